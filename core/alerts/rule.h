@@ -1,0 +1,65 @@
+// An alert rule: when what, on which agents, for how long, means an incident, and who is told. Plain data, its
+// validation, its sentence, and the interface of its store.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/agent/agent.h"
+#include "core/base/clock.h"
+#include "core/base/id.h"
+#include "core/base/transaction.h"
+
+namespace connlog {
+
+enum class RuleKind { silence, metric };                                         // text: "silence", "metric"
+enum class Metric { cpu_percent, memory_percent, disk_percent, load_per_core };  // text: the same words
+enum class Comparison { above, below };
+enum class Severity { warning, critical };
+
+struct RuleTarget {
+  enum class Kind { all, tag, agent } kind = Kind::all;  // text: "all", "tag", "agent"
+  std::string tag;
+  AgentId agent = {};
+};
+
+struct Rule {
+  RuleId id;
+  WorkspaceId workspace;
+  std::string name;  // 1–80 characters
+  RuleKind kind = RuleKind::silence;
+  RuleTarget target;
+  // With RuleKind::metric:
+  Metric metric = Metric::cpu_percent;
+  Comparison comparison = Comparison::above;
+  std::int64_t threshold_x100 = 9'000;   // percent × 100, or load per core × 100
+  std::int64_t hysteresis_x100 = 500;    // back by this much before it counts as recovered; ≥ 0
+  std::int64_t duration_seconds = 300;   // 0–86400: how long the condition must hold
+  std::int64_t cooldown_seconds = 300;   // 0–86400: after a recovery, no new incident for so long
+  Severity severity = Severity::critical;
+  bool enabled = true;
+  std::vector<RecipientId> recipients;   // empty: everybody who receives by default
+  Instant created_at;
+  std::int64_t version = 1;              // for If-Match
+};
+
+Result<void> validate(const Rule&);
+std::string sentence(const Rule&);  // "When disk used on all agents is above 90 % for 5 min"
+bool targets(const Rule&, const Agent&);
+std::vector<Rule> default_rules(WorkspaceId, Instant now, Random&);  // silence, disk 90 %, memory 95 %, load 4 per core
+
+class RuleStore {
+ public:
+  virtual ~RuleStore() = default;
+  virtual Result<std::vector<Rule>> all(Snapshot&) const = 0;  // start-up only: every workspace
+  virtual Result<std::vector<Rule>> list(Snapshot&, WorkspaceId) const = 0;
+  virtual Result<std::optional<Rule>> find(Snapshot&, WorkspaceId, RuleId) const = 0;
+  virtual Result<void> insert(Transaction&, const Rule&) = 0;
+  virtual Result<void> update(Transaction&, const Rule&) = 0;
+  virtual Result<void> remove(Transaction&, WorkspaceId, RuleId) = 0;
+};
+
+}  // namespace connlog

@@ -1,0 +1,56 @@
+// Identities: UUID version 7 (RFC 9562 §5.7), so that they sort by time of creation. Each kind of thing has a type of
+// its own, and the compiler refuses to mix them. To people and programs outside an id is an opaque string. Any thread.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "core/base/clock.h"
+#include "core/base/random.h"
+
+namespace connlog {
+
+struct Uuid {
+  std::array<std::uint8_t, 16> bytes{};
+  friend auto operator<=>(const Uuid&, const Uuid&) = default;
+  bool is_nil() const { return *this == Uuid{}; }
+};
+
+Uuid make_uuid7(Instant now, Random& random);
+std::string to_text(const Uuid& id);  // 36 characters, lower case
+// Only the 36-character form with hyphens, any case. False otherwise; `out` is then untouched.
+bool parse_uuid(std::string_view text, Uuid& out);
+
+template <typename Tag>
+struct Id : Uuid {
+  static Id make(Instant now, Random& random) { return Id{make_uuid7(now, random)}; }
+  static bool parse(std::string_view text, Id& out) { return parse_uuid(text, out); }
+  std::string text() const { return to_text(*this); }
+};
+
+using WorkspaceId = Id<struct WorkspaceTag>;
+using UserId = Id<struct UserTag>;
+using SessionId = Id<struct SessionTag>;
+using AgentId = Id<struct AgentTag>;
+using RuleId = Id<struct RuleTag>;
+using IncidentId = Id<struct IncidentTag>;
+using IncidentEventId = Id<struct IncidentEventTag>;
+using RecipientId = Id<struct RecipientTag>;
+using NotificationId = Id<struct NotificationTag>;
+using AuditEntryId = Id<struct AuditEntryTag>;
+
+}  // namespace connlog
+
+template <typename Tag>
+struct std::hash<connlog::Id<Tag>> {
+  std::size_t operator()(const connlog::Id<Tag>& id) const noexcept {
+    std::size_t tail;  // the last eight bytes are the random part of a version 7 UUID
+    std::memcpy(&tail, id.bytes.data() + 8, sizeof tail);
+    return tail;
+  }
+};

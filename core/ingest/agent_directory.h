@@ -1,0 +1,50 @@
+// Every agent in memory: found by token digest in one look-up, with what changes at each heartbeat (last seen, newest
+// reading, silence deadline). Rebuilt at start from the agent table and the reading log; never the only place of
+// anything that must survive. Any thread may enter; it locks inside and calls nobody while it does.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/agent/agent.h"
+#include "core/history/reading.h"
+
+namespace connlog {
+
+// As people see it. "warning": alive, with an open incident.
+enum class AgentState { pending, up, warning, down, disabled };
+std::string_view to_text(AgentState state);
+
+struct LiveAgent {
+  Agent agent;
+  AgentState state = AgentState::pending;
+  Instant last_seen_at;            // live
+  std::optional<Reading> newest;   // live
+  int open_incidents = 0;
+};
+
+class AgentDirectory {
+ public:
+  AgentDirectory();
+  ~AgentDirectory();
+
+  // For screens: copies.
+  std::optional<LiveAgent> find(WorkspaceId, AgentId) const;
+  std::vector<LiveAgent> list(WorkspaceId) const;  // by name, without tombstones
+
+  // From Transaction::after_commit: the agent's row as it now is (inserted, changed, removed).
+  void put(const Agent& agent);
+  // The alert service keeps these up to date.
+  void set_open_incidents(AgentId, int count);
+
+  class Impl;
+  Impl& impl() { return *impl_; }  // core/ingest and core/alerts only
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace connlog

@@ -1,0 +1,87 @@
+// Who is told (Recipient) and what is still to be said (Notification: a row of the outbox). Rows are written in the same
+// transaction as what they tell of, leased, sent, and only then marked: at least once, with a stable message id.
+// Plain data and the interfaces of the stores.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/base/id.h"
+#include "core/base/transaction.h"
+
+namespace connlog {
+
+enum class Channel { mail, webhook };  // text: the same words
+
+struct Recipient {
+  RecipientId id;
+  WorkspaceId workspace;
+  std::string name;  // 1–80 characters
+  Channel channel = Channel::mail;
+  std::string address;        // a mail address, or an https/http URL without user info
+  std::string sealed_secret;  // webhook: the signing secret, sealed (crypto/sealed.h)
+  bool receives_by_default = true;
+  bool enabled = true;
+  Instant created_at;
+  Instant last_tested_at;
+  std::string last_test_answer;  // what the other side said
+  std::int64_t version = 1;
+};
+
+struct Notification {
+  enum class Kind { incident_opened, incident_resolved, test };  // text: the same words
+  enum class State { queued, leased, sent, failed };
+
+  NotificationId id;
+  WorkspaceId workspace;
+  IncidentId incident = {};  // nil for tests
+  RecipientId recipient;
+  Kind kind = Kind::incident_opened;
+  Channel channel = Channel::mail;
+  std::string address;     // as it was when it was queued
+  std::string message_id;  // stable over attempts: Message-ID of a mail, X-ConnLog-Delivery of a webhook
+  State state = State::queued;
+  int attempts = 0;
+  Instant created_at;
+  Instant next_attempt_at;  // queued: not before
+  Instant lease_until;      // leased: after this it may be taken again
+  Instant sent_at;
+  std::string last_error;   // the other side's words, safe to show
+};
+
+class RecipientStore {
+ public:
+  virtual ~RecipientStore() = default;
+  virtual Result<std::vector<Recipient>> list(Snapshot&, WorkspaceId) const = 0;
+  virtual Result<std::optional<Recipient>> find(Snapshot&, WorkspaceId, RecipientId) const = 0;
+  virtual Result<void> insert(Transaction&, const Recipient&) = 0;
+  virtual Result<void> update(Transaction&, const Recipient&) = 0;
+  virtual Result<void> remove(Transaction&, WorkspaceId, RecipientId) = 0;
+};
+
+class OutboxStore {
+ public:
+  virtual ~OutboxStore() = default;
+  virtual Result<void> insert(Transaction&, const Notification&) = 0;
+  // Takes at most `limit` rows that are due (queued and next_attempt_at ≤ now, or leased and lease_until ≤ now), oldest
+  // first, marks them leased until `lease_until`, counts the attempt, and returns them. Of every workspace: worker only.
+  virtual Result<std::vector<Notification>> lease(Transaction&, Instant now, Instant lease_until, int limit) = 0;
+  virtual Result<void> update(Transaction&, const Notification&) = 0;
+  virtual Result<Instant> next_due(Snapshot&) const = 0;  // not set: nothing waits
+  virtual Result<std::vector<Notification>> of_incident(Snapshot&, WorkspaceId, IncidentId) const = 0;
+  virtual Result<std::vector<Notification>> list(Snapshot&, WorkspaceId, std::optional<Notification::State>, int limit) const = 0;
+  // The Message-ID of the mail that told this recipient of the opening: recovery mails thread under it.
+  virtual Result<std::optional<std::string>> opening_message_id(Snapshot&, WorkspaceId, IncidentId, RecipientId) const = 0;
+};
+
+// Settings of the appliance that live in the database: one row per key, secrets sealed by the caller.
+class SettingStore {
+ public:
+  virtual ~SettingStore() = default;
+  virtual Result<std::optional<std::string>> get(Snapshot&, const std::string& key) const = 0;
+  virtual Result<void> put(Transaction&, const std::string& key, const std::string& value) = 0;
+};
+
+}  // namespace connlog
