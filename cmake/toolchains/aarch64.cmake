@@ -1,0 +1,8 @@
+set(CMAKE_SYSTEM_NAME Linux)
+set(CMAKE_SYSTEM_PROCESSOR aarch64)
+set(CMAKE_C_COMPILER aarch64-linux-gnu-gcc)
+set(CMAKE_CXX_COMPILER aarch64-linux-gnu-g++)
+set(CMAKE_CROSSCOMPILING_EMULATOR qemu-aarch64-static)
+set(CONNLOG_TARGET aarch64)
+set(CMAKE_CXX_FLAGS_INIT "-Wno-psabi")
+include(${CMAKE_CURRENT_LIST_DIR}/isolate.cmake)
