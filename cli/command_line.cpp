@@ -1,0 +1,88 @@
+#include "cli/command_line.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "core/config/settings.h"
+
+namespace connlog {
+namespace {
+
+void add_settings(CLI::App& app, CommandLine& line) {
+  app.add_option("--config", line.config_file, "Settings file. Default: connlog.toml in the data directory.")->type_name("FILE");
+  for (const Option& option : options()) {
+    std::string help(option.help);
+    if (option.default_text.size() > 2) help += fmt::format(" Default: {}.", option.default_text);
+    app.add_option_function<std::string>(
+           command_line_name(option),
+           [&line, name = std::string(option.name)](const std::string& text) { line.settings[name] = text; }, help)
+        ->type_name(option.unit.empty() ? "VALUE" : std::string(option.unit));
+  }
+}
+
+void add_agent_options(CLI::App& app, CommandLine& line) {
+  app.add_option("--server", line.server, "Address of the appliance, such as https://monitor.example.org:8443. Or CONNLOG_PLATFORM_URL.")
+      ->type_name("URL");
+  app.add_option("--token", line.token,
+                 "The agent's token. Others on this host can read command lines: CONNLOG_TOKEN or --token-file is better.")
+      ->type_name("TOKEN");
+  app.add_option("--token-file", line.token_file, "File that holds the token.")->type_name("FILE");
+  app.add_option("--ca-pin", line.ca_pin, "SHA-256 of the public key of the appliance's authority, 64 hex digits. Or CONNLOG_CA_PIN.")
+      ->type_name("HEX");
+  app.add_option("--ca-file", line.ca_file, "PEM file with the authority to trust instead.")->type_name("FILE");
+  app.add_flag("--expose-system-info", line.expose_system_info, "Share the host's name, system and architecture.");
+}
+
+}  // namespace
+
+std::variant<CommandLine, int> parse_command_line(int argc, char** argv) {
+  CommandLine line;
+  CLI::App app("connlog: infrastructure monitoring on your own premises. Without a command it serves.", "connlog");
+  app.require_subcommand(0, 1);
+  add_settings(app, line);
+
+  CLI::App* serve = app.add_subcommand("serve", "Run the appliance (the default).");
+  add_settings(*serve, line);
+  serve->add_flag("--sample-config", line.sample_config, "Print a commented connlog.toml with every setting, and end.");
+
+  CLI::App* check = app.add_subcommand("check", "Look at settings, keys, certificates and the database, and say what is unsafe.");
+  add_settings(*check, line);
+
+  CLI::App* version = app.add_subcommand("version", "Print the version.");
+  version->add_flag("--sbom", line.sbom, "Print the parts this executable is made of, as JSON.");
+
+  CLI::App* user = app.add_subcommand("user", "People of the appliance.");
+  user->require_subcommand(1);
+  CLI::App* reset = user->add_subcommand("reset-password", "Give somebody who is locked out a new password; ends all their sessions.");
+  reset->add_option("mail", line.mail, "The person's mail address.")->required();
+  reset->add_flag("--password-stdin", line.password_from_stdin, "Read the new password from standard input instead of making one.");
+  add_settings(*reset, line);
+
+  CLI::App* agent = app.add_subcommand("agent", "The agent that runs on monitored hosts.");
+  agent->require_subcommand(1);
+  CLI::App* agent_run = agent->add_subcommand("run", "Send heartbeats in the foreground.");
+  add_agent_options(*agent_run, line);
+  CLI::App* agent_install = agent->add_subcommand("install", "Set the agent up as a service that starts with this host.");
+  add_agent_options(*agent_install, line);
+  CLI::App* agent_status = agent->add_subcommand("status", "Say whether the agent runs and what its last heartbeats met.");
+  CLI::App* agent_uninstall = agent->add_subcommand("uninstall", "Remove the service, its settings and its data.");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& problem) {
+    return app.exit(problem) == 0 ? 0 : 2;
+  }
+
+  using Command = CommandLine::Command;
+  if (check->parsed()) line.command = Command::check;
+  if (version->parsed()) line.command = Command::version;
+  if (reset->parsed()) line.command = Command::reset_password;
+  if (agent_run->parsed()) line.command = Command::agent_run;
+  if (agent_install->parsed()) line.command = Command::agent_install;
+  if (agent_status->parsed()) line.command = Command::agent_status;
+  if (agent_uninstall->parsed()) line.command = Command::agent_uninstall;
+  return line;
+}
+
+}  // namespace connlog

@@ -1,0 +1,31 @@
+// What the person typed, as data. Settings of the server come from the options table (core/config/settings.h), so that
+// the flags, --help and the sample file cannot drift apart. Exit codes: 0 done, 1 refused or failed, 2 wrong usage.
+// Main thread only.
+#pragma once
+
+#include <map>
+#include <string>
+#include <variant>
+
+namespace connlog {
+
+struct CommandLine {
+  enum class Command { serve, check, version, reset_password, agent_run, agent_install, agent_status, agent_uninstall };
+
+  Command command = Command::serve;
+  std::map<std::string, std::string> settings;  // by option name; serve, check, user
+  std::string config_file;                      // empty: <data_dir>/connlog.toml when it exists
+  bool sample_config = false;                   // serve: print the commented sample and end
+  bool sbom = false;                            // version
+  std::string mail;                             // user reset-password
+  bool password_from_stdin = false;
+
+  // agent …: empty means "from the environment or /etc/connlog/agent.conf"
+  std::string server, token, token_file, ca_pin, ca_file;
+  bool expose_system_info = false;
+};
+
+// Prints help or a usage error itself and then gives the exit code.
+std::variant<CommandLine, int> parse_command_line(int argc, char** argv);
+
+}  // namespace connlog
