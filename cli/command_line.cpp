@@ -13,7 +13,7 @@ void add_settings(CLI::App& app, CommandLine& line) {
   app.add_option("--config", line.config_file, "Settings file. Default: connlog.toml in the data directory.")->type_name("FILE");
   for (const Option& option : options()) {
     std::string help(option.help);
-    if (option.default_text.size() > 2) help += fmt::format(" Default: {}.", option.default_text);
+    if (!option.default_text.empty() && option.default_text != "[]") help += fmt::format(" Default: {}.", option.default_text);
     app.add_option_function<std::string>(
            command_line_name(option),
            [&line, name = std::string(option.name)](const std::string& text) { line.settings[name] = text; }, help)
