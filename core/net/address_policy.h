@@ -1,0 +1,80 @@
+// Decides which addresses connlog may connect to: webhooks, mail, and the agent's uplink alike. Asked at connect time with
+// the address the name resolved to, so a name that changes its answer (DNS rebinding) and a redirect are covered.
+// Pure: no resolver, no socket, no clock; any thread.
+//
+// Private networks are allowed, since this is an appliance for them. Never allowed: link-local addresses and the places
+// where clouds keep credentials, unspecified, multicast, broadcast and reserved addresses, every IPv6 form that carries
+// one of these inside (mapped, NAT64, 6to4, Teredo, ISATAP), and connlog's own listeners. Loopback is allowed only for
+// what the appliance's administrator named.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+
+namespace connlog {
+
+struct IpAddress {
+  bool v6 = false;
+  std::array<std::uint8_t, 16> bytes{};  // v4: the first four
+
+  friend bool operator==(const IpAddress&, const IpAddress&) = default;
+};
+
+// "192.0.2.1", "2001:db8::1", "[2001:db8::1]". Nothing else: no names, no zones, no other spellings of IPv4.
+bool parse_ip(std::string_view text, IpAddress& out);
+std::string to_text(const IpAddress& address);
+
+// What somebody wrote in a setting: a name or an address, and a port.
+struct HostPort {
+  std::string host;  // without brackets
+  std::uint16_t port = 0;
+};
+// "localhost:9000", "10.0.0.1:25", "[::1]:9000"
+Result<HostPort> parse_host_port(std::string_view text, const std::string& field);
+
+// Who named the target decides about loopback.
+enum class OutboundPurpose {
+  webhook,       // named by people of a workspace
+  mail,          // named by the appliance's administrator in the mail settings
+  proxy,         // named by the operator in the settings
+  agent_uplink,  // named by who installed the agent on this host; may well be this host
+};
+
+struct AddressPolicy {
+  std::vector<HostPort> own_listeners;     // where connlog listens; an unspecified address stands for every local one
+  std::vector<HostPort> allowed_loopback;  // setting outbound_loopback
+};
+
+enum class AddressVerdict {
+  allowed,
+  not_internet,  // neither IPv4 nor IPv6
+  unspecified,
+  loopback,
+  link_local,
+  metadata,
+  multicast,
+  broadcast,
+  reserved,
+  own_listener,
+};
+
+struct AddressQuestion {
+  OutboundPurpose purpose = OutboundPurpose::webhook;
+  std::string_view requested_host;  // as in the URL, without brackets
+  IpAddress address;                // what it resolved to
+  std::uint16_t port = 0;
+};
+
+// `local_addresses`: this machine's own, from local_addresses().
+AddressVerdict decide(const AddressPolicy& policy, const AddressQuestion& question,
+                      const std::vector<IpAddress>& local_addresses);
+
+// For people: "127.0.0.1 is a loopback address; …" with what to do, where something can be done.
+std::string explain(AddressVerdict verdict, const IpAddress& address, std::uint16_t port);
+
+}  // namespace connlog
