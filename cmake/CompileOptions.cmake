@@ -41,33 +41,37 @@ if(CONNLOG_SANITIZE)
   target_link_options(connlog_options INTERFACE ${sanitize})
 endif()
 
+# The product's own code; tests are compiled without, for they only wait for it.
+add_library(connlog_hardening INTERFACE)
+target_compile_options(connlog_options INTERFACE -fPIE)
 if(CMAKE_BUILD_TYPE STREQUAL Release)
-  target_compile_options(connlog_options INTERFACE
+  target_compile_options(connlog_hardening INTERFACE
     -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -ffunction-sections -fdata-sections)
-  target_link_options(connlog_options INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--gc-sections)
-  if(CONNLOG_STATIC)
-    target_link_options(connlog_options INTERFACE -s)
-  endif()
-else()
-  # Linking is most of the wait after touching one file.
-  find_program(MOLD_PROGRAM mold)
-  if(MOLD_PROGRAM)
-    target_link_options(connlog_options INTERFACE -fuse-ld=mold)
-  endif()
 endif()
 
-if(CONNLOG_STATIC AND CONNLOG_TARGET STREQUAL armv7)
-  # Debian's armhf libc has no start file for static PIE.
-  target_compile_options(connlog_options INTERFACE -fno-pie)
-  target_link_options(connlog_options INTERFACE -static -no-pie)
-elseif(CONNLOG_STATIC)
-  target_compile_options(connlog_options INTERFACE -fPIE)
-  target_link_options(connlog_options INTERFACE -static-pie)
-else()
-  target_compile_options(connlog_options INTERFACE -fPIE)
-  target_link_options(connlog_options INTERFACE -pie)
+# Linking is most of the wait after touching one file.
+find_program(MOLD_PROGRAM mold NO_CMAKE_FIND_ROOT_PATH)
+if(MOLD_PROGRAM AND NOT CMAKE_BUILD_TYPE STREQUAL Release)
+  add_link_options(-fuse-ld=mold)
 endif()
 
-function(connlog_executable name)
+# The product itself: CONNLOG_STATIC makes it what is shipped.
+function(connlog_product name)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+  target_link_libraries(${name} PRIVATE connlog_hardening)
+  target_link_options(${name} PRIVATE -Wl,-z,relro,-z,now,-z,noexecstack)
+  if(NOT CONNLOG_STATIC)
+    target_link_options(${name} PRIVATE -pie)
+  elseif(CONNLOG_TARGET STREQUAL armv7)
+    # Debian's armhf libc has no start file for static PIE.
+    target_link_options(${name} PRIVATE -static -no-pie -s -Wl,--gc-sections)
+  else()
+    target_link_options(${name} PRIVATE -static-pie -s -Wl,--gc-sections)
+  endif()
+endfunction()
+
+# A test or benchmark: always dynamic, and links quickly.
+function(connlog_test_executable name)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+  target_link_options(${name} PRIVATE -pie)
 endfunction()

@@ -1,0 +1,70 @@
+# connlog: `make run` builds and starts it, `make test` builds and tests it.
+# Both install what is missing by apt, and need make and git alone beforehand.
+# Daily work goes through the presets: cmake --preset dev, ninja -C build/dev.
+
+BUILD := build/release
+JOBS ?= $(shell nproc)
+
+.PHONY: run test build packages deps deps-update deps-sources configure tidy format asan tsan bench clean help
+
+help:
+	@echo 'make run                 build and start ./connlog (data in ./connlog-data)'
+	@echo 'make test                build and run every test, C++ and browser'
+	@echo 'make build               build ./connlog'
+	@echo 'make asan | make tsan    the C++ tests under a sanitizer'
+	@echo 'make bench               benchmarks'
+	@echo 'make tidy                clang-format check and clang-tidy'
+	@echo 'make format              lay the sources out by .clang-format'
+	@echo 'make deps-update         which newer libraries are listed'
+	@echo 'make deps-sources DIR=d  download the sources of the libraries for a build without network'
+	@echo 'make -f Makefile.cross aarch64 | armv7'
+
+run: build
+	./connlog $(ARGS)
+
+build: configure
+	cmake --build $(BUILD) --parallel $(JOBS) --target connlog
+	@ln -sf $(BUILD)/connlog connlog
+
+test: configure
+	@cmake/install-packages.sh test
+	cmake --build $(BUILD) --parallel $(JOBS) --target connlog connlog_tests
+	@ln -sf $(BUILD)/connlog connlog
+	@tests/run $(BUILD)
+
+packages:
+	@cmake/install-packages.sh build
+
+deps: packages
+	@cmake/deps/build-deps.sh $$(uname -m) >/dev/null
+
+configure: deps
+	@cmake --preset release --log-level=WARNING
+
+deps-update: packages
+	@cmake/deps/fetch.sh --latest
+
+deps-sources: packages
+	@test -n '$(DIR)' || { echo 'usage: make deps-sources DIR=<directory>'; exit 2; }
+	@cmake/deps/fetch.sh '$(DIR)'
+
+asan tsan: deps
+	@cmake --preset $@ --log-level=WARNING
+	cmake --build build/$@ --parallel $(JOBS) --target connlog connlog_tests
+	@tests/run build/$@ --only core,storage,web
+
+bench: configure
+	cmake --build $(BUILD) --parallel $(JOBS) --target connlog connlog_benches
+	@for bench in $(BUILD)/bench_*; do echo "== $$bench"; CONNLOG_BIN=$(BUILD)/connlog $$bench || exit 1; done
+
+tidy: deps
+	@cmake/install-packages.sh tidy
+	@cmake --preset dev --log-level=WARNING
+	@cmake/tidy.sh build/dev $(FILES)
+
+format:
+	@cmake/install-packages.sh tidy
+	git ls-files '*.cpp' '*.h' | xargs clang-format -i
+
+clean:
+	rm -rf build connlog

@@ -1,0 +1,263 @@
+#!/usr/bin/env python3
+"""Checks of the source text: where includes may point, what may not be called.
+
+Each check is a function from {path: text} to a list of findings. It runs twice: on
+the project, where it must find nothing, and on a planted violation, which it must
+find, so that a check that cannot fail fails here. Comments and string literals are
+removed first where a check is about code.
+
+    tests/tidy/check.py            the last line is "N passed, N failed"
+"""
+
+import pathlib
+import re
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+FILE_BYTES_MAX = 400_000
+
+CHECKS = []  # (name, function, planted files)
+
+
+def check(name, planted):
+    def register(function):
+        CHECKS.append((name, function, planted))
+        return function
+    return register
+
+
+# ----------------------------------------------------------------- reading code
+
+SOURCE = re.compile(r"\.(cpp|h)$")
+PRODUCT = re.compile(r"^(core|storage|web|cli)/.*\.(cpp|h)$|^main\.cpp$")
+INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*[<"]([^>"]+)[>"]', re.M)
+LITERAL_OR_COMMENT = re.compile(
+    r'R"([^()\s\\]{0,16})\(.*?\)\1"|//[^\n]*|/\*.*?\*/|"(?:[^"\\\n]|\\.)*"|(?<![0-9A-Fa-f])\'(?:[^\'\\\n]|\\.)+\'', re.S)
+
+
+def code_of(text):
+    """The text with comments and literals blanked, line breaks kept."""
+    return LITERAL_OR_COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), text)
+
+
+def at(path, text, offset, what):
+    line = text.count("\n", 0, offset) + 1
+    return f"{path}:{line}: {what}"
+
+
+def includes(files, where):
+    for path, text in files.items():
+        if where(path):
+            for match in INCLUDE.finditer(text):
+                yield path, text, match.start(), match.group(1)
+
+
+def calls(files, where, pattern, what):
+    expression = re.compile(pattern)
+    findings = []
+    for path, text in files.items():
+        if where(path):
+            code = code_of(text)
+            findings += [at(path, code, match.start(), what) for match in expression.finditer(code)]
+    return findings
+
+
+# ----------------------------------------------------------------------- checks
+
+FORBIDDEN_DIRECTIONS = {"core": ("storage", "web", "cli"), "storage": ("web", "cli"), "web": ("storage", "cli")}
+
+
+@check("includes point one way: main to web and storage, those to core", {
+    "core/a.h": '#include "storage/database.h"\n',
+    "web/b.cpp": '#include "storage/database.h"\n',
+    "storage/c.cpp": '#include "web/routes.h"\n',
+})
+def include_direction(files):
+    return [at(path, text, offset, f"{path.split('/')[0]} must not include {name}")
+            for path, text, offset, name in includes(files, SOURCE.search)
+            if name.split("/")[0] in FORBIDDEN_DIRECTIONS.get(path.split("/")[0], ())]
+
+
+@check("product code includes nothing of the tests", {"core/a.cpp": '#include "tests/support/fake_clock.h"\n'})
+def no_test_includes(files):
+    return [at(path, text, offset, f"includes {name}")
+            for path, text, offset, name in includes(files, PRODUCT.search) if name.startswith("tests/")]
+
+
+@check("includes are relative to the root", {"core/a.cpp": '#include "../base/result.h"\n'})
+def no_parent_includes(files):
+    return [at(path, text, offset, f"includes {name}")
+            for path, text, offset, name in includes(files, SOURCE.search) if name.startswith(".")]
+
+
+@check("only storage sees sqlite3.h", {"core/a.cpp": "#include <sqlite3.h>\n", "web/b.cpp": "#include <sqlite3.h>\n"})
+def sqlite_only_in_storage(files):
+    return [at(path, text, offset, f"includes {name}")
+            for path, text, offset, name in includes(files, PRODUCT.search)
+            if name == "sqlite3.h" and not path.startswith("storage/")]
+
+
+HEAVY = ("httplib.h", "nlohmann/json.hpp", "toml++/", "toml.hpp", "CLI/", "sqlite3.h", "curl/", "mbedtls/", "psa/", "ares")
+
+
+@check("heavy headers stay out of our headers", {
+    "web/a.h": "#include <httplib.h>\n",
+    "core/b.h": "#include <nlohmann/json.hpp>\n",
+    "storage/c.h": "#include <sqlite3.h>\n",
+})
+def no_heavy_headers(files):
+    return [at(path, text, offset, f"includes {name}")
+            for path, text, offset, name in includes(files, lambda path: path.endswith(".h")) if name.startswith(HEAVY)]
+
+
+@check("headers are included once", {"core/a.h": "// A header.\nint a();\n"})
+def pragma_once(files):
+    return [f"{path}:1: lacks #pragma once" for path, text in files.items()
+            if path.endswith(".h") and "#pragma once" not in text.split("#include")[0]]
+
+
+@check("each header, and each source without one, opens with a paragraph", {
+    "core/a.h": "#pragma once\n\nint a();\n",
+    "core/b.cpp": '#include "core/a.h"\n\nint b() { return 1; }\n',
+})
+def opening_paragraph(files):
+    findings = []
+    for path, text in files.items():
+        if not SOURCE.search(path) or path.startswith("tests/") or path.replace(".cpp", ".h") in files and path.endswith(".cpp"):
+            continue
+        first = next((line for line in text.splitlines() if line.strip() and line != "#pragma once"), "")
+        if not first.startswith(("//", "/*")):
+            findings.append(f"{path}:1: says not what it is for")
+    return findings
+
+
+@check("nothing is left to do later", {"core/a.cpp": "// TO" "DO: later\n", "web/ui/b.ts": "// FIX" "ME\n"})
+def no_todo(files):
+    word = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X)\b")
+    return [at(path, text, match.start(), match.group())
+            for path, text in files.items() if re.search(r"\.(cpp|h|ts|tsx|mjs|css|sql|sh|py|cmake)$", path)
+            for match in word.finditer(text)]
+
+
+@check("no shell is called", {
+    "core/a.cpp": 'int a() { return system("ls"); }\n',
+    "core/b.cpp": 'void b() { std::system ("ls"); }\n',
+    "storage/c.cpp": 'auto c() { return popen("ls", "r"); }\n',
+})
+def no_shell(files):
+    return calls(files, SOURCE.search, r"(?<![\w.>])(system|popen)\s*\(", "starts a shell")
+
+
+@check("no unbounded string functions", {"core/a.cpp": "void a(char* b, const char* c) { strcpy(b, c); }\n"})
+def no_unbounded(files):
+    return calls(files, PRODUCT.search, r"(?<![\w.>])(strcpy|strcat|sprintf|vsprintf|gets|alloca|strtok)\s*\(",
+                 "has no bound; use std::string or fmt")
+
+
+@check("time and randomness come from core/base", {
+    "core/alerts/a.cpp": "auto a() { return std::chrono::system_clock::now(); }\n",
+    "web/b.cpp": "auto b() { return std::random_device{}(); }\n",
+    "storage/c.cpp": "auto c() { return time(nullptr); }\n",
+})
+def injected_time(files):
+    return calls(files, lambda path: PRODUCT.search(path) and not path.startswith("core/base/"),
+                 r"\b(system_clock|steady_clock)::now\b|\brandom_device\b|(?<![\w.>:])time\s*\(\s*(nullptr|NULL|0)\s*\)"
+                 r"|(?<![\w.>:])s?rand\s*\(", "bypasses Clock or Random")
+
+
+@check("migrations are numbered from 0001 without a gap", {
+    "storage/migrations/0001_a.sql": "", "storage/migrations/0003_b.sql": "", "storage/migrations/people.sql": ""})
+def migrations_numbered(files):
+    names = sorted(path.rsplit("/", 1)[1] for path in files if path.startswith("storage/migrations/"))
+    return [f"storage/migrations/{name}: number {expected:04d} expected"
+            for expected, name in enumerate(names, 1) if not re.fullmatch(rf"{expected:04d}_[a-z0-9_]+\.sql", name)]
+
+
+@check("lock files name no address", {
+    "web/ui/package-lock.json": '{"packages": {"a": {"resolved": "https" "://example.org/a.tgz"}}}\n'})
+def lock_files_without_addresses(files):
+    return [at(path, text, match.start(), "an address in a lock file")
+            for path, text in files.items() if path.endswith(("package-lock.json", "deps.lock"))
+            for match in re.finditer(r'"resolved"|"(?:https?|git\+?[a-z]*)://[^"]*\.(?:tgz|git)', text)]
+
+
+@check("no package host and no machine path is named", {
+    "cmake/a.sh": "curl http://deb" ".debian.org/debian\n", "docs/b.md": "see /ro" "ot/notes\n"})
+def no_hosts(files):
+    host = re.compile(r"deb\.deb" r"ian\.org|registry\.np" r"mjs|nodesou" r"rce\.com|/ro" r"ot/|/wo" r"rk/")
+    return [at(path, text, match.start(), match.group())
+            for path, text in files.items() for match in host.finditer(text)]
+
+
+@check("nothing built and nothing of others is committed", {
+    "web/ui/node_modules/a/index.js": "", "web/ui/dist/app.js": "", "build/connlog": "", "third_party/sqlite3.c": ""})
+def nothing_built(files):
+    return [f"{path}: does not belong here" for path, text in files.items()
+            if re.search(r"(^|/)(node_modules|dist|build|third_party|vendor)/|\.(o|a|so|tgz|deb|gz|br)$", path)
+            and not path.startswith("tests/golden/") or len(text) > FILE_BYTES_MAX]
+
+
+@check("every suite of the tests is built and run", {"tests/a_test.cpp": "// Nobody compiles this.\n"})
+def tests_in_rooms(files):
+    return [f"{path}: lies in no room of tests/, so nothing compiles it" for path in files
+            if re.fullmatch(r"tests/[^/]+\.cpp", path)]
+
+
+@check("every test case asserts something", {
+    "tests/core/a_test.cpp": '// A test.\nTEST_CASE("nothing is checked") { int a = 1; }\nTEST_CASE("b") { CHECK(1); }\n'})
+def tests_assert(files):
+    findings = []
+    for path, text in files.items():
+        if not re.match(r"tests/.*_test\.cpp$", path):
+            continue
+        if not re.search(r"\b(CHECK|REQUIRE|SUBCASE|FAIL|expect|check|verify)\w*\s*[({]", code_of(text).split("TEST_CASE")[-1]):
+            findings.append(f"{path}: its last test case asserts nothing")
+        for body in re.split(r"^TEST_CASE", text, flags=re.M)[1:]:
+            if body.count("\n") < 4 and "{" in body and not re.search(r"CHECK|REQUIRE|FAIL|\w\(", body.split("{", 1)[1]):
+                findings.append(f"{path}: a test case asserts nothing: {body.splitlines()[0][:60]}")
+    return findings
+
+
+# ------------------------------------------------------------------------- main
+
+def project_files():
+    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True)
+    if listed.returncode == 0:
+        names = [name for name in listed.stdout.decode().split("\0") if name]
+    else:  # a source release has no repository
+        skipped = ("build/", ".git/", "connlog-data/")
+        names = [str(path.relative_to(ROOT)) for path in ROOT.rglob("*") if path.is_file()]
+        names = [name for name in names if not name.startswith(skipped) and "/node_modules/" not in name]
+    files = {}
+    for name in names:
+        path = ROOT / name
+        if path.is_file() and not path.is_symlink():
+            data = path.read_bytes()
+            files[name] = "" if b"\0" in data[:4096] else data.decode(errors="replace")
+    return files
+
+
+def main():
+    files = project_files()
+    if not any(PRODUCT.search(path) for path in files):
+        sys.exit("no sources found")
+    passed = failed = 0
+    for name, function, planted in CHECKS:
+        findings = function(files)
+        # Each planted file is shown alone: all of them must be found, not one of them.
+        together = function is migrations_numbered
+        missed = [path for path in planted if not function(planted if together else {path: planted[path]})]
+        for finding in findings:
+            print(f"  {finding}")
+        for path in missed:
+            print(f"  the planted violation {path} is not found")
+        good = not findings and not missed
+        print(f"{'ok  ' if good else 'FAIL'} {name}")
+        passed += good
+        failed += not good
+    print(f"{passed} passed, {failed} failed")
+    sys.exit(failed != 0)
+
+
+main()
