@@ -1,6 +1,7 @@
 // A workspace: the border around agents, rules, incidents and people. Plain data and the interface of its store.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,6 +26,7 @@ struct Workspace {
   MachinePolicy machine_policy = MachinePolicy::warn;
   bool enabled = true;
   Instant created_at;
+  std::int64_t version = 1;  // for If-Match
 };
 
 struct Membership {

@@ -39,6 +39,9 @@ struct Agent {
   std::string agent_version;
   std::string hostname, os, arch;  // only while the host shares them (agent-protocol §2.3)
   std::int64_t core_count = 0;     // 0: unknown
+  // The interval that the agent really runs: of the configuration it acknowledged, not the one just saved. Silence is
+  // judged by it (agent-protocol §12.5), after a restart too. 0: not known yet.
+  std::int64_t interval_in_force_seconds = 0;
   std::string machine_id;          // the bound machine: 64 hex, or "host:<name>", or empty while unbound
   std::string pending_machine_id;  // another machine that knocked, waiting for an admin's decision
   Instant first_seen_at;

@@ -17,6 +17,7 @@ struct RulePreview {
   std::int64_t targeted_agents = 0;     // agents the rule is about
   std::int64_t matching_now = 0;        // of these, for how many the condition holds at this moment
   std::int64_t incidents_30_days = 0;   // how many incidents it would have opened; from readings (metric) or incidents (silence)
+  bool complete = true;                 // false: too many readings, `incidents_30_days` counts only part of the agents
 };
 
 class RuleService {
@@ -26,6 +27,8 @@ class RuleService {
   // `expected_version` 0: unconditional. Another version: conflict.
   virtual Result<Rule> change(Transaction&, const Actor&, RuleId, Rule, std::int64_t expected_version) = 0;
   virtual Result<void> remove(Transaction&, const Actor&, RuleId) = 0;  // open incidents of it are resolved
+  // Queues a test notification to everybody whom the rule would tell; returns how many.
+  virtual Result<std::int64_t> send_test(Transaction&, const Actor&, RuleId) = 0;
   virtual Result<RulePreview> preview(Snapshot&, WorkspaceId, const Rule&) const = 0;
 };
 

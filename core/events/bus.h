@@ -2,6 +2,7 @@
 // change), delivered to web/live_events. Subscribers must be quick and must not call back. Any thread may publish.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -33,7 +34,13 @@ class EventBus {
     for (const Subscriber& subscriber : subscribers_) subscriber(event);
   }
 
+  // Whether anybody looks at a screen. Frequent events (agent.heartbeat) are not even rendered while nobody does.
+  // True until the subscriber that knows better (web/live_events) says otherwise.
+  void set_watched(bool watched) { watched_.store(watched, std::memory_order_relaxed); }
+  bool watched() const { return watched_.load(std::memory_order_relaxed); }
+
  private:
+  std::atomic<bool> watched_{true};
   mutable std::mutex mutex_;
   std::vector<Subscriber> subscribers_;
 };
