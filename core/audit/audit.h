@@ -2,6 +2,8 @@
 // and the row before it, so that a changed, missing or reordered row shows. Texts must hold no secret.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -24,6 +26,12 @@ struct AuditEntry {
   std::array<std::uint8_t, 32> chain{};
 };
 
+struct AuditVerdict {
+  std::int64_t rows = 0;          // examined
+  std::int64_t first_broken = 0;  // sequence of the first row that is changed, missing or out of order; 0: none
+  std::array<std::uint8_t, 32> head{};  // the last row's chain; compare it with one that was kept outside to see a cut tail
+};
+
 // Implemented by storage/; the chain key comes from the keyring.
 class AuditLog {
  public:
@@ -31,6 +39,8 @@ class AuditLog {
   virtual Result<void> append(Transaction&, const Actor&, const std::string& act, const std::string& subject,
                               const std::string& details = {}) = 0;
   virtual Result<std::vector<AuditEntry>> list(Snapshot&, WorkspaceId, std::int64_t before_sequence, int limit) const = 0;
+  // Recomputes the whole chain.
+  virtual Result<AuditVerdict> verify(Snapshot&) const = 0;
 };
 
 }  // namespace connlog

@@ -8,15 +8,25 @@
 
 namespace connlog {
 
+namespace storage {
+class Connection;  // opaque: what is inside a Snapshot, for the stores alone
+}
+
 // A consistent view of the database. Valid inside the closure that received it, on that thread only.
 class Snapshot {
  public:
   Snapshot(const Snapshot&) = delete;
   Snapshot& operator=(const Snapshot&) = delete;
 
+  storage::Connection* inside() const { return inside_; }  // for the stores alone
+
  protected:
   Snapshot() = default;
+  explicit Snapshot(storage::Connection* inside) : inside_(inside) {}
   ~Snapshot() = default;
+
+ private:
+  storage::Connection* inside_ = nullptr;
 };
 
 // A unit of work on the writer thread. Whatever the closure returns as an error is rolled back, whole.
@@ -27,6 +37,8 @@ class Transaction : public Snapshot {
   virtual void after_commit(std::function<void()> effect) = 0;
 
  protected:
+  Transaction() = default;
+  explicit Transaction(storage::Connection* inside) : Snapshot(inside) {}
   ~Transaction() = default;
 };
 

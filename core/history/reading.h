@@ -32,7 +32,11 @@ struct Reading {
 class ReadingStore {
  public:
   virtual ~ReadingStore() = default;
-  // Appends in one sequential run. Part of a group commit; the caller's reply waits for it.
+  // The cheap way in, for a reading that changes nothing else: no closure, no savepoint. Returns at once; `done` is called
+  // exactly once, on the writer thread, after the commit (success) or when it failed. The commit may wait for more to join,
+  // up to the commit window. Queue full or closing: `done` with `unavailable`, at once, on the caller's thread.
+  virtual void submit(const Reading&, Stores::Completion done) = 0;
+  // The same inside a closure, beside what the reading causes.
   virtual Result<void> append(Transaction&, const Reading&) = 0;
   // Oldest first. [from, to).
   virtual Result<std::vector<Reading>> range(Snapshot&, WorkspaceId, AgentId, Instant from, Instant to) const = 0;
