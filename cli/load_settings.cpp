@@ -1,0 +1,51 @@
+#include "cli/load_settings.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+namespace connlog {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::map<std::string, std::string> environment() {
+  std::map<std::string, std::string> variables;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string text(*entry);
+    if (const std::size_t equals = text.find('='); equals != std::string::npos) variables[text.substr(0, equals)] = text.substr(equals + 1);
+  }
+  return variables;
+}
+
+// Where the data directory is must be known before its file is read; so the file itself cannot move it.
+std::string data_directory_without_file(const SettingSources& sources) {
+  if (const auto found = sources.command_line.find("data_dir"); found != sources.command_line.end()) return found->second;
+  if (const auto found = sources.environment.find("CONNLOG_DATA_DIR"); found != sources.environment.end()) return found->second;
+  return "./connlog-data";
+}
+
+}  // namespace
+
+Result<Settings> load_settings_of_process(const CommandLine& line) {
+  SettingSources sources;
+  sources.command_line = line.settings;
+  sources.environment = environment();
+  sources.file_name = line.config_file;
+  if (sources.file_name.empty()) {
+    const fs::path beside_data = fs::path(data_directory_without_file(sources)) / "connlog.toml";
+    std::error_code absent;
+    if (fs::exists(beside_data, absent)) sources.file_name = beside_data.string();
+  }
+  if (!sources.file_name.empty()) {
+    std::ifstream file(sources.file_name, std::ios::binary);
+    if (!file) return invalid("config", fmt::format("{} cannot be read. Check the path and its permissions.", sources.file_name));
+    sources.file_text.assign(std::istreambuf_iterator<char>(file), {});
+  }
+  return load_settings(sources);
+}
+
+}  // namespace connlog
