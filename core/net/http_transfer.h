@@ -1,0 +1,32 @@
+// One HTTP request as a Transfer: for the client here and for the outbox, which runs many at a time.
+// Belongs to the thread of its Transfers.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/net/transfer.h"
+
+namespace connlog {
+
+class HttpTransfer final : public Transfer {
+ public:
+  // `request` is kept. When it cannot be sent as it is, outcome() says so at once and it must not be added to a loop.
+  HttpTransfer(const OutboundSettings& outbound, OutboundPurpose purpose, std::shared_ptr<const TrustAnchors> anchors,
+               const std::string& user_agent, HttpRequest request);
+
+  bool is_sendable() const { return !outcome_.failure.has_value(); }
+  const HttpOutcome& outcome() const { return outcome_; }
+
+ private:
+  friend struct HttpCallbacks;
+  void completed(int curl_code) override;
+
+  HttpRequest request_;
+  HttpOutcome outcome_;
+  std::size_t header_bytes_ = 0;
+  bool too_long_ = false;
+};
+
+}  // namespace connlog

@@ -1,0 +1,82 @@
+// One exchange with the outside (an HTTP request, a mail) and the loop that runs many at a time. Everything that every
+// exchange owes is set here, once: the address policy at connect time, no proxy but the configured one, TLS 1.2 or newer
+// with our trust anchors, bounded time, no signals. HTTP and SMTP add what is theirs.
+//
+// A Transfers object and the transfers in it belong to one thread; only wake() may be called from others.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/net/address_policy.h"
+#include "core/net/http_client.h"
+#include "core/net/tls_trust.h"
+
+namespace connlog {
+
+// libcurl and the random generator below it, initialised once in a process. Cheap to call again; any thread.
+void start_libcurl();
+
+class Transfer {
+ public:
+  virtual ~Transfer();
+  Transfer(const Transfer&) = delete;
+  Transfer& operator=(const Transfer&) = delete;
+
+ protected:
+  Transfer(const OutboundSettings& outbound, OutboundPurpose purpose, std::shared_ptr<const TrustAnchors> anchors);
+
+  void* easy() const { return easy_; }
+  void set_timeouts(milliseconds connect, milliseconds total);
+  void set_protocols(const char* protocols);
+  // Lines of a header list; ownership stays here. Call once with all of them.
+  void set_header_lines(const std::vector<std::string>& lines);
+  void own_list(void* slist);
+  // What a curl code means, in words for people. Empty for success.
+  std::optional<TransportFailure> failure_of(int curl_code) const;
+  // Called once, when the exchange has ended.
+  virtual void completed(int curl_code) = 0;
+
+ private:
+  friend class Transfers;
+  friend struct TransferCallbacks;
+
+  const OutboundSettings& outbound_;
+  OutboundPurpose purpose_;
+  std::shared_ptr<const TrustAnchors> anchors_;
+  TrustAnchors::Verification verification_;
+  void* easy_;
+  std::vector<void*> lists_;
+  std::string refusal_;  // of the address policy
+  std::unique_ptr<char[]> curl_message_;
+  std::function<void()> done_;
+};
+
+class Transfers {
+ public:
+  Transfers();
+  ~Transfers();  // what still runs is dropped without a call of `done`
+  Transfers(const Transfers&) = delete;
+  Transfers& operator=(const Transfers&) = delete;
+
+  // `transfer` stays alive until `done` is called from poll(), or the object is removed. `done` may destroy it.
+  void add(Transfer& transfer, std::function<void()> done);
+  void remove(Transfer& transfer);
+  // Moves everything on; waits at most `wait` for something to do; calls `done` of what has ended.
+  void poll(milliseconds wait);
+  void wake();
+  std::size_t running() const { return running_.size(); }
+
+ private:
+  void* multi_;
+  std::vector<Transfer*> running_;
+};
+
+// False when the text holds CR, LF or NUL: it must not reach any protocol line.
+bool is_one_line(std::string_view text);
+
+}  // namespace connlog
