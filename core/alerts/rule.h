@@ -46,8 +46,21 @@ struct Rule {
   std::int64_t version = 1;              // for If-Match
 };
 
+// The words that are stored, sent and shown. The parsers accept exactly these.
+std::string_view to_text(RuleKind kind);
+std::string_view to_text(Metric metric);
+std::string_view to_text(Comparison comparison);
+std::string_view to_text(Severity severity);
+std::string_view to_text(RuleTarget::Kind kind);
+bool parse_rule_kind(std::string_view text, RuleKind& out);
+bool parse_metric(std::string_view text, Metric& out);
+bool parse_comparison(std::string_view text, Comparison& out);
+bool parse_severity(std::string_view text, Severity& out);
+bool parse_target_kind(std::string_view text, RuleTarget::Kind& out);
+
 Result<void> validate(const Rule&);
-std::string sentence(const Rule&);  // "When disk used on all agents is above 90 % for 5 min"
+// "When disk used on all agents is above 90 % for 5 min". `agent_name` is shown where the target is one agent.
+std::string sentence(const Rule&, std::string_view agent_name = {});
 bool targets(const Rule&, const Agent&);
 std::vector<Rule> default_rules(WorkspaceId, Instant now, Random&);  // silence, disk 90 %, memory 95 %, load 4 per core
 

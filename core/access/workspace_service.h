@@ -1,0 +1,33 @@
+// Workspaces: made at set-up (with default rules and a first recipient) and changed by their admins. Every method runs
+// inside the caller's transaction and writes the audit log; the directory of agents learns of it after the commit.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/access/actor.h"
+#include "core/access/workspace.h"
+
+namespace connlog {
+
+struct WorkspaceChange {  // only what is set changes
+  std::optional<std::string> name;
+  std::optional<MachinePolicy> machine_policy;
+};
+
+std::string_view to_text(MachinePolicy policy);  // "warn", "refuse"
+bool parse_machine_policy(std::string_view text, MachinePolicy& out);
+
+class WorkspaceService {
+ public:
+  virtual ~WorkspaceService() = default;
+  // Makes the workspace with a free slug, `owner` as its owner, the default rules, and a mail recipient that receives by
+  // default at `owner_mail`.
+  virtual Result<Workspace> create(Transaction&, const Actor&, const std::string& name, UserId owner,
+                                   const std::string& owner_name, const std::string& owner_mail) = 0;
+  // `expected_version` 0: unconditional. Another version: conflict.
+  virtual Result<Workspace> change(Transaction&, const Actor&, WorkspaceId, const WorkspaceChange&,
+                                   std::int64_t expected_version) = 0;
+};
+
+}  // namespace connlog

@@ -1,0 +1,86 @@
+// Everything about agents and alerts, wired: the directory, the receiver, the engine's runner, the scheduler, and the
+// services that handlers call. main (and each test) builds one of these over the stores.
+//
+// Order at start: construct → load() → workers and listeners → listening() → start(). At stop: stop(), then the stores.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "core/access/workspace.h"
+#include "core/access/workspace_service.h"
+#include "core/agent/agent.h"
+#include "core/agent/agent_service.h"
+#include "core/alerts/alert_runner.h"
+#include "core/alerts/alert_service.h"
+#include "core/alerts/incident.h"
+#include "core/alerts/rule.h"
+#include "core/alerts/scheduler.h"
+#include "core/audit/audit.h"
+#include "core/base/clock.h"
+#include "core/base/random.h"
+#include "core/base/transaction.h"
+#include "core/crypto/keyring.h"
+#include "core/events/bus.h"
+#include "core/history/reading.h"
+#include "core/ingest/agent_directory.h"
+#include "core/ingest/ingest_service.h"
+#include "core/notify/notification.h"
+
+namespace connlog {
+
+struct AlertStores {
+  Stores& stores;
+  WorkspaceStore& workspaces;
+  AgentStore& agents;
+  ReadingStore& readings;
+  RuleStore& rules;
+  IncidentStore& incidents;
+  RecipientStore& recipients;
+  OutboxStore& outbox;
+  AuditLog& audit;
+};
+
+struct AlertSettings {
+  std::string public_url;             // "https://monitor.example.org": endpoint assignment, message ids
+  Key token_key{};                    // Keyring::derive(key_purpose::kTokenDigest)
+  std::function<void()> wake_outbox;  // NotifyService::wake; may be empty
+  bool limit_heartbeats = true;       // off only for benchmarks, whose agents beat as fast as they can
+};
+
+class AlertServices {
+ public:
+  AlertServices(const AlertStores& stores, Clock& clock, Random& random, EventBus& bus, const AlertSettings& settings);
+  ~AlertServices();
+
+  // Fills the memory from the database: workspaces, rules, agents, states, newest readings, request ids.
+  Result<void> load();
+  // The listeners are bound: silence counts from now, not from when we were last here.
+  void listening();
+  void start() { scheduler_->start(); }
+  void stop() { scheduler_->stop(); }
+
+  AgentDirectory& directory() { return directory_; }
+  IngestService& ingest() { return *ingest_; }
+  AgentService& agents() { return *agents_; }
+  RuleService& rules() { return *rules_; }
+  IncidentService& incidents() { return *incidents_; }
+  WorkspaceService& workspaces() { return *workspaces_; }
+  AlertRunner& runner() { return *runner_; }
+  Scheduler& scheduler() { return *scheduler_; }
+
+ private:
+  AlertStores stores_;
+  Clock& clock_;
+  AgentDirectory directory_;
+  std::unique_ptr<AlertRunner> runner_;
+  std::unique_ptr<IngestService> ingest_;
+  std::unique_ptr<AgentService> agents_;
+  std::unique_ptr<RuleService> rules_;
+  std::unique_ptr<IncidentService> incidents_;
+  std::unique_ptr<WorkspaceService> workspaces_;
+  std::unique_ptr<Scheduler> scheduler_;
+};
+
+}  // namespace connlog
