@@ -8,11 +8,10 @@
 
 #include "core/access/actor.h"
 #include "core/base/secret.h"
+#include "core/net/smtp.h"
 #include "core/notify/notification.h"
 
 namespace connlog {
-
-enum class MailSecurity { none, starttls, tls };  // text: the same words
 
 struct MailSettings {
   bool configured = false;

@@ -1,0 +1,50 @@
+// Delivery as a whole: the service for people (NotifyService) and the thread `outbox` behind it, which leases what is due,
+// sends it and only then marks it. main makes one, starts it after the stores and stops it before them.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "core/alerts/incident.h"
+#include "core/access/workspace.h"
+#include "core/audit/audit.h"
+#include "core/base/clock.h"
+#include "core/base/random.h"
+#include "core/base/transaction.h"
+#include "core/crypto/keyring.h"
+#include "core/events/bus.h"
+#include "core/net/http_client.h"
+#include "core/notify/notification.h"
+#include "core/notify/notify_service.h"
+
+namespace connlog {
+
+// What it needs; all of it outlives it.
+struct NotifyDependencies {
+  Stores& stores;
+  RecipientStore& recipients;
+  OutboxStore& outbox;
+  SettingStore& settings;
+  IncidentStore& incidents;
+  WorkspaceStore& workspaces;
+  AuditLog& audit;
+  EventBus& events;
+  Clock& clock;
+  Random& random;
+  const Keyring& keyring;
+  OutboundSettings outbound;  // with the own listeners in its policy
+  std::string public_url;     // "https://monitor.example.com:8443", without a slash at the end
+};
+
+class Notify : public NotifyService {
+ public:
+  virtual void start() = 0;  // begins with what a former process left leased
+  // Ends the thread within a second or so. What was on its way is sent again after the next start, under the same id.
+  virtual void stop() = 0;
+  // When the thread last went round, on the monotonic clock: for the watchdog. It goes round at least every 30 s.
+  virtual Monotonic last_turn() const = 0;
+};
+
+std::unique_ptr<Notify> make_notify(NotifyDependencies dependencies);
+
+}  // namespace connlog
