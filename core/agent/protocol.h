@@ -83,7 +83,7 @@ struct AgentConfig {
   std::uint32_t version = 1;  // ≥ 1 from a server; 0 is the agent's built-in fallback
   std::int64_t interval_seconds = 60;
   std::int64_t missed_threshold = 3;
-  MetricToggles metrics;
+  MetricToggles metrics = {};
   std::int64_t max_payload_kb = 32;  // 0: unlimited; the agent only warns
   friend bool operator==(const AgentConfig&, const AgentConfig&) = default;
 };
