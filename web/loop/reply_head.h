@@ -1,0 +1,16 @@
+// What the loop itself has a say about in a finished reply: whether the connection stays open, and that a reply to HEAD
+// carries no body. Pure; any thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace connlog::web::loop {
+
+// Sets `Connection: <value>` in the head of a whole reply, replacing what was there.
+void set_connection_field(std::string& wire, std::string_view value);
+
+// Cuts everything behind the head.
+void cut_body(std::string& wire);
+
+}  // namespace connlog::web::loop

@@ -1,0 +1,33 @@
+// One TLS connection as a transformation of bytes: cipher text in, plain text out, and back. It touches no socket, so the
+// loop alone decides when to read and write, and a worker can do the costly part, the handshake, on bytes it was given.
+// One thread at a time; the loop and a worker hand it to each other.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace connlog::web {
+
+class TlsSession {
+ public:
+  enum class Progress { done, wants_input, failed };
+  enum class Input { open, ended, failed };
+
+  virtual ~TlsSession() = default;
+
+  // One step of the handshake with what the client sent; answers (alerts too) are appended to `out`. About 1.4 ms of CPU
+  // for a full one.
+  virtual Progress handshake(std::string_view in, std::string& out) = 0;
+  // After the handshake. Plain text is appended to `plain`; `ended` is the client's close_notify; on `failed` the alert
+  // is in `out` and the connection is to be closed.
+  virtual Input decrypt(std::string_view in, std::string& plain, std::string& out) = 0;
+  // Appends records to `out`. False: the session is of no use any more.
+  virtual bool encrypt(std::string_view plain, std::string& out) = 0;
+  virtual void close_notify(std::string& out) = 0;
+  // Gives back what memory an idle connection does not need.
+  virtual void trim() = 0;
+  virtual bool resumed() const = 0;
+};
+
+}  // namespace connlog::web
