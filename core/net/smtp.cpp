@@ -97,7 +97,7 @@ SmtpTransfer::SmtpTransfer(const OutboundSettings& outbound, std::shared_ptr<con
     : Transfer(outbound, OutboundPurpose::mail, std::move(anchors)), security_(server.security) {
   auto lines = mail_header_lines(message);
   if (!lines) {
-    outcome_ = {SmtpOutcome::Kind::refused_for_good, lines.error().message};
+    outcome_ = {SmtpOutcome::Kind::refused_for_good, false, lines.error().message};
     return;
   }
   lines->push_back("Content-Type: multipart/alternative");  // libcurl adds the boundary
@@ -149,13 +149,13 @@ SmtpTransfer::~SmtpTransfer() {
 void SmtpTransfer::completed(int curl_code) {
   using Kind = SmtpOutcome::Kind;
   if (curl_code == CURLE_OK) {
-    outcome_ = {Kind::delivered, reply_};
+    outcome_ = {Kind::delivered, true, reply_};
     return;
   }
   // Our own reasons first: they explain more than the last friendly reply before them.
   const TransportFailure failure = *failure_of(curl_code);
   if (curl_code == CURLE_USE_SSL_FAILED && security_ == MailSecurity::starttls) {
-    outcome_ = {Kind::refused_for_now, "The server does not offer STARTTLS, so nothing was sent: the mail and the password would be "
+    outcome_ = {Kind::refused_for_now, true, "The server does not offer STARTTLS, so nothing was sent: the mail and the password would be "
                                        "readable on the way." + (code_ >= 400 ? " It said: " + reply_ : std::string())};
     return;
   }
@@ -163,10 +163,10 @@ void SmtpTransfer::completed(int curl_code) {
     // What concerns the message, not the account or the connection, will be refused again.
     const bool about_message = refused_at_ == "MAIL" || refused_at_ == "RCPT" || refused_at_ == "DATA";
     const bool about_account = code_ == 530 || code_ == 534 || code_ == 535 || code_ == 538;
-    outcome_ = {code_ >= 500 && about_message && !about_account ? Kind::refused_for_good : Kind::refused_for_now, reply_};
+    outcome_ = {code_ >= 500 && about_message && !about_account ? Kind::refused_for_good : Kind::refused_for_now, true, reply_};
     return;
   }
-  outcome_ = {Kind::refused_for_now, failure.message};
+  outcome_ = {Kind::refused_for_now, code_ != 0, failure.message};
 }
 
 }  // namespace connlog

@@ -46,7 +46,8 @@ struct SmtpOutcome {
     refused_for_good,  // 5xx to this sender, recipient or message: another try hardly helps
   };
   Kind kind = Kind::refused_for_now;
-  std::string answer;  // "250 2.0.0 Ok: queued as 4F1B2", or why there was none
+  bool server_answered = false;  // at least one reply came: the server as such is up
+  std::string answer;            // "250 2.0.0 Ok: queued as 4F1B2", or why there was none
 };
 
 class SmtpTransfer final : public Transfer {

@@ -1,0 +1,64 @@
+#include "core/net/http_url.h"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <charconv>
+#include <memory>
+
+#include "core/net/address_policy.h"
+
+namespace connlog {
+namespace {
+
+constexpr std::size_t kUrlMax = 2'000;
+
+std::string part(CURLU* url, CURLUPart which, unsigned flags = 0) {
+  char* text = nullptr;
+  if (curl_url_get(url, which, &text, flags) != CURLUE_OK) return {};
+  std::string out = text;
+  curl_free(text);
+  return out;
+}
+
+}  // namespace
+
+Result<HttpUrl> check_http_url(std::string_view text, const std::string& field) {
+  const Error wrong = invalid(field, "This is not a web address such as https://hooks.example.com/connlog.");
+  if (text.empty() || text.size() > kUrlMax) return wrong;
+  // libcurl would percent-encode some of these and strip others; what is stored must be what is meant.
+  if (!std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7f && c != '\\' && c != '"' && c != '<' && c != '>'; })) {
+    return wrong;
+  }
+  const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> url(curl_url(), &curl_url_cleanup);
+  const std::string copy(text);
+  const CURLUcode code = curl_url_set(url.get(), CURLUPART_URL, copy.c_str(), CURLU_DISALLOW_USER | CURLU_NON_SUPPORT_SCHEME);
+  if (code == CURLUE_USER_NOT_ALLOWED) {
+    return invalid(field, "A user name or a password in the address would be readable for everybody here. Leave it out.");
+  }
+  if (code != CURLUE_OK) return wrong;
+  HttpUrl out;
+  out.scheme = part(url.get(), CURLUPART_SCHEME);
+  if (out.scheme != "http" && out.scheme != "https") return invalid(field, "The address must begin with https:// or http://.");
+  if (!part(url.get(), CURLUPART_FRAGMENT).empty()) return invalid(field, "Leave out what follows the #: it is never sent.");
+  out.host = part(url.get(), CURLUPART_HOST);
+  std::ranges::transform(out.host, out.host.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  if (out.host.size() > 2 && out.host.front() == '[') out.host = out.host.substr(1, out.host.size() - 2);
+  const std::string port = part(url.get(), CURLUPART_PORT, CURLU_DEFAULT_PORT);
+  std::from_chars(port.data(), port.data() + port.size(), out.port);
+  if (!is_host(out.host) || out.port == 0) return wrong;
+  return out;
+}
+
+bool is_host(std::string_view text) {
+  IpAddress address;
+  if (parse_ip(text, address)) return text.front() != '[';
+  if (text.empty() || text.size() > 253 || text.front() == '.' || text.front() == '-' || text.find("..") != std::string_view::npos) {
+    return false;
+  }
+  return std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+  });
+}
+
+}  // namespace connlog

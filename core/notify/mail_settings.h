@@ -1,0 +1,28 @@
+// The appliance's mail server: checked, stored as one JSON value (setting "mail") with its password sealed, and turned into
+// what SMTP needs. Pure but for the store; any thread.
+#pragma once
+
+#include <string>
+
+#include "core/base/result.h"
+#include "core/crypto/keyring.h"
+#include "core/notify/notification.h"
+#include "core/notify/notify_service.h"
+
+namespace connlog {
+
+// Trims and checks every field; errors name it.
+Result<MailSettings> checked(MailSettings settings, bool has_password);
+
+Result<MailSettings> load_mail_settings(const SettingStore& store, Snapshot& snapshot);
+Result<void> store_mail_settings(SettingStore& store, Transaction& tx, const MailSettings& settings);
+
+inline constexpr std::string_view kMailPasswordContext = "mail.password";  // of the seal; stored, never renamed
+
+// Opens the password. `client_name` greets the server (EHLO).
+Result<MailServer> mail_server(const MailSettings& settings, const Key& sealed_key, const std::string& client_name);
+
+std::string_view to_text(MailSecurity security);
+bool parse_mail_security(std::string_view text, MailSecurity& out);
+
+}  // namespace connlog

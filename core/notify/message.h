@@ -1,0 +1,46 @@
+// What is said: the facts of one notification, and how they become a mail and a webhook's body. Values are put in, nothing
+// in them is ever interpreted: there is no template language, no placeholder syntax, no include. Text is flattened where a
+// line is one line, HTML is escaped, JSON is encoded. Pure; any thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/access/workspace.h"
+#include "core/alerts/incident.h"
+#include "core/notify/notification.h"
+
+namespace connlog {
+
+struct MessageFacts {
+  Notification::Kind kind = Notification::Kind::test;
+  std::string message_id;             // as stored: the delivery's identity
+  std::optional<Incident> incident;   // not for tests
+  Workspace workspace;                // nil id: a test of the appliance's mail settings
+  std::string recipient_name;
+  std::string public_url;             // without a slash at the end
+  Instant now;
+};
+
+struct MailText {
+  std::string subject;
+  std::string text;
+  std::string html;
+};
+
+MailText render_mail(const MessageFacts& facts);
+
+// "incident.opened", "incident.resolved", "test"
+std::string_view webhook_event(Notification::Kind kind);
+std::string render_webhook_body(const MessageFacts& facts);
+// "v1=" + lower-case hex HMAC-SHA-256, under the recipient's secret, of: timestamp, ".", body.
+std::string webhook_signature(std::string_view secret, std::string_view timestamp, std::string_view body);
+
+std::string incident_url(const MessageFacts& facts);
+std::string escape_html(std::string_view text);
+
+// The stable identity of a notification: "<uuid@host>", the host being the one of public_url.
+std::string make_message_id(const NotificationId& id, std::string_view public_url);
+
+}  // namespace connlog

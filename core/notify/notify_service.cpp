@@ -1,0 +1,303 @@
+#include <pthread.h>
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <deque>
+#include <list>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "core/base/assert.h"
+#include "core/base/log.h"
+#include "core/base/text.h"
+#include "core/crypto/sealed.h"
+#include "core/crypto/token.h"
+#include "core/net/http_url.h"
+#include "core/net/local_addresses.h"
+#include "core/net/mail_header.h"
+#include "core/notify/mail_settings.h"
+#include "core/notify/message.h"
+#include "core/notify/notify.h"
+#include "core/notify/outbox_worker.h"
+#include "core/notify/prepare.h"
+
+namespace connlog {
+namespace {
+
+constexpr std::size_t kRecipientsMax = 200;  // of a workspace
+constexpr std::size_t kTestsWaitingMax = 16;
+constexpr int kFailedListed = 1'000;         // how far back a failed notification can be retried
+constexpr milliseconds kLongestTurn{30'000};
+constexpr std::string_view kSecretPrefix = "whsec_";
+
+const Error kStopping{ErrorCode::unavailable, "connlog is stopping. Try again in a moment."};
+
+class NotifyParts final : public Notify {
+ public:
+  explicit NotifyParts(NotifyDependencies needs)
+      : needs_(std::move(needs)), courier_(make_courier(needs_.outbound)), worker_(needs_, *courier_) {}
+  ~NotifyParts() override { stop(); }
+
+  void start() override {
+    CONNLOG_ASSERT(!thread_.joinable());
+    stopping_.store(false);
+    last_turn_.store(needs_.clock.monotonic().micros);
+    thread_ = std::thread([this] { loop(); });
+    pthread_setname_np(thread_.native_handle(), "outbox");
+  }
+
+  void stop() override {
+    stopping_.store(true);
+    courier_->wake();
+    if (thread_.joinable()) thread_.join();
+  }
+
+  Monotonic last_turn() const override { return {last_turn_.load()}; }
+  void wake() override { worker_.wake(); }
+
+  Result<RecipientWithSecret> add_recipient(Transaction& tx, const Actor& actor, const NewRecipient& wanted) override {
+    const auto existing = TRY(needs_.recipients.list(tx, actor.workspace));
+    if (existing.size() >= kRecipientsMax) {
+      return Error{ErrorCode::conflict, fmt::format("A workspace has at most {} recipients. Remove one first.", kRecipientsMax)};
+    }
+    Recipient recipient;
+    TRY(apply(wanted, recipient));
+    const Instant now = needs_.clock.now();
+    recipient.id = RecipientId::make(now, needs_.random);
+    recipient.workspace = actor.workspace;
+    recipient.created_at = now;
+    Secret secret;
+    if (recipient.channel == Channel::webhook) {
+      secret = make_token(kSecretPrefix, needs_.random);
+      recipient.sealed_secret = seal(sealed_key(), kWebhookSecretContext, secret, needs_.random);
+    }
+    TRY(needs_.recipients.insert(tx, recipient));
+    TRY(needs_.audit.append(tx, actor, "recipient.added", recipient.name, described(recipient)));
+    announce(tx, recipient);
+    return RecipientWithSecret{std::move(recipient), std::move(secret)};
+  }
+
+  Result<Recipient> change_recipient(Transaction& tx, const Actor& actor, RecipientId id, const NewRecipient& wanted,
+                                     std::int64_t expected_version) override {
+    Recipient recipient = TRY(find(tx, actor.workspace, id));
+    if (expected_version != 0 && expected_version != recipient.version) {
+      return Error{ErrorCode::conflict, "Somebody else changed this recipient in the meantime. Look at it again, then repeat your change."};
+    }
+    if (wanted.channel != recipient.channel) {
+      return invalid("channel", "The kind of a recipient cannot be changed. Add a new recipient instead.");
+    }
+    TRY(apply(wanted, recipient));
+    ++recipient.version;
+    TRY(needs_.recipients.update(tx, recipient));
+    TRY(needs_.audit.append(tx, actor, "recipient.changed", recipient.name, described(recipient)));
+    announce(tx, recipient);
+    return recipient;
+  }
+
+  Result<void> remove_recipient(Transaction& tx, const Actor& actor, RecipientId id) override {
+    const Recipient recipient = TRY(find(tx, actor.workspace, id));
+    TRY(needs_.recipients.remove(tx, actor.workspace, id));
+    TRY(needs_.audit.append(tx, actor, "recipient.removed", recipient.name, described(recipient)));
+    announce(tx, recipient);
+    return {};
+  }
+
+  Result<Notification> retry(Transaction& tx, const Actor& actor, NotificationId id) override {
+    for (Notification& row : TRY(needs_.outbox.list(tx, actor.workspace, Notification::State::failed, kFailedListed))) {
+      if (row.id != id) continue;
+      row.state = Notification::State::queued;
+      row.next_attempt_at = needs_.clock.now();
+      row.lease_until = {};
+      TRY(needs_.outbox.update(tx, row));
+      TRY(needs_.audit.append(tx, actor, "notification.retried", id.text(), row.address));
+      tx.after_commit([this] { wake(); });
+      return row;
+    }
+    return Error{ErrorCode::not_found, "There is no failed notification of that id."};
+  }
+
+  Result<MailSettings> mail_settings(Snapshot& snapshot) const override { return load_mail_settings(needs_.settings, snapshot); }
+
+  Result<void> change_mail_settings(Transaction& tx, const Actor& actor, const MailSettingsChange& change) override {
+    const MailSettings before = TRY(load_mail_settings(needs_.settings, tx));
+    MailSettings wanted = change.settings;
+    std::string sealed = before.sealed_password;
+    if (change.password) {
+      if (!change.password->empty() && !is_one_line(change.password->reveal())) {
+        return invalid("password", "The password has a line break in it.");
+      }
+      sealed = change.password->empty() ? std::string() : seal(sealed_key(), kMailPasswordContext, *change.password, needs_.random);
+    } else if (!sealed.empty() && (trimmed_host(wanted.host) != before.host || wanted.port != before.port)) {
+      // Or else whoever may write these settings, but never see the password, could have it sent to a server of theirs.
+      return invalid("password", "The stored password belongs to the former server. Enter it again for this one.");
+    }
+    wanted = TRY(checked(std::move(wanted), !sealed.empty()));
+    wanted.sealed_password = std::move(sealed);
+    TRY(store_mail_settings(needs_.settings, tx, wanted));
+    TRY(needs_.audit.append(tx, actor, "mail_settings.changed", wanted.host,
+                            fmt::format("{}:{}, {}, from {}", wanted.host, wanted.port, to_text(wanted.security), wanted.from_address)));
+    tx.after_commit([this] { worker_.retry_all_soon(); });
+    return {};
+  }
+
+  void test_recipient(const Actor& actor, RecipientId id, std::function<void(Result<TestAnswer>)> done) override {
+    post({actor, id, {}, std::move(done)});
+  }
+
+  void test_mail(const Actor& actor, const std::string& to, std::function<void(Result<TestAnswer>)> done) override {
+    if (const auto good = check_mail_address(to, "to"); !good) return done(good.error());
+    post({actor, {}, to, std::move(done)});
+  }
+
+ private:
+  struct Test {
+    Actor actor;
+    RecipientId recipient;  // nil: the mail settings, to `to`
+    std::string to;
+    std::function<void(Result<TestAnswer>)> done;
+  };
+
+  // The checked part of adding and changing.
+  Result<void> apply(const NewRecipient& wanted, Recipient& recipient) const {
+    recipient.name = TRY(one_line("name", "The name", wanted.name, 1, 80));
+    recipient.channel = wanted.channel;
+    recipient.receives_by_default = wanted.receives_by_default;
+    recipient.enabled = wanted.enabled;
+    if (wanted.channel == Channel::mail) {
+      TRY(check_mail_address(wanted.address, "address"));
+    } else {
+      const HttpUrl url = TRY(check_http_url(wanted.address, "address"));
+      // A name is asked about when we connect; of an address we know now.
+      IpAddress address;
+      if (parse_ip(url.host, address)) {
+        const AddressVerdict verdict = decide(needs_.outbound.policy, {OutboundPurpose::webhook, url.host, address, url.port}, local_addresses());
+        if (verdict != AddressVerdict::allowed) return invalid("address", explain(verdict, address, url.port));
+      }
+    }
+    recipient.address = wanted.address;
+    return {};
+  }
+
+  Result<Recipient> find(Snapshot& snapshot, WorkspaceId workspace, RecipientId id) const {
+    auto recipient = TRY(needs_.recipients.find(snapshot, workspace, id));
+    if (!recipient) return Error{ErrorCode::not_found, "There is no such recipient."};
+    return *std::move(recipient);
+  }
+
+  static std::string described(const Recipient& recipient) {
+    return fmt::format("{} {}{}{}", recipient.channel == Channel::mail ? "mail" : "webhook", recipient.address,
+                       recipient.receives_by_default ? ", by default" : "", recipient.enabled ? "" : ", switched off");
+  }
+
+  static std::string trimmed_host(const std::string& host) {
+    const std::size_t begin = host.find_first_not_of(" \t[");
+    return begin == std::string::npos ? std::string() : host.substr(begin, host.find_last_not_of(" \t]") - begin + 1);
+  }
+
+  void announce(Transaction& tx, const Recipient& recipient) const {
+    tx.after_commit([this, workspace = recipient.workspace, id = recipient.id] {
+      needs_.events.publish({workspace, "recipient.changed",
+                             fmt::format(R"({{"workspace_id":{},"recipient_id":{}}})", json_string(workspace.text()), json_string(id.text()))});
+    });
+  }
+
+  Key sealed_key() const { return needs_.keyring.derive(key_purpose::kSealed); }
+
+  void post(Test test) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!stopping_.load() && posted_.size() < kTestsWaitingMax) {
+        posted_.push_back(std::move(test));
+        courier_->wake();
+        return;
+      }
+    }
+    if (stopping_.load()) return test.done(kStopping);
+    test.done(Error{ErrorCode::rate_limited, "Several tests are under way. Wait for their answers.", {}, {}, 10});
+  }
+
+  // ---- From here on: the outbox thread. ----
+
+  void loop() {
+    while (!stopping_.load()) {
+      last_turn_.store(needs_.clock.monotonic().micros);
+      std::deque<Test> tests;
+      {
+        const std::lock_guard lock(mutex_);
+        tests.swap(posted_);
+      }
+      for (Test& test : tests) begin(std::move(test));
+      worker_.turn(kLongestTurn);
+    }
+    std::deque<Test> unanswered;
+    {
+      const std::lock_guard lock(mutex_);
+      unanswered.swap(posted_);
+    }
+    for (Test& test : running_) unanswered.push_back(std::move(test));
+    running_.clear();
+    for (const Test& test : unanswered) test.done(kStopping);
+  }
+
+  void begin(Test test) {
+    const Instant now = needs_.clock.now();
+    Notification row;
+    row.id = NotificationId::make(now, needs_.random);
+    row.workspace = test.actor.workspace;
+    row.recipient = test.recipient;
+    row.kind = Notification::Kind::test;
+    row.message_id = make_message_id(row.id, needs_.public_url);
+    std::optional<Prepared> prepared;
+    const auto read = needs_.stores.read([&](Snapshot& snapshot) -> Result<void> {
+      prepared = test.recipient.is_nil() ? TRY(prepare_mail_test(needs_, snapshot, test.to, row.message_id, now))
+                                         : TRY(prepare(needs_, snapshot, row, now));
+      return {};
+    });
+    if (!read) return test.done(read.error());
+    const auto place = running_.insert(running_.end(), std::move(test));
+    courier_->send(std::move(prepared->delivery), [this, place](const DeliveryResult& result) {
+      const Test ended = std::move(*place);
+      running_.erase(place);
+      finish(ended, {result.kind == DeliveryResult::Kind::delivered, result.answer});
+    });
+  }
+
+  void finish(const Test& test, const TestAnswer& answer) {
+    const auto written = needs_.stores.write([&](Transaction& tx) -> Result<void> {
+      const std::string details = fmt::format("{}: {}", answer.ok ? "delivered" : "not delivered", answer.answer);
+      if (test.recipient.is_nil()) return needs_.audit.append(tx, test.actor, "mail_settings.tested", test.to, details);
+      auto recipient = TRY(needs_.recipients.find(tx, test.actor.workspace, test.recipient));
+      if (!recipient) return {};  // removed while the test was under way
+      recipient->last_tested_at = needs_.clock.now();
+      recipient->last_test_answer = answer.answer;
+      TRY(needs_.recipients.update(tx, *recipient));
+      announce(tx, *recipient);
+      return needs_.audit.append(tx, test.actor, "recipient.tested", recipient->name, details);
+    });
+    if (!written) log_warning("outbox.test_not_recorded", {{"reason", written.error().message}, {"cause", written.error().cause}});
+    test.done(answer);
+  }
+
+  const NotifyDependencies needs_;
+  std::unique_ptr<Courier> courier_;
+  OutboxWorker worker_;
+  std::thread thread_;
+  std::atomic<bool> stopping_{false};
+  std::atomic<std::int64_t> last_turn_{0};
+
+  std::mutex mutex_;  // guards posted_
+  std::deque<Test> posted_;
+
+  std::list<Test> running_;  // outbox thread
+};
+
+}  // namespace
+
+std::unique_ptr<Notify> make_notify(NotifyDependencies dependencies) {
+  while (dependencies.public_url.ends_with('/')) dependencies.public_url.pop_back();
+  return std::make_unique<NotifyParts>(std::move(dependencies));
+}
+
+}  // namespace connlog

@@ -1,0 +1,240 @@
+#include "core/notify/outbox_worker.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/log.h"
+#include "core/base/text.h"
+#include "core/notify/prepare.h"
+#include "core/notify/retry_schedule.h"
+
+namespace connlog {
+namespace {
+
+// Only a crash lets a lease run out: within the process held_ keeps a row from being sent twice, and after a start the
+// leases of the former process are taken over at once.
+constexpr seconds kLease{300};
+constexpr int kLeaseAtATime = 200;
+constexpr int kLeaseAtStart = 10'000;  // everything that may be left, within reason
+constexpr std::size_t kHeldMax = 2'000;
+constexpr int kRunningMax = 24;
+constexpr int kPerTargetMax = 4;
+constexpr seconds kAfterTrouble{1};
+
+std::string_view channel_word(Channel channel) { return channel == Channel::mail ? "Mail" : "Webhook"; }
+
+}  // namespace
+
+OutboxWorker::OutboxWorker(const NotifyDependencies& needs, Courier& courier) : needs_(needs), courier_(courier) {}
+
+void OutboxWorker::wake() {
+  woken_.store(true);
+  courier_.wake();
+}
+
+void OutboxWorker::retry_all_soon() {
+  retry_all_.store(true);
+  wake();
+}
+
+void OutboxWorker::turn(milliseconds longest_wait) {
+  const bool due = next_due_.is_set() && next_due_ <= needs_.clock.now();
+  if (needs_.clock.monotonic() >= not_before_) {
+    if (!finished_.empty()) mark_finished();
+    if ((woken_.exchange(false) || due || first_turn_) && held_.size() < kHeldMax) lease();
+  }
+  start_waiting();
+  // Where nothing could even be started, the results are there already.
+  const bool at_once = !finished_.empty() && needs_.clock.monotonic() >= not_before_;
+  courier_.poll(at_once ? milliseconds(0) : std::min(longest_wait, until_due()));
+  if (!finished_.empty() && needs_.clock.monotonic() >= not_before_) mark_finished();
+}
+
+milliseconds OutboxWorker::until_due() const {
+  if (needs_.clock.monotonic() < not_before_) return kAfterTrouble;
+  if (!next_due_.is_set()) return std::chrono::hours(1);
+  const auto left = std::chrono::ceil<milliseconds>(next_due_ - needs_.clock.now());
+  return std::max(left, milliseconds(0));
+}
+
+void OutboxWorker::lease() {
+  const Instant now = needs_.clock.now();
+  // Rows that a former process had leased are nobody's now. They come with a look into the future, and so do rows that
+  // wait for their next attempt; these go back unless everything is to be tried.
+  const bool everything = retry_all_.exchange(false);
+  const Instant horizon = everything || first_turn_ ? now + kLongestRetryDelay * 2 : now;
+  const int limit = first_turn_ ? kLeaseAtStart : kLeaseAtATime;
+  std::vector<Notification> taken;
+  Instant next;
+  const auto done = needs_.stores.write([&](Transaction& tx) -> Result<void> {
+    taken = TRY(needs_.outbox.lease(tx, horizon, now + kLease, limit));
+    std::vector<Notification> kept;
+    for (Notification& row : taken) {
+      if (!everything && row.next_attempt_at > now && !held_.contains(row.id)) {
+        row.state = Notification::State::queued;
+        row.lease_until = {};
+        row.attempts -= 1;
+        TRY(needs_.outbox.update(tx, row));
+      } else {
+        kept.push_back(row);
+      }
+    }
+    next = TRY(needs_.outbox.next_due(tx));
+    taken = std::move(kept);
+    return {};
+  });
+  if (!done) {
+    log_warning("outbox.lease_failed", {{"reason", done.error().message}, {"cause", done.error().cause}});
+    not_before_ = needs_.clock.monotonic() + kAfterTrouble;
+    woken_.store(true);
+    if (everything) retry_all_.store(true);
+    return;
+  }
+  first_turn_ = false;
+  next_due_ = next;
+  for (Notification& row : taken) hold(std::move(row));
+}
+
+void OutboxWorker::hold(Notification row) {
+  if (!held_.insert(row.id).second) return;  // its lease ran out while we still have it
+  std::string target = target_of(row.channel, row.address);
+  waiting_[std::move(target)].push_back(std::move(row));
+}
+
+void OutboxWorker::start_waiting() {
+  // Round the targets, one each, so that a long queue does not go before a short one.
+  for (bool started = true; started && running_ < kRunningMax;) {
+    started = false;
+    std::vector<std::string> targets;
+    for (const auto& [target, rows] : waiting_) targets.push_back(target);
+    for (const std::string& target : targets) {
+      const auto rows = waiting_.find(target);  // may have been emptied by a failure meanwhile
+      if (rows == waiting_.end() || running_ >= kRunningMax) continue;
+      const auto busy = on_their_way_.find(target);
+      if (busy != on_their_way_.end() && busy->second >= kPerTargetMax) continue;
+      Notification row = std::move(rows->second.front());
+      rows->second.pop_front();
+      if (rows->second.empty()) waiting_.erase(rows);
+      start(std::move(row), target);
+      started = true;
+    }
+  }
+}
+
+void OutboxWorker::start(Notification row, const std::string& target) {
+  std::optional<Prepared> prepared;
+  const auto read = needs_.stores.read([&](Snapshot& snapshot) -> Result<void> {
+    prepared = TRY(prepare(needs_, snapshot, row, needs_.clock.now()));
+    return {};
+  });
+  if (!read) {
+    const bool nobody = read.error().code == ErrorCode::not_found;
+    if (!read.error().cause.empty()) log_warning("outbox.prepare_failed", {{"notification", row.id.text()}, {"cause", read.error().cause}});
+    finished_.push_back({std::move(row), {DeliveryResult::Kind::try_later, false, read.error().message}, nobody});
+    return;
+  }
+  row.address = prepared->address;
+  ++running_;
+  ++on_their_way_[target];
+  courier_.send(std::move(prepared->delivery), [this, row, target](DeliveryResult result) {
+    --running_;
+    if (--on_their_way_[target] == 0) on_their_way_.erase(target);
+    if (!result.reached && result.kind == DeliveryResult::Kind::try_later) {
+      if (const auto rest = waiting_.find(target); rest != waiting_.end()) {
+        for (Notification& other : rest->second) finished_.push_back({std::move(other), result, false});
+        waiting_.erase(rest);
+      }
+    }
+    finished_.push_back({row, std::move(result), false});
+  });
+}
+
+OutboxWorker::Mark OutboxWorker::decide(const Finished& finished, Instant now) const {
+  Mark mark{finished.row, {}};
+  Notification& row = mark.row;
+  const Step step = finished.nobody_to_tell ? Step{Notification::State::failed, {}}
+                                            : next_step(row, finished.result.kind, now, needs_.random);
+  row.state = step.state;
+  row.lease_until = {};
+  row.next_attempt_at = step.next_attempt_at.is_set() ? step.next_attempt_at : now;
+  const bool sent = step.state == Notification::State::sent;
+  row.sent_at = sent ? now : Instant{};
+  row.last_error = sent ? std::string() : finished.result.answer;
+
+  if (!row.incident.is_nil() && step.state != Notification::State::queued) {
+    IncidentEvent event;
+    event.id = IncidentEventId::make(now, needs_.random);
+    event.incident = row.incident;
+    event.workspace = row.workspace;
+    event.at = now;
+    event.kind = sent ? "notified" : "notify_failed";
+    event.actor_name = "connlog";
+    event.text = fmt::format("{} to {}: {}", channel_word(row.channel), row.address, finished.result.answer);
+    mark.events.push_back(std::move(event));
+  }
+  return mark;
+}
+
+Result<void> OutboxWorker::write(const std::vector<Mark>& marks) {
+  return needs_.stores.write([&](Transaction& tx) -> Result<void> {
+    for (const Mark& mark : marks) {
+      TRY(needs_.outbox.update(tx, mark.row));
+      for (const IncidentEvent& event : mark.events) TRY(needs_.incidents.add_event(tx, event));
+      tx.after_commit([this, workspace = mark.row.workspace, id = mark.row.id, incident = mark.row.incident] {
+        const std::string incident_text = incident.is_nil() ? "null" : json_string(incident.text());
+        needs_.events.publish({workspace, "notification.changed",
+                               fmt::format(R"({{"workspace_id":{},"notification_id":{},"incident_id":{}}})",
+                                           json_string(workspace.text()), json_string(id.text()), incident_text)});
+      });
+    }
+    return {};
+  });
+}
+
+void OutboxWorker::mark_finished() {
+  const Instant now = needs_.clock.now();
+  std::vector<Mark> marks;
+  for (const Finished& finished : finished_) marks.push_back(decide(finished, now));
+  // From here on what was sent is known to be sent only by us. When the commit fails we keep trying; when the process ends
+  // before it, the lease runs out and the other side gets it twice, under one id.
+  Result<void> written = write(marks);
+  if (!written && written.error().code != ErrorCode::unavailable && marks.size() > 1) {
+    // One bad row must not keep the others from being marked.
+    written = {};
+    for (const Mark& mark : marks) {
+      if (const auto one = write({mark}); !one) {
+        log_error("outbox.mark_failed", {{"notification", mark.row.id.text()}, {"reason", one.error().message}, {"cause", one.error().cause}});
+      }
+    }
+  } else if (!written && written.error().code != ErrorCode::unavailable) {
+    log_error("outbox.mark_failed", {{"notification", marks.front().row.id.text()}, {"reason", written.error().message}, {"cause", written.error().cause}});
+    written = {};
+  }
+  if (!written) {
+    log_warning("outbox.mark_delayed", {{"notifications", marks.size()}, {"reason", written.error().message}, {"cause", written.error().cause}});
+    not_before_ = needs_.clock.monotonic() + kAfterTrouble;
+    return;
+  }
+  for (std::size_t i = 0; i < marks.size(); ++i) {
+    const Notification& row = marks[i].row;
+    const std::string& answer = finished_[i].result.answer;
+    held_.erase(row.id);
+    switch (row.state) {
+      case Notification::State::sent:
+        log_info("notification.sent", {{"id", row.id.text()}, {"channel", channel_word(row.channel)}, {"attempts", row.attempts}, {"answer", answer}});
+        break;
+      case Notification::State::failed:
+        log_error("notification.failed", {{"id", row.id.text()}, {"channel", channel_word(row.channel)}, {"attempts", row.attempts}, {"answer", answer}});
+        break;
+      default:
+        log_warning("notification.delayed", {{"id", row.id.text()}, {"channel", channel_word(row.channel)}, {"attempts", row.attempts},
+                                             {"next_attempt_at", to_iso8601(row.next_attempt_at)}, {"answer", answer}});
+        if (!next_due_.is_set() || row.next_attempt_at < next_due_) next_due_ = row.next_attempt_at;
+    }
+  }
+  finished_.clear();
+}
+
+}  // namespace connlog
