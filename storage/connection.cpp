@@ -1,0 +1,155 @@
+#include "storage/connection.h"
+
+#include <fmt/format.h>
+#include <sodium.h>
+#include <sqlite3.h>
+
+#include "core/base/assert.h"
+#include "core/base/secret.h"
+
+namespace connlog::storage {
+namespace {
+
+constexpr int kBusyTimeoutMs = 5'000;  // another program, such as a shell, holds the file
+constexpr int kProgressSteps = 20'000;  // of SQLite's machine, between two looks at the deadline
+
+// "x'<64 hex digits>'": SQLCipher's form of a raw key, which is used as it is.
+Secret raw_key(const Key& key) {
+  std::string text(2 * key.size() + 1, '\0');
+  sodium_bin2hex(text.data(), text.size(), key.data(), key.size());
+  text.pop_back();
+  Secret hex(std::move(text));
+  return Secret(fmt::format("x'{}'", hex.reveal()));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Connection>> Connection::open(const OpenFile& file, Access access) {
+  std::unique_ptr<Connection> connection(new Connection);
+  const int flags = (access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) | SQLITE_OPEN_NOMUTEX |
+                    SQLITE_OPEN_EXRESCODE;
+  const int code = sqlite3_open_v2(file.path.c_str(), &connection->database_, flags, file.vfs.empty() ? nullptr : file.vfs.c_str());
+  if (code != SQLITE_OK) return connection->error(code);
+  const Secret key = raw_key(file.key);
+  const int keyed = sqlite3_key(connection->database_, key.reveal().data(), static_cast<int>(key.reveal().size()));
+  if (keyed != SQLITE_OK) return connection->error(keyed);
+  sqlite3_busy_timeout(connection->database_, kBusyTimeoutMs);
+  sqlite3_db_config(connection->database_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  // Without it, closing the last connection would write to the file, even one whose key is wrong.
+  sqlite3_db_config(connection->database_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  sqlite3_wal_autocheckpoint(connection->database_, 0);
+  return connection;
+}
+
+Connection::~Connection() {
+  forget_statements();
+  sqlite3_close_v2(database_);
+}
+
+void Connection::forget_statements() {
+  for (auto& [literal, cached] : statements_) {
+    CONNLOG_ASSERT(!cached.in_use);
+    sqlite3_finalize(cached.statement);
+  }
+  statements_.clear();
+}
+
+Result<Statement> Connection::prepare_literal(const char* sql, std::size_t length) {
+  Cached& cached = statements_[sql];  // references of an unordered_map stay valid
+  const bool nested = cached.in_use;  // the same statement further up the stack
+  if (cached.statement == nullptr || nested) {
+    sqlite3_stmt* prepared = nullptr;
+    const int code = sqlite3_prepare_v3(database_, sql, static_cast<int>(length),
+                                        nested ? 0 : SQLITE_PREPARE_PERSISTENT, &prepared, nullptr);
+    if (code != SQLITE_OK) return error(code);
+    if (nested) return Statement(*this, prepared, nullptr);
+    cached.statement = prepared;
+  }
+  cached.in_use = true;
+  return Statement(*this, cached.statement, &cached.in_use);
+}
+
+Result<void> Connection::execute(std::string_view script) {
+  const char* rest = script.data();
+  const char* const end = script.data() + script.size();
+  while (rest < end) {
+    sqlite3_stmt* prepared = nullptr;
+    const int code = sqlite3_prepare_v2(database_, rest, static_cast<int>(end - rest), &prepared, &rest);
+    if (code != SQLITE_OK) return error(code);
+    if (prepared == nullptr) continue;  // a comment or white space
+    int stepped = SQLITE_ROW;
+    while (stepped == SQLITE_ROW) stepped = sqlite3_step(prepared);
+    if (stepped != SQLITE_DONE) {
+      Error trouble = error(stepped);
+      sqlite3_finalize(prepared);
+      return trouble;
+    }
+    sqlite3_finalize(prepared);
+  }
+  return {};
+}
+
+Result<std::int64_t> Connection::pragma(std::string_view name) {
+  sqlite3_stmt* prepared = nullptr;
+  const std::string sql = fmt::format("PRAGMA {}", name);
+  int code = sqlite3_prepare_v2(database_, sql.c_str(), -1, &prepared, nullptr);
+  if (code != SQLITE_OK) return error(code);
+  code = sqlite3_step(prepared);
+  if (code != SQLITE_ROW) {
+    Error trouble = error(code);
+    sqlite3_finalize(prepared);
+    return trouble;
+  }
+  const std::int64_t value = sqlite3_column_int64(prepared, 0);
+  sqlite3_finalize(prepared);
+  return value;
+}
+
+bool Connection::in_transaction() const { return sqlite3_get_autocommit(database_) == 0; }
+std::int64_t Connection::changes() const { return sqlite3_changes64(database_); }
+
+void Connection::set_deadline(const Clock* clock, Monotonic deadline) {
+  clock_ = clock;
+  deadline_ = deadline;
+  if (clock != nullptr) {
+    sqlite3_progress_handler(database_, kProgressSteps, &Connection::on_progress, this);
+  } else {
+    sqlite3_progress_handler(database_, 0, nullptr, nullptr);
+  }
+}
+
+int Connection::on_progress(void* self) {
+  const auto* connection = static_cast<const Connection*>(self);
+  return connection->clock_->monotonic() >= connection->deadline_ ? 1 : 0;
+}
+
+Error Connection::error(int code) const {
+  const std::string cause = fmt::format("sqlite {}: {}", code, database_ == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(database_));
+  switch (code & 0xff) {
+    case SQLITE_CONSTRAINT:
+      return Error{ErrorCode::conflict, "This exists already, or something that it refers to does not.", {}, cause};
+    case SQLITE_FULL:
+      return Error{ErrorCode::unavailable, "The disk is full. Make room on the server's data directory.", {}, cause, 30};
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return Error{ErrorCode::unavailable, "The database is held by another program. Try again.", {}, cause, 5};
+    case SQLITE_INTERRUPT:
+      return Error{ErrorCode::unavailable, "The question took too long. Ask for less, or try again.", {}, cause, 5};
+    case SQLITE_TOOBIG: return Error{ErrorCode::too_large, "This is too large for the database.", {}, cause};
+    case SQLITE_IOERR:
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN:
+    case SQLITE_NOMEM:
+      return Error{ErrorCode::unavailable, "The database cannot be read or written. See the server's log.", {}, cause, 30};
+    default: return Error{ErrorCode::internal, "Something is wrong inside the server. See its log.", {}, cause};
+  }
+}
+
+Connection& at(const Snapshot& snapshot) {
+  CONNLOG_ASSERT(snapshot.inside() != nullptr);
+  return *snapshot.inside();
+}
+
+}  // namespace connlog::storage

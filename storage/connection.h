@@ -1,0 +1,78 @@
+// One connection to the database file: opened with its key, never shared between threads at the same time. Keeps its
+// prepared statements. Turns SQLite's codes into errors for people and causes for the log.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "core/base/clock.h"
+#include "core/base/result.h"
+#include "core/base/transaction.h"
+#include "core/crypto/keyring.h"
+#include "storage/statement.h"
+
+struct sqlite3;
+
+namespace connlog::storage {
+
+struct OpenFile {
+  std::string path;
+  Key key{};
+  std::string vfs = {};  // empty: the system's
+};
+
+class Connection {
+ public:
+  enum class Access { read_only, read_write };  // neither creates the file
+
+  // Opens and sets the key. Nothing is read yet: whether the key is right shows at the first statement.
+  static Result<std::unique_ptr<Connection>> open(const OpenFile& file, Access access);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  // From the cache, or prepared now. A literal, so that no text from outside can become SQL.
+  template <std::size_t N>
+  Result<Statement> prepare(const char (&sql)[N]) {
+    return prepare_literal(sql, N - 1);
+  }
+  // A script of our own without values (pragmas, migrations).
+  Result<void> execute(std::string_view script);
+  Result<std::int64_t> pragma(std::string_view name);  // its first column, as a number
+
+  bool in_transaction() const;
+  std::int64_t changes() const;
+  // Forget the statements of the cache, e.g. before the schema changes.
+  void forget_statements();
+
+  // Beyond it statements are interrupted and answer `unavailable`; not set: no limit.
+  void set_deadline(const Clock* clock, Monotonic deadline);
+
+  // What went wrong just now. `code` is SQLite's.
+  Error error(int code) const;
+  sqlite3* handle() const { return database_; }
+
+ private:
+  friend class Statement;
+  Connection() = default;
+  Result<Statement> prepare_literal(const char* sql, std::size_t length);
+  static int on_progress(void* self);
+
+  struct Cached {
+    sqlite3_stmt* statement = nullptr;
+    bool in_use = false;
+  };
+  sqlite3* database_ = nullptr;
+  std::unordered_map<const char*, Cached> statements_;  // by the literal's address
+  const Clock* clock_ = nullptr;
+  Monotonic deadline_{};
+};
+
+
+// The connection inside what core hands to a store.
+Connection& at(const Snapshot& snapshot);
+
+}  // namespace connlog::storage

@@ -1,0 +1,120 @@
+#include "storage/database.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "storage/migrations.h"
+
+namespace connlog::storage {
+namespace {
+
+constexpr std::int64_t kWriterCacheKib = 8'192;
+constexpr std::int64_t kReaderCacheKib = 2'048;
+constexpr std::int64_t kLogKeptBytes = 16 << 20;  // what the write-ahead log keeps of its size when it starts again
+
+Error refused(const std::string& path, std::string_view why) {
+  return Error{ErrorCode::conflict, fmt::format("The database {} cannot be opened: {} The file was left untouched.", path, why)};
+}
+
+// What can be told about a file without its key.
+Result<void> check_shape(const std::string& path) {
+  struct Descriptor {
+    int number;
+    ~Descriptor() {
+      if (number >= 0) ::close(number);
+    }
+  };
+  const Descriptor file{::open(path.c_str(), O_RDWR | O_CLOEXEC)};
+  if (file.number < 0) return refused(path, fmt::format("{}.", std::strerror(errno)));
+  struct stat facts {};
+  if (::fstat(file.number, &facts) != 0) return refused(path, fmt::format("{}.", std::strerror(errno)));
+  if (!S_ISREG(facts.st_mode)) return refused(path, "it is not a regular file.");
+  std::array<char, 16> head{};
+  if (::pread(file.number, head.data(), head.size(), 0) != static_cast<ssize_t>(head.size())) {
+    return refused(path, "it is shorter than any database; it is damaged, or something else.");
+  }
+  if (std::memcmp(head.data(), "SQLite format 3", head.size()) == 0) {
+    return refused(path, "it is a plain SQLite file, not an encrypted one.");
+  }
+  return {};
+}
+
+Result<void> create_empty_file(const DataDirectory& directory) {
+  // SQLite would make it with the umask's mode; its companions take the mode of this one.
+  const int file = ::open(directory.database().c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (file < 0) {
+    return Error{ErrorCode::unavailable, fmt::format("The database {} cannot be made: {}.", directory.database().string(), std::strerror(errno))};
+  }
+  ::close(file);
+  const int folder = ::open(directory.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder >= 0) {
+    ::fsync(folder);
+    ::close(folder);
+  }
+  return {};
+}
+
+// The first read: shows whether the key is right.
+Result<void> check_key(Connection& connection, const std::string& path) {
+  const Result<std::int64_t> tables = connection.pragma("schema_version");
+  if (tables) return {};
+  // SQLCipher cannot tell a wrong key from a file that is none of its own: in both the first page does not authenticate.
+  Error why = refused(path, "the key does not fit, or the file is damaged or no connlog database. Restore the file and its keys "
+                            "directory from the same backup.");
+  if (tables.error().cause.find("sqlite 26") == std::string::npos) why = refused(path, tables.error().message);
+  why.cause = tables.error().cause;
+  return why;
+}
+
+Result<void> check_owner(Connection& connection, const std::string& path) {
+  const std::int64_t application = TRY(connection.pragma("application_id"));
+  if (application == kApplicationId) return {};
+  Statement count = TRY(connection.prepare("SELECT COUNT(*) FROM sqlite_master"));
+  if (!TRY(count.step())) return damaged_row();
+  if (application == 0 && Row(count).integer() == 0) return {};  // a first start that was interrupted
+  return refused(path, "it belongs to another program.");
+}
+
+Result<void> set_up_connection(Connection& connection, std::int64_t cache_kib) {
+  TRY(connection.execute("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF"));
+  return connection.execute(fmt::format("PRAGMA cache_size = -{}; PRAGMA journal_size_limit = {}", cache_kib, kLogKeptBytes));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Connection>> open_database(const DataDirectory& directory, const OpenFile& file,
+                                                  std::span<const EmbeddedMigration> migrations, Instant now) {
+  const bool existed = directory.database_exists();
+  if (existed) {
+    TRY(check_shape(file.path));
+  } else {
+    TRY(create_empty_file(directory));
+  }
+  std::unique_ptr<Connection> connection = TRY(Connection::open(file, Connection::Access::read_write));
+  TRY(check_key(*connection, file.path));
+  TRY(check_owner(*connection, file.path));
+  const std::int64_t version = TRY(schema_version(*connection));
+  if (version == 0) {
+    // For ever: neither can be changed later without writing the whole file anew. SQLCipher's page size is 4096 by itself.
+    TRY(connection->execute("PRAGMA auto_vacuum = INCREMENTAL"));
+    TRY(connection->execute("PRAGMA journal_mode = WAL"));
+    TRY(connection->execute(fmt::format("PRAGMA application_id = {}", kApplicationId)));
+  }
+  TRY(set_up_connection(*connection, kWriterCacheKib));
+  TRY(migrate(*connection, MigrationPlan{migrations, directory.database(), directory.backups()}, now));
+  return connection;
+}
+
+Result<std::unique_ptr<Connection>> open_beside(const OpenFile& file, Connection::Access access) {
+  std::unique_ptr<Connection> connection = TRY(Connection::open(file, access));
+  TRY(set_up_connection(*connection, kReaderCacheKib));
+  return connection;
+}
+
+}  // namespace connlog::storage

@@ -1,0 +1,159 @@
+// One prepared statement, bound by name and read by column. A Statement is borrowed from its connection's cache: preparing
+// it again costs a look-up, and when it goes away it is reset and its values are forgotten. Every value is bound: there is
+// no way to put text into SQL here. Belongs to one connection and so to one thread at a time.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/base/id.h"
+#include "core/base/result.h"
+
+struct sqlite3_stmt;
+
+namespace connlog::storage {
+
+class Connection;
+
+class Statement {
+ public:
+  Statement(Statement&& other) noexcept;
+  Statement& operator=(Statement&&) = delete;
+  ~Statement();
+
+  // `name` with its colon. Each name of the statement must be bound before the first step; a name it does not have is a
+  // bug. Texts and blobs are copied.
+  Statement& integer(const char* name, std::int64_t value);
+  Statement& text(const char* name, std::string_view value);
+  Statement& blob(const char* name, std::span<const std::uint8_t> value);
+  Statement& id(const char* name, const Uuid& value);           // 16 bytes, also when nil
+  Statement& id_or_null(const char* name, const Uuid& value);   // nil becomes NULL
+  Statement& integer_or_null(const char* name, std::int64_t value, std::int64_t null_value);
+  Statement& null(const char* name);
+  Statement& instant(const char* name, Instant value) { return integer(name, value.micros); }
+  Statement& boolean(const char* name, bool value) { return integer(name, value ? 1 : 0); }
+
+  // True: a row is there. Results are valid until the next step.
+  Result<bool> step();
+  // To the end, whatever rows come; returns how many rows were inserted, changed or deleted.
+  Result<std::int64_t> run();
+
+  sqlite3_stmt* handle() const { return statement_; }
+
+ private:
+  friend class Connection;
+  Statement(Connection& connection, sqlite3_stmt* statement, bool* in_use)
+      : connection_(&connection), statement_(statement), in_use_(in_use) {}
+  int position(const char* name);
+  void note(int code) {
+    if (code != 0 && bind_error_ == 0) bind_error_ = code;
+  }
+
+  Connection* connection_;
+  sqlite3_stmt* statement_;
+  bool* in_use_;  // the cache's mark; nullptr: not from the cache, ours to finalize
+  int bound_ = 0;
+  int bind_error_ = 0;
+  bool stepped_ = false;
+};
+
+// The words of an enumeration as they are stored.
+template <typename T>
+struct Word {
+  T value;
+  std::string_view text;
+};
+
+// The columns of the current row, from left to right in the order of the SELECT. What cannot be what it should be (an id
+// that is not 16 bytes, an unknown word) marks the row as damaged; one() and all() below turn that into an error.
+class Row {
+ public:
+  explicit Row(const Statement& statement) : statement_(statement.handle()) {}
+
+  std::int64_t integer();
+  std::int64_t integer_or(std::int64_t null_value);
+  std::string text();
+  Instant instant() { return Instant{integer()}; }
+  bool boolean() { return integer() != 0; }
+  // A blob of exactly N bytes.
+  template <std::size_t N>
+  std::array<std::uint8_t, N> bytes() {
+    std::array<std::uint8_t, N> out{};
+    exact(out);
+    return out;
+  }
+  template <typename T>
+  T id() {
+    T out;
+    exact(out.bytes);
+    return out;
+  }
+  template <typename T>
+  T id_or_nil() {
+    if (skip_null()) return T{};
+    return id<T>();
+  }
+  // At most out.size() bytes; the rest is left as it was. NULL: nothing.
+  void bytes_up_to(std::span<std::uint8_t> out);
+  template <typename T, std::size_t N>
+  T word(const Word<T> (&words)[N]) {
+    const std::string_view found = view();
+    for (const Word<T>& word : words) {
+      if (word.text == found) return word.value;
+    }
+    damaged_ = true;
+    return words[0].value;
+  }
+  bool damaged() const { return damaged_; }
+
+ private:
+  std::string_view view();
+  void exact(std::span<std::uint8_t> out);
+  bool skip_null();
+
+  sqlite3_stmt* statement_;
+  int next_ = 0;
+  bool damaged_ = false;
+};
+
+template <typename T, std::size_t N>
+std::string_view text_of(const Word<T> (&words)[N], T value) {
+  for (const Word<T>& word : words) {
+    if (word.value == value) return word.text;
+  }
+  return {};
+}
+
+Error damaged_row();
+
+// At most one row.
+template <typename Read>
+auto one(Statement& statement, Read read) -> Result<std::optional<decltype(read(std::declval<Row&>()))>> {
+  using T = decltype(read(std::declval<Row&>()));
+  if (!TRY(statement.step())) return std::optional<T>();
+  Row row(statement);
+  std::optional<T> found(read(row));
+  if (row.damaged()) return damaged_row();
+  return found;
+}
+
+// All rows.
+template <typename Read>
+auto all(Statement& statement, Read read) -> Result<std::vector<decltype(read(std::declval<Row&>()))>> {
+  std::vector<decltype(read(std::declval<Row&>()))> found;
+  while (TRY(statement.step())) {
+    Row row(statement);
+    found.push_back(read(row));
+    if (row.damaged()) return damaged_row();
+  }
+  return found;
+}
+
+}  // namespace connlog::storage

@@ -1,0 +1,172 @@
+#include "storage/storage.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "core/base/log.h"
+#include "storage/agent_store.h"
+#include "storage/audit_store.h"
+#include "storage/database.h"
+#include "storage/idempotency_store.h"
+#include "storage/incident_store.h"
+#include "storage/migrations.h"
+#include "storage/notification_store.h"
+#include "storage/reading_store.h"
+#include "storage/readers.h"
+#include "storage/rule_store.h"
+#include "storage/user_store.h"
+#include "storage/workspace_store.h"
+#include "storage/writer.h"
+
+namespace connlog::storage {
+namespace {
+
+std::int64_t size_of(const std::string& path) {
+  struct stat facts {};
+  return ::stat(path.c_str(), &facts) == 0 ? static_cast<std::int64_t>(facts.st_size) : 0;
+}
+
+class WriterAndReaders final : public Stores {
+ public:
+  WriterAndReaders(Writer& writer, Readers& readers) : writer_(writer), readers_(readers) {}
+
+  void submit(Urgency urgency, Work work, Completion done) override { writer_.submit(urgency, std::move(work), std::move(done)); }
+  Result<void> write(const Work& work) override { return writer_.write(work); }
+  Result<void> read(const std::function<Result<void>(Snapshot&)>& work) const override { return readers_.read(work); }
+
+ private:
+  Writer& writer_;
+  Readers& readers_;
+};
+
+}  // namespace
+
+// Destroyed from the last member to the first: the connections go before the lock.
+struct Storage::Inside {
+  Inside(DataDirectory held, OpenFile opened, std::unique_ptr<Connection> for_checkpoints, std::unique_ptr<ReadingLog> loaded,
+         std::vector<std::unique_ptr<Connection>> for_reading, std::unique_ptr<Connection> for_writing, milliseconds window, Key audit_key,
+         const Clock& clock, Random& random)
+      : directory(std::move(held)),
+        file(std::move(opened)),
+        commit_window(window),
+        checkpointer(std::move(for_checkpoints)),
+        log(std::move(loaded)),
+        readers(std::move(for_reading), clock),
+        writer(std::move(for_writing), *log, window),
+        stores(writer, readers),
+        readings(*log, writer),
+        audit(audit_key, clock, random) {}
+
+  DataDirectory directory;
+  OpenFile file;
+  milliseconds commit_window;
+  std::mutex checkpoint_mutex;
+  std::unique_ptr<Connection> checkpointer;  // under checkpoint_mutex
+  std::unique_ptr<ReadingLog> log;
+  Readers readers;
+  Writer writer;
+  WriterAndReaders stores;
+
+  SqlWorkspaceStore workspaces;
+  SqlUserStore users;
+  SqlSessionStore sessions;
+  SqlAgentStore agents;
+  SqlReadingStore readings;
+  SqlRuleStore rules;
+  SqlIncidentStore incidents;
+  SqlRecipientStore recipients;
+  SqlOutboxStore outbox;
+  SqlSettingStore settings;
+  SqlAuditLog audit;
+  SqlIdempotencyStore idempotency;
+};
+
+Result<std::unique_ptr<Storage>> Storage::open(DataDirectory directory, const Keyring& keys, const StorageSettings& settings,
+                                               const Clock& clock, Random& random) {
+  OpenFile file{directory.database().string(), keys.database_key(), settings.vfs};
+  std::unique_ptr<Connection> writer = TRY(open_database(directory, file, settings.migrations, clock.now()));
+  auto log = std::make_unique<ReadingLog>();
+  TRY(log->load(*writer));
+  std::unique_ptr<Connection> checkpointer = TRY(open_beside(file, Connection::Access::read_write));
+  std::vector<std::unique_ptr<Connection>> readers;
+  for (int i = 0; i < settings.readers; ++i) readers.push_back(TRY(open_beside(file, Connection::Access::read_only)));
+  const milliseconds window = settings.commit_window.value_or(directory.suggested_commit_window());
+  return std::unique_ptr<Storage>(new Storage(
+      std::make_unique<Inside>(std::move(directory), std::move(file), std::move(checkpointer), std::move(log), std::move(readers),
+                               std::move(writer), window, keys.derive(key_purpose::kAuditChain), clock, random)));
+}
+
+Storage::Storage(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
+
+Storage::~Storage() { close(); }
+
+void Storage::close() {
+  Inside& in = *inside_;
+  const Result<void> saved = in.writer.write([&in](Transaction& tx) { return in.log->save_heads(at(tx)); });
+  in.writer.stop();
+  if (!saved) return;  // closed before, or the disk is in trouble: the next start reads more of the log
+  const std::lock_guard lock(in.checkpoint_mutex);
+  const Result<std::int64_t> busy = in.checkpointer->pragma("wal_checkpoint(TRUNCATE)");
+  if (!busy) log_warning("storage.checkpoint_failed", {{"cause", busy.error().cause}});
+}
+
+Stores& Storage::stores() { return inside_->stores; }
+WorkspaceStore& Storage::workspaces() { return inside_->workspaces; }
+UserStore& Storage::users() { return inside_->users; }
+SessionStore& Storage::sessions() { return inside_->sessions; }
+AgentStore& Storage::agents() { return inside_->agents; }
+ReadingStore& Storage::readings() { return inside_->readings; }
+RuleStore& Storage::rules() { return inside_->rules; }
+IncidentStore& Storage::incidents() { return inside_->incidents; }
+RecipientStore& Storage::recipients() { return inside_->recipients; }
+OutboxStore& Storage::outbox() { return inside_->outbox; }
+SettingStore& Storage::settings() { return inside_->settings; }
+AuditLog& Storage::audit() { return inside_->audit; }
+IdempotencyStore& Storage::idempotency() { return inside_->idempotency; }
+const DataDirectory& Storage::directory() const { return inside_->directory; }
+milliseconds Storage::commit_window() const { return inside_->commit_window; }
+
+Result<void> Storage::read_at_start(const std::function<Result<void>(Snapshot&)>& work) const {
+  return inside_->readers.read(work, Readers::Age::unlimited);
+}
+
+// A passive checkpoint moves what was there when it began. Under load more has come meanwhile, and the log would never start
+// again from its beginning; so the rest, which is little, is moved on the writer thread between two groups.
+Result<void> Storage::checkpoint() {
+  const std::lock_guard lock(inside_->checkpoint_mutex);
+  if (inside_->writer.facts().log_frames == 0) return {};
+  TRY(inside_->checkpointer->execute("PRAGMA wal_checkpoint(PASSIVE)"));
+  return inside_->writer.between_groups([](Connection& connection) { return connection.execute("PRAGMA wal_checkpoint(PASSIVE)"); });
+}
+
+Result<void> Storage::shrink(std::int64_t pages) {
+  return inside_->writer.between_groups(
+      [pages](Connection& connection) { return connection.execute(fmt::format("PRAGMA incremental_vacuum({})", pages)); });
+}
+
+Result<StorageFacts> Storage::facts() const {
+  StorageFacts facts;
+  const WriterFacts writer = inside_->writer.facts();
+  facts.file_bytes = size_of(inside_->file.path);
+  facts.log_bytes = size_of(inside_->file.path + "-wal");
+  facts.commits = writer.commits;
+  facts.failed_commits = writer.failed_commits;
+  facts.closures = writer.closures;
+  facts.readings = writer.readings;
+  facts.last_group = writer.last_group;
+  facts.largest_group = writer.largest_group;
+  facts.waiting = writer.waiting;
+  const Result<void> asked = inside_->stores.read([&facts](Snapshot& snapshot) -> Result<void> {
+    facts.schema_version = TRY(schema_version(at(snapshot)));
+    facts.free_pages = TRY(at(snapshot).pragma("freelist_count"));
+    return {};
+  });
+  if (!asked) return asked.error();
+  return facts;
+}
+
+}  // namespace connlog::storage

@@ -1,0 +1,89 @@
+// The database of one appliance as main and the tests see it: opened, checked, brought up to date, with its writer, its
+// readers and every store. Everything that was acknowledged is durable. Destroying it answers what waits, commits, and
+// leaves a file without a log beside it. The stores may be used from any thread as their headers say.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "core/access/idempotency.h"
+#include "core/access/workspace.h"
+#include "core/agent/agent.h"
+#include "core/alerts/incident.h"
+#include "core/alerts/rule.h"
+#include "core/audit/audit.h"
+#include "core/base/clock.h"
+#include "core/base/embedded.h"
+#include "core/base/random.h"
+#include "core/base/transaction.h"
+#include "core/crypto/keyring.h"
+#include "core/history/reading.h"
+#include "core/identity/user.h"
+#include "core/notify/notification.h"
+#include "storage/data_directory.h"
+
+namespace connlog::storage {
+
+struct StorageSettings {
+  std::optional<milliseconds> commit_window = {};  // 0–2,000 ms; absent: by the disk
+  int readers = 6;                                 // connections, each with its own cache of 2 MiB
+  std::string vfs = {};                            // SQLite's name of it; empty: the system's
+  std::span<const EmbeddedMigration> migrations = embedded_migrations();
+};
+
+struct StorageFacts {
+  std::int64_t file_bytes = 0, log_bytes = 0, free_pages = 0;
+  std::int64_t schema_version = 0;
+  std::int64_t commits = 0, failed_commits = 0;
+  std::int64_t closures = 0, readings = 0;  // committed since the start
+  std::int64_t last_group = 0, largest_group = 0;
+  std::int64_t waiting = 0;  // submitted and not yet answered
+};
+
+class Storage {
+ public:
+  // The directory is locked already (data_directory.h), because the keys are made under the same lock.
+  // Errors are one clear line; a file that is refused is left untouched.
+  static Result<std::unique_ptr<Storage>> open(DataDirectory directory, const Keyring& keys, const StorageSettings& settings,
+                                               const Clock& clock, Random& random);
+  ~Storage();
+
+  Stores& stores();
+  WorkspaceStore& workspaces();
+  UserStore& users();
+  SessionStore& sessions();
+  AgentStore& agents();
+  ReadingStore& readings();
+  RuleStore& rules();
+  IncidentStore& incidents();
+  RecipientStore& recipients();
+  OutboxStore& outbox();
+  SettingStore& settings();
+  AuditLog& audit();
+  IdempotencyStore& idempotency();
+
+  const DataDirectory& directory() const;
+  milliseconds commit_window() const;
+
+  // Without the readers' limit on the age of a snapshot: to rebuild memory at start, before anybody writes.
+  Result<void> read_at_start(const std::function<Result<void>(Snapshot&)>& work) const;
+
+  // Moves the write-ahead log into the file, most of it beside the writer. For the maintenance thread: every few seconds,
+  // and cheap when there is nothing to do. One caller at a time.
+  Result<void> checkpoint();
+  // Gives at most `pages` free pages back to the file system.
+  Result<void> shrink(std::int64_t pages);
+  Result<StorageFacts> facts() const;
+
+  // Answers what was submitted, refuses what comes later. The destructor does it too.
+  void close();
+
+ private:
+  struct Inside;
+  explicit Storage(std::unique_ptr<Inside> inside);
+  std::unique_ptr<Inside> inside_;
+};
+
+}  // namespace connlog::storage

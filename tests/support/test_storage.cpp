@@ -1,0 +1,110 @@
+#include "tests/support/test_storage.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace connlog {
+namespace {
+
+Keyring seeded_keys(Random& random) {
+  Key key{};
+  random.fill(key);
+  return Keyring::from_database_key(key);
+}
+
+}  // namespace
+
+TestStorage::TestStorage(storage::StorageSettings settings) : keys(seeded_keys(random)), settings_(std::move(settings)) {
+  if (!settings_.commit_window) settings_.commit_window = milliseconds(0);
+  require(open());
+}
+
+TestStorage::~TestStorage() = default;
+
+void TestStorage::require(const Result<void>& done) {
+  if (done) return;
+  std::fprintf(stderr, "test storage: %s (%s)\n", done.error().message.c_str(), done.error().cause.c_str());
+  std::abort();
+}
+
+Result<void> TestStorage::open() {
+  storage::DataDirectory held = TRY(storage::DataDirectory::open(directory.path()));
+  storage_ = TRY(storage::Storage::open(std::move(held), keys, settings_, clock, random));
+  return {};
+}
+
+void TestStorage::restart() {
+  close();
+  require(open());
+}
+
+void TestStorage::write(const Stores::Work& work) { require(stores().write(work)); }
+
+Workspace TestStorage::add_workspace(const std::string& slug) {
+  Workspace workspace;
+  workspace.id = WorkspaceId::make(clock.now(), random);
+  workspace.slug = slug;
+  workspace.name = "Workspace " + slug;
+  workspace.created_at = clock.now();
+  write([&](Transaction& tx) { return storage_->workspaces().insert(tx, workspace); });
+  return workspace;
+}
+
+User TestStorage::add_user(const std::string& mail) {
+  User user;
+  user.id = UserId::make(clock.now(), random);
+  user.name = "Ada";
+  user.mail = user.mail_key = mail;
+  user.password_hash = "$argon2id$v=19$m=65536,t=2,p=1$c2FsdA$aGFzaA";
+  user.created_at = clock.now();
+  write([&](Transaction& tx) { return storage_->users().insert(tx, user); });
+  return user;
+}
+
+Agent TestStorage::add_agent(const Workspace& workspace, const std::string& name) {
+  Agent agent;
+  agent.id = AgentId::make(clock.now(), random);
+  agent.workspace = workspace.id;
+  agent.name = name;
+  random.fill(agent.token_digest);
+  agent.token_hint = "agent_5f0c…a1b2";
+  agent.created_at = clock.now();
+  write([&](Transaction& tx) { return storage_->agents().insert(tx, agent); });
+  return agent;
+}
+
+Rule TestStorage::add_rule(const Workspace& workspace) {
+  Rule rule;
+  rule.id = RuleId::make(clock.now(), random);
+  rule.workspace = workspace.id;
+  rule.name = "Agent is silent";
+  rule.created_at = clock.now();
+  write([&](Transaction& tx) { return storage_->rules().insert(tx, rule); });
+  return rule;
+}
+
+Recipient TestStorage::add_recipient(const Workspace& workspace, const std::string& address) {
+  Recipient recipient;
+  recipient.id = RecipientId::make(clock.now(), random);
+  recipient.workspace = workspace.id;
+  recipient.name = "Ada";
+  recipient.address = address;
+  recipient.created_at = clock.now();
+  write([&](Transaction& tx) { return storage_->recipients().insert(tx, recipient); });
+  return recipient;
+}
+
+Incident TestStorage::open_incident(const Rule& rule, const Agent& agent) {
+  Incident incident;
+  incident.id = IncidentId::make(clock.now(), random);
+  incident.workspace = agent.workspace;
+  incident.rule = rule.id;
+  incident.agent = agent.id;
+  incident.agent_name = agent.name;
+  incident.summary = agent.name + " has been silent for 40 s";
+  incident.opened_at = clock.now();
+  write([&](Transaction& tx) { return storage_->incidents().insert(tx, incident); });
+  return incident;
+}
+
+}  // namespace connlog

@@ -1,0 +1,60 @@
+// A real database in a temporary directory, with a fake clock, seeded randomness and a key of its own, and a few rows that
+// most tests need. `restart()` closes it in order and opens the same file again. One thread, but what storage allows.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "core/crypto/keyring.h"
+#include "storage/storage.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/seeded_random.h"
+#include "tests/support/temporary_directory.h"
+
+namespace connlog {
+
+class TestStorage {
+ public:
+  explicit TestStorage(storage::StorageSettings settings = {});
+  ~TestStorage();
+
+  storage::Storage& operator*() { return *storage_; }
+  storage::Storage* operator->() { return storage_.get(); }
+  Stores& stores() { return storage_->stores(); }
+
+  void close() { storage_.reset(); }
+  Result<void> open();
+  void restart();
+
+  // Ends the program when the database refuses: for what a test takes for granted.
+  void write(const Stores::Work& work);
+  template <typename T>
+  T read(const std::function<Result<T>(Snapshot&)>& work) {
+    std::optional<T> out;
+    const Result<void> done = stores().read([&](Snapshot& snapshot) -> Result<void> {
+      out = TRY(work(snapshot));
+      return {};
+    });
+    require(done);
+    return std::move(*out);
+  }
+
+  Workspace add_workspace(const std::string& slug = "main");
+  User add_user(const std::string& mail = "ada@example.org");
+  Agent add_agent(const Workspace& workspace, const std::string& name = "db-1");
+  Rule add_rule(const Workspace& workspace);  // silence, all agents
+  Recipient add_recipient(const Workspace& workspace, const std::string& address = "ada@example.org");
+  Incident open_incident(const Rule& rule, const Agent& agent);
+
+  TemporaryDirectory directory;
+  FakeClock clock;
+  SeededRandom random;
+  Keyring keys;
+
+ private:
+  static void require(const Result<void>& done);
+  storage::StorageSettings settings_;
+  std::unique_ptr<storage::Storage> storage_;
+};
+
+}  // namespace connlog
