@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <variant>
 
+#include "cli/agent_commands.h"
 #include "cli/command_line.h"
 #include "core/base/embedded.h"
 #include "core/base/version.h"
@@ -36,6 +37,10 @@ int main(int argc, char** argv) {
   const auto& line = std::get<connlog::CommandLine>(parsed);
   switch (line.command) {
     case connlog::CommandLine::Command::version: return print_version(line);
+    case connlog::CommandLine::Command::agent_run:
+    case connlog::CommandLine::Command::agent_install:
+    case connlog::CommandLine::Command::agent_status:
+    case connlog::CommandLine::Command::agent_uninstall: return connlog::run_agent_command(line);
     default: return serve(line);
   }
 }

@@ -71,6 +71,11 @@ Result<PlatformUrl> parse_platform_url(std::string_view text) {
 
   std::string_view authority = text.substr(0, text.find('/'));
   url.path = text.substr(authority.size());
+  // The address also stands in shell commands that people copy: plain characters only.
+  for (const char c : url.path) {
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || std::string_view("/._~-%").find(c) != std::string_view::npos;
+    if (!plain) return refused("has a character in its path that does not belong there.");
+  }
   if (authority.find('@') != std::string_view::npos) return refused("holds a user name; the token is given apart from it.");
   std::string_view port;
   if (authority.starts_with('[')) {

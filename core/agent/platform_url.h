@@ -22,8 +22,8 @@ struct PlatformUrl {
   std::string origin() const;  // "https://monitor.example.org:8443", without the scheme's own port
 };
 
-// http or https, a host, an optional port and path. User information, query, fragment, blanks and control characters are
-// refused. The error's field is "server".
+// http or https, a host, an optional port and path. User information, query, fragment, and in the path everything but
+// letters, digits and "/._~-%" are refused. The error's field is "server".
 Result<PlatformUrl> parse_platform_url(std::string_view text);
 
 enum class PlainHttp { loopback_only, allowed };
