@@ -64,7 +64,8 @@ class AlertRunner {
 
   // Ends an incident for a reason that lies outside the engine: "rule_deleted", "rule_disabled", "rule_changed",
   // "agent_removed", "agent_disabled", "agent_changed". `actor_name` is shown in the timeline.
-  Result<void> end_incident(Transaction& tx, const Rule& rule, const RuleState& state, const std::string& resolution,
+  // A pending state is calmed; nothing happens where there is nothing to end.
+  Result<void> end_incident(Transaction& tx, const RuleState& state, const std::string& resolution,
                             const std::string& actor_name);
 
   // Rules that were about the agent as it was and are not (or cannot be) any more: ends their incidents and states.
@@ -79,9 +80,6 @@ class AlertRunner {
                      WorkspaceId workspace);
 
  private:
-  struct Subject;
-  Result<void> apply(Transaction& tx, const Rule& rule, const Agent& agent, const Decision& decision,
-                     const std::string& summary);
   Result<void> open(Transaction& tx, const Rule& rule, const Agent& agent, RuleState next, const std::string& summary);
   Result<void> resolve(Transaction& tx, const RuleState& before, RuleState next, const std::string& resolution,
                        const std::string& actor_name);

@@ -9,21 +9,26 @@
 #include <condition_variable>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 #include "core/agent/agent.h"
 #include "core/alerts/alert_runner.h"
 #include "core/base/clock.h"
 #include "core/base/transaction.h"
+#include "core/events/bus.h"
 #include "core/ingest/agent_directory.h"
 
 namespace connlog {
+
+struct AgentEntry;
 
 class Scheduler {
  public:
   // A round that is older than this means that the thread hangs.
   static constexpr seconds kAliveWithin{15};
 
-  Scheduler(Stores& stores, AgentStore& agents, AgentDirectory& directory, AlertRunner& runner, Clock& clock);
+  Scheduler(Stores& stores, AgentStore& agents, AgentDirectory& directory, AlertRunner& runner, Clock& clock,
+            EventBus& bus);
   ~Scheduler();
 
   void start();
@@ -45,6 +50,7 @@ class Scheduler {
   AgentDirectory& directory_;
   AlertRunner& runner_;
   Clock& clock_;
+  EventBus& bus_;
   std::atomic<std::int64_t> last_round_{0};
 
   std::mutex mutex_;  // guards stopping_

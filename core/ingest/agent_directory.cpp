@@ -20,6 +20,13 @@ AgentState state_of(const AgentEntry& entry) {
   return entry.open_incidents > 0 ? AgentState::warning : AgentState::up;
 }
 
+// The runner ends an incident together with whatever made its rule leave the list, so the list knows them all.
+void count_open_incidents(AgentEntry& entry) {
+  entry.open_incidents = static_cast<int>(std::count_if(entry.rules.begin(), entry.rules.end(), [](const ActiveRule& active) {
+    return active.state.phase == RuleState::Phase::open;
+  }));
+}
+
 LiveAgent copy_of(const AgentEntry& entry) {
   return {.agent = entry.agent,
           .state = state_of(entry),
@@ -134,6 +141,7 @@ void AgentDirectory::Impl::refresh_rules(AgentEntry& entry, const RuleList& rule
     active.push_back(std::move(fresh));
   }
   entry.rules = std::move(active);
+  count_open_incidents(entry);
 }
 
 AgentEntry* AgentDirectory::Impl::put(const Agent& agent) {
@@ -214,6 +222,7 @@ void AgentDirectory::Impl::set_state(const RuleState& state) {
   for (ActiveRule& active : entry->rules) {
     if (active.rule->id == state.rule) active.state = state;
   }
+  count_open_incidents(*entry);
 }
 
 // ── Who is due ──
@@ -247,7 +256,16 @@ void AgentDirectory::Impl::listening_since(Monotonic now) {
   listening_.store(std::max<std::int64_t>(now.micros, 1), std::memory_order_release);
   for (AgentEntry* entry : all()) {
     const std::lock_guard lock(entry->mutex);
-    plan_look(*entry);
+    // Those who were silent before we stopped are judged once more: a cooldown may have ended meanwhile.
+    if (can_fall_silent(*entry)) look_at(*entry, silence_deadline(*entry));
+  }
+}
+
+void AgentDirectory::Impl::look_at_silent_ones(WorkspaceId workspace_id, Monotonic now) {
+  if (!is_listening()) return;
+  for (AgentEntry* entry : entries(workspace_id)) {
+    const std::lock_guard lock(entry->mutex);
+    if (entry->agent.offline_since.is_set() && can_fall_silent(*entry)) look_at(*entry, now);
   }
 }
 
@@ -309,12 +327,5 @@ std::vector<LiveAgent> AgentDirectory::list(WorkspaceId workspace) const {
 }
 
 void AgentDirectory::put(const Agent& agent) { impl_->put(agent); }
-
-void AgentDirectory::set_open_incidents(AgentId id, int count) {
-  AgentEntry* entry = impl_->by_id(id);
-  if (entry == nullptr) return;
-  const std::lock_guard lock(entry->mutex);
-  entry->open_incidents = count;
-}
 
 }  // namespace connlog

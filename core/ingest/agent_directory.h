@@ -37,8 +37,6 @@ class AgentDirectory {
 
   // From Transaction::after_commit: the agent's row as it now is (inserted, changed, removed).
   void put(const Agent& agent);
-  // The alert service keeps these up to date.
-  void set_open_incidents(AgentId, int count);
 
   class Impl;
   Impl& impl() { return *impl_; }  // core/ingest and core/alerts only

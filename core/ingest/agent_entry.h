@@ -79,6 +79,7 @@ struct AgentEntry {
   std::vector<std::string> rejected_machines;  // known to be refused by an admin; bounded
   bool missing_machine_noted = false;
   Monotonic event_published{};
+  bool event_seen = false;
 };
 
 // Silence is judged by what the agent runs (agent-protocol §12.5): interval in force × (threshold + 1).
@@ -103,6 +104,7 @@ class AgentDirectory::Impl {
   // ── Who is due ──
   // From now on silence counts; whoever was heard before is first looked at one window after this.
   void listening_since(Monotonic now);
+  Monotonic listening() const { return Monotonic{listening_.load(std::memory_order_acquire)}; }
   bool is_listening() const { return listening_.load(std::memory_order_acquire) != 0; }
   // Whether the agent can fall silent at all: seen once, not disabled, not removed. Needs the entry's lock.
   static bool can_fall_silent(const AgentEntry& entry);
@@ -112,6 +114,8 @@ class AgentDirectory::Impl {
   void look_at(AgentEntry& entry, Monotonic at);
   // The same at its deadline, when that lies before the look that is planned. Needs the entry's lock.
   void plan_look(AgentEntry& entry);
+  // After a rule about silence appeared: those who are silent already are judged again. Locks inside.
+  void look_at_silent_ones(WorkspaceId workspace, Monotonic now);
   // At most `limit` agents whose deadline has passed; they leave the queue until planned again.
   std::vector<AgentEntry*> take_due(Monotonic now, std::size_t limit);
   std::optional<Monotonic> next_look() const;

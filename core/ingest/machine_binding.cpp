@@ -17,6 +17,13 @@ std::string claimed_machine(const Agent& agent, const OfferedMachine& offered) {
   return {};
 }
 
+bool is_another_machine(const Agent& agent, const OfferedMachine& offered) {
+  if (agent.machine_id.empty()) return false;
+  if (is_bound_to_hostname(agent) && !offered.machine_id.empty()) return false;  // its first machine id: bound instead
+  const std::string claimed = claimed_machine(agent, offered);
+  return !claimed.empty() && claimed != agent.machine_id;
+}
+
 MachineVerdict judge_machine(const Agent& agent, MachinePolicy policy, const OfferedMachine& offered, bool is_rejected,
                              bool missing_already_noted) {
   MachineVerdict verdict;

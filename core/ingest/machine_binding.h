@@ -33,4 +33,7 @@ MachineVerdict judge_machine(const Agent& agent, MachinePolicy policy, const Off
 // The identity that a heartbeat claims, in the form of Agent::machine_id: 64 hex, "host:<name>", or empty.
 std::string claimed_machine(const Agent& agent, const OfferedMachine& offered);
 
+// Whether it is bound to a machine and this is another one.
+bool is_another_machine(const Agent& agent, const OfferedMachine& offered);
+
 }  // namespace connlog

@@ -1,0 +1,109 @@
+#include "core/access/workspace_service.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/access/stored_workspaces.h"
+#include "core/base/text.h"
+#include "core/ingest/agent_entry.h"
+
+namespace connlog {
+namespace {
+
+constexpr std::size_t kSlugMax = 40;
+
+// [a-z0-9-] of what the name has of it; everything else falls away. "Night shift (Ghent)" → "night-shift-ghent".
+std::string slug_of(const std::string& name) {
+  std::string slug;
+  for (const char c : name) {
+    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
+      slug += c;
+    } else if (c >= 'A' && c <= 'Z') {
+      slug += static_cast<char>(c - 'A' + 'a');
+    } else if ((c == ' ' || c == '-' || c == '_' || c == '.') && !slug.empty() && slug.back() != '-') {
+      slug += '-';
+    }
+    if (slug.size() == kSlugMax - 5) break;  // room for a number
+  }
+  while (!slug.empty() && slug.back() == '-') slug.pop_back();
+  return slug.empty() ? "workspace" : slug;
+}
+
+}  // namespace
+
+std::string_view to_text(MachinePolicy policy) { return policy == MachinePolicy::warn ? "warn" : "refuse"; }
+
+bool parse_machine_policy(std::string_view text, MachinePolicy& out) {
+  if (text != "warn" && text != "refuse") return false;
+  out = text == "warn" ? MachinePolicy::warn : MachinePolicy::refuse;
+  return true;
+}
+
+Result<Workspace> StoredWorkspaces::create(Transaction& tx, const Actor& actor, const std::string& name, UserId owner,
+                                           const std::string& owner_name, const std::string& owner_mail) {
+  Workspace workspace;
+  workspace.name = TRY(one_line("workspace_name", "The workspace's name", name, 1, 80));
+  const auto others = TRY(parts_.workspaces.all(tx));
+  const std::string wanted = slug_of(workspace.name);
+  workspace.slug = wanted;
+  const auto taken = [&] {
+    return std::any_of(others.begin(), others.end(), [&](const Workspace& other) { return other.slug == workspace.slug; });
+  };
+  for (int number = 2; taken() && number < 10'000; ++number) workspace.slug = fmt::format("{}-{}", wanted, number);
+
+  const Instant now = parts_.clock.now();
+  workspace.id = WorkspaceId::make(now, parts_.random);
+  workspace.created_at = now;
+  TRY(parts_.workspaces.insert(tx, workspace));
+  TRY(parts_.workspaces.put_membership(tx, {.workspace = workspace.id, .user = owner, .role = Role::owner, .since = now}));
+
+  const std::vector<Rule> rules = default_rules(workspace.id, now, parts_.random);
+  for (const Rule& rule : rules) TRY(parts_.rules.insert(tx, rule));
+
+  Recipient recipient;
+  recipient.id = RecipientId::make(now, parts_.random);
+  recipient.workspace = workspace.id;
+  recipient.name = owner_name;
+  recipient.channel = Channel::mail;
+  recipient.address = owner_mail;
+  recipient.created_at = now;
+  TRY(parts_.recipients.insert(tx, recipient));
+
+  Actor in_workspace = actor;
+  in_workspace.workspace = workspace.id;
+  TRY(parts_.audit.append(tx, in_workspace, "workspace.created", workspace.id.text(), workspace.name));
+  tx.after_commit([directory = &parts_.directory, workspace, rules] {
+    directory->impl().put_workspace(workspace);
+    for (const Rule& rule : rules) directory->impl().put_rule(rule);
+  });
+  return workspace;
+}
+
+Result<Workspace> StoredWorkspaces::change(Transaction& tx, const Actor& actor, WorkspaceId id, const WorkspaceChange& change,
+                                           std::int64_t expected_version) {
+  auto found = TRY(parts_.workspaces.find(tx, id));
+  if (!found || id != actor.workspace) return Error{ErrorCode::not_found, "There is no such workspace."};
+  Workspace workspace = *std::move(found);
+  if (expected_version != 0 && expected_version != workspace.version) {
+    return Error{ErrorCode::conflict, "Somebody else changed this workspace in the meantime. Load it again and repeat your change."};
+  }
+  std::string details;
+  if (change.name) {
+    const std::string name = TRY(one_line("name", "The workspace's name", *change.name, 1, 80));
+    if (name != workspace.name) details = "name " + workspace.name + " → " + name;
+    workspace.name = name;
+  }
+  if (change.machine_policy && *change.machine_policy != workspace.machine_policy) {
+    workspace.machine_policy = *change.machine_policy;
+    details += (details.empty() ? "" : ", ") + std::string("another machine: ") + std::string(to_text(workspace.machine_policy));
+  }
+  if (details.empty()) return workspace;
+  workspace.version += 1;
+  TRY(parts_.workspaces.update(tx, workspace));
+  TRY(parts_.audit.append(tx, actor, "workspace.changed", id.text(), details));
+  tx.after_commit([directory = &parts_.directory, workspace] { directory->impl().put_workspace(workspace); });
+  return workspace;
+}
+
+}  // namespace connlog
