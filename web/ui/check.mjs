@@ -1,0 +1,51 @@
+// The catalogues: every key the sources use exists (tsc knows that too), none is left over, and every other language has
+// exactly the keys, plural forms and places of English.
+import { readdir, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const room = join(dirname(fileURLToPath(import.meta.url)), "src");
+const problems = [];
+
+async function sources(folder) {
+  const texts = [];
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) texts.push(...(await sources(join(folder, entry.name))));
+    else if (/\.tsx?$/.test(entry.name)) texts.push({ name: entry.name, text: await readFile(join(folder, entry.name), "utf8") });
+  }
+  return texts;
+}
+
+const catalogue = async (name) => JSON.parse(await readFile(join(room, "catalogue", name), "utf8"));
+const english = await catalogue("en.json");
+const files = await sources(room);
+const all = files.map((file) => file.text).join("\n");
+
+for (const { name, text } of files) {
+  for (const [, key] of text.matchAll(/\btx?\("([a-z0-9_.]+)"/g)) {
+    if (!(key in english)) problems.push(`${name}: the key ${key} is not in catalogue/en.json`);
+  }
+}
+// Keys that are put together: t(`state.${…}`) and word("state", …) use everything beginning so.
+const prefixes = [
+  ...[...all.matchAll(/\btx?\(`([a-z0-9_.]+)\$\{/g)].map(([, prefix]) => prefix),
+  ...[...all.matchAll(/\bword\("([a-z_]+)"/g)].map(([, prefix]) => `${prefix}.`),
+];
+for (const key of Object.keys(english)) {
+  if (!all.includes(`"${key}"`) && !prefixes.some((prefix) => key.startsWith(prefix))) problems.push(`catalogue/en.json: ${key} is not used`);
+}
+
+const places = (value) => [...JSON.stringify(value).matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort().join();
+for (const name of await readdir(join(room, "catalogue"))) {
+  if (name === "en.json") continue;
+  const other = await catalogue(name);
+  for (const key of Object.keys(english)) {
+    if (!(key in other)) problems.push(`catalogue/${name}: ${key} is missing`);
+    else if (typeof english[key] === "string" && places(other[key]) !== places(english[key])) problems.push(`catalogue/${name}: ${key} has other places`);
+  }
+  for (const key of Object.keys(other)) if (!(key in english)) problems.push(`catalogue/${name}: ${key} is not in English`);
+}
+
+for (const problem of problems) console.error(problem);
+if (problems.length > 0) process.exit(1);
+console.log(`${Object.keys(english).length} texts, none missing`);

@@ -1,0 +1,27 @@
+// Charts come with the first page that shows one; their place is kept meanwhile.
+import type { ComponentType } from "preact";
+import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import type { ChartProps } from "./chart";
+
+const loaded = signal<ComponentType<ChartProps> | null>(null);
+let asked = false;
+
+export function Chart(props: ChartProps) {
+  useEffect(() => {
+    if (asked) return;
+    asked = true;
+    import("./chart").then(
+      (module) => (loaded.value = module.default),
+      () => (asked = false),
+    );
+  }, []);
+  const Drawn = loaded.value;
+  if (Drawn) return <Drawn {...props} />;
+  return (
+    <figure class="chart">
+      <figcaption><h3>{props.title}</h3></figcaption>
+      <div class="chart-canvas" />
+    </figure>
+  );
+}

@@ -1,0 +1,129 @@
+// Speaks with /api/v1. One place for the CSRF token, problem+json, lost sessions and idempotency keys.
+// Every failure becomes an ApiError whose message can be shown to the reader.
+import { signal } from "@preact/signals";
+import { t } from "./i18n";
+import type { List, Me } from "./types";
+
+export class ApiError extends Error {
+  constructor(
+    message: string,
+    readonly status: number, // 0: no answer at all
+    readonly code: string,
+    readonly field: string | null = null,
+    readonly retryAfter: number | null = null,
+  ) {
+    super(message);
+  }
+}
+
+// undefined: not asked yet; null: not signed in.
+export const me = signal<Me | null | undefined>(undefined);
+
+// Server time minus ours in milliseconds: "12 s ago" must not depend on the reader's clock.
+export const clockSkew = signal(0);
+
+const kTimeoutMs = 30_000;
+
+export function newKey(): string {
+  // crypto.randomUUID is missing on plain http beyond loopback; random bytes are not.
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+async function problem(response: Response): Promise<ApiError> {
+  let body: Record<string, unknown> = {};
+  try {
+    body = (await response.json()) as Record<string, unknown>;
+  } catch {
+    // Not a problem document: the status alone must do.
+  }
+  const text = (name: string) => (typeof body[name] === "string" ? (body[name] as string) : "");
+  const retry = Number(body.retry_after ?? response.headers.get("Retry-After"));
+  let message = text("detail") || text("title") || t("error.status", { status: response.status });
+  if (response.status === 429 && retry > 0) message = t("error.slow_down", { seconds: retry });
+  return new ApiError(message, response.status, text("code"), text("field") || null, retry > 0 ? retry : null);
+}
+
+interface Options {
+  method?: string;
+  body?: unknown;
+  version?: number;
+  key?: string;
+  signal?: AbortSignal;
+  timeoutMs?: number;
+}
+
+async function once(path: string, options: Options): Promise<Response> {
+  const headers: Record<string, string> = { Accept: "application/json" };
+  const method = options.method ?? "GET";
+  if (options.body !== undefined) headers["Content-Type"] = "application/json";
+  if (method !== "GET" && me.value) headers["X-CSRF-Token"] = me.value.csrf_token;
+  if (options.version !== undefined) headers["If-Match"] = `"${options.version}"`;
+  if (options.key) headers["Idempotency-Key"] = options.key;
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(), options.timeoutMs ?? kTimeoutMs);
+  options.signal?.addEventListener("abort", () => timeout.abort(), { once: true });
+  try {
+    return await fetch(`/api/v1${path}`, {
+      method,
+      headers,
+      body: options.body === undefined ? null : JSON.stringify(options.body),
+      credentials: "same-origin",
+      cache: "no-store",
+      redirect: "error",
+      signal: timeout.signal,
+    });
+  } catch (cause) {
+    if (options.signal?.aborted) throw cause;
+    const message = timeout.signal.aborted ? t("error.timeout") : t("error.unreachable");
+    throw new ApiError(message, 0, timeout.signal.aborted ? "timeout" : "unreachable");
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+export async function call<T>(path: string, options: Options = {}): Promise<T> {
+  let response = await once(path, options);
+  if (response.status === 403 && options.method && me.value) {
+    // Another tab may have signed in anew: its token is ours too. Ask once, then try once more.
+    const failure = await problem(response);
+    if (!failure.code.includes("csrf")) throw failure;
+    await loadMe();
+    response = await once(path, options);
+  }
+  if (!response.ok) {
+    const failure = await problem(response);
+    if (response.status === 401 && me.value) me.value = null;  // the shell shows the login page
+    throw failure;
+  }
+  if (response.status === 204) return undefined as T;
+  const text = await response.text();
+  return (text ? JSON.parse(text) : undefined) as T;
+}
+
+export function adoptMe(value: Me): void {
+  clockSkew.value = Date.parse(value.server.now) - Date.now() || 0;
+  me.value = value;
+}
+
+export async function loadMe(): Promise<void> {
+  try {
+    adoptMe(await call<Me>("/me"));
+  } catch (failure) {
+    if (failure instanceof ApiError && failure.status === 401) me.value = null;
+    else throw failure;
+  }
+}
+
+// Follows the cursor to the end; `page` is called after each page, so that long lists appear as they arrive.
+export async function all<T>(path: string, page: (items: T[], done: boolean) => void, stop?: AbortSignal): Promise<void> {
+  const items: T[] = [];
+  let after: string | null = null;
+  do {
+    const glue: string = path.includes("?") ? "&" : "?";
+    const address: string = after ? `${path}${glue}after=${encodeURIComponent(after)}` : path;
+    const list: List<T> = await call<List<T>>(address, { signal: stop });
+    items.push(...list.items);
+    after = list.next;
+    page(items.slice(), after === null);
+  } while (after !== null);
+}

@@ -1,0 +1,114 @@
+// useQuery: what a page shows of the server. It keeps the last answer per address (pages appear at once when one comes
+// back), keeps showing it when a later question fails, and asks again on live events, after a gap, and while polling.
+import { signal, useSignal, type Signal } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
+import { kPollEveryMs, onLive, polledAt, polling, type LiveEvent } from "../live/live";
+import { ApiError, call } from "./api";
+
+export interface Query<T> {
+  data: Signal<T | null>;
+  error: Signal<ApiError | null>;
+  at: Signal<number>; // when `data` came, ms
+  loading: Signal<boolean>;
+  refetch(): Promise<void>;
+}
+
+const kept = new Map<string, { data: unknown; at: number }>();
+const kKept = 60;
+const kThrottleMs = 1_000;
+
+export function forgetQueries(): void {
+  kept.clear();
+}
+
+function keep(path: string, data: unknown): void {
+  kept.delete(path);
+  kept.set(path, { data, at: Date.now() });
+  if (kept.size > kKept) kept.delete(kept.keys().next().value as string);
+}
+
+export interface QueryOptions {
+  on?: (event: LiveEvent) => boolean; // which live events make the answer old
+  everyMs?: number; // ask again so often, stream or not
+  throttleMs?: number;
+}
+
+export function useQuery<T>(path: string | null, options: QueryOptions = {}): Query<T> {
+  const before = path ? kept.get(path) : undefined;
+  const query = useMemo(
+    () => ({
+      data: signal<T | null>((before?.data as T | undefined) ?? null),
+      error: signal<ApiError | null>(null),
+      at: signal(before?.at ?? 0),
+      loading: signal(true),
+      refetch: async () => {},
+    }),
+    [path],
+  );
+  const latest = useSignal(options);
+  latest.value = options;
+
+  useEffect(() => {
+    if (!path) return;
+    let gone = false;
+    let running = false;
+    let again = false;
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    const abort = new AbortController();
+
+    const ask = async (): Promise<void> => {
+      if (running) {
+        again = true;
+        return;
+      }
+      running = true;
+      query.loading.value = true;
+      try {
+        const data = await call<T>(path, { signal: abort.signal });
+        if (gone) return;
+        keep(path, data);
+        query.data.value = data;
+        query.at.value = Date.now();
+        query.error.value = null;
+        polledAt.value = Date.now();
+      } catch (failure) {
+        if (!gone && failure instanceof ApiError) query.error.value = failure;
+      } finally {
+        running = false;
+        query.loading.value = false;
+        if (again && !gone) {
+          again = false;
+          void ask();
+        }
+      }
+    };
+    query.refetch = ask;
+    const soon = () => {
+      if (timer) return;
+      timer = setTimeout(() => {
+        timer = null;
+        void ask();
+      }, latest.peek().throttleMs ?? kThrottleMs);
+    };
+    const stopLive = onLive((event) => {
+      if (event.name === "resync" || latest.peek().on?.(event)) soon();
+    });
+    let lastAsk = Date.now();
+    const ticker = setInterval(() => {
+      const every = latest.peek().everyMs ?? (polling.peek() ? kPollEveryMs : 0);
+      if (every && Date.now() - lastAsk >= every && document.visibilityState === "visible") {
+        lastAsk = Date.now();
+        void ask();
+      }
+    }, 1000);
+    void ask();
+    return () => {
+      gone = true;
+      abort.abort();
+      stopLive();
+      clearInterval(ticker);
+      if (timer) clearTimeout(timer);
+    };
+  }, [path]);
+  return query;
+}

@@ -1,0 +1,51 @@
+// The address bar is the state: which page, which filter, which range. Links are plain links; clicks on our own are
+// taken over, Back and Forward work, and a reload shows the same.
+import { signal } from "@preact/signals";
+
+export const location_ = signal(new URL(location.href));
+
+export function navigate(href: string, how: { replace?: boolean; keepScroll?: boolean } = {}): void {
+  const target = new URL(href, location.href);
+  if (target.href === location.href) return;
+  const otherPage = target.pathname !== location.pathname;
+  history[how.replace ? "replaceState" : "pushState"](null, "", target);
+  location_.value = target;
+  if (otherPage && !how.keepScroll) window.scrollTo(0, 0);
+}
+
+export function param(name: string): string {
+  return location_.value.searchParams.get(name) ?? "";
+}
+
+// Changes parts of the query; an empty value takes the part away.
+export function withParams(changes: Record<string, string | null>): string {
+  const target = new URL(location_.value.href);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value) target.searchParams.set(name, value);
+    else target.searchParams.delete(name);
+  }
+  return target.pathname + target.search;
+}
+
+export function setParams(changes: Record<string, string | null>, how: { push?: boolean } = {}): void {
+  navigate(withParams(changes), { replace: !how.push, keepScroll: true });
+}
+
+addEventListener("popstate", () => {
+  location_.value = new URL(location.href);
+});
+
+document.addEventListener("click", (event) => {
+  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) {
+    return;
+  }
+  const link = (event.target as Element | null)?.closest?.("a[href]");
+  if (!(link instanceof HTMLAnchorElement) || link.target || link.hasAttribute("download")) return;
+  const target = new URL(link.href);
+  if (target.origin !== location.origin || target.pathname.startsWith("/assets/") || target.pathname.startsWith("/api/")) {
+    return;
+  }
+  if (target.hash && target.pathname === location.pathname && target.search === location.search) return;
+  event.preventDefault();
+  navigate(target.href);
+});

@@ -1,0 +1,250 @@
+// The shapes of the API (/api/v1), as the server documents them in /api/v1/openapi.json. Times are ISO-8601 in UTC.
+
+export type Time = string;
+export type AgentState = "pending" | "up" | "warning" | "down" | "disabled";
+export type Severity = "warning" | "critical";
+export type Role = "owner" | "admin" | "operator" | "member" | "viewer";
+export type MetricName = "cpu_percent" | "memory_percent" | "disk_percent" | "load_per_core";
+
+export interface List<T> {
+  items: T[];
+  next: string | null;
+}
+
+export interface Workspace {
+  id: string;
+  slug: string;
+  name: string;
+  role: Role;
+  machine_policy: "warn" | "refuse";
+  version: number;
+}
+
+export interface Me {
+  user: { id: string; name: string; mail: string; appliance_administrator: boolean };
+  workspaces: Workspace[];
+  csrf_token: string;
+  server: { version: string; public_url: string; now: Time };
+}
+
+export interface Latest {
+  at: Time;
+  cpu_percent: number | null;
+  cpu_peak_percent: number | null;
+  memory_used_mib: number | null;
+  memory_total_mib: number | null;
+  memory_percent: number | null;
+  disk_used_mib: number | null;
+  disk_total_mib: number | null;
+  disk_percent: number | null;
+  load_1m: number | null;
+  load_per_core: number | null;
+  uptime_seconds: number | null;
+}
+
+export interface Metrics {
+  cpu: boolean;
+  memory: boolean;
+  disk: boolean;
+  load: boolean;
+}
+
+export interface Agent {
+  id: string;
+  name: string;
+  tags: string[];
+  state: AgentState;
+  token_hint: string;
+  interval_seconds: number;
+  missed_threshold: number;
+  metrics: Metrics;
+  config_version: number;
+  agent_version: string;
+  hostname: string;
+  os: string;
+  arch: string;
+  core_count: number;
+  machine_id: string;
+  pending_machine_id: string;
+  first_seen_at: Time | null;
+  last_seen_at: Time | null;
+  offline_since: Time | null;
+  open_incidents: number;
+  latest: Latest | null;
+  created_at: Time;
+}
+
+export interface NewAgent {
+  agent: Agent;
+  token: string;
+  install_command: string;
+  run_command: string;
+}
+
+export interface MachineEvent {
+  at: Time;
+  kind: string;
+  machine_id: string;
+  actor_name: string;
+}
+
+export type SeriesName =
+  | "cpu_percent"
+  | "cpu_peak_percent"
+  | "memory_percent"
+  | "disk_percent"
+  | "load_1m"
+  | "load_per_core";
+
+export interface Readings {
+  from: Time;
+  to: Time;
+  step_seconds: number;
+  at: Time[];
+  series: Partial<Record<SeriesName, (number | null)[]>>;
+}
+
+export interface RuleBody {
+  name: string;
+  kind: "silence" | "metric";
+  target: { kind: "all" | "tag" | "agent"; tag?: string | null; agent_id?: string | null };
+  metric: MetricName;
+  comparison: "above" | "below";
+  threshold: number;
+  hysteresis: number;
+  duration_seconds: number;
+  cooldown_seconds: number;
+  severity: Severity;
+  enabled: boolean;
+  recipient_ids: string[];
+}
+
+export interface Rule extends RuleBody {
+  id: string;
+  sentence: string;
+  version: number;
+  created_at: Time;
+}
+
+export interface Preview {
+  targeted_agents: number;
+  matching_now: number;
+  incidents_30_days: number;
+  sentence: string;
+}
+
+export interface Incident {
+  id: string;
+  rule_id: string;
+  agent_id: string;
+  agent_name: string;
+  rule_sentence: string;
+  kind: "silence" | "metric";
+  severity: Severity;
+  summary: string;
+  opened_at: Time;
+  acknowledged_at: Time | null;
+  acknowledged_by: string;
+  resolved_at: Time | null;
+  resolution: string;
+  version: number;
+}
+
+export interface IncidentEvent {
+  id: string;
+  at: Time;
+  kind: string;
+  actor_name: string;
+  text: string;
+}
+
+export type Channel = "mail" | "webhook";
+
+export interface Notification {
+  id: string;
+  incident_id: string | null;
+  recipient_id: string;
+  kind: "incident_opened" | "incident_resolved" | "test";
+  channel: Channel;
+  address: string;
+  state: "queued" | "leased" | "sent" | "failed";
+  attempts: number;
+  created_at: Time;
+  next_attempt_at: Time | null;
+  sent_at: Time | null;
+  last_error: string;
+}
+
+export interface IncidentDetail extends Incident {
+  events: IncidentEvent[];
+  notifications: Notification[];
+}
+
+export interface Overview {
+  counts: Record<AgentState, number>;
+  attention: {
+    agent_id: string;
+    name: string;
+    state: AgentState;
+    since: Time | null;
+    summary: string;
+    incident_id: string | null;
+  }[];
+  fleet: { id: string; name: string; state: AgentState }[];
+  incidents: Incident[];
+  failed_notifications: Notification[];
+}
+
+export interface Recipient {
+  id: string;
+  name: string;
+  channel: Channel;
+  address: string;
+  receives_by_default: boolean;
+  enabled: boolean;
+  last_tested_at: Time | null;
+  last_test_answer: string;
+  version: number;
+  created_at: Time;
+}
+
+export interface Answer {
+  ok: boolean;
+  answer: string;
+}
+
+export interface AuditEntry {
+  sequence: number | string;
+  at: Time;
+  actor_kind: string;
+  actor_name: string;
+  address: string;
+  act: string;
+  subject: string;
+  details: unknown;
+}
+
+export interface Appliance {
+  version: string;
+  public_url: string;
+  listeners: (string | { url?: string; address?: string })[];
+  server_pin: string;
+  ca_pin: string;
+  started_at: Time;
+  database_bytes: number;
+  agents_total: number;
+  agent_targets: { target: string; available: boolean; bytes: number | null }[];
+  warnings: string[];
+}
+
+export interface MailSettings {
+  configured: boolean;
+  host: string;
+  port: number;
+  security: "starttls" | "tls" | "none";
+  username: string;
+  has_password: boolean;
+  from_address: string;
+  from_name: string;
+  ca_pem: string;
+}

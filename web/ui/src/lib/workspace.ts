@@ -1,0 +1,27 @@
+// The workspace of the address (/w/<slug>/…), the addresses inside it, and what its reader may do.
+import { computed } from "@preact/signals";
+import { me } from "./api";
+import { location_ } from "./router";
+import type { Role, Workspace } from "./types";
+
+export const workspace = computed<Workspace | null>(() => {
+  const slug = /^\/w\/([^/]+)/.exec(location_.value.pathname)?.[1];
+  const list = me.value?.workspaces ?? [];
+  if (slug) return list.find((each) => encodeURIComponent(each.slug) === slug || each.slug === slug) ?? null;
+  return list[0] ?? null;
+});
+
+export function at(page: string): string {
+  return `/w/${encodeURIComponent(workspace.value?.slug ?? "")}/${page}`;
+}
+
+export function api(path: string): string {
+  return `/workspaces/${workspace.value?.id ?? ""}${path}`;
+}
+
+// The server decides (core/access/roles.h); this only spares the reader buttons that would be refused.
+const rank: Record<Role, number> = { owner: 4, admin: 3, operator: 2, member: 1, viewer: 0 };
+export const may = (least: Role) => rank[workspace.value?.role ?? "viewer"] >= rank[least];
+export const mayEdit = computed(() => may("admin"));
+export const mayAcknowledge = computed(() => may("member"));
+export const isAdministrator = computed(() => me.value?.user.appliance_administrator ?? false);

@@ -1,0 +1,107 @@
+// Adding an agent: a name, the confirmation that one may monitor that system, then the command, shown once, and a sign
+// which turns green by itself when the agent speaks.
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { agents, loadAgents, putAgent } from "../lib/agents";
+import { call, newKey } from "../lib/api";
+import { t, tx } from "../lib/i18n";
+import type { Agent, NewAgent } from "../lib/types";
+import { api, at } from "../lib/workspace";
+import { Check, CopyBox, Field } from "./basics";
+import { Form, useForm } from "./form";
+import { State } from "./state";
+
+export function splitTags(text: string): string[] {
+  return [...new Set(text.split(/[,\s]+/).map((tag) => tag.trim()).filter(Boolean))];
+}
+
+export function AddAgentForm(props: { onAdded: (added: NewAgent) => void; onCancel?: () => void }) {
+  const form = useForm();
+  const name = useSignal("");
+  const tags = useSignal("");
+  const authorised = useSignal(false);
+  const key = useRef(newKey());
+  return (
+    <Form
+      state={form}
+      fields={["name", "tags"]}
+      label={t("agents.add")}
+      onSubmit={async () => {
+        const body = { name: name.value.trim(), tags: splitTags(tags.value), authorised: authorised.value };
+        const added = await call<NewAgent>(api("/agents"), { method: "POST", body, key: key.current });
+        key.current = newKey();
+        putAgent(added.agent);
+        props.onAdded(added);
+      }}
+    >
+      <Field label={t("agents.name")} hint={t("agents.name_hint")} error={form.fieldError("name")}>
+        {(attributes) => (
+          <input {...attributes} type="text" name="name" required maxLength={80} autoFocus autoComplete="off" spellcheck={false} value={name.value}
+            onInput={(event) => (name.value = event.currentTarget.value)} />
+        )}
+      </Field>
+      <Field label={t("agents.tags")} optional hint={t("agents.tags_hint")} error={form.fieldError("tags")}>
+        {(attributes) => (
+          <input {...attributes} type="text" name="tags" autoComplete="off" spellcheck={false} value={tags.value}
+            onInput={(event) => (tags.value = event.currentTarget.value)} />
+        )}
+      </Field>
+      <Check checked={authorised.value} required name="authorised" onChange={(checked) => (authorised.value = checked)}>{t("agents.authorised")}</Check>
+      <div class="form-actions">
+        <button type="submit" class="button primary" disabled={form.busy.value}>{t("agents.add_action")}</button>
+        {props.onCancel && <button type="button" class="button" onClick={props.onCancel}>{t("confirm.cancel")}</button>}
+      </div>
+    </Form>
+  );
+}
+
+export function AgentCommand(props: { added: NewAgent; rotated?: boolean }) {
+  const { added } = props;
+  return (
+    <>
+      <p>{t("agents.command_text")}</p>
+      <CopyBox text={added.install_command} label={t("agents.command")} id="install-command" />
+      <details>
+        <summary>{t("agents.by_hand")}</summary>
+        <p class="quiet">{t("agents.by_hand_text")}</p>
+        <CopyBox text={added.run_command} label={t("agents.run_command")} id="run-command" />
+        <p class="quiet">{t("agents.token_text")}</p>
+        <CopyBox text={added.token} label={t("agents.token")} id="agent-token" />
+      </details>
+      <p class="note">{t("agents.once")}</p>
+      {!props.rotated && <Waiting id={added.agent.id} />}
+    </>
+  );
+}
+
+// Waits for the first heartbeat; asks too, in case the live stream is away.
+export function Waiting(props: { id: string; onFound?: (agent: Agent) => void }) {
+  const agent = agents.value.get(props.id);
+  const here = agent !== undefined && agent.state !== "pending";
+  useEffect(() => {
+    void loadAgents();
+    if (here) {
+      if (agent) props.onFound?.(agent);
+      return;
+    }
+    const timer = setInterval(() => {
+      void call<Agent>(api(`/agents/${props.id}`)).then(putAgent, () => {});
+    }, 3_000);
+    return () => clearInterval(timer);
+  }, [props.id, here]);
+  return (
+    <div class={here ? "waiting here" : "waiting"} role="status">
+      {here && agent ? (
+        <>
+          <State state={agent.state} />
+          <span>{tx("agents.arrived", { name: <a href={at(`agents/${agent.id}`)}>{agent.name}</a> })}</span>
+        </>
+      ) : (
+        <>
+          <State state="pending" />
+          <span>{t("agents.waiting")}</span>
+        </>
+      )}
+    </div>
+  );
+}

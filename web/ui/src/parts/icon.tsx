@@ -1,0 +1,33 @@
+// Icons from lucide, drawn as elements (no markup strings, which Trusted Types forbid). Only those used are built in.
+import { h } from "preact";
+import {
+  Activity, Bell, BookOpenCheck, Check, ChevronDown, ChevronRight, CircleHelp, Copy, EllipsisVertical, Gauge, House, Inbox, Keyboard,
+  LogOut, Mail, Menu, Monitor, Moon, Pause, Plus, RefreshCw, Search, Send, Server, Settings, Siren, SlidersHorizontal, Sun,
+  TriangleAlert, Webhook, Wrench, X, Minus, Clock, MessageSquare, type IconNode,
+} from "lucide";
+
+const icons = {
+  activity: Activity, bell: Bell, rules: BookOpenCheck, check: Check, down: ChevronDown, next: ChevronRight, help: CircleHelp,
+  copy: Copy, more: EllipsisVertical, gauge: Gauge, home: House, inbox: Inbox, keyboard: Keyboard, logout: LogOut, mail: Mail,
+  menu: Menu, auto: Monitor, moon: Moon, pause: Pause, plus: Plus, refresh: RefreshCw, search: Search, send: Send, server: Server,
+  settings: Settings, siren: Siren, sliders: SlidersHorizontal, sun: Sun, warning: TriangleAlert, webhook: Webhook,
+  appliance: Wrench, x: X, minus: Minus, clock: Clock, comment: MessageSquare,
+} satisfies Record<string, IconNode>;
+
+export type IconName = keyof typeof icons;
+
+export function Icon(props: { name: IconName; class?: string; label?: string }) {
+  const children = icons[props.name].map(([tag, attributes]) => h(tag as "path", attributes as object));
+  return (
+    <svg
+      class={`icon ${props.class ?? ""}`}
+      viewBox="0 0 24 24"
+      role={props.label ? "img" : undefined}
+      aria-label={props.label}
+      aria-hidden={props.label ? undefined : "true"}
+      focusable="false"
+    >
+      {children}
+    </svg>
+  );
+}

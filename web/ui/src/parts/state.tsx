@@ -1,0 +1,65 @@
+// The status language: state is always shape, word and colour. Each shape is also told apart without colour and small.
+import { t, word } from "../lib/i18n";
+import type { AgentState, Incident, Severity } from "../lib/types";
+
+type Shape = "up" | "warning" | "down" | "paused" | "pending";
+
+const paths: Record<Shape, string> = {
+  up: "M3 8.5 6.5 12 13 4.5",
+  warning: "M8 2.2 14.4 13.4H1.6ZM8 6.4v3.2M8 11.6v.1",
+  down: "M3.5 3.5l9 9M12.5 3.5l-9 9",
+  paused: "M5.5 3v10M10.5 3v10",
+  pending: "M8 2.5a5.5 5.5 0 1 0 0 11a5.5 5.5 0 1 0 0-11M8 5.3V8l1.9 1.4",
+};
+
+const shapeOf: Record<AgentState, Shape> = { up: "up", warning: "warning", down: "down", disabled: "paused", pending: "pending" };
+
+export function Shape(props: { shape: Shape }) {
+  return (
+    <svg class="shape" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+      <path d={paths[props.shape]} />
+    </svg>
+  );
+}
+
+export function State(props: { state: AgentState; loud?: boolean }) {
+  const shape = shapeOf[props.state] ?? "pending";
+  return (
+    <span class={`state state-${shape}${props.loud ? " loud" : ""}`}>
+      <Shape shape={shape} />
+      {word("state", props.state)}
+    </span>
+  );
+}
+
+export function SeverityMark(props: { severity: Severity }) {
+  const shape = props.severity === "critical" ? "down" : "warning";
+  return (
+    <span class={`state state-${shape}`}>
+      <Shape shape={shape} />
+      {t(`severity.${props.severity}`)}
+    </span>
+  );
+}
+
+export function IncidentMark(props: { incident: Incident; loud?: boolean }) {
+  const { incident } = props;
+  const shape: Shape = incident.resolved_at ? "up" : incident.severity === "critical" ? "down" : "warning";
+  const name = incident.resolved_at ? t("incident.resolved") : incident.acknowledged_at ? t("incident.acknowledged") : t("incident.open");
+  return (
+    <span class={`state state-${shape}${props.loud ? " loud" : ""}`}>
+      <Shape shape={shape} />
+      {name}
+    </span>
+  );
+}
+
+// Something that was tried and answered: sent, failed, waiting.
+export function Outcome(props: { kind: "up" | "down" | "pending" | "warning" | "paused"; children: string }) {
+  return (
+    <span class={`state state-${props.kind}`}>
+      <Shape shape={props.kind} />
+      {props.children}
+    </span>
+  );
+}

@@ -1,0 +1,29 @@
+// The keys, and the switch that turns the single-letter ones off (WCAG 2.1.4).
+import { t } from "../lib/i18n";
+import { helpOpen } from "../lib/keys";
+import { keysOn } from "../lib/prefs";
+import { Check } from "../parts/basics";
+import { Dialog } from "../parts/dialog";
+import { places } from "./nav";
+
+export function KeyHelp() {
+  return (
+    <Dialog title={t("keys.title")} onClose={() => (helpOpen.value = false)}>
+      <dl class="key-list">
+        {places().map((place) => (
+          <div key={place.name}>
+            <dt><kbd>g</kbd> <kbd>{place.key}</kbd></dt>
+            <dd>{t(place.text)}</dd>
+          </div>
+        ))}
+        <div><dt><kbd>/</kbd> <kbd>Ctrl K</kbd></dt><dd>{t("keys.palette")}</dd></div>
+        <div><dt><kbd>j</kbd> <kbd>k</kbd></dt><dd>{t("keys.rows")}</dd></div>
+        <div><dt><kbd>Enter</kbd></dt><dd>{t("keys.enter")}</dd></div>
+        <div><dt><kbd>←</kbd> <kbd>→</kbd> <kbd>Home</kbd> <kbd>End</kbd></dt><dd>{t("keys.chart")}</dd></div>
+        <div><dt><kbd>Esc</kbd></dt><dd>{t("keys.esc")}</dd></div>
+        <div><dt><kbd>?</kbd></dt><dd>{t("keys.help")}</dd></div>
+      </dl>
+      <Check checked={keysOn.value} onChange={(on) => (keysOn.value = on)}>{t("keys.switch")}</Check>
+    </Dialog>
+  );
+}

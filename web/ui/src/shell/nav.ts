@@ -1,0 +1,31 @@
+// The pages of the navigation, in one place for the side bar, the phone's bar, the keys and the palette.
+import type { Key } from "../lib/i18n";
+import { at, isAdministrator } from "../lib/workspace";
+import type { IconName } from "../parts/icon";
+
+export interface Place {
+  name: string;
+  text: Key;
+  icon: IconName;
+  key: string; // after `g`
+  href: string;
+  phone?: boolean; // in the phone's bar; the others are behind "More"
+}
+
+export function places(): Place[] {
+  const list: Place[] = [
+    { name: "overview", text: "nav.overview", icon: "home", key: "o", href: at("overview"), phone: true },
+    { name: "agents", text: "nav.agents", icon: "server", key: "a", href: at("agents"), phone: true },
+    { name: "incidents", text: "nav.incidents", icon: "siren", key: "i", href: at("incidents"), phone: true },
+    { name: "rules", text: "nav.rules", icon: "rules", key: "r", href: at("rules"), phone: true },
+    { name: "recipients", text: "nav.recipients", icon: "bell", key: "n", href: at("recipients") },
+    { name: "settings", text: "nav.settings", icon: "settings", key: "s", href: at("settings") },
+  ];
+  if (isAdministrator.value) {
+    list.push(
+      { name: "mail", text: "nav.mail", icon: "mail", key: "e", href: "/appliance/mail" },
+      { name: "about", text: "nav.about", icon: "appliance", key: "p", href: "/appliance/about" },
+    );
+  }
+  return list;
+}

@@ -1,0 +1,196 @@
+// What surrounds every page: side bar (on phones a bar below), the live sign, the reader's menu, palette and key help.
+import type { ComponentChildren } from "preact";
+import { signal, useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { call, me } from "../lib/api";
+import { t } from "../lib/i18n";
+import { helpOpen, paletteOpen } from "../lib/keys";
+import { theme, type Theme } from "../lib/prefs";
+import { forgetQueries, useQuery } from "../lib/query";
+import { location_, navigate } from "../lib/router";
+import type { Incident, List } from "../lib/types";
+import { api, workspace } from "../lib/workspace";
+import { sign } from "../live/live";
+import { Segments } from "../parts/basics";
+import { attempt, Dialog } from "../parts/dialog";
+import { Icon } from "../parts/icon";
+import { KeyHelp } from "./help";
+import { places, type Place } from "./nav";
+import { Palette } from "./palette";
+
+const moreOpen = signal(false);
+
+function Brand() {
+  return (
+    <a class="brand" href="/">
+      <svg viewBox="0 0 32 32" aria-hidden="true" focusable="false">
+        <path d="M4 17h6l3-8 5 15 3.5-7H28" />
+      </svg>
+      connlog
+    </a>
+  );
+}
+
+export function LiveSign() {
+  const now = sign.value;
+  const [kind, text] =
+    now.kind === "live" ? (["live", t("live.live")] as const)
+    : now.kind === "connecting" ? (["connecting", t("live.connecting")] as const)
+    : now.seconds < 20 || now.polling ? (["late", t(now.polling ? "live.polling" : "live.reconnecting", { n: now.seconds })] as const)
+    : (["old", t("live.old", { n: now.seconds })] as const);
+  return (
+    <span class={`live live-${kind}`}>
+      <span class="live-dot" aria-hidden="true" />
+      {text}
+      {/* Read out only when the kind changes, not every second. */}
+      <span class="hidden" role="status">{kind === "live" ? "" : t("live.reconnecting_spoken")}</span>
+    </span>
+  );
+}
+
+function current(place: Place): "page" | undefined {
+  return location_.value.pathname.startsWith(place.href) ? "page" : undefined;
+}
+
+function OpenCount() {
+  const id = workspace.value?.id;
+  const query = useQuery<List<Incident>>(id ? api("/incidents?state=open&limit=100") : null, {
+    on: (event) => event.name.startsWith("incident."),
+  });
+  const open = query.data.value?.items.length ?? 0;
+  if (open === 0) return null;
+  return (
+    <span class="badge">
+      {open === 100 ? "99+" : open}
+      <span class="hidden">{t("nav.open_incidents")}</span>
+    </span>
+  );
+}
+
+function NavLink(props: { place: Place }) {
+  return (
+    <a href={props.place.href} aria-current={current(props.place)} onClick={() => (moreOpen.value = false)}>
+      <Icon name={props.place.icon} />
+      <span>{t(props.place.text)}</span>
+      {props.place.name === "incidents" && <OpenCount />}
+    </a>
+  );
+}
+
+async function signOut(): Promise<void> {
+  await attempt(async () => {
+    await call("/logout", { method: "POST" });
+    forgetQueries();
+    me.value = null;
+    navigate("/login", { replace: true });
+  });
+}
+
+function Preferences() {
+  return (
+    <div class="preferences">
+      <Segments<Theme>
+        label={t("theme.label")}
+        value={theme.value}
+        options={[
+          ["auto", t("theme.auto")],
+          ["light", t("theme.light")],
+          ["dark", t("theme.dark")],
+        ]}
+        onChange={(value) => (theme.value = value)}
+      />
+      <button type="button" class="row-button" onClick={() => (helpOpen.value = true)}>
+        <Icon name="keyboard" />
+        {t("keys.title")}
+      </button>
+      <button type="button" class="row-button" onClick={() => void signOut()}>
+        <Icon name="logout" />
+        {t("account.sign_out")}
+      </button>
+    </div>
+  );
+}
+
+function Reader() {
+  const user = me.value?.user;
+  const open = useSignal(false);
+  return (
+    <div class="reader">
+      <button type="button" class="row-button" aria-expanded={open.value ? "true" : "false"} onClick={() => (open.value = !open.value)}>
+        <span class="avatar" aria-hidden="true">{(user?.name || user?.mail || "?").slice(0, 1).toUpperCase()}</span>
+        <span class="reader-name">{user?.name || user?.mail}</span>
+        <Icon name="more" />
+      </button>
+      {open.value && <Preferences />}
+    </div>
+  );
+}
+
+function SearchButton() {
+  return (
+    <button type="button" class="search-button" onClick={() => (paletteOpen.value = true)}>
+      <Icon name="search" />
+      <span>{t("palette.open")}</span>
+      <kbd>Ctrl K</kbd>
+    </button>
+  );
+}
+
+export function Shell(props: { children: ComponentChildren }) {
+  const list = places();
+  const path = location_.value.pathname;
+  useEffect(() => {
+    moreOpen.value = false;
+  }, [path]);
+  const split = list.findIndex((place) => place.name === "mail");
+  const inside = split < 0 ? list : list.slice(0, split);
+  const appliance = split < 0 ? [] : list.slice(split);
+  return (
+    <div class="shell">
+      <a class="skip" href="#main">{t("nav.skip")}</a>
+      <div class="side">
+        <Brand />
+        <SearchButton />
+        <nav aria-label={t("nav.main")}>
+          <p class="nav-title" title={workspace.value?.name}>{workspace.value?.name}</p>
+          <ul>{inside.map((place) => <li key={place.name}><NavLink place={place} /></li>)}</ul>
+          {appliance.length > 0 && (
+            <>
+              <p class="nav-title">{t("nav.appliance")}</p>
+              <ul>{appliance.map((place) => <li key={place.name}><NavLink place={place} /></li>)}</ul>
+            </>
+          )}
+        </nav>
+        <div class="side-foot">
+          <LiveSign />
+          <Reader />
+        </div>
+      </div>
+      <header class="top">
+        <Brand />
+        <LiveSign />
+        <button type="button" class="icon-button" aria-label={t("palette.open")} onClick={() => (paletteOpen.value = true)}>
+          <Icon name="search" />
+        </button>
+      </header>
+      <main id="main" tabIndex={-1}>{props.children}</main>
+      <nav class="phone-bar" aria-label={t("nav.main")}>
+        {list.filter((place) => place.phone).map((place) => <NavLink key={place.name} place={place} />)}
+        <button type="button" aria-expanded={moreOpen.value ? "true" : "false"} onClick={() => (moreOpen.value = !moreOpen.value)}>
+          <Icon name="menu" />
+          <span>{t("nav.more")}</span>
+        </button>
+      </nav>
+      {moreOpen.value && (
+        <Dialog title={t("nav.more")} onClose={() => (moreOpen.value = false)}>
+          <nav class="drawer" aria-label={t("nav.more")}>
+            {list.filter((place) => !place.phone).map((place) => <NavLink key={place.name} place={place} />)}
+          </nav>
+          <Preferences />
+        </Dialog>
+      )}
+      {paletteOpen.value && <Palette />}
+      {helpOpen.value && <KeyHelp />}
+    </div>
+  );
+}
