@@ -71,12 +71,10 @@ void EventLoop::take_cipher_text(Connection& c, std::string_view bytes) {
   if (scratch_plain_.size() > kCountedFrom) c.needs_trim = true;
   if (input == TlsSession::Input::failed) {
     counters.refused.fetch_add(1, std::memory_order_relaxed);
-    if (!c.has_output()) {
-      c.out = std::move(alert);
-      c.out_at = 0;
-      pump(c);
+    if (!c.has_output()) {  // else the alert would stand in the middle of a record
+      [[maybe_unused]] const ssize_t sent = ::send(c.fd, alert.data(), alert.size(), MSG_NOSIGNAL);
     }
-    if (!c.is_closed()) close(c);
+    hang_up(c);
     return;
   }
   if (!scratch_plain_.empty()) take_plain_text(c, scratch_plain_);
@@ -150,9 +148,13 @@ void EventLoop::ask_for_handshake(Connection& c) {
       handshake_queue_.push_back(c.id);
       return;
     }
+    c.session = new_session_();
+    if (!c.session) {  // no memory
+      close(c);
+      return;
+    }
     c.handshake_slot = true;
     ++handshakes_in_flight_;
-    c.session = new_session_();
   }
   c.with_worker = true;
   ready_handshakes_.push_back(HandshakeJob{c.id, std::move(c.session), std::move(c.backlog)});
@@ -187,7 +189,7 @@ void EventLoop::after_handshake(Message& message) {
     case TlsSession::Progress::wants_input: ask_for_handshake(*c); return;
     case TlsSession::Progress::failed:
       counters.handshake_failures.fetch_add(1, std::memory_order_relaxed);
-      close(*c);
+      hang_up(*c);
       return;
     case TlsSession::Progress::done: break;
   }

@@ -84,6 +84,7 @@ class EventLoop {
   void output_is_drained(Connection& c);
   void ready_for_next(Connection& c);
   void say_goodbye(Connection& c);
+  void hang_up(Connection& c);
   void close(Connection& c);
 
   const LoopSettings settings_;

@@ -204,22 +204,30 @@ void EventLoop::ready_for_next(Connection& c) {
   on_readable(c);
 }
 
-// close_notify, then our side is closed; the client gets a moment to take our last words before the descriptor goes:
-// closing with unread input would reset the connection and might destroy them.
 void EventLoop::say_goodbye(Connection& c) {
-  c.phase = Phase::lingering;
-  c.framer = RequestFramer(limits_);
-  std::string().swap(c.backlog);
   if (c.session) {
     std::string notify;
     c.session->close_notify(notify);
     [[maybe_unused]] const ssize_t sent = ::send(c.fd, notify.data(), notify.size(), MSG_NOSIGNAL);
   }
+  hang_up(c);
+}
+
+// Our side is closed; the client gets a moment to take our last words before the descriptor goes: closing with unread
+// input would reset the connection and might destroy them.
+void EventLoop::hang_up(Connection& c) {
+  if (c.handshake_slot) {
+    c.handshake_slot = false;
+    free_handshake_slot();
+  }
+  c.phase = Phase::lingering;
+  c.framer = RequestFramer(limits_);
+  std::string().swap(c.backlog);
+  c.session.reset();
   if (c.input_ended || ::shutdown(c.fd, SHUT_WR) != 0) {
     close(c);
     return;
   }
-  c.session.reset();
   linger_deadlines_.join(c, now_);
   on_readable(c);
 }
