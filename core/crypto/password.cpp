@@ -1,0 +1,73 @@
+#include "core/crypto/password.h"
+
+#include <sodium.h>
+
+#include <array>
+
+#include "core/base/assert.h"
+
+namespace connlog {
+namespace {
+
+Result<std::string> hash_with(const PasswordCost& cost, std::string_view password) {
+  std::array<char, crypto_pwhash_STRBYTES> out{};
+  if (crypto_pwhash_str(out.data(), password.data(), password.size(), cost.operations, cost.memory_bytes) != 0) {
+    return Error{ErrorCode::unavailable, "The server has too little memory free to hash a password. Try again.", {}, "crypto_pwhash_str failed", 5};
+  }
+  return std::string(out.data());
+}
+
+}  // namespace
+
+// One of the few places in which a hash may run; given back when it goes out of scope.
+class PasswordHasher::Slot {
+ public:
+  explicit Slot(std::atomic<int>* running) : running_(running) {}
+  Slot(Slot&& other) noexcept : running_(other.running_) { other.running_ = nullptr; }
+  Slot& operator=(Slot&&) = delete;
+  ~Slot() {
+    if (running_ != nullptr) running_->fetch_sub(1);
+  }
+
+ private:
+  std::atomic<int>* running_;
+};
+
+PasswordHasher::PasswordHasher(PasswordCost cost) : cost_(cost) {
+  std::array<unsigned char, 32> unknown{};
+  randombytes_buf(unknown.data(), unknown.size());
+  auto made = hash_with(cost_, std::string_view(reinterpret_cast<const char*>(unknown.data()), unknown.size()));
+  sodium_memzero(unknown.data(), unknown.size());
+  CONNLOG_ASSERT(made.has_value());
+  nobody_ = *std::move(made);
+}
+
+Result<PasswordHasher::Slot> PasswordHasher::take_slot() {
+  if (running_.fetch_add(1) >= cost_.parallel_max) {
+    running_.fetch_sub(1);
+    return Error{ErrorCode::rate_limited, "Too many people are logging in at this moment. Try again in a second.", {}, {}, 1};
+  }
+  return Slot(&running_);
+}
+
+Result<std::string> PasswordHasher::hash(const Secret& password) {
+  const Slot slot = TRY(take_slot());
+  return hash_with(cost_, password.reveal());
+}
+
+Result<bool> PasswordHasher::verify(const std::string& hash, const Secret& password) {
+  const Slot slot = TRY(take_slot());
+  const std::string_view text = password.reveal();
+  return crypto_pwhash_str_verify(hash.c_str(), text.data(), text.size()) == 0;
+}
+
+Result<bool> PasswordHasher::verify_nobody(const Secret& password) {
+  TRY(verify(nobody_, password));
+  return false;
+}
+
+bool PasswordHasher::needs_rehash(const std::string& hash) const {
+  return crypto_pwhash_str_needs_rehash(hash.c_str(), cost_.operations, cost_.memory_bytes) != 0;
+}
+
+}  // namespace connlog

@@ -1,0 +1,44 @@
+// Passwords at rest: argon2id in libsodium's text form, which carries its own salt and cost. One hash takes tens of
+// milliseconds and tens of MiB on purpose, so a guest must not be able to order many of them: no more than
+// `parallel_max` run at once, and whoever comes then is told to try again instead of waiting on a worker.
+// Any thread may enter; the calling thread does the work.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "core/base/result.h"
+#include "core/base/secret.h"
+
+namespace connlog {
+
+struct PasswordCost {
+  std::uint64_t operations = 2;                      // libsodium's "interactive"
+  std::size_t memory_bytes = 64 * 1024 * 1024;       // a Raspberry Pi has room for two of these
+  int parallel_max = 2;                              // below the number of workers, so that others are served meanwhile
+};
+
+class PasswordHasher {
+ public:
+  explicit PasswordHasher(PasswordCost cost = {});
+
+  // `rate_limited` while `parallel_max` others are being hashed; `unavailable` when memory is short.
+  Result<std::string> hash(const Secret& password);
+  Result<bool> verify(const std::string& hash, const Secret& password);
+  // The same work against a hash that nobody knows: an unknown account must not answer faster than a known one.
+  Result<bool> verify_nobody(const Secret& password);
+  // The stored hash was made at another cost: worth renewing at the next login.
+  bool needs_rehash(const std::string& hash) const;
+
+ private:
+  class Slot;
+  Result<Slot> take_slot();
+
+  PasswordCost cost_;
+  std::atomic<int> running_{0};
+  std::string nobody_;
+};
+
+}  // namespace connlog

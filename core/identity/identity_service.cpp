@@ -1,0 +1,268 @@
+#include "core/identity/identity_service.h"
+
+#include <sodium.h>
+
+#include "core/base/hex.h"
+#include "core/crypto/token.h"
+#include "core/identity/password_policy.h"
+
+namespace connlog {
+namespace {
+
+constexpr std::string_view kSessionPrefix = "cls_";
+constexpr std::string_view kSetupPrefix = "setup_";
+const std::string kSetupPurpose = "setup";
+constexpr seconds kTouchEvery{60};
+constexpr std::size_t kUserAgentBytesMax = 200;
+
+Error bad_link() {
+  return Error{ErrorCode::forbidden,
+               "This set-up link is not valid (any more). The server prints a new one each time it starts until it is set up: restart it and "
+               "use the link from its output.",
+               "token"};
+}
+
+Error already_set_up() {
+  return Error{ErrorCode::conflict, "This appliance is already set up. Log in; `connlog user reset-password` helps whoever is locked out."};
+}
+
+// UTF-8 is cut between characters, never inside one.
+std::string cut(std::string_view text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return std::string(text);
+  std::size_t end = bytes_max;
+  while (end > 0 && (text[end] & 0xC0) == 0x80) --end;
+  return std::string(text.substr(0, end));
+}
+
+}  // namespace
+
+IdentityService::IdentityService(Parts parts, IdentitySettings settings)
+    : parts_(parts),
+      settings_(settings),
+      digest_key_(parts.keyring.derive(key_purpose::kTokenDigest)),
+      csrf_key_(parts.keyring.derive(key_purpose::kCsrf)),
+      hasher_(settings.password_cost),
+      throttle_(parts.clock) {}
+
+// ---- the first owner ----
+
+Result<bool> IdentityService::needs_setup(Snapshot& snapshot) const { return TRY(parts_.users.count(snapshot)) == 0; }
+
+Result<Secret> IdentityService::open_setup(Transaction& tx) {
+  if (!TRY(needs_setup(tx))) return already_set_up();
+  const Instant now = parts_.clock.now();
+  while (auto open = TRY(parts_.sessions.open_link(tx, kSetupPurpose))) {
+    open->used_at = now;
+    TRY(parts_.sessions.put_link(tx, *open));
+  }
+  Secret token = make_token(kSetupPrefix, parts_.random);
+  TRY(parts_.sessions.put_link(tx, SingleUseLink{digest_token(digest_key_, token.reveal()), kSetupPurpose, now, {}, {}}));
+  return token;
+}
+
+Result<SingleUseLink> IdentityService::valid_link(Snapshot& snapshot, std::string_view token) const {
+  if (!is_token_shaped(kSetupPrefix, token)) return bad_link();
+  const auto link = TRY(parts_.sessions.find_link(snapshot, digest_token(digest_key_, token)));
+  if (!link || link->purpose != kSetupPurpose || link->used_at.is_set()) return bad_link();
+  if (link->expires_at.is_set() && link->expires_at <= parts_.clock.now()) return bad_link();
+  return *link;
+}
+
+Result<std::string> IdentityService::prepare_owner(const Origin& origin, std::string_view token, const NewOwner& owner,
+                                                   const Secret& password) {
+  TRY(throttle_.attempt(origin.address, {}));
+  const auto invited = parts_.stores.read([&](Snapshot& snapshot) -> Result<void> {
+    if (!TRY(needs_setup(snapshot))) return already_set_up();
+    TRY(valid_link(snapshot, token));
+    return {};
+  });
+  if (!invited) return invited.error();
+  // Whoever holds the link may mistype a field as often as they like.
+  throttle_.succeeded(origin.address, {});
+  TRY(check_person_name("name", owner.name));
+  TRY(check_mail("mail", owner.mail));
+  TRY(check_person_name("workspace_name", owner.workspace_name));
+  TRY(check_password(password.reveal(), owner.name, owner.mail));
+  return hasher_.hash(password);
+}
+
+Result<OpenedSession> IdentityService::claim(Transaction& tx, const Origin& origin, std::string_view token, const NewOwner& owner,
+                                             const std::string& password_hash) {
+  if (!TRY(needs_setup(tx))) return already_set_up();
+  SingleUseLink link = TRY(valid_link(tx, token));
+  const Instant now = parts_.clock.now();
+  link.used_at = now;
+  TRY(parts_.sessions.put_link(tx, link));
+
+  User user;
+  user.id = UserId::make(now, parts_.random);
+  user.name = owner.name;
+  user.mail = owner.mail;
+  user.mail_key = mail_key(owner.mail);
+  user.password_hash = password_hash;
+  user.appliance_administrator = true;
+  user.created_at = now;
+  user.last_login_at = now;
+  TRY(parts_.users.insert(tx, user));
+
+  const Actor actor = actor_of(user, origin.address);
+  TRY(parts_.audit.append(tx, actor, "appliance.claimed", user.mail, "first owner, administrator of the appliance"));
+  TRY(parts_.workspaces.create(tx, actor, owner.workspace_name, user.id, user.name, user.mail));
+  return open_session(tx, origin, user);
+}
+
+// ---- login ----
+
+Result<IdentityService::Checked> IdentityService::check_password_of(const Origin& origin, const std::string& mail, const Secret& password) {
+  const std::string key = mail_key(mail);
+  TRY(throttle_.attempt(origin.address, key));
+  const Error refused{ErrorCode::unauthenticated, "Mail address or password is wrong."};
+  if (password.reveal().size() > kPasswordBytesMax) return refused;
+  const auto user = TRY(find_by_mail(mail));
+  // Unknown and disabled people cost the same hash, so that the time says nothing.
+  const bool known = user && user->enabled && !user->password_hash.empty();
+  const bool right = known ? TRY(hasher_.verify(user->password_hash, password)) : TRY(hasher_.verify_nobody(password));
+  if (!right) return refused;
+  throttle_.succeeded(origin.address, key);
+  Checked checked{*user, {}};
+  if (hasher_.needs_rehash(user->password_hash)) checked.renewed_hash = TRY(hasher_.hash(password));
+  return checked;
+}
+
+Result<OpenedSession> IdentityService::log_in(Transaction& tx, const Origin& origin, const Checked& checked, std::string_view old_token) {
+  auto user = TRY(parts_.users.find(tx, checked.user.id));
+  // Between the two halves the person may have been disabled or given another password.
+  if (!user || !user->enabled || user->password_hash != checked.user.password_hash) {
+    return Error{ErrorCode::unauthenticated, "Mail address or password is wrong."};
+  }
+  if (is_token_shaped(kSessionPrefix, old_token)) {
+    if (const auto old = TRY(parts_.sessions.find(tx, digest_token(digest_key_, old_token)))) {
+      TRY(parts_.sessions.remove(tx, old->id));
+      announce_end(tx, old->user, old->id);
+    }
+  }
+  user->last_login_at = parts_.clock.now();
+  if (!checked.renewed_hash.empty()) user->password_hash = checked.renewed_hash;
+  TRY(parts_.users.update(tx, *user));
+  TRY(parts_.audit.append(tx, actor_of(*user, origin.address), "session.opened", user->mail));
+  return open_session(tx, origin, *user);
+}
+
+Result<void> IdentityService::record_refusal(Transaction& tx, const Origin& origin, const std::string& mail) {
+  Actor nobody;
+  nobody.kind = Actor::Kind::system;
+  nobody.name = "nobody";
+  nobody.address = origin.address;
+  return parts_.audit.append(tx, nobody, "session.refused", cut(mail, 254), "wrong mail address or password");
+}
+
+// ---- sessions ----
+
+Result<OpenedSession> IdentityService::open_session(Transaction& tx, const Origin& origin, const User& user) {
+  const Instant now = parts_.clock.now();
+  Secret token = make_token(kSessionPrefix, parts_.random);
+  Session session;
+  session.id = SessionId::make(now, parts_.random);
+  session.user = user.id;
+  session.token_digest = digest_token(digest_key_, token.reveal());
+  session.address = origin.address;
+  session.user_agent = cut(origin.user_agent, kUserAgentBytesMax);
+  session.created_at = now;
+  session.last_seen_at = now;
+  session.expires_at = now + settings_.session_absolute;
+  TRY(parts_.sessions.insert(tx, session));
+  return OpenedSession{std::move(token), session, user};
+}
+
+Result<std::optional<Identified>> IdentityService::identify(Snapshot& snapshot, std::string_view token) const {
+  if (!is_token_shaped(kSessionPrefix, token)) return std::optional<Identified>{};
+  const auto session = TRY(parts_.sessions.find(snapshot, digest_token(digest_key_, token)));
+  const Instant now = parts_.clock.now();
+  if (!session || session->expires_at <= now || session->last_seen_at + settings_.session_idle <= now) return std::optional<Identified>{};
+  const auto user = TRY(parts_.users.find(snapshot, session->user));
+  if (!user || !user->enabled) return std::optional<Identified>{};
+  return std::optional<Identified>(Identified{*session, *user});
+}
+
+bool IdentityService::should_touch(const Session& session) const { return parts_.clock.now() - session.last_seen_at >= kTouchEvery; }
+
+Result<void> IdentityService::touch(Transaction& tx, SessionId session) { return parts_.sessions.touch(tx, session, parts_.clock.now()); }
+
+Result<void> IdentityService::log_out(Transaction& tx, const Actor& actor, const Session& session) {
+  TRY(parts_.sessions.remove(tx, session.id));
+  announce_end(tx, session.user, session.id);
+  return parts_.audit.append(tx, actor, "session.closed", actor.name);
+}
+
+Result<void> IdentityService::remove_expired(Transaction& tx) {
+  const Instant now = parts_.clock.now();
+  return parts_.sessions.remove_expired(tx, now, now - settings_.session_idle);
+}
+
+std::string IdentityService::csrf_token(std::string_view session_token) const {
+  const TokenDigest digest = digest_token(csrf_key_, session_token);
+  return to_hex(digest);
+}
+
+Actor IdentityService::actor_of(const User& user, const std::string& address) const {
+  Actor actor;
+  actor.kind = Actor::Kind::user;
+  actor.user = user.id;
+  actor.appliance_administrator = user.appliance_administrator;
+  actor.name = user.name;
+  actor.address = address;
+  return actor;
+}
+
+// ---- the locked-out ----
+
+Result<std::optional<User>> IdentityService::find_by_mail(const std::string& mail) const {
+  std::optional<User> user;
+  const auto read = parts_.stores.read([&](Snapshot& snapshot) -> Result<void> {
+    user = TRY(parts_.users.find_by_mail(snapshot, mail_key(mail)));
+    return {};
+  });
+  if (!read) return read.error();
+  return user;
+}
+
+Result<IdentityService::Checked> IdentityService::prepare_password(const std::string& mail, const Secret& password) {
+  auto user = TRY(find_by_mail(mail));
+  if (!user) return Error{ErrorCode::not_found, "Nobody with this mail address has an account here.", "mail"};
+  TRY(check_password(password.reveal(), user->name, user->mail));
+  std::string hash = TRY(hasher_.hash(password));
+  return Checked{*std::move(user), std::move(hash)};
+}
+
+Result<void> IdentityService::set_password(Transaction& tx, const Actor& actor, const Checked& checked) {
+  auto user = TRY(parts_.users.find(tx, checked.user.id));
+  if (!user) return Error{ErrorCode::not_found, "This account no longer exists."};
+  user->password_hash = checked.renewed_hash;
+  TRY(parts_.users.update(tx, *user));
+  TRY(parts_.sessions.remove_of_user(tx, user->id));
+  announce_end(tx, user->id, {});
+  return parts_.audit.append(tx, actor, "user.password_reset", user->mail, "every session was ended");
+}
+
+void IdentityService::on_sessions_ended(SessionsEnded listener) {
+  const std::lock_guard lock(listener_mutex_);
+  listener_ = std::move(listener);
+}
+
+void IdentityService::announce_end(Transaction& tx, UserId user, SessionId session) const {
+  tx.after_commit([this, user, session] {
+    SessionsEnded listener;
+    {
+      const std::lock_guard lock(listener_mutex_);
+      listener = listener_;
+    }
+    if (listener) listener(user, session);
+  });
+}
+
+Result<void> reset_password(IdentityService& identity, Stores& stores, const Actor& actor, const std::string& mail, const Secret& password) {
+  const auto checked = TRY(identity.prepare_password(mail, password));
+  return stores.write([&](Transaction& tx) { return identity.set_password(tx, actor, checked); });
+}
+
+}  // namespace connlog

@@ -1,0 +1,137 @@
+// People at the door: first-run set-up, login, sessions, logout, and a new password for the locked-out.
+//
+// A password is hashed outside of transactions and snapshots (it takes tens of milliseconds, which neither the writer nor
+// the few readers have), so set-up and login come in two halves: the first on the worker (limits, then checks, then the
+// hash), the second inside the caller's transaction, where what was checked is checked again. Tokens leave here once, as Secret; only digests are stored.
+// Any thread may enter, unless a method says otherwise.
+#pragma once
+
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/access/actor.h"
+#include "core/access/workspace_service.h"
+#include "core/audit/audit.h"
+#include "core/base/random.h"
+#include "core/base/secret.h"
+#include "core/crypto/keyring.h"
+#include "core/crypto/password.h"
+#include "core/identity/login_throttle.h"
+#include "core/identity/user.h"
+
+namespace connlog {
+
+struct IdentitySettings {
+  seconds session_idle{12 * 3600};
+  seconds session_absolute{30 * 24 * 3600};
+  PasswordCost password_cost = {};
+};
+
+struct NewOwner {
+  std::string name;            // 1–80 characters
+  std::string mail;
+  std::string workspace_name;  // 1–80 characters
+};
+
+// Where a request came from, for sessions and the audit log.
+struct Origin {
+  std::string address;
+  std::string user_agent;
+};
+
+struct OpenedSession {
+  Secret token;  // for the cookie; shown once
+  Session session;
+  User user;
+};
+
+struct Identified {
+  Session session;
+  User user;
+};
+
+class IdentityService {
+ public:
+  struct Parts {
+    const Stores& stores;  // for the first halves, which read
+    UserStore& users;
+    SessionStore& sessions;
+    WorkspaceService& workspaces;
+    AuditLog& audit;
+    const Keyring& keyring;
+    const Clock& clock;
+    Random& random;
+  };
+  IdentityService(Parts parts, IdentitySettings settings);
+
+  // ---- the first owner ----
+  Result<bool> needs_setup(Snapshot&) const;
+  // A fresh set-up link, at each start while nobody has claimed the appliance; earlier ones end.
+  Result<Secret> open_setup(Transaction&);
+  // Limits, the link, the fields, the hash. `token` is the link's.
+  Result<std::string> prepare_owner(const Origin&, std::string_view token, const NewOwner&, const Secret& password);
+  // Owner (administrator of the appliance), workspace, default rules, a mail recipient, and a session. `conflict` once
+  // somebody has claimed the appliance.
+  Result<OpenedSession> claim(Transaction&, const Origin&, std::string_view token, const NewOwner&, const std::string& password_hash);
+
+  // ---- login ----
+  struct Checked {
+    User user;
+    std::string renewed_hash;  // empty: the stored one is good
+  };
+  // Limits before work; the same work for unknown and disabled people. `unauthenticated` says no more than that.
+  Result<Checked> check_password_of(const Origin&, const std::string& mail, const Secret& password);
+  // Opens a session under a new token; the one the browser came with (if any) ends.
+  Result<OpenedSession> log_in(Transaction&, const Origin&, const Checked&, std::string_view old_token);
+  // After a refusal by check_password_of, for the audit log.
+  Result<void> record_refusal(Transaction&, const Origin&, const std::string& mail);
+
+  // ---- sessions ----
+  // Nobody when the token is unknown, expired, idle for too long, or its user disabled.
+  Result<std::optional<Identified>> identify(Snapshot&, std::string_view token) const;
+  bool should_touch(const Session&) const;  // last_seen is rewritten at most once a minute
+  Result<void> touch(Transaction&, SessionId);
+  Result<void> log_out(Transaction&, const Actor&, const Session&);
+  Result<void> remove_expired(Transaction&);  // for the maintenance thread
+  std::string csrf_token(std::string_view session_token) const;
+  Actor actor_of(const User&, const std::string& address) const;
+
+  // ---- the locked-out ----
+  // The first half, on the caller's thread: finds the person, checks and hashes the password.
+  Result<Checked> prepare_password(const std::string& mail, const Secret& password);
+  // The second half: stores it and ends every session of that person.
+  Result<void> set_password(Transaction&, const Actor&, const Checked&);
+
+  // Called after a commit that ended sessions, on the writer thread: nil session means every one of the user.
+  using SessionsEnded = std::function<void(UserId, SessionId)>;
+  void on_sessions_ended(SessionsEnded listener);
+
+ private:
+  Result<SingleUseLink> valid_link(Snapshot&, std::string_view token) const;
+  Result<OpenedSession> open_session(Transaction&, const Origin&, const User&);
+  Result<std::optional<User>> find_by_mail(const std::string& mail) const;
+  void announce_end(Transaction&, UserId, SessionId) const;
+
+  Parts parts_;
+  IdentitySettings settings_;
+  Key digest_key_;
+  Key csrf_key_;
+  PasswordHasher hasher_;
+  LoginThrottle throttle_;
+  mutable std::mutex listener_mutex_;  // guards listener_
+  SessionsEnded listener_;
+};
+
+// Both halves at once, for the command line: waits for the commit.
+Result<void> reset_password(IdentityService&, Stores&, const Actor&, const std::string& mail, const Secret& password);
+
+// Whole-string checks of what a person types about themselves; errors name the field.
+Result<void> check_person_name(const std::string& field, const std::string& text);
+Result<void> check_mail(const std::string& field, const std::string& text);
+std::string mail_key(std::string_view mail);
+
+}  // namespace connlog
