@@ -1,0 +1,66 @@
+// Reads a JSON body with suspicion: size, depth, number of values and duplicate members are limited before anything is
+// built (threat 19); then typed readers take members out by name. Every refusal names the field as the client wrote it
+// ("target.kind"). Texts are checked whole: no control characters, so no CR, LF or NUL travels on (threat 17).
+// Unknown members are ignored, so that a client may send back an object as it got it.
+// A Body is a view into its document; one thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/base/secret.h"
+
+namespace connlog::web {
+
+inline constexpr std::size_t kBodyBytesMax = 64 * 1024;
+inline constexpr int kBodyDepthMax = 8;
+inline constexpr int kBodyValuesMax = 2'000;
+
+enum class Lines { one, many };
+
+class Body {
+ public:
+  // The document must be an object. An empty text is an empty object.
+  static Result<Body> parse(std::string_view text);
+
+  bool has(std::string_view name) const;  // present and not null
+
+  Result<std::string> text(std::string_view name, std::size_t characters_min, std::size_t characters_max, Lines lines = Lines::one) const;
+  Result<std::optional<std::string>> maybe_text(std::string_view name, std::size_t characters_min, std::size_t characters_max,
+                                                Lines lines = Lines::one) const;
+  Result<Secret> secret(std::string_view name, std::size_t bytes_max) const;
+  Result<std::int64_t> integer(std::string_view name, std::int64_t lowest, std::int64_t highest) const;
+  Result<std::optional<std::int64_t>> maybe_integer(std::string_view name, std::int64_t lowest, std::int64_t highest) const;
+  // A decimal such as 4.5, as 450. Rounded to hundredths; `lowest` and `highest` are in hundredths too.
+  Result<std::optional<std::int64_t>> maybe_hundredths(std::string_view name, std::int64_t lowest, std::int64_t highest) const;
+  Result<bool> flag(std::string_view name) const;
+  Result<std::optional<bool>> maybe_flag(std::string_view name) const;
+  Result<std::optional<std::vector<std::string>>> maybe_texts(std::string_view name, std::size_t count_max, std::size_t characters_max) const;
+  // The index of the member's text in `words`.
+  Result<std::optional<std::size_t>> maybe_one_of(std::string_view name, std::initializer_list<std::string_view> words) const;
+  Result<std::size_t> one_of(std::string_view name, std::initializer_list<std::string_view> words) const;
+  Result<std::optional<Body>> maybe_object(std::string_view name) const;
+
+ private:
+  Body(std::shared_ptr<const nlohmann::json> document, const nlohmann::json* object, std::string path)
+      : document_(std::move(document)), object_(object), path_(std::move(path)) {}
+  const nlohmann::json* member(std::string_view name) const;
+  std::string field(std::string_view name) const { return path_ + std::string(name); }
+  Error missing(std::string_view name) const;
+
+  std::shared_ptr<const nlohmann::json> document_;
+  const nlohmann::json* object_;
+  std::string path_;
+};
+
+// One line of text without control characters, of so many characters; for values that do not come as JSON too.
+Result<void> check_text(const std::string& field, std::string_view text, std::size_t characters_min, std::size_t characters_max, Lines lines);
+
+}  // namespace connlog::web

@@ -1,0 +1,92 @@
+#include "web/live_events.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace connlog::web {
+
+LiveEvents::LiveEvents(const WebServices& services) : services_(services) {
+  services_.events.subscribe([this](const Event& event) { publish(event); });
+  services_.identity.on_sessions_ended([this](UserId user, SessionId session) { session_ended(user, session); });
+}
+
+bool LiveEvents::has_room(SessionId session) const {
+  const std::lock_guard lock(mutex_);
+  const auto of_session = std::count_if(clients_.begin(), clients_.end(), [&](const auto& client) {
+    return client->who.identified.session.id == session && client->stream->is_open();
+  });
+  return clients_.size() < kStreamsMax && static_cast<std::size_t>(of_session) < kStreamsOfSessionMax;
+}
+
+void LiveEvents::add(Subscriber subscriber, std::shared_ptr<EventStream> stream) {
+  stream->write("retry: 3000\n: connected\n\n");
+  const std::lock_guard lock(mutex_);
+  clients_.push_back(std::make_shared<Client>(Client{std::move(subscriber), std::move(stream), services_.clock.monotonic()}));
+}
+
+std::size_t LiveEvents::size() const {
+  const std::lock_guard lock(mutex_);
+  return clients_.size();
+}
+
+void LiveEvents::publish(const Event& event) {
+  const std::lock_guard lock(mutex_);
+  if (clients_.empty()) return;
+  // Data is one line of JSON, which knows no line breaks of its own; the name is one of ours.
+  const std::string text = fmt::format("id: {}\nevent: {}\ndata: {}\n\n", next_id_++, event.name, event.data);
+  for (const auto& client : clients_) {
+    if (client->who.workspaces.contains(event.workspace)) client->stream->write(text);
+  }
+}
+
+bool LiveEvents::still_entitled(Client& client) const {
+  bool entitled = false;
+  const auto read = services_.stores.read([&](Snapshot& snapshot) -> Result<void> {
+    const auto identified = TRY(services_.identity.identify(snapshot, client.who.token));
+    if (!identified) return {};
+    std::set<WorkspaceId> workspaces;
+    for (const Workspace& workspace : TRY(services_.workspaces.of_user(snapshot, identified->user.id))) workspaces.insert(workspace.id);
+    // A new membership begins with a new stream, an ended one ends it.
+    entitled = std::includes(workspaces.begin(), workspaces.end(), client.who.workspaces.begin(), client.who.workspaces.end());
+    return {};
+  });
+  // Trouble of our own database is no reason to end a stream.
+  return entitled || !read;
+}
+
+void LiveEvents::tick() {
+  const Monotonic now = services_.clock.monotonic();
+  std::vector<std::shared_ptr<Client>> due;
+  {
+    const std::lock_guard lock(mutex_);
+    std::erase_if(clients_, [](const auto& client) { return !client->stream->is_open(); });
+    for (const auto& client : clients_) {
+      if (now - client->looked_at < kCommentEvery) continue;
+      client->looked_at = now;
+      due.push_back(client);
+    }
+  }
+  for (const auto& client : due) {
+    if (still_entitled(*client)) client->stream->write(": alive\n\n");
+    else client->stream->close();
+  }
+}
+
+void LiveEvents::session_ended(UserId user, SessionId session) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(clients_, [&](const auto& client) {
+    const Session& own = client->who.identified.session;
+    const bool ends = own.user == user && (session.is_nil() || own.id == session);
+    if (ends) client->stream->close();
+    return ends;
+  });
+}
+
+void LiveEvents::close_all() {
+  const std::lock_guard lock(mutex_);
+  for (const auto& client : clients_) client->stream->close();
+  clients_.clear();
+}
+
+}  // namespace connlog::web

@@ -1,0 +1,56 @@
+// Live events to browsers (server-sent events): one stream over all workspaces of a person. Fed by the EventBus, which
+// publishes after the commit. A client that cannot keep up is dropped by the loop and comes back; there is no replay: the
+// page reads again what it shows when its stream begins anew. A stream ends with its session, and with the membership.
+// Any thread may enter. `tick` belongs on a timer of about a second.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/events/bus.h"
+#include "web/web_services.h"
+
+namespace connlog::web {
+
+class LiveEvents {
+ public:
+  static constexpr std::size_t kStreamsMax = 500;
+  static constexpr std::size_t kStreamsOfSessionMax = 12;  // tabs without a SharedWorker hold one each
+  static constexpr seconds kCommentEvery{15};              // also how often a session is looked at again
+
+  explicit LiveEvents(const WebServices& services);
+
+  struct Subscriber {
+    Identified identified;
+    std::string token;  // of the session, to look at it again
+    std::set<WorkspaceId> workspaces;
+  };
+  // False: too many streams.
+  bool has_room(SessionId session) const;
+  void add(Subscriber subscriber, std::shared_ptr<EventStream> stream);
+  std::size_t size() const;
+
+  void tick();
+  void session_ended(UserId user, SessionId session);  // nil session: every one of the user
+  void close_all();
+
+ private:
+  struct Client {
+    Subscriber who;
+    std::shared_ptr<EventStream> stream;
+    Monotonic looked_at;
+  };
+  void publish(const Event& event);
+  bool still_entitled(Client& client) const;
+
+  const WebServices& services_;
+  mutable std::mutex mutex_;  // guards both
+  std::vector<std::shared_ptr<Client>> clients_;
+  std::uint64_t next_id_ = 1;
+};
+
+}  // namespace connlog::web

@@ -1,0 +1,96 @@
+#include "web/middleware/access.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/crypto/token.h"
+
+namespace connlog::web {
+namespace {
+
+Error no_such_workspace() { return Error{ErrorCode::not_found, "There is no such workspace, or you are not a member of it."}; }
+
+// One snapshot: session, person, workspace, membership.
+Result<void> look_up(Context& ctx, const Permission& permission, Snapshot& snapshot) {
+  const WebServices& services = ctx.services();
+  ctx.identified = TRY(services.identity.identify(snapshot, ctx.session_token));
+  if (!ctx.identified) return Error{ErrorCode::unauthenticated, "Log in to do this."};
+  ctx.actor = services.identity.actor_of(ctx.identified->user, ctx.request().peer().address);
+  switch (permission.kind()) {
+    case Permission::Kind::session: return {};
+    case Permission::Kind::appliance:
+      if (!ctx.actor.appliance_administrator) return Error{ErrorCode::forbidden, "Only an administrator of the appliance may do this."};
+      return {};
+    case Permission::Kind::workspace: {
+      WorkspaceId id;
+      if (!WorkspaceId::parse(ctx.request().path_value("w"), id)) return no_such_workspace();
+      const auto membership = TRY(services.workspaces.membership(snapshot, id, ctx.actor.user));
+      if (!membership) return no_such_workspace();
+      ctx.workspace = TRY(services.workspaces.find(snapshot, id));
+      if (!ctx.workspace || !ctx.workspace->enabled) return no_such_workspace();
+      ctx.actor.workspace = id;
+      ctx.actor.role = membership->role;
+      if (!allows(membership->role, permission.action())) {
+        return Error{ErrorCode::forbidden, fmt::format("Your role in this workspace ({}) does not allow this.", to_text(membership->role))};
+      }
+      return {};
+    }
+    case Permission::Kind::anyone:
+    case Permission::Kind::agent:
+    case Permission::Kind::machine: break;
+  }
+  return Error{ErrorCode::forbidden, "Nobody may do this."};  // unreachable: only kinds with a session come here
+}
+
+// Beside the request, and without anybody waiting for it.
+void note_presence(const Context& ctx) {
+  const WebServices& services = ctx.services();
+  if (!services.identity.should_touch(ctx.identified->session)) return;
+  services.stores.submit(
+      Urgency::may_wait,
+      [&services, session = ctx.identified->session.id](Transaction& tx) { return services.identity.touch(tx, session); }, [](const Result<void>&) {});
+}
+
+}  // namespace
+
+std::string_view session_cookie_name(bool tls) { return tls ? "__Host-connlog" : "connlog_loopback"; }
+
+std::string session_cookie(bool tls, std::string_view token, seconds lifetime) {
+  return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}{}", session_cookie_name(tls), token, lifetime.count(), tls ? "; Secure" : "");
+}
+
+std::string ended_session_cookie(bool tls) {
+  return fmt::format("{}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0{}", session_cookie_name(tls), tls ? "; Secure" : "");
+}
+
+std::string cookie_token(const HttpRequest& request) {
+  const std::string_view name = session_cookie_name(request.peer().tls);
+  std::string_view rest = request.header("Cookie");
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find(';'), rest.size());
+    std::string_view pair = rest.substr(0, end);
+    while (!pair.empty() && pair.front() == ' ') pair.remove_prefix(1);
+    if (pair.size() > name.size() && pair.substr(0, name.size()) == name && pair[name.size()] == '=') return std::string(pair.substr(name.size() + 1));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return {};
+}
+
+std::optional<Reply> admit(Context& ctx, const Permission& permission) {
+  if (!permission.needs_session()) return std::nullopt;
+  ctx.session_token = cookie_token(ctx.request());
+  auto found = ctx.services().stores.read([&](Snapshot& snapshot) { return look_up(ctx, permission, snapshot); });
+  // Only somebody known is asked for the CSRF token, and before they learn what they may.
+  if (ctx.identified && ctx.request().method() != "GET" && ctx.request().method() != "HEAD") {
+    const std::string wanted = ctx.services().identity.csrf_token(ctx.session_token);
+    if (!equal_in_constant_time(ctx.request().header("X-CSRF-Token"), wanted)) {
+      return problem(403, "csrf", "The request lacks the right X-CSRF-Token header. Reload the page and try again.");
+    }
+  }
+  if (!found) return problem(found.error());
+  note_presence(ctx);
+  return std::nullopt;
+}
+
+}  // namespace connlog::web

@@ -1,0 +1,89 @@
+#include "web/web_app.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <exception>
+
+#include "core/base/log.h"
+#include "web/assets.h"
+#include "web/http_server.h"
+#include "web/live_events.h"
+#include "web/middleware/access.h"
+#include "web/middleware/guard.h"
+#include "web/problem.h"
+#include "web/request_context.h"
+#include "web/routes.h"
+
+namespace connlog::web {
+namespace {
+
+std::vector<Endpoint> endpoints() {
+  std::vector<Endpoint> out;
+  for (const Route& route : routes()) out.push_back({std::string(route.method), std::string(route.path)});
+  return out;
+}
+
+bool is_data_path(std::string_view path) { return path.substr(0, 5) == "/api/" || is_machine_path(path); }
+
+}  // namespace
+
+class WebApp::Impl {
+ public:
+  Impl(const WebServices& services, WebSettings settings)
+      : services_(services),
+        settings_(std::move(settings)),
+        live_(services_),
+        guard_(settings_, services_.clock),
+        server_(endpoints(),
+                HttpServer::Hooks{
+                    .before_body = [this](const HttpRequest& request, Rendering& rendering) { return guard_.check(request, rendering); },
+                    .matched = [this](std::size_t index, const HttpRequest& request, Exchange exchange) { matched(index, request, std::move(exchange)); },
+                    .unmatched = [](const HttpRequest& request, const std::vector<std::string>& allowed,
+                                    Exchange exchange) { unmatched(request, allowed, std::move(exchange)); },
+                    .refusal = [](int status) { return problem_of_status(status); }},
+                services_.clock) {}
+
+  void matched(std::size_t index, const HttpRequest& request, Exchange exchange) {
+    const Route& route = routes()[index];
+    Context ctx(request, std::move(exchange), services_, settings_, live_);
+    try {
+      if (auto refused = admit(ctx, route.permission)) return ctx.exchange_.send(*std::move(refused));
+      Result<Reply> reply = route.handler(ctx);
+      if (ctx.parked_) return;
+      ctx.exchange_.send(reply ? std::move(reply).value() : problem(reply.error(), ctx.is_conditional()));
+    } catch (const std::exception& exception) {
+      // The last net: a bug must cost one request, not the server.
+      log_error("handler_threw", {{"route", route.path}, {"what", exception.what()}});
+      if (!ctx.parked_) ctx.exchange_.send(problem_of_status(500));
+    }
+  }
+
+  static void unmatched(const HttpRequest& request, const std::vector<std::string>& allowed, Exchange exchange) {
+    if (!allowed.empty()) {
+      Reply reply = problem(405, "method_not_allowed", fmt::format("This address answers to {}.", fmt::join(allowed, ", ")));
+      reply.headers.emplace_back("Allow", fmt::format("{}", fmt::join(allowed, ", ")));
+      return exchange.send(std::move(reply));
+    }
+    const bool reads = request.method() == "GET" || request.method() == "HEAD";
+    exchange.send(reads && !is_data_path(request.path()) ? asset(request) : problem_of_status(404));
+  }
+
+  const WebServices services_;
+  const WebSettings settings_;
+  LiveEvents live_;
+  Guard guard_;
+  HttpServer server_;
+};
+
+WebApp::WebApp(const WebServices& services, WebSettings settings) : impl_(std::make_unique<Impl>(services, std::move(settings))) {}
+
+WebApp::~WebApp() = default;
+
+void WebApp::handle(RawRequest request, Responder responder) { impl_->server_.serve(std::move(request), std::move(responder)); }
+
+void WebApp::tick() { impl_->live_.tick(); }
+
+void WebApp::close_streams() { impl_->live_.close_all(); }
+
+}  // namespace connlog::web

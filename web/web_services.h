@@ -1,0 +1,77 @@
+// Everything that the web room needs from the rest of the house, in one place: main fills it, handlers use it. References
+// must outlive the WebApp. Nothing here is owned.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/access/idempotency.h"
+#include "core/access/workspace_service.h"
+#include "core/agent/agent_service.h"
+#include "core/alerts/alert_service.h"
+#include "core/audit/audit.h"
+#include "core/crypto/keyring.h"
+#include "core/events/bus.h"
+#include "core/history/reading.h"
+#include "core/identity/identity_service.h"
+#include "core/ingest/agent_directory.h"
+#include "core/ingest/ingest_service.h"
+#include "core/notify/notify_service.h"
+#include "web/connection_loop.h"
+
+namespace connlog::web {
+
+struct WebServices {
+  Stores& stores;
+
+  WorkspaceStore& workspaces;
+  AgentStore& agents;
+  ReadingStore& readings;
+  RuleStore& rules;
+  IncidentStore& incidents;
+  RecipientStore& recipients;
+  OutboxStore& outbox;
+  AuditLog& audit;
+  IdempotencyStore& idempotency;
+
+  IdentityService& identity;
+  WorkspaceService& workspace_service;
+  AgentService& agent_service;
+  RuleService& rule_service;
+  IncidentService& incident_service;
+  NotifyService& notify_service;
+  IngestService& ingest;
+
+  AgentDirectory& directory;
+  EventBus& events;
+  const Keyring& keyring;
+  const Clock& clock;
+  Random& random;
+};
+
+struct WebSettings {
+  std::string public_url = {};                 // "https://monitor.example.org:8443", without a slash at the end
+  std::vector<Listener> listeners = {};        // for the Host check, and shown to the administrator
+  bool hsts = false;                           // the name of public_url allows it
+  std::string server_pin = {};                 // base64 SHA-256 of the server key's SPKI; empty: no TLS listener
+  std::string ca_pin = {};                     // hex SHA-256 of our CA's SPKI; empty: the operator's certificate
+  std::filesystem::path data_directory = {};
+  // Where executables for other architectures may lie, beside <data>/agents.
+  std::vector<std::filesystem::path> agent_directories = {"/usr/lib/connlog/agents"};
+  std::vector<std::string> warnings = {};      // found at start, shown to the administrator
+  // Requests of one address (an IPv6 /64), agents' heartbeats excepted: a burst, then so many a second.
+  double requests_burst = 600;
+  double requests_per_second = 100;
+
+  // Facts that other rooms know; each may be absent.
+  std::function<LoopCounters()> loop_counters = {};
+  std::function<std::uint64_t()> database_bytes = {};
+  std::function<Result<void>()> ready = {};    // an error says what does not work (/readyz)
+  // Lines for /metrics from other rooms, in Prometheus text form.
+  std::function<std::string()> more_metrics = {};
+};
+
+}  // namespace connlog::web
