@@ -3,6 +3,7 @@
 # Daily work goes through the presets: cmake --preset dev, ninja -C build/dev.
 
 BUILD := build/release
+TARGET := $(patsubst arm%,armv7,$(patsubst arm64,aarch64,$(shell uname -m)))
 JOBS ?= $(shell nproc)
 
 .PHONY: run test build packages deps deps-update deps-sources configure tidy format asan tsan bench clean help
@@ -36,7 +37,7 @@ packages:
 	@cmake/install-packages.sh build
 
 deps: packages
-	@cmake/deps/build-deps.sh $$(uname -m) >/dev/null
+	@cmake/deps/build-deps.sh $(TARGET) >/dev/null
 
 configure: deps
 	@cmake --preset release --log-level=WARNING

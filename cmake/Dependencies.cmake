@@ -6,7 +6,7 @@ execute_process(
   OUTPUT_VARIABLE CONNLOG_DEPS_PREFIX OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
 message(STATUS "Libraries: ${CONNLOG_DEPS_PREFIX}")
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
-  cmake/deps/build-deps.sh cmake/deps/fetch.sh cmake/deps/deps.lock)
+  cmake/deps/recipe.sh cmake/deps/deps.lock)
 
 function(connlog_dependency name) # <library>…
   add_library(deps::${name} INTERFACE IMPORTED GLOBAL)
