@@ -37,6 +37,7 @@ struct OutboundSettings {
   AddressPolicy policy;
   std::string proxy;      // setting outbound_proxy; empty: none, whatever the environment says
   std::string ca_bundle;  // setting outbound_ca_bundle; empty: the system's, where there is one
+  std::string dns_servers = {};  // "127.0.0.1:5353,…"; empty: those of the system
 };
 
 struct HttpHeader {

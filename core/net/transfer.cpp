@@ -114,6 +114,7 @@ Transfer::Transfer(const OutboundSettings& outbound, OutboundPurpose purpose, st
   curl_easy_setopt(easy_, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
   curl_easy_setopt(easy_, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
   curl_easy_setopt(easy_, CURLOPT_TCP_KEEPALIVE, 1L);
+  if (!outbound_.dns_servers.empty()) curl_easy_setopt(easy_, CURLOPT_DNS_SERVERS, outbound_.dns_servers.c_str());
 }
 
 Transfer::~Transfer() {

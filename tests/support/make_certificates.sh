@@ -1,0 +1,30 @@
+#!/bin/sh
+# Certificates for tests, into an empty directory: an authority (ca.pem), a server's certificate for localhost and
+# 127.0.0.1 signed by it (server.pem with the authority behind it, server.key), one for another name (other_name.pem), an
+# expired one (expired.pem), an authority that signed nothing of these (stranger.pem), and one that nobody signed (self.pem).
+set -eu
+cd "$1"
+quiet() { "$@" 2>>openssl.log || { cat openssl.log >&2; exit 1; }; }
+key() { quiet openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$1"; }
+authority() {
+  key "$1.key"
+  quiet openssl req -x509 -new -key "$1.key" -sha256 -days 30 -subj "/CN=$2" -out "$1.pem" \
+    -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign,cRLSign
+}
+leaf() { # file, names, extra arguments of openssl x509
+  out=$1 names=$2
+  shift 2
+  printf 'subjectAltName=%s\nextendedKeyUsage=serverAuth\nbasicConstraints=CA:FALSE\n' "$names" >"$out.ext"
+  quiet openssl req -new -key server.key -subj "/CN=$out" -out "$out.csr"
+  quiet openssl x509 -req -in "$out.csr" -CA ca.pem -CAkey ca.key -CAcreateserial -sha256 -extfile "$out.ext" -out "$out.leaf" "$@"
+  cat "$out.leaf" ca.pem >"$out.pem"
+}
+authority ca "connlog test authority"
+authority stranger "connlog test authority" # the same name, another key
+key server.key
+leaf server DNS:localhost,IP:127.0.0.1,IP:::1 -days 30
+leaf other_name DNS:elsewhere.example -days 30
+leaf expired DNS:localhost,IP:127.0.0.1 -days -1
+# One that the authority did not sign, though it says so.
+quiet openssl req -x509 -new -key server.key -sha256 -days 30 -subj "/CN=connlog test authority" -out self.pem \
+  -addext subjectAltName=DNS:localhost
