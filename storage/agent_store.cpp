@@ -12,7 +12,7 @@ namespace {
 #define CONNLOG_AGENT_COLUMNS                                                                                             \
   "id, workspace_id, name, token_digest, token_hint, interval_seconds, missed_threshold, metric_cpu, metric_memory, "     \
   "metric_disk, metric_load, config_version, disabled, created_at, removed_at, agent_version, hostname, os, arch, "       \
-  "core_count, machine_id, pending_machine_id, first_seen_at, last_seen_at, offline_since"
+  "core_count, machine_id, pending_machine_id, first_seen_at, last_seen_at, offline_since, interval_in_force_seconds"
 
 Agent read_agent(Row& row) {
   Agent agent;
@@ -41,6 +41,7 @@ Agent read_agent(Row& row) {
   agent.first_seen_at = row.instant();
   agent.last_seen_at = row.instant();
   agent.offline_since = row.instant();
+  agent.interval_in_force_seconds = row.integer();
   return agent;
 }
 
@@ -68,7 +69,8 @@ void bind_agent(Statement& statement, const Agent& agent) {
       .text(":pending_machine_id", agent.pending_machine_id)
       .instant(":first_seen_at", agent.first_seen_at)
       .instant(":last_seen_at", agent.last_seen_at)
-      .instant(":offline_since", agent.offline_since);
+      .instant(":offline_since", agent.offline_since)
+      .integer(":interval_in_force_seconds", agent.interval_in_force_seconds);
 }
 
 struct Tag {
@@ -150,11 +152,11 @@ Result<void> SqlAgentStore::insert(Transaction& tx, const Agent& agent) {
   Statement insert = TRY(at(tx).prepare(
       "INSERT INTO agent (number, created_at, id, workspace_id, name, token_digest, token_hint, interval_seconds, missed_threshold, "
       "metric_cpu, metric_memory, metric_disk, metric_load, config_version, disabled, removed_at, agent_version, hostname, os, arch, "
-      "core_count, machine_id, pending_machine_id, first_seen_at, last_seen_at, offline_since) "
+      "core_count, machine_id, pending_machine_id, first_seen_at, last_seen_at, offline_since, interval_in_force_seconds) "
       "VALUES ((SELECT COALESCE(MAX(number), 0) + 1 FROM agent), :created_at, :id, :workspace, :name, :token_digest, :token_hint, "
       ":interval_seconds, :missed_threshold, :metric_cpu, :metric_memory, :metric_disk, :metric_load, :config_version, :disabled, "
       ":removed_at, :agent_version, :hostname, :os, :arch, :core_count, :machine_id, :pending_machine_id, :first_seen_at, "
-      ":last_seen_at, :offline_since)"));
+      ":last_seen_at, :offline_since, :interval_in_force_seconds)"));
   bind_agent(insert, agent);
   TRY(insert.instant(":created_at", agent.created_at).run());
   return write_tags(at(tx), agent);
@@ -168,7 +170,8 @@ Result<void> SqlAgentStore::update(Transaction& tx, const Agent& agent) {
         "metric_load = :metric_load, config_version = :config_version, disabled = :disabled, removed_at = :removed_at, "
         "agent_version = :agent_version, hostname = :hostname, os = :os, arch = :arch, core_count = :core_count, "
         "machine_id = :machine_id, pending_machine_id = :pending_machine_id, first_seen_at = :first_seen_at, "
-        "last_seen_at = :last_seen_at, offline_since = :offline_since WHERE workspace_id = :workspace AND id = :id"));
+        "last_seen_at = :last_seen_at, offline_since = :offline_since, interval_in_force_seconds = :interval_in_force_seconds "
+        "WHERE workspace_id = :workspace AND id = :id"));
     bind_agent(update, agent);
     TRY(exactly_one(update, "agent"));
   }

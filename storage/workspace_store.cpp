@@ -18,6 +18,7 @@ Workspace read_workspace(Row& row) {
   workspace.machine_policy = row.word(kPolicies);
   workspace.enabled = row.boolean();
   workspace.created_at = row.instant();
+  workspace.version = row.integer();
   return workspace;
 }
 
@@ -35,31 +36,32 @@ void bind_workspace(Statement& statement, const Workspace& workspace) {
       .text(":slug", workspace.slug)
       .text(":name", workspace.name)
       .text(":machine_policy", text_of(kPolicies, workspace.machine_policy))
-      .boolean(":enabled", workspace.enabled);
+      .boolean(":enabled", workspace.enabled)
+      .integer(":version", workspace.version);
 }
 
 }  // namespace
 
 Result<std::optional<Workspace>> SqlWorkspaceStore::find(Snapshot& snapshot, WorkspaceId id) const {
-  Statement select = TRY(at(snapshot).prepare("SELECT id, slug, name, machine_policy, enabled, created_at FROM workspace WHERE id = :id"));
+  Statement select = TRY(at(snapshot).prepare("SELECT id, slug, name, machine_policy, enabled, created_at, version FROM workspace WHERE id = :id"));
   return one(select.id(":id", id), read_workspace);
 }
 
 Result<std::vector<Workspace>> SqlWorkspaceStore::of_user(Snapshot& snapshot, UserId user) const {
   Statement select = TRY(at(snapshot).prepare(
-      "SELECT w.id, w.slug, w.name, w.machine_policy, w.enabled, w.created_at "
+      "SELECT w.id, w.slug, w.name, w.machine_policy, w.enabled, w.created_at, w.version "
       "FROM membership m JOIN workspace w ON w.id = m.workspace_id WHERE m.user_id = :user ORDER BY w.name, w.id"));
   return storage::all(select.id(":user", user), read_workspace);
 }
 
 Result<std::vector<Workspace>> SqlWorkspaceStore::all(Snapshot& snapshot) const {
-  Statement select = TRY(at(snapshot).prepare("SELECT id, slug, name, machine_policy, enabled, created_at FROM workspace ORDER BY id"));
+  Statement select = TRY(at(snapshot).prepare("SELECT id, slug, name, machine_policy, enabled, created_at, version FROM workspace ORDER BY id"));
   return storage::all(select, read_workspace);
 }
 
 Result<void> SqlWorkspaceStore::insert(Transaction& tx, const Workspace& workspace) {
-  Statement insert = TRY(at(tx).prepare("INSERT INTO workspace (id, slug, name, machine_policy, enabled, created_at) "
-                                        "VALUES (:id, :slug, :name, :machine_policy, :enabled, :created_at)"));
+  Statement insert = TRY(at(tx).prepare("INSERT INTO workspace (id, slug, name, machine_policy, enabled, created_at, version) "
+                                        "VALUES (:id, :slug, :name, :machine_policy, :enabled, :created_at, :version)"));
   bind_workspace(insert, workspace);
   TRY(insert.instant(":created_at", workspace.created_at).run());
   return {};
@@ -67,7 +69,7 @@ Result<void> SqlWorkspaceStore::insert(Transaction& tx, const Workspace& workspa
 
 Result<void> SqlWorkspaceStore::update(Transaction& tx, const Workspace& workspace) {
   Statement update = TRY(at(tx).prepare("UPDATE workspace SET slug = :slug, name = :name, machine_policy = :machine_policy, "
-                                        "enabled = :enabled WHERE id = :id"));
+                                        "enabled = :enabled, version = :version WHERE id = :id"));
   bind_workspace(update, workspace);
   return exactly_one(update, "workspace");
 }

@@ -11,7 +11,8 @@ CREATE TABLE workspace (
   name TEXT NOT NULL,
   machine_policy TEXT NOT NULL CHECK (machine_policy IN ('warn', 'refuse')),
   enabled BIGINT NOT NULL CHECK (enabled IN (0, 1)),
-  created_at BIGINT NOT NULL
+  created_at BIGINT NOT NULL,
+  version BIGINT NOT NULL
 ) WITHOUT ROWID;
 
 -- People belong to the appliance; membership says in which workspaces, as what.
@@ -85,6 +86,7 @@ CREATE TABLE agent (
   first_seen_at BIGINT NOT NULL,
   last_seen_at BIGINT NOT NULL,
   offline_since BIGINT NOT NULL,
+  interval_in_force_seconds BIGINT NOT NULL,
   UNIQUE (workspace_id, id)
 ) WITHOUT ROWID;
 CREATE INDEX agent_by_name ON agent (workspace_id, name);

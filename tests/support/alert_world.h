@@ -1,0 +1,107 @@
+// A small world for stories about agents and alerts: a real database in a temporary directory, the real services, a fake
+// clock, seeded randomness, and verbs that read like the story. `restart(down)` stops everything, lets time pass,
+// and starts again on the same file. One thread, but for the writer's.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/alerts/services.h"
+#include "core/events/bus.h"
+#include "tests/support/test_storage.h"
+
+namespace connlog {
+
+// The values of a frame, in the units of the wire; what a test does not name is an idle host.
+struct Vitals {
+  double cpu = 12.5, cpu_peak = 48.75;  // percent; below 0: not available
+  std::uint32_t memory_used = 3'120, memory_total = 7'936;
+  std::uint32_t disk_used = 51'200, disk_total = 160'000;
+  double load = 0.42;
+  std::uint64_t uptime = 86'461;
+
+  static Vitals disk(double percent) {
+    Vitals vitals;
+    vitals.disk_total = 1'000'000;
+    vitals.disk_used = static_cast<std::uint32_t>(percent * 10'000);
+    return vitals;
+  }
+};
+std::array<std::uint8_t, 32> frame_of(const Vitals& vitals);
+
+struct TestAgent {
+  Agent agent;
+  std::string authorization;  // "Bearer agent_…"
+};
+
+// What an agent sends; a test changes what its story is about.
+struct Beat {
+  std::string authorization;
+  std::string agent_version = "1.19.0", protocol_version = "1", config_version = "1";
+  std::string os = "linux", arch = "x86_64", hostname, machine_id, cpu_core_count = "4", request_id;
+  bool has_quick_action_headers = true;
+  std::vector<std::uint8_t> body;
+  std::string address = "192.0.2.7";
+};
+
+class AlertWorld {
+ public:
+  explicit AlertWorld(bool limit_heartbeats = true);
+  ~AlertWorld();
+
+  // ── People ──
+  Workspace workspace;
+  User owner;
+  Recipient recipient;  // receives by default
+  Actor actor() const;
+  // Ends the program when refused: for what the story takes for granted.
+  TestAgent add_agent(const std::string& name = "db-1", const std::vector<std::string>& tags = {}, std::int64_t interval_seconds = 10);
+  Rule add_rule(Rule rule);
+  Rule default_rule(Metric metric);
+  Rule silence_rule();
+  Agent change(const TestAgent& agent, const AgentChange& change);
+  Rule change(const Rule& rule);
+  void remove(const TestAgent& agent);
+  void remove(const Rule& rule);
+  // Whatever it answers.
+  Result<void> in_transaction(const Stores::Work& work) { return storage.stores().write(work); }
+
+  // ── Agents ──
+  Beat beat(const TestAgent& agent, const Vitals& vitals = {});
+  AgentReply send(const Beat& beat);
+  AgentReply heartbeat(const TestAgent& agent, const Vitals& vitals = {});  // expects 200
+  // A heartbeat every `every` until `span` has passed; the scheduler looks each second.
+  void beat_for(const TestAgent& agent, microseconds span, const Vitals& vitals = {}, microseconds every = seconds(10));
+
+  // ── Time ──
+  void pass(microseconds span);  // the scheduler looks each second
+  void restart(microseconds down = microseconds(0));
+
+  // ── What is seen ──
+  LiveAgent live(const TestAgent& agent);
+  std::vector<Incident> incidents(IncidentStore::Filter::State state = IncidentStore::Filter::State::any);
+  std::vector<Incident> open_incidents() { return incidents(IncidentStore::Filter::State::open); }
+  std::vector<Notification> notifications(const Incident& incident);
+  int outbox(Notification::Kind kind);  // rows of that kind, of all incidents
+  std::vector<IncidentEvent> timeline(const Incident& incident);
+  std::vector<MachineEvent> machine_events(const TestAgent& agent);
+  std::vector<Reading> readings(const TestAgent& agent);
+  std::vector<std::string> audit_acts();
+
+  TestStorage storage;
+  EventBus bus;
+  std::vector<Event> events;
+  int woken = 0;  // the outbox
+  std::unique_ptr<AlertServices> services;
+  FakeClock& clock = storage.clock;
+
+ private:
+  void start();
+  bool limit_heartbeats_;
+};
+
+}  // namespace connlog
