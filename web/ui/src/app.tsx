@@ -5,13 +5,14 @@ import { useEffect } from "preact/hooks";
 import { ApiError, call, loadMe, me } from "./lib/api";
 import { t } from "./lib/i18n";
 import { startKeys } from "./lib/keys";
+import { session } from "./lib/prefs";
 import { forgetQueries } from "./lib/query";
 import { location_, navigate } from "./lib/router";
 import { workspace } from "./lib/workspace";
 import { Login } from "./pages/login";
 import { Overview } from "./pages/overview";
 import { Shell } from "./shell/shell";
-import { Empty, Failure, pageTitle, Skeleton } from "./parts/basics";
+import { Empty, Failure, Skeleton, pageTitle } from "./parts/basics";
 import { Toasts } from "./parts/dialog";
 
 type Page = ComponentType<{ id: string }>;
@@ -71,11 +72,8 @@ function PageOf(props: { route: Route }) {
 }
 
 function Unknown() {
-  useEffect(() => {
-    pageTitle.value = t("unknown.title");
-  }, []);
   return (
-    <Empty icon="help" title={t("unknown.title")} action={<a class="button primary" href="/">{t("unknown.action")}</a>}>
+    <Empty alone icon="help" title={t("unknown.title")} action={<a class="button primary" href="/">{t("unknown.action")}</a>}>
       {t("unknown.text")}
     </Empty>
   );
@@ -84,13 +82,20 @@ function Unknown() {
 const needsSetup = signal<boolean | null>(null);
 const startFailure = signal<ApiError | null>(null);
 
+let beginning = false;
+
 async function begin(): Promise<void> {
+  if (beginning) return;
+  beginning = true;
   startFailure.value = null;
   try {
-    await loadMe();
+    if (session.maybe()) await loadMe();
+    else me.value = null;
     if (!me.value) needsSetup.value = (await call<{ needs_setup: boolean }>("/setup")).needs_setup;
   } catch (failure) {
     startFailure.value = failure instanceof ApiError ? failure : new ApiError(String(failure), 0, "start");
+  } finally {
+    beginning = false;
   }
 }
 
@@ -113,8 +118,13 @@ effect(() => {
 
 // A lost session leaves nothing of the last reader behind.
 effect(() => {
-  if (me.value === null) forgetQueries();
-  else if (me.value) needsSetup.value = null; // to be asked anew when nobody is signed in
+  if (me.value === null) {
+    forgetQueries();
+    session.ended();
+  } else if (me.value) {
+    session.began();
+    needsSetup.value = null; // to be asked anew when nobody is signed in
+  }
 });
 
 export function App() {

@@ -101,7 +101,7 @@ export default function Chart(props: ChartProps) {
             width: index === 0 ? 1.75 : 1.5,
             dash: index === 0 ? undefined : [4, 3],
             spanGaps: false,
-            points: { show: props.at.length < 3 },
+            points: { show: (self: uPlot) => (self.data[0]?.length ?? 0) < 3 },
           })),
         ],
         hooks: {
@@ -192,7 +192,7 @@ export default function Chart(props: ChartProps) {
   return (
     <figure class="chart">
       <figcaption>
-        <h3>{props.title}</h3>
+        <h2>{props.title}</h2>
         <span class="chart-values">
           {values.map((each, order) => (
             <span key={each.name}>

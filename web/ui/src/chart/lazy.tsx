@@ -20,7 +20,7 @@ export function Chart(props: ChartProps) {
   if (Drawn) return <Drawn {...props} />;
   return (
     <figure class="chart">
-      <figcaption><h3>{props.title}</h3></figcaption>
+      <figcaption><h2>{props.title}</h2></figcaption>
       <div class="chart-canvas" />
     </figure>
   );

@@ -23,6 +23,26 @@ const stored = read("theme");
 export const theme = signal<Theme>(stored === "light" || stored === "dark" ? stored : "auto");
 export const keysOn = signal(read("keys") !== "off");
 
+// Whether somebody signed in here before. Without it there is no need to ask who it is, and be refused. When the browser
+// keeps nothing, we always ask.
+export const session = {
+  maybe(): boolean {
+    try {
+      return localStorage.getItem("connlog.session") !== null;
+    } catch {
+      return true;
+    }
+  },
+  began: () => write("session", "1"),
+  ended(): void {
+    try {
+      localStorage.removeItem("connlog.session");
+    } catch {
+      // Nothing was kept.
+    }
+  },
+};
+
 // What is really shown: canvases must be drawn anew when it changes.
 const systemDark = matchMedia("(prefers-color-scheme: dark)");
 export const dark = signal(false);

@@ -38,10 +38,10 @@ export function ago(at: string | number): string {
 }
 
 function unit(value: number, name: "second" | "minute" | "hour" | "day"): string {
-  return new Intl.NumberFormat(readersLocale, { style: "unit", unit: name, unitDisplay: "short" }).format(value);
+  return new Intl.NumberFormat(readersLocale, { style: "unit", unit: name, unitDisplay: "narrow" }).format(value);
 }
 
-// "40 sec", "5 min", "2 hr 10 min", "41 days": at most two units.
+// "40s", "5m", "2h 10m", "41d": at most two units.
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   if (whole < 60) return unit(whole, "second");

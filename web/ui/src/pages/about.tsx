@@ -16,7 +16,7 @@ export function About(_: { id: string }) {
         {(appliance) => (
           <>
             {appliance.warnings.length > 0 && (
-              <Panel title={t("about.warnings")} class="alarm">
+              <Panel title={t("about.warnings")} class="caution spaced">
                 <ul class="plain-list">
                   {appliance.warnings.map((warning) => <li key={warning}><Outcome kind="warning">{t("state.warning")}</Outcome><span class="grow">{warning}</span></li>)}
                 </ul>

@@ -109,7 +109,7 @@ export function AgentPage(props: { id: string }) {
   }, [query.data.value]);
   if (query.error.value?.status === 404 || removed.value) {
     return (
-      <Empty icon="server" title={t("agent.gone")} action={<a class="button primary" href={at("agents")}>{t("agent.all")}</a>}>
+      <Empty alone icon="server" title={t("agent.gone")} action={<a class="button primary" href={at("agents")}>{t("agent.all")}</a>}>
         {t("agent.gone_text")}
       </Empty>
     );

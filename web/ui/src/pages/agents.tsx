@@ -141,7 +141,7 @@ export function Agents(_: { id: string }) {
                       <Head column="memory" sort={sort} class="wide-only" />
                       <Head column="disk" sort={sort} class="wide-only" />
                       <Head column="load" sort={sort} class="number wide-only" />
-                      <Head column="seen" sort={sort} class="number" />
+                      <Head column="seen" sort={sort} class="number wide-only" />
                     </tr>
                   </thead>
                 }
@@ -167,14 +167,14 @@ function Row(props: { agent: Agent; index: number }) {
         <a class="row-link cut" data-row href={at(`agents/${agent.id}`)} title={agent.name}>{agent.name}</a>
         <Tags tags={agent.tags.slice(0, 3)} />
         <span class="under narrow-only">
-          {latest ? t("agents.under", { cpu: Math.round(latest.cpu_percent ?? 0), memory: Math.round(latest.memory_percent ?? 0), disk: Math.round(latest.disk_percent ?? 0) }) : t("agents.no_data")}
+          <Time at={agent.last_seen_at} /> · {latest ? t("agents.under", { cpu: Math.round(latest.cpu_percent ?? 0), memory: Math.round(latest.memory_percent ?? 0) }) : t("agents.no_data")}
         </span>
       </td>
       <td class="wide-only"><Meter value={latest?.cpu_percent} /></td>
       <td class="wide-only"><Meter value={latest?.memory_percent} /></td>
       <td class="wide-only"><Meter value={latest?.disk_percent} /></td>
       <td class="number wide-only">{load(latest?.load_per_core)}</td>
-      <td class="number"><Time at={agent.last_seen_at} /></td>
+      <td class="number wide-only"><Time at={agent.last_seen_at} /></td>
     </tr>
   );
 }

@@ -70,7 +70,7 @@ export function IncidentPage(props: { id: string }) {
     throttleMs: 300,
   });
   if (query.error.value?.status === 404) {
-    return <Empty icon="siren" title={t("incident.gone")} action={<a class="button primary" href={at("incidents")}>{t("overview.all_incidents")}</a>} />;
+    return <Empty alone icon="siren" title={t("incident.gone")} action={<a class="button primary" href={at("incidents")}>{t("overview.all_incidents")}</a>} />;
   }
   const adopt = async (change: Incident | null) => {
     if (change && query.data.value) query.data.value = { ...query.data.value, ...change };

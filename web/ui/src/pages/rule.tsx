@@ -30,14 +30,14 @@ function bodyOf(rule: RuleBody): RuleBody {
 }
 
 export function RulePage(props: { id: string }) {
-  if (props.id === "new") return mayEdit.value ? <Editor rule={null} /> : <Empty icon="rules" title={t("unknown.title")} />;
+  if (props.id === "new") return mayEdit.value ? <Editor rule={null} /> : <Empty alone icon="rules" title={t("unknown.title")} />;
   return <Existing id={props.id} />;
 }
 
 function Existing(props: { id: string }) {
   const query = useQuery<Rule>(api(`/rules/${props.id}`));
   if (query.error.value?.status === 404) {
-    return <Empty icon="rules" title={t("rules.gone")} action={<a class="button primary" href={at("rules")}>{t("rules.all")}</a>} />;
+    return <Empty alone icon="rules" title={t("rules.gone")} action={<a class="button primary" href={at("rules")}>{t("rules.all")}</a>} />;
   }
   return <Loaded query={query} lines={4} height={56}>{(rule) => <Editor key={`${rule.id}/${rule.version}`} rule={rule} onSaved={(next) => (query.data.value = next)} />}</Loaded>;
 }

@@ -55,11 +55,15 @@ export function Panel(props: { title?: string; note?: ComponentChildren; actions
   );
 }
 
-export function Empty(props: { icon: IconName; title: string; children?: ComponentChildren; action?: ComponentChildren }) {
+// `alone`: it is all there is on the page, so its title is the page's.
+export function Empty(props: { icon: IconName; title: string; alone?: boolean; children?: ComponentChildren; action?: ComponentChildren }) {
+  useEffect(() => {
+    if (props.alone) pageTitle.value = props.title;
+  }, [props.alone, props.title]);
   return (
     <div class="empty">
       <Icon name={props.icon} />
-      <p class="empty-title">{props.title}</p>
+      {props.alone ? <h1 class="empty-title" tabIndex={-1} data-page-title>{props.title}</h1> : <p class="empty-title">{props.title}</p>}
       {props.children && <p class="quiet">{props.children}</p>}
       {props.action}
     </div>

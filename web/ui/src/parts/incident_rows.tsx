@@ -13,8 +13,8 @@ export function IncidentTable(props: { label: string; incidents: readonly Incide
           <th scope="col" class="col-state">{t("incident.state")}</th>
           <th scope="col">{t("incident.what")}</th>
           {!props.short && <th scope="col" class="col-severity wide-only">{t("rule.severity")}</th>}
-          <th scope="col" class="number col-time wide-only">{t("incident.lasted")}</th>
-          <th scope="col" class="number col-time">{t("incident.opened")}</th>
+          {!props.short && <th scope="col" class="number col-time wide-only">{t("incident.lasted")}</th>}
+          <th scope="col" class="number col-time wide-only">{t("incident.opened")}</th>
         </tr>
       </thead>
       <tbody>
@@ -24,10 +24,11 @@ export function IncidentTable(props: { label: string; incidents: readonly Incide
             <td>
               <a class="row-link" data-row href={at(`incidents/${incident.id}`)}>{incident.summary}</a>
               {incident.acknowledged_by && !incident.resolved_at && <span class="quiet"> {t("incident.by", { name: incident.acknowledged_by })}</span>}
+              <span class="under narrow-only"><Time at={incident.opened_at} /></span>
             </td>
             {!props.short && <td class="wide-only"><SeverityMark severity={incident.severity} /></td>}
-            <td class="number wide-only">{between(incident.opened_at, incident.resolved_at)}</td>
-            <td class="number"><Time at={incident.opened_at} /></td>
+            {!props.short && <td class="number wide-only">{between(incident.opened_at, incident.resolved_at)}</td>}
+            <td class="number wide-only"><Time at={incident.opened_at} /></td>
           </tr>
         ))}
       </tbody>

@@ -148,7 +148,7 @@ export function Shell(props: { children: ComponentChildren }) {
   return (
     <div class="shell">
       <a class="skip" href="#main">{t("nav.skip")}</a>
-      <div class="side">
+      <header class="side">
         <Brand />
         <SearchButton />
         <nav aria-label={t("nav.main")}>
@@ -165,7 +165,7 @@ export function Shell(props: { children: ComponentChildren }) {
           <LiveSign />
           <Reader />
         </div>
-      </div>
+      </header>
       <header class="top">
         <Brand />
         <LiveSign />
