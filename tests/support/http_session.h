@@ -1,0 +1,36 @@
+// A person's program at the API of the running appliance, over plain HTTP on loopback: keeps the cookie and the CSRF token,
+// speaks JSON. One connection a request. One thread.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace connlog {
+
+class HttpSession {
+ public:
+  explicit HttpSession(std::uint16_t port) : port_(port) {}
+
+  struct Reply {
+    int status = 0;
+    std::string body;
+    nlohmann::json json;  // null where the body is none
+  };
+  Reply get(const std::string& path) { return send("GET", path, nullptr); }
+  Reply post(const std::string& path, const nlohmann::json& body) { return send("POST", path, &body); }
+  Reply remove(const std::string& path) { return send("DELETE", path, nullptr); }
+  Reply patch(const std::string& path, const nlohmann::json& body) { return send("PATCH", path, &body); }
+
+  // With the one-time link that `output` (the server's) shows. Gives the workspace's path under /api/v1, or "" with the
+  // answer in `failure`.
+  std::string set_up(const std::string& server_output, std::string& failure);
+
+ private:
+  Reply send(const std::string& method, const std::string& path, const nlohmann::json* body);
+
+  std::uint16_t port_;
+  std::string cookie_, csrf_;
+};
+
+}  // namespace connlog
