@@ -25,6 +25,12 @@
 namespace connlog::storage {
 namespace {
 
+// Pages in the write-ahead log: enough to be worth two syncs of the disk; and so many that it should start again from its
+// beginning. In between lies what a start after a crash must read at most, a second or so.
+constexpr std::int64_t kCheckpointPages = 4'096;
+constexpr std::int64_t kLogRestartPages = 16'384;
+constexpr seconds kCheckpointEvery{300};
+
 std::int64_t size_of(const std::string& path) {
   struct stat facts {};
   return ::stat(path.c_str(), &facts) == 0 ? static_cast<std::int64_t>(facts.st_size) : 0;
@@ -49,23 +55,28 @@ class WriterAndReaders final : public Stores {
 struct Storage::Inside {
   Inside(DataDirectory held, OpenFile opened, std::unique_ptr<Connection> for_checkpoints, std::unique_ptr<ReadingLog> loaded,
          std::vector<std::unique_ptr<Connection>> for_reading, std::unique_ptr<Connection> for_writing, milliseconds window, Key audit_key,
-         const Clock& clock, Random& random)
+         const Clock& time, Random& random)
       : directory(std::move(held)),
         file(std::move(opened)),
         commit_window(window),
+        clock(time),
         checkpointer(std::move(for_checkpoints)),
+        moved_at(time.monotonic()),
         log(std::move(loaded)),
-        readers(std::move(for_reading), clock),
+        readers(std::move(for_reading), time),
         writer(std::move(for_writing), *log, window),
         stores(writer, readers),
         readings(*log, writer),
-        audit(audit_key, clock, random) {}
+        audit(audit_key, time, random) {}
 
   DataDirectory directory;
   OpenFile file;
   milliseconds commit_window;
+  const Clock& clock;
   std::mutex checkpoint_mutex;
   std::unique_ptr<Connection> checkpointer;  // under checkpoint_mutex
+  std::int64_t moved_pages = 0;              // under checkpoint_mutex: of the log, at the last checkpoint
+  Monotonic moved_at;                        // under checkpoint_mutex
   std::unique_ptr<ReadingLog> log;
   Readers readers;
   Writer writer;
@@ -135,12 +146,21 @@ Result<void> Storage::read_at_start(const std::function<Result<void>(Snapshot&)>
 }
 
 // A passive checkpoint moves what was there when it began. Under load more has come meanwhile, and the log would never start
-// again from its beginning; so the rest, which is little, is moved on the writer thread between two groups.
-Result<void> Storage::checkpoint() {
-  const std::lock_guard lock(inside_->checkpoint_mutex);
-  if (inside_->writer.facts().log_frames == 0) return {};
-  TRY(inside_->checkpointer->execute("PRAGMA wal_checkpoint(PASSIVE)"));
-  return inside_->writer.between_groups([](Connection& connection) { return connection.execute("PRAGMA wal_checkpoint(PASSIVE)"); });
+// again from its beginning; so when it has grown long, the rest, which is little, is moved on the writer thread between two
+// groups. That makes the writer wait for the disk, which is why it is rare.
+Result<void> Storage::checkpoint(CheckpointWhen when) {
+  Inside& in = *inside_;
+  const std::lock_guard lock(in.checkpoint_mutex);
+  const std::int64_t pages = in.writer.facts().log_frames;
+  if (pages < in.moved_pages) in.moved_pages = 0;  // it started again
+  const std::int64_t waiting = pages - in.moved_pages;
+  const bool due = waiting >= kCheckpointPages || (waiting > 0 && in.clock.monotonic() - in.moved_at >= kCheckpointEvery);
+  if (when == CheckpointWhen::due && !due) return {};
+  TRY(in.checkpointer->execute("PRAGMA wal_checkpoint(PASSIVE)"));
+  in.moved_pages = pages;
+  in.moved_at = in.clock.monotonic();
+  if (when == CheckpointWhen::due && pages < kLogRestartPages) return {};
+  return in.writer.between_groups([](Connection& connection) { return connection.execute("PRAGMA wal_checkpoint(PASSIVE)"); });
 }
 
 Result<void> Storage::shrink(std::int64_t pages) {

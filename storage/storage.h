@@ -70,9 +70,10 @@ class Storage {
   // Without the readers' limit on the age of a snapshot: to rebuild memory at start, before anybody writes.
   Result<void> read_at_start(const std::function<Result<void>(Snapshot&)>& work) const;
 
-  // Moves the write-ahead log into the file, most of it beside the writer. For the maintenance thread: every few seconds,
-  // and cheap when there is nothing to do. One caller at a time.
-  Result<void> checkpoint();
+  // Moves the write-ahead log into the file, beside the writer, when there is enough of it or when it is old. For the
+  // maintenance thread: every few seconds, and cheap when it is not due. `now`: in any case.
+  enum class CheckpointWhen { due, now };
+  Result<void> checkpoint(CheckpointWhen when = CheckpointWhen::due);
   // Gives at most `pages` free pages back to the file system.
   Result<void> shrink(std::int64_t pages);
   Result<StorageFacts> facts() const;
