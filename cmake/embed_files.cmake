@@ -52,7 +52,7 @@ foreach(path IN LISTS ui_files)
   content_type_of("${path}")
   # A name that carries its content's hash never changes its meaning.
   set(immutable false)
-  if(path MATCHES "[-.][A-Z0-9][A-Z0-9][A-Z0-9][A-Z0-9][A-Z0-9][A-Z0-9][A-Z0-9][A-Z0-9]\\.[a-z0-9]+$")
+  if(path MATCHES "-[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]\\.[a-z0-9]+$")
     set(immutable true)
   endif()
   embed("${UI}/${path}")

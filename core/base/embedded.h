@@ -12,7 +12,7 @@
 namespace connlog {
 
 struct EmbeddedFile {
-  std::string_view path;          // as requested: "/index.html", "/assets/app-1A2B3C4D.js"
+  std::string_view path;          // as requested: "/index.html", "/assets/app-1a2b3c4d5e.js"
   std::string_view content_type;  // with charset where it is text
   std::string_view etag;          // of the identity bytes, without quotes; add a suffix for each encoding
   std::span<const std::byte> identity;

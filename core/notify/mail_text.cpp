@@ -1,3 +1,5 @@
+// The mail of one notification, as text and as HTML (core/notify/message.h). Pure; any thread.
+
 #include <fmt/format.h>
 
 #include <array>

@@ -98,6 +98,8 @@ def sqlite_only_in_storage(files):
             if name == "sqlite3.h" and not path.startswith("storage/")]
 
 
+# A header that two sources of its own room share may show what it wraps.
+WRAPPERS = {"web/tls_context.h": "mbedtls/", "web/tls_tickets.h": "mbedtls/"}
 HEAVY = ("httplib.h", "nlohmann/json.hpp", "toml++/", "toml.hpp", "CLI/", "sqlite3.h", "curl/", "mbedtls/", "psa/", "ares")
 
 
@@ -108,7 +110,8 @@ HEAVY = ("httplib.h", "nlohmann/json.hpp", "toml++/", "toml.hpp", "CLI/", "sqlit
 })
 def no_heavy_headers(files):
     return [at(path, text, offset, f"includes {name}")
-            for path, text, offset, name in includes(files, lambda path: path.endswith(".h")) if name.startswith(HEAVY)]
+            for path, text, offset, name in includes(files, lambda path: path.endswith(".h") and PRODUCT.search(path))
+            if name.startswith(HEAVY) and not name.startswith(WRAPPERS.get(path, "//"))]
 
 
 @check("headers are included once", {"core/a.h": "// A header.\nint a();\n"})
@@ -146,7 +149,7 @@ def no_todo(files):
     "storage/c.cpp": 'auto c() { return popen("ls", "r"); }\n',
 })
 def no_shell(files):
-    return calls(files, SOURCE.search, r"(?<![\w.>])(system|popen)\s*\(", "starts a shell")
+    return calls(files, PRODUCT.search, r"(?<![\w.>])(system|popen)\s*\(", "starts a shell")
 
 
 @check("no unbounded string functions", {"core/a.cpp": "void a(char* b, const char* c) { strcpy(b, c); }\n"})
@@ -155,13 +158,17 @@ def no_unbounded(files):
                  "has no bound; use std::string or fmt")
 
 
+# How long a thread sleeps is the machine's time, whatever clock the product is given.
+WAITS_IN_REAL_TIME = ("storage/writer.cpp",)
+
+
 @check("time and randomness come from core/base", {
     "core/alerts/a.cpp": "auto a() { return std::chrono::system_clock::now(); }\n",
     "web/b.cpp": "auto b() { return std::random_device{}(); }\n",
     "storage/c.cpp": "auto c() { return time(nullptr); }\n",
 })
 def injected_time(files):
-    return calls(files, lambda path: PRODUCT.search(path) and not path.startswith("core/base/"),
+    return calls(files, lambda path: PRODUCT.search(path) and not path.startswith(("core/base/",) + WAITS_IN_REAL_TIME),
                  r"\b(system_clock|steady_clock)::now\b|\brandom_device\b|(?<![\w.>:])time\s*\(\s*(nullptr|NULL|0)\s*\)"
                  r"|(?<![\w.>:])s?rand\s*\(", "bypasses Clock or Random")
 
