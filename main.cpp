@@ -1,17 +1,100 @@
-// The command line's entry: one short function per command. What a command does lies in cli/ and below.
+// The command line's entry: one short function per command. How the appliance is put together is cli/appliance.cpp; the
+// agent program is core/agent.
 
+#include <malloc.h>
+#include <sodium.h>
+
+#include <csignal>
 #include <cstdio>
+#include <string>
 #include <variant>
 
-#include "cli/agent_commands.h"
+#include "cli/appliance.h"
+#include "cli/check.h"
 #include "cli/command_line.h"
+#include "cli/load_settings.h"
+#include "cli/reset_password.h"
+#include "core/agent/agent_program.h"
 #include "core/base/embedded.h"
+#include "core/base/log.h"
 #include "core/base/version.h"
-#include "core/config/settings.h"
 
 namespace {
 
-int print_version(const connlog::CommandLine& line) {
+using connlog::CommandLine;
+
+int refuse(const connlog::Error& error) {
+  std::fprintf(stderr, "connlog: %s\n", error.message.c_str());
+  if (!error.cause.empty()) connlog::log_error("start.refused", {{"cause", error.cause}});
+  return 1;
+}
+
+// Before any thread starts, so that every thread inherits the mask and the signals come to wait_for_stop alone.
+sigset_t block_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
+
+void wait_for_stop(const sigset_t& signals, connlog::Appliance& appliance) {
+  while (true) {
+    int signal = 0;
+    if (sigwait(&signals, &signal) != 0) continue;
+    if (signal != SIGHUP) return;
+    appliance.reload();
+  }
+}
+
+int serve(const CommandLine& line) {
+  if (line.sample_config) {
+    std::fputs(connlog::sample_file().c_str(), stdout);
+    return 0;
+  }
+  const auto settings = connlog::load_settings_of_process(line);
+  if (!settings) return refuse(settings.error());
+  const sigset_t signals = block_signals();
+  connlog::SystemClock clock;
+  connlog::SystemRandom random;
+  auto appliance = connlog::Appliance::open(*settings, clock, random);
+  if (!appliance) return refuse(appliance.error());
+  const auto greeting = (*appliance)->serve();
+  if (!greeting) return refuse(greeting.error());
+  for (const std::string& text : *greeting) std::printf("%s\n", text.c_str());
+  std::fflush(stdout);
+  wait_for_stop(signals, **appliance);
+  connlog::log_info("stopping");
+  (*appliance)->stop();
+  connlog::log_info("stopped");
+  return 0;
+}
+
+int check(const CommandLine& line) {
+  const auto settings = connlog::load_settings_of_process(line);
+  if (!settings) return refuse(settings.error());
+  std::printf("ok       The settings are valid\n");
+  connlog::SystemClock clock;
+  connlog::SystemRandom random;
+  int failures = 0;
+  for (const connlog::CheckLine& found : connlog::check_appliance(*settings, clock, random)) {
+    using Verdict = connlog::CheckLine::Verdict;
+    failures += found.verdict == Verdict::failed;
+    std::printf("%-8s %s\n", found.verdict == Verdict::ok ? "ok" : found.verdict == Verdict::warning ? "warning" : "FAILED", found.text.c_str());
+  }
+  return failures == 0 ? 0 : 1;
+}
+
+int reset_password(const CommandLine& line) {
+  const auto settings = connlog::load_settings_of_process(line);
+  if (!settings) return refuse(settings.error());
+  connlog::SystemClock clock;
+  connlog::SystemRandom random;
+  return connlog::reset_password_command(line, *settings, clock, random);
+}
+
+int print_version(const CommandLine& line) {
   if (line.sbom) {
     const auto sbom = connlog::embedded_sbom();
     std::fwrite(sbom.data(), 1, sbom.size(), stdout);
@@ -21,26 +104,38 @@ int print_version(const connlog::CommandLine& line) {
   return 0;
 }
 
-int serve(const connlog::CommandLine& line) {
-  if (line.sample_config) {
-    std::fputs(connlog::sample_file().c_str(), stdout);
-    return 0;
-  }
-  return 1;
+connlog::AgentOptions agent_options(const CommandLine& line) {
+  connlog::AgentOptions options;
+  options.server = line.server;
+  options.token = line.token;
+  options.token_file = line.token_file;
+  options.ca_pin = line.ca_pin;
+  options.ca_file = line.ca_file;
+  options.expose_system_info = line.expose_system_info;
+  options.environment = connlog::agent_program::process_environment();
+  return options;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  mallopt(M_ARENA_MAX, 2);  // one arena per core would cost a Raspberry Pi tens of megabytes
   const auto parsed = connlog::parse_command_line(argc, argv);
   if (const int* exit_code = std::get_if<int>(&parsed)) return *exit_code;
-  const auto& line = std::get<connlog::CommandLine>(parsed);
-  switch (line.command) {
-    case connlog::CommandLine::Command::version: return print_version(line);
-    case connlog::CommandLine::Command::agent_run:
-    case connlog::CommandLine::Command::agent_install:
-    case connlog::CommandLine::Command::agent_status:
-    case connlog::CommandLine::Command::agent_uninstall: return connlog::run_agent_command(line);
-    default: return serve(line);
+  const auto& line = std::get<CommandLine>(parsed);
+  if (sodium_init() < 0) {
+    std::fputs("connlog: the random generator of this system cannot be used.\n", stderr);
+    return 1;
   }
+  switch (line.command) {
+    case CommandLine::Command::serve: return serve(line);
+    case CommandLine::Command::check: return check(line);
+    case CommandLine::Command::version: return print_version(line);
+    case CommandLine::Command::reset_password: return reset_password(line);
+    case CommandLine::Command::agent_run: return connlog::agent_program::run(agent_options(line));
+    case CommandLine::Command::agent_install: return connlog::agent_program::install(agent_options(line));
+    case CommandLine::Command::agent_status: return connlog::agent_program::status(agent_options(line));
+    case CommandLine::Command::agent_uninstall: return connlog::agent_program::uninstall(agent_options(line));
+  }
+  return 2;
 }

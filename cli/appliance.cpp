@@ -1,0 +1,377 @@
+#include "cli/appliance.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <optional>
+
+#include "cli/control_commands.h"
+#include "cli/control_socket.h"
+#include "core/alerts/services.h"
+#include "core/base/log.h"
+#include "core/base/periodic_tasks.h"
+#include "core/base/version.h"
+#include "core/events/bus.h"
+#include "core/identity/identity_service.h"
+#include "core/notify/notify.h"
+#include "storage/storage.h"
+#include "web/certificates.h"
+#include "web/tls_server.h"
+#include "web/web_app.h"
+
+namespace connlog {
+namespace {
+
+constexpr milliseconds kDrainLimit{3'000};       // of the five seconds that a stop may take
+constexpr seconds kOutboxAliveWithin{90};
+constexpr seconds kMaintenanceAliveWithin{120};
+constexpr std::int64_t kRetentionSlice = 5'000;  // rows deleted in one transaction
+constexpr int kRetentionSlicesMax = 40;          // and so many slices in one go
+
+bool is_any_address(const std::string& address) { return address == "0.0.0.0" || address == "::"; }
+
+std::string in_url(const std::string& address) {
+  return address.find(':') == std::string::npos ? address : "[" + address + "]";
+}
+
+std::string host_of(const std::string& url) {
+  std::string rest = url.substr(url.find("//") + 2);
+  if (!rest.empty() && rest.front() == '[') return rest.substr(1, rest.find(']') - 1);
+  return rest.substr(0, rest.find(':'));
+}
+
+std::vector<web::Listener> listeners_of(const Settings& settings) {
+  std::vector<web::Listener> listeners;
+  ListenAddress address;
+  if (settings.http_listen != "off" && parse_listen(settings.http_listen, address)) {
+    listeners.push_back({address.address, address.port, false});
+  }
+  if (settings.https_listen != "off" && parse_listen(settings.https_listen, address)) {
+    listeners.push_back({address.address, address.port, true});
+  }
+  return listeners;
+}
+
+// Webhooks and mail may reach this machine's loopback only where the operator named the service.
+Result<OutboundSettings> outbound_of(const Settings& settings) {
+  OutboundSettings outbound;
+  outbound.proxy = settings.outbound_proxy;
+  outbound.ca_bundle = settings.outbound_ca_bundle;
+  for (const web::Listener& listener : listeners_of(settings)) outbound.policy.own_listeners.push_back({listener.address, listener.port});
+  for (const std::string& text : settings.outbound_loopback) {
+    outbound.policy.allowed_loopback.push_back(TRY(parse_host_port(text, "outbound_loopback")));
+  }
+  return outbound;
+}
+
+LogLevel log_level_of(const Settings& settings) {
+  if (settings.log_level == "debug") return LogLevel::debug;
+  if (settings.log_level == "warning") return LogLevel::warning;
+  if (settings.log_level == "error") return LogLevel::error;
+  return LogLevel::info;
+}
+
+}  // namespace
+
+std::string public_url_of(const Settings& settings) {
+  if (!settings.public_url.empty()) return settings.public_url;
+  ListenAddress address;
+  if (settings.https_listen != "off" && parse_listen(settings.https_listen, address)) {
+    char name[256] = {};
+    if (::gethostname(name, sizeof name - 1) != 0 || name[0] == '\0') std::snprintf(name, sizeof name, "localhost");
+    const std::string host = is_any_address(address.address) ? std::string(name) : in_url(address.address);
+    return address.port == 443 ? fmt::format("https://{}", host) : fmt::format("https://{}:{}", host, address.port);
+  }
+  parse_listen(settings.http_listen, address);
+  const std::string host = is_any_address(address.address) ? std::string("127.0.0.1") : in_url(address.address);
+  return address.port == 80 ? fmt::format("http://{}", host) : fmt::format("http://{}:{}", host, address.port);
+}
+
+// Members stand in the order of their start; the language destroys them in reverse.
+class Appliance::Parts {
+ public:
+  Parts(const Settings& given, Clock& the_clock, Random& the_random) : settings(given), clock(the_clock), random(the_random) {}
+
+  const Settings settings;
+  Clock& clock;
+  Random& random;
+  std::string public_url;
+  std::optional<Keyring> keys;
+  std::unique_ptr<storage::Storage> store;
+  EventBus events;
+  std::unique_ptr<Notify> notify;
+  std::unique_ptr<AlertServices> alerts;
+  std::unique_ptr<IdentityService> identity;
+  std::unique_ptr<web::Certificates> certificates;  // absent without an https listener
+  std::unique_ptr<web::TlsServer> tls;
+  std::unique_ptr<web::WebApp> app;
+  std::unique_ptr<web::ConnectionLoop> loop;
+  std::unique_ptr<PeriodicTasks> maintenance;
+  std::unique_ptr<ControlServer> control;
+  std::atomic<bool> database_writes{true};
+  std::int64_t watched_commits = 0, watched_failures = 0;  // of the maintenance thread
+  bool stopped = false;
+
+  Result<void> open_services();
+  Result<void> open_certificates();
+  Result<void> open_web();
+  void add_maintenance();
+  void keep_readings_within_retention();
+  void watch_database();
+  Result<void> ready() const;
+  Result<std::vector<std::string>> greeting();
+};
+
+Result<void> Appliance::Parts::open_services() {
+  OutboundSettings outbound = TRY(outbound_of(settings));
+  NotifyDependencies for_notify{store->stores(),     store->recipients(), store->outbox(), store->settings(),
+                                store->incidents(),  store->workspaces(), store->audit(),  events,
+                                clock,               random,              *keys,           std::move(outbound),
+                                public_url};
+  notify = make_notify(std::move(for_notify));
+
+  AlertSettings for_alerts;
+  for_alerts.public_url = public_url;
+  for_alerts.token_key = keys->derive(key_purpose::kTokenDigest);
+  for_alerts.wake_outbox = [this] { notify->wake(); };
+  const AlertStores stores{store->stores(), store->workspaces(), store->agents(),     store->readings(), store->rules(),
+                           store->incidents(), store->recipients(), store->outbox(), store->audit()};
+  alerts = std::make_unique<AlertServices>(stores, clock, random, events, for_alerts);
+
+  IdentitySettings for_identity;
+  for_identity.session_idle = std::chrono::minutes(settings.session_idle_minutes);
+  for_identity.session_absolute = std::chrono::hours(settings.session_absolute_hours);
+  identity = std::make_unique<IdentityService>(
+      IdentityService::Parts{store->stores(), store->users(), store->sessions(), alerts->workspaces(), store->audit(), *keys, clock, random},
+      for_identity);
+  return {};
+}
+
+Result<void> Appliance::Parts::open_certificates() {
+  if (settings.https_listen == "off") return {};
+  web::CertificateSettings wanted;
+  wanted.data_dir = store->directory().path();
+  wanted.certificate_file = settings.tls_certificate;
+  wanted.key_file = settings.tls_key;
+  wanted.public_host = host_of(public_url);
+  certificates = TRY(web::Certificates::open(wanted, clock, random));
+  tls = TRY(web::TlsServer::open(*certificates, *keys, wanted.data_dir, clock, random));
+  return {};
+}
+
+Result<void> Appliance::Parts::open_web() {
+  const web::WebServices services{
+      .stores = store->stores(),
+      .workspaces = store->workspaces(),
+      .agents = store->agents(),
+      .readings = store->readings(),
+      .rules = store->rules(),
+      .incidents = store->incidents(),
+      .recipients = store->recipients(),
+      .outbox = store->outbox(),
+      .audit = store->audit(),
+      .idempotency = store->idempotency(),
+      .identity = *identity,
+      .workspace_service = alerts->workspaces(),
+      .agent_service = alerts->agents(),
+      .rule_service = alerts->rules(),
+      .incident_service = alerts->incidents(),
+      .notify_service = *notify,
+      .ingest = alerts->ingest(),
+      .directory = alerts->directory(),
+      .events = events,
+      .keyring = *keys,
+      .clock = clock,
+      .random = random,
+  };
+  web::WebSettings wanted;
+  wanted.public_url = public_url;
+  wanted.listeners = listeners_of(settings);
+  wanted.data_directory = store->directory().path();
+  if (certificates) {
+    wanted.hsts = web::may_send_hsts(host_of(public_url), certificates->is_own());
+    wanted.server_pin = certificates->server_pin_base64();
+    wanted.ca_pin = certificates->is_own() ? certificates->ca_pin_hex() : std::string();
+  }
+  if (settings.allow_plain_http) wanted.warnings.push_back("allow_plain_http is on: passwords and agent tokens may cross the network unencrypted.");
+  wanted.loop_counters = [this] { return loop->counters(); };
+  wanted.database_bytes = [this]() -> std::uint64_t {
+    const auto facts = store->facts();
+    return facts ? static_cast<std::uint64_t>(facts->file_bytes + facts->log_bytes) : 0;
+  };
+  wanted.ready = [this] { return ready(); };
+  app = std::make_unique<web::WebApp>(services, std::move(wanted));
+
+  web::LoopSettings for_loop;
+  for_loop.listeners = listeners_of(settings);
+  for_loop.workers = static_cast<int>(settings.workers);
+  for_loop.max_connections = static_cast<int>(settings.max_connections);
+  loop = std::make_unique<web::ConnectionLoop>(
+      for_loop, tls.get(), clock,
+      [this](web::RawRequest request, web::Responder responder) { app->handle(std::move(request), std::move(responder)); });
+  return {};
+}
+
+void Appliance::Parts::keep_readings_within_retention() {
+  const Instant before = clock.now() - std::chrono::days(settings.reading_log_days);
+  for (int slice = 0; slice < kRetentionSlicesMax; ++slice) {
+    std::int64_t deleted = 0;
+    const auto done = store->stores().write([&](Transaction& tx) -> Result<void> {
+      deleted = TRY(store->readings().delete_before(tx, before, kRetentionSlice));
+      return {};
+    });
+    if (!done) {
+      log_warning("retention.failed", {{"message", done.error().message}, {"cause", done.error().cause}});
+      return;
+    }
+    if (deleted < kRetentionSlice) return;
+  }
+}
+
+// Commits that fail and none that succeed: the disk is full or gone. Seen from the counters, so that a healthy and idle
+// appliance writes nothing only to know that it could.
+void Appliance::Parts::watch_database() {
+  const auto facts = store->facts();
+  if (!facts) {
+    database_writes = false;
+    return;
+  }
+  if (facts->commits > watched_commits) database_writes = true;
+  if (facts->commits == watched_commits && facts->failed_commits > watched_failures) database_writes = false;
+  watched_commits = facts->commits;
+  watched_failures = facts->failed_commits;
+}
+
+void Appliance::Parts::add_maintenance() {
+  maintenance = std::make_unique<PeriodicTasks>(clock);
+  maintenance->add("live_events", milliseconds(1'000), [this] { app->tick(); });
+  maintenance->add("database_watch", milliseconds(2'000), [this] { watch_database(); });
+  maintenance->add("checkpoint", milliseconds(5'000), [this] {
+    if (const auto done = store->checkpoint(); !done) log_warning("checkpoint.failed", {{"cause", done.error().cause}});
+  });
+  maintenance->add("certificates", milliseconds(60'000), [this] {
+    if (!tls) return;
+    if (const auto done = tls->maintain(); !done) log_warning("certificates.failed", {{"message", done.error().message}});
+  });
+  maintenance->add("sessions", milliseconds(3'600'000), [this] {
+    const auto done = store->stores().write([this](Transaction& tx) { return identity->remove_expired(tx); });
+    if (!done) log_warning("sessions.cleanup_failed", {{"cause", done.error().cause}});
+  });
+  maintenance->add("retention", milliseconds(3'600'000), [this] { keep_readings_within_retention(); });
+  maintenance->add("shrink", milliseconds(3'600'000), [this] {
+    if (const auto done = store->shrink(1'000); !done) log_warning("shrink.failed", {{"cause", done.error().cause}});
+  });
+}
+
+Result<void> Appliance::Parts::ready() const {
+  const Monotonic now = clock.monotonic();
+  const auto not_ready = [](const char* why) { return Error{ErrorCode::unavailable, why}; };
+  if (!database_writes) return not_ready("The database cannot be written to. Look at the disk's free space and at the log.");
+  if (!alerts->scheduler().is_alive()) return not_ready("The scheduler has stopped coming round: silence would go unnoticed. Restart connlog.");
+  if (now - notify->last_turn() > kOutboxAliveWithin) return not_ready("The outbox has stopped coming round: nobody would be told. Restart connlog.");
+  if (now - maintenance->last_round() > kMaintenanceAliveWithin) return not_ready("Maintenance has stopped coming round. Restart connlog.");
+  return {};
+}
+
+Result<std::vector<std::string>> Appliance::Parts::greeting() {
+  std::vector<std::string> lines{fmt::format("connlog {} serves {}", version(), settings.data_dir)};
+  std::string local = public_url;
+  for (const web::Listener& listener : loop->bound()) {
+    const bool any = is_any_address(listener.address);
+    if (listener.tls) {
+      lines.push_back(fmt::format("  from the network  {}{}", public_url, certificates->is_own() ? "  (a certificate of its own: browsers ask once)" : ""));
+    } else {
+      local = fmt::format("http://{}:{}", any ? "127.0.0.1" : in_url(listener.address), listener.port);
+      lines.push_back(fmt::format("  on this machine   {}", local));
+    }
+  }
+  bool unclaimed = false;
+  const auto asked = store->stores().read([&](Snapshot& snapshot) -> Result<void> {
+    unclaimed = TRY(identity->needs_setup(snapshot));
+    return {};
+  });
+  TRY(asked);
+  if (!unclaimed) return lines;
+  Secret link;
+  const auto made = store->stores().write([&](Transaction& tx) -> Result<void> {
+    link = TRY(identity->open_setup(tx));
+    return {};
+  });
+  TRY(made);
+  lines.push_back("Nobody owns this appliance yet. Open this link to set it up; it works once, and each start makes a new one:");
+  lines.push_back(fmt::format("  {}/setup#token={}", local, link.reveal()));
+  return lines;
+}
+
+Appliance::Appliance(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Appliance::~Appliance() { stop(); }
+
+Result<std::unique_ptr<Appliance>> Appliance::open(const Settings& settings, Clock& clock, Random& random) {
+  set_log_level(log_level_of(settings));
+  auto parts = std::make_unique<Parts>(settings, clock, random);
+  parts->public_url = public_url_of(settings);
+  auto directory = TRY(storage::DataDirectory::open(settings.data_dir));
+  parts->keys = TRY(Keyring::open(directory.path(), directory.database_exists(), random));
+  storage::StorageSettings for_storage;
+  if (settings.commit_window_ms >= 0) for_storage.commit_window = milliseconds(settings.commit_window_ms);
+  parts->store = TRY(storage::Storage::open(std::move(directory), *parts->keys, for_storage, clock, random));
+  TRY(parts->open_services());
+  return std::unique_ptr<Appliance>(new Appliance(std::move(parts)));
+}
+
+Result<std::vector<std::string>> Appliance::serve() {
+  Parts& parts = *parts_;
+  TRY(parts.alerts->load());
+  TRY(parts.open_certificates());
+  TRY(parts.open_web());
+  parts.add_maintenance();
+  parts.notify->start();
+  parts.maintenance->start();
+  TRY(parts.loop->start());
+  parts.alerts->listening();
+  parts.alerts->start();
+  ControlServices services{parts.store->stores(), *parts.identity};
+  parts.control = TRY(ControlServer::start(parts.store->directory().path() / "control.sock", [services](const std::string& request) mutable {
+    return connlog::answer_control_request(services, request);
+  }));
+  return parts.greeting();
+}
+
+void Appliance::reload() {
+  if (!parts_->tls) return;
+  const auto done = parts_->tls->maintain();
+  if (done) {
+    log_info("certificates.looked_at");
+  } else {
+    log_warning("certificates.failed", {{"message", done.error().message}});
+  }
+}
+
+void Appliance::stop() {
+  Parts& parts = *parts_;
+  if (parts.stopped) return;
+  parts.stopped = true;
+  parts.control.reset();
+  if (parts.app) parts.app->close_streams();
+  if (parts.loop) parts.loop->drain(kDrainLimit);
+  if (parts.loop) parts.loop->stop();
+  if (parts.maintenance) parts.maintenance->stop();
+  if (parts.alerts) parts.alerts->stop();
+  if (parts.notify) parts.notify->stop();
+  if (parts.store) parts.store->close();
+}
+
+std::string Appliance::answer_control_request(const std::string& request) {
+  ControlServices services{parts_->store->stores(), *parts_->identity};
+  return connlog::answer_control_request(services, request);
+}
+
+std::string Appliance::check_database() {
+  const auto facts = parts_->store->facts();
+  if (!facts) return "opens, but its state cannot be read";
+  return fmt::format("opens; schema {}, {} KiB", facts->schema_version, (facts->file_bytes + facts->log_bytes) / 1024);
+}
+
+}  // namespace connlog

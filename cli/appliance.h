@@ -1,0 +1,43 @@
+// The appliance, wired: every part in the order in which it starts, each over those before it. open() takes the data
+// directory's lock and opens keys and database, which is all that other commands need; serve() goes on to certificates,
+// listeners and threads. Destroying it stops everything in reverse. Main thread only.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/base/random.h"
+#include "core/base/result.h"
+#include "core/config/settings.h"
+
+namespace connlog {
+
+class Appliance {
+ public:
+  // Errors are one clear line for the person who starts it.
+  static Result<std::unique_ptr<Appliance>> open(const Settings& settings, Clock& clock, Random& random);
+  ~Appliance();
+
+  // Binds every listener and starts the threads; what it returns is to be shown: where to open it, and on an unclaimed
+  // appliance the set-up link.
+  Result<std::vector<std::string>> serve();
+  void reload();  // SIGHUP: certificates
+  // Answers what was begun, commits, ends. Within five seconds.
+  void stop();
+
+  // For commands that found no running server.
+  std::string answer_control_request(const std::string& request);
+  std::string check_database();  // a line for `connlog check`
+
+ private:
+  class Parts;
+  explicit Appliance(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+// "https://monitor.example.org:8443": the setting, or made from this machine's name and the https port.
+std::string public_url_of(const Settings& settings);
+
+}  // namespace connlog

@@ -1,0 +1,30 @@
+// What other commands may ask of the appliance, running or not: the same functions answer over the control socket and in
+// a command that took the data directory's lock itself. Requests and answers are one JSON object on one line.
+// The control thread, or the main thread of a command.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "core/base/result.h"
+#include "core/base/secret.h"
+#include "core/base/transaction.h"
+#include "core/identity/identity_service.h"
+
+namespace connlog {
+
+struct ControlServices {
+  Stores& stores;
+  IdentityService& identity;
+};
+
+// Never throws; an answer is {"ok":true} or {"ok":false,"message":…}.
+std::string answer_control_request(ControlServices& services, const std::string& request);
+
+std::string reset_password_request(const std::string& mail, const Secret& password);
+std::string ping_request();
+
+// Turns an answer back into success or the error's words.
+Result<void> read_control_answer(const std::string& answer);
+
+}  // namespace connlog
