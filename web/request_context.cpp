@@ -81,7 +81,7 @@ Result<std::int64_t> Context::if_match() const {
 
 Result<Reply> Context::read(const Read& work) const {
   Reply reply;
-  auto done = services_.stores.read([&](Snapshot& snapshot) -> Result<void> {
+  auto done = services().stores.read([&](Snapshot& snapshot) -> Result<void> {
     reply = TRY(work(snapshot));
     return {};
   });
@@ -96,7 +96,7 @@ Result<Reply> Context::write(Write work) {
     bool conditional;
   };
   const auto parked = std::make_shared<Parked>(Parked{park(), {}, is_conditional()});
-  services_.stores.submit(
+  services().stores.submit(
       Urgency::at_once,
       [parked, work = std::move(work)](Transaction& tx) -> Result<void> {
         parked->reply = TRY(work(tx));
@@ -118,7 +118,7 @@ Result<Reply> Context::create(Write work) {
   record.user = actor.user;
   record.key = key;
   record.request_digest = digest_of(request_);
-  const WebServices& services = services_;
+  const WebServices& services = this->services();
   return write([&services, record, work = std::move(work)](Transaction& tx) -> Result<Reply> {
     const Key sealing_key = services.keyring.derive(key_purpose::kSealed);
     if (const auto first = TRY(services.idempotency.find(tx, record.workspace, record.user, record.key))) {

@@ -20,6 +20,7 @@
 
 namespace connlog::web {
 
+class AgentPrograms;
 class LiveEvents;
 
 struct PageOfList {
@@ -29,8 +30,14 @@ struct PageOfList {
 
 class Context {
  public:
-  Context(const HttpRequest& request, Exchange exchange, const WebServices& services, const WebSettings& settings, LiveEvents& live)
-      : request_(request), exchange_(std::move(exchange)), services_(services), settings_(settings), live_(live) {}
+  struct House {  // what stays the same from request to request
+    const WebServices& services;
+    const WebSettings& settings;
+    LiveEvents& live;
+    const AgentPrograms& programs;
+    Instant started_at;
+  };
+  Context(const HttpRequest& request, Exchange exchange, const House& house) : request_(request), exchange_(std::move(exchange)), house_(house) {}
 
   // ---- filled by middleware ----
   Actor actor;                                // routes with a session
@@ -57,9 +64,11 @@ class Context {
   Result<std::int64_t> if_match() const;
   bool is_conditional() const { return !request_.header("If-Match").empty(); }
 
-  const WebServices& services() const { return services_; }
-  const WebSettings& settings() const { return settings_; }
-  LiveEvents& live() { return live_; }
+  const WebServices& services() const { return house_.services; }
+  const WebSettings& settings() const { return house_.settings; }
+  LiveEvents& live() { return house_.live; }
+  const AgentPrograms& programs() const { return house_.programs; }
+  Instant started_at() const { return house_.started_at; }
 
   // ---- answering ----
   using Write = std::function<Result<Reply>(Transaction&)>;
@@ -80,9 +89,7 @@ class Context {
   friend class WebApp;
   const HttpRequest& request_;
   Exchange exchange_;
-  const WebServices& services_;
-  const WebSettings& settings_;
-  LiveEvents& live_;
+  const House& house_;
   bool parked_ = false;
 };
 

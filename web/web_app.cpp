@@ -6,6 +6,7 @@
 #include <exception>
 
 #include "core/base/log.h"
+#include "web/agent_programs.h"
 #include "web/assets.h"
 #include "web/http_server.h"
 #include "web/live_events.h"
@@ -24,6 +25,13 @@ std::vector<Endpoint> endpoints() {
   return out;
 }
 
+// What lies in the data directory comes first: the administrator put it there.
+std::vector<std::filesystem::path> program_directories(const WebSettings& settings) {
+  std::vector<std::filesystem::path> out{settings.data_directory / "agents"};
+  out.insert(out.end(), settings.agent_directories.begin(), settings.agent_directories.end());
+  return out;
+}
+
 bool is_data_path(std::string_view path) { return path.substr(0, 5) == "/api/" || is_machine_path(path); }
 
 }  // namespace
@@ -34,6 +42,8 @@ class WebApp::Impl {
       : services_(services),
         settings_(std::move(settings)),
         live_(services_),
+        programs_(program_directories(settings_)),
+        house_{services_, settings_, live_, programs_, services_.clock.now()},
         guard_(settings_, services_.clock),
         server_(endpoints(),
                 HttpServer::Hooks{
@@ -46,7 +56,7 @@ class WebApp::Impl {
 
   void matched(std::size_t index, const HttpRequest& request, Exchange exchange) {
     const Route& route = routes()[index];
-    Context ctx(request, std::move(exchange), services_, settings_, live_);
+    Context ctx(request, std::move(exchange), house_);
     try {
       if (auto refused = admit(ctx, route.permission)) return ctx.exchange_.send(*std::move(refused));
       Result<Reply> reply = route.handler(ctx);
@@ -72,6 +82,8 @@ class WebApp::Impl {
   const WebServices services_;
   const WebSettings settings_;
   LiveEvents live_;
+  const AgentPrograms programs_;
+  const Context::House house_;
   Guard guard_;
   HttpServer server_;
 };

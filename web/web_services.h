@@ -24,6 +24,8 @@
 
 namespace connlog::web {
 
+class Certificates;  // web/certificates.h
+
 struct WebServices {
   Stores& stores;
 
@@ -55,9 +57,7 @@ struct WebServices {
 struct WebSettings {
   std::string public_url = {};                 // "https://monitor.example.org:8443", without a slash at the end
   std::vector<Listener> listeners = {};        // for the Host check, and shown to the administrator
-  bool hsts = false;                           // the name of public_url allows it
-  std::string server_pin = {};                 // base64 SHA-256 of the server key's SPKI; empty: no TLS listener
-  std::string ca_pin = {};                     // hex SHA-256 of our CA's SPKI; empty: the operator's certificate
+  const Certificates* certificates = nullptr;  // for pins and HSTS; none: no TLS listener
   std::filesystem::path data_directory = {};
   // Where executables for other architectures may lie, beside <data>/agents.
   std::vector<std::filesystem::path> agent_directories = {"/usr/lib/connlog/agents"};

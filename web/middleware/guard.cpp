@@ -10,6 +10,7 @@
 #include <cmath>
 
 #include "core/identity/login_throttle.h"
+#include "web/certificates.h"
 #include "web/json_body.h"
 #include "web/problem.h"
 
@@ -114,7 +115,8 @@ std::optional<Reply> Guard::check(const HttpRequest& request, Rendering& renderi
   const std::string_view path = request.path();
   const bool agent = is_agent_path(path);
   rendering.face = agent ? Face::agent : starts_with(path, "/api/") || is_machine_path(path) ? Face::api : Face::page;
-  rendering.hsts = settings_.hsts && request.peer().tls && !agent;
+  rendering.hsts = !agent && request.peer().tls && settings_.certificates != nullptr &&
+                   may_send_hsts(host_name(request.header("Host")), settings_.certificates->is_own());
 
   if (!agent && !is_machine_path(path)) {
     if (request.header_count("Host") != 1 || !is_our_host(request.header("Host"))) {

@@ -1,0 +1,84 @@
+// Recipients of notifications, and the proof that what we send arrives.
+#include <nlohmann/json.hpp>
+
+#include "web/handlers/handlers.h"
+#include "web/views.h"
+
+namespace connlog::web::handlers {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kAddressCharactersMax = 2'000;
+
+}  // namespace
+
+Result<Reply> list_recipients(Context& ctx) {
+  return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
+    json items = json::array();
+    for (const Recipient& recipient : TRY(ctx.services().recipients.list(snapshot, ctx.workspace->id))) items.push_back(view(recipient));
+    return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
+  });
+}
+
+Result<Reply> add_recipient(Context& ctx) {
+  const WebServices& services = ctx.services();
+  const Body body = TRY(ctx.body());
+  NewRecipient wanted;
+  wanted.name = TRY(body.text("name", 1, 80));
+  wanted.channel = TRY(body.one_of("channel", {"mail", "webhook"})) == 0 ? Channel::mail : Channel::webhook;
+  wanted.address = TRY(body.text("address", 1, kAddressCharactersMax));
+  wanted.receives_by_default = TRY(body.maybe_flag("receives_by_default")).value_or(true);
+  wanted.enabled = TRY(body.maybe_flag("enabled")).value_or(true);
+  return ctx.create([&services, actor = ctx.actor, wanted](Transaction& tx) -> Result<Reply> {
+    const RecipientWithSecret made = TRY(services.notify_service.add_recipient(tx, actor, wanted));
+    const json secret = made.secret.empty() ? json(nullptr) : json(made.secret.reveal());
+    return tagged(json_reply(201, {{"recipient", view(made.recipient)}, {"secret", secret}}), made.recipient.version);
+  });
+}
+
+Result<Reply> change_recipient(Context& ctx) {
+  const WebServices& services = ctx.services();
+  const RecipientId id = TRY(ctx.id<RecipientId>());
+  const std::int64_t expected = TRY(ctx.if_match());
+  const Body body = TRY(ctx.body());
+  const auto name = TRY(body.maybe_text("name", 1, 80));
+  const auto address = TRY(body.maybe_text("address", 1, kAddressCharactersMax));
+  const auto by_default = TRY(body.maybe_flag("receives_by_default"));
+  const auto enabled = TRY(body.maybe_flag("enabled"));
+  const auto channel = TRY(body.maybe_one_of("channel", {"mail", "webhook"}));
+  return ctx.write([&services, actor = ctx.actor, id, expected, name, address, by_default, enabled, channel](Transaction& tx) -> Result<Reply> {
+    const auto before = TRY(services.recipients.find(tx, actor.workspace, id));
+    if (!before) return Error{ErrorCode::not_found, "There is no such recipient."};
+    if (channel && (*channel == 0 ? Channel::mail : Channel::webhook) != before->channel) {
+      return invalid("channel", "The channel of a recipient cannot be changed. Add a new recipient instead.");
+    }
+    NewRecipient wanted;
+    wanted.name = name.value_or(before->name);
+    wanted.channel = before->channel;
+    wanted.address = address.value_or(before->address);
+    wanted.receives_by_default = by_default.value_or(before->receives_by_default);
+    wanted.enabled = enabled.value_or(before->enabled);
+    const Recipient changed = TRY(services.notify_service.change_recipient(tx, actor, id, wanted, expected));
+    return tagged(json_reply(200, view(changed)), changed.version);
+  });
+}
+
+Result<Reply> remove_recipient(Context& ctx) {
+  const WebServices& services = ctx.services();
+  return ctx.write([&services, actor = ctx.actor, id = TRY(ctx.id<RecipientId>())](Transaction& tx) -> Result<Reply> {
+    TRY(services.notify_service.remove_recipient(tx, actor, id));
+    return no_content();
+  });
+}
+
+Result<Reply> test_recipient(Context& ctx) {
+  const RecipientId id = TRY(ctx.id<RecipientId>());
+  const auto exchange = std::make_shared<Exchange>(ctx.park());
+  ctx.services().notify_service.test_recipient(ctx.actor, id, [exchange](Result<TestAnswer> answer) {
+    exchange->send(answer ? json_reply(200, {{"ok", answer->ok}, {"answer", answer->answer}}) : problem(answer.error()));
+  });
+  return Reply::answered_later();
+}
+
+}  // namespace connlog::web::handlers

@@ -1,0 +1,11 @@
+// What goes over the API, described: one JSON Schema (2020-12, as OpenAPI 3.1 uses it) for each name that web/routes
+// mentions. Tests hold real answers against them. Pure; any thread.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace connlog::web {
+
+nlohmann::json schemas();  // an object: name → schema
+
+}  // namespace connlog::web
