@@ -1,7 +1,8 @@
 // Everything about agents and alerts, wired: the directory, the receiver, the engine's runner, the scheduler, and the
 // services that handlers call. main (and each test) builds one of these over the stores.
 //
-// Order at start: construct → load() → workers and listeners → listening() → start(). At stop: stop(), then the stores.
+// Order at start: construct → load() → workers and listeners → listening() → start(). At stop: stop(), then close the stores
+// (what still waits for its commit is answered through this), then destroy.
 #pragma once
 
 #include <functional>

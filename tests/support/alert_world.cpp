@@ -63,9 +63,10 @@ AlertWorld::AlertWorld(bool limit_heartbeats) : limit_heartbeats_(limit_heartbea
   recipient = storage.read<std::vector<Recipient>>([&](Snapshot& snapshot) {
     return storage->recipients().list(snapshot, workspace.id);
   }).front();
+  silence_rule_id_ = silence_rule().id;
 }
 
-AlertWorld::~AlertWorld() { services.reset(); }
+AlertWorld::~AlertWorld() { storage->close(); }
 
 void AlertWorld::start() {
   AlertSettings settings;
@@ -82,6 +83,8 @@ void AlertWorld::start() {
 }
 
 void AlertWorld::restart(microseconds down) {
+  services->stop();
+  storage->close();  // answers what waits, through the services
   services.reset();
   storage.close();
   clock.advance(down);
@@ -147,6 +150,12 @@ Agent AlertWorld::change(const TestAgent& agent, const AgentChange& change) {
     return {};
   }));
   return changed;
+}
+
+Agent AlertWorld::set_disabled(const TestAgent& agent, bool disabled) {
+  AgentChange wanted;
+  wanted.disabled = disabled;
+  return change(agent, wanted);
 }
 
 Rule AlertWorld::change(const Rule& rule) {

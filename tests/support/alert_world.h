@@ -63,7 +63,9 @@ class AlertWorld {
   Rule add_rule(Rule rule);
   Rule default_rule(Metric metric);
   Rule silence_rule();
+  RuleId silence_rule_id() const { return silence_rule_id_; }
   Agent change(const TestAgent& agent, const AgentChange& change);
+  Agent set_disabled(const TestAgent& agent, bool disabled);
   Rule change(const Rule& rule);
   void remove(const TestAgent& agent);
   void remove(const Rule& rule);
@@ -102,6 +104,7 @@ class AlertWorld {
  private:
   void start();
   bool limit_heartbeats_;
+  RuleId silence_rule_id_;
 };
 
 }  // namespace connlog
