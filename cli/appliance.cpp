@@ -120,6 +120,7 @@ class Appliance::Parts {
   void keep_readings_within_retention();
   void watch_database();
   Result<void> ready() const;
+  std::string database_metrics() const;
   Result<std::vector<std::string>> greeting();
 };
 
@@ -189,11 +190,7 @@ Result<void> Appliance::Parts::open_web() {
   wanted.public_url = public_url;
   wanted.listeners = listeners_of(settings);
   wanted.data_directory = store->directory().path();
-  if (certificates) {
-    wanted.hsts = web::may_send_hsts(host_of(public_url), certificates->is_own());
-    wanted.server_pin = certificates->server_pin_base64();
-    wanted.ca_pin = certificates->is_own() ? certificates->ca_pin_hex() : std::string();
-  }
+  wanted.certificates = certificates.get();
   if (settings.allow_plain_http) wanted.warnings.push_back("allow_plain_http is on: passwords and agent tokens may cross the network unencrypted.");
   wanted.loop_counters = [this] { return loop->counters(); };
   wanted.database_bytes = [this]() -> std::uint64_t {
@@ -201,6 +198,7 @@ Result<void> Appliance::Parts::open_web() {
     return facts ? static_cast<std::uint64_t>(facts->file_bytes + facts->log_bytes) : 0;
   };
   wanted.ready = [this] { return ready(); };
+  wanted.more_metrics = [this] { return database_metrics(); };
   app = std::make_unique<web::WebApp>(services, std::move(wanted));
 
   web::LoopSettings for_loop;
@@ -272,6 +270,22 @@ Result<void> Appliance::Parts::ready() const {
   if (now - notify->last_turn() > kOutboxAliveWithin) return not_ready("The outbox has stopped coming round: nobody would be told. Restart connlog.");
   if (now - maintenance->last_round() > kMaintenanceAliveWithin) return not_ready("Maintenance has stopped coming round. Restart connlog.");
   return {};
+}
+
+std::string Appliance::Parts::database_metrics() const {
+  const auto facts = store->facts();
+  if (!facts) return {};
+  std::string text;
+  const auto add = [&text](std::string_view name, std::string_view type, std::string_view help, std::int64_t value) {
+    text += fmt::format("# HELP connlog_{0} {1}\n# TYPE connlog_{0} {2}\nconnlog_{0} {3}\n", name, help, type, value);
+  };
+  add("database_log_bytes", "gauge", "Size of the write-ahead log.", facts->log_bytes);
+  add("database_commits_total", "counter", "Groups that reached the disk.", facts->commits);
+  add("database_failed_commits_total", "counter", "Groups that did not.", facts->failed_commits);
+  add("readings_total", "counter", "Readings committed since the start.", facts->readings);
+  add("database_waiting", "gauge", "Writes that wait for their commit.", facts->waiting);
+  add("database_largest_group", "gauge", "Writes in the largest group since the start.", facts->largest_group);
+  return text;
 }
 
 Result<std::vector<std::string>> Appliance::Parts::greeting() {
