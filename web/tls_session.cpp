@@ -50,11 +50,13 @@ class MbedSession final : public TlsSession {
     const Bytes bytes(*this, in, out);
     while (true) {
       unsigned char chunk[MBEDTLS_SSL_IN_CONTENT_LEN];
+      const std::size_t waiting = in_.size();
       const int got = mbedtls_ssl_read(&ssl_, chunk, sizeof chunk);
       if (got > 0) {
         plain.append(reinterpret_cast<const char*>(chunk), static_cast<std::size_t>(got));
       } else if (got == MBEDTLS_ERR_SSL_WANT_READ) {
-        return Input::open;
+        // Said too when a message that carries no data was taken: what follows it is not to be lost.
+        if (in_.empty() || in_.size() == waiting) return Input::open;
       } else if (got == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY || got == 0) {
         return Input::ended;
       } else {
