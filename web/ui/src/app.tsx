@@ -2,6 +2,7 @@
 import type { ComponentType } from "preact";
 import { effect, signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { agents } from "./lib/agents";
 import { ApiError, call, loadMe, me } from "./lib/api";
 import { t } from "./lib/i18n";
 import { startKeys } from "./lib/keys";
@@ -103,7 +104,10 @@ void begin();
 startKeys();
 
 effect(() => {
-  document.title = pageTitle.value ? `${pageTitle.value} · connlog` : "connlog";
+  // The number of agents that are down, for those who watch a row of tabs.
+  const down = [...agents.value.values()].filter((agent) => agent.state === "down").length;
+  const count = me.value && down > 0 ? `(${down}) ` : "";
+  document.title = count + (pageTitle.value ? `${pageTitle.value} · connlog` : "connlog");
 });
 
 // The title of a new page gets the focus, so that a screen reader reads it and Tab goes on from there.

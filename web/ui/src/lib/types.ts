@@ -227,11 +227,11 @@ export interface AuditEntry {
 export interface Appliance {
   version: string;
   public_url: string;
-  listeners: (string | { url?: string; address?: string })[];
-  server_pin: string;
-  ca_pin: string;
+  listeners: { address: string; port: number; tls: boolean }[];
+  server_pin: string | null;
+  ca_pin: string | null;
   started_at: Time;
-  database_bytes: number;
+  database_bytes: number | null;
   agents_total: number;
   agent_targets: { target: string; available: boolean; bytes: number | null }[];
   warnings: string[];

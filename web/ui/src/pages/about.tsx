@@ -29,7 +29,7 @@ export function About(_: { id: string }) {
                     [t("about.version"), appliance.version],
                     [t("about.started"), <Time at={appliance.started_at} />],
                     [t("about.public_url"), appliance.public_url],
-                    [t("about.listeners"), appliance.listeners.map((each) => (typeof each === "string" ? each : (each.url ?? each.address ?? ""))).join(", ")],
+                    [t("about.listeners"), appliance.listeners.map((each) => `${each.tls ? "https" : "http"}://${each.address.includes(":") ? `[${each.address}]` : each.address}:${each.port}`).join(", ")],
                     [t("about.database"), bytes(appliance.database_bytes)],
                     [t("about.agents"), number(appliance.agents_total)],
                   ]}

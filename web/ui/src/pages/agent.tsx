@@ -7,13 +7,13 @@ import { t, word } from "../lib/i18n";
 import { useQuery } from "../lib/query";
 import { param, setParams } from "../lib/router";
 import { absoluteTime, ago, duration, serverNow, shortTime, Time } from "../lib/time";
-import type { Agent, Incident, List } from "../lib/types";
+import type { Agent, Incident, List, Rule } from "../lib/types";
 import { api, at, mayEdit } from "../lib/workspace";
 import { ReadingCharts } from "../chart/readings";
 import { Empty, Facts, Loaded, PageHeader, Panel, Segments, Tags } from "../parts/basics";
 import { Waiting } from "../parts/add_agent";
 import { IncidentTable } from "../parts/incident_rows";
-import { State } from "../parts/state";
+import { SeverityMark, State } from "../parts/state";
 import { AgentSettings, MachinePanel } from "./agent_settings";
 
 const ranges = { "1h": 3600, "6h": 21_600, "24h": 86_400, "7d": 604_800 } as const;
@@ -91,6 +91,32 @@ function Charts(props: { agent: Agent; incidents: readonly Incident[] }) {
   );
 }
 
+function applies(rule: Rule, agent: Agent): boolean {
+  if (!rule.enabled) return false;
+  if (rule.target.kind === "tag") return agent.tags.includes(rule.target.tag ?? "");
+  return rule.target.kind === "all" || rule.target.agent_id === agent.id;
+}
+
+function RulesThatApply(props: { agent: Agent }) {
+  const query = useQuery<List<Rule>>(api("/rules"), { on: (event) => event.name === "rule.changed" });
+  return (
+    <Panel title={t("agent.rules")} class="spaced-top">
+      <Loaded query={query} lines={3} height={24}>
+        {(list) => {
+          const mine = list.items.filter((rule) => applies(rule, props.agent));
+          return mine.length === 0 ? <p class="quiet">{t("agent.no_rules")}</p> : (
+            <ul class="plain-list">
+              {mine.map((rule) => (
+                <li key={rule.id}><SeverityMark severity={rule.severity} /><a class="grow" href={at(`rules/${rule.id}`)}>{rule.sentence}</a></li>
+              ))}
+            </ul>
+          );
+        }}
+      </Loaded>
+    </Panel>
+  );
+}
+
 export function AgentPage(props: { id: string }) {
   const query = useQuery<Agent>(api(`/agents/${props.id}`), {
     on: (event) => event.data.agent_id === props.id && event.name !== "agent.heartbeat",
@@ -159,9 +185,12 @@ export function AgentPage(props: { id: string }) {
               <>
                 {agent.state !== "pending" && <Charts agent={agent} incidents={list} />}
                 <div class="columns">
-                  <Panel title={t("agent.incidents")}>
-                    {list.length === 0 ? <p class="quiet">{t("agent.no_incidents")}</p> : <IncidentTable label={t("agent.incidents")} incidents={list.slice(0, 10)} short />}
-                  </Panel>
+                  <div>
+                    <Panel title={t("agent.incidents")}>
+                      {list.length === 0 ? <p class="quiet">{t("agent.no_incidents")}</p> : <IncidentTable label={t("agent.incidents")} incidents={list.slice(0, 10)} short />}
+                    </Panel>
+                    <RulesThatApply agent={agent} />
+                  </div>
                   <Panel title={t("agent.identity")}>
                     <Facts
                       items={[

@@ -1,0 +1,62 @@
+// The end-to-end tests: the real executable ($CONNLOG_BIN), a real browser (Debian's Chromium), a real SMTP server with
+// TLS. `node run.mjs [word…]` runs the stories whose file name contains a word. Nothing sleeps: everything waits for a
+// condition with a deadline. The last line is "N passed, N failed".
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { binary } from "./support/appliance.mjs";
+import { artefacts, saveOpenPages } from "./support/browser.mjs";
+
+const room = dirname(fileURLToPath(import.meta.url));
+const wanted = process.argv.slice(2);
+let passed = 0;
+let failed = 0;
+
+await rm(artefacts, { recursive: true, force: true });
+await mkdir(artefacts, { recursive: true });
+console.log(`executable: ${binary()}`);
+
+const files = (await readdir(join(room, "stories"))).filter((name) => name.endsWith(".mjs")).sort();
+for (const file of files) {
+  if (wanted.length > 0 && !wanted.some((word) => file.includes(word))) continue;
+  const cleanups = [];
+  const world = { later: (clean) => cleanups.unshift(clean) };
+  console.log(`\n${file}`);
+  let broken = null;
+  const test = async (name, body) => {
+    if (broken) {
+      failed += 1;
+      console.log(`  FAILED ${name}\n    not tried, as an earlier step of the story failed: ${broken}`);
+      return;
+    }
+    const begin = performance.now();
+    try {
+      await body();
+      passed += 1;
+      console.log(`  passed ${name} (${((performance.now() - begin) / 1000).toFixed(1)} s)`);
+    } catch (problem) {
+      failed += 1;
+      console.log(`  FAILED ${name}\n    ${String(problem.stack ?? problem).replaceAll("\n", "\n    ")}`);
+      await saveOpenPages(`${file.replace(".mjs", "")}-failed-${failed}`);
+      if (world.steps) broken = name; // the tests of this story build on each other
+    }
+  };
+  try {
+    const story = await import(`./stories/${file}`);
+    await story.default(test, world);
+  } catch (problem) {
+    failed += 1;
+    console.log(`  FAILED ${file}\n    ${String(problem.stack ?? problem).replaceAll("\n", "\n    ")}`);
+    await saveOpenPages(`${file.replace(".mjs", "")}-failed-${failed}`);
+  }
+  for (const clean of cleanups) {
+    try {
+      await clean();
+    } catch (problem) {
+      console.log(`  while cleaning up: ${problem}`);
+    }
+  }
+}
+
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exit(failed > 0 || passed === 0 ? 1 : 0);

@@ -1,0 +1,86 @@
+// The API as a program uses it, to prepare what a story does not tell: sign in or set up, then call.
+import { randomBytes } from "node:crypto";
+import { until } from "./wait.mjs";
+
+export const person = { name: "Ada Lovelace", mail: "ada@example.com", password: "seven green bottles standing", workspace_name: "Acme Operations" };
+
+export function setupToken(link) {
+  const url = new URL(link);
+  const part = url.hash.slice(1);
+  return url.searchParams.get("token") ?? new URLSearchParams(part).get("token") ?? part;
+}
+
+export async function signIn(appliance, how = {}) {
+  const api = { cookie: "", csrf: "", workspace: null, me: null };
+  api.call = async (method, path, body, headers = {}) => {
+    const response = await fetch(`${appliance.http}/api/v1${path}`, {
+      method,
+      headers: {
+        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+        ...(api.cookie ? { Cookie: api.cookie } : {}),
+        ...(method === "GET" || !api.csrf ? {} : { "X-CSRF-Token": api.csrf }),
+        ...headers,
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const text = await response.text();
+    for (const cookie of response.headers.getSetCookie?.() ?? [response.headers.get("set-cookie")].filter(Boolean)) api.cookie = cookie.split(";")[0];
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return text ? JSON.parse(text) : null;
+  };
+  api.in = (method, path, body) => api.call(method, `/workspaces/${api.workspace.id}${path}`, body);
+  api.me = how.setup
+    ? await api.call("POST", "/setup", { token: setupToken(appliance.setupLink), ...person, ...how.setup })
+    : await api.call("POST", "/login", { mail: person.mail, password: person.password });
+  api.csrf = api.me.csrf_token;
+  api.workspace = api.me.workspaces[0];
+  return api;
+}
+
+// One heartbeat as the genuine agent sends it: 32 bytes, little-endian (agent protocol §4).
+export async function heartbeat(appliance, token, values = {}, headers = {}) {
+  const frame = Buffer.alloc(32);
+  frame.writeBigUInt64LE(BigInt(values.uptime ?? 86_400), 0);
+  frame.writeUInt16LE(Math.round((values.cpu ?? 12.5) * 100), 8);
+  frame.writeUInt16LE(Math.round((values.peak ?? values.cpu ?? 20) * 100), 10);
+  frame.writeUInt32LE(values.memory ?? 2_048, 12);
+  frame.writeUInt32LE(8_192, 16);
+  frame.writeUInt32LE(values.disk ?? 20_480, 20);
+  frame.writeUInt32LE(102_400, 24);
+  frame.writeUInt16LE(40, 28);
+  frame.writeUInt16LE(40, 30);
+  return fetch(`${appliance.http}/api/agents/heartbeat`, {
+    method: "POST",
+    headers: {
+      "Content-Type": "application/octet-stream",
+      Authorization: `Bearer ${token}`,
+      "User-Agent": "connlog-agent/1.19.0",
+      "X-Agent-Version": "1.19.0",
+      "X-Protocol-Version": "1",
+      "X-Config-Version": "1",
+      "X-OS": "linux",
+      "X-Arch": "x86_64",
+      "X-Machine-Id": "5a".repeat(32),
+      "X-Cpu-Core-Count": "4",
+      "X-ConnLog-Request-Id": randomBytes(16).toString("hex"),
+      ...headers,
+    },
+    body: frame,
+  });
+}
+
+// An incident without waiting: a rule that holds as soon as it is told of.
+export async function openIncident(api, appliance, name, headers = {}) {
+  const added = await api.in("POST", "/agents", { name, tags: ["production"], authorised: true });
+  const rule = await api.in("POST", "/rules", {
+    name: `Memory of ${name}`.slice(0, 80), kind: "metric", target: { kind: "agent", agent_id: added.agent.id }, metric: "memory_percent", comparison: "above",
+    threshold: 1, hysteresis: 0.5, duration_seconds: 0, cooldown_seconds: 0, severity: "critical", enabled: true, recipient_ids: [],
+  });
+  const answer = await heartbeat(appliance, added.token, {}, headers);
+  if (!answer.ok) throw new Error(`heartbeat: ${answer.status} ${await answer.text()}`);
+  const incident = await until("the incident is open", async () => {
+    const { items } = await api.in("GET", `/incidents?state=open&agent=${added.agent.id}`);
+    return items.find((each) => each.rule_id === rule.id);
+  });
+  return { ...added, rule, incident };
+}
