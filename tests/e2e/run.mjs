@@ -5,9 +5,11 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { binary } from "./support/appliance.mjs";
-import { artefacts, saveOpenPages } from "./support/browser.mjs";
+import { artefacts, closeOpenPages, saveOpenPages } from "./support/browser.mjs";
 
 const room = dirname(fileURLToPath(import.meta.url));
+// Without the browser's own log, which playwright appends.
+const told = (problem) => String(problem.stack ?? problem).replace(/\n\s*Browser logs:[\s\S]*?(?=\n\s+at )/, "").replaceAll("\n", "\n    ");
 const wanted = process.argv.slice(2);
 let passed = 0;
 let failed = 0;
@@ -36,9 +38,10 @@ for (const file of files) {
       console.log(`  passed ${name} (${((performance.now() - begin) / 1000).toFixed(1)} s)`);
     } catch (problem) {
       failed += 1;
-      console.log(`  FAILED ${name}\n    ${String(problem.stack ?? problem).replaceAll("\n", "\n    ")}`);
+      console.log(`  FAILED ${name}\n    ${told(problem)}`);
       await saveOpenPages(`${file.replace(".mjs", "")}-failed-${failed}`);
       if (world.steps) broken = name; // the tests of this story build on each other
+      else await closeOpenPages();
     }
   };
   try {
@@ -46,7 +49,7 @@ for (const file of files) {
     await story.default(test, world);
   } catch (problem) {
     failed += 1;
-    console.log(`  FAILED ${file}\n    ${String(problem.stack ?? problem).replaceAll("\n", "\n    ")}`);
+    console.log(`  FAILED ${file}\n    ${told(problem)}`);
     await saveOpenPages(`${file.replace(".mjs", "")}-failed-${failed}`);
   }
   for (const clean of cleanups) {

@@ -154,7 +154,7 @@ export default async function story(test, world) {
     await page.getByRole("button", { name: "Add recipient" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByRole("button", { name: "Webhook" }).click();
-    await dialog.getByLabel("Name").fill("Pager");
+    await dialog.getByLabel("Name", { exact: true }).fill("Pager");
     await dialog.getByLabel("Address (URL)").fill("https://pager.example.com/in");
     await dialog.getByRole("button", { name: "Add recipient" }).click();
     const once = page.getByRole("dialog", { name: "Signing secret of Pager" });

@@ -77,6 +77,11 @@ export async function saveOpenPages(name) {
   }
 }
 
+export async function closeOpenPages() {
+  for (const page of open) await page.context().close().catch(() => {});
+  open.clear();
+}
+
 // axe runs in a world of its own: the page's policy stays as strict as it is.
 export async function violations(page) {
   const session = await page.context().newCDPSession(page);

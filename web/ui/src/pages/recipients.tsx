@@ -75,7 +75,7 @@ function Card(props: { recipient: Recipient; onEdit: () => void; onRemove: () =>
   const busy = useSignal(false);
   const answer = useSignal<Answer | null>(null);
   return (
-    <section class="panel" aria-label={recipient.name}>
+    <div class="panel">
       <div class="recipient">
         <Icon name={recipient.channel === "mail" ? "mail" : "webhook"} label={t(`channel.${recipient.channel}`)} />
         <div class="grow">
@@ -104,7 +104,7 @@ function Card(props: { recipient: Recipient; onEdit: () => void; onRemove: () =>
       </div>
       <AnswerLine answer={answer.value} />
       {!answer.value && recipient.last_test_answer && <p class="answer"><span class="quiet">{t("recipients.last_answer")}</span> <code class="answer-text">{recipient.last_test_answer}</code></p>}
-    </section>
+    </div>
   );
 }
 
