@@ -290,7 +290,7 @@ Result<void> AlertRunner::queue(Transaction& tx, const Recipient& recipient, Inc
   row.kind = kind;
   row.channel = recipient.channel;
   row.address = recipient.address;
-  row.message_id = row.id.text() + "@" + parts_.public_host;
+  row.message_id = "<" + row.id.text() + "@" + parts_.public_host + ">";  // RFC 5322 §3.6.4
   row.created_at = now;
   row.next_attempt_at = now;
   TRY(parts_.outbox.insert(tx, row));
