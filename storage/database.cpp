@@ -52,12 +52,16 @@ Result<void> create_empty_file(const DataDirectory& directory) {
     return Error{ErrorCode::unavailable, fmt::format("The database {} cannot be made: {}.", directory.database().string(), std::strerror(errno))};
   }
   ::close(file);
-  const int folder = ::open(directory.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder >= 0) {
-    ::fsync(folder);
-    ::close(folder);
-  }
   return {};
+}
+
+// Makes what was created and deleted in it last. The creation's rollback journal must not come back after a power cut:
+// SQLite would take it for an interrupted write and undo what was acknowledged since.
+void sync_entries(const DataDirectory& directory) {
+  const int folder = ::open(directory.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return;
+  ::fsync(folder);
+  ::close(folder);
 }
 
 // The first read: shows whether the key is right.
@@ -105,6 +109,7 @@ Result<std::unique_ptr<Connection>> open_database(const DataDirectory& directory
     TRY(connection->execute("PRAGMA auto_vacuum = INCREMENTAL"));
     TRY(connection->execute("PRAGMA journal_mode = WAL"));
     TRY(connection->execute(fmt::format("PRAGMA application_id = {}", kApplicationId)));
+    sync_entries(directory);
   }
   TRY(set_up_connection(*connection, kWriterCacheKib));
   TRY(migrate(*connection, MigrationPlan{migrations, directory.database(), directory.backups()}, now));

@@ -3,6 +3,8 @@
 #include <sqlite3.h>
 
 #include <cstring>
+#include <fstream>
+#include <iterator>
 #include <thread>
 
 namespace connlog {
@@ -14,6 +16,7 @@ std::atomic<int> g_count{0};
 struct File {
   sqlite3_file base;
   FaultyVfs* vfs;
+  const char* path;  // SQLite's, as long as the file is open; nullptr: a temporary one
 };
 sqlite3_file* real(sqlite3_file* file) { return reinterpret_cast<sqlite3_file*>(reinterpret_cast<File*>(file) + 1); }
 FaultyVfs& vfs_of(sqlite3_file* file) { return *reinterpret_cast<File*>(file)->vfs; }
@@ -38,7 +41,9 @@ int sync_file(sqlite3_file* f, int flags) {
   if (delay > 0) std::this_thread::sleep_for(std::chrono::microseconds(delay));
   if (vfs.sync_fails()) return SQLITE_IOERR_FSYNC;
   ++vfs.syncs;
-  return methods(f).xSync(real(f), flags);
+  const int code = methods(f).xSync(real(f), flags);
+  if (code == SQLITE_OK && reinterpret_cast<File*>(f)->path != nullptr) vfs.synced(reinterpret_cast<File*>(f)->path);
+  return code;
 }
 
 int file_size(sqlite3_file* f, sqlite3_int64* size) { return methods(f).xFileSize(real(f), size); }
@@ -61,9 +66,18 @@ int open_file(sqlite3_vfs* self, sqlite3_filename path, sqlite3_file* file, int 
   auto* vfs = static_cast<FaultyVfs*>(self->pAppData);
   auto* mine = reinterpret_cast<File*>(file);
   mine->vfs = vfs;
+  mine->path = path;
   mine->base.pMethods = nullptr;
   const int code = vfs->system()->xOpen(vfs->system(), path, real(file), flags, out_flags);
   if (real(file)->pMethods != nullptr) mine->base.pMethods = &kMethods;
+  return code;
+}
+
+// Storage syncs the directory where a deletion must last.
+int delete_file(sqlite3_vfs* self, const char* path, int sync_directory) {
+  auto* vfs = static_cast<FaultyVfs*>(self->pAppData);
+  const int code = vfs->system()->xDelete(vfs->system(), path, sync_directory);
+  if (code == SQLITE_OK) vfs->deleted(path);
   return code;
 }
 
@@ -75,6 +89,7 @@ FaultyVfs::FaultyVfs() : name_("faulty-" + std::to_string(++g_count)), system_(s
   mine_->pAppData = this;
   mine_->szOsFile = static_cast<int>(sizeof(File)) + system_->szOsFile;
   mine_->xOpen = open_file;
+  mine_->xDelete = delete_file;
   sqlite3_vfs_register(mine_, 0);
 }
 
@@ -89,6 +104,24 @@ void FaultyVfs::fail_writes(std::int64_t nth, Trouble trouble) {
 }
 void FaultyVfs::fail_syncs(std::int64_t nth) { syncs_until_failure_ = nth - 1; }
 void FaultyVfs::heal() { writes_until_failure_ = syncs_until_failure_ = -1; }
+
+void FaultyVfs::synced(const std::string& path) {
+  if (!remembering_) return;
+  std::ifstream file(path, std::ios::binary);
+  std::string content(std::istreambuf_iterator<char>(file), {});
+  const std::lock_guard lock(mutex_);
+  durable_[std::filesystem::path(path).filename().string()] = std::move(content);
+}
+
+void FaultyVfs::deleted(const std::string& path) {
+  const std::lock_guard lock(mutex_);
+  durable_.erase(std::filesystem::path(path).filename().string());
+}
+
+void FaultyVfs::write_durable_files(const std::filesystem::path& directory) const {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [name, content] : durable_) std::ofstream(directory / name, std::ios::binary) << content;
+}
 
 bool FaultyVfs::write_fails() {
   if (writes_until_failure_ < 0) return false;

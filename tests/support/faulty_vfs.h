@@ -6,6 +6,9 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
+#include <map>
+#include <mutex>
 #include <string>
 
 struct sqlite3_vfs;
@@ -27,12 +30,18 @@ class FaultyVfs {
   void fail_syncs(std::int64_t nth);
   void heal();
 
+  // From now on each sync notes the file's whole content: what a power cut would leave. For small files.
+  void remember_what_is_durable() { remembering_ = true; }
+  void write_durable_files(const std::filesystem::path& directory) const;
+
   std::atomic<std::int64_t> sync_microseconds{0};
   std::atomic<std::int64_t> writes{0}, syncs{0}, bytes_written{0}, failures{0};
 
   // For the implementation.
   bool write_fails();
   bool sync_fails();
+  void synced(const std::string& path);
+  void deleted(const std::string& path);
   int write_error() const { return write_error_; }
   sqlite3_vfs* system() const { return system_; }
 
@@ -42,6 +51,9 @@ class FaultyVfs {
   sqlite3_vfs* mine_;
   std::atomic<std::int64_t> writes_until_failure_{-1}, syncs_until_failure_{-1};  // -1: never
   std::atomic<int> write_error_{0};
+  std::atomic<bool> remembering_{false};
+  mutable std::mutex mutex_;
+  std::map<std::string, std::string> durable_;  // under mutex_: file name → content
 };
 
 }  // namespace connlog

@@ -1,0 +1,113 @@
+// From one schema to the next: all or nothing, a copy before, and never backwards.
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "tests/support/test_storage.h"
+
+using namespace connlog;
+namespace fs = std::filesystem;
+
+namespace {
+
+std::vector<EmbeddedMigration> with(std::vector<EmbeddedMigration> more) {
+  std::vector<EmbeddedMigration> all(embedded_migrations().begin(), embedded_migrations().end());
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+Result<void> open_with(TestStorage& test, const fs::path& directory, const std::vector<EmbeddedMigration>& migrations) {
+  auto held = TRY(storage::DataDirectory::open(directory));
+  storage::StorageSettings settings;
+  settings.migrations = migrations;
+  const auto opened = storage::Storage::open(std::move(held), test.keys, settings, test.clock, test.random);
+  if (opened) return {};
+  return opened.error();
+}
+
+std::string content(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+const EmbeddedMigration kGood{9001, "9001_good", "CREATE TABLE extra (n BIGINT); INSERT INTO extra (n) VALUES (1);"};
+const EmbeddedMigration kBad{9002, "9002_bad", "CREATE TABLE more (n BIGINT); INSERT INTO nowhere (n) VALUES (1);"};
+
+}  // namespace
+
+TEST_CASE("the embedded migrations are numbered without a gap") {
+  std::int64_t expected = 1;
+  for (const EmbeddedMigration& migration : embedded_migrations()) CHECK(migration.number == expected++);
+  CHECK(expected > 1);
+}
+
+TEST_CASE("before the first step on an existing database the file is copied, and the copy opens") {
+  TestStorage test;
+  const Workspace workspace = test.add_workspace();
+  test.close();
+  REQUIRE(open_with(test, test.directory.path(), with({kGood})));
+  const fs::path copy = test.directory.path() / "backups" / "connlog-schema-0001-before-9001.db";
+  REQUIRE(fs::exists(copy));
+  CHECK(fs::status(copy).permissions() == fs::perms(0600));
+
+  TemporaryDirectory old;
+  fs::copy_file(copy, old.path() / "connlog.db");
+  auto held = storage::DataDirectory::open(old.path());
+  auto opened = storage::Storage::open(std::move(*held), test.keys, {}, test.clock, test.random);
+  REQUIRE(opened);
+  CHECK((*opened)->facts()->schema_version == embedded_migrations().back().number);
+  CHECK((*opened)->stores().read([&](Snapshot& snapshot) -> Result<void> {
+    const auto found = TRY((*opened)->workspaces().find(snapshot, workspace.id));
+    CHECK(found.has_value());
+    return {};
+  }));
+}
+
+TEST_CASE("a new database needs no copy") {
+  TestStorage test;
+  CHECK(!fs::exists(test.directory.path() / "backups"));
+}
+
+TEST_CASE("a step that fails takes the others of its run with it") {
+  TestStorage test;
+  test.close();
+  const Result<void> failed = open_with(test, test.directory.path(), with({kGood, kBad}));
+  REQUIRE(!failed);
+  // Neither table is there: the good step alone still applies.
+  CHECK(open_with(test, test.directory.path(), with({kGood})));
+  CHECK(!open_with(test, test.directory.path(), with({kGood, kBad})));
+}
+
+TEST_CASE("a database of a newer connlog is refused and left untouched") {
+  TestStorage test;
+  test.close();
+  REQUIRE(open_with(test, test.directory.path(), with({kGood})));
+  const std::string before = content(test.directory.path() / "connlog.db");
+  const Result<void> refused = test.open();
+  REQUIRE(!refused);
+  CHECK(refused.error().message.find("newer connlog") != std::string::npos);
+  CHECK(content(test.directory.path() / "connlog.db") == before);
+}
+
+TEST_CASE("a step that was changed after it was taken is refused") {
+  TestStorage test;
+  test.close();
+  REQUIRE(open_with(test, test.directory.path(), with({kGood})));
+  EmbeddedMigration changed = kGood;
+  changed.sql = "CREATE TABLE extra (n BIGINT, m BIGINT)";
+  const Result<void> refused = open_with(test, test.directory.path(), with({changed}));
+  REQUIRE(!refused);
+  CHECK(refused.error().message.find("9001_good") != std::string::npos);
+}
+
+TEST_CASE("where the copy cannot be written nothing is migrated") {
+  TestStorage test;
+  test.close();
+  std::ofstream(test.directory.path() / "backups") << "a file in the directory's place";
+  REQUIRE(!open_with(test, test.directory.path(), with({kGood})));
+  CHECK(test.open());  // still the old schema
+}

@@ -1,0 +1,256 @@
+// The log of readings: appended in order, read along each agent's own chain, found again after a restart.
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/support/test_storage.h"
+
+using namespace connlog;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct World {
+  TestStorage test;
+  Workspace workspace = test.add_workspace();
+  Agent a = test.add_agent(workspace, "a"), b = test.add_agent(workspace, "b");
+
+  Reading reading(const Agent& agent, std::int64_t cpu = Reading::kNone) {
+    Reading r;
+    r.workspace = agent.workspace;
+    r.agent = agent.id;
+    r.at = test.clock.now();
+    r.cpu_x100 = cpu;
+    return r;
+  }
+  void append(const Agent& agent, std::int64_t cpu = Reading::kNone) {
+    test.write([&](Transaction& tx) { return test->readings().append(tx, reading(agent, cpu)); });
+  }
+  std::vector<std::int64_t> cpus(const Agent& agent, Instant from = {}, Instant to = {INT64_MAX}) {
+    std::vector<std::int64_t> out;
+    for (const Reading& r : test.read<std::vector<Reading>>([&](Snapshot& s) { return test->readings().range(s, agent.workspace, agent.id, from, to); })) {
+      out.push_back(r.cpu_x100);
+    }
+    return out;
+  }
+};
+
+using List = std::vector<std::int64_t>;
+
+}  // namespace
+
+TEST_CASE("each value of a reading comes back, and one that was not sent stays absent") {
+  World world;
+  Reading full = world.reading(world.a, 4'250);
+  for (std::size_t i = 0; i < full.request_id.size(); ++i) full.request_id[i] = static_cast<std::uint8_t>(i + 1);
+  full.uptime_seconds = 123'456;
+  full.cpu_peak_x100 = 9'999;
+  full.memory_used_mib = 3'000;
+  full.memory_total_mib = 7'900;
+  full.disk_used_mib = 50'000;
+  full.disk_total_mib = 120'000;
+  full.load_x100 = 0;
+  world.test.write([&](Transaction& tx) { return world.test->readings().append(tx, full); });
+  world.test.clock.advance(10s);
+  world.append(world.a);
+  const auto kept = world.test.read<std::vector<Reading>>(
+      [&](Snapshot& s) { return world.test->readings().range(s, world.workspace.id, world.a.id, {}, {INT64_MAX}); });
+  REQUIRE(kept.size() == 2);
+  CHECK(kept[0].workspace == full.workspace);
+  CHECK(kept[0].agent == full.agent);
+  CHECK(kept[0].at == full.at);
+  CHECK(kept[0].request_id == full.request_id);
+  CHECK(kept[0].uptime_seconds == 123'456);
+  CHECK(kept[0].cpu_x100 == 4'250);
+  CHECK(kept[0].cpu_peak_x100 == 9'999);
+  CHECK(kept[0].memory_used_mib == 3'000);
+  CHECK(kept[0].memory_total_mib == 7'900);
+  CHECK(kept[0].disk_used_mib == 50'000);
+  CHECK(kept[0].disk_total_mib == 120'000);
+  CHECK(kept[0].load_x100 == 0);
+  CHECK(kept[1].cpu_x100 == Reading::kNone);
+  CHECK(kept[1].load_x100 == Reading::kNone);
+  CHECK(kept[1].request_id == std::array<std::uint8_t, 17>{});
+}
+
+TEST_CASE("a range holds one agent's readings, oldest first, from its first instant to before its last") {
+  World world;
+  const Instant start = world.test.clock.now();
+  for (int i = 0; i < 6; ++i) {
+    world.append(world.a, i);
+    world.append(world.b, 100 + i);
+    world.test.clock.advance(10s);
+  }
+  CHECK(world.cpus(world.a) == List{0, 1, 2, 3, 4, 5});
+  CHECK(world.cpus(world.b) == List{100, 101, 102, 103, 104, 105});
+  CHECK(world.cpus(world.a, start + 10s, start + 40s) == List{1, 2, 3});
+  CHECK(world.cpus(world.a, start + 60s) == List{});
+}
+
+TEST_CASE("a range asks with the workspace: another's agent has no readings") {
+  World world;
+  world.append(world.a, 1);
+  const Workspace other = world.test.add_workspace("other");
+  const auto none = world.test.read<std::vector<Reading>>(
+      [&](Snapshot& s) { return world.test->readings().range(s, other.id, world.a.id, {}, {INT64_MAX}); });
+  CHECK(none.empty());
+}
+
+TEST_CASE("readings of the same microsecond, and a clock that steps back, lose nothing") {
+  World world;
+  world.append(world.a, 1);
+  world.append(world.a, 2);
+  world.test.clock.step_wall_clock(-1h);
+  const Instant back = world.test.clock.now();
+  world.append(world.a, 3);
+  world.test.clock.advance(10s);
+  world.append(world.a, 4);
+  CHECK(world.cpus(world.a) == List{1, 2, 3, 4});
+  CHECK(world.cpus(world.a, back, back + 1min) == List{3, 4});
+  world.test.restart();
+  world.append(world.a, 5);
+  CHECK(world.cpus(world.a) == List{1, 2, 3, 4, 5});
+}
+
+TEST_CASE("what a closure appended is forgotten with it, and the chain goes on behind it") {
+  World world;
+  world.append(world.a, 1);
+  world.test.clock.advance(10s);
+  CHECK(!world.test.stores().write([&](Transaction& tx) -> Result<void> {
+    TRY(world.test->readings().append(tx, world.reading(world.a, 2)));
+    return Error{ErrorCode::conflict, "no"};
+  }));
+  world.test.clock.advance(10s);
+  world.append(world.a, 3);
+  CHECK(world.cpus(world.a) == List{1, 3});
+}
+
+TEST_CASE("an agent whose closure failed can be added again, and its readings are its own") {
+  World world;
+  Agent late;
+  late.id = AgentId::make(world.test.clock.now(), world.test.random);
+  late.workspace = world.workspace.id;
+  late.name = "late";
+  world.test.random.fill(late.token_digest);
+  CHECK(!world.test.stores().write([&](Transaction& tx) -> Result<void> {
+    TRY(world.test->agents().insert(tx, late));
+    TRY(world.test->readings().append(tx, world.reading(late, 1)));
+    return Error{ErrorCode::conflict, "no"};
+  }));
+  const Agent other = world.test.add_agent(world.workspace, "other");  // takes the number that is free again
+  world.test.write([&](Transaction& tx) { return world.test->agents().insert(tx, late); });
+  world.append(other, 10);
+  world.append(late, 20);
+  CHECK(world.cpus(other) == List{10});
+  CHECK(world.cpus(late) == List{20});
+}
+
+TEST_CASE("a snapshot finds its own newest reading while newer ones are committed") {
+  World world;
+  world.append(world.a, 1);
+  CHECK(world.test.stores().read([&](Snapshot& snapshot) -> Result<void> {
+    const auto first = TRY(world.test->settings().get(snapshot, "k"));  // the snapshot begins here
+    CHECK(!first);
+    world.test.clock.advance(10s);
+    world.append(world.a, 2);
+    const auto kept = TRY(world.test->readings().range(snapshot, world.workspace.id, world.a.id, {}, {INT64_MAX}));
+    REQUIRE(kept.size() == 1);
+    CHECK(kept[0].cpu_x100 == 1);
+    return {};
+  }));
+}
+
+TEST_CASE("the start finds the newest of each agent and everything since an instant") {
+  World world;
+  world.append(world.a, 1);
+  world.test.clock.advance(10s);
+  const Instant middle = world.test.clock.now();
+  world.append(world.b, 2);
+  world.test.clock.advance(10s);
+  world.append(world.a, 3);
+  for (const bool again : {false, true}) {
+    CAPTURE(again);
+    if (again) world.test.restart();
+    const auto newest = world.test.read<std::vector<Reading>>([&](Snapshot& s) { return world.test->readings().newest_of_each(s); });
+    REQUIRE(newest.size() == 2);
+    for (const Reading& r : newest) CHECK(r.cpu_x100 == (r.agent == world.a.id ? 3 : 2));
+    List since;
+    CHECK(world.test->read_at_start([&](Snapshot& s) {
+      return world.test->readings().each_since(s, middle, [&](const Reading& r) { since.push_back(r.cpu_x100); });
+    }));
+    CHECK(since == List{2, 3});
+  }
+}
+
+TEST_CASE("heads are saved every ten minutes, and a start that follows a crash reads on from there") {
+  TestStorage test;
+  const Workspace workspace = test.add_workspace();
+  const Agent agent = test.add_agent(workspace), silent = test.add_agent(workspace, "silent");
+  const auto append = [&](const Agent& who) {
+    Reading r;
+    r.workspace = workspace.id;
+    r.agent = who.id;
+    r.at = test.clock.now();
+    test.write([&](Transaction& tx) { return test->readings().append(tx, r); });
+  };
+  append(silent);
+  for (int i = 0; i < 30; ++i) {
+    test.clock.advance(60s);
+    append(agent);
+  }
+  // A copy taken now is what a crash leaves: nothing was saved on the way out.
+  TemporaryDirectory crashed;
+  for (const char* name : {"connlog.db", "connlog.db-wal"}) std::filesystem::copy_file(test.directory.path() / name, crashed.path() / name);
+  auto held = storage::DataDirectory::open(crashed.path());
+  auto opened = storage::Storage::open(std::move(*held), test.keys, {}, test.clock, test.random);
+  REQUIRE(opened);
+  CHECK((*opened)->stores().read([&](Snapshot& s) -> Result<void> {
+    const auto newest = TRY((*opened)->readings().newest_of_each(s));
+    CHECK(newest.size() == 2);
+    const auto all = TRY((*opened)->readings().range(s, workspace.id, agent.id, {}, {INT64_MAX}));
+    CHECK(all.size() == 30);
+    return {};
+  }));
+}
+
+TEST_CASE("retention takes the oldest rows, in slices, and leaves the rest") {
+  World world;
+  const Instant start = world.test.clock.now();
+  for (int i = 0; i < 10; ++i) {
+    world.append(world.a, i);
+    world.test.clock.advance(1h);
+  }
+  const auto slice = [&](std::int64_t limit) {
+    std::int64_t gone = 0;
+    world.test.write([&](Transaction& tx) -> Result<void> {
+      gone = TRY(world.test->readings().delete_before(tx, start + 7h, limit));
+      return {};
+    });
+    return gone;
+  };
+  CHECK(slice(5) == 5);
+  CHECK(world.cpus(world.a) == List{5, 6, 7, 8, 9});
+  CHECK(slice(5) == 2);
+  CHECK(slice(5) == 0);
+  CHECK(world.cpus(world.a) == List{7, 8, 9});
+  world.append(world.a, 10);
+  CHECK(world.cpus(world.a) == List{7, 8, 9, 10});
+}
+
+TEST_CASE("an agent of which nothing is kept has no newest reading, and starts a new chain") {
+  World world;
+  world.append(world.a, 1);
+  world.test.clock.advance(24h);
+  world.test.write([&](Transaction& tx) -> Result<void> {
+    const auto gone = TRY(world.test->readings().delete_before(tx, world.test.clock.now(), 100));
+    CHECK(gone == 1);
+    return {};
+  });
+  world.test.restart();
+  CHECK(world.test.read<std::vector<Reading>>([&](Snapshot& s) { return world.test->readings().newest_of_each(s); }).empty());
+  CHECK(world.cpus(world.a).empty());
+  world.append(world.a, 2);
+  CHECK(world.cpus(world.a) == List{2});
+}
