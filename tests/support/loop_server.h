@@ -11,6 +11,7 @@
 
 #include "core/base/assert.h"
 #include "core/base/clock.h"
+#include "core/base/log.h"
 #include "core/base/random.h"
 #include "tests/support/loop_client.h"
 #include "tests/support/temporary_directory.h"
@@ -67,6 +68,7 @@ class TlsLoopServer {
 
   explicit TlsLoopServer(Options options) {
     CONNLOG_ASSERT(sodium_init() >= 0);
+    set_log_level(LogLevel::error);  // each makes certificates, and says so
     auto certificates = web::Certificates::open({options.data_dir, options.certificate_file, options.key_file, "appliance.example.org"}, clock_, random_);
     CONNLOG_ASSERT(certificates.has_value());
     certificates_ = std::move(*certificates);

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <string>
 
+#include "core/base/log.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/temporary_directory.h"
 #include "web/certificates.h"
@@ -26,6 +27,7 @@ std::string read_file(const std::filesystem::path& path) {
 
 std::unique_ptr<Certificates> open_own(const std::filesystem::path& data, const Clock& clock, const std::string& host = "appliance.example.org") {
   REQUIRE(sodium_init() >= 0);
+  set_log_level(LogLevel::error);
   auto out = Certificates::open({data, "", "", host}, clock, g_random);
   REQUIRE(out.has_value());
   return std::move(*out);

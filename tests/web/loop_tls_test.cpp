@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <fstream>
 #include <memory>
 #include <mutex>
@@ -33,7 +34,7 @@ std::string read_file(const std::filesystem::path& path) {
 
 TEST_CASE("TLS 1.2 and 1.3 clients that trust our authority are served, and told the peer speaks TLS") {
   const TemporaryDirectory data;
-  bool tls = false;
+  std::atomic<bool> tls{false};
   TlsLoopServer server({.data_dir = data.path(), .handler = [&](RawRequest request, Responder responder) {
     tls = request.peer.tls;
     echo(std::move(request), std::move(responder));

@@ -40,6 +40,7 @@ struct Connection {
   bool handshake_slot = false;  // counted among the handshakes in flight
   bool with_worker = false;     // its TLS session is on a worker
   bool awaits_slot = false;
+  bool gave_way = false;
   Peer peer;
 
   RequestFramer framer;

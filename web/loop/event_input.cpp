@@ -12,6 +12,7 @@ namespace connlog::web::loop {
 namespace {
 
 constexpr std::size_t kMaxBacklogBytes = 16 * 1024;          // pipelined beyond this, a connection is not read
+constexpr int kMaxReadsPerTurn = 16;                         // of 64 KiB each
 constexpr std::size_t kMaxHandshakeBytes = 64 * 1024;        // a client's hello and certificate are far smaller
 constexpr std::size_t kMaxHandshakesInFlight = 256;          // sessions in memory that have not yet proven anything
 constexpr std::size_t kMaxHeldBytes = 256 * 1024 * 1024;     // what all connections together may hold
@@ -26,7 +27,11 @@ bool EventLoop::wants_more(const Connection& c) const {
 }
 
 void EventLoop::on_readable(Connection& c) {
-  while (c.readable && wants_more(c)) {
+  for (int reads = 0; c.readable && wants_more(c); ++reads) {
+    if (reads == kMaxReadsPerTurn) {  // a client that sends as fast as we read must not keep the loop from the others
+      give_way(c);
+      return;
+    }
     const ssize_t got = ::recv(c.fd, scratch_.data(), scratch_.size(), 0);
     if (got < 0) {
       if (errno == EINTR) continue;

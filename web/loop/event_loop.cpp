@@ -21,6 +21,7 @@ constexpr int kMaxAcceptsPerRound = 64;  // established connections are served i
 constexpr std::size_t kScratchBytes = 64 * 1024;
 constexpr std::size_t kOtherDescriptors = 256;  // database, outbound connections, logs
 constexpr seconds kLinger{2};
+constexpr seconds kWarnEvery{10};
 constexpr seconds kMayBeEvicted{15};  // idle for so long, a connection gives way when the house is full: no agent's does
 
 // epoll's user data: what an event belongs to.
@@ -141,13 +142,23 @@ void EventLoop::wait_and_serve() {
   std::vector<ConnectionId> turns;
   turns.swap(unfinished_);
   for (const ConnectionId id : turns) {
-    if (Connection* c = find(id)) pump(*c);
+    Connection* c = find(id);
+    if (!c) continue;
+    c->gave_way = false;
+    pump(*c);
+    if (!c->is_closed()) on_readable(*c);
   }
   // New connections come after those that are already served.
   for (int i = 0; i < count; ++i) {
     const std::uint64_t data = events[static_cast<std::size_t>(i)].data.u64;
     if (data != kInbox && (data & kListenerBit) != 0) accept_from(listeners_[data & ~kListenerBit]);
   }
+}
+
+void EventLoop::give_way(Connection& c) {
+  if (c.gave_way) return;
+  c.gave_way = true;
+  unfinished_.push_back(c.id);
 }
 
 void EventLoop::accept_from(OpenListener& listener) {
@@ -177,7 +188,10 @@ void EventLoop::accept_from(OpenListener& listener) {
 // A listener that is left readable would turn the loop round and round: take the connection, with the descriptor kept for
 // this, and close it.
 void EventLoop::survive_lack_of_descriptors(int listener) {
-  log_warning("loop.no_descriptors", {{"open", counters.open.load()}});
+  if (now_ >= next_descriptor_warning_) {
+    log_warning("loop.no_descriptors", {{"open", counters.open.load()}});
+    next_descriptor_warning_ = now_ + kWarnEvery;
+  }
   ::close(spare_fd_);
   const int fd = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
   if (fd >= 0) ::close(fd);

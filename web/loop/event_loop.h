@@ -48,6 +48,7 @@ class EventLoop {
 
   // event_loop.cpp
   void wait_and_serve();
+  void give_way(Connection& c);  // the others first; it goes on in the next round
   void accept_from(OpenListener& listener);
   void survive_lack_of_descriptors(int listener);
   bool make_room();
@@ -101,6 +102,7 @@ class EventLoop {
   bool running_ = true;
   bool draining_ = false;
   Monotonic now_;
+  Monotonic next_descriptor_warning_;
 
   std::vector<std::unique_ptr<Connection>> slots_;
   std::vector<std::uint32_t> generations_;  // beside slots_, surviving the connection
@@ -116,7 +118,7 @@ class EventLoop {
   std::vector<RequestJob> ready_requests_;
   std::vector<HandshakeJob> ready_handshakes_;
   std::vector<Message> heard_;
-  std::vector<ConnectionId> unfinished_;  // have more to send and gave way to others
+  std::vector<ConnectionId> unfinished_;  // have more to send or to read and gave way to the others
   std::string scratch_;        // what recv fills
   std::string scratch_plain_;  // what TLS makes of it
 

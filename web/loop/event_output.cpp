@@ -117,7 +117,7 @@ void EventLoop::pump(Connection& c) {
     std::string().swap(c.out);
     c.out_at = 0;
     if (slices == kMaxSlicesPerTurn) {
-      unfinished_.push_back(c.id);
+      give_way(c);
       return;
     }
     if (!encrypt_or_pass(c)) break;
