@@ -66,7 +66,7 @@ TEST_CASE("the message id of a notification is its own, and stays") {
   world.pass(40s);
   const auto rows = world.notifications(world.open_incidents().front());
   REQUIRE(rows.size() == 1);
-  CHECK(rows[0].message_id == rows[0].id.text() + "@monitor.example.org");
+  CHECK(rows[0].message_id == "<" + rows[0].id.text() + "@monitor.example.org>");
   CHECK(rows[0].address == "ada@example.org");
   CHECK(rows[0].state == Notification::State::queued);
   CHECK(rows[0].next_attempt_at == world.clock.now());

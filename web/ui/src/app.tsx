@@ -13,7 +13,7 @@ import { workspace } from "./lib/workspace";
 import { Login } from "./pages/login";
 import { Overview } from "./pages/overview";
 import { Shell } from "./shell/shell";
-import { Empty, Failure, Skeleton, pageTitle } from "./parts/basics";
+import { awaitTitle, Empty, Failure, Skeleton, pageTitle } from "./parts/basics";
 import { Toasts } from "./parts/dialog";
 
 type Page = ComponentType<{ id: string }>;
@@ -110,14 +110,12 @@ effect(() => {
   document.title = count + (pageTitle.value ? `${pageTitle.value} · connlog` : "connlog");
 });
 
-// The title of a new page gets the focus, so that a screen reader reads it and Tab goes on from there.
+// The title of a new page gets the focus when it appears (parts/basics.tsx).
 let shownPath = location_.value.pathname;
 effect(() => {
-  void pageTitle.value;
   const path = location_.value.pathname;
-  if (path === shownPath) return;
+  if (path !== shownPath) awaitTitle();
   shownPath = path;
-  setTimeout(() => document.querySelector<HTMLElement>("[data-page-title]")?.focus({ preventScroll: true }), 0);
 });
 
 // A lost session leaves nothing of the last reader behind.
@@ -143,9 +141,11 @@ export function App() {
     const home = `/w/${encodeURIComponent(workspace.value?.slug ?? "")}/overview`;
     if (path === "/" || path === "/setup") navigate(home, { replace: true });
     if (path === "/login") {
-      const next = location_.value.searchParams.get("next") ?? "";
-      // Only into ourselves: no other origin, no protocol-relative address.
-      navigate(/^\/(w|appliance)\/[^\\]*$/.test(next) ? next : home, { replace: true });
+      // Only to a page of ours: no other origin, no protocol-relative address, no way out by "..".
+      const asked = location_.value.searchParams.get("next") || "/";
+      const next = new URL(URL.canParse(asked, location.origin) ? asked : "/", location.origin);
+      const ours = next.origin === location.origin && routeOf(next.pathname) !== null;
+      navigate(ours ? next.pathname + next.search : home, { replace: true });
     }
   }, [reader, path]);
 

@@ -1,5 +1,5 @@
 // The small parts every page is made of: page header, panel, empty, error and waiting states, form row, copy box.
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, Ref } from "preact";
 import { signal, useSignal } from "@preact/signals";
 import { useEffect, useId, useRef } from "preact/hooks";
 import type { ApiError } from "../lib/api";
@@ -10,6 +10,26 @@ import { Icon, type IconName } from "./icon";
 
 export const pageTitle = signal("");
 
+// The title of a page one came to gets the focus once it is there, so that a screen reader reads it and Tab goes on from
+// it. Not the title of the first page: a browser that opens an address begins at its top by itself.
+let titleAwaited = false;
+export const awaitTitle = (): void => {
+  titleAwaited = true;
+};
+
+function useTitle(title: string | null): Ref<HTMLHeadingElement> {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (title !== null) pageTitle.value = title;
+  }, [title]);
+  useEffect(() => {
+    if (!titleAwaited || !heading.current) return;
+    titleAwaited = false;
+    if (!document.querySelector("dialog[open]")) heading.current.focus({ preventScroll: true });
+  }, []);
+  return heading;
+}
+
 // One pattern for the head of every page: title, state, facts, actions.
 export function PageHeader(props: {
   title: string;
@@ -19,9 +39,7 @@ export function PageHeader(props: {
   actions?: ComponentChildren;
   back?: { href: string; text: string };
 }) {
-  useEffect(() => {
-    pageTitle.value = props.title;
-  }, [props.title]);
+  const heading = useTitle(props.title);
   return (
     <header class="page-header">
       {props.back && (
@@ -30,7 +48,7 @@ export function PageHeader(props: {
         </nav>
       )}
       <div class="page-title">
-        <h1 tabIndex={-1} data-page-title>{props.heading ?? props.title}</h1>
+        <h1 tabIndex={-1} ref={heading}>{props.heading ?? props.title}</h1>
         {props.state}
         {props.actions && <div class="actions">{props.actions}</div>}
       </div>
@@ -57,13 +75,11 @@ export function Panel(props: { title?: string; note?: ComponentChildren; actions
 
 // `alone`: it is all there is on the page, so its title is the page's.
 export function Empty(props: { icon: IconName; title: string; alone?: boolean; children?: ComponentChildren; action?: ComponentChildren }) {
-  useEffect(() => {
-    if (props.alone) pageTitle.value = props.title;
-  }, [props.alone, props.title]);
+  const heading = useTitle(props.alone ? props.title : null);
   return (
     <div class="empty">
       <Icon name={props.icon} />
-      {props.alone ? <h1 class="empty-title" tabIndex={-1} data-page-title>{props.title}</h1> : <p class="empty-title">{props.title}</p>}
+      {props.alone ? <h1 class="empty-title" tabIndex={-1} ref={heading}>{props.title}</h1> : <p class="empty-title">{props.title}</p>}
       {props.children && <p class="quiet">{props.children}</p>}
       {props.action}
     </div>
