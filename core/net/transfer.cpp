@@ -17,6 +17,8 @@
 namespace connlog {
 namespace {
 
+constexpr milliseconds kLookAgain{50};  // while a transfer runs, see Transfers::poll
+
 // In the form the address policy speaks. False for anything but IPv4 and IPv6.
 bool to_ip(const curl_sockaddr& from, IpAddress& address, std::uint16_t& port) {
   if (from.family == AF_INET) {
@@ -219,6 +221,9 @@ void Transfers::poll(milliseconds wait) {
   int still_running = 0;
   curl_multi_perform(multi_, &still_running);
   int events = 0;
+  // mbedTLS may hold bytes it has taken from the socket already: an SMTP reply that came in one piece with what was before
+  // it. libcurl then waits for a socket that stays silent, so a running transfer is never left alone for long.
+  if (!running_.empty()) wait = std::min(wait, kLookAgain);
   // With nothing to do it waits for wake() alone.
   curl_multi_poll(multi_, nullptr, 0, static_cast<int>(wait.count()), &events);
   curl_multi_perform(multi_, &still_running);

@@ -22,7 +22,7 @@ const files = (await readdir(join(room, "stories"))).filter((name) => name.endsW
 for (const file of files) {
   if (wanted.length > 0 && !wanted.some((word) => file.includes(word))) continue;
   const cleanups = [];
-  const world = { later: (clean) => cleanups.unshift(clean) };
+  const world = { appliances: [], later: (clean) => cleanups.unshift(clean) };
   console.log(`\n${file}`);
   let broken = null;
   const test = async (name, body) => {
@@ -40,6 +40,7 @@ for (const file of files) {
       failed += 1;
       console.log(`  FAILED ${name}\n    ${told(problem)}`);
       await saveOpenPages(`${file.replace(".mjs", "")}-failed-${failed}`);
+      for (const appliance of world.appliances) console.log(`    the appliance's last words:\n      ${appliance.output.trim().split("\n").slice(-15).join("\n      ")}`);
       if (world.steps) broken = name; // the tests of this story build on each other
       else await closeOpenPages();
     }

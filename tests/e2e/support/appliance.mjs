@@ -73,7 +73,8 @@ export async function startAppliance(world, settings = {}) {
       }, { seconds: 30 }).catch((problem) => {
         throw new Error(`${problem.message}\n${appliance.output}`);
       });
-      appliance.setupLink ??= /https?:\/\/\S+\/setup\S*/.exec(appliance.output)?.[0] ?? null;
+      // Printed at the first start only.
+      appliance.setupLink ??= await until("a set-up link is printed", () => /(https?:\/\/\S+\/setup\S*)\s/.exec(appliance.output)?.[1]);
       appliance.pin = await spkiPin(httpsPort);
     },
     // Politely; exit code 0 within the time it promises.
@@ -88,6 +89,7 @@ export async function startAppliance(world, settings = {}) {
       return code;
     },
   };
+  world.appliances.push(appliance);
   world.later(async () => {
     await appliance.stop();
     await rm(folder, { recursive: true, force: true });
