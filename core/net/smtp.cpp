@@ -24,7 +24,19 @@ bool is_message_id(std::string_view text) {
          std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7f && c != '<' && c != '>'; });
 }
 
-void add_part(curl_mime* mime, const std::string& content, const char* type) {
+// RFC 2045 §6.7: lines of a text end with CRLF before they are encoded; a bare LF would travel as "=0A".
+std::string with_crlf(std::string_view text) {
+  std::string out;
+  out.reserve(text.size() + text.size() / 32);
+  for (const char c : text) {
+    if (c == '\n' && !out.ends_with('\r')) out += '\r';
+    out += c;
+  }
+  return out;
+}
+
+void add_part(curl_mime* mime, const std::string& text, const char* type) {
+  const std::string content = with_crlf(text);
   curl_mimepart* part = curl_mime_addpart(mime);
   CONNLOG_ASSERT(part != nullptr);
   curl_mime_data(part, content.data(), content.size());

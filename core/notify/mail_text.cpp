@@ -120,7 +120,8 @@ std::string subject_of(const MessageFacts& facts) {
     case Notification::Kind::incident_opened:
       break;
   }
-  return fmt::format("[{}] {}", severity_word(facts.incident->severity), flattened(facts.incident->summary, 200));
+  const char* late = facts.incident->resolved_at.is_set() ? ", resolved in the meantime" : "";
+  return fmt::format("[{}{}] {}", severity_word(facts.incident->severity), late, flattened(facts.incident->summary, 200));
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ Result<Delivery> mail(const NotifyDependencies& needs, Snapshot& snapshot, const
   delivery.server = TRY(mail_server(settings, needs.keyring.derive(key_purpose::kSealed), client_name(needs.public_url)));
   MailText text = render_mail(facts);
   delivery.message = {settings.from_address, settings.from_name,    to,          std::move(text.subject), std::move(text.text),
-                      std::move(text.html),  facts.message_id,      in_reply_to, facts.now};
+                      std::move(text.html),  in_angle_brackets(facts.message_id), in_angle_brackets(in_reply_to), facts.now};
   return Delivery{std::move(delivery), target_of(Channel::mail, to)};
 }
 

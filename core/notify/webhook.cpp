@@ -84,7 +84,12 @@ std::string make_message_id(const NotificationId& id, std::string_view public_ur
     const bool fit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
     if (fit) plain += c;
   }
-  return "<" + id.text() + "@" + (plain.empty() ? "connlog" : plain) + ">";
+  return id.text() + "@" + (plain.empty() ? "connlog" : plain);
+}
+
+std::string in_angle_brackets(const std::string& message_id) {
+  if (message_id.empty()) return {};
+  return "<" + message_id + (message_id.ends_with('@') ? "connlog>" : ">");
 }
 
 }  // namespace connlog

@@ -1,0 +1,336 @@
+#include "core/notify/notify_service.h"
+
+#include <doctest/doctest.h>
+
+#include <sodium.h>
+
+#include <future>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "tests/core/notify/outbox_fixture.h"
+#include "tests/support/outside.h"
+
+namespace connlog {
+namespace {
+
+using namespace std::chrono_literals;
+using test::OutsideServer;
+
+struct ServiceFixture : test::OutboxFixture {
+  std::unique_ptr<Notify> notify;
+  Actor actor;
+
+  explicit ServiceFixture(AddressPolicy policy = {}) {
+    needs.outbound.policy = std::move(policy);
+    notify = make_notify(needs);
+    actor.kind = Actor::Kind::user;
+    actor.workspace = workspace.id;
+    actor.role = Role::admin;
+    actor.name = "Ada";
+  }
+
+  template <typename T>
+  Result<T> write(const std::function<Result<T>(Transaction&)>& work) {
+    std::optional<T> out;
+    const Result<void> done = stores.write([&](Transaction& tx) -> Result<void> {
+      out.emplace(TRY(work(tx)));
+      return {};
+    });
+    if (!done) return done.error();
+    return std::move(*out);
+  }
+
+  Result<Recipient> add(const std::string& name, Channel channel, const std::string& address) {
+    return write<Recipient>([&](Transaction& tx) -> Result<Recipient> {
+      return TRY(notify->add_recipient(tx, actor, {name, channel, address})).recipient;
+    });
+  }
+  Result<void> mail_settings(const MailSettings& settings, std::optional<std::string> password = {}) {
+    return stores.write([&](Transaction& tx) {
+      MailSettingsChange change{settings, {}};
+      if (password) change.password = Secret(*password);
+      return notify->change_mail_settings(tx, actor, change);
+    });
+  }
+  MailSettings stored() {
+    return storage.read<MailSettings>([&](Snapshot& snapshot) { return notify->mail_settings(snapshot); });
+  }
+  std::vector<std::string> acts() {
+    std::vector<std::string> out;
+    const auto entries = storage.read<std::vector<AuditEntry>>(
+        [&](Snapshot& snapshot) { return storage->audit().list(snapshot, workspace.id, 0, 100); });
+    for (const AuditEntry& entry : entries) out.push_back(entry.act);
+    return out;
+  }
+  Result<TestAnswer> test(const Recipient& recipient) {
+    std::promise<Result<TestAnswer>> answer;
+    notify->test_recipient(actor, recipient.id, [&](Result<TestAnswer> result) { answer.set_value(std::move(result)); });
+    return answer.get_future().get();
+  }
+};
+
+MailSettings good_settings() {
+  MailSettings settings;
+  settings.host = " mail.example.com ";
+  settings.port = 587;
+  settings.username = "connlog";
+  settings.from_address = "connlog@example.com";
+  settings.from_name = "connlog";
+  return settings;
+}
+
+std::string field_of(const Result<void>& result) { return result ? "(accepted)" : result.error().field; }
+
+}  // namespace
+
+TEST_CASE("a recipient is added, changed and removed, each time audited") {
+  ServiceFixture world;
+  auto added = world.add("  Ops ", Channel::mail, "ops@example.com");
+  REQUIRE(added);
+  CHECK(added->name == "Ops");
+  CHECK(added->workspace == world.workspace.id);
+  CHECK(added->sealed_secret.empty());
+
+  const auto change = [&](const NewRecipient& wanted, std::int64_t version) {
+    return world.write<Recipient>([&](Transaction& tx) { return world.notify->change_recipient(tx, world.actor, added->id, wanted, version); });
+  };
+  auto changed = change({"Night shift", Channel::mail, "night@example.com", false, true}, 1);
+  REQUIRE(changed);
+  CHECK(changed->version == 2);
+  CHECK_FALSE(changed->receives_by_default);
+  const auto stale = change({"Other", Channel::mail, "x@example.com"}, 1);
+  REQUIRE_FALSE(stale);
+  CHECK(stale.error().code == ErrorCode::conflict);
+  CHECK(change({"Other", Channel::webhook, "https://example.com/"}, 0).error().field == "channel");
+
+  CHECK(world.stores.write([&](Transaction& tx) { return world.notify->remove_recipient(tx, world.actor, added->id); }));
+  CHECK(change({"Other", Channel::mail, "x@example.com"}, 0).error().code == ErrorCode::not_found);
+  CHECK(world.acts() == std::vector<std::string>{"recipient.removed", "recipient.changed", "recipient.added"});
+}
+
+TEST_CASE("a recipient of another workspace does not exist") {
+  ServiceFixture world;
+  const auto added = world.add("Ops", Channel::mail, "ops@example.com");
+  REQUIRE(added);
+  Actor stranger = world.actor;
+  stranger.workspace = world.storage.add_workspace("other").id;
+  const auto removed = world.stores.write([&](Transaction& tx) { return world.notify->remove_recipient(tx, stranger, added->id); });
+  REQUIRE_FALSE(removed);
+  CHECK(removed.error().code == ErrorCode::not_found);
+  CHECK(world.write<Recipient>([&](Transaction& tx) {
+                return world.notify->change_recipient(tx, stranger, added->id, {"x", Channel::mail, "x@example.com"}, 0);
+              }).error().code == ErrorCode::not_found);
+}
+
+TEST_CASE("a recipient's faults are named by field") {
+  ServiceFixture world(AddressPolicy{{{"0.0.0.0", 8443}}, {{"127.0.0.1", 9000}, {"127.0.0.1", 8443}}});
+  const struct {
+    const char* name;
+    Channel channel;
+    const char* address;
+    const char* field;
+  } cases[] = {
+      {"", Channel::mail, "ops@example.com", "name"},
+      {"a\nb", Channel::mail, "ops@example.com", "name"},
+      {"Ops", Channel::mail, "", "address"},
+      {"Ops", Channel::mail, "ops@example.com\r\nBcc: x@example.com", "address"},
+      {"Ops", Channel::mail, "https://example.com/", "address"},
+      {"Hook", Channel::webhook, "ops@example.com", "address"},
+      {"Hook", Channel::webhook, "file:///etc/passwd", "address"},
+      {"Hook", Channel::webhook, "http://169.254.169.254/latest/meta-data", "address"},
+      {"Hook", Channel::webhook, "http://[::ffff:169.254.169.254]/", "address"},
+      {"Hook", Channel::webhook, "http://2852039166/", "address"},  // 169.254.169.254 in one number
+      {"Hook", Channel::webhook, "http://127.0.0.1:8080/", "address"},
+      {"Hook", Channel::webhook, "https://127.0.0.1:8443/", "address"},
+  };
+  for (const auto& one : cases) {
+    CAPTURE(std::string(one.address));
+    const auto added = world.add(one.name, one.channel, one.address);
+    REQUIRE_FALSE(added);
+    CHECK(added.error().field == one.field);
+  }
+  CHECK(world.add("Hook", Channel::webhook, "http://127.0.0.1:9000/"));  // the operator named it
+}
+
+TEST_CASE("a webhook gets a secret, shown once and stored sealed") {
+  ServiceFixture world;
+  std::string shown;
+  const auto added = world.write<Recipient>([&](Transaction& tx) -> Result<Recipient> {
+    auto made = TRY(world.notify->add_recipient(tx, world.actor, {"Hook", Channel::webhook, "https://hooks.example.com/x"}));
+    shown = made.secret.reveal();
+    return made.recipient;
+  });
+  REQUIRE(added);
+  CHECK(shown.starts_with("whsec_"));
+  CHECK(shown.size() == 6 + 64);
+  CHECK(added->sealed_secret.find(shown) == std::string::npos);
+  const auto opened = unseal(world.storage.keys.derive(key_purpose::kSealed), kWebhookSecretContext, added->sealed_secret);
+  REQUIRE(opened);
+  CHECK(opened->reveal() == shown);
+}
+
+TEST_CASE("mail settings are checked by field, and the password is stored sealed and stays with its server") {
+  ServiceFixture world;
+  CHECK(world.mail_settings(good_settings(), "hunter2"));
+  MailSettings stored = world.stored();
+  CHECK(stored.configured);
+  CHECK(stored.host == "mail.example.com");
+  CHECK_FALSE(stored.sealed_password.empty());
+  const auto raw = world.storage.read<std::optional<std::string>>([&](Snapshot& snapshot) { return world.storage->settings().get(snapshot, "mail"); });
+  CHECK(raw->find("hunter2") == std::string::npos);
+
+  MailSettings same = good_settings();
+  same.from_name = "Monitoring";
+  CHECK(world.mail_settings(same));  // without a password: the stored one stays
+  CHECK(world.stored().sealed_password == stored.sealed_password);
+
+  // Nobody who cannot see the password gets it sent to a place of theirs.
+  MailSettings elsewhere = good_settings();
+  elsewhere.host = "evil.example";
+  CHECK(field_of(world.mail_settings(elsewhere)) == "password");
+  elsewhere = good_settings();
+  elsewhere.port = 2525;
+  CHECK(field_of(world.mail_settings(elsewhere)) == "password");
+  MailSettings clear = good_settings();
+  clear.security = MailSecurity::none;
+  CHECK(field_of(world.mail_settings(clear)) == "security");
+  clear.host = "localhost";
+  CHECK(world.mail_settings(clear, "hunter2"));
+
+  const auto wrong = [&](auto edit) {
+    MailSettings settings = good_settings();
+    edit(settings);
+    return field_of(world.mail_settings(settings, "hunter2"));
+  };
+  CHECK(wrong([](MailSettings& s) { s.host = ""; }) == "host");
+  CHECK(wrong([](MailSettings& s) { s.host = "mail.example.com/x"; }) == "host");
+  CHECK(wrong([](MailSettings& s) { s.host = "mail.example.com\r\nX"; }) == "host");
+  CHECK(wrong([](MailSettings& s) { s.host = "user@mail.example.com"; }) == "host");
+  CHECK(wrong([](MailSettings& s) { s.port = 0; }) == "port");
+  CHECK(wrong([](MailSettings& s) { s.port = 65'536; }) == "port");
+  CHECK(wrong([](MailSettings& s) { s.username = "a\nb"; }) == "username");
+  CHECK(wrong([](MailSettings& s) { s.username = ""; }) == "username");
+  CHECK(wrong([](MailSettings& s) { s.from_address = "connlog"; }) == "from_address");
+  CHECK(wrong([](MailSettings& s) { s.from_name = "a\r\nBcc: x"; }) == "from_name");
+  CHECK(wrong([](MailSettings& s) { s.ca_pem = "hello"; }) == "ca_pem");
+  CHECK(field_of(world.mail_settings(good_settings(), "a\r\nb")) == "password");
+  MailSettings open_relay = good_settings();
+  open_relay.username = "";
+  CHECK(world.mail_settings(open_relay, ""));  // an empty password clears it
+  CHECK(world.stored().sealed_password.empty());
+}
+
+TEST_CASE("a test shows the server's real answer, stores it with the recipient and audits it") {
+  OutsideServer accepting("smtp_server.py", {});
+  OutsideServer refusing("smtp_server.py", {"--reject-recipient", "550 5.1.1 No such user here"});
+  ServiceFixture world;
+  world.notify->start();
+  const auto recipient = world.add("Ops", Channel::mail, "ops@example.com");
+  REQUIRE(recipient);
+
+  world.set_mail_server("127.0.0.1", accepting.port(), MailSecurity::none);
+  Result<TestAnswer> answer = world.test(*recipient);
+  REQUIRE(answer);
+  CHECK(answer->ok);
+  CHECK(answer->answer == "250 2.0.0 Ok: queued as 4F1B2");
+
+  world.set_mail_server("127.0.0.1", refusing.port(), MailSecurity::none);
+  answer = world.test(*recipient);
+  REQUIRE(answer);
+  CHECK_FALSE(answer->ok);
+  CHECK(answer->answer == "550 5.1.1 No such user here");
+  const auto stored = world.storage.read<std::optional<Recipient>>(
+      [&](Snapshot& snapshot) { return world.storage->recipients().find(snapshot, world.workspace.id, recipient->id); });
+  CHECK(stored->last_test_answer == "550 5.1.1 No such user here");
+  CHECK(stored->last_tested_at.is_set());
+  CHECK(world.acts().front() == "recipient.tested");
+
+  std::promise<Result<TestAnswer>> mail;
+  world.set_mail_server("127.0.0.1", accepting.port(), MailSecurity::none);
+  world.notify->test_mail(world.actor, "anyone@example.com", [&](Result<TestAnswer> result) { mail.set_value(std::move(result)); });
+  CHECK(mail.get_future().get()->ok);
+  std::promise<Result<TestAnswer>> wrong;
+  world.notify->test_mail(world.actor, "anyone@example.com\nRCPT TO:<x@y>", [&](Result<TestAnswer> result) { wrong.set_value(std::move(result)); });
+  CHECK(wrong.get_future().get().error().field == "to");
+  world.notify->stop();
+}
+
+TEST_CASE("a queued alert reaches the mailbox by the outbox thread alone, and its webhook with a true signature") {
+  OutsideServer mailbox("smtp_server.py", {});
+  OutsideServer sink("http_sink.py", {"--status", "204"});
+  ServiceFixture world(AddressPolicy{{}, {{"127.0.0.1", sink.port()}}});
+  world.set_mail_server("127.0.0.1", mailbox.port(), MailSecurity::none);
+  const Recipient hook = world.add_webhook("http://127.0.0.1:" + std::to_string(sink.port()) + "/in?team=ops", "whsec_secret");
+  world.notify->start();
+  const Notification mail_row = world.queue(world.mail);
+  const Notification hook_row = world.queue(hook);
+  world.notify->wake();
+
+  const auto mail = nlohmann::json::parse(mailbox.next("mail"));
+  CHECK(mail["to"][0] == "ops@example.com");
+  const auto request = nlohmann::json::parse(sink.next("request"));
+  CHECK(request["method"] == "POST");
+  CHECK(request["path"] == "/in?team=ops");
+  CHECK(request["headers"]["content-type"] == "application/json");
+  CHECK(request["headers"]["x-connlog-event"] == "incident.opened");
+  CHECK(request["headers"]["x-connlog-delivery"] == hook_row.message_id);
+  const std::string timestamp = request["headers"]["x-connlog-timestamp"];
+  CHECK(timestamp == std::to_string(world.storage.clock.now().micros / 1'000'000));
+  std::string body;
+  {
+    const std::string encoded = request["body"];
+    body.resize(encoded.size());
+    std::size_t length = 0;
+    sodium_base642bin(reinterpret_cast<unsigned char*>(body.data()), body.size(), encoded.data(), encoded.size(), nullptr, &length, nullptr,
+                      sodium_base64_VARIANT_ORIGINAL);
+    body.resize(length);
+  }
+  CHECK(request["headers"]["x-connlog-signature"] == webhook_signature("whsec_secret", timestamp, body));
+  CHECK(nlohmann::json::parse(body)["incident"]["id"] == world.incident.id.text());
+  world.notify->stop();  // marks what has been answered, or leaves it leased
+  world.notify->start();
+  // Deliveries are marked by now or sent once more; either way they end as sent.
+  for (int i = 0; i < 500 && (world.state_of(mail_row) != Notification::State::sent || world.state_of(hook_row) != Notification::State::sent); ++i) {
+    std::this_thread::sleep_for(10ms);
+  }
+  CHECK(world.state_of(mail_row) == Notification::State::sent);
+  CHECK(world.state_of(hook_row) == Notification::State::sent);
+}
+
+TEST_CASE("stopping answers the tests that are under way and takes no time") {
+  OutsideServer silent("smtp_server.py", {"--mode", "silent"});
+  ServiceFixture world;
+  world.set_mail_server("127.0.0.1", silent.port(), MailSecurity::none);
+  world.notify->start();
+  std::promise<Result<TestAnswer>> answer;
+  world.notify->test_recipient(world.actor, world.mail.id, [&](Result<TestAnswer> result) { answer.set_value(std::move(result)); });
+  silent.next("connection");
+  const auto begin = std::chrono::steady_clock::now();
+  world.notify->stop();
+  CHECK(std::chrono::steady_clock::now() - begin < 2s);
+  const auto result = answer.get_future().get();
+  REQUIRE_FALSE(result);
+  CHECK(result.error().code == ErrorCode::unavailable);
+}
+
+TEST_CASE("a failed notification can be sent once more") {
+  ServiceFixture world;
+  OutboxWorker worker(world.needs, world.courier);
+  const Notification row = world.queue(world.mail);
+  world.courier.answer = [](const test::FakeCourier::Sent&) { return test::busy(); };
+  world.storage.clock.advance(25h);
+  worker.turn(0ms);
+  REQUIRE(world.state_of(row) == Notification::State::failed);
+  const auto again = world.write<Notification>([&](Transaction& tx) { return world.notify->retry(tx, world.actor, row.id); });
+  REQUIRE(again);
+  CHECK(again->state == Notification::State::queued);
+  world.courier.answer = [](const test::FakeCourier::Sent&) { return test::delivered(); };
+  worker.wake();
+  worker.turn(0ms);
+  CHECK(world.state_of(row) == Notification::State::sent);
+  CHECK(world.write<Notification>([&](Transaction& tx) { return world.notify->retry(tx, world.actor, row.id); }).error().code ==
+        ErrorCode::not_found);
+}
+
+}  // namespace connlog
