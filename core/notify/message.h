@@ -40,9 +40,11 @@ std::string webhook_signature(std::string_view secret, std::string_view timestam
 std::string incident_url(const MessageFacts& facts);
 std::string escape_html(std::string_view text);
 
-// The stable identity of a notification: "uuid@host", the host being the one of public_url.
+// The stable identity of a notification, as it is stored: "<uuid@host>", the host being the one of public_url.
 std::string make_message_id(const NotificationId& id, std::string_view public_url);
-// As a mail header wants it: "<uuid@host>". Empty stays empty.
+// As a mail header wants it, whatever is stored; empty stays empty.
 std::string in_angle_brackets(const std::string& message_id);
+// As webhooks show it: "uuid@host".
+std::string delivery_id(const std::string& message_id);
 
 }  // namespace connlog

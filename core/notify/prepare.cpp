@@ -46,7 +46,7 @@ Result<Delivery> webhook(const NotifyDependencies& needs, const MessageFacts& fa
   request.headers = {
       {"Content-Type", "application/json"},
       {"X-ConnLog-Event", std::string(webhook_event(facts.kind))},
-      {"X-ConnLog-Delivery", facts.message_id},
+      {"X-ConnLog-Delivery", delivery_id(facts.message_id)},
       {"X-ConnLog-Timestamp", timestamp},
       {"X-ConnLog-Signature", webhook_signature(secret.reveal(), timestamp, request.body)},
   };

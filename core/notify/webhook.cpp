@@ -33,7 +33,7 @@ std::string_view webhook_event(Notification::Kind kind) {
 std::string render_webhook_body(const MessageFacts& facts) {
   ordered_json body = {
       {"version", 1},
-      {"delivery", facts.message_id},
+      {"delivery", delivery_id(facts.message_id)},
       {"event", webhook_event(facts.kind)},
       {"sent_at", to_iso8601(facts.now)},
       {"workspace", {{"id", facts.workspace.id.text()}, {"slug", facts.workspace.slug}, {"name", facts.workspace.name}}},
@@ -84,12 +84,16 @@ std::string make_message_id(const NotificationId& id, std::string_view public_ur
     const bool fit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
     if (fit) plain += c;
   }
-  return id.text() + "@" + (plain.empty() ? "connlog" : plain);
+  return "<" + id.text() + "@" + (plain.empty() ? "connlog" : plain) + ">";
+}
+
+std::string delivery_id(const std::string& message_id) {
+  const bool bracketed = message_id.size() >= 2 && message_id.front() == '<' && message_id.back() == '>';
+  return bracketed ? message_id.substr(1, message_id.size() - 2) : message_id;
 }
 
 std::string in_angle_brackets(const std::string& message_id) {
-  if (message_id.empty()) return {};
-  return "<" + message_id + (message_id.ends_with('@') ? "connlog>" : ">");
+  return message_id.empty() ? std::string() : "<" + delivery_id(message_id) + ">";
 }
 
 }  // namespace connlog

@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 MessageFacts facts(Notification::Kind kind) {
   MessageFacts out;
   out.kind = kind;
-  out.message_id = "019a9e00-0000-7000-8000-000000000001@monitor.example.com";
+  out.message_id = "<019a9e00-0000-7000-8000-000000000001@monitor.example.com>";
   out.workspace.slug = "acme";
   out.workspace.name = "Acme & Söhne";
   parse_uuid("019a9e00-0000-7000-8000-00000000000a", out.workspace.id);
@@ -84,13 +84,16 @@ TEST_CASE("a webhook's signature is the HMAC-SHA-256 of timestamp, dot and body"
 TEST_CASE("a message id takes the host of the public address, whatever that is") {
   NotificationId id;
   parse_uuid("019a9e00-0000-7000-8000-000000000001", id);
-  const std::string uuid = "019a9e00-0000-7000-8000-000000000001@";
-  CHECK(make_message_id(id, "https://monitor.example.com:8443") == uuid + "monitor.example.com");
-  CHECK(make_message_id(id, "http://127.0.0.1:8080/x") == uuid + "127.0.0.1");
-  CHECK(make_message_id(id, "https://[::1]:8443") == uuid + "1");
-  CHECK(make_message_id(id, "") == uuid + "connlog");
+  const std::string uuid = "<019a9e00-0000-7000-8000-000000000001@";
+  CHECK(make_message_id(id, "https://monitor.example.com:8443") == uuid + "monitor.example.com>");
+  CHECK(make_message_id(id, "http://127.0.0.1:8080/x") == uuid + "127.0.0.1>");
+  CHECK(make_message_id(id, "https://[::1]:8443") == uuid + "1>");
+  CHECK(make_message_id(id, "") == uuid + "connlog>");
   CHECK(in_angle_brackets("") == "");
-  CHECK(in_angle_brackets("a@") == "<a@connlog>");
+  CHECK(in_angle_brackets("a@b") == "<a@b>");
+  CHECK(in_angle_brackets("<a@b>") == "<a@b>");
+  CHECK(delivery_id("<a@b>") == "a@b");
+  CHECK(delivery_id("a@b") == "a@b");
 }
 
 }  // namespace connlog

@@ -274,7 +274,7 @@ TEST_CASE("a queued alert reaches the mailbox by the outbox thread alone, and it
   CHECK(request["path"] == "/in?team=ops");
   CHECK(request["headers"]["content-type"] == "application/json");
   CHECK(request["headers"]["x-connlog-event"] == "incident.opened");
-  CHECK(request["headers"]["x-connlog-delivery"] == hook_row.message_id);
+  CHECK(request["headers"]["x-connlog-delivery"] == delivery_id(hook_row.message_id));
   const std::string timestamp = request["headers"]["x-connlog-timestamp"];
   CHECK(timestamp == std::to_string(world.storage.clock.now().micros / 1'000'000));
   std::string body;
