@@ -74,8 +74,10 @@ void AlertWorld::start() {
   settings.token_key = storage.keys.derive(key_purpose::kTokenDigest);
   settings.wake_outbox = [this] { ++woken; };
   settings.limit_heartbeats = limit_heartbeats_;
+  faulty_stores.target = &storage.stores();
+  faulty_readings.target = &storage->readings();
   services = std::make_unique<AlertServices>(
-      AlertStores{storage.stores(), storage->workspaces(), storage->agents(), storage->readings(), storage->rules(),
+      AlertStores{faulty_stores, storage->workspaces(), storage->agents(), faulty_readings, storage->rules(),
                   storage->incidents(), storage->recipients(), storage->outbox(), storage->audit()},
       storage.clock, storage.random, bus, settings);
   granted(services->load());

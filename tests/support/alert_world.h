@@ -12,6 +12,7 @@
 
 #include "core/alerts/services.h"
 #include "core/events/bus.h"
+#include "tests/support/faulty_stores.h"
 #include "tests/support/test_storage.h"
 
 namespace connlog {
@@ -95,6 +96,9 @@ class AlertWorld {
   std::vector<std::string> audit_acts();
 
   TestStorage storage;
+  Dice dice{storage.random};  // what fails at the commit; nothing, until a test says so
+  FaultyStores faulty_stores{dice};
+  FaultyReadings faulty_readings{dice};
   EventBus bus;
   std::vector<Event> events;
   int woken = 0;  // the outbox
