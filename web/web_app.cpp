@@ -75,6 +75,8 @@ class WebApp::Impl {
       reply.headers.emplace_back("Allow", fmt::format("{}", fmt::join(allowed, ", ")));
       return exchange.send(std::move(reply));
     }
+    // Not "/…": the absolute form (RFC 9112 §3.2.2) is for proxies, which this is not.
+    if (request.path().substr(0, 1) != "/") return exchange.send(problem_of_status(400));
     const bool reads = request.method() == "GET" || request.method() == "HEAD";
     exchange.send(reads && !is_data_path(request.path()) ? asset(request) : problem_of_status(404));
   }

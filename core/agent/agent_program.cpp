@@ -127,12 +127,6 @@ Result<void> try_server(const AgentSettings& settings, const AgentIdentity& iden
   return {};
 }
 
-// DESTDIR, as builders of images set it, goes in front of every path of the host.
-AgentOptions placed(AgentOptions options) {
-  if (const auto found = options.environment.find("DESTDIR"); options.root.empty() && found != options.environment.end()) options.root = found->second;
-  return options;
-}
-
 bool prepare() {
   if (sodium_init() >= 0) return true;
   std::fputs("connlog agent: this system gives no random numbers (getrandom), so nothing can be sent safely.\n", stderr);
@@ -151,8 +145,7 @@ std::map<std::string, std::string> process_environment() {
   return variables;
 }
 
-int run(const AgentOptions& given) {
-  const AgentOptions options = placed(given);
+int run(const AgentOptions& options) {
   if (!prepare()) return 1;
   auto settings = load_agent_settings(options);
   if (!settings) return refuse(settings.error());
@@ -183,8 +176,7 @@ int run(const AgentOptions& given) {
   return 0;
 }
 
-int install(const AgentOptions& given) {
-  const AgentOptions options = placed(given);
+int install(const AgentOptions& options) {
   if (!prepare()) return 1;
   auto settings = load_agent_settings(options);
   if (!settings) return refuse(settings.error());
@@ -196,8 +188,7 @@ int install(const AgentOptions& given) {
   return 0;
 }
 
-int status(const AgentOptions& given) {
-  const AgentOptions options = placed(given);
+int status(const AgentOptions& options) {
   const auto setting = [&](const char* name) {
     const auto found = options.environment.find(name);
     return found == options.environment.end() ? std::string() : found->second;
@@ -237,8 +228,7 @@ int status(const AgentOptions& given) {
   return healthy ? 0 : 1;
 }
 
-int uninstall(const AgentOptions& given) {
-  const AgentOptions options = placed(given);
+int uninstall(const AgentOptions& options) {
   InstallSurroundings surroundings = real_install_surroundings(options.root);
   surroundings.within_own_stop = options.environment.count("SERVICE_RESULT") != 0;  // systemd.exec(5): only in ExecStop, ExecStopPost
   if (const auto done = uninstall_agent(surroundings); !done) return refuse(done.error());

@@ -1,0 +1,155 @@
+// What keeps the door: the throttle, the password policy, the hasher's limit, names and mail addresses.
+#include <doctest/doctest.h>
+#include <sodium.h>
+
+#include <atomic>
+#include <thread>
+
+#include "core/crypto/password.h"
+#include "core/identity/identity_service.h"
+#include "core/identity/login_throttle.h"
+#include "core/identity/password_policy.h"
+#include "tests/support/fake_clock.h"
+
+using namespace connlog;
+
+namespace {
+
+bool accepted(std::string_view password, std::string_view name = "Jane Doe", std::string_view mail = "jane.doe@example.org") {
+  const auto result = check_password(password, name, mail);
+  if (!result) {
+    CHECK(result.error().field == "password");
+    CHECK(result.error().message.find(password) == std::string::npos);  // never echoed
+  }
+  return result.has_value();
+}
+
+}  // namespace
+
+TEST_CASE("passwords must be long and not among those that are tried first") {
+  CHECK(accepted("violet anchor seldom rises"));
+  CHECK(accepted("Tr0ub4dor&3x"));
+  CHECK(accepted("пароль из слов"));
+  for (const char* common : {"short", "123456789", "1234567890", "password123", "Password1234!", "P4ssw0rd2024", "qwertyuiop", "administrator", "2024welcome!!",
+                             "iloveyou1234", "changemechangeme", "aaaaaaaaaaaa", "abababababab", "correcthorsebatterystaple"}) {
+    CAPTURE(common);
+    CHECK_FALSE(accepted(common));
+  }
+}
+
+TEST_CASE("a password is not made of the person's name or mail address") {
+  CHECK_FALSE(accepted("jane.doe@example.org"));
+  CHECK_FALSE(accepted("Jane.Doe2024"));
+  CHECK_FALSE(accepted("jane doe !!!"));
+  CHECK(accepted("jane.doe likes green tea"));
+}
+
+TEST_CASE("a password beyond the limit or with a NUL is refused, not cut") {
+  std::string varied;
+  for (int i = 0; i < 300; ++i) varied += static_cast<char>('a' + i % 23);
+  CHECK_FALSE(accepted(varied));
+  CHECK(accepted(std::string_view(varied).substr(0, 200)));
+  CHECK_FALSE(accepted(std::string_view("violet\0anchor rises", 19)));
+  CHECK_FALSE(accepted("violet anchor \xff rises"));
+}
+
+TEST_CASE("passwords are hashed in a bounded number of places; whoever finds none is told to come back") {
+  REQUIRE(sodium_init() >= 0);
+  PasswordHasher full(PasswordCost{1, crypto_pwhash_MEMLIMIT_MIN, 0});
+  const auto refused = full.hash(Secret("violet anchor"));
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().code == ErrorCode::rate_limited);
+  CHECK(refused.error().retry_after_seconds == 1);
+
+  // Many at once: each is either done or told so, and every place is given back.
+  PasswordHasher two(PasswordCost{2, 8 * 1024 * 1024, 2});
+  std::atomic<int> done{0}, told{0};
+  std::vector<std::thread> crowd;
+  for (int i = 0; i < 8; ++i) {
+    crowd.emplace_back([&] {
+      const auto result = two.hash(Secret("violet anchor"));
+      if (result) ++done;
+      else if (result.error().code == ErrorCode::rate_limited) ++told;
+    });
+  }
+  for (std::thread& one : crowd) one.join();
+  CHECK(done + told == 8);
+  CHECK(done >= 1);
+  CHECK(two.hash(Secret("violet anchor")).has_value());
+}
+
+TEST_CASE("a hash verifies its password only, and says when its cost is out of date") {
+  REQUIRE(sodium_init() >= 0);
+  PasswordHasher cheap(PasswordCost{1, crypto_pwhash_MEMLIMIT_MIN, 2});
+  PasswordHasher dear(PasswordCost{2, 1024 * 1024, 2});
+  const std::string hash = cheap.hash(Secret("violet anchor")).value();
+  CHECK(hash.substr(0, 10) == "$argon2id$");
+  CHECK(cheap.verify(hash, Secret("violet anchor")).value());
+  CHECK_FALSE(cheap.verify(hash, Secret("violet anchors")).value());
+  CHECK_FALSE(cheap.verify_nobody(Secret("violet anchor")).value());
+  CHECK_FALSE(cheap.needs_rehash(hash));
+  CHECK(dear.needs_rehash(hash));
+}
+
+TEST_CASE("an IPv6 host counts as its /64, a mapped address as the IPv4 one") {
+  CHECK(address_unit("192.0.2.7") == "192.0.2.7");
+  CHECK(address_unit("::ffff:192.0.2.7") == "192.0.2.7");
+  CHECK(address_unit("2001:db8:1:2:3:4:5:6") == address_unit("2001:db8:1:2::9"));
+  CHECK(address_unit("2001:db8:1:2::9") != address_unit("2001:db8:1:3::9"));
+}
+
+TEST_CASE("waits double up to their limit, and an hour of quiet forgets") {
+  FakeClock clock;
+  LoginThrottle throttle(clock);
+  std::vector<int> waits;
+  for (int i = 0; i < 24; ++i) {
+    const auto allowed = throttle.attempt("192.0.2.7", {});
+    if (allowed) continue;
+    waits.push_back(allowed.error().retry_after_seconds);
+    clock.advance(seconds(waits.back()));
+    REQUIRE(throttle.attempt("192.0.2.7", {}).has_value());
+  }
+  REQUIRE(waits.size() == 14);
+  CHECK(waits[0] == 1);
+  CHECK(waits[1] == 2);
+  CHECK(waits[5] == 32);
+  CHECK(waits.back() == LoginThrottle::kWaitByAddressMax.count());
+  clock.advance(LoginThrottle::kForgetAfter + seconds(1));
+  for (int i = 0; i < LoginThrottle::kFreeByAddress; ++i) CHECK(throttle.attempt("192.0.2.7", {}).has_value());
+}
+
+TEST_CASE("a success takes back its own attempt and no more") {
+  FakeClock clock;
+  LoginThrottle throttle(clock);
+  for (int i = 0; i < 9; ++i) REQUIRE(throttle.attempt("192.0.2.7", "other" + std::to_string(i)).has_value());
+  REQUIRE(throttle.attempt("192.0.2.7", "own").has_value());
+  throttle.succeeded("192.0.2.7", "own");
+  CHECK(throttle.attempt("192.0.2.7", "x").has_value());
+  CHECK_FALSE(throttle.attempt("192.0.2.7", "y").has_value());  // nine failures are still there
+}
+
+TEST_CASE("a flood of addresses and accounts stays within its bounds and does not free the suspicious") {
+  FakeClock clock;
+  LoginThrottle throttle(clock);
+  for (int i = 0; i < 6; ++i) (void)throttle.attempt("192.0.2.7", "owner");
+  for (int i = 0; i < 6'000; ++i) (void)throttle.attempt("198.51." + std::to_string(i / 250) + "." + std::to_string(i % 250), "a" + std::to_string(i));
+  CHECK(throttle.entries() <= 2 * LoginThrottle::kEntriesMax);
+  CHECK_FALSE(throttle.attempt("203.0.113.1", "owner").has_value());
+}
+
+TEST_CASE("names and mail addresses are one whole line") {
+  CHECK(check_person_name("name", "Zoë O'Neil <b>").has_value());
+  for (const std::string& bad : {std::string(), std::string("   "), std::string("a\nb"), std::string("a\r\nb"), std::string("a\0b", 3), std::string(81, 'x')}) {
+    CHECK_FALSE(check_person_name("name", bad).has_value());
+  }
+  for (const char* good : {"jane@example.org", "j+tag@sub.example.org", "o'neil@example.org", "admin@localhost", "jürgen@exämple.org"}) {
+    CAPTURE(good);
+    CHECK(check_mail("mail", good).has_value());
+  }
+  for (const std::string& bad : {std::string("jane"), std::string("@example.org"), std::string("jane@"), std::string("a@b@c"), std::string("jane@example.org\n"),
+                                 std::string("jane@example.org\r\nBcc: x@y.z"), std::string("ja ne@example.org"), std::string("jane@example..org"),
+                                 std::string("<jane@example.org>"), std::string("jane@example.org\0x", 18), std::string("a@") + std::string(260, 'b')}) {
+    CAPTURE(bad);
+    CHECK_FALSE(check_mail("mail", bad).has_value());
+  }
+}

@@ -1,0 +1,31 @@
+// Fetches the OpenAPI document of a running appliance and lints it by Redocly's recommended rules. A warning counts as a
+// failure. What is left out, and why:
+//   no-ambiguous-paths      /rules/preview and /rules/{id} differ: no id is "preview"
+//   no-server-example.com   the document names the appliance's own address, which is localhost while it is tried
+//
+//   node lint.mjs http://127.0.0.1:8080
+import core from "@redocly/openapi-core";
+
+const { createConfig, lintFromString, formatProblems } = core;
+
+const answer = await fetch(`${process.argv[2]}/api/v1/openapi.json`);
+if (answer.status !== 200) throw new Error(`the document answers ${answer.status}`);
+const config = await createConfig({
+  extends: ["recommended"],
+  rules: { "no-ambiguous-paths": "off", "no-server-example.com": "off" },
+});
+const lint = (source) => lintFromString({ source, absoluteRef: "openapi.json", config });
+
+const source = await answer.text();
+const problems = await lint(source);
+formatProblems(problems, { format: "stylish", totals: { errors: 0, warnings: 0, ignored: 0 }, version: "" });
+
+// A linter that finds nothing anywhere proves nothing: it must object to a document with a broken reference.
+const broken = JSON.parse(source);
+broken.components.schemas.Me.properties.user = { $ref: "#/components/schemas/Nobody" };
+const objects = (await lint(JSON.stringify(broken))).length > problems.length;
+if (!objects) console.log("a broken reference went unnoticed");
+
+const failed = (problems.length > 0 ? 1 : 0) + (objects ? 0 : 1);
+console.log(`${2 - failed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);

@@ -1,0 +1,121 @@
+// The whole server without sockets: real encrypted storage in a temporary directory, the real services and the real web
+// room; fake are only the clock, the randomness and the connection. Requests go in as bytes and come out as bytes, through
+// the same door that the connection loop uses. There are people for every case: the owner (who is also the appliance's
+// administrator), an operator, a member and a viewer of the same workspace, and a stranger who owns another one.
+// `restart()` stops everything in order and starts again on the same file. One thread, but for the writer's and the outbox's.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/alerts/services.h"
+#include "core/identity/identity_service.h"
+#include "core/notify/notify.h"
+#include "tests/support/test_storage.h"
+#include "web/web_app.h"
+
+namespace connlog {
+
+// One person's browser.
+struct Person {
+  std::string name;
+  std::string mail;
+  std::string cookie;  // "connlog_loopback=cls_…"
+  std::string csrf;
+  UserId id = {};
+};
+
+struct Ask {
+  std::string method = "GET";
+  std::string path;
+  std::string body = {};
+  std::vector<std::pair<std::string, std::string>> headers = {};  // beside those that a browser would send
+  std::string host = "monitor.example.org:8443";                  // empty: no Host header
+  std::string address = "192.0.2.10";
+  bool tls = false;
+  bool as_browser = true;  // with Content-Type, Cookie and X-CSRF-Token
+};
+
+struct ApiAnswer {
+  int status = 0;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+  bool closes = false;  // the connection
+  std::string header(const std::string& name) const;  // "" when absent; the exact name as we send it
+  nlohmann::json json() const;
+};
+
+// An open event stream, as the browser sees it.
+class TestStream {
+ public:
+  std::string head;
+  std::string read();    // what came since the last call
+  bool is_open() const;
+
+ private:
+  friend class TestApp;
+  struct Inside;
+  std::shared_ptr<Inside> inside_;
+};
+
+class TestApp {
+ public:
+  explicit TestApp(web::WebSettings settings = {});
+  ~TestApp();
+
+  ApiAnswer send(const Ask& ask, const Person* as = nullptr);
+  ApiAnswer get(const std::string& path, const Person* as = nullptr) { return send(Ask{.path = path}, as); }
+  ApiAnswer post(const std::string& path, const std::string& body, const Person* as = nullptr);
+  ApiAnswer patch(const std::string& path, const std::string& body, const Person* as = nullptr);
+  // Whole requests as they came over the wire.
+  ApiAnswer send_bytes(const std::string& bytes, const web::Peer& peer);
+  TestStream open_stream(const Person& as);
+
+  ApiAnswer log_in(const std::string& mail, const std::string& password, const std::string& address = "192.0.2.10");
+  Person browser_of(const std::string& mail);  // logs in, with kPassword
+
+  // "{w}", "{agent}", "{rule}", "{recipient}", "{incident}", "{notification}" → ids of the main workspace.
+  std::string resolve(std::string path) const;
+  // An agent with a heartbeat behind it, an open incident with its notification. Ids go into `ids`.
+  void populate();
+  ApiAnswer heartbeat(const std::string& token);
+
+  std::vector<std::string> audit_acts();
+  void settle() {  // what was submitted beside a request (a session's last use) is in the file afterwards
+    storage.write([](Transaction&) -> Result<void> { return {}; });
+  }
+  void restart(microseconds down = microseconds(0));
+
+  static const std::string kPassword;
+
+  TestStorage storage;
+  FakeClock& clock = storage.clock;
+  EventBus bus;
+  std::vector<Event> events;
+  std::string setup_token;  // the link that claimed the appliance; used up
+
+  Person owner, operator_, member, viewer, stranger;
+  std::map<std::string, std::string> ids;
+  std::string agent_token;
+  Workspace workspace, other_workspace;
+
+  std::unique_ptr<AlertServices> alerts;
+  std::unique_ptr<Notify> notify;
+  std::unique_ptr<IdentityService> identity;
+  std::unique_ptr<web::WebApp> app;
+
+ private:
+  void start();
+  void stop();
+  void add_people();
+  Person add_person(const std::string& name, Role role);
+
+  web::WebSettings settings_;
+  std::unique_ptr<struct TestAppServices> services_;
+};
+
+}  // namespace connlog
