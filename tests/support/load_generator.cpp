@@ -266,6 +266,12 @@ class LoadGenerator::Inside {
       if (connection.tls) {
         count = mbedtls_ssl_write(connection.tls.get(), reinterpret_cast<const unsigned char*>(data), size);
         if (count == MBEDTLS_ERR_SSL_WANT_WRITE || count == MBEDTLS_ERR_SSL_WANT_READ) return Io::again;
+#if defined(MBEDTLS_SSL_PROTO_TLS1_3)
+        if (count == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET) {  // one was waiting; nothing is written yet
+          keep_session(connection);
+          continue;
+        }
+#endif
       } else {
         count = ::send(connection.fd, data, size, MSG_NOSIGNAL);
         if (count < 0 && errno == EAGAIN) return Io::again;
