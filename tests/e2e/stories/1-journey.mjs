@@ -91,7 +91,7 @@ export default async function story(test, world) {
 
   await test("the default rules are on and a test alert arrives", async () => {
     await page.getByRole("heading", { name: "Alerts are on" }).waitFor();
-    check((await page.locator(".plain-list .state-up").count()) >= 4, "silence, disk, memory and load are on");
+    await until("silence, disk, memory and load are on", async () => (await page.locator(".plain-list .state-up").count()) >= 4);
     await page.getByRole("button", { name: "Send a test alert" }).click();
     await mailbox.take("the test alert", (each) => each.to.includes(person.mail));
     await page.locator(".answers").getByText("Sent").waitFor();
@@ -132,7 +132,7 @@ export default async function story(test, world) {
     await page.getByRole("button", { name: "Acknowledge" }).click();
     await page.locator(".page-title").getByText("Acknowledged").waitFor();
     await page.locator(".timeline").getByText("Acknowledged").waitFor();
-    await page.getByLabel("Comment").fill("Looking at it.");
+    await page.getByRole("textbox", { name: "Comment" }).fill("Looking at it.");
     await page.getByRole("button", { name: "Add comment" }).click();
     await page.locator(".timeline").getByText("Looking at it.").waitFor();
     await shot(page, "10-incident", { fullPage: true });

@@ -1,7 +1,7 @@
 // Every page, light and dark: accessible, quiet on the console, true to the content security policy, without a request
 // to anyone else, and without sideways scrolling on a phone and at 200 % zoom.
 import { startAppliance } from "../support/appliance.mjs";
-import { openIncident, person, signIn } from "../support/api.mjs";
+import { heartbeat, openIncident, person, signIn } from "../support/api.mjs";
 import { newContext, newPage, settled, shot, sideways, signInPage, startBrowser, violations } from "../support/browser.mjs";
 import { check, equal, nothing, until } from "../support/wait.mjs";
 
@@ -23,7 +23,7 @@ export default async function story(test, world) {
   });
 
   const api = await signIn(appliance, { setup: {} });
-  const { agent, rule, incident } = await openIncident(api, appliance, "web-1");
+  const { agent, token, rule, incident } = await openIncident(api, appliance, "web-1");
   await api.in("POST", `/incidents/${incident.id}/comments`, { text: "Looking at it." });
   await api.in("POST", "/agents", { name: "waiting-1", tags: [], authorised: true });
   await api.in("POST", "/recipients", { name: "Chat bridge", channel: "webhook", address: "https://hooks.example.com/connlog", receives_by_default: false });
@@ -163,7 +163,7 @@ export default async function story(test, world) {
     nothing(await violations(page), "axe");
     await page.keyboard.press("Escape");
     await page.reload();
-    await page.getByText("Pager").waitFor();
+    await page.getByRole("heading", { name: "Pager" }).waitFor();
     check(!(await page.content()).includes(secret), "it is not shown again");
     nothing(page.complaints, "complaints");
     await context.close();
@@ -175,6 +175,8 @@ export default async function story(test, world) {
     await signInPage(page, appliance.http, person);
     await page.goto(`${appliance.http}${w}/rules/new`);
     await page.getByText(/Now: \d+ of \d+ agents?/).waitFor();
+    // The agent speaks again, as only a fresh reading counts as "now".
+    await until("a fresh reading", async () => (await heartbeat(appliance, token)).ok);
     await page.getByLabel("What is watched").selectOption("memory_percent");
     await page.getByLabel("Threshold").fill("1");
     await page.getByText("Now: 1 of 2 agents matches.").waitFor();

@@ -10,7 +10,7 @@ import { absoluteTime, shortTime } from "../lib/time";
 
 export interface Series {
   name: string;
-  values: (number | null)[];
+  values: (number | null | undefined)[]; // null: a gap; undefined: nothing here, the line goes on
 }
 
 export interface Band {
@@ -37,6 +37,27 @@ const kMostTableRows = 200;
 const clock = new Intl.DateTimeFormat(readersLocale, { hour: "2-digit", minute: "2-digit" });
 const clockSeconds = new Intl.DateTimeFormat(readersLocale, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const day = new Intl.DateTimeFormat(readersLocale, { month: "short", day: "numeric" });
+
+// Values with a gap on both sides: no line shows them, so they get a point.
+function lonely(values: ArrayLike<number | null | undefined> | undefined): number[] | null {
+  const found: number[] = [];
+  let before: number | null = null; // the last value since the last gap
+  let alone = false;
+  for (let index = 0; index < (values?.length ?? 0); index += 1) {
+    const value = values?.[index];
+    if (value === undefined) continue;
+    if (value === null) {
+      if (alone && before !== null) found.push(before);
+      before = null;
+      alone = false;
+    } else {
+      alone = before === null;
+      before = index;
+    }
+  }
+  if (alone && before !== null) found.push(before);
+  return found.length > 0 ? found : null;
+}
 
 export default function Chart(props: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
@@ -101,7 +122,7 @@ export default function Chart(props: ChartProps) {
             width: index === 0 ? 1.75 : 1.5,
             dash: index === 0 ? undefined : [4, 3],
             spanGaps: false,
-            points: { show: (self: uPlot) => (self.data[0]?.length ?? 0) < 3 },
+            points: { show: false, size: 5, fill: colour(`series-${index + 1}`), filter: (self: uPlot, at: number) => lonely(self.data[at]) },
           })),
         ],
         hooks: {
@@ -185,9 +206,9 @@ export default function Chart(props: ChartProps) {
   const instant = index === null ? null : props.at[index];
   const values = props.series.map((each) => ({
     name: each.name,
-    value: instant === null || index === null ? each.values.findLast((value) => value !== null) : each.values[index],
+    value: instant === null || index === null ? each.values.findLast((value) => value != null) : each.values[index],
   }));
-  const empty = props.series.every((each) => each.values.every((value) => value === null));
+  const empty = props.series.every((each) => each.values.every((value) => value == null));
   const spoken = t("chart.label", { title: props.title, from: absoluteTime(props.from * 1000), to: absoluteTime(props.to * 1000) });
   return (
     <figure class="chart">

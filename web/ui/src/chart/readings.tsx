@@ -12,6 +12,7 @@ import { Chart } from "./lazy";
 export type ChartName = "cpu" | "memory" | "disk" | "load";
 const all: ChartName[] = ["cpu", "memory", "disk", "load"];
 const kPoints = 360;
+const kQuietSeconds = 60;
 
 const definition: Record<ChartName, { series: [SeriesName, "chart.mean" | "chart.peak" | "chart.used" | "chart.load_1m" | "chart.load_per_core"][]; top?: number; format: (value: number | null | undefined) => string }> = {
   cpu: { series: [["cpu_percent", "chart.mean"], ["cpu_peak_percent", "chart.peak"]], top: 100, format: percent },
@@ -19,6 +20,19 @@ const definition: Record<ChartName, { series: [SeriesName, "chart.mean" | "chart
   disk: { series: [["disk_percent", "chart.used"]], top: 100, format: percent },
   load: { series: [["load_per_core", "chart.load_per_core"], ["load_1m", "chart.load_1m"]], format: load },
 };
+
+// Readings come every ten seconds and a bit, the steps of a chart may be as short: steps without a reading are no gap
+// until the agent has missed more than it may.
+function joined(values: (number | null)[], at: number[], quiet: number): (number | null | undefined)[] {
+  const result: (number | null | undefined)[] = values.slice();
+  let last = -1;
+  for (let index = 0; index < values.length; index += 1) {
+    if (values[index] == null) continue;
+    if (last >= 0 && (at[index] ?? 0) - (at[last] ?? 0) <= quiet) result.fill(undefined, last + 1, index);
+    last = index;
+  }
+  return result;
+}
 
 export function ReadingCharts(props: {
   agentId: string;
@@ -29,6 +43,7 @@ export function ReadingCharts(props: {
   metrics?: Metrics;
   line?: { chart: ChartName; value: number };
   bands?: Band[];
+  quietSeconds?: number; // the longest pause between two readings that is no gap
   onZoom?: (from: number, to: number) => void;
 }) {
   const iso = (seconds: number) => new Date(seconds * 1000).toISOString();
@@ -48,7 +63,7 @@ export function ReadingCharts(props: {
       <div class="charts" aria-busy={readings ? undefined : "true"}>
         {names.map((name) => {
           const { series, top, format } = definition[name];
-          const lines: Series[] = series.map(([key, text]) => ({ name: t(text), values: readings?.series[key] ?? at.value.map(() => null) }));
+          const lines: Series[] = series.map(([key, text]) => ({ name: t(text), values: joined(readings?.series[key] ?? at.value.map(() => null), at.value, props.quietSeconds ?? kQuietSeconds) }));
           return (
             <Chart
               key={name}

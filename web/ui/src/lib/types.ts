@@ -126,6 +126,12 @@ export interface Rule extends RuleBody {
   created_at: Time;
 }
 
+// As they are listed: silence, the rule everybody has, first; the others by name.
+export function inOrder(rules: readonly Rule[]): Rule[] {
+  const rank = (rule: Rule) => (rule.kind === "silence" ? 0 : 1);
+  return [...rules].sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
+}
+
 export interface Preview {
   targeted_agents: number;
   matching_now: number;

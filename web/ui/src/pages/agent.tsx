@@ -7,7 +7,7 @@ import { t, word } from "../lib/i18n";
 import { useQuery } from "../lib/query";
 import { param, setParams } from "../lib/router";
 import { absoluteTime, ago, duration, serverNow, shortTime, Time } from "../lib/time";
-import type { Agent, Incident, List, Rule } from "../lib/types";
+import { inOrder, type Agent, type Incident, type List, type Rule } from "../lib/types";
 import { api, at, mayEdit } from "../lib/workspace";
 import { ReadingCharts } from "../chart/readings";
 import { Empty, Facts, Loaded, PageHeader, Panel, Segments, Tags } from "../parts/basics";
@@ -18,6 +18,7 @@ import { AgentSettings, MachinePanel } from "./agent_settings";
 
 const ranges = { "1h": 3600, "6h": 21_600, "24h": 86_400, "7d": 604_800 } as const;
 type Range = keyof typeof ranges;
+const kYoungSeconds = 600;
 
 function Readouts(props: { agent: Agent }) {
   const latest = props.agent.latest;
@@ -55,7 +56,11 @@ function Charts(props: { agent: Agent; incidents: readonly Incident[] }) {
   // "Now" moves in steps of about one point of the chart.
   const step = Math.max(10, Math.round(ranges[range] / 360));
   const end = useComputed(() => Math.ceil(serverNow() / 1000 / step) * step);
-  const stretch = zoomed ? { from, to } : { from: end.value - ranges[range], to: end.value };
+  // An agent that came a moment ago fills its charts from its beginning, unless a range was asked for.
+  const first = props.agent.first_seen_at ? Date.parse(props.agent.first_seen_at) / 1000 : 0;
+  const young = !asked && !zoomed && end.value - first < ranges["1h"];
+  const length = young ? Math.max(kYoungSeconds, end.value - Math.floor(first / 60) * 60 + 60) : ranges[range];
+  const stretch = zoomed ? { from, to } : { from: end.value - length, to: end.value };
   const bands = props.incidents.map((incident) => ({
     from: Date.parse(incident.opened_at) / 1000,
     to: incident.resolved_at ? Date.parse(incident.resolved_at) / 1000 : serverNow() / 1000,
@@ -63,11 +68,11 @@ function Charts(props: { agent: Agent; incidents: readonly Incident[] }) {
   return (
     <section aria-label={t("agent.charts")}>
       <div class="range">
-        <Segments<Range | "zoom">
+        <Segments<Range | "other">
           label={t("agent.range")}
-          value={zoomed ? "zoom" : range}
+          value={zoomed || young ? "other" : range}
           options={[["1h", t("agent.range_1h")], ["6h", t("agent.range_6h")], ["24h", t("agent.range_24h")], ["7d", t("agent.range_7d")]]}
-          onChange={(value) => setParams({ range: value === "1h" ? null : value, from: null, to: null }, { push: true })}
+          onChange={(value) => setParams({ range: value, from: null, to: null }, { push: true })}
         />
         {zoomed ? (
           <>
@@ -75,7 +80,7 @@ function Charts(props: { agent: Agent; incidents: readonly Incident[] }) {
             <button type="button" class="button small" onClick={() => setParams({ from: null, to: null }, { push: true })}>{t("agent.unzoom")}</button>
           </>
         ) : (
-          <span class="quiet small wide-only">{t("agent.zoom_hint")}</span>
+          <span class="quiet small wide-only">{young ? t("agent.young") : t("agent.zoom_hint")}</span>
         )}
       </div>
       <ReadingCharts
@@ -85,6 +90,7 @@ function Charts(props: { agent: Agent; incidents: readonly Incident[] }) {
         live={!zoomed}
         metrics={props.agent.metrics}
         bands={bands}
+        quietSeconds={props.agent.interval_seconds * (props.agent.missed_threshold + 1)}
         onZoom={(a, b) => setParams({ from: String(a), to: String(b) }, { push: true })}
       />
     </section>
@@ -103,7 +109,7 @@ function RulesThatApply(props: { agent: Agent }) {
     <Panel title={t("agent.rules")} class="spaced-top">
       <Loaded query={query} lines={3} height={24}>
         {(list) => {
-          const mine = list.items.filter((rule) => applies(rule, props.agent));
+          const mine = inOrder(list.items).filter((rule) => applies(rule, props.agent));
           return mine.length === 0 ? <p class="quiet">{t("agent.no_rules")}</p> : (
             <ul class="plain-list">
               {mine.map((rule) => (

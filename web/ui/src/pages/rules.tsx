@@ -2,7 +2,7 @@
 import { call } from "../lib/api";
 import { t } from "../lib/i18n";
 import { useQuery } from "../lib/query";
-import type { List, Rule } from "../lib/types";
+import { inOrder, type List, type Rule } from "../lib/types";
 import { api, at, mayEdit } from "../lib/workspace";
 import { Empty, Loaded, PageHeader } from "../parts/basics";
 import { attempt } from "../parts/dialog";
@@ -23,7 +23,7 @@ export function Rules(_: { id: string }) {
             <Empty icon="rules" title={t("rules.empty")} action={add}>{t("rules.empty_text")}</Empty>
           ) : (
             <ul class="panel flush" aria-label={t("nav.rules")}>
-              {list.items.map((rule) => (
+              {inOrder(list.items).map((rule) => (
                 <li key={rule.id} class="rule-row">
                   {rule.enabled ? <SeverityMark severity={rule.severity} /> : <Outcome kind="paused">{t("rules.off")}</Outcome>}
                   <span>

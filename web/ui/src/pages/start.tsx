@@ -7,7 +7,7 @@ import { call } from "../lib/api";
 import { t, tx } from "../lib/i18n";
 import { useQuery } from "../lib/query";
 import { navigate, param, setParams } from "../lib/router";
-import type { List, MailSettings, NewAgent, Notification, Rule } from "../lib/types";
+import { inOrder, type List, type MailSettings, type NewAgent, type Notification, type Rule } from "../lib/types";
 import { api, at, isAdministrator } from "../lib/workspace";
 import { Loaded, PageHeader, Panel } from "../parts/basics";
 import { AddAgentForm, AgentCommand } from "../parts/add_agent";
@@ -100,14 +100,14 @@ function AlertStep() {
         {(list) => (
           <>
             <ul class="plain-list">
-              {list.items.map((rule) => (
+              {inOrder(list.items).map((rule) => (
                 <li key={rule.id}>
                   <Outcome kind={rule.enabled ? "up" : "paused"}>{rule.enabled ? t("rules.on") : t("rules.off")}</Outcome>
                   <span>{rule.sentence}</span>
                 </li>
               ))}
             </ul>
-            {list.items[0] && <RuleTest rule={list.items[0]} />}
+            {inOrder(list.items).slice(0, 1).map((rule) => <RuleTest key={rule.id} rule={rule} />)}
           </>
         )}
       </Loaded>
