@@ -50,9 +50,10 @@ foreach(path IN LISTS ui_files)
   file(SHA256 "${UI}/${path}" hash)
   string(SUBSTRING ${hash} 0 32 etag)
   content_type_of("${path}")
-  # A name that carries its content's hash never changes its meaning.
+  # A name that carries its content's hash (ours: ten of 0-9a-f; esbuild's: eight of 0-9A-Z) never changes its meaning.
   set(immutable false)
-  if(path MATCHES "-[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]\\.[a-z0-9]+$")
+  if(path MATCHES "-[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]\\.[a-z0-9]+$"
+     OR path MATCHES "-[0-9A-Z][0-9A-Z][0-9A-Z][0-9A-Z][0-9A-Z][0-9A-Z][0-9A-Z][0-9A-Z]\\.[a-z]+$")
     set(immutable true)
   endif()
   embed("${UI}/${path}")

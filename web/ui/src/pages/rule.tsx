@@ -51,6 +51,13 @@ function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
   const removing = useSignal(false);
   const key = useRef(newKey());
   const recipients = useQuery<List<Recipient>>(api("/recipients"), { on: (event) => event.name === "recipient.changed" });
+  // The margin keeps a way back inside the range, until the reader sets it.
+  const marginSet = useSignal(props.rule !== null);
+  const marginFor = (threshold: number): number => {
+    const { comparison, metric, hysteresis } = body.peek();
+    const room = comparison === "above" ? threshold : metric === "load_per_core" ? Infinity : 100 - threshold;
+    return marginSet.peek() ? hysteresis : Math.round(Math.min(metric === "load_per_core" ? 0.5 : 5, Math.max(0, room) / 2) * 100) / 100;
+  };
   const change = (part: Partial<RuleBody>) => (body.value = { ...body.value, ...part });
   useEffect(() => void loadAgents(), []);
 
@@ -117,7 +124,10 @@ function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
   );
   const threshold = (
     <input type="number" aria-label={t("rule.threshold")} aria-invalid={form.fieldError("threshold") ? "true" : undefined} required min={0} max={percent ? 100 : 10_000} step="any"
-      value={value.threshold} onInput={(event) => Number.isFinite(event.currentTarget.valueAsNumber) && change({ threshold: event.currentTarget.valueAsNumber })} />
+      value={value.threshold} onInput={(event) => {
+        const next = event.currentTarget.valueAsNumber;
+        if (Number.isFinite(next)) change({ threshold: next, hysteresis: marginFor(next) });
+      }} />
   );
   const minutes = (
     <input type="number" aria-label={t("rule.duration")} aria-invalid={form.fieldError("duration_seconds") ? "true" : undefined} required min={0} max={1440} step="any"
@@ -194,12 +204,15 @@ function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
                   )}
                 </Field>
               </div>
-              <details>
+              <details open={marginSet.value && previewProblem.value !== null}>
                 <summary>{t("rule.more")}</summary>
                 <div class="pair">
                   {value.kind === "metric" && (
                     <Field label={t("rule.hysteresis")} hint={t("rule.hysteresis_hint")}>
-                      {(attributes) => <input {...attributes} type="number" min={0} step="any" value={value.hysteresis} onInput={(event) => Number.isFinite(event.currentTarget.valueAsNumber) && change({ hysteresis: event.currentTarget.valueAsNumber })} />}
+                      {(attributes) => <input {...attributes} type="number" min={0} step="any" value={value.hysteresis} onInput={(event) => {
+                        marginSet.value = true;
+                        if (Number.isFinite(event.currentTarget.valueAsNumber)) change({ hysteresis: event.currentTarget.valueAsNumber });
+                      }} />}
                     </Field>
                   )}
                   <Field label={t("rule.cooldown")} hint={t("rule.cooldown_hint")}>
