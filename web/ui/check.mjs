@@ -1,10 +1,10 @@
 // The catalogues: every key the sources use exists (tsc knows that too), none is left over, and every other language has
-// exactly the keys, plural forms and places of English.
+// exactly the keys and places of English. `node check.mjs [sources]`.
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const room = join(dirname(fileURLToPath(import.meta.url)), "src");
+const room = process.argv[2] ?? join(dirname(fileURLToPath(import.meta.url)), "src");
 const problems = [];
 
 async function sources(folder) {

@@ -91,6 +91,10 @@ export default async function story(test, world) {
     await until("the last agent is shown", async () => (await names()).includes("srv-0999"));
     check((await rows()) <= 100, `${await rows()} rows at the end`);
     await shot(page, "agents-1000");
+    await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+    equal(await rows(), kAgents, "rows on paper");
+    await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+    await until("the rows are few again", async () => (await rows()) <= 100);
     await page.getByLabel("Filter by name or tag").fill("srv-0500");
     await page.getByText("1 of 1,000 agents").waitFor();
     await page.reload();
