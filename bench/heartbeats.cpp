@@ -39,10 +39,11 @@ struct Arguments {
 
 double seconds_since(steady_clock::time_point began) { return std::chrono::duration<double>(steady_clock::now() - began).count(); }
 
-[[noreturn]] void give_up(const std::string& why) {
-  fmt::print(stderr, "bench_heartbeats: {}\n", why);
-  std::exit(1);
-}
+// Caught in main alone: the server is stopped and the directory removed on the way.
+struct GivenUp {
+  std::string why;
+};
+[[noreturn]] void give_up(const std::string& why) { throw GivenUp{why}; }
 
 // One page appended and synced, as a commit of one reading would be at best.
 double raw_syncs_per_second(const std::filesystem::path& directory) {
@@ -125,10 +126,11 @@ Measured measure(const Arguments& arguments, connlog::ServerProcess& server, boo
   static auto next_start = steady_clock::now();  // over plain and TLS alike: the agents are the same
   for (int i = 0; i <= arguments.runs; ++i) {  // the first one warms up and is not counted
     std::this_thread::sleep_until(next_start);
-    next_start = steady_clock::now() + std::chrono::milliseconds(10'000);
     const auto before = connlog::facts_of(server.process().pid());
     const auto report = load.run(0, arguments.agents, 120);
     const auto after = connlog::facts_of(server.process().pid());
+    // From the end: a faster run comes sooner to each agent than the one before it did.
+    next_start = steady_clock::now() + std::chrono::milliseconds(10'000);
     if (report.accepted != arguments.agents) {
       std::string refused;
       for (const auto& [status, count] : report.refused) refused += fmt::format(" {}×{}", count, status);
@@ -172,10 +174,7 @@ Arguments parse(int argc, char** argv) {
   return arguments;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  const Arguments arguments = parse(argc, argv);
+int run(const Arguments& arguments) {
   std::string name = (arguments.directory / "connlog-bench-XXXXXX").string();
   if (mkdtemp(name.data()) == nullptr) give_up("cannot make a directory in " + arguments.directory.string());
   const std::filesystem::path directory = name;
@@ -214,4 +213,15 @@ int main(int argc, char** argv) {
   const int code = server.process().wait(std::chrono::seconds(10));
   fmt::print("stopped with exit code {}\n", code);
   return code == 0 ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(parse(argc, argv));
+  } catch (const GivenUp& reason) {
+    fmt::print(stderr, "bench_heartbeats: {}\n", reason.why);
+    return 1;
+  }
 }
