@@ -8,8 +8,9 @@ import { binary } from "./support/appliance.mjs";
 import { artefacts, closeOpenPages, saveOpenPages } from "./support/browser.mjs";
 
 const room = dirname(fileURLToPath(import.meta.url));
+const kToldMost = 3_000;
 // Without the browser's own log, which playwright appends.
-const told = (problem) => String(problem.stack ?? problem).replace(/\n\s*Browser logs:[\s\S]*?(?=\n\s+at )/, "").replaceAll("\n", "\n    ");
+const told = (problem) => String(problem.stack ?? problem).replace(/\n\s*Browser logs:[\s\S]*?(?=\n\s+at )/, "").slice(0, kToldMost).replaceAll("\n", "\n    ");
 const wanted = process.argv.slice(2);
 let passed = 0;
 let failed = 0;
