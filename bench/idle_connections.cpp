@@ -1,5 +1,5 @@
-// What an idle keep-alive connection costs: resident memory and threads, plain, TLS 1.2 and TLS 1.3. The clients live in a
-// child process, so that what is measured is the server's side alone.
+// What an idle keep-alive connection costs: resident memory and threads, plain, TLS 1.2 and TLS 1.3. The clients live
+// in a child process, so that what is measured is the server's side alone.
 //   bench_idle_connections [plain connections] [TLS connections]
 #include <dirent.h>
 #include <netinet/in.h>
@@ -26,7 +26,8 @@ namespace {
 using namespace connlog;
 using namespace connlog::web;
 
-const std::string kRequest = "GET / HTTP/1.1\r\nHost: a\r\nX-Padding: " + std::string(600, 'x') + "\r\n\r\n";  // about a heartbeat
+const std::string kRequest =
+    "GET / HTTP/1.1\r\nHost: a\r\nX-Padding: " + std::string(600, 'x') + "\r\n\r\n";  // about a heartbeat
 const std::string kReply = "HTTP/1.1 200 OK\r\nContent-Length: 300\r\n\r\n" + std::string(300, 'r');
 
 long resident_kib() {
@@ -49,7 +50,9 @@ struct Client {
   std::unique_ptr<TlsClient> tls;
 };
 
-bool send_all(int fd, const std::string& bytes) { return ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size()); }
+bool send_all(int fd, const std::string& bytes) {
+  return ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size());
+}
 
 bool receive(Client& client, std::string& plain) {
   char chunk[16 * 1024];
@@ -108,7 +111,8 @@ bool open_and_ask(Client& client, std::uint16_t port, const TlsClientSettings* s
   int served = 0;
   for (Client& client : clients) served += open_and_ask(client, port, settings);
   char end;
-  if (::write(reports, &served, sizeof served) == sizeof served) [[maybe_unused]] const ssize_t ignored = ::read(orders, &end, 1);
+  if (::write(reports, &served, sizeof served) == sizeof served) [[maybe_unused]]
+    const ssize_t ignored = ::read(orders, &end, 1);
   ::_exit(0);
 }
 
@@ -133,16 +137,20 @@ bool measure(const char* name, int count, const TlsClientSettings* settings) {
     LoopSettings loop_settings;
     loop_settings.listeners = {{"127.0.0.1", 0, settings != nullptr}};
     loop_settings.idle_timeout = seconds(3'600);
-    ConnectionLoop loop(loop_settings, tls->get(), clock, [](RawRequest, Responder responder) { responder.send(kReply, After::keep_alive); });
+    ConnectionLoop loop(loop_settings, tls->get(), clock,
+                        [](RawRequest, Responder responder) { responder.send(kReply, After::keep_alive); });
     if (!loop.start()) return false;
     const long before = resident_kib();
     const std::uint16_t port = loop.bound().front().port;
     int served = 0;
-    if (::write(orders[1], &port, sizeof port) != sizeof port || ::read(reports[0], &served, sizeof served) != sizeof served) return false;
+    if (::write(orders[1], &port, sizeof port) != sizeof port ||
+        ::read(reports[0], &served, sizeof served) != sizeof served)
+      return false;
     const long after = resident_kib();
     good = served == count && loop.counters().open == static_cast<std::uint64_t>(count);
-    std::printf("%-8s %6d idle connections: %6.1f MB resident in all, %5.1f kB each, %d threads%s\n", name, count, static_cast<double>(after) * 1.024 / 1000,
-                static_cast<double>(after - before) * 1.024 / count, threads(), good ? "" : "  NOT ALL SERVED");
+    std::printf("%-8s %6d idle connections: %6.1f MB resident in all, %5.1f kB each, %d threads%s\n", name, count,
+                static_cast<double>(after) * 1.024 / 1000, static_cast<double>(after - before) * 1.024 / count,
+                threads(), good ? "" : "  NOT ALL SERVED");
     ::close(orders[1]);
   }
   ::close(reports[0]);
@@ -158,7 +166,8 @@ int main(int argc, char** argv) {
   std::setvbuf(stdout, nullptr, _IONBF, 0);
   const int plain = argc > 1 ? std::atoi(argv[1]) : 10'000;
   const int tls = argc > 2 ? std::atoi(argv[2]) : 2'000;
-  const TlsClientSettings old{.version = TlsClientSettings::Version::only_1_2}, current{.version = TlsClientSettings::Version::only_1_3};
+  const TlsClientSettings old{.version = TlsClientSettings::Version::only_1_2},
+      current{.version = TlsClientSettings::Version::only_1_3};
   bool good = measure("plain", plain, nullptr);
   good = measure("TLS 1.2", tls, &old) && good;
   good = measure("TLS 1.3", tls, &current) && good;

@@ -1,6 +1,6 @@
 // Requests per second through the connection loop alone, with a handler that answers at once: what every real handler
-// pays before it does anything. Plain and TLS, load generator in the same process, on the same processors. The CPU time a
-// request is of both sides together.
+// pays before it does anything. Plain and TLS, load generator in the same process, on the same processors. The CPU time
+// a request is of both sides together.
 //   bench_loop_echo [connections] [requests]
 #include <sodium.h>
 #include <sys/resource.h>
@@ -39,10 +39,11 @@ bool measure(const char* name, std::uint16_t port, bool tls, int connections, in
     const double before = processor_seconds();
     const LoadReport report = (*load)->run(0, requests, 60);
     const double used = processor_seconds() - before;
-    std::printf("%-5s %6d connections %8.0f requests/s  p50 %6.2f ms  p99 %6.2f ms  max %6.2f ms  %5.1f us of CPU a request\n",
-                name, connections, report.per_second(), static_cast<double>(report.p50_us) / 1e3,
-                static_cast<double>(report.p99_us) / 1e3, static_cast<double>(report.max_us) / 1e3,
-                used * 1e6 / static_cast<double>(report.accepted));
+    std::printf(
+        "%-5s %6d connections %8.0f requests/s  p50 %6.2f ms  p99 %6.2f ms  max %6.2f ms  %5.1f us of CPU a request\n",
+        name, connections, report.per_second(), static_cast<double>(report.p50_us) / 1e3,
+        static_cast<double>(report.p99_us) / 1e3, static_cast<double>(report.max_us) / 1e3,
+        used * 1e6 / static_cast<double>(report.accepted));
     if (report.accepted != requests) return false;
   }
   return true;
@@ -65,7 +66,8 @@ int main(int argc, char** argv) {
   LoopSettings settings;
   settings.listeners = {{"127.0.0.1", 0, false}, {"127.0.0.1", 0, true}};
   settings.workers = 2;
-  const std::string reply = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 300\r\n\r\n" + std::string(300, 'r');
+  const std::string reply =
+      "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 300\r\n\r\n" + std::string(300, 'r');
   ConnectionLoop loop(settings, tls->get(), clock,
                       [&](RawRequest, Responder responder) { responder.send(reply, After::keep_alive); });
   if (auto started = loop.start(); !started) {

@@ -55,7 +55,8 @@ Error broken(std::string_view what, int code) {
 // mbedTLS wants PEM with its terminating zero.
 int parse_key(OwnedKey& key, const Secret& pem, Random& random) {
   std::string text(pem.reveal());
-  const int code = mbedtls_pk_parse_key(&key, reinterpret_cast<const unsigned char*>(text.c_str()), text.size() + 1, nullptr, 0, draw, &random);
+  const int code = mbedtls_pk_parse_key(&key, reinterpret_cast<const unsigned char*>(text.c_str()), text.size() + 1,
+                                        nullptr, 0, draw, &random);
   const Secret wipe(std::move(text));
   return code;
 }
@@ -73,7 +74,8 @@ std::string x509_time(Instant at) {
 
 Instant instant_of(const mbedtls_x509_time& t) {
   using namespace std::chrono;
-  const year_month_day day{year(t.year), month(static_cast<unsigned>(t.mon)), std::chrono::day(static_cast<unsigned>(t.day))};
+  const year_month_day day{year(t.year), month(static_cast<unsigned>(t.mon)),
+                           std::chrono::day(static_cast<unsigned>(t.day))};
   const auto at = sys_days(day).time_since_epoch() + hours(t.hour) + minutes(t.min) + seconds(t.sec);
   return Instant{duration_cast<microseconds>(at).count()};
 }
@@ -94,7 +96,8 @@ Result<std::string> to_pem(OwnedWriter& writer, Random& random) {
 
 // The list that mbedTLS's writer takes; it points into `names`' strings and its own binary addresses.
 struct AlternativeNames {
-  explicit AlternativeNames(const CertificateNames& names) : nodes(names.hosts.size() + names.addresses.size()), binary(names.addresses.size()) {
+  explicit AlternativeNames(const CertificateNames& names)
+      : nodes(names.hosts.size() + names.addresses.size()), binary(names.addresses.size()) {
     std::size_t at = 0;
     for (const std::string& host : names.hosts) {
       add(at++, MBEDTLS_X509_SAN_DNS_NAME, reinterpret_cast<const unsigned char*>(host.data()), host.size());
@@ -153,7 +156,8 @@ Result<std::string> make_authority(const Secret& key, Instant now, Random& rando
   if (const int code = parse_key(own, key, random); code != 0) return broken("The certificate authority", code);
   auto serial = make_serial(random);
   // A name of its own for each appliance: a browser that trusts two must not take one for the other.
-  const std::string name = fmt::format("CN=connlog authority {:02x}{:02x}{:02x}{:02x},O=connlog", serial[12], serial[13], serial[14], serial[15]);
+  const std::string name = fmt::format("CN=connlog authority {:02x}{:02x}{:02x}{:02x},O=connlog", serial[12],
+                                       serial[13], serial[14], serial[15]);
   const std::string from = x509_time(now - kBackdated), until = x509_time(now + kAuthorityLife);
   OwnedWriter writer;
   mbedtls_x509write_crt_set_version(&writer, MBEDTLS_X509_CRT_VERSION_3);
@@ -165,15 +169,17 @@ Result<std::string> make_authority(const Secret& key, Instant now, Random& rando
   if (code == 0) code = mbedtls_x509write_crt_set_issuer_name(&writer, name.c_str());
   if (code == 0) code = mbedtls_x509write_crt_set_validity(&writer, from.c_str(), until.c_str());
   if (code == 0) code = mbedtls_x509write_crt_set_basic_constraints(&writer, 1, 0);
-  if (code == 0) code = mbedtls_x509write_crt_set_key_usage(&writer, MBEDTLS_X509_KU_KEY_CERT_SIGN | MBEDTLS_X509_KU_CRL_SIGN);
+  if (code == 0)
+    code = mbedtls_x509write_crt_set_key_usage(&writer, MBEDTLS_X509_KU_KEY_CERT_SIGN | MBEDTLS_X509_KU_CRL_SIGN);
   if (code == 0) code = mbedtls_x509write_crt_set_subject_key_identifier(&writer);
   if (code == 0) code = mbedtls_x509write_crt_set_authority_key_identifier(&writer);
   if (code != 0) return broken("The certificate authority", code);
   return to_pem(writer, random);
 }
 
-Result<std::string> make_server_certificate(const Secret& authority_key, std::string_view authority_certificate, const Secret& key,
-                                            const CertificateNames& names, Instant now, Random& random) {
+Result<std::string> make_server_certificate(const Secret& authority_key, std::string_view authority_certificate,
+                                            const Secret& key, const CertificateNames& names, Instant now,
+                                            Random& random) {
   OwnedKey own, authority;
   OwnedCertificate authority_facts;
   int code = parse_key(own, key, random);
@@ -181,14 +187,16 @@ Result<std::string> make_server_certificate(const Secret& authority_key, std::st
   if (code == 0) code = parse_chain(authority_facts, authority_certificate);
   if (code != 0) return broken("The server's certificate", code);
   std::array<char, 512> issuer{};
-  if (mbedtls_x509_dn_gets(issuer.data(), issuer.size(), &authority_facts.it.subject) < 0) return broken("The server's certificate", -1);
+  if (mbedtls_x509_dn_gets(issuer.data(), issuer.size(), &authority_facts.it.subject) < 0)
+    return broken("The server's certificate", -1);
 
   auto serial = make_serial(random);
   const Instant end = std::min(now + kServerLife - kBackdated, instant_of(authority_facts.it.valid_to));
   const std::string from = x509_time(now - kBackdated), until = x509_time(end);
   AlternativeNames alternatives(names);
   // RFC 5280 allows 64 characters; the alternative names are what clients look at.
-  const std::string subject = "CN=" + (names.hosts.empty() ? std::string("connlog") : names.hosts.front().substr(0, 64)) + ",O=connlog";
+  const std::string subject =
+      "CN=" + (names.hosts.empty() ? std::string("connlog") : names.hosts.front().substr(0, 64)) + ",O=connlog";
   mbedtls_asn1_sequence for_servers{};
   for_servers.buf.tag = MBEDTLS_ASN1_OID;
   for_servers.buf.p = reinterpret_cast<unsigned char*>(const_cast<char*>(MBEDTLS_OID_SERVER_AUTH));
@@ -206,7 +214,8 @@ Result<std::string> make_server_certificate(const Secret& authority_key, std::st
   if (code == 0) code = mbedtls_x509write_crt_set_basic_constraints(&writer, 0, -1);
   if (code == 0) code = mbedtls_x509write_crt_set_key_usage(&writer, MBEDTLS_X509_KU_DIGITAL_SIGNATURE);
   if (code == 0) code = mbedtls_x509write_crt_set_ext_key_usage(&writer, &for_servers);
-  if (code == 0 && alternatives.used > 0) code = mbedtls_x509write_crt_set_subject_alternative_name(&writer, alternatives.nodes.data());
+  if (code == 0 && alternatives.used > 0)
+    code = mbedtls_x509write_crt_set_subject_alternative_name(&writer, alternatives.nodes.data());
   if (code == 0) code = mbedtls_x509write_crt_set_subject_key_identifier(&writer);
   if (code == 0) code = mbedtls_x509write_crt_set_authority_key_identifier(&writer);
   if (code != 0) return broken("The server's certificate", code);
@@ -216,9 +225,13 @@ Result<std::string> make_server_certificate(const Secret& authority_key, std::st
 Result<std::vector<CertificateFacts>> read_certificates(std::string_view pem, std::string_view file) {
   OwnedCertificate chain;
   if (const int code = parse_chain(chain, pem); code != 0) {
-    return Error{ErrorCode::invalid_input,
-                 fmt::format("The certificate file {} does not hold PEM certificates that can be read. It must begin with the server's "
-                             "certificate, followed by those of its authorities.", file), "tls_certificate", reason(code)};
+    return Error{
+        ErrorCode::invalid_input,
+        fmt::format(
+            "The certificate file {} does not hold PEM certificates that can be read. It must begin with the server's "
+            "certificate, followed by those of its authorities.",
+            file),
+        "tls_certificate", reason(code)};
   }
   std::vector<CertificateFacts> out;
   for (const mbedtls_x509_crt* at = &chain; at && at->raw.p; at = at->next) {
@@ -229,17 +242,24 @@ Result<std::vector<CertificateFacts>> read_certificates(std::string_view pem, st
   return out;
 }
 
-Result<void> check_pair(std::string_view chain, std::string_view chain_file, const Secret& key, std::string_view key_file, Random& random) {
+Result<void> check_pair(std::string_view chain, std::string_view chain_file, const Secret& key,
+                        std::string_view key_file, Random& random) {
   TRY(read_certificates(chain, chain_file));
   OwnedKey own;
   if (const int code = parse_key(own, key, random); code != 0) {
-    return Error{ErrorCode::invalid_input, fmt::format("The key file {} does not hold a PEM private key without a passphrase.", key_file), "tls_key", reason(code)};
+    return Error{ErrorCode::invalid_input,
+                 fmt::format("The key file {} does not hold a PEM private key without a passphrase.", key_file),
+                 "tls_key", reason(code)};
   }
   OwnedCertificate certificates;
   parse_chain(certificates, chain);
   if (const int code = mbedtls_pk_check_pair(&certificates.it.pk, &own, draw, &random); code != 0) {
-    return Error{ErrorCode::invalid_input,
-                 fmt::format("The key in {} does not belong to the first certificate in {}. Give the pair that was issued together.", key_file, chain_file), "tls_key", reason(code)};
+    return Error{
+        ErrorCode::invalid_input,
+        fmt::format(
+            "The key in {} does not belong to the first certificate in {}. Give the pair that was issued together.",
+            key_file, chain_file),
+        "tls_key", reason(code)};
   }
   return {};
 }

@@ -40,7 +40,8 @@ bool is_address(std::string_view host) {
 // What may stand in a certificate as a name; anything else would not be asked for by a client either.
 bool is_host_name(std::string_view host) {
   return !host.empty() && host.size() <= 253 && std::all_of(host.begin(), host.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+           c == '_';
   });
 }
 
@@ -49,19 +50,21 @@ void add_once(std::vector<std::string>& list, std::string text) {
 }
 
 bool contains_all(const std::vector<std::string>& have, const std::vector<std::string>& wanted) {
-  return std::all_of(wanted.begin(), wanted.end(), [&](const std::string& one) { return std::find(have.begin(), have.end(), one) != have.end(); });
+  return std::all_of(wanted.begin(), wanted.end(),
+                     [&](const std::string& one) { return std::find(have.begin(), have.end(), one) != have.end(); });
 }
 
 // The key of a certificate, or a new one when neither exists. A certificate whose key is gone means a damaged or partly
 // restored directory: a new key would break the pins of every agent, and only the operator can decide that.
-Result<Secret> load_or_make_key(const fs::path& key_file, const fs::path& certificate_file, std::string_view whose, Random& random) {
+Result<Secret> load_or_make_key(const fs::path& key_file, const fs::path& certificate_file, std::string_view whose,
+                                Random& random) {
   std::optional<Secret> key = TRY(read_private_file(key_file, FileAccess::owner_only));
   if (key) return std::move(*key);
   if (fs::exists(certificate_file)) {
-    return Error{ErrorCode::unavailable,
-                 fmt::format("The {} key {} is missing beside its certificate {}. Restore it from a backup, or remove the certificate to make "
-                             "a new key; what pins the old one must then be installed again.",
-                             whose, key_file.string(), certificate_file.string())};
+    return Error{ErrorCode::unavailable, fmt::format("The {} key {} is missing beside its certificate {}. Restore it "
+                                                     "from a backup, or remove the certificate to make "
+                                                     "a new key; what pins the old one must then be installed again.",
+                                                     whose, key_file.string(), certificate_file.string())};
   }
   Secret made = TRY(make_private_key(random));
   TRY(write_private_file(key_file, made.reveal()));
@@ -73,7 +76,8 @@ Result<Secret> load_or_make_key(const fs::path& key_file, const fs::path& certif
 Certificates::Certificates(CertificateSettings settings, const Clock& clock, Random& random)
     : settings_(std::move(settings)), clock_(clock), random_(random) {}
 
-Result<std::unique_ptr<Certificates>> Certificates::open(CertificateSettings settings, const Clock& clock, Random& random) {
+Result<std::unique_ptr<Certificates>> Certificates::open(CertificateSettings settings, const Clock& clock,
+                                                         Random& random) {
   if (settings.certificate_file.empty() != settings.key_file.empty()) {
     const bool no_key = settings.key_file.empty();
     return Error{ErrorCode::invalid_input,
@@ -113,14 +117,16 @@ bool Certificates::needs_renewal(const std::vector<CertificateFacts>& facts, con
   const Instant now = clock_.now();
   const CertificateFacts& server = facts.front();
   const CertificateFacts& authority = facts.back();
-  return server.not_after - now < kRenewServerBefore || now < server.not_before || authority.not_after - now < kRenewAuthorityBefore ||
-         now < authority.not_before || !contains_all(server.names.hosts, wanted.hosts) || !contains_all(server.names.addresses, wanted.addresses);
+  return server.not_after - now < kRenewServerBefore || now < server.not_before ||
+         authority.not_after - now < kRenewAuthorityBefore || now < authority.not_before ||
+         !contains_all(server.names.hosts, wanted.hosts) || !contains_all(server.names.addresses, wanted.addresses);
 }
 
 Result<Certificates::Identity> Certificates::load_own() {
   const fs::path directory = settings_.data_dir / "tls";
   if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) {
-    return Error{ErrorCode::unavailable, fmt::format("The directory {} cannot be made: {}.", directory.string(), std::strerror(errno))};
+    return Error{ErrorCode::unavailable,
+                 fmt::format("The directory {} cannot be made: {}.", directory.string(), std::strerror(errno))};
   }
   const fs::path authority_file = directory / "ca.crt", authority_key_file = directory / "ca.key";
   const fs::path server_file = directory / "server.crt", server_key_file = directory / "server.key";
@@ -129,10 +135,12 @@ Result<Certificates::Identity> Certificates::load_own() {
   const Instant now = clock_.now();
 
   std::string authority = TRY(read_public_file(authority_file, kMaxCertificateBytes));
-  if (!authority.empty()) TRY(check_pair(authority, authority_file.string(), authority_key, authority_key_file.string(), random_));
+  if (!authority.empty())
+    TRY(check_pair(authority, authority_file.string(), authority_key, authority_key_file.string(), random_));
   std::vector<CertificateFacts> authority_facts;
   if (!authority.empty()) authority_facts = TRY(read_certificates(authority, authority_file.string()));
-  if (authority.empty() || authority_facts.front().not_after - now < kRenewAuthorityBefore || now < authority_facts.front().not_before) {
+  if (authority.empty() || authority_facts.front().not_after - now < kRenewAuthorityBefore ||
+      now < authority_facts.front().not_before) {
     authority = TRY(make_authority(authority_key, now, random_));
     TRY(write_public_file(authority_file, authority));
     log_info("tls.authority_made", {{"file", authority_file.string()}});
@@ -150,7 +158,9 @@ Result<Certificates::Identity> Certificates::load_own() {
   if (!good) {
     server = TRY(make_server_certificate(authority_key, authority, server_key, names, now, random_));
     TRY(write_public_file(server_file, server));
-    log_info("tls.certificate_made", {{"file", server_file.string()}, {"names", fmt::format("{} {}", fmt::join(names.hosts, " "), fmt::join(names.addresses, " "))}});
+    log_info("tls.certificate_made",
+             {{"file", server_file.string()},
+              {"names", fmt::format("{} {}", fmt::join(names.hosts, " "), fmt::join(names.addresses, " "))}});
   }
   Identity out{server + authority, std::move(server_key), authority, {}};
   out.facts = TRY(read_certificates(out.chain, server_file.string()));
@@ -160,18 +170,25 @@ Result<Certificates::Identity> Certificates::load_own() {
 Result<Certificates::Identity> Certificates::load_operators() const {
   std::string chain = TRY(read_public_file(settings_.certificate_file, kMaxCertificateBytes));
   if (chain.empty()) {
-    return Error{ErrorCode::invalid_input, fmt::format("The certificate file {} (tls_certificate) does not exist or is empty.", settings_.certificate_file), "tls_certificate"};
+    return Error{ErrorCode::invalid_input,
+                 fmt::format("The certificate file {} (tls_certificate) does not exist or is empty.",
+                             settings_.certificate_file),
+                 "tls_certificate"};
   }
   std::optional<Secret> key = TRY(read_private_file(settings_.key_file, FileAccess::owner_and_group));
-  if (!key) return Error{ErrorCode::invalid_input, fmt::format("The key file {} (tls_key) does not exist.", settings_.key_file), "tls_key"};
+  if (!key)
+    return Error{ErrorCode::invalid_input, fmt::format("The key file {} (tls_key) does not exist.", settings_.key_file),
+                 "tls_key"};
   TRY(check_pair(chain, settings_.certificate_file, *key, settings_.key_file, random_));
   Identity out{std::move(chain), std::move(*key), {}, {}};
   out.facts = TRY(read_certificates(out.chain, settings_.certificate_file));
   const Instant now = clock_.now();
   if (out.facts.front().not_after < now) {
-    log_warning("tls.certificate_expired", {{"file", settings_.certificate_file}, {"since", to_iso8601(out.facts.front().not_after)}});
+    log_warning("tls.certificate_expired",
+                {{"file", settings_.certificate_file}, {"since", to_iso8601(out.facts.front().not_after)}});
   } else if (now < out.facts.front().not_before) {
-    log_warning("tls.certificate_not_yet_valid", {{"file", settings_.certificate_file}, {"from", to_iso8601(out.facts.front().not_before)}});
+    log_warning("tls.certificate_not_yet_valid",
+                {{"file", settings_.certificate_file}, {"from", to_iso8601(out.facts.front().not_before)}});
   }
   return out;
 }
@@ -211,7 +228,8 @@ std::string Certificates::server_pin_base64() const {
   const std::lock_guard lock(mutex_);
   const std::string& digest = identity_.facts.front().key_digest;
   char text[sodium_base64_ENCODED_LEN(32, sodium_base64_VARIANT_ORIGINAL)];
-  sodium_bin2base64(text, sizeof text, reinterpret_cast<const unsigned char*>(digest.data()), digest.size(), sodium_base64_VARIANT_ORIGINAL);
+  sodium_bin2base64(text, sizeof text, reinterpret_cast<const unsigned char*>(digest.data()), digest.size(),
+                    sodium_base64_VARIANT_ORIGINAL);
   return text;
 }
 
@@ -232,14 +250,16 @@ CertificateNames own_names(const std::string& public_host) {
   unsigned char binary[16];
   char text[INET6_ADDRSTRLEN] = "";
   for (const int family : {AF_INET, AF_INET6}) {  // in the spelling that a certificate is read back with
-    if (::inet_pton(family, public_host.c_str(), binary) == 1) add_once(out.addresses, ::inet_ntop(family, binary, text, sizeof text));
+    if (::inet_pton(family, public_host.c_str(), binary) == 1)
+      add_once(out.addresses, ::inet_ntop(family, binary, text, sizeof text));
   }
   ifaddrs* list = nullptr;
   if (::getifaddrs(&list) != 0) return out;
   for (const ifaddrs* at = list; at && out.addresses.size() < kMaxAddresses; at = at->ifa_next) {
     if (!at->ifa_addr || (at->ifa_flags & IFF_UP) == 0) continue;
     if (at->ifa_addr->sa_family == AF_INET) {
-      add_once(out.addresses, ::inet_ntop(AF_INET, &reinterpret_cast<const sockaddr_in*>(at->ifa_addr)->sin_addr, text, sizeof text));
+      add_once(out.addresses,
+               ::inet_ntop(AF_INET, &reinterpret_cast<const sockaddr_in*>(at->ifa_addr)->sin_addr, text, sizeof text));
     } else if (at->ifa_addr->sa_family == AF_INET6) {
       const in6_addr& six = reinterpret_cast<const sockaddr_in6*>(at->ifa_addr)->sin6_addr;
       if (!IN6_IS_ADDR_LINKLOCAL(&six)) add_once(out.addresses, ::inet_ntop(AF_INET6, &six, text, sizeof text));

@@ -76,8 +76,9 @@ class Certificates {
 // The names under which this machine may be reached: its host name, localhost, the public host, and its addresses.
 CertificateNames own_names(const std::string& public_host);
 
-// Whether Strict-Transport-Security may be sent to somebody who came by `host`. Browsers ignore it for addresses; with an
-// authority of our own it would turn a warning that can be passed into a wall, for every other service on that name too.
+// Whether Strict-Transport-Security may be sent to somebody who came by `host`. Browsers ignore it for addresses; with
+// an authority of our own it would turn a warning that can be passed into a wall, for every other service on that name
+// too.
 bool may_send_hsts(std::string_view host, bool own_authority);
 
 }  // namespace connlog::web

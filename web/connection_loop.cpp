@@ -126,10 +126,18 @@ ConnectionLoop::ConnectionLoop(LoopSettings settings, TlsServer* tls, const Cloc
     : impl_(std::make_unique<Impl>(std::move(settings), tls, clock, std::move(handler))) {}
 ConnectionLoop::~ConnectionLoop() = default;
 
-Result<void> ConnectionLoop::start() { return impl_->start(); }
-std::vector<Listener> ConnectionLoop::bound() const { return impl_->loop().bound(); }
-void ConnectionLoop::drain(milliseconds limit) { impl_->drain(limit); }
-void ConnectionLoop::stop() { impl_->stop(); }
+Result<void> ConnectionLoop::start() {
+  return impl_->start();
+}
+std::vector<Listener> ConnectionLoop::bound() const {
+  return impl_->loop().bound();
+}
+void ConnectionLoop::drain(milliseconds limit) {
+  impl_->drain(limit);
+}
+void ConnectionLoop::stop() {
+  impl_->stop();
+}
 
 LoopCounters ConnectionLoop::counters() const {
   const loop::Counters& c = impl_->loop().counters;

@@ -1,10 +1,10 @@
-// Owns every socket: accepts, reads and (under TLS) decrypts without blocking until a whole request is there, decides its
-// framing (RFC 9112 §6: what is ambiguous is refused and the connection closed), hands it to a worker, and writes the
-// reply. A slow or hostile client holds a buffer, never a thread. It knows bytes, limits and time-outs; it knows nothing
-// of routes, people or the product.
+// Owns every socket: accepts, reads and (under TLS) decrypts without blocking until a whole request is there, decides
+// its framing (RFC 9112 §6: what is ambiguous is refused and the connection closed), hands it to a worker, and writes
+// the reply. A slow or hostile client holds a buffer, never a thread. It knows bytes, limits and time-outs; it knows
+// nothing of routes, people or the product.
 //
-// Threads: one loop thread, `workers` worker threads (requests and TLS handshakes). Responder and EventStream may be used
-// from any thread; what they are given is passed to the loop.
+// Threads: one loop thread, `workers` worker threads (requests and TLS handshakes). Responder and EventStream may be
+// used from any thread; what they are given is passed to the loop.
 #pragma once
 
 #include <cstdint>
@@ -71,7 +71,7 @@ class Responder {
 };
 
 struct Listener {
-  std::string address;  // "127.0.0.1", "0.0.0.0", "::"
+  std::string address;     // "127.0.0.1", "0.0.0.0", "::"
   std::uint16_t port = 0;  // 0: any free one (tests)
   bool tls = false;
 };
@@ -83,7 +83,7 @@ struct LoopSettings {
   int listen_backlog = 1'024;
   std::size_t max_head_bytes = 16 * 1024;
   std::size_t max_body_bytes = 1024 * 1024;  // above it: 413 before the body is read
-  seconds head_timeout{15};   // a request head must be whole by then
+  seconds head_timeout{15};                  // a request head must be whole by then
   seconds body_timeout{30};
   seconds idle_timeout{120};  // above the agent's 90 s pool (agent-protocol §1)
   seconds write_timeout{30};

@@ -101,14 +101,25 @@ std::size_t RequestFramer::feed(std::string_view in) {
     const std::string_view rest = in.substr(used);
     switch (step_) {
       case Step::start:
-      case Step::head: used += feed_head(rest); break;
-      case Step::length_body: used += feed_length_body(rest); break;
-      case Step::chunk_data: used += feed_chunk_data(rest); break;
-      case Step::chunk_end: used += feed_chunk_end(rest); break;
+      case Step::head:
+        used += feed_head(rest);
+        break;
+      case Step::length_body:
+        used += feed_length_body(rest);
+        break;
+      case Step::chunk_data:
+        used += feed_chunk_data(rest);
+        break;
+      case Step::chunk_end:
+        used += feed_chunk_end(rest);
+        break;
       case Step::chunk_line:
-      case Step::trailers: used += feed_line(rest); break;
+      case Step::trailers:
+        used += feed_line(rest);
+        break;
       case Step::complete:
-      case Step::refused: break;
+      case Step::refused:
+        break;
     }
   }
   return used;
@@ -121,9 +132,12 @@ std::size_t RequestFramer::feed_head(std::string_view in) {
   std::size_t at = 0;
   while (at < in.size()) {
     const void* found = std::memchr(in.data() + at, '\n', in.size() - at);
-    const std::size_t end = found ? static_cast<std::size_t>(static_cast<const char*>(found) - in.data()) + 1 : in.size();
-    if (std::memchr(in.data() + at, '\0', end - at)) return refuse(kNul), in.size();
-    if (base + end > limits_->max_head_bytes) return refuse(kLargeHead), in.size();
+    const std::size_t end =
+        found ? static_cast<std::size_t>(static_cast<const char*>(found) - in.data()) + 1 : in.size();
+    // Only what still fits is judged, or the answer would depend on how the bytes were cut.
+    const std::size_t fits = std::min(end, limits_->max_head_bytes - base);
+    if (at < fits && std::memchr(in.data() + at, '\0', fits - at)) return refuse(kNul), in.size();
+    if (fits < end) return refuse(kLargeHead), in.size();
     if (!found) break;
     const char before = end >= 2 ? in[end - 2] : base > 0 ? bytes_.back() : '\0';
     if (before != '\r') return refuse(kBareLineEnd), in.size();
@@ -204,10 +218,7 @@ std::size_t RequestFramer::feed_line(std::string_view in) {
   const std::size_t used = found == std::string_view::npos ? in.size() : found + 1;
   const bool chunk = step_ == Step::chunk_line;
   const std::size_t most = chunk ? kMaxChunkLineBytes : limits_->max_head_bytes;
-  overhead_ += used;
   if (line_.size() + used > most) return refuse(chunk ? kChunkLine : kLargeHead), in.size();
-  // The two bytes that end a plain chunk line are no overhead to speak of, but a million of them are.
-  if (overhead_ > limits_->max_head_bytes + limits_->max_body_bytes / 16) return refuse(kLargeHead), in.size();
   line_.append(in.substr(0, used));
   if (found != std::string_view::npos) end_of_line();
   return used;
@@ -220,6 +231,12 @@ void RequestFramer::end_of_line() {
     return;
   }
   line.remove_suffix(2);
+  // A plain chunk line is no overhead to speak of, but a million of them are.
+  overhead_ += line_.size();
+  if (overhead_ > limits_->max_head_bytes + limits_->max_body_bytes / 16) {
+    refuse(kLargeHead);
+    return;
+  }
   if (step_ == Step::trailers) {
     if (line.empty()) {
       end_of_chunked_body();

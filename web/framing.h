@@ -1,7 +1,8 @@
-// Decides where one HTTP/1 request ends and the next begins (RFC 9112 §2.2, §3, §5.1, §6, §7), before anything else looks
-// at it. What two programs could read differently is refused, so that nothing behind the loop ever sees a request whose
-// end is in doubt: both lengths, two lengths, a bare CR or LF, NUL, a folded line, space before a colon, a bad chunk.
-// What leaves here is one whole request: a chunked body is re-framed with Content-Length, trailers and `Expect` are gone.
+// Decides where one HTTP/1 request ends and the next begins (RFC 9112 §2.2, §3, §5.1, §6, §7), before anything else
+// looks at it. What two programs could read differently is refused, so that nothing behind the loop ever sees a request
+// whose end is in doubt: both lengths, two lengths, a bare CR or LF, NUL, a folded line, space before a colon, a bad
+// chunk. What leaves here is one whole request: a chunked body is re-framed with Content-Length, trailers and `Expect`
+// are gone.
 //
 // Pure and incremental: bytes in, in pieces of any size, the same answer whatever the pieces. One thread at a time.
 #pragma once
@@ -14,7 +15,7 @@
 namespace connlog::web {
 
 struct FramingLimits {
-  std::size_t max_head_bytes = 16 * 1024;   // request line and fields with the blank line; also chunk lines and trailers
+  std::size_t max_head_bytes = 16 * 1024;  // request line and fields with the blank line; also chunk lines and trailers
   std::size_t max_body_bytes = 1024 * 1024;
   int max_fields = 100;
 };
@@ -60,7 +61,17 @@ class RequestFramer {
 
  private:
   // In the order of a request's life: `head_is_whole` compares.
-  enum class Step : std::uint8_t { start, head, length_body, chunk_line, chunk_data, chunk_end, trailers, complete, refused };
+  enum class Step : std::uint8_t {
+    start,
+    head,
+    length_body,
+    chunk_line,
+    chunk_data,
+    chunk_end,
+    trailers,
+    complete,
+    refused
+  };
 
   std::size_t feed_head(std::string_view in);
   std::size_t feed_length_body(std::string_view in);

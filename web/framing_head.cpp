@@ -9,29 +9,37 @@ namespace connlog::web {
 namespace refusals {
 
 const Refusal kBareLineEnd{400, "Bad Request", "bad_framing", "Lines of a request end with CR LF, both."};
-const Refusal kNul{400, "Bad Request", "bad_framing", "The request holds a NUL byte. Is this a TLS client on a plain port?"};
+const Refusal kNul{400, "Bad Request", "bad_framing",
+                   "The request holds a NUL byte. Is this a TLS client on a plain port?"};
 const Refusal kManyBlankLines{400, "Bad Request", "bad_framing", "The request begins with blank lines."};
 const Refusal kRequestLine{400, "Bad Request", "bad_framing", "The request line is not `method target HTTP/1.1`."};
 const Refusal kVersion{505, "HTTP Version Not Supported", "bad_version", "This server speaks HTTP/1.1 and HTTP/1.0."};
 const Refusal kFold{400, "Bad Request", "bad_framing", "A header is folded over several lines."};
-const Refusal kFieldName{400, "Bad Request", "bad_framing", "A header's name is malformed, or space stands before its colon."};
+const Refusal kFieldName{400, "Bad Request", "bad_framing",
+                         "A header's name is malformed, or space stands before its colon."};
 const Refusal kFieldValue{400, "Bad Request", "bad_framing", "A header's value holds a control character."};
 const Refusal kHost{400, "Bad Request", "bad_host", "The request must carry exactly one Host header."};
 const Refusal kLength{400, "Bad Request", "bad_framing", "Content-Length is not a number."};
 const Refusal kTwoLengths{400, "Bad Request", "bad_framing", "Content-Length is given twice."};
 const Refusal kBothLengths{400, "Bad Request", "bad_framing", "Content-Length and Transfer-Encoding are both given."};
 const Refusal kCoding{400, "Bad Request", "bad_framing", "Transfer-Encoding is malformed or given twice."};
-const Refusal kUnknownCoding{501, "Not Implemented", "unknown_transfer_coding", "The only transfer coding known here is chunked."};
+const Refusal kUnknownCoding{501, "Not Implemented", "unknown_transfer_coding",
+                             "The only transfer coding known here is chunked."};
 const Refusal kCodingInOldVersion{400, "Bad Request", "bad_framing", "HTTP/1.0 knows no Transfer-Encoding."};
 const Refusal kChunkLine{400, "Bad Request", "bad_framing", "A chunk's size line is malformed."};
 const Refusal kChunkEnd{400, "Bad Request", "bad_framing", "A chunk is longer or shorter than it says."};
 const Refusal kTrailer{400, "Bad Request", "bad_framing", "A trailer is malformed."};
-const Refusal kExpectation{417, "Expectation Failed", "bad_expectation", "The only expectation known here is 100-continue."};
-const Refusal kLargeHead{431, "Request Header Fields Too Large", "head_too_large", "The request's headers are too large."};
-const Refusal kManyFields{431, "Request Header Fields Too Large", "too_many_headers", "The request has too many headers."};
-const Refusal kLargeBody{413, "Content Too Large", "body_too_large", "The request's body is larger than the server accepts."};
+const Refusal kExpectation{417, "Expectation Failed", "bad_expectation",
+                           "The only expectation known here is 100-continue."};
+const Refusal kLargeHead{431, "Request Header Fields Too Large", "head_too_large",
+                         "The request's headers are too large."};
+const Refusal kManyFields{431, "Request Header Fields Too Large", "too_many_headers",
+                          "The request has too many headers."};
+const Refusal kLargeBody{413, "Content Too Large", "body_too_large",
+                         "The request's body is larger than the server accepts."};
 const Refusal kLateHead{408, "Request Timeout", "request_timeout", "The request did not arrive in time."};
-const Refusal kBusy{503, "Service Unavailable", "busy", "The server holds as many connections as it may. Try again later."};
+const Refusal kBusy{503, "Service Unavailable", "busy",
+                    "The server holds as many connections as it may. Try again later."};
 
 }  // namespace refusals
 
@@ -49,7 +57,9 @@ constexpr std::array<bool, 256> make_token_table() {
 }
 constexpr std::array<bool, 256> kTokenCharacter = make_token_table();
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 std::string_view trim(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -81,8 +91,8 @@ const Refusal* read_request_line(std::string_view line, HeadFacts& facts) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte <= 0x20 || byte >= 0x7f) return &kRequestLine;
   }
-  const bool shaped = version.size() == 8 && version.substr(0, 5) == "HTTP/" && version[5] >= '0' && version[5] <= '9' &&
-                      version[6] == '.' && version[7] >= '0' && version[7] <= '9';
+  const bool shaped = version.size() == 8 && version.substr(0, 5) == "HTTP/" && version[5] >= '0' &&
+                      version[5] <= '9' && version[6] == '.' && version[7] >= '0' && version[7] <= '9';
   if (!shaped) return &kRequestLine;
   if (version == "HTTP/1.0") {
     facts.http_1_0 = true;

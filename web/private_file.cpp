@@ -27,7 +27,8 @@ struct Descriptor {
 };
 
 Error trouble(const fs::path& path, std::string_view what, int why) {
-  return Error{ErrorCode::unavailable, fmt::format("The file {} cannot be {}: {}.", path.string(), what, std::strerror(why))};
+  return Error{ErrorCode::unavailable,
+               fmt::format("The file {} cannot be {}: {}.", path.string(), what, std::strerror(why))};
 }
 
 // One byte more than allowed tells that there is more.
@@ -41,7 +42,9 @@ Result<std::string> read_whole(int fd, const fs::path& path, std::size_t max_byt
     if (got == 0) break;
     used += static_cast<std::size_t>(got);
   }
-  if (used > max_bytes) return Error{ErrorCode::too_large, fmt::format("The file {} is larger than it can be ({} bytes).", path.string(), max_bytes)};
+  if (used > max_bytes)
+    return Error{ErrorCode::too_large,
+                 fmt::format("The file {} is larger than it can be ({} bytes).", path.string(), max_bytes)};
   text.resize(used);
   return text;
 }
@@ -75,8 +78,11 @@ Result<std::optional<Secret>> read_private_file(const fs::path& path, FileAccess
   if (file.fd < 0 || ::fstat(file.fd, &facts) != 0) return trouble(path, "opened", errno);
   const mode_t forbidden = allowed == FileAccess::owner_only ? 077 : 027;
   if ((facts.st_mode & forbidden) != 0) {
-    return Error{ErrorCode::forbidden, fmt::format("The key file {} can be read by others (mode {:04o}): whoever read it can pose as this server. Make it private with: chmod {} {}",
-                                                   path.string(), facts.st_mode & 07777, allowed == FileAccess::owner_only ? "600" : "o=,g-w", path.string())};
+    return Error{ErrorCode::forbidden,
+                 fmt::format("The key file {} can be read by others (mode {:04o}): whoever read it can pose as this "
+                             "server. Make it private with: chmod {} {}",
+                             path.string(), facts.st_mode & 07777, allowed == FileAccess::owner_only ? "600" : "o=,g-w",
+                             path.string())};
   }
   return std::optional<Secret>(Secret(TRY(read_whole(file.fd, path, kMaxPrivateBytes))));
 }
@@ -88,7 +94,11 @@ Result<std::string> read_public_file(const fs::path& path, std::size_t max_bytes
   return read_whole(file.fd, path, max_bytes);
 }
 
-Result<void> write_private_file(const fs::path& path, std::string_view content) { return write_file(path, content, 0600); }
-Result<void> write_public_file(const fs::path& path, std::string_view content) { return write_file(path, content, 0644); }
+Result<void> write_private_file(const fs::path& path, std::string_view content) {
+  return write_file(path, content, 0600);
+}
+Result<void> write_public_file(const fs::path& path, std::string_view content) {
+  return write_file(path, content, 0644);
+}
 
 }  // namespace connlog::web

@@ -1,5 +1,5 @@
-// Small files that hold keys, certificates and tickets: read whole, refused when others may read what is secret, written
-// so that a crash leaves the old one or the new one. Any thread.
+// Small files that hold keys, certificates and tickets: read whole, refused when others may read what is secret,
+// written so that a crash leaves the old one or the new one. Any thread.
 #pragma once
 
 #include <filesystem>

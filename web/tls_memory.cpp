@@ -49,8 +49,10 @@ class BlockRange {
   }
 
   void reserve() {
-    if (::sysconf(_SC_PAGESIZE) != static_cast<long>(kPage)) return;  // some 64-bit ARM kernels: larger pages save nothing here
-    void* range = ::mmap(nullptr, block_ * kBlocks, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (::sysconf(_SC_PAGESIZE) != static_cast<long>(kPage))
+      return;  // some 64-bit ARM kernels: larger pages save nothing here
+    void* range =
+        ::mmap(nullptr, block_ * kBlocks, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (range != MAP_FAILED) {
       ::madvise(range, block_ * kBlocks, MADV_NOHUGEPAGE);  // a huge page would defeat the purpose
       begin_ = reinterpret_cast<std::uintptr_t>(range);
@@ -79,7 +81,9 @@ void* allocate(std::size_t count, std::size_t size) {
   std::size_t bytes = 0;
   if (__builtin_mul_overflow(count, size, &bytes)) return nullptr;
   if (bytes > kPage) {
-    BlockRange* range = small_blocks().fits(bytes) ? &small_blocks() : large_blocks().fits(bytes) ? &large_blocks() : nullptr;
+    BlockRange* range = small_blocks().fits(bytes)   ? &small_blocks()
+                        : large_blocks().fits(bytes) ? &large_blocks()
+                                                     : nullptr;
     if (range) {
       if (void* block = range->take()) return block;
     }
@@ -98,7 +102,8 @@ void release(void* p) {
   }
 }
 
-// Before main, when no other thread can be inside mbedTLS. What it allocated earlier is still freed rightly: by address.
+// Before main, when no other thread can be inside mbedTLS. What it allocated earlier is still freed rightly: by
+// address.
 [[maybe_unused]] const bool installed = [] {
   small_blocks().reserve();
   large_blocks().reserve();

@@ -22,7 +22,9 @@ class TlsTickets;
 class TlsServer {
  public:
   // `certificates`, `clock` and `random` must outlive it; it must outlive its sessions.
-  static Result<std::unique_ptr<TlsServer>> open(Certificates& certificates, const Keyring& keys, const std::filesystem::path& data_dir, const Clock& clock, Random& random);
+  static Result<std::unique_ptr<TlsServer>> open(Certificates& certificates, const Keyring& keys,
+                                                 const std::filesystem::path& data_dir, const Clock& clock,
+                                                 Random& random);
   ~TlsServer();
 
   std::unique_ptr<TlsSession> new_session();
@@ -31,9 +33,8 @@ class TlsServer {
   // error what was in use stays in use.
   Result<void> maintain();
 
-  struct Context;  // configuration and certificate; inside tls_server.cpp and its sessions
-
  private:
+  struct Context;  // configuration and certificate
   TlsServer(Certificates& certificates, std::unique_ptr<TlsTickets> tickets, Random& random);
   Result<void> use_certificate();
 

@@ -1,11 +1,11 @@
 #include "web/tls_session.h"
 
+#include <mbedtls/ssl.h>
 #include <sys/types.h>
 
 #include <algorithm>
 #include <cstring>
 
-#include "web/tls_context.h"
 #include "web/tls_memory.h"
 #include "web/tls_tickets.h"
 
@@ -14,13 +14,15 @@ namespace {
 
 class MbedSession final : public TlsSession {
  public:
-  explicit MbedSession(std::shared_ptr<const TlsServer::Context> context) : context_(std::move(context)) { mbedtls_ssl_init(&ssl_); }
+  explicit MbedSession(std::shared_ptr<const mbedtls_ssl_config> config) : config_(std::move(config)) {
+    mbedtls_ssl_init(&ssl_);
+  }
   ~MbedSession() override { mbedtls_ssl_free(&ssl_); }
   MbedSession(const MbedSession&) = delete;
   MbedSession& operator=(const MbedSession&) = delete;
 
   bool set_up() {
-    if (mbedtls_ssl_setup(&ssl_, &context_->config) != 0) return false;
+    if (mbedtls_ssl_setup(&ssl_, config_.get()) != 0) return false;
     mbedtls_ssl_set_bio(&ssl_, this, send, receive, nullptr);
     return true;
   }
@@ -32,7 +34,8 @@ class MbedSession final : public TlsSession {
     if (TlsTickets::take_accepted()) resumed_ = true;
     if (code == MBEDTLS_ERR_SSL_WANT_READ) return Progress::wants_input;
     if (code != 0) {
-      if (out.empty()) mbedtls_ssl_send_alert_message(&ssl_, MBEDTLS_SSL_ALERT_LEVEL_FATAL, MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE);
+      if (out.empty())
+        mbedtls_ssl_send_alert_message(&ssl_, MBEDTLS_SSL_ALERT_LEVEL_FATAL, MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE);
       return Progress::failed;
     }
     early_.assign(in_);  // the first request may have come in one piece with the end of the handshake
@@ -83,7 +86,9 @@ class MbedSession final : public TlsSession {
 
   void trim() override {
     // Only when neither buffer holds anything: a record that has come in part must stay.
-    if (ssl_.MBEDTLS_PRIVATE(in_left) != 0 || ssl_.MBEDTLS_PRIVATE(out_left) != 0 || ssl_.MBEDTLS_PRIVATE(in_offt) != nullptr) return;
+    if (ssl_.MBEDTLS_PRIVATE(in_left) != 0 || ssl_.MBEDTLS_PRIVATE(out_left) != 0 ||
+        ssl_.MBEDTLS_PRIVATE(in_offt) != nullptr)
+      return;
     give_back_tail(ssl_.MBEDTLS_PRIVATE(in_buf));
     give_back_tail(ssl_.MBEDTLS_PRIVATE(out_buf));
   }
@@ -107,7 +112,8 @@ class MbedSession final : public TlsSession {
   };
 
   static unsigned char alert_for(int code) {
-    return code == MBEDTLS_ERR_SSL_INVALID_MAC ? MBEDTLS_SSL_ALERT_MSG_BAD_RECORD_MAC : MBEDTLS_SSL_ALERT_MSG_DECODE_ERROR;
+    return code == MBEDTLS_ERR_SSL_INVALID_MAC ? MBEDTLS_SSL_ALERT_MSG_BAD_RECORD_MAC
+                                               : MBEDTLS_SSL_ALERT_MSG_DECODE_ERROR;
   }
 
   static int send(void* self, const unsigned char* bytes, std::size_t size) {
@@ -124,7 +130,7 @@ class MbedSession final : public TlsSession {
     return static_cast<int>(got);
   }
 
-  const std::shared_ptr<const TlsServer::Context> context_;
+  const std::shared_ptr<const mbedtls_ssl_config> config_;
   mbedtls_ssl_context ssl_;
   std::string_view in_;
   std::string* out_ = nullptr;
@@ -134,8 +140,8 @@ class MbedSession final : public TlsSession {
 
 }  // namespace
 
-std::unique_ptr<TlsSession> make_tls_session(std::shared_ptr<const TlsServer::Context> context) {
-  auto session = std::make_unique<MbedSession>(std::move(context));
+std::unique_ptr<TlsSession> make_tls_session(std::shared_ptr<const mbedtls_ssl_config> config) {
+  auto session = std::make_unique<MbedSession>(std::move(config));
   if (!session->set_up()) return nullptr;
   return session;
 }

@@ -1,11 +1,13 @@
-// One TLS connection as a transformation of bytes: cipher text in, plain text out, and back. It touches no socket, so the
-// loop alone decides when to read and write, and a worker can do the costly part, the handshake, on bytes it was given.
-// One thread at a time; the loop and a worker hand it to each other.
+// One TLS connection as a transformation of bytes: cipher text in, plain text out, and back. It touches no socket, so
+// the loop alone decides when to read and write, and a worker can do the costly part, the handshake, on bytes it was
+// given. One thread at a time; the loop and a worker hand it to each other.
 #pragma once
 
 #include <memory>
 #include <string>
 #include <string_view>
+
+struct mbedtls_ssl_config;
 
 namespace connlog::web {
 
@@ -16,8 +18,8 @@ class TlsSession {
 
   virtual ~TlsSession() = default;
 
-  // One step of the handshake with what the client sent; answers (alerts too) are appended to `out`. About 1.4 ms of CPU
-  // for a full one.
+  // One step of the handshake with what the client sent; answers (alerts too) are appended to `out`. About 1.4 ms of
+  // CPU for a full one.
   virtual Progress handshake(std::string_view in, std::string& out) = 0;
   // After the handshake. Plain text is appended to `plain`; `ended` is the client's close_notify; on `failed` the alert
   // is in `out` and the connection is to be closed.
@@ -29,5 +31,8 @@ class TlsSession {
   virtual void trim() = 0;
   virtual bool resumed() const = 0;
 };
+
+// A server's session over a configuration that it keeps alive; nullptr when there is no memory.
+std::unique_ptr<TlsSession> make_tls_session(std::shared_ptr<const mbedtls_ssl_config> config);
 
 }  // namespace connlog::web

@@ -1,5 +1,6 @@
 #include "web/tls_tickets.h"
 
+#include <mbedtls/ssl_ticket.h>
 #include <sodium.h>
 
 #include <cstring>
@@ -15,8 +16,9 @@ namespace {
 using std::chrono::hours;
 
 constexpr hours kRotateAfter{24};
-constexpr std::uint32_t kLifetimeSeconds = 2 * 24 * 3600;  // of a ticket; also mbedTLS's own limit for a key, never reached
-constexpr std::string_view kContext = "tls-tickets";       // stored: what the file is sealed for
+constexpr std::uint32_t kLifetimeSeconds =
+    2 * 24 * 3600;                                    // of a ticket; also mbedTLS's own limit for a key, never reached
+constexpr std::string_view kContext = "tls-tickets";  // stored: what the file is sealed for
 constexpr std::size_t kStoredBytes = 2 * (8 + 32 + 32);
 
 thread_local bool t_accepted = false;
@@ -28,20 +30,30 @@ int draw(void* random, unsigned char* out, std::size_t size) {
 
 }  // namespace
 
+struct TlsTickets::Context {
+  Context() { mbedtls_ssl_ticket_init(&it); }
+  ~Context() { mbedtls_ssl_ticket_free(&it); }
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+  mbedtls_ssl_ticket_context it;
+};
+
 TlsTickets::TlsTickets(std::filesystem::path file, const Key& ticket_key, const Clock& clock, Random& random)
-    : file_(std::move(file)), ticket_key_(ticket_key), clock_(clock), random_(random) {
-  mbedtls_ssl_ticket_init(&context_);
-}
+    : file_(std::move(file)),
+      ticket_key_(ticket_key),
+      clock_(clock),
+      random_(random),
+      context_(std::make_unique<Context>()) {}
 
 TlsTickets::~TlsTickets() {
-  mbedtls_ssl_ticket_free(&context_);
   sodium_memzero(&former_, sizeof former_);
   sodium_memzero(&present_, sizeof present_);
 }
 
-Result<std::unique_ptr<TlsTickets>> TlsTickets::open(const std::filesystem::path& data_dir, const Key& ticket_key, const Clock& clock, Random& random) {
+Result<std::unique_ptr<TlsTickets>> TlsTickets::open(const std::filesystem::path& data_dir, const Key& ticket_key,
+                                                     const Clock& clock, Random& random) {
   std::unique_ptr<TlsTickets> out(new TlsTickets(data_dir / "tls" / "tickets", ticket_key, clock, random));
-  if (mbedtls_ssl_ticket_setup(&out->context_, draw, &random, MBEDTLS_CIPHER_AES_256_GCM, kLifetimeSeconds) != 0) {
+  if (mbedtls_ssl_ticket_setup(&out->context_->it, draw, &random, MBEDTLS_CIPHER_AES_256_GCM, kLifetimeSeconds) != 0) {
     return Error{ErrorCode::internal, "TLS session tickets cannot be set up."};
   }
   if (!out->load()) {
@@ -75,7 +87,8 @@ TlsTickets::SealingKey TlsTickets::make_key() const {
 
 Result<void> TlsTickets::use(const SealingKey& key) {
   const std::lock_guard lock(mutex_);
-  if (mbedtls_ssl_ticket_rotate(&context_, key.name_and_salt.data(), 4, key.key.data(), key.key.size(), kLifetimeSeconds) != 0) {
+  if (mbedtls_ssl_ticket_rotate(&context_->it, key.name_and_salt.data(), 4, key.key.data(), key.key.size(),
+                                kLifetimeSeconds) != 0) {
     return Error{ErrorCode::internal, "The key of TLS session tickets cannot be changed."};
   }
   return {};
@@ -109,18 +122,21 @@ Result<void> TlsTickets::save() const {
   return write_private_file(file_, seal(ticket_key_, kContext, Secret(std::move(plain)), random_));
 }
 
-void TlsTickets::serve(mbedtls_ssl_config& config) { mbedtls_ssl_conf_session_tickets_cb(&config, write, parse, this); }
+void TlsTickets::serve(mbedtls_ssl_config& config) {
+  mbedtls_ssl_conf_session_tickets_cb(&config, write, parse, this);
+}
 
-int TlsTickets::write(void* self, const mbedtls_ssl_session* session, unsigned char* start, const unsigned char* end, std::size_t* length, std::uint32_t* lifetime) {
+int TlsTickets::write(void* self, const mbedtls_ssl_session* session, unsigned char* start, const unsigned char* end,
+                      std::size_t* length, std::uint32_t* lifetime) {
   auto* tickets = static_cast<TlsTickets*>(self);
   const std::lock_guard lock(tickets->mutex_);
-  return mbedtls_ssl_ticket_write(&tickets->context_, session, start, end, length, lifetime);
+  return mbedtls_ssl_ticket_write(&tickets->context_->it, session, start, end, length, lifetime);
 }
 
 int TlsTickets::parse(void* self, mbedtls_ssl_session* session, unsigned char* bytes, std::size_t length) {
   auto* tickets = static_cast<TlsTickets*>(self);
   const std::lock_guard lock(tickets->mutex_);
-  const int code = mbedtls_ssl_ticket_parse(&tickets->context_, session, bytes, length);
+  const int code = mbedtls_ssl_ticket_parse(&tickets->context_->it, session, bytes, length);
   if (code == 0) t_accepted = true;
   return code;
 }

@@ -1,11 +1,9 @@
 // Session tickets (RFC 5077, RFC 8446 §4.6.1) under keys that survive a restart, so that ten thousand agents that come
 // back need no ten thousand full handshakes. Two keys: the present one seals, the one before still opens. They change
-// daily and are kept in `<data>/tls/tickets`, sealed with the keyring's key for that purpose. A reboot makes old tickets
-// void (their age is counted on the machine's own clock), which costs a full handshake and nothing else.
+// daily and are kept in `<data>/tls/tickets`, sealed with the keyring's key for that purpose. A reboot makes old
+// tickets void (their age is counted on the machine's own clock), which costs a full handshake and nothing else.
 // Threads: open and rotate on one thread at a time; the two callbacks from any.
 #pragma once
-
-#include <mbedtls/ssl_ticket.h>
 
 #include <filesystem>
 #include <memory>
@@ -17,12 +15,16 @@
 #include "core/base/result.h"
 #include "core/crypto/keyring.h"
 
+struct mbedtls_ssl_config;
+struct mbedtls_ssl_session;
+
 namespace connlog::web {
 
 class TlsTickets {
  public:
   // An unreadable file is replaced: only resumption is lost.
-  static Result<std::unique_ptr<TlsTickets>> open(const std::filesystem::path& data_dir, const Key& ticket_key, const Clock& clock, Random& random);
+  static Result<std::unique_ptr<TlsTickets>> open(const std::filesystem::path& data_dir, const Key& ticket_key,
+                                                  const Clock& clock, Random& random);
   ~TlsTickets();
 
   Result<void> rotate_if_due();
@@ -43,7 +45,8 @@ class TlsTickets {
   Result<void> save() const;
   SealingKey make_key() const;
   Result<void> use(const SealingKey& key);
-  static int write(void* self, const mbedtls_ssl_session* session, unsigned char* start, const unsigned char* end, std::size_t* length, std::uint32_t* lifetime);
+  static int write(void* self, const mbedtls_ssl_session* session, unsigned char* start, const unsigned char* end,
+                   std::size_t* length, std::uint32_t* lifetime);
   static int parse(void* self, mbedtls_ssl_session* session, unsigned char* bytes, std::size_t length);
 
   const std::filesystem::path file_;
@@ -51,8 +54,9 @@ class TlsTickets {
   const Clock& clock_;
   Random& random_;
   SealingKey former_, present_;
+  struct Context;     // mbedTLS's
   std::mutex mutex_;  // guards context_: mbedTLS's own lock does not cover the change of keys
-  mbedtls_ssl_ticket_context context_;
+  const std::unique_ptr<Context> context_;
 };
 
 }  // namespace connlog::web

@@ -31,7 +31,9 @@ void LoopClient::connect(std::uint16_t port, std::string_view address) {
   }
 }
 
-LoopClient::LoopClient(std::uint16_t port, std::string_view address) { connect(port, address); }
+LoopClient::LoopClient(std::uint16_t port, std::string_view address) {
+  connect(port, address);
+}
 
 LoopClient::LoopClient(std::uint16_t port, const TlsClientSettings& settings) {
   connect(port, "127.0.0.1");
@@ -142,7 +144,9 @@ std::string LoopClient::read_raw_to_end() {
   return out;
 }
 
-void LoopClient::half_close() { ::shutdown(fd_, SHUT_WR); }
+void LoopClient::half_close() {
+  ::shutdown(fd_, SHUT_WR);
+}
 
 void LoopClient::reset() {
   const linger now{1, 0};

@@ -28,14 +28,14 @@ class LoopClient {
 
   bool is_open() const { return fd_ >= 0; }  // connected, and under TLS the handshake went well
   void send(std::string_view bytes);
-  void send_raw(std::string_view bytes);  // beneath TLS
+  void send_raw(std::string_view bytes);         // beneath TLS
   LoopReply read_reply(bool head_only = false);  // 100 Continue is a reply of its own
-  std::string read_some();                // what is there next; empty at the end
-  std::string read_to_end();              // until the server closes
-  bool ends();                            // the server closes without another byte
-  std::string read_raw_to_end();          // beneath TLS
-  void half_close();                      // no more from us
-  void reset();                           // closes with RST
+  std::string read_some();                       // what is there next; empty at the end
+  std::string read_to_end();                     // until the server closes
+  bool ends();                                   // the server closes without another byte
+  std::string read_raw_to_end();                 // beneath TLS
+  void half_close();                             // no more from us
+  void reset();                                  // closes with RST
 
   TlsClient* tls() { return tls_.get(); }
   int descriptor() const { return fd_; }

@@ -22,10 +22,13 @@ namespace connlog {
 
 // 200 with the request's own bytes as body, so that a test sees what reached the handler.
 inline std::string echo_of(const std::string& bytes) {
-  return "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: " + std::to_string(bytes.size()) + "\r\n\r\n" + bytes;
+  return "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: " + std::to_string(bytes.size()) + "\r\n\r\n" +
+         bytes;
 }
 
-inline void echo(web::RawRequest request, web::Responder responder) { responder.send(echo_of(request.bytes), web::After::keep_alive); }
+inline void echo(web::RawRequest request, web::Responder responder) {
+  responder.send(echo_of(request.bytes), web::After::keep_alive);
+}
 
 class LoopServer {
  public:
@@ -43,7 +46,8 @@ class LoopServer {
     settings.workers = 2;
     settings.max_connections = 512;
     if (options.adjust) options.adjust(settings);
-    loop_ = std::make_unique<web::ConnectionLoop>(settings, nullptr, options.clock ? *options.clock : clock_, std::move(options.handler));
+    loop_ = std::make_unique<web::ConnectionLoop>(settings, nullptr, options.clock ? *options.clock : clock_,
+                                                  std::move(options.handler));
     const Result<void> started = loop_->start();
     CONNLOG_ASSERT(started.has_value());
   }
@@ -69,7 +73,8 @@ class TlsLoopServer {
   explicit TlsLoopServer(Options options) {
     CONNLOG_ASSERT(sodium_init() >= 0);
     set_log_level(LogLevel::error);  // each makes certificates, and says so
-    auto certificates = web::Certificates::open({options.data_dir, options.certificate_file, options.key_file, "appliance.example.org"}, clock_, random_);
+    auto certificates = web::Certificates::open(
+        {options.data_dir, options.certificate_file, options.key_file, "appliance.example.org"}, clock_, random_);
     CONNLOG_ASSERT(certificates.has_value());
     certificates_ = std::move(*certificates);
     const Keyring keys = Keyring::from_database_key(Key{1, 2, 3});

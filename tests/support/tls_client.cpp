@@ -31,17 +31,22 @@ struct Configuration {
     CONNLOG_ASSERT(psa_crypto_init() == PSA_SUCCESS);
     mbedtls_ssl_config_init(&config);
     mbedtls_x509_crt_init(&authority);
-    mbedtls_ssl_config_defaults(&config, MBEDTLS_SSL_IS_CLIENT, MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT);
+    mbedtls_ssl_config_defaults(&config, MBEDTLS_SSL_IS_CLIENT, MBEDTLS_SSL_TRANSPORT_STREAM,
+                                MBEDTLS_SSL_PRESET_DEFAULT);
     mbedtls_ssl_conf_rng(&config, draw, nullptr);
-    mbedtls_ssl_conf_tls13_enable_signal_new_session_tickets(&config, MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_ENABLED);
-    if (settings.version == TlsClientSettings::Version::only_1_2) mbedtls_ssl_conf_max_tls_version(&config, MBEDTLS_SSL_VERSION_TLS1_2);
-    if (settings.version == TlsClientSettings::Version::only_1_3) mbedtls_ssl_conf_min_tls_version(&config, MBEDTLS_SSL_VERSION_TLS1_3);
+    mbedtls_ssl_conf_tls13_enable_signal_new_session_tickets(&config,
+                                                             MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_ENABLED);
+    if (settings.version == TlsClientSettings::Version::only_1_2)
+      mbedtls_ssl_conf_max_tls_version(&config, MBEDTLS_SSL_VERSION_TLS1_2);
+    if (settings.version == TlsClientSettings::Version::only_1_3)
+      mbedtls_ssl_conf_min_tls_version(&config, MBEDTLS_SSL_VERSION_TLS1_3);
     if (settings.group != 0) mbedtls_ssl_conf_groups(&config, groups.data());
     if (!protocol.empty()) mbedtls_ssl_conf_alpn_protocols(&config, protocols.data());
     if (settings.ca_pem.empty()) {
       mbedtls_ssl_conf_authmode(&config, MBEDTLS_SSL_VERIFY_NONE);
     } else {
-      CONNLOG_ASSERT(mbedtls_x509_crt_parse(&authority, reinterpret_cast<const unsigned char*>(settings.ca_pem.c_str()), settings.ca_pem.size() + 1) == 0);
+      CONNLOG_ASSERT(mbedtls_x509_crt_parse(&authority, reinterpret_cast<const unsigned char*>(settings.ca_pem.c_str()),
+                                            settings.ca_pem.size() + 1) == 0);
       mbedtls_ssl_conf_ca_chain(&config, &authority, nullptr);
     }
   }
@@ -62,7 +67,8 @@ struct Configuration {
 std::shared_ptr<Configuration> configuration_for(const TlsClientSettings& settings) {
   static std::mutex mutex;
   static std::map<std::string, std::shared_ptr<Configuration>> known;
-  const std::string name = std::to_string(static_cast<int>(settings.version)) + "/" + std::to_string(settings.group) + "/" + settings.protocol + "/" + settings.ca_pem;
+  const std::string name = std::to_string(static_cast<int>(settings.version)) + "/" + std::to_string(settings.group) +
+                           "/" + settings.protocol + "/" + settings.ca_pem;
   const std::lock_guard lock(mutex);
   auto& found = known[name];
   if (!found) found = std::make_shared<Configuration>(settings);
@@ -80,7 +86,8 @@ struct TlsClient::State {
     if (!settings.session.empty()) {
       mbedtls_ssl_session loaded;
       mbedtls_ssl_session_init(&loaded);
-      CONNLOG_ASSERT(mbedtls_ssl_session_load(&loaded, reinterpret_cast<const unsigned char*>(settings.session.data()), settings.session.size()) == 0);
+      CONNLOG_ASSERT(mbedtls_ssl_session_load(&loaded, reinterpret_cast<const unsigned char*>(settings.session.data()),
+                                              settings.session.size()) == 0);
       CONNLOG_ASSERT(mbedtls_ssl_set_session(&ssl, &loaded) == 0);
       mbedtls_ssl_session_free(&loaded);
     }
@@ -108,7 +115,8 @@ struct TlsClient::State {
     if (mbedtls_ssl_get_session(&ssl, &now) == 0) {
       std::string bytes(16 * 1024, '\0');
       std::size_t used = 0;
-      if (mbedtls_ssl_session_save(&now, reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), &used) == 0) session = bytes.substr(0, used);
+      if (mbedtls_ssl_session_save(&now, reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), &used) == 0)
+        session = bytes.substr(0, used);
     }
     mbedtls_ssl_session_free(&now);
   }
@@ -172,9 +180,15 @@ void TlsClient::close_notify(std::string& out) {
   state_->out.clear();
 }
 
-std::string TlsClient::session() const { return state_->session; }
-std::string TlsClient::version() const { return mbedtls_ssl_get_version(&state_->ssl); }
-int TlsClient::last_error() const { return state_->error; }
+std::string TlsClient::session() const {
+  return state_->session;
+}
+std::string TlsClient::version() const {
+  return mbedtls_ssl_get_version(&state_->ssl);
+}
+int TlsClient::last_error() const {
+  return state_->error;
+}
 
 std::string TlsClient::protocol() const {
   const char* name = mbedtls_ssl_get_alpn_protocol(&state_->ssl);

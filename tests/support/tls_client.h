@@ -12,11 +12,11 @@ namespace connlog {
 struct TlsClientSettings {
   enum class Version { any, only_1_2, only_1_3 };
   Version version = Version::any;
-  std::string ca_pem = {};       // empty: the server's certificate is not checked
+  std::string ca_pem = {};  // empty: the server's certificate is not checked
   std::string host = "localhost";
-  std::string session = {};      // from an earlier connection: resume
-  std::string protocol = {};     // ALPN; empty: none offered
-  std::uint16_t group = 0;       // IANA number; 0: the library's choice
+  std::string session = {};   // from an earlier connection: resume
+  std::string protocol = {};  // ALPN; empty: none offered
+  std::uint16_t group = 0;    // IANA number; 0: the library's choice
 };
 
 class TlsClient {
@@ -36,7 +36,7 @@ class TlsClient {
   std::string version() const;  // "TLSv1.3"
   std::string protocol() const;
   std::string leaf_digest() const;  // SHA-256 of the server's certificate, hex
-  int last_error() const;               // mbedTLS's code of what failed
+  int last_error() const;           // mbedTLS's code of what failed
 
  private:
   struct State;

@@ -1,5 +1,5 @@
-// Certificates as files: made once, kept, renewed with the same key, refused when others can read a key or when files do
-// not belong together.
+// Certificates as files: made once, kept, renewed with the same key, refused when others can read a key or when files
+// do not belong together.
 #include <doctest/doctest.h>
 #include <sodium.h>
 #include <sys/stat.h>
@@ -25,7 +25,8 @@ std::string read_file(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-std::unique_ptr<Certificates> open_own(const std::filesystem::path& data, const Clock& clock, const std::string& host = "appliance.example.org") {
+std::unique_ptr<Certificates> open_own(const std::filesystem::path& data, const Clock& clock,
+                                       const std::string& host = "appliance.example.org") {
   REQUIRE(sodium_init() >= 0);
   set_log_level(LogLevel::error);
   auto out = Certificates::open({data, "", "", host}, clock, g_random);
@@ -38,7 +39,9 @@ std::string refusal_of(CertificateSettings settings, const Clock& clock) {
   return out ? std::string() : out.error().message;
 }
 
-bool has(const std::vector<std::string>& list, const std::string& one) { return std::find(list.begin(), list.end(), one) != list.end(); }
+bool has(const std::vector<std::string>& list, const std::string& one) {
+  return std::find(list.begin(), list.end(), one) != list.end();
+}
 
 }  // namespace
 
@@ -69,7 +72,8 @@ TEST_CASE("the certificate is renewed by itself long before its end, with the sa
   const TemporaryDirectory data;
   FakeClock clock;
   auto certificates = open_own(data.path(), clock);
-  const std::string chain = certificates->chain_pem(), pin = certificates->server_pin_base64(), ca_pin = certificates->ca_pin_hex();
+  const std::string chain = certificates->chain_pem(), pin = certificates->server_pin_base64(),
+                    ca_pin = certificates->ca_pin_hex();
   clock.advance(std::chrono::hours(24 * 200));
   CHECK_FALSE(*certificates->refresh());
   clock.advance(std::chrono::hours(24 * 90));
@@ -142,7 +146,8 @@ TEST_CASE("the operator's files: both or neither, readable, and a pair") {
   CHECK(refusal_of({data.path(), chain, "", ""}, clock).find("tls_key is not") != std::string::npos);
   CHECK(refusal_of({data.path(), "", key, ""}, clock).find("tls_certificate is not") != std::string::npos);
   CHECK(refusal_of({data.path(), chain, other, ""}, clock).find("does not belong to") != std::string::npos);
-  CHECK(refusal_of({data.path(), chain, issued.path() / "none", ""}, clock).find("does not exist") != std::string::npos);
+  CHECK(refusal_of({data.path(), chain, issued.path() / "none", ""}, clock).find("does not exist") !=
+        std::string::npos);
   CHECK(refusal_of({data.path(), issued.path() / "none", key, ""}, clock).find("does not exist") != std::string::npos);
   CHECK(refusal_of({data.path(), key, key, ""}, clock).find("does not hold PEM certificates") != std::string::npos);
   ::chmod(key.c_str(), 0644);
@@ -152,5 +157,6 @@ TEST_CASE("the operator's files: both or neither, readable, and a pair") {
 TEST_CASE("HSTS is sent where a name and a certificate of the operator's bear it") {
   CHECK(may_send_hsts("watch.example.org", false));
   CHECK_FALSE(may_send_hsts("watch.example.org", true));
-  for (const std::string host : {"192.0.2.1", "::1", "localhost", "a.localhost", "watch", "", "[::1]"}) CHECK_FALSE(may_send_hsts(host, false));
+  for (const std::string host : {"192.0.2.1", "::1", "localhost", "a.localhost", "watch", "", "[::1]"})
+    CHECK_FALSE(may_send_hsts(host, false));
 }

@@ -96,10 +96,11 @@ TEST_CASE("ten thousand idle keep-alive connections are held by at most twelve t
   {
     const long empty_kib = resident_kib();
     LoopServer server({.handler = [](RawRequest, Responder responder) { responder.send(kShort, After::keep_alive); },
-                       .adjust = [](LoopSettings& settings) {
-                         settings.max_connections = 12'000;
-                         settings.workers = 4;
-                       }});
+                       .adjust =
+                           [](LoopSettings& settings) {
+                             settings.max_connections = 12'000;
+                             settings.workers = 4;
+                           }});
     rlimit raised{};
     ::getrlimit(RLIMIT_NOFILE, &raised);
     INFO("the limit of open files must allow 10,300 (hard limit now " << raised.rlim_max << ")");
@@ -115,7 +116,8 @@ TEST_CASE("ten thousand idle keep-alive connections are held by at most twelve t
     }
     CHECK(threads_of_this_process() <= 12);
     const long used = resident_kib() - empty_kib;
-    std::printf("10,000 idle connections: %d threads, %ld KiB resident more (%.1f KiB each)\n", threads_of_this_process(), used, static_cast<double>(used) / kCount);
+    std::printf("10,000 idle connections: %d threads, %ld KiB resident more (%.1f KiB each)\n",
+                threads_of_this_process(), used, static_cast<double>(used) / kCount);
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
     CHECK(used < 30'000);
 #endif
@@ -136,11 +138,20 @@ TEST_CASE("connections that come and go by the thousand leave nothing behind") {
       for (int i = 0; i < 500; ++i) {
         LoopClient client(server.port());
         switch ((i + t) % 5) {
-          case 0: break;                                   // connects and goes
-          case 1: client.send("GET / HT"); break;          // half a head
-          case 2: client.send(kGet), client.reset(); break;  // does not wait
-          case 3: client.send(kGet), client.read_reply(); break;
-          default: client.send(kGet + kGet + "GET"), client.half_close(), client.read_to_end(); break;
+          case 0:
+            break;  // connects and goes
+          case 1:
+            client.send("GET / HT");
+            break;  // half a head
+          case 2:
+            client.send(kGet), client.reset();
+            break;  // does not wait
+          case 3:
+            client.send(kGet), client.read_reply();
+            break;
+          default:
+            client.send(kGet + kGet + "GET"), client.half_close(), client.read_to_end();
+            break;
         }
       }
     });
@@ -219,7 +230,8 @@ TEST_CASE("a process without descriptors turns clients away and recovers") {
   const int next = ::dup(0);
   ::close(next);
   std::vector<std::unique_ptr<LoopClient>> waiting;
-  const rlimit none{static_cast<rlim_t>(next) + 4, limit.rlim_max};  // enough for the client's ends, not for the server's
+  const rlimit none{static_cast<rlim_t>(next) + 4,
+                    limit.rlim_max};  // enough for the client's ends, not for the server's
   REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
   for (int i = 0; i < 4; ++i) waiting.push_back(std::make_unique<LoopClient>(server.port()));
   const bool turned_away = eventually([&] { return server.loop().counters().refused > 0; });

@@ -44,14 +44,23 @@ Outcome run(std::string_view bytes, const std::vector<std::size_t>& cuts, const 
   return out;
 }
 
-int status_of(std::string_view bytes, const FramingLimits& limits = {}) { return run(bytes, {}, limits).refused; }
+int status_of(std::string_view bytes, const FramingLimits& limits = {}) {
+  return run(bytes, {}, limits).refused;
+}
 
-std::string post(std::string_view fields, std::string_view body) { return "POST /x HTTP/1.1\r\nHost: a\r\n" + std::string(fields) + "\r\n" + std::string(body); }
-std::string chunked(std::string_view body) { return post("Transfer-Encoding: chunked\r\n", body); }
+std::string post(std::string_view fields, std::string_view body) {
+  return "POST /x HTTP/1.1\r\nHost: a\r\n" + std::string(fields) + "\r\n" + std::string(body);
+}
+std::string chunked(std::string_view body) {
+  return post("Transfer-Encoding: chunked\r\n", body);
+}
 
 // Requests of every shape that is accepted, pipelined.
-const std::string kMedley = "\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n" + post("Content-Length: 5\r\n", "hello") + chunked("5\r\nhello\r\n6;a=\"b;\\\"c\";d\r\n world\r\n0\r\nExpires: never\r\n\r\n") +
-                            "HEAD /y HTTP/1.0\r\n\r\n" + "\r\n" + post("Expect: 100-continue\r\nContent-Length: 2\r\n", "\r\n") + "OPTIONS * HTTP/1.1\r\nhost:\t a \t\r\nX: \xc3\xa9\r\n\r\n";
+const std::string kMedley = "\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n" + post("Content-Length: 5\r\n", "hello") +
+                            chunked("5\r\nhello\r\n6;a=\"b;\\\"c\";d\r\n world\r\n0\r\nExpires: never\r\n\r\n") +
+                            "HEAD /y HTTP/1.0\r\n\r\n" + "\r\n" +
+                            post("Expect: 100-continue\r\nContent-Length: 2\r\n", "\r\n") +
+                            "OPTIONS * HTTP/1.1\r\nhost:\t a \t\r\nX: \xc3\xa9\r\n\r\n";
 
 }  // namespace
 
@@ -68,7 +77,8 @@ TEST_CASE("a chunked body is re-framed with Content-Length; trailers, Expect and
   REQUIRE(out.requests.size() == 1);
   CHECK(out.requests[0] == "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\nhello world");
   CHECK(run(chunked("0\r\n\r\n"), {}).requests.at(0) == "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
-  CHECK(run(post("Expect: 100-Continue\r\nContent-Length: 1\r\n", "x"), {}).requests.at(0) == "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx");
+  CHECK(run(post("Expect: 100-Continue\r\nContent-Length: 1\r\n", "x"), {}).requests.at(0) ==
+        "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx");
 }
 
 TEST_CASE("a body that looks like a request stays a body") {
@@ -256,13 +266,19 @@ TEST_CASE("mutated requests are answered alike whatever the pieces, within the l
       static constexpr std::string_view kAlphabet("\r\n\0 \t:;,=\"0159aAfF-+xH\x80\x7f", 25);
       const char c = kAlphabet[static_cast<std::size_t>(random.below(kAlphabet.size()))];
       switch (random.below(3)) {
-        case 0: bytes[at] = c; break;
-        case 1: bytes.insert(at, 1, c); break;
-        default: bytes.erase(at, 1 + static_cast<std::size_t>(random.below(3)));
+        case 0:
+          bytes[at] = c;
+          break;
+        case 1:
+          bytes.insert(at, 1, c);
+          break;
+        default:
+          bytes.erase(at, 1 + static_cast<std::size_t>(random.below(3)));
       }
     }
     std::vector<std::size_t> cuts;
-    for (std::size_t at = 0; at < bytes.size(); at += 1 + static_cast<std::size_t>(random.below(12))) cuts.push_back(at);
+    for (std::size_t at = 0; at < bytes.size(); at += 1 + static_cast<std::size_t>(random.below(12)))
+      cuts.push_back(at);
     const Outcome whole = run(bytes, {}, limits);
     const Outcome pieces = run(bytes, cuts, limits);
     CAPTURE(round);

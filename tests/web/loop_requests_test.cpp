@@ -1,5 +1,5 @@
-// Whole connections over real sockets: replies in order, parked, abandoned and streamed; what the client closes and what
-// the loop does.
+// Whole connections over real sockets: replies in order, parked, abandoned and streamed; what the client closes and
+// what the loop does.
 #include <doctest/doctest.h>
 
 #include <atomic>
@@ -16,7 +16,9 @@ using namespace connlog::web;
 
 namespace {
 
-std::string get(const std::string& target, const std::string& fields = "") { return "GET " + target + " HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n"; }
+std::string get(const std::string& target, const std::string& fields = "") {
+  return "GET " + target + " HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n";
+}
 
 // Keeps responders until a test answers them.
 class ParkingLot {
@@ -103,7 +105,9 @@ TEST_CASE("pipelined requests are answered in their order, however late the firs
   client.send(get("/first") + get("/second") + get("/third"));
   for (const std::string name : {"first", "second", "third"}) {
     Responder responder = lot.take();
-    CHECK(lot.seen() == (name == "first" ? 1 : name == "second" ? 2 : 3));  // one in flight: the next waits for the reply
+    CHECK(lot.seen() == (name == "first"    ? 1
+                         : name == "second" ? 2
+                                            : 3));  // one in flight: the next waits for the reply
     responder.send(echo_of(name), After::keep_alive);
     CHECK(client.read_reply().body == name);
   }
@@ -180,7 +184,8 @@ TEST_CASE("what is refused is answered with its status and a problem, and the co
   CHECK(server.loop().counters().refused == cases.size());
 }
 
-TEST_CASE("a body above the limit is refused before it is sent, and the refusal reaches a client that sends it anyway") {
+TEST_CASE(
+    "a body above the limit is refused before it is sent, and the refusal reaches a client that sends it anyway") {
   LoopServer server;
   LoopClient polite(server.port());
   polite.send("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2000000\r\n\r\n");
@@ -220,7 +225,9 @@ TEST_CASE("Connection: close and HTTP/1.0 end the connection, and the reply says
 }
 
 TEST_CASE("the handler may close, whatever the client wants") {
-  LoopServer server({.handler = [](RawRequest, Responder responder) { responder.send("HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nContent-Length: 0\r\n\r\n", After::close); }});
+  LoopServer server({.handler = [](RawRequest, Responder responder) {
+    responder.send("HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nContent-Length: 0\r\n\r\n", After::close);
+  }});
   LoopClient client(server.port());
   client.send(get("/"));
   const LoopReply reply = client.read_reply();
@@ -282,7 +289,8 @@ TEST_CASE("a body larger than memory is pulled as the client drains it, and the 
   LoopServer server({.handler = [](RawRequest request, Responder responder) {
     if (request.bytes.starts_with("GET /next")) return echo(std::move(request), std::move(responder));
     const std::uint64_t fails_at = request.bytes.starts_with("GET /broken") ? 1'000'000 : kSize + 1;
-    responder.send_body("HTTP/1.1 200 OK\r\nContent-Length: 20000000\r\n\r\n", std::make_unique<Pattern>(kSize, fails_at), kSize, After::keep_alive);
+    responder.send_body("HTTP/1.1 200 OK\r\nContent-Length: 20000000\r\n\r\n",
+                        std::make_unique<Pattern>(kSize, fails_at), kSize, After::keep_alive);
   }});
   LoopClient client(server.port());
   client.send(get("/large") + get("/next"));
@@ -325,6 +333,22 @@ TEST_CASE("an event stream passes what is written, in order, until either side c
   leaves.half_close();
   CHECK(eventually([&] { return !stream->is_open(); }));
   CHECK_FALSE(stream->write("nobody hears this"));
+}
+
+TEST_CASE("a client that leaves before its stream opens leaves no stream behind") {
+  ParkingLot lot;
+  LoopServer server({.handler = lot.handler()});
+  LoopClient client(server.port());
+  client.send(get("/events"));
+  Responder responder = lot.take();
+  client.half_close();
+  LoopClient other(server.port());  // its round trip proves that the loop has seen the end of the first
+  other.send(get("/"));
+  lot.take().send(echo_of("ok"), After::keep_alive);
+  REQUIRE(other.read_reply().status == 200);
+  const std::shared_ptr<EventStream> stream = responder.stream("HTTP/1.1 200 OK\r\n\r\n");
+  CHECK(eventually([&] { return !stream->is_open(); }));
+  CHECK(eventually([&] { return server.loop().counters().open == 1; }));
 }
 
 TEST_CASE("a stream's client that does not drain is dropped, and its writer never waits") {

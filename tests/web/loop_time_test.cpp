@@ -56,7 +56,8 @@ TEST_CASE("a body that trickles is given up with 408") {
   CHECK(client.read_reply().status == 408);
 }
 
-TEST_CASE("a connection that never says anything is closed after the head's time, one that was served after the idle time") {
+TEST_CASE(
+    "a connection that never says anything is closed after the head's time, one that was served after the idle time") {
   FakeClock clock;
   LoopServer server({.clock = &clock});
   LoopClient served(server.port());
@@ -77,14 +78,16 @@ TEST_CASE("a parked request has no time-out of the loop's") {
   FakeClock clock;
   std::mutex mutex;
   std::optional<Responder> parked;
-  LoopServer server({.handler = [&](RawRequest request, Responder responder) {
-    const std::lock_guard lock(mutex);
-    if (request.bytes.starts_with("GET /parked")) {
-      parked.emplace(std::move(responder));
-    } else {
-      echo(std::move(request), std::move(responder));
-    }
-  }, .clock = &clock});
+  LoopServer server({.handler =
+                         [&](RawRequest request, Responder responder) {
+                           const std::lock_guard lock(mutex);
+                           if (request.bytes.starts_with("GET /parked")) {
+                             parked.emplace(std::move(responder));
+                           } else {
+                             echo(std::move(request), std::move(responder));
+                           }
+                         },
+                     .clock = &clock});
   LoopClient client(server.port());
   client.send("GET /parked HTTP/1.1\r\nHost: a\r\n\r\n");
   REQUIRE(eventually([&] {
@@ -99,9 +102,13 @@ TEST_CASE("a parked request has no time-out of the loop's") {
 
 TEST_CASE("a client that does not take its reply is closed after the write time-out") {
   FakeClock clock;
-  LoopServer server({.handler = [](RawRequest request, Responder responder) {
-    responder.send(echo_of(request.bytes.starts_with("GET /large") ? std::string(50'000'000, 'x') : "small"), After::keep_alive);
-  }, .clock = &clock});
+  LoopServer server(
+      {.handler =
+           [](RawRequest request, Responder responder) {
+             responder.send(echo_of(request.bytes.starts_with("GET /large") ? std::string(50'000'000, 'x') : "small"),
+                            After::keep_alive);
+           },
+       .clock = &clock});
   LoopClient client(server.port());
   client.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
   REQUIRE(client.read_some().starts_with("HTTP/1.1 200"));

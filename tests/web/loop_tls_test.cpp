@@ -36,16 +36,20 @@ TEST_CASE("TLS 1.2 and 1.3 clients that trust our authority are served, and told
   const TemporaryDirectory data;
   std::atomic<bool> tls{false};
   TlsLoopServer server({.data_dir = data.path(), .handler = [&](RawRequest request, Responder responder) {
-    tls = request.peer.tls;
-    echo(std::move(request), std::move(responder));
-  }});
+                          tls = request.peer.tls;
+                          echo(std::move(request), std::move(responder));
+                        }});
   const std::string authority = server.certificates().authority_pem();
   for (const Version version : {Version::only_1_2, Version::only_1_3}) {
     for (const std::string host : {"localhost", "appliance.example.org"}) {
-      // Under TLS 1.2 the list of groups is also that of the certificate's: a client of X25519 alone takes no P-256 key.
+      // Under TLS 1.2 the list of groups is also that of the certificate's: a client of X25519 alone takes no P-256
+      // key.
       const std::uint16_t other = version == Version::only_1_2 ? 0 : MBEDTLS_SSL_IANA_TLS_GROUP_X25519;
-      for (const std::uint16_t group : std::initializer_list<std::uint16_t>{other, MBEDTLS_SSL_IANA_TLS_GROUP_SECP256R1}) {
-        LoopClient client(server.port(), {.version = version, .ca_pem = authority, .host = host, .protocol = "http/1.1", .group = group});
+      for (const std::uint16_t group :
+           std::initializer_list<std::uint16_t>{other, MBEDTLS_SSL_IANA_TLS_GROUP_SECP256R1}) {
+        LoopClient client(
+            server.port(),
+            {.version = version, .ca_pem = authority, .host = host, .protocol = "http/1.1", .group = group});
         REQUIRE(client.is_open());
         CHECK(client.tls()->version() == (version == Version::only_1_2 ? "TLSv1.2" : "TLSv1.3"));
         CHECK(client.tls()->protocol() == "http/1.1");
@@ -229,7 +233,8 @@ TEST_CASE("a request that comes in one piece with the end of the handshake is se
 
 TEST_CASE("a flood of handshakes that never end is bounded, and those who are connected are served meanwhile") {
   const TemporaryDirectory data;
-  TlsLoopServer server({.data_dir = data.path(), .adjust = [](LoopSettings& settings) { settings.head_timeout = seconds(3'600); }});
+  TlsLoopServer server(
+      {.data_dir = data.path(), .adjust = [](LoopSettings& settings) { settings.head_timeout = seconds(3'600); }});
   LoopClient established(server.port(), TlsClientSettings{});
   TlsClient first(TlsClientSettings{});
   std::string hello;
@@ -263,7 +268,8 @@ TEST_CASE("the operator's certificate is followed when its files change; open co
     const Secret authority_key = make_private_key(random).value();
     const std::string authority = *make_authority(authority_key, clock.now(), random);
     const Secret key = make_private_key(random).value();
-    const std::string leaf = *make_server_certificate(authority_key, authority, key, {{"site.example.org"}, {}}, clock.now(), random);
+    const std::string leaf =
+        *make_server_certificate(authority_key, authority, key, {{"site.example.org"}, {}}, clock.now(), random);
     std::ofstream(key_file) << key.reveal();
     ::chmod(key_file.c_str(), 0600);
     std::ofstream(chain_file) << leaf << authority;

@@ -30,9 +30,9 @@ struct Connection {
   int fd = -1;
   ConnectionId id;
   Phase phase = Phase::reading;
-  bool readable = false;        // the kernel may have more (edge-triggered: it will not say so twice)
-  bool input_ending = false;    // the kernel has told of the end of input: read until it is seen
-  bool input_ended = false;     // the client has closed its side
+  bool readable = false;      // the kernel may have more (edge-triggered: it will not say so twice)
+  bool input_ending = false;  // the kernel has told of the end of input: read until it is seen
+  bool input_ended = false;   // the client has closed its side
   bool close_after_reply = false;
   bool no_body = false;         // the request was HEAD
   bool say_keep_alive = false;  // the request was HTTP/1.0 and wants to stay

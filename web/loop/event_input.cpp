@@ -11,12 +11,12 @@
 namespace connlog::web::loop {
 namespace {
 
-constexpr std::size_t kMaxBacklogBytes = 16 * 1024;          // pipelined beyond this, a connection is not read
-constexpr int kMaxReadsPerTurn = 16;                         // of 64 KiB each
-constexpr std::size_t kMaxHandshakeBytes = 64 * 1024;        // a client's hello and certificate are far smaller
-constexpr std::size_t kMaxHandshakesInFlight = 256;          // sessions in memory that have not yet proven anything
-constexpr std::size_t kMaxHeldBytes = 256 * 1024 * 1024;     // what all connections together may hold
-constexpr std::size_t kCountedFrom = 4 * 1024;               // below this a connection's buffers are not worth counting
+constexpr std::size_t kMaxBacklogBytes = 16 * 1024;       // pipelined beyond this, a connection is not read
+constexpr int kMaxReadsPerTurn = 16;                      // of 64 KiB each
+constexpr std::size_t kMaxHandshakeBytes = 64 * 1024;     // a client's hello and certificate are far smaller
+constexpr std::size_t kMaxHandshakesInFlight = 256;       // sessions in memory that have not yet proven anything
+constexpr std::size_t kMaxHeldBytes = 256 * 1024 * 1024;  // what all connections together may hold
+constexpr std::size_t kCountedFrom = 4 * 1024;            // below this a connection's buffers are not worth counting
 
 }  // namespace
 
@@ -104,8 +104,11 @@ void EventLoop::frame(Connection& c, std::string_view bytes) {
       c.backlog.assign(bytes.substr(used));
       request_is_whole(c);
       return;
-    case RequestFramer::State::refused: refuse(c, c.framer.refusal()); return;
-    case RequestFramer::State::reading: break;
+    case RequestFramer::State::refused:
+      refuse(c, c.framer.refusal());
+      return;
+    case RequestFramer::State::reading:
+      break;
   }
   if (c.framer.take_continue()) {
     say(c, "HTTP/1.1 100 Continue\r\n\r\n");
@@ -137,11 +140,16 @@ void EventLoop::on_input_ended(Connection& c) {
   c.readable = false;
   switch (c.phase) {
     case Phase::answering:
-    case Phase::writing: return;
+    case Phase::writing:
+      return;
     case Phase::handshaking:
     case Phase::streaming:
-    case Phase::lingering: close(c); return;
-    case Phase::reading: say_goodbye(c); return;
+    case Phase::lingering:
+      close(c);
+      return;
+    case Phase::reading:
+      say_goodbye(c);
+      return;
   }
 }
 
@@ -191,12 +199,15 @@ void EventLoop::after_handshake(Message& message) {
     if (c->is_closed()) return;
   }
   switch (message.progress) {
-    case TlsSession::Progress::wants_input: ask_for_handshake(*c); return;
+    case TlsSession::Progress::wants_input:
+      ask_for_handshake(*c);
+      return;
     case TlsSession::Progress::failed:
       counters.handshake_failures.fetch_add(1, std::memory_order_relaxed);
       hang_up(*c);
       return;
-    case TlsSession::Progress::done: break;
+    case TlsSession::Progress::done:
+      break;
   }
   counters.handshakes.fetch_add(1, std::memory_order_relaxed);
   if (c->session->resumed()) counters.handshakes_resumed.fetch_add(1, std::memory_order_relaxed);

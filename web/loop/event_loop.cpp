@@ -22,21 +22,24 @@ constexpr std::size_t kScratchBytes = 64 * 1024;
 constexpr std::size_t kOtherDescriptors = 256;  // database, outbound connections, logs
 constexpr seconds kLinger{2};
 constexpr seconds kWarnEvery{10};
-constexpr seconds kMayBeEvicted{15};  // idle for so long, a connection gives way when the house is full: no agent's does
+constexpr seconds kMayBeEvicted{
+    15};  // idle for so long, a connection gives way when the house is full: no agent's does
 
 // epoll's user data: what an event belongs to.
 constexpr std::uint64_t kInbox = ~std::uint64_t{0};
 constexpr std::uint64_t kListenerBit = std::uint64_t{1} << 63;
 
-std::uint64_t pack(ConnectionId id) { return std::uint64_t{id.generation & 0x7fffffffU} << 32 | id.slot; }
+std::uint64_t pack(ConnectionId id) {
+  return std::uint64_t{id.generation & 0x7fffffffU} << 32 | id.slot;
+}
 ConnectionId unpack(std::uint64_t data) {
   return {static_cast<std::uint32_t>(data), static_cast<std::uint32_t>(data >> 32)};
 }
 
 }  // namespace
 
-EventLoop::EventLoop(const LoopSettings& settings, SessionSource new_session, const Clock& clock, std::shared_ptr<Inbox> inbox,
-                     WorkerPool& workers)
+EventLoop::EventLoop(const LoopSettings& settings, SessionSource new_session, const Clock& clock,
+                     std::shared_ptr<Inbox> inbox, WorkerPool& workers)
     : settings_(settings),
       limits_{settings.max_head_bytes, settings.max_body_bytes},
       new_session_(std::move(new_session)),
@@ -77,7 +80,8 @@ Result<void> EventLoop::bind() {
   epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
   spare_fd_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   if (epoll_ < 0 || spare_fd_ < 0 || inbox_->descriptor() < 0) {
-    return Error{ErrorCode::unavailable, std::string("The connection loop cannot start: ") + std::strerror(errno) + "."};
+    return Error{ErrorCode::unavailable,
+                 std::string("The connection loop cannot start: ") + std::strerror(errno) + "."};
   }
   epoll_event event{};
   event.events = EPOLLIN | EPOLLET;
@@ -121,7 +125,8 @@ void EventLoop::run() {
 
 void EventLoop::wait_and_serve() {
   std::array<epoll_event, kMaxEvents> events;
-  const int count = ::epoll_wait(epoll_, events.data(), kMaxEvents, inbox_->may_sleep() && unfinished_.empty() ? kTickMs : 0);
+  const int count =
+      ::epoll_wait(epoll_, events.data(), kMaxEvents, inbox_->may_sleep() && unfinished_.empty() ? kTickMs : 0);
   now_ = clock_.monotonic();
   for (int i = 0; i < count; ++i) {
     const epoll_event& event = events[static_cast<std::size_t>(i)];
@@ -185,8 +190,8 @@ void EventLoop::accept_from(OpenListener& listener) {
   }
 }
 
-// A listener that is left readable would turn the loop round and round: take the connection, with the descriptor kept for
-// this, and close it.
+// A listener that is left readable would turn the loop round and round: take the connection, with the descriptor kept
+// for this, and close it.
 void EventLoop::survive_lack_of_descriptors(int listener) {
   if (now_ >= next_descriptor_warning_) {
     log_warning("loop.no_descriptors", {{"open", counters.open.load()}});
@@ -239,10 +244,17 @@ Connection* EventLoop::find(ConnectionId id) {
 
 void EventLoop::hear(Message& message) {
   switch (message.kind) {
-    case Message::Kind::stop: running_ = false; return;
-    case Message::Kind::drain: begin_drain(); return;
-    case Message::Kind::handshake: after_handshake(message); return;
-    default: break;
+    case Message::Kind::stop:
+      running_ = false;
+      return;
+    case Message::Kind::drain:
+      begin_drain();
+      return;
+    case Message::Kind::handshake:
+      after_handshake(message);
+      return;
+    default:
+      break;
   }
   Connection* c = find(message.connection);
   if (!c) {
@@ -250,12 +262,23 @@ void EventLoop::hear(Message& message) {
     return;
   }
   switch (message.kind) {
-    case Message::Kind::reply: reply(*c, std::move(message.bytes), message.after); break;
-    case Message::Kind::body: reply_with_body(*c, message); break;
-    case Message::Kind::abandoned: close(*c); break;
-    case Message::Kind::stream: open_stream(*c, message); break;
-    case Message::Kind::stream_data: pump_stream(*c); break;
-    default: break;
+    case Message::Kind::reply:
+      reply(*c, std::move(message.bytes), message.after);
+      break;
+    case Message::Kind::body:
+      reply_with_body(*c, message);
+      break;
+    case Message::Kind::abandoned:
+      close(*c);
+      break;
+    case Message::Kind::stream:
+      open_stream(*c, message);
+      break;
+    case Message::Kind::stream_data:
+      pump_stream(*c);
+      break;
+    default:
+      break;
   }
 }
 

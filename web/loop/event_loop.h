@@ -20,8 +20,8 @@
 namespace connlog::web::loop {
 
 struct Counters {
-  std::atomic<std::uint64_t> accepted{0}, open{0}, open_tls{0}, requests{0}, refused{0}, handshakes{0}, handshakes_resumed{0},
-      handshake_failures{0}, timed_out{0};
+  std::atomic<std::uint64_t> accepted{0}, open{0}, open_tls{0}, requests{0}, refused{0}, handshakes{0},
+      handshakes_resumed{0}, handshake_failures{0}, timed_out{0};
 };
 
 // What makes TLS sessions; absent where no listener speaks TLS.
@@ -109,7 +109,8 @@ class EventLoop {
   std::vector<std::uint32_t> free_slots_;
   std::vector<std::unique_ptr<Connection>> graveyard_;  // closed in this round; freed at its end
 
-  DeadlineList handshake_deadlines_, head_deadlines_, body_deadlines_, idle_deadlines_, write_deadlines_, linger_deadlines_;
+  DeadlineList handshake_deadlines_, head_deadlines_, body_deadlines_, idle_deadlines_, write_deadlines_,
+      linger_deadlines_;
 
   std::deque<ConnectionId> handshake_queue_;  // wait for a slot
   std::size_t handshakes_in_flight_ = 0;
@@ -119,8 +120,8 @@ class EventLoop {
   std::vector<HandshakeJob> ready_handshakes_;
   std::vector<Message> heard_;
   std::vector<ConnectionId> unfinished_;  // have more to send or to read and gave way to the others
-  std::string scratch_;        // what recv fills
-  std::string scratch_plain_;  // what TLS makes of it
+  std::string scratch_;                   // what recv fills
+  std::string scratch_plain_;             // what TLS makes of it
 
   std::mutex drained_mutex_;
   std::condition_variable drained_cv_;

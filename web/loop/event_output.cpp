@@ -40,8 +40,9 @@ void EventLoop::reply_with_body(Connection& c, Message& message) {
 }
 
 void EventLoop::open_stream(Connection& c, Message& message) {
-  if (c.phase != Phase::answering) {
+  if (c.phase != Phase::answering || c.input_ended) {  // who left while the request was answered hears no events
     message.stream->connection_closed();
+    if (c.input_ended) close(c);
     return;
   }
   c.phase = Phase::streaming;
@@ -151,7 +152,8 @@ bool EventLoop::encrypt_or_pass(Connection& c) {
     std::string slice(most, '\0');
     const Result<std::size_t> got = c.body->read(slice);
     if (!got || *got == 0) {  // promised more than there is: only closing tells the client
-      log_warning("loop.body_ended_early", {{"missing", c.body_left}, {"cause", got ? std::string("end of the source") : got.error().message}});
+      log_warning("loop.body_ended_early",
+                  {{"missing", c.body_left}, {"cause", got ? std::string("end of the source") : got.error().message}});
       close(c);
       return true;
     }

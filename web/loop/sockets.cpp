@@ -42,16 +42,20 @@ Error cannot_listen(const Listener& listener, int reason) {
   std::string message;
   switch (reason) {
     case EADDRINUSE:
-      message = fmt::format("Cannot listen on {}: the port is in use by another program. Stop that one, or choose another port with {}.",
-                            where, setting);
+      message = fmt::format(
+          "Cannot listen on {}: the port is in use by another program. Stop that one, or choose another port with {}.",
+          where, setting);
       break;
     case EADDRNOTAVAIL:
-      message = fmt::format("Cannot listen on {}: this machine has no such address. Give one of its own, or 0.0.0.0 for all, with {}.",
-                            where, setting);
+      message = fmt::format(
+          "Cannot listen on {}: this machine has no such address. Give one of its own, or 0.0.0.0 for all, with {}.",
+          where, setting);
       break;
     case EACCES:
-      message = fmt::format("Cannot listen on {}: ports below 1024 need the right CAP_NET_BIND_SERVICE. Grant it, or choose a higher port with {}.",
-                            where, setting);
+      message = fmt::format(
+          "Cannot listen on {}: ports below 1024 need the right CAP_NET_BIND_SERVICE. Grant it, or choose a higher "
+          "port with {}.",
+          where, setting);
       break;
     default:
       message = fmt::format("Cannot listen on {}: {}. Change it with {}.", where, std::strerror(reason), setting);
@@ -67,7 +71,9 @@ Result<int> open_listener(Listener& listener, int backlog) {
   if (!to_sockaddr(listener, address, length)) {
     const char* setting = listener.tls ? "https_listen" : "http_listen";
     return Error{ErrorCode::invalid_input,
-                 fmt::format("\"{}\" is not an IP address to listen on. Give {} as 127.0.0.1:8080 or [::]:8443.", listener.address, setting), setting};
+                 fmt::format("\"{}\" is not an IP address to listen on. Give {} as 127.0.0.1:8080 or [::]:8443.",
+                             listener.address, setting),
+                 setting};
   }
   const int fd = ::socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return cannot_listen(listener, errno);

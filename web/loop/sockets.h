@@ -8,7 +8,8 @@
 
 namespace connlog::web::loop {
 
-// A bound, listening, non-blocking socket; `listener.port` becomes the real one. Errors are one sentence for the operator.
+// A bound, listening, non-blocking socket; `listener.port` becomes the real one. Errors are one sentence for the
+// operator.
 Result<int> open_listener(Listener& listener, int backlog);
 
 // Raises the soft limit of open descriptors (and the hard one, where we may) to `wanted`; says what it is now.

@@ -20,7 +20,9 @@ WorkerPool::WorkerPool(int workers, ConnectionLoop::Handler handler, std::shared
       handler_(std::move(handler)),
       inbox_(std::move(inbox)) {}
 
-WorkerPool::~WorkerPool() { stop(); }
+WorkerPool::~WorkerPool() {
+  stop();
+}
 
 void WorkerPool::start() {
   for (int number = 1; number <= count_; ++number) threads_.emplace_back([this, number] { run(number); });
@@ -73,7 +75,8 @@ void WorkerPool::run(int number) {
     }
     if (stopping_) return;
     if (!requests_.empty()) {
-      const std::size_t share = (requests_.size() + static_cast<std::size_t>(count_) - 1) / static_cast<std::size_t>(count_);
+      const std::size_t share =
+          (requests_.size() + static_cast<std::size_t>(count_) - 1) / static_cast<std::size_t>(count_);
       for (std::size_t left = std::min(share, kMaxBatch); left > 0; --left) {
         batch.push_back(std::move(requests_.front()));
         requests_.pop_front();

@@ -1,7 +1,7 @@
 // A few threads that run handlers and TLS handshakes. The loop submits what became ready in one round as one batch;
-// workers take several jobs at a time. Requests of established connections go first, and at most half of the workers are
-// ever busy with handshakes, so that a flood of new connections slows new connections only.
-// Bounded by its users: one request per connection, and the loop's limit of handshakes in flight.
+// workers take several jobs at a time. Requests of established connections go first, and at most half of the workers
+// are ever busy with handshakes, so that a flood of new connections slows new connections only. Bounded by its users:
+// one request per connection, and the loop's limit of handshakes in flight.
 #pragma once
 
 #include <condition_variable>
