@@ -7,7 +7,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cstdio>
 #include <fstream>
 #include <string>
@@ -198,26 +197,6 @@ TEST_CASE("in a full house the connection that was idle for longest gives way") 
   CHECK(old.ends());
   LoopClient refused(server.port());  // nobody has been idle for long now
   CHECK(refused.read_reply().status == 503);
-}
-
-TEST_CASE("a client that never stops sending what nobody wants does not keep the loop from the others") {
-  FakeClock clock;  // stands still: the refused client is never late
-  LoopServer server({.clock = &clock});
-  LoopClient flooder(server.port());
-  std::atomic<bool> enough{false};
-  std::thread flood([&] {
-    flooder.send("GET / HTTP/9.9\r\n\r\n");
-    const std::string noise(256 * 1024, 'x');
-    while (!enough) flooder.send(noise);
-  });
-  CHECK(flooder.read_reply().status == 505);
-  for (int i = 0; i < 50; ++i) {
-    LoopClient client(server.port());
-    client.send(kGet);
-    CHECK(client.read_reply().status == 200);
-  }
-  enough = true;
-  flood.join();
 }
 
 TEST_CASE("a process without descriptors turns clients away and recovers") {

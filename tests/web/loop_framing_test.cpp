@@ -202,6 +202,12 @@ TEST_CASE("limits are exact: the last byte that fits passes, one more does not")
   CHECK(status_of(chunked("5\r\n01234\r\n6\r\n"), {128, 10}) == 413);
 }
 
+TEST_CASE("a head that is too long and holds a NUL behind its limit is too long, in one piece or in many") {
+  const FramingLimits limits{64, 10, 16};
+  const std::string bytes = "GET /" + std::string(59, 'x') + std::string("y\0z", 3);
+  for (std::size_t cut = 0; cut <= bytes.size(); ++cut) CHECK(run(bytes, {cut}, limits).refused == 431);
+}
+
 TEST_CASE("trailers and chunk lines without end are refused, not stored") {
   std::string trailers = "0\r\n";
   for (int i = 0; i < 100'000; ++i) trailers += "X: y\r\n";
