@@ -52,7 +52,7 @@ deps-sources: packages
 asan tsan: deps
 	@cmake --preset $@ --log-level=WARNING
 	cmake --build build/$@ --parallel $(JOBS) --target connlog connlog_tests
-	@tests/run build/$@ --only core,storage,web
+	@tests/run build/$@ --skip tidy,interface,browser
 
 bench: configure
 	cmake --build $(BUILD) --parallel $(JOBS) --target connlog connlog_benches

@@ -127,6 +127,12 @@ Result<void> try_server(const AgentSettings& settings, const AgentIdentity& iden
   return {};
 }
 
+// DESTDIR, as builders of images set it, goes in front of every path of the host.
+AgentOptions placed(AgentOptions options) {
+  if (const auto found = options.environment.find("DESTDIR"); options.root.empty() && found != options.environment.end()) options.root = found->second;
+  return options;
+}
+
 bool prepare() {
   if (sodium_init() >= 0) return true;
   std::fputs("connlog agent: this system gives no random numbers (getrandom), so nothing can be sent safely.\n", stderr);
@@ -145,7 +151,8 @@ std::map<std::string, std::string> process_environment() {
   return variables;
 }
 
-int run(const AgentOptions& options) {
+int run(const AgentOptions& given) {
+  const AgentOptions options = placed(given);
   if (!prepare()) return 1;
   auto settings = load_agent_settings(options);
   if (!settings) return refuse(settings.error());
@@ -176,7 +183,8 @@ int run(const AgentOptions& options) {
   return 0;
 }
 
-int install(const AgentOptions& options) {
+int install(const AgentOptions& given) {
+  const AgentOptions options = placed(given);
   if (!prepare()) return 1;
   auto settings = load_agent_settings(options);
   if (!settings) return refuse(settings.error());
@@ -188,7 +196,8 @@ int install(const AgentOptions& options) {
   return 0;
 }
 
-int status(const AgentOptions& options) {
+int status(const AgentOptions& given) {
+  const AgentOptions options = placed(given);
   const auto setting = [&](const char* name) {
     const auto found = options.environment.find(name);
     return found == options.environment.end() ? std::string() : found->second;
@@ -228,7 +237,8 @@ int status(const AgentOptions& options) {
   return healthy ? 0 : 1;
 }
 
-int uninstall(const AgentOptions& options) {
+int uninstall(const AgentOptions& given) {
+  const AgentOptions options = placed(given);
   InstallSurroundings surroundings = real_install_surroundings(options.root);
   surroundings.within_own_stop = options.environment.count("SERVICE_RESULT") != 0;  // systemd.exec(5): only in ExecStop, ExecStopPost
   if (const auto done = uninstall_agent(surroundings); !done) return refuse(done.error());

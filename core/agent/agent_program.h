@@ -1,17 +1,18 @@
 // `connlog agent run | install | status | uninstall`: the entries behind the command line. Each prints what it has to say
 // (results to standard output, refusals to standard error) and gives the exit code: 0 done, 1 refused or failed, 2 wrong
-// usage. Main thread only; run() blocks SIGTERM and SIGINT and ends cleanly at either.
+// usage. DESTDIR in the options' environment goes in front of every path. Main thread only; run() blocks SIGTERM and SIGINT
+// and ends cleanly at either.
 #pragma once
 
 #include "core/agent/agent_settings.h"
 
 namespace connlog::agent_program {
 
-int run(const AgentOptions& options);
-int install(const AgentOptions& options);
+int run(const AgentOptions& given);
+int install(const AgentOptions& given);
 // 0 only when the newest heartbeat was accepted, not long ago.
-int status(const AgentOptions& options);
-int uninstall(const AgentOptions& options);
+int status(const AgentOptions& given);
+int uninstall(const AgentOptions& given);
 
 // The environment of this process, for AgentOptions.
 std::map<std::string, std::string> process_environment();

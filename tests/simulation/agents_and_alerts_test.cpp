@@ -3,6 +3,7 @@
 // tries more of them.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <map>
 #include <set>
@@ -28,6 +29,7 @@ struct SimulatedAgent {
   Beat last;
   int next_in = 0;                         // seconds until its next cycle
   Monotonic spoke{};                       // when it last reached us, whatever we answered
+  Monotonic silent_from{};                 // when somebody last enabled or disabled it
   std::set<std::string> acknowledged;      // request ids that were answered with 200
 };
 
@@ -73,8 +75,9 @@ class Simulation {
       without_failures([&] { world_.change(rule); });
     }
     if (chance(400)) {
-      const SimulatedAgent& agent = any();
+      SimulatedAgent& agent = any();
       without_failures([&] { world_.set_disabled(agent.agent, !world_.live(agent.agent).agent.disabled); });
+      agent.silent_from = world_.clock.monotonic();  // whoever is enabled is waited for anew
     }
   }
 
@@ -130,7 +133,7 @@ class Simulation {
       }
       if (live.state == AgentState::up || live.state == AgentState::warning) {
         if (world_.dice.failures_percent == 0 && world_.dice.failed == failed_before_) {
-          REQUIRE(world_.clock.monotonic() - std::max(agent.spoke, listening_) <= seconds(40 + 300 + 6));
+          REQUIRE(world_.clock.monotonic() - std::max({agent.spoke, agent.silent_from, listening_}) <= seconds(40 + 300 + 6));
         }
       }
     }

@@ -21,8 +21,9 @@ HttpSession::Reply HttpSession::send(const std::string& method, const std::strin
 }
 
 std::string HttpSession::set_up(const std::string& server_output, std::string& failure) {
-  const auto at = server_output.find("setup_");
-  const std::string token = at == std::string::npos ? "" : server_output.substr(at, 6 + 64);
+  const auto at = server_output.find("#token=");
+  const auto begin = at == std::string::npos ? server_output.size() : at + 7;
+  const std::string token = server_output.substr(begin, server_output.find('\n', begin) - begin);
   const Reply reply = post("/api/v1/setup", {{"token", token},
                                              {"name", "Ada"},
                                              {"mail", "ada@example.org"},

@@ -218,8 +218,8 @@ def tests_assert(files):
     for path, text in files.items():
         if not re.match(r"tests/.*_test\.cpp$", path):
             continue
-        if not re.search(r"\b(CHECK|REQUIRE|SUBCASE|FAIL|expect|check|verify)\w*\s*[({]", code_of(text).split("TEST_CASE")[-1]):
-            findings.append(f"{path}: its last test case asserts nothing")
+        if not re.search(r"\b(CHECK|REQUIRE|FAIL)\w*\s*\(", code_of(text)):
+            findings.append(f"{path}: asserts nothing")
         for body in re.split(r"^TEST_CASE", text, flags=re.M)[1:]:
             if body.count("\n") < 4 and "{" in body and not re.search(r"CHECK|REQUIRE|FAIL|\w\(", body.split("{", 1)[1]):
                 findings.append(f"{path}: a test case asserts nothing: {body.splitlines()[0][:60]}")
