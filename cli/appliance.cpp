@@ -26,6 +26,8 @@ namespace {
 constexpr milliseconds kDrainLimit{3'000};       // of the five seconds that a stop may take
 constexpr seconds kOutboxAliveWithin{90};
 constexpr seconds kMaintenanceAliveWithin{120};
+constexpr std::chrono::hours kIdempotencyKeysKept{24};
+constexpr int kIdempotencyKeysSlice = 10'000;
 constexpr std::int64_t kRetentionSlice = 5'000;  // rows deleted in one transaction
 constexpr int kRetentionSlicesMax = 40;          // and so many slices in one go
 
@@ -255,6 +257,13 @@ void Appliance::Parts::add_maintenance() {
   maintenance->add("sessions", milliseconds(3'600'000), [this] {
     const auto done = store->stores().write([this](Transaction& tx) { return identity->remove_expired(tx); });
     if (!done) log_warning("sessions.cleanup_failed", {{"cause", done.error().cause}});
+  });
+  maintenance->add("idempotency_keys", milliseconds(3'600'000), [this] {
+    const auto done = store->stores().write([this](Transaction& tx) -> Result<void> {
+      TRY(store->idempotency().remove_before(tx, clock.now() - kIdempotencyKeysKept, kIdempotencyKeysSlice));
+      return {};
+    });
+    if (!done) log_warning("idempotency_keys.cleanup_failed", {{"cause", done.error().cause}});
   });
   maintenance->add("retention", milliseconds(3'600'000), [this] { keep_readings_within_retention(); });
   maintenance->add("shrink", milliseconds(3'600'000), [this] {

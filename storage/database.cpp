@@ -71,7 +71,7 @@ Result<void> check_key(Connection& connection, const std::string& path) {
   // SQLCipher cannot tell a wrong key from a file that is none of its own: in both the first page does not authenticate.
   Error why = refused(path, "the key does not fit, or the file is damaged or no connlog database. Restore the file and its keys "
                             "directory from the same backup.");
-  if (tables.error().cause.find("sqlite 26") == std::string::npos) why = refused(path, tables.error().message);
+  if (tables.error().cause.find("sqlite 26:") == std::string::npos) why = refused(path, tables.error().message);
   why.cause = tables.error().cause;
   return why;
 }

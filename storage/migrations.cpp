@@ -3,9 +3,11 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sodium.h>
+#include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <string>
@@ -40,25 +42,37 @@ struct File {
   }
 };
 
+// From where SQLite has it open. Opening the file a second time and closing it would drop this process's locks on it
+// (POSIX: they go with any descriptor), and the next program that looks at the database would believe itself alone.
+bool copy_content(Connection& connection, int to) {
+  sqlite3_file* from = nullptr;
+  sqlite3_int64 size = 0;
+  sqlite3_file_control(connection.handle(), "main", SQLITE_FCNTL_FILE_POINTER, static_cast<void*>(&from));
+  if (from == nullptr || from->pMethods->xFileSize(from, &size) != SQLITE_OK) return false;
+  std::vector<char> buffer(1 << 20);
+  for (sqlite3_int64 offset = 0; offset < size;) {
+    const auto length = static_cast<std::size_t>(std::min<sqlite3_int64>(size - offset, static_cast<sqlite3_int64>(buffer.size())));
+    if (from->pMethods->xRead(from, buffer.data(), static_cast<int>(length), offset) != SQLITE_OK) return false;
+    const ssize_t written = ::write(to, buffer.data(), length);
+    if (written != static_cast<ssize_t>(length)) return false;
+    offset += written;
+  }
+  return ::fsync(to) == 0;
+}
+
 // Byte by byte, so the copy opens with the same key. Durable, and whole or absent.
-Result<void> copy_file_durably(const fs::path& from, const fs::path& to) {
+Result<void> copy_file_durably(Connection& connection, const fs::path& to) {
   const fs::path beside = to.string() + ".new";
   ::unlink(beside.c_str());
   {
-    const File in{::open(from.c_str(), O_RDONLY | O_CLOEXEC)};
     const File out{::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
-    if (in.descriptor < 0 || out.descriptor < 0) return cannot_copy(to, errno);
-    std::vector<char> buffer(1 << 20);
-    for (;;) {
-      const ssize_t got = ::read(in.descriptor, buffer.data(), buffer.size());
-      if (got == 0) break;
-      if (got < 0 || ::write(out.descriptor, buffer.data(), static_cast<std::size_t>(got)) != got) {
-        const int reason = errno == 0 ? ENOSPC : errno;
-        ::unlink(beside.c_str());
-        return cannot_copy(to, reason);
-      }
+    if (out.descriptor < 0) return cannot_copy(to, errno);
+    errno = 0;
+    if (!copy_content(connection, out.descriptor)) {
+      const int reason = errno == 0 ? ENOSPC : errno;  // a short write sets none
+      ::unlink(beside.c_str());
+      return cannot_copy(to, reason);
     }
-    if (::fsync(out.descriptor) != 0) return cannot_copy(to, errno);
   }
   if (::rename(beside.c_str(), to.c_str()) != 0) return cannot_copy(to, errno);
   const File directory{::open(to.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
@@ -67,7 +81,7 @@ Result<void> copy_file_durably(const fs::path& from, const fs::path& to) {
 }
 
 // Called inside the transaction that will migrate: nobody else can write, and with an empty log the file is complete.
-Result<void> back_up(const MigrationPlan& plan, std::int64_t from, std::int64_t to) {
+Result<void> back_up(Connection& connection, const MigrationPlan& plan, std::int64_t from, std::int64_t to) {
   struct stat log {};
   if (::stat((plan.database.string() + "-wal").c_str(), &log) == 0 && log.st_size > 0) {
     return Error{ErrorCode::unavailable, "The schema must be brought up to date, but another program holds the database open. Close it and "
@@ -75,7 +89,7 @@ Result<void> back_up(const MigrationPlan& plan, std::int64_t from, std::int64_t 
   }
   if (::mkdir(plan.backups.c_str(), 0700) != 0 && errno != EEXIST) return cannot_copy(plan.backups, errno);
   const fs::path copy = plan.backups / fmt::format("connlog-schema-{:04}-before-{:04}.db", from, to);
-  TRY(copy_file_durably(plan.database, copy));
+  TRY(copy_file_durably(connection, copy));
   log_info("schema.backed_up", {{"from", from}, {"to", to}, {"file", copy.string()}});
   return {};
 }
@@ -139,7 +153,7 @@ Result<void> migrate(Connection& connection, const MigrationPlan& plan, Instant 
   if (version > 0) TRY(connection.execute("PRAGMA wal_checkpoint(TRUNCATE)"));
   TRY(connection.execute("BEGIN IMMEDIATE"));
   const auto all_steps = [&]() -> Result<void> {
-    if (version > 0) TRY(back_up(plan, version, static_cast<std::int64_t>(plan.known.back().number)));
+    if (version > 0) TRY(back_up(connection, plan, version, static_cast<std::int64_t>(plan.known.back().number)));
     TRY(take_steps(connection, plan, version, now));
     return connection.execute("COMMIT");
   };

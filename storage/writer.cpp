@@ -229,10 +229,10 @@ void Writer::run_apart(std::span<Job> group, Result<void> trouble) {
 }
 
 void Writer::run_job(Job& job) {
-  if (job.is_reading) {
-    job.outcome = log_.append(*connection_, job.reading);
-  } else {
-    job.outcome = run_closure(job);
+  try {
+    job.outcome = job.is_reading ? log_.append(*connection_, job.reading) : run_closure(job);
+  } catch (const std::exception& trouble) {  // no memory
+    job.outcome = threw(trouble);
   }
 }
 

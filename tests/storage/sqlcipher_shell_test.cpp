@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include <string>
+#include <vector>
 
 #include "core/base/hex.h"
 #include "tests/support/outside.h"
@@ -52,4 +53,35 @@ TEST_CASE("the sqlcipher shell opens the file with the raw key, also while we ru
   CHECK(ask(shell, file, test.keys.database_key(), "UPDATE agent SET name = 'db-2'") == "ok");
   REQUIRE(test.open());
   CHECK(test.read<std::vector<Agent>>([&](Snapshot& s) { return test->agents().list(s, workspace.id); })[0].name == "db-2");
+}
+
+TEST_CASE("a shell that comes and goes while we run leaves us our log, also after a schema was copied") {
+  const std::string shell = output_of((test::source_directory() / "tests/support/sqlcipher_shell.sh").string());
+  REQUIRE(!shell.empty());
+  std::vector<EmbeddedMigration> migrations(embedded_migrations().begin(), embedded_migrations().end());
+  TestStorage test;
+  test.add_workspace("first");
+  for (const bool migrate : {false, true}) {
+    CAPTURE(migrate);
+    test.close();
+    if (migrate) migrations.push_back({9001, "9001_more", "CREATE TABLE extra (n BIGINT)"});
+    storage::StorageSettings settings;
+    settings.migrations = migrations;
+    auto held = storage::DataDirectory::open(test.directory.path());
+    REQUIRE(held);
+    auto opened = storage::Storage::open(std::move(*held), test.keys, settings, test.clock, test.random);
+    REQUIRE(opened);
+    const auto put = [&](const std::string& key) {
+      return (*opened)->stores().write([&](Transaction& tx) { return (*opened)->settings().put(tx, key, "v"); }).has_value();
+    };
+    REQUIRE(put("before"));
+    const auto log = test.directory.path() / "connlog.db-wal";
+    const auto size = std::filesystem::file_size(log);
+    // The last one to leave moves the log into the file and deletes it. The shell must see that it is not the last.
+    CHECK(ask(shell, test.directory.path() / "connlog.db", test.keys.database_key(), "SELECT COUNT(*) FROM setting") != "");
+    REQUIRE(std::filesystem::exists(log));
+    CHECK(std::filesystem::file_size(log) == size);
+    CHECK(put("after"));
+    CHECK(ask(shell, test.directory.path() / "connlog.db", test.keys.database_key(), "SELECT key FROM setting WHERE key = 'after'") == "ok\nafter");
+  }
 }
