@@ -40,7 +40,7 @@ deps: packages
 	@cmake/deps/build-deps.sh $(TARGET) >/dev/null
 
 configure: deps
-	@cmake --preset release --log-level=WARNING
+	@cmake --preset release --log-level=WARNING >/dev/null
 
 deps-update: packages
 	@cmake/deps/fetch.sh --latest
@@ -50,7 +50,7 @@ deps-sources: packages
 	@cmake/deps/fetch.sh '$(DIR)'
 
 asan tsan: deps
-	@cmake --preset $@ --log-level=WARNING
+	@cmake --preset $@ --log-level=WARNING >/dev/null
 	cmake --build build/$@ --parallel $(JOBS) --target connlog connlog_tests
 	@tests/run build/$@ --skip tidy,interface,browser
 
@@ -60,7 +60,7 @@ bench: configure
 
 tidy: deps
 	@cmake/install-packages.sh tidy
-	@cmake --preset dev --log-level=WARNING
+	@cmake --preset dev --log-level=WARNING >/dev/null
 	@cmake/tidy.sh build/dev $(FILES)
 
 format:

@@ -176,7 +176,7 @@ void RequestFramer::end_of_head() {
     step_ = Step::chunk_line;
   } else if (facts.length > 0) {
     remaining_ = facts.length;
-    bytes_.reserve(bytes_.size() + std::min<std::size_t>(facts.length, kMaxReserveBytes));
+    bytes_.reserve(bytes_.size() + static_cast<std::size_t>(std::min<std::uint64_t>(facts.length, kMaxReserveBytes)));
     step_ = Step::length_body;
   } else {
     step_ = Step::complete;
