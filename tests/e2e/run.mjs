@@ -15,7 +15,7 @@ const wanted = process.argv.slice(2);
 let passed = 0;
 let failed = 0;
 
-await rm(artefacts, { recursive: true, force: true });
+if (wanted.length === 0) await rm(artefacts, { recursive: true, force: true });
 await mkdir(artefacts, { recursive: true });
 console.log(`executable: ${binary()}`);
 
