@@ -110,7 +110,7 @@ export function Overview(_: { id: string }) {
                   ) : (
                     <ul class="attention">
                       {data.attention.slice(0, kMostRows).map((each) => (
-                        <li key={each.agent_id}>
+                        <li key={each.incident_id ?? each.agent_id}>
                           <State state={each.state} />
                           <span class="grow">
                             <a class="row-link" data-row href={at(each.incident_id ? `incidents/${each.incident_id}` : `agents/${each.agent_id}`)}>{each.name}</a>
