@@ -111,6 +111,7 @@ class Appliance::Parts {
   std::unique_ptr<web::ConnectionLoop> loop;
   std::unique_ptr<PeriodicTasks> maintenance;
   std::unique_ptr<ControlServer> control;
+  std::atomic<bool> started{false};
   std::atomic<bool> database_writes{true};
   std::int64_t watched_commits = 0, watched_failures = 0;  // of the maintenance thread
   bool stopped = false;
@@ -274,6 +275,7 @@ void Appliance::Parts::add_maintenance() {
 Result<void> Appliance::Parts::ready() const {
   const Monotonic now = clock.monotonic();
   const auto not_ready = [](const char* why) { return Error{ErrorCode::unavailable, why}; };
+  if (!started) return not_ready("connlog is starting.");
   if (!database_writes) return not_ready("The database cannot be written to. Look at the disk's free space and at the log.");
   if (!alerts->scheduler().is_alive()) return not_ready("The scheduler has stopped coming round: silence would go unnoticed. Restart connlog.");
   if (now - notify->last_turn() > kOutboxAliveWithin) return not_ready("The outbox has stopped coming round: nobody would be told. Restart connlog.");
@@ -359,7 +361,9 @@ Result<std::vector<std::string>> Appliance::serve() {
   parts.control = TRY(ControlServer::start(parts.store->directory().path() / "control.sock", [services](const std::string& request) mutable {
     return connlog::answer_control_request(services, request);
   }));
-  return parts.greeting();
+  auto lines = TRY(parts.greeting());
+  parts.started = true;
+  return lines;
 }
 
 void Appliance::reload() {
