@@ -122,7 +122,8 @@ bool accepts_assignment(std::string_view url_text, std::string_view base_text, c
   if (!url || !base) return false;
   if (url->origin() == base->origin()) return true;
   if (!url->https) return false;
-  if (url->host == base->host) return true;
+  // From a plain http base there may be no trust for the same host's certificate; what works is not left for it.
+  if (url->host == base->host) return base->https;
   if (url->ipv6 || is_ipv4_literal(url->host) || url->is_loopback()) return false;
   return std::any_of(domains.begin(), domains.end(),
                      [&](const std::string& domain) { return !domain.empty() && is_below(url->host, lower(domain)); });

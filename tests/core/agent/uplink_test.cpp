@@ -326,6 +326,7 @@ TEST_CASE("which assignments are trusted") {
   CHECK(accepts_assignment("https://monitor.example.org/x", base, {}));
   CHECK(accepts_assignment("https://eu.example.net/x", base, {"example.net"}));
   CHECK(accepts_assignment("http://127.0.0.1:8080/api/agents/heartbeat", "http://127.0.0.1:8080", {}));
+  CHECK_FALSE(accepts_assignment("https://127.0.0.1:8443/api/agents/heartbeat", "http://127.0.0.1:8080", {}));
   for (const char* wrong : {"http://monitor.example.org/x", "https://notexample.net/x", "https://example.net.evil.org/x",
                             "https://user@eu.example.net/x", "https://127.0.0.1/x", "https://10.0.0.1/x", "https://[::1]/x",
                             "https://localhost/x", "ftp://eu.example.net/x", "https://", "", "https://eu.example.net/\r\nx"}) {
