@@ -30,8 +30,8 @@ enum class PlainHttp { loopback_only, allowed };
 // The base that tokens are sent to: "https://host[:port][/path]" without trailing slashes.
 Result<std::string> platform_base(std::string_view text, PlainHttp plain);
 
-// §6: may heartbeats go to the assigned `url`? Always to the base's own origin; else only by https, to an https base's host or
-// one of `domains` (or below one), and never to localhost or an address literal that is not the base's.
+// §6: may heartbeats go to the assigned `url`? Always to the base's own origin; else only by https, to an https base's
+// host or one of `domains` (or below one), and never to localhost or an address literal that is not the base's.
 bool accepts_assignment(std::string_view url, std::string_view base, const std::vector<std::string>& domains);
 
 }  // namespace connlog
