@@ -99,6 +99,23 @@ void collapse_slashes(std::string& request) {
   request.replace(start + 1, target.size(), collapsed);
 }
 
+// httplib percent-decodes field values, which HTTP does not: "__Host%2Dconnlog=…" would become the very cookie whose prefix
+// browsers guard, and "%0D%0A" two line ends. Written as "%25" first, every value comes out as it arrived.
+void keep_percent_signs(std::string& request) {
+  const std::size_t line = request.find("\r\n");
+  const std::size_t end = request.find("\r\n\r\n");
+  if (line == std::string::npos || end == std::string::npos) return;
+  const std::string_view fields(request.data() + line, end - line);
+  if (fields.find('%') == std::string_view::npos) return;
+  std::string kept;
+  kept.reserve(fields.size() + fields.size() / 4);
+  for (const char c : fields) {
+    kept += c;
+    if (c == '%') kept += "25";
+  }
+  request.replace(line, fields.size(), kept);
+}
+
 std::vector<std::string_view> segments(std::string_view path) {
   std::vector<std::string_view> out;
   while (!path.empty()) {
@@ -156,6 +173,7 @@ class HttpServer::Impl final : public httplib::Server {
 
   void serve(RawRequest raw, Responder responder) {
     collapse_slashes(raw.bytes);
+    keep_percent_signs(raw.bytes);
     Call call;
     call.peer = std::move(raw.peer);
     call.exchange.emplace(std::move(responder), Rendering{}, clock_);

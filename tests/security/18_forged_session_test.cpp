@@ -40,6 +40,19 @@ TEST_CASE("no cookie but the real one opens anything") {
   CHECK(status_with(app, "__Host-connlog=" + token) == 401);  // that name is for TLS
 }
 
+TEST_CASE("a percent-encoded name is another cookie: a sibling host cannot plant one past the __Host- prefix") {
+  TestApp app;
+  const auto over_tls = [&](const std::string& name) {
+    Ask ask{.path = "/api/v1/me", .headers = {{"Cookie", name + "=" + token_of(app.owner)}}};
+    ask.tls = true;
+    return app.send(ask).status;
+  };
+  CHECK(over_tls("__Host-connlog") == 200);
+  CHECK(over_tls("__Host%2Dconnlog") == 401);
+  CHECK(over_tls("%5F_Host-connlog") == 401);
+  CHECK(status_with(app, "connlog%5Floopback=" + token_of(app.owner)) == 401);
+}
+
 TEST_CASE("the database does not know the token, so a copied row opens nothing") {
   TestApp app;
   const std::string token = token_of(app.owner);
