@@ -21,7 +21,7 @@ class Permission {
   enum class Kind {
     anyone,     // no session: the handler itself asks for what it needs (a set-up token, a password)
     agent,      // an agent's bearer token, checked by core/ingest; any Host
-    machine,    // programs that watch or install: no session, any Host
+    machine,    // programs that watch or install: no session, any Host (but for /metrics)
     session,    // whoever is logged in
     workspace,  // a member of workspace {w} whose role allows the action; to others the workspace does not exist
     appliance,  // the appliance's administrator

@@ -40,6 +40,20 @@ TEST_CASE("a name that is not ours gets no answer, session or not") {
   CHECK(app.send_bytes(two, peer).status == 421);
 }
 
+TEST_CASE("a page that reaches this machine under a name of its own does not read the figures") {
+  TestApp app;
+  const auto figures = [&](const std::string& host) {
+    Ask ask{.path = "/metrics"};
+    ask.host = host;
+    ask.address = "127.0.0.1";
+    return app.send(ask);
+  };
+  CHECK(figures("127.0.0.1:8080").status == 200);
+  CHECK(figures("localhost:8080").status == 200);
+  CHECK(figures("rebound.example.com:8080").status == 421);
+  CHECK(figures("rebound.example.com:8080").body.find("connlog_build_info") == std::string::npos);
+}
+
 TEST_CASE("what another site's page sends changes nothing, even with the right token") {
   TestApp app;
   for (const char* origin : {"https://evil.example.com", "null", "https://monitor.example.org", "http://monitor.example.org:8443.evil.com", "https://monitor.example.org:8443/"}) {

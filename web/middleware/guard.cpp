@@ -118,7 +118,9 @@ std::optional<Reply> Guard::check(const HttpRequest& request, Rendering& renderi
   rendering.hsts = !agent && request.peer().tls && settings_.certificates != nullptr &&
                    may_send_hsts(host_name(request.header("Host")), settings_.certificates->is_own());
 
-  if (!agent && !is_machine_path(path)) {
+  // Of the machine paths, only the figures open to whoever asks from this machine: a page that was lured here by another
+  // name (DNS rebinding) asks from this machine, too.
+  if (!agent && (!is_machine_path(path) || path == "/metrics")) {
     if (request.header_count("Host") != 1 || !is_our_host(request.header("Host"))) {
       rendering.close = true;
       return problem(421, "unknown_host",

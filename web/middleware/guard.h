@@ -57,7 +57,7 @@ class Guard {
   AddressLimiter limiter_;
 };
 
-// Agents and installers: any Host, no redirect, no compression, few bytes.
+// Agents and installers: any Host (but for /metrics), no redirect, no compression, few bytes.
 bool is_agent_path(std::string_view path);
 bool is_machine_path(std::string_view path);
 
