@@ -144,6 +144,7 @@ Result<void> Appliance::Parts::open_services() {
   alerts = std::make_unique<AlertServices>(stores, clock, random, events, for_alerts);
 
   IdentitySettings for_identity;
+  for_identity.password_cost.parallel_max = hashes_beside(settings.workers);
   for_identity.session_idle = std::chrono::minutes(settings.session_idle_minutes);
   for_identity.session_absolute = std::chrono::hours(settings.session_absolute_hours);
   identity = std::make_unique<IdentityService>(

@@ -20,6 +20,9 @@ struct PasswordCost {
   int parallel_max = 2;                              // below the number of workers, so that others are served meanwhile
 };
 
+// At most two hashes at once, and one worker always left for the rest (where there is more than one).
+constexpr int hashes_beside(std::int64_t workers) { return workers > 2 ? 2 : 1; }
+
 class PasswordHasher {
  public:
   explicit PasswordHasher(PasswordCost cost = {});

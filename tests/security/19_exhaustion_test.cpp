@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/crypto/password.h"
 #include "tests/support/api_scenario.h"
 #include "web/middleware/guard.h"
 
@@ -45,6 +46,16 @@ TEST_CASE("guesses beyond the limit are refused before a password is hashed") {
     else CHECK(answer.status == 429);
   }
   CHECK(reached == 5);
+}
+
+TEST_CASE("a flood of logins leaves a worker for everybody else, however few there are") {
+  for (const std::int64_t workers : {2, 3, 4, 64}) {
+    CAPTURE(workers);
+    CHECK(hashes_beside(workers) >= 1);
+    CHECK(hashes_beside(workers) < workers);
+  }
+  CHECK(hashes_beside(64) == 2);  // memory, not threads, is the limit there
+  CHECK(hashes_beside(1) == 1);   // or nobody could log in
 }
 
 TEST_CASE("a set-up token is not guessed at leisure, and no password is hashed for a wrong one") {
