@@ -103,7 +103,7 @@ TEST_CASE("an unknown key or a wrong value refuses the start with file, line and
   std::ofstream(file) << "workers = 0\n";
   const Ran wrong = run(directory, {"serve", "--config", file, "--data-dir", data_of(directory)});
   CHECK(wrong.code == 1);
-  CHECK(contains(wrong.output, "my.toml:1: workers: 0 is outside 1 to 64"));
+  CHECK(contains(wrong.output, "my.toml:1: workers: 0 is outside 2 to 64"));
   const Ran variable = run(directory, {"--data-dir", data_of(directory)}, {{"CONNLOG_LOG_LEVEL", "loud"}});
   CHECK(variable.code == 1);
   CHECK(contains(variable.output, "CONNLOG_LOG_LEVEL"));

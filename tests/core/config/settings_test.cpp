@@ -49,7 +49,7 @@ TEST_CASE("an unknown key in the file refuses the start and names file, line and
 
 TEST_CASE("a wrong value refuses the start and names where it stands") {
   CHECK(refusal(from_file("workers = \"four\"")) == "connlog.toml:1: workers: must be a whole number.");
-  CHECK(refusal(from_file("workers = 65")) == "connlog.toml:1: workers: 65 is outside 1 to 64 threads.");
+  CHECK(refusal(from_file("workers = 65")) == "connlog.toml:1: workers: 65 is outside 2 to 64 threads.");
   CHECK(refusal(from_file("allow_plain_http = 1")) == "connlog.toml:1: allow_plain_http: must be true or false.");
   CHECK(refusal(from_file("outbound_loopback = [1]")) == "connlog.toml:1: outbound_loopback: must be a list of texts.");
   CHECK(refusal(from_file("workers = = 3")).find("connlog.toml:1: this is not TOML") == 0);
