@@ -81,7 +81,11 @@ int check(const CommandLine& line) {
   for (const connlog::CheckLine& found : connlog::check_appliance(*settings, clock, random)) {
     using Verdict = connlog::CheckLine::Verdict;
     failures += found.verdict == Verdict::failed;
-    std::printf("%-8s %s\n", found.verdict == Verdict::ok ? "ok" : found.verdict == Verdict::warning ? "warning" : "FAILED", found.text.c_str());
+    std::printf("%-8s %s\n",
+                found.verdict == Verdict::ok        ? "ok"
+                : found.verdict == Verdict::warning ? "warning"
+                                                    : "FAILED",
+                found.text.c_str());
   }
   return failures == 0 ? 0 : 1;
 }
@@ -128,14 +132,22 @@ int main(int argc, char** argv) {
     return 1;
   }
   switch (line.command) {
-    case CommandLine::Command::serve: return serve(line);
-    case CommandLine::Command::check: return check(line);
-    case CommandLine::Command::version: return print_version(line);
-    case CommandLine::Command::reset_password: return reset_password(line);
-    case CommandLine::Command::agent_run: return connlog::agent_program::run(agent_options(line));
-    case CommandLine::Command::agent_install: return connlog::agent_program::install(agent_options(line));
-    case CommandLine::Command::agent_status: return connlog::agent_program::status(agent_options(line));
-    case CommandLine::Command::agent_uninstall: return connlog::agent_program::uninstall(agent_options(line));
+    case CommandLine::Command::serve:
+      return serve(line);
+    case CommandLine::Command::check:
+      return check(line);
+    case CommandLine::Command::version:
+      return print_version(line);
+    case CommandLine::Command::reset_password:
+      return reset_password(line);
+    case CommandLine::Command::agent_run:
+      return connlog::agent_program::run(agent_options(line));
+    case CommandLine::Command::agent_install:
+      return connlog::agent_program::install(agent_options(line));
+    case CommandLine::Command::agent_status:
+      return connlog::agent_program::status(agent_options(line));
+    case CommandLine::Command::agent_uninstall:
+      return connlog::agent_program::uninstall(agent_options(line));
   }
   return 2;
 }

@@ -37,13 +37,17 @@ struct Arguments {
   std::filesystem::path directory = std::filesystem::temp_directory_path();
 };
 
-double seconds_since(steady_clock::time_point began) { return std::chrono::duration<double>(steady_clock::now() - began).count(); }
+double seconds_since(steady_clock::time_point began) {
+  return std::chrono::duration<double>(steady_clock::now() - began).count();
+}
 
 // Caught in main alone: the server is stopped and the directory removed on the way.
 struct GivenUp {
   std::string why;
 };
-[[noreturn]] void give_up(const std::string& why) { throw GivenUp{why}; }
+[[noreturn]] void give_up(const std::string& why) {
+  throw GivenUp{why};
+}
 
 // One page appended and synced, as a commit of one reading would be at best.
 double raw_syncs_per_second(const std::filesystem::path& directory) {
@@ -79,7 +83,9 @@ double bare_inserts_per_second(const std::filesystem::path& directory, int rows_
   run("CREATE TABLE reading_log (sequence INTEGER PRIMARY KEY, skew BIGINT, agent_number BIGINT, back BIGINT, request_id BLOB, uptime BIGINT, "
       "cpu BIGINT, peak BIGINT, memory_used BIGINT, memory_total BIGINT, disk_used BIGINT, disk_total BIGINT, load BIGINT)");
   sqlite3_stmt* insert = nullptr;
-  must(sqlite3_prepare_v2(database, "INSERT INTO reading_log VALUES (NULL,?,?,?,?,86461,1250,4875,3120,7936,51200,160000,42)", -1, &insert, nullptr));
+  must(sqlite3_prepare_v2(database,
+                          "INSERT INTO reading_log VALUES (NULL,?,?,?,?,86461,1250,4875,3120,7936,51200,160000,42)", -1,
+                          &insert, nullptr));
   std::int64_t rows = 0;
   const auto began = steady_clock::now();
   while (seconds_since(began) < 2.0) {
@@ -115,7 +121,8 @@ Measured median(std::vector<Measured> runs) {
 }
 
 Measured measure(const Arguments& arguments, connlog::ServerProcess& server, bool tls) {
-  auto opened = connlog::LoadGenerator::open({.port = tls ? server.https_port() : server.http_port(), .tls = tls}, arguments.connections);
+  auto opened = connlog::LoadGenerator::open({.port = tls ? server.https_port() : server.http_port(), .tls = tls},
+                                             arguments.connections);
   if (!opened) give_up(opened.error().message + "\n" + server.process().output());
   auto& load = **opened;
   if (tls) {
@@ -124,7 +131,7 @@ Measured measure(const Arguments& arguments, connlog::ServerProcess& server, boo
   }
   std::vector<Measured> runs;
   static auto next_start = steady_clock::now();  // over plain and TLS alike: the agents are the same
-  for (int i = 0; i <= arguments.runs; ++i) {  // the first one warms up and is not counted
+  for (int i = 0; i <= arguments.runs; ++i) {    // the first one warms up and is not counted
     std::this_thread::sleep_until(next_start);
     const auto before = connlog::facts_of(server.process().pid());
     const auto report = load.run(0, arguments.agents, 120);
@@ -134,7 +141,8 @@ Measured measure(const Arguments& arguments, connlog::ServerProcess& server, boo
     if (report.accepted != arguments.agents) {
       std::string refused;
       for (const auto& [status, count] : report.refused) refused += fmt::format(" {}×{}", count, status);
-      give_up(fmt::format("only {} of {} heartbeats were accepted; refused:{}\n{}", report.accepted, arguments.agents, refused, server.process().output()));
+      give_up(fmt::format("only {} of {} heartbeats were accepted; refused:{}\n{}", report.accepted, arguments.agents,
+                          refused, server.process().output()));
     }
     const double n = static_cast<double>(report.accepted);
     const Measured run{.per_second = report.per_second(),
@@ -142,10 +150,13 @@ Measured measure(const Arguments& arguments, connlog::ServerProcess& server, boo
                        .p99_us = report.p99_us,
                        .max_us = report.max_us,
                        .bytes_per_heartbeat = static_cast<double>(after.bytes_written - before.bytes_written) / n,
-                       .server_cpu_us = static_cast<double>(after.cpu_ticks - before.cpu_ticks) * 1e6 / static_cast<double>(sysconf(_SC_CLK_TCK)) / n};
-    fmt::print("  {}{:>9.0f}/s   p50 {:>6.1f} ms   p99 {:>6.1f} ms   max {:>6.1f} ms   {:>5.0f} B written, {:>4.1f} µs of server CPU each\n",
-               i == 0 ? "(warm-up) " : fmt::format("run {}     ", i), run.per_second, static_cast<double>(run.p50_us) / 1e3,
-               static_cast<double>(run.p99_us) / 1e3, static_cast<double>(run.max_us) / 1e3, run.bytes_per_heartbeat, run.server_cpu_us);
+                       .server_cpu_us = static_cast<double>(after.cpu_ticks - before.cpu_ticks) * 1e6 /
+                                        static_cast<double>(sysconf(_SC_CLK_TCK)) / n};
+    fmt::print(
+        "  {}{:>9.0f}/s   p50 {:>6.1f} ms   p99 {:>6.1f} ms   max {:>6.1f} ms   {:>5.0f} B written, {:>4.1f} µs of server CPU each\n",
+        i == 0 ? "(warm-up) " : fmt::format("run {}     ", i), run.per_second, static_cast<double>(run.p50_us) / 1e3,
+        static_cast<double>(run.p99_us) / 1e3, static_cast<double>(run.max_us) / 1e3, run.bytes_per_heartbeat,
+        run.server_cpu_us);
     std::fflush(stdout);
     if (i > 0) runs.push_back(run);
   }
@@ -153,8 +164,9 @@ Measured measure(const Arguments& arguments, connlog::ServerProcess& server, boo
 }
 
 void conclude(const char* what, const Measured& result, double aim, double bare) {
-  fmt::print("{:<6} median {:.0f}/s, p99 {:.1f} ms; {:.2f} of the bare insert rate; aim {:.0f}/s: {} ({:.2f})\n\n", what, result.per_second,
-             static_cast<double>(result.p99_us) / 1e3, result.per_second / bare, aim, result.per_second >= aim ? "reached" : "missed", result.per_second / aim);
+  fmt::print("{:<6} median {:.0f}/s, p99 {:.1f} ms; {:.2f} of the bare insert rate; aim {:.0f}/s: {} ({:.2f})\n\n",
+             what, result.per_second, static_cast<double>(result.p99_us) / 1e3, result.per_second / bare, aim,
+             result.per_second >= aim ? "reached" : "missed", result.per_second / aim);
 }
 
 Arguments parse(int argc, char** argv) {
@@ -164,12 +176,18 @@ Arguments parse(int argc, char** argv) {
       if (++i == argc) give_up(fmt::format("{} takes a value", argv[i - 1]));
       return argv[i];
     };
-    if (std::strcmp(argv[i], "--agents") == 0) arguments.agents = std::atoi(value());
-    else if (std::strcmp(argv[i], "--connections") == 0) arguments.connections = std::atoi(value());
-    else if (std::strcmp(argv[i], "--runs") == 0) arguments.runs = std::atoi(value());
-    else if (std::strcmp(argv[i], "--dir") == 0) arguments.directory = value();
-    else if (std::strcmp(argv[i], "--plain-only") == 0) arguments.plain_only = true;
-    else give_up(fmt::format("unknown argument {}", argv[i]));
+    if (std::strcmp(argv[i], "--agents") == 0)
+      arguments.agents = std::atoi(value());
+    else if (std::strcmp(argv[i], "--connections") == 0)
+      arguments.connections = std::atoi(value());
+    else if (std::strcmp(argv[i], "--runs") == 0)
+      arguments.runs = std::atoi(value());
+    else if (std::strcmp(argv[i], "--dir") == 0)
+      arguments.directory = value();
+    else if (std::strcmp(argv[i], "--plain-only") == 0)
+      arguments.plain_only = true;
+    else
+      give_up(fmt::format("unknown argument {}", argv[i]));
   }
   return arguments;
 }
@@ -183,21 +201,26 @@ int run(const Arguments& arguments) {
     ~Removal() { std::filesystem::remove_all(path); }
   } removal{directory};
 
-  fmt::print("{}: {} agents, {} connections, {} runs; {} processors; {}\n\n", connlog::connlog_executable(), arguments.agents, arguments.connections,
-             arguments.runs, std::thread::hardware_concurrency(), directory.string());
+  fmt::print("{}: {} agents, {} connections, {} runs; {} processors; {}\n\n", connlog::connlog_executable(),
+             arguments.agents, arguments.connections, arguments.runs, std::thread::hardware_concurrency(),
+             directory.string());
   const double syncs = raw_syncs_per_second(directory);
   const double bare_1 = bare_inserts_per_second(directory, 1);
   const double bare_1000 = bare_inserts_per_second(directory, 1'000);
-  fmt::print("raw:   {:.0f} page writes with fdatasync a second\nbare:  {:.0f} encrypted inserts/s one a commit, {:.0f}/s in commits of 1,000\n\n", syncs, bare_1, bare_1000);
+  fmt::print(
+      "raw:   {:.0f} page writes with fdatasync a second\nbare:  {:.0f} encrypted inserts/s one a commit, {:.0f}/s in commits of 1,000\n\n",
+      syncs, bare_1, bare_1000);
 
   connlog::ServerProcess server;
   const auto data = directory / "data";
-  if (const auto seeded = connlog::seed_appliance(data, {.agents = arguments.agents, .interval_seconds = 300}); !seeded) {
+  if (const auto seeded = connlog::seed_appliance(data, {.agents = arguments.agents, .interval_seconds = 300});
+      !seeded) {
     give_up(seeded.error().message + " " + seeded.error().cause);
   }
   if (!server.start({.data_directory = data, .https = true})) give_up("the server did not start:\n" + server.failure());
   const auto idle = connlog::facts_of(server.process().pid());
-  fmt::print("server: {} threads, {} MiB resident with {} agents known and nobody connected\n\n", idle.threads, idle.resident_kib / 1024, arguments.agents);
+  fmt::print("server: {} threads, {} MiB resident with {} agents known and nobody connected\n\n", idle.threads,
+             idle.resident_kib / 1024, arguments.agents);
 
   fmt::print("plain, {} connections\n", arguments.connections);
   const Measured plain = measure(arguments, server, false);
@@ -207,8 +230,10 @@ int run(const Arguments& arguments) {
     conclude("TLS", measure(arguments, server, true), 25'000, bare_1000);
   }
   const auto end = connlog::facts_of(server.process().pid());
-  fmt::print("server: {} threads, {} MiB resident, {} MiB at most\n", end.threads, end.resident_kib / 1024, end.resident_peak_kib / 1024);
-  fmt::print("durable heartbeats per raw sync: {:.1f}; per one-a-commit insert: {:.1f}\n", plain.per_second / syncs, plain.per_second / bare_1);
+  fmt::print("server: {} threads, {} MiB resident, {} MiB at most\n", end.threads, end.resident_kib / 1024,
+             end.resident_peak_kib / 1024);
+  fmt::print("durable heartbeats per raw sync: {:.1f}; per one-a-commit insert: {:.1f}\n", plain.per_second / syncs,
+             plain.per_second / bare_1);
   server.process().signal(SIGTERM);
   const int code = server.process().wait(std::chrono::seconds(10));
   fmt::print("stopped with exit code {}\n", code);

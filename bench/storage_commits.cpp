@@ -32,7 +32,9 @@ namespace {
 constexpr int kClients = 1'000;
 double g_seconds = 3;
 
-double since(steady_clock::time_point begin) { return std::chrono::duration<double>(steady_clock::now() - begin).count(); }
+double since(steady_clock::time_point begin) {
+  return std::chrono::duration<double>(steady_clock::now() - begin).count();
+}
 
 double cpu_seconds() {
   rusage usage{};
@@ -47,7 +49,8 @@ Reading sample(const Workspace& workspace, const Agent& agent, Instant at, std::
   reading.agent = agent.id;
   reading.at = at;
   reading.request_id[0] = 2;
-  for (std::size_t i = 0; i < 16; ++i) reading.request_id[i + 1] = static_cast<std::uint8_t>((n * 0x9e3779b97f4a7c15) >> (4 * i % 57));
+  for (std::size_t i = 0; i < 16; ++i)
+    reading.request_id[i + 1] = static_cast<std::uint8_t>((n * 0x9e3779b97f4a7c15) >> (4 * i % 57));
   reading.uptime_seconds = 1'000'000 + static_cast<std::int64_t>(n);
   reading.cpu_x100 = static_cast<std::int64_t>(n % 10'000);
   reading.cpu_peak_x100 = 9'000;
@@ -65,7 +68,9 @@ double raw_syncs_per_second(const std::filesystem::path& directory) {
   const auto begin = steady_clock::now();
   int syncs = 0;
   for (; since(begin) < g_seconds; ++syncs) {
-    if (::pwrite(file, page.data(), page.size(), static_cast<off_t>(syncs % 1'000 * 4'120)) < 0 || ::fdatasync(file) != 0) std::abort();
+    if (::pwrite(file, page.data(), page.size(), static_cast<off_t>(syncs % 1'000 * 4'120)) < 0 ||
+        ::fdatasync(file) != 0)
+      std::abort();
   }
   ::close(file);
   return syncs / since(begin);
@@ -138,7 +143,9 @@ Measured acknowledged_per_second(std::int64_t sync_us, bool closure) {
   for (auto& flag : ready) flag = 1;
   std::vector<float> latencies;  // writer thread alone
   latencies.reserve(4'000'000);
-  const auto now_us = [] { return std::chrono::duration_cast<microseconds>(steady_clock::now().time_since_epoch()).count(); };
+  const auto now_us = [] {
+    return std::chrono::duration_cast<microseconds>(steady_clock::now().time_since_epoch()).count();
+  };
   const auto bytes_before = vfs.bytes_written.load();
   const auto commits_before = test->facts()->commits;
   const double cpu_before = cpu_seconds();
@@ -157,12 +164,15 @@ Measured acknowledged_per_second(std::int64_t sync_us, bool closure) {
         sent_at[i] = now_us();
         const auto done = [&, i](Result<void> result) {
           if (!result) std::abort();
-          if (latencies.size() < latencies.capacity()) latencies.push_back(static_cast<float>(now_us() - sent_at[i].load()) / 1'000);
+          if (latencies.size() < latencies.capacity())
+            latencies.push_back(static_cast<float>(now_us() - sent_at[i].load()) / 1'000);
           ++acknowledged;
           ready[i].store(1, std::memory_order_release);
         };
         if (closure) {
-          test.stores().submit(Urgency::may_wait, [&test, reading](Transaction& tx) { return test->readings().append(tx, reading); }, done);
+          test.stores().submit(
+              Urgency::may_wait, [&test, reading](Transaction& tx) { return test->readings().append(tx, reading); },
+              done);
         } else {
           test->readings().submit(reading, done);
         }
@@ -199,9 +209,11 @@ Measured acknowledged_per_second(std::int64_t sync_us, bool closure) {
 }
 
 void print(const char* what, const Measured& m, double bare, double syncs) {
-  fmt::print("{:<44}{:>9.0f}/s  p50 {:.1f} ms  p99 {:.1f} ms  {:.0f} a commit  {:.0f} bytes and {:.1f} us of CPU each\n", what, m.per_second,
-             m.p50_ms, m.p99_ms, m.group, m.bytes_each, m.cpu_us_each);
-  fmt::print("{:<44}{:.2f} of bare SQLCipher's inserts, {:.0f} for each sync that the disk can do\n", "", m.per_second / bare, m.per_second / syncs);
+  fmt::print(
+      "{:<44}{:>9.0f}/s  p50 {:.1f} ms  p99 {:.1f} ms  {:.0f} a commit  {:.0f} bytes and {:.1f} us of CPU each\n", what,
+      m.per_second, m.p50_ms, m.p99_ms, m.group, m.bytes_each, m.cpu_us_each);
+  fmt::print("{:<44}{:.2f} of bare SQLCipher's inserts, {:.0f} for each sync that the disk can do\n", "",
+             m.per_second / bare, m.per_second / syncs);
 }
 
 }  // namespace
@@ -214,7 +226,8 @@ int main(int argc, char** argv) {
   fmt::print("{:<44}{:>9.0f}/s\n", "the disk: 4 kB write and fdatasync", syncs);
   const double bare = bare_inserts_per_second(directory.path(), true);
   fmt::print("{:<44}{:>9.0f}/s\n", "bare SQLCipher: inserts, one transaction", bare);
-  fmt::print("{:<44}{:>9.0f}/s\n", "bare SQLCipher: inserts, a transaction each", bare_inserts_per_second(directory.path(), false));
+  fmt::print("{:<44}{:>9.0f}/s\n", "bare SQLCipher: inserts, a transaction each",
+             bare_inserts_per_second(directory.path(), false));
   print("writer: readings, 1,000 clients", acknowledged_per_second(0, false), bare, syncs);
   print("writer: the same as closures", acknowledged_per_second(0, true), bare, syncs);
   const double slow = 1e6 / 20'000;

@@ -23,7 +23,7 @@
 namespace connlog {
 namespace {
 
-constexpr milliseconds kDrainLimit{3'000};       // of the five seconds that a stop may take
+constexpr milliseconds kDrainLimit{3'000};  // of the five seconds that a stop may take
 constexpr seconds kOutboxAliveWithin{90};
 constexpr seconds kMaintenanceAliveWithin{120};
 constexpr std::chrono::hours kIdempotencyKeysKept{24};
@@ -31,7 +31,9 @@ constexpr int kIdempotencyKeysSlice = 10'000;
 constexpr std::int64_t kRetentionSlice = 5'000;  // rows deleted in one transaction
 constexpr int kRetentionSlicesMax = 40;          // and so many slices in one go
 
-bool is_any_address(const std::string& address) { return address == "0.0.0.0" || address == "::"; }
+bool is_any_address(const std::string& address) {
+  return address == "0.0.0.0" || address == "::";
+}
 
 std::string in_url(const std::string& address) {
   return address.find(':') == std::string::npos ? address : "[" + address + "]";
@@ -60,7 +62,8 @@ Result<OutboundSettings> outbound_of(const Settings& settings) {
   OutboundSettings outbound;
   outbound.proxy = settings.outbound_proxy;
   outbound.ca_bundle = settings.outbound_ca_bundle;
-  for (const web::Listener& listener : listeners_of(settings)) outbound.policy.own_listeners.push_back({listener.address, listener.port});
+  for (const web::Listener& listener : listeners_of(settings))
+    outbound.policy.own_listeners.push_back({listener.address, listener.port});
   for (const std::string& text : settings.outbound_loopback) {
     outbound.policy.allowed_loopback.push_back(TRY(parse_host_port(text, "outbound_loopback")));
   }
@@ -93,7 +96,8 @@ std::string public_url_of(const Settings& settings) {
 // Members stand in the order of their start; the language destroys them in reverse.
 class Appliance::Parts {
  public:
-  Parts(const Settings& given, Clock& the_clock, Random& the_random) : settings(given), clock(the_clock), random(the_random) {}
+  Parts(const Settings& given, Clock& the_clock, Random& the_random)
+      : settings(given), clock(the_clock), random(the_random) {}
 
   const Settings settings;
   Clock& clock;
@@ -129,9 +133,18 @@ class Appliance::Parts {
 
 Result<void> Appliance::Parts::open_services() {
   OutboundSettings outbound = TRY(outbound_of(settings));
-  NotifyDependencies for_notify{store->stores(),     store->recipients(), store->outbox(), store->settings(),
-                                store->incidents(),  store->workspaces(), store->audit(),  events,
-                                clock,               random,              *keys,           std::move(outbound),
+  NotifyDependencies for_notify{store->stores(),
+                                store->recipients(),
+                                store->outbox(),
+                                store->settings(),
+                                store->incidents(),
+                                store->workspaces(),
+                                store->audit(),
+                                events,
+                                clock,
+                                random,
+                                *keys,
+                                std::move(outbound),
                                 public_url};
   notify = make_notify(std::move(for_notify));
 
@@ -139,7 +152,7 @@ Result<void> Appliance::Parts::open_services() {
   for_alerts.public_url = public_url;
   for_alerts.token_key = keys->derive(key_purpose::kTokenDigest);
   for_alerts.wake_outbox = [this] { notify->wake(); };
-  const AlertStores stores{store->stores(), store->workspaces(), store->agents(),     store->readings(), store->rules(),
+  const AlertStores stores{store->stores(),    store->workspaces(), store->agents(), store->readings(), store->rules(),
                            store->incidents(), store->recipients(), store->outbox(), store->audit()};
   alerts = std::make_unique<AlertServices>(stores, clock, random, events, for_alerts);
 
@@ -148,7 +161,8 @@ Result<void> Appliance::Parts::open_services() {
   for_identity.session_idle = std::chrono::minutes(settings.session_idle_minutes);
   for_identity.session_absolute = std::chrono::hours(settings.session_absolute_hours);
   identity = std::make_unique<IdentityService>(
-      IdentityService::Parts{store->stores(), store->users(), store->sessions(), alerts->workspaces(), store->audit(), *keys, clock, random},
+      IdentityService::Parts{store->stores(), store->users(), store->sessions(), alerts->workspaces(), store->audit(),
+                             *keys, clock, random},
       for_identity);
   return {};
 }
@@ -195,7 +209,8 @@ Result<void> Appliance::Parts::open_web() {
   wanted.listeners = listeners_of(settings);
   wanted.data_directory = store->directory().path();
   wanted.certificates = certificates.get();
-  if (settings.allow_plain_http) wanted.warnings.push_back("allow_plain_http is on: passwords and agent tokens may cross the network unencrypted.");
+  if (settings.allow_plain_http)
+    wanted.warnings.push_back("allow_plain_http is on: passwords and agent tokens may cross the network unencrypted.");
   wanted.loop_counters = [this] { return loop->counters(); };
   wanted.database_bytes = [this]() -> std::uint64_t {
     const auto facts = store->facts();
@@ -209,9 +224,10 @@ Result<void> Appliance::Parts::open_web() {
   for_loop.listeners = listeners_of(settings);
   for_loop.workers = static_cast<int>(settings.workers);
   for_loop.max_connections = static_cast<int>(settings.max_connections);
-  loop = std::make_unique<web::ConnectionLoop>(
-      for_loop, tls.get(), clock,
-      [this](web::RawRequest request, web::Responder responder) { app->handle(std::move(request), std::move(responder)); });
+  loop = std::make_unique<web::ConnectionLoop>(for_loop, tls.get(), clock,
+                                               [this](web::RawRequest request, web::Responder responder) {
+                                                 app->handle(std::move(request), std::move(responder));
+                                               });
   return {};
 }
 
@@ -254,7 +270,8 @@ void Appliance::Parts::add_maintenance() {
   });
   maintenance->add("certificates", milliseconds(60'000), [this] {
     if (!tls) return;
-    if (const auto done = tls->maintain(); !done) log_warning("certificates.failed", {{"message", done.error().message}});
+    if (const auto done = tls->maintain(); !done)
+      log_warning("certificates.failed", {{"message", done.error().message}});
   });
   maintenance->add("sessions", milliseconds(3'600'000), [this] {
     const auto done = store->stores().write([this](Transaction& tx) { return identity->remove_expired(tx); });
@@ -277,10 +294,14 @@ Result<void> Appliance::Parts::ready() const {
   const Monotonic now = clock.monotonic();
   const auto not_ready = [](const char* why) { return Error{ErrorCode::unavailable, why}; };
   if (!started) return not_ready("connlog is starting.");
-  if (!database_writes) return not_ready("The database cannot be written to. Look at the disk's free space and at the log.");
-  if (!alerts->scheduler().is_alive()) return not_ready("The scheduler has stopped coming round: silence would go unnoticed. Restart connlog.");
-  if (now - notify->last_turn() > kOutboxAliveWithin) return not_ready("The outbox has stopped coming round: nobody would be told. Restart connlog.");
-  if (now - maintenance->last_round() > kMaintenanceAliveWithin) return not_ready("Maintenance has stopped coming round. Restart connlog.");
+  if (!database_writes)
+    return not_ready("The database cannot be written to. Look at the disk's free space and at the log.");
+  if (!alerts->scheduler().is_alive())
+    return not_ready("The scheduler has stopped coming round: silence would go unnoticed. Restart connlog.");
+  if (now - notify->last_turn() > kOutboxAliveWithin)
+    return not_ready("The outbox has stopped coming round: nobody would be told. Restart connlog.");
+  if (now - maintenance->last_round() > kMaintenanceAliveWithin)
+    return not_ready("Maintenance has stopped coming round. Restart connlog.");
   return {};
 }
 
@@ -306,7 +327,8 @@ Result<std::vector<std::string>> Appliance::Parts::greeting() {
   for (const web::Listener& listener : loop->bound()) {
     const bool any = is_any_address(listener.address);
     if (listener.tls) {
-      lines.push_back(fmt::format("  from the network  {}{}", public_url, certificates->is_own() ? "  (a certificate of its own: browsers ask once)" : ""));
+      lines.push_back(fmt::format("  from the network  {}{}", public_url,
+                                  certificates->is_own() ? "  (a certificate of its own: browsers ask once)" : ""));
     } else {
       local = fmt::format("http://{}:{}", any ? "127.0.0.1" : in_url(listener.address), listener.port);
       lines.push_back(fmt::format("  on this machine   {}", local));
@@ -325,14 +347,17 @@ Result<std::vector<std::string>> Appliance::Parts::greeting() {
     return {};
   });
   TRY(made);
-  lines.push_back("Nobody owns this appliance yet. Open this link to set it up; it works once, and each start makes a new one:");
+  lines.push_back(
+      "Nobody owns this appliance yet. Open this link to set it up; it works once, and each start makes a new one:");
   lines.push_back(fmt::format("  {}/setup#token={}", local, link.reveal()));
   return lines;
 }
 
 Appliance::Appliance(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
-Appliance::~Appliance() { stop(); }
+Appliance::~Appliance() {
+  stop();
+}
 
 Result<std::unique_ptr<Appliance>> Appliance::open(const Settings& settings, Clock& clock, Random& random) {
   set_log_level(log_level_of(settings));
@@ -359,9 +384,9 @@ Result<std::vector<std::string>> Appliance::serve() {
   parts.alerts->listening();
   parts.alerts->start();
   ControlServices services{parts.store->stores(), *parts.identity};
-  parts.control = TRY(ControlServer::start(parts.store->directory().path() / "control.sock", [services](const std::string& request) mutable {
-    return connlog::answer_control_request(services, request);
-  }));
+  parts.control = TRY(ControlServer::start(
+      parts.store->directory().path() / "control.sock",
+      [services](const std::string& request) mutable { return connlog::answer_control_request(services, request); }));
   auto lines = TRY(parts.greeting());
   parts.started = true;
   return lines;

@@ -25,24 +25,29 @@ void check_private(std::vector<CheckLine>& lines, const fs::path& path) {
   if ((facts.st_mode & 077) == 0) {
     lines.push_back({Verdict::ok, fmt::format("{} is private", path.string())});
   } else {
-    lines.push_back({Verdict::failed, fmt::format("{} can be read by others (mode {:04o}). Whoever read it can open the database: chmod go-rwx {}",
-                                                  path.string(), facts.st_mode & 07777, path.string())});
+    lines.push_back(
+        {Verdict::failed,
+         fmt::format("{} can be read by others (mode {:04o}). Whoever read it can open the database: chmod go-rwx {}",
+                     path.string(), facts.st_mode & 07777, path.string())});
   }
 }
 
 void check_keys(std::vector<CheckLine>& lines, const fs::path& data) {
   for (const char* name : {"keys/master.key", "keys/database.key"}) check_private(lines, data / name);
   if (fs::exists(data / "keys" / "master.key") && fs::exists(data / "connlog.db")) {
-    lines.push_back({Verdict::warning, fmt::format("The master key lies beside the database. A backup that takes all of {} carries both: whoever has "
-                                                   "it has everything. Keep {} elsewhere.",
-                                                   data.string(), (data / "keys").string())});
+    lines.push_back(
+        {Verdict::warning,
+         fmt::format("The master key lies beside the database. A backup that takes all of {} carries both: whoever has "
+                     "it has everything. Keep {} elsewhere.",
+                     data.string(), (data / "keys").string())});
   }
 }
 
 void check_database(std::vector<CheckLine>& lines, const Settings& settings, Clock& clock, Random& random) {
   const fs::path data = settings.data_dir;
   if (!fs::exists(data / "connlog.db")) {
-    lines.push_back({Verdict::ok, fmt::format("There is no database in {} yet: the first `connlog serve` makes it", data.string())});
+    lines.push_back({Verdict::ok,
+                     fmt::format("There is no database in {} yet: the first `connlog serve` makes it", data.string())});
     return;
   }
   const auto answer = ask_running_server(data / "control.sock", ping_request());
@@ -52,7 +57,8 @@ void check_database(std::vector<CheckLine>& lines, const Settings& settings, Clo
   }
   if (*answer) {
     const auto state = read_control_answer(**answer);
-    lines.push_back(state ? CheckLine{Verdict::ok, "A server is running here and answers"} : CheckLine{Verdict::failed, state.error().message});
+    lines.push_back(state ? CheckLine{Verdict::ok, "A server is running here and answers"}
+                          : CheckLine{Verdict::failed, state.error().message});
     return;
   }
   const auto appliance = Appliance::open(settings, clock, random);
@@ -68,14 +74,18 @@ void check_limits(std::vector<CheckLine>& lines, const Settings& settings) {
   ::getrlimit(RLIMIT_NOFILE, &files);
   const auto wanted = static_cast<rlim_t>(settings.max_connections) + 64;
   if (files.rlim_max != RLIM_INFINITY && files.rlim_max < wanted) {
-    lines.push_back({Verdict::warning, fmt::format("max_connections is {}, but this process may open only {} files. Raise the limit (LimitNOFILE= in the "
-                                                   "service) or lower the setting.",
-                                                   settings.max_connections, files.rlim_max)});
+    lines.push_back(
+        {Verdict::warning,
+         fmt::format(
+             "max_connections is {}, but this process may open only {} files. Raise the limit (LimitNOFILE= in the "
+             "service) or lower the setting.",
+             settings.max_connections, files.rlim_max)});
   }
   struct statvfs disk {};
   if (::statvfs(settings.data_dir.c_str(), &disk) == 0 && disk.f_blocks > 0) {
     const double free_part = static_cast<double>(disk.f_bavail) / static_cast<double>(disk.f_blocks);
-    const double free_gib = static_cast<double>(disk.f_bavail) * static_cast<double>(disk.f_frsize) / (1024.0 * 1024.0 * 1024.0);
+    const double free_gib =
+        static_cast<double>(disk.f_bavail) * static_cast<double>(disk.f_frsize) / (1024.0 * 1024.0 * 1024.0);
     lines.push_back({free_part < kFreeSpaceLow ? Verdict::warning : Verdict::ok,
                      fmt::format("{:.1f} GiB are free where the data lies ({:.0f} %)", free_gib, free_part * 100)});
   }
@@ -91,11 +101,15 @@ std::vector<CheckLine> check_appliance(const Settings& settings, Clock& clock, R
   check_database(lines, settings, clock, random);
   check_limits(lines, settings);
   if (settings.allow_plain_http) {
-    lines.push_back({Verdict::warning, "allow_plain_http is on: passwords and agent tokens may cross the network unencrypted."});
+    lines.push_back(
+        {Verdict::warning, "allow_plain_http is on: passwords and agent tokens may cross the network unencrypted."});
   }
   if (settings.public_url.empty()) {
-    lines.push_back({Verdict::warning, fmt::format("public_url is not set; links and install commands use {}. Set it when others cannot resolve that name.",
-                                                   public_url_of(settings))});
+    lines.push_back(
+        {Verdict::warning,
+         fmt::format(
+             "public_url is not set; links and install commands use {}. Set it when others cannot resolve that name.",
+             public_url_of(settings))});
   }
   return lines;
 }

@@ -10,10 +10,12 @@ namespace connlog {
 namespace {
 
 void add_settings(CLI::App& app, CommandLine& line) {
-  app.add_option("--config", line.config_file, "Settings file. Default: connlog.toml in the data directory.")->type_name("FILE");
+  app.add_option("--config", line.config_file, "Settings file. Default: connlog.toml in the data directory.")
+      ->type_name("FILE");
   for (const Option& option : options()) {
     std::string help(option.help);
-    if (!option.default_text.empty() && option.default_text != "[]") help += fmt::format(" Default: {}.", option.default_text);
+    if (!option.default_text.empty() && option.default_text != "[]")
+      help += fmt::format(" Default: {}.", option.default_text);
     app.add_option_function<std::string>(
            command_line_name(option),
            [&line, name = std::string(option.name)](const std::string& text) { line.settings[name] = text; }, help)
@@ -22,13 +24,16 @@ void add_settings(CLI::App& app, CommandLine& line) {
 }
 
 void add_agent_options(CLI::App& app, CommandLine& line) {
-  app.add_option("--server", line.server, "Address of the appliance, such as https://monitor.example.org:8443. Or CONNLOG_PLATFORM_URL.")
+  app.add_option("--server", line.server,
+                 "Address of the appliance, such as https://monitor.example.org:8443. Or CONNLOG_PLATFORM_URL.")
       ->type_name("URL");
-  app.add_option("--token", line.token,
-                 "The agent's token. Others on this host can read command lines: CONNLOG_TOKEN or --token-file is better.")
+  app.add_option(
+         "--token", line.token,
+         "The agent's token. Others on this host can read command lines: CONNLOG_TOKEN or --token-file is better.")
       ->type_name("TOKEN");
   app.add_option("--token-file", line.token_file, "File that holds the token.")->type_name("FILE");
-  app.add_option("--ca-pin", line.ca_pin, "SHA-256 of the public key of the appliance's authority, 64 hex digits. Or CONNLOG_CA_PIN.")
+  app.add_option("--ca-pin", line.ca_pin,
+                 "SHA-256 of the public key of the appliance's authority, 64 hex digits. Or CONNLOG_CA_PIN.")
       ->type_name("HEX");
   app.add_option("--ca-file", line.ca_file, "PEM file with the authority to trust instead.")->type_name("FILE");
   app.add_flag("--expose-system-info", line.expose_system_info, "Share the host's name, system and architecture.");
@@ -46,7 +51,8 @@ std::variant<CommandLine, int> parse_command_line(int argc, char** argv) {
   add_settings(*serve, line);
   serve->add_flag("--sample-config", line.sample_config, "Print a commented connlog.toml with every setting, and end.");
 
-  CLI::App* check = app.add_subcommand("check", "Look at settings, keys, certificates and the database, and say what is unsafe.");
+  CLI::App* check =
+      app.add_subcommand("check", "Look at settings, keys, certificates and the database, and say what is unsafe.");
   add_settings(*check, line);
 
   CLI::App* version = app.add_subcommand("version", "Print the version.");
@@ -54,18 +60,22 @@ std::variant<CommandLine, int> parse_command_line(int argc, char** argv) {
 
   CLI::App* user = app.add_subcommand("user", "People of the appliance.");
   user->require_subcommand(1);
-  CLI::App* reset = user->add_subcommand("reset-password", "Give somebody who is locked out a new password; ends all their sessions.");
+  CLI::App* reset = user->add_subcommand("reset-password",
+                                         "Give somebody who is locked out a new password; ends all their sessions.");
   reset->add_option("mail", line.mail, "The person's mail address.")->required();
-  reset->add_flag("--password-stdin", line.password_from_stdin, "Read the new password from standard input instead of making one.");
+  reset->add_flag("--password-stdin", line.password_from_stdin,
+                  "Read the new password from standard input instead of making one.");
   add_settings(*reset, line);
 
   CLI::App* agent = app.add_subcommand("agent", "The agent that runs on monitored hosts.");
   agent->require_subcommand(1);
   CLI::App* agent_run = agent->add_subcommand("run", "Send heartbeats in the foreground.");
   add_agent_options(*agent_run, line);
-  CLI::App* agent_install = agent->add_subcommand("install", "Set the agent up as a service that starts with this host.");
+  CLI::App* agent_install =
+      agent->add_subcommand("install", "Set the agent up as a service that starts with this host.");
   add_agent_options(*agent_install, line);
-  CLI::App* agent_status = agent->add_subcommand("status", "Say whether the agent runs and what its last heartbeats met.");
+  CLI::App* agent_status =
+      agent->add_subcommand("status", "Say whether the agent runs and what its last heartbeats met.");
   CLI::App* agent_uninstall = agent->add_subcommand("uninstall", "Remove the service, its settings and its data.");
 
   try {

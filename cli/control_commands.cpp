@@ -38,10 +38,12 @@ std::string answer_control_request(ControlServices& services, const std::string&
   if (command == "ping") return json{{"ok", true}, {"pid", ::getpid()}}.dump();
   if (command == "reset_password") {
     const Secret password(text_of(parsed, "password"));
-    const auto done = reset_password(services.identity, services.stores, command_line_actor(), text_of(parsed, "mail"), password);
+    const auto done =
+        reset_password(services.identity, services.stores, command_line_actor(), text_of(parsed, "mail"), password);
     return done ? json{{"ok", true}}.dump() : refused(done.error());
   }
-  return refused(invalid("command", fmt::format("There is no command \"{}\". The running connlog may be of another version.", command)));
+  return refused(invalid(
+      "command", fmt::format("There is no command \"{}\". The running connlog may be of another version.", command)));
 }
 
 std::string reset_password_request(const std::string& mail, const Secret& password) {
@@ -49,7 +51,9 @@ std::string reset_password_request(const std::string& mail, const Secret& passwo
       -1, ' ', false, json::error_handler_t::replace);
 }
 
-std::string ping_request() { return json{{"command", "ping"}}.dump(); }
+std::string ping_request() {
+  return json{{"command", "ping"}}.dump();
+}
 
 Result<void> read_control_answer(const std::string& answer) {
   const json parsed = json::parse(answer, nullptr, false);

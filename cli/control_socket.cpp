@@ -39,8 +39,10 @@ Result<sockaddr_un> address_of(const std::filesystem::path& path) {
   address.sun_family = AF_UNIX;
   const std::string text = path.string();
   if (text.size() >= sizeof address.sun_path) {
-    return Error{ErrorCode::invalid_input, fmt::format("The path {} is too long for a local socket (at most {} characters): choose a shorter data_dir.",
-                                                       text, sizeof address.sun_path - 1)};
+    return Error{
+        ErrorCode::invalid_input,
+        fmt::format("The path {} is too long for a local socket (at most {} characters): choose a shorter data_dir.",
+                    text, sizeof address.sun_path - 1)};
   }
   std::memcpy(address.sun_path, text.c_str(), text.size() + 1);
   return address;
@@ -141,23 +143,29 @@ Result<std::unique_ptr<ControlServer>> ControlServer::start(const std::filesyste
   const int reason = errno;
   ::umask(before);
   if (!bound) {
-    return Error{ErrorCode::unavailable, fmt::format("The control socket {} cannot be opened: {}.", socket_path.string(), std::strerror(reason))};
+    return Error{ErrorCode::unavailable, fmt::format("The control socket {} cannot be opened: {}.",
+                                                     socket_path.string(), std::strerror(reason))};
   }
   return std::unique_ptr<ControlServer>(
       new ControlServer(std::make_unique<Impl>(socket_path, std::move(listener), std::move(wake), std::move(handler))));
 }
 
-Result<std::optional<std::string>> ask_running_server(const std::filesystem::path& socket_path, const std::string& request) {
+Result<std::optional<std::string>> ask_running_server(const std::filesystem::path& socket_path,
+                                                      const std::string& request) {
   const sockaddr_un address = TRY(address_of(socket_path));
   const Socket socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     if (errno == ENOENT || errno == ECONNREFUSED) return std::optional<std::string>{};
-    return Error{ErrorCode::unavailable, fmt::format("The running connlog cannot be reached at {}: {}.", socket_path.string(), std::strerror(errno))};
+    return Error{ErrorCode::unavailable, fmt::format("The running connlog cannot be reached at {}: {}.",
+                                                     socket_path.string(), std::strerror(errno))};
   }
   limit_waiting(socket.get());
-  if (!write_line(socket.get(), request)) return Error{ErrorCode::unavailable, "The running connlog did not take the request."};
+  if (!write_line(socket.get(), request))
+    return Error{ErrorCode::unavailable, "The running connlog did not take the request."};
   auto answer = read_line(socket.get());
-  if (!answer) return Error{ErrorCode::unavailable, "The running connlog did not answer. It refuses other users than its own and root."};
+  if (!answer)
+    return Error{ErrorCode::unavailable,
+                 "The running connlog did not answer. It refuses other users than its own and root."};
   return answer;
 }
 

@@ -29,6 +29,7 @@ class ControlServer {
 };
 
 // The answer of the running server, or nothing when none runs.
-Result<std::optional<std::string>> ask_running_server(const std::filesystem::path& socket_path, const std::string& request);
+Result<std::optional<std::string>> ask_running_server(const std::filesystem::path& socket_path,
+                                                      const std::string& request);
 
 }  // namespace connlog

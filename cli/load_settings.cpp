@@ -16,15 +16,18 @@ std::map<std::string, std::string> environment() {
   std::map<std::string, std::string> variables;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string text(*entry);
-    if (const std::size_t equals = text.find('='); equals != std::string::npos) variables[text.substr(0, equals)] = text.substr(equals + 1);
+    if (const std::size_t equals = text.find('='); equals != std::string::npos)
+      variables[text.substr(0, equals)] = text.substr(equals + 1);
   }
   return variables;
 }
 
 // Where the data directory is must be known before its file is read; so the file itself cannot move it.
 std::string data_directory_without_file(const SettingSources& sources) {
-  if (const auto found = sources.command_line.find("data_dir"); found != sources.command_line.end()) return found->second;
-  if (const auto found = sources.environment.find("CONNLOG_DATA_DIR"); found != sources.environment.end()) return found->second;
+  if (const auto found = sources.command_line.find("data_dir"); found != sources.command_line.end())
+    return found->second;
+  if (const auto found = sources.environment.find("CONNLOG_DATA_DIR"); found != sources.environment.end())
+    return found->second;
   return "./connlog-data";
 }
 
@@ -42,7 +45,9 @@ Result<Settings> load_settings_of_process(const CommandLine& line) {
   }
   if (!sources.file_name.empty()) {
     std::ifstream file(sources.file_name, std::ios::binary);
-    if (!file) return invalid("config", fmt::format("{} cannot be read. Check the path and its permissions.", sources.file_name));
+    if (!file)
+      return invalid("config",
+                     fmt::format("{} cannot be read. Check the path and its permissions.", sources.file_name));
     sources.file_text.assign(std::istreambuf_iterator<char>(file), {});
   }
   return load_settings(sources);

@@ -28,7 +28,8 @@ Secret make_password(Random& random) {
 Result<void> reset(const std::string& request, const Settings& settings, Clock& clock, Random& random) {
   const std::filesystem::path data = settings.data_dir;
   if (!std::filesystem::exists(data / "connlog.db")) {
-    return Error{ErrorCode::not_found, fmt::format("There is no connlog database in {}. Name its directory with --data-dir.", data.string())};
+    return Error{ErrorCode::not_found,
+                 fmt::format("There is no connlog database in {}. Name its directory with --data-dir.", data.string())};
   }
   const auto answer = TRY(ask_running_server(data / "control.sock", request));
   if (answer) return read_control_answer(*answer);
@@ -56,7 +57,8 @@ int reset_password_command(const CommandLine& line, const Settings& settings, Cl
     std::printf("The password of %s is changed; all their sessions have ended.\n", line.mail.c_str());
   } else {
     const std::string shown(password.reveal());
-    std::printf("The new password of %s is\n  %s\nAll their sessions have ended. Change it after the first login.\n", line.mail.c_str(), shown.c_str());
+    std::printf("The new password of %s is\n  %s\nAll their sessions have ended. Change it after the first login.\n",
+                line.mail.c_str(), shown.c_str());
   }
   return 0;
 }

@@ -9,9 +9,9 @@ namespace connlog::storage {
 namespace {
 
 // The order of the columns is read_agent's.
-#define CONNLOG_AGENT_COLUMNS                                                                                             \
-  "id, workspace_id, name, token_digest, token_hint, interval_seconds, missed_threshold, metric_cpu, metric_memory, "     \
-  "metric_disk, metric_load, config_version, disabled, created_at, removed_at, agent_version, hostname, os, arch, "       \
+#define CONNLOG_AGENT_COLUMNS                                                                                         \
+  "id, workspace_id, name, token_digest, token_hint, interval_seconds, missed_threshold, metric_cpu, metric_memory, " \
+  "metric_disk, metric_load, config_version, disabled, created_at, removed_at, agent_version, hostname, os, arch, "   \
   "core_count, machine_id, pending_machine_id, first_seen_at, last_seen_at, offline_since, interval_in_force_seconds"
 
 Agent read_agent(Row& row) {
@@ -89,18 +89,25 @@ void give_tags(std::vector<Agent>& agents, std::vector<Tag> tags) {
   std::unordered_map<AgentId, Agent*> by_id;
   for (Agent& agent : agents) by_id[agent.id] = &agent;
   for (Tag& tag : tags) {
-    if (const auto found = by_id.find(tag.agent); found != by_id.end()) found->second->tags.push_back(std::move(tag.text));
+    if (const auto found = by_id.find(tag.agent); found != by_id.end())
+      found->second->tags.push_back(std::move(tag.text));
   }
 }
 
 Result<void> write_tags(Connection& connection, const Agent& agent) {
-  Statement remove = TRY(connection.prepare("DELETE FROM agent_tag WHERE workspace_id = :workspace AND agent_id = :agent"));
+  Statement remove =
+      TRY(connection.prepare("DELETE FROM agent_tag WHERE workspace_id = :workspace AND agent_id = :agent"));
   TRY(remove.id(":workspace", agent.workspace).id(":agent", agent.id).run());
   std::int64_t position = 0;
   for (const std::string& tag : agent.tags) {
-    Statement insert = TRY(connection.prepare("INSERT INTO agent_tag (workspace_id, agent_id, position, tag) "
-                                              "VALUES (:workspace, :agent, :position, :tag)"));
-    TRY(insert.id(":workspace", agent.workspace).id(":agent", agent.id).integer(":position", position++).text(":tag", tag).run());
+    Statement insert =
+        TRY(connection.prepare("INSERT INTO agent_tag (workspace_id, agent_id, position, tag) "
+                               "VALUES (:workspace, :agent, :position, :tag)"));
+    TRY(insert.id(":workspace", agent.workspace)
+            .id(":agent", agent.id)
+            .integer(":position", position++)
+            .text(":tag", tag)
+            .run());
   }
   return {};
 }
@@ -122,27 +129,33 @@ MachineEvent read_machine_event(Row& row) {
 Result<std::vector<Agent>> SqlAgentStore::all(Snapshot& snapshot) const {
   Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_AGENT_COLUMNS " FROM agent ORDER BY id"));
   std::vector<Agent> agents = TRY(storage::all(select, read_agent));
-  Statement tags = TRY(at(snapshot).prepare("SELECT agent_id, tag FROM agent_tag ORDER BY workspace_id, agent_id, position"));
+  Statement tags =
+      TRY(at(snapshot).prepare("SELECT agent_id, tag FROM agent_tag ORDER BY workspace_id, agent_id, position"));
   give_tags(agents, TRY(storage::all(tags, read_tag)));
   return agents;
 }
 
 Result<std::optional<Agent>> SqlAgentStore::find(Snapshot& snapshot, WorkspaceId workspace, AgentId id) const {
-  Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_AGENT_COLUMNS " FROM agent WHERE workspace_id = :workspace AND id = :id"));
+  Statement select = TRY(
+      at(snapshot).prepare("SELECT " CONNLOG_AGENT_COLUMNS " FROM agent WHERE workspace_id = :workspace AND id = :id"));
   std::optional<Agent> agent = TRY(one(select.id(":workspace", workspace).id(":id", id), read_agent));
   if (!agent) return agent;
-  Statement tags = TRY(at(snapshot).prepare("SELECT agent_id, tag FROM agent_tag WHERE workspace_id = :workspace AND agent_id = :agent "
-                                            "ORDER BY position"));
-  for (Tag& tag : TRY(storage::all(tags.id(":workspace", workspace).id(":agent", id), read_tag))) agent->tags.push_back(std::move(tag.text));
+  Statement tags = TRY(
+      at(snapshot).prepare("SELECT agent_id, tag FROM agent_tag WHERE workspace_id = :workspace AND agent_id = :agent "
+                           "ORDER BY position"));
+  for (Tag& tag : TRY(storage::all(tags.id(":workspace", workspace).id(":agent", id), read_tag)))
+    agent->tags.push_back(std::move(tag.text));
   return agent;
 }
 
 Result<std::vector<Agent>> SqlAgentStore::list(Snapshot& snapshot, WorkspaceId workspace) const {
-  Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_AGENT_COLUMNS
-                                              " FROM agent WHERE workspace_id = :workspace AND removed_at = 0 ORDER BY name, id"));
+  Statement select =
+      TRY(at(snapshot).prepare("SELECT " CONNLOG_AGENT_COLUMNS
+                               " FROM agent WHERE workspace_id = :workspace AND removed_at = 0 ORDER BY name, id"));
   std::vector<Agent> agents = TRY(storage::all(select.id(":workspace", workspace), read_agent));
-  Statement tags = TRY(at(snapshot).prepare("SELECT agent_id, tag FROM agent_tag WHERE workspace_id = :workspace "
-                                            "ORDER BY agent_id, position"));
+  Statement tags =
+      TRY(at(snapshot).prepare("SELECT agent_id, tag FROM agent_tag WHERE workspace_id = :workspace "
+                               "ORDER BY agent_id, position"));
   give_tags(agents, TRY(storage::all(tags.id(":workspace", workspace), read_tag)));
   return agents;
 }
@@ -179,8 +192,9 @@ Result<void> SqlAgentStore::update(Transaction& tx, const Agent& agent) {
 }
 
 Result<void> SqlAgentStore::add_machine_event(Transaction& tx, const MachineEvent& event) {
-  Statement insert = TRY(at(tx).prepare("INSERT INTO machine_event (workspace_id, agent_id, at, kind, machine_id, actor_name) "
-                                        "VALUES (:workspace, :agent, :at, :kind, :machine_id, :actor_name)"));
+  Statement insert =
+      TRY(at(tx).prepare("INSERT INTO machine_event (workspace_id, agent_id, at, kind, machine_id, actor_name) "
+                         "VALUES (:workspace, :agent, :at, :kind, :machine_id, :actor_name)"));
   insert.id(":workspace", event.workspace)
       .id(":agent", event.agent)
       .instant(":at", event.at)
@@ -191,10 +205,13 @@ Result<void> SqlAgentStore::add_machine_event(Transaction& tx, const MachineEven
   return {};
 }
 
-Result<std::vector<MachineEvent>> SqlAgentStore::machine_events(Snapshot& snapshot, WorkspaceId workspace, AgentId agent, int limit) const {
-  Statement select = TRY(at(snapshot).prepare("SELECT agent_id, workspace_id, at, kind, machine_id, actor_name FROM machine_event "
-                                              "WHERE workspace_id = :workspace AND agent_id = :agent ORDER BY sequence DESC LIMIT :limit"));
-  return storage::all(select.id(":workspace", workspace).id(":agent", agent).integer(":limit", limit), read_machine_event);
+Result<std::vector<MachineEvent>> SqlAgentStore::machine_events(Snapshot& snapshot, WorkspaceId workspace,
+                                                                AgentId agent, int limit) const {
+  Statement select = TRY(at(snapshot).prepare(
+      "SELECT agent_id, workspace_id, at, kind, machine_id, actor_name FROM machine_event "
+      "WHERE workspace_id = :workspace AND agent_id = :agent ORDER BY sequence DESC LIMIT :limit"));
+  return storage::all(select.id(":workspace", workspace).id(":agent", agent).integer(":limit", limit),
+                      read_machine_event);
 }
 
 }  // namespace connlog::storage

@@ -17,7 +17,8 @@ constexpr Word<Actor::Kind> kActorKinds[] = {{Actor::Kind::user, "user"},
                                              {Actor::Kind::system, "system"},
                                              {Actor::Kind::command_line, "command_line"}};
 
-#define CONNLOG_AUDIT_COLUMNS "sequence, id, workspace_id, at, actor_kind, actor_name, address, act, subject, details, chain"
+#define CONNLOG_AUDIT_COLUMNS \
+  "sequence, id, workspace_id, at, actor_kind, actor_name, address, act, subject, details, chain"
 
 AuditEntry read_entry(Row& row) {
   AuditEntry entry;
@@ -41,7 +42,8 @@ class Mac {
   void bytes(std::span<const std::uint8_t> data) { crypto_auth_hmacsha256_update(&state_, data.data(), data.size()); }
   void number(std::int64_t value) {
     std::array<std::uint8_t, 8> big_endian{};
-    for (std::size_t i = 0; i < 8; ++i) big_endian[i] = static_cast<std::uint8_t>(static_cast<std::uint64_t>(value) >> (56 - 8 * i));
+    for (std::size_t i = 0; i < 8; ++i)
+      big_endian[i] = static_cast<std::uint8_t>(static_cast<std::uint64_t>(value) >> (56 - 8 * i));
     bytes(big_endian);
   }
   // With its length before it, so that text cannot wander from one field into the next.
@@ -78,8 +80,8 @@ Chain chain_of(const Key& key, const Chain& before, const AuditEntry& entry) {
 
 }  // namespace
 
-Result<void> SqlAuditLog::append(Transaction& tx, const Actor& actor, const std::string& act, const std::string& subject,
-                                 const std::string& details) {
+Result<void> SqlAuditLog::append(Transaction& tx, const Actor& actor, const std::string& act,
+                                 const std::string& subject, const std::string& details) {
   AuditEntry entry;
   Chain before{};  // of the first row: zero
   {
@@ -103,9 +105,10 @@ Result<void> SqlAuditLog::append(Transaction& tx, const Actor& actor, const std:
   entry.details = details;
   entry.chain = chain_of(key_, before, entry);
 
-  Statement insert = TRY(at(tx).prepare(
-      "INSERT INTO audit_entry (" CONNLOG_AUDIT_COLUMNS ") VALUES (:sequence, :id, :workspace, :at, :actor_kind, :actor_name, :address, "
-      ":act, :subject, :details, :chain)"));
+  Statement insert =
+      TRY(at(tx).prepare("INSERT INTO audit_entry (" CONNLOG_AUDIT_COLUMNS
+                         ") VALUES (:sequence, :id, :workspace, :at, :actor_kind, :actor_name, :address, "
+                         ":act, :subject, :details, :chain)"));
   insert.integer(":sequence", entry.sequence)
       .id(":id", entry.id)
       .id(":workspace", entry.workspace)
@@ -122,10 +125,13 @@ Result<void> SqlAuditLog::append(Transaction& tx, const Actor& actor, const std:
 }
 
 // `before_sequence` 0: from the newest.
-Result<std::vector<AuditEntry>> SqlAuditLog::list(Snapshot& snapshot, WorkspaceId workspace, std::int64_t before_sequence, int limit) const {
-  Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_AUDIT_COLUMNS " FROM audit_entry WHERE workspace_id = :workspace "
-                                              "AND (:before <= 0 OR sequence < :before) ORDER BY sequence DESC LIMIT :limit"));
-  return all(select.id(":workspace", workspace).integer(":before", before_sequence).integer(":limit", limit), read_entry);
+Result<std::vector<AuditEntry>> SqlAuditLog::list(Snapshot& snapshot, WorkspaceId workspace,
+                                                  std::int64_t before_sequence, int limit) const {
+  Statement select =
+      TRY(at(snapshot).prepare("SELECT " CONNLOG_AUDIT_COLUMNS " FROM audit_entry WHERE workspace_id = :workspace "
+                               "AND (:before <= 0 OR sequence < :before) ORDER BY sequence DESC LIMIT :limit"));
+  return all(select.id(":workspace", workspace).integer(":before", before_sequence).integer(":limit", limit),
+             read_entry);
 }
 
 Result<AuditVerdict> SqlAuditLog::verify(Snapshot& snapshot) const {
@@ -137,7 +143,8 @@ Result<AuditVerdict> SqlAuditLog::verify(Snapshot& snapshot) const {
     const AuditEntry entry = read_entry(row);
     const std::int64_t expected = verdict.rows + 1;
     const Chain chain = chain_of(key_, before, entry);
-    if (row.damaged() || entry.sequence != expected || sodium_memcmp(chain.data(), entry.chain.data(), chain.size()) != 0) {
+    if (row.damaged() || entry.sequence != expected ||
+        sodium_memcmp(chain.data(), entry.chain.data(), chain.size()) != 0) {
       verdict.first_broken = expected;
       return verdict;
     }

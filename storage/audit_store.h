@@ -11,7 +11,8 @@ namespace connlog::storage {
 
 class SqlAuditLog final : public AuditLog {
  public:
-  SqlAuditLog(const Key& chain_key, const Clock& clock, Random& random) : key_(chain_key), clock_(clock), random_(random) {}
+  SqlAuditLog(const Key& chain_key, const Clock& clock, Random& random)
+      : key_(chain_key), clock_(clock), random_(random) {}
 
   Result<void> append(Transaction&, const Actor&, const std::string& act, const std::string& subject,
                       const std::string& details = {}) override;

@@ -10,7 +10,7 @@
 namespace connlog::storage {
 namespace {
 
-constexpr int kBusyTimeoutMs = 5'000;  // another program, such as a shell, holds the file
+constexpr int kBusyTimeoutMs = 5'000;   // another program, such as a shell, holds the file
 constexpr int kProgressSteps = 20'000;  // of SQLite's machine, between two looks at the deadline
 
 // "x'<64 hex digits>'": SQLCipher's form of a raw key, which is used as it is.
@@ -28,7 +28,8 @@ Result<std::unique_ptr<Connection>> Connection::open(const OpenFile& file, Acces
   std::unique_ptr<Connection> connection(new Connection);
   const int flags = (access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) | SQLITE_OPEN_NOMUTEX |
                     SQLITE_OPEN_EXRESCODE;
-  const int code = sqlite3_open_v2(file.path.c_str(), &connection->database_, flags, file.vfs.empty() ? nullptr : file.vfs.c_str());
+  const int code =
+      sqlite3_open_v2(file.path.c_str(), &connection->database_, flags, file.vfs.empty() ? nullptr : file.vfs.c_str());
   if (code != SQLITE_OK) return connection->error(code);
   const Secret key = raw_key(file.key);
   const int keyed = sqlite3_key(connection->database_, key.reveal().data(), static_cast<int>(key.reveal().size()));
@@ -105,8 +106,12 @@ Result<std::int64_t> Connection::pragma(std::string_view name) {
   return value;
 }
 
-bool Connection::in_transaction() const { return sqlite3_get_autocommit(database_) == 0; }
-std::int64_t Connection::changes() const { return sqlite3_changes64(database_); }
+bool Connection::in_transaction() const {
+  return sqlite3_get_autocommit(database_) == 0;
+}
+std::int64_t Connection::changes() const {
+  return sqlite3_changes64(database_);
+}
 
 void Connection::set_deadline(const Clock* clock, Monotonic deadline) {
   clock_ = clock;
@@ -124,26 +129,31 @@ int Connection::on_progress(void* self) {
 }
 
 Error Connection::error(int code) const {
-  const std::string cause = fmt::format("sqlite {}: {}", code, database_ == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(database_));
+  const std::string cause =
+      fmt::format("sqlite {}: {}", code, database_ == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(database_));
   switch (code & 0xff) {
     case SQLITE_CONSTRAINT:
       return Error{ErrorCode::conflict, "This exists already, or something that it refers to does not.", {}, cause};
     case SQLITE_FULL:
-      return Error{ErrorCode::unavailable, "The disk is full. Make room on the server's data directory.", {}, cause, 30};
+      return Error{
+          ErrorCode::unavailable, "The disk is full. Make room on the server's data directory.", {}, cause, 30};
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return Error{ErrorCode::unavailable, "The database is held by another program. Try again.", {}, cause, 5};
     case SQLITE_INTERRUPT:
       return Error{ErrorCode::unavailable, "The question took too long. Ask for less, or try again.", {}, cause, 5};
-    case SQLITE_TOOBIG: return Error{ErrorCode::too_large, "This is too large for the database.", {}, cause};
+    case SQLITE_TOOBIG:
+      return Error{ErrorCode::too_large, "This is too large for the database.", {}, cause};
     case SQLITE_IOERR:
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN:
     case SQLITE_NOMEM:
-      return Error{ErrorCode::unavailable, "The database cannot be read or written. See the server's log.", {}, cause, 30};
-    default: return Error{ErrorCode::internal, "Something is wrong inside the server. See its log.", {}, cause};
+      return Error{
+          ErrorCode::unavailable, "The database cannot be read or written. See the server's log.", {}, cause, 30};
+    default:
+      return Error{ErrorCode::internal, "Something is wrong inside the server. See its log.", {}, cause};
   }
 }
 

@@ -71,7 +71,6 @@ class Connection {
   Monotonic deadline_{};
 };
 
-
 // The connection inside what core hands to a store.
 Connection& at(const Snapshot& snapshot);
 

@@ -21,26 +21,32 @@ Result<DataDirectory> DataDirectory::open(const fs::path& path) {
   std::error_code trouble;
   fs::create_directories(path.parent_path(), trouble);  // what is wrong shows at the next step
   if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
-    return Error{ErrorCode::unavailable, fmt::format("The data directory {} cannot be made: {}.", path.string(), std::strerror(errno))};
+    return Error{ErrorCode::unavailable,
+                 fmt::format("The data directory {} cannot be made: {}.", path.string(), std::strerror(errno))};
   }
   const fs::path lock_path = path / "connlog.lock";
   const int lock = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (lock < 0) {
-    return Error{ErrorCode::unavailable, fmt::format("The lock file {} cannot be opened: {}.", lock_path.string(), std::strerror(errno))};
+    return Error{ErrorCode::unavailable,
+                 fmt::format("The lock file {} cannot be opened: {}.", lock_path.string(), std::strerror(errno))};
   }
   if (::flock(lock, LOCK_EX | LOCK_NB) != 0) {
     const int reason = errno;
     ::close(lock);
     if (reason == EWOULDBLOCK) {
-      return Error{ErrorCode::conflict, fmt::format("The data directory {} is in use by another connlog. Stop it first, or name another directory.",
-                                                    path.string())};
+      return Error{
+          ErrorCode::conflict,
+          fmt::format("The data directory {} is in use by another connlog. Stop it first, or name another directory.",
+                      path.string())};
     }
-    return Error{ErrorCode::unavailable, fmt::format("The data directory {} cannot be locked: {}.", path.string(), std::strerror(reason))};
+    return Error{ErrorCode::unavailable,
+                 fmt::format("The data directory {} cannot be locked: {}.", path.string(), std::strerror(reason))};
   }
   return DataDirectory(path, lock);
 }
 
-DataDirectory::DataDirectory(DataDirectory&& other) noexcept : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)) {}
+DataDirectory::DataDirectory(DataDirectory&& other) noexcept
+    : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)) {}
 
 DataDirectory::~DataDirectory() {
   if (lock_ >= 0) ::close(lock_);

@@ -19,7 +19,8 @@ constexpr std::int64_t kReaderCacheKib = 2'048;
 constexpr std::int64_t kLogKeptBytes = 16 << 20;  // what the write-ahead log keeps of its size when it starts again
 
 Error refused(const std::string& path, std::string_view why) {
-  return Error{ErrorCode::conflict, fmt::format("The database {} cannot be opened: {} The file was left untouched.", path, why)};
+  return Error{ErrorCode::conflict,
+               fmt::format("The database {} cannot be opened: {} The file was left untouched.", path, why)};
 }
 
 // What can be told about a file without its key.
@@ -49,7 +50,8 @@ Result<void> create_empty_file(const DataDirectory& directory) {
   // SQLite would make it with the umask's mode; its companions take the mode of this one.
   const int file = ::open(directory.database().c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (file < 0) {
-    return Error{ErrorCode::unavailable, fmt::format("The database {} cannot be made: {}.", directory.database().string(), std::strerror(errno))};
+    return Error{ErrorCode::unavailable, fmt::format("The database {} cannot be made: {}.",
+                                                     directory.database().string(), std::strerror(errno))};
   }
   ::close(file);
   return {};
@@ -69,8 +71,10 @@ Result<void> check_key(Connection& connection, const std::string& path) {
   const Result<std::int64_t> tables = connection.pragma("schema_version");
   if (tables) return {};
   // SQLCipher cannot tell a wrong key from a file that is none of its own: in both the first page does not authenticate.
-  Error why = refused(path, "the key does not fit, or the file is damaged or no connlog database. Restore the file and its keys "
-                            "directory from the same backup.");
+  Error why =
+      refused(path,
+              "the key does not fit, or the file is damaged or no connlog database. Restore the file and its keys "
+              "directory from the same backup.");
   if (tables.error().cause.find("sqlite 26:") == std::string::npos) why = refused(path, tables.error().message);
   why.cause = tables.error().cause;
   return why;
@@ -87,7 +91,8 @@ Result<void> check_owner(Connection& connection, const std::string& path) {
 
 Result<void> set_up_connection(Connection& connection, std::int64_t cache_kib) {
   TRY(connection.execute("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF"));
-  return connection.execute(fmt::format("PRAGMA cache_size = -{}; PRAGMA journal_size_limit = {}", cache_kib, kLogKeptBytes));
+  return connection.execute(
+      fmt::format("PRAGMA cache_size = -{}; PRAGMA journal_size_limit = {}", cache_kib, kLogKeptBytes));
 }
 
 }  // namespace

@@ -19,16 +19,18 @@ IdempotencyRecord read_record(Row& row) {
 
 }  // namespace
 
-Result<std::optional<IdempotencyRecord>> SqlIdempotencyStore::find(Snapshot& snapshot, WorkspaceId workspace, UserId user,
-                                                                   const std::string& key) const {
-  Statement select = TRY(at(snapshot).prepare("SELECT workspace_id, user_id, key, request_digest, status, body, created_at "
-                                              "FROM idempotency_key WHERE workspace_id = :workspace AND user_id = :user AND key = :key"));
+Result<std::optional<IdempotencyRecord>> SqlIdempotencyStore::find(Snapshot& snapshot, WorkspaceId workspace,
+                                                                   UserId user, const std::string& key) const {
+  Statement select = TRY(
+      at(snapshot).prepare("SELECT workspace_id, user_id, key, request_digest, status, body, created_at "
+                           "FROM idempotency_key WHERE workspace_id = :workspace AND user_id = :user AND key = :key"));
   return one(select.id(":workspace", workspace).id(":user", user).text(":key", key), read_record);
 }
 
 Result<void> SqlIdempotencyStore::insert(Transaction& tx, const IdempotencyRecord& record) {
-  Statement insert = TRY(at(tx).prepare("INSERT INTO idempotency_key (workspace_id, user_id, key, request_digest, status, body, created_at) "
-                                        "VALUES (:workspace, :user, :key, :digest, :status, :body, :created_at)"));
+  Statement insert = TRY(at(tx).prepare(
+      "INSERT INTO idempotency_key (workspace_id, user_id, key, request_digest, status, body, created_at) "
+      "VALUES (:workspace, :user, :key, :digest, :status, :body, :created_at)"));
   insert.id(":workspace", record.workspace)
       .id(":user", record.user)
       .text(":key", record.key)

@@ -8,7 +8,7 @@ namespace connlog::storage {
 namespace {
 
 // The order of the columns is read_incident's.
-#define CONNLOG_INCIDENT_COLUMNS                                                                                        \
+#define CONNLOG_INCIDENT_COLUMNS                                                                                          \
   "id, workspace_id, rule_id, agent_id, agent_name, rule_sentence, kind, severity, summary, opened_at, acknowledged_at, " \
   "acknowledged_by, resolved_at, resolution, version"
 
@@ -76,20 +76,25 @@ RuleState read_state(Row& row) {
 // -------------------------------------------------------------------- incidents
 
 Result<std::optional<Incident>> SqlIncidentStore::find(Snapshot& snapshot, WorkspaceId workspace, IncidentId id) const {
-  Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_INCIDENT_COLUMNS " FROM incident WHERE workspace_id = :workspace AND id = :id"));
+  Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_INCIDENT_COLUMNS
+                                              " FROM incident WHERE workspace_id = :workspace AND id = :id"));
   return one(select.id(":workspace", workspace).id(":id", id), read_incident);
 }
 
 // Ids are in order of time, so they are the cursor.
-Result<std::vector<Incident>> SqlIncidentStore::list(Snapshot& snapshot, WorkspaceId workspace, const Filter& filter) const {
+Result<std::vector<Incident>> SqlIncidentStore::list(Snapshot& snapshot, WorkspaceId workspace,
+                                                     const Filter& filter) const {
   Statement select = TRY(at(snapshot).prepare(
-      "SELECT " CONNLOG_INCIDENT_COLUMNS " FROM incident WHERE workspace_id = :workspace "
+      "SELECT " CONNLOG_INCIDENT_COLUMNS
+      " FROM incident WHERE workspace_id = :workspace "
       "AND (:state = 'any' OR (:state = 'open' AND resolved_at = 0) OR (:state = 'resolved' AND resolved_at <> 0)) "
       "AND (:agent IS NULL OR agent_id = :agent) AND (:rule IS NULL OR rule_id = :rule) AND (:after IS NULL OR id < :after) "
       "AND opened_at >= :opened_since ORDER BY id DESC LIMIT :limit"));
   using State = Filter::State;
   select.id(":workspace", workspace)
-      .text(":state", filter.state == State::any ? "any" : filter.state == State::open ? "open" : "resolved")
+      .text(":state", filter.state == State::any    ? "any"
+                      : filter.state == State::open ? "open"
+                                                    : "resolved")
       .id_or_null(":agent", filter.agent.value_or(AgentId{}))
       .id_or_null(":rule", filter.rule.value_or(RuleId{}))
       .id_or_null(":after", filter.after.value_or(IncidentId{}))
@@ -98,9 +103,11 @@ Result<std::vector<Incident>> SqlIncidentStore::list(Snapshot& snapshot, Workspa
   return all(select, read_incident);
 }
 
-Result<std::optional<Incident>> SqlIncidentStore::open_of(Snapshot& snapshot, WorkspaceId workspace, RuleId rule, AgentId agent) const {
-  Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_INCIDENT_COLUMNS " FROM incident WHERE workspace_id = :workspace "
-                                              "AND rule_id = :rule AND agent_id = :agent AND resolved_at = 0"));
+Result<std::optional<Incident>> SqlIncidentStore::open_of(Snapshot& snapshot, WorkspaceId workspace, RuleId rule,
+                                                          AgentId agent) const {
+  Statement select =
+      TRY(at(snapshot).prepare("SELECT " CONNLOG_INCIDENT_COLUMNS " FROM incident WHERE workspace_id = :workspace "
+                               "AND rule_id = :rule AND agent_id = :agent AND resolved_at = 0"));
   return one(select.id(":workspace", workspace).id(":rule", rule).id(":agent", agent), read_incident);
 }
 
@@ -129,8 +136,9 @@ Result<void> SqlIncidentStore::update(Transaction& tx, const Incident& incident)
 }
 
 Result<void> SqlIncidentStore::add_event(Transaction& tx, const IncidentEvent& event) {
-  Statement insert = TRY(at(tx).prepare("INSERT INTO incident_event (id, workspace_id, incident_id, at, kind, actor_name, text) "
-                                        "VALUES (:id, :workspace, :incident, :at, :kind, :actor_name, :text)"));
+  Statement insert =
+      TRY(at(tx).prepare("INSERT INTO incident_event (id, workspace_id, incident_id, at, kind, actor_name, text) "
+                         "VALUES (:id, :workspace, :incident, :at, :kind, :actor_name, :text)"));
   insert.id(":id", event.id)
       .id(":workspace", event.workspace)
       .id(":incident", event.incident)
@@ -142,9 +150,11 @@ Result<void> SqlIncidentStore::add_event(Transaction& tx, const IncidentEvent& e
   return {};
 }
 
-Result<std::vector<IncidentEvent>> SqlIncidentStore::events(Snapshot& snapshot, WorkspaceId workspace, IncidentId incident) const {
-  Statement select = TRY(at(snapshot).prepare("SELECT id, incident_id, workspace_id, at, kind, actor_name, text FROM incident_event "
-                                              "WHERE workspace_id = :workspace AND incident_id = :incident ORDER BY at, id"));
+Result<std::vector<IncidentEvent>> SqlIncidentStore::events(Snapshot& snapshot, WorkspaceId workspace,
+                                                            IncidentId incident) const {
+  Statement select =
+      TRY(at(snapshot).prepare("SELECT id, incident_id, workspace_id, at, kind, actor_name, text FROM incident_event "
+                               "WHERE workspace_id = :workspace AND incident_id = :incident ORDER BY at, id"));
   return all(select.id(":workspace", workspace).id(":incident", incident), read_event);
 }
 
@@ -152,14 +162,17 @@ Result<std::vector<IncidentEvent>> SqlIncidentStore::events(Snapshot& snapshot, 
 
 // Start-up only: every workspace.
 Result<std::vector<RuleState>> SqlIncidentStore::all_states(Snapshot& snapshot) const {
-  Statement select = TRY(at(snapshot).prepare("SELECT rule_id, agent_id, workspace_id, phase, since, deadline, cooldown_until, incident_id "
-                                              "FROM rule_state"));
+  Statement select = TRY(at(snapshot).prepare(
+      "SELECT rule_id, agent_id, workspace_id, phase, since, deadline, cooldown_until, incident_id "
+      "FROM rule_state"));
   return all(select, read_state);
 }
 
-Result<std::optional<RuleState>> SqlIncidentStore::state(Snapshot& snapshot, WorkspaceId workspace, RuleId rule, AgentId agent) const {
-  Statement select = TRY(at(snapshot).prepare("SELECT rule_id, agent_id, workspace_id, phase, since, deadline, cooldown_until, incident_id "
-                                              "FROM rule_state WHERE workspace_id = :workspace AND rule_id = :rule AND agent_id = :agent"));
+Result<std::optional<RuleState>> SqlIncidentStore::state(Snapshot& snapshot, WorkspaceId workspace, RuleId rule,
+                                                         AgentId agent) const {
+  Statement select = TRY(at(snapshot).prepare(
+      "SELECT rule_id, agent_id, workspace_id, phase, since, deadline, cooldown_until, incident_id "
+      "FROM rule_state WHERE workspace_id = :workspace AND rule_id = :rule AND agent_id = :agent"));
   return one(select.id(":workspace", workspace).id(":rule", rule).id(":agent", agent), read_state);
 }
 

@@ -28,10 +28,11 @@ std::string digest_of(std::string_view sql) {
 }
 
 Error cannot_copy(const fs::path& to, int reason) {
-  return Error{ErrorCode::unavailable,
-               fmt::format("The schema must be brought up to date, but the copy that is made before, {}, cannot be written: {}. "
-                           "The database was left as it was.",
-                           to.string(), std::strerror(reason))};
+  return Error{
+      ErrorCode::unavailable,
+      fmt::format("The schema must be brought up to date, but the copy that is made before, {}, cannot be written: {}. "
+                  "The database was left as it was.",
+                  to.string(), std::strerror(reason))};
 }
 
 // The descriptors close themselves.
@@ -51,7 +52,8 @@ bool copy_content(Connection& connection, int to) {
   if (from == nullptr || from->pMethods->xFileSize(from, &size) != SQLITE_OK) return false;
   std::vector<char> buffer(1 << 20);
   for (sqlite3_int64 offset = 0; offset < size;) {
-    const auto length = static_cast<std::size_t>(std::min<sqlite3_int64>(size - offset, static_cast<sqlite3_int64>(buffer.size())));
+    const auto length =
+        static_cast<std::size_t>(std::min<sqlite3_int64>(size - offset, static_cast<sqlite3_int64>(buffer.size())));
     if (from->pMethods->xRead(from, buffer.data(), static_cast<int>(length), offset) != SQLITE_OK) return false;
     const ssize_t written = ::write(to, buffer.data(), length);
     if (written != static_cast<ssize_t>(length)) return false;
@@ -84,8 +86,9 @@ Result<void> copy_file_durably(Connection& connection, const fs::path& to) {
 Result<void> back_up(Connection& connection, const MigrationPlan& plan, std::int64_t from, std::int64_t to) {
   struct stat log {};
   if (::stat((plan.database.string() + "-wal").c_str(), &log) == 0 && log.st_size > 0) {
-    return Error{ErrorCode::unavailable, "The schema must be brought up to date, but another program holds the database open. Close it and "
-                                         "start again. The database was left as it was."};
+    return Error{ErrorCode::unavailable,
+                 "The schema must be brought up to date, but another program holds the database open. Close it and "
+                 "start again. The database was left as it was."};
   }
   if (::mkdir(plan.backups.c_str(), 0700) != 0 && errno != EEXIST) return cannot_copy(plan.backups, errno);
   const fs::path copy = plan.backups / fmt::format("connlog-schema-{:04}-before-{:04}.db", from, to);
@@ -97,10 +100,12 @@ Result<void> back_up(Connection& connection, const MigrationPlan& plan, std::int
 Result<void> check_history(Connection& connection, std::span<const EmbeddedMigration> known, std::int64_t version) {
   const std::int64_t newest = known.empty() ? 0 : static_cast<std::int64_t>(known.back().number);
   if (version > newest) {
-    return Error{ErrorCode::conflict,
-                 fmt::format("The database was written by a newer connlog (schema {}; this one knows {}). Start that version, or restore the "
-                             "backup of before the upgrade. The file was left untouched.",
-                             version, newest)};
+    return Error{
+        ErrorCode::conflict,
+        fmt::format(
+            "The database was written by a newer connlog (schema {}; this one knows {}). Start that version, or restore the "
+            "backup of before the upgrade. The file was left untouched.",
+            version, newest)};
   }
   if (version == 0) return {};
   Statement statement = TRY(connection.prepare("SELECT number, name, digest FROM schema_migration ORDER BY number"));
@@ -110,9 +115,10 @@ Result<void> check_history(Connection& connection, std::span<const EmbeddedMigra
     const std::string name = row.text(), digest = row.text();
     for (const EmbeddedMigration& migration : known) {
       if (migration.number == number && digest != digest_of(migration.sql)) {
-        return Error{ErrorCode::conflict, fmt::format("The database took the schema step {} in another form than this connlog knows (one of "
-                                                      "them is a development build). The file was left untouched.",
-                                                      name)};
+        return Error{ErrorCode::conflict,
+                     fmt::format("The database took the schema step {} in another form than this connlog knows (one of "
+                                 "them is a development build). The file was left untouched.",
+                                 name)};
       }
     }
   }
@@ -120,8 +126,9 @@ Result<void> check_history(Connection& connection, std::span<const EmbeddedMigra
 }
 
 Result<void> take_steps(Connection& connection, const MigrationPlan& plan, std::int64_t version, Instant now) {
-  TRY(connection.execute("CREATE TABLE IF NOT EXISTS schema_migration ("
-                         "number BIGINT PRIMARY KEY NOT NULL, name TEXT NOT NULL, digest TEXT NOT NULL, applied_at BIGINT NOT NULL)"));
+  TRY(connection.execute(
+      "CREATE TABLE IF NOT EXISTS schema_migration ("
+      "number BIGINT PRIMARY KEY NOT NULL, name TEXT NOT NULL, digest TEXT NOT NULL, applied_at BIGINT NOT NULL)"));
   for (const EmbeddedMigration& migration : plan.known) {
     if (migration.number <= version) continue;
     TRY(connection.execute(migration.sql));
@@ -137,7 +144,8 @@ Result<void> take_steps(Connection& connection, const MigrationPlan& plan, std::
 }  // namespace
 
 Result<std::int64_t> schema_version(Connection& connection) {
-  Statement table = TRY(connection.prepare("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_migration'"));
+  Statement table =
+      TRY(connection.prepare("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_migration'"));
   if (!TRY(table.step())) return damaged_row();
   if (Row(table).integer() == 0) return std::int64_t{0};
   Statement newest = TRY(connection.prepare("SELECT COALESCE(MAX(number), 0) FROM schema_migration"));

@@ -49,13 +49,13 @@ void bind_recipient(Statement& statement, const Recipient& recipient) {
       .integer(":version", recipient.version);
 }
 
-#define CONNLOG_RECIPIENT_COLUMNS                                                                                          \
-  "id, workspace_id, name, channel, address, sealed_secret, receives_by_default, enabled, created_at, last_tested_at, "    \
+#define CONNLOG_RECIPIENT_COLUMNS                                                                                       \
+  "id, workspace_id, name, channel, address, sealed_secret, receives_by_default, enabled, created_at, last_tested_at, " \
   "last_test_answer, version"
 
 // The order of the columns is read_notification's.
-#define CONNLOG_NOTIFICATION_COLUMNS                                                                                       \
-  "id, workspace_id, incident_id, recipient_id, kind, channel, address, message_id, state, attempts, created_at, "         \
+#define CONNLOG_NOTIFICATION_COLUMNS                                                                               \
+  "id, workspace_id, incident_id, recipient_id, kind, channel, address, message_id, state, attempts, created_at, " \
   "next_attempt_at, lease_until, sent_at, last_error"
 
 Notification read_notification(Row& row) {
@@ -95,12 +95,15 @@ void bind_progress(Statement& statement, const Notification& notification) {
 // ------------------------------------------------------------------- recipients
 
 Result<std::vector<Recipient>> SqlRecipientStore::list(Snapshot& snapshot, WorkspaceId workspace) const {
-  Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_RECIPIENT_COLUMNS " FROM recipient WHERE workspace_id = :workspace ORDER BY name, id"));
+  Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_RECIPIENT_COLUMNS
+                                              " FROM recipient WHERE workspace_id = :workspace ORDER BY name, id"));
   return all(select.id(":workspace", workspace), read_recipient);
 }
 
-Result<std::optional<Recipient>> SqlRecipientStore::find(Snapshot& snapshot, WorkspaceId workspace, RecipientId id) const {
-  Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_RECIPIENT_COLUMNS " FROM recipient WHERE workspace_id = :workspace AND id = :id"));
+Result<std::optional<Recipient>> SqlRecipientStore::find(Snapshot& snapshot, WorkspaceId workspace,
+                                                         RecipientId id) const {
+  Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_RECIPIENT_COLUMNS
+                                              " FROM recipient WHERE workspace_id = :workspace AND id = :id"));
   return one(select.id(":workspace", workspace).id(":id", id), read_recipient);
 }
 
@@ -178,31 +181,38 @@ Result<Instant> SqlOutboxStore::next_due(Snapshot& snapshot) const {
   return Row(select).instant();
 }
 
-Result<std::vector<Notification>> SqlOutboxStore::of_incident(Snapshot& snapshot, WorkspaceId workspace, IncidentId incident) const {
-  Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_NOTIFICATION_COLUMNS " FROM notification WHERE workspace_id = :workspace "
+Result<std::vector<Notification>> SqlOutboxStore::of_incident(Snapshot& snapshot, WorkspaceId workspace,
+                                                              IncidentId incident) const {
+  Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_NOTIFICATION_COLUMNS
+                                              " FROM notification WHERE workspace_id = :workspace "
                                               "AND incident_id = :incident ORDER BY created_at, id"));
   return all(select.id(":workspace", workspace).id(":incident", incident), read_notification);
 }
 
-Result<std::vector<Notification>> SqlOutboxStore::list(Snapshot& snapshot, WorkspaceId workspace, std::optional<Notification::State> state,
-                                                       int limit) const {
+Result<std::vector<Notification>> SqlOutboxStore::list(Snapshot& snapshot, WorkspaceId workspace,
+                                                       std::optional<Notification::State> state, int limit) const {
   if (!state) {
-    Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_NOTIFICATION_COLUMNS " FROM notification WHERE workspace_id = :workspace "
+    Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_NOTIFICATION_COLUMNS
+                                                " FROM notification WHERE workspace_id = :workspace "
                                                 "ORDER BY id DESC LIMIT :limit"));
     return all(select.id(":workspace", workspace).integer(":limit", limit), read_notification);
   }
-  Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_NOTIFICATION_COLUMNS " FROM notification WHERE workspace_id = :workspace "
+  Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_NOTIFICATION_COLUMNS
+                                              " FROM notification WHERE workspace_id = :workspace "
                                               "AND state = :state ORDER BY id DESC LIMIT :limit"));
-  return all(select.id(":workspace", workspace).text(":state", text_of(kStates, *state)).integer(":limit", limit), read_notification);
+  return all(select.id(":workspace", workspace).text(":state", text_of(kStates, *state)).integer(":limit", limit),
+             read_notification);
 }
 
 // Also while it is still on its way: the recovery follows it. Not when it was given up: nobody has that mail.
-Result<std::optional<std::string>> SqlOutboxStore::opening_message_id(Snapshot& snapshot, WorkspaceId workspace, IncidentId incident,
+Result<std::optional<std::string>> SqlOutboxStore::opening_message_id(Snapshot& snapshot, WorkspaceId workspace,
+                                                                      IncidentId incident,
                                                                       RecipientId recipient) const {
   Statement select = TRY(at(snapshot).prepare(
       "SELECT message_id FROM notification WHERE workspace_id = :workspace AND incident_id = :incident AND recipient_id = :recipient "
       "AND kind = 'incident_opened' AND state <> 'failed' ORDER BY created_at, id LIMIT 1"));
-  return one(select.id(":workspace", workspace).id(":incident", incident).id(":recipient", recipient), [](Row& row) { return row.text(); });
+  return one(select.id(":workspace", workspace).id(":incident", incident).id(":recipient", recipient),
+             [](Row& row) { return row.text(); });
 }
 
 // --------------------------------------------------------------------- settings
@@ -213,8 +223,9 @@ Result<std::optional<std::string>> SqlSettingStore::get(Snapshot& snapshot, cons
 }
 
 Result<void> SqlSettingStore::put(Transaction& tx, const std::string& key, const std::string& value) {
-  Statement put = TRY(at(tx).prepare("INSERT INTO setting (key, value) VALUES (:key, :value) "
-                                     "ON CONFLICT (key) DO UPDATE SET value = excluded.value"));
+  Statement put =
+      TRY(at(tx).prepare("INSERT INTO setting (key, value) VALUES (:key, :value) "
+                         "ON CONFLICT (key) DO UPDATE SET value = excluded.value"));
   TRY(put.text(":key", key).text(":value", value).run());
   return {};
 }

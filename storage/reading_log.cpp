@@ -29,14 +29,16 @@ Result<void> ReadingLog::load(Connection& connection) {
       found->second->newest = found->second->saved = sequence;
     }
   }
-  Statement tail = TRY(connection.prepare("SELECT sequence, agent_number FROM reading_log WHERE sequence > :upto ORDER BY sequence"));
+  Statement tail = TRY(
+      connection.prepare("SELECT sequence, agent_number FROM reading_log WHERE sequence > :upto ORDER BY sequence"));
   tail.integer(":upto", saved_upto_);
   last_sequence_ = saved_upto_;
   while (TRY(tail.step())) {
     Row row(tail);
     last_sequence_ = row.integer();
     ++rows_since_saved_;
-    if (const auto found = by_number.find(row.integer()); found != by_number.end()) found->second->newest = last_sequence_;
+    if (const auto found = by_number.find(row.integer()); found != by_number.end())
+      found->second->newest = last_sequence_;
   }
   for (auto& [id, entry] : entries_) entry.committed = entry.newest;
   return {};
@@ -78,7 +80,9 @@ Result<void> ReadingLog::append(Connection& connection, const Reading& reading) 
   } else {
     insert.blob(":request", reading.request_id);
   }
-  const auto value = [&insert](const char* name, std::int64_t number) { insert.integer_or_null(name, number, Reading::kNone); };
+  const auto value = [&insert](const char* name, std::int64_t number) {
+    insert.integer_or_null(name, number, Reading::kNone);
+  };
   value(":uptime", reading.uptime_seconds);
   value(":cpu", reading.cpu_x100);
   value(":peak", reading.cpu_peak_x100);
@@ -121,13 +125,15 @@ Result<void> ReadingLog::save_heads(Connection& connection) {
   saving_.clear();
   for (auto& [id, entry] : entries_) {
     if (entry.newest == entry.saved) continue;
-    Statement save = TRY(connection.prepare("INSERT INTO reading_head (agent_number, sequence) VALUES (:number, :sequence) "
-                                            "ON CONFLICT (agent_number) DO UPDATE SET sequence = excluded.sequence"));
+    Statement save =
+        TRY(connection.prepare("INSERT INTO reading_head (agent_number, sequence) VALUES (:number, :sequence) "
+                               "ON CONFLICT (agent_number) DO UPDATE SET sequence = excluded.sequence"));
     TRY(save.integer(":number", entry.number).integer(":sequence", entry.newest).run());
     saving_.push_back(&entry);
   }
-  Statement upto = TRY(connection.prepare("INSERT INTO reading_head (agent_number, sequence) VALUES (0, :sequence) "
-                                          "ON CONFLICT (agent_number) DO UPDATE SET sequence = excluded.sequence"));
+  Statement upto =
+      TRY(connection.prepare("INSERT INTO reading_head (agent_number, sequence) VALUES (0, :sequence) "
+                             "ON CONFLICT (agent_number) DO UPDATE SET sequence = excluded.sequence"));
   TRY(upto.integer(":sequence", last_sequence_).run());
   saving_upto_ = last_sequence_;
   return {};
@@ -156,7 +162,8 @@ void ReadingLog::rolled_back() {
 std::optional<ReadingLog::Head> ReadingLog::head(WorkspaceId workspace, AgentId agent) const {
   const std::lock_guard lock(mutex_);
   const auto found = entries_.find(agent);
-  if (found == entries_.end() || found->second.workspace != workspace || found->second.committed == 0) return std::nullopt;
+  if (found == entries_.end() || found->second.workspace != workspace || found->second.committed == 0)
+    return std::nullopt;
   return Head{found->second.number, found->second.committed};
 }
 

@@ -27,7 +27,7 @@ Result<Owners> read_owners(Connection& connection) {
   return owners;
 }
 
-#define CONNLOG_READING_VALUES                                                                                          \
+#define CONNLOG_READING_VALUES \
   "request_id, uptime_seconds, cpu_x100, cpu_peak_x100, memory_used_mib, memory_total_mib, disk_used_mib, disk_total_mib, load_x100"
 
 void read_values(Row& row, Reading& reading) {
@@ -50,8 +50,9 @@ Result<std::int64_t> newest_visible(Connection& connection, const ReadingLog::He
   Statement there = TRY(connection.prepare("SELECT sequence FROM reading_log WHERE sequence = :sequence"));
   if (TRY(there.integer(":sequence", head.newest).step())) return head.newest;
   for (const std::int64_t floor : {head.newest - kLookBackMicros, std::int64_t{0}}) {
-    Statement scan = TRY(connection.prepare("SELECT sequence FROM reading_log WHERE sequence >= :floor AND agent_number = :number "
-                                            "ORDER BY sequence DESC LIMIT 1"));
+    Statement scan =
+        TRY(connection.prepare("SELECT sequence FROM reading_log WHERE sequence >= :floor AND agent_number = :number "
+                               "ORDER BY sequence DESC LIMIT 1"));
     if (TRY(scan.integer(":floor", floor).integer(":number", head.number).step())) return Row(scan).integer();
   }
   return std::int64_t{0};
@@ -59,27 +60,34 @@ Result<std::int64_t> newest_visible(Connection& connection, const ReadingLog::He
 
 }  // namespace
 
-void SqlReadingStore::submit(const Reading& reading, Stores::Completion done) { writer_.submit(reading, std::move(done)); }
+void SqlReadingStore::submit(const Reading& reading, Stores::Completion done) {
+  writer_.submit(reading, std::move(done));
+}
 
-Result<void> SqlReadingStore::append(Transaction& tx, const Reading& reading) { return log_.append(at(tx), reading); }
+Result<void> SqlReadingStore::append(Transaction& tx, const Reading& reading) {
+  return log_.append(at(tx), reading);
+}
 
 // Follows the agent's own chain from its newest row backwards: as many rows are touched as the agent has, whatever the
 // others wrote in between.
-Result<std::vector<Reading>> SqlReadingStore::range(Snapshot& snapshot, WorkspaceId workspace, AgentId agent, Instant from, Instant to) const {
+Result<std::vector<Reading>> SqlReadingStore::range(Snapshot& snapshot, WorkspaceId workspace, AgentId agent,
+                                                    Instant from, Instant to) const {
   std::vector<Reading> readings;
   const std::optional<ReadingLog::Head> head = log_.head(workspace, agent);
   if (!head) return readings;
   const std::int64_t newest = TRY(newest_visible(at(snapshot), *head));
   Statement walk = TRY(at(snapshot).prepare(
       "WITH RECURSIVE chain AS ("
-      "SELECT sequence, skew, agent_number, back, " CONNLOG_READING_VALUES " FROM reading_log "
+      "SELECT sequence, skew, agent_number, back, " CONNLOG_READING_VALUES
+      " FROM reading_log "
       "WHERE sequence = :newest AND agent_number = :number "
       "UNION ALL "
       "SELECT l.sequence, l.skew, l.agent_number, l.back, l.request_id, l.uptime_seconds, l.cpu_x100, l.cpu_peak_x100, "
       "l.memory_used_mib, l.memory_total_mib, l.disk_used_mib, l.disk_total_mib, l.load_x100 "
       "FROM chain c JOIN reading_log l ON l.sequence = c.sequence - c.back AND l.agent_number = c.agent_number "
       "WHERE c.back > 0 AND c.sequence >= :from) "
-      "SELECT sequence + skew, " CONNLOG_READING_VALUES " FROM chain WHERE sequence + skew >= :from AND sequence + skew < :to "
+      "SELECT sequence + skew, " CONNLOG_READING_VALUES
+      " FROM chain WHERE sequence + skew >= :from AND sequence + skew < :to "
       "ORDER BY sequence"));
   walk.integer(":newest", newest).integer(":number", head->number).instant(":from", from).instant(":to", to);
   return storage::all(walk, [&](Row& row) {
@@ -93,10 +101,12 @@ Result<std::vector<Reading>> SqlReadingStore::range(Snapshot& snapshot, Workspac
 }
 
 // Start-up: every workspace. A row's sequence is never below its time, so the bound misses none.
-Result<void> SqlReadingStore::each_since(Snapshot& snapshot, Instant from, const std::function<void(const Reading&)>& visit) const {
+Result<void> SqlReadingStore::each_since(Snapshot& snapshot, Instant from,
+                                         const std::function<void(const Reading&)>& visit) const {
   const Owners owners = TRY(read_owners(at(snapshot)));
-  Statement select = TRY(at(snapshot).prepare("SELECT agent_number, sequence + skew, " CONNLOG_READING_VALUES
-                                              " FROM reading_log WHERE sequence >= :from AND sequence + skew >= :from ORDER BY sequence"));
+  Statement select = TRY(
+      at(snapshot).prepare("SELECT agent_number, sequence + skew, " CONNLOG_READING_VALUES
+                           " FROM reading_log WHERE sequence >= :from AND sequence + skew >= :from ORDER BY sequence"));
   select.instant(":from", from);
   while (TRY(select.step())) {
     Row row(select);
@@ -120,8 +130,9 @@ Result<std::vector<Reading>> SqlReadingStore::newest_of_each(Snapshot& snapshot)
   for (const ReadingLog::Head& head : log_.heads()) {
     const auto owner = owners.find(head.number);
     if (owner == owners.end()) continue;
-    Statement select = TRY(at(snapshot).prepare("SELECT sequence + skew, " CONNLOG_READING_VALUES
-                                                " FROM reading_log WHERE sequence = :sequence AND agent_number = :number"));
+    Statement select =
+        TRY(at(snapshot).prepare("SELECT sequence + skew, " CONNLOG_READING_VALUES
+                                 " FROM reading_log WHERE sequence = :sequence AND agent_number = :number"));
     select.integer(":sequence", head.newest).integer(":number", head.number);
     std::optional<Reading> newest = TRY(one(select, [&](Row& row) {
       Reading reading;

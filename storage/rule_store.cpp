@@ -10,8 +10,8 @@ namespace connlog::storage {
 namespace {
 
 // The order of the columns is read_rule's.
-#define CONNLOG_RULE_COLUMNS                                                                                              \
-  "id, workspace_id, name, kind, target_kind, target_tag, target_agent_id, metric, comparison, threshold_x100, "          \
+#define CONNLOG_RULE_COLUMNS                                                                                     \
+  "id, workspace_id, name, kind, target_kind, target_tag, target_agent_id, metric, comparison, threshold_x100, " \
   "hysteresis_x100, duration_seconds, cooldown_seconds, severity, enabled, created_at, version"
 
 Rule read_rule(Row& row) {
@@ -71,18 +71,25 @@ void give_recipients(std::vector<Rule>& rules, const std::vector<Told>& told) {
   std::unordered_map<RuleId, Rule*> by_id;
   for (Rule& rule : rules) by_id[rule.id] = &rule;
   for (const Told& one_told : told) {
-    if (const auto found = by_id.find(one_told.rule); found != by_id.end()) found->second->recipients.push_back(one_told.recipient);
+    if (const auto found = by_id.find(one_told.rule); found != by_id.end())
+      found->second->recipients.push_back(one_told.recipient);
   }
 }
 
 Result<void> write_recipients(Connection& connection, const Rule& rule) {
-  Statement remove = TRY(connection.prepare("DELETE FROM rule_recipient WHERE workspace_id = :workspace AND rule_id = :rule"));
+  Statement remove =
+      TRY(connection.prepare("DELETE FROM rule_recipient WHERE workspace_id = :workspace AND rule_id = :rule"));
   TRY(remove.id(":workspace", rule.workspace).id(":rule", rule.id).run());
   std::int64_t position = 0;
   for (const RecipientId& recipient : rule.recipients) {
-    Statement insert = TRY(connection.prepare("INSERT INTO rule_recipient (workspace_id, rule_id, position, recipient_id) "
-                                              "VALUES (:workspace, :rule, :position, :recipient)"));
-    TRY(insert.id(":workspace", rule.workspace).id(":rule", rule.id).integer(":position", position++).id(":recipient", recipient).run());
+    Statement insert =
+        TRY(connection.prepare("INSERT INTO rule_recipient (workspace_id, rule_id, position, recipient_id) "
+                               "VALUES (:workspace, :rule, :position, :recipient)"));
+    TRY(insert.id(":workspace", rule.workspace)
+            .id(":rule", rule.id)
+            .integer(":position", position++)
+            .id(":recipient", recipient)
+            .run());
   }
   return {};
 }
@@ -93,26 +100,31 @@ Result<void> write_recipients(Connection& connection, const Rule& rule) {
 Result<std::vector<Rule>> SqlRuleStore::all(Snapshot& snapshot) const {
   Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_RULE_COLUMNS " FROM rule ORDER BY id"));
   std::vector<Rule> rules = TRY(storage::all(select, read_rule));
-  Statement told = TRY(at(snapshot).prepare("SELECT rule_id, recipient_id FROM rule_recipient ORDER BY workspace_id, rule_id, position"));
+  Statement told = TRY(at(snapshot).prepare(
+      "SELECT rule_id, recipient_id FROM rule_recipient ORDER BY workspace_id, rule_id, position"));
   give_recipients(rules, TRY(storage::all(told, read_told)));
   return rules;
 }
 
 Result<std::vector<Rule>> SqlRuleStore::list(Snapshot& snapshot, WorkspaceId workspace) const {
-  Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_RULE_COLUMNS " FROM rule WHERE workspace_id = :workspace ORDER BY id"));
+  Statement select = TRY(
+      at(snapshot).prepare("SELECT " CONNLOG_RULE_COLUMNS " FROM rule WHERE workspace_id = :workspace ORDER BY id"));
   std::vector<Rule> rules = TRY(storage::all(select.id(":workspace", workspace), read_rule));
-  Statement told = TRY(at(snapshot).prepare("SELECT rule_id, recipient_id FROM rule_recipient WHERE workspace_id = :workspace "
-                                            "ORDER BY rule_id, position"));
+  Statement told =
+      TRY(at(snapshot).prepare("SELECT rule_id, recipient_id FROM rule_recipient WHERE workspace_id = :workspace "
+                               "ORDER BY rule_id, position"));
   give_recipients(rules, TRY(storage::all(told.id(":workspace", workspace), read_told)));
   return rules;
 }
 
 Result<std::optional<Rule>> SqlRuleStore::find(Snapshot& snapshot, WorkspaceId workspace, RuleId id) const {
-  Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_RULE_COLUMNS " FROM rule WHERE workspace_id = :workspace AND id = :id"));
+  Statement select = TRY(
+      at(snapshot).prepare("SELECT " CONNLOG_RULE_COLUMNS " FROM rule WHERE workspace_id = :workspace AND id = :id"));
   std::optional<Rule> rule = TRY(one(select.id(":workspace", workspace).id(":id", id), read_rule));
   if (!rule) return rule;
-  Statement told = TRY(at(snapshot).prepare("SELECT rule_id, recipient_id FROM rule_recipient "
-                                            "WHERE workspace_id = :workspace AND rule_id = :rule ORDER BY position"));
+  Statement told =
+      TRY(at(snapshot).prepare("SELECT rule_id, recipient_id FROM rule_recipient "
+                               "WHERE workspace_id = :workspace AND rule_id = :rule ORDER BY position"));
   for (const Told& one_told : TRY(storage::all(told.id(":workspace", workspace).id(":rule", id), read_told))) {
     rule->recipients.push_back(one_told.recipient);
   }

@@ -55,23 +55,45 @@ constexpr int kEncrypt = 1;  // SQLCipher's CIPHER_ENCRYPT
 // Stored in every page of every database: SQLCipher numbers the digests so.
 const mbedtls_md_info_t* digest(int algorithm) {
   switch (algorithm) {
-    case 0: return mbedtls_md_info_from_type(MBEDTLS_MD_SHA1);
-    case 1: return mbedtls_md_info_from_type(MBEDTLS_MD_SHA256);
-    case 2: return mbedtls_md_info_from_type(MBEDTLS_MD_SHA512);
-    default: return nullptr;
+    case 0:
+      return mbedtls_md_info_from_type(MBEDTLS_MD_SHA1);
+    case 1:
+      return mbedtls_md_info_from_type(MBEDTLS_MD_SHA256);
+    case 2:
+      return mbedtls_md_info_from_type(MBEDTLS_MD_SHA512);
+    default:
+      return nullptr;
   }
 }
 
-int activate(void*) { return sodium_init() < 0 ? SQLITE_ERROR : SQLITE_OK; }
-int deactivate(void*) { return SQLITE_OK; }
-const char* provider_name(void*) { return "mbedtls"; }
-const char* provider_version(void*) { return MBEDTLS_VERSION_STRING_FULL; }
-const char* cipher_name(void*) { return "aes-256-cbc"; }
-int fips_status(void*) { return 0; }
-int key_size(void*) { return kKeySize; }
-int block_size(void*) { return kBlockSize; }
+int activate(void*) {
+  return sodium_init() < 0 ? SQLITE_ERROR : SQLITE_OK;
+}
+int deactivate(void*) {
+  return SQLITE_OK;
+}
+const char* provider_name(void*) {
+  return "mbedtls";
+}
+const char* provider_version(void*) {
+  return MBEDTLS_VERSION_STRING_FULL;
+}
+const char* cipher_name(void*) {
+  return "aes-256-cbc";
+}
+int fips_status(void*) {
+  return 0;
+}
+int key_size(void*) {
+  return kKeySize;
+}
+int block_size(void*) {
+  return kBlockSize;
+}
 
-int add_random(void*, void*, int) { return SQLITE_OK; }  // the kernel needs none of ours
+int add_random(void*, void*, int) {
+  return SQLITE_OK;
+}  // the kernel needs none of ours
 
 int random_bytes(void*, void* buffer, int length) {
   if (length < 0) return SQLITE_ERROR;
@@ -143,8 +165,8 @@ int ctx_free(void** ctx) {
 }  // namespace
 
 extern "C" int connlog_sqlcipher_setup(SqlcipherProvider* provider) {
-  *provider = SqlcipherProvider{activate,   deactivate, provider_name, add_random, random_bytes, hmac,
-                                kdf,        cipher,     cipher_name,   key_size,   block_size,   block_size,
-                                hmac_size,  ctx_init,   ctx_free,      fips_status, provider_version};
+  *provider = SqlcipherProvider{activate,  deactivate, provider_name, add_random,  random_bytes,    hmac,
+                                kdf,       cipher,     cipher_name,   key_size,    block_size,      block_size,
+                                hmac_size, ctx_init,   ctx_free,      fips_status, provider_version};
   return SQLITE_OK;
 }

@@ -54,7 +54,9 @@ Statement& Statement::blob(const char* name, std::span<const std::uint8_t> value
   return *this;
 }
 
-Statement& Statement::id(const char* name, const Uuid& value) { return blob(name, value.bytes); }
+Statement& Statement::id(const char* name, const Uuid& value) {
+  return blob(name, value.bytes);
+}
 
 Statement& Statement::id_or_null(const char* name, const Uuid& value) {
   return value.is_nil() ? null(name) : id(name, value);
@@ -89,7 +91,9 @@ Result<std::int64_t> Statement::run() {
 
 // ------------------------------------------------------------------------ rows
 
-std::int64_t Row::integer() { return sqlite3_column_int64(statement_, next_++); }
+std::int64_t Row::integer() {
+  return sqlite3_column_int64(statement_, next_++);
+}
 
 std::int64_t Row::integer_or(std::int64_t null_value) {
   const int column = next_++;
@@ -104,7 +108,9 @@ std::string_view Row::view() {
   return {reinterpret_cast<const char*>(text), static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
 }
 
-std::string Row::text() { return std::string(view()); }
+std::string Row::text() {
+  return std::string(view());
+}
 
 void Row::exact(std::span<std::uint8_t> out) {
   const int column = next_++;

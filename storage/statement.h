@@ -33,8 +33,8 @@ class Statement {
   Statement& integer(const char* name, std::int64_t value);
   Statement& text(const char* name, std::string_view value);
   Statement& blob(const char* name, std::span<const std::uint8_t> value);
-  Statement& id(const char* name, const Uuid& value);           // 16 bytes, also when nil
-  Statement& id_or_null(const char* name, const Uuid& value);   // nil becomes NULL
+  Statement& id(const char* name, const Uuid& value);          // 16 bytes, also when nil
+  Statement& id_or_null(const char* name, const Uuid& value);  // nil becomes NULL
   Statement& integer_or_null(const char* name, std::int64_t value, std::int64_t null_value);
   Statement& null(const char* name);
   Statement& instant(const char* name, Instant value) { return integer(name, value.micros); }

@@ -40,7 +40,9 @@ class WriterAndReaders final : public Stores {
  public:
   WriterAndReaders(Writer& writer, Readers& readers) : writer_(writer), readers_(readers) {}
 
-  void submit(Urgency urgency, Work work, Completion done) override { writer_.submit(urgency, std::move(work), std::move(done)); }
+  void submit(Urgency urgency, Work work, Completion done) override {
+    writer_.submit(urgency, std::move(work), std::move(done));
+  }
   Result<void> write(const Work& work) override { return writer_.write(work); }
   Result<void> read(const std::function<Result<void>(Snapshot&)>& work) const override { return readers_.read(work); }
 
@@ -53,9 +55,9 @@ class WriterAndReaders final : public Stores {
 
 // Destroyed from the last member to the first: the connections go before the lock.
 struct Storage::Inside {
-  Inside(DataDirectory held, OpenFile opened, std::unique_ptr<Connection> for_checkpoints, std::unique_ptr<ReadingLog> loaded,
-         std::vector<std::unique_ptr<Connection>> for_reading, std::unique_ptr<Connection> for_writing, milliseconds window, Key audit_key,
-         const Clock& time, Random& random)
+  Inside(DataDirectory held, OpenFile opened, std::unique_ptr<Connection> for_checkpoints,
+         std::unique_ptr<ReadingLog> loaded, std::vector<std::unique_ptr<Connection>> for_reading,
+         std::unique_ptr<Connection> for_writing, milliseconds window, Key audit_key, const Clock& time, Random& random)
       : directory(std::move(held)),
         file(std::move(opened)),
         commit_window(window),
@@ -96,8 +98,8 @@ struct Storage::Inside {
   SqlIdempotencyStore idempotency;
 };
 
-Result<std::unique_ptr<Storage>> Storage::open(DataDirectory directory, const Keyring& keys, const StorageSettings& settings,
-                                               const Clock& clock, Random& random) {
+Result<std::unique_ptr<Storage>> Storage::open(DataDirectory directory, const Keyring& keys,
+                                               const StorageSettings& settings, const Clock& clock, Random& random) {
   OpenFile file{directory.database().string(), keys.database_key(), settings.vfs};
   std::unique_ptr<Connection> writer = TRY(open_database(directory, file, settings.migrations, clock.now()));
   auto log = std::make_unique<ReadingLog>();
@@ -106,14 +108,16 @@ Result<std::unique_ptr<Storage>> Storage::open(DataDirectory directory, const Ke
   std::vector<std::unique_ptr<Connection>> readers;
   for (int i = 0; i < settings.readers; ++i) readers.push_back(TRY(open_beside(file, Connection::Access::read_only)));
   const milliseconds window = settings.commit_window.value_or(directory.suggested_commit_window());
-  return std::unique_ptr<Storage>(new Storage(
-      std::make_unique<Inside>(std::move(directory), std::move(file), std::move(checkpointer), std::move(log), std::move(readers),
-                               std::move(writer), window, keys.derive(key_purpose::kAuditChain), clock, random)));
+  return std::unique_ptr<Storage>(new Storage(std::make_unique<Inside>(
+      std::move(directory), std::move(file), std::move(checkpointer), std::move(log), std::move(readers),
+      std::move(writer), window, keys.derive(key_purpose::kAuditChain), clock, random)));
 }
 
 Storage::Storage(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
 
-Storage::~Storage() { close(); }
+Storage::~Storage() {
+  close();
+}
 
 void Storage::close() {
   Inside& in = *inside_;
@@ -125,21 +129,51 @@ void Storage::close() {
   if (!busy) log_warning("storage.checkpoint_failed", {{"cause", busy.error().cause}});
 }
 
-Stores& Storage::stores() { return inside_->stores; }
-WorkspaceStore& Storage::workspaces() { return inside_->workspaces; }
-UserStore& Storage::users() { return inside_->users; }
-SessionStore& Storage::sessions() { return inside_->sessions; }
-AgentStore& Storage::agents() { return inside_->agents; }
-ReadingStore& Storage::readings() { return inside_->readings; }
-RuleStore& Storage::rules() { return inside_->rules; }
-IncidentStore& Storage::incidents() { return inside_->incidents; }
-RecipientStore& Storage::recipients() { return inside_->recipients; }
-OutboxStore& Storage::outbox() { return inside_->outbox; }
-SettingStore& Storage::settings() { return inside_->settings; }
-AuditLog& Storage::audit() { return inside_->audit; }
-IdempotencyStore& Storage::idempotency() { return inside_->idempotency; }
-const DataDirectory& Storage::directory() const { return inside_->directory; }
-milliseconds Storage::commit_window() const { return inside_->commit_window; }
+Stores& Storage::stores() {
+  return inside_->stores;
+}
+WorkspaceStore& Storage::workspaces() {
+  return inside_->workspaces;
+}
+UserStore& Storage::users() {
+  return inside_->users;
+}
+SessionStore& Storage::sessions() {
+  return inside_->sessions;
+}
+AgentStore& Storage::agents() {
+  return inside_->agents;
+}
+ReadingStore& Storage::readings() {
+  return inside_->readings;
+}
+RuleStore& Storage::rules() {
+  return inside_->rules;
+}
+IncidentStore& Storage::incidents() {
+  return inside_->incidents;
+}
+RecipientStore& Storage::recipients() {
+  return inside_->recipients;
+}
+OutboxStore& Storage::outbox() {
+  return inside_->outbox;
+}
+SettingStore& Storage::settings() {
+  return inside_->settings;
+}
+AuditLog& Storage::audit() {
+  return inside_->audit;
+}
+IdempotencyStore& Storage::idempotency() {
+  return inside_->idempotency;
+}
+const DataDirectory& Storage::directory() const {
+  return inside_->directory;
+}
+milliseconds Storage::commit_window() const {
+  return inside_->commit_window;
+}
 
 Result<void> Storage::read_at_start(const std::function<Result<void>(Snapshot&)>& work) const {
   return inside_->readers.read(work, Readers::Age::unlimited);
@@ -154,18 +188,21 @@ Result<void> Storage::checkpoint(CheckpointWhen when) {
   const std::int64_t pages = in.writer.facts().log_frames;
   if (pages < in.moved_pages) in.moved_pages = 0;  // it started again
   const std::int64_t waiting = pages - in.moved_pages;
-  const bool due = waiting >= kCheckpointPages || (waiting > 0 && in.clock.monotonic() - in.moved_at >= kCheckpointEvery);
+  const bool due =
+      waiting >= kCheckpointPages || (waiting > 0 && in.clock.monotonic() - in.moved_at >= kCheckpointEvery);
   if (when == CheckpointWhen::due && !due) return {};
   TRY(in.checkpointer->execute("PRAGMA wal_checkpoint(PASSIVE)"));
   in.moved_pages = pages;
   in.moved_at = in.clock.monotonic();
   if (when == CheckpointWhen::due && pages < kLogRestartPages) return {};
-  return in.writer.between_groups([](Connection& connection) { return connection.execute("PRAGMA wal_checkpoint(PASSIVE)"); });
+  return in.writer.between_groups(
+      [](Connection& connection) { return connection.execute("PRAGMA wal_checkpoint(PASSIVE)"); });
 }
 
 Result<void> Storage::shrink(std::int64_t pages) {
-  return inside_->writer.between_groups(
-      [pages](Connection& connection) { return connection.execute(fmt::format("PRAGMA incremental_vacuum({})", pages)); });
+  return inside_->writer.between_groups([pages](Connection& connection) {
+    return connection.execute(fmt::format("PRAGMA incremental_vacuum({})", pages));
+  });
 }
 
 Result<StorageFacts> Storage::facts() const {

@@ -46,8 +46,8 @@ class Storage {
  public:
   // The directory is locked already (data_directory.h), because the keys are made under the same lock.
   // Errors are one clear line; a file that is refused is left untouched.
-  static Result<std::unique_ptr<Storage>> open(DataDirectory directory, const Keyring& keys, const StorageSettings& settings,
-                                               const Clock& clock, Random& random);
+  static Result<std::unique_ptr<Storage>> open(DataDirectory directory, const Keyring& keys,
+                                               const StorageSettings& settings, const Clock& clock, Random& random);
   ~Storage();
 
   Stores& stores();

@@ -65,14 +65,16 @@ Result<std::int64_t> SqlUserStore::count(Snapshot& snapshot) const {
 }
 
 Result<std::optional<User>> SqlUserStore::find(Snapshot& snapshot, UserId id) const {
-  Statement select = TRY(at(snapshot).prepare("SELECT id, name, mail, mail_key, password_hash, appliance_administrator, enabled, created_at, "
-                                              "last_login_at FROM app_user WHERE id = :id"));
+  Statement select = TRY(at(snapshot).prepare(
+      "SELECT id, name, mail, mail_key, password_hash, appliance_administrator, enabled, created_at, "
+      "last_login_at FROM app_user WHERE id = :id"));
   return one(select.id(":id", id), read_user);
 }
 
 Result<std::optional<User>> SqlUserStore::find_by_mail(Snapshot& snapshot, const std::string& mail_key) const {
-  Statement select = TRY(at(snapshot).prepare("SELECT id, name, mail, mail_key, password_hash, appliance_administrator, enabled, created_at, "
-                                              "last_login_at FROM app_user WHERE mail_key = :mail_key"));
+  Statement select = TRY(at(snapshot).prepare(
+      "SELECT id, name, mail, mail_key, password_hash, appliance_administrator, enabled, created_at, "
+      "last_login_at FROM app_user WHERE mail_key = :mail_key"));
   return one(select.text(":mail_key", mail_key), read_user);
 }
 
@@ -96,14 +98,16 @@ Result<void> SqlUserStore::update(Transaction& tx, const User& user) {
 // --------------------------------------------------------------------- sessions
 
 Result<std::optional<Session>> SqlSessionStore::find(Snapshot& snapshot, const TokenDigest& digest) const {
-  Statement select = TRY(at(snapshot).prepare("SELECT id, user_id, token_digest, address, user_agent, created_at, last_seen_at, expires_at "
-                                              "FROM session WHERE token_digest = :digest"));
+  Statement select = TRY(at(snapshot).prepare(
+      "SELECT id, user_id, token_digest, address, user_agent, created_at, last_seen_at, expires_at "
+      "FROM session WHERE token_digest = :digest"));
   return one(select.blob(":digest", digest), read_session);
 }
 
 Result<std::vector<Session>> SqlSessionStore::of_user(Snapshot& snapshot, UserId user) const {
-  Statement select = TRY(at(snapshot).prepare("SELECT id, user_id, token_digest, address, user_agent, created_at, last_seen_at, expires_at "
-                                              "FROM session WHERE user_id = :user ORDER BY id DESC"));
+  Statement select = TRY(at(snapshot).prepare(
+      "SELECT id, user_id, token_digest, address, user_agent, created_at, last_seen_at, expires_at "
+      "FROM session WHERE user_id = :user ORDER BY id DESC"));
   return all(select.id(":user", user), read_session);
 }
 
@@ -142,7 +146,8 @@ Result<void> SqlSessionStore::remove_of_user(Transaction& tx, UserId user) {
 }
 
 Result<void> SqlSessionStore::remove_expired(Transaction& tx, Instant expired_before, Instant idle_before) {
-  Statement remove = TRY(at(tx).prepare("DELETE FROM session WHERE expires_at <= :expired_before OR last_seen_at <= :idle_before"));
+  Statement remove =
+      TRY(at(tx).prepare("DELETE FROM session WHERE expires_at <= :expired_before OR last_seen_at <= :idle_before"));
   TRY(remove.instant(":expired_before", expired_before).instant(":idle_before", idle_before).run());
   return {};
 }
@@ -150,14 +155,16 @@ Result<void> SqlSessionStore::remove_expired(Transaction& tx, Instant expired_be
 // ------------------------------------------------------------------------ links
 
 Result<std::optional<SingleUseLink>> SqlSessionStore::find_link(Snapshot& snapshot, const TokenDigest& digest) const {
-  Statement select = TRY(at(snapshot).prepare("SELECT token_digest, purpose, created_at, expires_at, used_at FROM single_use_link "
-                                              "WHERE token_digest = :digest"));
+  Statement select =
+      TRY(at(snapshot).prepare("SELECT token_digest, purpose, created_at, expires_at, used_at FROM single_use_link "
+                               "WHERE token_digest = :digest"));
   return one(select.blob(":digest", digest), read_link);
 }
 
 Result<std::optional<SingleUseLink>> SqlSessionStore::open_link(Snapshot& snapshot, const std::string& purpose) const {
-  Statement select = TRY(at(snapshot).prepare("SELECT token_digest, purpose, created_at, expires_at, used_at FROM single_use_link "
-                                              "WHERE purpose = :purpose AND used_at = 0 ORDER BY created_at DESC LIMIT 1"));
+  Statement select =
+      TRY(at(snapshot).prepare("SELECT token_digest, purpose, created_at, expires_at, used_at FROM single_use_link "
+                               "WHERE purpose = :purpose AND used_at = 0 ORDER BY created_at DESC LIMIT 1"));
   return one(select.text(":purpose", purpose), read_link);
 }
 

@@ -15,8 +15,12 @@
 namespace connlog::storage {
 namespace {
 
-Error closing() { return Error{ErrorCode::unavailable, "The server is stopping. Try again.", {}, "writer closed", 5}; }
-Error full() { return Error{ErrorCode::unavailable, "The server has too much to write. Try again.", {}, "writer queue full", 5}; }
+Error closing() {
+  return Error{ErrorCode::unavailable, "The server is stopping. Try again.", {}, "writer closed", 5};
+}
+Error full() {
+  return Error{ErrorCode::unavailable, "The server has too much to write. Try again.", {}, "writer queue full", 5};
+}
 Error threw(const std::exception& trouble) {
   return Error{ErrorCode::internal, "Something is wrong inside the server. See its log.", {}, trouble.what()};
 }
@@ -40,7 +44,9 @@ Writer::Writer(std::unique_ptr<Connection> connection, ReadingLog& log, millisec
   pthread_setname_np(thread_.native_handle(), "writer");
 }
 
-Writer::~Writer() { stop(); }
+Writer::~Writer() {
+  stop();
+}
 
 int Writer::on_commit(void* self, sqlite3*, const char*, int frames) {
   static_cast<Writer*>(self)->log_frames_.store(frames, std::memory_order_relaxed);
@@ -185,7 +191,11 @@ Writer::Together Writer::run_together(std::span<Job* const> jobs, Result<void>& 
       // A full disk or a failed write may have rolled the whole transaction back, whoever noticed it.
       if (!connection_->in_transaction()) {
         if (!job->outcome) return job->outcome.error();
-        return Error{ErrorCode::unavailable, "The database cannot be written. See the server's log.", {}, "transaction lost", 30};
+        return Error{ErrorCode::unavailable,
+                     "The database cannot be written. See the server's log.",
+                     {},
+                     "transaction lost",
+                     30};
       }
     }
     TRY(log_.before_commit(*connection_));

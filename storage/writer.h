@@ -86,15 +86,16 @@ class Writer {
 
   mutable std::mutex mutex_;
   std::condition_variable arrived_;
-  std::vector<Job> queue_;              // under mutex_
-  std::vector<Interlude> interludes_;   // under mutex_
-  std::size_t waiting_ = 0;             // under mutex_: in queue_ or being run
-  bool urgent_ = false;                 // under mutex_: something in queue_ must not wait
-  bool stopping_ = false;               // under mutex_
+  std::vector<Job> queue_;                                 // under mutex_
+  std::vector<Interlude> interludes_;                      // under mutex_
+  std::size_t waiting_ = 0;                                // under mutex_: in queue_ or being run
+  bool urgent_ = false;                                    // under mutex_: something in queue_ must not wait
+  bool stopping_ = false;                                  // under mutex_
   std::chrono::steady_clock::time_point first_arrival_{};  // under mutex_
   const milliseconds commit_window_;
 
-  std::atomic<std::int64_t> commits_{0}, failed_commits_{0}, closures_{0}, readings_{0}, last_group_{0}, largest_group_{0};
+  std::atomic<std::int64_t> commits_{0}, failed_commits_{0}, closures_{0}, readings_{0}, last_group_{0},
+      largest_group_{0};
   std::atomic<int> log_frames_{0};
   std::thread thread_;
 };

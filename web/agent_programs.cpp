@@ -26,7 +26,9 @@ class File {
   ~File() {
     if (descriptor_ >= 0) ::close(descriptor_);
   }
-  bool is_regular(struct stat& facts) const { return descriptor_ >= 0 && ::fstat(descriptor_, &facts) == 0 && S_ISREG(facts.st_mode); }
+  bool is_regular(struct stat& facts) const {
+    return descriptor_ >= 0 && ::fstat(descriptor_, &facts) == 0 && S_ISREG(facts.st_mode);
+  }
   ssize_t read(void* out, std::size_t size) const {
     for (;;) {
       const ssize_t got = ::read(descriptor_, out, size);
@@ -43,7 +45,8 @@ class FileSource final : public BodySource {
   explicit FileSource(std::unique_ptr<File> file) : file_(std::move(file)) {}
   Result<std::size_t> read(std::span<char> out) override {
     const ssize_t got = file_->read(out.data(), out.size());
-    if (got < 0) return Error{ErrorCode::unavailable, "The executable could not be read.", {}, fmt::format("errno {}", errno)};
+    if (got < 0)
+      return Error{ErrorCode::unavailable, "The executable could not be read.", {}, fmt::format("errno {}", errno)};
     return static_cast<std::size_t>(got);
   }
 
@@ -66,7 +69,9 @@ std::string sha256_of(const File& file) {
   return to_hex(digest);
 }
 
-bool is_target(std::string_view target) { return std::find(std::begin(kAgentTargets), std::end(kAgentTargets), target) != std::end(kAgentTargets); }
+bool is_target(std::string_view target) {
+  return std::find(std::begin(kAgentTargets), std::end(kAgentTargets), target) != std::end(kAgentTargets);
+}
 
 }  // namespace
 
@@ -77,7 +82,8 @@ std::optional<AgentProgram> AgentPrograms::find(std::string_view target) const {
   for (const auto& directory : directories_) candidates.push_back(directory / target);
   for (const auto& path : candidates) {
     struct stat facts {};
-    if (File(path).is_regular(facts) && facts.st_size > 0) return AgentProgram{path, static_cast<std::uint64_t>(facts.st_size)};
+    if (File(path).is_regular(facts) && facts.st_size > 0)
+      return AgentProgram{path, static_cast<std::uint64_t>(facts.st_size)};
   }
   return std::nullopt;
 }
@@ -90,7 +96,8 @@ std::map<std::string, std::string> AgentPrograms::digests() const {
     const File file(program->path);
     struct stat facts {};
     if (!file.is_regular(facts)) continue;
-    const std::int64_t changed_at = static_cast<std::int64_t>(facts.st_mtim.tv_sec) * 1'000'000'000 + facts.st_mtim.tv_nsec;
+    const std::int64_t changed_at =
+        static_cast<std::int64_t>(facts.st_mtim.tv_sec) * 1'000'000'000 + facts.st_mtim.tv_nsec;
     {
       const std::lock_guard lock(mutex_);
       const auto known = known_.find(program->path);
@@ -110,16 +117,19 @@ std::map<std::string, std::string> AgentPrograms::digests() const {
 
 Result<std::unique_ptr<BodySource>> AgentPrograms::open(std::string_view target, std::uint64_t& bytes) const {
   if (!is_target(target)) {
-    return Error{ErrorCode::not_found, fmt::format("There is no such target. Known are: {}.", fmt::join(kAgentTargets, ", "))};
+    return Error{ErrorCode::not_found,
+                 fmt::format("There is no such target. Known are: {}.", fmt::join(kAgentTargets, ", "))};
   }
   const auto program = find(target);
   auto file = program ? std::make_unique<File>(program->path) : nullptr;
   struct stat facts {};
   if (!file || !file->is_regular(facts)) {
-    return Error{ErrorCode::not_found,
-                 fmt::format("This appliance has no executable for {0}. Its administrator can put the connlog executable built for {0} into the directory "
-                             "\"agents\" of the data directory, under the name \"{0}\".",
-                             target)};
+    return Error{
+        ErrorCode::not_found,
+        fmt::format(
+            "This appliance has no executable for {0}. Its administrator can put the connlog executable built for {0} into the directory "
+            "\"agents\" of the data directory, under the name \"{0}\".",
+            target)};
   }
   bytes = static_cast<std::uint64_t>(facts.st_size);
   return std::unique_ptr<BodySource>(std::make_unique<FileSource>(std::move(file)));

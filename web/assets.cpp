@@ -9,11 +9,14 @@
 namespace connlog::web {
 namespace {
 
-std::string_view as_text(std::span<const std::byte> bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
+std::string_view as_text(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
 
 const EmbeddedFile* find(std::string_view path) {
   const auto files = embedded_ui();
-  const auto found = std::find_if(files.begin(), files.end(), [&](const EmbeddedFile& file) { return file.path == path; });
+  const auto found =
+      std::find_if(files.begin(), files.end(), [&](const EmbeddedFile& file) { return file.path == path; });
   return found == files.end() ? nullptr : &*found;
 }
 
@@ -26,10 +29,11 @@ bool has_extension(std::string_view path) {
 Reply plain_page() {
   return Reply{.status = 200,
                .content_type = "text/html; charset=utf-8",
-               .static_body = "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>connlog</title></head><body>"
-                              "<h1>connlog</h1><p>This build carries no user interface. The API is at "
-                              "<a href=\"/api/v1/openapi.json\">/api/v1/openapi.json</a>; build with Node installed, or with "
-                              "-DCONNLOG_UI_DIST=&lt;dir&gt;, to have pages here.</p></body></html>\n"};
+               .static_body =
+                   "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>connlog</title></head><body>"
+                   "<h1>connlog</h1><p>This build carries no user interface. The API is at "
+                   "<a href=\"/api/v1/openapi.json\">/api/v1/openapi.json</a>; build with Node installed, or with "
+                   "-DCONNLOG_UI_DIST=&lt;dir&gt;, to have pages here.</p></body></html>\n"};
 }
 
 bool lists_etag(std::string_view if_none_match, std::string_view etag) {
@@ -50,7 +54,8 @@ Encoding best_encoding(std::string_view accept, bool has_gzip, bool has_brotli) 
     const std::size_t semicolon = std::min(entry.find(';'), entry.size());
     const std::string coding = entry.substr(0, semicolon);
     const std::string parameter = entry.substr(semicolon);
-    const bool refused = parameter == ";q=0" || parameter == ";q=0." || parameter == ";q=0.0" || parameter == ";q=0.00" || parameter == ";q=0.000";
+    const bool refused = parameter == ";q=0" || parameter == ";q=0." || parameter == ";q=0.0" ||
+                         parameter == ";q=0.00" || parameter == ";q=0.000";
     if (coding == "gzip" || coding == "x-gzip") gzip = !refused;
     if (coding == "br") brotli = !refused;
   }
@@ -65,7 +70,8 @@ Reply asset(const HttpRequest& request) {
   if (file == nullptr) file = find("/index.html");
   if (file == nullptr) return plain_page();
 
-  const Encoding encoding = best_encoding(request.header("Accept-Encoding"), !file->gzip.empty(), !file->brotli.empty());
+  const Encoding encoding =
+      best_encoding(request.header("Accept-Encoding"), !file->gzip.empty(), !file->brotli.empty());
   const std::string_view suffix = encoding == Encoding::brotli ? "-br" : encoding == Encoding::gzip ? "-gz" : "";
   const std::string etag = '"' + std::string(file->etag) + std::string(suffix) + '"';
 
@@ -87,7 +93,9 @@ Reply asset(const HttpRequest& request) {
       reply.headers.emplace_back("Content-Encoding", "gzip");
       reply.static_body = as_text(file->gzip);
       break;
-    case Encoding::identity: reply.static_body = as_text(file->identity); break;
+    case Encoding::identity:
+      reply.static_body = as_text(file->identity);
+      break;
   }
   return reply;
 }

@@ -78,7 +78,9 @@ bool contains_token(std::string_view list, std::string_view token) {
     std::string_view part = list.substr(0, comma);
     while (!part.empty() && (part.front() == ' ' || part.front() == '\t')) part.remove_prefix(1);
     while (!part.empty() && (part.back() == ' ' || part.back() == '\t')) part.remove_suffix(1);
-    if (std::equal(part.begin(), part.end(), token.begin(), token.end(), [](char a, char b) { return (a | 0x20) == (b | 0x20); })) return true;
+    if (std::equal(part.begin(), part.end(), token.begin(), token.end(),
+                   [](char a, char b) { return (a | 0x20) == (b | 0x20); }))
+      return true;
     list.remove_prefix(std::min(comma + 1, list.size()));
   }
   return false;
@@ -158,11 +160,15 @@ std::string httplib_pattern(std::string_view path) {
 
 class HttpServer::Impl final : public httplib::Server {
  public:
-  Impl(const std::vector<Endpoint>& endpoints, Hooks hooks, const Clock& clock) : endpoints_(endpoints), hooks_(std::move(hooks)), clock_(clock) {
+  Impl(const std::vector<Endpoint>& endpoints, Hooks hooks, const Clock& clock)
+      : endpoints_(endpoints), hooks_(std::move(hooks)), clock_(clock) {
     for (std::size_t index = 0; index < endpoints_.size(); ++index) add(index);
-    set_pre_routing_handler([this](const httplib::Request& request, httplib::Response&) { return before_body(request); });
+    set_pre_routing_handler(
+        [this](const httplib::Request& request, httplib::Response&) { return before_body(request); });
     // Every status from 400 on that no handler of ours answered comes by here, with the request.
-    set_error_handler([this](const httplib::Request& request, httplib::Response& response) { return refuse(request, response.status); });
+    set_error_handler([this](const httplib::Request& request, httplib::Response& response) {
+      return refuse(request, response.status);
+    });
     set_exception_handler([](const httplib::Request& request, httplib::Response& response, const std::exception_ptr&) {
       log_error("request_threw", {{"path", request.path}});
       response.status = 500;
@@ -180,7 +186,8 @@ class HttpServer::Impl final : public httplib::Server {
     current_call = &call;
     MemoryStream stream(raw.bytes);
     bool closed = false;
-    process_request(stream, call.peer.address, call.peer.port, {}, 0, false, closed, [&](const httplib::Request& request) { begin(request, call); });
+    process_request(stream, call.peer.address, call.peer.port, {}, 0, false, closed,
+                    [&](const httplib::Request& request) { begin(request, call); });
     current_call = nullptr;
     if (!call.exchange) return;
     call.rendering.close = true;  // not even a request line
@@ -196,12 +203,18 @@ class HttpServer::Impl final : public httplib::Server {
       Exchange exchange = take(call);
       hooks_.matched(index, Parsed(request, call.peer), std::move(exchange));
     };
-    if (endpoint.method == "GET") Get(pattern, handler);
-    else if (endpoint.method == "POST") Post(pattern, handler);
-    else if (endpoint.method == "PUT") Put(pattern, handler);
-    else if (endpoint.method == "PATCH") Patch(pattern, handler);
-    else if (endpoint.method == "DELETE") Delete(pattern, handler);
-    else CONNLOG_ASSERT(!"a method that no route may have");
+    if (endpoint.method == "GET")
+      Get(pattern, handler);
+    else if (endpoint.method == "POST")
+      Post(pattern, handler);
+    else if (endpoint.method == "PUT")
+      Put(pattern, handler);
+    else if (endpoint.method == "PATCH")
+      Patch(pattern, handler);
+    else if (endpoint.method == "DELETE")
+      Delete(pattern, handler);
+    else
+      CONNLOG_ASSERT(!"a method that no route may have");
   }
 
   static Exchange take(Call& call) {
@@ -213,8 +226,10 @@ class HttpServer::Impl final : public httplib::Server {
 
   void begin(const httplib::Request& request, Call& call) {
     const auto connection = request.headers.find("Connection");
-    const std::string_view wish = connection == request.headers.end() ? std::string_view{} : std::string_view(connection->second);
-    call.rendering.close = contains_token(wish, "close") || (request.version == "HTTP/1.0" && !contains_token(wish, "keep-alive"));
+    const std::string_view wish =
+        connection == request.headers.end() ? std::string_view{} : std::string_view(connection->second);
+    call.rendering.close =
+        contains_token(wish, "close") || (request.version == "HTTP/1.0" && !contains_token(wish, "keep-alive"));
     call.rendering.head_only = request.method == "HEAD";
   }
 
@@ -256,6 +271,8 @@ HttpServer::HttpServer(const std::vector<Endpoint>& endpoints, Hooks hooks, cons
 
 HttpServer::~HttpServer() = default;
 
-void HttpServer::serve(RawRequest request, Responder responder) { impl_->serve(std::move(request), std::move(responder)); }
+void HttpServer::serve(RawRequest request, Responder responder) {
+  impl_->serve(std::move(request), std::move(responder));
+}
 
 }  // namespace connlog::web

@@ -21,12 +21,13 @@ class HttpRequest {
  public:
   virtual ~HttpRequest() = default;
   virtual std::string_view method() const = 0;
-  virtual std::string_view path() const = 0;                          // decoded, repeated slashes collapsed
-  virtual std::string_view header(std::string_view name) const = 0;   // as it arrived, never percent-decoded; empty: absent
+  virtual std::string_view path() const = 0;  // decoded, repeated slashes collapsed
+  virtual std::string_view header(
+      std::string_view name) const = 0;  // as it arrived, never percent-decoded; empty: absent
   virtual std::size_t header_count(std::string_view name) const = 0;
-  virtual std::string query(std::string_view name) const = 0;         // decoded; the first of that name; empty: absent
+  virtual std::string query(std::string_view name) const = 0;  // decoded; the first of that name; empty: absent
   virtual std::string_view path_value(std::string_view name) const = 0;  // "{id}" of the route's path
-  virtual std::string_view body() const = 0;                          // empty before the route is found
+  virtual std::string_view body() const = 0;                             // empty before the route is found
   virtual const Peer& peer() const = 0;
 };
 

@@ -22,14 +22,18 @@ class Limits final : public nlohmann::json_sax<json> {
   bool boolean(bool) override { return value(); }
   bool number_integer(number_integer_t) override { return value(); }
   bool number_unsigned(number_unsigned_t) override { return value(); }
-  bool number_float(number_float_t number, const string_t&) override { return std::isfinite(number) ? value() : fail("a number out of range"); }
+  bool number_float(number_float_t number, const string_t&) override {
+    return std::isfinite(number) ? value() : fail("a number out of range");
+  }
   bool string(string_t&) override { return value(); }
   bool binary(binary_t&) override { return value(); }
   bool start_object(std::size_t) override { return enter(true); }
   bool start_array(std::size_t) override { return enter(false); }
   bool end_object() override { return leave(); }
   bool end_array() override { return leave(); }
-  bool key(string_t& name) override { return names_.back().insert(name).second || fail(fmt::format("the member \"{}\" twice", name.substr(0, 60))); }
+  bool key(string_t& name) override {
+    return names_.back().insert(name).second || fail(fmt::format("the member \"{}\" twice", name.substr(0, 60)));
+  }
   bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override { return false; }
 
   const std::string& reason() const { return reason_; }
@@ -56,33 +60,38 @@ class Limits final : public nlohmann::json_sax<json> {
 
 }  // namespace
 
-Result<void> check_text(const std::string& field, std::string_view text, std::size_t characters_min, std::size_t characters_max, Lines lines) {
+Result<void> check_text(const std::string& field, std::string_view text, std::size_t characters_min,
+                        std::size_t characters_max, Lines lines) {
   if (!is_utf8(text)) return invalid(field, "This is not valid UTF-8.");
   std::string visible;
   if (lines == Lines::many) {
     std::copy_if(text.begin(), text.end(), std::back_inserter(visible), [](char c) { return c != '\n' && c != '\t'; });
   }
   if (has_control_character(lines == Lines::many ? std::string_view(visible) : text)) {
-    return invalid(field, lines == Lines::many ? "Control characters are not allowed here." : "This must be one line without control characters.");
+    return invalid(field, lines == Lines::many ? "Control characters are not allowed here."
+                                               : "This must be one line without control characters.");
   }
   const bool blank = std::all_of(text.begin(), text.end(), [](char c) { return c == ' ' || c == '\n' || c == '\t'; });
   const std::size_t length = length_in_characters(text);
   if (length > characters_max || length < characters_min || (characters_min > 0 && blank)) {
-    return invalid(field, characters_min == 0 ? fmt::format("At most {} characters are allowed.", characters_max)
-                                              : fmt::format("This needs {} to {} characters.", characters_min, characters_max));
+    return invalid(field, characters_min == 0
+                              ? fmt::format("At most {} characters are allowed.", characters_max)
+                              : fmt::format("This needs {} to {} characters.", characters_min, characters_max));
   }
   return {};
 }
 
 Result<Body> Body::parse(std::string_view text) {
-  if (text.size() > kBodyBytesMax) return Error{ErrorCode::too_large, fmt::format("The body is larger than {} bytes.", kBodyBytesMax)};
+  if (text.size() > kBodyBytesMax)
+    return Error{ErrorCode::too_large, fmt::format("The body is larger than {} bytes.", kBodyBytesMax)};
   if (text.empty()) {
     auto empty = std::make_shared<const json>(json::object());
     return Body(empty, empty.get(), {});
   }
   Limits limits;
   if (!json::sax_parse(text.begin(), text.end(), &limits)) {
-    if (!limits.reason().empty()) return Error{ErrorCode::invalid_input, fmt::format("The body holds {}.", limits.reason())};
+    if (!limits.reason().empty())
+      return Error{ErrorCode::invalid_input, fmt::format("The body holds {}.", limits.reason())};
     return Error{ErrorCode::invalid_input, "The body is not valid JSON in UTF-8."};
   }
   auto document = std::make_shared<const json>(json::parse(text.begin(), text.end(), nullptr, false));
@@ -95,11 +104,16 @@ const json* Body::member(std::string_view name) const {
   return found == object_->end() || found->is_null() ? nullptr : &*found;
 }
 
-bool Body::has(std::string_view name) const { return member(name) != nullptr; }
+bool Body::has(std::string_view name) const {
+  return member(name) != nullptr;
+}
 
-Error Body::missing(std::string_view name) const { return invalid(field(name), "This is required."); }
+Error Body::missing(std::string_view name) const {
+  return invalid(field(name), "This is required.");
+}
 
-Result<std::optional<std::string>> Body::maybe_text(std::string_view name, std::size_t characters_min, std::size_t characters_max, Lines lines) const {
+Result<std::optional<std::string>> Body::maybe_text(std::string_view name, std::size_t characters_min,
+                                                    std::size_t characters_max, Lines lines) const {
   const json* value = member(name);
   if (value == nullptr) return std::optional<std::string>{};
   if (!value->is_string()) return invalid(field(name), "This must be a text.");
@@ -108,7 +122,8 @@ Result<std::optional<std::string>> Body::maybe_text(std::string_view name, std::
   return std::optional<std::string>(text);
 }
 
-Result<std::string> Body::text(std::string_view name, std::size_t characters_min, std::size_t characters_max, Lines lines) const {
+Result<std::string> Body::text(std::string_view name, std::size_t characters_min, std::size_t characters_max,
+                               Lines lines) const {
   auto text = TRY(maybe_text(name, characters_min, characters_max, lines));
   if (!text) return missing(name);
   return *std::move(text);
@@ -123,7 +138,8 @@ Result<Secret> Body::secret(std::string_view name, std::size_t bytes_max) const 
   return Secret(text);
 }
 
-Result<std::optional<std::int64_t>> Body::maybe_integer(std::string_view name, std::int64_t lowest, std::int64_t highest) const {
+Result<std::optional<std::int64_t>> Body::maybe_integer(std::string_view name, std::int64_t lowest,
+                                                        std::int64_t highest) const {
   const json* value = member(name);
   if (value == nullptr) return std::optional<std::int64_t>{};
   const Error wrong = invalid(field(name), fmt::format("This must be a whole number from {} to {}.", lowest, highest));
@@ -140,14 +156,18 @@ Result<std::int64_t> Body::integer(std::string_view name, std::int64_t lowest, s
   return *number;
 }
 
-Result<std::optional<std::int64_t>> Body::maybe_hundredths(std::string_view name, std::int64_t lowest, std::int64_t highest) const {
+Result<std::optional<std::int64_t>> Body::maybe_hundredths(std::string_view name, std::int64_t lowest,
+                                                           std::int64_t highest) const {
   const json* value = member(name);
   if (value == nullptr) return std::optional<std::int64_t>{};
-  const Error wrong = invalid(field(name), fmt::format("This must be a number from {:g} to {:g}.", static_cast<double>(lowest) / 100,
-                                                       static_cast<double>(highest) / 100));
+  const Error wrong =
+      invalid(field(name), fmt::format("This must be a number from {:g} to {:g}.", static_cast<double>(lowest) / 100,
+                                       static_cast<double>(highest) / 100));
   if (!value->is_number()) return wrong;
   const double number = value->get<double>() * 100;
-  if (!std::isfinite(number) || number < static_cast<double>(lowest) - 0.5 || number > static_cast<double>(highest) + 0.5) return wrong;
+  if (!std::isfinite(number) || number < static_cast<double>(lowest) - 0.5 ||
+      number > static_cast<double>(highest) + 0.5)
+    return wrong;
   const auto hundredths = static_cast<std::int64_t>(std::llround(number));
   if (hundredths < lowest || hundredths > highest) return wrong;
   return std::optional<std::int64_t>(hundredths);
@@ -166,7 +186,8 @@ Result<bool> Body::flag(std::string_view name) const {
   return *flag;
 }
 
-Result<std::optional<std::vector<std::string>>> Body::maybe_texts(std::string_view name, std::size_t count_max, std::size_t characters_max) const {
+Result<std::optional<std::vector<std::string>>> Body::maybe_texts(std::string_view name, std::size_t count_max,
+                                                                  std::size_t characters_max) const {
   const json* value = member(name);
   if (value == nullptr) return std::optional<std::vector<std::string>>{};
   if (!value->is_array()) return invalid(field(name), "This must be a list of texts.");
@@ -180,7 +201,8 @@ Result<std::optional<std::vector<std::string>>> Body::maybe_texts(std::string_vi
   return std::optional<std::vector<std::string>>(std::move(texts));
 }
 
-Result<std::optional<std::size_t>> Body::maybe_one_of(std::string_view name, std::initializer_list<std::string_view> words) const {
+Result<std::optional<std::size_t>> Body::maybe_one_of(std::string_view name,
+                                                      std::initializer_list<std::string_view> words) const {
   const json* value = member(name);
   if (value == nullptr) return std::optional<std::size_t>{};
   if (value->is_string()) {

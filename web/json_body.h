@@ -32,19 +32,24 @@ class Body {
 
   bool has(std::string_view name) const;  // present and not null
 
-  Result<std::string> text(std::string_view name, std::size_t characters_min, std::size_t characters_max, Lines lines = Lines::one) const;
-  Result<std::optional<std::string>> maybe_text(std::string_view name, std::size_t characters_min, std::size_t characters_max,
-                                                Lines lines = Lines::one) const;
+  Result<std::string> text(std::string_view name, std::size_t characters_min, std::size_t characters_max,
+                           Lines lines = Lines::one) const;
+  Result<std::optional<std::string>> maybe_text(std::string_view name, std::size_t characters_min,
+                                                std::size_t characters_max, Lines lines = Lines::one) const;
   Result<Secret> secret(std::string_view name, std::size_t bytes_max) const;
   Result<std::int64_t> integer(std::string_view name, std::int64_t lowest, std::int64_t highest) const;
-  Result<std::optional<std::int64_t>> maybe_integer(std::string_view name, std::int64_t lowest, std::int64_t highest) const;
+  Result<std::optional<std::int64_t>> maybe_integer(std::string_view name, std::int64_t lowest,
+                                                    std::int64_t highest) const;
   // A decimal such as 4.5, as 450. Rounded to hundredths; `lowest` and `highest` are in hundredths too.
-  Result<std::optional<std::int64_t>> maybe_hundredths(std::string_view name, std::int64_t lowest, std::int64_t highest) const;
+  Result<std::optional<std::int64_t>> maybe_hundredths(std::string_view name, std::int64_t lowest,
+                                                       std::int64_t highest) const;
   Result<bool> flag(std::string_view name) const;
   Result<std::optional<bool>> maybe_flag(std::string_view name) const;
-  Result<std::optional<std::vector<std::string>>> maybe_texts(std::string_view name, std::size_t count_max, std::size_t characters_max) const;
+  Result<std::optional<std::vector<std::string>>> maybe_texts(std::string_view name, std::size_t count_max,
+                                                              std::size_t characters_max) const;
   // The index of the member's text in `words`.
-  Result<std::optional<std::size_t>> maybe_one_of(std::string_view name, std::initializer_list<std::string_view> words) const;
+  Result<std::optional<std::size_t>> maybe_one_of(std::string_view name,
+                                                  std::initializer_list<std::string_view> words) const;
   Result<std::size_t> one_of(std::string_view name, std::initializer_list<std::string_view> words) const;
   Result<std::optional<Body>> maybe_object(std::string_view name) const;
 
@@ -61,6 +66,7 @@ class Body {
 };
 
 // One line of text without control characters, of so many characters; for values that do not come as JSON too.
-Result<void> check_text(const std::string& field, std::string_view text, std::size_t characters_min, std::size_t characters_max, Lines lines);
+Result<void> check_text(const std::string& field, std::string_view text, std::size_t characters_min,
+                        std::size_t characters_max, Lines lines);
 
 }  // namespace connlog::web

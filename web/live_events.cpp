@@ -22,7 +22,8 @@ bool LiveEvents::has_room(SessionId session) const {
 void LiveEvents::add(Subscriber subscriber, std::shared_ptr<EventStream> stream) {
   stream->write("retry: 3000\n: connected\n\n");
   const std::lock_guard lock(mutex_);
-  clients_.push_back(std::make_shared<Client>(Client{std::move(subscriber), std::move(stream), services_.clock.monotonic()}));
+  clients_.push_back(
+      std::make_shared<Client>(Client{std::move(subscriber), std::move(stream), services_.clock.monotonic()}));
 }
 
 std::size_t LiveEvents::size() const {
@@ -46,9 +47,11 @@ bool LiveEvents::still_entitled(Client& client) const {
     const auto identified = TRY(services_.identity.identify(snapshot, client.who.token));
     if (!identified) return {};
     std::set<WorkspaceId> workspaces;
-    for (const Workspace& workspace : TRY(services_.workspaces.of_user(snapshot, identified->user.id))) workspaces.insert(workspace.id);
+    for (const Workspace& workspace : TRY(services_.workspaces.of_user(snapshot, identified->user.id)))
+      workspaces.insert(workspace.id);
     // A new membership begins with a new stream, an ended one ends it.
-    entitled = std::includes(workspaces.begin(), workspaces.end(), client.who.workspaces.begin(), client.who.workspaces.end());
+    entitled =
+        std::includes(workspaces.begin(), workspaces.end(), client.who.workspaces.begin(), client.who.workspaces.end());
     return {};
   });
   // Trouble of our own database is no reason to end a stream.
@@ -68,8 +71,10 @@ void LiveEvents::tick() {
     }
   }
   for (const auto& client : due) {
-    if (still_entitled(*client)) client->stream->write(": alive\n\n");
-    else client->stream->close();
+    if (still_entitled(*client))
+      client->stream->write(": alive\n\n");
+    else
+      client->stream->close();
   }
 }
 

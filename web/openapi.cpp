@@ -32,7 +32,8 @@ std::string lower(std::string_view text) {
 std::string_view tag_of(const Route& route) {
   const auto has = [&](std::string_view part) { return route.path.find(part) != std::string_view::npos; };
   if (route.permission.kind() == Permission::Kind::agent) return "Agent protocol";
-  if (route.permission.kind() == Permission::Kind::machine || has("/.well-known/") || has("openapi")) return "Operations";
+  if (route.permission.kind() == Permission::Kind::machine || has("/.well-known/") || has("openapi"))
+    return "Operations";
   if (has("/agents")) return "Agents";
   if (has("/rules")) return "Rules";
   if (has("/incidents")) return "Incidents";
@@ -52,7 +53,8 @@ json query_schema(const std::string& name) {
 }
 
 json problem_response(std::string_view description) {
-  return {{"description", description}, {"content", {{"application/problem+json", {{"schema", {{"$ref", "#/components/schemas/Problem"}}}}}}}};
+  return {{"description", description},
+          {"content", {{"application/problem+json", {{"schema", {{"$ref", "#/components/schemas/Problem"}}}}}}}};
 }
 
 json parameters_of(const Route& route) {
@@ -62,21 +64,25 @@ json parameters_of(const Route& route) {
     const std::string name(path.substr(open + 1, path.find('}', open) - open - 1));
     out.push_back({{"name", name}, {"in", "path"}, {"required", true}, {"schema", {{"type", "string"}}}});
   }
-  for (const std::string& name : words(route.query)) out.push_back({{"name", name}, {"in", "query"}, {"schema", query_schema(name)}});
+  for (const std::string& name : words(route.query))
+    out.push_back({{"name", name}, {"in", "query"}, {"schema", query_schema(name)}});
   const bool changes = route.method != "GET";
   if (changes && route.permission.needs_session()) {
     out.push_back({{"name", "X-CSRF-Token"}, {"in", "header"}, {"required", true}, {"schema", {{"type", "string"}}}});
   }
-  if (route.method == "PATCH") out.push_back({{"name", "If-Match"}, {"in", "header"}, {"schema", {{"type", "string"}}}});
+  if (route.method == "PATCH")
+    out.push_back({{"name", "If-Match"}, {"in", "header"}, {"schema", {{"type", "string"}}}});
   if (route.method == "POST" && route.status == 201 && route.permission.needs_session()) {
-    out.push_back({{"name", "Idempotency-Key"}, {"in", "header"}, {"schema", {{"type", "string"}, {"maxLength", 200}}}});
+    out.push_back(
+        {{"name", "Idempotency-Key"}, {"in", "header"}, {"schema", {{"type", "string"}, {"maxLength", 200}}}});
   }
   return out;
 }
 
 json security_of(const Permission& permission) {
   if (permission.kind() == Permission::Kind::agent) return json::array({{{"agentToken", json::array()}}});
-  if (permission.needs_session()) return json::array({{{"session", json::array()}}, {{"loopbackSession", json::array()}}});
+  if (permission.needs_session())
+    return json::array({{{"session", json::array()}}, {{"loopbackSession", json::array()}}});
   return json::array();
 }
 
@@ -85,7 +91,8 @@ json responses_of(const Route& route) {
   if (route.response.find('/') != std::string_view::npos) {
     success["content"][std::string(route.response)] = {{"schema", {{"type", "string"}}}};
   } else if (!route.response.empty()) {
-    success["content"]["application/json"] = {{"schema", {{"$ref", "#/components/schemas/" + std::string(route.response)}}}};
+    success["content"]["application/json"] = {
+        {"schema", {{"$ref", "#/components/schemas/" + std::string(route.response)}}}};
   }
   json out = {{std::to_string(route.status), std::move(success)}};
   out["429"] = problem_response("Too many requests; Retry-After says when to come back.");
@@ -96,10 +103,13 @@ json responses_of(const Route& route) {
     out["503"] = {{"description", "Our own trouble. Never a verdict about the agent."}};
     return out;
   }
-  if (!route.request.empty() || !route.query.empty()) out["422"] = problem_response("A field is wrong; `field` names it.");
+  if (!route.request.empty() || !route.query.empty())
+    out["422"] = problem_response("A field is wrong; `field` names it.");
   if (route.permission.needs_session()) out["401"] = problem_response("Nobody is logged in.");
-  if (route.permission.needs_session()) out["403"] = problem_response("The role does not allow it, or the CSRF token is wrong.");
-  if (route.path.find('{') != std::string_view::npos) out["404"] = problem_response("It does not exist, or not for you.");
+  if (route.permission.needs_session())
+    out["403"] = problem_response("The role does not allow it, or the CSRF token is wrong.");
+  if (route.path.find('{') != std::string_view::npos)
+    out["404"] = problem_response("It does not exist, or not for you.");
   if (route.method == "PATCH") out["412"] = problem_response("Somebody else changed it first.");
   if (route.operation == "login") out["401"] = problem_response("Mail address or password is wrong.");
   if (out.size() == 2) out["400"] = problem_response("The request cannot be understood.");
@@ -107,15 +117,23 @@ json responses_of(const Route& route) {
 }
 
 json operation_of(const Route& route) {
-  json operation = {{"operationId", route.operation}, {"summary", route.summary}, {"tags", json::array({tag_of(route)})},
-                    {"security", security_of(route.permission)}, {"responses", responses_of(route)}};
+  json operation = {{"operationId", route.operation},
+                    {"summary", route.summary},
+                    {"tags", json::array({tag_of(route)})},
+                    {"security", security_of(route.permission)},
+                    {"responses", responses_of(route)}};
   if (json parameters = parameters_of(route); !parameters.empty()) operation["parameters"] = std::move(parameters);
   if (route.request == "AgentFrame") {
-    operation["requestBody"] = {{"required", true},
-                                {"content", {{"application/octet-stream", {{"schema", {{"type", "string"}, {"format", "binary"}, {"minLength", 32}, {"maxLength", 32}}}}}}}};
+    operation["requestBody"] = {
+        {"required", true},
+        {"content",
+         {{"application/octet-stream",
+           {{"schema", {{"type", "string"}, {"format", "binary"}, {"minLength", 32}, {"maxLength", 32}}}}}}}};
   } else if (!route.request.empty()) {
-    operation["requestBody"] = {{"required", true},
-                                {"content", {{"application/json", {{"schema", {{"$ref", "#/components/schemas/" + std::string(route.request)}}}}}}}};
+    operation["requestBody"] = {
+        {"required", true},
+        {"content",
+         {{"application/json", {{"schema", {{"$ref", "#/components/schemas/" + std::string(route.request)}}}}}}}};
   }
   return operation;
 }
@@ -138,24 +156,36 @@ json openapi_document(const std::string& public_url) {
            {"Operations", "For those who run and watch the appliance."}}) {
     tags.push_back({{"name", name}, {"description", description}});
   }
-  return {{"openapi", "3.1.0"},
-          {"info", {{"title", "connlog"}, {"version", version()}, {"description", "The API of a connlog appliance. Errors are RFC 9457 problems with a stable `code`; lists are "
-                                                                              "`{items, next}`; times are ISO-8601 in UTC."},
-                    {"license", {{"name", "MIT"}, {"identifier", "MIT"}}}}},
-          {"servers", json::array({{{"url", public_url}}})},
-          {"tags", std::move(tags)},
-          {"paths", std::move(paths)},
-          {"components",
-           {{"schemas", schemas()},
-            {"securitySchemes",
-             {{"session", {{"type", "apiKey"}, {"in", "cookie"}, {"name", session_cookie_name(true)}, {"description", "Over TLS."}}},
-              {"loopbackSession", {{"type", "apiKey"}, {"in", "cookie"}, {"name", session_cookie_name(false)}, {"description", "Over plain http on loopback."}}},
-              {"agentToken", {{"type", "http"}, {"scheme", "bearer"}, {"description", "`agent_` and 64 hex digits."}}}}}}}};
+  return {
+      {"openapi", "3.1.0"},
+      {"info",
+       {{"title", "connlog"},
+        {"version", version()},
+        {"description",
+         "The API of a connlog appliance. Errors are RFC 9457 problems with a stable `code`; lists are "
+         "`{items, next}`; times are ISO-8601 in UTC."},
+        {"license", {{"name", "MIT"}, {"identifier", "MIT"}}}}},
+      {"servers", json::array({{{"url", public_url}}})},
+      {"tags", std::move(tags)},
+      {"paths", std::move(paths)},
+      {"components",
+       {{"schemas", schemas()},
+        {"securitySchemes",
+         {{"session",
+           {{"type", "apiKey"}, {"in", "cookie"}, {"name", session_cookie_name(true)}, {"description", "Over TLS."}}},
+          {"loopbackSession",
+           {{"type", "apiKey"},
+            {"in", "cookie"},
+            {"name", session_cookie_name(false)},
+            {"description", "Over plain http on loopback."}}},
+          {"agentToken", {{"type", "http"}, {"scheme", "bearer"}, {"description", "`agent_` and 64 hex digits."}}}}}}}};
 }
 
 namespace handlers {
 
-Result<Reply> openapi(Context& ctx) { return json_reply(200, openapi_document(ctx.settings().public_url)); }
+Result<Reply> openapi(Context& ctx) {
+  return json_reply(200, openapi_document(ctx.settings().public_url));
+}
 
 }  // namespace handlers
 

@@ -17,9 +17,9 @@ namespace connlog::web {
 
 struct Reply {
   int status = 200;
-  std::string content_type = {};      // empty: no body
+  std::string content_type = {};  // empty: no body
   std::string body = {};
-  std::string_view static_body = {};  // instead of `body`: bytes that live as long as the program
+  std::string_view static_body = {};        // instead of `body`: bytes that live as long as the program
   std::unique_ptr<BodySource> source = {};  // instead of both: pulled by the loop
   std::uint64_t source_length = 0;
   std::vector<std::pair<std::string, std::string>> headers = {};
@@ -34,7 +34,7 @@ struct Reply {
 
 Reply json_reply(int status, const nlohmann::json& body);
 Reply text_reply(int status, std::string body);
-Reply no_content();  // 204
+Reply no_content();                               // 204
 Reply tagged(Reply reply, std::int64_t version);  // with `ETag: "7"`, for If-Match
 
 // Invalid UTF-8 (a host name is raw bytes, agent-protocol §2.3) becomes U+FFFD: rendering never fails.
@@ -51,7 +51,7 @@ struct Rendering {
   Face face = Face::api;
   bool head_only = false;  // HEAD: the head says what GET would send
   bool close = false;
-  bool hsts = false;       // over TLS, and the name allows it (RFC 6797 §8.1: never for IP literals)
+  bool hsts = false;  // over TLS, and the name allows it (RFC 6797 §8.1: never for IP literals)
 };
 
 // Status line and header fields, with the empty line.
@@ -60,7 +60,8 @@ std::string render_head(const Reply& reply, const Rendering& rendering, std::uin
 // The right and the duty to answer one request, with everything that rendering needs. Movable across threads.
 class Exchange {
  public:
-  Exchange(Responder responder, Rendering rendering, const Clock& clock) : responder_(std::move(responder)), rendering_(rendering), clock_(&clock) {}
+  Exchange(Responder responder, Rendering rendering, const Clock& clock)
+      : responder_(std::move(responder)), rendering_(rendering), clock_(&clock) {}
 
   void send(Reply reply);
   std::shared_ptr<EventStream> stream(const Reply& head);  // a body without end (SSE)

@@ -36,7 +36,9 @@ std::array<std::uint8_t, 32> digest_of(const HttpRequest& request) {
 
 }  // namespace
 
-Origin Context::origin() const { return Origin{request_.peer().address, std::string(request_.header("User-Agent"))}; }
+Origin Context::origin() const {
+  return Origin{request_.peer().address, std::string(request_.header("User-Agent"))};
+}
 
 Result<std::optional<Instant>> Context::query_time(std::string_view name) const {
   const std::string text = request_.query(name);
@@ -46,7 +48,8 @@ Result<std::optional<Instant>> Context::query_time(std::string_view name) const 
   return std::optional<Instant>(at);
 }
 
-Result<std::optional<std::int64_t>> Context::query_integer(std::string_view name, std::int64_t lowest, std::int64_t highest) const {
+Result<std::optional<std::int64_t>> Context::query_integer(std::string_view name, std::int64_t lowest,
+                                                           std::int64_t highest) const {
   const std::string text = request_.query(name);
   if (text.empty()) return std::optional<std::int64_t>{};
   std::int64_t number = 0;

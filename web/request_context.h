@@ -37,13 +37,14 @@ class Context {
     const AgentPrograms& programs;
     Instant started_at;
   };
-  Context(const HttpRequest& request, Exchange exchange, const House& house) : request_(request), exchange_(std::move(exchange)), house_(house) {}
+  Context(const HttpRequest& request, Exchange exchange, const House& house)
+      : request_(request), exchange_(std::move(exchange)), house_(house) {}
 
   // ---- filled by middleware ----
-  Actor actor;                                // routes with a session
-  std::optional<Identified> identified;       // likewise
-  std::string session_token;                  // likewise
-  std::optional<Workspace> workspace;         // routes of a workspace
+  Actor actor;                           // routes with a session
+  std::optional<Identified> identified;  // likewise
+  std::string session_token;             // likewise
+  std::optional<Workspace> workspace;    // routes of a workspace
 
   // ---- what was asked ----
   const HttpRequest& request() const { return request_; }
@@ -52,12 +53,14 @@ class Context {
   template <typename IdType>
   Result<IdType> id(std::string_view name = "id") const {
     IdType id;
-    if (!IdType::parse(request_.path_value(name), id)) return Error{ErrorCode::not_found, "There is nothing with this id."};
+    if (!IdType::parse(request_.path_value(name), id))
+      return Error{ErrorCode::not_found, "There is nothing with this id."};
     return id;
   }
   Result<Body> body() const { return Body::parse(request_.body()); }
   Result<std::optional<Instant>> query_time(std::string_view name) const;
-  Result<std::optional<std::int64_t>> query_integer(std::string_view name, std::int64_t lowest, std::int64_t highest) const;
+  Result<std::optional<std::int64_t>> query_integer(std::string_view name, std::int64_t lowest,
+                                                    std::int64_t highest) const;
   Result<std::string> query_text(std::string_view name, std::size_t characters_max) const;
   Result<PageOfList> page(int limit_default = 50, int limit_max = 200) const;
   // The version that an `If-Match: "7"` demands; 0 without one (or with *).

@@ -35,7 +35,9 @@ class Permission {
 
   constexpr Kind kind() const { return kind_; }
   constexpr Action action() const { return action_; }
-  constexpr bool needs_session() const { return kind_ == Kind::session || kind_ == Kind::workspace || kind_ == Kind::appliance; }
+  constexpr bool needs_session() const {
+    return kind_ == Kind::session || kind_ == Kind::workspace || kind_ == Kind::appliance;
+  }
 
  private:
   constexpr Permission(Kind kind, Action action) : kind_(kind), action_(action) {}
@@ -50,7 +52,7 @@ struct Route {
   std::string_view path;
   Permission permission;
   Handler handler;
-  std::string_view operation;      // operationId
+  std::string_view operation;  // operationId
   std::string_view summary;
   std::string_view request = {};   // a schema of web/schemas; empty: no body
   int status = 200;                // of success

@@ -7,7 +7,9 @@ namespace {
 
 using nlohmann::json;
 
-json count_view(std::int64_t value) { return value == Reading::kNone ? json(nullptr) : json(value); }
+json count_view(std::int64_t value) {
+  return value == Reading::kNone ? json(nullptr) : json(value);
+}
 
 json percent_view(std::int64_t used, std::int64_t total) {
   if (used == Reading::kNone || total == Reading::kNone || total <= 0) return nullptr;
@@ -15,13 +17,18 @@ json percent_view(std::int64_t used, std::int64_t total) {
 }
 
 // The words of the API; the stores have the same ones.
-std::string_view word(Channel channel) { return channel == Channel::mail ? "mail" : "webhook"; }
+std::string_view word(Channel channel) {
+  return channel == Channel::mail ? "mail" : "webhook";
+}
 
 std::string_view word(Notification::Kind kind) {
   switch (kind) {
-    case Notification::Kind::incident_opened: return "incident_opened";
-    case Notification::Kind::incident_resolved: return "incident_resolved";
-    case Notification::Kind::test: return "test";
+    case Notification::Kind::incident_opened:
+      return "incident_opened";
+    case Notification::Kind::incident_resolved:
+      return "incident_resolved";
+    case Notification::Kind::test:
+      return "test";
   }
   return "test";
 }
@@ -29,32 +36,47 @@ std::string_view word(Notification::Kind kind) {
 std::string_view word(Notification::State state) {
   switch (state) {
     case Notification::State::queued:
-    case Notification::State::leased: return "queued";  // being sent is not yet sent
-    case Notification::State::sent: return "sent";
-    case Notification::State::failed: return "failed";
+    case Notification::State::leased:
+      return "queued";  // being sent is not yet sent
+    case Notification::State::sent:
+      return "sent";
+    case Notification::State::failed:
+      return "failed";
   }
   return "queued";
 }
 
 std::string_view word(MailSecurity security) {
   switch (security) {
-    case MailSecurity::none: return "none";
-    case MailSecurity::starttls: return "starttls";
-    case MailSecurity::tls: return "tls";
+    case MailSecurity::none:
+      return "none";
+    case MailSecurity::starttls:
+      return "starttls";
+    case MailSecurity::tls:
+      return "tls";
   }
   return "starttls";
 }
 
 }  // namespace
 
-json time_view(Instant at) { return at.is_set() ? json(to_iso8601(at)) : json(nullptr); }
+json time_view(Instant at) {
+  return at.is_set() ? json(to_iso8601(at)) : json(nullptr);
+}
 
-json id_view(const Uuid& id) { return id.is_nil() ? json(nullptr) : json(to_text(id)); }
+json id_view(const Uuid& id) {
+  return id.is_nil() ? json(nullptr) : json(to_text(id));
+}
 
-json hundredths_view(std::int64_t value) { return value == Reading::kNone ? json(nullptr) : json(static_cast<double>(value) / 100); }
+json hundredths_view(std::int64_t value) {
+  return value == Reading::kNone ? json(nullptr) : json(static_cast<double>(value) / 100);
+}
 
 json view(const User& user) {
-  return {{"id", user.id.text()}, {"name", user.name}, {"mail", user.mail}, {"appliance_administrator", user.appliance_administrator}};
+  return {{"id", user.id.text()},
+          {"name", user.name},
+          {"mail", user.mail},
+          {"appliance_administrator", user.appliance_administrator}};
 }
 
 json view(const Workspace& workspace, Role role) {
@@ -94,7 +116,11 @@ json view(const LiveAgent& live) {
           {"token_hint", agent.token_hint},
           {"interval_seconds", agent.interval_seconds},
           {"missed_threshold", agent.missed_threshold},
-          {"metrics", {{"cpu", agent.metrics.cpu}, {"memory", agent.metrics.memory}, {"disk", agent.metrics.disk}, {"load", agent.metrics.load}}},
+          {"metrics",
+           {{"cpu", agent.metrics.cpu},
+            {"memory", agent.metrics.memory},
+            {"disk", agent.metrics.disk},
+            {"load", agent.metrics.load}}},
           {"config_version", agent.config_version},
           {"agent_version", agent.agent_version},
           {"hostname", agent.hostname},
@@ -112,7 +138,10 @@ json view(const LiveAgent& live) {
 }
 
 json view(const MachineEvent& event) {
-  return {{"at", time_view(event.at)}, {"kind", event.kind}, {"machine_id", event.machine_id}, {"actor_name", event.actor_name}};
+  return {{"at", time_view(event.at)},
+          {"kind", event.kind},
+          {"machine_id", event.machine_id},
+          {"actor_name", event.actor_name}};
 }
 
 json view(const Rule& rule) {
@@ -157,7 +186,11 @@ json view(const Incident& incident) {
 }
 
 json view(const IncidentEvent& event) {
-  return {{"id", event.id.text()}, {"at", time_view(event.at)}, {"kind", event.kind}, {"actor_name", event.actor_name}, {"text", event.text}};
+  return {{"id", event.id.text()},
+          {"at", time_view(event.at)},
+          {"kind", event.kind},
+          {"actor_name", event.actor_name},
+          {"text", event.text}};
 }
 
 json view(const Recipient& recipient) {
@@ -189,8 +222,9 @@ json view(const Notification& notification) {
 }
 
 json view(const AuditEntry& entry) {
-  return {{"sequence", entry.sequence}, {"at", time_view(entry.at)},       {"actor_kind", entry.actor_kind}, {"actor_name", entry.actor_name},
-          {"address", entry.address},   {"act", entry.act},                {"subject", entry.subject},       {"details", entry.details}};
+  return {{"sequence", entry.sequence},     {"at", time_view(entry.at)}, {"actor_kind", entry.actor_kind},
+          {"actor_name", entry.actor_name}, {"address", entry.address},  {"act", entry.act},
+          {"subject", entry.subject},       {"details", entry.details}};
 }
 
 json view(const MailSettings& mail) {

@@ -16,8 +16,8 @@
 
 namespace connlog::web {
 
-nlohmann::json time_view(Instant at);  // ISO-8601, or null for "never"
-nlohmann::json id_view(const Uuid& id);  // text, or null for nil
+nlohmann::json time_view(Instant at);                // ISO-8601, or null for "never"
+nlohmann::json id_view(const Uuid& id);              // text, or null for nil
 nlohmann::json hundredths_view(std::int64_t value);  // 450 → 4.5; Reading::kNone → null
 
 nlohmann::json view(const User&);

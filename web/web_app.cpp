@@ -32,7 +32,9 @@ std::vector<std::filesystem::path> program_directories(const WebSettings& settin
   return out;
 }
 
-bool is_data_path(std::string_view path) { return path.substr(0, 5) == "/api/" || is_machine_path(path); }
+bool is_data_path(std::string_view path) {
+  return path.substr(0, 5) == "/api/" || is_machine_path(path);
+}
 
 }  // namespace
 
@@ -45,14 +47,16 @@ class WebApp::Impl {
         programs_(program_directories(settings_)),
         house_{services_, settings_, live_, programs_, services_.clock.now()},
         guard_(settings_, services_.clock),
-        server_(endpoints(),
-                HttpServer::Hooks{
-                    .before_body = [this](const HttpRequest& request, Rendering& rendering) { return guard_.check(request, rendering); },
-                    .matched = [this](std::size_t index, const HttpRequest& request, Exchange exchange) { matched(index, request, std::move(exchange)); },
-                    .unmatched = [](const HttpRequest& request, const std::vector<std::string>& allowed,
-                                    Exchange exchange) { unmatched(request, allowed, std::move(exchange)); },
-                    .refusal = [](int status) { return problem_of_status(status); }},
-                services_.clock) {}
+        server_(
+            endpoints(),
+            HttpServer::Hooks{.before_body = [this](const HttpRequest& request,
+                                                    Rendering& rendering) { return guard_.check(request, rendering); },
+                              .matched = [this](std::size_t index, const HttpRequest& request,
+                                                Exchange exchange) { matched(index, request, std::move(exchange)); },
+                              .unmatched = [](const HttpRequest& request, const std::vector<std::string>& allowed,
+                                              Exchange exchange) { unmatched(request, allowed, std::move(exchange)); },
+                              .refusal = [](int status) { return problem_of_status(status); }},
+            services_.clock) {}
 
   void matched(std::size_t index, const HttpRequest& request, Exchange exchange) {
     const Route& route = routes()[index];
@@ -71,7 +75,8 @@ class WebApp::Impl {
 
   static void unmatched(const HttpRequest& request, const std::vector<std::string>& allowed, Exchange exchange) {
     if (!allowed.empty()) {
-      Reply reply = problem(405, "method_not_allowed", fmt::format("This address answers to {}.", fmt::join(allowed, ", ")));
+      Reply reply =
+          problem(405, "method_not_allowed", fmt::format("This address answers to {}.", fmt::join(allowed, ", ")));
       reply.headers.emplace_back("Allow", fmt::format("{}", fmt::join(allowed, ", ")));
       return exchange.send(std::move(reply));
     }
@@ -90,14 +95,21 @@ class WebApp::Impl {
   HttpServer server_;
 };
 
-WebApp::WebApp(const WebServices& services, WebSettings settings) : impl_(std::make_unique<Impl>(services, std::move(settings))) {}
+WebApp::WebApp(const WebServices& services, WebSettings settings)
+    : impl_(std::make_unique<Impl>(services, std::move(settings))) {}
 
 WebApp::~WebApp() = default;
 
-void WebApp::handle(RawRequest request, Responder responder) { impl_->server_.serve(std::move(request), std::move(responder)); }
+void WebApp::handle(RawRequest request, Responder responder) {
+  impl_->server_.serve(std::move(request), std::move(responder));
+}
 
-void WebApp::tick() { impl_->live_.tick(); }
+void WebApp::tick() {
+  impl_->live_.tick();
+}
 
-void WebApp::close_streams() { impl_->live_.close_all(); }
+void WebApp::close_streams() {
+  impl_->live_.close_all();
+}
 
 }  // namespace connlog::web

@@ -61,7 +61,7 @@ struct WebSettings {
   std::filesystem::path data_directory = {};
   // Where executables for other architectures may lie, beside <data>/agents.
   std::vector<std::filesystem::path> agent_directories = {"/usr/lib/connlog/agents"};
-  std::vector<std::string> warnings = {};      // found at start, shown to the administrator
+  std::vector<std::string> warnings = {};  // found at start, shown to the administrator
   // Requests of one address (an IPv6 /64), agents' heartbeats excepted: a burst, then so many a second.
   double requests_burst = 600;
   double requests_per_second = 100;
@@ -69,7 +69,7 @@ struct WebSettings {
   // Facts that other rooms know; each may be absent.
   std::function<LoopCounters()> loop_counters = {};
   std::function<std::uint64_t()> database_bytes = {};
-  std::function<Result<void>()> ready = {};    // an error says what does not work (/readyz)
+  std::function<Result<void>()> ready = {};  // an error says what does not work (/readyz)
   // Lines for /metrics from other rooms, in Prometheus text form.
   std::function<std::string()> more_metrics = {};
 };

@@ -17,8 +17,9 @@ namespace connlog {
 struct IdempotencyRecord {
   WorkspaceId workspace;  // nil: a creation of the appliance
   UserId user;
-  std::string key;                               // as sent: 1–200 characters
-  std::array<std::uint8_t, 32> request_digest{};  // over method, path and body: the same key with another request is a conflict
+  std::string key;  // as sent: 1–200 characters
+  std::array<std::uint8_t, 32>
+      request_digest{};  // over method, path and body: the same key with another request is a conflict
   int status = 0;
   std::string body;  // of the answer; sealed by the caller where it shows a secret once
   Instant created_at;
@@ -27,7 +28,8 @@ struct IdempotencyRecord {
 class IdempotencyStore {
  public:
   virtual ~IdempotencyStore() = default;
-  virtual Result<std::optional<IdempotencyRecord>> find(Snapshot&, WorkspaceId, UserId, const std::string& key) const = 0;
+  virtual Result<std::optional<IdempotencyRecord>> find(Snapshot&, WorkspaceId, UserId,
+                                                        const std::string& key) const = 0;
   // A second record of the same workspace, user and key is a conflict.
   virtual Result<void> insert(Transaction&, const IdempotencyRecord&) = 0;
   // Deletes at most `limit` records older than `before`, of every workspace; returns how many. Maintenance only.

@@ -16,7 +16,7 @@ enum class Action {
   edit_agents,           // add, rename, settings, disable
   rotate_agent_token,    // high risk: rotate a token, remove an agent, approve a machine
   edit_rules,
-  edit_recipients,       // and test them
+  edit_recipients,  // and test them
   view_audit,
   edit_workspace,        // name, machine policy
   administer_appliance,  // not a workspace right: mail settings, limits; needs the administrator flag
@@ -24,7 +24,7 @@ enum class Action {
 
 bool allows(Role role, Action action);
 
-std::string_view to_text(Role role);               // "owner", "admin", "operator", "member", "viewer"
+std::string_view to_text(Role role);  // "owner", "admin", "operator", "member", "viewer"
 bool parse_role(std::string_view text, Role& out);
 
 }  // namespace connlog

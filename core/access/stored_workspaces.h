@@ -24,8 +24,8 @@ class StoredWorkspaces final : public WorkspaceService {
   };
   explicit StoredWorkspaces(const Parts& parts) : parts_(parts) {}
 
-  Result<Workspace> create(Transaction&, const Actor&, const std::string& name, UserId owner, const std::string& owner_name,
-                           const std::string& owner_mail) override;
+  Result<Workspace> create(Transaction&, const Actor&, const std::string& name, UserId owner,
+                           const std::string& owner_name, const std::string& owner_mail) override;
   Result<Workspace> change(Transaction&, const Actor&, WorkspaceId, const WorkspaceChange&,
                            std::int64_t expected_version) override;
 

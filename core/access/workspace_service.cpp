@@ -32,7 +32,9 @@ std::string slug_of(const std::string& name) {
 
 }  // namespace
 
-std::string_view to_text(MachinePolicy policy) { return policy == MachinePolicy::warn ? "warn" : "refuse"; }
+std::string_view to_text(MachinePolicy policy) {
+  return policy == MachinePolicy::warn ? "warn" : "refuse";
+}
 
 bool parse_machine_policy(std::string_view text, MachinePolicy& out) {
   if (text != "warn" && text != "refuse") return false;
@@ -48,7 +50,8 @@ Result<Workspace> StoredWorkspaces::create(Transaction& tx, const Actor& actor, 
   const std::string wanted = slug_of(workspace.name);
   workspace.slug = wanted;
   const auto taken = [&] {
-    return std::any_of(others.begin(), others.end(), [&](const Workspace& other) { return other.slug == workspace.slug; });
+    return std::any_of(others.begin(), others.end(),
+                       [&](const Workspace& other) { return other.slug == workspace.slug; });
   };
   for (int number = 2; taken() && number < 10'000; ++number) workspace.slug = fmt::format("{}-{}", wanted, number);
 
@@ -56,7 +59,8 @@ Result<Workspace> StoredWorkspaces::create(Transaction& tx, const Actor& actor, 
   workspace.id = WorkspaceId::make(now, parts_.random);
   workspace.created_at = now;
   TRY(parts_.workspaces.insert(tx, workspace));
-  TRY(parts_.workspaces.put_membership(tx, {.workspace = workspace.id, .user = owner, .role = Role::owner, .since = now}));
+  TRY(parts_.workspaces.put_membership(tx,
+                                       {.workspace = workspace.id, .user = owner, .role = Role::owner, .since = now}));
 
   const std::vector<Rule> rules = default_rules(workspace.id, now, parts_.random);
   for (const Rule& rule : rules) TRY(parts_.rules.insert(tx, rule));
@@ -80,13 +84,14 @@ Result<Workspace> StoredWorkspaces::create(Transaction& tx, const Actor& actor, 
   return workspace;
 }
 
-Result<Workspace> StoredWorkspaces::change(Transaction& tx, const Actor& actor, WorkspaceId id, const WorkspaceChange& change,
-                                           std::int64_t expected_version) {
+Result<Workspace> StoredWorkspaces::change(Transaction& tx, const Actor& actor, WorkspaceId id,
+                                           const WorkspaceChange& change, std::int64_t expected_version) {
   auto found = TRY(parts_.workspaces.find(tx, id));
   if (!found || id != actor.workspace) return Error{ErrorCode::not_found, "There is no such workspace."};
   Workspace workspace = *std::move(found);
   if (expected_version != 0 && expected_version != workspace.version) {
-    return Error{ErrorCode::conflict, "Somebody else changed this workspace in the meantime. Load it again and repeat your change."};
+    return Error{ErrorCode::conflict,
+                 "Somebody else changed this workspace in the meantime. Load it again and repeat your change."};
   }
   std::string details;
   if (change.name) {
@@ -96,7 +101,8 @@ Result<Workspace> StoredWorkspaces::change(Transaction& tx, const Actor& actor, 
   }
   if (change.machine_policy && *change.machine_policy != workspace.machine_policy) {
     workspace.machine_policy = *change.machine_policy;
-    details += (details.empty() ? "" : ", ") + std::string("another machine: ") + std::string(to_text(workspace.machine_policy));
+    details += (details.empty() ? "" : ", ") + std::string("another machine: ") +
+               std::string(to_text(workspace.machine_policy));
   }
   if (details.empty()) return workspace;
   workspace.version += 1;

@@ -26,7 +26,7 @@ struct Agent {
   std::string name;  // 1–80 characters
   std::vector<std::string> tags;
   TokenDigest token_digest{};
-  std::string token_hint;  // "agent_5f0c…a1b2": first and last four hex digits, for people
+  std::string token_hint;              // "agent_5f0c…a1b2": first and last four hex digits, for people
   std::int64_t interval_seconds = 10;  // 10–86400
   std::int64_t missed_threshold = 3;   // 1–100
   MetricToggles metrics;

@@ -42,10 +42,11 @@ Result<std::unique_ptr<HttpClient>> open_client(const AgentSettings& settings) {
   TlsTrust trust;
   if (!settings.ca_pin.empty()) trust = {.kind = TlsTrust::Kind::ca_pin, .value = settings.ca_pin};
   if (!settings.ca_pem.empty()) trust = {.kind = TlsTrust::Kind::ca_pem, .value = settings.ca_pem};
-  return HttpClient::open({.purpose = OutboundPurpose::agent_uplink,
-                           .trust = std::move(trust),
-                           .outbound = {.policy = {}, .proxy = settings.outbound_proxy, .ca_bundle = settings.outbound_ca_bundle},
-                           .user_agent = "connlog/" + std::string(version())});
+  return HttpClient::open(
+      {.purpose = OutboundPurpose::agent_uplink,
+       .trust = std::move(trust),
+       .outbound = {.policy = {}, .proxy = settings.outbound_proxy, .ca_bundle = settings.outbound_ca_bundle},
+       .user_agent = "connlog/" + std::string(version())});
 }
 
 // Turns SIGTERM and SIGINT into an ended wait and a cancelled request. Made before any other thread, so that all of them
@@ -107,35 +108,49 @@ Result<void> try_server(const AgentSettings& settings, const AgentIdentity& iden
   const UplinkStep step{.kind = UplinkStep::Kind::fetch_config, .url = settings.base + std::string(wire::kConfigPath)};
   const HttpOutcome http = client->perform(query_request(identity, step));
   if (http.failure) {
-    const bool is_distrust = http.failure->kind == TransportFailure::Kind::tls || http.failure->kind == TransportFailure::Kind::forbidden;
-    if (is_distrust) return Error{.code = ErrorCode::network, .message = http.failure->message + " Nothing was installed."};
+    const bool is_distrust =
+        http.failure->kind == TransportFailure::Kind::tls || http.failure->kind == TransportFailure::Kind::forbidden;
+    if (is_distrust)
+      return Error{.code = ErrorCode::network, .message = http.failure->message + " Nothing was installed."};
     std::fputs(fmt::format("Warning: {} The agent will go on trying.\n", http.failure->message).c_str(), stderr);
     return {};
   }
   const int status = http.answer.status;
   if (status == 401) {
-    return Error{.code = ErrorCode::forbidden, .message = "The server does not know this token. Copy the command again, or rotate the token. Nothing was installed."};
+    return Error{
+        .code = ErrorCode::forbidden,
+        .message =
+            "The server does not know this token. Copy the command again, or rotate the token. Nothing was installed."};
   }
   if (status == 410) {
-    return Error{.code = ErrorCode::forbidden, .message = "The agent of this token was removed. Add a new one on the server. Nothing was installed."};
+    return Error{.code = ErrorCode::forbidden,
+                 .message = "The agent of this token was removed. Add a new one on the server. Nothing was installed."};
   }
   if (status == 423) {
-    std::fputs("Warning: the agent of this token is disabled on the server. It will report once it is enabled there.\n", stderr);
+    std::fputs("Warning: the agent of this token is disabled on the server. It will report once it is enabled there.\n",
+               stderr);
   } else if (status < 200 || status >= 300 || !wire::parse_config_answer(http.answer.body)) {
-    std::fputs(fmt::format("Warning: {} answered {}, not with a config. Is it a connlog server? The agent will go on trying.\n", settings.base, status).c_str(), stderr);
+    std::fputs(fmt::format(
+                   "Warning: {} answered {}, not with a config. Is it a connlog server? The agent will go on trying.\n",
+                   settings.base, status)
+                   .c_str(),
+               stderr);
   }
   return {};
 }
 
 // DESTDIR, as builders of images set it, goes in front of every path of the host.
 AgentOptions placed(AgentOptions options) {
-  if (const auto found = options.environment.find("DESTDIR"); options.root.empty() && found != options.environment.end()) options.root = found->second;
+  if (const auto found = options.environment.find("DESTDIR");
+      options.root.empty() && found != options.environment.end())
+    options.root = found->second;
   return options;
 }
 
 bool prepare() {
   if (sodium_init() >= 0) return true;
-  std::fputs("connlog agent: this system gives no random numbers (getrandom), so nothing can be sent safely.\n", stderr);
+  std::fputs("connlog agent: this system gives no random numbers (getrandom), so nothing can be sent safely.\n",
+             stderr);
   return false;
 }
 
@@ -176,7 +191,10 @@ int run(const AgentOptions& given) {
                                     .clock = clock});
   if (end == UplinkEnd::removed) {
     if (settings->runtime_directory.empty() || !leave_uninstall_marker(settings->runtime_directory)) {
-      log_info("agent.left_in_place", {{"text", "This agent was not started as a service, so its files stay. Remove them with: connlog agent uninstall"}});
+      log_info(
+          "agent.left_in_place",
+          {{"text",
+            "This agent was not started as a service, so its files stay. Remove them with: connlog agent uninstall"}});
     }
   }
   log_info("agent.stopped");
@@ -189,10 +207,12 @@ int install(const AgentOptions& given) {
   auto settings = load_agent_settings(options);
   if (!settings) return refuse(settings.error());
   // Before the token goes anywhere: an installation that will be refused must not even ask.
-  if (const std::string foreign = foreign_installation(options.root); !foreign.empty()) return refuse({.code = ErrorCode::conflict, .message = foreign});
+  if (const std::string foreign = foreign_installation(options.root); !foreign.empty())
+    return refuse({.code = ErrorCode::conflict, .message = foreign});
   const AgentIdentity identity = identify(HostAccess::real(), settings->token.clone(), false);
   if (const auto tried = try_server(*settings, identity); !tried) return refuse(tried.error());
-  if (const auto done = install_agent(*settings, real_install_surroundings(options.root)); !done) return refuse(done.error());
+  if (const auto done = install_agent(*settings, real_install_surroundings(options.root)); !done)
+    return refuse(done.error());
   return 0;
 }
 
@@ -209,7 +229,8 @@ int status(const AgentOptions& given) {
   const bool installed = access((options.root + std::string(kAgentConfPath)).c_str(), F_OK) == 0;
   fmt::print("Installed:       {}\n", installed ? "yes" : "no (or not to be seen by this user)");
   if (has_systemd(options.root)) {
-    const auto code = real_install_surroundings(options.root).run({"systemctl", "is-active", "--quiet", "connlog-agent.service"});
+    const auto code =
+        real_install_surroundings(options.root).run({"systemctl", "is-active", "--quiet", "connlog-agent.service"});
     fmt::print("Service:         {}\n", code && *code == 0 ? "running" : "not running");
   }
   const DeliveryHistory history = read_delivery_log(directory, kEventsShown);
@@ -231,16 +252,20 @@ int status(const AgentOptions& given) {
   }
   fmt::print("Last 24 hours:   {} accepted, {} failed attempts\n", accepted, failed);
   if (last_accepted != nullptr) fmt::print("Last accepted:   {}\n", to_iso8601(last_accepted->at));
-  if (last_failed != nullptr) fmt::print("Last failure:    {} {}: {}\n", to_iso8601(last_failed->at), last_failed->event, last_failed->detail);
-  const bool healthy = history.events.back().event == "accepted" && now - history.events.back().at <= kFreshFor + seconds(history.events.back().wait_seconds);
-  fmt::print("Now:             {}\n", healthy ? "the server takes the heartbeats" : "the server does not get heartbeats");
+  if (last_failed != nullptr)
+    fmt::print("Last failure:    {} {}: {}\n", to_iso8601(last_failed->at), last_failed->event, last_failed->detail);
+  const bool healthy = history.events.back().event == "accepted" &&
+                       now - history.events.back().at <= kFreshFor + seconds(history.events.back().wait_seconds);
+  fmt::print("Now:             {}\n",
+             healthy ? "the server takes the heartbeats" : "the server does not get heartbeats");
   return healthy ? 0 : 1;
 }
 
 int uninstall(const AgentOptions& given) {
   const AgentOptions options = placed(given);
   InstallSurroundings surroundings = real_install_surroundings(options.root);
-  surroundings.within_own_stop = options.environment.count("SERVICE_RESULT") != 0;  // systemd.exec(5): only in ExecStop, ExecStopPost
+  surroundings.within_own_stop =
+      options.environment.count("SERVICE_RESULT") != 0;  // systemd.exec(5): only in ExecStop, ExecStopPost
   if (const auto done = uninstall_agent(surroundings); !done) return refuse(done.error());
   return 0;
 }

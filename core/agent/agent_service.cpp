@@ -30,7 +30,8 @@ Result<std::vector<std::string>> checked_tags(const std::vector<std::string>& ta
 
 Result<void> check_interval(std::int64_t value) {
   if (value >= wire::kIntervalSecondsMin && value <= wire::kIntervalSecondsMax) return {};
-  return invalid("interval_seconds", "The interval must lie between 10 and 86400 seconds: an agent would not obey another.");
+  return invalid("interval_seconds",
+                 "The interval must lie between 10 and 86400 seconds: an agent would not obey another.");
 }
 
 Result<void> check_threshold(std::int64_t value) {
@@ -56,13 +57,14 @@ Secret StoredAgents::mint(Agent& agent) {
 void StoredAgents::publish(Transaction& tx, const Agent& agent) {
   tx.after_commit([this, agent] {
     parts_.directory.put(agent);
-    parts_.bus.publish({agent.workspace, "agent.changed",
-                        fmt::format(R"({{"workspace_id":"{}","agent_id":"{}"}})", agent.workspace.text(), agent.id.text())});
+    parts_.bus.publish(
+        {agent.workspace, "agent.changed",
+         fmt::format(R"({{"workspace_id":"{}","agent_id":"{}"}})", agent.workspace.text(), agent.id.text())});
   });
 }
 
-Result<void> StoredAgents::note_machine(Transaction& tx, const Actor& actor, const Agent& agent, const std::string& kind,
-                                        const std::string& machine) {
+Result<void> StoredAgents::note_machine(Transaction& tx, const Actor& actor, const Agent& agent,
+                                        const std::string& kind, const std::string& machine) {
   return parts_.agents.add_machine_event(tx, {.agent = agent.id,
                                               .workspace = agent.workspace,
                                               .at = parts_.clock.now(),
@@ -73,7 +75,8 @@ Result<void> StoredAgents::note_machine(Transaction& tx, const Actor& actor, con
 
 Result<AgentWithToken> StoredAgents::add(Transaction& tx, const Actor& actor, const NewAgent& wanted) {
   if (!wanted.authorised) {
-    return invalid("authorised", "Confirm that you may monitor this system. Monitoring a system without permission can be unlawful.");
+    return invalid("authorised",
+                   "Confirm that you may monitor this system. Monitoring a system without permission can be unlawful.");
   }
   Agent agent;
   agent.name = TRY(one_line("name", "The name", wanted.name, 1, 80));
@@ -115,7 +118,8 @@ Result<Agent> StoredAgents::change(Transaction& tx, const Actor& actor, AgentId 
   if (change.missed_threshold) {
     TRY(check_threshold(*change.missed_threshold));
     agent.missed_threshold = *change.missed_threshold;
-    if (agent.missed_threshold != before.missed_threshold) note(fmt::format("missed heartbeats {}", agent.missed_threshold));
+    if (agent.missed_threshold != before.missed_threshold)
+      note(fmt::format("missed heartbeats {}", agent.missed_threshold));
   }
   if (change.metrics) {
     agent.metrics = *change.metrics;
@@ -178,7 +182,8 @@ Result<Agent> StoredAgents::decide_machine(Transaction& tx, const Actor& actor, 
   if (approve) agent.machine_id = machine;
   TRY(note_machine(tx, actor, agent, approve ? "approved" : "rejected", machine));
   TRY(parts_.agents.update(tx, agent));
-  TRY(parts_.audit.append(tx, actor, approve ? "agent.machine_approved" : "agent.machine_rejected", id.text(), agent.name + ": " + machine));
+  TRY(parts_.audit.append(tx, actor, approve ? "agent.machine_approved" : "agent.machine_rejected", id.text(),
+                          agent.name + ": " + machine));
   tx.after_commit([this, id, machine, approve] {
     AgentEntry* entry = parts_.directory.impl().by_id(id);
     if (entry == nullptr) return;

@@ -34,7 +34,8 @@ FileText read_small_file(const std::string& path) {
 }
 
 bool has_control_character(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -76,7 +77,9 @@ Result<std::string> token_text(const AgentOptions& options, const Variables& var
   if (!options.token.empty()) return options.token;
   if (!options.token_file.empty()) {
     const FileText file = read_small_file(options.token_file);
-    if (!file.text) return invalid("token-file", fmt::format("The token file {} cannot be read: {}.", options.token_file, std::strerror(file.error)));
+    if (!file.text)
+      return invalid("token-file", fmt::format("The token file {} cannot be read: {}.", options.token_file,
+                                               std::strerror(file.error)));
     return std::string(trimmed(*file.text));
   }
   return std::string(trimmed(variables.text("CONNLOG_TOKEN")));
@@ -88,18 +91,22 @@ Result<void> load_trust(const AgentOptions& options, const Variables& variables,
   std::string pin = typed ? options.ca_pin : variables.text("CONNLOG_CA_PIN");
   settings.ca_file = typed ? options.ca_file : variables.text("CONNLOG_CA_FILE");
   if (!pin.empty() && !settings.ca_file.empty()) {
-    return invalid("ca-pin", "Give the authority by --ca-pin or by --ca-file (CONNLOG_CA_PIN, CONNLOG_CA_FILE), not by both.");
+    return invalid("ca-pin",
+                   "Give the authority by --ca-pin or by --ca-file (CONNLOG_CA_PIN, CONNLOG_CA_FILE), not by both.");
   }
   for (char& c : pin) {
     if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
   }
   if (!pin.empty() && (pin.size() != 64 || pin.find_first_not_of("0123456789abcdef") != std::string::npos)) {
-    return invalid("ca-pin", "--ca-pin takes 64 hexadecimal digits, as the appliance shows them beside the install command.");
+    return invalid("ca-pin",
+                   "--ca-pin takes 64 hexadecimal digits, as the appliance shows them beside the install command.");
   }
   settings.ca_pin = pin;
   if (!settings.ca_file.empty()) {
     const FileText file = read_small_file(settings.ca_file);
-    if (!file.text) return invalid("ca-file", fmt::format("The authority's file {} cannot be read: {}.", settings.ca_file, std::strerror(file.error)));
+    if (!file.text)
+      return invalid("ca-file", fmt::format("The authority's file {} cannot be read: {}.", settings.ca_file,
+                                            std::strerror(file.error)));
     settings.ca_pem = *file.text;
   }
   return {};
@@ -131,7 +138,9 @@ Result<std::map<std::string, std::string>> parse_agent_conf(std::string_view tex
     std::string_view line = trimmed(text.substr(0, end));
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     if (line.empty() || line[0] == '#' || line[0] == ';') continue;
-    const auto wrong = [&](std::string_view why) { return invalid("agent.conf", fmt::format("{}, line {}: {}", kAgentConfPath, number, why)); };
+    const auto wrong = [&](std::string_view why) {
+      return invalid("agent.conf", fmt::format("{}, line {}: {}", kAgentConfPath, number, why));
+    };
     const auto equals = line.find('=');
     if (equals == std::string_view::npos || equals == 0) return wrong("not of the form KEY=\"value\".");
     const std::string key(line.substr(0, equals));
@@ -196,7 +205,9 @@ Result<AgentSettings> load_agent_settings(const AgentOptions& options) {
 
   // Somebody else's agent.conf is only missing to people who may not read it: say that, and not "no token".
   const std::string unreadable =
-      conf.error == EACCES ? fmt::format(" ({} holds the settings of the installed service; only root may read it.)", kAgentConfPath) : "";
+      conf.error == EACCES
+          ? fmt::format(" ({} holds the settings of the installed service; only root may read it.)", kAgentConfPath)
+          : "";
   const std::string server = options.server.empty() ? variables.text("CONNLOG_PLATFORM_URL") : options.server;
   if (server.empty()) {
     return invalid("server", "No server is named. Give --server https://… or set CONNLOG_PLATFORM_URL." + unreadable);
@@ -205,10 +216,15 @@ Result<AgentSettings> load_agent_settings(const AgentOptions& options) {
 
   std::string token = TRY(token_text(options, variables));
   if (token.empty()) {
-    return invalid("token", "No token is given. Set CONNLOG_TOKEN, or give --token-file, with the token that the appliance showed." + unreadable);
+    return invalid(
+        "token",
+        "No token is given. Set CONNLOG_TOKEN, or give --token-file, with the token that the appliance showed." +
+            unreadable);
   }
   if (!is_token_shaped(wire::kTokenPrefix, token)) {
-    return invalid("token", "The token is not one: it is agent_ followed by 64 hexadecimal digits. Copy it again from the appliance.");
+    return invalid(
+        "token",
+        "The token is not one: it is agent_ followed by 64 hexadecimal digits. Copy it again from the appliance.");
   }
   settings.token = Secret(std::move(token));
   TRY(load_trust(options, variables, settings));

@@ -79,14 +79,15 @@ std::optional<std::int64_t> hundredths(std::string_view text) {
 
 bool is_pseudo(std::string_view type) {
   static constexpr std::string_view kPseudo[] = {
-      "autofs",  "bpf",     "binfmt_misc", "cgroup", "cgroup2", "configfs", "debugfs", "devpts",   "devtmpfs", "efivarfs",
-      "erofs",   "fusectl", "hugetlbfs",   "iso9660", "mqueue", "nsfs",     "overlay", "proc",     "pstore",   "ramfs",
-      "rootfs",  "rpc_pipefs", "securityfs", "squashfs", "sysfs", "tmpfs",  "tracefs", "udf",      "aufs",     "cramfs"};
+      "autofs",   "bpf",      "binfmt_misc", "cgroup",  "cgroup2",   "configfs",   "debugfs",    "devpts",
+      "devtmpfs", "efivarfs", "erofs",       "fusectl", "hugetlbfs", "iso9660",    "mqueue",     "nsfs",
+      "overlay",  "proc",     "pstore",      "ramfs",   "rootfs",    "rpc_pipefs", "securityfs", "squashfs",
+      "sysfs",    "tmpfs",    "tracefs",     "udf",     "aufs",      "cramfs"};
   return std::find(std::begin(kPseudo), std::end(kPseudo), type) != std::end(kPseudo);
 }
 
 bool is_left_out(std::string_view mount_point) {
-  static constexpr std::string_view kPrefixes[] = {"/snap/",           "/var/lib/snapd/snap/", "/var/lib/docker/",
+  static constexpr std::string_view kPrefixes[] = {"/snap/", "/var/lib/snapd/snap/", "/var/lib/docker/",
                                                    "/var/lib/containers/", "/run/"};
   return std::any_of(std::begin(kPrefixes), std::end(kPrefixes),
                      [&](std::string_view prefix) { return mount_point.starts_with(prefix); });
@@ -107,7 +108,9 @@ std::string unescaped(std::string_view text) {
   return out;
 }
 
-std::int64_t mib(std::uint64_t bytes) { return static_cast<std::int64_t>(bytes / (1024 * 1024)); }
+std::int64_t mib(std::uint64_t bytes) {
+  return static_cast<std::int64_t>(bytes / (1024 * 1024));
+}
 
 }  // namespace
 
@@ -125,7 +128,8 @@ HostAccess HostAccess::real() {
 Reading Collector::collect(const MetricToggles& metrics) {
   Reading reading;
   if (const auto text = read_file(host_.root + "/proc/uptime")) {
-    if (const auto seconds_up = whole(*text)) reading.uptime_seconds = static_cast<std::int64_t>(std::min<std::uint64_t>(*seconds_up, INT64_MAX));
+    if (const auto seconds_up = whole(*text))
+      reading.uptime_seconds = static_cast<std::int64_t>(std::min<std::uint64_t>(*seconds_up, INT64_MAX));
   }
   collect_cpu(reading);  // always, so that the interval is right when the metric is switched on
   if (!metrics.cpu) reading.cpu_x100 = reading.cpu_peak_x100 = Reading::kNone;
@@ -167,7 +171,8 @@ void Collector::collect_cpu(Reading& reading) {
   for (const auto& [name, times] : now) {
     const auto before = previous_cpu_.find(name);
     // A counter that went back (a core that was offline, a kernel's rounding) tells nothing about this interval.
-    if (before == previous_cpu_.end() || times.total <= before->second.total || times.busy < before->second.busy) continue;
+    if (before == previous_cpu_.end() || times.total <= before->second.total || times.busy < before->second.busy)
+      continue;
     const auto busy = times.busy - before->second.busy;
     const auto total = times.total - before->second.total;
     const auto x100 = std::min<std::int64_t>(static_cast<std::int64_t>((busy * 10'000 + total / 2) / total), 10'000);

@@ -17,7 +17,9 @@ namespace {
 
 constexpr std::int64_t kFileBytesMax = 1024 * 1024;
 
-std::string path_in(const std::string& directory) { return directory + "/" + std::string(kDeliveryLogName); }
+std::string path_in(const std::string& directory) {
+  return directory + "/" + std::string(kDeliveryLogName);
+}
 
 void read_into(const std::string& path, DeliveryHistory& history) {
   std::ifstream file(path);
@@ -30,9 +32,13 @@ void read_into(const std::string& path, DeliveryHistory& history) {
     const auto json = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
     if (!json.is_object()) continue;
     DeliveryEvent event;
-    if (const auto at = json.find("at"); at == json.end() || !at->is_string() || !parse_iso8601(at->get<std::string>(), event.at)) continue;
-    if (const auto name = json.find("event"); name != json.end() && name->is_string()) event.event = name->get<std::string>();
-    if (const auto detail = json.find("detail"); detail != json.end() && detail->is_string()) event.detail = detail->get<std::string>();
+    if (const auto at = json.find("at");
+        at == json.end() || !at->is_string() || !parse_iso8601(at->get<std::string>(), event.at))
+      continue;
+    if (const auto name = json.find("event"); name != json.end() && name->is_string())
+      event.event = name->get<std::string>();
+    if (const auto detail = json.find("detail"); detail != json.end() && detail->is_string())
+      event.detail = detail->get<std::string>();
     const auto number = [&](const char* key, auto& out) {
       if (const auto found = json.find(key); found != json.end() && found->is_number_integer()) {
         out = found->get<std::remove_reference_t<decltype(out)>>();

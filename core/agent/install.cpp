@@ -28,8 +28,9 @@ constexpr std::string_view kUnitName = "connlog-agent.service";
 constexpr std::string_view kOurExecStart = "ExecStart=/usr/local/bin/connlog agent run";
 constexpr const char* kUser = "connlog-agent";
 // Where the executable also serves (architecture: the service is connlog-server).
-constexpr std::string_view kServerTraces[] = {"/etc/systemd/system/connlog-server.service", "/lib/systemd/system/connlog-server.service",
-                                              "/usr/lib/systemd/system/connlog-server.service", "/var/lib/connlog-server"};
+constexpr std::string_view kServerTraces[] = {
+    "/etc/systemd/system/connlog-server.service", "/lib/systemd/system/connlog-server.service",
+    "/usr/lib/systemd/system/connlog-server.service", "/var/lib/connlog-server"};
 
 Error failed(std::string what, std::string cause = {}) {
   return {.code = ErrorCode::internal, .message = std::move(what), .cause = std::move(cause)};
@@ -76,7 +77,8 @@ Result<void> make_directory(const fs::path& path, mode_t mode) {
   std::error_code problem;
   fs::create_directories(path, problem);
   if (problem) return failed(fmt::format("The directory {} cannot be made: {}.", path.string(), problem.message()));
-  if (mode != 0 && chmod(path.c_str(), mode) != 0) return failed(fmt::format("The directory {} cannot be protected: {}.", path.string(), std::strerror(errno)));
+  if (mode != 0 && chmod(path.c_str(), mode) != 0)
+    return failed(fmt::format("The directory {} cannot be protected: {}.", path.string(), std::strerror(errno)));
   return {};
 }
 
@@ -93,7 +95,8 @@ Result<void> put_executable(const InstallSurroundings& surroundings) {
   std::error_code ignored;
   if (fs::equivalent(surroundings.executable, target, ignored)) return {};
   const std::string content = read_text(surroundings.executable);
-  if (content.empty()) return failed(fmt::format("This program's own file {} cannot be read.", surroundings.executable));
+  if (content.empty())
+    return failed(fmt::format("This program's own file {} cannot be read.", surroundings.executable));
   TRY(make_directory(target.parent_path(), 0));
   TRY(put_file(target, content, 0755));
   surroundings.say(fmt::format("Installed {}.", kExecutablePath));
@@ -102,10 +105,12 @@ Result<void> put_executable(const InstallSurroundings& surroundings) {
 
 Result<void> make_user(const InstallSurroundings& surroundings) {
   if (TRY(surroundings.run({"id", "-u", kUser})) == 0) return {};
-  const auto useradd = surroundings.run(
-      {"useradd", "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent", "--shell", "/usr/sbin/nologin", kUser});
+  const auto useradd = surroundings.run({"useradd", "--system", "--user-group", "--no-create-home", "--home-dir",
+                                         "/nonexistent", "--shell", "/usr/sbin/nologin", kUser});
   if (useradd && *useradd == 0) return {};
-  return failed(fmt::format("The system user {0} could not be made. Make it (useradd --system --user-group --shell /usr/sbin/nologin {0}) and try again.", kUser));
+  return failed(fmt::format(
+      "The system user {0} could not be made. Make it (useradd --system --user-group --shell /usr/sbin/nologin {0}) and try again.",
+      kUser));
 }
 
 Result<void> put_settings(const AgentSettings& settings, const InstallSurroundings& surroundings) {
@@ -113,10 +118,18 @@ Result<void> put_settings(const AgentSettings& settings, const InstallSurroundin
   TRY(make_directory(directory, 0750));
   // The service may enter it (for ca.pem); agent.conf itself is read by systemd, as root.
   if (has_systemd(surroundings.root)) TRY(must_run(surroundings, {"chgrp", kUser, directory.string()}));
-  AgentSettings stored{.base = settings.base, .token = settings.token.clone(), .ca_pin = settings.ca_pin, .ca_file = {}, .ca_pem = {},
-                       .expose_system_info = settings.expose_system_info, .allow_plain_http = settings.allow_plain_http,
-                       .allowed_domains = settings.allowed_domains, .outbound_proxy = settings.outbound_proxy,
-                       .outbound_ca_bundle = settings.outbound_ca_bundle, .state_directory = {}, .runtime_directory = {}};
+  AgentSettings stored{.base = settings.base,
+                       .token = settings.token.clone(),
+                       .ca_pin = settings.ca_pin,
+                       .ca_file = {},
+                       .ca_pem = {},
+                       .expose_system_info = settings.expose_system_info,
+                       .allow_plain_http = settings.allow_plain_http,
+                       .allowed_domains = settings.allowed_domains,
+                       .outbound_proxy = settings.outbound_proxy,
+                       .outbound_ca_bundle = settings.outbound_ca_bundle,
+                       .state_directory = {},
+                       .runtime_directory = {}};
   if (!settings.ca_pem.empty()) {
     TRY(put_file(surroundings.root + std::string(kAgentCaPath), settings.ca_pem, 0644));
     stored.ca_file = kAgentCaPath;  // a copy: the original may lie where the service cannot read
@@ -159,7 +172,9 @@ Result<int> spawn_and_wait(const std::vector<std::string>& argv) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-bool is_our_unit(const std::string& root) { return read_text(root + std::string(kUnitPath)).find(kOurExecStart) != std::string::npos; }
+bool is_our_unit(const std::string& root) {
+  return read_text(root + std::string(kUnitPath)).find(kOurExecStart) != std::string::npos;
+}
 
 }  // namespace
 
@@ -172,7 +187,9 @@ InstallSurroundings real_install_surroundings(const std::string& root) {
           .within_own_stop = false};
 }
 
-bool has_systemd(const std::string& root) { return exists(root + "/run/systemd/system"); }
+bool has_systemd(const std::string& root) {
+  return exists(root + "/run/systemd/system");
+}
 
 std::string foreign_installation(const std::string& root) {
   if (exists(root + std::string(kForeignExecutablePath))) {
@@ -182,15 +199,17 @@ std::string foreign_installation(const std::string& root) {
         kForeignExecutablePath);
   }
   if (exists(root + std::string(kUnitPath)) && !is_our_unit(root)) {
-    return fmt::format("{} exists and was not made by connlog. Remove it first (systemctl disable --now connlog-agent; rm {}), then install again.",
-                       kUnitPath, kUnitPath);
+    return fmt::format(
+        "{} exists and was not made by connlog. Remove it first (systemctl disable --now connlog-agent; rm {}), then install again.",
+        kUnitPath, kUnitPath);
   }
   return {};
 }
 
 Result<void> install_agent(const AgentSettings& settings, const InstallSurroundings& surroundings) {
   if (surroundings.root.empty() && geteuid() != 0) {
-    return Error{.code = ErrorCode::forbidden, .message = "Only root can install a service. Run the command with sudo."};
+    return Error{.code = ErrorCode::forbidden,
+                 .message = "Only root can install a service. Run the command with sudo."};
   }
   if (const std::string foreign = foreign_installation(surroundings.root); !foreign.empty()) {
     return Error{.code = ErrorCode::conflict, .message = foreign};
@@ -200,9 +219,9 @@ Result<void> install_agent(const AgentSettings& settings, const InstallSurroundi
   TRY(put_executable(surroundings));
   TRY(put_settings(settings, surroundings));
   if (!systemd) {
-    surroundings.say(
-        "There is no systemd here, so no service was set up. The agent reads its settings from " + std::string(kAgentConfPath) +
-        ".\nRun it, as root, from your init system or container:\n\n    " + std::string(kExecutablePath) + " agent run\n");
+    surroundings.say("There is no systemd here, so no service was set up. The agent reads its settings from " +
+                     std::string(kAgentConfPath) + ".\nRun it, as root, from your init system or container:\n\n    " +
+                     std::string(kExecutablePath) + " agent run\n");
     return {};
   }
   const std::string_view unit = embedded_text("packaging/connlog-agent.service");
@@ -218,11 +237,14 @@ Result<void> install_agent(const AgentSettings& settings, const InstallSurroundi
 Result<void> uninstall_agent(const InstallSurroundings& surroundings) {
   const std::string& root = surroundings.root;
   if (root.empty() && geteuid() != 0) {
-    return Error{.code = ErrorCode::forbidden, .message = "Only root can remove the service. Run the command with sudo."};
+    return Error{.code = ErrorCode::forbidden,
+                 .message = "Only root can remove the service. Run the command with sudo."};
   }
   if (const std::string foreign = foreign_installation(root); !foreign.empty()) {
-    return Error{.code = ErrorCode::conflict,
-                 .message = "The agent on this host was not installed by connlog, so connlog does not remove it. Use: sudo connlog-agent uninstall"};
+    return Error{
+        .code = ErrorCode::conflict,
+        .message =
+            "The agent on this host was not installed by connlog, so connlog does not remove it. Use: sudo connlog-agent uninstall"};
   }
   const bool unit = exists(root + std::string(kUnitPath));
   if (!unit && !exists(root + std::string(kAgentConfPath))) {
@@ -231,7 +253,8 @@ Result<void> uninstall_agent(const InstallSurroundings& surroundings) {
   }
   if (unit) {
     // Within our own ExecStopPost the service is stopping: asking systemd to stop it would wait for ourselves.
-    if (!surroundings.within_own_stop && has_systemd(root)) TRY(must_run(surroundings, {"systemctl", "stop", std::string(kUnitName)}));
+    if (!surroundings.within_own_stop && has_systemd(root))
+      TRY(must_run(surroundings, {"systemctl", "stop", std::string(kUnitName)}));
     if (has_systemd(root)) TRY(must_run(surroundings, {"systemctl", "disable", std::string(kUnitName)}));
     std::error_code problem;
     fs::remove(root + std::string(kUnitPath), problem);

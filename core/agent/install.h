@@ -16,7 +16,7 @@
 namespace connlog {
 
 struct InstallSurroundings {
-  std::string root;  // "" on a real host
+  std::string root;        // "" on a real host
   std::string executable;  // this program's own file
   // Runs argv without a shell and with a fixed environment; gives its exit code. Absolute or found in the system's
   // directories.

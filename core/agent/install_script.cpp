@@ -23,9 +23,13 @@ std::string shell_quoted(std::string_view text) {
   return out += '\'';
 }
 
-bool consists_of(std::string_view text, std::string_view allowed) { return text.find_first_not_of(allowed) == std::string_view::npos; }
+bool consists_of(std::string_view text, std::string_view allowed) {
+  return text.find_first_not_of(allowed) == std::string_view::npos;
+}
 
-bool is_hex_digest(std::string_view text) { return text.size() == 64 && consists_of(text, "0123456789abcdef"); }
+bool is_hex_digest(std::string_view text) {
+  return text.size() == 64 && consists_of(text, "0123456789abcdef");
+}
 
 // 32 bytes: 43 characters and one "=".
 bool is_base64_digest(std::string_view text) {
@@ -44,7 +48,8 @@ std::string base_of(const InstallScriptFacts& facts) {
 }
 
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
-  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) text.replace(at, from.size(), to);
+  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
+    text.replace(at, from.size(), to);
 }
 
 }  // namespace
@@ -79,12 +84,14 @@ Result<std::string> render_install_script(const InstallScriptFacts& facts) {
 std::string install_command(const InstallScriptFacts& facts, std::string_view token) {
   const bool pinned = !facts.server_pin.empty() && facts.public_url.starts_with("https://");
   return fmt::format("curl {} {}/install.sh | sudo CONNLOG_TOKEN={} sh -s -- --install",
-                     pinned ? fmt::format("-fsSk --pinnedpubkey 'sha256//{}'", facts.server_pin) : std::string("-fsS"), base_of(facts), token);
+                     pinned ? fmt::format("-fsSk --pinnedpubkey 'sha256//{}'", facts.server_pin) : std::string("-fsS"),
+                     base_of(facts), token);
 }
 
 std::string run_command(const InstallScriptFacts& facts, std::string_view token) {
   const bool pinned = !facts.ca_pin.empty() && facts.public_url.starts_with("https://");
-  return fmt::format("CONNLOG_TOKEN={} connlog agent run --server {}{}", token, base_of(facts), pinned ? " --ca-pin " + facts.ca_pin : std::string());
+  return fmt::format("CONNLOG_TOKEN={} connlog agent run --server {}{}", token, base_of(facts),
+                     pinned ? " --ca-pin " + facts.ca_pin : std::string());
 }
 
 }  // namespace connlog

@@ -13,9 +13,9 @@ namespace connlog {
 inline constexpr std::string_view kAgentTargets[] = {"x86_64", "aarch64", "armv7"};
 
 struct InstallScriptFacts {
-  std::string public_url;   // https://…, or http:// on loopback
-  std::string server_pin;   // base64 of the SHA-256 of the server's public key (SPKI); empty over plain http
-  std::string ca_pin;       // 64 hex: SHA-256 of the authority's public key; empty: the host's own authorities
+  std::string public_url;  // https://…, or http:// on loopback
+  std::string server_pin;  // base64 of the SHA-256 of the server's public key (SPKI); empty over plain http
+  std::string ca_pin;      // 64 hex: SHA-256 of the authority's public key; empty: the host's own authorities
   std::map<std::string, std::string> sha256;  // 64 hex by target, of the executables that can be downloaded
 };
 

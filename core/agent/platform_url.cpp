@@ -32,7 +32,8 @@ bool is_host_character(char c, bool ipv6) {
 }
 
 bool is_below(std::string_view host, std::string_view domain) {
-  return host == domain || (host.size() > domain.size() && host.ends_with(domain) && host[host.size() - domain.size() - 1] == '.');
+  return host == domain ||
+         (host.size() > domain.size() && host.ends_with(domain) && host[host.size() - domain.size() - 1] == '.');
 }
 
 }  // namespace
@@ -67,16 +68,19 @@ Result<PlatformUrl> parse_platform_url(std::string_view text) {
   } else {
     return refused("does not begin with https://.");
   }
-  if (text.find_first_of("?#") != std::string_view::npos) return refused("has a query or fragment, which is of no use here.");
+  if (text.find_first_of("?#") != std::string_view::npos)
+    return refused("has a query or fragment, which is of no use here.");
 
   std::string_view authority = text.substr(0, text.find('/'));
   url.path = text.substr(authority.size());
   // The address also stands in shell commands that people copy: plain characters only.
   for (const char c : url.path) {
-    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || std::string_view("/._~-%").find(c) != std::string_view::npos;
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                       std::string_view("/._~-%").find(c) != std::string_view::npos;
     if (!plain) return refused("has a character in its path that does not belong there.");
   }
-  if (authority.find('@') != std::string_view::npos) return refused("holds a user name; the token is given apart from it.");
+  if (authority.find('@') != std::string_view::npos)
+    return refused("holds a user name; the token is given apart from it.");
   std::string_view port;
   if (authority.starts_with('[')) {
     const auto end = authority.find(']');
@@ -107,16 +111,18 @@ Result<PlatformUrl> parse_platform_url(std::string_view text) {
 Result<std::string> platform_base(std::string_view text, PlainHttp plain) {
   const PlatformUrl url = TRY(parse_platform_url(text));
   if (!url.https && !url.is_loopback() && plain != PlainHttp::allowed) {
-    return invalid("server",
-                   "The token would cross the network readably over http://. Use the https:// address and --ca-pin; or, where the way "
-                   "is protected otherwise, set CONNLOG_ALLOW_PLAIN_HTTP=true.");
+    return invalid(
+        "server",
+        "The token would cross the network readably over http://. Use the https:// address and --ca-pin; or, where the way "
+        "is protected otherwise, set CONNLOG_ALLOW_PLAIN_HTTP=true.");
   }
   std::string base = url.origin() + url.path;
   while (base.ends_with('/')) base.pop_back();
   return base;
 }
 
-bool accepts_assignment(std::string_view url_text, std::string_view base_text, const std::vector<std::string>& domains) {
+bool accepts_assignment(std::string_view url_text, std::string_view base_text,
+                        const std::vector<std::string>& domains) {
   const auto url = parse_platform_url(url_text);
   const auto base = parse_platform_url(base_text);
   if (!url || !base) return false;

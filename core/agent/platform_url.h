@@ -13,8 +13,8 @@ namespace connlog {
 
 struct PlatformUrl {
   bool https = true;
-  std::string host;  // lower case, without brackets
-  bool ipv6 = false; // the host is an IPv6 literal
+  std::string host;   // lower case, without brackets
+  bool ipv6 = false;  // the host is an IPv6 literal
   std::uint16_t port = 443;
   std::string path;  // from the first slash; "" or "/…", without query and fragment
 

@@ -37,9 +37,15 @@ std::uint64_t field32(std::int64_t value) {
   return static_cast<std::uint64_t>(std::clamp<std::int64_t>(value, 0, UINT32_MAX));
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_alnum(char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_lower_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_alnum(char c) {
+  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+bool is_lower_hex(char c) {
+  return is_digit(c) || (c >= 'a' && c <= 'f');
+}
 
 std::optional<std::uint64_t> decimal(std::string_view text, std::uint64_t highest) {
   if (text.empty() || text.size() > 20 || !std::all_of(text.begin(), text.end(), is_digit)) return std::nullopt;
@@ -62,7 +68,10 @@ std::size_t sequence_length(std::string_view text) {
   const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char lead = at(0);
   if (lead < 0x80) return 1;
-  const std::size_t length = lead >= 0xC2 && lead <= 0xDF ? 2 : lead >= 0xE0 && lead <= 0xEF ? 3 : lead >= 0xF0 && lead <= 0xF4 ? 4 : 0;
+  const std::size_t length = lead >= 0xC2 && lead <= 0xDF   ? 2
+                             : lead >= 0xE0 && lead <= 0xEF ? 3
+                             : lead >= 0xF0 && lead <= 0xF4 ? 4
+                                                            : 0;
   if (length == 0 || text.size() < length) return 0;
   for (std::size_t i = 1; i < length; ++i) {
     if ((at(i) & 0xC0) != 0x80) return 0;
@@ -77,7 +86,8 @@ std::size_t sequence_length(std::string_view text) {
 bool unhex16(std::string_view hex, std::uint8_t* out) {
   if (hex.size() != 32 || !std::all_of(hex.begin(), hex.end(), is_lower_hex)) return false;
   const auto nibble = [](char c) { return is_digit(c) ? c - '0' : c - 'a' + 10; };
-  for (std::size_t i = 0; i < 16; ++i) out[i] = static_cast<std::uint8_t>(nibble(hex[2 * i]) << 4 | nibble(hex[2 * i + 1]));
+  for (std::size_t i = 0; i < 16; ++i)
+    out[i] = static_cast<std::uint8_t>(nibble(hex[2 * i]) << 4 | nibble(hex[2 * i + 1]));
   return true;
 }
 
@@ -107,8 +117,8 @@ bool decode_frame(std::span<const std::uint8_t> body, const MetricToggles& metri
   // The host is alive, its collector is not: an uptime of 0 here is no reboot (§4.2).
   const bool collector_failed = zero(0, 8) && get(at + 8, 4) == 0xFFFF'FFFF && zero(12, 32);
 
-  reading.uptime_seconds = collector_failed ? Reading::kNone
-                                            : static_cast<std::int64_t>(std::min<std::uint64_t>(get(at, 8), INT64_MAX));
+  reading.uptime_seconds =
+      collector_failed ? Reading::kNone : static_cast<std::int64_t>(std::min<std::uint64_t>(get(at, 8), INT64_MAX));
   reading.cpu_x100 = percent_or_none(get(at + 8, 2));
   reading.cpu_peak_x100 = percent_or_none(get(at + 10, 2));
 
@@ -152,7 +162,9 @@ std::optional<std::string_view> bearer_token(std::string_view authorization) {
   return token;
 }
 
-bool is_protocol_version(std::string_view value) { return value == "1"; }
+bool is_protocol_version(std::string_view value) {
+  return value == "1";
+}
 
 std::optional<std::uint32_t> config_version(std::string_view value) {
   const auto number = decimal(value, UINT32_MAX);
@@ -160,7 +172,9 @@ std::optional<std::uint32_t> config_version(std::string_view value) {
   return static_cast<std::uint32_t>(*number);
 }
 
-std::string agent_version(std::string_view value) { return word(value, ".+-"); }
+std::string agent_version(std::string_view value) {
+  return word(value, ".+-");
+}
 
 std::string machine_id(std::string_view value) {
   if (value.size() != 64) return {};
@@ -172,7 +186,9 @@ std::string machine_id(std::string_view value) {
   return id;
 }
 
-std::string system_word(std::string_view value) { return word(value, "._-"); }
+std::string system_word(std::string_view value) {
+  return word(value, "._-");
+}
 
 std::int64_t cpu_core_count(std::string_view value) {
   return static_cast<std::int64_t>(decimal(value, 65'535).value_or(0));
@@ -205,7 +221,8 @@ std::array<std::uint8_t, 17> request_id(std::string_view value) {
     id[0] = 2;
   } else {
     id[0] = 3;
-    crypto_generichash(id.data() + 1, 16, reinterpret_cast<const unsigned char*>(value.data()), value.size(), nullptr, 0);
+    crypto_generichash(id.data() + 1, 16, reinterpret_cast<const unsigned char*>(value.data()), value.size(), nullptr,
+                       0);
   }
   return id;
 }
@@ -224,12 +241,11 @@ AgentConfig config_of(const Agent& agent) {
 }
 
 std::string render_config(const AgentConfig& config) {
-  return fmt::format(
-      R"({{"ok":true,"data":{{"configVersion":{},"heartbeatIntervalSeconds":{},"missedThreshold":{},)"
-      R"("metrics":{{"cpu":{},"memory":{},"disk":{},"load":{}}},"maxPayloadSizeKb":{},)"
-      R"("quickActions":{{"enabled":false,"pollIntervalSeconds":5}}}}}})",
-      config.version, config.interval_seconds, config.missed_threshold, config.metrics.cpu, config.metrics.memory,
-      config.metrics.disk, config.metrics.load, config.max_payload_kb);
+  return fmt::format(R"({{"ok":true,"data":{{"configVersion":{},"heartbeatIntervalSeconds":{},"missedThreshold":{},)"
+                     R"("metrics":{{"cpu":{},"memory":{},"disk":{},"load":{}}},"maxPayloadSizeKb":{},)"
+                     R"("quickActions":{{"enabled":false,"pollIntervalSeconds":5}}}}}})",
+                     config.version, config.interval_seconds, config.missed_threshold, config.metrics.cpu,
+                     config.metrics.memory, config.metrics.disk, config.metrics.load, config.max_payload_kb);
 }
 
 std::string render_assignment(std::string_view base_url) {
@@ -242,9 +258,12 @@ std::string render_heartbeat_reply(const HeartbeatReply& reply) {
   return fmt::format(
       R"({{"ok":true,"server_time":"{}","expected_interval_seconds":{},"config_outdated":{},)"
       R"("latest_config_version":{},"update":null,"uninstall":false,"reboot":false,"quick_actions":[]}})",
-      to_iso8601(reply.server_time), reply.expected_interval_seconds, reply.config_outdated, reply.latest_config_version);
+      to_iso8601(reply.server_time), reply.expected_interval_seconds, reply.config_outdated,
+      reply.latest_config_version);
 }
 
-std::string render_error(std::string_view code) { return fmt::format(R"({{"ok":false,"error":{}}})", json_text(code)); }
+std::string render_error(std::string_view code) {
+  return fmt::format(R"({{"ok":false,"error":{}}})", json_text(code));
+}
 
 }  // namespace connlog::wire

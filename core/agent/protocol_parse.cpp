@@ -35,7 +35,8 @@ json parse(std::string_view body) {
         if (depth > kDepthMax) too_deep = true;
         if (event == json::parse_event_t::object_start) names.emplace_back();
         if (event == json::parse_event_t::object_end) names.pop_back();
-        if (event == json::parse_event_t::key && !names.back().insert(parsed.get<std::string>()).second) duplicate = true;
+        if (event == json::parse_event_t::key && !names.back().insert(parsed.get<std::string>()).second)
+          duplicate = true;
         return true;
       },
       /*allow_exceptions=*/false);
@@ -83,14 +84,16 @@ const json& object(const json& value, const char* name) {
 }
 
 std::int64_t clamped(std::uint64_t value, std::int64_t low, std::int64_t high) {
-  return static_cast<std::int64_t>(std::clamp(value, static_cast<std::uint64_t>(low), static_cast<std::uint64_t>(high)));
+  return static_cast<std::int64_t>(
+      std::clamp(value, static_cast<std::uint64_t>(low), static_cast<std::uint64_t>(high)));
 }
 
 json enveloped(std::string_view body) {
   json document = parse(body);
   if (!boolean(required(document, "ok"), "ok")) {
     const json* error = member(document, "error", Null::as_absent);
-    throw Unreadable{error != nullptr && error->is_string() ? "refused: " + error->get<std::string>().substr(0, 80) : "refused"};
+    throw Unreadable{error != nullptr && error->is_string() ? "refused: " + error->get<std::string>().substr(0, 80)
+                                                            : "refused"};
   }
   return object(required(document, "data"), "data");
 }
@@ -152,10 +155,10 @@ Result<AgentConfig> parse_config_answer(std::string_view body) {
     const json data = enveloped(body);
     AgentConfig config;
     config.version = static_cast<std::uint32_t>(whole(required(data, "configVersion"), "configVersion", UINT32_MAX));
-    config.interval_seconds = clamped(whole(required(data, "heartbeatIntervalSeconds"), "heartbeatIntervalSeconds"), kIntervalSecondsMin,
-                                      kIntervalSecondsMax);
-    config.missed_threshold =
-        clamped(whole(required(data, "missedThreshold"), "missedThreshold", UINT32_MAX), kMissedThresholdMin, kMissedThresholdMax);
+    config.interval_seconds = clamped(whole(required(data, "heartbeatIntervalSeconds"), "heartbeatIntervalSeconds"),
+                                      kIntervalSecondsMin, kIntervalSecondsMax);
+    config.missed_threshold = clamped(whole(required(data, "missedThreshold"), "missedThreshold", UINT32_MAX),
+                                      kMissedThresholdMin, kMissedThresholdMax);
     const json& metrics = object(required(data, "metrics"), "metrics");
     config.metrics = {.cpu = boolean(required(metrics, "cpu"), "cpu"),
                       .memory = boolean(required(metrics, "memory"), "memory"),
@@ -177,8 +180,8 @@ Result<Assignment> parse_assignment_answer(std::string_view body) {
     Assignment assignment;
     assignment.heartbeat_url = text(required(data, "heartbeatUrl"), "heartbeatUrl");
     if (const json* region = member(data, "regionCode", Null::as_absent)) text(*region, "regionCode");
-    assignment.refresh_after_seconds =
-        clamped(whole(required(data, "refreshAfterSeconds"), "refreshAfterSeconds"), kRefreshSecondsMin, kRefreshSecondsMax);
+    assignment.refresh_after_seconds = clamped(whole(required(data, "refreshAfterSeconds"), "refreshAfterSeconds"),
+                                               kRefreshSecondsMin, kRefreshSecondsMax);
     return assignment;
   });
 }

@@ -33,7 +33,8 @@ class StoredAgents final : public AgentService {
 
  private:
   Result<Agent> find(Snapshot&, const Actor&, AgentId) const;
-  Result<void> note_machine(Transaction&, const Actor&, const Agent&, const std::string& kind, const std::string& machine);
+  Result<void> note_machine(Transaction&, const Actor&, const Agent&, const std::string& kind,
+                            const std::string& machine);
   void publish(Transaction&, const Agent&);
   Secret mint(Agent& agent);
 

@@ -24,22 +24,30 @@ constexpr std::int64_t kRejectedSecondsMax = 3'600;
 constexpr int kFailuresBeforeAssignment = 3;
 constexpr int kAnswersBeforeUninstall = 3;  // of "uninstall" and of "reboot": one damaged answer must not do it
 
-bool is_success(int status) { return status >= 200 && status < 300; }
+bool is_success(int status) {
+  return status >= 200 && status < 300;
+}
 
 HeartbeatVerdict verdict_of(int status) {
   if (status == 0) return HeartbeatVerdict::no_answer;
   if (status >= 500) return HeartbeatVerdict::server_error;
   switch (status) {
-    case 401: return HeartbeatVerdict::unauthorized;
-    case 410: return HeartbeatVerdict::removed;
-    case 423: return HeartbeatVerdict::disabled;
-    case 429: return HeartbeatVerdict::rate_limited;
-    default: return HeartbeatVerdict::rejected;
+    case 401:
+      return HeartbeatVerdict::unauthorized;
+    case 410:
+      return HeartbeatVerdict::removed;
+    case 423:
+      return HeartbeatVerdict::disabled;
+    case 429:
+      return HeartbeatVerdict::rate_limited;
+    default:
+      return HeartbeatVerdict::rejected;
   }
 }
 
 bool is_transient(HeartbeatVerdict verdict) {
-  return verdict == HeartbeatVerdict::no_answer || verdict == HeartbeatVerdict::server_error || verdict == HeartbeatVerdict::unparsable;
+  return verdict == HeartbeatVerdict::no_answer || verdict == HeartbeatVerdict::server_error ||
+         verdict == HeartbeatVerdict::unparsable;
 }
 
 milliseconds linear_backoff(std::int64_t interval_seconds, std::int64_t failures) {
@@ -50,15 +58,24 @@ milliseconds linear_backoff(std::int64_t interval_seconds, std::int64_t failures
 
 std::string_view to_text(HeartbeatVerdict verdict) {
   switch (verdict) {
-    case HeartbeatVerdict::accepted: return "accepted";
-    case HeartbeatVerdict::unparsable: return "serialization_error";
-    case HeartbeatVerdict::no_answer: return "connection_error";
-    case HeartbeatVerdict::server_error: return "server_error";
-    case HeartbeatVerdict::rate_limited: return "rate_limited";
-    case HeartbeatVerdict::unauthorized: return "unauthorized";
-    case HeartbeatVerdict::removed: return "removed";
-    case HeartbeatVerdict::disabled: return "disabled";
-    case HeartbeatVerdict::rejected: return "http_rejected";
+    case HeartbeatVerdict::accepted:
+      return "accepted";
+    case HeartbeatVerdict::unparsable:
+      return "serialization_error";
+    case HeartbeatVerdict::no_answer:
+      return "connection_error";
+    case HeartbeatVerdict::server_error:
+      return "server_error";
+    case HeartbeatVerdict::rate_limited:
+      return "rate_limited";
+    case HeartbeatVerdict::unauthorized:
+      return "unauthorized";
+    case HeartbeatVerdict::removed:
+      return "removed";
+    case HeartbeatVerdict::disabled:
+      return "disabled";
+    case HeartbeatVerdict::rejected:
+      return "http_rejected";
   }
   return "http_rejected";
 }
@@ -68,7 +85,9 @@ Uplink::Uplink(Settings settings, Random& random) : settings_(std::move(settings
   heartbeat_url_ = own_heartbeat_url();
 }
 
-std::string Uplink::take_notice() { return std::exchange(notice_, {}); }
+std::string Uplink::take_notice() {
+  return std::exchange(notice_, {});
+}
 
 UplinkStep Uplink::start(Monotonic) {
   config_tries_ = 1;
@@ -105,7 +124,9 @@ UplinkStep Uplink::next(Monotonic now, const UplinkOutcome& outcome) {
 
 UplinkStep Uplink::ask_config(State state) {
   state_ = state;
-  return {.kind = UplinkStep::Kind::fetch_config, .url = settings_.base + std::string(wire::kConfigPath), .timeout = kRequestTimeout};
+  return {.kind = UplinkStep::Kind::fetch_config,
+          .url = settings_.base + std::string(wire::kConfigPath),
+          .timeout = kRequestTimeout};
 }
 
 UplinkStep Uplink::begin_cycle(Monotonic now) {
@@ -172,7 +193,8 @@ UplinkStep Uplink::after_heartbeat(Monotonic now, const UplinkOutcome& outcome) 
   ++errors_;
   ++failures_since_success_;
   if (last_verdict_ == HeartbeatVerdict::rate_limited && outcome.retry_after_seconds) {
-    return wait_for(seconds(std::clamp(*outcome.retry_after_seconds, interval, std::max(kRejectedSecondsMax, interval))));
+    return wait_for(
+        seconds(std::clamp(*outcome.retry_after_seconds, interval, std::max(kRejectedSecondsMax, interval))));
   }
   if (last_verdict_ == HeartbeatVerdict::rejected) {
     const std::int64_t doubled = errors_ > 10 ? kRejectedSecondsMax : std::int64_t{30} << (errors_ - 1);
@@ -216,8 +238,9 @@ UplinkStep Uplink::stop(UplinkStep::Stop reason) {
 
 bool Uplink::adopt_config(const UplinkOutcome& outcome) {
   if (!is_success(outcome.status)) {
-    notice_ = outcome.status == 0 ? std::string("The config could not be fetched: no answer.")
-                                  : fmt::format("The config could not be fetched: the server answered {}.", outcome.status);
+    notice_ = outcome.status == 0
+                  ? std::string("The config could not be fetched: no answer.")
+                  : fmt::format("The config could not be fetched: the server answered {}.", outcome.status);
     return false;
   }
   auto config = wire::parse_config_answer(outcome.body);
@@ -245,7 +268,8 @@ void Uplink::adopt_assignment(Monotonic now, const UplinkOutcome& outcome) {
     heartbeat_url_ = assignment->heartbeat_url;
   } else {
     heartbeat_url_ = own_heartbeat_url();
-    notice_ = "The server assigned an address for heartbeats that this agent does not trust; it keeps to the server's own.";
+    notice_ =
+        "The server assigned an address for heartbeats that this agent does not trust; it keeps to the server's own.";
   }
 }
 

@@ -17,14 +17,14 @@ namespace connlog {
 
 // What one exchange with the server met.
 struct UplinkOutcome {
-  int status = 0;  // 0: no answer at all (name, connection, TLS, time-out)
+  int status = 0;                                        // 0: no answer at all (name, connection, TLS, time-out)
   std::optional<std::int64_t> retry_after_seconds = {};  // the integer form of Retry-After; the date form is ignored
   std::string body = {};
 };
 
 enum class HeartbeatVerdict {
   accepted,
-  unparsable,    // 2xx, but not an answer: as bad as no answer
+  unparsable,  // 2xx, but not an answer: as bad as no answer
   no_answer,
   server_error,  // 5xx
   rate_limited,  // 429
@@ -40,9 +40,9 @@ struct UplinkStep {
   enum class Stop { none, removed /* 410 */, uninstall_asked /* three answers in a row */ };
 
   Kind kind = Kind::wait;
-  std::string url = {};           // of the request
-  milliseconds timeout{10'000};   // of the request, whole
-  bool first_attempt = false;     // heartbeat: a new cycle, so take new values
+  std::string url = {};          // of the request
+  milliseconds timeout{10'000};  // of the request, whole
+  bool first_attempt = false;    // heartbeat: a new cycle, so take new values
   milliseconds wait{0};
   Stop stop = Stop::none;
 };
@@ -50,7 +50,7 @@ struct UplinkStep {
 class Uplink {
  public:
   struct Settings {
-    std::string base;                          // from platform_base()
+    std::string base;                               // from platform_base()
     std::vector<std::string> allowed_domains = {};  // CONNLOG_ALLOWED_ENDPOINT_DOMAINS
   };
   Uplink(Settings settings, Random& random);
@@ -59,7 +59,7 @@ class Uplink {
   // `outcome` of the step given last; for a wait it is not looked at.
   UplinkStep next(Monotonic now, const UplinkOutcome& outcome);
 
-  const wire::AgentConfig& config() const { return config_; }  // version 0: the built-in fallback
+  const wire::AgentConfig& config() const { return config_; }    // version 0: the built-in fallback
   const std::string& request_id() const { return request_id_; }  // of the cycle: shared by its attempts
   int attempt() const { return attempt_; }
 
@@ -68,7 +68,16 @@ class Uplink {
   std::string take_notice();  // a sentence worth a log line since the last call, or empty
 
  private:
-  enum class State { initial_config, initial_config_pause, assignment, heartbeat, retry_pause, config_refresh, waiting, stopped };
+  enum class State {
+    initial_config,
+    initial_config_pause,
+    assignment,
+    heartbeat,
+    retry_pause,
+    config_refresh,
+    waiting,
+    stopped
+  };
 
   UplinkStep ask_config(State state);
   UplinkStep begin_cycle(Monotonic now);

@@ -14,11 +14,16 @@ constexpr milliseconds kConnectTimeout{5'000};  // docs/agent-protocol.md §1
 
 std::string_view event_name(TransportFailure::Kind kind) {
   switch (kind) {
-    case TransportFailure::Kind::dns: return "dns_error";
-    case TransportFailure::Kind::connect_timeout: return "connect_timeout";
-    case TransportFailure::Kind::request_timeout: return "request_timeout";
-    case TransportFailure::Kind::tls: return "tls_error";
-    default: return "connection_error";
+    case TransportFailure::Kind::dns:
+      return "dns_error";
+    case TransportFailure::Kind::connect_timeout:
+      return "connect_timeout";
+    case TransportFailure::Kind::request_timeout:
+      return "request_timeout";
+    case TransportFailure::Kind::tls:
+      return "tls_error";
+    default:
+      return "connection_error";
   }
 }
 
@@ -31,16 +36,24 @@ void add_common_headers(HttpRequest& request, const AgentIdentity& identity) {
 std::string explain(HeartbeatVerdict verdict, const HttpOutcome& http) {
   if (http.failure) return http.failure->message;
   switch (verdict) {
-    case HeartbeatVerdict::unauthorized: return "The server does not know this token. Was it rotated? Install again with the new one.";
-    case HeartbeatVerdict::disabled: return "The server says that this agent is disabled. Enable it there.";
-    case HeartbeatVerdict::removed: return "The server says that this agent was removed.";
-    case HeartbeatVerdict::rate_limited: return "The server finds these heartbeats too frequent. Does a second agent use the same token?";
-    case HeartbeatVerdict::unparsable: return "The server's answer is not an answer to a heartbeat. Is the address right?";
-    default: return fmt::format("The server answered {}.", http.answer.status);
+    case HeartbeatVerdict::unauthorized:
+      return "The server does not know this token. Was it rotated? Install again with the new one.";
+    case HeartbeatVerdict::disabled:
+      return "The server says that this agent is disabled. Enable it there.";
+    case HeartbeatVerdict::removed:
+      return "The server says that this agent was removed.";
+    case HeartbeatVerdict::rate_limited:
+      return "The server finds these heartbeats too frequent. Does a second agent use the same token?";
+    case HeartbeatVerdict::unparsable:
+      return "The server's answer is not an answer to a heartbeat. Is the address right?";
+    default:
+      return fmt::format("The server answered {}.", http.answer.status);
   }
 }
 
-std::int64_t whole_seconds(milliseconds duration) { return (duration.count() + 999) / 1'000; }
+std::int64_t whole_seconds(milliseconds duration) {
+  return (duration.count() + 999) / 1'000;
+}
 
 }  // namespace
 
@@ -54,7 +67,8 @@ AgentIdentity identify(const HostAccess& host, Secret token, bool expose_system_
           .core_count = read_core_count(host)};
 }
 
-HttpRequest heartbeat_request(const AgentIdentity& identity, const UplinkStep& step, const Uplink& uplink, const wire::FrameBytes& frame) {
+HttpRequest heartbeat_request(const AgentIdentity& identity, const UplinkStep& step, const Uplink& uplink,
+                              const wire::FrameBytes& frame) {
   HttpRequest request{.method = "POST",
                       .url = step.url,
                       .body = std::string(reinterpret_cast<const char*>(frame.data()), frame.size()),
@@ -96,7 +110,8 @@ UplinkOutcome outcome_of(const HttpOutcome& http) {
   if (const std::string* value = http.answer.header("retry-after")) {
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(value->data(), value->data() + value->size(), number);
-    if (error == std::errc() && end == value->data() + value->size() && number >= 0) outcome.retry_after_seconds = number;
+    if (error == std::errc() && end == value->data() + value->size() && number >= 0)
+      outcome.retry_after_seconds = number;
   }
   return outcome;
 }
@@ -109,9 +124,10 @@ UplinkEnd run_uplink(const AgentIdentity& identity, Uplink& uplink, Collector& c
   while (!surroundings.stopping()) {
     switch (step.kind) {
       case UplinkStep::Kind::stop:
-        log_warning("agent.removed", {{"reason", step.stop == UplinkStep::Stop::removed
-                                                      ? "The server says that this agent was removed."
-                                                      : "The server asked for the removal of this agent, three times in a row."}});
+        log_warning("agent.removed",
+                    {{"reason", step.stop == UplinkStep::Stop::removed
+                                    ? "The server says that this agent was removed."
+                                    : "The server asked for the removal of this agent, three times in a row."}});
         return UplinkEnd::removed;
 
       case UplinkStep::Kind::wait:
@@ -125,10 +141,12 @@ UplinkEnd run_uplink(const AgentIdentity& identity, Uplink& uplink, Collector& c
         const auto before = uplink.config();
         step = uplink.next(surroundings.clock.monotonic(), outcome_of(http));
         if (const std::string notice = uplink.take_notice(); !notice.empty()) {
-          log_warning("agent.notice", {{"text", notice}, {"reason", http.failure ? http.failure->message : std::string()}});
+          log_warning("agent.notice",
+                      {{"text", notice}, {"reason", http.failure ? http.failure->message : std::string()}});
         }
         if (uplink.config() != before) {
-          log_info("agent.config", {{"version", uplink.config().version}, {"interval_seconds", uplink.config().interval_seconds}});
+          log_info("agent.config",
+                   {{"version", uplink.config().version}, {"interval_seconds", uplink.config().interval_seconds}});
         }
         break;
       }
@@ -156,7 +174,8 @@ UplinkEnd run_uplink(const AgentIdentity& identity, Uplink& uplink, Collector& c
           log_info("agent.heartbeat_accepted", {{"wait_seconds", wait}});
         }
         was_accepted = accepted;
-        if (const std::string notice = uplink.take_notice(); !notice.empty()) log_warning("agent.notice", {{"text", notice}});
+        if (const std::string notice = uplink.take_notice(); !notice.empty())
+          log_warning("agent.notice", {{"text", notice}});
         break;
       }
     }

@@ -21,14 +21,15 @@ struct AgentIdentity {
   std::string version;
   std::string os = "linux";
   std::string arch;
-  std::string machine_id;     // empty: unknown
-  std::string hostname;       // empty: not shared
+  std::string machine_id;       // empty: unknown
+  std::string hostname;         // empty: not shared
   std::int64_t core_count = 0;  // 0: unknown
 };
 // Computed once per process.
 AgentIdentity identify(const HostAccess& host, Secret token, bool expose_system_info);
 
-HttpRequest heartbeat_request(const AgentIdentity& identity, const UplinkStep& step, const Uplink& uplink, const wire::FrameBytes& frame);
+HttpRequest heartbeat_request(const AgentIdentity& identity, const UplinkStep& step, const Uplink& uplink,
+                              const wire::FrameBytes& frame);
 // GET config and endpoint assignment.
 HttpRequest query_request(const AgentIdentity& identity, const UplinkStep& step);
 

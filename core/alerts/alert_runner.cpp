@@ -21,10 +21,18 @@ std::string summary_of(const Rule& rule, const Agent& agent, std::int64_t value_
   const bool is_load = rule.metric == Metric::load_per_core;
   const char* noun = "";
   switch (rule.metric) {
-    case Metric::cpu_percent: noun = "CPU"; break;
-    case Metric::memory_percent: noun = "Memory used"; break;
-    case Metric::disk_percent: noun = "Disk used"; break;
-    case Metric::load_per_core: noun = "Load per core"; break;
+    case Metric::cpu_percent:
+      noun = "CPU";
+      break;
+    case Metric::memory_percent:
+      noun = "Memory used";
+      break;
+    case Metric::disk_percent:
+      noun = "Disk used";
+      break;
+    case Metric::load_per_core:
+      noun = "Load per core";
+      break;
   }
   const char* unit = is_load ? "" : " %";
   return fmt::format("{} on {} is {}{}, {} {}{}", noun, agent.name, decimal_text_x100(value_x100), unit,
@@ -47,10 +55,14 @@ std::string resolution_text(const std::string& resolution, microseconds lasted) 
 bool is_measured(const Rule& rule, const Agent& agent) {
   if (rule.kind == RuleKind::silence) return true;
   switch (rule.metric) {
-    case Metric::cpu_percent: return agent.metrics.cpu;
-    case Metric::memory_percent: return agent.metrics.memory;
-    case Metric::disk_percent: return agent.metrics.disk;
-    case Metric::load_per_core: return agent.metrics.load;
+    case Metric::cpu_percent:
+      return agent.metrics.cpu;
+    case Metric::memory_percent:
+      return agent.metrics.memory;
+    case Metric::disk_percent:
+      return agent.metrics.disk;
+    case Metric::load_per_core:
+      return agent.metrics.load;
   }
   return true;
 }
@@ -71,7 +83,9 @@ bool watches_the_same(const Rule& a, const Rule& b) {
 AlertRunner::AlertRunner(Parts parts)
     : parts_(std::move(parts)), engine_base_(parts_.clock.now()), engine_start_(parts_.clock.monotonic()) {}
 
-Instant AlertRunner::engine_now() const { return engine_base_ + (parts_.clock.monotonic() - engine_start_); }
+Instant AlertRunner::engine_now() const {
+  return engine_base_ + (parts_.clock.monotonic() - engine_start_);
+}
 
 AlertRunner::Effect AlertRunner::might_change(const AgentEntry& entry, const Reading& reading, bool after_gap) const {
   // What is being written now may change the states that we would judge by.
@@ -81,10 +95,14 @@ AlertRunner::Effect AlertRunner::might_change(const AgentEntry& entry, const Rea
   for (const ActiveRule& active : entry.rules) {
     const Observation seen = observe(*active.rule, reading, entry.agent.core_count, after_gap);
     switch (decide(*active.rule, active.state, seen, now).verdict) {
-      case Verdict::keep: break;
-      case Verdict::remember: effect = Effect::state; break;
+      case Verdict::keep:
+        break;
+      case Verdict::remember:
+        effect = Effect::state;
+        break;
       case Verdict::open:
-      case Verdict::resolve: return Effect::incident;
+      case Verdict::resolve:
+        return Effect::incident;
     }
   }
   return effect;
@@ -111,7 +129,8 @@ void AlertRunner::announce(Transaction& tx, const std::string& name, const Incid
   const std::string agent = incident.agent.text();
   const std::string data = fmt::format(R"({{"workspace_id":"{}","incident_id":"{}","agent_id":"{}"}})",
                                        incident.workspace.text(), incident.id.text(), agent);
-  const std::string agent_data = fmt::format(R"({{"workspace_id":"{}","agent_id":"{}"}})", incident.workspace.text(), agent);
+  const std::string agent_data =
+      fmt::format(R"({{"workspace_id":"{}","agent_id":"{}"}})", incident.workspace.text(), agent);
   tx.after_commit([bus = &parts_.bus, workspace = incident.workspace, name, data, agent_data] {
     bus->publish({workspace, name, data});
     bus->publish({workspace, "agent.changed", agent_data});  // its state follows its incidents
@@ -127,10 +146,17 @@ Result<void> AlertRunner::on_reading(Transaction& tx, const Agent& agent, const 
     const Observation seen = observe(rule, reading, agent.core_count, after_gap);
     const Decision decision = decide(rule, state, seen, now);
     switch (decision.verdict) {
-      case Verdict::keep: break;
-      case Verdict::remember: TRY(save_state(tx, decision.next)); break;
-      case Verdict::open: TRY(open(tx, rule, agent, decision.next, summary_of(rule, agent, seen.value_x100))); break;
-      case Verdict::resolve: TRY(resolve(tx, state, decision.next, "recovered", {})); break;
+      case Verdict::keep:
+        break;
+      case Verdict::remember:
+        TRY(save_state(tx, decision.next));
+        break;
+      case Verdict::open:
+        TRY(open(tx, rule, agent, decision.next, summary_of(rule, agent, seen.value_x100)));
+        break;
+      case Verdict::resolve:
+        TRY(resolve(tx, state, decision.next, "recovered", {}));
+        break;
     }
   }
   return {};
@@ -146,7 +172,8 @@ Result<std::optional<Monotonic>> AlertRunner::on_silence(Transaction& tx, const 
     const RuleState state = TRY(state_of(tx, rule, agent.id));
     const Decision decision = decide(rule, state, seen, now);
     if (decision.verdict == Verdict::open) {
-      const std::string summary = fmt::format("{} has been silent for {}", agent.name, duration_text(silent_for.count()));
+      const std::string summary =
+          fmt::format("{} has been silent for {}", agent.name, duration_text(silent_for.count()));
       TRY(open(tx, rule, agent, decision.next, summary));
     } else if (decision.verdict == Verdict::remember) {
       TRY(save_state(tx, decision.next));
@@ -239,10 +266,10 @@ Result<void> AlertRunner::agent_changed(Transaction& tx, const Agent& before, co
                                         const std::string& actor_name) {
   for (const Rule& rule : TRY(parts_.rules.list(tx, before.workspace))) {
     if (!targets(rule, before)) continue;
-    const char* resolution = after.removed_at.is_set()                             ? "agent_removed"
-                             : after.disabled                                      ? "agent_disabled"
-                             : !targets(rule, after) || !is_measured(rule, after)  ? "agent_changed"
-                                                                                   : nullptr;
+    const char* resolution = after.removed_at.is_set()                            ? "agent_removed"
+                             : after.disabled                                     ? "agent_disabled"
+                             : !targets(rule, after) || !is_measured(rule, after) ? "agent_changed"
+                                                                                  : nullptr;
     if (resolution == nullptr) continue;
     const RuleState state = TRY(state_of(tx, rule, before.id));
     TRY(end_incident(tx, state, resolution, actor_name));
@@ -256,10 +283,10 @@ Result<void> AlertRunner::rule_changed(Transaction& tx, const Rule& before, cons
     if (!targets(before, agent)) continue;
     const RuleState state = TRY(state_of(tx, before, agent.id));
     if (state.phase == RuleState::Phase::ok) continue;
-    const char* resolution = !after                                                          ? "rule_deleted"
-                             : !after->enabled                                               ? "rule_disabled"
-                             : !watches_the_same(before, *after) || !targets(*after, agent)  ? "rule_changed"
-                                                                                             : nullptr;
+    const char* resolution = !after                                                         ? "rule_deleted"
+                             : !after->enabled                                              ? "rule_disabled"
+                             : !watches_the_same(before, *after) || !targets(*after, agent) ? "rule_changed"
+                                                                                            : nullptr;
     if (resolution != nullptr) {
       TRY(end_incident(tx, state, resolution, actor_name));
     } else if (state.phase == RuleState::Phase::pending && !same_condition(before, *after)) {

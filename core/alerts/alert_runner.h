@@ -38,8 +38,8 @@ class AlertRunner {
     Clock& clock;
     Random& random;
     EventBus& bus;
-    std::string public_host;               // right side of message ids
-    std::function<void()> wake_outbox;     // after a commit that queued something; quick
+    std::string public_host;            // right side of message ids
+    std::function<void()> wake_outbox;  // after a commit that queued something; quick
   };
 
   explicit AlertRunner(Parts parts);

@@ -14,10 +14,11 @@
 namespace connlog {
 
 struct RulePreview {
-  std::int64_t targeted_agents = 0;     // agents the rule is about
-  std::int64_t matching_now = 0;        // of these, for how many the condition holds at this moment
-  std::int64_t incidents_30_days = 0;   // how many incidents it would have opened; from readings (metric) or incidents (silence)
-  bool complete = true;                 // false: too many readings, `incidents_30_days` counts only part of the agents
+  std::int64_t targeted_agents = 0;  // agents the rule is about
+  std::int64_t matching_now = 0;     // of these, for how many the condition holds at this moment
+  std::int64_t incidents_30_days =
+      0;                 // how many incidents it would have opened; from readings (metric) or incidents (silence)
+  bool complete = true;  // false: too many readings, `incidents_30_days` counts only part of the agents
 };
 
 class RuleService {

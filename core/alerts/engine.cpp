@@ -7,7 +7,9 @@
 namespace connlog {
 namespace {
 
-Decision keep(Reason reason) { return {.verdict = Verdict::keep, .reason = reason, .next = {}, .ask_again = {}}; }
+Decision keep(Reason reason) {
+  return {.verdict = Verdict::keep, .reason = reason, .next = {}, .ask_again = {}};
+}
 
 bool is_breached(const Rule& rule, std::int64_t value_x100) {
   return rule.comparison == Comparison::above ? value_x100 > rule.threshold_x100 : value_x100 < rule.threshold_x100;
@@ -32,7 +34,8 @@ Decision open(const RuleState& state, Instant now, Reason reason) {
 }
 
 Decision resolve(const Rule& rule, const RuleState& state, Instant now) {
-  Decision decision{.verdict = Verdict::resolve, .reason = Reason::recovered, .next = calm(state, now), .ask_again = {}};
+  Decision decision{
+      .verdict = Verdict::resolve, .reason = Reason::recovered, .next = calm(state, now), .ask_again = {}};
   decision.next.cooldown_until = now + seconds(rule.cooldown_seconds);
   return decision;
 }
@@ -55,7 +58,9 @@ Decision decide_silence(const Rule& rule, const RuleState& state, const Observat
   if (now < end) {
     // A cooldown stored under a clock that was ahead is cut once, for good: clamped anew each time it would never end.
     Decision decision{.verdict = end < state.cooldown_until ? Verdict::remember : Verdict::keep,
-                      .reason = Reason::in_cooldown, .next = state, .ask_again = end};
+                      .reason = Reason::in_cooldown,
+                      .next = state,
+                      .ask_again = end};
     decision.next.cooldown_until = end;
     return decision;
   }
@@ -74,7 +79,8 @@ Decision decide_metric(const Rule& rule, const RuleState& state, const Observati
 
     case RuleState::Phase::pending: {
       if (!is_breached(rule, value)) {
-        return {.verdict = Verdict::remember, .reason = Reason::breach_ended, .next = calm(state, now), .ask_again = {}};
+        return {
+            .verdict = Verdict::remember, .reason = Reason::breach_ended, .next = calm(state, now), .ask_again = {}};
       }
       if (observation.after_gap) return begin(rule, state, now, Reason::breach_began_anew);
       const Instant latest = std::max(now + seconds(rule.duration_seconds), cooldown_end(rule, state, now));
@@ -132,19 +138,32 @@ std::int64_t metric_value_x100(Metric metric, const Reading& reading, std::int64
 
 std::string_view to_text(Reason reason) {
   switch (reason) {
-    case Reason::not_breached: return "not_breached";
-    case Reason::no_value: return "no_value";
-    case Reason::breach_began: return "breach_began";
-    case Reason::breach_began_anew: return "breach_began_anew";
-    case Reason::breach_continues: return "breach_continues";
-    case Reason::breach_ended: return "breach_ended";
-    case Reason::duration_reached: return "duration_reached";
-    case Reason::in_cooldown: return "in_cooldown";
-    case Reason::still_open: return "still_open";
-    case Reason::within_hysteresis: return "within_hysteresis";
-    case Reason::recovered: return "recovered";
-    case Reason::went_silent: return "went_silent";
-    case Reason::not_its_business: return "not_its_business";
+    case Reason::not_breached:
+      return "not_breached";
+    case Reason::no_value:
+      return "no_value";
+    case Reason::breach_began:
+      return "breach_began";
+    case Reason::breach_began_anew:
+      return "breach_began_anew";
+    case Reason::breach_continues:
+      return "breach_continues";
+    case Reason::breach_ended:
+      return "breach_ended";
+    case Reason::duration_reached:
+      return "duration_reached";
+    case Reason::in_cooldown:
+      return "in_cooldown";
+    case Reason::still_open:
+      return "still_open";
+    case Reason::within_hysteresis:
+      return "within_hysteresis";
+    case Reason::recovered:
+      return "recovered";
+    case Reason::went_silent:
+      return "went_silent";
+    case Reason::not_its_business:
+      return "not_its_business";
   }
   return "";
 }

@@ -21,9 +21,9 @@ struct RuleState {
   AgentId agent;
   WorkspaceId workspace;
   Phase phase = Phase::ok;
-  Instant since;           // when this phase began
-  Instant deadline;        // pending: opens when the condition still holds at or after it
-  Instant cooldown_until;  // no new incident before it
+  Instant since;             // when this phase began
+  Instant deadline;          // pending: opens when the condition still holds at or after it
+  Instant cooldown_until;    // no new incident before it
   IncidentId incident = {};  // phase open
 };
 
@@ -41,7 +41,8 @@ struct Incident {
   Instant acknowledged_at;
   std::string acknowledged_by;
   Instant resolved_at;
-  std::string resolution;  // "recovered", "rule_deleted", "rule_disabled", "rule_changed", "agent_removed", "agent_disabled"
+  std::string
+      resolution;  // "recovered", "rule_deleted", "rule_disabled", "rule_changed", "agent_removed", "agent_disabled"
   std::int64_t version = 1;
 };
 
@@ -79,7 +80,7 @@ class IncidentStore {
 
   virtual Result<std::vector<RuleState>> all_states(Snapshot&) const = 0;  // start-up only
   virtual Result<std::optional<RuleState>> state(Snapshot&, WorkspaceId, RuleId, AgentId) const = 0;
-  virtual Result<void> put_state(Transaction&, const RuleState&) = 0;      // insert or update
+  virtual Result<void> put_state(Transaction&, const RuleState&) = 0;  // insert or update
   virtual Result<void> remove_states(Transaction&, WorkspaceId, RuleId) = 0;
 };
 

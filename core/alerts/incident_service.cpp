@@ -39,7 +39,8 @@ void StoredIncidents::publish(Transaction& tx, const Incident& incident) {
   });
 }
 
-Result<Incident> StoredIncidents::acknowledge(Transaction& tx, const Actor& actor, IncidentId id, const std::string& comment) {
+Result<Incident> StoredIncidents::acknowledge(Transaction& tx, const Actor& actor, IncidentId id,
+                                              const std::string& comment) {
   const std::string text = TRY(some_lines("comment", "The comment", comment, 0, kCommentCharactersMax));
   Incident incident = TRY(find(tx, actor.workspace, id));
   if (incident.resolved_at.is_set()) {
@@ -58,7 +59,8 @@ Result<Incident> StoredIncidents::acknowledge(Transaction& tx, const Actor& acto
   return incident;
 }
 
-Result<IncidentEvent> StoredIncidents::comment(Transaction& tx, const Actor& actor, IncidentId id, const std::string& comment) {
+Result<IncidentEvent> StoredIncidents::comment(Transaction& tx, const Actor& actor, IncidentId id,
+                                               const std::string& comment) {
   const std::string text = TRY(some_lines("text", "The comment", comment, 1, kCommentCharactersMax));
   const Incident incident = TRY(find(tx, actor.workspace, id));
   IncidentEvent event = TRY(add_event(tx, incident, actor, "commented", text));

@@ -19,7 +19,8 @@ class StoredIncidents final : public IncidentService {
 
  private:
   Result<Incident> find(Snapshot&, WorkspaceId, IncidentId) const;
-  Result<IncidentEvent> add_event(Transaction&, const Incident&, const Actor&, const std::string& kind, const std::string& text);
+  Result<IncidentEvent> add_event(Transaction&, const Incident&, const Actor&, const std::string& kind,
+                                  const std::string& text);
   void publish(Transaction&, const Incident&);
 
   IncidentStore& incidents_;

@@ -51,10 +51,14 @@ constexpr std::size_t kRecipientsMax = 50;
 
 std::string_view noun(Metric metric) {
   switch (metric) {
-    case Metric::cpu_percent: return "CPU";
-    case Metric::memory_percent: return "memory used";
-    case Metric::disk_percent: return "disk used";
-    case Metric::load_per_core: return "load per core";
+    case Metric::cpu_percent:
+      return "CPU";
+    case Metric::memory_percent:
+      return "memory used";
+    case Metric::disk_percent:
+      return "disk used";
+    case Metric::load_per_core:
+      return "load per core";
   }
   return "";
 }
@@ -67,16 +71,36 @@ Result<void> check_range(const char* field, const char* what, std::int64_t value
 
 }  // namespace
 
-std::string_view to_text(RuleKind kind) { return word_of(kKinds, kind); }
-std::string_view to_text(Metric metric) { return word_of(kMetrics, metric); }
-std::string_view to_text(Comparison comparison) { return word_of(kComparisons, comparison); }
-std::string_view to_text(Severity severity) { return word_of(kSeverities, severity); }
-std::string_view to_text(RuleTarget::Kind kind) { return word_of(kTargets, kind); }
-bool parse_rule_kind(std::string_view text, RuleKind& out) { return value_of(kKinds, text, out); }
-bool parse_metric(std::string_view text, Metric& out) { return value_of(kMetrics, text, out); }
-bool parse_comparison(std::string_view text, Comparison& out) { return value_of(kComparisons, text, out); }
-bool parse_severity(std::string_view text, Severity& out) { return value_of(kSeverities, text, out); }
-bool parse_target_kind(std::string_view text, RuleTarget::Kind& out) { return value_of(kTargets, text, out); }
+std::string_view to_text(RuleKind kind) {
+  return word_of(kKinds, kind);
+}
+std::string_view to_text(Metric metric) {
+  return word_of(kMetrics, metric);
+}
+std::string_view to_text(Comparison comparison) {
+  return word_of(kComparisons, comparison);
+}
+std::string_view to_text(Severity severity) {
+  return word_of(kSeverities, severity);
+}
+std::string_view to_text(RuleTarget::Kind kind) {
+  return word_of(kTargets, kind);
+}
+bool parse_rule_kind(std::string_view text, RuleKind& out) {
+  return value_of(kKinds, text, out);
+}
+bool parse_metric(std::string_view text, Metric& out) {
+  return value_of(kMetrics, text, out);
+}
+bool parse_comparison(std::string_view text, Comparison& out) {
+  return value_of(kComparisons, text, out);
+}
+bool parse_severity(std::string_view text, Severity& out) {
+  return value_of(kSeverities, text, out);
+}
+bool parse_target_kind(std::string_view text, RuleTarget::Kind& out) {
+  return value_of(kTargets, text, out);
+}
 
 Result<void> validate(const Rule& rule) {
   TRY(one_line("name", "The rule's name", rule.name, 1, 80));
@@ -100,7 +124,9 @@ Result<void> validate(const Rule& rule) {
   const std::int64_t back = rule.comparison == Comparison::above ? rule.threshold_x100 - rule.hysteresis_x100
                                                                  : rule.threshold_x100 + rule.hysteresis_x100;
   if (back < 0 || back > highest) {
-    return invalid("hysteresis", "With this hysteresis the incident could never end: the value would have to pass the end of its range.");
+    return invalid(
+        "hysteresis",
+        "With this hysteresis the incident could never end: the value would have to pass the end of its range.");
   }
   if (rule.comparison == Comparison::above && rule.threshold_x100 == highest) {
     return invalid("threshold", "Nothing can be above the highest value; choose a lower threshold.");
@@ -114,14 +140,21 @@ Result<void> validate(const Rule& rule) {
 std::string sentence(const Rule& rule, std::string_view agent_name) {
   std::string target;
   switch (rule.target.kind) {
-    case RuleTarget::Kind::all: target = "all agents"; break;
-    case RuleTarget::Kind::tag: target = fmt::format("agents tagged {}", rule.target.tag); break;
-    case RuleTarget::Kind::agent: target = agent_name.empty() ? "one agent" : std::string(agent_name); break;
+    case RuleTarget::Kind::all:
+      target = "all agents";
+      break;
+    case RuleTarget::Kind::tag:
+      target = fmt::format("agents tagged {}", rule.target.tag);
+      break;
+    case RuleTarget::Kind::agent:
+      target = agent_name.empty() ? "one agent" : std::string(agent_name);
+      break;
   }
   if (rule.kind == RuleKind::silence) {
     const std::string who = rule.target.kind == RuleTarget::Kind::all ? "an agent"
-                            : rule.target.kind == RuleTarget::Kind::tag ? fmt::format("an agent tagged {}", rule.target.tag)
-                                                                        : target;
+                            : rule.target.kind == RuleTarget::Kind::tag
+                                ? fmt::format("an agent tagged {}", rule.target.tag)
+                                : target;
     return fmt::format("When {} falls silent", who);
   }
   const char* unit = rule.metric == Metric::load_per_core ? "" : " %";
@@ -134,9 +167,12 @@ std::string sentence(const Rule& rule, std::string_view agent_name) {
 bool targets(const Rule& rule, const Agent& agent) {
   if (rule.workspace != agent.workspace || agent.removed_at.is_set()) return false;
   switch (rule.target.kind) {
-    case RuleTarget::Kind::all: return true;
-    case RuleTarget::Kind::tag: return std::find(agent.tags.begin(), agent.tags.end(), rule.target.tag) != agent.tags.end();
-    case RuleTarget::Kind::agent: return rule.target.agent == agent.id;
+    case RuleTarget::Kind::all:
+      return true;
+    case RuleTarget::Kind::tag:
+      return std::find(agent.tags.begin(), agent.tags.end(), rule.target.tag) != agent.tags.end();
+    case RuleTarget::Kind::agent:
+      return rule.target.agent == agent.id;
   }
   return false;
 }

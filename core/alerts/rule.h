@@ -35,15 +35,15 @@ struct Rule {
   // With RuleKind::metric:
   Metric metric = Metric::cpu_percent;
   Comparison comparison = Comparison::above;
-  std::int64_t threshold_x100 = 9'000;   // percent × 100, or load per core × 100
-  std::int64_t hysteresis_x100 = 500;    // back by this much before it counts as recovered; ≥ 0
-  std::int64_t duration_seconds = 300;   // 0–86400: how long the condition must hold
-  std::int64_t cooldown_seconds = 300;   // 0–86400: after a recovery, no new incident for so long
+  std::int64_t threshold_x100 = 9'000;  // percent × 100, or load per core × 100
+  std::int64_t hysteresis_x100 = 500;   // back by this much before it counts as recovered; ≥ 0
+  std::int64_t duration_seconds = 300;  // 0–86400: how long the condition must hold
+  std::int64_t cooldown_seconds = 300;  // 0–86400: after a recovery, no new incident for so long
   Severity severity = Severity::critical;
   bool enabled = true;
-  std::vector<RecipientId> recipients;   // empty: everybody who receives by default
+  std::vector<RecipientId> recipients;  // empty: everybody who receives by default
   Instant created_at;
-  std::int64_t version = 1;              // for If-Match
+  std::int64_t version = 1;  // for If-Match
 };
 
 // The words that are stored, sent and shown. The parsers accept exactly these.

@@ -10,11 +10,13 @@
 namespace connlog {
 namespace {
 
-constexpr std::size_t kRulesMax = 200;                     // of one workspace; each heartbeat asks them all
-constexpr std::int64_t kPreviewReadingsMax = 300'000;      // about a month of one agent at 10 s; more would hold a worker
+constexpr std::size_t kRulesMax = 200;                 // of one workspace; each heartbeat asks them all
+constexpr std::int64_t kPreviewReadingsMax = 300'000;  // about a month of one agent at 10 s; more would hold a worker
 constexpr microseconds kPreviewSpan = seconds(30 * 86'400);
 
-Error not_found() { return {ErrorCode::not_found, "There is no such rule."}; }
+Error not_found() {
+  return {ErrorCode::not_found, "There is no such rule."};
+}
 
 bool condition_holds(const Rule& rule, const LiveAgent& live) {
   if (rule.kind == RuleKind::silence) return live.state == AgentState::down;
@@ -77,7 +79,8 @@ Result<Rule> StoredRules::checked(Snapshot& snapshot, Rule rule) const {
 
 void StoredRules::publish(Transaction& tx, const Rule& rule) {
   tx.after_commit([bus = &parts_.bus, workspace = rule.workspace, id = rule.id] {
-    bus->publish({workspace, "rule.changed", fmt::format(R"({{"workspace_id":"{}","rule_id":"{}"}})", workspace.text(), id.text())});
+    bus->publish({workspace, "rule.changed",
+                  fmt::format(R"({{"workspace_id":"{}","rule_id":"{}"}})", workspace.text(), id.text())});
   });
 }
 
@@ -88,23 +91,27 @@ Result<Rule> StoredRules::add(Transaction& tx, const Actor& actor, Rule rule) {
   rule.version = 1;
   rule = TRY(checked(tx, std::move(rule)));
   if (TRY(parts_.rules.list(tx, rule.workspace)).size() >= kRulesMax) {
-    return Error{ErrorCode::conflict, fmt::format("A workspace may have at most {} rules. Delete one first.", kRulesMax)};
+    return Error{ErrorCode::conflict,
+                 fmt::format("A workspace may have at most {} rules. Delete one first.", kRulesMax)};
   }
   TRY(parts_.rules.insert(tx, rule));
   TRY(parts_.audit.append(tx, actor, "rule.added", rule.id.text(), rule.name + ": " + sentence(rule)));
   tx.after_commit([this, rule] {
     parts_.directory.impl().put_rule(rule);
     // Who is silent already is silent for the new rule too.
-    if (rule.kind == RuleKind::silence) parts_.directory.impl().look_at_silent_ones(rule.workspace, parts_.clock.monotonic());
+    if (rule.kind == RuleKind::silence)
+      parts_.directory.impl().look_at_silent_ones(rule.workspace, parts_.clock.monotonic());
   });
   publish(tx, rule);
   return rule;
 }
 
-Result<Rule> StoredRules::change(Transaction& tx, const Actor& actor, RuleId id, Rule rule, std::int64_t expected_version) {
+Result<Rule> StoredRules::change(Transaction& tx, const Actor& actor, RuleId id, Rule rule,
+                                 std::int64_t expected_version) {
   const Rule before = TRY(find(tx, actor.workspace, id));
   if (expected_version != 0 && expected_version != before.version) {
-    return Error{ErrorCode::conflict, "Somebody else changed this rule in the meantime. Load it again and repeat your change."};
+    return Error{ErrorCode::conflict,
+                 "Somebody else changed this rule in the meantime. Load it again and repeat your change."};
   }
   rule.id = before.id;
   rule.workspace = before.workspace;
@@ -117,7 +124,8 @@ Result<Rule> StoredRules::change(Transaction& tx, const Actor& actor, RuleId id,
                           rule.name + ": " + sentence(rule) + (rule.enabled ? "" : " (switched off)")));
   tx.after_commit([this, rule] {
     parts_.directory.impl().put_rule(rule);
-    if (rule.kind == RuleKind::silence) parts_.directory.impl().look_at_silent_ones(rule.workspace, parts_.clock.monotonic());
+    if (rule.kind == RuleKind::silence)
+      parts_.directory.impl().look_at_silent_ones(rule.workspace, parts_.clock.monotonic());
   });
   publish(tx, rule);
   return rule;
@@ -182,9 +190,10 @@ Result<RulePreview> StoredRules::preview(Snapshot& snapshot, WorkspaceId workspa
     }
     const auto readings = TRY(parts_.readings.range(snapshot, workspace, live.agent.id, from, now));
     looked_at += static_cast<std::int64_t>(readings.size());
-    const std::int64_t interval = std::max<std::int64_t>(live.agent.interval_in_force_seconds, live.agent.interval_seconds);
-    preview.incidents_30_days += incidents_over(rule, readings, live.agent.core_count,
-                                                seconds(interval * (live.agent.missed_threshold + 1)));
+    const std::int64_t interval =
+        std::max<std::int64_t>(live.agent.interval_in_force_seconds, live.agent.interval_seconds);
+    preview.incidents_30_days +=
+        incidents_over(rule, readings, live.agent.core_count, seconds(interval * (live.agent.missed_threshold + 1)));
   }
   return preview;
 }

@@ -11,9 +11,9 @@
 namespace connlog {
 namespace {
 
-constexpr std::size_t kBatchMax = 64;                // agents judged in one transaction
-constexpr milliseconds kRound{500};                  // how often the thread looks; silence is noticed this late at most
-constexpr microseconds kRetryAfter = seconds(5);     // what could not be written is tried again
+constexpr std::size_t kBatchMax = 64;             // agents judged in one transaction
+constexpr milliseconds kRound{500};               // how often the thread looks; silence is noticed this late at most
+constexpr microseconds kRetryAfter = seconds(5);  // what could not be written is tried again
 
 }  // namespace
 
@@ -21,7 +21,9 @@ Scheduler::Scheduler(Stores& stores, AgentStore& agents, AgentDirectory& directo
                      EventBus& bus)
     : stores_(stores), agents_(agents), directory_(directory), runner_(runner), clock_(clock), bus_(bus) {}
 
-Scheduler::~Scheduler() { stop(); }
+Scheduler::~Scheduler() {
+  stop();
+}
 
 void Scheduler::start() {
   last_round_.store(clock_.monotonic().micros, std::memory_order_relaxed);
@@ -73,7 +75,8 @@ int Scheduler::run_once() {
         silent += *alone;
         continue;
       }
-      log_error("silence_not_judged", {{"agent", entry->id.text()}, {"why", alone.error().message}, {"cause", alone.error().cause}});
+      log_error("silence_not_judged",
+                {{"agent", entry->id.text()}, {"why", alone.error().message}, {"cause", alone.error().cause}});
       failed.push_back(entry);
     }
   }
@@ -131,8 +134,9 @@ Result<bool> Scheduler::judge_one(Transaction& tx, AgentEntry& entry) {
     TRY(agents_.update(tx, *row));
     tx.after_commit([this, changed = *row] {
       directory_.put(changed);
-      bus_.publish({changed.workspace, "agent.changed",
-                    fmt::format(R"({{"workspace_id":"{}","agent_id":"{}"}})", changed.workspace.text(), changed.id.text())});
+      bus_.publish(
+          {changed.workspace, "agent.changed",
+           fmt::format(R"({{"workspace_id":"{}","agent_id":"{}"}})", changed.workspace.text(), changed.id.text())});
     });
   }
   if (const auto ask_again = TRY(runner_.on_silence(tx, *row, silent_for))) {

@@ -33,22 +33,26 @@ std::string host_of(std::string_view url) {
 AlertServices::AlertServices(const AlertStores& stores, Clock& clock, Random& random, EventBus& bus,
                              const AlertSettings& settings)
     : stores_(stores), clock_(clock) {
-  runner_ = std::make_unique<AlertRunner>(AlertRunner::Parts{stores.agents, stores.rules, stores.incidents, stores.recipients,
-                                                             stores.outbox, directory_, clock, random, bus,
-                                                             host_of(settings.public_url), settings.wake_outbox});
-  ingest_ = std::make_unique<Ingest>(Ingest::Parts{stores.stores, stores.agents, stores.readings, stores.audit, directory_, *runner_,
-                                                   clock, bus, settings.token_key, settings.public_url, settings.limit_heartbeats});
+  runner_ = std::make_unique<AlertRunner>(
+      AlertRunner::Parts{stores.agents, stores.rules, stores.incidents, stores.recipients, stores.outbox, directory_,
+                         clock, random, bus, host_of(settings.public_url), settings.wake_outbox});
+  ingest_ = std::make_unique<Ingest>(Ingest::Parts{stores.stores, stores.agents, stores.readings, stores.audit,
+                                                   directory_, *runner_, clock, bus, settings.token_key,
+                                                   settings.public_url, settings.limit_heartbeats});
   agents_ = std::make_unique<StoredAgents>(
       StoredAgents::Parts{stores.agents, stores.audit, directory_, *runner_, clock, random, bus, settings.token_key});
-  rules_ = std::make_unique<StoredRules>(StoredRules::Parts{stores.agents, stores.readings, stores.rules, stores.incidents,
-                                                            stores.recipients, stores.audit, directory_, *runner_, clock, random, bus});
+  rules_ = std::make_unique<StoredRules>(StoredRules::Parts{stores.agents, stores.readings, stores.rules,
+                                                            stores.incidents, stores.recipients, stores.audit,
+                                                            directory_, *runner_, clock, random, bus});
   incidents_ = std::make_unique<StoredIncidents>(stores.incidents, stores.audit, clock, random, bus);
-  workspaces_ = std::make_unique<StoredWorkspaces>(
-      StoredWorkspaces::Parts{stores.workspaces, stores.rules, stores.recipients, stores.audit, directory_, clock, random});
+  workspaces_ = std::make_unique<StoredWorkspaces>(StoredWorkspaces::Parts{
+      stores.workspaces, stores.rules, stores.recipients, stores.audit, directory_, clock, random});
   scheduler_ = std::make_unique<Scheduler>(stores.stores, stores.agents, directory_, *runner_, clock, bus);
 }
 
-AlertServices::~AlertServices() { stop(); }
+AlertServices::~AlertServices() {
+  stop();
+}
 
 Result<void> AlertServices::load() {
   AgentDirectory::Impl& directory = directory_.impl();
@@ -76,6 +80,8 @@ Result<void> AlertServices::load() {
   });
 }
 
-void AlertServices::listening() { directory_.impl().listening_since(clock_.monotonic()); }
+void AlertServices::listening() {
+  directory_.impl().listening_since(clock_.monotonic());
+}
 
 }  // namespace connlog

@@ -29,7 +29,8 @@ struct AuditEntry {
 struct AuditVerdict {
   std::int64_t rows = 0;          // examined
   std::int64_t first_broken = 0;  // sequence of the first row that is changed, missing or out of order; 0: none
-  std::array<std::uint8_t, 32> head{};  // the last row's chain; compare it with one that was kept outside to see a cut tail
+  std::array<std::uint8_t, 32>
+      head{};  // the last row's chain; compare it with one that was kept outside to see a cut tail
 };
 
 // Implemented by storage/; the chain key comes from the keyring.
@@ -38,7 +39,8 @@ class AuditLog {
   virtual ~AuditLog() = default;
   virtual Result<void> append(Transaction&, const Actor&, const std::string& act, const std::string& subject,
                               const std::string& details = {}) = 0;
-  virtual Result<std::vector<AuditEntry>> list(Snapshot&, WorkspaceId, std::int64_t before_sequence, int limit) const = 0;
+  virtual Result<std::vector<AuditEntry>> list(Snapshot&, WorkspaceId, std::int64_t before_sequence,
+                                               int limit) const = 0;
   // Recomputes the whole chain.
   virtual Result<AuditVerdict> verify(Snapshot&) const = 0;
 };

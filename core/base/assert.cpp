@@ -6,7 +6,8 @@
 namespace connlog {
 
 void assertion_failed(const char* expression, const char* file, int line) {
-  std::fprintf(stderr, "connlog: internal error: %s does not hold (%s:%d). Please report this.\n", expression, file, line);
+  std::fprintf(stderr, "connlog: internal error: %s does not hold (%s:%d). Please report this.\n", expression, file,
+               line);
   std::abort();
 }
 

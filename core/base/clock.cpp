@@ -22,8 +22,12 @@ bool all_digits(const std::string& text, std::size_t from, std::size_t count) {
 
 }  // namespace
 
-Instant SystemClock::now() const { return {read_micros(CLOCK_REALTIME)}; }
-Monotonic SystemClock::monotonic() const { return {read_micros(CLOCK_MONOTONIC)}; }
+Instant SystemClock::now() const {
+  return {read_micros(CLOCK_REALTIME)};
+}
+Monotonic SystemClock::monotonic() const {
+  return {read_micros(CLOCK_MONOTONIC)};
+}
 
 std::string to_iso8601(Instant at, bool with_micros) {
   using namespace std::chrono;

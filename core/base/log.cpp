@@ -31,17 +31,23 @@ void append_quoted(std::string& line, std::string_view value) {
 
 std::string_view name_of(LogLevel level) {
   switch (level) {
-    case LogLevel::debug: return "debug";
-    case LogLevel::info: return "info";
-    case LogLevel::warning: return "warning";
-    case LogLevel::error: return "error";
+    case LogLevel::debug:
+      return "debug";
+    case LogLevel::info:
+      return "info";
+    case LogLevel::warning:
+      return "warning";
+    case LogLevel::error:
+      return "error";
   }
   return "?";
 }
 
 }  // namespace
 
-void set_log_level(LogLevel lowest) { g_lowest = lowest; }
+void set_log_level(LogLevel lowest) {
+  g_lowest = lowest;
+}
 
 void log_line(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
   if (level < g_lowest.load(std::memory_order_relaxed)) return;

@@ -15,24 +15,24 @@
 namespace connlog {
 
 enum class ErrorCode {
-  invalid_input,   // a field is wrong; `field` names it
-  unauthenticated, // who are you?
-  forbidden,       // known, but not allowed
-  not_found,       // or not visible to this person: the two look alike on purpose
-  conflict,        // the state of the thing does not allow it, or somebody else changed it first
-  too_large,       // a body, a list, a text beyond its named limit
-  rate_limited,    // try again after `retry_after_seconds`
-  unavailable,     // our own trouble: database, shutdown. Never a verdict about what is watched.
-  network,         // the other side did not answer or answered wrongly
-  internal,        // a bug, or a state that should not exist
+  invalid_input,    // a field is wrong; `field` names it
+  unauthenticated,  // who are you?
+  forbidden,        // known, but not allowed
+  not_found,        // or not visible to this person: the two look alike on purpose
+  conflict,         // the state of the thing does not allow it, or somebody else changed it first
+  too_large,        // a body, a list, a text beyond its named limit
+  rate_limited,     // try again after `retry_after_seconds`
+  unavailable,      // our own trouble: database, shutdown. Never a verdict about what is watched.
+  network,          // the other side did not answer or answered wrongly
+  internal,         // a bug, or a state that should not exist
 };
 
 struct Error {
   ErrorCode code = ErrorCode::internal;
-  std::string message;         // for people; no secret, no path of the server, no stack
-  std::string field = {};      // JSON name of the offending field, where there is one
-  std::string cause = {};      // for the log; never shown
-  int retry_after_seconds = 0; // with rate_limited and unavailable
+  std::string message;          // for people; no secret, no path of the server, no stack
+  std::string field = {};       // JSON name of the offending field, where there is one
+  std::string cause = {};       // for the log; never shown
+  int retry_after_seconds = 0;  // with rate_limited and unavailable
 };
 
 inline Error invalid(std::string field, std::string message) {
@@ -82,11 +82,11 @@ class [[nodiscard]] Result<void> {
 }  // namespace connlog
 
 // Yields the value of a Result or returns its error from the enclosing function. One TRY must not stand inside another.
-#define TRY(expression)                                          \
-  __extension__({                                                \
-    auto connlog_try_result = (expression);                      \
-    if (!connlog_try_result.has_value()) {                       \
-      return std::move(connlog_try_result).error();              \
-    }                                                            \
-    std::move(connlog_try_result).value();                       \
+#define TRY(expression)                             \
+  __extension__({                                   \
+    auto connlog_try_result = (expression);         \
+    if (!connlog_try_result.has_value()) {          \
+      return std::move(connlog_try_result).error(); \
+    }                                               \
+    std::move(connlog_try_result).value();          \
   })

@@ -17,7 +17,10 @@ CodePoint first_code_point(std::string_view text) {
   const auto at = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[i])); };
   const std::uint32_t lead = at(0);
   if (lead < 0x80) return {lead, 1};
-  const std::size_t length = lead >= 0xC2 && lead <= 0xDF ? 2 : (lead & 0xF0) == 0xE0 ? 3 : lead >= 0xF0 && lead <= 0xF4 ? 4 : 0;
+  const std::size_t length = lead >= 0xC2 && lead <= 0xDF   ? 2
+                             : (lead & 0xF0) == 0xE0        ? 3
+                             : lead >= 0xF0 && lead <= 0xF4 ? 4
+                                                            : 0;
   if (length == 0 || text.size() < length) return {};
   std::uint32_t value = lead & (0x7Fu >> length);
   for (std::size_t i = 1; i < length; ++i) {
@@ -53,11 +56,14 @@ Result<std::string> check(const std::string& field, const std::string& what, std
   std::string visible = kept;
   if (lines) std::erase_if(visible, [](char c) { return c == '\n' || c == '\t'; });
   if (has_control_character(visible)) {
-    return invalid(field, what + (lines ? " must not hold control characters." : " must be one line without control characters."));
+    return invalid(
+        field, what + (lines ? " must not hold control characters." : " must be one line without control characters."));
   }
   kept = std::string(trimmed(kept));
   const std::size_t length = length_in_characters(kept);
-  if (length < min) return invalid(field, min == 1 ? what + " is missing." : fmt::format("{} must have at least {} characters.", what, min));
+  if (length < min)
+    return invalid(field,
+                   min == 1 ? what + " is missing." : fmt::format("{} must have at least {} characters.", what, min));
   if (length > max) return invalid(field, fmt::format("{} may have at most {} characters.", what, max));
   return kept;
 }

@@ -4,7 +4,11 @@
 
 namespace connlog {
 
-std::string_view version() { return CONNLOG_VERSION; }
-std::string_view target() { return CONNLOG_TARGET; }
+std::string_view version() {
+  return CONNLOG_VERSION;
+}
+std::string_view target() {
+  return CONNLOG_TARGET;
+}
 
 }  // namespace connlog

@@ -29,12 +29,15 @@ constexpr Option kOptions[] = {
      "Threads that answer requests and do TLS handshakes. At least two, so that hashing a password leaves one free."},
     {"max_connections", &Settings::max_connections, "12000", "connections", 16, 100'000,
      "Open connections at most; more are turned away."},
-    {"log_level", &Settings::log_level, "info", "", 0, 0, "What is written to standard error: debug, info, warning or error."},
+    {"log_level", &Settings::log_level, "info", "", 0, 0,
+     "What is written to standard error: debug, info, warning or error."},
     {"commit_window_ms", &Settings::commit_window_ms, "-1", "milliseconds", -1, 2'000,
      "How long readings may wait for others before they are written together; what people do is written at once. "
      "-1: 1000 on SD cards and eMMC, 0 elsewhere."},
-    {"session_idle_minutes", &Settings::session_idle_minutes, "720", "minutes", 5, 43'200, "A session ends after so long without use."},
-    {"session_absolute_hours", &Settings::session_absolute_hours, "720", "hours", 1, 8'760, "A session ends after so long in any case."},
+    {"session_idle_minutes", &Settings::session_idle_minutes, "720", "minutes", 5, 43'200,
+     "A session ends after so long without use."},
+    {"session_absolute_hours", &Settings::session_absolute_hours, "720", "hours", 1, 8'760,
+     "A session ends after so long in any case."},
     {"reading_log_days", &Settings::reading_log_days, "31", "days", 1, 3'650, "How long single readings are kept."},
     {"outbound_proxy", &Settings::outbound_proxy, "", "", 0, 0,
      "Proxy for webhooks, such as http://proxy.example.org:3128. Proxies from the environment are ignored."},
@@ -51,21 +54,24 @@ Error wrong(const std::string& where, std::string_view key, const std::string& w
 Result<void> set_integer(Settings& settings, const Option& option, std::int64_t Settings::*field, std::int64_t value,
                          const std::string& where) {
   if (value < option.lowest || value > option.highest) {
-    return wrong(where, option.name, fmt::format("{} is outside {} to {} {}.", value, option.lowest, option.highest, option.unit));
+    return wrong(where, option.name,
+                 fmt::format("{} is outside {} to {} {}.", value, option.lowest, option.highest, option.unit));
   }
   settings.*field = value;
   return {};
 }
 
 // A value as the environment and the command line write it.
-Result<void> set_from_text(Settings& settings, const Option& option, const std::string& text, const std::string& where) {
+Result<void> set_from_text(Settings& settings, const Option& option, const std::string& text,
+                           const std::string& where) {
   if (text.find_first_of(std::string_view("\0\r\n", 3)) != std::string::npos) {
     return wrong(where, option.name, "line breaks and NUL are not allowed.");
   }
   if (const auto* field = std::get_if<std::string Settings::*>(&option.field)) {
     settings.*(*field) = text;
   } else if (const auto* flag = std::get_if<bool Settings::*>(&option.field)) {
-    if (text != "true" && text != "false") return wrong(where, option.name, fmt::format("\"{}\" is neither true nor false.", text));
+    if (text != "true" && text != "false")
+      return wrong(where, option.name, fmt::format("\"{}\" is neither true nor false.", text));
     settings.*(*flag) = text == "true";
   } else if (const auto* number = std::get_if<std::int64_t Settings::*>(&option.field)) {
     std::int64_t value = 0;
@@ -112,8 +118,8 @@ Result<void> set_from_toml(Settings& settings, const Option& option, const toml:
 Result<void> apply_file(Settings& settings, const SettingSources& sources) {
   const toml::parse_result parsed = toml::parse(sources.file_text, sources.file_name);
   if (!parsed) {
-    return invalid("", fmt::format("{}:{}: this is not TOML: {}.", sources.file_name, parsed.error().source().begin.line,
-                                   parsed.error().description()));
+    return invalid("", fmt::format("{}:{}: this is not TOML: {}.", sources.file_name,
+                                   parsed.error().source().begin.line, parsed.error().description()));
   }
   for (const auto& [key, node] : parsed.table()) {
     const std::string where = fmt::format("{}:{}", sources.file_name, key.source().begin.line);
@@ -126,7 +132,9 @@ Result<void> apply_file(Settings& settings, const SettingSources& sources) {
   return {};
 }
 
-bool is_loopback(const std::string& address) { return address.rfind("127.", 0) == 0 || address == "::1" || address == "localhost"; }
+bool is_loopback(const std::string& address) {
+  return address.rfind("127.", 0) == 0 || address == "::1" || address == "localhost";
+}
 
 std::string where_of(const SettingSources& sources, const Option& option) {
   if (sources.command_line.contains(std::string(option.name))) return command_line_name(option);
@@ -135,35 +143,46 @@ std::string where_of(const SettingSources& sources, const Option& option) {
 }
 
 Result<void> check_whole(const Settings& settings, const SettingSources& sources) {
-  const auto where = [&](std::string_view name) { return where_of(sources, *std::ranges::find(kOptions, name, &Option::name)); };
+  const auto where = [&](std::string_view name) {
+    return where_of(sources, *std::ranges::find(kOptions, name, &Option::name));
+  };
   ListenAddress http, https;
   if (!parse_listen(settings.http_listen, http)) {
-    return wrong(where("http_listen"), "http_listen", fmt::format("\"{}\" is not address:port or off.", settings.http_listen));
+    return wrong(where("http_listen"), "http_listen",
+                 fmt::format("\"{}\" is not address:port or off.", settings.http_listen));
   }
   if (!parse_listen(settings.https_listen, https)) {
-    return wrong(where("https_listen"), "https_listen", fmt::format("\"{}\" is not address:port or off.", settings.https_listen));
+    return wrong(where("https_listen"), "https_listen",
+                 fmt::format("\"{}\" is not address:port or off.", settings.https_listen));
   }
   if (settings.http_listen == "off" && settings.https_listen == "off") {
-    return wrong(where("https_listen"), "https_listen", "http_listen and https_listen are both off: nobody could reach connlog.");
+    return wrong(where("https_listen"), "https_listen",
+                 "http_listen and https_listen are both off: nobody could reach connlog.");
   }
   if (settings.http_listen != "off" && !is_loopback(http.address) && !settings.allow_plain_http) {
-    return wrong(where("http_listen"), "http_listen",
-                 fmt::format("{} is not loopback: passwords and tokens would cross the network unencrypted. Use https_listen, or set "
-                             "allow_plain_http = true when something else protects the way.",
-                             settings.http_listen));
+    return wrong(
+        where("http_listen"), "http_listen",
+        fmt::format(
+            "{} is not loopback: passwords and tokens would cross the network unencrypted. Use https_listen, or set "
+            "allow_plain_http = true when something else protects the way.",
+            settings.http_listen));
   }
   if (settings.tls_certificate.empty() != settings.tls_key.empty()) {
-    return wrong(where("tls_certificate"), "tls_certificate", "tls_certificate and tls_key belong together: give both or neither.");
+    return wrong(where("tls_certificate"), "tls_certificate",
+                 "tls_certificate and tls_key belong together: give both or neither.");
   }
-  if (settings.log_level != "debug" && settings.log_level != "info" && settings.log_level != "warning" && settings.log_level != "error") {
-    return wrong(where("log_level"), "log_level", fmt::format("\"{}\" is none of debug, info, warning, error.", settings.log_level));
+  if (settings.log_level != "debug" && settings.log_level != "info" && settings.log_level != "warning" &&
+      settings.log_level != "error") {
+    return wrong(where("log_level"), "log_level",
+                 fmt::format("\"{}\" is none of debug, info, warning, error.", settings.log_level));
   }
   if (!settings.public_url.empty()) {
     const std::string& url = settings.public_url;
     const bool scheme = url.rfind("https://", 0) == 0 || url.rfind("http://", 0) == 0;
     const std::string rest = scheme ? url.substr(url.find("//") + 2) : "";
     if (!scheme || rest.empty() || rest.find_first_of("/?#@ \t\"'<>\\") != std::string::npos) {
-      return wrong(where("public_url"), "public_url", fmt::format("\"{}\" is not https://name or https://name:port, without a path.", url));
+      return wrong(where("public_url"), "public_url",
+                   fmt::format("\"{}\" is not https://name or https://name:port, without a path.", url));
     }
   }
   if (settings.data_dir.empty()) return wrong(where("data_dir"), "data_dir", "must name a directory.");
@@ -172,7 +191,9 @@ Result<void> check_whole(const Settings& settings, const SettingSources& sources
 
 }  // namespace
 
-std::span<const Option> options() { return kOptions; }
+std::span<const Option> options() {
+  return kOptions;
+}
 
 std::string environment_name(const Option& option) {
   std::string name = "CONNLOG_";
@@ -209,8 +230,9 @@ Result<Settings> load_settings(const SettingSources& sources) {
 }
 
 std::string sample_file() {
-  std::string text = "# Settings of connlog. Every line shows the default; remove the # in front of what you change.\n"
-                     "# Each can also be given as an environment variable (CONNLOG_…) or on the command line.\n";
+  std::string text =
+      "# Settings of connlog. Every line shows the default; remove the # in front of what you change.\n"
+      "# Each can also be given as an environment variable (CONNLOG_…) or on the command line.\n";
   for (const Option& option : kOptions) {
     text += "\n# ";
     text += option.help;

@@ -37,14 +37,15 @@ struct Settings {
 };
 
 struct Option {
-  using Field = std::variant<std::string Settings::*, std::int64_t Settings::*, bool Settings::*, std::vector<std::string> Settings::*>;
+  using Field = std::variant<std::string Settings::*, std::int64_t Settings::*, bool Settings::*,
+                             std::vector<std::string> Settings::*>;
 
-  std::string_view name;           // in connlog.toml; --with-hyphens on the command line; CONNLOG_UPPER_CASE in the environment
+  std::string_view name;  // in connlog.toml; --with-hyphens on the command line; CONNLOG_UPPER_CASE in the environment
   Field field;
-  std::string_view default_text;   // as written in connlog.toml
-  std::string_view unit;           // "", "minutes", …
+  std::string_view default_text;         // as written in connlog.toml
+  std::string_view unit;                 // "", "minutes", …
   std::int64_t lowest = 0, highest = 0;  // integers only
-  std::string_view help;           // one sentence, for people
+  std::string_view help;                 // one sentence, for people
 };
 
 std::span<const Option> options();

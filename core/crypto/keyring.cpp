@@ -27,7 +27,8 @@ Result<std::optional<std::vector<std::uint8_t>>> read_key_file(const fs::path& p
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
   if (file < 0) {
     if (errno == ENOENT) return std::optional<std::vector<std::uint8_t>>{};
-    return Error{ErrorCode::unavailable, fmt::format("The key file {} cannot be opened: {}.", path.string(), std::strerror(errno))};
+    return Error{ErrorCode::unavailable,
+                 fmt::format("The key file {} cannot be opened: {}.", path.string(), std::strerror(errno))};
   }
   struct stat facts {};
   std::string text(bytes * 2 + 2, '\0');
@@ -35,13 +36,15 @@ Result<std::optional<std::vector<std::uint8_t>>> read_key_file(const fs::path& p
   const ssize_t got = ::read(file, text.data(), text.size());
   ::close(file);
   if (!known || got < 0) {
-    return Error{ErrorCode::unavailable, fmt::format("The key file {} cannot be read: {}.", path.string(), std::strerror(errno))};
+    return Error{ErrorCode::unavailable,
+                 fmt::format("The key file {} cannot be read: {}.", path.string(), std::strerror(errno))};
   }
   if ((facts.st_mode & 077) != 0) {
-    return Error{ErrorCode::forbidden,
-                 fmt::format("The key file {} can be read by others (mode {:04o}). Whoever read it can open the database. "
-                             "Make it private with: chmod 600 {}",
-                             path.string(), facts.st_mode & 07777, path.string())};
+    return Error{
+        ErrorCode::forbidden,
+        fmt::format("The key file {} can be read by others (mode {:04o}). Whoever read it can open the database. "
+                    "Make it private with: chmod 600 {}",
+                    path.string(), facts.st_mode & 07777, path.string())};
   }
   text.resize(static_cast<std::size_t>(got));
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) text.pop_back();
@@ -52,8 +55,9 @@ Result<std::optional<std::vector<std::uint8_t>>> read_key_file(const fs::path& p
                     length == bytes;
   sodium_memzero(text.data(), text.size());
   if (!good) {
-    return Error{ErrorCode::invalid_input, fmt::format("The key file {} is damaged: it must hold {} hex digits. Restore it from a backup.",
-                                                       path.string(), bytes * 2)};
+    return Error{ErrorCode::invalid_input,
+                 fmt::format("The key file {} is damaged: it must hold {} hex digits. Restore it from a backup.",
+                             path.string(), bytes * 2)};
   }
   return std::optional<std::vector<std::uint8_t>>(std::move(out));
 }
@@ -64,12 +68,14 @@ Result<void> write_key_file(const fs::path& path, std::span<const std::uint8_t> 
   std::string text = to_hex(bytes) + "\n";
   ::unlink(beside.c_str());
   const int file = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  const bool good = file >= 0 && ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(file) == 0;
+  const bool good =
+      file >= 0 && ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(file) == 0;
   const int reason = errno;
   if (file >= 0) ::close(file);
   sodium_memzero(text.data(), text.size());
   if (!good || ::rename(beside.c_str(), path.c_str()) != 0) {
-    return Error{ErrorCode::unavailable, fmt::format("The key file {} cannot be written: {}.", path.string(), std::strerror(good ? errno : reason))};
+    return Error{ErrorCode::unavailable, fmt::format("The key file {} cannot be written: {}.", path.string(),
+                                                     std::strerror(good ? errno : reason))};
   }
   const int directory = ::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (directory >= 0) {
@@ -93,7 +99,9 @@ Keyring& Keyring::operator=(Keyring&& other) noexcept {
   return *this;
 }
 
-Keyring::~Keyring() { sodium_memzero(database_key_.data(), database_key_.size()); }
+Keyring::~Keyring() {
+  sodium_memzero(database_key_.data(), database_key_.size());
+}
 
 Keyring Keyring::from_database_key(const Key& database_key) {
   Keyring ring;
@@ -106,20 +114,25 @@ Result<Keyring> Keyring::open(const fs::path& data_directory, bool database_exis
   const fs::path master_path = directory / "master.key";
   const fs::path database_path = directory / "database.key";
   if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) {
-    return Error{ErrorCode::unavailable, fmt::format("The key directory {} cannot be made: {}.", directory.string(), std::strerror(errno))};
+    return Error{ErrorCode::unavailable,
+                 fmt::format("The key directory {} cannot be made: {}.", directory.string(), std::strerror(errno))};
   }
   auto master = TRY(read_key_file(master_path, 32));
   auto wrapped = TRY(read_key_file(database_path, kWrappedBytes));
   if (database_exists && (!master || !wrapped)) {
-    return Error{ErrorCode::unavailable,
-                 fmt::format("The database exists, but its key file {} is missing. Put the key back from your backup; without it "
-                             "nobody can open the database. It was left untouched.",
-                             (!master ? master_path : database_path).string())};
+    return Error{
+        ErrorCode::unavailable,
+        fmt::format(
+            "The database exists, but its key file {} is missing. Put the key back from your backup; without it "
+            "nobody can open the database. It was left untouched.",
+            (!master ? master_path : database_path).string())};
   }
   if (!master) {
     if (wrapped) {
-      return Error{ErrorCode::unavailable, fmt::format("{} exists, but {} is missing. Put it back, or remove both when they are of no use any more.",
-                                                       database_path.string(), master_path.string())};
+      return Error{
+          ErrorCode::unavailable,
+          fmt::format("{} exists, but {} is missing. Put it back, or remove both when they are of no use any more.",
+                      database_path.string(), master_path.string())};
     }
     master.emplace(32);
     random.fill(*master);
@@ -130,14 +143,17 @@ Result<Keyring> Keyring::open(const fs::path& data_directory, bool database_exis
     std::vector<std::uint8_t> box(kWrappedBytes);
     random.fill(ring.database_key_);
     random.fill(std::span(box).first(crypto_secretbox_NONCEBYTES));
-    crypto_secretbox_easy(box.data() + crypto_secretbox_NONCEBYTES, ring.database_key_.data(), 32, box.data(), master->data());
+    crypto_secretbox_easy(box.data() + crypto_secretbox_NONCEBYTES, ring.database_key_.data(), 32, box.data(),
+                          master->data());
     TRY(write_key_file(database_path, box));
   } else if (crypto_secretbox_open_easy(ring.database_key_.data(), wrapped->data() + crypto_secretbox_NONCEBYTES,
-                                        wrapped->size() - crypto_secretbox_NONCEBYTES, wrapped->data(), master->data()) != 0) {
+                                        wrapped->size() - crypto_secretbox_NONCEBYTES, wrapped->data(),
+                                        master->data()) != 0) {
     sodium_memzero(master->data(), master->size());
-    return Error{ErrorCode::forbidden, fmt::format("{} does not open {}: they do not belong together. Restore both from the same backup. "
-                                                   "The database was left untouched.",
-                                                   master_path.string(), database_path.string())};
+    return Error{ErrorCode::forbidden,
+                 fmt::format("{} does not open {}: they do not belong together. Restore both from the same backup. "
+                             "The database was left untouched.",
+                             master_path.string(), database_path.string())};
   }
   sodium_memzero(master->data(), master->size());
   return ring;

@@ -12,7 +12,11 @@ namespace {
 Result<std::string> hash_with(const PasswordCost& cost, std::string_view password) {
   std::array<char, crypto_pwhash_STRBYTES> out{};
   if (crypto_pwhash_str(out.data(), password.data(), password.size(), cost.operations, cost.memory_bytes) != 0) {
-    return Error{ErrorCode::unavailable, "The server has too little memory free to hash a password. Try again.", {}, "crypto_pwhash_str failed", 5};
+    return Error{ErrorCode::unavailable,
+                 "The server has too little memory free to hash a password. Try again.",
+                 {},
+                 "crypto_pwhash_str failed",
+                 5};
   }
   return std::string(out.data());
 }
@@ -45,7 +49,8 @@ PasswordHasher::PasswordHasher(PasswordCost cost) : cost_(cost) {
 Result<PasswordHasher::Slot> PasswordHasher::take_slot() {
   if (running_.fetch_add(1) >= cost_.parallel_max) {
     running_.fetch_sub(1);
-    return Error{ErrorCode::rate_limited, "Too many people are logging in at this moment. Try again in a second.", {}, {}, 1};
+    return Error{
+        ErrorCode::rate_limited, "Too many people are logging in at this moment. Try again in a second.", {}, {}, 1};
   }
   return Slot(&running_);
 }

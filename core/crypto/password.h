@@ -15,13 +15,15 @@
 namespace connlog {
 
 struct PasswordCost {
-  std::uint64_t operations = 2;                      // libsodium's "interactive"
-  std::size_t memory_bytes = 64 * 1024 * 1024;       // a Raspberry Pi has room for two of these
-  int parallel_max = 2;                              // below the number of workers, so that others are served meanwhile
+  std::uint64_t operations = 2;                 // libsodium's "interactive"
+  std::size_t memory_bytes = 64 * 1024 * 1024;  // a Raspberry Pi has room for two of these
+  int parallel_max = 2;                         // below the number of workers, so that others are served meanwhile
 };
 
 // At most two hashes at once, and one worker always left for the rest (where there is more than one).
-constexpr int hashes_beside(std::int64_t workers) { return workers > 2 ? 2 : 1; }
+constexpr int hashes_beside(std::int64_t workers) {
+  return workers > 2 ? 2 : 1;
+}
 
 class PasswordHasher {
  public:

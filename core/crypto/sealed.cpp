@@ -33,7 +33,8 @@ std::string seal(const Key& sealed_key, std::string_view context, const Secret& 
 }
 
 Result<Secret> unseal(const Key& sealed_key, std::string_view context, std::string_view sealed) {
-  const Error damaged{ErrorCode::internal, "A stored secret cannot be opened. Enter it again.", {}, "unseal: " + std::string(context)};
+  const Error damaged{
+      ErrorCode::internal, "A stored secret cannot be opened. Enter it again.", {}, "unseal: " + std::string(context)};
   if (sealed.substr(0, kVersion.size()) != kVersion) return damaged;
   sealed.remove_prefix(kVersion.size());
   std::vector<std::uint8_t> box(sealed.size());
@@ -45,7 +46,8 @@ Result<Secret> unseal(const Key& sealed_key, std::string_view context, std::stri
   }
   Key key = key_for(sealed_key, context);
   std::string plain(length - crypto_secretbox_NONCEBYTES - crypto_secretbox_MACBYTES, '\0');
-  const int opened = crypto_secretbox_open_easy(reinterpret_cast<unsigned char*>(plain.data()), box.data() + crypto_secretbox_NONCEBYTES,
+  const int opened = crypto_secretbox_open_easy(reinterpret_cast<unsigned char*>(plain.data()),
+                                                box.data() + crypto_secretbox_NONCEBYTES,
                                                 length - crypto_secretbox_NONCEBYTES, box.data(), key.data());
   sodium_memzero(key.data(), key.size());
   if (opened != 0) return damaged;

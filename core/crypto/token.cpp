@@ -19,7 +19,8 @@ Secret make_token(std::string_view prefix, Random& random) {
 
 TokenDigest digest_token(const Key& token_digest_key, std::string_view token) {
   TokenDigest digest{};
-  crypto_auth_hmacsha256(digest.data(), reinterpret_cast<const unsigned char*>(token.data()), token.size(), token_digest_key.data());
+  crypto_auth_hmacsha256(digest.data(), reinterpret_cast<const unsigned char*>(token.data()), token.size(),
+                         token_digest_key.data());
   return digest;
 }
 
@@ -34,7 +35,8 @@ bool is_token_shaped(std::string_view prefix, std::string_view text) {
 
 std::string token_hint(std::string_view prefix, std::string_view token) {
   if (!is_token_shaped(prefix, token)) return {};
-  return std::string(prefix) + std::string(token.substr(prefix.size(), 4)) + "…" + std::string(token.substr(token.size() - 4));
+  return std::string(prefix) + std::string(token.substr(prefix.size(), 4)) + "…" +
+         std::string(token.substr(token.size() - 4));
 }
 
 bool equal_in_constant_time(std::string_view a, std::string_view b) {

@@ -19,8 +19,9 @@ struct Reading {
 
   WorkspaceId workspace;
   AgentId agent;
-  Instant at;                            // the server's receive time (agent-protocol §4.5)
-  std::array<std::uint8_t, 17> request_id{};  // [0]: 0 none, 1 plain hex id, 2 "hb" + hex id, 3 digest of another text; then 16 bytes
+  Instant at;  // the server's receive time (agent-protocol §4.5)
+  std::array<std::uint8_t, 17>
+      request_id{};  // [0]: 0 none, 1 plain hex id, 2 "hb" + hex id, 3 digest of another text; then 16 bytes
   std::int64_t uptime_seconds = kNone;
   std::int64_t cpu_x100 = kNone;       // percent × 100
   std::int64_t cpu_peak_x100 = kNone;  // busiest core, percent × 100

@@ -12,7 +12,7 @@ namespace {
 constexpr std::int64_t kSpanSecondsMax = std::int64_t{400} * 86'400;
 
 // Steps that people can read off an axis.
-constexpr std::array<std::int64_t, 17> kSteps = {10,  15,    20,    30,    60,    120,    180,    300,   600,
+constexpr std::array<std::int64_t, 17> kSteps = {10,  15,    20,    30,    60,     120,    180,    300,   600,
                                                  900, 1'800, 3'600, 7'200, 10'800, 21'600, 43'200, 86'400};
 
 std::int64_t step_for(std::int64_t span_seconds, std::int64_t points, std::int64_t interval_seconds) {
@@ -78,11 +78,13 @@ Series bucketed(const std::vector<Reading>& readings, Instant from, Instant to, 
   return series;
 }
 
-Result<Series> series_of(const ReadingStore& store, Snapshot& snapshot, WorkspaceId workspace, AgentId agent, Instant from,
-                         Instant to, std::int64_t points, std::int64_t interval_seconds, std::int64_t core_count) {
+Result<Series> series_of(const ReadingStore& store, Snapshot& snapshot, WorkspaceId workspace, AgentId agent,
+                         Instant from, Instant to, std::int64_t points, std::int64_t interval_seconds,
+                         std::int64_t core_count) {
   if (to <= from) return invalid("to", "The end must lie after the beginning.");
   if (to - from > seconds(kSpanSecondsMax)) return invalid("from", "At most 400 days can be asked for at once.");
-  if (points < 1 || points > Series::kPointsMax) return invalid("points", "The number of points must lie between 1 and 1000.");
+  if (points < 1 || points > Series::kPointsMax)
+    return invalid("points", "The number of points must lie between 1 and 1000.");
   const auto readings = TRY(store.range(snapshot, workspace, agent, from, to));
   return bucketed(readings, from, to, points, interval_seconds, core_count);
 }

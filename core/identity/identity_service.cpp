@@ -16,14 +16,16 @@ constexpr seconds kTouchEvery{60};
 constexpr std::size_t kUserAgentBytesMax = 200;
 
 Error bad_link() {
-  return Error{ErrorCode::forbidden,
-               "This set-up link is not valid (any more). The server prints a new one each time it starts until it is set up: restart it and "
-               "use the link from its output.",
-               "token"};
+  return Error{
+      ErrorCode::forbidden,
+      "This set-up link is not valid (any more). The server prints a new one each time it starts until it is set up: restart it and "
+      "use the link from its output.",
+      "token"};
 }
 
 Error already_set_up() {
-  return Error{ErrorCode::conflict, "This appliance is already set up. Log in; `connlog user reset-password` helps whoever is locked out."};
+  return Error{ErrorCode::conflict,
+               "This appliance is already set up. Log in; `connlog user reset-password` helps whoever is locked out."};
 }
 
 // UTF-8 is cut between characters, never inside one.
@@ -46,7 +48,9 @@ IdentityService::IdentityService(Parts parts, IdentitySettings settings)
 
 // ---- the first owner ----
 
-Result<bool> IdentityService::needs_setup(Snapshot& snapshot) const { return TRY(parts_.users.count(snapshot)) == 0; }
+Result<bool> IdentityService::needs_setup(Snapshot& snapshot) const {
+  return TRY(parts_.users.count(snapshot)) == 0;
+}
 
 Result<Secret> IdentityService::open_setup(Transaction& tx) {
   if (!TRY(needs_setup(tx))) return already_set_up();
@@ -56,7 +60,8 @@ Result<Secret> IdentityService::open_setup(Transaction& tx) {
     TRY(parts_.sessions.put_link(tx, *open));
   }
   Secret token = make_token(kSetupPrefix, parts_.random);
-  TRY(parts_.sessions.put_link(tx, SingleUseLink{digest_token(digest_key_, token.reveal()), kSetupPurpose, now, {}, {}}));
+  TRY(parts_.sessions.put_link(tx,
+                               SingleUseLink{digest_token(digest_key_, token.reveal()), kSetupPurpose, now, {}, {}}));
   return token;
 }
 
@@ -86,8 +91,8 @@ Result<std::string> IdentityService::prepare_owner(const Origin& origin, std::st
   return hasher_.hash(password);
 }
 
-Result<OpenedSession> IdentityService::claim(Transaction& tx, const Origin& origin, std::string_view token, const NewOwner& owner,
-                                             const std::string& password_hash) {
+Result<OpenedSession> IdentityService::claim(Transaction& tx, const Origin& origin, std::string_view token,
+                                             const NewOwner& owner, const std::string& password_hash) {
   if (!TRY(needs_setup(tx))) return already_set_up();
   SingleUseLink link = TRY(valid_link(tx, token));
   const Instant now = parts_.clock.now();
@@ -113,7 +118,8 @@ Result<OpenedSession> IdentityService::claim(Transaction& tx, const Origin& orig
 
 // ---- login ----
 
-Result<IdentityService::Checked> IdentityService::check_password_of(const Origin& origin, const std::string& mail, const Secret& password) {
+Result<IdentityService::Checked> IdentityService::check_password_of(const Origin& origin, const std::string& mail,
+                                                                    const Secret& password) {
   const std::string key = mail_key(mail);
   TRY(throttle_.attempt(origin.address, key));
   const Error refused{ErrorCode::unauthenticated, "Mail address or password is wrong."};
@@ -129,7 +135,8 @@ Result<IdentityService::Checked> IdentityService::check_password_of(const Origin
   return checked;
 }
 
-Result<OpenedSession> IdentityService::log_in(Transaction& tx, const Origin& origin, const Checked& checked, std::string_view old_token) {
+Result<OpenedSession> IdentityService::log_in(Transaction& tx, const Origin& origin, const Checked& checked,
+                                              std::string_view old_token) {
   auto user = TRY(parts_.users.find(tx, checked.user.id));
   // Between the two halves the person may have been disabled or given another password.
   if (!user || !user->enabled || user->password_hash != checked.user.password_hash) {
@@ -178,15 +185,20 @@ Result<std::optional<Identified>> IdentityService::identify(Snapshot& snapshot, 
   if (!is_token_shaped(kSessionPrefix, token)) return std::optional<Identified>{};
   const auto session = TRY(parts_.sessions.find(snapshot, digest_token(digest_key_, token)));
   const Instant now = parts_.clock.now();
-  if (!session || session->expires_at <= now || session->last_seen_at + settings_.session_idle <= now) return std::optional<Identified>{};
+  if (!session || session->expires_at <= now || session->last_seen_at + settings_.session_idle <= now)
+    return std::optional<Identified>{};
   const auto user = TRY(parts_.users.find(snapshot, session->user));
   if (!user || !user->enabled) return std::optional<Identified>{};
   return std::optional<Identified>(Identified{*session, *user});
 }
 
-bool IdentityService::should_touch(const Session& session) const { return parts_.clock.now() - session.last_seen_at >= kTouchEvery; }
+bool IdentityService::should_touch(const Session& session) const {
+  return parts_.clock.now() - session.last_seen_at >= kTouchEvery;
+}
 
-Result<void> IdentityService::touch(Transaction& tx, SessionId session) { return parts_.sessions.touch(tx, session, parts_.clock.now()); }
+Result<void> IdentityService::touch(Transaction& tx, SessionId session) {
+  return parts_.sessions.touch(tx, session, parts_.clock.now());
+}
 
 Result<void> IdentityService::log_out(Transaction& tx, const Actor& actor, const Session& session) {
   TRY(parts_.sessions.remove(tx, session.id));
@@ -260,7 +272,8 @@ void IdentityService::announce_end(Transaction& tx, UserId user, SessionId sessi
   });
 }
 
-Result<void> reset_password(IdentityService& identity, Stores& stores, const Actor& actor, const std::string& mail, const Secret& password) {
+Result<void> reset_password(IdentityService& identity, Stores& stores, const Actor& actor, const std::string& mail,
+                            const Secret& password) {
   const auto checked = TRY(identity.prepare_password(mail, password));
   return stores.write([&](Transaction& tx) { return identity.set_password(tx, actor, checked); });
 }

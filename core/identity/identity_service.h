@@ -32,7 +32,7 @@ struct IdentitySettings {
 };
 
 struct NewOwner {
-  std::string name;            // 1–80 characters
+  std::string name;  // 1–80 characters
   std::string mail;
   std::string workspace_name;  // 1–80 characters
 };
@@ -76,7 +76,8 @@ class IdentityService {
   Result<std::string> prepare_owner(const Origin&, std::string_view token, const NewOwner&, const Secret& password);
   // Owner (administrator of the appliance), workspace, default rules, a mail recipient, and a session. `conflict` once
   // somebody has claimed the appliance.
-  Result<OpenedSession> claim(Transaction&, const Origin&, std::string_view token, const NewOwner&, const std::string& password_hash);
+  Result<OpenedSession> claim(Transaction&, const Origin&, std::string_view token, const NewOwner&,
+                              const std::string& password_hash);
 
   // ---- login ----
   struct Checked {

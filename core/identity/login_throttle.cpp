@@ -11,10 +11,12 @@ namespace connlog {
 
 std::string address_unit(std::string_view address) {
   std::array<std::uint8_t, 16> bytes{};
-  if (address.find(':') == std::string_view::npos || inet_pton(AF_INET6, std::string(address).c_str(), bytes.data()) != 1) {
+  if (address.find(':') == std::string_view::npos ||
+      inet_pton(AF_INET6, std::string(address).c_str(), bytes.data()) != 1) {
     return std::string(address);
   }
-  const bool mapped = std::all_of(bytes.begin(), bytes.begin() + 10, [](std::uint8_t b) { return b == 0; }) && bytes[10] == 0xFF && bytes[11] == 0xFF;
+  const bool mapped = std::all_of(bytes.begin(), bytes.begin() + 10, [](std::uint8_t b) { return b == 0; }) &&
+                      bytes[10] == 0xFF && bytes[11] == 0xFF;
   if (mapped) return fmt::format("{}.{}.{}.{}", bytes[12], bytes[13], bytes[14], bytes[15]);
   std::fill(bytes.begin() + 8, bytes.end(), std::uint8_t{0});
   std::array<char, INET6_ADDRSTRLEN> text{};
@@ -57,11 +59,14 @@ Result<void> LoginThrottle::attempt(std::string_view address, std::string_view a
   const Monotonic now = clock_.monotonic();
   const std::lock_guard lock(mutex_);
   Monotonic until = now;
-  if (const auto found = by_address_.find(unit); found != by_address_.end()) until = std::max(until, found->second.blocked_until);
-  if (const auto found = by_account_.find(name); found != by_account_.end()) until = std::max(until, found->second.blocked_until);
+  if (const auto found = by_address_.find(unit); found != by_address_.end())
+    until = std::max(until, found->second.blocked_until);
+  if (const auto found = by_account_.find(name); found != by_account_.end())
+    until = std::max(until, found->second.blocked_until);
   if (until > now) {
     const int wait = static_cast<int>((until - now + seconds(1) - microseconds(1)).count() / 1'000'000);
-    return Error{ErrorCode::rate_limited, fmt::format("Too many failed attempts. Try again in {} s.", wait), {}, {}, wait};
+    return Error{
+        ErrorCode::rate_limited, fmt::format("Too many failed attempts. Try again in {} s.", wait), {}, {}, wait};
   }
   count(by_address_, unit, kFreeByAddress, kWaitByAddressMax, now);
   if (!name.empty()) count(by_account_, name, kFreeByAccount, kWaitByAccountMax, now);

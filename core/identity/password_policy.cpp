@@ -25,19 +25,38 @@ std::string without_disguise(std::string_view text) {
   std::string out;
   for (const char c : text) {
     switch (c) {
-      case '0': out += 'o'; break;
-      case '1': case '!': case '|': out += 'i'; break;
-      case '3': out += 'e'; break;
-      case '4': case '@': out += 'a'; break;
-      case '5': case '$': out += 's'; break;
-      case '7': out += 't'; break;
-      default: out += c;
+      case '0':
+        out += 'o';
+        break;
+      case '1':
+      case '!':
+      case '|':
+        out += 'i';
+        break;
+      case '3':
+        out += 'e';
+        break;
+      case '4':
+      case '@':
+        out += 'a';
+        break;
+      case '5':
+      case '$':
+        out += 's';
+        break;
+      case '7':
+        out += 't';
+        break;
+      default:
+        out += c;
     }
   }
   return out;
 }
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80; }
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80;
+}
 
 // What remains without digits and signs at both ends: "2024welcome!!" → "welcome".
 std::string core_of(std::string_view text) {
@@ -79,7 +98,8 @@ bool is_common(const std::string& password) {
 
 bool is_built_on(const std::string& password, const std::string& personal) {
   constexpr std::size_t kAddition = 4;  // "jane.doe@example.org1!" adds nothing
-  return personal.size() >= 3 && password.size() <= personal.size() + kAddition && password.find(personal) != std::string::npos;
+  return personal.size() >= 3 && password.size() <= personal.size() + kAddition &&
+         password.find(personal) != std::string::npos;
 }
 
 }  // namespace
@@ -87,25 +107,32 @@ bool is_built_on(const std::string& password, const std::string& personal) {
 Result<void> check_password(std::string_view password, std::string_view name, std::string_view mail) {
   if (!is_utf8(password)) return invalid("password", "The password is not valid UTF-8.");
   if (length_in_characters(password) < kPasswordCharactersMin) {
-    return invalid("password", fmt::format("The password is too short: it needs at least {} characters. A few random words are best.", kPasswordCharactersMin));
+    return invalid(
+        "password",
+        fmt::format("The password is too short: it needs at least {} characters. A few random words are best.",
+                    kPasswordCharactersMin));
   }
   if (password.size() > kPasswordBytesMax) {
-    return invalid("password", fmt::format("The password is too long: at most {} bytes are allowed.", kPasswordBytesMax));
+    return invalid("password",
+                   fmt::format("The password is too long: at most {} bytes are allowed.", kPasswordBytesMax));
   }
   if (password.find('\0') != std::string_view::npos) {
     return invalid("password", "The password holds a NUL character, which cannot be typed again.");
   }
   const std::string small = lower(password);
   if (std::set<char>(small.begin(), small.end()).size() < 5) {
-    return invalid("password", "The password repeats the same few characters. Use different ones; a few random words are best.");
+    return invalid("password",
+                   "The password repeats the same few characters. Use different ones; a few random words are best.");
   }
   if (is_common(small)) {
-    return invalid("password", "This password is one of those that are tried first. Use another; a few random words are best.");
+    return invalid("password",
+                   "This password is one of those that are tried first. Use another; a few random words are best.");
   }
   const std::string whole_mail = lower(mail);
   for (const std::string& personal : {whole_mail, whole_mail.substr(0, whole_mail.find('@')), lower(name)}) {
     if (is_built_on(small, personal)) {
-      return invalid("password", "The password is made of the name or the mail address. Use another; a few random words are best.");
+      return invalid("password",
+                     "The password is made of the name or the mail address. Use another; a few random words are best.");
     }
   }
   return {};

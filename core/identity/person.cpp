@@ -7,9 +7,11 @@
 
 namespace connlog {
 Result<void> check_person_name(const std::string& field, const std::string& text) {
-  if (!is_utf8(text) || has_control_character(text)) return invalid(field, "The name must be one line without control characters.");
+  if (!is_utf8(text) || has_control_character(text))
+    return invalid(field, "The name must be one line without control characters.");
   const bool blank = std::all_of(text.begin(), text.end(), [](char c) { return c == ' '; });
-  if (text.empty() || blank || length_in_characters(text) > 80) return invalid(field, "The name must have 1 to 80 characters.");
+  if (text.empty() || blank || length_in_characters(text) > 80)
+    return invalid(field, "The name must have 1 to 80 characters.");
   return {};
 }
 
@@ -21,10 +23,12 @@ Result<void> check_mail(const std::string& field, const std::string& text) {
   if (at == std::string::npos || at == 0 || at > 64 || at != text.rfind('@')) return wrong;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if (byte <= 0x20 || byte == 0x7F || std::string_view("()<>[]:;,\\\"").find(c) != std::string_view::npos) return wrong;
+    if (byte <= 0x20 || byte == 0x7F || std::string_view("()<>[]:;,\\\"").find(c) != std::string_view::npos)
+      return wrong;
   }
   const std::string_view domain = std::string_view(text).substr(at + 1);
-  if (domain.empty() || domain.front() == '.' || domain.back() == '.' || domain.front() == '-' || domain.find("..") != std::string_view::npos) {
+  if (domain.empty() || domain.front() == '.' || domain.back() == '.' || domain.front() == '-' ||
+      domain.find("..") != std::string_view::npos) {
     return wrong;
   }
   if (text[0] == '.' || text[at - 1] == '.') return wrong;

@@ -34,8 +34,8 @@ struct Session {
   std::string address;     // where it was opened
   std::string user_agent;  // first 200 characters
   Instant created_at;
-  Instant last_seen_at;    // rewritten at most once a minute
-  Instant expires_at;      // absolute
+  Instant last_seen_at;  // rewritten at most once a minute
+  Instant expires_at;    // absolute
 };
 
 // A single-use link: first-run set-up today, password reset and invitations later.
@@ -43,7 +43,7 @@ struct SingleUseLink {
   TokenDigest token_digest{};
   std::string purpose;  // "setup"
   Instant created_at;
-  Instant expires_at;   // not set: valid until used
+  Instant expires_at;  // not set: valid until used
   Instant used_at;
 };
 

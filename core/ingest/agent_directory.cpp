@@ -22,9 +22,10 @@ AgentState state_of(const AgentEntry& entry) {
 
 // The runner ends an incident together with whatever made its rule leave the list, so the list knows them all.
 void count_open_incidents(AgentEntry& entry) {
-  entry.open_incidents = static_cast<int>(std::count_if(entry.rules.begin(), entry.rules.end(), [](const ActiveRule& active) {
-    return active.state.phase == RuleState::Phase::open;
-  }));
+  entry.open_incidents =
+      static_cast<int>(std::count_if(entry.rules.begin(), entry.rules.end(), [](const ActiveRule& active) {
+        return active.state.phase == RuleState::Phase::open;
+      }));
 }
 
 LiveAgent copy_of(const AgentEntry& entry) {
@@ -39,11 +40,16 @@ LiveAgent copy_of(const AgentEntry& entry) {
 
 std::string_view to_text(AgentState state) {
   switch (state) {
-    case AgentState::pending: return "pending";
-    case AgentState::up: return "up";
-    case AgentState::warning: return "warning";
-    case AgentState::down: return "down";
-    case AgentState::disabled: return "disabled";
+    case AgentState::pending:
+      return "pending";
+    case AgentState::up:
+      return "up";
+    case AgentState::warning:
+      return "warning";
+    case AgentState::down:
+      return "down";
+    case AgentState::disabled:
+      return "disabled";
   }
   return "";
 }
@@ -193,7 +199,8 @@ void AgentDirectory::Impl::put_rule(const Rule& rule) {
   WorkspaceLive& live = workspace(rule.workspace);
   const std::lock_guard workspace_lock(live.mutex);
   auto fresh = std::make_shared<const Rule>(rule);
-  const auto at = std::find_if(live.rules.begin(), live.rules.end(), [&](const auto& old) { return old->id == rule.id; });
+  const auto at =
+      std::find_if(live.rules.begin(), live.rules.end(), [&](const auto& old) { return old->id == rule.id; });
   if (at == live.rules.end()) {
     live.rules.push_back(std::move(fresh));
   } else {
@@ -326,6 +333,8 @@ std::vector<LiveAgent> AgentDirectory::list(WorkspaceId workspace) const {
   return agents;
 }
 
-void AgentDirectory::put(const Agent& agent) { impl_->put(agent); }
+void AgentDirectory::put(const Agent& agent) {
+  impl_->put(agent);
+}
 
 }  // namespace connlog

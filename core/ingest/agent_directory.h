@@ -21,8 +21,8 @@ std::string_view to_text(AgentState state);
 struct LiveAgent {
   Agent agent;
   AgentState state = AgentState::pending;
-  Instant last_seen_at;            // live
-  std::optional<Reading> newest;   // live
+  Instant last_seen_at;           // live
+  std::optional<Reading> newest;  // live
   int open_incidents = 0;
 };
 

@@ -56,17 +56,17 @@ struct AgentEntry {
   WorkspaceLive& workspace;
 
   std::mutex mutex;
-  Agent agent;             // the row as of the last commit
-  Instant last_seen_at;    // committed readings
+  Agent agent;           // the row as of the last commit
+  Instant last_seen_at;  // committed readings
   std::optional<Reading> newest;
   int open_incidents = 0;
   std::vector<ActiveRule> rules;  // enabled ones only
 
   // Liveness: what we heard, stored or not. A fault of our own must never look like the agent's silence (threats 29).
   Monotonic heard{};
-  bool heard_here = false;       // by this process
-  Monotonic silence_from{};      // silence counts from here at the earliest
-  std::int64_t queued_for = 0;   // when the due queue will look at it, monotonic microseconds; 0: not queued
+  bool heard_here = false;      // by this process
+  Monotonic silence_from{};     // silence counts from here at the earliest
+  std::int64_t queued_for = 0;  // when the due queue will look at it, monotonic microseconds; 0: not queued
 
   // Judging a heartbeat.
   RequestIds request_ids;
@@ -75,7 +75,8 @@ struct AgentEntry {
   std::uint32_t acknowledged_version = 0;
   std::array<std::pair<std::uint32_t, std::int64_t>, 4> offered{};  // configurations handed out: version, interval
   std::size_t offered_next = 0;
-  int engine_in_flight = 0;  // writes under way that may change `rules`: until they end, every heartbeat asks the database
+  int engine_in_flight =
+      0;  // writes under way that may change `rules`: until they end, every heartbeat asks the database
   std::vector<std::string> rejected_machines;  // known to be refused by an admin; bounded
   bool missing_machine_noted = false;
   Monotonic event_published{};

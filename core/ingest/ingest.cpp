@@ -14,8 +14,8 @@
 namespace connlog {
 namespace {
 
-constexpr std::size_t kWaitersMax = 8;                     // duplicates that wait for the same commit
-constexpr microseconds kEventGap = seconds(1);             // live events of one agent
+constexpr std::size_t kWaitersMax = 8;          // duplicates that wait for the same commit
+constexpr microseconds kEventGap = seconds(1);  // live events of one agent
 constexpr microseconds kFailureLogGap = seconds(10);
 
 AgentReply refuse(int status, std::string_view code, int retry_after_seconds = 0) {
@@ -23,16 +23,20 @@ AgentReply refuse(int status, std::string_view code, int retry_after_seconds = 0
 }
 
 // Our own trouble: the agent keeps its installation, its state and its place in the queue (agent-protocol §12.1).
-AgentReply our_fault() { return refuse(503, wire::kErrorUnavailable); }
+AgentReply our_fault() {
+  return refuse(503, wire::kErrorUnavailable);
+}
 
 bool has_control_byte(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
 
 // No genuine agent sends control characters (agent-protocol §2.3); whoever does wants to break a line somewhere.
 bool has_hostile_header(const HeartbeatInput& input) {
-  for (const std::string_view text : {input.agent_version, input.protocol_version, input.config_version, input.os, input.arch,
-                                      input.hostname, input.machine_id, input.cpu_core_count, input.request_id}) {
+  for (const std::string_view text :
+       {input.agent_version, input.protocol_version, input.config_version, input.os, input.arch, input.hostname,
+        input.machine_id, input.cpu_core_count, input.request_id}) {
     if (has_control_byte(text)) return true;
   }
   return false;
@@ -63,7 +67,9 @@ HeartbeatFacts facts_of(const HeartbeatInput& input) {
   facts.arch = wire::system_word(input.arch);
   facts.core_count = wire::cpu_core_count(input.cpu_core_count);
   facts.is_diagnostic = !input.has_quick_action_headers && daemon_sends_quick_action_headers(facts.agent_version);
-  facts.machine = {.machine_id = wire::machine_id(input.machine_id), .hostname = facts.hostname, .is_diagnostic = facts.is_diagnostic};
+  facts.machine = {.machine_id = wire::machine_id(input.machine_id),
+                   .hostname = facts.hostname,
+                   .is_diagnostic = facts.is_diagnostic};
   return facts;
 }
 
@@ -78,7 +84,8 @@ std::int64_t interval_in_force(const AgentEntry& entry, std::uint32_t version) {
 }
 
 bool is_rejected(const AgentEntry& entry, const std::string& machine) {
-  return std::find(entry.rejected_machines.begin(), entry.rejected_machines.end(), machine) != entry.rejected_machines.end();
+  return std::find(entry.rejected_machines.begin(), entry.rejected_machines.end(), machine) !=
+         entry.rejected_machines.end();
 }
 
 }  // namespace
@@ -170,7 +177,8 @@ void Ingest::heartbeat(const HeartbeatInput& input, Done done) {
         if (!may_wait) done(our_fault());
         return;
       }
-      case RequestIds::Known::no: break;
+      case RequestIds::Known::no:
+        break;
     }
 
     // ── Whose machine? ──
@@ -190,9 +198,9 @@ void Ingest::heartbeat(const HeartbeatInput& input, Done done) {
     }
 
     // ── Too soon? ──
-    flight->source = is_other                ? HeartbeatSource::other_machine
-                     : facts.is_diagnostic   ? HeartbeatSource::diagnostic
-                                             : HeartbeatSource::daemon;
+    flight->source = is_other              ? HeartbeatSource::other_machine
+                     : facts.is_diagnostic ? HeartbeatSource::diagnostic
+                                           : HeartbeatSource::daemon;
     if (parts_.limit_heartbeats) {
       const int wait_seconds = entry.limit.admit(flight->source, monotonic);
       if (wait_seconds > 0) {
@@ -217,10 +225,11 @@ void Ingest::heartbeat(const HeartbeatInput& input, Done done) {
       reading.load_x100 = Reading::kNone;
     }
 
-    const Monotonic heard_before =
-        std::max(entry.heard_here ? entry.heard : Monotonic{0}, std::max(entry.silence_from, parts_.directory.impl().listening()));
+    const Monotonic heard_before = std::max(entry.heard_here ? entry.heard : Monotonic{0},
+                                            std::max(entry.silence_from, parts_.directory.impl().listening()));
     flight->after_gap = parts_.directory.impl().is_listening() && monotonic - heard_before > silence_window(entry);
-    flight->interval_in_force = is_other ? agent.interval_in_force_seconds : interval_in_force(entry, facts.config_version);
+    flight->interval_in_force =
+        is_other ? agent.interval_in_force_seconds : interval_in_force(entry, facts.config_version);
 
     // ── Which way? ──
     const bool learns =
@@ -228,8 +237,9 @@ void Ingest::heartbeat(const HeartbeatInput& input, Done done) {
     const AlertRunner::Effect effect = parts_.runner.might_change(entry, reading, flight->after_gap);
     const bool changes_state = !agent.first_seen_at.is_set() || agent.offline_since.is_set();
     whole = learns || !machine.event.empty() || effect != AlertRunner::Effect::none;
-    flight->urgency = changes_state || !machine.event.empty() || effect == AlertRunner::Effect::incident ? Urgency::at_once
-                                                                                                         : Urgency::may_wait;
+    flight->urgency = changes_state || !machine.event.empty() || effect == AlertRunner::Effect::incident
+                          ? Urgency::at_once
+                          : Urgency::may_wait;
     // From here on the heartbeat is under way: a duplicate waits for it, silence counts anew.
     if (machine.accepted) {
       entry.heard = monotonic;
@@ -258,8 +268,9 @@ void Ingest::submit_quick(std::unique_ptr<Flight> flight) {
 
 void Ingest::submit_whole(std::unique_ptr<Flight> flight) {
   Flight* raw = flight.release();
-  parts_.stores.submit(raw->urgency, [this, raw](Transaction& tx) { return write_whole(tx, *raw); },
-                       [this, raw](Result<void> outcome) { land(std::unique_ptr<Flight>(raw), outcome); });
+  parts_.stores.submit(
+      raw->urgency, [this, raw](Transaction& tx) { return write_whole(tx, *raw); },
+      [this, raw](Result<void> outcome) { land(std::unique_ptr<Flight>(raw), outcome); });
 }
 
 void Ingest::land(std::unique_ptr<Flight> flight, const Result<void>& outcome) {
@@ -377,8 +388,9 @@ void Ingest::publish(AgentEntry& entry, const Reading& reading) {
   const std::string workspace = entry.workspace.id.text();
   const std::string agent = entry.id.text();
   const std::string at = to_iso8601(reading.at);
-  std::string data = fmt::format(R"({{"workspace_id":"{}","agent_id":"{}","state":"{}","last_seen_at":"{}","latest":{{"at":"{}")",
-                                 workspace, agent, to_text(live->state), at, at);
+  std::string data =
+      fmt::format(R"({{"workspace_id":"{}","agent_id":"{}","state":"{}","last_seen_at":"{}","latest":{{"at":"{}")",
+                  workspace, agent, to_text(live->state), at, at);
   const std::int64_t cores = live->agent.core_count;
   append_decimal(data, "cpu_percent", reading.cpu_x100);
   append_decimal(data, "cpu_peak_percent", reading.cpu_peak_x100);

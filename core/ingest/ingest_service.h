@@ -24,7 +24,7 @@ struct HeartbeatInput {
 
 struct AgentReply {
   int status = 200;
-  std::string body;  // JSON
+  std::string body;             // JSON
   int retry_after_seconds = 0;  // 0: no header
 };
 

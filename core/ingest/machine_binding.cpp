@@ -5,7 +5,9 @@ namespace {
 
 constexpr std::string_view kHostPrefix = "host:";
 
-bool is_bound_to_hostname(const Agent& agent) { return agent.machine_id.starts_with(kHostPrefix); }
+bool is_bound_to_hostname(const Agent& agent) {
+  return agent.machine_id.starts_with(kHostPrefix);
+}
 
 }  // namespace
 

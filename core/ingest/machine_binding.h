@@ -21,9 +21,9 @@ struct OfferedMachine {
 struct MachineVerdict {
   bool accepted = true;
   // What changes; empty strings and false where nothing does.
-  std::string_view event;     // MachineEvent::kind
-  std::string event_machine;  // whom it is about
-  std::string bound, pending; // the row's values from now on
+  std::string_view event;      // MachineEvent::kind
+  std::string event_machine;   // whom it is about
+  std::string bound, pending;  // the row's values from now on
 };
 
 // `is_rejected`: an admin said no to this very machine before.

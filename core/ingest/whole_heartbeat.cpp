@@ -41,7 +41,8 @@ bool missing_is_noted(const std::vector<MachineEvent>& events) {
 
 }  // namespace
 
-Result<void> Ingest::note_machine(Transaction& tx, const Flight& flight, const Agent& row, const MachineVerdict& verdict) {
+Result<void> Ingest::note_machine(Transaction& tx, const Flight& flight, const Agent& row,
+                                  const MachineVerdict& verdict) {
   TRY(parts_.agents.add_machine_event(tx, {.agent = row.id,
                                            .workspace = row.workspace,
                                            .at = flight.reading.at,
@@ -55,15 +56,17 @@ Result<void> Ingest::note_machine(Transaction& tx, const Flight& flight, const A
   actor.workspace = row.workspace;
   actor.name = row.name;
   actor.address = flight.address;
-  return parts_.audit.append(tx, actor, "agent.machine_" + std::string(verdict.event), row.id.text(), verdict.event_machine);
+  return parts_.audit.append(tx, actor, "agent.machine_" + std::string(verdict.event), row.id.text(),
+                             verdict.event_machine);
 }
 
 Result<void> Ingest::save(Transaction& tx, const Agent& row) {
   TRY(parts_.agents.update(tx, row));
   tx.after_commit([this, row] {
     parts_.directory.put(row);
-    parts_.bus.publish({row.workspace, "agent.changed",
-                        fmt::format(R"({{"workspace_id":"{}","agent_id":"{}"}})", row.workspace.text(), row.id.text())});
+    parts_.bus.publish(
+        {row.workspace, "agent.changed",
+         fmt::format(R"({{"workspace_id":"{}","agent_id":"{}"}})", row.workspace.text(), row.id.text())});
   });
   return {};
 }
@@ -100,7 +103,8 @@ Result<void> Ingest::write_whole(Transaction& tx, Flight& flight) {
     if (rejected) {
       tx.after_commit([&entry, claimed] {
         const std::lock_guard lock(entry.mutex);
-        if (entry.rejected_machines.size() >= kRejectedMachinesMax) entry.rejected_machines.erase(entry.rejected_machines.begin());
+        if (entry.rejected_machines.size() >= kRejectedMachinesMax)
+          entry.rejected_machines.erase(entry.rejected_machines.begin());
         entry.rejected_machines.push_back(claimed);
       });
     }
@@ -111,7 +115,8 @@ Result<void> Ingest::write_whole(Transaction& tx, Flight& flight) {
   row.machine_id = machine.bound;
   row.pending_machine_id = machine.pending;
   if (!machine.event.empty()) TRY(note_machine(tx, flight, row, machine));
-  const bool machine_changed = row.machine_id != stored->machine_id || row.pending_machine_id != stored->pending_machine_id;
+  const bool machine_changed =
+      row.machine_id != stored->machine_id || row.pending_machine_id != stored->pending_machine_id;
 
   if (!machine.accepted) {
     if (machine_changed) TRY(save(tx, row));
@@ -122,7 +127,8 @@ Result<void> Ingest::write_whole(Transaction& tx, Flight& flight) {
   // ── What is new ──
   const bool is_back = !row.first_seen_at.is_set() || row.offline_since.is_set();
   const std::int64_t interval = is_other ? row.interval_in_force_seconds : flight.interval_in_force;
-  flight.row_changed = machine_changed || interval != row.interval_in_force_seconds || would_learn(row, flight.facts, is_other);
+  flight.row_changed =
+      machine_changed || interval != row.interval_in_force_seconds || would_learn(row, flight.facts, is_other);
   learn(row, flight.facts, is_other, flight.reading.at);
   row.interval_in_force_seconds = interval;
   if (is_back) row.last_seen_at = flight.reading.at;

@@ -35,8 +35,8 @@ constexpr std::string_view kMetadata4[] = {
     "192.0.0.192",      // Oracle Cloud
 };
 constexpr std::string_view kMetadata6[] = {
-    "fd00:ec2::254",  // AWS
-    "fd20:ce::254",   // Google Cloud
+    "fd00:ec2::254",       // AWS
+    "fd20:ce::254",        // Google Cloud
     "fd00:c1::a9fe:a9fe",  // Oracle Cloud
 };
 
@@ -71,8 +71,8 @@ AddressVerdict classify_v6(const IpAddress& address) {
   if (first_ten_zero && b[10] == 0xff && b[11] == 0xff) return classify_v4(v4_at(address, 12));
   if (first_ten_zero && b[10] == 0 && b[11] == 0) return classify_embedded(v4_at(address, 12));  // ::/96, deprecated
   // ::ffff:0:0:0/96, IPv4-translated (RFC 2765).
-  if (std::all_of(b.begin(), b.begin() + 8, [](std::uint8_t byte) { return byte == 0; }) && b[8] == 0xff && b[9] == 0xff &&
-      b[10] == 0 && b[11] == 0) {
+  if (std::all_of(b.begin(), b.begin() + 8, [](std::uint8_t byte) { return byte == 0; }) && b[8] == 0xff &&
+      b[9] == 0xff && b[10] == 0 && b[11] == 0) {
     return classify_embedded(v4_at(address, 12));
   }
   if (b[0] == 0xff) return AddressVerdict::multicast;
@@ -108,7 +108,8 @@ IpAddress unmapped(const IpAddress& address) {
 
 bool same_name(std::string_view a, std::string_view b) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [&](char x, char y) { return lower(x) == lower(y); });
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [&](char x, char y) { return lower(x) == lower(y); });
 }
 
 bool is_unspecified(const IpAddress& address) {
@@ -170,7 +171,8 @@ std::string to_text(const IpAddress& address) {
 }
 
 Result<HostPort> parse_host_port(std::string_view text, const std::string& field) {
-  const Error wrong = invalid(field, fmt::format("\"{}\" is not a host and a port, such as localhost:9000 or [::1]:9000.", text));
+  const Error wrong =
+      invalid(field, fmt::format("\"{}\" is not a host and a port, such as localhost:9000 or [::1]:9000.", text));
   const std::size_t colon = text.rfind(':');
   if (colon == std::string_view::npos || colon == 0) return wrong;
   std::string_view host = text.substr(0, colon);
@@ -184,7 +186,8 @@ Result<HostPort> parse_host_port(std::string_view text, const std::string& field
     host = host.substr(1, host.size() - 2);
   }
   const bool plain = std::ranges::all_of(host, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_' || c == ':';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
+           c == '_' || c == ':';
   });
   if (!plain || host.size() > 253) return wrong;
   out.host = host;
@@ -213,7 +216,8 @@ std::string explain(AddressVerdict verdict, const IpAddress& address, std::uint1
     case AddressVerdict::unspecified:
       return where + " is not the address of a host.";
     case AddressVerdict::loopback:
-      return fmt::format("{} is this machine itself. The operator can allow it with the setting outbound_loopback.", where);
+      return fmt::format("{} is this machine itself. The operator can allow it with the setting outbound_loopback.",
+                         where);
     case AddressVerdict::link_local:
     case AddressVerdict::metadata:
       return where + " is a link-local or cloud metadata address; connlog never connects to these.";

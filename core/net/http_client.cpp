@@ -14,7 +14,9 @@ constexpr std::size_t kHeaderBytesMax = 64 * 1024;  // of an answer, all headers
 constexpr std::size_t kUrlBytesMax = 8 * 1024;
 constexpr std::string_view kMethods[] = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"};
 
-bool has_body(std::string_view method) { return method == "POST" || method == "PUT" || method == "PATCH"; }
+bool has_body(std::string_view method) {
+  return method == "POST" || method == "PUT" || method == "PATCH";
+}
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -40,10 +42,10 @@ bool is_token(std::string_view name) {
 // Empty when the request can be sent as it is. libcurl itself lets line breaks through.
 std::string why_unsendable(const HttpRequest& request) {
   if (std::ranges::find(kMethods, request.method) == std::end(kMethods)) return "Unknown HTTP method.";
-  if (request.url.size() > kUrlBytesMax || !is_one_line(request.url)) return "The address is too long or has a line break in it.";
-  const bool good = std::ranges::all_of(request.headers, [](const HttpHeader& header) {
-    return is_token(header.name) && is_one_line(header.value);
-  });
+  if (request.url.size() > kUrlBytesMax || !is_one_line(request.url))
+    return "The address is too long or has a line break in it.";
+  const bool good = std::ranges::all_of(
+      request.headers, [](const HttpHeader& header) { return is_token(header.name) && is_one_line(header.value); });
   return good ? "" : "A header has a line break or another forbidden character in it.";
 }
 
@@ -82,7 +84,8 @@ struct HttpCallbacks {
 };
 
 HttpTransfer::HttpTransfer(const OutboundSettings& outbound, OutboundPurpose purpose,
-                           std::shared_ptr<const TrustAnchors> anchors, const std::string& user_agent, HttpRequest request)
+                           std::shared_ptr<const TrustAnchors> anchors, const std::string& user_agent,
+                           HttpRequest request)
     : Transfer(outbound, purpose, std::move(anchors)), request_(std::move(request)) {
   if (std::string problem = why_unsendable(request_); !problem.empty()) {
     outcome_.failure = TransportFailure{TransportFailure::Kind::invalid, std::move(problem)};
@@ -103,7 +106,8 @@ HttpTransfer::HttpTransfer(const OutboundSettings& outbound, OutboundPurpose pur
     curl_easy_setopt(easy(), CURLOPT_POST, 1L);
     curl_easy_setopt(easy(), CURLOPT_POSTFIELDS, request_.body.c_str());
     curl_easy_setopt(easy(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
-    const bool typed = std::ranges::any_of(request_.headers, [](const HttpHeader& header) { return lower(header.name) == "content-type"; });
+    const bool typed = std::ranges::any_of(
+        request_.headers, [](const HttpHeader& header) { return lower(header.name) == "content-type"; });
     if (!typed) lines.push_back("Content-Type:");  // not libcurl's guess at a form
   } else if (request_.method == "HEAD") {
     curl_easy_setopt(easy(), CURLOPT_NOBODY, 1L);
@@ -156,7 +160,8 @@ Result<std::unique_ptr<HttpClient>> HttpClient::open(Options options) {
 
 HttpOutcome HttpClient::perform(const HttpRequest& request) {
   const HttpOutcome stopped{TransportFailure{TransportFailure::Kind::cancelled, "Stopped before it was done."}, {}};
-  HttpTransfer transfer(parts_->options.outbound, parts_->options.purpose, parts_->anchors, parts_->options.user_agent, request);
+  HttpTransfer transfer(parts_->options.outbound, parts_->options.purpose, parts_->anchors, parts_->options.user_agent,
+                        request);
   if (!transfer.is_sendable()) return transfer.outcome();
   bool done = false;
   parts_->transfers.add(transfer, [&done] { done = true; });

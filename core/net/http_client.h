@@ -35,13 +35,13 @@ struct TlsTrust {
 // What every outbound connection of this process shares. A value, made once at start.
 struct OutboundSettings {
   AddressPolicy policy;
-  std::string proxy;      // setting outbound_proxy; empty: none, whatever the environment says
-  std::string ca_bundle;  // setting outbound_ca_bundle; empty: the system's, where there is one
+  std::string proxy;             // setting outbound_proxy; empty: none, whatever the environment says
+  std::string ca_bundle;         // setting outbound_ca_bundle; empty: the system's, where there is one
   std::string dns_servers = {};  // "127.0.0.1:5353,…"; empty: those of the system
 };
 
 struct HttpHeader {
-  std::string name;   // in answers: lower case
+  std::string name;  // in answers: lower case
   std::string value;
 };
 
@@ -49,9 +49,9 @@ struct HttpRequest {
   std::string method = "GET";  // GET, HEAD, POST, PUT, PATCH, DELETE
   std::string url;             // http or https, without user information
   std::vector<HttpHeader> headers = {};
-  std::string body = {};       // sent with POST, PUT and PATCH
-  milliseconds connect_timeout{10'000};  // name, TCP and TLS together
-  milliseconds timeout{20'000};          // everything
+  std::string body = {};                      // sent with POST, PUT and PATCH
+  milliseconds connect_timeout{10'000};       // name, TCP and TLS together
+  milliseconds timeout{20'000};               // everything
   std::size_t answer_bytes_max = 256 * 1024;  // a longer body is an error
 };
 

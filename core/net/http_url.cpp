@@ -28,22 +28,28 @@ Result<HttpUrl> check_http_url(std::string_view text, const std::string& field) 
   if (text.empty() || text.size() > kUrlMax) return wrong;
   // libcurl forgives this and percent-encodes or strips those; what is stored must be what is meant.
   if (text.find(":///") != std::string_view::npos) return wrong;
-  if (!std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7f && c != '\\' && c != '"' && c != '<' && c != '>'; })) {
+  if (!std::ranges::all_of(
+          text, [](char c) { return c > ' ' && c < 0x7f && c != '\\' && c != '"' && c != '<' && c != '>'; })) {
     return wrong;
   }
   const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> url(curl_url(), &curl_url_cleanup);
   const std::string copy(text);
-  const CURLUcode code = curl_url_set(url.get(), CURLUPART_URL, copy.c_str(), CURLU_DISALLOW_USER | CURLU_NON_SUPPORT_SCHEME);
+  const CURLUcode code =
+      curl_url_set(url.get(), CURLUPART_URL, copy.c_str(), CURLU_DISALLOW_USER | CURLU_NON_SUPPORT_SCHEME);
   if (code == CURLUE_USER_NOT_ALLOWED) {
-    return invalid(field, "A user name or a password in the address would be readable for everybody here. Leave it out.");
+    return invalid(field,
+                   "A user name or a password in the address would be readable for everybody here. Leave it out.");
   }
   if (code != CURLUE_OK) return wrong;
   HttpUrl out;
   out.scheme = part(url.get(), CURLUPART_SCHEME);
-  if (out.scheme != "http" && out.scheme != "https") return invalid(field, "The address must begin with https:// or http://.");
-  if (!part(url.get(), CURLUPART_FRAGMENT).empty()) return invalid(field, "Leave out what follows the #: it is never sent.");
+  if (out.scheme != "http" && out.scheme != "https")
+    return invalid(field, "The address must begin with https:// or http://.");
+  if (!part(url.get(), CURLUPART_FRAGMENT).empty())
+    return invalid(field, "Leave out what follows the #: it is never sent.");
   out.host = part(url.get(), CURLUPART_HOST);
-  std::ranges::transform(out.host, out.host.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::ranges::transform(out.host, out.host.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   if (out.host.size() > 2 && out.host.front() == '[') out.host = out.host.substr(1, out.host.size() - 2);
   const std::string port = part(url.get(), CURLUPART_PORT, CURLU_DEFAULT_PORT);
   std::from_chars(port.data(), port.data() + port.size(), out.port);
@@ -54,11 +60,13 @@ Result<HttpUrl> check_http_url(std::string_view text, const std::string& field) 
 bool is_host(std::string_view text) {
   IpAddress address;
   if (parse_ip(text, address)) return text.front() != '[';
-  if (text.empty() || text.size() > 253 || text.front() == '.' || text.front() == '-' || text.find("..") != std::string_view::npos) {
+  if (text.empty() || text.size() > 253 || text.front() == '.' || text.front() == '-' ||
+      text.find("..") != std::string_view::npos) {
     return false;
   }
   return std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+           c == '.';
   });
 }
 

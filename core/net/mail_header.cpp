@@ -19,7 +19,9 @@ constexpr std::size_t kLineMax = 76;
 // "=?UTF-8?B?" + 52 + "?=" = 64 characters: a word fits beside "Subject: " within a line (RFC 2047 §2 allows 75 and 76).
 constexpr std::size_t kEncodedWordBytes = 39;
 
-bool is_alphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+bool is_alphanumeric(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
 
 bool is_dot_atom(std::string_view text) {
   return !text.empty() && text.front() != '.' && text.back() != '.' && text.find("..") == std::string_view::npos &&
@@ -55,10 +57,14 @@ bool next_character(std::string_view text, std::size_t& at, char32_t& out) {
   const unsigned char first = byte(at);
   std::size_t length = 1;
   char32_t value = first;
-  if (first >= 0xf0 && first <= 0xf4) length = 4, value = first & 0x07u;
-  else if (first >= 0xe0) length = 3, value = first & 0x0fu;
-  else if (first >= 0xc2) length = 2, value = first & 0x1fu;
-  else if (first >= 0x80) return ++at, false;
+  if (first >= 0xf0 && first <= 0xf4)
+    length = 4, value = first & 0x07u;
+  else if (first >= 0xe0)
+    length = 3, value = first & 0x0fu;
+  else if (first >= 0xc2)
+    length = 2, value = first & 0x1fu;
+  else if (first >= 0x80)
+    return ++at, false;
   if (first > 0xf4 || at + length > text.size()) return ++at, false;
   for (std::size_t i = 1; i < length; ++i) {
     if ((byte(at + i) & 0xc0) != 0x80) return ++at, false;
@@ -146,7 +152,8 @@ std::string fold(std::string_view name, const std::vector<std::string>& words) {
 
 Result<void> check_mail_address(std::string_view text, const std::string& field) {
   const std::size_t at = text.rfind('@');
-  if (at == std::string_view::npos || text.size() > kMailAddressMax || at > kLocalPartMax || !is_dot_atom(text.substr(0, at))) {
+  if (at == std::string_view::npos || text.size() > kMailAddressMax || at > kLocalPartMax ||
+      !is_dot_atom(text.substr(0, at))) {
     return invalid(field, "This is not a mail address such as ops@example.com.");
   }
   const std::string_view domain = text.substr(at + 1);
@@ -160,7 +167,8 @@ Result<void> check_mail_address(std::string_view text, const std::string& field)
 }
 
 std::string to_rfc5322(Instant at) {
-  constexpr std::array<const char*, 7> kDays = {"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};  // 1970-01-01 was a Thursday
+  constexpr std::array<const char*, 7> kDays = {"Thu", "Fri", "Sat", "Sun",
+                                                "Mon", "Tue", "Wed"};  // 1970-01-01 was a Thursday
   constexpr std::array<const char*, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const std::string iso = to_iso8601(at);  // "2026-11-24T09:15:02Z"
@@ -170,7 +178,9 @@ std::string to_rfc5322(Instant at) {
                      kMonths[static_cast<std::size_t>(month - 1)], iso.substr(0, 4), iso.substr(11, 8));
 }
 
-std::string header_line(std::string_view name, std::string_view text) { return fold(name, words_of(flattened(text, 500))); }
+std::string header_line(std::string_view name, std::string_view text) {
+  return fold(name, words_of(flattened(text, 500)));
+}
 
 std::string mailbox_header_line(std::string_view name, std::string_view display_name, std::string_view address) {
   const std::string shown = flattened(display_name, 100);
@@ -198,9 +208,12 @@ std::string flattened(std::string_view text, std::size_t characters_max) {
     if (characters == characters_max) return out + "…";
     const std::size_t begin = at;
     char32_t character = 0;
-    if (!next_character(text, at, character)) out += "\xef\xbf\xbd";
-    else if (breaks_a_line(character)) out += ' ';
-    else out += text.substr(begin, at - begin);
+    if (!next_character(text, at, character))
+      out += "\xef\xbf\xbd";
+    else if (breaks_a_line(character))
+      out += ' ';
+    else
+      out += text.substr(begin, at - begin);
     ++characters;
   }
   return out;

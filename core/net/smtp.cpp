@@ -20,7 +20,8 @@ bool is_message_id(std::string_view text) {
   if (text.size() < 5 || text.size() > 250 || text.front() != '<' || text.back() != '>') return false;
   text = text.substr(1, text.size() - 2);
   const std::size_t at = text.find('@');
-  return at != 0 && at != std::string_view::npos && at + 1 < text.size() && text.find('@', at + 1) == std::string_view::npos &&
+  return at != 0 && at != std::string_view::npos && at + 1 < text.size() &&
+         text.find('@', at + 1) == std::string_view::npos &&
          std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7f && c != '<' && c != '>'; });
 }
 
@@ -59,7 +60,8 @@ struct SmtpCallbacks {
     }
     if (type != CURLINFO_HEADER_IN) return 0;
     while (!text.empty() && (text.back() == '\r' || text.back() == '\n')) text.remove_suffix(1);
-    const bool is_reply = text.size() >= 3 && std::ranges::all_of(text.substr(0, 3), [](char c) { return c >= '0' && c <= '9'; });
+    const bool is_reply =
+        text.size() >= 3 && std::ranges::all_of(text.substr(0, 3), [](char c) { return c >= '0' && c <= '9'; });
     if (!is_reply) return 0;
     const bool more = text.size() > 3 && text[3] == '-';
     if (transfer.line_.empty()) {
@@ -117,13 +119,15 @@ SmtpTransfer::SmtpTransfer(const OutboundSettings& outbound, std::shared_ptr<con
 
   IpAddress address;
   const bool bracketed = parse_ip(server.host, address) && address.v6 && server.host.front() != '[';
-  const std::string url = fmt::format("{}://{}{}{}:{}/{}", server.security == MailSecurity::tls ? "smtps" : "smtp",
-                                      bracketed ? "[" : "", server.host, bracketed ? "]" : "", server.port, server.client_name);
+  const std::string url =
+      fmt::format("{}://{}{}{}:{}/{}", server.security == MailSecurity::tls ? "smtps" : "smtp", bracketed ? "[" : "",
+                  server.host, bracketed ? "]" : "", server.port, server.client_name);
   set_protocols("smtp,smtps");
   set_timeouts(kConnectTimeout, kMailTimeout);
   curl_easy_setopt(easy(), CURLOPT_URL, url.c_str());
   // ALL: without TLS there is no mail. Never CURLUSESSL_TRY, which whoever sits on the line can talk out of it.
-  curl_easy_setopt(easy(), CURLOPT_USE_SSL, static_cast<long>(server.security == MailSecurity::none ? CURLUSESSL_NONE : CURLUSESSL_ALL));
+  curl_easy_setopt(easy(), CURLOPT_USE_SSL,
+                   static_cast<long>(server.security == MailSecurity::none ? CURLUSESSL_NONE : CURLUSESSL_ALL));
   // Each mail has a connection of its own: settings may have changed since the last one.
   curl_easy_setopt(easy(), CURLOPT_FRESH_CONNECT, 1L);
   curl_easy_setopt(easy(), CURLOPT_FORBID_REUSE, 1L);
@@ -167,15 +171,18 @@ void SmtpTransfer::completed(int curl_code) {
   // Our own reasons first: they explain more than the last friendly reply before them.
   const TransportFailure failure = *failure_of(curl_code);
   if (curl_code == CURLE_USE_SSL_FAILED && security_ == MailSecurity::starttls) {
-    outcome_ = {Kind::refused_for_now, true, "The server does not offer STARTTLS, so nothing was sent: the mail and the password would be "
-                                       "readable on the way." + (code_ >= 400 ? " It said: " + reply_ : std::string())};
+    outcome_ = {Kind::refused_for_now, true,
+                "The server does not offer STARTTLS, so nothing was sent: the mail and the password would be "
+                "readable on the way." +
+                    (code_ >= 400 ? " It said: " + reply_ : std::string())};
     return;
   }
   if (code_ >= 400) {
     // What concerns the message, not the account or the connection, will be refused again.
     const bool about_message = refused_at_ == "MAIL" || refused_at_ == "RCPT" || refused_at_ == "DATA";
     const bool about_account = code_ == 530 || code_ == 534 || code_ == 535 || code_ == 538;
-    outcome_ = {code_ >= 500 && about_message && !about_account ? Kind::refused_for_good : Kind::refused_for_now, true, reply_};
+    outcome_ = {code_ >= 500 && about_message && !about_account ? Kind::refused_for_good : Kind::refused_for_now, true,
+                reply_};
     return;
   }
   outcome_ = {Kind::refused_for_now, code_ != 0, failure.message};

@@ -75,24 +75,28 @@ std::map<BundleKey, std::shared_ptr<const TrustAnchors>>& bundles() {
 
 TrustAnchors::TrustAnchors() : parts_(std::make_unique<Parts>()) {}
 TrustAnchors::~TrustAnchors() = default;
-bool TrustAnchors::empty() const { return !parts_->pinned && parts_->chain.raw.p == nullptr; }
+bool TrustAnchors::empty() const {
+  return !parts_->pinned && parts_->chain.raw.p == nullptr;
+}
 
 Result<std::shared_ptr<const TrustAnchors>> TrustAnchors::open(const TlsTrust& trust, const std::string& ca_bundle) {
   std::shared_ptr<TrustAnchors> anchors(new TrustAnchors);
   switch (trust.kind) {
     case TlsTrust::Kind::ca_pin: {
       std::size_t length = 0;
-      if (trust.value.size() != 64 || sodium_hex2bin(anchors->parts_->pin.data(), 32, trust.value.data(), 64, nullptr, &length,
-                                                     nullptr) != 0 || length != 32) {
-        return invalid("ca_pin", "The pin of the certificate authority must be 64 hex digits: the SHA-256 of its public key.");
+      if (trust.value.size() != 64 ||
+          sodium_hex2bin(anchors->parts_->pin.data(), 32, trust.value.data(), 64, nullptr, &length, nullptr) != 0 ||
+          length != 32) {
+        return invalid("ca_pin",
+                       "The pin of the certificate authority must be 64 hex digits: the SHA-256 of its public key.");
       }
       anchors->parts_->pinned = true;
       return std::shared_ptr<const TrustAnchors>(anchors);
     }
     case TlsTrust::Kind::ca_pem: {
       // mbedTLS wants the terminating zero counted.
-      const int bad = mbedtls_x509_crt_parse(&anchors->parts_->chain, reinterpret_cast<const unsigned char*>(trust.value.c_str()),
-                                             trust.value.size() + 1);
+      const int bad = mbedtls_x509_crt_parse(
+          &anchors->parts_->chain, reinterpret_cast<const unsigned char*>(trust.value.c_str()), trust.value.size() + 1);
       if (bad != 0 || anchors->empty()) {
         return invalid("ca_pem", "This is not a certificate in PEM form (-----BEGIN CERTIFICATE-----).");
       }
@@ -106,7 +110,8 @@ Result<std::shared_ptr<const TrustAnchors>> TrustAnchors::open(const TlsTrust& t
   if (!ca_bundle.empty()) {
     key.path = ca_bundle;
     if (::stat(ca_bundle.c_str(), &facts) != 0) {
-      return invalid("outbound_ca_bundle", fmt::format("The file of certificate authorities {} cannot be read.", ca_bundle));
+      return invalid("outbound_ca_bundle",
+                     fmt::format("The file of certificate authorities {} cannot be read.", ca_bundle));
     }
   } else {
     for (const char* place : kSystemBundles) {
@@ -152,7 +157,8 @@ std::string explain_verification(std::uint32_t flags) {
   if (flags & MBEDTLS_X509_BADCERT_EXPIRED) return "the certificate has expired";
   if (flags & MBEDTLS_X509_BADCERT_FUTURE) return "the certificate is not valid yet (are both clocks right?)";
   if (flags & MBEDTLS_X509_BADCERT_REVOKED) return "the certificate was revoked";
-  if (flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED) return "the certificate is not signed by an authority that is trusted here";
+  if (flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED)
+    return "the certificate is not signed by an authority that is trusted here";
   if (flags & (MBEDTLS_X509_BADCERT_BAD_KEY | MBEDTLS_X509_BADCERT_BAD_MD | MBEDTLS_X509_BADCERT_BAD_PK)) {
     return "the certificate uses a key or a signature that is too weak";
   }

@@ -92,9 +92,12 @@ void start_libcurl() {
   });
 }
 
-bool is_one_line(std::string_view text) { return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos; }
+bool is_one_line(std::string_view text) {
+  return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
+}
 
-Transfer::Transfer(const OutboundSettings& outbound, OutboundPurpose purpose, std::shared_ptr<const TrustAnchors> anchors)
+Transfer::Transfer(const OutboundSettings& outbound, OutboundPurpose purpose,
+                   std::shared_ptr<const TrustAnchors> anchors)
     : outbound_(outbound), purpose_(purpose), anchors_(std::move(anchors)), curl_message_(new char[CURL_ERROR_SIZE]()) {
   start_libcurl();
   easy_ = curl_easy_init();
@@ -145,7 +148,9 @@ void Transfer::set_header_lines(const std::vector<std::string>& lines) {
   curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, list);
 }
 
-void Transfer::own_list(void* slist) { lists_.push_back(slist); }
+void Transfer::own_list(void* slist) {
+  lists_.push_back(slist);
+}
 
 std::optional<TransportFailure> Transfer::failure_of(int curl_code) const {
   using Kind = TransportFailure::Kind;
@@ -158,18 +163,25 @@ std::optional<TransportFailure> Transfer::failure_of(int curl_code) const {
   curl_easy_getinfo(easy_, CURLINFO_PRETRANSFER_TIME_T, &connected);
   curl_easy_getinfo(easy_, CURLINFO_OS_ERRNO, &system_error);
   const auto said = [&](std::string_view text) { return fmt::format("{}: {}", host, text); };
-  const std::string from_curl = curl_message_[0] != '\0' ? curl_message_.get() : curl_easy_strerror(static_cast<CURLcode>(curl_code));
+  const std::string from_curl =
+      curl_message_[0] != '\0' ? curl_message_.get() : curl_easy_strerror(static_cast<CURLcode>(curl_code));
 
   switch (curl_code) {
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:
-      return TransportFailure{Kind::dns, said("the name could not be resolved. Is it spelled right, and does DNS answer?")};
+      return TransportFailure{Kind::dns,
+                              said("the name could not be resolved. Is it spelled right, and does DNS answer?")};
     case CURLE_COULDNT_CONNECT:
-      if (!refusal_.empty()) return TransportFailure{Kind::forbidden, "Not allowed by connlog's address policy: " + refusal_};
-      return TransportFailure{Kind::connect, said(fmt::format("could not connect ({}).", system_error != 0 ? std::strerror(static_cast<int>(system_error)) : from_curl))};
+      if (!refusal_.empty())
+        return TransportFailure{Kind::forbidden, "Not allowed by connlog's address policy: " + refusal_};
+      return TransportFailure{
+          Kind::connect,
+          said(fmt::format("could not connect ({}).",
+                           system_error != 0 ? std::strerror(static_cast<int>(system_error)) : from_curl))};
     case CURLE_OPERATION_TIMEDOUT:
       if (looked_up == 0) return TransportFailure{Kind::dns, said("the name server did not answer in time.")};
-      if (connected == 0) return TransportFailure{Kind::connect_timeout, said("no connection within the time allowed.")};
+      if (connected == 0)
+        return TransportFailure{Kind::connect_timeout, said("no connection within the time allowed.")};
       return TransportFailure{Kind::request_timeout, said("connected, but no answer within the time allowed.")};
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CONNECT_ERROR:
@@ -179,8 +191,9 @@ std::optional<TransportFailure> Transfer::failure_of(int curl_code) const {
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_USE_SSL_FAILED: {
       if (curl_code != CURLE_USE_SSL_FAILED && anchors_->empty()) {
-        return TransportFailure{Kind::tls, said("its certificate cannot be checked: this system has no set of certificate authorities. "
-                                                "Install ca-certificates, or name a file with the setting outbound_ca_bundle.")};
+        return TransportFailure{
+            Kind::tls, said("its certificate cannot be checked: this system has no set of certificate authorities. "
+                            "Install ca-certificates, or name a file with the setting outbound_ca_bundle.")};
       }
       const std::string why = explain_verification(verification_.flags);
       return TransportFailure{Kind::tls, said(why.empty() ? "TLS failed: " + from_curl : why + ".")};
@@ -241,6 +254,8 @@ void Transfers::poll(milliseconds wait) {
   }
 }
 
-void Transfers::wake() { curl_multi_wakeup(multi_); }
+void Transfers::wake() {
+  curl_multi_wakeup(multi_);
+}
 
 }  // namespace connlog

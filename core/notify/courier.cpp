@@ -14,20 +14,38 @@ namespace {
 
 std::string_view reason_phrase(int status) {
   switch (status) {
-    case 301: case 302: case 303: case 307: case 308: return " (a redirect, which is not followed)";
-    case 400: return " (bad request)";
-    case 401: return " (unauthorized)";
-    case 403: return " (forbidden)";
-    case 404: return " (not found)";
-    case 405: return " (method not allowed)";
-    case 410: return " (gone)";
-    case 413: return " (too large)";
-    case 429: return " (too many requests)";
-    case 500: return " (internal server error)";
-    case 502: return " (bad gateway)";
-    case 503: return " (unavailable)";
-    case 504: return " (gateway time-out)";
-    default: return "";
+    case 301:
+    case 302:
+    case 303:
+    case 307:
+    case 308:
+      return " (a redirect, which is not followed)";
+    case 400:
+      return " (bad request)";
+    case 401:
+      return " (unauthorized)";
+    case 403:
+      return " (forbidden)";
+    case 404:
+      return " (not found)";
+    case 405:
+      return " (method not allowed)";
+    case 410:
+      return " (gone)";
+    case 413:
+      return " (too large)";
+    case 429:
+      return " (too many requests)";
+    case 500:
+      return " (internal server error)";
+    case 502:
+      return " (bad gateway)";
+    case 503:
+      return " (unavailable)";
+    case 504:
+      return " (gateway time-out)";
+    default:
+      return "";
   }
 }
 
@@ -47,9 +65,12 @@ DeliveryResult result_of(const HttpOutcome& outcome) {
 DeliveryResult result_of(const SmtpOutcome& outcome) {
   using Kind = DeliveryResult::Kind;
   switch (outcome.kind) {
-    case SmtpOutcome::Kind::delivered: return {Kind::delivered, true, outcome.answer};
-    case SmtpOutcome::Kind::refused_for_good: return {Kind::refused_for_good, true, outcome.answer};
-    case SmtpOutcome::Kind::refused_for_now: break;
+    case SmtpOutcome::Kind::delivered:
+      return {Kind::delivered, true, outcome.answer};
+    case SmtpOutcome::Kind::refused_for_good:
+      return {Kind::refused_for_good, true, outcome.answer};
+    case SmtpOutcome::Kind::refused_for_now:
+      break;
   }
   return {Kind::try_later, outcome.server_answered, outcome.answer};
 }
@@ -72,7 +93,8 @@ class CurlCourier final : public Courier {
 
  private:
   void start(const MailDelivery& mail, std::function<void(DeliveryResult)> done) {
-    const TlsTrust trust = mail.server.ca_pem.empty() ? TlsTrust{} : TlsTrust{TlsTrust::Kind::ca_pem, mail.server.ca_pem};
+    const TlsTrust trust =
+        mail.server.ca_pem.empty() ? TlsTrust{} : TlsTrust{TlsTrust::Kind::ca_pem, mail.server.ca_pem};
     auto anchors = TrustAnchors::open(trust, outbound_.ca_bundle);
     if (!anchors) return done({DeliveryResult::Kind::try_later, false, anchors.error().message});
     run(std::make_unique<SmtpTransfer>(outbound_, *anchors, mail.server, mail.message), std::move(done));
@@ -81,8 +103,8 @@ class CurlCourier final : public Courier {
   void start(const WebhookDelivery& webhook, std::function<void(DeliveryResult)> done) {
     auto anchors = TrustAnchors::open(TlsTrust{}, outbound_.ca_bundle);
     if (!anchors) return done({DeliveryResult::Kind::try_later, false, anchors.error().message});
-    run(std::make_unique<HttpTransfer>(outbound_, OutboundPurpose::webhook, *anchors, fmt::format("connlog/{}", version()),
-                                       webhook.request),
+    run(std::make_unique<HttpTransfer>(outbound_, OutboundPurpose::webhook, *anchors,
+                                       fmt::format("connlog/{}", version()), webhook.request),
         std::move(done));
   }
 
@@ -108,6 +130,8 @@ class CurlCourier final : public Courier {
 
 }  // namespace
 
-std::unique_ptr<Courier> make_courier(OutboundSettings outbound) { return std::make_unique<CurlCourier>(std::move(outbound)); }
+std::unique_ptr<Courier> make_courier(OutboundSettings outbound) {
+  return std::make_unique<CurlCourier>(std::move(outbound));
+}
 
 }  // namespace connlog

@@ -34,20 +34,26 @@ std::string trimmed(const std::string& text) {
 Result<MailSettings> checked(MailSettings settings, bool has_password) {
   settings.host = trimmed(settings.host);
   settings.from_address = trimmed(settings.from_address);
-  if (settings.host.size() > 2 && settings.host.front() == '[') settings.host = settings.host.substr(1, settings.host.size() - 2);
-  if (!is_host(settings.host)) return invalid("host", "The mail server must be a name such as mail.example.com, or an address.");
-  if (settings.port < 1 || settings.port > 65'535) return invalid("port", "The port must be between 1 and 65535; 587 and 465 are usual.");
+  if (settings.host.size() > 2 && settings.host.front() == '[')
+    settings.host = settings.host.substr(1, settings.host.size() - 2);
+  if (!is_host(settings.host))
+    return invalid("host", "The mail server must be a name such as mail.example.com, or an address.");
+  if (settings.port < 1 || settings.port > 65'535)
+    return invalid("port", "The port must be between 1 and 65535; 587 and 465 are usual.");
   settings.username = TRY(one_line("username", "The user name", settings.username, 0, 200));
   if (settings.username.empty() && has_password) {
     return invalid("username", "There is a password but no user name. Enter it, or clear the password.");
   }
   if (settings.security == MailSecurity::none && has_password && !is_this_machine(settings.host)) {
-    return invalid("security", "Without TLS the password would be readable on the way. Choose STARTTLS or TLS, or send without a password.");
+    return invalid(
+        "security",
+        "Without TLS the password would be readable on the way. Choose STARTTLS or TLS, or send without a password.");
   }
   TRY(check_mail_address(settings.from_address, "from_address"));
   settings.from_name = TRY(one_line("from_name", "The sender's name", settings.from_name, 0, 80));
   if (settings.ca_pem.size() > kPemMax) return invalid("ca_pem", "The certificates are longer than 64 KiB.");
-  if (settings.ca_pem.find('\0') != std::string::npos) return invalid("ca_pem", "This is not a certificate in PEM form.");
+  if (settings.ca_pem.find('\0') != std::string::npos)
+    return invalid("ca_pem", "This is not a certificate in PEM form.");
   if (trimmed(settings.ca_pem).find_first_not_of("\r\n") == std::string::npos) settings.ca_pem.clear();
   if (!settings.ca_pem.empty()) TRY(TrustAnchors::open({TlsTrust::Kind::ca_pem, settings.ca_pem}, {}));
   settings.configured = true;
@@ -59,9 +65,14 @@ Result<MailSettings> load_mail_settings(const SettingStore& store, Snapshot& sna
   MailSettings settings;
   if (!text) return settings;
   const json stored = json::parse(*text, nullptr, false);
-  const auto word = [&](const char* key) { return stored.contains(key) && stored[key].is_string() ? stored[key].get<std::string>() : ""; };
+  const auto word = [&](const char* key) {
+    return stored.contains(key) && stored[key].is_string() ? stored[key].get<std::string>() : "";
+  };
   if (!stored.is_object() || !parse_mail_security(word("security"), settings.security)) {
-    return Error{ErrorCode::internal, "The stored mail settings cannot be read. Enter them again.", {}, "setting mail: not the expected JSON"};
+    return Error{ErrorCode::internal,
+                 "The stored mail settings cannot be read. Enter them again.",
+                 {},
+                 "setting mail: not the expected JSON"};
   }
   settings.configured = true;
   settings.host = word("host");
@@ -94,7 +105,8 @@ Result<MailServer> mail_server(const MailSettings& settings, const Key& sealed_k
   server.port = static_cast<std::uint16_t>(settings.port);
   server.security = settings.security;
   server.username = settings.username;
-  if (!settings.sealed_password.empty()) server.password = TRY(unseal(sealed_key, kMailPasswordContext, settings.sealed_password));
+  if (!settings.sealed_password.empty())
+    server.password = TRY(unseal(sealed_key, kMailPasswordContext, settings.sealed_password));
   server.ca_pem = settings.ca_pem;
   server.client_name = client_name;
   return server;
@@ -102,9 +114,12 @@ Result<MailServer> mail_server(const MailSettings& settings, const Key& sealed_k
 
 std::string_view to_text(MailSecurity security) {
   switch (security) {
-    case MailSecurity::none: return "none";
-    case MailSecurity::starttls: return "starttls";
-    case MailSecurity::tls: break;
+    case MailSecurity::none:
+      return "none";
+    case MailSecurity::starttls:
+      return "starttls";
+    case MailSecurity::tls:
+      break;
   }
   return "tls";
 }

@@ -28,7 +28,9 @@ std::string shown(Instant at) {
   return iso.substr(0, 10) + " " + iso.substr(11, 8) + " UTC";
 }
 
-std::string_view severity_word(Severity severity) { return severity == Severity::critical ? "critical" : "warning"; }
+std::string_view severity_word(Severity severity) {
+  return severity == Severity::critical ? "critical" : "warning";
+}
 
 std::string why_resolved(const std::string& resolution) {
   if (resolution == "recovered") return "It recovered by itself";
@@ -47,20 +49,24 @@ Sheet sheet_of_incident(const MessageFacts& facts) {
   sheet.headline = flattened(incident.summary);
   sheet.colour = resolved ? "#1a7f4b" : incident.severity == Severity::critical ? "#c8321f" : "#b26a00";
   // A mail that had to wait tells what is true now.
-  const std::string state = incident.resolved_at.is_set() ? (resolved ? "resolved" : "resolved in the meantime") : "open";
+  const std::string state =
+      incident.resolved_at.is_set() ? (resolved ? "resolved" : "resolved in the meantime") : "open";
   sheet.rows.emplace_back("State", fmt::format("{} ({})", state, severity_word(incident.severity)));
   sheet.rows.emplace_back("Agent", flattened(incident.agent_name));
   sheet.rows.emplace_back("Rule", flattened(incident.rule_sentence));
   sheet.rows.emplace_back("Since", shown(incident.opened_at));
   if (resolved) {
-    const std::int64_t lasted = std::max<std::int64_t>(0, (incident.resolved_at - incident.opened_at).count() / 1'000'000);
-    sheet.rows.emplace_back("Resolved", fmt::format("{}, after {}", shown(incident.resolved_at), duration_text(lasted)));
+    const std::int64_t lasted =
+        std::max<std::int64_t>(0, (incident.resolved_at - incident.opened_at).count() / 1'000'000);
+    sheet.rows.emplace_back("Resolved",
+                            fmt::format("{}, after {}", shown(incident.resolved_at), duration_text(lasted)));
     sheet.rows.emplace_back("Reason", why_resolved(incident.resolution));
   }
   sheet.rows.emplace_back("Workspace", flattened(facts.workspace.name));
   sheet.link = incident_url(facts);
   sheet.link_text = resolved ? "Show the incident" : "Show and acknowledge the incident";
-  sheet.closing = fmt::format("Sent to the recipient \"{}\" by connlog at {}.", flattened(facts.recipient_name, 80), facts.public_url);
+  sheet.closing = fmt::format("Sent to the recipient \"{}\" by connlog at {}.", flattened(facts.recipient_name, 80),
+                              facts.public_url);
   return sheet;
 }
 
@@ -121,7 +127,8 @@ std::string subject_of(const MessageFacts& facts) {
       break;
   }
   const char* late = facts.incident->resolved_at.is_set() ? ", resolved in the meantime" : "";
-  return fmt::format("[{}{}] {}", severity_word(facts.incident->severity), late, flattened(facts.incident->summary, 200));
+  return fmt::format("[{}{}] {}", severity_word(facts.incident->severity), late,
+                     flattened(facts.incident->summary, 200));
 }
 
 }  // namespace
@@ -140,12 +147,23 @@ std::string escape_html(std::string_view text) {
   out.reserve(text.size());
   for (const char c : text) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += c;
     }
   }
   return out;

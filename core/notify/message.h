@@ -15,11 +15,11 @@ namespace connlog {
 
 struct MessageFacts {
   Notification::Kind kind = Notification::Kind::test;
-  std::string message_id;             // as stored: the delivery's identity
-  std::optional<Incident> incident;   // not for tests
-  Workspace workspace;                // nil id: a test of the appliance's mail settings
+  std::string message_id;            // as stored: the delivery's identity
+  std::optional<Incident> incident;  // not for tests
+  Workspace workspace;               // nil id: a test of the appliance's mail settings
   std::string recipient_name;
-  std::string public_url;             // without a slash at the end
+  std::string public_url;  // without a slash at the end
   Instant now;
 };
 

@@ -48,7 +48,7 @@ struct Notification {
   Instant next_attempt_at;  // queued: not before
   Instant lease_until;      // leased: after this it may be taken again
   Instant sent_at;
-  std::string last_error;   // the other side's words, safe to show
+  std::string last_error;  // the other side's words, safe to show
 };
 
 class RecipientStore {
@@ -71,9 +71,11 @@ class OutboxStore {
   virtual Result<void> update(Transaction&, const Notification&) = 0;
   virtual Result<Instant> next_due(Snapshot&) const = 0;  // not set: nothing waits
   virtual Result<std::vector<Notification>> of_incident(Snapshot&, WorkspaceId, IncidentId) const = 0;
-  virtual Result<std::vector<Notification>> list(Snapshot&, WorkspaceId, std::optional<Notification::State>, int limit) const = 0;
+  virtual Result<std::vector<Notification>> list(Snapshot&, WorkspaceId, std::optional<Notification::State>,
+                                                 int limit) const = 0;
   // The Message-ID of the mail that told this recipient of the opening: recovery mails thread under it.
-  virtual Result<std::optional<std::string>> opening_message_id(Snapshot&, WorkspaceId, IncidentId, RecipientId) const = 0;
+  virtual Result<std::optional<std::string>> opening_message_id(Snapshot&, WorkspaceId, IncidentId,
+                                                                RecipientId) const = 0;
 };
 
 // Settings of the appliance that live in the database: one row per key, secrets sealed by the caller.

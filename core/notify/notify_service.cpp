@@ -28,7 +28,7 @@ namespace {
 
 constexpr std::size_t kRecipientsMax = 200;  // of a workspace
 constexpr std::size_t kTestsWaitingMax = 16;
-constexpr int kFailedListed = 1'000;         // how far back a failed notification can be retried
+constexpr int kFailedListed = 1'000;  // how far back a failed notification can be retried
 constexpr milliseconds kLongestTurn{30'000};
 constexpr std::string_view kSecretPrefix = "whsec_";
 
@@ -60,7 +60,8 @@ class NotifyParts final : public Notify {
   Result<RecipientWithSecret> add_recipient(Transaction& tx, const Actor& actor, const NewRecipient& wanted) override {
     const auto existing = TRY(needs_.recipients.list(tx, actor.workspace));
     if (existing.size() >= kRecipientsMax) {
-      return Error{ErrorCode::conflict, fmt::format("A workspace has at most {} recipients. Remove one first.", kRecipientsMax)};
+      return Error{ErrorCode::conflict,
+                   fmt::format("A workspace has at most {} recipients. Remove one first.", kRecipientsMax)};
     }
     Recipient recipient;
     TRY(apply(wanted, recipient));
@@ -83,7 +84,8 @@ class NotifyParts final : public Notify {
                                      std::int64_t expected_version) override {
     Recipient recipient = TRY(find(tx, actor.workspace, id));
     if (expected_version != 0 && expected_version != recipient.version) {
-      return Error{ErrorCode::conflict, "Somebody else changed this recipient in the meantime. Look at it again, then repeat your change."};
+      return Error{ErrorCode::conflict,
+                   "Somebody else changed this recipient in the meantime. Look at it again, then repeat your change."};
     }
     if (wanted.channel != recipient.channel) {
       return invalid("channel", "The kind of a recipient cannot be changed. Add a new recipient instead.");
@@ -118,7 +120,9 @@ class NotifyParts final : public Notify {
     return Error{ErrorCode::not_found, "There is no failed notification of that id."};
   }
 
-  Result<MailSettings> mail_settings(Snapshot& snapshot) const override { return load_mail_settings(needs_.settings, snapshot); }
+  Result<MailSettings> mail_settings(Snapshot& snapshot) const override {
+    return load_mail_settings(needs_.settings, snapshot);
+  }
 
   Result<void> change_mail_settings(Transaction& tx, const Actor& actor, const MailSettingsChange& change) override {
     const MailSettings before = TRY(load_mail_settings(needs_.settings, tx));
@@ -128,7 +132,8 @@ class NotifyParts final : public Notify {
       if (!change.password->empty() && !is_one_line(change.password->reveal())) {
         return invalid("password", "The password has a line break in it.");
       }
-      sealed = change.password->empty() ? std::string() : seal(sealed_key(), kMailPasswordContext, *change.password, needs_.random);
+      sealed = change.password->empty() ? std::string()
+                                        : seal(sealed_key(), kMailPasswordContext, *change.password, needs_.random);
     } else if (!sealed.empty() && (trimmed_host(wanted.host) != before.host || wanted.port != before.port)) {
       // Or else whoever may write these settings, but never see the password, could have it sent to a server of theirs.
       return invalid("password", "The stored password belongs to the former server. Enter it again for this one.");
@@ -136,8 +141,9 @@ class NotifyParts final : public Notify {
     wanted = TRY(checked(std::move(wanted), !sealed.empty()));
     wanted.sealed_password = std::move(sealed);
     TRY(store_mail_settings(needs_.settings, tx, wanted));
-    TRY(needs_.audit.append(tx, actor, "mail_settings.changed", wanted.host,
-                            fmt::format("{}:{}, {}, from {}", wanted.host, wanted.port, to_text(wanted.security), wanted.from_address)));
+    TRY(needs_.audit.append(
+        tx, actor, "mail_settings.changed", wanted.host,
+        fmt::format("{}:{}, {}, from {}", wanted.host, wanted.port, to_text(wanted.security), wanted.from_address)));
     tx.after_commit([this] { worker_.retry_all_soon(); });
     return {};
   }
@@ -172,7 +178,8 @@ class NotifyParts final : public Notify {
       // A name is asked about when we connect; of an address we know now.
       IpAddress address;
       if (parse_ip(url.host, address)) {
-        const AddressVerdict verdict = decide(needs_.outbound.policy, {OutboundPurpose::webhook, url.host, address, url.port}, local_addresses());
+        const AddressVerdict verdict =
+            decide(needs_.outbound.policy, {OutboundPurpose::webhook, url.host, address, url.port}, local_addresses());
         if (verdict != AddressVerdict::allowed) return invalid("address", explain(verdict, address, url.port));
       }
     }
@@ -199,7 +206,8 @@ class NotifyParts final : public Notify {
   void announce(Transaction& tx, const Recipient& recipient) const {
     tx.after_commit([this, workspace = recipient.workspace, id = recipient.id] {
       needs_.events.publish({workspace, "recipient.changed",
-                             fmt::format(R"({{"workspace_id":{},"recipient_id":{}}})", json_string(workspace.text()), json_string(id.text()))});
+                             fmt::format(R"({{"workspace_id":{},"recipient_id":{}}})", json_string(workspace.text()),
+                                         json_string(id.text()))});
     });
   }
 
@@ -276,7 +284,8 @@ class NotifyParts final : public Notify {
       announce(tx, *recipient);
       return needs_.audit.append(tx, test.actor, "recipient.tested", recipient->name, details);
     });
-    if (!written) log_warning("outbox.test_not_recorded", {{"reason", written.error().message}, {"cause", written.error().cause}});
+    if (!written)
+      log_warning("outbox.test_not_recorded", {{"reason", written.error().message}, {"cause", written.error().cause}});
     test.done(answer);
   }
 

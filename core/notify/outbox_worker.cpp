@@ -23,7 +23,9 @@ constexpr int kRunningMax = 24;
 constexpr int kPerTargetMax = 4;
 constexpr seconds kAfterTrouble{1};
 
-std::string_view channel_word(Channel channel) { return channel == Channel::mail ? "Mail" : "Webhook"; }
+std::string_view channel_word(Channel channel) {
+  return channel == Channel::mail ? "Mail" : "Webhook";
+}
 
 }  // namespace
 
@@ -131,7 +133,8 @@ void OutboxWorker::start(Notification row, const std::string& target) {
   });
   if (!read) {
     const bool nobody = read.error().code == ErrorCode::not_found;
-    if (!read.error().cause.empty()) log_warning("outbox.prepare_failed", {{"notification", row.id.text()}, {"cause", read.error().cause}});
+    if (!read.error().cause.empty())
+      log_warning("outbox.prepare_failed", {{"notification", row.id.text()}, {"cause", read.error().cause}});
     finished_.push_back({std::move(row), {DeliveryResult::Kind::try_later, false, read.error().message}, nobody});
     return;
   }
@@ -205,15 +208,21 @@ void OutboxWorker::mark_finished() {
     written = {};
     for (const Mark& mark : marks) {
       if (const auto one = write({mark}); !one) {
-        log_error("outbox.mark_failed", {{"notification", mark.row.id.text()}, {"reason", one.error().message}, {"cause", one.error().cause}});
+        log_error(
+            "outbox.mark_failed",
+            {{"notification", mark.row.id.text()}, {"reason", one.error().message}, {"cause", one.error().cause}});
       }
     }
   } else if (!written && written.error().code != ErrorCode::unavailable) {
-    log_error("outbox.mark_failed", {{"notification", marks.front().row.id.text()}, {"reason", written.error().message}, {"cause", written.error().cause}});
+    log_error("outbox.mark_failed", {{"notification", marks.front().row.id.text()},
+                                     {"reason", written.error().message},
+                                     {"cause", written.error().cause}});
     written = {};
   }
   if (!written) {
-    log_warning("outbox.mark_delayed", {{"notifications", marks.size()}, {"reason", written.error().message}, {"cause", written.error().cause}});
+    log_warning(
+        "outbox.mark_delayed",
+        {{"notifications", marks.size()}, {"reason", written.error().message}, {"cause", written.error().cause}});
     not_before_ = needs_.clock.monotonic() + kAfterTrouble;
     return;
   }
@@ -223,14 +232,23 @@ void OutboxWorker::mark_finished() {
     held_.erase(row.id);
     switch (row.state) {
       case Notification::State::sent:
-        log_info("notification.sent", {{"id", row.id.text()}, {"channel", channel_word(row.channel)}, {"attempts", row.attempts}, {"answer", answer}});
+        log_info("notification.sent", {{"id", row.id.text()},
+                                       {"channel", channel_word(row.channel)},
+                                       {"attempts", row.attempts},
+                                       {"answer", answer}});
         break;
       case Notification::State::failed:
-        log_error("notification.failed", {{"id", row.id.text()}, {"channel", channel_word(row.channel)}, {"attempts", row.attempts}, {"answer", answer}});
+        log_error("notification.failed", {{"id", row.id.text()},
+                                          {"channel", channel_word(row.channel)},
+                                          {"attempts", row.attempts},
+                                          {"answer", answer}});
         break;
       default:
-        log_warning("notification.delayed", {{"id", row.id.text()}, {"channel", channel_word(row.channel)}, {"attempts", row.attempts},
-                                             {"next_attempt_at", to_iso8601(row.next_attempt_at)}, {"answer", answer}});
+        log_warning("notification.delayed", {{"id", row.id.text()},
+                                             {"channel", channel_word(row.channel)},
+                                             {"attempts", row.attempts},
+                                             {"next_attempt_at", to_iso8601(row.next_attempt_at)},
+                                             {"answer", answer}});
         if (!next_due_.is_set() || row.next_attempt_at < next_due_) next_due_ = row.next_attempt_at;
     }
   }

@@ -61,8 +61,8 @@ class OutboxWorker {
   std::set<NotificationId> held_;                            // waiting, on their way, or not yet marked
   std::vector<Finished> finished_;
   int running_ = 0;
-  Instant next_due_;              // not set: nothing waits
-  Monotonic not_before_;          // after trouble with the database
+  Instant next_due_;      // not set: nothing waits
+  Monotonic not_before_;  // after trouble with the database
   bool first_turn_ = true;
   std::atomic<bool> woken_{true};
   std::atomic<bool> retry_all_{false};

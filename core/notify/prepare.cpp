@@ -22,22 +22,31 @@ std::string client_name(const std::string& public_url) {
   return url->host;
 }
 
-Result<Delivery> mail(const NotifyDependencies& needs, Snapshot& snapshot, const MessageFacts& facts, const std::string& to,
-                      const std::string& in_reply_to) {
+Result<Delivery> mail(const NotifyDependencies& needs, Snapshot& snapshot, const MessageFacts& facts,
+                      const std::string& to, const std::string& in_reply_to) {
   const MailSettings settings = TRY(load_mail_settings(needs.settings, snapshot));
   if (!settings.configured) {
     return Error{ErrorCode::conflict, "Mail is not set up yet: enter the mail server under Appliance, Mail."};
   }
   MailDelivery delivery;
-  delivery.server = TRY(mail_server(settings, needs.keyring.derive(key_purpose::kSealed), client_name(needs.public_url)));
+  delivery.server =
+      TRY(mail_server(settings, needs.keyring.derive(key_purpose::kSealed), client_name(needs.public_url)));
   MailText text = render_mail(facts);
-  delivery.message = {settings.from_address, settings.from_name,    to,          std::move(text.subject), std::move(text.text),
-                      std::move(text.html),  in_angle_brackets(facts.message_id), in_angle_brackets(in_reply_to), facts.now};
+  delivery.message = {settings.from_address,
+                      settings.from_name,
+                      to,
+                      std::move(text.subject),
+                      std::move(text.text),
+                      std::move(text.html),
+                      in_angle_brackets(facts.message_id),
+                      in_angle_brackets(in_reply_to),
+                      facts.now};
   return Delivery{std::move(delivery), target_of(Channel::mail, to)};
 }
 
 Result<Delivery> webhook(const NotifyDependencies& needs, const MessageFacts& facts, const Recipient& recipient) {
-  const Secret secret = TRY(unseal(needs.keyring.derive(key_purpose::kSealed), kWebhookSecretContext, recipient.sealed_secret));
+  const Secret secret =
+      TRY(unseal(needs.keyring.derive(key_purpose::kSealed), kWebhookSecretContext, recipient.sealed_secret));
   HttpRequest request;
   request.method = "POST";
   request.url = recipient.address;
@@ -64,7 +73,8 @@ std::string target_of(Channel channel, const std::string& address) {
   return url ? fmt::format("{}:{}", url->host, url->port) : "?";
 }
 
-Result<Prepared> prepare(const NotifyDependencies& needs, Snapshot& snapshot, const Notification& notification, Instant now) {
+Result<Prepared> prepare(const NotifyDependencies& needs, Snapshot& snapshot, const Notification& notification,
+                         Instant now) {
   const auto recipient = TRY(needs.recipients.find(snapshot, notification.workspace, notification.recipient));
   if (!recipient) return Error{ErrorCode::not_found, "The recipient was removed before it could be told."};
   if (!recipient->enabled && notification.kind != Notification::Kind::test) {
@@ -86,12 +96,14 @@ Result<Prepared> prepare(const NotifyDependencies& needs, Snapshot& snapshot, co
     if (!facts.incident) return Error{ErrorCode::not_found, "The incident does not exist any more."};
   }
   if (notification.kind == Notification::Kind::incident_resolved) {
-    const auto id = TRY(needs.outbox.opening_message_id(snapshot, notification.workspace, notification.incident, notification.recipient));
+    const auto id = TRY(needs.outbox.opening_message_id(snapshot, notification.workspace, notification.incident,
+                                                        notification.recipient));
     opening = id.value_or("");
   }
   // A channel never changes; the address may have been corrected since.
-  Delivery delivery = recipient->channel == Channel::mail ? TRY(mail(needs, snapshot, facts, recipient->address, opening))
-                                                          : TRY(webhook(needs, facts, *recipient));
+  Delivery delivery = recipient->channel == Channel::mail
+                          ? TRY(mail(needs, snapshot, facts, recipient->address, opening))
+                          : TRY(webhook(needs, facts, *recipient));
   return Prepared{std::move(delivery), recipient->address};
 }
 

@@ -18,7 +18,8 @@ struct Prepared {
 
 // Errors: not_found (recipient or incident are gone, or the recipient is switched off: there is nobody to tell), everything
 // else is worth another try.
-Result<Prepared> prepare(const NotifyDependencies& needs, Snapshot& snapshot, const Notification& notification, Instant now);
+Result<Prepared> prepare(const NotifyDependencies& needs, Snapshot& snapshot, const Notification& notification,
+                         Instant now);
 
 // A test of the appliance's mail settings, to whomever.
 Result<Prepared> prepare_mail_test(const NotifyDependencies& needs, Snapshot& snapshot, const std::string& to,

@@ -6,7 +6,8 @@ namespace connlog {
 
 microseconds retry_delay(int attempts, Random& random) {
   const int doublings = std::clamp(attempts - 1, 0, 20);
-  const microseconds exact = std::min<microseconds>(kFirstRetryDelay * (std::int64_t{1} << doublings), kLongestRetryDelay);
+  const microseconds exact =
+      std::min<microseconds>(kFirstRetryDelay * (std::int64_t{1} << doublings), kLongestRetryDelay);
   const std::int64_t fifth = exact.count() / 5;
   const auto jitter = static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(2 * fifth + 1))) - fifth;
   return exact + microseconds(jitter);

@@ -16,16 +16,23 @@ namespace {
 
 using nlohmann::ordered_json;
 
-ordered_json time_or_null(Instant at) { return at.is_set() ? ordered_json(to_iso8601(at)) : ordered_json(nullptr); }
-ordered_json text_or_null(const std::string& text) { return text.empty() ? ordered_json(nullptr) : ordered_json(text); }
+ordered_json time_or_null(Instant at) {
+  return at.is_set() ? ordered_json(to_iso8601(at)) : ordered_json(nullptr);
+}
+ordered_json text_or_null(const std::string& text) {
+  return text.empty() ? ordered_json(nullptr) : ordered_json(text);
+}
 
 }  // namespace
 
 std::string_view webhook_event(Notification::Kind kind) {
   switch (kind) {
-    case Notification::Kind::incident_opened: return "incident.opened";
-    case Notification::Kind::incident_resolved: return "incident.resolved";
-    case Notification::Kind::test: break;
+    case Notification::Kind::incident_opened:
+      return "incident.opened";
+    case Notification::Kind::incident_resolved:
+      return "incident.resolved";
+    case Notification::Kind::test:
+      break;
   }
   return "test";
 }
@@ -36,7 +43,8 @@ std::string render_webhook_body(const MessageFacts& facts) {
       {"delivery", delivery_id(facts.message_id)},
       {"event", webhook_event(facts.kind)},
       {"sent_at", to_iso8601(facts.now)},
-      {"workspace", {{"id", facts.workspace.id.text()}, {"slug", facts.workspace.slug}, {"name", facts.workspace.name}}},
+      {"workspace",
+       {{"id", facts.workspace.id.text()}, {"slug", facts.workspace.slug}, {"name", facts.workspace.name}}},
       {"incident", nullptr},
   };
   if (facts.incident) {
@@ -77,8 +85,10 @@ std::string make_message_id(const NotificationId& id, std::string_view public_ur
   const std::size_t scheme = public_url.find("://");
   std::string_view host = scheme == std::string_view::npos ? public_url : public_url.substr(scheme + 3);
   host = host.substr(0, host.find_first_of("/?#"));
-  if (host.starts_with('[')) host = host.substr(0, host.find(']') + 1);
-  else host = host.substr(0, host.find(':'));
+  if (host.starts_with('['))
+    host = host.substr(0, host.find(']') + 1);
+  else
+    host = host.substr(0, host.find(':'));
   std::string plain;
   for (const char c : host) {
     const bool fit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-';

@@ -12,7 +12,12 @@ using nlohmann::json;
 namespace {
 
 const std::vector<std::string> kHostile = {
-    "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "</script><svg/onload=alert(1)>", "javascript:alert(1)", "{{7*7}}${7*7}", "'; DROP TABLE agents; --",
+    "<script>alert(1)</script>",
+    "\"><img src=x onerror=alert(1)>",
+    "</script><svg/onload=alert(1)>",
+    "javascript:alert(1)",
+    "{{7*7}}${7*7}",
+    "'; DROP TABLE agents; --",
 };
 
 // Data is data: the type is JSON, sniffing is off, and even when it is opened as a page nothing may run.
@@ -31,18 +36,24 @@ TEST_CASE("hostile texts in every field of the API are stored and come back as i
   for (const std::string& text : kHostile) {
     CAPTURE(text);
     const std::string tag = text.substr(0, 40);
-    const ApiAnswer agent = app.patch(workspace + "/agents/{agent}", json{{"name", text}, {"tags", {tag}}}.dump(), &app.owner);
+    const ApiAnswer agent =
+        app.patch(workspace + "/agents/{agent}", json{{"name", text}, {"tags", {tag}}}.dump(), &app.owner);
     REQUIRE(agent.status == 200);
     CHECK(agent.json()["name"] == text);
     check_inert(agent);
-    const ApiAnswer rule = app.post(workspace + "/rules", json{{"name", text}, {"kind", "silence"}, {"target", {{"kind", "tag"}, {"tag", tag}}}}.dump(), &app.owner);
+    const ApiAnswer rule = app.post(
+        workspace + "/rules",
+        json{{"name", text}, {"kind", "silence"}, {"target", {{"kind", "tag"}, {"tag", tag}}}}.dump(), &app.owner);
     REQUIRE(rule.status == 201);
     CHECK(rule.json()["name"] == text);
     check_inert(rule);
-    const ApiAnswer comment = app.post(workspace + "/incidents/{incident}/comments", json{{"text", text}}.dump(), &app.owner);
+    const ApiAnswer comment =
+        app.post(workspace + "/incidents/{incident}/comments", json{{"text", text}}.dump(), &app.owner);
     REQUIRE(comment.status == 201);
     check_inert(comment);
-    CHECK(app.post(workspace + "/recipients", json{{"name", text}, {"channel", "mail"}, {"address", "a@example.org"}}.dump(), &app.owner).status == 201);
+    CHECK(app.post(workspace + "/recipients",
+                   json{{"name", text}, {"channel", "mail"}, {"address", "a@example.org"}}.dump(), &app.owner)
+              .status == 201);
     CHECK(app.patch(workspace, json{{"name", text}}.dump(), &app.owner).status == 200);
   }
   for (const char* path : {"/agents", "/rules", "/recipients", "/incidents/{incident}", "/overview", "/audit"}) {
@@ -62,8 +73,16 @@ TEST_CASE("hostile texts in an agent's headers are refused or come back as inert
     app.clock.advance(seconds(20));
     Ask ask{.method = "POST", .path = "/api/agents/heartbeat", .body = std::string(32, '\0')};
     ask.as_browser = false;
-    ask.headers = {{"Content-Type", "application/octet-stream"}, {"Authorization", "Bearer " + app.agent_token}, {"X-Protocol-Version", "1"}, {"X-Config-Version", "1"},
-                   {"X-Agent-Version", text}, {"X-OS", text}, {"X-Arch", text}, {"X-Hostname", text}, {"X-Machine-Id", text}, {"X-Quick-Action-Polling-Enabled", "false"}};
+    ask.headers = {{"Content-Type", "application/octet-stream"},
+                   {"Authorization", "Bearer " + app.agent_token},
+                   {"X-Protocol-Version", "1"},
+                   {"X-Config-Version", "1"},
+                   {"X-Agent-Version", text},
+                   {"X-OS", text},
+                   {"X-Arch", text},
+                   {"X-Hostname", text},
+                   {"X-Machine-Id", text},
+                   {"X-Quick-Action-Polling-Enabled", "false"}};
     const int status = app.send(ask).status;
     CHECK(((status >= 200 && status < 300) || status == 400));
     const ApiAnswer shown = app.get("/api/v1/workspaces/{w}/agents/{agent}", &app.owner);
@@ -78,8 +97,15 @@ TEST_CASE("a host name that is not UTF-8 does not break the answer") {
   app.clock.advance(seconds(20));
   Ask ask{.method = "POST", .path = "/api/agents/heartbeat", .body = std::string(32, '\0')};
   ask.as_browser = false;
-  ask.headers = {{"Content-Type", "application/octet-stream"}, {"Authorization", "Bearer " + app.agent_token}, {"X-Protocol-Version", "1"}, {"X-Config-Version", "1"},
-                 {"X-Agent-Version", "1.19.0"}, {"X-OS", "linux"}, {"X-Arch", "x86_64"}, {"X-Hostname", "h\xff\xfe"}, {"X-Quick-Action-Polling-Enabled", "false"}};
+  ask.headers = {{"Content-Type", "application/octet-stream"},
+                 {"Authorization", "Bearer " + app.agent_token},
+                 {"X-Protocol-Version", "1"},
+                 {"X-Config-Version", "1"},
+                 {"X-Agent-Version", "1.19.0"},
+                 {"X-OS", "linux"},
+                 {"X-Arch", "x86_64"},
+                 {"X-Hostname", "h\xff\xfe"},
+                 {"X-Quick-Action-Polling-Enabled", "false"}};
   (void)app.send(ask);
   CHECK_NOTHROW((void)app.get("/api/v1/workspaces/{w}/agents", &app.owner).json());
 }

@@ -17,7 +17,10 @@ ApiAnswer get_as_host(TestApp& app, const std::string& host) {
 }
 
 ApiAnswer rename_from(TestApp& app, std::vector<std::pair<std::string, std::string>> headers) {
-  Ask ask{.method = "PATCH", .path = "/api/v1/workspaces/{w}", .body = R"({"name":"Renamed"})", .headers = std::move(headers)};
+  Ask ask{.method = "PATCH",
+          .path = "/api/v1/workspaces/{w}",
+          .body = R"({"name":"Renamed"})",
+          .headers = std::move(headers)};
   return app.send(ask, &app.owner);
 }
 
@@ -25,18 +28,22 @@ ApiAnswer rename_from(TestApp& app, std::vector<std::pair<std::string, std::stri
 
 TEST_CASE("a name that is not ours gets no answer, session or not") {
   TestApp app;
-  for (const char* host : {"evil.example.com", "evil.example.com:8443", "monitor.example.org.evil.com", "xmonitor.example.org", "", "[::1", "monitor.example.org@evil.com"}) {
+  for (const char* host : {"evil.example.com", "evil.example.com:8443", "monitor.example.org.evil.com",
+                           "xmonitor.example.org", "", "[::1", "monitor.example.org@evil.com"}) {
     CAPTURE(host);
     const ApiAnswer answer = get_as_host(app, host);
     CHECK(answer.status == 421);
     CHECK(answer.body.find("owner@example.org") == std::string::npos);
   }
-  for (const char* host : {"monitor.example.org:8443", "MONITOR.example.org", "monitor.example.org.", "localhost:8080", "127.0.0.1:8080", "[::1]:8080", "192.0.2.1"}) {
+  for (const char* host : {"monitor.example.org:8443", "MONITOR.example.org", "monitor.example.org.", "localhost:8080",
+                           "127.0.0.1:8080", "[::1]:8080", "192.0.2.1"}) {
     CAPTURE(host);
     CHECK(get_as_host(app, host).status == 200);
   }
   const web::Peer peer{"192.0.2.1", 1, false, false};
-  const std::string two = "GET /api/v1/me HTTP/1.1\r\nHost: monitor.example.org\r\nHost: evil.example.com\r\nCookie: " + app.owner.cookie + "\r\n\r\n";
+  const std::string two =
+      "GET /api/v1/me HTTP/1.1\r\nHost: monitor.example.org\r\nHost: evil.example.com\r\nCookie: " + app.owner.cookie +
+      "\r\n\r\n";
   CHECK(app.send_bytes(two, peer).status == 421);
 }
 
@@ -56,7 +63,8 @@ TEST_CASE("a page that reaches this machine under a name of its own does not rea
 
 TEST_CASE("what another site's page sends changes nothing, even with the right token") {
   TestApp app;
-  for (const char* origin : {"https://evil.example.com", "null", "https://monitor.example.org", "http://monitor.example.org:8443.evil.com", "https://monitor.example.org:8443/"}) {
+  for (const char* origin : {"https://evil.example.com", "null", "https://monitor.example.org",
+                             "http://monitor.example.org:8443.evil.com", "https://monitor.example.org:8443/"}) {
     CAPTURE(origin);
     const ApiAnswer answer = rename_from(app, {{"Origin", origin}});
     CHECK(answer.status == 403);
@@ -65,13 +73,16 @@ TEST_CASE("what another site's page sends changes nothing, even with the right t
   CHECK(rename_from(app, {{"Sec-Fetch-Site", "cross-site"}}).status == 403);
   CHECK(app.get("/api/v1/me", &app.owner).json()["workspaces"][0]["name"] == "Main");
   CHECK(rename_from(app, {{"Origin", "https://monitor.example.org:8443"}}).status == 200);
-  CHECK(rename_from(app, {{"Origin", "http://monitor.example.org:8443"}}).status == 200);  // as it was asked, over plain http
-  CHECK(rename_from(app, {}).status == 200);                                                // a program
+  CHECK(rename_from(app, {{"Origin", "http://monitor.example.org:8443"}}).status ==
+        200);                                 // as it was asked, over plain http
+  CHECK(rename_from(app, {}).status == 200);  // a program
 }
 
 TEST_CASE("another site cannot log somebody in, nor send a form") {
   TestApp app;
-  Ask login{.method = "POST", .path = "/api/v1/login", .body = R"({"mail":"owner@example.org","password":"violet anchor seldom rises"})"};
+  Ask login{.method = "POST",
+            .path = "/api/v1/login",
+            .body = R"({"mail":"owner@example.org","password":"violet anchor seldom rises"})"};
   login.headers = {{"Origin", "https://evil.example.com"}};
   CHECK(app.send(login).status == 403);
   for (const char* type : {"application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain"}) {
@@ -86,7 +97,9 @@ TEST_CASE("another site cannot log somebody in, nor send a form") {
 TEST_CASE("no answer opens itself to other sites") {
   TestApp app;
   for (const char* method : {"GET", "OPTIONS"}) {
-    Ask ask{.method = method, .path = "/api/v1/me", .headers = {{"Origin", "https://evil.example.com"}, {"Access-Control-Request-Method", "PATCH"}}};
+    Ask ask{.method = method,
+            .path = "/api/v1/me",
+            .headers = {{"Origin", "https://evil.example.com"}, {"Access-Control-Request-Method", "PATCH"}}};
     const ApiAnswer answer = app.send(ask, &app.owner);
     for (const auto& [name, value] : answer.headers) CHECK(name.find("Access-Control") == std::string::npos);
     CHECK(answer.header("Cross-Origin-Resource-Policy") == "same-origin");

@@ -16,15 +16,56 @@ TEST_CASE("a stranger's attempts on foreign ids change nothing and tell nobody")
   const std::string before = app.get("/api/v1/workspaces/{w}/agents/{agent}", &app.owner).body;
   const std::string own = "/api/v1/workspaces/{o}";
   run(app, {
-               {.name = "rename", .method = "PATCH", .path = own + "/agents/{agent}", .body = R"({"name":"taken"})", .as = &TestApp::stranger, .status = 404},
-               {.name = "token", .method = "POST", .path = own + "/agents/{agent}/token", .as = &TestApp::stranger, .status = 404, .forbidden = {"agent_"}},
-               {.name = "remove", .method = "DELETE", .path = own + "/agents/{agent}", .as = &TestApp::stranger, .status = 404},
-               {.name = "rule", .method = "PATCH", .path = own + "/rules/{rule}", .body = R"({"enabled":false})", .as = &TestApp::stranger, .status = 404},
-               {.name = "rule away", .method = "DELETE", .path = own + "/rules/{rule}", .as = &TestApp::stranger, .status = 404},
-               {.name = "acknowledge", .method = "POST", .path = own + "/incidents/{incident}/acknowledge", .body = "{}", .as = &TestApp::stranger, .status = 404},
-               {.name = "recipient", .method = "PATCH", .path = own + "/recipients/{recipient}", .body = R"({"address":"evil@example.com"})", .as = &TestApp::stranger, .status = 404},
-               {.name = "recipient's test", .method = "POST", .path = own + "/recipients/{recipient}/test", .as = &TestApp::stranger, .status = 404},
-               {.name = "retry", .method = "POST", .path = own + "/notifications/{notification}/retry", .as = &TestApp::stranger, .status = 404},
+               {.name = "rename",
+                .method = "PATCH",
+                .path = own + "/agents/{agent}",
+                .body = R"({"name":"taken"})",
+                .as = &TestApp::stranger,
+                .status = 404},
+               {.name = "token",
+                .method = "POST",
+                .path = own + "/agents/{agent}/token",
+                .as = &TestApp::stranger,
+                .status = 404,
+                .forbidden = {"agent_"}},
+               {.name = "remove",
+                .method = "DELETE",
+                .path = own + "/agents/{agent}",
+                .as = &TestApp::stranger,
+                .status = 404},
+               {.name = "rule",
+                .method = "PATCH",
+                .path = own + "/rules/{rule}",
+                .body = R"({"enabled":false})",
+                .as = &TestApp::stranger,
+                .status = 404},
+               {.name = "rule away",
+                .method = "DELETE",
+                .path = own + "/rules/{rule}",
+                .as = &TestApp::stranger,
+                .status = 404},
+               {.name = "acknowledge",
+                .method = "POST",
+                .path = own + "/incidents/{incident}/acknowledge",
+                .body = "{}",
+                .as = &TestApp::stranger,
+                .status = 404},
+               {.name = "recipient",
+                .method = "PATCH",
+                .path = own + "/recipients/{recipient}",
+                .body = R"({"address":"evil@example.com"})",
+                .as = &TestApp::stranger,
+                .status = 404},
+               {.name = "recipient's test",
+                .method = "POST",
+                .path = own + "/recipients/{recipient}/test",
+                .as = &TestApp::stranger,
+                .status = 404},
+               {.name = "retry",
+                .method = "POST",
+                .path = own + "/notifications/{notification}/retry",
+                .as = &TestApp::stranger,
+                .status = 404},
            });
   CHECK(app.get("/api/v1/workspaces/{w}/agents/{agent}", &app.owner).body == before);
   CHECK(app.get("/api/v1/workspaces/{w}/recipients", &app.owner).body.find("evil") == std::string::npos);
@@ -35,11 +76,13 @@ TEST_CASE("lists of one workspace hold nothing of another, and filters do not re
   app.populate();
   app.ids["o"] = app.other_workspace.id.text();
   const std::string own = "/api/v1/workspaces/{o}";
-  for (const char* path : {"/agents", "/incidents", "/incidents?agent={agent}", "/incidents?rule={rule}", "/notifications", "/audit", "/overview"}) {
+  for (const char* path : {"/agents", "/incidents", "/incidents?agent={agent}", "/incidents?rule={rule}",
+                           "/notifications", "/audit", "/overview"}) {
     CAPTURE(path);
     const ApiAnswer answer = app.get(own + path, &app.stranger);
     CHECK(answer.status == 200);
-    for (const char* name : {"agent", "incident", "notification"}) CHECK(answer.body.find(app.ids[name]) == std::string::npos);
+    for (const char* name : {"agent", "incident", "notification"})
+      CHECK(answer.body.find(app.ids[name]) == std::string::npos);
     CHECK(answer.body.find("db-1") == std::string::npos);
   }
 }
@@ -49,7 +92,8 @@ TEST_CASE("a rule cannot name another workspace's agent or recipient") {
   app.populate();
   app.ids["o"] = app.other_workspace.id.text();
   const std::string rules = "/api/v1/workspaces/{o}/rules";
-  const json about = {{"name", "x"}, {"kind", "silence"}, {"target", {{"kind", "agent"}, {"agent_id", app.ids["agent"]}}}};
+  const json about = {
+      {"name", "x"}, {"kind", "silence"}, {"target", {{"kind", "agent"}, {"agent_id", app.ids["agent"]}}}};
   const json tells = {{"name", "x"}, {"kind", "silence"}, {"recipient_ids", {app.ids["recipient"]}}};
   for (const json& body : {about, tells}) {
     const int status = app.post(rules, body.dump(), &app.stranger).status;
@@ -63,7 +107,10 @@ TEST_CASE("a rule cannot name another workspace's agent or recipient") {
 
 TEST_CASE("an Idempotency-Key belongs to one person and one workspace") {
   TestApp app;
-  Ask ask{.method = "POST", .path = "/api/v1/workspaces/{w}/agents", .body = R"({"name":"mine","authorised":true})", .headers = {{"Idempotency-Key", "same"}}};
+  Ask ask{.method = "POST",
+          .path = "/api/v1/workspaces/{w}/agents",
+          .body = R"({"name":"mine","authorised":true})",
+          .headers = {{"Idempotency-Key", "same"}}};
   const ApiAnswer mine = app.send(ask, &app.owner);
   REQUIRE(mine.status == 201);
   ask.path = "/api/v1/workspaces/" + app.other_workspace.id.text() + "/agents";

@@ -21,9 +21,11 @@ TEST_CASE("the addresses that need no session are these, and a new one must be w
   for (const web::Route& route : web::routes()) {
     if (!route.permission.needs_session()) open.insert(std::string(route.method) + " " + std::string(route.path));
   }
-  CHECK(open == std::set<std::string>{"GET /.well-known/security.txt", "GET /api/agents/config", "GET /api/agents/endpoint-assignment", "GET /api/v1/openapi.json",
-                                      "GET /api/v1/setup", "GET /download/agent/{target}", "GET /healthz", "GET /install.sh", "GET /metrics", "GET /readyz",
-                                      "POST /api/agents/heartbeat", "POST /api/v1/login", "POST /api/v1/setup"});
+  CHECK(open == std::set<std::string>{"GET /.well-known/security.txt", "GET /api/agents/config",
+                                      "GET /api/agents/endpoint-assignment", "GET /api/v1/openapi.json",
+                                      "GET /api/v1/setup", "GET /download/agent/{target}", "GET /healthz",
+                                      "GET /install.sh", "GET /metrics", "GET /readyz", "POST /api/agents/heartbeat",
+                                      "POST /api/v1/login", "POST /api/v1/setup"});
 }
 
 TEST_CASE("what belongs to a workspace lies under its path, and what lies there is checked by it") {
@@ -31,8 +33,10 @@ TEST_CASE("what belongs to a workspace lies under its path, and what lies there 
     CAPTURE(route.path);
     const bool inside = route.path.find("/workspaces/{w}") != std::string_view::npos;
     CHECK(inside == (route.permission.kind() == web::Permission::Kind::workspace));
-    if (route.path.substr(0, 17) == "/api/v1/appliance") CHECK(route.permission.kind() == web::Permission::Kind::appliance);
-    if (route.method != "GET" && inside) CHECK((route.permission.action() != Action::view || route.operation == "previewRule"));
+    if (route.path.substr(0, 17) == "/api/v1/appliance")
+      CHECK(route.permission.kind() == web::Permission::Kind::appliance);
+    if (route.method != "GET" && inside)
+      CHECK((route.permission.action() != Action::view || route.operation == "previewRule"));
   }
 }
 
@@ -41,11 +45,13 @@ TEST_CASE("no other spelling of an address reaches it without a session") {
   app.populate();
   const std::string w = app.ids["w"];
   CHECK(app.send(Ask{.path = "http://localhost/api/v1/workspaces/" + w + "/agents"}).status == 400);
-  for (const std::string& path : {"//api/v1/workspaces/" + w + "/agents", "/api//v1/workspaces/" + w + "/agents", "/api/v1/workspaces/" + w + "%2Fagents",
-                                  "/api/v1/workspaces/" + w + "/agents/", "/API/v1/workspaces/" + w + "/agents", "/api/v1/workspaces/" + w + "/agents;x=1",
-                                  "/api/agents/../v1/workspaces/" + w + "/agents", "/healthz/../api/v1/workspaces/" + w + "/agents",
-                                  "/api/v1/./workspaces/" + w + "/agents", "/%61pi/v1/workspaces/" + w + "/agents", "/api/v1/workspaces/" + w + "/agents%00.js",
-                                  "/api/v1/workspaces/" + w + "/agents?x=/healthz"}) {
+  for (const std::string& path :
+       {"//api/v1/workspaces/" + w + "/agents", "/api//v1/workspaces/" + w + "/agents",
+        "/api/v1/workspaces/" + w + "%2Fagents", "/api/v1/workspaces/" + w + "/agents/",
+        "/API/v1/workspaces/" + w + "/agents", "/api/v1/workspaces/" + w + "/agents;x=1",
+        "/api/agents/../v1/workspaces/" + w + "/agents", "/healthz/../api/v1/workspaces/" + w + "/agents",
+        "/api/v1/./workspaces/" + w + "/agents", "/%61pi/v1/workspaces/" + w + "/agents",
+        "/api/v1/workspaces/" + w + "/agents%00.js", "/api/v1/workspaces/" + w + "/agents?x=/healthz"}) {
     for (const char* method : {"GET", "HEAD"}) {
       CAPTURE(path);
       const ApiAnswer answer = app.send(Ask{.method = method, .path = path});
@@ -59,9 +65,14 @@ TEST_CASE("no other spelling of an address reaches it without a session") {
 TEST_CASE("headers that tools invent do not change the method, the path or who asks") {
   TestApp app;
   app.populate();
-  for (const auto& header : std::vector<std::pair<std::string, std::string>>{
-           {"X-HTTP-Method-Override", "DELETE"}, {"X-Original-URL", "/healthz"}, {"X-Rewrite-URL", "/healthz"}, {"X-Forwarded-For", "127.0.0.1"}, {"Authorization", "Bearer x"},
-           {"X-Forwarded-User", "owner@example.org"}, {"Cookie", "connlog_loopback=cls_" + std::string(64, '0')}}) {
+  for (const auto& header :
+       std::vector<std::pair<std::string, std::string>>{{"X-HTTP-Method-Override", "DELETE"},
+                                                        {"X-Original-URL", "/healthz"},
+                                                        {"X-Rewrite-URL", "/healthz"},
+                                                        {"X-Forwarded-For", "127.0.0.1"},
+                                                        {"Authorization", "Bearer x"},
+                                                        {"X-Forwarded-User", "owner@example.org"},
+                                                        {"Cookie", "connlog_loopback=cls_" + std::string(64, '0')}}) {
     CAPTURE(header.first);
     CHECK(app.send(Ask{.path = "/api/v1/workspaces/{w}/agents/{agent}", .headers = {header}}).status == 401);
   }
@@ -73,7 +84,8 @@ TEST_CASE("an agent's token is no session, and a session is no agent's token") {
   TestApp app;
   app.populate();
   CHECK(app.send(Ask{.path = "/api/v1/me", .headers = {{"Authorization", "Bearer " + app.agent_token}}}).status == 401);
-  CHECK(app.send(Ask{.path = "/api/v1/me", .headers = {{"Cookie", "connlog_loopback=" + app.agent_token}}}).status == 401);
+  CHECK(app.send(Ask{.path = "/api/v1/me", .headers = {{"Cookie", "connlog_loopback=" + app.agent_token}}}).status ==
+        401);
   const std::string session = app.owner.cookie.substr(app.owner.cookie.find('=') + 1);
   CHECK(app.send(Ask{.path = "/api/agents/config", .headers = {{"Authorization", "Bearer " + session}}}).status == 401);
 }

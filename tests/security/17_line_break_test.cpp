@@ -11,7 +11,8 @@ using nlohmann::json;
 
 namespace {
 
-const std::vector<std::string> kBreaks = {"\n", "\r", "\r\n", std::string(1, '\0'), "\x1b[31m", "\x7f", "\u0085", "\u2028", "\u202e"};
+const std::vector<std::string> kBreaks = {"\n",     "\r",     "\r\n",  std::string(1, '\0'), "\x1b[31m", "\x7f",
+                                          "\u0085", "\u2028", "\u202e"};
 
 struct Field {
   const char* method;
@@ -25,10 +26,20 @@ std::vector<Field> fields() {
   const json rule = {{"name", "good"}, {"kind", "silence"}, {"target", {{"kind", "tag"}, {"tag", "good"}}}};
   const json recipient = {{"name", "good"}, {"channel", "mail"}, {"address", "a@example.org"}};
   const json hook = {{"name", "good"}, {"channel", "webhook"}, {"address", "https://hooks.example.org/x"}};
-  const json mail = {{"host", "mail.example.org"}, {"port", 25}, {"security", "none"}, {"username", "good"}, {"from_address", "c@example.org"}, {"from_name", "good"}};
+  const json mail = {
+      {"host", "mail.example.org"},      {"port", 25},         {"security", "none"}, {"username", "good"},
+      {"from_address", "c@example.org"}, {"from_name", "good"}};
   return {
-      {"POST", "/api/v1/workspaces/{w}/agents", {{"name", "good"}, {"tags", {"good"}}, {"authorised", true}}, "/name", "name"},
-      {"POST", "/api/v1/workspaces/{w}/agents", {{"name", "good"}, {"tags", {"good"}}, {"authorised", true}}, "/tags/0", "tags"},
+      {"POST",
+       "/api/v1/workspaces/{w}/agents",
+       {{"name", "good"}, {"tags", {"good"}}, {"authorised", true}},
+       "/name",
+       "name"},
+      {"POST",
+       "/api/v1/workspaces/{w}/agents",
+       {{"name", "good"}, {"tags", {"good"}}, {"authorised", true}},
+       "/tags/0",
+       "tags"},
       {"PATCH", "/api/v1/workspaces/{w}", {{"name", "good"}}, "/name", "name"},
       {"POST", "/api/v1/workspaces/{w}/rules", rule, "/name", "name"},
       {"POST", "/api/v1/workspaces/{w}/rules", rule, "/target/tag", "target.tag"},
@@ -54,10 +65,12 @@ TEST_CASE("no line break, NUL or hidden character gets into a field of one line,
     const json::json_pointer member(field.member);
     const std::string good = field.body[member];
     for (const std::string& hidden : kBreaks) {
-      for (const std::string& bad : {hidden + good, good.substr(0, 1) + hidden + good.substr(1), good + hidden, good + hidden + "second line"}) {
+      for (const std::string& bad :
+           {hidden + good, good.substr(0, 1) + hidden + good.substr(1), good + hidden, good + hidden + "second line"}) {
         json body = field.body;
         body[member] = bad;
-        const ApiAnswer answer = app.send(Ask{.method = field.method, .path = field.path, .body = body.dump()}, &app.owner);
+        const ApiAnswer answer =
+            app.send(Ask{.method = field.method, .path = field.path, .body = body.dump()}, &app.owner);
         CAPTURE(body.dump());
         CHECK(answer.status == 422);
         CHECK(answer.json()["field"] == field.named);
@@ -79,7 +92,8 @@ TEST_CASE("a field of several lines takes line feeds, and nothing else that is h
 
 TEST_CASE("query parameters and headers with encoded line breaks do not come back as header lines") {
   TestApp app;
-  for (const char* path : {"/api/v1/workspaces/{w}/agents?q=a%0d%0aSet-Cookie:%20x=y", "/api/v1/workspaces/{w}/audit?before=1%0d%0aX-Evil:%201", "/x%0d%0aX-Evil:%201",
+  for (const char* path : {"/api/v1/workspaces/{w}/agents?q=a%0d%0aSet-Cookie:%20x=y",
+                           "/api/v1/workspaces/{w}/audit?before=1%0d%0aX-Evil:%201", "/x%0d%0aX-Evil:%201",
                            "/download/agent/x86_64%0d%0aX-Evil:%201"}) {
     CAPTURE(path);
     const ApiAnswer answer = app.get(path, &app.owner);
@@ -87,6 +101,9 @@ TEST_CASE("query parameters and headers with encoded line breaks do not come bac
     CHECK(answer.header("X-Evil").empty());
     CHECK(answer.header("X-Content-Type-Options") == "nosniff");
   }
-  Ask key{.method = "POST", .path = "/api/v1/workspaces/{w}/agents", .body = R"({"name":"x","authorised":true})", .headers = {{"Idempotency-Key", std::string(201, 'k')}}};
+  Ask key{.method = "POST",
+          .path = "/api/v1/workspaces/{w}/agents",
+          .body = R"({"name":"x","authorised":true})",
+          .headers = {{"Idempotency-Key", std::string(201, 'k')}}};
   CHECK(app.send(key, &app.owner).status == 422);
 }

@@ -12,9 +12,13 @@ using namespace connlog;
 
 namespace {
 
-std::string token_of(const Person& person) { return person.cookie.substr(person.cookie.find('=') + 1); }
+std::string token_of(const Person& person) {
+  return person.cookie.substr(person.cookie.find('=') + 1);
+}
 
-int status_with(TestApp& app, const std::string& cookie) { return app.send(Ask{.path = "/api/v1/me", .headers = {{"Cookie", cookie}}}).status; }
+int status_with(TestApp& app, const std::string& cookie) {
+  return app.send(Ask{.path = "/api/v1/me", .headers = {{"Cookie", cookie}}}).status;
+}
 
 }  // namespace
 
@@ -29,9 +33,14 @@ TEST_CASE("no cookie but the real one opens anything") {
   std::string upper = token;
   for (char& c : upper) c = c >= 'a' && c <= 'f' ? static_cast<char>(c - 32) : c;
   const std::string digest = to_hex(digest_token(app.storage.keys.derive(key_purpose::kTokenDigest), token));
-  const std::string session = app.storage.read<std::vector<Session>>([&](Snapshot& snapshot) { return app.storage->sessions().of_user(snapshot, app.owner.id); })[0].id.text();
-  for (const std::string& forged : {std::string(), std::string("cls_"), flipped, upper, token + "0", token.substr(0, 67), token.substr(4), "cls_" + digest, digest,
-                                    app.owner.id.text(), session, std::string("cls_' OR 1=1 --"), "\"" + token + "\"", " " + token}) {
+  const std::string session = app.storage
+                                  .read<std::vector<Session>>([&](Snapshot& snapshot) {
+                                    return app.storage->sessions().of_user(snapshot, app.owner.id);
+                                  })[0]
+                                  .id.text();
+  for (const std::string& forged : {std::string(), std::string("cls_"), flipped, upper, token + "0",
+                                    token.substr(0, 67), token.substr(4), "cls_" + digest, digest, app.owner.id.text(),
+                                    session, std::string("cls_' OR 1=1 --"), "\"" + token + "\"", " " + token}) {
     CAPTURE(forged);
     CHECK(status_with(app, "connlog_loopback=" + forged) == 401);
   }
@@ -57,7 +66,8 @@ TEST_CASE("the database does not know the token, so a copied row opens nothing")
   TestApp app;
   const std::string token = token_of(app.owner);
   bool found = false;
-  for (const Session& session : app.storage.read<std::vector<Session>>([&](Snapshot& snapshot) { return app.storage->sessions().of_user(snapshot, app.owner.id); })) {
+  for (const Session& session : app.storage.read<std::vector<Session>>(
+           [&](Snapshot& snapshot) { return app.storage->sessions().of_user(snapshot, app.owner.id); })) {
     const std::string bytes(reinterpret_cast<const char*>(session.token_digest.data()), session.token_digest.size());
     CHECK(token.find(to_hex(session.token_digest)) == std::string::npos);
     // Not the plain digest either: it is keyed.

@@ -13,12 +13,14 @@ using namespace connlog;
 TEST_CASE("a body beyond the limit is refused by its announced length, before it is looked at") {
   TestApp app;
   const web::Peer peer{"192.0.2.1", 1, false, false};
-  const std::string head = "POST /api/v1/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 70000\r\n\r\n";
+  const std::string head =
+      "POST /api/v1/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 70000\r\n\r\n";
   // The body is not there at all: the answer cannot depend on it.
   const ApiAnswer answer = app.send_bytes(head, peer);
   CHECK(answer.status == 413);
   CHECK(answer.closes);
-  CHECK(app.send_bytes("POST /api/agents/heartbeat HTTP/1.1\r\nHost: x\r\nContent-Length: 2000\r\n\r\n", peer).status == 413);
+  CHECK(app.send_bytes("POST /api/agents/heartbeat HTTP/1.1\r\nHost: x\r\nContent-Length: 2000\r\n\r\n", peer).status ==
+        413);
 }
 
 TEST_CASE("deep, repeated and endless JSON is refused without being built") {
@@ -42,8 +44,10 @@ TEST_CASE("guesses beyond the limit are refused before a password is hashed") {
   int reached = 0;
   for (int i = 0; i < 40; ++i) {
     const ApiAnswer answer = app.log_in("victim@example.org", "wrong wrong wrong", "203.0.113.5");
-    if (answer.status == 401) ++reached;
-    else CHECK(answer.status == 429);
+    if (answer.status == 401)
+      ++reached;
+    else
+      CHECK(answer.status == 429);
   }
   CHECK(reached == 5);
 }
@@ -62,7 +66,12 @@ TEST_CASE("a set-up token is not guessed at leisure, and no password is hashed f
   TestApp app;
   int refused = 0;
   for (int i = 0; i < 30; ++i) {
-    const std::string body = nlohmann::json{{"token", "setup_" + std::string(64, 'a')}, {"name", "Eve"}, {"mail", "eve@example.org"}, {"password", TestApp::kPassword}, {"workspace_name", "E"}}.dump();
+    const std::string body = nlohmann::json{
+        {"token", "setup_" + std::string(64, 'a')},
+        {"name", "Eve"},
+        {"mail", "eve@example.org"},
+        {"password", TestApp::kPassword},
+        {"workspace_name", "E"}}.dump();
     if (app.post("/api/v1/setup", body).status == 429) ++refused;
   }
   CHECK(refused == 20);
@@ -101,14 +110,17 @@ TEST_CASE("one address cannot ask without end, and an IPv6 host is one address")
 TEST_CASE("the limiter itself is bounded") {
   FakeClock clock;
   web::AddressLimiter limiter(clock, 2, 1);
-  for (int i = 0; i < 30'000; ++i) (void)limiter.take("10." + std::to_string(i / 65'536) + "." + std::to_string(i / 256 % 256) + "." + std::to_string(i % 256));
+  for (int i = 0; i < 30'000; ++i)
+    (void)limiter.take("10." + std::to_string(i / 65'536) + "." + std::to_string(i / 256 % 256) + "." +
+                       std::to_string(i % 256));
   CHECK(limiter.size() <= web::AddressLimiter::kAddressesMax);
 }
 
 TEST_CASE("a long address and many parameters cost an answer and no more") {
   TestApp app;
   const web::Peer peer{"192.0.2.1", 1, false, false};
-  const ApiAnswer longest = app.send_bytes("GET /" + std::string(12'000, 'a') + " HTTP/1.1\r\nHost: localhost\r\n\r\n", peer);
+  const ApiAnswer longest =
+      app.send_bytes("GET /" + std::string(12'000, 'a') + " HTTP/1.1\r\nHost: localhost\r\n\r\n", peer);
   CHECK((longest.status == 414 || longest.status == 400 || longest.status == 200));
   std::string query = "/api/v1/setup?";
   for (int i = 0; i < 2'000; ++i) query += "a&";

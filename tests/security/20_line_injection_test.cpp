@@ -25,9 +25,12 @@ const std::vector<std::string>& breaks() {
       "x\r\n.\r\nMAIL FROM:<evil@example.com>\r\nRCPT TO:<evil@example.com>\r\nDATA\r\nx\r\n.\r\n",
       "x\n.\nQUIT",
       std::string("x\0Bcc: evil@example.com", 23),
-      "x\xe2\x80\xa8" "Bcc: evil@example.com",
-      "x\xc2\x85" "Bcc: evil@example.com",
-      "x\x0b" "Bcc: evil@example.com",
+      "x\xe2\x80\xa8"
+      "Bcc: evil@example.com",
+      "x\xc2\x85"
+      "Bcc: evil@example.com",
+      "x\x0b"
+      "Bcc: evil@example.com",
   };
   return texts;
 }
@@ -36,8 +39,8 @@ std::string decoded(const nlohmann::json& event) {
   const std::string text = event["data"];
   std::string out(text.size(), '\0');
   std::size_t length = 0;
-  sodium_base642bin(reinterpret_cast<unsigned char*>(out.data()), out.size(), text.data(), text.size(), nullptr, &length, nullptr,
-                    sodium_base64_VARIANT_ORIGINAL);
+  sodium_base642bin(reinterpret_cast<unsigned char*>(out.data()), out.size(), text.data(), text.size(), nullptr,
+                    &length, nullptr, sodium_base64_VARIANT_ORIGINAL);
   out.resize(length);
   return out;
 }
@@ -76,8 +79,8 @@ TEST_CASE("a line break in any text of an incident adds no header, no recipient 
       if (!line.empty() && line[0] != ' ') names.push_back(line.substr(0, line.find(':')));
       begin = end + 2;
     }
-    CHECK(names == std::vector<std::string>{"Content-Type", "Mime-Version", "Date", "From", "To", "Subject", "Message-ID", "Auto-Submitted",
-                                            "X-Auto-Response-Suppress"});
+    CHECK(names == std::vector<std::string>{"Content-Type", "Mime-Version", "Date", "From", "To", "Subject",
+                                            "Message-ID", "Auto-Submitted", "X-Auto-Response-Suppress"});
   }
   for (const std::string& line : server.rest()) CHECK(line.find("\"mail\"") == std::string::npos);  // none besides
 }
@@ -110,7 +113,8 @@ TEST_CASE("a line break in a header, an address or a method of an HTTP request k
   const auto client = HttpClient::open(options);
   REQUIRE(client);
   const std::string base = "http://127.0.0.1:" + std::to_string(sink.port()) + "/";
-  for (const std::string& text : {std::string("x\r\nX-Evil: 1"), std::string("x\nX-Evil: 1"), std::string("x\rX-Evil: 1"), std::string("x\0y", 3)}) {
+  for (const std::string& text : {std::string("x\r\nX-Evil: 1"), std::string("x\nX-Evil: 1"),
+                                  std::string("x\rX-Evil: 1"), std::string("x\0y", 3)}) {
     for (int where = 0; where < 4; ++where) {
       HttpRequest request;
       request.url = base;

@@ -24,17 +24,40 @@ HttpOutcome post(const std::string& url, const OutboundSettings& outbound = {}) 
   return std::move(HttpClient::open(options)).value()->perform(request);
 }
 
-bool is_forbidden(const HttpOutcome& outcome) { return outcome.failure && outcome.failure->kind == Kind::forbidden; }
+bool is_forbidden(const HttpOutcome& outcome) {
+  return outcome.failure && outcome.failure->kind == Kind::forbidden;
+}
 
 }  // namespace
 
 TEST_CASE("no spelling of this machine or of a metadata service can be reached") {
   OutsideServer sink("http_sink.py", {"--address", "0.0.0.0"});
   const std::string port = ":" + std::to_string(sink.port()) + "/";
-  for (const char* host : {"127.0.0.1", "localhost", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "127.0.0.2", "0.0.0.0", "0",
-                                  "[::1]", "[::]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[64:ff9b::127.0.0.1]", "[::127.0.0.1]",
-                                  "169.254.169.254", "[::ffff:169.254.169.254]", "[fd00:ec2::254]", "100.100.100.200", "224.0.0.1",
-                                  "255.255.255.255", "[fe80::1]", "[ff02::1]", "LOCALHOST", "localhost."}) {
+  for (const char* host : {"127.0.0.1",
+                           "localhost",
+                           "127.1",
+                           "2130706433",
+                           "0x7f000001",
+                           "0177.0.0.1",
+                           "127.0.0.2",
+                           "0.0.0.0",
+                           "0",
+                           "[::1]",
+                           "[::]",
+                           "[::ffff:127.0.0.1]",
+                           "[::ffff:7f00:1]",
+                           "[64:ff9b::127.0.0.1]",
+                           "[::127.0.0.1]",
+                           "169.254.169.254",
+                           "[::ffff:169.254.169.254]",
+                           "[fd00:ec2::254]",
+                           "100.100.100.200",
+                           "224.0.0.1",
+                           "255.255.255.255",
+                           "[fe80::1]",
+                           "[ff02::1]",
+                           "LOCALHOST",
+                           "localhost."}) {
     CAPTURE(std::string(host));
     CHECK(is_forbidden(post("http://" + std::string(host) + port)));
   }
@@ -43,7 +66,8 @@ TEST_CASE("no spelling of this machine or of a metadata service can be reached")
 
 TEST_CASE("a name that changes its answer is judged by where it leads now") {
   OutsideServer sink("http_sink.py", {"--address", "0.0.0.0"});
-  OutsideServer dns("dns_server.py", {"rebind.test=127.0.0.2,127.0.0.1", "mapped.test=::ffff:127.0.0.1", "meta.test=169.254.169.254"});
+  OutsideServer dns("dns_server.py",
+                    {"rebind.test=127.0.0.2,127.0.0.1", "mapped.test=::ffff:127.0.0.1", "meta.test=169.254.169.254"});
   OutboundSettings outbound;
   outbound.dns_servers = "127.0.0.1:" + std::to_string(dns.port());
   outbound.policy.allowed_loopback = {{"127.0.0.2", sink.port()}};  // the harmless answer
@@ -62,7 +86,8 @@ TEST_CASE("a redirect is an answer and never a second request") {
   OutsideServer inside("http_sink.py", {});
   OutboundSettings outbound;
   for (const char* status : {"301", "302", "303", "307", "308"}) {
-    OutsideServer outside("http_sink.py", {"--status", status, "--header", "Location: http://127.0.0.1:" + std::to_string(inside.port()) + "/"});
+    OutsideServer outside("http_sink.py", {"--status", status, "--header",
+                                           "Location: http://127.0.0.1:" + std::to_string(inside.port()) + "/"});
     // Even where both are allowed.
     outbound.policy.allowed_loopback = {{"127.0.0.1", outside.port()}, {"127.0.0.1", inside.port()}};
     const HttpOutcome outcome = post("http://127.0.0.1:" + std::to_string(outside.port()) + "/", outbound);
@@ -91,8 +116,8 @@ TEST_CASE("connlog never sends to its own listeners, not even as a mail server o
 }
 
 TEST_CASE("only http and https are spoken to a webhook") {
-  for (const char* url : {"file:///etc/passwd", "ftp://127.0.0.1/", "gopher://127.0.0.1/", "smtp://127.0.0.1/", "imap://127.0.0.1/",
-                                 "dict://127.0.0.1/", "telnet://127.0.0.1/", "ldap://127.0.0.1/"}) {
+  for (const char* url : {"file:///etc/passwd", "ftp://127.0.0.1/", "gopher://127.0.0.1/", "smtp://127.0.0.1/",
+                          "imap://127.0.0.1/", "dict://127.0.0.1/", "telnet://127.0.0.1/", "ldap://127.0.0.1/"}) {
     CAPTURE(std::string(url));
     const HttpOutcome outcome = post(url);
     REQUIRE(outcome.failure);

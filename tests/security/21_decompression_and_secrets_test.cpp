@@ -14,9 +14,15 @@ TEST_CASE("a compressed request is refused, whatever is in it") {
   app.populate();
   for (const char* encoding : {"gzip", "br", "deflate", "zstd", "GZIP", "identity, gzip", "x-gzip"}) {
     CAPTURE(encoding);
-    Ask ask{.method = "POST", .path = "/api/v1/login", .body = R"({"mail":"owner@example.org","password":"violet anchor seldom rises"})", .headers = {{"Content-Encoding", encoding}}};
+    Ask ask{.method = "POST",
+            .path = "/api/v1/login",
+            .body = R"({"mail":"owner@example.org","password":"violet anchor seldom rises"})",
+            .headers = {{"Content-Encoding", encoding}}};
     CHECK(app.send(ask).status == 415);
-    Ask beat{.method = "POST", .path = "/api/agents/heartbeat", .body = std::string(32, '\0'), .headers = {{"Authorization", "Bearer " + app.agent_token}, {"Content-Encoding", encoding}}};
+    Ask beat{.method = "POST",
+             .path = "/api/agents/heartbeat",
+             .body = std::string(32, '\0'),
+             .headers = {{"Authorization", "Bearer " + app.agent_token}, {"Content-Encoding", encoding}}};
     CHECK(app.send(beat).status == 415);
   }
 }
@@ -25,19 +31,26 @@ TEST_CASE("secrets are write-only: none comes back from any address that can be 
   TestApp app;
   app.populate();
   const std::string mail_password = "swordfish-of-mail";
-  const json mail = {{"host", "mail.example.org"}, {"port", 587}, {"security", "starttls"}, {"username", "u"}, {"password", mail_password}, {"from_address", "c@example.org"}};
-  const ApiAnswer stored = app.send(Ask{.method = "PUT", .path = "/api/v1/appliance/mail", .body = mail.dump()}, &app.owner);
+  const json mail = {{"host", "mail.example.org"}, {"port", 587},
+                     {"security", "starttls"},     {"username", "u"},
+                     {"password", mail_password},  {"from_address", "c@example.org"}};
+  const ApiAnswer stored =
+      app.send(Ask{.method = "PUT", .path = "/api/v1/appliance/mail", .body = mail.dump()}, &app.owner);
   REQUIRE(stored.status == 200);
   CHECK(stored.json()["has_password"] == true);
-  const ApiAnswer hook = app.post("/api/v1/workspaces/{w}/recipients", R"({"name":"Hook","channel":"webhook","address":"https://hooks.example.org/x"})", &app.owner);
+  const ApiAnswer hook =
+      app.post("/api/v1/workspaces/{w}/recipients",
+               R"({"name":"Hook","channel":"webhook","address":"https://hooks.example.org/x"})", &app.owner);
   REQUIRE(hook.status == 201);
   const std::string hook_secret = hook.json()["secret"];
-  const std::vector<std::string> secrets = {mail_password, hook_secret, app.agent_token, app.setup_token, TestApp::kPassword, "argon2id", "sealed",
-                                            app.owner.cookie.substr(app.owner.cookie.find('=') + 1)};
-  for (const char* path :
-       {"/api/v1/me", "/api/v1/appliance", "/api/v1/appliance/mail", "/api/v1/workspaces/{w}/agents", "/api/v1/workspaces/{w}/agents/{agent}", "/api/v1/workspaces/{w}/recipients",
-        "/api/v1/workspaces/{w}/rules", "/api/v1/workspaces/{w}/audit?limit=200", "/api/v1/workspaces/{w}/notifications", "/api/v1/workspaces/{w}/incidents/{incident}",
-        "/api/v1/workspaces/{w}/overview", "/metrics", "/install.sh", "/api/v1/openapi.json"}) {
+  const std::vector<std::string> secrets = {
+      mail_password,      hook_secret, app.agent_token, app.setup_token,
+      TestApp::kPassword, "argon2id",  "sealed",        app.owner.cookie.substr(app.owner.cookie.find('=') + 1)};
+  for (const char* path : {"/api/v1/me", "/api/v1/appliance", "/api/v1/appliance/mail", "/api/v1/workspaces/{w}/agents",
+                           "/api/v1/workspaces/{w}/agents/{agent}", "/api/v1/workspaces/{w}/recipients",
+                           "/api/v1/workspaces/{w}/rules", "/api/v1/workspaces/{w}/audit?limit=200",
+                           "/api/v1/workspaces/{w}/notifications", "/api/v1/workspaces/{w}/incidents/{incident}",
+                           "/api/v1/workspaces/{w}/overview", "/metrics", "/install.sh", "/api/v1/openapi.json"}) {
     CAPTURE(path);
     const ApiAnswer answer = app.get(path, &app.owner);
     REQUIRE(answer.status == 200);
@@ -50,12 +63,15 @@ TEST_CASE("secrets are write-only: none comes back from any address that can be 
   // Changed without it, the stored one stays.
   json without = mail;
   without.erase("password");
-  CHECK(app.send(Ask{.method = "PUT", .path = "/api/v1/appliance/mail", .body = without.dump()}, &app.owner).json()["has_password"] == true);
+  CHECK(app.send(Ask{.method = "PUT", .path = "/api/v1/appliance/mail", .body = without.dump()}, &app.owner)
+            .json()["has_password"] == true);
 }
 
 TEST_CASE("a problem shows what went wrong and nothing of the inside") {
   web::WebSettings settings;
-  settings.ready = []() -> Result<void> { return Error{ErrorCode::unavailable, "The disk is full.", {}, "sqlite: /var/lib/secret/path"}; };
+  settings.ready = []() -> Result<void> {
+    return Error{ErrorCode::unavailable, "The disk is full.", {}, "sqlite: /var/lib/secret/path"};
+  };
   TestApp app(std::move(settings));
   const ApiAnswer answer = app.get("/readyz");
   CHECK(answer.body.find("The disk is full.") != std::string::npos);

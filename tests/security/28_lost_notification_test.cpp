@@ -15,7 +15,8 @@ using State = Notification::State;
 
 TEST_CASE("a crash at any point of a delivery loses nothing and keeps the id") {
   enum class Crash { before_lease, after_lease, while_sending, after_sending_before_mark, after_mark };
-  for (const Crash crash : {Crash::before_lease, Crash::after_lease, Crash::while_sending, Crash::after_sending_before_mark, Crash::after_mark}) {
+  for (const Crash crash : {Crash::before_lease, Crash::after_lease, Crash::while_sending,
+                            Crash::after_sending_before_mark, Crash::after_mark}) {
     CAPTURE(static_cast<int>(crash));
     OutboxFixture world;
     const Notification row = world.queue(world.mail);

@@ -24,13 +24,13 @@ constexpr int kRunsByDefault = 4;
 struct SimulatedAgent {
   TestAgent agent;
   bool alive = true;
-  bool full = false;                       // its disk
-  bool retrying = false;                   // the answer got lost: the same cycle again
+  bool full = false;      // its disk
+  bool retrying = false;  // the answer got lost: the same cycle again
   Beat last;
-  int next_in = 0;                         // seconds until its next cycle
-  Monotonic spoke{};                       // when it last reached us, whatever we answered
-  Monotonic silent_from{};                 // when somebody last enabled or disabled it
-  std::set<std::string> acknowledged;      // request ids that were answered with 200
+  int next_in = 0;                     // seconds until its next cycle
+  Monotonic spoke{};                   // when it last reached us, whatever we answered
+  Monotonic silent_from{};             // when somebody last enabled or disabled it
+  std::set<std::string> acknowledged;  // request ids that were answered with 200
 };
 
 class Simulation {
@@ -133,7 +133,8 @@ class Simulation {
       }
       if (live.state == AgentState::up || live.state == AgentState::warning) {
         if (world_.dice.failures_percent == 0 && world_.dice.failed == failed_before_) {
-          REQUIRE(world_.clock.monotonic() - std::max({agent.spoke, agent.silent_from, listening_}) <= seconds(40 + 300 + 6));
+          REQUIRE(world_.clock.monotonic() - std::max({agent.spoke, agent.silent_from, listening_}) <=
+                  seconds(40 + 300 + 6));
         }
       }
     }
@@ -203,7 +204,8 @@ std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
 
 TEST_CASE("whatever happens: one incident per rule and agent, each told once, and nothing acknowledged is lost") {
   const std::uint64_t first = from_environment("CONNLOG_SIMULATION_SEED", 1);
-  const std::uint64_t runs = from_environment("CONNLOG_SIMULATION_RUNS", std::getenv("CONNLOG_SIMULATION_SEED") != nullptr ? 1 : kRunsByDefault);
+  const std::uint64_t runs = from_environment("CONNLOG_SIMULATION_RUNS",
+                                              std::getenv("CONNLOG_SIMULATION_SEED") != nullptr ? 1 : kRunsByDefault);
   for (std::uint64_t seed = first; seed < first + runs; ++seed) {
     INFO("CONNLOG_SIMULATION_SEED=", seed);
     Simulation(seed).run();

@@ -23,7 +23,8 @@ Actor ada(WorkspaceId workspace) {
   return actor;
 }
 
-void append(TestStorage& test, const Actor& actor, const std::string& act, const std::string& subject = "s", const std::string& details = "") {
+void append(TestStorage& test, const Actor& actor, const std::string& act, const std::string& subject = "s",
+            const std::string& details = "") {
   test.write([&](Transaction& tx) { return test->audit().append(tx, actor, act, subject, details); });
 }
 
@@ -37,7 +38,8 @@ Result<void> tamper(TestStorage& test, const std::string& sql) {
   auto connection = TRY(storage::open_beside(file, storage::Connection::Access::read_write));
   return connection->execute(sql);
 }
-const std::string kWithoutTriggers = "DROP TRIGGER audit_entry_is_not_changed; DROP TRIGGER audit_entry_is_not_removed; ";
+const std::string kWithoutTriggers =
+    "DROP TRIGGER audit_entry_is_not_changed; DROP TRIGGER audit_entry_is_not_removed; ";
 
 }  // namespace
 
@@ -50,7 +52,8 @@ TEST_CASE("acts are kept as they were told, whatever the texts, numbered without
     actor.name = actor.address = text;
     append(test, actor, text, text, text);
     ++n;
-    const auto entries = test.read<std::vector<AuditEntry>>([&](Snapshot& s) { return test->audit().list(s, workspace.id, 0, 1); });
+    const auto entries =
+        test.read<std::vector<AuditEntry>>([&](Snapshot& s) { return test->audit().list(s, workspace.id, 0, 1); });
     REQUIRE(entries.size() == 1);
     CHECK(entries[0].sequence == n);
     CHECK(entries[0].actor_kind == "user");
@@ -74,7 +77,8 @@ TEST_CASE("a workspace sees its own acts, page by page, and nobody else's") {
     append(test, Actor{}, "appliance");
   }
   const auto list = [&](WorkspaceId workspace, std::int64_t before, int limit) {
-    return test.read<std::vector<AuditEntry>>([&](Snapshot& s) { return test->audit().list(s, workspace, before, limit); });
+    return test.read<std::vector<AuditEntry>>(
+        [&](Snapshot& s) { return test->audit().list(s, workspace, before, limit); });
   };
   const auto first = list(ours.id, 0, 3);
   REQUIRE(first.size() == 3);

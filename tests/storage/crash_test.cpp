@@ -25,7 +25,8 @@ struct Acknowledged {
 };
 
 // In the child: readings and closures from many clients; each acknowledgement goes into the pipe before the next request.
-[[noreturn]] void write_until_killed(const std::filesystem::path& directory, const Keyring& keys, const Agent& agent, int pipe, std::uint64_t first) {
+[[noreturn]] void write_until_killed(const std::filesystem::path& directory, const Keyring& keys, const Agent& agent,
+                                     int pipe, std::uint64_t first) {
   static SystemClock clock;
   static SystemRandom random;
   auto held = storage::DataDirectory::open(directory);
@@ -46,7 +47,9 @@ struct Acknowledged {
     };
     if (number % 3 == 0) {
       storage.stores().submit(
-          Urgency::at_once, [&storage, number](Transaction& tx) { return storage.settings().put(tx, std::to_string(number), "v"); }, done);
+          Urgency::at_once,
+          [&storage, number](Transaction& tx) { return storage.settings().put(tx, std::to_string(number), "v"); },
+          done);
       return;
     }
     Reading reading;
@@ -112,7 +115,8 @@ TEST_CASE("kill -9 in the middle of writes loses nothing that was acknowledged")
     for (const std::uint64_t number : acknowledged) {
       const bool there = number % 3 == 0 ? test.read<std::optional<std::string>>([&](Snapshot& s) {
                                                  return test->settings().get(s, std::to_string(number));
-                                               }).has_value()
+                                               })
+                                               .has_value()
                                          : readings.contains(number);
       lost += there ? 0 : 1;
     }

@@ -130,8 +130,9 @@ TEST_CASE("while the disk fails, a whole group is answered without trying it mem
       [&](Transaction& tx) -> Result<void> {
         // More arrive while the group runs.
         for (int i = 0; i < 200; ++i) {
-          test.stores().submit(Urgency::at_once, [&](Transaction& inner) { return test->settings().put(inner, "k", "v"); },
-                               [&](Result<void> result) { refused += result ? 0 : 1; });
+          test.stores().submit(
+              Urgency::at_once, [&](Transaction& inner) { return test->settings().put(inner, "k", "v"); },
+              [&](Result<void> result) { refused += result ? 0 : 1; });
         }
         return test->settings().put(tx, "first", "v");
       },
@@ -159,7 +160,10 @@ TEST_CASE("a failed commit leaves no reading behind in memory either") {
     return test.stores().write([&](Transaction& tx) { return test->readings().append(tx, reading); }).has_value();
   };
   const auto kept = [&] {
-    return test.read<std::vector<Reading>>([&](Snapshot& s) { return test->readings().range(s, agent.workspace, agent.id, {}, test.clock.now()); }).size();
+    return test
+        .read<std::vector<Reading>>(
+            [&](Snapshot& s) { return test->readings().range(s, agent.workspace, agent.id, {}, test.clock.now()); })
+        .size();
   };
   CHECK(append());
   vfs.fail_syncs(1);

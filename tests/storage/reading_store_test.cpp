@@ -30,7 +30,8 @@ struct World {
   }
   std::vector<std::int64_t> cpus(const Agent& agent, Instant from = {}, Instant to = {INT64_MAX}) {
     std::vector<std::int64_t> out;
-    for (const Reading& r : test.read<std::vector<Reading>>([&](Snapshot& s) { return test->readings().range(s, agent.workspace, agent.id, from, to); })) {
+    for (const Reading& r : test.read<std::vector<Reading>>(
+             [&](Snapshot& s) { return test->readings().range(s, agent.workspace, agent.id, from, to); })) {
       out.push_back(r.cpu_x100);
     }
     return out;
@@ -173,7 +174,8 @@ TEST_CASE("the start finds the newest of each agent and everything since an inst
   for (const bool again : {false, true}) {
     CAPTURE(again);
     if (again) world.test.restart();
-    const auto newest = world.test.read<std::vector<Reading>>([&](Snapshot& s) { return world.test->readings().newest_of_each(s); });
+    const auto newest =
+        world.test.read<std::vector<Reading>>([&](Snapshot& s) { return world.test->readings().newest_of_each(s); });
     REQUIRE(newest.size() == 2);
     for (const Reading& r : newest) CHECK(r.cpu_x100 == (r.agent == world.a.id ? 3 : 2));
     List since;
@@ -202,7 +204,8 @@ TEST_CASE("heads are saved every ten minutes, and a start that follows a crash r
   }
   // A copy taken now is what a crash leaves: nothing was saved on the way out.
   TemporaryDirectory crashed;
-  for (const char* name : {"connlog.db", "connlog.db-wal"}) std::filesystem::copy_file(test.directory.path() / name, crashed.path() / name);
+  for (const char* name : {"connlog.db", "connlog.db-wal"})
+    std::filesystem::copy_file(test.directory.path() / name, crashed.path() / name);
   auto held = storage::DataDirectory::open(crashed.path());
   auto opened = storage::Storage::open(std::move(*held), test.keys, {}, test.clock, test.random);
   REQUIRE(opened);
@@ -249,7 +252,8 @@ TEST_CASE("an agent of which nothing is kept has no newest reading, and starts a
     return {};
   });
   world.test.restart();
-  CHECK(world.test.read<std::vector<Reading>>([&](Snapshot& s) { return world.test->readings().newest_of_each(s); }).empty());
+  CHECK(world.test.read<std::vector<Reading>>([&](Snapshot& s) { return world.test->readings().newest_of_each(s); })
+            .empty());
   CHECK(world.cpus(world.a).empty());
   world.append(world.a, 2);
   CHECK(world.cpus(world.a) == List{2});

@@ -63,7 +63,8 @@ TEST_CASE("a wrong key beside a log that was left by a crash changes neither") {
   test.add_workspace();
   // What a crash leaves: the file and its log as they are in the middle of the work.
   TemporaryDirectory crashed;
-  for (const char* name : {"connlog.db", "connlog.db-wal"}) fs::copy_file(test.directory.path() / name, crashed.path() / name);
+  for (const char* name : {"connlog.db", "connlog.db-wal"})
+    fs::copy_file(test.directory.path() / name, crashed.path() / name);
   const auto before = contents(crashed.path());
   REQUIRE(before.at("connlog.db-wal").size() > 4'096);
 

@@ -43,7 +43,8 @@ const std::string kOtherKey = "x'" + std::string(64, '8') + "'";
 TEST_CASE("an encrypted file shows neither its header nor its text") {
   TemporaryFile file;
   Connection connection(file.path, kKey);
-  REQUIRE(connection.run("CREATE TABLE secret (word TEXT); INSERT INTO secret VALUES ('plainly-visible')") == SQLITE_OK);
+  REQUIRE(connection.run("CREATE TABLE secret (word TEXT); INSERT INTO secret VALUES ('plainly-visible')") ==
+          SQLITE_OK);
   const auto bytes = content(file.path);
   CHECK(bytes.size() >= 4096);
   CHECK(bytes.find("SQLite format") == std::string::npos);

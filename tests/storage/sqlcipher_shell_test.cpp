@@ -27,7 +27,8 @@ std::string output_of(const std::string& command) {
 }
 
 std::string ask(const std::string& shell, const std::filesystem::path& file, const Key& key, const std::string& sql) {
-  return output_of(shell + " -batch " + file.string() + " \"PRAGMA key = \\\"x'" + to_hex(key) + "'\\\"\" \"" + sql + "\" 2>&1");
+  return output_of(shell + " -batch " + file.string() + " \"PRAGMA key = \\\"x'" + to_hex(key) + "'\\\"\" \"" + sql +
+                   "\" 2>&1");
 }
 
 }  // namespace
@@ -44,7 +45,8 @@ TEST_CASE("the sqlcipher shell opens the file with the raw key, also while we ru
   CHECK(ask(shell, file, test.keys.database_key(), "SELECT name FROM agent") == "ok\ndb-1");
   CHECK(ask(shell, file, test.keys.database_key(), "PRAGMA cipher_integrity_check") == "ok");
   CHECK(ask(shell, file, test.keys.database_key(), "PRAGMA integrity_check") == "ok\nok");
-  CHECK(ask(shell, file, test.keys.database_key(), "PRAGMA page_size; PRAGMA auto_vacuum; PRAGMA application_id; PRAGMA journal_mode") ==
+  CHECK(ask(shell, file, test.keys.database_key(),
+            "PRAGMA page_size; PRAGMA auto_vacuum; PRAGMA application_id; PRAGMA journal_mode") ==
         "ok\n4096\n2\n1129204807\nwal");
   Key wrong = test.keys.database_key();
   wrong[31] ^= 1;
@@ -52,7 +54,8 @@ TEST_CASE("the sqlcipher shell opens the file with the raw key, also while we ru
   // And what the shell writes we read.
   CHECK(ask(shell, file, test.keys.database_key(), "UPDATE agent SET name = 'db-2'") == "ok");
   REQUIRE(test.open());
-  CHECK(test.read<std::vector<Agent>>([&](Snapshot& s) { return test->agents().list(s, workspace.id); })[0].name == "db-2");
+  CHECK(test.read<std::vector<Agent>>([&](Snapshot& s) { return test->agents().list(s, workspace.id); })[0].name ==
+        "db-2");
 }
 
 TEST_CASE("a shell that comes and goes while we run leaves us our log, also after a schema was copied") {
@@ -72,16 +75,21 @@ TEST_CASE("a shell that comes and goes while we run leaves us our log, also afte
     auto opened = storage::Storage::open(std::move(*held), test.keys, settings, test.clock, test.random);
     REQUIRE(opened);
     const auto put = [&](const std::string& key) {
-      return (*opened)->stores().write([&](Transaction& tx) { return (*opened)->settings().put(tx, key, "v"); }).has_value();
+      return (*opened)
+          ->stores()
+          .write([&](Transaction& tx) { return (*opened)->settings().put(tx, key, "v"); })
+          .has_value();
     };
     REQUIRE(put("before"));
     const auto log = test.directory.path() / "connlog.db-wal";
     const auto size = std::filesystem::file_size(log);
     // The last one to leave moves the log into the file and deletes it. The shell must see that it is not the last.
-    CHECK(ask(shell, test.directory.path() / "connlog.db", test.keys.database_key(), "SELECT COUNT(*) FROM setting") != "");
+    CHECK(ask(shell, test.directory.path() / "connlog.db", test.keys.database_key(), "SELECT COUNT(*) FROM setting") !=
+          "");
     REQUIRE(std::filesystem::exists(log));
     CHECK(std::filesystem::file_size(log) == size);
     CHECK(put("after"));
-    CHECK(ask(shell, test.directory.path() / "connlog.db", test.keys.database_key(), "SELECT key FROM setting WHERE key = 'after'") == "ok\nafter");
+    CHECK(ask(shell, test.directory.path() / "connlog.db", test.keys.database_key(),
+              "SELECT key FROM setting WHERE key = 'after'") == "ok\nafter");
   }
 }

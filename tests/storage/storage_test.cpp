@@ -21,7 +21,8 @@ TEST_CASE("what was written is there after a restart") {
   const Workspace workspace = storage.add_workspace();
   const Agent agent = storage.add_agent(workspace, "db-1");
   storage.restart();
-  const auto found = storage.read<std::optional<Agent>>([&](Snapshot& s) { return storage->agents().find(s, workspace.id, agent.id); });
+  const auto found = storage.read<std::optional<Agent>>(
+      [&](Snapshot& s) { return storage->agents().find(s, workspace.id, agent.id); });
   REQUIRE(found);
   CHECK(found->name == "db-1");
   CHECK(found->token_digest == agent.token_digest);

@@ -55,7 +55,8 @@ TEST_CASE("workspaces and memberships take any text and keep roles apart") {
       return test->workspaces().put_membership(tx, {workspace.id, ada.id, Role::operator_, test.clock.now()});
     });
     ++count;
-    const Workspace back = found<Workspace>(test, [&](Snapshot& s) { return test->workspaces().find(s, workspace.id); });
+    const Workspace back =
+        found<Workspace>(test, [&](Snapshot& s) { return test->workspaces().find(s, workspace.id); });
     CHECK(back.slug == workspace.slug);
     CHECK(back.name == text);
     CHECK(back.machine_policy == MachinePolicy::refuse);
@@ -65,9 +66,11 @@ TEST_CASE("workspaces and memberships take any text and keep roles apart") {
     workspace.name = text + "2";
     workspace.version = 8;
     test.write([&](Transaction& tx) { return test->workspaces().update(tx, workspace); });
-    CHECK(found<Workspace>(test, [&](Snapshot& s) { return test->workspaces().find(s, workspace.id); }).name == text + "2");
+    CHECK(found<Workspace>(test, [&](Snapshot& s) { return test->workspaces().find(s, workspace.id); }).name ==
+          text + "2");
   }
-  CHECK(test.read<std::vector<Workspace>>([&](Snapshot& s) { return test->workspaces().of_user(s, ada.id); }).size() == count - 1);
+  CHECK(test.read<std::vector<Workspace>>([&](Snapshot& s) { return test->workspaces().of_user(s, ada.id); }).size() ==
+        count - 1);
   check_unharmed(test, count);
 }
 
@@ -76,12 +79,18 @@ TEST_CASE("a membership is put once and changed by putting it again") {
   const Workspace workspace = test.add_workspace();
   const User ada = test.add_user(), eve = test.add_user("eve@example.org");
   const Instant since = test.clock.now();
-  test.write([&](Transaction& tx) { return test->workspaces().put_membership(tx, {workspace.id, ada.id, Role::viewer, since}); });
-  test.write([&](Transaction& tx) { return test->workspaces().put_membership(tx, {workspace.id, ada.id, Role::owner, since + 1h}); });
-  const auto membership = found<Membership>(test, [&](Snapshot& s) { return test->workspaces().membership(s, workspace.id, ada.id); });
+  test.write([&](Transaction& tx) {
+    return test->workspaces().put_membership(tx, {workspace.id, ada.id, Role::viewer, since});
+  });
+  test.write([&](Transaction& tx) {
+    return test->workspaces().put_membership(tx, {workspace.id, ada.id, Role::owner, since + 1h});
+  });
+  const auto membership =
+      found<Membership>(test, [&](Snapshot& s) { return test->workspaces().membership(s, workspace.id, ada.id); });
   CHECK(membership.role == Role::owner);
   CHECK(membership.since == since);
-  CHECK(!test.read<std::optional<Membership>>([&](Snapshot& s) { return test->workspaces().membership(s, workspace.id, eve.id); }));
+  CHECK(!test.read<std::optional<Membership>>(
+      [&](Snapshot& s) { return test->workspaces().membership(s, workspace.id, eve.id); }));
 }
 
 TEST_CASE("two workspaces cannot have one slug, two users not one mail address, two agents not one token") {
@@ -90,7 +99,8 @@ TEST_CASE("two workspaces cannot have one slug, two users not one mail address, 
   const User user = test.add_user();
   Agent agent = test.add_agent(workspace);
   workspace.id = WorkspaceId::make(test.clock.now(), test.random);
-  CHECK(refused(test, [&](Transaction& tx) { return test->workspaces().insert(tx, workspace); }) == ErrorCode::conflict);
+  CHECK(refused(test, [&](Transaction& tx) { return test->workspaces().insert(tx, workspace); }) ==
+        ErrorCode::conflict);
   User twin = user;
   twin.id = UserId::make(test.clock.now(), test.random);
   CHECK(refused(test, [&](Transaction& tx) { return test->users().insert(tx, twin); }) == ErrorCode::conflict);
@@ -125,7 +135,8 @@ TEST_CASE("users take any text and are found by id and mail") {
     user.name = "new";
     user.last_login_at = test.clock.now() + 2s;
     test.write([&](Transaction& tx) { return test->users().update(tx, user); });
-    CHECK(found<User>(test, [&](Snapshot& s) { return test->users().find(s, user.id); }).last_login_at == user.last_login_at);
+    CHECK(found<User>(test, [&](Snapshot& s) { return test->users().find(s, user.id); }).last_login_at ==
+          user.last_login_at);
   }
   CHECK(test.read<std::int64_t>([&](Snapshot& s) { return test->users().count(s); }) == n);
   // A condition that is always true finds nobody.
@@ -148,7 +159,8 @@ TEST_CASE("sessions are found by digest, touched, and removed by id, user and ag
     return session;
   };
   const auto there = [&](const Session& session) {
-    return test.read<std::optional<Session>>([&](Snapshot& s) { return test->sessions().find(s, session.token_digest); });
+    return test.read<std::optional<Session>>(
+        [&](Snapshot& s) { return test->sessions().find(s, session.token_digest); });
   };
   for (const std::string& text : kHostileTexts) {
     const Session session = add(eve, text);
@@ -184,12 +196,16 @@ TEST_CASE("a single-use link is open until it is used") {
   link.purpose = "setup";
   link.created_at = test.clock.now();
   test.write([&](Transaction& tx) { return test->sessions().put_link(tx, link); });
-  CHECK(found<SingleUseLink>(test, [&](Snapshot& s) { return test->sessions().open_link(s, "setup"); }).token_digest == link.token_digest);
-  CHECK(!test.read<std::optional<SingleUseLink>>([&](Snapshot& s) { return test->sessions().open_link(s, "setup' OR 1=1 --"); }));
+  CHECK(found<SingleUseLink>(test, [&](Snapshot& s) { return test->sessions().open_link(s, "setup"); }).token_digest ==
+        link.token_digest);
+  CHECK(!test.read<std::optional<SingleUseLink>>(
+      [&](Snapshot& s) { return test->sessions().open_link(s, "setup' OR 1=1 --"); }));
   link.used_at = test.clock.now() + 1s;
   test.write([&](Transaction& tx) { return test->sessions().put_link(tx, link); });
   CHECK(!test.read<std::optional<SingleUseLink>>([&](Snapshot& s) { return test->sessions().open_link(s, "setup"); }));
-  CHECK(found<SingleUseLink>(test, [&](Snapshot& s) { return test->sessions().find_link(s, link.token_digest); }).used_at == link.used_at);
+  CHECK(found<SingleUseLink>(test, [&](Snapshot& s) {
+          return test->sessions().find_link(s, link.token_digest);
+        }).used_at == link.used_at);
 }
 
 TEST_CASE("agents take any text, keep every field, and stay as tombstones") {
@@ -220,7 +236,8 @@ TEST_CASE("agents take any text, keep every field, and stay as tombstones") {
     test.write([&](Transaction& tx) { return test->agents().insert(tx, agent); });
     ++n;
     const auto check = [&] {
-      const Agent back = found<Agent>(test, [&](Snapshot& s) { return test->agents().find(s, workspace.id, agent.id); });
+      const Agent back =
+          found<Agent>(test, [&](Snapshot& s) { return test->agents().find(s, workspace.id, agent.id); });
       CHECK(back.name == agent.name);
       CHECK(back.tags == agent.tags);
       CHECK(back.token_digest == agent.token_digest);
@@ -270,24 +287,30 @@ TEST_CASE("a machine's history comes newest first") {
   const Agent agent = test.add_agent(test.add_workspace());
   std::vector<std::string> kinds;
   for (const std::string& text : kHostileTexts) {
-    test.write([&](Transaction& tx) { return test->agents().add_machine_event(tx, {agent.id, agent.workspace, test.clock.now(), text, text, text}); });
+    test.write([&](Transaction& tx) {
+      return test->agents().add_machine_event(tx, {agent.id, agent.workspace, test.clock.now(), text, text, text});
+    });
     kinds.insert(kinds.begin(), text);
   }
-  const auto events = test.read<std::vector<MachineEvent>>([&](Snapshot& s) { return test->agents().machine_events(s, agent.workspace, agent.id, 100); });
+  const auto events = test.read<std::vector<MachineEvent>>(
+      [&](Snapshot& s) { return test->agents().machine_events(s, agent.workspace, agent.id, 100); });
   REQUIRE(events.size() == kinds.size());
   for (std::size_t i = 0; i < kinds.size(); ++i) {
     CHECK(events[i].kind == kinds[i]);
     CHECK(events[i].machine_id == kinds[i]);
     CHECK(events[i].actor_name == kinds[i]);
   }
-  CHECK(test.read<std::vector<MachineEvent>>([&](Snapshot& s) { return test->agents().machine_events(s, agent.workspace, agent.id, 2); }).size() == 2);
+  CHECK(test.read<std::vector<MachineEvent>>(
+                [&](Snapshot& s) { return test->agents().machine_events(s, agent.workspace, agent.id, 2); })
+            .size() == 2);
 }
 
 TEST_CASE("rules keep every field and whom they tell, in order") {
   TestStorage test;
   const Workspace workspace = test.add_workspace();
   const Agent agent = test.add_agent(workspace);
-  const Recipient first = test.add_recipient(workspace, "a@example.org"), second = test.add_recipient(workspace, "b@example.org");
+  const Recipient first = test.add_recipient(workspace, "a@example.org"),
+                  second = test.add_recipient(workspace, "b@example.org");
   std::size_t n = 0;
   for (const std::string& text : kHostileTexts) {
     Rule rule;
@@ -344,7 +367,9 @@ TEST_CASE("rules keep every field and whom they tell, in order") {
 
   // A recipient that is removed is told no more; a rule that is removed takes its states along.
   test.write([&](Transaction& tx) { return test->recipients().remove(tx, workspace.id, first.id); });
-  CHECK(found<Rule>(test, [&](Snapshot& s) { return test->rules().find(s, workspace.id, all[0].id); }).recipients.empty());
+  CHECK(found<Rule>(test, [&](Snapshot& s) {
+          return test->rules().find(s, workspace.id, all[0].id);
+        }).recipients.empty());
   RuleState state;
   state.rule = all[0].id;
   state.agent = agent.id;
@@ -352,7 +377,8 @@ TEST_CASE("rules keep every field and whom they tell, in order") {
   test.write([&](Transaction& tx) { return test->incidents().put_state(tx, state); });
   test.write([&](Transaction& tx) { return test->rules().remove(tx, workspace.id, all[0].id); });
   CHECK(test.read<std::vector<RuleState>>([&](Snapshot& s) { return test->incidents().all_states(s); }).empty());
-  CHECK(refused(test, [&](Transaction& tx) { return test->rules().remove(tx, workspace.id, all[0].id); }) == ErrorCode::not_found);
+  CHECK(refused(test, [&](Transaction& tx) { return test->rules().remove(tx, workspace.id, all[0].id); }) ==
+        ErrorCode::not_found);
   check_unharmed(test, 1);
 }
 
@@ -365,11 +391,14 @@ TEST_CASE("one incident at a time is open for a rule and an agent") {
   Incident second = incident;
   second.id = IncidentId::make(test.clock.now(), test.random);
   CHECK(refused(test, [&](Transaction& tx) { return test->incidents().insert(tx, second); }) == ErrorCode::conflict);
-  CHECK(found<Incident>(test, [&](Snapshot& s) { return test->incidents().open_of(s, workspace.id, rule.id, agent.id); }).id == incident.id);
+  CHECK(found<Incident>(test, [&](Snapshot& s) {
+          return test->incidents().open_of(s, workspace.id, rule.id, agent.id);
+        }).id == incident.id);
   incident.resolved_at = test.clock.now() + 1min;
   incident.resolution = "recovered";
   test.write([&](Transaction& tx) { return test->incidents().update(tx, incident); });
-  CHECK(!test.read<std::optional<Incident>>([&](Snapshot& s) { return test->incidents().open_of(s, workspace.id, rule.id, agent.id); }));
+  CHECK(!test.read<std::optional<Incident>>(
+      [&](Snapshot& s) { return test->incidents().open_of(s, workspace.id, rule.id, agent.id); }));
   CHECK(test.stores().write([&](Transaction& tx) { return test->incidents().insert(tx, second); }));
 }
 
@@ -383,7 +412,8 @@ TEST_CASE("incidents and timelines take any text and are listed newest first, by
     CAPTURE(text.substr(0, 40));
     test.clock.advance(1min);
     Incident incident = test.open_incident(rule, agent);
-    incident.agent_name = incident.rule_sentence = incident.summary = incident.acknowledged_by = incident.resolution = text;
+    incident.agent_name = incident.rule_sentence = incident.summary = incident.acknowledged_by = incident.resolution =
+        text;
     incident.severity = Severity::warning;
     incident.acknowledged_at = test.clock.now() + 1s;
     incident.resolved_at = test.clock.now() + 2s;
@@ -398,7 +428,8 @@ TEST_CASE("incidents and timelines take any text and are listed newest first, by
       TRY(test->incidents().update(tx, incident));
       return test->incidents().add_event(tx, event);
     });
-    const Incident back = found<Incident>(test, [&](Snapshot& s) { return test->incidents().find(s, workspace.id, incident.id); });
+    const Incident back =
+        found<Incident>(test, [&](Snapshot& s) { return test->incidents().find(s, workspace.id, incident.id); });
     CHECK(back.rule == rule.id);
     CHECK(back.agent == agent.id);
     CHECK(back.agent_name == text);
@@ -412,7 +443,8 @@ TEST_CASE("incidents and timelines take any text and are listed newest first, by
     CHECK(back.acknowledged_at == incident.acknowledged_at);
     CHECK(back.resolved_at == incident.resolved_at);
     CHECK(back.version == 5);
-    const auto events = test.read<std::vector<IncidentEvent>>([&](Snapshot& s) { return test->incidents().events(s, workspace.id, incident.id); });
+    const auto events = test.read<std::vector<IncidentEvent>>(
+        [&](Snapshot& s) { return test->incidents().events(s, workspace.id, incident.id); });
     REQUIRE(events.size() == 1);
     CHECK(events[0].id == event.id);
     CHECK(events[0].kind == text);
@@ -475,7 +507,8 @@ TEST_CASE("a rule's state is put, changed, and found by rule and agent") {
   state.cooldown_until = {3};
   state.incident = incident.id;
   test.write([&](Transaction& tx) { return test->incidents().put_state(tx, state); });
-  const RuleState back = found<RuleState>(test, [&](Snapshot& s) { return test->incidents().state(s, workspace.id, rule.id, agent.id); });
+  const RuleState back =
+      found<RuleState>(test, [&](Snapshot& s) { return test->incidents().state(s, workspace.id, rule.id, agent.id); });
   CHECK(back.phase == RuleState::Phase::open);
   CHECK(back.since == Instant{1});
   CHECK(back.deadline == Instant{2});
@@ -483,7 +516,8 @@ TEST_CASE("a rule's state is put, changed, and found by rule and agent") {
   CHECK(back.incident == incident.id);
   CHECK(test.read<std::vector<RuleState>>([&](Snapshot& s) { return test->incidents().all_states(s); }).size() == 1);
   test.write([&](Transaction& tx) { return test->incidents().remove_states(tx, workspace.id, rule.id); });
-  CHECK(!test.read<std::optional<RuleState>>([&](Snapshot& s) { return test->incidents().state(s, workspace.id, rule.id, agent.id); }));
+  CHECK(!test.read<std::optional<RuleState>>(
+      [&](Snapshot& s) { return test->incidents().state(s, workspace.id, rule.id, agent.id); }));
 }
 
 TEST_CASE("recipients take any text and are changed and removed inside their workspace alone") {
@@ -505,7 +539,8 @@ TEST_CASE("recipients take any text and are changed and removed inside their wor
     recipient.version = 6;
     test.write([&](Transaction& tx) { return test->recipients().insert(tx, recipient); });
     ++n;
-    const Recipient back = found<Recipient>(test, [&](Snapshot& s) { return test->recipients().find(s, workspace.id, recipient.id); });
+    const Recipient back =
+        found<Recipient>(test, [&](Snapshot& s) { return test->recipients().find(s, workspace.id, recipient.id); });
     CHECK(back.name == text);
     CHECK(back.address == text);
     CHECK(back.sealed_secret == text);
@@ -520,8 +555,11 @@ TEST_CASE("recipients take any text and are changed and removed inside their wor
   }
   last.name = "new";
   test.write([&](Transaction& tx) { return test->recipients().update(tx, last); });
-  CHECK(found<Recipient>(test, [&](Snapshot& s) { return test->recipients().find(s, workspace.id, last.id); }).name == "new");
-  CHECK(test.read<std::vector<Recipient>>([&](Snapshot& s) { return test->recipients().list(s, workspace.id); }).size() == n);
+  CHECK(found<Recipient>(test, [&](Snapshot& s) { return test->recipients().find(s, workspace.id, last.id); }).name ==
+        "new");
+  CHECK(
+      test.read<std::vector<Recipient>>([&](Snapshot& s) { return test->recipients().list(s, workspace.id); }).size() ==
+      n);
   CHECK(test.read<std::vector<Recipient>>([&](Snapshot& s) { return test->recipients().list(s, other.id); }).empty());
   check_unharmed(test, 2);
 }
@@ -579,12 +617,17 @@ TEST_CASE("the outbox leases what is due, oldest first, once, until the lease ru
   done.state = Notification::State::sent;
   done.sent_at = test.clock.now();
   test.write([&](Transaction& tx) { return test->outbox().update(tx, done); });
-  const auto of_incident = test.read<std::vector<Notification>>([&](Snapshot& s) { return test->outbox().of_incident(s, workspace.id, incident.id); });
+  const auto of_incident = test.read<std::vector<Notification>>(
+      [&](Snapshot& s) { return test->outbox().of_incident(s, workspace.id, incident.id); });
   REQUIRE(of_incident.size() == sent.size());
   CHECK(of_incident[0].state == Notification::State::sent);
   CHECK(of_incident[0].sent_at == done.sent_at);
-  CHECK(test.read<std::vector<Notification>>([&](Snapshot& s) { return test->outbox().list(s, workspace.id, Notification::State::sent, 50); }).size() == 1);
-  CHECK(test.read<std::vector<Notification>>([&](Snapshot& s) { return test->outbox().list(s, workspace.id, std::nullopt, 3); }).size() == 3);
+  CHECK(test.read<std::vector<Notification>>(
+                [&](Snapshot& s) { return test->outbox().list(s, workspace.id, Notification::State::sent, 50); })
+            .size() == 1);
+  CHECK(test.read<std::vector<Notification>>(
+                [&](Snapshot& s) { return test->outbox().list(s, workspace.id, std::nullopt, 3); })
+            .size() == 3);
   check_unharmed(test, 1);
 }
 
@@ -599,7 +642,8 @@ TEST_CASE("nothing waits in an empty outbox, and a test belongs to no incident")
   notification.kind = Notification::Kind::test;
   notification.channel = Channel::webhook;
   test.write([&](Transaction& tx) { return test->outbox().insert(tx, notification); });
-  const auto listed = test.read<std::vector<Notification>>([&](Snapshot& s) { return test->outbox().list(s, workspace.id, Notification::State::queued, 50); });
+  const auto listed = test.read<std::vector<Notification>>(
+      [&](Snapshot& s) { return test->outbox().list(s, workspace.id, Notification::State::queued, 50); });
   REQUIRE(listed.size() == 1);
   CHECK(listed[0].incident.is_nil());
   CHECK(listed[0].kind == Notification::Kind::test);
@@ -619,7 +663,8 @@ TEST_CASE("a recovery finds the message that told of the opening, unless that wa
   notification.message_id = "<opening@connlog>";
   test.write([&](Transaction& tx) { return test->outbox().insert(tx, notification); });
   const auto opening = [&](const Recipient& who) {
-    return test.read<std::optional<std::string>>([&](Snapshot& s) { return test->outbox().opening_message_id(s, workspace.id, incident.id, who.id); });
+    return test.read<std::optional<std::string>>(
+        [&](Snapshot& s) { return test->outbox().opening_message_id(s, workspace.id, incident.id, who.id); });
   };
   CHECK(opening(ada) == "<opening@connlog>");
   CHECK(opening(eve) == std::nullopt);
@@ -631,8 +676,10 @@ TEST_CASE("a recovery finds the message that told of the opening, unless that wa
 TEST_CASE("settings take any key and any value") {
   TestStorage test;
   test.add_agent(test.add_workspace());
-  for (const std::string& key : kHostileTexts) test.write([&](Transaction& tx) { return test->settings().put(tx, key, "old"); });
-  for (const std::string& key : kHostileTexts) test.write([&](Transaction& tx) { return test->settings().put(tx, key, key + "!"); });
+  for (const std::string& key : kHostileTexts)
+    test.write([&](Transaction& tx) { return test->settings().put(tx, key, "old"); });
+  for (const std::string& key : kHostileTexts)
+    test.write([&](Transaction& tx) { return test->settings().put(tx, key, key + "!"); });
   for (const std::string& key : kHostileTexts) {
     const bool same = found<std::string>(test, [&](Snapshot& s) { return test->settings().get(s, key); }) == key + "!";
     CHECK(same);
@@ -654,15 +701,19 @@ TEST_CASE("an idempotency key belongs to one user in one workspace, once, for a 
     record.created_at = test.clock.now();
     test.clock.advance(1s);
     test.write([&](Transaction& tx) { return test->idempotency().insert(tx, record); });
-    const auto back = found<IdempotencyRecord>(test, [&](Snapshot& s) { return test->idempotency().find(s, record.workspace, record.user, text); });
+    const auto back = found<IdempotencyRecord>(
+        test, [&](Snapshot& s) { return test->idempotency().find(s, record.workspace, record.user, text); });
     CHECK(back.body == text);
     CHECK(back.status == 201);
     CHECK(back.request_digest == record.request_digest);
     CHECK(back.created_at == record.created_at);
-    CHECK(refused(test, [&](Transaction& tx) { return test->idempotency().insert(tx, record); }) == ErrorCode::conflict);
+    CHECK(refused(test, [&](Transaction& tx) { return test->idempotency().insert(tx, record); }) ==
+          ErrorCode::conflict);
     // The same key of another user, and for the appliance, is another key.
-    CHECK(!test.read<std::optional<IdempotencyRecord>>([&](Snapshot& s) { return test->idempotency().find(s, record.workspace, UserId{}, text); }));
-    CHECK(!test.read<std::optional<IdempotencyRecord>>([&](Snapshot& s) { return test->idempotency().find(s, WorkspaceId{}, record.user, text); }));
+    CHECK(!test.read<std::optional<IdempotencyRecord>>(
+        [&](Snapshot& s) { return test->idempotency().find(s, record.workspace, UserId{}, text); }));
+    CHECK(!test.read<std::optional<IdempotencyRecord>>(
+        [&](Snapshot& s) { return test->idempotency().find(s, WorkspaceId{}, record.user, text); }));
   }
   std::int64_t gone = 0;
   test.write([&](Transaction& tx) -> Result<void> {
@@ -675,7 +726,8 @@ TEST_CASE("an idempotency key belongs to one user in one workspace, once, for a 
     return {};
   });
   CHECK(gone == static_cast<std::int64_t>(std::size(kHostileTexts)) - 6);
-  CHECK(test.read<std::optional<IdempotencyRecord>>([&](Snapshot& s) { return test->idempotency().find(s, record.workspace, record.user, record.key); }));
+  CHECK(test.read<std::optional<IdempotencyRecord>>(
+      [&](Snapshot& s) { return test->idempotency().find(s, record.workspace, record.user, record.key); }));
 }
 
 TEST_CASE("no store reaches across the border between two workspaces") {
@@ -688,20 +740,28 @@ TEST_CASE("no store reaches across the border between two workspaces") {
   const auto none = [&](const auto& value) { CHECK(!value.has_value()); };
   none(test.read<std::optional<Agent>>([&](Snapshot& s) { return test->agents().find(s, theirs.id, agent.id); }));
   none(test.read<std::optional<Rule>>([&](Snapshot& s) { return test->rules().find(s, theirs.id, rule.id); }));
-  none(test.read<std::optional<Recipient>>([&](Snapshot& s) { return test->recipients().find(s, theirs.id, recipient.id); }));
-  none(test.read<std::optional<Incident>>([&](Snapshot& s) { return test->incidents().find(s, theirs.id, incident.id); }));
-  none(test.read<std::optional<Incident>>([&](Snapshot& s) { return test->incidents().open_of(s, theirs.id, rule.id, agent.id); }));
+  none(test.read<std::optional<Recipient>>(
+      [&](Snapshot& s) { return test->recipients().find(s, theirs.id, recipient.id); }));
+  none(test.read<std::optional<Incident>>(
+      [&](Snapshot& s) { return test->incidents().find(s, theirs.id, incident.id); }));
+  none(test.read<std::optional<Incident>>(
+      [&](Snapshot& s) { return test->incidents().open_of(s, theirs.id, rule.id, agent.id); }));
   CHECK(test.read<std::vector<Agent>>([&](Snapshot& s) { return test->agents().list(s, theirs.id); }).empty());
   CHECK(test.read<std::vector<Rule>>([&](Snapshot& s) { return test->rules().list(s, theirs.id); }).empty());
-  CHECK(test.read<std::vector<IncidentEvent>>([&](Snapshot& s) { return test->incidents().events(s, theirs.id, incident.id); }).empty());
+  CHECK(test.read<std::vector<IncidentEvent>>(
+                [&](Snapshot& s) { return test->incidents().events(s, theirs.id, incident.id); })
+            .empty());
 
   agent.workspace = rule.workspace = recipient.workspace = incident.workspace = theirs.id;
   CHECK(refused(test, [&](Transaction& tx) { return test->agents().update(tx, agent); }) == ErrorCode::not_found);
   CHECK(refused(test, [&](Transaction& tx) { return test->rules().update(tx, rule); }) == ErrorCode::not_found);
-  CHECK(refused(test, [&](Transaction& tx) { return test->recipients().update(tx, recipient); }) == ErrorCode::not_found);
+  CHECK(refused(test, [&](Transaction& tx) { return test->recipients().update(tx, recipient); }) ==
+        ErrorCode::not_found);
   CHECK(refused(test, [&](Transaction& tx) { return test->incidents().update(tx, incident); }) == ErrorCode::not_found);
-  CHECK(refused(test, [&](Transaction& tx) { return test->rules().remove(tx, theirs.id, rule.id); }) == ErrorCode::not_found);
-  CHECK(refused(test, [&](Transaction& tx) { return test->recipients().remove(tx, theirs.id, recipient.id); }) == ErrorCode::not_found);
+  CHECK(refused(test, [&](Transaction& tx) { return test->rules().remove(tx, theirs.id, rule.id); }) ==
+        ErrorCode::not_found);
+  CHECK(refused(test, [&](Transaction& tx) { return test->recipients().remove(tx, theirs.id, recipient.id); }) ==
+        ErrorCode::not_found);
 
   // Nor can a row of one be made to point at a row of the other.
   RuleState state;

@@ -149,12 +149,14 @@ TEST_CASE("a reading that nobody owns is refused alone") {
   good.agent = agent.id;
   bad.agent = AgentId::make(test.clock.now(), test.random);
   std::vector<bool> answers;
-  for (const Reading& reading : {good, bad, good}) test->readings().submit(reading, [&](Result<void> r) { answers.push_back(r.has_value()); });
+  for (const Reading& reading : {good, bad, good})
+    test->readings().submit(reading, [&](Result<void> r) { answers.push_back(r.has_value()); });
   gate.open();
   test.write([](Transaction&) -> Result<void> { return {}; });
   CHECK(answers == std::vector<bool>{true, false, true});
-  const auto kept = test.read<std::vector<Reading>>(
-      [&](Snapshot& s) { return test->readings().range(s, workspace.id, agent.id, {}, test.clock.now() + seconds(1)); });
+  const auto kept = test.read<std::vector<Reading>>([&](Snapshot& s) {
+    return test->readings().range(s, workspace.id, agent.id, {}, test.clock.now() + seconds(1));
+  });
   CHECK(kept.size() == 2);
 }
 
@@ -275,7 +277,9 @@ TEST_CASE("a question that grows too old is interrupted and leaves its reader us
   });
   const Result<void> slow = test.stores().read([&](Snapshot& snapshot) -> Result<void> {
     test.clock.advance(60s);
-    return test->readings().range(snapshot, workspace.id, agent.id, {}, test.clock.now()).has_value() ? Result<void>() : Error{ErrorCode::unavailable, "x"};
+    return test->readings().range(snapshot, workspace.id, agent.id, {}, test.clock.now()).has_value()
+               ? Result<void>()
+               : Error{ErrorCode::unavailable, "x"};
     return {};
   });
   REQUIRE(!slow);

@@ -42,7 +42,8 @@ bool as_bool(const json& value, const char* name) {
   return value;
 }
 std::uint64_t as_unsigned(const json& value, const char* name, std::uint64_t most = UINT64_MAX) {
-  if (!value.is_number_unsigned() || value.get<std::uint64_t>() > most) throw Complaint(std::string(name) + " is no unsigned integer");
+  if (!value.is_number_unsigned() || value.get<std::uint64_t>() > most)
+    throw Complaint(std::string(name) + " is no unsigned integer");
   return value;
 }
 std::string as_string(const json& value, const char* name) {
@@ -50,8 +51,12 @@ std::string as_string(const json& value, const char* name) {
   return value;
 }
 // Option<T>: absent and null are the same. With #[serde(default)] alone null is an error: `defaulted`.
-bool has(const json& object, const char* name) { return object.contains(name) && !object.at(name).is_null(); }
-bool defaulted(const json& object, const char* name) { return object.contains(name); }
+bool has(const json& object, const char* name) {
+  return object.contains(name) && !object.at(name).is_null();
+}
+bool defaulted(const json& object, const char* name) {
+  return object.contains(name);
+}
 
 struct HeartbeatAnswer {
   bool config_outdated = false, uninstall = false, reboot = false;
@@ -64,7 +69,8 @@ HeartbeatAnswer read_heartbeat(const std::string& body) {
   as_unsigned(at(answer, "expected_interval_seconds"), "expected_interval_seconds");
   HeartbeatAnswer out;
   if (has(answer, "config_outdated")) out.config_outdated = as_bool(answer["config_outdated"], "config_outdated");
-  if (has(answer, "latest_config_version")) as_unsigned(answer["latest_config_version"], "latest_config_version", UINT32_MAX);
+  if (has(answer, "latest_config_version"))
+    as_unsigned(answer["latest_config_version"], "latest_config_version", UINT32_MAX);
   if (has(answer, "update")) {
     const json& update = answer["update"];
     as_bool(at(update, "available"), "update.available");
@@ -104,11 +110,12 @@ bool is_acceptable(const std::string& url, const std::vector<std::string>& domai
   host = host.substr(0, host.find(':'));
   if (host == "localhost") return false;
   const bool is_ipv4 = !host.empty() && host.find_first_not_of("0123456789.") == std::string::npos;
-  if (is_ipv4 && (host == "0.0.0.0" || host.starts_with("127.") || host.starts_with("10.") || host.starts_with("192.168.") ||
-                  host.starts_with("169.254.") || host.starts_with("172."))) {
+  if (is_ipv4 && (host == "0.0.0.0" || host.starts_with("127.") || host.starts_with("10.") ||
+                  host.starts_with("192.168.") || host.starts_with("169.254.") || host.starts_with("172."))) {
     return false;
   }
-  return under(host, "connlog.com") || std::any_of(domains.begin(), domains.end(), [&](const std::string& domain) { return under(host, domain); });
+  return under(host, "connlog.com") ||
+         std::any_of(domains.begin(), domains.end(), [&](const std::string& domain) { return under(host, domain); });
 }
 
 GenuineAgent::Frame frame(const char* hex) {
@@ -137,24 +144,36 @@ std::string path_of(const std::string& url) {
 
 }  // namespace
 
-const GenuineAgent::Frame GenuineAgent::kBusyFrame = frame("bd510100 00000000 e204 0b13 300c0000 001f0000 00c80000 00710200 2a00 2a00");
-const GenuineAgent::Frame GenuineAgent::kFirstFrame = frame("25000000 00000000 ffff ffff 8e030000 001f0000 f4c70000 00710200 6b00 6b00");
-const GenuineAgent::Frame GenuineAgent::kFailedFrame = frame("00000000 00000000 ffff ffff 00000000 00000000 00000000 00000000 0000 0000");
+const GenuineAgent::Frame GenuineAgent::kBusyFrame =
+    frame("bd510100 00000000 e204 0b13 300c0000 001f0000 00c80000 00710200 2a00 2a00");
+const GenuineAgent::Frame GenuineAgent::kFirstFrame =
+    frame("25000000 00000000 ffff ffff 8e030000 001f0000 f4c70000 00710200 6b00 6b00");
+const GenuineAgent::Frame GenuineAgent::kFailedFrame =
+    frame("00000000 00000000 ffff ffff 00000000 00000000 00000000 00000000 0000 0000");
 
-GenuineAgent::GenuineAgent(Host host) : host_(std::move(host)), heartbeat_url_(trimmed_base(host_.base) + "/api/agents/heartbeat") {}
+GenuineAgent::GenuineAgent(Host host)
+    : host_(std::move(host)), heartbeat_url_(trimmed_base(host_.base) + "/api/agents/heartbeat") {}
 
 std::string GenuineAgent::render_get(const std::string& path, const std::string& host_header) const {
   // Joined without trimming (§1): a base that ends in a slash gives "//api/…".
   return "GET " + path_of(host_.base + path) + " HTTP/1.1\r\n" + "authorization: Bearer " + host_.token +
-         "\r\ncontent-type: application/json\r\naccept: */*\r\nuser-agent: connlog-agent/" + host_.version + "\r\nhost: " + host_header + "\r\n\r\n";
+         "\r\ncontent-type: application/json\r\naccept: */*\r\nuser-agent: connlog-agent/" + host_.version +
+         "\r\nhost: " + host_header + "\r\n\r\n";
 }
 
-std::string GenuineAgent::render_config_request(const std::string& host_header) const { return render_get("/api/agents/config", host_header); }
-std::string GenuineAgent::render_assignment_request(const std::string& host_header) const { return render_get("/api/agents/endpoint-assignment", host_header); }
+std::string GenuineAgent::render_config_request(const std::string& host_header) const {
+  return render_get("/api/agents/config", host_header);
+}
+std::string GenuineAgent::render_assignment_request(const std::string& host_header) const {
+  return render_get("/api/agents/endpoint-assignment", host_header);
+}
 
-std::string GenuineAgent::render_heartbeat(const std::string& request_id, const Frame& body, const std::string& host_header) const {
+std::string GenuineAgent::render_heartbeat(const std::string& request_id, const Frame& body,
+                                           const std::string& host_header) const {
   std::string out = "POST " + path_of(heartbeat_url_) + " HTTP/1.1\r\n";
-  const auto add = [&](const char* name, const std::string& value) { out += std::string(name) + ": " + value + "\r\n"; };
+  const auto add = [&](const char* name, const std::string& value) {
+    out += std::string(name) + ": " + value + "\r\n";
+  };
   add("content-type", "application/octet-stream");
   add("x-agent-version", host_.version);
   add("x-protocol-version", "1");
@@ -195,7 +214,8 @@ GenuineAgent::Answer GenuineAgent::parse_answer(const std::string& bytes) {
     const auto line_end = bytes.find("\r\n", at);
     const auto colon = bytes.find(':', at);
     std::string name = bytes.substr(at, colon - at);
-    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     std::string value = bytes.substr(colon + 1, line_end - colon - 1);
     value.erase(0, value.find_first_not_of(' '));
     answer.headers.emplace_back(std::move(name), std::move(value));
@@ -206,7 +226,8 @@ GenuineAgent::Answer GenuineAgent::parse_answer(const std::string& bytes) {
 }
 
 GenuineAgent::Reaction GenuineAgent::fail_transiently(int attempt, std::string complaint) {
-  if (attempt < 3) return {.does = Reaction::Does::retry, .seconds = 0, .fetches_config = false, .complaint = std::move(complaint)};
+  if (attempt < 3)
+    return {.does = Reaction::Does::retry, .seconds = 0, .fetches_config = false, .complaint = std::move(complaint)};
   ++errors_;
   return {.does = Reaction::Does::sleep,
           .seconds = static_cast<int>(std::min<std::int64_t>(interval_ * std::min(errors_, 3), 120)),
@@ -215,7 +236,10 @@ GenuineAgent::Reaction GenuineAgent::fail_transiently(int attempt, std::string c
 }
 
 GenuineAgent::Reaction GenuineAgent::on_heartbeat(const Answer& answer, int attempt) {
-  const auto sleep = [](std::int64_t seconds) { return Reaction{.does = Reaction::Does::sleep, .seconds = static_cast<int>(seconds), .fetches_config = false, .complaint = {}}; };
+  const auto sleep = [](std::int64_t seconds) {
+    return Reaction{
+        .does = Reaction::Does::sleep, .seconds = static_cast<int>(seconds), .fetches_config = false, .complaint = {}};
+  };
   if (answer.status >= 200 && answer.status < 300) {
     HeartbeatAnswer parsed;
     try {
@@ -226,22 +250,33 @@ GenuineAgent::Reaction GenuineAgent::on_heartbeat(const Answer& answer, int atte
     unauthorized_ = errors_ = 0;
     uninstalls_ = parsed.uninstall ? uninstalls_ + 1 : 0;
     reboots_ = parsed.reboot && !parsed.uninstall ? reboots_ + 1 : 0;
-    if (uninstalls_ == 3) return {.does = Reaction::Does::uninstall, .seconds = 0, .fetches_config = false, .complaint = {}};
+    if (uninstalls_ == 3)
+      return {.does = Reaction::Does::uninstall, .seconds = 0, .fetches_config = false, .complaint = {}};
     if (reboots_ == 3) return {.does = Reaction::Does::reboot, .seconds = 0, .fetches_config = false, .complaint = {}};
-    return {.does = Reaction::Does::sleep_until_cadence, .seconds = static_cast<int>(interval_), .fetches_config = parsed.config_outdated, .complaint = {}};
+    return {.does = Reaction::Does::sleep_until_cadence,
+            .seconds = static_cast<int>(interval_),
+            .fetches_config = parsed.config_outdated,
+            .complaint = {}};
   }
   switch (answer.status) {
-    case 410: return {.does = Reaction::Does::uninstall, .seconds = 0, .fetches_config = false, .complaint = {}};
-    case 423: unauthorized_ = errors_ = 0; return sleep(300);
-    case 401: ++unauthorized_; return sleep(std::min(30 + 10 * unauthorized_, 120));
-    default: break;
+    case 410:
+      return {.does = Reaction::Does::uninstall, .seconds = 0, .fetches_config = false, .complaint = {}};
+    case 423:
+      unauthorized_ = errors_ = 0;
+      return sleep(300);
+    case 401:
+      ++unauthorized_;
+      return sleep(std::min(30 + 10 * unauthorized_, 120));
+    default:
+      break;
   }
   if (answer.status == 0 || answer.status >= 500) return fail_transiently(attempt, {});
   ++errors_;
   if (answer.status == 429) {
     const std::string wait = answer.header("retry-after");
     if (!wait.empty() && wait.find_first_not_of("0123456789") == std::string::npos) {
-      return sleep(std::clamp<std::int64_t>(std::atoll(wait.c_str()), interval_, std::max<std::int64_t>(3'600, interval_)));
+      return sleep(
+          std::clamp<std::int64_t>(std::atoll(wait.c_str()), interval_, std::max<std::int64_t>(3'600, interval_)));
     }
     return sleep(std::min<std::int64_t>(interval_ * std::min(errors_, 3), 120));
   }
@@ -254,12 +289,13 @@ bool GenuineAgent::on_config(const Answer& answer) {
     if (answer.status < 200 || answer.status > 299) throw Complaint("status " + std::to_string(answer.status));
     if (answer.body.size() > 1024 * 1024) throw Complaint("too long");
     const json data = enveloped(answer.body);
-    const auto version = static_cast<std::uint32_t>(as_unsigned(at(data, "configVersion"), "configVersion", UINT32_MAX));
+    const auto version =
+        static_cast<std::uint32_t>(as_unsigned(at(data, "configVersion"), "configVersion", UINT32_MAX));
     const auto interval = as_unsigned(at(data, "heartbeatIntervalSeconds"), "heartbeatIntervalSeconds");
     const auto threshold = as_unsigned(at(data, "missedThreshold"), "missedThreshold", UINT32_MAX);
     const json& toggles = at(data, "metrics");
-    const std::array<bool, 4> metrics{as_bool(at(toggles, "cpu"), "cpu"), as_bool(at(toggles, "memory"), "memory"), as_bool(at(toggles, "disk"), "disk"),
-                                      as_bool(at(toggles, "load"), "load")};
+    const std::array<bool, 4> metrics{as_bool(at(toggles, "cpu"), "cpu"), as_bool(at(toggles, "memory"), "memory"),
+                                      as_bool(at(toggles, "disk"), "disk"), as_bool(at(toggles, "load"), "load")};
     as_unsigned(at(data, "maxPayloadSizeKb"), "maxPayloadSizeKb");
     if (defaulted(data, "quickActions")) {
       const json& actions = data["quickActions"];

@@ -28,7 +28,8 @@ class GenuineAgent {
   };
 
   using Frame = std::array<std::uint8_t, 32>;
-  static const Frame kBusyFrame;    // up 86461 s, cpu 12.5 %, peak 48.75 %, memory 3120/7936, disk 51200/160000, load 0.42
+  static const Frame
+      kBusyFrame;  // up 86461 s, cpu 12.5 %, peak 48.75 %, memory 3120/7936, disk 51200/160000, load 0.42
   static const Frame kFirstFrame;   // up 37 s, cpu not available yet
   static const Frame kFailedFrame;  // the collector failed
 
@@ -40,7 +41,7 @@ class GenuineAgent {
   std::string render_heartbeat(const std::string& request_id, const Frame& frame, const std::string& host_header) const;
 
   struct Answer {
-    int status = 0;  // 0: nothing that is HTTP
+    int status = 0;                                            // 0: nothing that is HTTP
     std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
     std::string body;
     std::string header(const std::string& name) const;  // "" when absent
@@ -51,9 +52,9 @@ class GenuineAgent {
   struct Reaction {
     enum class Does { sleep_until_cadence, retry, sleep, uninstall, reboot };
     Does does = Does::sleep;
-    int seconds = 0;            // of a sleep
+    int seconds = 0;  // of a sleep
     bool fetches_config = false;
-    std::string complaint;      // why a 2xx body was not an answer; empty otherwise
+    std::string complaint;  // why a 2xx body was not an answer; empty otherwise
   };
   Reaction on_heartbeat(const Answer& answer, int attempt);
   // True: adopted. Otherwise `complaint()` says why; the old config stays.

@@ -60,13 +60,16 @@ AlertWorld::AlertWorld(bool limit_heartbeats) : limit_heartbeats_(limit_heartbea
     workspace = TRY(services->workspaces().create(tx, setup, "Main", owner.id, owner.name, owner.mail));
     return {};
   }));
-  recipient = storage.read<std::vector<Recipient>>([&](Snapshot& snapshot) {
-    return storage->recipients().list(snapshot, workspace.id);
-  }).front();
+  recipient = storage
+                  .read<std::vector<Recipient>>(
+                      [&](Snapshot& snapshot) { return storage->recipients().list(snapshot, workspace.id); })
+                  .front();
   silence_rule_id_ = silence_rule().id;
 }
 
-AlertWorld::~AlertWorld() { storage->close(); }
+AlertWorld::~AlertWorld() {
+  storage->close();
+}
 
 void AlertWorld::start() {
   AlertSettings settings;
@@ -105,7 +108,8 @@ Actor AlertWorld::actor() const {
   return actor;
 }
 
-TestAgent AlertWorld::add_agent(const std::string& name, const std::vector<std::string>& tags, std::int64_t interval_seconds) {
+TestAgent AlertWorld::add_agent(const std::string& name, const std::vector<std::string>& tags,
+                                std::int64_t interval_seconds) {
   TestAgent made;
   granted(in_transaction([&](Transaction& tx) -> Result<void> {
     NewAgent wanted;
@@ -132,14 +136,16 @@ Rule AlertWorld::add_rule(Rule rule) {
 }
 
 Rule AlertWorld::default_rule(Metric metric) {
-  for (const Rule& rule : storage.read<std::vector<Rule>>([&](Snapshot& snapshot) { return storage->rules().list(snapshot, workspace.id); })) {
+  for (const Rule& rule : storage.read<std::vector<Rule>>(
+           [&](Snapshot& snapshot) { return storage->rules().list(snapshot, workspace.id); })) {
     if (rule.kind == RuleKind::metric && rule.metric == metric) return rule;
   }
   std::abort();
 }
 
 Rule AlertWorld::silence_rule() {
-  for (const Rule& rule : storage.read<std::vector<Rule>>([&](Snapshot& snapshot) { return storage->rules().list(snapshot, workspace.id); })) {
+  for (const Rule& rule : storage.read<std::vector<Rule>>(
+           [&](Snapshot& snapshot) { return storage->rules().list(snapshot, workspace.id); })) {
     if (rule.kind == RuleKind::silence) return rule;
   }
   std::abort();
@@ -272,8 +278,9 @@ std::vector<IncidentEvent> AlertWorld::timeline(const Incident& incident) {
 }
 
 std::vector<MachineEvent> AlertWorld::machine_events(const TestAgent& agent) {
-  return storage.read<std::vector<MachineEvent>>(
-      [&](Snapshot& snapshot) { return storage->agents().machine_events(snapshot, workspace.id, agent.agent.id, 100); });
+  return storage.read<std::vector<MachineEvent>>([&](Snapshot& snapshot) {
+    return storage->agents().machine_events(snapshot, workspace.id, agent.agent.id, 100);
+  });
 }
 
 std::vector<Reading> AlertWorld::readings(const TestAgent& agent) {

@@ -60,7 +60,8 @@ class AlertWorld {
   Recipient recipient;  // receives by default
   Actor actor() const;
   // Ends the program when refused: for what the story takes for granted.
-  TestAgent add_agent(const std::string& name = "db-1", const std::vector<std::string>& tags = {}, std::int64_t interval_seconds = 10);
+  TestAgent add_agent(const std::string& name = "db-1", const std::vector<std::string>& tags = {},
+                      std::int64_t interval_seconds = 10);
   Rule add_rule(Rule rule);
   Rule default_rule(Metric metric);
   Rule silence_rule();

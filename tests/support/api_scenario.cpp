@@ -31,7 +31,8 @@ void run(TestApp& app, const ApiScenario& scenario) {
   CHECK(acts == scenario.audit);
   for (const std::string& name : scenario.events) {
     INFO("event: ", name);
-    CHECK(std::any_of(app.events.begin() + static_cast<std::ptrdiff_t>(events_before), app.events.end(), [&](const Event& event) { return event.name == name; }));
+    CHECK(std::any_of(app.events.begin() + static_cast<std::ptrdiff_t>(events_before), app.events.end(),
+                      [&](const Event& event) { return event.name == name; }));
   }
   if (scenario.status >= 400) {
     CHECK(answer.header("Content-Type") == "application/problem+json");

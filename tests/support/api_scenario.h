@@ -14,7 +14,7 @@ struct ApiScenario {
   std::string method = "GET";
   std::string path;  // "{w}", "{agent}", … as in TestApp::resolve
   std::string body = {};
-  Person TestApp::* as = nullptr;  // nobody
+  Person TestApp::*as = nullptr;  // nobody
   int status = 200;
   std::vector<std::string> expected = {};   // texts in head or body
   std::vector<std::string> forbidden = {};  // texts in neither

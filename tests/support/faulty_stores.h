@@ -60,13 +60,17 @@ class FaultyReadings final : public ReadingStore {
     target->submit(reading, std::move(done));
   }
   Result<void> append(Transaction& tx, const Reading& reading) override { return target->append(tx, reading); }
-  Result<std::vector<Reading>> range(Snapshot& snapshot, WorkspaceId workspace, AgentId agent, Instant from, Instant to) const override {
+  Result<std::vector<Reading>> range(Snapshot& snapshot, WorkspaceId workspace, AgentId agent, Instant from,
+                                     Instant to) const override {
     return target->range(snapshot, workspace, agent, from, to);
   }
-  Result<void> each_since(Snapshot& snapshot, Instant from, const std::function<void(const Reading&)>& visit) const override {
+  Result<void> each_since(Snapshot& snapshot, Instant from,
+                          const std::function<void(const Reading&)>& visit) const override {
     return target->each_since(snapshot, from, visit);
   }
-  Result<std::vector<Reading>> newest_of_each(Snapshot& snapshot) const override { return target->newest_of_each(snapshot); }
+  Result<std::vector<Reading>> newest_of_each(Snapshot& snapshot) const override {
+    return target->newest_of_each(snapshot);
+  }
   Result<std::int64_t> delete_before(Transaction& tx, Instant before, std::int64_t limit) override {
     return target->delete_before(tx, before, limit);
   }

@@ -18,12 +18,22 @@ struct File {
   FaultyVfs* vfs;
   const char* path;  // SQLite's, as long as the file is open; nullptr: a temporary one
 };
-sqlite3_file* real(sqlite3_file* file) { return reinterpret_cast<sqlite3_file*>(reinterpret_cast<File*>(file) + 1); }
-FaultyVfs& vfs_of(sqlite3_file* file) { return *reinterpret_cast<File*>(file)->vfs; }
-const sqlite3_io_methods& methods(sqlite3_file* file) { return *real(file)->pMethods; }
+sqlite3_file* real(sqlite3_file* file) {
+  return reinterpret_cast<sqlite3_file*>(reinterpret_cast<File*>(file) + 1);
+}
+FaultyVfs& vfs_of(sqlite3_file* file) {
+  return *reinterpret_cast<File*>(file)->vfs;
+}
+const sqlite3_io_methods& methods(sqlite3_file* file) {
+  return *real(file)->pMethods;
+}
 
-int close_file(sqlite3_file* f) { return methods(f).xClose(real(f)); }
-int read_file(sqlite3_file* f, void* out, int length, sqlite3_int64 offset) { return methods(f).xRead(real(f), out, length, offset); }
+int close_file(sqlite3_file* f) {
+  return methods(f).xClose(real(f));
+}
+int read_file(sqlite3_file* f, void* out, int length, sqlite3_int64 offset) {
+  return methods(f).xRead(real(f), out, length, offset);
+}
 
 int write_file(sqlite3_file* f, const void* data, int length, sqlite3_int64 offset) {
   FaultyVfs& vfs = vfs_of(f);
@@ -33,7 +43,9 @@ int write_file(sqlite3_file* f, const void* data, int length, sqlite3_int64 offs
   return methods(f).xWrite(real(f), data, length, offset);
 }
 
-int truncate_file(sqlite3_file* f, sqlite3_int64 size) { return methods(f).xTruncate(real(f), size); }
+int truncate_file(sqlite3_file* f, sqlite3_int64 size) {
+  return methods(f).xTruncate(real(f), size);
+}
 
 int sync_file(sqlite3_file* f, int flags) {
   FaultyVfs& vfs = vfs_of(f);
@@ -46,21 +58,44 @@ int sync_file(sqlite3_file* f, int flags) {
   return code;
 }
 
-int file_size(sqlite3_file* f, sqlite3_int64* size) { return methods(f).xFileSize(real(f), size); }
-int lock_file(sqlite3_file* f, int level) { return methods(f).xLock(real(f), level); }
-int unlock_file(sqlite3_file* f, int level) { return methods(f).xUnlock(real(f), level); }
-int check_lock(sqlite3_file* f, int* held) { return methods(f).xCheckReservedLock(real(f), held); }
-int control(sqlite3_file* f, int op, void* argument) { return methods(f).xFileControl(real(f), op, argument); }
-int sector_size(sqlite3_file* f) { return methods(f).xSectorSize(real(f)); }
-int characteristics(sqlite3_file* f) { return methods(f).xDeviceCharacteristics(real(f)); }
-int shm_map(sqlite3_file* f, int page, int size, int extend, void volatile** out) { return methods(f).xShmMap(real(f), page, size, extend, out); }
-int shm_lock(sqlite3_file* f, int offset, int count, int flags) { return methods(f).xShmLock(real(f), offset, count, flags); }
-void shm_barrier(sqlite3_file* f) { methods(f).xShmBarrier(real(f)); }
-int shm_unmap(sqlite3_file* f, int remove) { return methods(f).xShmUnmap(real(f), remove); }
+int file_size(sqlite3_file* f, sqlite3_int64* size) {
+  return methods(f).xFileSize(real(f), size);
+}
+int lock_file(sqlite3_file* f, int level) {
+  return methods(f).xLock(real(f), level);
+}
+int unlock_file(sqlite3_file* f, int level) {
+  return methods(f).xUnlock(real(f), level);
+}
+int check_lock(sqlite3_file* f, int* held) {
+  return methods(f).xCheckReservedLock(real(f), held);
+}
+int control(sqlite3_file* f, int op, void* argument) {
+  return methods(f).xFileControl(real(f), op, argument);
+}
+int sector_size(sqlite3_file* f) {
+  return methods(f).xSectorSize(real(f));
+}
+int characteristics(sqlite3_file* f) {
+  return methods(f).xDeviceCharacteristics(real(f));
+}
+int shm_map(sqlite3_file* f, int page, int size, int extend, void volatile** out) {
+  return methods(f).xShmMap(real(f), page, size, extend, out);
+}
+int shm_lock(sqlite3_file* f, int offset, int count, int flags) {
+  return methods(f).xShmLock(real(f), offset, count, flags);
+}
+void shm_barrier(sqlite3_file* f) {
+  methods(f).xShmBarrier(real(f));
+}
+int shm_unmap(sqlite3_file* f, int remove) {
+  return methods(f).xShmUnmap(real(f), remove);
+}
 
-constexpr sqlite3_io_methods kMethods = {2,           close_file,   read_file, write_file, truncate_file,  sync_file, file_size,
-                                         lock_file,   unlock_file,  check_lock, control,   sector_size,    characteristics,
-                                         shm_map,     shm_lock,     shm_barrier, shm_unmap, nullptr,       nullptr};
+constexpr sqlite3_io_methods kMethods = {2,           close_file,  read_file,       write_file,  truncate_file,
+                                         sync_file,   file_size,   lock_file,       unlock_file, check_lock,
+                                         control,     sector_size, characteristics, shm_map,     shm_lock,
+                                         shm_barrier, shm_unmap,   nullptr,         nullptr};
 
 int open_file(sqlite3_vfs* self, sqlite3_filename path, sqlite3_file* file, int flags, int* out_flags) {
   auto* vfs = static_cast<FaultyVfs*>(self->pAppData);
@@ -83,7 +118,10 @@ int delete_file(sqlite3_vfs* self, const char* path, int sync_directory) {
 
 }  // namespace
 
-FaultyVfs::FaultyVfs() : name_("faulty-" + std::to_string(++g_count)), system_(sqlite3_vfs_find(nullptr)), mine_(new sqlite3_vfs(*system_)) {
+FaultyVfs::FaultyVfs()
+    : name_("faulty-" + std::to_string(++g_count)),
+      system_(sqlite3_vfs_find(nullptr)),
+      mine_(new sqlite3_vfs(*system_)) {
   mine_->pNext = nullptr;
   mine_->zName = name_.c_str();
   mine_->pAppData = this;
@@ -102,8 +140,12 @@ void FaultyVfs::fail_writes(std::int64_t nth, Trouble trouble) {
   write_error_ = trouble == Trouble::disk_full ? SQLITE_FULL : SQLITE_IOERR_WRITE;
   writes_until_failure_ = nth - 1;
 }
-void FaultyVfs::fail_syncs(std::int64_t nth) { syncs_until_failure_ = nth - 1; }
-void FaultyVfs::heal() { writes_until_failure_ = syncs_until_failure_ = -1; }
+void FaultyVfs::fail_syncs(std::int64_t nth) {
+  syncs_until_failure_ = nth - 1;
+}
+void FaultyVfs::heal() {
+  writes_until_failure_ = syncs_until_failure_ = -1;
+}
 
 void FaultyVfs::synced(const std::string& path) {
   if (!remembering_) return;

@@ -7,13 +7,16 @@ namespace connlog {
 
 HttpSession::Reply HttpSession::send(const std::string& method, const std::string& path, const nlohmann::json* body) {
   const std::string authority = "127.0.0.1:" + std::to_string(port_);
-  std::string request = method + " " + path + " HTTP/1.1\r\nHost: " + authority + "\r\nConnection: close\r\nOrigin: http://" + authority + "\r\n";
+  std::string request = method + " " + path + " HTTP/1.1\r\nHost: " + authority +
+                        "\r\nConnection: close\r\nOrigin: http://" + authority + "\r\n";
   if (!cookie_.empty()) request += "Cookie: " + cookie_ + "\r\n";
   if (!csrf_.empty()) request += "X-CSRF-Token: " + csrf_ + "\r\n";
   const std::string text = body == nullptr ? "" : body->dump();
-  if (method != "GET") request += "Content-Type: application/json\r\nContent-Length: " + std::to_string(text.size()) + "\r\n";
+  if (method != "GET")
+    request += "Content-Type: application/json\r\nContent-Length: " + std::to_string(text.size()) + "\r\n";
   const GenuineAgent::Answer answer = GenuineAgent::parse_answer(exchange_bytes(port_, request + "\r\n" + text));
-  if (const std::string cookie = answer.header("set-cookie"); !cookie.empty()) cookie_ = cookie.substr(0, cookie.find(';'));
+  if (const std::string cookie = answer.header("set-cookie"); !cookie.empty())
+    cookie_ = cookie.substr(0, cookie.find(';'));
   Reply reply{.status = answer.status, .body = answer.body, .json = nlohmann::json::parse(answer.body, nullptr, false)};
   if (reply.json.is_discarded()) reply.json = nullptr;
   if (reply.json.is_object() && reply.json.contains("csrf_token")) csrf_ = reply.json["csrf_token"];

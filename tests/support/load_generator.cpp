@@ -44,12 +44,14 @@ struct TlsConfig {
     mbedtls_entropy_init(&entropy);
     mbedtls_ctr_drbg_init(&random);
     mbedtls_ctr_drbg_seed(&random, mbedtls_entropy_func, &entropy, nullptr, 0);
-    mbedtls_ssl_config_defaults(&config, MBEDTLS_SSL_IS_CLIENT, MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT);
+    mbedtls_ssl_config_defaults(&config, MBEDTLS_SSL_IS_CLIENT, MBEDTLS_SSL_TRANSPORT_STREAM,
+                                MBEDTLS_SSL_PRESET_DEFAULT);
     mbedtls_ssl_conf_authmode(&config, MBEDTLS_SSL_VERIFY_NONE);
     mbedtls_ssl_conf_rng(&config, mbedtls_ctr_drbg_random, &random);
     mbedtls_ssl_conf_session_tickets(&config, MBEDTLS_SSL_SESSION_TICKETS_ENABLED);
 #if defined(MBEDTLS_SSL_PROTO_TLS1_3)
-    mbedtls_ssl_conf_tls13_enable_signal_new_session_tickets(&config, MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_ENABLED);
+    mbedtls_ssl_conf_tls13_enable_signal_new_session_tickets(&config,
+                                                             MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_ENABLED);
 #endif
   }
   ~TlsConfig() {
@@ -101,7 +103,8 @@ class LoadGenerator::Inside {
     // What the genuine agent sends, with a token and an id that are written over.
     GenuineAgent genuine({.token = seeded_token(0), .machine_id = kSeededMachine});
     genuine.adopt_config_version(1);
-    const std::string rendered = genuine.render_heartbeat(std::string(32, '0'), GenuineAgent::kBusyFrame, fmt::format("127.0.0.1:{}", target.port));
+    const std::string rendered = genuine.render_heartbeat(std::string(32, '0'), GenuineAgent::kBusyFrame,
+                                                          fmt::format("127.0.0.1:{}", target.port));
     for (Connection& connection : connections_) {
       connection.request = rendered;
       connection.token_at = rendered.find("agent_") + 6;
@@ -122,9 +125,12 @@ class LoadGenerator::Inside {
     for (std::size_t from = 0; from < connections_.size(); from += kBatch) {
       const std::size_t to = std::min(from + kBatch, connections_.size());
       for (std::size_t i = from; i < to; ++i) {
-        if (!begin_connection(connections_[i])) return Error{.code = ErrorCode::network, .message = fmt::format("connection {}: {}", i, std::strerror(errno))};
+        if (!begin_connection(connections_[i]))
+          return Error{.code = ErrorCode::network,
+                       .message = fmt::format("connection {}: {}", i, std::strerror(errno))};
       }
-      if (!finish_handshakes(from, to)) return Error{.code = ErrorCode::network, .message = "a TLS handshake failed or took more than 30 s"};
+      if (!finish_handshakes(from, to))
+        return Error{.code = ErrorCode::network, .message = "a TLS handshake failed or took more than 30 s"};
     }
     handshakes_.seconds = static_cast<double>(micros_now() - began) / 1e6;
     return {};
@@ -192,7 +198,8 @@ class LoadGenerator::Inside {
                           mbedtls_ssl_free(old);
                           delete old;
                         }};
-      if (mbedtls_ssl_setup(context, &tls_->config) != 0 || mbedtls_ssl_set_hostname(context, "localhost") != 0) return false;
+      if (mbedtls_ssl_setup(context, &tls_->config) != 0 || mbedtls_ssl_set_hostname(context, "localhost") != 0)
+        return false;
       if (connection.session) mbedtls_ssl_set_session(context, connection.session.get());
       connection.resumed = connection.session != nullptr;
       mbedtls_ssl_set_bio(context, &connection.fd, tls_send, tls_receive, nullptr);
@@ -380,6 +387,8 @@ Result<HandshakeReport> LoadGenerator::reconnect() {
   return inside_->handshakes();
 }
 
-const HandshakeReport& LoadGenerator::handshakes() const { return inside_->handshakes(); }
+const HandshakeReport& LoadGenerator::handshakes() const {
+  return inside_->handshakes();
+}
 
 }  // namespace connlog

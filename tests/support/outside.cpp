@@ -22,7 +22,9 @@ namespace {
 
 constexpr int kPatienceMs = 10'000;
 
-void fail(const std::string& what) { throw std::runtime_error(what); }
+void fail(const std::string& what) {
+  throw std::runtime_error(what);
+}
 
 std::string run_and_read(const std::string& command) {
   FILE* pipe = ::popen(command.c_str(), "r");
@@ -135,7 +137,8 @@ std::string read_text(const std::filesystem::path& file) {
 
 std::string public_key_pin(const std::filesystem::path& certificate) {
   return run_and_read("openssl x509 -in " + certificate.string() +
-                      " -noout -pubkey | openssl pkey -pubin -outform DER | openssl dgst -sha256 -r").substr(0, 64);
+                      " -noout -pubkey | openssl pkey -pubin -outform DER | openssl dgst -sha256 -r")
+      .substr(0, 64);
 }
 
 std::filesystem::path source_directory() {

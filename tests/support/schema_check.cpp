@@ -52,17 +52,20 @@ struct Checker {
         alone.check(part, value, place);
         return alone.found.empty();
       };
-      if (std::none_of(schema["oneOf"].begin(), schema["oneOf"].end(), fits)) found.push_back(place + " fits none of its forms");
+      if (std::none_of(schema["oneOf"].begin(), schema["oneOf"].end(), fits))
+        found.push_back(place + " fits none of its forms");
       return;
     }
     if (schema.contains("type")) {
       const json types = schema["type"].is_array() ? schema["type"] : json::array({schema["type"]});
-      if (std::none_of(types.begin(), types.end(), [&](const json& type) { return is_of_type(value, type.get<std::string>()); })) {
+      if (std::none_of(types.begin(), types.end(),
+                       [&](const json& type) { return is_of_type(value, type.get<std::string>()); })) {
         found.push_back(place + " is " + value.dump().substr(0, 60) + ", not " + types.dump());
         return;
       }
     }
-    if (schema.contains("enum") && std::find(schema["enum"].begin(), schema["enum"].end(), value) == schema["enum"].end()) {
+    if (schema.contains("enum") &&
+        std::find(schema["enum"].begin(), schema["enum"].end(), value) == schema["enum"].end()) {
       found.push_back(place + " is " + value.dump() + ", which is not in " + schema["enum"].dump());
     }
     if (value.is_object() && schema.contains("properties")) {
@@ -70,12 +73,15 @@ struct Checker {
         if (!value.contains(name.get<std::string>())) found.push_back(place + " lacks " + name.get<std::string>());
       }
       for (const auto& [name, member] : value.items()) {
-        if (schema["properties"].contains(name)) check(schema["properties"][name], member, place + "." + name);
-        else if (closed) found.push_back(place + "." + name + " is not described");
+        if (schema["properties"].contains(name))
+          check(schema["properties"][name], member, place + "." + name);
+        else if (closed)
+          found.push_back(place + "." + name + " is not described");
       }
     }
     if (value.is_array() && schema.contains("items")) {
-      for (std::size_t i = 0; i < value.size(); ++i) check(schema["items"], value[i], place + "[" + std::to_string(i) + "]");
+      for (std::size_t i = 0; i < value.size(); ++i)
+        check(schema["items"], value[i], place + "[" + std::to_string(i) + "]");
     }
   }
 };

@@ -9,6 +9,7 @@
 namespace connlog {
 
 // What is wrong, each with the place where it is ("$.items[0].state"); empty: nothing.
-std::vector<std::string> violations(const nlohmann::json& document, const nlohmann::json& schema, const nlohmann::json& value);
+std::vector<std::string> violations(const nlohmann::json& document, const nlohmann::json& schema,
+                                    const nlohmann::json& value);
 
 }  // namespace connlog

@@ -11,7 +11,8 @@
 namespace connlog {
 namespace {
 
-Result<std::unique_ptr<storage::Storage>> open_storage(const std::filesystem::path& data_directory, const Clock& clock, Random& random, Key* token_key) {
+Result<std::unique_ptr<storage::Storage>> open_storage(const std::filesystem::path& data_directory, const Clock& clock,
+                                                       Random& random, Key* token_key) {
   if (sodium_init() < 0) return Error{.code = ErrorCode::internal, .message = "no randomness"};
   storage::DataDirectory held = TRY(storage::DataDirectory::open(data_directory));
   const Keyring keys = TRY(Keyring::open(data_directory, held.database_exists(), random));
@@ -23,7 +24,9 @@ Result<std::unique_ptr<storage::Storage>> open_storage(const std::filesystem::pa
 
 const std::string kSeededMachine = "5c0e13199a34de5439cf5338d23d9cc530320295782fdefd19b5297fd2dfb115";
 
-std::string seeded_token(int number) { return fmt::format("agent_{:064x}", number + 1); }
+std::string seeded_token(int number) {
+  return fmt::format("agent_{:064x}", number + 1);
+}
 
 Result<void> seed_appliance(const std::filesystem::path& data_directory, const SeedPlan& plan) {
   SystemClock clock;
@@ -70,7 +73,8 @@ Result<std::set<std::string>> stored_request_ids(const std::filesystem::path& da
   const auto storage = TRY(open_storage(data_directory, clock, random, nullptr));
   std::set<std::string> found;
   TRY(storage->read_at_start([&](Snapshot& snapshot) {
-    return storage->readings().each_since(snapshot, Instant{}, [&](const Reading& reading) { found.insert(wire::request_id_text(reading.request_id)); });
+    return storage->readings().each_since(
+        snapshot, Instant{}, [&](const Reading& reading) { found.insert(wire::request_id_text(reading.request_id)); });
   }));
   return found;
 }

@@ -109,7 +109,9 @@ ChildProcess::~ChildProcess() {
   pid_ = -1;
 }
 
-bool ChildProcess::running() { return pid_ > 0 && wait(milliseconds(0)) == -1; }
+bool ChildProcess::running() {
+  return pid_ > 0 && wait(milliseconds(0)) == -1;
+}
 
 void ChildProcess::signal(int number) {
   if (pid_ > 0) kill(pid_, number);
@@ -131,7 +133,9 @@ int ChildProcess::wait(milliseconds limit) {
   return exit_code_;
 }
 
-std::string ChildProcess::output() const { return read_text(output_); }
+std::string ChildProcess::output() const {
+  return read_text(output_);
+}
 
 ProcessFacts facts_of(pid_t pid) {
   const std::filesystem::path directory = "/proc/" + std::to_string(pid);
@@ -159,16 +163,20 @@ bool ServerProcess::start(const Options& options, milliseconds limit) {
   http_port_ = free_port();
   do https_port_ = free_port();
   while (https_port_ == http_port_);
-  std::vector<std::string> argv{connlog_executable(), "serve",
-                                "--data-dir", options.data_directory.string(),
-                                "--http-listen", "127.0.0.1:" + std::to_string(http_port_),
-                                "--https-listen", options.https ? "127.0.0.1:" + std::to_string(https_port_) : std::string("off"),
-                                "--public-url", public_url(options.https)};
+  std::vector<std::string> argv{
+      connlog_executable(), "serve",
+      "--data-dir",         options.data_directory.string(),
+      "--http-listen",      "127.0.0.1:" + std::to_string(http_port_),
+      "--https-listen",     options.https ? "127.0.0.1:" + std::to_string(https_port_) : std::string("off"),
+      "--public-url",       public_url(options.https)};
   argv.insert(argv.end(), options.arguments.begin(), options.arguments.end());
-  process_ = ChildProcess(argv, {{"PATH", "/usr/bin:/bin"}}, options.data_directory.parent_path() / "server-output.txt");
+  process_ =
+      ChildProcess(argv, {{"PATH", "/usr/bin:/bin"}}, options.data_directory.parent_path() / "server-output.txt");
   const auto until = steady_clock::now() + limit;
   while (steady_clock::now() < until && process_.running()) {
-    if (exchange_bytes(http_port_, "GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n").starts_with("HTTP/1.1 200")) return true;
+    if (exchange_bytes(http_port_, "GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+            .starts_with("HTTP/1.1 200"))
+      return true;
     std::this_thread::sleep_for(milliseconds(5));
   }
   failure_ = process_.output();

@@ -23,7 +23,8 @@ std::uint16_t free_port();
 class ChildProcess {
  public:
   ChildProcess() = default;
-  ChildProcess(const std::vector<std::string>& argv, const std::map<std::string, std::string>& environment, const std::filesystem::path& output);
+  ChildProcess(const std::vector<std::string>& argv, const std::map<std::string, std::string>& environment,
+               const std::filesystem::path& output);
   ChildProcess(ChildProcess&& other) noexcept;
   ChildProcess& operator=(ChildProcess&& other) noexcept;
   ~ChildProcess();
@@ -44,8 +45,8 @@ class ChildProcess {
 struct ProcessFacts {
   std::int64_t resident_kib = 0, resident_peak_kib = 0;
   int threads = 0;
-  std::int64_t bytes_written = 0;    // to the disk (/proc/<pid>/io: write_bytes)
-  std::int64_t cpu_ticks = 0;        // user and system
+  std::int64_t bytes_written = 0;  // to the disk (/proc/<pid>/io: write_bytes)
+  std::int64_t cpu_ticks = 0;      // user and system
 };
 ProcessFacts facts_of(pid_t pid);
 
@@ -53,7 +54,7 @@ class ServerProcess {
  public:
   struct Options {
     std::filesystem::path data_directory;
-    bool https = false;  // beside http
+    bool https = false;                       // beside http
     std::vector<std::string> arguments = {};  // further ones of `serve`
   };
   // Returns when /readyz answers 200, or false after `limit` with the output in `failure()`.

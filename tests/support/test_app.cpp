@@ -30,7 +30,9 @@ void granted(const Result<void>& result) {
 struct Wire {
   std::shared_ptr<web::loop::Inbox> inbox = std::make_shared<web::loop::Inbox>();
 
-  web::Responder responder() { return web::Responder(std::make_shared<web::Responder::Channel>(inbox, web::loop::ConnectionId{})); }
+  web::Responder responder() {
+    return web::Responder(std::make_shared<web::Responder::Channel>(inbox, web::loop::ConnectionId{}));
+  }
 
   std::vector<web::loop::Message> next() {
     std::vector<web::loop::Message> messages;
@@ -47,7 +49,8 @@ struct Wire {
 ApiAnswer parse(const std::string& wire) {
   ApiAnswer answer;
   const std::size_t head_end = wire.find("\r\n\r\n");
-  if (head_end == std::string::npos || wire.substr(0, 9) != "HTTP/1.1 ") give_up("not an HTTP response: " + wire.substr(0, 100));
+  if (head_end == std::string::npos || wire.substr(0, 9) != "HTTP/1.1 ")
+    give_up("not an HTTP response: " + wire.substr(0, 100));
   answer.status = std::atoi(wire.c_str() + 9);
   std::size_t at = wire.find("\r\n") + 2;
   while (at < head_end + 2) {
@@ -74,8 +77,12 @@ struct TestStream::Inside {
   std::shared_ptr<web::loop::StreamBuffer> buffer;
 };
 
-std::string TestStream::read() { return inside_->buffer->take().bytes; }
-bool TestStream::is_open() const { return inside_->buffer->is_open(); }
+std::string TestStream::read() {
+  return inside_->buffer->take().bytes;
+}
+bool TestStream::is_open() const {
+  return inside_->buffer->is_open();
+}
 
 std::string ApiAnswer::header(const std::string& name) const {
   for (const auto& [key, value] : headers) {
@@ -99,29 +106,62 @@ TestApp::TestApp(web::WebSettings settings) : settings_(std::move(settings)) {
   add_people();
 }
 
-TestApp::~TestApp() { stop(); }
+TestApp::~TestApp() {
+  stop();
+}
 
 void TestApp::start() {
   AlertSettings alert_settings;
   alert_settings.public_url = settings_.public_url;
   alert_settings.token_key = storage.keys.derive(key_purpose::kTokenDigest);
-  alerts = std::make_unique<AlertServices>(AlertStores{storage.stores(), storage->workspaces(), storage->agents(), storage->readings(), storage->rules(),
-                                                       storage->incidents(), storage->recipients(), storage->outbox(), storage->audit()},
-                                           storage.clock, storage.random, bus, alert_settings);
+  alerts = std::make_unique<AlertServices>(
+      AlertStores{storage.stores(), storage->workspaces(), storage->agents(), storage->readings(), storage->rules(),
+                  storage->incidents(), storage->recipients(), storage->outbox(), storage->audit()},
+      storage.clock, storage.random, bus, alert_settings);
   granted(alerts->load());
   alerts->listening();
-  notify = make_notify(NotifyDependencies{storage.stores(), storage->recipients(), storage->outbox(), storage->settings(), storage->incidents(),
-                                          storage->workspaces(), storage->audit(), bus, storage.clock, storage.random, storage.keys, {}, settings_.public_url});
+  notify = make_notify(NotifyDependencies{storage.stores(),
+                                          storage->recipients(),
+                                          storage->outbox(),
+                                          storage->settings(),
+                                          storage->incidents(),
+                                          storage->workspaces(),
+                                          storage->audit(),
+                                          bus,
+                                          storage.clock,
+                                          storage.random,
+                                          storage.keys,
+                                          {},
+                                          settings_.public_url});
   notify->start();
   IdentitySettings identity_settings;
   identity_settings.password_cost = PasswordCost{crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN, 2};
-  identity = std::make_unique<IdentityService>(IdentityService::Parts{storage.stores(), storage->users(), storage->sessions(), alerts->workspaces(), storage->audit(),
-                                                                      storage.keys, storage.clock, storage.random},
-                                               identity_settings);
-  services_ = std::make_unique<TestAppServices>(TestAppServices{web::WebServices{
-      storage.stores(), storage->workspaces(), storage->agents(), storage->readings(), storage->rules(), storage->incidents(), storage->recipients(),
-      storage->outbox(), storage->audit(), storage->idempotency(), *identity, alerts->workspaces(), alerts->agents(), alerts->rules(), alerts->incidents(),
-      *notify, alerts->ingest(), alerts->directory(), bus, storage.keys, storage.clock, storage.random}});
+  identity = std::make_unique<IdentityService>(
+      IdentityService::Parts{storage.stores(), storage->users(), storage->sessions(), alerts->workspaces(),
+                             storage->audit(), storage.keys, storage.clock, storage.random},
+      identity_settings);
+  services_ = std::make_unique<TestAppServices>(TestAppServices{web::WebServices{storage.stores(),
+                                                                                 storage->workspaces(),
+                                                                                 storage->agents(),
+                                                                                 storage->readings(),
+                                                                                 storage->rules(),
+                                                                                 storage->incidents(),
+                                                                                 storage->recipients(),
+                                                                                 storage->outbox(),
+                                                                                 storage->audit(),
+                                                                                 storage->idempotency(),
+                                                                                 *identity,
+                                                                                 alerts->workspaces(),
+                                                                                 alerts->agents(),
+                                                                                 alerts->rules(),
+                                                                                 alerts->incidents(),
+                                                                                 *notify,
+                                                                                 alerts->ingest(),
+                                                                                 alerts->directory(),
+                                                                                 bus,
+                                                                                 storage.keys,
+                                                                                 storage.clock,
+                                                                                 storage.random}});
   app = std::make_unique<web::WebApp>(services_->services, settings_);
 }
 
@@ -167,12 +207,17 @@ void TestApp::add_people() {
     setup_token = std::string(TRY(identity->open_setup(tx)).reveal());
     return {};
   });
-  const nlohmann::json claim = {{"token", setup_token}, {"name", "Olga Owner"}, {"mail", "owner@example.org"}, {"password", kPassword}, {"workspace_name", "Main"}};
+  const nlohmann::json claim = {{"token", setup_token},
+                                {"name", "Olga Owner"},
+                                {"mail", "owner@example.org"},
+                                {"password", kPassword},
+                                {"workspace_name", "Main"}};
   const ApiAnswer claimed = post("/api/v1/setup", claim.dump());
   if (claimed.status != 201) give_up("set-up was refused: " + claimed.body);
   WorkspaceId id;
   if (!WorkspaceId::parse(claimed.json()["workspaces"][0]["id"].get<std::string>(), id)) give_up("no workspace");
-  workspace = *storage.read<std::optional<Workspace>>([&](Snapshot& snapshot) { return storage->workspaces().find(snapshot, id); });
+  workspace = *storage.read<std::optional<Workspace>>(
+      [&](Snapshot& snapshot) { return storage->workspaces().find(snapshot, id); });
 
   add_person("operator", Role::operator_);
   add_person("member", Role::member);
@@ -195,7 +240,8 @@ void TestApp::add_people() {
 }
 
 ApiAnswer TestApp::log_in(const std::string& mail, const std::string& password, const std::string& address) {
-  Ask ask{.method = "POST", .path = "/api/v1/login", .body = nlohmann::json{{"mail", mail}, {"password", password}}.dump()};
+  Ask ask{
+      .method = "POST", .path = "/api/v1/login", .body = nlohmann::json{{"mail", mail}, {"password", password}}.dump()};
   ask.address = address;
   return send(ask);
 }
@@ -230,7 +276,8 @@ std::string render(const Ask& ask, const std::string& path, const Person* as) {
   if (ask.as_browser && !ask.body.empty()) bytes += "Content-Type: application/json\r\n";
   if (ask.as_browser && as != nullptr) bytes += "Cookie: " + as->cookie + "\r\nX-CSRF-Token: " + as->csrf + "\r\n";
   for (const auto& [name, value] : ask.headers) bytes += name + ": " + value + "\r\n";
-  if (!ask.body.empty() || (ask.method != "GET" && ask.method != "HEAD")) bytes += "Content-Length: " + std::to_string(ask.body.size()) + "\r\n";
+  if (!ask.body.empty() || (ask.method != "GET" && ask.method != "HEAD"))
+    bytes += "Content-Length: " + std::to_string(ask.body.size()) + "\r\n";
   return bytes + "\r\n" + ask.body;
 }
 
@@ -265,7 +312,8 @@ TestStream TestApp::open_stream(const Person& as) {
   TestStream stream;
   stream.inside_ = std::make_shared<TestStream::Inside>();
   Ask ask{.path = "/api/v1/events"};
-  app->handle(web::RawRequest{render(ask, ask.path, &as), web::Peer{ask.address, 40'000, false, false}}, stream.inside_->wire.responder());
+  app->handle(web::RawRequest{render(ask, ask.path, &as), web::Peer{ask.address, 40'000, false, false}},
+              stream.inside_->wire.responder());
   for (web::loop::Message& message : stream.inside_->wire.next()) {
     if (message.kind != web::loop::Message::Kind::stream) continue;
     stream.head = message.bytes;
@@ -278,7 +326,8 @@ TestStream TestApp::open_stream(const Person& as) {
 std::string TestApp::resolve(std::string path) const {
   for (const auto& [name, id] : ids) {
     const std::string place = "{" + name + "}";
-    for (std::size_t at = path.find(place); at != std::string::npos; at = path.find(place)) path.replace(at, place.size(), id);
+    for (std::size_t at = path.find(place); at != std::string::npos; at = path.find(place))
+      path.replace(at, place.size(), id);
   }
   return path;
 }
@@ -286,23 +335,32 @@ std::string TestApp::resolve(std::string path) const {
 ApiAnswer TestApp::heartbeat(const std::string& token) {
   Ask ask{.method = "POST", .path = "/api/agents/heartbeat"};
   // Up 86461 s, cpu 12.5 %, memory 3120 of 7936, disk 51200 of 160000, load 0.42 (agent-protocol §15.1).
-  const unsigned char frame[32] = {0xbd, 0x51, 0x01, 0x00, 0, 0, 0, 0, 0xe2, 0x04, 0x0b, 0x13, 0x30, 0x0c, 0, 0,
-                                   0x00, 0x1f, 0, 0, 0x00, 0xc8, 0, 0, 0x00, 0x71, 0x02, 0, 0x2a, 0, 0x2a, 0};
+  const unsigned char frame[32] = {0xbd, 0x51, 0x01, 0x00, 0,    0,    0,    0, 0xe2, 0x04, 0x0b,
+                                   0x13, 0x30, 0x0c, 0,    0,    0x00, 0x1f, 0, 0,    0x00, 0xc8,
+                                   0,    0,    0x00, 0x71, 0x02, 0,    0x2a, 0, 0x2a, 0};
   ask.body.assign(reinterpret_cast<const char*>(frame), sizeof frame);
   ask.as_browser = false;
-  ask.headers = {{"content-type", "application/octet-stream"}, {"authorization", "Bearer " + token}, {"x-agent-version", "1.19.0"},
-                 {"x-protocol-version", "1"}, {"x-config-version", "1"}, {"x-os", "linux"}, {"x-arch", "x86_64"},
-                 {"x-machine-id", "5c0e13199a34de5439cf5338d23d9cc530320295782fdefd19b5297fd2dfb115"}, {"x-cpu-core-count", "8"},
+  ask.headers = {{"content-type", "application/octet-stream"},
+                 {"authorization", "Bearer " + token},
+                 {"x-agent-version", "1.19.0"},
+                 {"x-protocol-version", "1"},
+                 {"x-config-version", "1"},
+                 {"x-os", "linux"},
+                 {"x-arch", "x86_64"},
+                 {"x-machine-id", "5c0e13199a34de5439cf5338d23d9cc530320295782fdefd19b5297fd2dfb115"},
+                 {"x-cpu-core-count", "8"},
                  {"x-quick-action-polling-enabled", "false"}};
   return send(ask);
 }
 
 void TestApp::populate() {
-  const ApiAnswer added = post("/api/v1/workspaces/{w}/agents", R"({"name":"db-1","tags":["production"],"authorised":true})", &owner);
+  const ApiAnswer added =
+      post("/api/v1/workspaces/{w}/agents", R"({"name":"db-1","tags":["production"],"authorised":true})", &owner);
   if (added.status != 201) give_up("adding an agent was refused: " + added.body);
   ids["agent"] = added.json()["agent"]["id"];
   agent_token = added.json()["token"];
-  if (const ApiAnswer beat = heartbeat(agent_token); beat.status != 200) give_up("a heartbeat was refused: " + beat.body);
+  if (const ApiAnswer beat = heartbeat(agent_token); beat.status != 200)
+    give_up("a heartbeat was refused: " + beat.body);
   const nlohmann::json rules = get("/api/v1/workspaces/{w}/rules", &owner).json();
   for (const nlohmann::json& rule : rules["items"]) {
     if (rule["kind"] == "silence") ids["rule"] = rule["id"];
@@ -324,7 +382,8 @@ std::vector<std::string> TestApp::audit_acts() {
   // Acts of the workspace and of the appliance, in their order.
   std::map<std::int64_t, std::string> acts;
   for (const WorkspaceId id : {workspace.id, WorkspaceId{}}) {
-    for (const AuditEntry& entry : storage.read<std::vector<AuditEntry>>([&](Snapshot& snapshot) { return storage->audit().list(snapshot, id, INT64_MAX, 1'000); })) {
+    for (const AuditEntry& entry : storage.read<std::vector<AuditEntry>>(
+             [&](Snapshot& snapshot) { return storage->audit().list(snapshot, id, INT64_MAX, 1'000); })) {
       acts[entry.sequence] = entry.act;
     }
   }

@@ -44,7 +44,7 @@ struct ApiAnswer {
   int status = 0;
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
-  bool closes = false;  // the connection
+  bool closes = false;                                // the connection
   std::string header(const std::string& name) const;  // "" when absent; the exact name as we send it
   nlohmann::json json() const;
 };
@@ -53,7 +53,7 @@ struct ApiAnswer {
 class TestStream {
  public:
   std::string head;
-  std::string read();    // what came since the last call
+  std::string read();  // what came since the last call
   bool is_open() const;
 
  private:

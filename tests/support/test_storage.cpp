@@ -14,7 +14,8 @@ Keyring seeded_keys(Random& random) {
 
 }  // namespace
 
-TestStorage::TestStorage(storage::StorageSettings settings) : keys(seeded_keys(random)), settings_(std::move(settings)) {
+TestStorage::TestStorage(storage::StorageSettings settings)
+    : keys(seeded_keys(random)), settings_(std::move(settings)) {
   if (!settings_.commit_window) settings_.commit_window = milliseconds(0);
   require(open());
 }
@@ -38,7 +39,9 @@ void TestStorage::restart() {
   require(open());
 }
 
-void TestStorage::write(const Stores::Work& work) { require(stores().write(work)); }
+void TestStorage::write(const Stores::Work& work) {
+  require(stores().write(work));
+}
 
 Workspace TestStorage::add_workspace(const std::string& slug) {
   Workspace workspace;

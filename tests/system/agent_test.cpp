@@ -53,7 +53,9 @@ struct Appliance {
     REQUIRE_MESSAGE(reply.status == 201, reply.body);
     return reply.json;
   }
-  std::string path_of(const nlohmann::json& added) const { return workspace + "/agents/" + added["agent"]["id"].get<std::string>(); }
+  std::string path_of(const nlohmann::json& added) const {
+    return workspace + "/agents/" + added["agent"]["id"].get<std::string>();
+  }
   std::string state_of(const nlohmann::json& added) { return owner->get(path_of(added)).json.value("state", ""); }
   bool becomes(const nlohmann::json& added, const std::string& state, seconds limit) {
     const auto until = steady_clock::now() + limit;
@@ -63,11 +65,13 @@ struct Appliance {
     }
     return false;
   }
-  ChildProcess run_agent(const std::string& token, const std::string& pin, const std::string& name, const std::map<std::string, std::string>& more = {}) {
-    std::map<std::string, std::string> environment{{"CONNLOG_TOKEN", token}, {"CONNLOG_STATE_DIR", directory.path().string()}, {"DESTDIR", "/nonexistent"}};
+  ChildProcess run_agent(const std::string& token, const std::string& pin, const std::string& name,
+                         const std::map<std::string, std::string>& more = {}) {
+    std::map<std::string, std::string> environment{
+        {"CONNLOG_TOKEN", token}, {"CONNLOG_STATE_DIR", directory.path().string()}, {"DESTDIR", "/nonexistent"}};
     environment.insert(more.begin(), more.end());
-    return ChildProcess({connlog_executable(), "agent", "run", "--server", server.public_url(true), "--ca-pin", pin}, environment,
-                        directory.path() / name);
+    return ChildProcess({connlog_executable(), "agent", "run", "--server", server.public_url(true), "--ca-pin", pin},
+                        environment, directory.path() / name);
   }
 };
 
@@ -77,7 +81,8 @@ TEST_CASE("an agent started as shown reports over pinned TLS, obeys a rotation, 
   Appliance appliance;
   const auto added = appliance.add("db-1");
   CHECK(added["run_command"].get<std::string>() ==
-        "CONNLOG_TOKEN=" + added["token"].get<std::string>() + " connlog agent run --server " + appliance.server.public_url(true) + " --ca-pin " + appliance.ca_pin);
+        "CONNLOG_TOKEN=" + added["token"].get<std::string>() + " connlog agent run --server " +
+            appliance.server.public_url(true) + " --ca-pin " + appliance.ca_pin);
   CHECK(appliance.state_of(added) == "pending");
 
   // A pin that is not the appliance's: nothing is sent, so nothing is known.
@@ -115,7 +120,9 @@ TEST_CASE("the genuine agent and the server understand each other on every path"
   const std::uint16_t port = appliance.server.http_port();
   const std::string authority = "127.0.0.1:" + std::to_string(port);
   GenuineAgent agent({.token = added["token"], .base = "http://" + authority + "/", .hostname = "büro-1"});
-  const auto ask = [&](const std::string& request) { return GenuineAgent::parse_answer(exchange_bytes(port, request)); };
+  const auto ask = [&](const std::string& request) {
+    return GenuineAgent::parse_answer(exchange_bytes(port, request));
+  };
 
   // Config first, from an agent that is still pending (§12.8), by a path with two slashes.
   const auto config = ask(agent.render_config_request(authority));
@@ -159,7 +166,8 @@ TEST_CASE("the genuine agent and the server understand each other on every path"
   CHECK(agent.interval_seconds() == 30);
 
   REQUIRE(appliance.owner->patch(appliance.path_of(added), {{"disabled", true}}).status == 200);
-  reaction = agent.on_heartbeat(ask(agent.render_heartbeat(std::string(32, '4'), GenuineAgent::kBusyFrame, authority)), 1);
+  reaction =
+      agent.on_heartbeat(ask(agent.render_heartbeat(std::string(32, '4'), GenuineAgent::kBusyFrame, authority)), 1);
   CHECK(reaction.does == GenuineAgent::Reaction::Does::sleep);
   CHECK(reaction.seconds == 300);
   REQUIRE(appliance.owner->patch(appliance.path_of(added), {{"disabled", false}}).status == 200);
@@ -169,7 +177,8 @@ TEST_CASE("the genuine agent and the server understand each other on every path"
   CHECK(ask(stranger.render_config_request(authority)).status == 401);
 
   REQUIRE(appliance.owner->remove(appliance.path_of(added)).status == 204);
-  reaction = agent.on_heartbeat(ask(agent.render_heartbeat(std::string(32, '6'), GenuineAgent::kBusyFrame, authority)), 1);
+  reaction =
+      agent.on_heartbeat(ask(agent.render_heartbeat(std::string(32, '6'), GenuineAgent::kBusyFrame, authority)), 1);
   CHECK(reaction.does == GenuineAgent::Reaction::Does::uninstall);
 }
 
@@ -184,8 +193,10 @@ TEST_CASE("the command that is shown installs the agent, verified, and what it i
 
   const auto root = appliance.directory.path() / "host";
   std::filesystem::create_directories(root);
-  const std::map<std::string, std::string> environment{{"PATH", "/usr/sbin:/usr/bin:/sbin:/bin"}, {"DESTDIR", root.string()}, {"CONNLOG_TOKEN", added["token"]}};
-  ChildProcess install({"/bin/sh", "-c", fetch + " | sh -s -- --install"}, environment, appliance.directory.path() / "install.txt");
+  const std::map<std::string, std::string> environment{
+      {"PATH", "/usr/sbin:/usr/bin:/sbin:/bin"}, {"DESTDIR", root.string()}, {"CONNLOG_TOKEN", added["token"]}};
+  ChildProcess install({"/bin/sh", "-c", fetch + " | sh -s -- --install"}, environment,
+                       appliance.directory.path() / "install.txt");
   CHECK_MESSAGE(install.wait(seconds(60)) == 0, install.output());
   CHECK(install.output().find("There is no systemd here") != std::string::npos);
   CHECK(install.output().find("agent run") != std::string::npos);
@@ -194,12 +205,14 @@ TEST_CASE("the command that is shown installs the agent, verified, and what it i
   REQUIRE(std::filesystem::exists(executable));
   REQUIRE(std::filesystem::exists(root / "etc/connlog/agent.conf"));
 
-  ChildProcess agent({executable.string(), "agent", "run"}, {{"DESTDIR", root.string()}}, appliance.directory.path() / "installed.txt");
+  ChildProcess agent({executable.string(), "agent", "run"}, {{"DESTDIR", root.string()}},
+                     appliance.directory.path() / "installed.txt");
   CHECK_MESSAGE(appliance.becomes(added, "up", seconds(15)), agent.output());
   agent.signal(SIGTERM);
   CHECK(agent.wait(seconds(5)) == 0);
 
-  ChildProcess uninstall({executable.string(), "agent", "uninstall"}, {{"DESTDIR", root.string()}}, appliance.directory.path() / "uninstall.txt");
+  ChildProcess uninstall({executable.string(), "agent", "uninstall"}, {{"DESTDIR", root.string()}},
+                         appliance.directory.path() / "uninstall.txt");
   CHECK_MESSAGE(uninstall.wait(seconds(10)) == 0, uninstall.output());
   CHECK_FALSE(std::filesystem::exists(executable));
   CHECK_FALSE(std::filesystem::exists(root / "etc/connlog"));
@@ -211,14 +224,16 @@ TEST_CASE("the install script fails closed") {
   const auto root = appliance.directory.path() / "host";
   std::filesystem::create_directories(root);
   const std::string genuine = [&] {
-    const auto script = GenuineAgent::parse_answer(exchange_bytes(appliance.server.http_port(), "GET /install.sh HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"));
+    const auto script = GenuineAgent::parse_answer(exchange_bytes(
+        appliance.server.http_port(), "GET /install.sh HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"));
     REQUIRE(script.status == 200);
     return script.body;
   }();
   std::string script = genuine;
   std::string expected;
   std::vector<std::string> arguments{"--install"};
-  std::map<std::string, std::string> environment{{"PATH", "/usr/sbin:/usr/bin:/sbin:/bin"}, {"DESTDIR", root.string()}, {"CONNLOG_TOKEN", added["token"]}};
+  std::map<std::string, std::string> environment{
+      {"PATH", "/usr/sbin:/usr/bin:/sbin:/bin"}, {"DESTDIR", root.string()}, {"CONNLOG_TOKEN", added["token"]}};
   const auto replace_value = [&](const std::string& name, const std::string& value) {
     const auto at = script.find(name + "='");
     REQUIRE(at != std::string::npos);
@@ -233,7 +248,9 @@ TEST_CASE("the install script fails closed") {
     replace_value("server_pin", std::string(43, 'A') + "=");
     expected = "the download";
   }
-  SUBCASE("cut off on the way") { script.resize(script.rfind("main \"$@\"")); }
+  SUBCASE("cut off on the way") {
+    script.resize(script.rfind("main \"$@\""));
+  }
   SUBCASE("no token") {
     environment.erase("CONNLOG_TOKEN");
     expected = "CONNLOG_TOKEN is not set";

@@ -24,26 +24,35 @@ struct Ran {
   std::string output;
 };
 
-Ran run(const TemporaryDirectory& directory, std::vector<std::string> arguments, std::map<std::string, std::string> environment = {}) {
+Ran run(const TemporaryDirectory& directory, std::vector<std::string> arguments,
+        std::map<std::string, std::string> environment = {}) {
   arguments.insert(arguments.begin(), connlog_executable());
   ChildProcess child(arguments, environment, directory.path() / "output");
   const int code = child.wait(seconds(60));
   return {code, child.output()};
 }
 
-bool is_one_line(const std::string& text) { return !text.empty() && text.find('\n') == text.size() - 1; }
+bool is_one_line(const std::string& text) {
+  return !text.empty() && text.find('\n') == text.size() - 1;
+}
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
 
-std::string data_of(const TemporaryDirectory& directory) { return (directory.path() / "data").string(); }
+std::string data_of(const TemporaryDirectory& directory) {
+  return (directory.path() / "data").string();
+}
 
-std::string listen(std::uint16_t port) { return "127.0.0.1:" + std::to_string(port); }
-
+std::string listen(std::uint16_t port) {
+  return "127.0.0.1:" + std::to_string(port);
+}
 
 // The greeting comes right after the listeners are open, so it may be a moment behind the first answer.
 std::string greeting_of(ServerProcess& server) {
   const auto until = std::chrono::steady_clock::now() + seconds(10);
-  while (!contains(server.process().output(), "setup#token") && std::chrono::steady_clock::now() < until) std::this_thread::yield();
+  while (!contains(server.process().output(), "setup#token") && std::chrono::steady_clock::now() < until)
+    std::this_thread::yield();
   return server.process().output();
 }
 
@@ -56,8 +65,14 @@ int login_status(std::uint16_t port, const std::string& mail, const std::string&
 
 TEST_CASE("every command has its help, and nonsense is wrong usage") {
   TemporaryDirectory directory;
-  for (const std::vector<std::string>& command :
-       std::vector<std::vector<std::string>>{{}, {"serve"}, {"check"}, {"version"}, {"user", "reset-password"}, {"agent"}, {"agent", "run"}, {"agent", "install"}}) {
+  for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{{},
+                                                                                       {"serve"},
+                                                                                       {"check"},
+                                                                                       {"version"},
+                                                                                       {"user", "reset-password"},
+                                                                                       {"agent"},
+                                                                                       {"agent", "run"},
+                                                                                       {"agent", "install"}}) {
     auto arguments = command;
     arguments.push_back("--help");
     const Ran ran = run(directory, arguments);
@@ -116,13 +131,15 @@ TEST_CASE("a port in use, an unreadable certificate and a public key file are ea
   REQUIRE_MESSAGE(server.start({.data_directory = data_of(directory)}), server.failure());
 
   TemporaryDirectory other;
-  const Ran port = run(other, {"--data-dir", data_of(other), "--log-level", "error", "--http-listen", listen(server.http_port()), "--https-listen", "off"});
+  const Ran port = run(other, {"--data-dir", data_of(other), "--log-level", "error", "--http-listen",
+                               listen(server.http_port()), "--https-listen", "off"});
   CHECK(port.code == 1);
   CHECK_MESSAGE(is_one_line(port.output), port.output);
   CHECK(contains(port.output, std::to_string(server.http_port())));
 
-  const Ran certificate = run(other, {"--data-dir", data_of(other), "--log-level", "error", "--http-listen", "off", "--https-listen", listen(free_port()),
-                                      "--tls-certificate", "/nonexistent/chain.pem", "--tls-key", "/nonexistent/key.pem"});
+  const Ran certificate = run(
+      other, {"--data-dir", data_of(other), "--log-level", "error", "--http-listen", "off", "--https-listen",
+              listen(free_port()), "--tls-certificate", "/nonexistent/chain.pem", "--tls-key", "/nonexistent/key.pem"});
   CHECK(certificate.code == 1);
   CHECK_MESSAGE(is_one_line(certificate.output), certificate.output);
   CHECK(contains(certificate.output, "/nonexistent/"));
@@ -138,10 +155,13 @@ TEST_CASE("a second serve on the same data directory is refused, and the first g
   TemporaryDirectory directory;
   ServerProcess server;
   REQUIRE_MESSAGE(server.start({.data_directory = data_of(directory)}), server.failure());
-  const Ran second = run(directory, {"--data-dir", data_of(directory), "--http-listen", listen(free_port()), "--https-listen", "off"});
+  const Ran second =
+      run(directory, {"--data-dir", data_of(directory), "--http-listen", listen(free_port()), "--https-listen", "off"});
   CHECK(second.code == 1);
   CHECK_MESSAGE(is_one_line(second.output), second.output);
-  CHECK(contains(exchange_bytes(server.http_port(), "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"), "200"));
+  CHECK(contains(
+      exchange_bytes(server.http_port(), "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"),
+      "200"));
 }
 
 TEST_CASE("SIGTERM ends the server with 0, and a second start continues with what was there") {

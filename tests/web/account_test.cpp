@@ -11,7 +11,12 @@ using nlohmann::json;
 namespace {
 
 std::string claim(const std::string& token, const std::string& password = TestApp::kPassword) {
-  return json{{"token", token}, {"name", "Eve"}, {"mail", "eve@example.org"}, {"password", password}, {"workspace_name", "Eve's"}}.dump();
+  return json{{"token", token},
+              {"name", "Eve"},
+              {"mail", "eve@example.org"},
+              {"password", password},
+              {"workspace_name", "Eve's"}}
+      .dump();
 }
 
 }  // namespace
@@ -19,14 +24,25 @@ std::string claim(const std::string& token, const std::string& password = TestAp
 TEST_CASE("the set-up link works once, and afterwards nobody can claim the appliance") {
   TestApp app;
   run(app, {
-               {.name = "the used link", .method = "POST", .path = "/api/v1/setup", .body = claim(app.setup_token), .status = 409, .expected = {"already set up"}},
-               {.name = "a made-up link", .method = "POST", .path = "/api/v1/setup", .body = claim("setup_" + std::string(64, 'a')), .status = 409},
+               {.name = "the used link",
+                .method = "POST",
+                .path = "/api/v1/setup",
+                .body = claim(app.setup_token),
+                .status = 409,
+                .expected = {"already set up"}},
+               {.name = "a made-up link",
+                .method = "POST",
+                .path = "/api/v1/setup",
+                .body = claim("setup_" + std::string(64, 'a')),
+                .status = 409},
                {.name = "state", .path = "/api/v1/setup", .status = 200, .expected = {"{\"needs_setup\":false}"}},
            });
-  CHECK_FALSE(app.storage.stores().write([&](Transaction& tx) -> Result<void> {
-    TRY(app.identity->open_setup(tx));
-    return {};
-  }).has_value());
+  CHECK_FALSE(app.storage.stores()
+                  .write([&](Transaction& tx) -> Result<void> {
+                    TRY(app.identity->open_setup(tx));
+                    return {};
+                  })
+                  .has_value());
 }
 
 TEST_CASE("the first owner finds a workspace with rules, a recipient, and a trail of how it came about") {
@@ -49,10 +65,12 @@ TEST_CASE("each start makes a new set-up link and ends the former") {
   EventBus bus;
   AlertSettings settings;
   settings.token_key = storage.keys.derive(key_purpose::kTokenDigest);
-  AlertServices alerts(AlertStores{storage.stores(), storage->workspaces(), storage->agents(), storage->readings(), storage->rules(), storage->incidents(),
-                                   storage->recipients(), storage->outbox(), storage->audit()},
-                       storage.clock, storage.random, bus, settings);
-  IdentityService identity({storage.stores(), storage->users(), storage->sessions(), alerts.workspaces(), storage->audit(), storage.keys, storage.clock, storage.random},
+  AlertServices alerts(
+      AlertStores{storage.stores(), storage->workspaces(), storage->agents(), storage->readings(), storage->rules(),
+                  storage->incidents(), storage->recipients(), storage->outbox(), storage->audit()},
+      storage.clock, storage.random, bus, settings);
+  IdentityService identity({storage.stores(), storage->users(), storage->sessions(), alerts.workspaces(),
+                            storage->audit(), storage.keys, storage.clock, storage.random},
                            {.password_cost = {1, 8192, 2}});
   const auto open = [&] {
     std::string token;
@@ -82,7 +100,8 @@ TEST_CASE("login opens a session, logout ends it, and the cookie alone is worth 
   CHECK(cookie.find("SameSite=Strict") != std::string::npos);
   CHECK(cookie.find("Path=/") != std::string::npos);
   CHECK(cookie.find("Secure") == std::string::npos);  // plain http: a Secure cookie would never come back
-  Person person{.name = "", .mail = "", .cookie = cookie.substr(0, cookie.find(';')), .csrf = answer.json()["csrf_token"]};
+  Person person{
+      .name = "", .mail = "", .cookie = cookie.substr(0, cookie.find(';')), .csrf = answer.json()["csrf_token"]};
   CHECK(app.get("/api/v1/me", &person).status == 200);
   const ApiAnswer out = app.post("/api/v1/logout", "", &person);
   CHECK(out.status == 204);
@@ -93,7 +112,9 @@ TEST_CASE("login opens a session, logout ends it, and the cookie alone is worth 
 
 TEST_CASE("over TLS the cookie has the __Host- prefix and is Secure, and the loopback cookie is not taken there") {
   TestApp app;
-  Ask ask{.method = "POST", .path = "/api/v1/login", .body = json{{"mail", "owner@example.org"}, {"password", TestApp::kPassword}}.dump()};
+  Ask ask{.method = "POST",
+          .path = "/api/v1/login",
+          .body = json{{"mail", "owner@example.org"}, {"password", TestApp::kPassword}}.dump()};
   ask.tls = true;
   const ApiAnswer answer = app.send(ask);
   REQUIRE(answer.status == 200);
@@ -107,7 +128,9 @@ TEST_CASE("over TLS the cookie has the __Host- prefix and is Secure, and the loo
 TEST_CASE("a login rotates the session: the one that the browser came with ends") {
   TestApp app;
   const Person before = app.browser_of("member@example.org");
-  Ask ask{.method = "POST", .path = "/api/v1/login", .body = json{{"mail", "member@example.org"}, {"password", TestApp::kPassword}}.dump()};
+  Ask ask{.method = "POST",
+          .path = "/api/v1/login",
+          .body = json{{"mail", "member@example.org"}, {"password", TestApp::kPassword}}.dump()};
   const ApiAnswer answer = app.send(ask, &before);
   REQUIRE(answer.status == 200);
   CHECK(answer.header("Set-Cookie").find(before.cookie) == std::string::npos);
@@ -158,10 +181,16 @@ TEST_CASE("a new password ends every session of that person and nobody else's") 
   command_line.kind = Actor::Kind::command_line;
   command_line.name = "root";
   const Person second = app.browser_of("owner@example.org");
-  CHECK_FALSE(reset_password(*app.identity, app.storage.stores(), command_line, "owner@example.org", Secret("password1234")).has_value());
+  CHECK_FALSE(
+      reset_password(*app.identity, app.storage.stores(), command_line, "owner@example.org", Secret("password1234"))
+          .has_value());
   CHECK(app.get("/api/v1/me", &app.owner).status == 200);
-  CHECK_FALSE(reset_password(*app.identity, app.storage.stores(), command_line, "nobody@example.org", Secret("grey lantern floats")).has_value());
-  REQUIRE(reset_password(*app.identity, app.storage.stores(), command_line, "owner@example.org", Secret("grey lantern floats")).has_value());
+  CHECK_FALSE(reset_password(*app.identity, app.storage.stores(), command_line, "nobody@example.org",
+                             Secret("grey lantern floats"))
+                  .has_value());
+  REQUIRE(reset_password(*app.identity, app.storage.stores(), command_line, "owner@example.org",
+                         Secret("grey lantern floats"))
+              .has_value());
   CHECK(app.get("/api/v1/me", &app.owner).status == 401);
   CHECK(app.get("/api/v1/me", &second).status == 401);
   CHECK(app.get("/api/v1/me", &app.viewer).status == 200);
@@ -199,18 +228,22 @@ TEST_CASE("whoever guesses is slowed down, by account and by address, with a Ret
 
   refused = 0;
   for (int i = 0; i < 20; ++i) {
-    if (app.log_in("person" + std::to_string(i) + "@example.org", "wrong wrong wrong", "2001:db8:1:2::" + std::to_string(i)).status == 429) ++refused;
+    if (app.log_in("person" + std::to_string(i) + "@example.org", "wrong wrong wrong",
+                   "2001:db8:1:2::" + std::to_string(i))
+            .status == 429)
+      ++refused;
   }
   CHECK(refused == 10);  // a /64 is one address
 }
 
 TEST_CASE("fields are named when they are wrong") {
   TestApp app;
-  for (const auto& [body, field] : std::initializer_list<std::pair<const char*, const char*>>{{R"({})", "mail"},
-                                                                                               {R"({"mail":"a@b.c"})", "password"},
-                                                                                               {R"({"mail":7,"password":"x"})", "mail"},
-                                                                                               {R"({"mail":"a@b.c","password":true})", "password"},
-                                                                                               {R"({"mail":"a@b.c\n","password":"x"})", "mail"}}) {
+  for (const auto& [body, field] :
+       std::initializer_list<std::pair<const char*, const char*>>{{R"({})", "mail"},
+                                                                  {R"({"mail":"a@b.c"})", "password"},
+                                                                  {R"({"mail":7,"password":"x"})", "mail"},
+                                                                  {R"({"mail":"a@b.c","password":true})", "password"},
+                                                                  {R"({"mail":"a@b.c\n","password":"x"})", "mail"}}) {
     CAPTURE(body);
     const ApiAnswer answer = app.post("/api/v1/login", body);
     CHECK(answer.status == 422);

@@ -38,7 +38,10 @@ TEST_CASE("agents' paths: slashes collapse, any Host, no redirect, no compressio
     Ask ask{.path = path};
     ask.host = host;
     ask.as_browser = false;
-    ask.headers = {{"Authorization", "Bearer " + app.agent_token}, {"Content-Type", "application/json"}, {"Accept", "*/*"}, {"Accept-Encoding", "gzip, br"}};
+    ask.headers = {{"Authorization", "Bearer " + app.agent_token},
+                   {"Content-Type", "application/json"},
+                   {"Accept", "*/*"},
+                   {"Accept-Encoding", "gzip, br"}};
     return app.send(ask);
   };
   for (const char* path : {"/api/agents/config", "//api/agents/config", "/api//agents///config"}) {
@@ -82,7 +85,9 @@ TEST_CASE("JSON bodies are limited in size, depth, number and repetition before 
 
 TEST_CASE("readers name the field as the client wrote it") {
   using web::Body;
-  const Body body = Body::parse(R"({"n":5,"f":4.5,"t":"text","o":{"inner":"x\ny"},"l":["a"],"big":18446744073709551615,"null":null})").value();
+  const Body body =
+      Body::parse(R"({"n":5,"f":4.5,"t":"text","o":{"inner":"x\ny"},"l":["a"],"big":18446744073709551615,"null":null})")
+          .value();
   CHECK(body.integer("n", 1, 10).value() == 5);
   CHECK(body.integer("f", 1, 10).error().field == "f");
   CHECK(body.integer("big", 1, 10).error().field == "big");
@@ -115,7 +120,8 @@ TEST_CASE("pages come with the strict policy; what has a file extension and does
     const ApiAnswer page = app.get(path);
     CHECK(page.status == 200);
     CHECK(page.header("Content-Type") == "text/html; charset=utf-8");
-    CHECK(page.header("Content-Security-Policy").find("require-trusted-types-for 'script'; trusted-types connlog") != std::string::npos);
+    CHECK(page.header("Content-Security-Policy").find("require-trusted-types-for 'script'; trusted-types connlog") !=
+          std::string::npos);
     CHECK(page.header("Content-Security-Policy").find("unsafe") == std::string::npos);
   }
   CHECK(app.get("/nothing.js").status == 404);
@@ -141,7 +147,9 @@ TEST_CASE("health and readiness are for any caller, metrics for this machine and
 
 TEST_CASE("readiness says what does not work") {
   web::WebSettings settings;
-  settings.ready = []() -> Result<void> { return Error{ErrorCode::unavailable, "The outbox has stopped coming round."}; };
+  settings.ready = []() -> Result<void> {
+    return Error{ErrorCode::unavailable, "The outbox has stopped coming round."};
+  };
   TestApp app(std::move(settings));
   const ApiAnswer answer = app.get("/readyz");
   CHECK(answer.status == 503);

@@ -25,19 +25,46 @@ TEST_CASE("agents are added with one command to copy, and the token is shown tha
   const std::string token = made["token"];
   CHECK(token.size() == 70);
   CHECK(made["install_command"].get<std::string>().find(token) != std::string::npos);
-  CHECK(made["install_command"].get<std::string>().find("https://monitor.example.org:8443/install.sh") != std::string::npos);
+  CHECK(made["install_command"].get<std::string>().find("https://monitor.example.org:8443/install.sh") !=
+        std::string::npos);
   CHECK(made["run_command"].get<std::string>().find("CONNLOG_TOKEN=" + token) != std::string::npos);
   CHECK(made["agent"]["state"] == "pending");
   app.ids["agent"] = made["agent"]["id"];
   run(app, {
-               {.name = "shown without its token", .path = kAgents + "/{agent}", .as = &TestApp::owner, .expected = {"web-1", "edge", "\"pending\""}, .forbidden = {token}},
-               {.name = "without consent", .method = "POST", .path = kAgents, .body = R"({"name":"web-2"})", .as = &TestApp::owner, .status = 422, .expected = {"authorised"}},
-               {.name = "an interval below the agent's least", .method = "POST", .path = kAgents, .body = R"({"name":"web-2","interval_seconds":5,"authorised":true})",
-                .as = &TestApp::owner, .status = 422, .expected = {"\"field\":\"interval_seconds\"", "from 10 to 86400"}},
-               {.name = "renamed", .method = "PATCH", .path = kAgents + "/{agent}", .body = R"({"name":"web-one"})", .as = &TestApp::owner, .expected = {"web-one"},
-                .audit = {"agent.changed"}, .events = {"agent.changed"}},
-               {.name = "disabled", .method = "PATCH", .path = kAgents + "/{agent}", .body = R"({"disabled":true})", .as = &TestApp::owner,
-                .expected = {"\"state\":\"disabled\""}, .audit = {"agent.changed"}},
+               {.name = "shown without its token",
+                .path = kAgents + "/{agent}",
+                .as = &TestApp::owner,
+                .expected = {"web-1", "edge", "\"pending\""},
+                .forbidden = {token}},
+               {.name = "without consent",
+                .method = "POST",
+                .path = kAgents,
+                .body = R"({"name":"web-2"})",
+                .as = &TestApp::owner,
+                .status = 422,
+                .expected = {"authorised"}},
+               {.name = "an interval below the agent's least",
+                .method = "POST",
+                .path = kAgents,
+                .body = R"({"name":"web-2","interval_seconds":5,"authorised":true})",
+                .as = &TestApp::owner,
+                .status = 422,
+                .expected = {"\"field\":\"interval_seconds\"", "from 10 to 86400"}},
+               {.name = "renamed",
+                .method = "PATCH",
+                .path = kAgents + "/{agent}",
+                .body = R"({"name":"web-one"})",
+                .as = &TestApp::owner,
+                .expected = {"web-one"},
+                .audit = {"agent.changed"},
+                .events = {"agent.changed"}},
+               {.name = "disabled",
+                .method = "PATCH",
+                .path = kAgents + "/{agent}",
+                .body = R"({"disabled":true})",
+                .as = &TestApp::owner,
+                .expected = {"\"state\":\"disabled\""},
+                .audit = {"agent.changed"}},
            });
   CHECK(app.heartbeat(token).status == 423);
   const ApiAnswer rotated = app.post(kAgents + "/{agent}/token", "", &app.owner);
@@ -77,7 +104,10 @@ TEST_CASE("a list is filtered, sorted and read page by page") {
 
 TEST_CASE("a repeated creation with the same Idempotency-Key gets the same answer and creates nothing") {
   TestApp app;
-  Ask ask{.method = "POST", .path = kAgents, .body = R"({"name":"once","authorised":true})", .headers = {{"Idempotency-Key", "k-1"}}};
+  Ask ask{.method = "POST",
+          .path = kAgents,
+          .body = R"({"name":"once","authorised":true})",
+          .headers = {{"Idempotency-Key", "k-1"}}};
   const ApiAnswer first = app.send(ask, &app.owner);
   const ApiAnswer second = app.send(ask, &app.owner);
   REQUIRE(first.status == 201);
@@ -121,20 +151,60 @@ TEST_CASE("two people who change the same thing do not overwrite each other unse
 TEST_CASE("rules are written as sentences, previewed, tested and removed") {
   TestApp app;
   app.populate();
-  const std::string disk = R"({"name":"Disk","kind":"metric","metric":"disk_percent","comparison":"above","threshold":92.5,"hysteresis":4.5,)"
-                           R"("duration_seconds":300,"target":{"kind":"tag","tag":"production"}})";
+  const std::string disk =
+      R"({"name":"Disk","kind":"metric","metric":"disk_percent","comparison":"above","threshold":92.5,"hysteresis":4.5,)"
+      R"("duration_seconds":300,"target":{"kind":"tag","tag":"production"}})";
   run(app, {
-               {.name = "added", .method = "POST", .path = kRules, .body = disk, .as = &TestApp::owner, .status = 201,
-                .expected = {"\"threshold\":92.5", "\"hysteresis\":4.5", "92.5 %"}, .audit = {"rule.added"}, .events = {"rule.changed"}},
-               {.name = "preview", .method = "POST", .path = kRules + "/preview", .body = disk, .as = &TestApp::viewer, .expected = {"\"targeted_agents\":1", "\"matching_now\":0"}},
-               {.name = "an unknown metric", .method = "POST", .path = kRules, .body = R"({"name":"x","kind":"metric","metric":"swap"})", .as = &TestApp::owner, .status = 422,
+               {.name = "added",
+                .method = "POST",
+                .path = kRules,
+                .body = disk,
+                .as = &TestApp::owner,
+                .status = 201,
+                .expected = {"\"threshold\":92.5", "\"hysteresis\":4.5", "92.5 %"},
+                .audit = {"rule.added"},
+                .events = {"rule.changed"}},
+               {.name = "preview",
+                .method = "POST",
+                .path = kRules + "/preview",
+                .body = disk,
+                .as = &TestApp::viewer,
+                .expected = {"\"targeted_agents\":1", "\"matching_now\":0"}},
+               {.name = "an unknown metric",
+                .method = "POST",
+                .path = kRules,
+                .body = R"({"name":"x","kind":"metric","metric":"swap"})",
+                .as = &TestApp::owner,
+                .status = 422,
                 .expected = {"\"field\":\"metric\"", "cpu_percent"}},
-               {.name = "a target without its tag", .method = "POST", .path = kRules, .body = R"({"name":"x","kind":"silence","target":{"kind":"tag"}})",
-                .as = &TestApp::owner, .status = 422, .expected = {"\"field\":\"target.tag\""}},
-               {.name = "a recipient that is none", .method = "PATCH", .path = kRules + "/{rule}", .body = R"({"recipient_ids":["x"]})", .as = &TestApp::owner, .status = 422,
+               {.name = "a target without its tag",
+                .method = "POST",
+                .path = kRules,
+                .body = R"({"name":"x","kind":"silence","target":{"kind":"tag"}})",
+                .as = &TestApp::owner,
+                .status = 422,
+                .expected = {"\"field\":\"target.tag\""}},
+               {.name = "a recipient that is none",
+                .method = "PATCH",
+                .path = kRules + "/{rule}",
+                .body = R"({"recipient_ids":["x"]})",
+                .as = &TestApp::owner,
+                .status = 422,
                 .expected = {"\"field\":\"recipient_ids\""}},
-               {.name = "tested", .method = "POST", .path = kRules + "/{rule}/test", .as = &TestApp::owner, .status = 202, .expected = {"{\"queued\":1}"}, .audit = {"rule.tested"}},
-               {.name = "removed", .method = "DELETE", .path = kRules + "/{rule}", .as = &TestApp::owner, .status = 204, .audit = {"rule.deleted"}, .events = {"incident.resolved"}},
+               {.name = "tested",
+                .method = "POST",
+                .path = kRules + "/{rule}/test",
+                .as = &TestApp::owner,
+                .status = 202,
+                .expected = {"{\"queued\":1}"},
+                .audit = {"rule.tested"}},
+               {.name = "removed",
+                .method = "DELETE",
+                .path = kRules + "/{rule}",
+                .as = &TestApp::owner,
+                .status = 204,
+                .audit = {"rule.deleted"},
+                .events = {"incident.resolved"}},
                {.name = "gone", .path = kRules + "/{rule}", .as = &TestApp::owner, .status = 404},
            });
 }
@@ -143,33 +213,90 @@ TEST_CASE("an incident is acknowledged and commented, and its timeline says by w
   TestApp app;
   app.populate();
   run(app, {
-               {.name = "open", .path = kIncidents + "?state=open", .as = &TestApp::viewer, .expected = {"{incident}", "db-1"}},
-               {.name = "none resolved", .path = kIncidents + "?state=resolved", .as = &TestApp::viewer, .expected = {"{\"items\":[],\"next\":null}"}},
-               {.name = "of another agent", .path = kIncidents + "?agent=01940000-0000-7000-8000-000000000000", .as = &TestApp::viewer, .forbidden = {"{incident}"}},
-               {.name = "acknowledged", .method = "POST", .path = kIncidents + "/{incident}/acknowledge", .body = R"({"comment":"on my way"})", .as = &TestApp::member,
-                .expected = {"\"acknowledged_by\":\"member\""}, .audit = {"incident.acknowledged"}, .events = {"incident.changed"}},
-               {.name = "commented", .method = "POST", .path = kIncidents + "/{incident}/comments", .body = R"({"text":"two\nlines"})", .as = &TestApp::operator_, .status = 201,
-                .expected = {"two\\nlines"}, .audit = {"incident.commented"}, .events = {"incident.changed"}},
-               {.name = "an empty comment", .method = "POST", .path = kIncidents + "/{incident}/comments", .body = R"({"text":"  "})", .as = &TestApp::operator_, .status = 422},
-               {.name = "the timeline", .path = kIncidents + "/{incident}", .as = &TestApp::viewer, .expected = {"on my way", "two\\nlines", "\"notifications\":[{"}},
+               {.name = "open",
+                .path = kIncidents + "?state=open",
+                .as = &TestApp::viewer,
+                .expected = {"{incident}", "db-1"}},
+               {.name = "none resolved",
+                .path = kIncidents + "?state=resolved",
+                .as = &TestApp::viewer,
+                .expected = {"{\"items\":[],\"next\":null}"}},
+               {.name = "of another agent",
+                .path = kIncidents + "?agent=01940000-0000-7000-8000-000000000000",
+                .as = &TestApp::viewer,
+                .forbidden = {"{incident}"}},
+               {.name = "acknowledged",
+                .method = "POST",
+                .path = kIncidents + "/{incident}/acknowledge",
+                .body = R"({"comment":"on my way"})",
+                .as = &TestApp::member,
+                .expected = {"\"acknowledged_by\":\"member\""},
+                .audit = {"incident.acknowledged"},
+                .events = {"incident.changed"}},
+               {.name = "commented",
+                .method = "POST",
+                .path = kIncidents + "/{incident}/comments",
+                .body = R"({"text":"two\nlines"})",
+                .as = &TestApp::operator_,
+                .status = 201,
+                .expected = {"two\\nlines"},
+                .audit = {"incident.commented"},
+                .events = {"incident.changed"}},
+               {.name = "an empty comment",
+                .method = "POST",
+                .path = kIncidents + "/{incident}/comments",
+                .body = R"({"text":"  "})",
+                .as = &TestApp::operator_,
+                .status = 422},
+               {.name = "the timeline",
+                .path = kIncidents + "/{incident}",
+                .as = &TestApp::viewer,
+                .expected = {"on my way", "two\\nlines", "\"notifications\":[{"}},
            });
 }
 
 TEST_CASE("recipients come and go; a webhook's secret is shown once") {
   TestApp app;
-  const ApiAnswer added = app.post(kRecipients, R"({"name":"Hook","channel":"webhook","address":"https://hooks.example.org/x"})", &app.owner);
+  const ApiAnswer added = app.post(
+      kRecipients, R"({"name":"Hook","channel":"webhook","address":"https://hooks.example.org/x"})", &app.owner);
   REQUIRE(added.status == 201);
   const std::string secret = added.json()["secret"];
   CHECK(secret.size() >= 32);
   app.ids["hook"] = added.json()["recipient"]["id"];
   run(app, {
-               {.name = "listed without the secret", .path = kRecipients, .as = &TestApp::owner, .expected = {"https://hooks.example.org/x"}, .forbidden = {secret}},
-               {.name = "changed", .method = "PATCH", .path = kRecipients + "/{hook}", .body = R"({"enabled":false})", .as = &TestApp::owner,
-                .expected = {"\"enabled\":false", "https://hooks.example.org/x"}, .forbidden = {secret}, .audit = {"recipient.changed"}, .events = {"recipient.changed"}},
-               {.name = "another channel", .method = "PATCH", .path = kRecipients + "/{hook}", .body = R"({"channel":"mail"})", .as = &TestApp::owner, .status = 422},
-               {.name = "a mail address that is none", .method = "POST", .path = kRecipients, .body = R"({"name":"x","channel":"mail","address":"nobody"})", .as = &TestApp::owner,
-                .status = 422, .expected = {"\"field\":\"address\""}},
-               {.name = "removed", .method = "DELETE", .path = kRecipients + "/{hook}", .as = &TestApp::owner, .status = 204, .audit = {"recipient.removed"}},
+               {.name = "listed without the secret",
+                .path = kRecipients,
+                .as = &TestApp::owner,
+                .expected = {"https://hooks.example.org/x"},
+                .forbidden = {secret}},
+               {.name = "changed",
+                .method = "PATCH",
+                .path = kRecipients + "/{hook}",
+                .body = R"({"enabled":false})",
+                .as = &TestApp::owner,
+                .expected = {"\"enabled\":false", "https://hooks.example.org/x"},
+                .forbidden = {secret},
+                .audit = {"recipient.changed"},
+                .events = {"recipient.changed"}},
+               {.name = "another channel",
+                .method = "PATCH",
+                .path = kRecipients + "/{hook}",
+                .body = R"({"channel":"mail"})",
+                .as = &TestApp::owner,
+                .status = 422},
+               {.name = "a mail address that is none",
+                .method = "POST",
+                .path = kRecipients,
+                .body = R"({"name":"x","channel":"mail","address":"nobody"})",
+                .as = &TestApp::owner,
+                .status = 422,
+                .expected = {"\"field\":\"address\""}},
+               {.name = "removed",
+                .method = "DELETE",
+                .path = kRecipients + "/{hook}",
+                .as = &TestApp::owner,
+                .status = 204,
+                .audit = {"recipient.removed"}},
            });
 }
 
@@ -196,7 +323,8 @@ TEST_CASE("readings come as series with gaps") {
   CHECK(readings["series"]["cpu_percent"].size() == size);
   CHECK(measured == 1);
   CHECK(app.get(kAgents + "/{agent}/readings?from=yesterday", &app.viewer).json()["field"] == "from");
-  CHECK(app.get(kAgents + "/{agent}/readings?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", &app.viewer).status == 422);
+  CHECK(app.get(kAgents + "/{agent}/readings?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", &app.viewer).status ==
+        422);
   CHECK(app.get(kAgents + "/{agent}/readings?points=100000", &app.viewer).status == 422);
 }
 
@@ -205,6 +333,7 @@ TEST_CASE("the audit log is read page by page, newest first") {
   app.populate();
   const json first = app.get("/api/v1/workspaces/{w}/audit?limit=1", &app.owner).json();
   REQUIRE(first["items"].size() == 1);
-  const json second = app.get("/api/v1/workspaces/{w}/audit?limit=1&before=" + first["next"].get<std::string>(), &app.owner).json();
+  const json second =
+      app.get("/api/v1/workspaces/{w}/audit?limit=1&before=" + first["next"].get<std::string>(), &app.owner).json();
   CHECK(second["items"][0]["sequence"] < first["items"][0]["sequence"]);
 }

@@ -30,8 +30,11 @@ std::string path_of(const TestApp& app, const Route& route) {
   };
   put("{w}", app.ids.at("w"));
   put("{target}", "x86_64");
-  for (const auto& [part, name] : std::map<std::string, std::string>{
-           {"/agents/", "agent"}, {"/rules/", "rule"}, {"/recipients/", "recipient"}, {"/incidents/", "incident"}, {"/notifications/", "notification"}}) {
+  for (const auto& [part, name] : std::map<std::string, std::string>{{"/agents/", "agent"},
+                                                                     {"/rules/", "rule"},
+                                                                     {"/recipients/", "recipient"},
+                                                                     {"/incidents/", "incident"},
+                                                                     {"/notifications/", "notification"}}) {
     if (path.find(part) != std::string::npos) put("{id}", app.ids.at(name));
   }
   return path;
@@ -42,18 +45,35 @@ std::string body_of(const Route& route) {
   static const std::map<std::string_view, json> bodies = {
       {"WorkspaceChange", {{"name", "Renamed"}, {"machine_policy", "refuse"}}},
       {"NewAgent", {{"name", "web-1"}, {"tags", {"production"}}, {"authorised", true}}},
-      {"AgentChange", {{"name", "db-1 renamed"}, {"metrics", {{"cpu", true}, {"memory", true}, {"disk", true}, {"load", false}}}}},
+      {"AgentChange",
+       {{"name", "db-1 renamed"}, {"metrics", {{"cpu", true}, {"memory", true}, {"disk", true}, {"load", false}}}}},
       {"MachineDecision", {{"decision", "reject"}}},
-      {"NewRule", {{"name", "Disk"}, {"kind", "metric"}, {"metric", "disk_percent"}, {"threshold", 92.5}, {"target", {{"kind", "tag"}, {"tag", "production"}}}}},
+      {"NewRule",
+       {{"name", "Disk"},
+        {"kind", "metric"},
+        {"metric", "disk_percent"},
+        {"threshold", 92.5},
+        {"target", {{"kind", "tag"}, {"tag", "production"}}}}},
       {"RuleChange", {{"name", "Silence, longer"}, {"cooldown_seconds", 600}}},
       {"Acknowledgement", {{"comment", "I look after it"}}},
       {"Comment", {{"text", "Two\nlines"}}},
       {"NewRecipient", {{"name", "Hook"}, {"channel", "webhook"}, {"address", "https://hooks.example.org/connlog"}}},
       {"RecipientChange", {{"name", "On call"}, {"enabled", true}}},
-      {"MailSettingsChange", {{"host", "127.0.0.1"}, {"port", 9}, {"security", "none"}, {"username", "u"}, {"password", "swordfish-of-mail"},
-                              {"from_address", "connlog@example.org"}, {"from_name", "connlog"}}},
+      {"MailSettingsChange",
+       {{"host", "127.0.0.1"},
+        {"port", 9},
+        {"security", "none"},
+        {"username", "u"},
+        {"password", "swordfish-of-mail"},
+        {"from_address", "connlog@example.org"},
+        {"from_name", "connlog"}}},
       {"MailTest", {{"to", "owner@example.org"}}},
-      {"Setup", {{"token", "setup_" + std::string(64, '0')}, {"name", "Eve"}, {"mail", "eve@example.org"}, {"password", "a quiet river bends"}, {"workspace_name", "Eve"}}},
+      {"Setup",
+       {{"token", "setup_" + std::string(64, '0')},
+        {"name", "Eve"},
+        {"mail", "eve@example.org"},
+        {"password", "a quiet river bends"},
+        {"workspace_name", "Eve"}}},
       {"Login", {{"mail", "nobody@example.org"}, {"password", "a quiet river bends"}}},
   };
   if (route.request.empty() || route.request == "AgentFrame") return route.request.empty() ? "" : std::string(32, '\0');
@@ -64,7 +84,9 @@ ApiAnswer call(TestApp& app, const Route& route, const std::string& path, const 
   return app.send(Ask{.method = std::string(route.method), .path = path, .body = body_of(route)}, as);
 }
 
-bool is_workspace_route(const Route& route) { return route.permission.kind() == Permission::Kind::workspace; }
+bool is_workspace_route(const Route& route) {
+  return route.permission.kind() == Permission::Kind::workspace;
+}
 
 }  // namespace
 
@@ -127,7 +149,8 @@ TEST_CASE("a stranger finds nothing of another workspace, whatever the id") {
 TEST_CASE("each role may do what the table of rights says, and nothing else") {
   TestApp app;
   app.populate();
-  const std::map<Role, Person*> people = {{Role::operator_, &app.operator_}, {Role::member, &app.member}, {Role::viewer, &app.viewer}};
+  const std::map<Role, Person*> people = {
+      {Role::operator_, &app.operator_}, {Role::member, &app.member}, {Role::viewer, &app.viewer}};
   for (const Route& route : web::routes()) {
     if (!is_workspace_route(route)) continue;
     for (const auto& [role, person] : people) {
@@ -159,14 +182,17 @@ TEST_CASE("the owner may do everything, and each answer is what the document pro
     if (route->method == "DELETE") return route->operation == "removeAgent" ? 3 : 2;
     return route->method == "GET" ? 0 : 1;
   };
-  std::stable_sort(ordered.begin(), ordered.end(), [&](const Route* a, const Route* b) { return weight(a) < weight(b); });
+  std::stable_sort(ordered.begin(), ordered.end(),
+                   [&](const Route* a, const Route* b) { return weight(a) < weight(b); });
   const std::map<std::string_view, int> otherwise = {
-      {"setup", 409},                 // claimed already
-      {"login", 401},                 // not a person here
-      {"agentHeartbeat", 401}, {"agentConfig", 401}, {"agentEndpoint", 401},  // a person is no agent
-      {"decideMachine", 409},         // no machine knocks
-      {"retryNotification", 404},     // it has not failed
-      {"testRecipient", 409},         // mail is not set up yet
+      {"setup", 409},  // claimed already
+      {"login", 401},  // not a person here
+      {"agentHeartbeat", 401},
+      {"agentConfig", 401},
+      {"agentEndpoint", 401},      // a person is no agent
+      {"decideMachine", 409},      // no machine knocks
+      {"retryNotification", 404},  // it has not failed
+      {"testRecipient", 409},      // mail is not set up yet
   };
   for (const Route* route : ordered) {
     if (route->operation == "events") continue;  // a stream: tests/web/live_events_test.cpp
@@ -181,8 +207,11 @@ TEST_CASE("the owner may do everything, and each answer is what the document pro
       continue;
     }
     CHECK(answer.status == route->status);
-    if (answer.status != route->status || route->response.empty() || route->response.find('/') != std::string_view::npos) continue;
-    const auto wrong = violations(document, {{"$ref", "#/components/schemas/" + std::string(route->response)}}, answer.json());
+    if (answer.status != route->status || route->response.empty() ||
+        route->response.find('/') != std::string_view::npos)
+      continue;
+    const auto wrong =
+        violations(document, {{"$ref", "#/components/schemas/" + std::string(route->response)}}, answer.json());
     CHECK(wrong == std::vector<std::string>{});
   }
 }
@@ -193,7 +222,8 @@ TEST_CASE("agents' answers are what the document promises") {
   const json document = web::openapi_document("https://monitor.example.org");
   const auto holds = [&](const ApiAnswer& answer, const std::string& schema) {
     REQUIRE(answer.status == 200);
-    CHECK(violations(document, {{"$ref", "#/components/schemas/" + schema}}, answer.json()) == std::vector<std::string>{});
+    CHECK(violations(document, {{"$ref", "#/components/schemas/" + schema}}, answer.json()) ==
+          std::vector<std::string>{});
   };
   holds(app.heartbeat(app.agent_token), "HeartbeatAnswer");
   Ask ask{.path = "/api/agents/config"};
@@ -236,7 +266,8 @@ TEST_CASE("an address that does not exist is a problem, and a wrong method says 
   const ApiAnswer wrong = app.send(Ask{.method = "DELETE", .path = "/api/v1/me"}, &app.owner);
   CHECK(wrong.status == 405);
   CHECK(wrong.header("Allow") == "GET, HEAD");
-  CHECK(app.send(Ask{.method = "OPTIONS", .path = "/api/v1/workspaces/{w}/agents"}).header("Allow") == "GET, HEAD, POST");
+  CHECK(app.send(Ask{.method = "OPTIONS", .path = "/api/v1/workspaces/{w}/agents"}).header("Allow") ==
+        "GET, HEAD, POST");
   CHECK(app.send(Ask{.method = "GET", .path = "/api/v1/openapixjson"}).status == 404);  // a dot is a dot
   const ApiAnswer head = app.send(Ask{.method = "HEAD", .path = "/api/v1/setup"});
   CHECK(head.status == 200);

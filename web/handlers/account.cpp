@@ -15,19 +15,23 @@ using nlohmann::json;
 constexpr std::size_t kPasswordBytesRead = 1024;  // the policy has its own, lower limit and says so
 constexpr seconds kCookieLifetime{400 * 86'400};  // the session ends earlier; the cookie need not know
 
-Result<json> me_view(const WebServices& services, const WebSettings& settings, Snapshot& snapshot, const User& user, std::string_view session_token) {
+Result<json> me_view(const WebServices& services, const WebSettings& settings, Snapshot& snapshot, const User& user,
+                     std::string_view session_token) {
   json workspaces = json::array();
   for (const Workspace& workspace : TRY(services.workspaces.of_user(snapshot, user.id))) {
     const auto membership = TRY(services.workspaces.membership(snapshot, workspace.id, user.id));
     if (membership && workspace.enabled) workspaces.push_back(view(workspace, membership->role));
   }
-  return json{{"user", view(user)},
-              {"workspaces", std::move(workspaces)},
-              {"csrf_token", services.identity.csrf_token(session_token)},
-              {"server", {{"version", version()}, {"public_url", settings.public_url}, {"now", time_view(services.clock.now())}}}};
+  return json{
+      {"user", view(user)},
+      {"workspaces", std::move(workspaces)},
+      {"csrf_token", services.identity.csrf_token(session_token)},
+      {"server",
+       {{"version", version()}, {"public_url", settings.public_url}, {"now", time_view(services.clock.now())}}}};
 }
 
-Result<Reply> session_reply(const WebServices& services, const WebSettings& settings, Snapshot& snapshot, int status, const OpenedSession& opened, bool tls) {
+Result<Reply> session_reply(const WebServices& services, const WebSettings& settings, Snapshot& snapshot, int status,
+                            const OpenedSession& opened, bool tls) {
   Reply reply = json_reply(status, TRY(me_view(services, settings, snapshot, opened.user, opened.token.reveal())));
   reply.headers.emplace_back("Set-Cookie", session_cookie(tls, opened.token.reveal(), kCookieLifetime));
   return reply;
@@ -52,7 +56,8 @@ Result<Reply> setup(Context& ctx) {
   owner.workspace_name = TRY(body.text("workspace_name", 1, 80));
   const Secret password = TRY(body.secret("password", kPasswordBytesRead));
   const std::string hash = TRY(services.identity.prepare_owner(ctx.origin(), token, owner, password));
-  return ctx.write([&services, &settings, origin = ctx.origin(), tls = ctx.request().peer().tls, token, owner, hash](Transaction& tx) -> Result<Reply> {
+  return ctx.write([&services, &settings, origin = ctx.origin(), tls = ctx.request().peer().tls, token, owner,
+                    hash](Transaction& tx) -> Result<Reply> {
     const OpenedSession opened = TRY(services.identity.claim(tx, origin, token, owner, hash));
     return session_reply(services, settings, tx, 201, opened, tls);
   });
@@ -81,7 +86,8 @@ Result<Reply> login(Context& ctx) {
 
 Result<Reply> logout(Context& ctx) {
   const WebServices& services = ctx.services();
-  return ctx.write([&services, actor = ctx.actor, session = ctx.identified->session, tls = ctx.request().peer().tls](Transaction& tx) -> Result<Reply> {
+  return ctx.write([&services, actor = ctx.actor, session = ctx.identified->session,
+                    tls = ctx.request().peer().tls](Transaction& tx) -> Result<Reply> {
     TRY(services.identity.log_out(tx, actor, session));
     Reply reply = no_content();
     reply.headers.emplace_back("Set-Cookie", ended_session_cookie(tls));
@@ -91,7 +97,8 @@ Result<Reply> logout(Context& ctx) {
 
 Result<Reply> me(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    return json_reply(200, TRY(me_view(ctx.services(), ctx.settings(), snapshot, ctx.identified->user, ctx.session_token)));
+    return json_reply(200,
+                      TRY(me_view(ctx.services(), ctx.settings(), snapshot, ctx.identified->user, ctx.session_token)));
   });
 }
 

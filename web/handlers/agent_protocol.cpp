@@ -6,7 +6,8 @@ namespace {
 
 Reply reply_of(AgentReply answer) {
   Reply reply{.status = answer.status, .content_type = "application/json", .body = std::move(answer.body)};
-  if (answer.retry_after_seconds > 0) reply.headers.emplace_back("Retry-After", std::to_string(answer.retry_after_seconds));
+  if (answer.retry_after_seconds > 0)
+    reply.headers.emplace_back("Retry-After", std::to_string(answer.retry_after_seconds));
   return reply;
 }
 
@@ -30,11 +31,14 @@ Result<Reply> heartbeat(Context& ctx) {
   input.address = request.peer().address;
   // The commit releases it: no worker waits.
   const auto exchange = std::make_shared<Exchange>(ctx.park());
-  ctx.services().ingest.heartbeat(input, [exchange](AgentReply answer) { exchange->send(reply_of(std::move(answer))); });
+  ctx.services().ingest.heartbeat(input,
+                                  [exchange](AgentReply answer) { exchange->send(reply_of(std::move(answer))); });
   return Reply::answered_later();
 }
 
-Result<Reply> agent_config(Context& ctx) { return reply_of(ctx.services().ingest.config(ctx.request().header("Authorization"))); }
+Result<Reply> agent_config(Context& ctx) {
+  return reply_of(ctx.services().ingest.config(ctx.request().header("Authorization")));
+}
 
 Result<Reply> endpoint_assignment(Context& ctx) {
   return reply_of(ctx.services().ingest.endpoint_assignment(ctx.request().header("Authorization")));

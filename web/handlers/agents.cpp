@@ -28,22 +28,30 @@ std::string lower(std::string_view text) {
 bool matches_text(const LiveAgent& live, const std::string& wanted) {
   if (wanted.empty()) return true;
   const auto has = [&](const std::string& text) { return lower(text).find(wanted) != std::string::npos; };
-  return has(live.agent.name) || has(live.agent.hostname) || std::any_of(live.agent.tags.begin(), live.agent.tags.end(), has);
+  return has(live.agent.name) || has(live.agent.hostname) ||
+         std::any_of(live.agent.tags.begin(), live.agent.tags.end(), has);
 }
 
 // Failed first: what a person looks for at three in the morning.
 int severity_rank(AgentState state) {
   switch (state) {
-    case AgentState::down: return 0;
-    case AgentState::warning: return 1;
-    case AgentState::pending: return 2;
-    case AgentState::up: return 3;
-    case AgentState::disabled: return 4;
+    case AgentState::down:
+      return 0;
+    case AgentState::warning:
+      return 1;
+    case AgentState::pending:
+      return 2;
+    case AgentState::up:
+      return 3;
+    case AgentState::disabled:
+      return 4;
   }
   return 5;
 }
 
-Error no_such_agent() { return Error{ErrorCode::not_found, "There is no such agent."}; }
+Error no_such_agent() {
+  return Error{ErrorCode::not_found, "There is no such agent."};
+}
 
 Result<LiveAgent> live_agent(const Context& ctx) {
   const AgentId id = TRY(ctx.id<AgentId>());
@@ -82,22 +90,27 @@ Result<Reply> list_agents(Context& ctx) {
   const std::string state = TRY(ctx.query_text("state", 20));
   const std::string tag = TRY(ctx.query_text("tag", kTagCharactersMax));
   const std::string sort = TRY(ctx.query_text("sort", 20));
-  if (!sort.empty() && sort != "name" && sort != "state" && sort != "last_seen") return invalid("sort", "This must be one of: name, state, last_seen.");
+  if (!sort.empty() && sort != "name" && sort != "state" && sort != "last_seen")
+    return invalid("sort", "This must be one of: name, state, last_seen.");
   std::vector<LiveAgent> fleet = ctx.services().directory.list(ctx.workspace->id);
   std::erase_if(fleet, [&](const LiveAgent& live) {
-    const bool tagged = tag.empty() || std::find(live.agent.tags.begin(), live.agent.tags.end(), tag) != live.agent.tags.end();
+    const bool tagged =
+        tag.empty() || std::find(live.agent.tags.begin(), live.agent.tags.end(), tag) != live.agent.tags.end();
     return !tagged || (!state.empty() && to_text(live.state) != state) || !matches_text(live, wanted);
   });
   if (sort == "state") {
-    std::stable_sort(fleet.begin(), fleet.end(), [](const auto& a, const auto& b) { return severity_rank(a.state) < severity_rank(b.state); });
+    std::stable_sort(fleet.begin(), fleet.end(),
+                     [](const auto& a, const auto& b) { return severity_rank(a.state) < severity_rank(b.state); });
   } else if (sort == "last_seen") {
-    std::stable_sort(fleet.begin(), fleet.end(), [](const auto& a, const auto& b) { return a.last_seen_at > b.last_seen_at; });
+    std::stable_sort(fleet.begin(), fleet.end(),
+                     [](const auto& a, const auto& b) { return a.last_seen_at > b.last_seen_at; });
   }
   auto begin = fleet.begin();
   if (!page.after.empty()) {
     AgentId after;
     if (!AgentId::parse(page.after, after)) return invalid("after", "This is not a cursor of this list.");
-    const auto found = std::find_if(fleet.begin(), fleet.end(), [&](const LiveAgent& live) { return live.agent.id == after; });
+    const auto found =
+        std::find_if(fleet.begin(), fleet.end(), [&](const LiveAgent& live) { return live.agent.id == after; });
     // Gone meanwhile: begin anew rather than skip.
     if (found != fleet.end()) begin = found + 1;
   }
@@ -105,7 +118,8 @@ Result<Reply> list_agents(Context& ctx) {
   auto at = begin;
   for (; at != fleet.end() && items.size() < static_cast<std::size_t>(page.limit); ++at) items.push_back(view(*at));
   const bool more = at != fleet.end();
-  return json_reply(200, {{"items", std::move(items)}, {"next", more ? json((at - 1)->agent.id.text()) : json(nullptr)}});
+  return json_reply(200,
+                    {{"items", std::move(items)}, {"next", more ? json((at - 1)->agent.id.text()) : json(nullptr)}});
 }
 
 Result<Reply> add_agent(Context& ctx) {
@@ -117,10 +131,11 @@ Result<Reply> add_agent(Context& ctx) {
   wanted.interval_seconds = TRY(body.maybe_integer("interval_seconds", 10, 86'400)).value_or(wanted.interval_seconds);
   wanted.missed_threshold = TRY(body.maybe_integer("missed_threshold", 1, 100)).value_or(wanted.missed_threshold);
   wanted.authorised = TRY(body.maybe_flag("authorised")).value_or(false);
-  return ctx.create([&services, &settings = ctx.settings(), actor = ctx.actor, wanted](Transaction& tx) -> Result<Reply> {
-    const AgentWithToken made = TRY(services.agent_service.add(tx, actor, wanted));
-    return json_reply(201, with_commands(settings, services.directory, made));
-  });
+  return ctx.create(
+      [&services, &settings = ctx.settings(), actor = ctx.actor, wanted](Transaction& tx) -> Result<Reply> {
+        const AgentWithToken made = TRY(services.agent_service.add(tx, actor, wanted));
+        return json_reply(201, with_commands(settings, services.directory, made));
+      });
 }
 
 Result<Reply> show_agent(Context& ctx) {
@@ -151,7 +166,8 @@ Result<Reply> change_agent(Context& ctx) {
     const auto before = TRY(services.agents.find(tx, actor.workspace, id));
     if (!before || before->removed_at.is_set()) return no_such_agent();
     if (expected != 0 && expected != static_cast<std::int64_t>(before->config_version)) {
-      return Error{ErrorCode::conflict, "Somebody else changed this agent first. Read it again and repeat your change."};
+      return Error{ErrorCode::conflict,
+                   "Somebody else changed this agent first. Read it again and repeat your change."};
     }
     const Agent agent = TRY(services.agent_service.change(tx, actor, id, change));
     return tagged(json_reply(200, view(as_changed(services.directory, agent))), agent.config_version);
@@ -168,7 +184,8 @@ Result<Reply> remove_agent(Context& ctx) {
 
 Result<Reply> rotate_agent_token(Context& ctx) {
   const WebServices& services = ctx.services();
-  return ctx.create([&services, &settings = ctx.settings(), actor = ctx.actor, id = TRY(ctx.id<AgentId>())](Transaction& tx) -> Result<Reply> {
+  return ctx.create([&services, &settings = ctx.settings(), actor = ctx.actor,
+                     id = TRY(ctx.id<AgentId>())](Transaction& tx) -> Result<Reply> {
     const AgentWithToken made = TRY(services.agent_service.rotate_token(tx, actor, id));
     return json_reply(200, with_commands(settings, services.directory, made));
   });
@@ -178,10 +195,11 @@ Result<Reply> decide_machine(Context& ctx) {
   const WebServices& services = ctx.services();
   const Body body = TRY(ctx.body());
   const bool approve = TRY(body.one_of("decision", {"approve", "reject"})) == 0;
-  return ctx.write([&services, actor = ctx.actor, id = TRY(ctx.id<AgentId>()), approve](Transaction& tx) -> Result<Reply> {
-    const Agent agent = TRY(services.agent_service.decide_machine(tx, actor, id, approve));
-    return json_reply(200, view(as_changed(services.directory, agent)));
-  });
+  return ctx.write(
+      [&services, actor = ctx.actor, id = TRY(ctx.id<AgentId>()), approve](Transaction& tx) -> Result<Reply> {
+        const Agent agent = TRY(services.agent_service.decide_machine(tx, actor, id, approve));
+        return json_reply(200, view(as_changed(services.directory, agent)));
+      });
 }
 
 Result<Reply> machine_events(Context& ctx) {
@@ -189,7 +207,8 @@ Result<Reply> machine_events(Context& ctx) {
   const LiveAgent live = TRY(live_agent(ctx));
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     json items = json::array();
-    for (const MachineEvent& event : TRY(services.agents.machine_events(snapshot, ctx.workspace->id, live.agent.id, kMachineEventsMax))) {
+    for (const MachineEvent& event :
+         TRY(services.agents.machine_events(snapshot, ctx.workspace->id, live.agent.id, kMachineEventsMax))) {
       items.push_back(view(event));
     }
     return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});

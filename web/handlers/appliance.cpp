@@ -21,26 +21,31 @@ Result<Reply> appliance(Context& ctx) {
   const WebServices& services = ctx.services();
   const WebSettings& settings = ctx.settings();
   json listeners = json::array();
-  for (const Listener& listener : settings.listeners) listeners.push_back({{"address", listener.address}, {"port", listener.port}, {"tls", listener.tls}});
+  for (const Listener& listener : settings.listeners)
+    listeners.push_back({{"address", listener.address}, {"port", listener.port}, {"tls", listener.tls}});
   json targets = json::array();
   for (const std::string_view target : kAgentTargets) {
     const auto program = ctx.programs().find(target);
-    targets.push_back({{"target", target}, {"available", program.has_value()}, {"bytes", program ? json(program->bytes) : json(nullptr)}});
+    targets.push_back({{"target", target},
+                       {"available", program.has_value()},
+                       {"bytes", program ? json(program->bytes) : json(nullptr)}});
   }
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     std::size_t agents = 0;
-    for (const Workspace& workspace : TRY(services.workspaces.all(snapshot))) agents += services.directory.list(workspace.id).size();
+    for (const Workspace& workspace : TRY(services.workspaces.all(snapshot)))
+      agents += services.directory.list(workspace.id).size();
     const Certificates* certificates = settings.certificates;
-    return json_reply(200, {{"version", version()},
-                            {"public_url", settings.public_url},
-                            {"listeners", std::move(listeners)},
-                            {"server_pin", certificates ? json(certificates->server_pin_base64()) : json(nullptr)},
-                            {"ca_pin", certificates ? json(certificates->ca_pin_hex()) : json(nullptr)},
-                            {"started_at", time_view(ctx.started_at())},
-                            {"database_bytes", settings.database_bytes ? json(settings.database_bytes()) : json(nullptr)},
-                            {"agents_total", agents},
-                            {"agent_targets", std::move(targets)},
-                            {"warnings", settings.warnings}});
+    return json_reply(200,
+                      {{"version", version()},
+                       {"public_url", settings.public_url},
+                       {"listeners", std::move(listeners)},
+                       {"server_pin", certificates ? json(certificates->server_pin_base64()) : json(nullptr)},
+                       {"ca_pin", certificates ? json(certificates->ca_pin_hex()) : json(nullptr)},
+                       {"started_at", time_view(ctx.started_at())},
+                       {"database_bytes", settings.database_bytes ? json(settings.database_bytes()) : json(nullptr)},
+                       {"agents_total", agents},
+                       {"agent_targets", std::move(targets)},
+                       {"warnings", settings.warnings}});
   });
 }
 
@@ -78,7 +83,8 @@ Result<Reply> test_mail(Context& ctx) {
   TRY(check_mail("to", to));
   const auto exchange = std::make_shared<Exchange>(ctx.park());
   ctx.services().notify_service.test_mail(ctx.actor, to, [exchange](Result<TestAnswer> answer) {
-    exchange->send(answer ? json_reply(200, {{"ok", answer->ok}, {"answer", answer->answer}}) : problem(answer.error()));
+    exchange->send(answer ? json_reply(200, {{"ok", answer->ok}, {"answer", answer->answer}})
+                          : problem(answer.error()));
   });
   return Reply::answered_later();
 }

@@ -12,13 +12,18 @@ Result<Reply> list_notifications(Context& ctx) {
   const PageOfList page = TRY(ctx.page());
   const std::string state = TRY(ctx.query_text("state", 10));
   std::optional<Notification::State> wanted;
-  if (state == "failed") wanted = Notification::State::failed;
-  else if (state == "queued") wanted = Notification::State::queued;
-  else if (state == "sent") wanted = Notification::State::sent;
-  else if (!state.empty()) return invalid("state", "This must be one of: failed, queued, sent.");
+  if (state == "failed")
+    wanted = Notification::State::failed;
+  else if (state == "queued")
+    wanted = Notification::State::queued;
+  else if (state == "sent")
+    wanted = Notification::State::sent;
+  else if (!state.empty())
+    return invalid("state", "This must be one of: failed, queued, sent.");
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     json items = json::array();
-    for (const Notification& notification : TRY(ctx.services().outbox.list(snapshot, ctx.workspace->id, wanted, page.limit))) {
+    for (const Notification& notification :
+         TRY(ctx.services().outbox.list(snapshot, ctx.workspace->id, wanted, page.limit))) {
       items.push_back(view(notification));
     }
     return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
@@ -27,9 +32,10 @@ Result<Reply> list_notifications(Context& ctx) {
 
 Result<Reply> retry_notification(Context& ctx) {
   const WebServices& services = ctx.services();
-  return ctx.write([&services, actor = ctx.actor, id = TRY(ctx.id<NotificationId>())](Transaction& tx) -> Result<Reply> {
-    return json_reply(200, view(TRY(services.notify_service.retry(tx, actor, id))));
-  });
+  return ctx.write(
+      [&services, actor = ctx.actor, id = TRY(ctx.id<NotificationId>())](Transaction& tx) -> Result<Reply> {
+        return json_reply(200, view(TRY(services.notify_service.retry(tx, actor, id))));
+      });
 }
 
 }  // namespace connlog::web::handlers

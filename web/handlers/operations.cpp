@@ -30,7 +30,9 @@ bool may_read_metrics(Context& ctx) {
 
 }  // namespace
 
-Result<Reply> healthz(Context&) { return text_reply(200, "ok\n"); }
+Result<Reply> healthz(Context&) {
+  return text_reply(200, "ok\n");
+}
 
 Result<Reply> readyz(Context& ctx) {
   // A read proves that the database answers; the rest is known by those who watch their own threads.
@@ -45,12 +47,15 @@ Result<Reply> readyz(Context& ctx) {
 
 Result<Reply> metrics(Context& ctx) {
   if (!may_read_metrics(ctx)) {
-    return problem(403, "forbidden", "Metrics are for this machine and for administrators. Ask on 127.0.0.1, or log in.");
+    return problem(403, "forbidden",
+                   "Metrics are for this machine and for administrators. Ask on 127.0.0.1, or log in.");
   }
   const WebSettings& settings = ctx.settings();
   std::string out;
-  fmt::format_to(std::back_inserter(out), "# HELP connlog_build_info Which connlog this is.\n# TYPE connlog_build_info gauge\n"
-                 "connlog_build_info{{version=\"{}\",target=\"{}\"}} 1\n", version(), target());
+  fmt::format_to(std::back_inserter(out),
+                 "# HELP connlog_build_info Which connlog this is.\n# TYPE connlog_build_info gauge\n"
+                 "connlog_build_info{{version=\"{}\",target=\"{}\"}} 1\n",
+                 version(), target());
   if (settings.loop_counters) {
     const LoopCounters loop = settings.loop_counters();
     counter(out, "connlog_connections_accepted_total", "Connections accepted.", loop.accepted);
@@ -64,7 +69,8 @@ Result<Reply> metrics(Context& ctx) {
     counter(out, "connlog_connections_timed_out_total", "Connections closed for being too slow.", loop.timed_out);
   }
   gauge(out, "connlog_event_streams_open", "Browsers that watch live.", static_cast<double>(ctx.live().size()));
-  if (settings.database_bytes) gauge(out, "connlog_database_bytes", "Size of the database file.", static_cast<double>(settings.database_bytes()));
+  if (settings.database_bytes)
+    gauge(out, "connlog_database_bytes", "Size of the database file.", static_cast<double>(settings.database_bytes()));
   if (settings.more_metrics) out += settings.more_metrics();
   return Reply{.status = 200, .content_type = "text/plain; version=0.0.4; charset=utf-8", .body = std::move(out)};
 }
@@ -72,9 +78,12 @@ Result<Reply> metrics(Context& ctx) {
 // RFC 9116. The appliance is its operator's; the software's own policy is in SECURITY.md.
 Result<Reply> security_txt(Context& ctx) {
   const std::string& url = ctx.settings().public_url;
-  return text_reply(200, fmt::format("# Weaknesses of this installation: tell whoever runs it.\nContact: {0}/\nExpires: {1}\nPreferred-Languages: en\n"
-                                     "Canonical: {0}/.well-known/security.txt\n",
-                                     url, to_iso8601(ctx.services().clock.now() + kSecurityTxtLifetime)));
+  return text_reply(
+      200,
+      fmt::format(
+          "# Weaknesses of this installation: tell whoever runs it.\nContact: {0}/\nExpires: {1}\nPreferred-Languages: en\n"
+          "Canonical: {0}/.well-known/security.txt\n",
+          url, to_iso8601(ctx.services().clock.now() + kSecurityTxtLifetime)));
 }
 
 }  // namespace connlog::web::handlers

@@ -16,7 +16,8 @@ constexpr std::size_t kAddressCharactersMax = 2'000;
 Result<Reply> list_recipients(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     json items = json::array();
-    for (const Recipient& recipient : TRY(ctx.services().recipients.list(snapshot, ctx.workspace->id))) items.push_back(view(recipient));
+    for (const Recipient& recipient : TRY(ctx.services().recipients.list(snapshot, ctx.workspace->id)))
+      items.push_back(view(recipient));
     return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
   });
 }
@@ -47,7 +48,8 @@ Result<Reply> change_recipient(Context& ctx) {
   const auto by_default = TRY(body.maybe_flag("receives_by_default"));
   const auto enabled = TRY(body.maybe_flag("enabled"));
   const auto channel = TRY(body.maybe_one_of("channel", {"mail", "webhook"}));
-  return ctx.write([&services, actor = ctx.actor, id, expected, name, address, by_default, enabled, channel](Transaction& tx) -> Result<Reply> {
+  return ctx.write([&services, actor = ctx.actor, id, expected, name, address, by_default, enabled,
+                    channel](Transaction& tx) -> Result<Reply> {
     const auto before = TRY(services.recipients.find(tx, actor.workspace, id));
     if (!before) return Error{ErrorCode::not_found, "There is no such recipient."};
     if (channel && (*channel == 0 ? Channel::mail : Channel::webhook) != before->channel) {
@@ -76,7 +78,8 @@ Result<Reply> test_recipient(Context& ctx) {
   const RecipientId id = TRY(ctx.id<RecipientId>());
   const auto exchange = std::make_shared<Exchange>(ctx.park());
   ctx.services().notify_service.test_recipient(ctx.actor, id, [exchange](Result<TestAnswer> answer) {
-    exchange->send(answer ? json_reply(200, {{"ok", answer->ok}, {"answer", answer->answer}}) : problem(answer.error()));
+    exchange->send(answer ? json_reply(200, {{"ok", answer->ok}, {"answer", answer->answer}})
+                          : problem(answer.error()));
   });
   return Reply::answered_later();
 }

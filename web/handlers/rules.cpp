@@ -13,12 +13,15 @@ constexpr std::size_t kRecipientsMax = 50;
 constexpr std::int64_t kDaySeconds = 86'400;
 constexpr std::int64_t kHundredthsMax = 1'000'000;  // 10,000 percent, or load per core
 
-Error no_such_rule() { return Error{ErrorCode::not_found, "There is no such rule."}; }
+Error no_such_rule() {
+  return Error{ErrorCode::not_found, "There is no such rule."};
+}
 
 // Lays what the body says over the rule; what it does not say stays. Ranges that depend on each other are core's.
 Result<void> apply(const Body& body, Rule& rule) {
   if (auto name = TRY(body.maybe_text("name", 1, 80))) rule.name = *std::move(name);
-  if (const auto kind = TRY(body.maybe_one_of("kind", {"silence", "metric"}))) rule.kind = *kind == 0 ? RuleKind::silence : RuleKind::metric;
+  if (const auto kind = TRY(body.maybe_one_of("kind", {"silence", "metric"})))
+    rule.kind = *kind == 0 ? RuleKind::silence : RuleKind::metric;
   if (const auto target = TRY(body.maybe_object("target"))) {
     RuleTarget wanted;
     wanted.kind = static_cast<RuleTarget::Kind>(TRY(target->one_of("kind", {"all", "tag", "agent"})));
@@ -29,15 +32,18 @@ Result<void> apply(const Body& body, Rule& rule) {
     }
     rule.target = wanted;
   }
-  if (const auto metric = TRY(body.maybe_one_of("metric", {"cpu_percent", "memory_percent", "disk_percent", "load_per_core"}))) {
+  if (const auto metric =
+          TRY(body.maybe_one_of("metric", {"cpu_percent", "memory_percent", "disk_percent", "load_per_core"}))) {
     rule.metric = static_cast<Metric>(*metric);
   }
-  if (const auto comparison = TRY(body.maybe_one_of("comparison", {"above", "below"}))) rule.comparison = static_cast<Comparison>(*comparison);
+  if (const auto comparison = TRY(body.maybe_one_of("comparison", {"above", "below"})))
+    rule.comparison = static_cast<Comparison>(*comparison);
   rule.threshold_x100 = TRY(body.maybe_hundredths("threshold", 0, kHundredthsMax)).value_or(rule.threshold_x100);
   rule.hysteresis_x100 = TRY(body.maybe_hundredths("hysteresis", 0, kHundredthsMax)).value_or(rule.hysteresis_x100);
   rule.duration_seconds = TRY(body.maybe_integer("duration_seconds", 0, kDaySeconds)).value_or(rule.duration_seconds);
   rule.cooldown_seconds = TRY(body.maybe_integer("cooldown_seconds", 0, kDaySeconds)).value_or(rule.cooldown_seconds);
-  if (const auto severity = TRY(body.maybe_one_of("severity", {"warning", "critical"}))) rule.severity = static_cast<Severity>(*severity);
+  if (const auto severity = TRY(body.maybe_one_of("severity", {"warning", "critical"})))
+    rule.severity = static_cast<Severity>(*severity);
   rule.enabled = TRY(body.maybe_flag("enabled")).value_or(rule.enabled);
   if (const auto ids = TRY(body.maybe_texts("recipient_ids", kRecipientsMax, 64))) {
     rule.recipients.clear();

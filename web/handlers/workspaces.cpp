@@ -21,11 +21,13 @@ int urgency(const Incident& incident, AgentState state) {
 
 json attention_view(const std::vector<LiveAgent>& fleet, std::vector<Incident> open) {
   const auto state_of = [&](AgentId id) {
-    const auto found = std::find_if(fleet.begin(), fleet.end(), [&](const LiveAgent& live) { return live.agent.id == id; });
+    const auto found =
+        std::find_if(fleet.begin(), fleet.end(), [&](const LiveAgent& live) { return live.agent.id == id; });
     return found == fleet.end() ? AgentState::disabled : found->state;
   };
   std::stable_sort(open.begin(), open.end(), [&](const Incident& a, const Incident& b) {
-    return std::pair(urgency(a, state_of(a.agent)), a.opened_at) < std::pair(urgency(b, state_of(b.agent)), b.opened_at);
+    return std::pair(urgency(a, state_of(a.agent)), a.opened_at) <
+           std::pair(urgency(b, state_of(b.agent)), b.opened_at);
   });
   json out = json::array();
   std::vector<AgentId> told;
@@ -41,12 +43,13 @@ json attention_view(const std::vector<LiveAgent>& fleet, std::vector<Incident> o
   // Silent agents that no rule watches are still silent.
   for (const LiveAgent& live : fleet) {
     if (live.state != AgentState::down || std::find(told.begin(), told.end(), live.agent.id) != told.end()) continue;
-    out.push_back({{"agent_id", live.agent.id.text()},
-                   {"name", live.agent.name},
-                   {"state", "down"},
-                   {"since", time_view(live.agent.offline_since.is_set() ? live.agent.offline_since : live.last_seen_at)},
-                   {"summary", "No heartbeat."},
-                   {"incident_id", nullptr}});
+    out.push_back(
+        {{"agent_id", live.agent.id.text()},
+         {"name", live.agent.name},
+         {"state", "down"},
+         {"since", time_view(live.agent.offline_since.is_set() ? live.agent.offline_since : live.last_seen_at)},
+         {"summary", "No heartbeat."},
+         {"incident_id", nullptr}});
   }
   return out;
 }
@@ -61,7 +64,8 @@ Result<Reply> change_workspace(Context& ctx) {
   if (const auto policy = TRY(body.maybe_one_of("machine_policy", {"warn", "refuse"}))) {
     change.machine_policy = *policy == 0 ? MachinePolicy::warn : MachinePolicy::refuse;
   }
-  return ctx.write([&services, actor = ctx.actor, id = ctx.workspace->id, change, version = TRY(ctx.if_match())](Transaction& tx) -> Result<Reply> {
+  return ctx.write([&services, actor = ctx.actor, id = ctx.workspace->id, change,
+                    version = TRY(ctx.if_match())](Transaction& tx) -> Result<Reply> {
     const Workspace workspace = TRY(services.workspace_service.change(tx, actor, id, change, version));
     return tagged(json_reply(200, view(workspace, actor.role)), workspace.version);
   });
@@ -86,7 +90,8 @@ Result<Reply> overview(Context& ctx) {
     json incidents = json::array();
     for (const Incident& incident : open) incidents.push_back(view(incident));
     json failed = json::array();
-    for (const Notification& notification : TRY(services.outbox.list(snapshot, workspace, Notification::State::failed, kOverviewNotificationsMax))) {
+    for (const Notification& notification :
+         TRY(services.outbox.list(snapshot, workspace, Notification::State::failed, kOverviewNotificationsMax))) {
       failed.push_back(view(notification));
     }
     return json_reply(200, {{"counts", counts},
@@ -108,7 +113,8 @@ Result<Reply> audit_log(Context& ctx) {
     if (more) entries.resize(static_cast<std::size_t>(page.limit));
     json items = json::array();
     for (const AuditEntry& entry : entries) items.push_back(view(entry));
-    return json_reply(200, {{"items", std::move(items)}, {"next", more ? json(std::to_string(entries.back().sequence)) : json(nullptr)}});
+    return json_reply(200, {{"items", std::move(items)},
+                            {"next", more ? json(std::to_string(entries.back().sequence)) : json(nullptr)}});
   });
 }
 

@@ -9,7 +9,9 @@
 namespace connlog::web {
 namespace {
 
-Error no_such_workspace() { return Error{ErrorCode::not_found, "There is no such workspace, or you are not a member of it."}; }
+Error no_such_workspace() {
+  return Error{ErrorCode::not_found, "There is no such workspace, or you are not a member of it."};
+}
 
 // One snapshot: session, person, workspace, membership.
 Result<void> look_up(Context& ctx, const Permission& permission, Snapshot& snapshot) {
@@ -18,9 +20,11 @@ Result<void> look_up(Context& ctx, const Permission& permission, Snapshot& snaps
   if (!ctx.identified) return Error{ErrorCode::unauthenticated, "Log in to do this."};
   ctx.actor = services.identity.actor_of(ctx.identified->user, ctx.request().peer().address);
   switch (permission.kind()) {
-    case Permission::Kind::session: return {};
+    case Permission::Kind::session:
+      return {};
     case Permission::Kind::appliance:
-      if (!ctx.actor.appliance_administrator) return Error{ErrorCode::forbidden, "Only an administrator of the appliance may do this."};
+      if (!ctx.actor.appliance_administrator)
+        return Error{ErrorCode::forbidden, "Only an administrator of the appliance may do this."};
       return {};
     case Permission::Kind::workspace: {
       WorkspaceId id;
@@ -32,13 +36,15 @@ Result<void> look_up(Context& ctx, const Permission& permission, Snapshot& snaps
       ctx.actor.workspace = id;
       ctx.actor.role = membership->role;
       if (!allows(membership->role, permission.action())) {
-        return Error{ErrorCode::forbidden, fmt::format("Your role in this workspace ({}) does not allow this.", to_text(membership->role))};
+        return Error{ErrorCode::forbidden,
+                     fmt::format("Your role in this workspace ({}) does not allow this.", to_text(membership->role))};
       }
       return {};
     }
     case Permission::Kind::anyone:
     case Permission::Kind::agent:
-    case Permission::Kind::machine: break;
+    case Permission::Kind::machine:
+      break;
   }
   return Error{ErrorCode::forbidden, "Nobody may do this."};  // unreachable: only kinds with a session come here
 }
@@ -49,19 +55,26 @@ void note_presence(const Context& ctx) {
   if (!services.identity.should_touch(ctx.identified->session)) return;
   services.stores.submit(
       Urgency::may_wait,
-      [&services, session = ctx.identified->session.id](Transaction& tx) { return services.identity.touch(tx, session); }, [](const Result<void>&) {});
+      [&services, session = ctx.identified->session.id](Transaction& tx) {
+        return services.identity.touch(tx, session);
+      },
+      [](const Result<void>&) {});
 }
 
 }  // namespace
 
-std::string_view session_cookie_name(bool tls) { return tls ? "__Host-connlog" : "connlog_loopback"; }
+std::string_view session_cookie_name(bool tls) {
+  return tls ? "__Host-connlog" : "connlog_loopback";
+}
 
 std::string session_cookie(bool tls, std::string_view token, seconds lifetime) {
-  return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}{}", session_cookie_name(tls), token, lifetime.count(), tls ? "; Secure" : "");
+  return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}{}", session_cookie_name(tls), token,
+                     lifetime.count(), tls ? "; Secure" : "");
 }
 
 std::string ended_session_cookie(bool tls) {
-  return fmt::format("{}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0{}", session_cookie_name(tls), tls ? "; Secure" : "");
+  return fmt::format("{}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0{}", session_cookie_name(tls),
+                     tls ? "; Secure" : "");
 }
 
 std::string cookie_token(const HttpRequest& request) {
@@ -71,7 +84,8 @@ std::string cookie_token(const HttpRequest& request) {
     const std::size_t end = std::min(rest.find(';'), rest.size());
     std::string_view pair = rest.substr(0, end);
     while (!pair.empty() && pair.front() == ' ') pair.remove_prefix(1);
-    if (pair.size() > name.size() && pair.substr(0, name.size()) == name && pair[name.size()] == '=') return std::string(pair.substr(name.size() + 1));
+    if (pair.size() > name.size() && pair.substr(0, name.size()) == name && pair[name.size()] == '=')
+      return std::string(pair.substr(name.size() + 1));
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   return {};

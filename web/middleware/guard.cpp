@@ -27,7 +27,9 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-bool starts_with(std::string_view text, std::string_view prefix) { return text.substr(0, prefix.size()) == prefix; }
+bool starts_with(std::string_view text, std::string_view prefix) {
+  return text.substr(0, prefix.size()) == prefix;
+}
 
 // "Monitor.example.org.:8443" → "monitor.example.org"; "[::1]:8080" → "::1". Empty: not a host.
 std::string host_name(std::string_view host) {
@@ -54,14 +56,19 @@ std::string_view without_scheme(std::string_view url) {
   return at == std::string_view::npos ? url : url.substr(at + 3);
 }
 
-bool changes_something(std::string_view method) { return method != "GET" && method != "HEAD" && method != "OPTIONS"; }
+bool changes_something(std::string_view method) {
+  return method != "GET" && method != "HEAD" && method != "OPTIONS";
+}
 
 }  // namespace
 
-bool is_agent_path(std::string_view path) { return starts_with(path, "/api/agents/"); }
+bool is_agent_path(std::string_view path) {
+  return starts_with(path, "/api/agents/");
+}
 
 bool is_machine_path(std::string_view path) {
-  return path == "/install.sh" || starts_with(path, "/download/") || path == "/healthz" || path == "/readyz" || path == "/metrics";
+  return path == "/install.sh" || starts_with(path, "/download/") || path == "/healthz" || path == "/readyz" ||
+         path == "/metrics";
 }
 
 int AddressLimiter::take(std::string_view address) {
@@ -74,11 +81,13 @@ int AddressLimiter::take(std::string_view address) {
       return entry.second.tokens + std::chrono::duration<double>(now - entry.second.at).count() * per_second_ >= burst_;
     });
     if (buckets_.size() >= kAddressesMax) {
-      buckets_.erase(std::min_element(buckets_.begin(), buckets_.end(), [](const auto& a, const auto& b) { return a.second.at < b.second.at; }));
+      buckets_.erase(std::min_element(buckets_.begin(), buckets_.end(),
+                                      [](const auto& a, const auto& b) { return a.second.at < b.second.at; }));
     }
   }
   Bucket& bucket = buckets_.try_emplace(unit, Bucket{burst_, now}).first->second;
-  bucket.tokens = std::min(burst_, bucket.tokens + std::chrono::duration<double>(now - bucket.at).count() * per_second_);
+  bucket.tokens =
+      std::min(burst_, bucket.tokens + std::chrono::duration<double>(now - bucket.at).count() * per_second_);
   bucket.at = now;
   if (bucket.tokens >= 1) {
     bucket.tokens -= 1;
@@ -123,8 +132,11 @@ std::optional<Reply> Guard::check(const HttpRequest& request, Rendering& renderi
   if (!agent && (!is_machine_path(path) || path == "/metrics")) {
     if (request.header_count("Host") != 1 || !is_our_host(request.header("Host"))) {
       rendering.close = true;
-      return problem(421, "unknown_host",
-                     fmt::format("This server does not answer to that name. Open {} instead, or set public_url to the name that you use.", settings_.public_url));
+      return problem(
+          421, "unknown_host",
+          fmt::format(
+              "This server does not answer to that name. Open {} instead, or set public_url to the name that you use.",
+              settings_.public_url));
     }
     if (changes_something(request.method())) {
       // A browser always says where such a request comes from; a program need not.
@@ -132,7 +144,8 @@ std::optional<Reply> Guard::check(const HttpRequest& request, Rendering& renderi
                            (request.header_count("Origin") == 1 &&
                             !is_our_origin(request.header("Origin"), request.header("Host"), request.peer().tls));
       if (foreign || request.header("Sec-Fetch-Site") == "cross-site") {
-        return problem(403, "foreign_origin", "This request comes from another site. Open connlog itself and try again there.");
+        return problem(403, "foreign_origin",
+                       "This request comes from another site. Open connlog itself and try again there.");
       }
     }
   }
@@ -157,7 +170,11 @@ std::optional<Reply> Guard::check(const HttpRequest& request, Rendering& renderi
   // Heartbeats have their own limit, by agent (core/ingest): a whole site of them may share one address.
   if (agent) return std::nullopt;
   if (const int wait = limiter_.take(request.peer().address); wait > 0) {
-    return problem(Error{ErrorCode::rate_limited, fmt::format("Too many requests from this address. Try again in {} s.", wait), {}, {}, wait});
+    return problem(Error{ErrorCode::rate_limited,
+                         fmt::format("Too many requests from this address. Try again in {} s.", wait),
+                         {},
+                         {},
+                         wait});
   }
   return std::nullopt;
 }

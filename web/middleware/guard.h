@@ -21,7 +21,8 @@ namespace connlog::web {
 class AddressLimiter {
  public:
   static constexpr std::size_t kAddressesMax = 8'192;
-  AddressLimiter(const Clock& clock, double burst, double per_second) : clock_(clock), burst_(burst), per_second_(per_second) {}
+  AddressLimiter(const Clock& clock, double burst, double per_second)
+      : clock_(clock), burst_(burst), per_second_(per_second) {}
 
   // 0: go on. Otherwise the seconds to wait.
   int take(std::string_view address);

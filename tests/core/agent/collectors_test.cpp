@@ -44,13 +44,16 @@ constexpr std::uint64_t kMib = 1024 * 1024;
 TEST_CASE("CPU is what happened between two heartbeats, and there is none at first") {
   FakeHost host;
   //                          user nice system idle iowait irq softirq steal guest guest_nice
-  host.put("proc/stat", "cpu  100 0 100 800 0 0 0 0 50 0\ncpu0 50 0 50 400 0 0 0 0 0 0\ncpu1 50 0 50 400 0 0 0 0 0 0\nintr 1 2 3\n");
+  host.put("proc/stat",
+           "cpu  100 0 100 800 0 0 0 0 50 0\ncpu0 50 0 50 400 0 0 0 0 0 0\ncpu1 50 0 50 400 0 0 0 0 0 0\nintr 1 2 3\n");
   Collector collector(host.access());
   CHECK(collector.collect({}).cpu_x100 == Reading::kNone);
   CHECK(collector.collect({}).cpu_x100 == Reading::kNone);  // no tick has passed
 
   // 200 ticks: 50 of work, 50 waiting for the disk, which is idleness; one core did all of it.
-  host.put("proc/stat", "cpu  140 0 110 900 50 0 0 0 90 0\ncpu0 90 0 60 400 0 0 0 0 0 0\ncpu1 50 0 50 500 50 0 0 0 0 0\nintr 1 2 3\n");
+  host.put(
+      "proc/stat",
+      "cpu  140 0 110 900 50 0 0 0 90 0\ncpu0 90 0 60 400 0 0 0 0 0 0\ncpu1 50 0 50 500 50 0 0 0 0 0\nintr 1 2 3\n");
   const Reading reading = collector.collect({});
   CHECK(reading.cpu_x100 == 2'500);
   CHECK(reading.cpu_peak_x100 == 10'000);
@@ -66,7 +69,8 @@ TEST_CASE("CPU is what happened between two heartbeats, and there is none at fir
 
 TEST_CASE("memory used is what is not available") {
   FakeHost host;
-  host.put("proc/meminfo", "MemTotal:        8126464 kB\nMemFree:          100000 kB\nMemAvailable:    4931584 kB\nBuffers: 1 kB\n");
+  host.put("proc/meminfo",
+           "MemTotal:        8126464 kB\nMemFree:          100000 kB\nMemAvailable:    4931584 kB\nBuffers: 1 kB\n");
   const Reading reading = Collector(host.access()).collect({});
   CHECK(reading.memory_total_mib == 7'936);
   CHECK(reading.memory_used_mib == 3'120);
@@ -97,7 +101,8 @@ TEST_CASE("each block device's space counts once, and only real ones'") {
 
   FakeHost host;
   host.put("proc/self/mountinfo", mountinfo);
-  host.disks = {{"/", {100 * kMib, 40 * kMib}}, {"/data disk", {1'000 * kMib, 900 * kMib}}};  // the others cannot be asked
+  host.disks = {{"/", {100 * kMib, 40 * kMib}},
+                {"/data disk", {1'000 * kMib, 900 * kMib}}};  // the others cannot be asked
   const Reading reading = Collector(host.access()).collect({});
   CHECK(reading.disk_total_mib == 1'100);
   CHECK(reading.disk_used_mib == 160);

@@ -40,12 +40,15 @@ TEST_CASE("the genuine agent's heartbeat, byte by byte") {
       "x-connlog-request-id: 7d1b5f9a02c34e8fb6a1c0d9e2f37a54\r\n"
       "x-quick-action-polling-enabled: false\r\n"
       "x-quick-action-poll-interval-seconds: 5\r\n"
-      "authorization: Bearer " + kToken + "\r\n"
+      "authorization: Bearer " +
+      kToken +
+      "\r\n"
       "content-length: 32\r\n"
       "accept: */*\r\n"
       "user-agent: connlog-agent/1.19.0\r\n"
       "host: monitor.example.org\r\n\r\n";
-  const std::string bytes = agent.render_heartbeat("7d1b5f9a02c34e8fb6a1c0d9e2f37a54", GenuineAgent::kBusyFrame, "monitor.example.org");
+  const std::string bytes =
+      agent.render_heartbeat("7d1b5f9a02c34e8fb6a1c0d9e2f37a54", GenuineAgent::kBusyFrame, "monitor.example.org");
   CHECK(bytes.substr(0, bytes.size() - 32) == expected);
   Reading reading;
   std::vector<std::uint8_t> body(bytes.end() - 32, bytes.end());
@@ -56,19 +59,22 @@ TEST_CASE("the genuine agent's heartbeat, byte by byte") {
 TEST_CASE("a base with a slash at its end makes the genuine agent ask with two") {
   const GenuineAgent agent({.token = kToken, .base = "http://127.0.0.1:8080/"});
   CHECK(agent.render_config_request("127.0.0.1:8080").starts_with("GET //api/agents/config HTTP/1.1\r\n"));
-  CHECK(agent.render_heartbeat(std::string(32, '0'), GenuineAgent::kFirstFrame, "x").starts_with("POST /api/agents/heartbeat HTTP/1.1\r\n"));
+  CHECK(agent.render_heartbeat(std::string(32, '0'), GenuineAgent::kFirstFrame, "x")
+            .starts_with("POST /api/agents/heartbeat HTTP/1.1\r\n"));
 }
 
 TEST_CASE("what our server renders, the genuine agent accepts") {
   GenuineAgent agent({.token = kToken, .base = "https://monitor.example.org"});
-  CHECK(agent.on_config(answer(200, wire::render_config({.version = 7, .interval_seconds = 15, .metrics = {.load = false}}))));
+  CHECK(agent.on_config(
+      answer(200, wire::render_config({.version = 7, .interval_seconds = 15, .metrics = {.load = false}}))));
   CHECK(agent.config_version() == 7);
   CHECK(agent.interval_seconds() == 15);
   CHECK(agent.metrics() == std::array<bool, 4>{true, true, true, false});
   CHECK(agent.on_assignment(answer(200, wire::render_assignment("https://monitor.example.org"))));
   CHECK(agent.assignment_was_rejected());  // not below connlog.com: harmless, the address is the same
   CHECK(agent.heartbeat_url() == "https://monitor.example.org/api/agents/heartbeat");
-  const auto reaction = agent.on_heartbeat(answer(200, wire::render_heartbeat_reply({.server_time = {1}, .config_outdated = true})), 1);
+  const auto reaction =
+      agent.on_heartbeat(answer(200, wire::render_heartbeat_reply({.server_time = {1}, .config_outdated = true})), 1);
   CHECK(reaction.does == Does::sleep_until_cadence);
   CHECK(reaction.fetches_config);
 }
@@ -80,7 +86,8 @@ TEST_CASE("the emulator and our own agent wait alike, whatever the server answer
   Uplink ours({.base = "https://monitor.example.org"}, dice);
   Monotonic now{1};
   ours.start(now);
-  UplinkStep step = ours.next(now, {.status = 200, .body = wire::render_config({.version = 1, .interval_seconds = 30})});
+  UplinkStep step =
+      ours.next(now, {.status = 200, .body = wire::render_config({.version = 1, .interval_seconds = 30})});
   const std::string good = wire::render_heartbeat_reply({.server_time = {1}});
   const int statuses[] = {200, 200, 201, 0, 500, 503, 429, 401, 403, 404, 301, 423, 299};
   for (int cycle = 0; cycle < 2'000; ++cycle) {
@@ -94,7 +101,9 @@ TEST_CASE("the emulator and our own agent wait alike, whatever the server answer
       CAPTURE(cycle);
       CAPTURE(status);
       const auto expected = genuine.on_heartbeat(answer(status, body, wait), attempt);
-      step = ours.next(now, {.status = status, .retry_after_seconds = wait.empty() ? std::optional<std::int64_t>{} : std::stoll(wait), .body = body});
+      step = ours.next(now, {.status = status,
+                             .retry_after_seconds = wait.empty() ? std::optional<std::int64_t>{} : std::stoll(wait),
+                             .body = body});
       REQUIRE(step.kind == UplinkStep::Kind::wait);
       if (expected.does == Does::retry) {
         REQUIRE(step.wait < milliseconds(1'000));

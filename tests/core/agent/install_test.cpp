@@ -59,7 +59,9 @@ struct Host {
             },
             .say = [this](const std::string& line) { said += line + "\n"; }};
   }
-  bool ran(const std::string& command) const { return std::find(commands.begin(), commands.end(), command) != commands.end(); }
+  bool ran(const std::string& command) const {
+    return std::find(commands.begin(), commands.end(), command) != commands.end();
+  }
 };
 
 AgentOptions options_with(std::map<std::string, std::string> environment, const std::string& root = "/nonexistent") {
@@ -70,8 +72,9 @@ AgentOptions options_with(std::map<std::string, std::string> environment, const 
 }
 
 AgentSettings settings() {
-  auto loaded = load_agent_settings(options_with(
-      {{"CONNLOG_TOKEN", kToken}, {"CONNLOG_PLATFORM_URL", "https://monitor.example.org:8443/"}, {"CONNLOG_CA_PIN", kPin}}));
+  auto loaded = load_agent_settings(options_with({{"CONNLOG_TOKEN", kToken},
+                                                  {"CONNLOG_PLATFORM_URL", "https://monitor.example.org:8443/"},
+                                                  {"CONNLOG_CA_PIN", kPin}}));
   REQUIRE(loaded);
   return std::move(*loaded);
 }
@@ -139,8 +142,12 @@ TEST_CASE("installing again replaces token and server, and restarts") {
 TEST_CASE("an agent that connlog did not install is left alone, whatever is asked") {
   Host host;
   host.boot_systemd();
-  SUBCASE("the genuine executable") { host.put("usr/local/bin/connlog-agent", "genuine"); }
-  SUBCASE("another unit of that name") { host.put("etc/systemd/system/connlog-agent.service", "ExecStart=/usr/local/bin/connlog-agent\n"); }
+  SUBCASE("the genuine executable") {
+    host.put("usr/local/bin/connlog-agent", "genuine");
+  }
+  SUBCASE("another unit of that name") {
+    host.put("etc/systemd/system/connlog-agent.service", "ExecStart=/usr/local/bin/connlog-agent\n");
+  }
   host.put("etc/connlog/agent.conf", "CONNLOG_TOKEN=\"theirs\"\n");
   const auto refused = install_agent(settings(), host.surroundings());
   REQUIRE_FALSE(refused);
@@ -158,7 +165,8 @@ TEST_CASE("uninstalling takes everything away, and the second time there is noth
   host.commands.clear();
   REQUIRE(uninstall_agent(host.surroundings()));
   CHECK(host.commands.front() == "systemctl stop connlog-agent.service");
-  for (const char* path : {"etc/connlog", "var/lib/connlog", "etc/systemd/system/connlog-agent.service", "usr/local/bin/connlog"}) {
+  for (const char* path :
+       {"etc/connlog", "var/lib/connlog", "etc/systemd/system/connlog-agent.service", "usr/local/bin/connlog"}) {
     CAPTURE(path);
     CHECK_FALSE(fs::exists(host.root / path));
   }
@@ -199,7 +207,8 @@ TEST_CASE("a step that fails is named") {
 
 TEST_CASE("settings come from the command line, then the environment, then agent.conf") {
   Host host;
-  host.put("etc/connlog/agent.conf", "# ours\nCONNLOG_PLATFORM_URL=\"https://file.example.org\"\nCONNLOG_TOKEN=\"" + kToken + "\"\n");
+  host.put("etc/connlog/agent.conf",
+           "# ours\nCONNLOG_PLATFORM_URL=\"https://file.example.org\"\nCONNLOG_TOKEN=\"" + kToken + "\"\n");
   AgentOptions options = options_with({}, host.root.string());
   CHECK(load_agent_settings(options)->base == "https://file.example.org");
   options.environment["CONNLOG_PLATFORM_URL"] = "https://environment.example.org";
@@ -212,7 +221,8 @@ TEST_CASE("settings come from the command line, then the environment, then agent
 }
 
 TEST_CASE("wrong settings are refused in one sentence that holds no secret") {
-  const std::map<std::string, std::string> good{{"CONNLOG_TOKEN", kToken}, {"CONNLOG_PLATFORM_URL", "https://m.example.org"}};
+  const std::map<std::string, std::string> good{{"CONNLOG_TOKEN", kToken},
+                                                {"CONNLOG_PLATFORM_URL", "https://m.example.org"}};
   REQUIRE(load_agent_settings(options_with(good)));
   const std::pair<const char*, const char*> wrong[] = {{"CONNLOG_TOKEN", "agent_secret"},
                                                        {"CONNLOG_TOKEN", ""},
@@ -251,11 +261,17 @@ TEST_CASE("diagnostics say later what became of each heartbeat, within bounds") 
   Host host;
   DeliveryLog log(host.root.string());
   for (int i = 0; i < 12'000; ++i) {
-    log.append({.at = {1'700'000'000'000'000 + i}, .event = i % 2 == 0 ? "accepted" : "server_error", .status = i % 2 == 0 ? 200 : 503, .attempt = 1, .wait_seconds = 10, .detail = "The server answered \"503\"."});
+    log.append({.at = {1'700'000'000'000'000 + i},
+                .event = i % 2 == 0 ? "accepted" : "server_error",
+                .status = i % 2 == 0 ? 200 : 503,
+                .attempt = 1,
+                .wait_seconds = 10,
+                .detail = "The server answered \"503\"."});
   }
   const DeliveryHistory history = read_delivery_log(host.root.string(), 100);
   REQUIRE(history.events.size() == 100);
-  CHECK(history.events.back().at.micros == 1'700'000'000'000'000 + 11'999 - (1'700'000'000'000'000 + 11'999) % 1'000'000);
+  CHECK(history.events.back().at.micros ==
+        1'700'000'000'000'000 + 11'999 - (1'700'000'000'000'000 + 11'999) % 1'000'000);
   CHECK(history.events.back().event == "server_error");
   CHECK(history.events.back().status == 503);
   CHECK(fs::file_size(host.root / "heartbeat-telemetry.jsonl") <= 1'100'000);
@@ -264,7 +280,9 @@ TEST_CASE("diagnostics say later what became of each heartbeat, within bounds") 
 }
 
 TEST_CASE("the install script carries the appliance's facts, quoted, and nothing is left to fill") {
-  const InstallScriptFacts facts{.public_url = "https://monitor.example.org:8443/", .server_pin = std::string(43, 'A') + "=", .ca_pin = kPin,
+  const InstallScriptFacts facts{.public_url = "https://monitor.example.org:8443/",
+                                 .server_pin = std::string(43, 'A') + "=",
+                                 .ca_pin = kPin,
                                  .sha256 = {{"x86_64", std::string(64, '1')}}};
   const auto script = render_install_script(facts);
   REQUIRE(script);
@@ -272,21 +290,36 @@ TEST_CASE("the install script carries the appliance's facts, quoted, and nothing
   CHECK(script->find("sha256_x86_64='" + std::string(64, '1') + "'\n") != std::string::npos);
   CHECK(script->find("sha256_aarch64=''\n") != std::string::npos);
   for (const char* name : {"@SERVER", "@CA_PIN", "@SHA256"}) CHECK(script->find(name) == std::string::npos);
-  CHECK(install_command(facts, kToken) == "curl -fsSk --pinnedpubkey 'sha256//" + facts.server_pin +
-                                              "' https://monitor.example.org:8443/install.sh | sudo CONNLOG_TOKEN=" + kToken + " sh -s -- --install");
-  CHECK(run_command(facts, kToken) == "CONNLOG_TOKEN=" + kToken + " connlog agent run --server https://monitor.example.org:8443 --ca-pin " + kPin);
-  CHECK(install_command({.public_url = "http://127.0.0.1:8080", .server_pin = facts.server_pin, .ca_pin = kPin, .sha256 = {}}, kToken) ==
+  CHECK(install_command(facts, kToken) ==
+        "curl -fsSk --pinnedpubkey 'sha256//" + facts.server_pin +
+            "' https://monitor.example.org:8443/install.sh | sudo CONNLOG_TOKEN=" + kToken + " sh -s -- --install");
+  CHECK(run_command(facts, kToken) ==
+        "CONNLOG_TOKEN=" + kToken + " connlog agent run --server https://monitor.example.org:8443 --ca-pin " + kPin);
+  CHECK(install_command(
+            {.public_url = "http://127.0.0.1:8080", .server_pin = facts.server_pin, .ca_pin = kPin, .sha256 = {}},
+            kToken) ==
         "curl -fsS http://127.0.0.1:8080/install.sh | sudo CONNLOG_TOKEN=" + kToken + " sh -s -- --install");
 }
 
 TEST_CASE("a fact that is not of its form never reaches a shell") {
-  const InstallScriptFacts good{.public_url = "https://m.example.org", .server_pin = std::string(43, 'A') + "=", .ca_pin = kPin, .sha256 = {}};
+  const InstallScriptFacts good{
+      .public_url = "https://m.example.org", .server_pin = std::string(43, 'A') + "=", .ca_pin = kPin, .sha256 = {}};
   REQUIRE(render_install_script(good));
   auto wrong = good;
-  SUBCASE("address") { wrong.public_url = "https://m.example.org/'; rm -rf /; '"; }
-  SUBCASE("address with a command") { wrong.public_url = "https://m.example.org/$(id)"; }
-  SUBCASE("pin") { wrong.server_pin = "'; rm -rf /; '"; }
-  SUBCASE("authority") { wrong.ca_pin = "'"; }
-  SUBCASE("checksum") { wrong.sha256["x86_64"] = "'"; }
+  SUBCASE("address") {
+    wrong.public_url = "https://m.example.org/'; rm -rf /; '";
+  }
+  SUBCASE("address with a command") {
+    wrong.public_url = "https://m.example.org/$(id)";
+  }
+  SUBCASE("pin") {
+    wrong.server_pin = "'; rm -rf /; '";
+  }
+  SUBCASE("authority") {
+    wrong.ca_pin = "'";
+  }
+  SUBCASE("checksum") {
+    wrong.sha256["x86_64"] = "'";
+  }
   CHECK_FALSE(render_install_script(wrong));
 }

@@ -16,7 +16,8 @@ wire::FrameBytes frame_of(std::string hex) {
   std::erase(hex, ' ');
   REQUIRE(hex.size() == 64);
   wire::FrameBytes frame{};
-  for (std::size_t i = 0; i < frame.size(); ++i) frame[i] = static_cast<std::uint8_t>(std::stoi(hex.substr(2 * i, 2), nullptr, 16));
+  for (std::size_t i = 0; i < frame.size(); ++i)
+    frame[i] = static_cast<std::uint8_t>(std::stoi(hex.substr(2 * i, 2), nullptr, 16));
   return frame;
 }
 
@@ -105,9 +106,10 @@ TEST_CASE("only a bearer token of the right shape is one") {
   const std::string hex(64, 'a');
   CHECK(wire::bearer_token("Bearer agent_" + hex) == "agent_" + hex);
   CHECK(wire::bearer_token("bearer agent_" + hex).has_value());
-  for (const std::string& wrong : {std::string(), std::string("Bearer "), "agent_" + hex, "Basic agent_" + hex, "Bearer  agent_" + hex,
-                                   "Bearer agent_" + hex + "a", "Bearer agent_" + hex + "\n", "Bearer agent_" + hex.substr(1),
-                                   "Bearer cls_" + hex, "Bearer agent_" + hex.substr(1) + "g"}) {
+  for (const std::string& wrong :
+       {std::string(), std::string("Bearer "), "agent_" + hex, "Basic agent_" + hex, "Bearer  agent_" + hex,
+        "Bearer agent_" + hex + "a", "Bearer agent_" + hex + "\n", "Bearer agent_" + hex.substr(1), "Bearer cls_" + hex,
+        "Bearer agent_" + hex.substr(1) + "g"}) {
     CAPTURE(wrong);
     CHECK_FALSE(wire::bearer_token(wrong).has_value());
   }
@@ -146,11 +148,14 @@ TEST_CASE("a host name may be any text but not a control character") {
   CHECK(wire::hostname("db-1") == "db-1");
   CHECK(wire::hostname("büro-größe") == "büro-größe");
   CHECK(wire::hostname("<script>alert(1)</script>") == "<script>alert(1)</script>");  // escaped where it is shown
-  CHECK(wire::hostname("a\xFF\x62") == "a\xEF\xBF\xBD" "b");
+  CHECK(wire::hostname("a\xFF\x62") ==
+        "a\xEF\xBF\xBD"
+        "b");
   CHECK(wire::hostname("\xED\xA0\x80") == "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");  // a surrogate
   CHECK(wire::hostname(std::string("a\0b", 3)) == "");
   CHECK(wire::hostname("a\r\nb") == "");
-  CHECK(wire::hostname("a\xC2\x85" "b") == "");
+  CHECK(wire::hostname("a\xC2\x85"
+                       "b") == "");
   CHECK(wire::hostname(std::string(256, 'a')) == "");
 }
 
@@ -169,7 +174,8 @@ TEST_CASE("request ids of every shape become distinct keys") {
 }
 
 TEST_CASE("the config is enveloped, camelCase, whole numbers, nothing null") {
-  const wire::AgentConfig config{.version = 5, .interval_seconds = 15, .missed_threshold = 3, .metrics = {.load = false}};
+  const wire::AgentConfig config{
+      .version = 5, .interval_seconds = 15, .missed_threshold = 3, .metrics = {.load = false}};
   CHECK(wire::render_config(config) ==
         R"({"ok":true,"data":{"configVersion":5,"heartbeatIntervalSeconds":15,"missedThreshold":3,)"
         R"("metrics":{"cpu":true,"memory":true,"disk":true,"load":false},"maxPayloadSizeKb":32,)"
@@ -197,8 +203,10 @@ TEST_CASE("the assignment names the heartbeat under the public address, with one
 TEST_CASE("the heartbeat's answer is flat and exactly the example's members") {
   Instant at;
   REQUIRE(parse_iso8601("2026-11-24T09:15:02Z", at));
-  CHECK(wire::render_heartbeat_reply({.server_time = at, .expected_interval_seconds = 30, .config_outdated = false, .latest_config_version = 4}) ==
-        R"({"ok":true,"server_time":"2026-11-24T09:15:02Z","expected_interval_seconds":30,"config_outdated":false,)"
-        R"("latest_config_version":4,"update":null,"uninstall":false,"reboot":false,"quick_actions":[]})");
+  CHECK(
+      wire::render_heartbeat_reply(
+          {.server_time = at, .expected_interval_seconds = 30, .config_outdated = false, .latest_config_version = 4}) ==
+      R"({"ok":true,"server_time":"2026-11-24T09:15:02Z","expected_interval_seconds":30,"config_outdated":false,)"
+      R"("latest_config_version":4,"update":null,"uninstall":false,"reboot":false,"quick_actions":[]})");
   CHECK(wire::render_error(wire::kErrorDisabled) == R"({"ok":false,"error":"AGENT_DISABLED"})");
 }

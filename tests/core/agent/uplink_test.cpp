@@ -27,7 +27,9 @@ class CountingRandom final : public Random {
 
 const std::string kGood = R"({"ok":true,"server_time":"2026-11-24T09:15:02Z","expected_interval_seconds":10})";
 
-std::string good(const std::string& more) { return kGood.substr(0, kGood.size() - 1) + "," + more + "}"; }
+std::string good(const std::string& more) {
+  return kGood.substr(0, kGood.size() - 1) + "," + more + "}";
+}
 
 // An agent of our own with a clock; `answer` plays the server for one step.
 struct Story {
@@ -45,7 +47,8 @@ struct Story {
     REQUIRE(step.kind == Kind::fetch_assignment);
   }
 
-  void answer(int status, const std::string& body = "", std::optional<std::int64_t> retry_after = {}, milliseconds took = milliseconds(20)) {
+  void answer(int status, const std::string& body = "", std::optional<std::int64_t> retry_after = {},
+              milliseconds took = milliseconds(20)) {
     REQUIRE((step.kind == Kind::fetch_config || step.kind == Kind::fetch_assignment || step.kind == Kind::heartbeat));
     now = now + took;
     step = uplink.next(now, {.status = status, .retry_after_seconds = retry_after, .body = body});
@@ -101,7 +104,11 @@ TEST_CASE("without a config the agent sends with its fallback, version 0 and one
   UplinkStep step = uplink.start(now);
   for (int tries = 1; tries <= 3; ++tries) {
     REQUIRE(step.kind == Kind::fetch_config);
-    step = uplink.next(now, {.status = tries == 1 ? 0 : tries == 2 ? 503 : 200, .retry_after_seconds = {}, .body = "{}"});
+    step = uplink.next(now, {.status = tries == 1   ? 0
+                                       : tries == 2 ? 503
+                                                    : 200,
+                             .retry_after_seconds = {},
+                             .body = "{}"});
     if (tries < 3) {
       REQUIRE(step.kind == Kind::wait);
       CHECK(step.wait == seconds(5));
@@ -305,7 +312,9 @@ TEST_CASE("401 and 423 do not count toward asking for the endpoint") {
 
 TEST_CASE("an assigned endpoint is used when it is trusted, and refused to the server's own when it is not") {
   Story trusted(10, {"example.net"});
-  trusted.answer(200, R"({"ok":true,"data":{"heartbeatUrl":"https://eu-1.example.net/api/agents/heartbeat","regionCode":"eu","refreshAfterSeconds":300}})");
+  trusted.answer(
+      200,
+      R"({"ok":true,"data":{"heartbeatUrl":"https://eu-1.example.net/api/agents/heartbeat","regionCode":"eu","refreshAfterSeconds":300}})");
   CHECK(trusted.step.url == "https://eu-1.example.net/api/agents/heartbeat");
   trusted.now = trusted.now + seconds(300);
   trusted.answer(200, kGood);
@@ -315,7 +324,8 @@ TEST_CASE("an assigned endpoint is used when it is trusted, and refused to the s
   CHECK(trusted.step.url == "https://eu-1.example.net/api/agents/heartbeat");
 
   Story suspicious;
-  suspicious.answer(200, R"({"ok":true,"data":{"heartbeatUrl":"https://evil.example.net/","refreshAfterSeconds":300}})");
+  suspicious.answer(200,
+                    R"({"ok":true,"data":{"heartbeatUrl":"https://evil.example.net/","refreshAfterSeconds":300}})");
   CHECK(suspicious.step.url == "https://monitor.example.org/api/agents/heartbeat");
   CHECK_FALSE(suspicious.uplink.take_notice().empty());
 }
@@ -327,9 +337,10 @@ TEST_CASE("which assignments are trusted") {
   CHECK(accepts_assignment("https://eu.example.net/x", base, {"example.net"}));
   CHECK(accepts_assignment("http://127.0.0.1:8080/api/agents/heartbeat", "http://127.0.0.1:8080", {}));
   CHECK_FALSE(accepts_assignment("https://127.0.0.1:8443/api/agents/heartbeat", "http://127.0.0.1:8080", {}));
-  for (const char* wrong : {"http://monitor.example.org/x", "https://notexample.net/x", "https://example.net.evil.org/x",
-                            "https://user@eu.example.net/x", "https://127.0.0.1/x", "https://10.0.0.1/x", "https://[::1]/x",
-                            "https://localhost/x", "ftp://eu.example.net/x", "https://", "", "https://eu.example.net/\r\nx"}) {
+  for (const char* wrong :
+       {"http://monitor.example.org/x", "https://notexample.net/x", "https://example.net.evil.org/x",
+        "https://user@eu.example.net/x", "https://127.0.0.1/x", "https://10.0.0.1/x", "https://[::1]/x",
+        "https://localhost/x", "ftp://eu.example.net/x", "https://", "", "https://eu.example.net/\r\nx"}) {
     CAPTURE(wrong);
     CHECK_FALSE(accepts_assignment(wrong, base, {"example.net"}));
   }
@@ -343,32 +354,39 @@ TEST_CASE("the token goes by https, or in the clear to this host only") {
   CHECK_FALSE(platform_base("http://monitor.example.org", PlainHttp::loopback_only));
   CHECK(platform_base("http://monitor.example.org", PlainHttp::allowed));
   CHECK_FALSE(platform_base("http://127.0.0.1.evil.org", PlainHttp::loopback_only));
-  for (const char* wrong : {"", "monitor.example.org", "https://", "https://a b", "https://a:0", "https://a:99999", "https://a:", "https://u:p@a",
-                            "https://a?x", "https://a\nb", "https://[::1", "javascript:alert(1)"}) {
+  for (const char* wrong :
+       {"", "monitor.example.org", "https://", "https://a b", "https://a:0", "https://a:99999",
+        "https://a:", "https://u:p@a", "https://a?x", "https://a\nb", "https://[::1", "javascript:alert(1)"}) {
     CAPTURE(wrong);
     CHECK_FALSE(platform_base(wrong, PlainHttp::allowed));
   }
 }
 
 TEST_CASE("what the server renders, the agent reads") {
-  CHECK(wire::parse_heartbeat_answer(wire::render_heartbeat_reply({.server_time = {1}, .config_outdated = true}))->config_outdated);
-  const wire::AgentConfig config{.version = 7, .interval_seconds = 30, .missed_threshold = 5, .metrics = {.disk = false}};
+  CHECK(wire::parse_heartbeat_answer(wire::render_heartbeat_reply({.server_time = {1}, .config_outdated = true}))
+            ->config_outdated);
+  const wire::AgentConfig config{
+      .version = 7, .interval_seconds = 30, .missed_threshold = 5, .metrics = {.disk = false}};
   CHECK(*wire::parse_config_answer(wire::render_config(config)) == config);
-  CHECK(wire::parse_assignment_answer(wire::render_assignment("https://m.example.org"))->heartbeat_url == "https://m.example.org/api/agents/heartbeat");
+  CHECK(wire::parse_assignment_answer(wire::render_assignment("https://m.example.org"))->heartbeat_url ==
+        "https://m.example.org/api/agents/heartbeat");
 }
 
 TEST_CASE("an answer is read strictly: wrong types, nulls, fractions and doubles fail it whole") {
   CHECK(wire::parse_heartbeat_answer(kGood));
-  CHECK(wire::parse_heartbeat_answer(good(R"("config_outdated":null,"latest_config_version":null,"update":null,"unknown":{"a":[1.5,null]})")));
-  for (const char* more : {R"("uninstall":null)", R"("reboot":null)", R"("quick_actions":null)", R"("quick_actions":[{}])",
-                                  R"("ok":true)", R"("config_outdated":1)", R"("latest_config_version":4.0)", R"("latest_config_version":-1)",
-                                  R"("latest_config_version":4294967296)", R"("update":{})",
-                                  R"("update":{"available":true,"latest_version":"1","force_update":null})"}) {
+  CHECK(wire::parse_heartbeat_answer(
+      good(R"("config_outdated":null,"latest_config_version":null,"update":null,"unknown":{"a":[1.5,null]})")));
+  for (const char* more :
+       {R"("uninstall":null)", R"("reboot":null)", R"("quick_actions":null)", R"("quick_actions":[{}])", R"("ok":true)",
+        R"("config_outdated":1)", R"("latest_config_version":4.0)", R"("latest_config_version":-1)",
+        R"("latest_config_version":4294967296)", R"("update":{})",
+        R"("update":{"available":true,"latest_version":"1","force_update":null})"}) {
     CAPTURE(more);
     CHECK_FALSE(wire::parse_heartbeat_answer(good(more)));
   }
-  for (const char* wrong : {"", "[]", "null", "{}", R"({"ok":true})", R"({"ok":1,"server_time":"x","expected_interval_seconds":1})",
-                            R"({"ok":true,"server_time":"x","expected_interval_seconds":1.0})"}) {
+  for (const char* wrong :
+       {"", "[]", "null", "{}", R"({"ok":true})", R"({"ok":1,"server_time":"x","expected_interval_seconds":1})",
+        R"({"ok":true,"server_time":"x","expected_interval_seconds":1.0})"}) {
     CAPTURE(wrong);
     CHECK_FALSE(wire::parse_heartbeat_answer(wrong));
   }
@@ -379,8 +397,10 @@ TEST_CASE("an answer is read strictly: wrong types, nulls, fractions and doubles
     changed.replace(changed.find(from), from.size(), to);
     return changed;
   };
-  CHECK(wire::parse_config_answer(with(R"("heartbeatIntervalSeconds":60)", R"("heartbeatIntervalSeconds":1)"))->interval_seconds == 10);
-  CHECK(wire::parse_config_answer(with(R"("missedThreshold":3)", R"("missedThreshold":4000)"))->missed_threshold == 100);
+  CHECK(wire::parse_config_answer(with(R"("heartbeatIntervalSeconds":60)", R"("heartbeatIntervalSeconds":1)"))
+            ->interval_seconds == 10);
+  CHECK(wire::parse_config_answer(with(R"("missedThreshold":3)", R"("missedThreshold":4000)"))->missed_threshold ==
+        100);
   CHECK_FALSE(wire::parse_config_answer(with(R"("ok":true)", R"("ok":false)")));
   CHECK_FALSE(wire::parse_config_answer(with("configVersion", "config_version")));
   CHECK_FALSE(wire::parse_config_answer(with(R"("load":true)", R"("load":null)")));

@@ -238,13 +238,14 @@ TEST_CASE("over any walk: at most one incident is open, and none opens before du
     rule.cooldown_seconds = static_cast<std::int64_t>(random.below(4)) * 90;
 
     std::int64_t value = 5'000;
-    Instant held_since{};    // the condition holds in every reading since
+    Instant held_since{};  // the condition holds in every reading since
     Instant recovered_at{};
     for (int step = 0; step < 400; ++step) {
       story.pass(10);
       value += static_cast<std::int64_t>(random.below(1'401)) - 700;
       value = std::clamp<std::int64_t>(value, 0, 10'000);
-      const bool breached = rule.comparison == Comparison::above ? value > rule.threshold_x100 : value < rule.threshold_x100;
+      const bool breached =
+          rule.comparison == Comparison::above ? value > rule.threshold_x100 : value < rule.threshold_x100;
       if (!breached) held_since = {};
       if (breached && !held_since.is_set()) held_since = story.now;
       const bool was_open = story.state.phase == RuleState::Phase::open;

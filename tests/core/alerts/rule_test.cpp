@@ -116,7 +116,8 @@ TEST_CASE("a rule is about agents of its own workspace only, and about no tombst
 }
 
 TEST_CASE("the stored words of rules are read back, and nothing else is") {
-  for (const Metric metric : {Metric::cpu_percent, Metric::memory_percent, Metric::disk_percent, Metric::load_per_core}) {
+  for (const Metric metric :
+       {Metric::cpu_percent, Metric::memory_percent, Metric::disk_percent, Metric::load_per_core}) {
     Metric back{};
     CHECK(parse_metric(to_text(metric), back));
     CHECK(back == metric);

@@ -19,7 +19,8 @@ std::vector<std::string> kinds(const std::vector<IncidentEvent>& events) {
 }
 
 int count(const std::vector<Event>& events, const std::string& name) {
-  return static_cast<int>(std::count_if(events.begin(), events.end(), [&](const Event& event) { return event.name == name; }));
+  return static_cast<int>(
+      std::count_if(events.begin(), events.end(), [&](const Event& event) { return event.name == name; }));
 }
 
 }  // namespace
@@ -461,7 +462,8 @@ TEST_CASE("a rule that now watches something else ends its incidents; a new thre
   rule.metric = Metric::memory_percent;
   world.change(rule);
   const auto all = world.incidents();
-  CHECK(std::any_of(all.begin(), all.end(), [](const Incident& incident) { return incident.resolution == "rule_changed"; }));
+  CHECK(std::any_of(all.begin(), all.end(),
+                    [](const Incident& incident) { return incident.resolution == "rule_changed"; }));
 }
 
 TEST_CASE("a changed duration begins anew: what was pending was pending for the old sentence") {
@@ -609,7 +611,8 @@ TEST_CASE("another workspace's rule, agent or incident is not there") {  // thre
     return {};
   }));
   CHECK(refused([&](Transaction& tx) { return world.services->agents().remove(tx, stranger, agent.agent.id); }));
-  CHECK(refused([&](Transaction& tx) { return world.services->rules().remove(tx, stranger, world.silence_rule_id()); }));
+  CHECK(
+      refused([&](Transaction& tx) { return world.services->rules().remove(tx, stranger, world.silence_rule_id()); }));
   CHECK(!world.services->directory().find(stranger.workspace, agent.agent.id));
 }
 

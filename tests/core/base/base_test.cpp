@@ -46,8 +46,9 @@ TEST_CASE("instants survive a round through ISO 8601") {
 
 TEST_CASE("what is not a UTC instant is refused whole") {
   Instant out{42};
-  for (const char* text : {"", "2026-11-24", "2026-11-24T09:15:02", "2026-11-24T09:15:02+01:00", "2026-02-30T00:00:00Z", "2026-11-24T24:00:00Z",
-                           "2026-11-24T09:15:02.Z", "2026-11-24T09:15:02.1234567Z", "2026-11-24 09:15:02Z", "2026-11-24T09:15:02Z\n"}) {
+  for (const char* text : {"", "2026-11-24", "2026-11-24T09:15:02", "2026-11-24T09:15:02+01:00", "2026-02-30T00:00:00Z",
+                           "2026-11-24T24:00:00Z", "2026-11-24T09:15:02.Z", "2026-11-24T09:15:02.1234567Z",
+                           "2026-11-24 09:15:02Z", "2026-11-24T09:15:02Z\n"}) {
     CAPTURE(text);
     CHECK_FALSE(parse_iso8601(text, out));
   }
@@ -63,7 +64,8 @@ TEST_CASE("ids carry their time, sort by it, and read back from text only in ful
   AgentId back;
   REQUIRE(AgentId::parse(first.text(), back));
   CHECK(back == first);
-  for (const std::string& text : {std::string(), first.text() + " ", first.text().substr(1), std::string(36, '-'), "{" + first.text() + "}"}) {
+  for (const std::string& text :
+       {std::string(), first.text() + " ", first.text().substr(1), std::string(36, '-'), "{" + first.text() + "}"}) {
     CAPTURE(text);
     CHECK_FALSE(AgentId::parse(text, back));
   }

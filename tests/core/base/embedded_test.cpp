@@ -24,4 +24,6 @@ TEST_CASE("migrations are numbered from one without a gap") {
   }
 }
 
-TEST_CASE("an embedded text that does not exist is empty") { CHECK(connlog::embedded_text("no-such-file").empty()); }
+TEST_CASE("an embedded text that does not exist is empty") {
+  CHECK(connlog::embedded_text("no-such-file").empty());
+}

@@ -67,15 +67,16 @@ TEST_CASE("one bad setting refuses the start even where all others are good") {
 }
 
 TEST_CASE("plain http beyond loopback needs the operator's word") {
-  CHECK(refusal(from_file("http_listen = \"0.0.0.0:8080\"")).find("passwords and tokens would cross the network unencrypted") !=
-        std::string::npos);
+  CHECK(refusal(from_file("http_listen = \"0.0.0.0:8080\""))
+            .find("passwords and tokens would cross the network unencrypted") != std::string::npos);
   CHECK(refusal(from_file("http_listen = \"0.0.0.0:8080\"\nallow_plain_http = true")) == "accepted");
   CHECK(refusal(from_file("http_listen = \"[::1]:8080\"")) == "accepted");
 }
 
 TEST_CASE("a public address is a scheme and a host, nothing that could carry more") {
   CHECK(refusal(from_file("public_url = \"https://monitor.example.org:8443\"")) == "accepted");
-  for (const char* url : {"monitor.example.org", "ftp://x", "https://", "https://a/b", "https://u@a", "https://a b", "https://a\\\"b"}) {
+  for (const char* url :
+       {"monitor.example.org", "ftp://x", "https://", "https://a/b", "https://u@a", "https://a b", "https://a\\\"b"}) {
     CAPTURE(url);
     CHECK(refusal(from_file(std::string("public_url = \"") + url + "\"")) != "accepted");
   }
@@ -84,7 +85,8 @@ TEST_CASE("a public address is a scheme and a host, nothing that could carry mor
 
 TEST_CASE("the sample file names every setting and is accepted as it is, and with every line enabled") {
   const std::string sample = sample_file();
-  for (const Option& option : options()) CHECK(sample.find("# " + std::string(option.name) + " = ") != std::string::npos);
+  for (const Option& option : options())
+    CHECK(sample.find("# " + std::string(option.name) + " = ") != std::string::npos);
   CHECK(refusal(from_file(sample)) == "accepted");
   std::string enabled = sample;
   for (const Option& option : options()) {

@@ -58,7 +58,8 @@ TEST_CASE("a day of heartbeats becomes a chart with the outage as a gap") {
     world.clock.advance(seconds(60));
   }
   const Series series = world.storage.read<Series>([&](Snapshot& snapshot) {
-    return series_of(world.storage->readings(), snapshot, world.workspace.id, agent.agent.id, begin, world.clock.now(), 61, 10, 4);
+    return series_of(world.storage->readings(), snapshot, world.workspace.id, agent.agent.id, begin, world.clock.now(),
+                     61, 10, 4);
   });
   CHECK(series.step_seconds == 60);
   int measured = 0;
@@ -76,7 +77,8 @@ TEST_CASE("a span or a number of points that makes no sense is refused and names
   const auto field_of = [&](Instant from, Instant to, std::int64_t points) {
     std::string field;
     const Result<void> done = world.storage.stores().read([&](Snapshot& snapshot) -> Result<void> {
-      const auto series = series_of(world.storage->readings(), snapshot, world.workspace.id, agent.agent.id, from, to, points, 10, 4);
+      const auto series =
+          series_of(world.storage->readings(), snapshot, world.workspace.id, agent.agent.id, from, to, points, 10, 4);
       if (!series) field = series.error().field;
       return {};
     });

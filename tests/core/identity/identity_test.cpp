@@ -15,7 +15,8 @@ using namespace connlog;
 
 namespace {
 
-bool accepted(std::string_view password, std::string_view name = "Jane Doe", std::string_view mail = "jane.doe@example.org") {
+bool accepted(std::string_view password, std::string_view name = "Jane Doe",
+              std::string_view mail = "jane.doe@example.org") {
   const auto result = check_password(password, name, mail);
   if (!result) {
     CHECK(result.error().field == "password");
@@ -30,8 +31,9 @@ TEST_CASE("passwords must be long and not among those that are tried first") {
   CHECK(accepted("violet anchor seldom rises"));
   CHECK(accepted("Tr0ub4dor&3x"));
   CHECK(accepted("пароль из слов"));
-  for (const char* common : {"Xq7!", "123456789", "1234567890", "password123", "Password1234!", "P4ssw0rd2024", "qwertyuiop", "administrator", "2024welcome!!",
-                             "iloveyou1234", "changemechangeme", "aaaaaaaaaaaa", "abababababab", "correcthorsebatterystaple"}) {
+  for (const char* common : {"Xq7!", "123456789", "1234567890", "password123", "Password1234!", "P4ssw0rd2024",
+                             "qwertyuiop", "administrator", "2024welcome!!", "iloveyou1234", "changemechangeme",
+                             "aaaaaaaaaaaa", "abababababab", "correcthorsebatterystaple"}) {
     CAPTURE(common);
     CHECK_FALSE(accepted(common));
   }
@@ -68,8 +70,10 @@ TEST_CASE("passwords are hashed in a bounded number of places; whoever finds non
   for (int i = 0; i < 8; ++i) {
     crowd.emplace_back([&] {
       const auto result = two.hash(Secret("violet anchor"));
-      if (result) ++done;
-      else if (result.error().code == ErrorCode::rate_limited) ++told;
+      if (result)
+        ++done;
+      else if (result.error().code == ErrorCode::rate_limited)
+        ++told;
     });
   }
   for (std::thread& one : crowd) one.join();
@@ -132,23 +136,29 @@ TEST_CASE("a flood of addresses and accounts stays within its bounds and does no
   FakeClock clock;
   LoginThrottle throttle(clock);
   for (int i = 0; i < 6; ++i) (void)throttle.attempt("192.0.2.7", "owner");
-  for (int i = 0; i < 6'000; ++i) (void)throttle.attempt("198.51." + std::to_string(i / 250) + "." + std::to_string(i % 250), "a" + std::to_string(i));
+  for (int i = 0; i < 6'000; ++i)
+    (void)throttle.attempt("198.51." + std::to_string(i / 250) + "." + std::to_string(i % 250),
+                           "a" + std::to_string(i));
   CHECK(throttle.entries() <= 2 * LoginThrottle::kEntriesMax);
   CHECK_FALSE(throttle.attempt("203.0.113.1", "owner").has_value());
 }
 
 TEST_CASE("names and mail addresses are one whole line") {
   CHECK(check_person_name("name", "Zoë O'Neil <b>").has_value());
-  for (const std::string& bad : {std::string(), std::string("   "), std::string("a\nb"), std::string("a\r\nb"), std::string("a\0b", 3), std::string(81, 'x')}) {
+  for (const std::string& bad : {std::string(), std::string("   "), std::string("a\nb"), std::string("a\r\nb"),
+                                 std::string("a\0b", 3), std::string(81, 'x')}) {
     CHECK_FALSE(check_person_name("name", bad).has_value());
   }
-  for (const char* good : {"jane@example.org", "j+tag@sub.example.org", "o'neil@example.org", "admin@localhost", "jürgen@exämple.org"}) {
+  for (const char* good :
+       {"jane@example.org", "j+tag@sub.example.org", "o'neil@example.org", "admin@localhost", "jürgen@exämple.org"}) {
     CAPTURE(good);
     CHECK(check_mail("mail", good).has_value());
   }
-  for (const std::string& bad : {std::string("jane"), std::string("@example.org"), std::string("jane@"), std::string("a@b@c"), std::string("jane@example.org\n"),
-                                 std::string("jane@example.org\r\nBcc: x@y.z"), std::string("ja ne@example.org"), std::string("jane@example..org"),
-                                 std::string("<jane@example.org>"), std::string("jane@example.org\0x", 18), std::string("a@") + std::string(260, 'b')}) {
+  for (const std::string& bad :
+       {std::string("jane"), std::string("@example.org"), std::string("jane@"), std::string("a@b@c"),
+        std::string("jane@example.org\n"), std::string("jane@example.org\r\nBcc: x@y.z"),
+        std::string("ja ne@example.org"), std::string("jane@example..org"), std::string("<jane@example.org>"),
+        std::string("jane@example.org\0x", 18), std::string("a@") + std::string(260, 'b')}) {
     CAPTURE(bad);
     CHECK_FALSE(check_mail("mail", bad).has_value());
   }

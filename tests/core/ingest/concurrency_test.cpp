@@ -19,7 +19,8 @@ TEST_CASE("workers, scheduler, people and screens at once lose nothing and count
   constexpr int kCycles = 120;
   AlertWorld world(false);
   std::vector<TestAgent> agents;
-  for (int i = 0; i < kAgents; ++i) agents.push_back(world.add_agent("host-" + std::to_string(i), {i % 2 == 0 ? "even" : "odd"}));
+  for (int i = 0; i < kAgents; ++i)
+    agents.push_back(world.add_agent("host-" + std::to_string(i), {i % 2 == 0 ? "even" : "odd"}));
   world.services->start();
 
   std::mutex mutex;
@@ -55,7 +56,8 @@ TEST_CASE("workers, scheduler, people and screens at once lose nothing and count
   });
   std::thread screens([&] {
     while (!over) {
-      for (const LiveAgent& live : world.services->directory().list(world.workspace.id)) CHECK(!live.agent.name.empty());
+      for (const LiveAgent& live : world.services->directory().list(world.workspace.id))
+        CHECK(!live.agent.name.empty());
       world.services->directory().find(world.workspace.id, agents[0].agent.id);
       CHECK(world.services->scheduler().last_round().micros >= 0);
     }
@@ -96,5 +98,6 @@ TEST_CASE("workers, scheduler, people and screens at once lose nothing and count
   }
   CHECK(total + static_cast<std::size_t>(refused) >= static_cast<std::size_t>(kWorkers * kCycles));
   std::set<std::pair<std::string, std::string>> open;
-  for (const Incident& incident : world.open_incidents()) CHECK(open.emplace(incident.rule.text(), incident.agent.text()).second);
+  for (const Incident& incident : world.open_incidents())
+    CHECK(open.emplace(incident.rule.text(), incident.agent.text()).second);
 }

@@ -102,9 +102,9 @@ TEST_CASE("a token that is missing, malformed or unknown is answered with 401") 
   AlertWorld world;
   const TestAgent agent = world.add_agent();
   for (const std::string& authorization :
-       {std::string(), std::string("Bearer"), std::string("Bearer "), std::string("Basic YTpi"), std::string("Bearer agent_12"),
-        "Bearer agent_" + std::string(64, 'a'), agent.authorization + "0", agent.authorization.substr(7),
-        agent.authorization + " ", "Bearer  " + agent.authorization.substr(7)}) {
+       {std::string(), std::string("Bearer"), std::string("Bearer "), std::string("Basic YTpi"),
+        std::string("Bearer agent_12"), "Bearer agent_" + std::string(64, 'a'), agent.authorization + "0",
+        agent.authorization.substr(7), agent.authorization + " ", "Bearer  " + agent.authorization.substr(7)}) {
     CAPTURE(authorization);
     Beat beat = world.beat(agent);
     beat.authorization = authorization;
@@ -141,7 +141,8 @@ TEST_CASE("another protocol version or a frame of another length is answered wit
 TEST_CASE("headers with line breaks, NUL or other control characters are refused whole") {  // threats 5, 17
   AlertWorld world;
   const TestAgent agent = world.add_agent();
-  for (const std::string& evil : {std::string("db-1\nX: y"), std::string("db-1\r\n"), std::string("db\0x", 4), std::string("\x1b[2J")}) {
+  for (const std::string& evil :
+       {std::string("db-1\nX: y"), std::string("db-1\r\n"), std::string("db\0x", 4), std::string("\x1b[2J")}) {
     for (int field = 0; field < 6; ++field) {
       Beat beat = world.beat(agent);
       (field == 0   ? beat.hostname
@@ -194,7 +195,8 @@ TEST_CASE("every agent of a disabled workspace is answered with 423") {
   const TestAgent agent = world.add_agent();
   world.heartbeat(agent);
   world.workspace.enabled = false;
-  REQUIRE(world.in_transaction([&](Transaction& tx) { return world.storage->workspaces().update(tx, world.workspace); }));
+  REQUIRE(
+      world.in_transaction([&](Transaction& tx) { return world.storage->workspaces().update(tx, world.workspace); }));
   world.restart();
   const AgentReply reply = world.send(world.beat(agent));
   CHECK(reply.status == 423);
@@ -335,7 +337,13 @@ TEST_CASE("a duplicate of something still under way is answered with its commit"
   // The writer is held, so that the first one cannot be committed yet.
   std::promise<void> go;
   std::shared_future<void> may_go = go.get_future().share();
-  world.storage.stores().submit(Urgency::at_once, [may_go](Transaction&) -> Result<void> { may_go.wait(); return {}; }, [](Result<void>) {});
+  world.storage.stores().submit(
+      Urgency::at_once,
+      [may_go](Transaction&) -> Result<void> {
+        may_go.wait();
+        return {};
+      },
+      [](Result<void>) {});
   const Beat beat = world.beat(agent);
   HeartbeatInput input;
   input.authorization = beat.authorization;
@@ -497,7 +505,8 @@ TEST_CASE("a machine id that is no machine id is answered with 400; upper case i
   AlertWorld world;
   const TestAgent agent = world.add_agent();
   Beat beat = world.beat(agent);
-  for (const std::string& wrong : {std::string("x"), std::string(63, 'a'), std::string(65, 'a'), std::string(64, 'g')}) {
+  for (const std::string& wrong :
+       {std::string("x"), std::string(63, 'a'), std::string(65, 'a'), std::string(64, 'g')}) {
     beat.machine_id = wrong;
     CHECK(world.send(beat).status == 400);
   }

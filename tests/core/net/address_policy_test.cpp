@@ -13,16 +13,18 @@ IpAddress ip(const std::string& text) {
   return address;
 }
 
-AddressVerdict asked(const std::string& address, OutboundPurpose purpose = OutboundPurpose::webhook, std::uint16_t port = 443,
-                     const AddressPolicy& policy = {}, const std::string& host = "name.example") {
+AddressVerdict asked(const std::string& address, OutboundPurpose purpose = OutboundPurpose::webhook,
+                     std::uint16_t port = 443, const AddressPolicy& policy = {},
+                     const std::string& host = "name.example") {
   return decide(policy, {purpose, host, ip(address), port}, {ip("192.168.7.5"), ip("fd00::5"), ip("127.0.0.1")});
 }
 
 }  // namespace
 
 TEST_CASE("the address policy lets private and public networks be reached") {
-  for (const std::string& address : std::vector<std::string>{"10.0.0.1", "172.16.4.4", "192.168.1.9", "100.64.0.7", "93.184.216.34", "fd12:3456::1", "2606:2800::1",
-                              "::ffff:10.0.0.1", "64:ff9b::93.184.216.34", "223.255.255.254", "169.253.1.1", "128.0.0.1"}) {
+  for (const std::string& address : std::vector<std::string>{
+           "10.0.0.1", "172.16.4.4", "192.168.1.9", "100.64.0.7", "93.184.216.34", "fd12:3456::1", "2606:2800::1",
+           "::ffff:10.0.0.1", "64:ff9b::93.184.216.34", "223.255.255.254", "169.253.1.1", "128.0.0.1"}) {
     CAPTURE(address);
     CHECK(asked(address) == AddressVerdict::allowed);
   }
@@ -63,7 +65,7 @@ TEST_CASE("the address policy refuses what no target may be, in every spelling o
       {"255.255.255.255", AddressVerdict::broadcast},
       {"240.0.0.1", AddressVerdict::reserved},
       {"100::1", AddressVerdict::reserved},
-      {"2002:7f00:1::", AddressVerdict::reserved},       // 6to4 of 127.0.0.1: somebody else's loopback
+      {"2002:7f00:1::", AddressVerdict::reserved},  // 6to4 of 127.0.0.1: somebody else's loopback
       {"64:ff9b::127.0.0.1", AddressVerdict::reserved},
       {"127.0.0.1", AddressVerdict::loopback},
       {"127.9.9.9", AddressVerdict::loopback},
@@ -75,7 +77,8 @@ TEST_CASE("the address policy refuses what no target may be, in every spelling o
     CHECK(asked(one.address) == one.verdict);
     // Who named the target makes a difference for loopback alone.
     const bool loopback = one.verdict == AddressVerdict::loopback;
-    for (const OutboundPurpose trusted : {OutboundPurpose::mail, OutboundPurpose::proxy, OutboundPurpose::agent_uplink}) {
+    for (const OutboundPurpose trusted :
+         {OutboundPurpose::mail, OutboundPurpose::proxy, OutboundPurpose::agent_uplink}) {
       CHECK(asked(one.address, trusted) == (loopback ? AddressVerdict::allowed : one.verdict));
     }
   }
@@ -115,15 +118,16 @@ TEST_CASE("connlog's own listeners are never a target, whatever name or form lea
     CHECK(ask("fd00::5", 8443, purpose) == AddressVerdict::own_listener);
     CHECK(ask("192.168.7.5", 9999, purpose) == AddressVerdict::own_listener);
   }
-  CHECK(ask("192.168.7.6", 8443) == AddressVerdict::allowed);   // another machine's
-  CHECK(ask("192.168.7.5", 8080) == AddressVerdict::allowed);   // bound to loopback alone
+  CHECK(ask("192.168.7.6", 8443) == AddressVerdict::allowed);  // another machine's
+  CHECK(ask("192.168.7.5", 8080) == AddressVerdict::allowed);  // bound to loopback alone
   CHECK(ask("192.168.7.5", 443) == AddressVerdict::allowed);
 }
 
 TEST_CASE("addresses are read in their one standard spelling") {
   IpAddress address;
-  for (const std::string& wrong : std::vector<std::string>{"", "localhost", "127.1", "0x7f.0.0.1", "0177.0.0.1", "2130706433", "127.0.0.1 ", " 127.0.0.1", "127.0.0.1\n",
-                            "fe80::1%eth0", "[127.0.0.1", "1.2.3.4.5", "::ffff:127.0.0.256"}) {
+  for (const std::string& wrong : std::vector<std::string>{
+           "", "localhost", "127.1", "0x7f.0.0.1", "0177.0.0.1", "2130706433", "127.0.0.1 ", " 127.0.0.1",
+           "127.0.0.1\n", "fe80::1%eth0", "[127.0.0.1", "1.2.3.4.5", "::ffff:127.0.0.256"}) {
     CAPTURE(wrong);
     CHECK_FALSE(parse_ip(wrong, address));
   }
@@ -135,7 +139,9 @@ TEST_CASE("addresses are read in their one standard spelling") {
 TEST_CASE("a host and port in the settings is read whole or refused with its field") {
   CHECK(parse_host_port("localhost:9000", "outbound_loopback")->host == "localhost");
   CHECK(parse_host_port("[::1]:25", "outbound_loopback")->port == 25);
-  for (const std::string& wrong : std::vector<std::string>{"", "localhost", "localhost:", ":80", "localhost:0", "localhost:65536", "localhost:80x", "::1:25", "a b:80", "http://x:80"}) {
+  for (const std::string& wrong :
+       std::vector<std::string>{"", "localhost", "localhost:", ":80", "localhost:0", "localhost:65536", "localhost:80x",
+                                "::1:25", "a b:80", "http://x:80"}) {
     CAPTURE(wrong);
     const auto parsed = parse_host_port(wrong, "outbound_loopback");
     REQUIRE_FALSE(parsed);

@@ -15,7 +15,8 @@ using test::OutsideServer;
 using Kind = TransportFailure::Kind;
 
 std::vector<std::string> tls(const std::string& certificate = "server.pem") {
-  return {"--certificate", (test::certificates() / certificate).string(), "--key", (test::certificates() / "server.key").string()};
+  return {"--certificate", (test::certificates() / certificate).string(), "--key",
+          (test::certificates() / "server.key").string()};
 }
 
 std::unique_ptr<HttpClient> client(TlsTrust trust = {}, OutboundPurpose purpose = OutboundPurpose::agent_uplink) {
@@ -34,7 +35,9 @@ HttpRequest get(const std::string& scheme, std::uint16_t port, const std::string
   return request;
 }
 
-TlsTrust pem(const std::string& file) { return {TlsTrust::Kind::ca_pem, test::read_text(test::certificates() / file)}; }
+TlsTrust pem(const std::string& file) {
+  return {TlsTrust::Kind::ca_pem, test::read_text(test::certificates() / file)};
+}
 
 }  // namespace
 
@@ -116,8 +119,9 @@ TEST_CASE("a server is believed by its authority, by name and by date") {
   const auto kind_of = [](const HttpOutcome& outcome) { return outcome.failure ? outcome.failure->kind : Kind::other; };
 
   CHECK_FALSE(client(pem("ca.pem"))->perform(get("https", good.port())).failure);
-  CHECK(kind_of(client(pem("stranger.pem"))->perform(get("https", good.port()))) == Kind::tls);  // same name, another key
-  CHECK(kind_of(client()->perform(get("https", good.port()))) == Kind::tls);                     // the system does not know it
+  CHECK(kind_of(client(pem("stranger.pem"))->perform(get("https", good.port()))) ==
+        Kind::tls);                                                           // same name, another key
+  CHECK(kind_of(client()->perform(get("https", good.port()))) == Kind::tls);  // the system does not know it
 
   HttpRequest by_address;
   by_address.url = "https://127.0.0.1:" + std::to_string(good.port()) + "/";

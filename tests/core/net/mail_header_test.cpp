@@ -8,19 +8,38 @@
 namespace connlog {
 
 TEST_CASE("mail addresses are checked whole, so that none becomes two or a line of the protocol") {
-  for (const std::string& good : std::vector<std::string>{"ops@example.com", "a.b+c_d@sub.example.co", "root@localhost", "x@[192.0.2.1]", "x@[IPv6:2001:db8::1]",
-                           "o'brien@example.com", "a@b"}) {
+  for (const std::string& good :
+       std::vector<std::string>{"ops@example.com", "a.b+c_d@sub.example.co", "root@localhost", "x@[192.0.2.1]",
+                                "x@[IPv6:2001:db8::1]", "o'brien@example.com", "a@b"}) {
     CAPTURE(good);
     CHECK(check_mail_address(good, "address"));
   }
   const std::string with_zero("ops@example.com\0", 16);
-  for (const std::string& bad :
-       {std::string(), std::string("ops"), std::string("@example.com"), std::string("ops@"), std::string("ops@example.com\n"),
-        std::string("ops@example.com\r\nRCPT TO:<evil@example.com>"), std::string("a\nb@example.com"), with_zero, std::string("a b@example.com"),
-        std::string("a,b@example.com"), std::string("<a@example.com>"), std::string("a@example.com>"), std::string("a@b@example.com"),
-        std::string("\"a b\"@example.com"), std::string(".a@example.com"), std::string("a..b@example.com"), std::string("a@-example.com"),
-        std::string("a@example..com"), std::string("a@example.com."), std::string("ü@example.com"), std::string("a@exämple.com"),
-        std::string("a@[[::1]]"), std::string("a@exa_mple.com"), std::string(65, 'a') + "@example.com", "a@" + std::string(260, 'b')}) {
+  for (const std::string& bad : {std::string(),
+                                 std::string("ops"),
+                                 std::string("@example.com"),
+                                 std::string("ops@"),
+                                 std::string("ops@example.com\n"),
+                                 std::string("ops@example.com\r\nRCPT TO:<evil@example.com>"),
+                                 std::string("a\nb@example.com"),
+                                 with_zero,
+                                 std::string("a b@example.com"),
+                                 std::string("a,b@example.com"),
+                                 std::string("<a@example.com>"),
+                                 std::string("a@example.com>"),
+                                 std::string("a@b@example.com"),
+                                 std::string("\"a b\"@example.com"),
+                                 std::string(".a@example.com"),
+                                 std::string("a..b@example.com"),
+                                 std::string("a@-example.com"),
+                                 std::string("a@example..com"),
+                                 std::string("a@example.com."),
+                                 std::string("ü@example.com"),
+                                 std::string("a@exämple.com"),
+                                 std::string("a@[[::1]]"),
+                                 std::string("a@exa_mple.com"),
+                                 std::string(65, 'a') + "@example.com",
+                                 "a@" + std::string(260, 'b')}) {
     CAPTURE(bad);
     const auto checked = check_mail_address(bad, "address");
     REQUIRE_FALSE(checked);
@@ -37,8 +56,9 @@ TEST_CASE("dates are RFC 5322 in UTC") {
 }
 
 TEST_CASE("whatever comes in, a header is one header") {
-  for (const std::string& hostile : {std::string("x\r\nBcc: evil@example.com"), std::string("x\nBcc: evil"), std::string("x\rBcc: e"),
-                                     std::string("x\0y", 3), std::string("x\xe2\x80\xa8y"), std::string("x\xc2\x85y"), std::string("x\x0by")}) {
+  for (const std::string& hostile :
+       {std::string("x\r\nBcc: evil@example.com"), std::string("x\nBcc: evil"), std::string("x\rBcc: e"),
+        std::string("x\0y", 3), std::string("x\xe2\x80\xa8y"), std::string("x\xc2\x85y"), std::string("x\x0by")}) {
     const std::string line = header_line("Subject", hostile);
     CAPTURE(line);
     // A line break inside is a fold, and nothing else.
@@ -64,11 +84,13 @@ TEST_CASE("header text beyond ASCII becomes encoded words that never cut a chara
     end = std::min(line.find("\r\n", begin), line.size());
     CHECK(end - begin <= 78);
   }
-  CHECK(line.find("4piD") != std::string::npos);  // each word begins with a whole character: ☃ is three bytes, four of base64
+  CHECK(line.find("4piD") !=
+        std::string::npos);  // each word begins with a whole character: ☃ is three bytes, four of base64
   CHECK(header_line("Subject", "\xff\xfe").find("77+9") != std::string::npos);  // U+FFFD
   CHECK(mailbox_header_line("From", "connlog", "a@example.com") == "From: \"connlog\" <a@example.com>");
   CHECK(mailbox_header_line("From", "a \"b\" \\", "a@example.com") == "From: \"a \\\"b\\\" \\\\\" <a@example.com>");
-  CHECK(mailbox_header_line("From", "Überwachung", "a@example.com") == "From: =?UTF-8?B?w5xiZXJ3YWNodW5n?= <a@example.com>");
+  CHECK(mailbox_header_line("From", "Überwachung", "a@example.com") ==
+        "From: =?UTF-8?B?w5xiZXJ3YWNodW5n?= <a@example.com>");
   CHECK(mailbox_header_line("To", "", "a@example.com") == "To: a@example.com");
 }
 
@@ -78,7 +100,8 @@ TEST_CASE("a message whose ids or addresses could break out of their line is not
   message.to_address = "ops@example.com";
   message.message_id = "<1@example.com>";
   CHECK(mail_header_lines(message));
-  for (const std::string& id : std::vector<std::string>{"", "1@example.com", "<1>", "<a b@c>", "<1@example.com>\r\nBcc: x", "<1@example.com", "<1@2@3>"}) {
+  for (const std::string& id : std::vector<std::string>{"", "1@example.com", "<1>", "<a b@c>",
+                                                        "<1@example.com>\r\nBcc: x", "<1@example.com", "<1@2@3>"}) {
     CAPTURE(id);
     MailMessage wrong = message;
     wrong.message_id = id;
@@ -98,10 +121,12 @@ TEST_CASE("a webhook's address is plain http or https, without user information"
   CHECK(url->port == 8443);
   CHECK(check_http_url("http://[::1]/x", "address")->host == "::1");
   CHECK(check_http_url("http://0x7f.1/", "address")->host == "127.0.0.1");  // no other spelling hides an address
-  for (const std::string& wrong : std::vector<std::string>{"", "hooks.example.com", "ftp://example.com/", "file:///etc/passwd", "gopher://x/", "https://user:pw@example.com/",
-                            "https://user@example.com/", "https://example.com/#x", "https://exämple.com/", "https://example.com/a b",
-                            "https://example.com/\r\nX: y", "https://", "https:///x", "http://example.com:0/", "http://example.com:99999/",
-                            "javascript:alert(1)", "https://example.com\\@evil.example/"}) {
+  for (const std::string& wrong :
+       std::vector<std::string>{"", "hooks.example.com", "ftp://example.com/", "file:///etc/passwd", "gopher://x/",
+                                "https://user:pw@example.com/", "https://user@example.com/", "https://example.com/#x",
+                                "https://exämple.com/", "https://example.com/a b", "https://example.com/\r\nX: y",
+                                "https://", "https:///x", "http://example.com:0/", "http://example.com:99999/",
+                                "javascript:alert(1)", "https://example.com\\@evil.example/"}) {
     CAPTURE(wrong);
     const auto checked = check_http_url(wrong, "address");
     REQUIRE_FALSE(checked);

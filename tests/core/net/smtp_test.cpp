@@ -63,13 +63,15 @@ std::string decoded(const json& mail) {
   const std::string text = mail["data"];
   std::string out(text.size(), '\0');
   std::size_t length = 0;
-  REQUIRE(sodium_base642bin(reinterpret_cast<unsigned char*>(out.data()), out.size(), text.data(), text.size(), nullptr, &length, nullptr,
-                            sodium_base64_VARIANT_ORIGINAL) == 0);
+  REQUIRE(sodium_base642bin(reinterpret_cast<unsigned char*>(out.data()), out.size(), text.data(), text.size(), nullptr,
+                            &length, nullptr, sodium_base64_VARIANT_ORIGINAL) == 0);
   out.resize(length);
   return out;
 }
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
 
 }  // namespace
 
@@ -117,7 +119,8 @@ TEST_CASE("STARTTLS and TLS protect a mail, and the server is authenticated by i
     CHECK(send(settings).kind == Kind::refused_for_now);
     settings = server_at(server, security);
     settings.host = "127.0.0.2";  // not in the certificate
-    CHECK(contains(send(settings).answer, security == MailSecurity::tls || security == MailSecurity::starttls ? "127.0.0.2" : ""));
+    CHECK(contains(send(settings).answer,
+                   security == MailSecurity::tls || security == MailSecurity::starttls ? "127.0.0.2" : ""));
     for (const std::string& line : server.rest()) CHECK_FALSE(contains(line, "\"mail\""));
   }
 }

@@ -65,7 +65,8 @@ struct ServiceFixture : test::OutboxFixture {
   }
   Result<TestAnswer> test(const Recipient& recipient) {
     std::promise<Result<TestAnswer>> answer;
-    notify->test_recipient(actor, recipient.id, [&](Result<TestAnswer> result) { answer.set_value(std::move(result)); });
+    notify->test_recipient(actor, recipient.id,
+                           [&](Result<TestAnswer> result) { answer.set_value(std::move(result)); });
     return answer.get_future().get();
   }
 };
@@ -80,7 +81,9 @@ MailSettings good_settings() {
   return settings;
 }
 
-std::string field_of(const Result<void>& result) { return result ? "(accepted)" : result.error().field; }
+std::string field_of(const Result<void>& result) {
+  return result ? "(accepted)" : result.error().field;
+}
 
 }  // namespace
 
@@ -93,7 +96,8 @@ TEST_CASE("a recipient is added, changed and removed, each time audited") {
   CHECK(added->sealed_secret.empty());
 
   const auto change = [&](const NewRecipient& wanted, std::int64_t version) {
-    return world.write<Recipient>([&](Transaction& tx) { return world.notify->change_recipient(tx, world.actor, added->id, wanted, version); });
+    return world.write<Recipient>(
+        [&](Transaction& tx) { return world.notify->change_recipient(tx, world.actor, added->id, wanted, version); });
   };
   auto changed = change({"Night shift", Channel::mail, "night@example.com", false, true}, 1);
   REQUIRE(changed);
@@ -104,7 +108,8 @@ TEST_CASE("a recipient is added, changed and removed, each time audited") {
   CHECK(stale.error().code == ErrorCode::conflict);
   CHECK(change({"Other", Channel::webhook, "https://example.com/"}, 0).error().field == "channel");
 
-  CHECK(world.stores.write([&](Transaction& tx) { return world.notify->remove_recipient(tx, world.actor, added->id); }));
+  CHECK(
+      world.stores.write([&](Transaction& tx) { return world.notify->remove_recipient(tx, world.actor, added->id); }));
   CHECK(change({"Other", Channel::mail, "x@example.com"}, 0).error().code == ErrorCode::not_found);
   CHECK(world.acts() == std::vector<std::string>{"recipient.removed", "recipient.changed", "recipient.added"});
 }
@@ -115,12 +120,16 @@ TEST_CASE("a recipient of another workspace does not exist") {
   REQUIRE(added);
   Actor stranger = world.actor;
   stranger.workspace = world.storage.add_workspace("other").id;
-  const auto removed = world.stores.write([&](Transaction& tx) { return world.notify->remove_recipient(tx, stranger, added->id); });
+  const auto removed =
+      world.stores.write([&](Transaction& tx) { return world.notify->remove_recipient(tx, stranger, added->id); });
   REQUIRE_FALSE(removed);
   CHECK(removed.error().code == ErrorCode::not_found);
-  CHECK(world.write<Recipient>([&](Transaction& tx) {
-                return world.notify->change_recipient(tx, stranger, added->id, {"x", Channel::mail, "x@example.com"}, 0);
-              }).error().code == ErrorCode::not_found);
+  CHECK(world
+            .write<Recipient>([&](Transaction& tx) {
+              return world.notify->change_recipient(tx, stranger, added->id, {"x", Channel::mail, "x@example.com"}, 0);
+            })
+            .error()
+            .code == ErrorCode::not_found);
 }
 
 TEST_CASE("a recipient's faults are named by field") {
@@ -157,7 +166,8 @@ TEST_CASE("a webhook gets a secret, shown once and stored sealed") {
   ServiceFixture world;
   std::string shown;
   const auto added = world.write<Recipient>([&](Transaction& tx) -> Result<Recipient> {
-    auto made = TRY(world.notify->add_recipient(tx, world.actor, {"Hook", Channel::webhook, "https://hooks.example.com/x"}));
+    auto made =
+        TRY(world.notify->add_recipient(tx, world.actor, {"Hook", Channel::webhook, "https://hooks.example.com/x"}));
     shown = made.secret.reveal();
     return made.recipient;
   });
@@ -165,7 +175,8 @@ TEST_CASE("a webhook gets a secret, shown once and stored sealed") {
   CHECK(shown.starts_with("whsec_"));
   CHECK(shown.size() == 6 + 64);
   CHECK(added->sealed_secret.find(shown) == std::string::npos);
-  const auto opened = unseal(world.storage.keys.derive(key_purpose::kSealed), kWebhookSecretContext, added->sealed_secret);
+  const auto opened =
+      unseal(world.storage.keys.derive(key_purpose::kSealed), kWebhookSecretContext, added->sealed_secret);
   REQUIRE(opened);
   CHECK(opened->reveal() == shown);
 }
@@ -177,7 +188,8 @@ TEST_CASE("mail settings are checked by field, and the password is stored sealed
   CHECK(stored.configured);
   CHECK(stored.host == "mail.example.com");
   CHECK_FALSE(stored.sealed_password.empty());
-  const auto raw = world.storage.read<std::optional<std::string>>([&](Snapshot& snapshot) { return world.storage->settings().get(snapshot, "mail"); });
+  const auto raw = world.storage.read<std::optional<std::string>>(
+      [&](Snapshot& snapshot) { return world.storage->settings().get(snapshot, "mail"); });
   CHECK(raw->find("hunter2") == std::string::npos);
 
   MailSettings same = good_settings();
@@ -240,18 +252,21 @@ TEST_CASE("a test shows the server's real answer, stores it with the recipient a
   REQUIRE(answer);
   CHECK_FALSE(answer->ok);
   CHECK(answer->answer == "550 5.1.1 No such user here");
-  const auto stored = world.storage.read<std::optional<Recipient>>(
-      [&](Snapshot& snapshot) { return world.storage->recipients().find(snapshot, world.workspace.id, recipient->id); });
+  const auto stored = world.storage.read<std::optional<Recipient>>([&](Snapshot& snapshot) {
+    return world.storage->recipients().find(snapshot, world.workspace.id, recipient->id);
+  });
   CHECK(stored->last_test_answer == "550 5.1.1 No such user here");
   CHECK(stored->last_tested_at.is_set());
   CHECK(world.acts().front() == "recipient.tested");
 
   std::promise<Result<TestAnswer>> mail;
   world.set_mail_server("127.0.0.1", accepting.port(), MailSecurity::none);
-  world.notify->test_mail(world.actor, "anyone@example.com", [&](Result<TestAnswer> result) { mail.set_value(std::move(result)); });
+  world.notify->test_mail(world.actor, "anyone@example.com",
+                          [&](Result<TestAnswer> result) { mail.set_value(std::move(result)); });
   CHECK(mail.get_future().get()->ok);
   std::promise<Result<TestAnswer>> wrong;
-  world.notify->test_mail(world.actor, "anyone@example.com\nRCPT TO:<x@y>", [&](Result<TestAnswer> result) { wrong.set_value(std::move(result)); });
+  world.notify->test_mail(world.actor, "anyone@example.com\nRCPT TO:<x@y>",
+                          [&](Result<TestAnswer> result) { wrong.set_value(std::move(result)); });
   CHECK(wrong.get_future().get().error().field == "to");
   world.notify->stop();
 }
@@ -261,7 +276,8 @@ TEST_CASE("a queued alert reaches the mailbox by the outbox thread alone, and it
   OutsideServer sink("http_sink.py", {"--status", "204"});
   ServiceFixture world(AddressPolicy{{}, {{"127.0.0.1", sink.port()}}});
   world.set_mail_server("127.0.0.1", mailbox.port(), MailSecurity::none);
-  const Recipient hook = world.add_webhook("http://127.0.0.1:" + std::to_string(sink.port()) + "/in?team=ops", "whsec_secret");
+  const Recipient hook =
+      world.add_webhook("http://127.0.0.1:" + std::to_string(sink.port()) + "/in?team=ops", "whsec_secret");
   world.notify->start();
   const Notification mail_row = world.queue(world.mail);
   const Notification hook_row = world.queue(hook);
@@ -282,8 +298,8 @@ TEST_CASE("a queued alert reaches the mailbox by the outbox thread alone, and it
     const std::string encoded = request["body"];
     body.resize(encoded.size());
     std::size_t length = 0;
-    sodium_base642bin(reinterpret_cast<unsigned char*>(body.data()), body.size(), encoded.data(), encoded.size(), nullptr, &length, nullptr,
-                      sodium_base64_VARIANT_ORIGINAL);
+    sodium_base642bin(reinterpret_cast<unsigned char*>(body.data()), body.size(), encoded.data(), encoded.size(),
+                      nullptr, &length, nullptr, sodium_base64_VARIANT_ORIGINAL);
     body.resize(length);
   }
   CHECK(request["headers"]["x-connlog-signature"] == webhook_signature("whsec_secret", timestamp, body));
@@ -291,7 +307,9 @@ TEST_CASE("a queued alert reaches the mailbox by the outbox thread alone, and it
   world.notify->stop();  // marks what has been answered, or leaves it leased
   world.notify->start();
   // Deliveries are marked by now or sent once more; either way they end as sent.
-  for (int i = 0; i < 500 && (world.state_of(mail_row) != Notification::State::sent || world.state_of(hook_row) != Notification::State::sent); ++i) {
+  for (int i = 0; i < 500 && (world.state_of(mail_row) != Notification::State::sent ||
+                              world.state_of(hook_row) != Notification::State::sent);
+       ++i) {
     std::this_thread::sleep_for(10ms);
   }
   CHECK(world.state_of(mail_row) == Notification::State::sent);
@@ -304,7 +322,8 @@ TEST_CASE("stopping answers the tests that are under way and takes no time") {
   world.set_mail_server("127.0.0.1", silent.port(), MailSecurity::none);
   world.notify->start();
   std::promise<Result<TestAnswer>> answer;
-  world.notify->test_recipient(world.actor, world.mail.id, [&](Result<TestAnswer> result) { answer.set_value(std::move(result)); });
+  world.notify->test_recipient(world.actor, world.mail.id,
+                               [&](Result<TestAnswer> result) { answer.set_value(std::move(result)); });
   silent.next("connection");
   const auto begin = std::chrono::steady_clock::now();
   world.notify->stop();
@@ -322,15 +341,17 @@ TEST_CASE("a failed notification can be sent once more") {
   world.storage.clock.advance(25h);
   worker.turn(0ms);
   REQUIRE(world.state_of(row) == Notification::State::failed);
-  const auto again = world.write<Notification>([&](Transaction& tx) { return world.notify->retry(tx, world.actor, row.id); });
+  const auto again =
+      world.write<Notification>([&](Transaction& tx) { return world.notify->retry(tx, world.actor, row.id); });
   REQUIRE(again);
   CHECK(again->state == Notification::State::queued);
   world.courier.answer = [](const test::FakeCourier::Sent&) { return test::delivered(); };
   worker.wake();
   worker.turn(0ms);
   CHECK(world.state_of(row) == Notification::State::sent);
-  CHECK(world.write<Notification>([&](Transaction& tx) { return world.notify->retry(tx, world.actor, row.id); }).error().code ==
-        ErrorCode::not_found);
+  CHECK(world.write<Notification>([&](Transaction& tx) { return world.notify->retry(tx, world.actor, row.id); })
+            .error()
+            .code == ErrorCode::not_found);
 }
 
 }  // namespace connlog

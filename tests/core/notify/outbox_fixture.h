@@ -47,8 +47,10 @@ class FakeCourier final : public Courier {
     std::vector<Sent> now;
     now.swap(pending);
     for (Sent& sent : now) {
-      if (const auto result = answer ? answer(sent) : std::nullopt) sent.done(*result);
-      else pending.push_back(std::move(sent));
+      if (const auto result = answer ? answer(sent) : std::nullopt)
+        sent.done(*result);
+      else
+        pending.push_back(std::move(sent));
     }
   }
   void wake() override {}
@@ -59,16 +61,26 @@ class FakeCourier final : public Courier {
   std::vector<std::string> history;
 };
 
-inline DeliveryResult delivered() { return {DeliveryResult::Kind::delivered, true, "250 2.0.0 Ok"}; }
-inline DeliveryResult busy() { return {DeliveryResult::Kind::try_later, true, "451 4.3.0 try later"}; }
-inline DeliveryResult refused() { return {DeliveryResult::Kind::refused_for_good, true, "550 5.1.1 no such user"}; }
-inline DeliveryResult unreachable() { return {DeliveryResult::Kind::try_later, false, "mail.test: could not connect."}; }
+inline DeliveryResult delivered() {
+  return {DeliveryResult::Kind::delivered, true, "250 2.0.0 Ok"};
+}
+inline DeliveryResult busy() {
+  return {DeliveryResult::Kind::try_later, true, "451 4.3.0 try later"};
+}
+inline DeliveryResult refused() {
+  return {DeliveryResult::Kind::refused_for_good, true, "550 5.1.1 no such user"};
+}
+inline DeliveryResult unreachable() {
+  return {DeliveryResult::Kind::try_later, false, "mail.test: could not connect."};
+}
 
 // Passes everything on, but lets writes fail while told to.
 class UnreliableStores final : public Stores {
  public:
   explicit UnreliableStores(Stores& stores) : stores_(stores) {}
-  void submit(Urgency urgency, Work work, Completion done) override { stores_.submit(urgency, std::move(work), std::move(done)); }
+  void submit(Urgency urgency, Work work, Completion done) override {
+    stores_.submit(urgency, std::move(work), std::move(done));
+  }
   using Stores::write;
   Result<void> write(const Work& work) override {
     if (writes_fail) return Error{ErrorCode::unavailable, "The disk is full."};
@@ -111,7 +123,8 @@ struct OutboxFixture {
     set_mail_server("mail.example.com", 587, MailSecurity::starttls);
   }
 
-  void set_mail_server(const std::string& host, std::uint16_t port, MailSecurity security, const std::string& ca_pem = {}) {
+  void set_mail_server(const std::string& host, std::uint16_t port, MailSecurity security,
+                       const std::string& ca_pem = {}) {
     MailSettings settings;
     settings.host = host;
     settings.port = port;
@@ -129,7 +142,8 @@ struct OutboxFixture {
     hook.name = "Hook";
     hook.channel = Channel::webhook;
     hook.address = url;
-    hook.sealed_secret = seal(storage.keys.derive(key_purpose::kSealed), kWebhookSecretContext, Secret(secret), storage.random);
+    hook.sealed_secret =
+        seal(storage.keys.derive(key_purpose::kSealed), kWebhookSecretContext, Secret(secret), storage.random);
     hook.created_at = storage.clock.now();
     storage.write([&](Transaction& tx) { return storage->recipients().insert(tx, hook); });
     return hook;

@@ -116,7 +116,8 @@ TEST_CASE("nobody is told who is no longer there to be told") {
   OutboxWorker worker(world.needs, world.courier);
   const Notification removed = world.queue(world.storage.add_recipient(world.workspace, "gone@example.com"));
   const Notification off = world.queue(world.mail);
-  world.storage.write([&](Transaction& tx) { return world.storage->recipients().remove(tx, world.workspace.id, removed.recipient); });
+  world.storage.write(
+      [&](Transaction& tx) { return world.storage->recipients().remove(tx, world.workspace.id, removed.recipient); });
   world.mail.enabled = false;
   world.storage.write([&](Transaction& tx) { return world.storage->recipients().update(tx, world.mail); });
   turns(worker);
