@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <vector>
 
 namespace connlog {
 namespace {
@@ -31,6 +32,20 @@ std::string data_directory_without_file(const SettingSources& sources) {
   return "./connlog-data";
 }
 
+// A service's settings lie where systemd says (CONFIGURATION_DIRECTORY, systemd.exec(5)); else beside the data.
+std::string file_found(const SettingSources& sources) {
+  std::vector<fs::path> places;
+  if (const auto found = sources.environment.find("CONFIGURATION_DIRECTORY"); found != sources.environment.end()) {
+    places.emplace_back(found->second);
+  }
+  places.emplace_back(data_directory_without_file(sources));
+  for (const fs::path& place : places) {
+    std::error_code absent;
+    if (fs::exists(place / "connlog.toml", absent)) return (place / "connlog.toml").string();
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Settings> load_settings_of_process(const CommandLine& line) {
@@ -38,11 +53,7 @@ Result<Settings> load_settings_of_process(const CommandLine& line) {
   sources.command_line = line.settings;
   sources.environment = environment();
   sources.file_name = line.config_file;
-  if (sources.file_name.empty()) {
-    const fs::path beside_data = fs::path(data_directory_without_file(sources)) / "connlog.toml";
-    std::error_code absent;
-    if (fs::exists(beside_data, absent)) sources.file_name = beside_data.string();
-  }
+  if (sources.file_name.empty()) sources.file_name = file_found(sources);
   if (!sources.file_name.empty()) {
     std::ifstream file(sources.file_name, std::ios::binary);
     if (!file)

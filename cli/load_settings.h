@@ -7,7 +7,7 @@
 
 namespace connlog {
 
-// The file is --config, or connlog.toml in the data directory where that exists.
+// The file is --config, or connlog.toml in the service's configuration directory, or in the data directory.
 Result<Settings> load_settings_of_process(const CommandLine& line);
 
 }  // namespace connlog

@@ -122,6 +122,11 @@ TEST_CASE("an unknown key or a wrong value refuses the start with file, line and
   const Ran variable = run(directory, {"--data-dir", data_of(directory)}, {{"CONNLOG_LOG_LEVEL", "loud"}});
   CHECK(variable.code == 1);
   CHECK(contains(variable.output, "CONNLOG_LOG_LEVEL"));
+  std::ofstream(directory.path() / "connlog.toml") << "workers = 1\n";
+  const Ran service =
+      run(directory, {"--data-dir", data_of(directory)}, {{"CONFIGURATION_DIRECTORY", directory.path().string()}});
+  CHECK(service.code == 1);
+  CHECK(contains(service.output, "connlog.toml:1: workers: 1 is outside 2 to 64"));
   CHECK_FALSE(std::filesystem::exists(data_of(directory)));
 }
 
