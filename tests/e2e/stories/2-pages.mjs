@@ -126,6 +126,8 @@ export default async function story(test, world) {
       const page = await newPage(context, appliance.http);
       await signInPage(page, appliance.http, person);
       await page.keyboard.press("Control+k");
+      // Its field has the focus only once it is there: what is typed before goes to the page.
+      await page.waitForFunction(() => document.activeElement?.getAttribute("role") === "combobox");
       await page.keyboard.type("web");
       await page.getByRole("option", { name: /web-1/ }).waitFor();
       nothing(await violations(page), "axe on the palette");
