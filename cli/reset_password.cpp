@@ -20,7 +20,7 @@ Secret make_password(Random& random) {
   std::string text;
   for (int i = 0; i < 20; ++i) {
     if (i > 0 && i % 4 == 0) text += '-';
-    text += kCharacters[random.below(kCharacters.size())];
+    text += kCharacters[static_cast<std::size_t>(random.below(kCharacters.size()))];
   }
   return Secret(std::move(text));
 }
