@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <optional>
@@ -19,11 +20,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// On disk: the wrapped database key is nonce (24) + secretbox (32 + 16), hex.
-constexpr std::size_t kWrappedBytes = crypto_secretbox_NONCEBYTES + 32 + crypto_secretbox_MACBYTES;
+// On disk: nonce (24) + secretbox (64 + 16), hex; inside, the database key and the anchor key. What the first version wrote
+// holds the database key alone.
+constexpr std::size_t kWrappedBytes = crypto_secretbox_NONCEBYTES + 64 + crypto_secretbox_MACBYTES;
+constexpr std::size_t kFirstWrappedBytes = kWrappedBytes - 32;
 
-// Absent file: nullopt. Everything that makes the file unfit is an error.
-Result<std::optional<std::vector<std::uint8_t>>> read_key_file(const fs::path& path, std::size_t bytes) {
+// Absent file: nullopt. Everything that makes the file unfit is an error. `or_bytes`: another length that is right too.
+Result<std::optional<std::vector<std::uint8_t>>> read_key_file(const fs::path& path, std::size_t bytes,
+                                                               std::size_t or_bytes = 0) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
   if (file < 0) {
     if (errno == ENOENT) return std::optional<std::vector<std::uint8_t>>{};
@@ -48,6 +52,7 @@ Result<std::optional<std::vector<std::uint8_t>>> read_key_file(const fs::path& p
   }
   text.resize(static_cast<std::size_t>(got));
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) text.pop_back();
+  if (or_bytes != 0 && text.size() == or_bytes * 2) bytes = or_bytes;
   std::vector<std::uint8_t> out(bytes);
   std::size_t length = 0;
   const bool good = text.size() == bytes * 2 &&
@@ -87,26 +92,61 @@ Result<void> write_key_file(const fs::path& path, std::span<const std::uint8_t> 
 
 }  // namespace
 
-Keyring::Keyring(Keyring&& other) noexcept : database_key_(other.database_key_) {
-  sodium_memzero(other.database_key_.data(), other.database_key_.size());
+Keyring::Keyring(Keyring&& other) noexcept : database_key_(other.database_key_), anchor_key_(other.anchor_key_) {
+  other.wipe();
 }
 
 Keyring& Keyring::operator=(Keyring&& other) noexcept {
   if (this != &other) {
     database_key_ = other.database_key_;
-    sodium_memzero(other.database_key_.data(), other.database_key_.size());
+    anchor_key_ = other.anchor_key_;
+    other.wipe();
   }
   return *this;
 }
 
 Keyring::~Keyring() {
+  wipe();
+}
+
+void Keyring::wipe() {
   sodium_memzero(database_key_.data(), database_key_.size());
+  sodium_memzero(anchor_key_.data(), anchor_key_.size());
 }
 
 Keyring Keyring::from_database_key(const Key& database_key) {
   Keyring ring;
   ring.database_key_ = database_key;
+  crypto_generichash(ring.anchor_key_.data(), ring.anchor_key_.size(), database_key.data(), database_key.size(),
+                     nullptr, 0);
   return ring;
+}
+
+// Seals both keys under the master key, with a fresh nonce.
+Result<void> Keyring::write_wrapped(const fs::path& path, const Key& master, Random& random) const {
+  std::array<std::uint8_t, 64> content{};
+  std::copy(database_key_.begin(), database_key_.end(), content.begin());
+  std::copy(anchor_key_.begin(), anchor_key_.end(), content.begin() + 32);
+  std::vector<std::uint8_t> box(kWrappedBytes);
+  random.fill(std::span(box).first(crypto_secretbox_NONCEBYTES));
+  crypto_secretbox_easy(box.data() + crypto_secretbox_NONCEBYTES, content.data(), content.size(), box.data(),
+                        master.data());
+  sodium_memzero(content.data(), content.size());
+  return write_key_file(path, box);
+}
+
+// False: the box is not of this master key.
+bool Keyring::read_wrapped(std::span<const std::uint8_t> box, const Key& master) {
+  std::array<std::uint8_t, 64> content{};
+  const bool opened =
+      crypto_secretbox_open_easy(content.data(), box.data() + crypto_secretbox_NONCEBYTES,
+                                 box.size() - crypto_secretbox_NONCEBYTES, box.data(), master.data()) == 0;
+  if (opened) {
+    std::copy_n(content.begin(), 32, database_key_.begin());
+    std::copy_n(content.begin() + 32, 32, anchor_key_.begin());
+  }
+  sodium_memzero(content.data(), content.size());
+  return opened;
 }
 
 Result<Keyring> Keyring::open(const fs::path& data_directory, bool database_exists, Random& random) {
@@ -118,7 +158,7 @@ Result<Keyring> Keyring::open(const fs::path& data_directory, bool database_exis
                  fmt::format("The key directory {} cannot be made: {}.", directory.string(), std::strerror(errno))};
   }
   auto master = TRY(read_key_file(master_path, 32));
-  auto wrapped = TRY(read_key_file(database_path, kWrappedBytes));
+  auto wrapped = TRY(read_key_file(database_path, kWrappedBytes, kFirstWrappedBytes));
   if (database_exists && (!master || !wrapped)) {
     return Error{
         ErrorCode::unavailable,
@@ -138,24 +178,31 @@ Result<Keyring> Keyring::open(const fs::path& data_directory, bool database_exis
     random.fill(*master);
     TRY(write_key_file(master_path, *master));
   }
+  Key master_key{};
+  std::copy_n(master->begin(), master_key.size(), master_key.begin());
+  sodium_memzero(master->data(), master->size());
   Keyring ring;
+  Result<void> written;
+  bool opened = true;
   if (!wrapped) {
-    std::vector<std::uint8_t> box(kWrappedBytes);
     random.fill(ring.database_key_);
-    random.fill(std::span(box).first(crypto_secretbox_NONCEBYTES));
-    crypto_secretbox_easy(box.data() + crypto_secretbox_NONCEBYTES, ring.database_key_.data(), 32, box.data(),
-                          master->data());
-    TRY(write_key_file(database_path, box));
-  } else if (crypto_secretbox_open_easy(ring.database_key_.data(), wrapped->data() + crypto_secretbox_NONCEBYTES,
-                                        wrapped->size() - crypto_secretbox_NONCEBYTES, wrapped->data(),
-                                        master->data()) != 0) {
-    sodium_memzero(master->data(), master->size());
+    random.fill(ring.anchor_key_);
+    written = ring.write_wrapped(database_path, master_key, random);
+  } else {
+    opened = ring.read_wrapped(*wrapped, master_key);
+    if (opened && wrapped->size() == kFirstWrappedBytes) {
+      random.fill(ring.anchor_key_);
+      written = ring.write_wrapped(database_path, master_key, random);
+    }
+  }
+  sodium_memzero(master_key.data(), master_key.size());
+  TRY(written);
+  if (!opened) {
     return Error{ErrorCode::forbidden,
                  fmt::format("{} does not open {}: they do not belong together. Restore both from the same backup. "
                              "The database was left untouched.",
                              master_path.string(), database_path.string())};
   }
-  sodium_memzero(master->data(), master->size());
   return ring;
 }
 

@@ -1,6 +1,7 @@
 // The keys of an appliance. `<data>/keys/master.key` (32 random bytes, hex, mode 0600) wraps `<data>/keys/database.key`
-// (32 random bytes, sealed); every other key is derived from the database key by purpose, so that a copied file and its
-// raw key never reveal more than they must. Made on first start; refused when others can read them, when one is missing
+// (sealed in it, 32 random bytes each: the database key and the anchor key); every other key is derived from the database
+// key by purpose, so that a copied file and its raw key never reveal more than they must. The anchor key authenticates the
+// audit trails' anchor and is on purpose not derived: whoever was given the raw database key cannot make an anchor. Made on first start; refused when others can read them, when one is missing
 // beside an existing database, or when they do not belong together: nothing is ever overwritten.
 // Immutable after open; any thread may read.
 #pragma once
@@ -8,6 +9,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -42,11 +44,17 @@ class Keyring {
   ~Keyring();
 
   const Key& database_key() const { return database_key_; }
+  const Key& anchor_key() const { return anchor_key_; }
   Key derive(std::string_view purpose) const;  // BLAKE2b-256, keyed with the database key, over the purpose
 
  private:
   Keyring() = default;
+  void wipe();
+  Result<void> write_wrapped(const std::filesystem::path& path, const Key& master, Random& random) const;
+  bool read_wrapped(std::span<const std::uint8_t> box, const Key& master);
+
   Key database_key_{};
+  Key anchor_key_{};
 };
 
 }  // namespace connlog

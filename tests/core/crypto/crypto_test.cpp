@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "core/base/hex.h"
 #include "core/crypto/keyring.h"
 #include "core/crypto/sealed.h"
 #include "core/crypto/token.h"
@@ -84,6 +85,36 @@ TEST_CASE("a damaged or foreign master key is refused and nothing is overwritten
   std::ofstream(directory.path / "keys" / "master.key") << "short\n";
   CHECK_FALSE(Keyring::open(directory.path, true, random));
   CHECK(content(directory.path / "keys" / "database.key") == wrapped);
+}
+
+TEST_CASE("a key file of the first version opens and gains an anchor key, which stays") {
+  Directory directory;
+  SystemRandom random;
+  REQUIRE(sodium_init() >= 0);
+  REQUIRE(Keyring::open(directory.path, false, random));
+  const std::array<std::uint8_t, 32> master{7};
+  const Key database{9};
+  std::array<std::uint8_t, crypto_secretbox_NONCEBYTES + 32 + crypto_secretbox_MACBYTES> box{};
+  crypto_secretbox_easy(box.data() + crypto_secretbox_NONCEBYTES, database.data(), 32, box.data(), master.data());
+  std::ofstream(directory.path / "keys" / "master.key") << to_hex(master) << "\n";
+  std::ofstream(directory.path / "keys" / "database.key") << to_hex(box) << "\n";
+  const auto first = Keyring::open(directory.path, true, random);
+  REQUIRE(first);
+  CHECK(first->database_key() == database);
+  CHECK(first->anchor_key() != Key{});
+  const auto second = Keyring::open(directory.path, true, random);
+  REQUIRE(second);
+  CHECK(second->database_key() == database);
+  CHECK(second->anchor_key() == first->anchor_key());
+}
+
+TEST_CASE("the anchor key does not follow from the database key") {
+  Directory one, other;
+  SystemRandom random;
+  const auto first = Keyring::open(one.path, false, random);
+  REQUIRE(first);
+  CHECK(first->anchor_key() != first->database_key());
+  CHECK(first->anchor_key() != Keyring::from_database_key(first->database_key()).anchor_key());
 }
 
 TEST_CASE("derived keys differ by purpose and by appliance") {
