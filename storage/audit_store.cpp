@@ -15,7 +15,8 @@ using Chain = std::array<std::uint8_t, 32>;
 constexpr Word<Actor::Kind> kActorKinds[] = {{Actor::Kind::user, "user"},
                                              {Actor::Kind::agent, "agent"},
                                              {Actor::Kind::system, "system"},
-                                             {Actor::Kind::command_line, "command_line"}};
+                                             {Actor::Kind::command_line, "command_line"},
+                                             {Actor::Kind::api_key, "api_key"}};
 
 #define CONNLOG_AUDIT_COLUMNS \
   "sequence, id, workspace_id, at, actor_kind, actor_name, address, act, subject, details, chain"
@@ -122,6 +123,14 @@ Result<void> SqlAuditLog::append(Transaction& tx, const Actor& actor, const std:
       .blob(":chain", entry.chain);
   TRY(insert.run());
   return {};
+}
+
+Result<void> SqlAuditLog::append_security(Transaction& tx, const Actor& actor, WorkspaceId workspace, UserId /*about*/,
+                                          const std::string& act, const std::string& subject,
+                                          const std::string& details) {
+  Actor in_workspace = actor;
+  in_workspace.workspace = workspace;
+  return append(tx, in_workspace, act, subject, details);
 }
 
 // `before_sequence` 0: from the newest.

@@ -16,6 +16,8 @@ class SqlAuditLog final : public AuditLog {
 
   Result<void> append(Transaction&, const Actor&, const std::string& act, const std::string& subject,
                       const std::string& details = {}) override;
+  Result<void> append_security(Transaction&, const Actor&, WorkspaceId workspace, UserId about, const std::string& act,
+                               const std::string& subject, const std::string& details) override;
   Result<std::vector<AuditEntry>> list(Snapshot&, WorkspaceId, std::int64_t before_sequence, int limit) const override;
   Result<AuditVerdict> verify(Snapshot&) const override;
 

@@ -33,8 +33,17 @@ class Permission {
   static constexpr Permission appliance() { return {Kind::appliance, Action::administer_appliance}; }
   constexpr Permission(Action action) : kind_(Kind::workspace), action_(action) {}
 
+  // Only for a session that proved a factor a short while ago (403 step_up_required otherwise). Actions of high risk ask
+  // for it by themselves where the method changes something (needs_fresh_factor).
+  constexpr Permission fresh() const {
+    Permission copy = *this;
+    copy.fresh_ = true;
+    return copy;
+  }
+
   constexpr Kind kind() const { return kind_; }
   constexpr Action action() const { return action_; }
+  constexpr bool wants_fresh_factor() const { return fresh_; }
   constexpr bool needs_session() const {
     return kind_ == Kind::session || kind_ == Kind::workspace || kind_ == Kind::appliance;
   }
@@ -43,6 +52,7 @@ class Permission {
   constexpr Permission(Kind kind, Action action) : kind_(kind), action_(action) {}
   Kind kind_;
   Action action_;
+  bool fresh_ = false;
 };
 
 using Handler = Result<Reply> (*)(Context&);

@@ -37,8 +37,14 @@ struct AuditVerdict {
 class AuditLog {
  public:
   virtual ~AuditLog() = default;
+  // The workspace's trail where the actor acts in one, else the appliance's administrative trail.
   virtual Result<void> append(Transaction&, const Actor&, const std::string& act, const std::string& subject,
                               const std::string& details = {}) = 0;
+  // A security event: an attack or what may be one, and what touches somebody's way in. `about` nil: nobody in
+  // particular; `workspace` nil: none in particular.
+  virtual Result<void> append_security(Transaction&, const Actor&, WorkspaceId workspace, UserId about,
+                                       const std::string& act, const std::string& subject,
+                                       const std::string& details = {}) = 0;
   virtual Result<std::vector<AuditEntry>> list(Snapshot&, WorkspaceId, std::int64_t before_sequence,
                                                int limit) const = 0;
   // Recomputes the whole chain.

@@ -43,6 +43,17 @@ using IncidentEventId = Id<struct IncidentEventTag>;
 using RecipientId = Id<struct RecipientTag>;
 using NotificationId = Id<struct NotificationTag>;
 using AuditEntryId = Id<struct AuditEntryTag>;
+using TeamId = Id<struct TeamTag>;
+using GroupId = Id<struct GroupTag>;
+using InvitationId = Id<struct InvitationTag>;
+using ApiKeyId = Id<struct ApiKeyTag>;
+using EnrolmentKeyId = Id<struct EnrolmentKeyTag>;
+using PasskeyId = Id<struct PasskeyTag>;
+using LoginProviderId = Id<struct LoginProviderTag>;
+using LoginId = Id<struct LoginTag>;  // a person's account at a provider
+using BreakGlassId = Id<struct BreakGlassTag>;
+using LetterId = Id<struct LetterTag>;
+using LeakId = Id<struct LeakTag>;
 
 }  // namespace connlog
 

@@ -18,11 +18,47 @@ import { Toasts } from "./parts/dialog";
 
 type Page = ComponentType<{ id: string }>;
 
-// What is behind /w/<workspace>/<name>[/<id>] and /appliance/<name>. The overview and the login are in the first file;
-// what one watches and what one sets are two more (the charts a fourth, chart/lazy.tsx).
-const watching = new Set(["agents", "agent", "incidents", "incident"]);
-const load = (name: string): Promise<{ pages: Record<string, Page> }> =>
-  watching.has(name) ? import("./pages/watching") : import("./pages/setting");
+// Every page has a chunk: the overview and the login are in the first file; the others are loaded when they are wanted
+// (the charts by themselves, chart/lazy.tsx). A name stands in one list only.
+type Chunk = () => Promise<{ pages: Record<string, Page> }>;
+const watching: Chunk = () => import("./pages/watching");
+const setting: Chunk = () => import("./pages/setting");
+const people: Chunk = () => import("./pages/people");
+const account: Chunk = () => import("./pages/account");
+const administration: Chunk = () => import("./pages/administration");
+const door: Chunk = () => import("./pages/door");
+
+// /w/<workspace>/<name>
+const inWorkspace: Record<string, Chunk> = {
+  agents: watching, incidents: watching,
+  rules: setting, recipients: setting, settings: setting, start: setting,
+  members: people, teams: people, groups: people, "api-keys": people, enrolment: people, "access-review": people, audit: people,
+  "security-events": people, leaks: people,
+};
+// /w/<workspace>/<name>/<id>, under the name of one
+const oneOf: Record<string, [string, Chunk]> = {
+  agents: ["agent", watching], incidents: ["incident", watching], rules: ["rule", setting], leaks: ["leak", people],
+};
+// /account[/<name>]
+const ofAccount: Record<string, Chunk> = {
+  account: account, sessions: account, security: account, logins: account, keys: account, data: account,
+};
+// /appliance/<name>
+const ofAppliance: Record<string, Chunk> = {
+  mail: setting, about: setting,
+  users: administration, workspaces: administration, providers: administration, limits: administration, trail: administration,
+  "appliance-keys": administration,
+};
+// /<name>, for whoever comes; signed in or not
+const atDoor: Record<string, Chunk> = {
+  register: door, reset: door, verify: door, invitation: door, security: door, legal: door,
+};
+const chunks: Record<string, Chunk> = {
+  ...inWorkspace, ...ofAppliance, ...Object.fromEntries(Object.values(oneOf)), setup: setting,
+  ...Object.fromEntries(Object.entries(ofAccount).map(([name, chunk]) => [name === "account" ? name : `account-${name}`, chunk])),
+  ...Object.fromEntries(Object.entries(atDoor).map(([name, chunk]) => [`door-${name}`, chunk])),
+};
+const load = (name: string) => (chunks[name] ?? setting)();
 const loaded: Record<string, Page> = { overview: Overview };
 
 interface Route {
@@ -41,11 +77,20 @@ function routeOf(path: string): Route | null {
     const [, , list = "overview", id = ""] = parts;
     if (parts.length > 4) return null;
     if (list === "overview") return id ? null : { name: "overview", id: "" };
-    if (["agents", "incidents", "rules"].includes(list)) return { name: id ? list.slice(0, -1) : list, id };
-    if (["recipients", "settings", "start"].includes(list) && !id) return { name: list, id: "" };
+    if (id) return Object.hasOwn(oneOf, list) ? { name: oneOf[list]![0], id } : null;
+    return Object.hasOwn(inWorkspace, list) ? { name: list, id: "" } : null;
   }
-  if (parts[0] === "appliance" && (parts[1] === "mail" || parts[1] === "about") && parts.length === 2) return { name: parts[1], id: "" };
+  const [first = "", second = ""] = parts;
+  if (first === "appliance" && parts.length === 2 && Object.hasOwn(ofAppliance, second)) return { name: second, id: "" };
+  if (first === "account" && parts.length === 1) return { name: "account", id: "" };
+  if (first === "account" && parts.length === 2 && second !== "account" && Object.hasOwn(ofAccount, second)) return { name: `account-${second}`, id: "" };
   return null;
+}
+
+// Pages for whoever comes: /register, /invitation, /legal/<name>, …
+function doorOf(path: string): Route | null {
+  const [, name = "", id = "", ...more] = path.split("/");
+  return Object.hasOwn(atDoor, name) && more.length === 0 && (id === "" || name === "legal") ? { name: `door-${name}`, id } : null;
 }
 
 function PageOf(props: { route: Route }) {
@@ -150,7 +195,10 @@ export function App() {
   }, [reader, path]);
 
   let content;
-  if (startFailure.value) {
+  const door = doorOf(path);
+  if (door && reader !== undefined) {
+    content = <main class="lone"><PageOf route={door} /></main>;
+  } else if (startFailure.value) {
     content = <main class="lone"><Failure error={startFailure.value} retry={() => void begin()} /></main>;
   } else if (reader === undefined || (reader === null && needsSetup.value === null)) {
     content = <main class="lone" aria-busy="true"><span class="hidden">{t("loading")}</span></main>;
@@ -162,7 +210,7 @@ export function App() {
     );
   } else {
     const route = routeOf(path);
-    const known = route && (path.startsWith("/appliance/") ? reader.user.appliance_administrator : workspace.value !== null);
+    const known = route && (path.startsWith("/appliance/") ? reader.user.appliance_administrator : path.startsWith("/account") || workspace.value !== null);
     content = <Shell>{known ? <PageOf route={route} /> : path === "/" || path === "/login" || path === "/setup" ? <Skeleton lines={6} /> : <Unknown />}</Shell>;
   }
   return (

@@ -16,7 +16,7 @@ export function Login() {
     pageTitle.value = t("login.title");
     // The way back, for when a session ended in the middle of something.
     const { pathname, search } = location_.peek();
-    if (/^\/(w|appliance)\//.test(pathname)) {
+    if (/^\/(w|appliance|account)(\/|$)/.test(pathname)) {
       history.replaceState(null, "", `/login?next=${encodeURIComponent(pathname + search)}`);
       location_.value = new URL(location.href);
     }

@@ -1,0 +1,1 @@
+-- Accounts: single-use links, letters, what a person sets about themselves.

@@ -1,0 +1,1 @@
+-- Login providers and the accounts that people have there.

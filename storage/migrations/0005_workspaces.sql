@@ -1,0 +1,1 @@
+-- Workspaces: settings, members, invitations, teams, groups.

@@ -1,0 +1,1 @@
+-- The appliance's administration, API keys, recipients' confirmation, access reviews.
