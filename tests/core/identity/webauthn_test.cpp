@@ -227,7 +227,7 @@ TEST_CASE("attestation is none, and nothing else") {
   CHECK(check(packed) == "webauthn: attestation: format");
   auto twice = made.attestation;
   twice[0] = 0xA4;
-  CHECK(check(twice) == "webauthn: attestation: not CBOR");
+  CHECK(check(twice) == "webauthn: attestation: member twice or unknown");
   auto statement = made.attestation;
   statement[at("attStmt") + 7] = 0xA1;
   CHECK(check(statement) == "webauthn: attestation: a statement that was not asked for");
