@@ -145,7 +145,8 @@ Result<void> Appliance::Parts::open_services() {
                                 random,
                                 *keys,
                                 std::move(outbound),
-                                public_url};
+                                public_url,
+                                &store->letters()};
   notify = make_notify(std::move(for_notify));
 
   AlertSettings for_alerts;

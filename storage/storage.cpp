@@ -8,11 +8,13 @@
 #include <vector>
 
 #include "core/base/log.h"
+#include "storage/account_store.h"
 #include "storage/agent_store.h"
 #include "storage/audit_store.h"
 #include "storage/database.h"
 #include "storage/idempotency_store.h"
 #include "storage/incident_store.h"
+#include "storage/letter_store.h"
 #include "storage/migrations.h"
 #include "storage/notification_store.h"
 #include "storage/reading_store.h"
@@ -94,6 +96,9 @@ struct Storage::Inside {
   SqlRecipientStore recipients;
   SqlOutboxStore outbox;
   SqlSettingStore settings;
+  SqlLetterStore letters;
+  SqlLinkStore links;
+  SqlAccountStore accounts;
   SqlAuditLog audit;
   SqlIdempotencyStore idempotency;
 };
@@ -161,6 +166,15 @@ OutboxStore& Storage::outbox() {
 }
 SettingStore& Storage::settings() {
   return inside_->settings;
+}
+LetterStore& Storage::letters() {
+  return inside_->letters;
+}
+LinkStore& Storage::links() {
+  return inside_->links;
+}
+AccountStore& Storage::accounts() {
+  return inside_->accounts;
 }
 AuditLog& Storage::audit() {
   return inside_->audit;

@@ -20,7 +20,10 @@
 #include "core/base/transaction.h"
 #include "core/crypto/keyring.h"
 #include "core/history/reading.h"
+#include "core/identity/account_store.h"
+#include "core/identity/links.h"
 #include "core/identity/user.h"
+#include "core/notify/letter_store.h"
 #include "core/notify/notification.h"
 #include "storage/data_directory.h"
 
@@ -61,6 +64,9 @@ class Storage {
   RecipientStore& recipients();
   OutboxStore& outbox();
   SettingStore& settings();
+  LetterStore& letters();
+  LinkStore& links();
+  AccountStore& accounts();
   AuditLog& audit();
   IdempotencyStore& idempotency();
 

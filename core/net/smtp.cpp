@@ -146,7 +146,8 @@ SmtpTransfer::SmtpTransfer(const OutboundSettings& outbound, std::shared_ptr<con
   CONNLOG_ASSERT(mime != nullptr);
   mime_ = mime;
   add_part(mime, message.text, "text/plain; charset=utf-8");
-  add_part(mime, message.html, "text/html; charset=utf-8");  // last: the richest, RFC 2046 §5.1.4
+  // Last: the richest, RFC 2046 §5.1.4.
+  if (!message.html.empty()) add_part(mime, message.html, "text/html; charset=utf-8");
   curl_easy_setopt(easy(), CURLOPT_MIMEPOST, mime);
 
   curl_easy_setopt(easy(), CURLOPT_WRITEFUNCTION, SmtpCallbacks::discard);

@@ -29,7 +29,7 @@ struct MailMessage {
   std::string from_address, from_name;
   std::string to_address;
   std::string subject;
-  std::string text, html;
+  std::string text, html;   // without html the mail is text alone
   std::string message_id;   // with its angle brackets
   std::string in_reply_to;  // the same; empty: begins a thread
   Instant date;

@@ -14,10 +14,13 @@
 #include "core/crypto/keyring.h"
 #include "core/events/bus.h"
 #include "core/net/http_client.h"
+#include "core/notify/letters.h"
 #include "core/notify/notification.h"
 #include "core/notify/notify_service.h"
 
 namespace connlog {
+
+class LetterStore;
 
 // What it needs; all of it outlives it.
 struct NotifyDependencies {
@@ -34,10 +37,12 @@ struct NotifyDependencies {
   const Keyring& keyring;
   OutboundSettings outbound;  // with the own listeners in its policy
   std::string public_url;     // "https://monitor.example.com:8443", without a slash at the end
+  LetterStore* letters = nullptr;  // none: nobody may ask for letters()
 };
 
 class Notify : public NotifyService {
  public:
+  virtual Letters& letters() = 0;
   virtual void start() = 0;  // begins with what a former process left leased
   // Ends the thread within a second or so. What was on its way is sent again after the next start, under the same id.
   virtual void stop() = 0;

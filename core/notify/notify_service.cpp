@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 #include <deque>
 #include <list>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -17,6 +19,8 @@
 #include "core/net/http_url.h"
 #include "core/net/local_addresses.h"
 #include "core/net/mail_header.h"
+#include "core/notify/letter_post.h"
+#include "core/notify/letter_worker.h"
 #include "core/notify/mail_settings.h"
 #include "core/notify/message.h"
 #include "core/notify/notify.h"
@@ -37,7 +41,11 @@ const Error kStopping{ErrorCode::unavailable, "connlog is stopping. Try again in
 class NotifyParts final : public Notify {
  public:
   explicit NotifyParts(NotifyDependencies needs)
-      : needs_(std::move(needs)), courier_(make_courier(needs_.outbound)), worker_(needs_, *courier_) {}
+      : needs_(std::move(needs)), courier_(make_courier(needs_.outbound)), worker_(needs_, *courier_) {
+    if (needs_.letters == nullptr) return;
+    letters_.emplace(needs_, [this] { wake(); });
+    letter_worker_.emplace(needs_, *courier_);
+  }
   ~NotifyParts() override { stop(); }
 
   void start() override {
@@ -55,7 +63,14 @@ class NotifyParts final : public Notify {
   }
 
   Monotonic last_turn() const override { return {last_turn_.load()}; }
-  void wake() override { worker_.wake(); }
+  void wake() override {
+    if (letter_worker_) letter_worker_->wake();
+    worker_.wake();
+  }
+  Letters& letters() override {
+    CONNLOG_ASSERT(letters_.has_value());
+    return *letters_;
+  }
 
   Result<RecipientWithSecret> add_recipient(Transaction& tx, const Actor& actor, const NewRecipient& wanted) override {
     const auto existing = TRY(needs_.recipients.list(tx, actor.workspace));
@@ -144,7 +159,10 @@ class NotifyParts final : public Notify {
     TRY(needs_.audit.append(
         tx, actor, "mail_settings.changed", wanted.host,
         fmt::format("{}:{}, {}, from {}", wanted.host, wanted.port, to_text(wanted.security), wanted.from_address)));
-    tx.after_commit([this] { worker_.retry_all_soon(); });
+    tx.after_commit([this] {
+      if (letter_worker_) letter_worker_->retry_all_soon();
+      worker_.retry_all_soon();
+    });
     return {};
   }
 
@@ -237,7 +255,12 @@ class NotifyParts final : public Notify {
         tests.swap(posted_);
       }
       for (Test& test : tests) begin(std::move(test));
-      worker_.turn(kLongestTurn);
+      milliseconds wait = kLongestTurn;
+      if (letter_worker_) {
+        letter_worker_->turn();
+        wait = std::min(wait, letter_worker_->until_due());
+      }
+      worker_.turn(wait);
     }
     std::deque<Test> unanswered;
     {
@@ -292,6 +315,8 @@ class NotifyParts final : public Notify {
   const NotifyDependencies needs_;
   std::unique_ptr<Courier> courier_;
   OutboxWorker worker_;
+  std::optional<LetterPost> letters_;
+  std::optional<LetterWorker> letter_worker_;
   std::thread thread_;
   std::atomic<bool> stopping_{false};
   std::atomic<std::int64_t> last_turn_{0};

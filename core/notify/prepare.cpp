@@ -24,24 +24,7 @@ std::string client_name(const std::string& public_url) {
 
 Result<Delivery> mail(const NotifyDependencies& needs, Snapshot& snapshot, const MessageFacts& facts,
                       const std::string& to, const std::string& in_reply_to) {
-  const MailSettings settings = TRY(load_mail_settings(needs.settings, snapshot));
-  if (!settings.configured) {
-    return Error{ErrorCode::conflict, "Mail is not set up yet: enter the mail server under Appliance, Mail."};
-  }
-  MailDelivery delivery;
-  delivery.server =
-      TRY(mail_server(settings, needs.keyring.derive(key_purpose::kSealed), client_name(needs.public_url)));
-  MailText text = render_mail(facts);
-  delivery.message = {settings.from_address,
-                      settings.from_name,
-                      to,
-                      std::move(text.subject),
-                      std::move(text.text),
-                      std::move(text.html),
-                      in_angle_brackets(facts.message_id),
-                      in_angle_brackets(in_reply_to),
-                      facts.now};
-  return Delivery{std::move(delivery), target_of(Channel::mail, to)};
+  return mail_delivery(needs, snapshot, render_mail(facts), to, facts.message_id, facts.now, in_reply_to);
 }
 
 Result<Delivery> webhook(const NotifyDependencies& needs, const MessageFacts& facts, const Recipient& recipient) {
@@ -66,6 +49,28 @@ Result<Delivery> webhook(const NotifyDependencies& needs, const MessageFacts& fa
 }
 
 }  // namespace
+
+Result<Delivery> mail_delivery(const NotifyDependencies& needs, Snapshot& snapshot, MailText text,
+                               const std::string& to, const std::string& message_id, Instant now,
+                               const std::string& in_reply_to) {
+  const MailSettings settings = TRY(load_mail_settings(needs.settings, snapshot));
+  if (!settings.configured) {
+    return Error{ErrorCode::conflict, "Mail is not set up yet: enter the mail server under Appliance, Mail."};
+  }
+  MailDelivery delivery;
+  delivery.server =
+      TRY(mail_server(settings, needs.keyring.derive(key_purpose::kSealed), client_name(needs.public_url)));
+  delivery.message = {settings.from_address,
+                      settings.from_name,
+                      to,
+                      std::move(text.subject),
+                      std::move(text.text),
+                      std::move(text.html),
+                      in_angle_brackets(message_id),
+                      in_angle_brackets(in_reply_to),
+                      now};
+  return Delivery{std::move(delivery), target_of(Channel::mail, to)};
+}
 
 std::string target_of(Channel channel, const std::string& address) {
   if (channel == Channel::mail) return "mail";

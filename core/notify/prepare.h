@@ -6,6 +6,7 @@
 
 #include "core/base/result.h"
 #include "core/notify/courier.h"
+#include "core/notify/message.h"
 #include "core/notify/notification.h"
 #include "core/notify/notify.h"
 
@@ -24,6 +25,11 @@ Result<Prepared> prepare(const NotifyDependencies& needs, Snapshot& snapshot, co
 // A test of the appliance's mail settings, to whomever.
 Result<Prepared> prepare_mail_test(const NotifyDependencies& needs, Snapshot& snapshot, const std::string& to,
                                    const std::string& message_id, Instant now);
+
+// A mail with a text of its own, by the appliance's mail settings. Errors: conflict while there are none.
+Result<Delivery> mail_delivery(const NotifyDependencies& needs, Snapshot& snapshot, MailText text,
+                               const std::string& to, const std::string& message_id, Instant now,
+                               const std::string& in_reply_to = {});
 
 // "mail", or a webhook's "host:port": what is slow or down together.
 std::string target_of(Channel channel, const std::string& address);

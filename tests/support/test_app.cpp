@@ -132,7 +132,8 @@ void TestApp::start() {
                                           storage.random,
                                           storage.keys,
                                           {},
-                                          settings_.public_url});
+                                          settings_.public_url,
+                                          &storage->letters()});
   notify->start();
   IdentitySettings identity_settings;
   identity_settings.password_cost = PasswordCost{crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN, 2};

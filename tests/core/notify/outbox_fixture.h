@@ -115,7 +115,8 @@ struct OutboxFixture {
                            storage.random,
                            storage.keys,
                            {},
-                           "https://monitor.example.com:8443"};
+                           "https://monitor.example.com:8443",
+                           &storage->letters()};
   FakeCourier courier;
 
   OutboxFixture() {

@@ -1,0 +1,62 @@
+#include "core/notify/letter_post.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/crypto/sealed.h"
+#include "core/net/mail_header.h"
+#include "core/notify/letter_text.h"
+#include "core/notify/mail_settings.h"
+#include "core/notify/message.h"
+
+namespace connlog {
+namespace {
+
+bool is_kind(std::string_view kind) {
+  return !kind.empty() && kind.size() <= 40 &&
+         std::ranges::all_of(kind, [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
+}
+
+}  // namespace
+
+Result<LetterId> LetterPost::post(Transaction& tx, const Letter& letter) {
+  TRY(check_mail_address(letter.to_address, "mail"));
+  if (!is_kind(letter.kind)) return invalid("kind", "The kind of a letter is a word in lower case.");
+  PostedLetter posted;
+  posted.subject = flattened(letter.subject, 150);
+  if (posted.subject.empty()) return invalid("subject", "A letter needs a subject.");
+  if (letter.paragraphs.empty() || letter.paragraphs.size() > kParagraphsMax)
+    return invalid("paragraphs", fmt::format("A letter has 1 to {} paragraphs.", kParagraphsMax));
+  if (TRY(needs_.letters->count_waiting(tx)) >= kLettersWaitingMax) {
+    return Error{ErrorCode::unavailable,
+                 "Too many mails wait to be sent already. Look at the mail settings, then try again."};
+  }
+  const Instant now = needs_.clock.now();
+  posted.id = LetterId::make(now, needs_.random);
+  posted.workspace = letter.workspace;
+  posted.kind = letter.kind;
+  posted.to_name = flattened(letter.to_name, 80);
+  posted.to_address = letter.to_address;
+  posted.text = letter_lines(letter.paragraphs);
+  if (letter.link) {
+    TRY(check_letter_place(letter.link->place.reveal()));
+    posted.link_text = flattened(letter.link->text, 120);
+    if (posted.link_text.empty()) return invalid("link", "The link of a letter needs a text.");
+    posted.sealed_link =
+        seal(needs_.keyring.derive(key_purpose::kSealed), kLetterLinkContext, letter.link->place, needs_.random);
+  }
+  posted.message_id = make_message_id(NotificationId{posted.id}, needs_.public_url);
+  posted.created_at = now;
+  posted.next_attempt_at = now;
+  posted.useful_until = letter.useful_until.is_set() ? letter.useful_until : now + kLetterUsefulFor;
+  TRY(needs_.letters->insert(tx, posted));
+  tx.after_commit(wake_);
+  return posted.id;
+}
+
+Result<bool> LetterPost::can_send(Snapshot& snapshot) const {
+  return TRY(load_mail_settings(needs_.settings, snapshot)).configured;
+}
+
+}  // namespace connlog

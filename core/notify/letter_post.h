@@ -1,0 +1,29 @@
+// Letters over the store and the appliance's mail settings. Any thread may enter.
+#pragma once
+
+#include <functional>
+
+#include "core/notify/letter_store.h"
+#include "core/notify/letters.h"
+#include "core/notify/notify.h"
+
+namespace connlog {
+
+inline constexpr std::string_view kLetterLinkContext = "letter.link";  // of the seal; stored, never renamed
+inline constexpr std::int64_t kLettersWaitingMax = 5'000;
+inline constexpr seconds kLetterUsefulFor{24 * 3'600};
+
+class LetterPost final : public Letters {
+ public:
+  // `needs.letters` must be set. `wake` is called after a commit that queued something.
+  LetterPost(const NotifyDependencies& needs, std::function<void()> wake) : needs_(needs), wake_(std::move(wake)) {}
+
+  Result<LetterId> post(Transaction&, const Letter&) override;
+  Result<bool> can_send(Snapshot&) const override;
+
+ private:
+  const NotifyDependencies& needs_;
+  std::function<void()> wake_;
+};
+
+}  // namespace connlog

@@ -1,0 +1,50 @@
+#include "core/notify/letter_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/net/mail_header.h"
+
+namespace connlog {
+
+Result<void> check_letter_place(std::string_view place) {
+  const bool on_this_appliance = !place.empty() && place.front() == '/' && (place.size() < 2 || place[1] != '/');
+  const bool visible = std::ranges::all_of(place, [](char c) { return c > ' ' && c < 0x7f && c != '\\'; });
+  if (!on_this_appliance || !visible || place.size() > 1'000)
+    return invalid("link", "The link of a letter must be a path on this appliance.");
+  return {};
+}
+
+std::string letter_lines(const std::vector<std::string>& paragraphs) {
+  std::string lines;
+  for (const std::string& paragraph : paragraphs) {
+    const std::string line = flattened(paragraph, kParagraphCharactersMax);
+    if (line.empty()) continue;
+    if (!lines.empty()) lines += '\n';
+    lines += line;
+  }
+  return lines;
+}
+
+MailText render_letter(const PostedLetter& letter, std::string_view place, std::string_view public_url) {
+  std::string text;
+  if (!letter.to_name.empty()) text += fmt::format("Hello {},\n\n", flattened(letter.to_name, 80));
+  // The link follows the first paragraph, which says what it is for; what else there is to know comes after it.
+  const std::string link =
+      place.empty() ? std::string() : fmt::format("{}:\n{}{}\n\n", flattened(letter.link_text, 120), public_url, place);
+  std::string_view rest = letter.text;
+  bool first = true;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    text += fmt::format("{}\n\n", rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    if (first) text += link;
+    first = false;
+  }
+  if (first) text += link;
+  text += fmt::format("-- \nSent by connlog at {}. Nobody reads answers to this address.\n", public_url);
+  return {flattened(letter.subject, 150), std::move(text), {}};
+}
+
+}  // namespace connlog

@@ -1,0 +1,167 @@
+#include "core/notify/letter_worker.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/log.h"
+#include "core/crypto/sealed.h"
+#include "core/notify/letter_post.h"
+#include "core/notify/letter_text.h"
+#include "core/notify/prepare.h"
+#include "core/notify/retry_schedule.h"
+
+namespace connlog {
+namespace {
+
+constexpr seconds kLease{300};
+constexpr int kAtATime = 4;  // on their way together: letters leave alerts their room at the mail server
+constexpr int kLeftBehindMax = 10'000;
+constexpr seconds kAfterTrouble{1};
+
+}  // namespace
+
+milliseconds LetterWorker::until_due() const {
+  if (needs_.clock.monotonic() < not_before_) return kAfterTrouble;
+  if (!finished_.empty()) return milliseconds(0);
+  if (held_.size() >= kAtATime) return std::chrono::hours(1);  // an answer ends the wait
+  if (woken_.load()) return milliseconds(0);
+  if (!next_due_.is_set()) return std::chrono::hours(1);
+  return std::max(std::chrono::ceil<milliseconds>(next_due_ - needs_.clock.now()), milliseconds(0));
+}
+
+void LetterWorker::turn() {
+  if (needs_.clock.monotonic() < not_before_) return;
+  if (!finished_.empty()) mark_finished();
+  const bool due = next_due_.is_set() && next_due_ <= needs_.clock.now();
+  if (held_.size() < kAtATime && (due || first_turn_ || woken_.load())) lease();
+}
+
+void LetterWorker::lease() {
+  woken_.store(false);
+  const Instant now = needs_.clock.now();
+  const bool everything = retry_all_.exchange(false);
+  std::vector<PostedLetter> taken;
+  Instant next;
+  const auto done = needs_.stores.write([&](Transaction& tx) -> Result<void> {
+    taken.clear();
+    if (first_turn_ || everything) {
+      // What a former process had leased is nobody's now; and after a change of the mail settings nothing waits longer.
+      for (PostedLetter& row :
+           TRY(needs_.letters->lease(tx, now + kLongestRetryDelay * 2, now + kLease, kLeftBehindMax))) {
+        row.state = held_.contains(row.id) ? Notification::State::leased : Notification::State::queued;
+        if (everything) row.next_attempt_at = std::min(row.next_attempt_at, now);
+        row.attempts -= 1;
+        if (row.state == Notification::State::queued) row.lease_until = {};
+        TRY(needs_.letters->update(tx, row));
+      }
+    }
+    taken = TRY(needs_.letters->lease(tx, now, now + kLease, kAtATime - static_cast<int>(held_.size())));
+    next = TRY(needs_.letters->next_due(tx));
+    return {};
+  });
+  if (!done) {
+    log_warning("letters.lease_failed", {{"reason", done.error().message}, {"cause", done.error().cause}});
+    not_before_ = needs_.clock.monotonic() + kAfterTrouble;
+    woken_.store(true);
+    if (everything) retry_all_.store(true);
+    return;
+  }
+  first_turn_ = false;
+  next_due_ = next;
+  for (PostedLetter& row : taken) {
+    if (held_.insert(row.id).second) start(std::move(row));
+  }
+}
+
+void LetterWorker::start(PostedLetter row) {
+  std::optional<Delivery> delivery;
+  const Instant now = needs_.clock.now();
+  if (row.useful_until <= now) {
+    finished_.push_back({std::move(row), {DeliveryResult::Kind::refused_for_good, false, {}}});
+    return;
+  }
+  const auto read = needs_.stores.read([&](Snapshot& snapshot) -> Result<void> {
+    Secret place;
+    if (!row.sealed_link.empty())
+      place = TRY(unseal(needs_.keyring.derive(key_purpose::kSealed), kLetterLinkContext, row.sealed_link));
+    delivery = TRY(mail_delivery(needs_, snapshot, render_letter(row, place.reveal(), needs_.public_url),
+                                 row.to_address, row.message_id, now));
+    return {};
+  });
+  if (!read) {
+    if (!read.error().cause.empty())
+      log_warning("letters.prepare_failed", {{"letter", row.id.text()}, {"cause", read.error().cause}});
+    finished_.push_back({std::move(row), {DeliveryResult::Kind::try_later, false, read.error().message}});
+    return;
+  }
+  courier_.send(*std::move(delivery), [this, row](DeliveryResult result) {
+    finished_.push_back({row, std::move(result)});
+  });
+}
+
+PostedLetter LetterWorker::decided(const Finished& finished, Instant now) const {
+  PostedLetter row = finished.row;
+  Notification attempt;  // the schedule is that of notifications
+  attempt.attempts = row.attempts;
+  attempt.created_at = row.created_at;
+  const Step step = next_step(attempt, finished.result.kind, now, needs_.random);
+  const bool of_use = step.state != Notification::State::queued || step.next_attempt_at < row.useful_until;
+  row.state = of_use && row.useful_until > now ? step.state : Notification::State::failed;
+  if (step.state == Notification::State::sent) row.state = step.state;
+  row.lease_until = {};
+  row.next_attempt_at = row.state == Notification::State::queued ? step.next_attempt_at : now;
+  if (row.state == Notification::State::sent) {
+    row.sent_at = now;
+    row.last_error.clear();
+  } else if (!finished.result.answer.empty()) {
+    row.last_error = finished.result.answer;
+  } else if (row.last_error.empty()) {
+    row.last_error = "It was of no more use before it could be sent.";
+  }
+  if (row.state != Notification::State::queued) row.sealed_link.clear();
+  return row;
+}
+
+void LetterWorker::mark_finished() {
+  const Instant now = needs_.clock.now();
+  std::vector<PostedLetter> rows;
+  for (const Finished& finished : finished_) rows.push_back(decided(finished, now));
+  const auto written = needs_.stores.write([&](Transaction& tx) -> Result<void> {
+    for (const PostedLetter& row : rows) {
+      // Gone meanwhile (its workspace or its account was deleted) is as good as marked.
+      if (const auto marked = needs_.letters->update(tx, row); !marked && marked.error().code != ErrorCode::not_found)
+        return marked.error();
+    }
+    return {};
+  });
+  if (!written) {
+    log_warning("letters.mark_delayed",
+                {{"letters", rows.size()}, {"reason", written.error().message}, {"cause", written.error().cause}});
+    not_before_ = needs_.clock.monotonic() + kAfterTrouble;
+    return;
+  }
+  for (const PostedLetter& row : rows) {
+    held_.erase(row.id);
+    switch (row.state) {
+      case Notification::State::sent:
+        log_info("letter.sent", {{"id", row.id.text()}, {"kind", row.kind}, {"attempts", row.attempts}});
+        break;
+      case Notification::State::failed:
+        log_error("letter.failed", {{"id", row.id.text()}, {"kind", row.kind}, {"answer", row.last_error}});
+        break;
+      default:
+        log_warning("letter.delayed", {{"id", row.id.text()},
+                                       {"kind", row.kind},
+                                       {"attempts", row.attempts},
+                                       {"next_attempt_at", to_iso8601(row.next_attempt_at)},
+                                       {"answer", row.last_error}});
+        if (!next_due_.is_set() || row.next_attempt_at < next_due_) next_due_ = row.next_attempt_at;
+    }
+  }
+  finished_.clear();
+  if (!next_due_.is_set() || next_due_ > now) woken_.store(true);  // more may wait than were on their way
+}
+
+}  // namespace connlog

@@ -1,0 +1,53 @@
+// Sends letters, a turn at a time, on the outbox thread and through its courier: lease what is due, send it, mark it, in
+// this order (at least once, under one message id). A letter is tried until it is of no more use; then its link is erased,
+// as when it was sent, and it stays as a failure that the administrator sees.
+//
+// turn() never waits: the courier's poll() does. One thread calls turn(); wake() and retry_all_soon() any.
+#pragma once
+
+#include <atomic>
+#include <set>
+#include <vector>
+
+#include "core/notify/courier.h"
+#include "core/notify/letter_store.h"
+#include "core/notify/notify.h"
+
+namespace connlog {
+
+class LetterWorker {
+ public:
+  LetterWorker(const NotifyDependencies& needs, Courier& courier) : needs_(needs), courier_(courier) {}
+
+  void turn();
+  void wake() { woken_.store(true); }
+  void retry_all_soon() {
+    retry_all_.store(true);
+    wake();
+  }
+  // How long the courier may wait before the next turn.
+  milliseconds until_due() const;
+
+ private:
+  struct Finished {
+    PostedLetter row;
+    DeliveryResult result;
+  };
+
+  void lease();
+  void start(PostedLetter row);
+  void mark_finished();
+  PostedLetter decided(const Finished& finished, Instant now) const;
+
+  const NotifyDependencies& needs_;
+  Courier& courier_;
+  std::set<LetterId> held_;  // on their way, or not yet marked
+  std::vector<Finished> finished_;
+  Instant next_due_;      // not set: nothing waits
+  Monotonic not_before_;  // after trouble with the database
+  bool first_turn_ = true;
+  std::atomic<bool> woken_{true};
+  std::atomic<bool> retry_all_{false};
+};
+
+}  // namespace connlog

@@ -1,0 +1,69 @@
+// Single-use links over the real store.
+#include "core/identity/links.h"
+
+#include <doctest/doctest.h>
+
+#include "tests/support/test_storage.h"
+
+using namespace connlog;
+
+namespace {
+
+struct World {
+  TestStorage storage;
+  Links links{storage->links(), storage.keys, storage.clock, storage.random};
+
+  std::string open(const NewLink& wanted) {
+    std::string token;
+    storage.write([&](Transaction& tx) -> Result<void> {
+      token = std::string(TRY(links.open(tx, wanted)).reveal());
+      return {};
+    });
+    return token;
+  }
+  Result<void> use(std::string_view purpose, const std::string& token) {
+    return storage.stores().write([&](Transaction& tx) -> Result<void> {
+      TRY(links.use(tx, purpose, token));
+      return {};
+    });
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a link works once, for its purpose, within its time") {
+  World world;
+  const std::string token = world.open({.purpose = link_purpose::kPasswordReset, .data = "x"});
+  CHECK(token.starts_with("link_"));
+  const auto refused = world.use(link_purpose::kMailVerification, token);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == ErrorCode::forbidden);
+  CHECK(world.use(link_purpose::kPasswordReset, token));
+  CHECK(world.use(link_purpose::kPasswordReset, token).error().message == refused.error().message);
+
+  const std::string late = world.open({.purpose = link_purpose::kPasswordReset, .lifetime = seconds(60)});
+  world.storage.clock.advance(seconds(60));
+  CHECK_FALSE(world.use(link_purpose::kPasswordReset, late));
+  for (const char* made_up : {"", "link_", "link_zz", "setup_0000"})
+    CHECK_FALSE(world.use(link_purpose::kPasswordReset, made_up));
+  CHECK_FALSE(world.use(link_purpose::kPasswordReset, "link_" + std::string(64, 'a')));
+}
+
+TEST_CASE("a link that was rolled back is still there") {
+  World world;
+  const std::string token = world.open({.purpose = link_purpose::kPasswordReset});
+  CHECK_FALSE(world.storage.stores().write([&](Transaction& tx) -> Result<void> {
+    TRY(world.links.use(tx, link_purpose::kPasswordReset, token));
+    return Error{ErrorCode::invalid_input, "The password is too short.", "password"};
+  }));
+  CHECK(world.use(link_purpose::kPasswordReset, token));
+}
+
+TEST_CASE("links end with what they belong to") {
+  World world;
+  const std::string one = world.open({.purpose = link_purpose::kInvitation, .data = "a"});
+  const std::string other = world.open({.purpose = link_purpose::kInvitation, .data = "b"});
+  world.storage.write([&](Transaction& tx) { return world.links.end_of_data(tx, link_purpose::kInvitation, "a"); });
+  CHECK_FALSE(world.use(link_purpose::kInvitation, one));
+  CHECK(world.use(link_purpose::kInvitation, other));
+}
