@@ -123,19 +123,18 @@ Result<Reply> Context::create(Write work) {
   record.request_digest = digest_of(request_);
   const WebServices& services = this->services();
   return write([&services, record, work = std::move(work)](Transaction& tx) -> Result<Reply> {
-    const Key sealing_key = services.keyring.derive(key_purpose::kSealed);
     if (const auto first = TRY(services.idempotency.find(tx, record.workspace, record.user, record.key))) {
       if (first->request_digest != record.request_digest) {
         return invalid("Idempotency-Key", "This key was used with another request. Use a new key for a new request.");
       }
-      const Secret body = TRY(unseal(sealing_key, kIdempotencyContext, first->body));
+      const Secret body = TRY(unseal(services.keyring, kIdempotencyContext, first->body));
       return Reply{.status = first->status, .content_type = "application/json", .body = std::string(body.reveal())};
     }
     Reply reply = TRY(work(tx));
     IdempotencyRecord kept = record;
     kept.status = reply.status;
     // Sealed: the answer may show a token, once.
-    kept.body = seal(sealing_key, kIdempotencyContext, Secret(reply.body), services.random);
+    kept.body = seal(services.keyring, kIdempotencyContext, Secret(reply.body), services.random);
     kept.created_at = services.clock.now();
     TRY(services.idempotency.insert(tx, kept));
     return reply;

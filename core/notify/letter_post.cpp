@@ -43,8 +43,7 @@ Result<LetterId> LetterPost::post(Transaction& tx, const Letter& letter) {
     TRY(check_letter_place(letter.link->place.reveal()));
     posted.link_text = flattened(letter.link->text, 120);
     if (posted.link_text.empty()) return invalid("link", "The link of a letter needs a text.");
-    posted.sealed_link =
-        seal(needs_.keyring.derive(key_purpose::kSealed), kLetterLinkContext, letter.link->place, needs_.random);
+    posted.sealed_link = seal(needs_.keyring, kLetterLinkContext, letter.link->place, needs_.random);
   }
   posted.message_id = make_message_id(NotificationId{posted.id}, needs_.public_url);
   posted.created_at = now;

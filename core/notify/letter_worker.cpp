@@ -84,8 +84,7 @@ void LetterWorker::start(PostedLetter row) {
   }
   const auto read = needs_.stores.read([&](Snapshot& snapshot) -> Result<void> {
     Secret place;
-    if (!row.sealed_link.empty())
-      place = TRY(unseal(needs_.keyring.derive(key_purpose::kSealed), kLetterLinkContext, row.sealed_link));
+    if (!row.sealed_link.empty()) place = TRY(unseal(needs_.keyring, kLetterLinkContext, row.sealed_link));
     delivery = TRY(mail_delivery(needs_, snapshot, render_letter(row, place.reveal(), needs_.public_url),
                                  row.to_address, row.message_id, now));
     return {};

@@ -99,14 +99,14 @@ Result<void> store_mail_settings(SettingStore& store, Transaction& tx, const Mai
   return store.put(tx, kSettingKey, stored.dump(-1, ' ', false, json::error_handler_t::replace));
 }
 
-Result<MailServer> mail_server(const MailSettings& settings, const Key& sealed_key, const std::string& client_name) {
+Result<MailServer> mail_server(const MailSettings& settings, const Keyring& keyring, const std::string& client_name) {
   MailServer server;
   server.host = settings.host;
   server.port = static_cast<std::uint16_t>(settings.port);
   server.security = settings.security;
   server.username = settings.username;
   if (!settings.sealed_password.empty())
-    server.password = TRY(unseal(sealed_key, kMailPasswordContext, settings.sealed_password));
+    server.password = TRY(unseal(keyring, kMailPasswordContext, settings.sealed_password));
   server.ca_pem = settings.ca_pem;
   server.client_name = client_name;
   return server;

@@ -20,7 +20,7 @@ Result<void> store_mail_settings(SettingStore& store, Transaction& tx, const Mai
 inline constexpr std::string_view kMailPasswordContext = "mail.password";  // of the seal; stored, never renamed
 
 // Opens the password. `client_name` greets the server (EHLO).
-Result<MailServer> mail_server(const MailSettings& settings, const Key& sealed_key, const std::string& client_name);
+Result<MailServer> mail_server(const MailSettings& settings, const Keyring& keyring, const std::string& client_name);
 
 std::string_view to_text(MailSecurity security);
 bool parse_mail_security(std::string_view text, MailSecurity& out);

@@ -87,7 +87,7 @@ class NotifyParts final : public Notify {
     Secret secret;
     if (recipient.channel == Channel::webhook) {
       secret = make_token(kSecretPrefix, needs_.random);
-      recipient.sealed_secret = seal(sealed_key(), kWebhookSecretContext, secret, needs_.random);
+      recipient.sealed_secret = seal(needs_.keyring, kWebhookSecretContext, secret, needs_.random);
     }
     TRY(needs_.recipients.insert(tx, recipient));
     TRY(needs_.audit.append(tx, actor, "recipient.added", recipient.name, described(recipient)));
@@ -148,7 +148,7 @@ class NotifyParts final : public Notify {
         return invalid("password", "The password has a line break in it.");
       }
       sealed = change.password->empty() ? std::string()
-                                        : seal(sealed_key(), kMailPasswordContext, *change.password, needs_.random);
+                                        : seal(needs_.keyring, kMailPasswordContext, *change.password, needs_.random);
     } else if (!sealed.empty() && (trimmed_host(wanted.host) != before.host || wanted.port != before.port)) {
       // Or else whoever may write these settings, but never see the password, could have it sent to a server of theirs.
       return invalid("password", "The stored password belongs to the former server. Enter it again for this one.");
@@ -228,8 +228,6 @@ class NotifyParts final : public Notify {
                                          json_string(id.text()))});
     });
   }
-
-  Key sealed_key() const { return needs_.keyring.derive(key_purpose::kSealed); }
 
   void post(Test test) {
     {

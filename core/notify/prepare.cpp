@@ -28,8 +28,7 @@ Result<Delivery> mail(const NotifyDependencies& needs, Snapshot& snapshot, const
 }
 
 Result<Delivery> webhook(const NotifyDependencies& needs, const MessageFacts& facts, const Recipient& recipient) {
-  const Secret secret =
-      TRY(unseal(needs.keyring.derive(key_purpose::kSealed), kWebhookSecretContext, recipient.sealed_secret));
+  const Secret secret = TRY(unseal(needs.keyring, kWebhookSecretContext, recipient.sealed_secret));
   HttpRequest request;
   request.method = "POST";
   request.url = recipient.address;
@@ -58,8 +57,7 @@ Result<Delivery> mail_delivery(const NotifyDependencies& needs, Snapshot& snapsh
     return Error{ErrorCode::conflict, "Mail is not set up yet: enter the mail server under Appliance, Mail."};
   }
   MailDelivery delivery;
-  delivery.server =
-      TRY(mail_server(settings, needs.keyring.derive(key_purpose::kSealed), client_name(needs.public_url)));
+  delivery.server = TRY(mail_server(settings, needs.keyring, client_name(needs.public_url)));
   delivery.message = {settings.from_address,
                       settings.from_name,
                       to,

@@ -1,0 +1,364 @@
+#include "core/crypto/key_file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sodium.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <string_view>
+
+#include "core/base/hex.h"
+
+namespace connlog {
+
+std::string_view to_text(MasterKeyForm form) {
+  switch (form) {
+    case MasterKeyForm::file:
+      return "file";
+    case MasterKeyForm::passphrase:
+      return "passphrase";
+    case MasterKeyForm::credential:
+      break;
+  }
+  return "credential";
+}
+
+bool parse_master_key_form(std::string_view text, MasterKeyForm& out) {
+  for (const MasterKeyForm form : {MasterKeyForm::file, MasterKeyForm::passphrase, MasterKeyForm::credential}) {
+    if (text != to_text(form)) continue;
+    out = form;
+    return true;
+  }
+  return false;
+}
+
+Result<void> check_passphrase(const Secret& passphrase) {
+  const std::string_view text = passphrase.reveal();
+  if (text.size() < kPassphraseBytesMin)
+    return invalid("passphrase", fmt::format("The passphrase needs at least {} characters.", kPassphraseBytesMin));
+  if (text.size() > kPassphraseBytesMax)
+    return invalid("passphrase", fmt::format("The passphrase is longer than {} bytes.", kPassphraseBytesMax));
+  if (text.find_first_of(std::string_view("\0\r\n", 3)) != std::string_view::npos)
+    return invalid("passphrase", "The passphrase must be one line.");
+  return {};
+}
+
+namespace key_file {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kMagic = "connlog keys 2\n";  // on disk: never changed
+constexpr std::size_t kFileBytesMax = 16 * 1024;
+constexpr std::size_t kSealingKeysMax = 16;
+constexpr std::size_t kNonceBytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
+constexpr std::size_t kTagBytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
+constexpr std::size_t kSealingKeyBytes = 8 + 32;
+// The first form: nonce (24) + secretbox (16) of the database key, or of that and the anchor key.
+constexpr std::size_t kFirstFormBytes = crypto_secretbox_NONCEBYTES + 32 + crypto_secretbox_MACBYTES;
+constexpr std::size_t kFirstFormWithAnchorBytes = kFirstFormBytes + 32;
+
+Error damaged(const fs::path& path, std::string_view must) {
+  return Error{
+      ErrorCode::invalid_input,
+      fmt::format("The key file {} is damaged: it must hold {}. Restore it from a backup.", path.string(), must)};
+}
+
+// Absent file: nullopt. Everything that makes the file unfit is an error.
+Result<std::optional<Secret>> read_private(const fs::path& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (file < 0) {
+    if (errno == ENOENT) return std::optional<Secret>{};
+    return Error{ErrorCode::unavailable,
+                 fmt::format("The key file {} cannot be opened: {}.", path.string(), std::strerror(errno))};
+  }
+  struct stat facts {};
+  std::string text(kFileBytesMax, '\0');
+  const bool known = ::fstat(file, &facts) == 0;
+  const ssize_t got = ::read(file, text.data(), text.size());
+  const int reason = errno;
+  ::close(file);
+  if (!known || got < 0) {
+    return Error{ErrorCode::unavailable,
+                 fmt::format("The key file {} cannot be read: {}.", path.string(), std::strerror(reason))};
+  }
+  if ((facts.st_mode & 077) != 0) {
+    return Error{
+        ErrorCode::forbidden,
+        fmt::format("The key file {} can be read by others (mode {:04o}). Whoever read it can open the database. "
+                    "Make it private with: chmod 600 {}",
+                    path.string(), facts.st_mode & 07777, path.string())};
+  }
+  text.resize(static_cast<std::size_t>(got));
+  return std::optional<Secret>(Secret(std::move(text)));
+}
+
+std::string_view without_line_end(std::string_view text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) text.remove_suffix(1);
+  return text;
+}
+
+bool from_hex(std::string_view text, std::span<std::uint8_t> out) {
+  std::size_t length = 0;
+  return text.size() == out.size() * 2 &&
+         sodium_hex2bin(out.data(), out.size(), text.data(), text.size(), nullptr, &length, nullptr) == 0 &&
+         length == out.size();
+}
+
+void sync_directory(const fs::path& directory) {
+  const int handle = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (handle < 0) return;
+  ::fsync(handle);
+  ::close(handle);
+}
+
+// Written beside, made durable, then renamed: a crash leaves either the old file or the whole new one.
+Result<void> write_private(const fs::path& path, const Secret& text) {
+  const fs::path beside = path.string() + ".new";
+  const std::string_view bytes = text.reveal();
+  ::unlink(beside.c_str());
+  const int file = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  bool good = file >= 0 && ::write(file, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()) &&
+              ::fsync(file) == 0;
+  int reason = errno;
+  if (file >= 0) ::close(file);
+  if (good && ::rename(beside.c_str(), path.c_str()) != 0) {
+    good = false;
+    reason = errno;
+  }
+  if (!good) {
+    ::unlink(beside.c_str());
+    return Error{ErrorCode::unavailable,
+                 fmt::format("The key file {} cannot be written: {}.", path.string(), std::strerror(reason))};
+  }
+  sync_directory(path.parent_path());
+  return {};
+}
+
+std::string header_of(const Wrapping& wrapping) {
+  std::string text = fmt::format("{}form {}\n", kMagic, to_text(wrapping.form));
+  if (wrapping.form == MasterKeyForm::passphrase) {
+    text +=
+        fmt::format("salt {}\ncost {} {}\n", to_hex(wrapping.salt), wrapping.cost.operations, wrapping.cost.memory_kib);
+  }
+  return text;
+}
+
+// The next line, without its end, must begin with `word` and a space; gives what follows.
+std::optional<std::string_view> line_of(std::string_view& rest, std::string_view word) {
+  const std::size_t end = rest.find('\n');
+  if (end == std::string_view::npos) return std::nullopt;
+  std::string_view line = rest.substr(0, end);
+  if (line.substr(0, word.size()) != word || line.size() <= word.size() || line[word.size()] != ' ')
+    return std::nullopt;
+  rest.remove_prefix(end + 1);
+  return line.substr(word.size() + 1);
+}
+
+bool parse_cost(std::string_view text, PassphraseCost& cost) {
+  const std::size_t space = text.find(' ');
+  if (space == std::string_view::npos) return false;
+  const auto whole = [](std::string_view digits, auto& out) {
+    const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), out);
+    return problem == std::errc() && end == digits.data() + digits.size();
+  };
+  return whole(text.substr(0, space), cost.operations) && whole(text.substr(space + 1), cost.memory_kib);
+}
+
+bool parse_wrapped(std::string_view rest, Wrapped& wrapped) {
+  if (rest.substr(0, kMagic.size()) != kMagic) return false;
+  rest.remove_prefix(kMagic.size());
+  const auto form = line_of(rest, "form");
+  if (!form || !parse_master_key_form(*form, wrapped.wrapping.form)) return false;
+  if (wrapped.wrapping.form == MasterKeyForm::passphrase) {
+    const auto salt = line_of(rest, "salt");
+    const auto cost = line_of(rest, "cost");
+    if (!salt || !cost || !from_hex(*salt, wrapped.wrapping.salt) || !parse_cost(*cost, wrapped.wrapping.cost))
+      return false;
+  }
+  const auto box = line_of(rest, "box");
+  if (!box || !without_line_end(rest).empty() || box->size() % 2 != 0) return false;
+  wrapped.box.resize(box->size() / 2);
+  return wrapped.box.size() > kNonceBytes + kTagBytes && from_hex(*box, wrapped.box);
+}
+
+void put_number(std::vector<std::uint8_t>& out, std::int64_t number) {
+  for (int shift = 56; shift >= 0; shift -= 8)
+    out.push_back(static_cast<std::uint8_t>(static_cast<std::uint64_t>(number) >> shift));
+}
+
+std::int64_t number_at(const std::uint8_t* bytes) {
+  std::uint64_t number = 0;
+  for (int i = 0; i < 8; ++i) number = number << 8 | bytes[i];
+  return static_cast<std::int64_t>(number);
+}
+
+std::optional<Content> content_of(const std::vector<std::uint8_t>& plain) {
+  if (plain.size() < 64 || (plain.size() - 64) % kSealingKeyBytes != 0) return std::nullopt;
+  Content content;
+  std::memcpy(content.database_key.data(), plain.data(), 32);
+  std::memcpy(content.anchor_key.data(), plain.data() + 32, 32);
+  for (std::size_t at = 64; at < plain.size(); at += kSealingKeyBytes) {
+    SealingKey key;
+    key.generation = number_at(plain.data() + at);
+    std::memcpy(key.key.data(), plain.data() + at + 8, 32);
+    content.sealing_keys.push_back(key);
+  }
+  if (content.sealing_keys.empty() || content.sealing_keys.size() > kSealingKeysMax) return std::nullopt;
+  return content;
+}
+
+}  // namespace
+
+bool Wrapped::lacks_anchor_key() const {
+  return first_form && box.size() == kFirstFormBytes;
+}
+
+Result<std::optional<Wrapped>> read(const fs::path& path) {
+  const auto text = TRY(read_private(path));
+  if (!text) return std::optional<Wrapped>{};
+  Wrapped wrapped;
+  const std::string_view content = text->reveal();
+  if (content.substr(0, kMagic.size()) == kMagic) {
+    if (!parse_wrapped(content, wrapped)) return damaged(path, "what `connlog` wrote there");
+    return std::optional<Wrapped>(std::move(wrapped));
+  }
+  wrapped.first_form = true;
+  const std::string_view digits = without_line_end(content);
+  wrapped.box.resize(digits.size() == kFirstFormBytes * 2 ? kFirstFormBytes : kFirstFormWithAnchorBytes);
+  if (!from_hex(digits, wrapped.box)) return damaged(path, "what `connlog` wrote there");
+  return std::optional<Wrapped>(std::move(wrapped));
+}
+
+Result<void> write(const fs::path& path, const Wrapping& wrapping, const Content& content, const Key& master,
+                   Random& random) {
+  std::vector<std::uint8_t> plain(content.database_key.begin(), content.database_key.end());
+  plain.insert(plain.end(), content.anchor_key.begin(), content.anchor_key.end());
+  for (const SealingKey& key : content.sealing_keys) {
+    put_number(plain, key.generation);
+    plain.insert(plain.end(), key.key.begin(), key.key.end());
+  }
+  const std::string header = header_of(wrapping);
+  std::vector<std::uint8_t> box(kNonceBytes + plain.size() + kTagBytes);
+  random.fill(std::span(box).first(kNonceBytes));
+  unsigned long long length = 0;
+  crypto_aead_xchacha20poly1305_ietf_encrypt(box.data() + kNonceBytes, &length, plain.data(), plain.size(),
+                                             reinterpret_cast<const unsigned char*>(header.data()), header.size(),
+                                             nullptr, box.data(), master.data());
+  sodium_memzero(plain.data(), plain.size());
+  return write_private(path, Secret(header + "box " + to_hex(box) + "\n"));
+}
+
+std::optional<Content> open(const Wrapped& wrapped, const Key& master) {
+  if (wrapped.first_form) {
+    std::array<std::uint8_t, 64> plain{};
+    if (crypto_secretbox_open_easy(plain.data(), wrapped.box.data() + crypto_secretbox_NONCEBYTES,
+                                   wrapped.box.size() - crypto_secretbox_NONCEBYTES, wrapped.box.data(),
+                                   master.data()) != 0) {
+      return std::nullopt;
+    }
+    Content content;  // its one sealing key is derived by the keyring
+    std::memcpy(content.database_key.data(), plain.data(), 32);
+    std::memcpy(content.anchor_key.data(), plain.data() + 32, 32);
+    sodium_memzero(plain.data(), plain.size());
+    return content;
+  }
+  const std::string header = header_of(wrapped.wrapping);
+  std::vector<std::uint8_t> plain(wrapped.box.size() - kNonceBytes - kTagBytes);
+  unsigned long long length = 0;
+  const int opened = crypto_aead_xchacha20poly1305_ietf_decrypt(
+      plain.data(), &length, nullptr, wrapped.box.data() + kNonceBytes, wrapped.box.size() - kNonceBytes,
+      reinterpret_cast<const unsigned char*>(header.data()), header.size(), wrapped.box.data(), master.data());
+  std::optional<Content> content = opened == 0 ? content_of(plain) : std::nullopt;
+  sodium_memzero(plain.data(), plain.size());
+  return content;
+}
+
+Result<std::optional<Key>> read_master(const fs::path& path) {
+  const auto text = TRY(read_private(path));
+  if (!text) return std::optional<Key>{};
+  Key key{};
+  if (!from_hex(without_line_end(text->reveal()), key)) return damaged(path, "64 hex digits");
+  return std::optional<Key>(key);
+}
+
+Result<void> write_master(const fs::path& path, const Key& key) {
+  return write_private(path, Secret(to_hex(key) + "\n"));
+}
+
+void remove_master(const fs::path& path) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (file < 0) return;
+  const std::string zeros(65, '0');
+  if (::write(file, zeros.data(), zeros.size()) == static_cast<ssize_t>(zeros.size())) ::fsync(file);
+  ::close(file);
+  ::unlink(path.c_str());
+  sync_directory(path.parent_path());
+}
+
+Result<void> rename_durably(const fs::path& from, const fs::path& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0) {
+    return Error{ErrorCode::unavailable,
+                 fmt::format("The key file {} cannot be written: {}.", to.string(), std::strerror(errno))};
+  }
+  sync_directory(to.parent_path());
+  return {};
+}
+
+Result<Key> key_of_passphrase(const Secret& passphrase, const Wrapping& wrapping) {
+  if (wrapping.cost.operations < 1 || wrapping.cost.operations > kPassphraseCostMax.operations ||
+      wrapping.cost.memory_kib < 8 || wrapping.cost.memory_kib > kPassphraseCostMax.memory_kib) {
+    return Error{ErrorCode::invalid_input,
+                 "The key file keys/database.key asks for a cost that no connlog writes: it is damaged or planted. "
+                 "Restore it from a backup."};
+  }
+  Key key{};
+  const std::string_view text = passphrase.reveal();
+  if (crypto_pwhash(key.data(), key.size(), text.data(), text.size(), wrapping.salt.data(), wrapping.cost.operations,
+                    wrapping.cost.memory_kib * 1024, crypto_pwhash_ALG_ARGON2ID13) != 0) {
+    return Error{ErrorCode::unavailable,
+                 fmt::format("There is not enough free memory to check the passphrase ({} MiB are needed).",
+                             wrapping.cost.memory_kib / 1024)};
+  }
+  return key;
+}
+
+Result<std::optional<Secret>> read_credential(const fs::path& directory, std::string_view name) {
+  if (directory.empty()) return std::optional<Secret>{};
+  // Who may read it is systemd's business: it grants the service's user by an access list, which the mode shows as a group.
+  const fs::path path = directory / name;
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (file < 0) {
+    if (errno == ENOENT) return std::optional<Secret>{};
+    return Error{ErrorCode::unavailable,
+                 fmt::format("The systemd credential {} cannot be opened: {}.", path.string(), std::strerror(errno))};
+  }
+  std::string text(kPassphraseBytesMax + 2, '\0');
+  const ssize_t got = ::read(file, text.data(), text.size());
+  const int reason = errno;
+  ::close(file);
+  if (got < 0) {
+    return Error{ErrorCode::unavailable,
+                 fmt::format("The systemd credential {} cannot be read: {}.", path.string(), std::strerror(reason))};
+  }
+  text.resize(static_cast<std::size_t>(got));
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+  if (text.empty()) {
+    return Error{ErrorCode::invalid_input, fmt::format("The systemd credential {} is empty.", path.string())};
+  }
+  return std::optional<Secret>(Secret(std::move(text)));
+}
+
+Result<Key> parse_key(const Secret& text, const std::string& what) {
+  Key key{};
+  if (!from_hex(without_line_end(text.reveal()), key))
+    return Error{ErrorCode::invalid_input, fmt::format("{} must hold 64 hex digits.", what)};
+  return key;
+}
+
+}  // namespace key_file
+}  // namespace connlog

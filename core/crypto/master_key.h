@@ -1,0 +1,61 @@
+// The master key: what opens `<data>/keys/database.key`. It comes in one of three forms, and the key file says which:
+// a file beside it (the default), a passphrase that a person or a systemd credential gives at each start, or a systemd
+// credential that is the key. Plain data; any thread.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string_view>
+
+#include "core/base/result.h"
+#include "core/base/secret.h"
+
+namespace connlog {
+
+using Key = std::array<std::uint8_t, 32>;
+
+enum class MasterKeyForm { file, passphrase, credential };  // stored as these words
+
+std::string_view to_text(MasterKeyForm form);
+bool parse_master_key_form(std::string_view text, MasterKeyForm& out);
+
+// Names of systemd credentials (systemd.exec(5), LoadCredential=).
+inline constexpr std::string_view kPassphraseCredential = "connlog-passphrase";
+inline constexpr std::string_view kMasterKeyCredential = "connlog-master-key";  // 64 hex digits
+
+inline constexpr std::size_t kPassphraseBytesMin = 12;
+inline constexpr std::size_t kPassphraseBytesMax = 1024;
+
+// What argon2id costs at each start with a passphrase: about a second on a Raspberry Pi. What a key file may ask for is
+// limited, so that a planted one cannot exhaust the machine.
+struct PassphraseCost {
+  std::uint64_t operations = 3;
+  std::size_t memory_kib = 64 * 1024;
+};
+inline constexpr PassphraseCost kPassphraseCostMax{12, 256 * 1024};
+
+// Where a start may find the master key beside its file.
+struct MasterKeySources {
+  std::filesystem::path credentials_directory = {};  // $CREDENTIALS_DIRECTORY; empty: none
+  // Asks a person; absent where there is no terminal. Called at most `attempts` times.
+  std::function<Result<Secret>()> ask_passphrase = {};
+  int attempts = 3;
+  PassphraseCost cost = {};  // for new ones
+};
+
+// What a rotation makes of the master key.
+struct NewMasterKey {
+  MasterKeyForm form = MasterKeyForm::file;
+  Secret passphrase = {};       // of this form
+  std::optional<Key> key = {};  // credential: the key that the next start will be given
+  PassphraseCost cost = {};
+};
+
+// "Twelve bytes at least", one line.
+Result<void> check_passphrase(const Secret& passphrase);
+
+}  // namespace connlog
