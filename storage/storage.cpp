@@ -9,6 +9,7 @@
 
 #include "core/base/log.h"
 #include "storage/account_store.h"
+#include "storage/administration_store.h"
 #include "storage/agent_store.h"
 #include "storage/audit_store.h"
 #include "storage/database.h"
@@ -101,6 +102,7 @@ struct Storage::Inside {
   SqlAccountStore accounts;
   SqlAuditLog audit;
   SqlIdempotencyStore idempotency;
+  SqlAdministrationStores administration;
 };
 
 Result<std::unique_ptr<Storage>> Storage::open(DataDirectory directory, const Keyring& keys,
@@ -182,6 +184,10 @@ AuditLog& Storage::audit() {
 IdempotencyStore& Storage::idempotency() {
   return inside_->idempotency;
 }
+AdministrationStores Storage::administration() {
+  return inside_->administration.all();
+}
+
 const DataDirectory& Storage::directory() const {
   return inside_->directory;
 }

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 
+#include "core/access/administration_stores.h"
 #include "core/access/idempotency.h"
 #include "core/access/workspace.h"
 #include "core/agent/agent.h"
@@ -69,6 +70,7 @@ class Storage {
   AccountStore& accounts();
   AuditLog& audit();
   IdempotencyStore& idempotency();
+  AdministrationStores administration();
 
   const DataDirectory& directory() const;
   milliseconds commit_window() const;

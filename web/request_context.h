@@ -18,6 +18,10 @@
 #include "web/reply.h"
 #include "web/web_services.h"
 
+namespace connlog {
+struct KeyAtTheDoor;  // core/access/api_keys.h
+}
+
 namespace connlog::web {
 
 class AgentPrograms;
@@ -42,7 +46,8 @@ class Context {
 
   // ---- filled by middleware ----
   Actor actor;                           // routes with a session
-  std::optional<Identified> identified;  // likewise
+  std::optional<Identified> identified;  // likewise, but not for API keys
+  std::shared_ptr<const KeyAtTheDoor> key;  // set: an API key asks, and nobody is logged in
   std::string session_token;             // likewise
   std::optional<Workspace> workspace;    // routes of a workspace
 

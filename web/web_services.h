@@ -22,6 +22,10 @@
 #include "core/notify/notify_service.h"
 #include "web/connection_loop.h"
 
+namespace connlog {
+class Administration;  // core/access/administration.h
+}
+
 namespace connlog::web {
 
 class Certificates;  // web/certificates.h
@@ -52,6 +56,8 @@ struct WebServices {
   const Keyring& keyring;
   const Clock& clock;
   Random& random;
+
+  Administration& administration;
 };
 
 struct WebSettings {

@@ -1,0 +1,52 @@
+// The administration's services, wired over their stores: API keys, break-glass, reviews, people and workspaces as the
+// appliance's administrator handles them. main (and each test) builds one. The limits stand beside it: nearly everybody
+// asks them.
+#pragma once
+
+#include "core/access/access_reviews.h"
+#include "core/access/administration_stores.h"
+#include "core/access/api_keys.h"
+#include "core/access/appliance_directory.h"
+#include "core/access/break_glass.h"
+#include "core/access/limits.h"
+#include "core/access/owners_mail.h"
+
+namespace connlog {
+
+class Administration {
+ public:
+  struct Parts {
+    AdministrationStores stores;
+    Limits& limits;
+    UserStore& users;
+    WorkspaceStore& workspaces;
+    AuditLog& audit;
+    OwnersMail& owners;
+    const Keyring& keyring;
+    const Clock& clock;
+    Random& random;
+  };
+  explicit Administration(const Parts& parts)
+      : stores_(parts.stores),
+        limits_(parts.limits),
+        api_keys_({parts.stores.api_keys, parts.users, parts.audit, parts.limits, parts.keyring, parts.clock,
+                   parts.random}),
+        break_glass_({parts.stores.break_glass, parts.workspaces, parts.audit, parts.owners, parts.clock, parts.random}),
+        reviews_({parts.stores.reviews, parts.workspaces, parts.audit, parts.owners, parts.limits, parts.clock,
+                  parts.random}) {}
+
+  Limits& limits() { return limits_; }
+  ApiKeys& api_keys() { return api_keys_; }
+  BreakGlass& break_glass() { return break_glass_; }
+  AccessReviews& reviews() { return reviews_; }
+  const ApplianceDirectory& directory() const { return stores_.directory; }
+
+ private:
+  AdministrationStores stores_;
+  Limits& limits_;
+  ApiKeys api_keys_;
+  BreakGlass break_glass_;
+  AccessReviews reviews_;
+};
+
+}  // namespace connlog

@@ -1,0 +1,228 @@
+#include "core/access/api_keys.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "core/base/hex.h"
+#include "core/base/text.h"
+#include "core/crypto/token.h"
+#include "core/net/address_range.h"
+
+namespace connlog {
+namespace {
+
+constexpr std::size_t kRandomBytes = 28;
+constexpr std::size_t kRandomDigits = 2 * kRandomBytes;
+constexpr std::size_t kScopesMax = 32;
+constexpr std::size_t kRangesMax = 32;
+constexpr std::int64_t kDaysMax = 730;
+constexpr seconds kNoteEvery{60};
+constexpr seconds kRevokedKept{180 * 86'400};
+constexpr int kRemovedAtATime = 1'000;
+
+// CRC-32 as zip and Ethernet have it (reflected 0x04C11DB7). It guards against typing mistakes and lets a scanner sort
+// keys from noise; nothing secret rests on it.
+std::uint32_t crc32(std::string_view text) {
+  std::uint32_t crc = 0xFFFFFFFF;
+  for (const char c : text) {
+    crc ^= static_cast<unsigned char>(c);
+    for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ ((crc & 1) != 0 ? 0xEDB88320u : 0u);
+  }
+  return ~crc;
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return out;
+}
+
+std::string scopes_text(const std::vector<Action>& scopes) {
+  std::vector<std::string_view> words;
+  for (const Action scope : scopes) words.push_back(to_text(scope));
+  return fmt::format("{}", fmt::join(words, ", "));
+}
+
+bool is_live(const ApiKey& key, Instant now) {
+  return !key.revoked_at.is_set() && (!key.expires_at.is_set() || key.expires_at > now);
+}
+
+}  // namespace
+
+Secret make_api_key_token(Random& random) {
+  std::array<std::uint8_t, kRandomBytes> bytes{};
+  random.fill(bytes);
+  const std::string digits = to_hex(bytes);
+  bytes.fill(0);
+  return Secret(fmt::format("{}{}{:08x}", kApiKeyPrefix, digits, crc32(digits)));
+}
+
+bool is_api_key_shaped(std::string_view token) {
+  if (!is_token_shaped(kApiKeyPrefix, token)) return false;
+  const std::string digits = lower(token.substr(kApiKeyPrefix.size()));
+  return fmt::format("{:08x}", crc32(std::string_view(digits).substr(0, kRandomDigits))) ==
+         std::string_view(digits).substr(kRandomDigits);
+}
+
+bool may_be_scope(Action action) {
+  switch (action) {
+    case Action::own_workspace:          // a person decides that, with a fresh factor
+    case Action::manage_api_keys:        // or a key could outlive its own end
+    case Action::answer_leak:            // ends what others depend on
+    case Action::administer_appliance:   // never by a key
+      return false;
+    default:
+      return true;
+  }
+}
+
+std::string_view to_text(KeyAtTheDoor::Verdict verdict) {
+  switch (verdict) {
+    case KeyAtTheDoor::Verdict::welcome:
+      return "welcome";
+    case KeyAtTheDoor::Verdict::unknown:
+      return "unknown";
+    case KeyAtTheDoor::Verdict::expired:
+      return "expired";
+    case KeyAtTheDoor::Verdict::revoked:
+      return "revoked";
+    case KeyAtTheDoor::Verdict::wrong_address:
+      return "from an address that is not allowed";
+    case KeyAtTheDoor::Verdict::person_gone:
+      return "its person is disabled";
+  }
+  return "unknown";
+}
+
+ApiKeys::ApiKeys(const Parts& parts) : parts_(parts), digest_key_(parts.keyring.derive(key_purpose::kTokenDigest)) {}
+
+Result<ApiKeyWithToken> ApiKeys::add(Transaction& tx, const Actor& actor, const NewApiKey& wanted) {
+  const bool personal = actor.workspace.is_nil();
+  const Instant now = parts_.clock.now();
+  ApiKey key;
+  key.name = TRY(one_line("name", "The key's name", wanted.name, 1, 80));
+  if (wanted.scopes.empty()) return invalid("scopes", "Choose at least one thing that the key may do.");
+  if (wanted.scopes.size() > kScopesMax) return invalid("scopes", "These are more scopes than there are.");
+  for (const std::string& word : wanted.scopes) {
+    Action scope{};
+    if (!parse_action(word, scope) || !may_be_scope(scope)) {
+      return invalid("scopes", "A key cannot be given one of these rights.");
+    }
+    if (!personal && !allows(actor.role, scope))
+      return invalid("scopes", "You can only hand on what your own role in this workspace allows.");
+    if (std::find(key.scopes.begin(), key.scopes.end(), scope) == key.scopes.end()) key.scopes.push_back(scope);
+  }
+  std::sort(key.scopes.begin(), key.scopes.end());
+  key.addresses = TRY(checked_ranges("addresses", wanted.addresses, kRangesMax));
+  if (wanted.days < 0 || wanted.days > kDaysMax)
+    return invalid("days", fmt::format("A key may be valid for 1 to {} days, or for 0: until it is revoked.", kDaysMax));
+
+  const auto existing = TRY(list(tx, actor));
+  const auto live = std::count_if(existing.begin(), existing.end(), [&](const ApiKey& each) { return is_live(each, now); });
+  const std::int64_t most = parts_.limits.value(personal ? Limit::api_keys_per_person : Limit::api_keys_per_workspace);
+  if (live >= most) {
+    return Error{ErrorCode::conflict, fmt::format("There may be at most {} API keys here. Revoke one first.", most)};
+  }
+
+  Secret token = make_api_key_token(parts_.random);
+  key.id = ApiKeyId::make(now, parts_.random);
+  key.workspace = actor.workspace;
+  key.user = personal ? actor.user : UserId{};
+  key.token_digest = digest_token(digest_key_, token.reveal());
+  key.token_hint = token_hint(kApiKeyPrefix, token.reveal());
+  key.created_at = now;
+  key.created_by = actor.name;
+  if (wanted.days > 0) key.expires_at = now + seconds(wanted.days * 86'400);
+  TRY(parts_.keys.insert(tx, key));
+  TRY(parts_.audit.append(
+      tx, actor, "api_key.added", key.name,
+      fmt::format("{}; {}; {}; {}", key.token_hint, scopes_text(key.scopes),
+                  key.expires_at.is_set() ? "until " + to_iso8601(key.expires_at) : std::string("without end"),
+                  key.addresses.empty() ? std::string("from anywhere")
+                                        : fmt::format("from {}", fmt::join(key.addresses, ", ")))));
+  return ApiKeyWithToken{std::move(key), std::move(token)};
+}
+
+Result<std::vector<ApiKey>> ApiKeys::list(Snapshot& snapshot, const Actor& actor) const {
+  auto keys = actor.workspace.is_nil() ? TRY(parts_.keys.of_user(snapshot, actor.user))
+                                       : TRY(parts_.keys.of_workspace(snapshot, actor.workspace));
+  std::erase_if(keys, [](const ApiKey& key) { return key.revoked_at.is_set(); });
+  return keys;
+}
+
+Result<void> ApiKeys::revoke(Transaction& tx, const Actor& actor, ApiKeyId id) {
+  for (const ApiKey& key : TRY(list(tx, actor))) {
+    if (key.id != id) continue;
+    TRY(parts_.keys.revoke(tx, key.workspace, key.user, id, parts_.clock.now()));
+    return parts_.audit.append(tx, actor, "api_key.revoked", key.name, key.token_hint);
+  }
+  return Error{ErrorCode::not_found, "There is no such API key."};
+}
+
+Result<KeyAtTheDoor> ApiKeys::look(Snapshot& snapshot, std::string_view token, const std::string& address) const {
+  using Verdict = KeyAtTheDoor::Verdict;
+  KeyAtTheDoor found;
+  if (!is_api_key_shaped(token)) return found;
+  found.key = TRY(parts_.keys.find_by_digest(snapshot, digest_token(digest_key_, lower(token))));
+  if (!found.key) return found;
+  const ApiKey& key = *found.key;
+  if (key.revoked_at.is_set()) {
+    found.verdict = Verdict::revoked;
+  } else if (key.expires_at.is_set() && key.expires_at <= parts_.clock.now()) {
+    found.verdict = Verdict::expired;
+  } else if (!is_allowed_from(key.addresses, address)) {
+    found.verdict = Verdict::wrong_address;
+  } else if (!key.user.is_nil()) {
+    found.user = TRY(parts_.users.find(snapshot, key.user));
+    found.verdict = found.user && found.user->enabled ? Verdict::welcome : Verdict::person_gone;
+  } else {
+    found.verdict = Verdict::welcome;
+  }
+  return found;
+}
+
+Actor ApiKeys::actor_of(const KeyAtTheDoor& found, const std::string& address) {
+  Actor actor;
+  actor.kind = Actor::Kind::api_key;
+  actor.api_key = found.key->id;
+  actor.user = found.key->user;
+  actor.name = found.user ? fmt::format("{} (API key {})", found.user->name, found.key->name) : found.key->name;
+  actor.address = address;
+  return actor;
+}
+
+bool ApiKeys::has_scope(const ApiKey& key, Action action) {
+  return may_be_scope(action) && std::find(key.scopes.begin(), key.scopes.end(), action) != key.scopes.end();
+}
+
+bool ApiKeys::should_note(const ApiKey& key) const {
+  return parts_.clock.now() - key.last_used_at >= kNoteEvery;
+}
+
+Result<void> ApiKeys::note_use(Transaction& tx, ApiKeyId id, const std::string& address) {
+  return parts_.keys.touch(tx, id, parts_.clock.now(), address);
+}
+
+Result<void> ApiKeys::note_misuse(Transaction& tx, const KeyAtTheDoor& found, const std::string& address) {
+  Actor actor;
+  actor.kind = Actor::Kind::api_key;
+  actor.name = found.key ? found.key->name : "unknown API key";
+  actor.address = address;
+  if (!found.key) return {};  // noise: the limiter of attempts counts it
+  actor.api_key = found.key->id;
+  actor.workspace = found.key->workspace;
+  return parts_.audit.append_security(tx, actor, found.key->workspace, found.key->user, "api_key.refused",
+                                      found.key->name,
+                                      fmt::format("{}: {}", found.key->token_hint, to_text(found.verdict)));
+}
+
+Result<void> ApiKeys::remove_old(Transaction& tx) {
+  TRY(parts_.keys.remove_revoked_before(tx, parts_.clock.now() - kRevokedKept, kRemovedAtATime));
+  return {};
+}
+
+}  // namespace connlog

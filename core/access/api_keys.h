@@ -1,0 +1,79 @@
+// API keys at work: made, listed, revoked, and recognised at the door.
+//
+// The door asks in two steps, because a refusal must be written down and a reader cannot write: `look` says who a token is
+// or why it is refused (inside the request's snapshot); `note_misuse` and `note_use` are then submitted beside the request.
+// Any thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/access/actor.h"
+#include "core/access/api_key.h"
+#include "core/access/limits.h"
+#include "core/audit/audit.h"
+#include "core/crypto/keyring.h"
+
+namespace connlog {
+
+struct NewApiKey {
+  std::string name;
+  std::vector<std::string> scopes;     // action names
+  std::vector<std::string> addresses;  // CIDR or single addresses
+  std::int64_t days = 90;              // until it expires; 0: never
+};
+
+struct ApiKeyWithToken {
+  ApiKey key;
+  Secret token;  // shown once
+};
+
+// What the door made of a token.
+struct KeyAtTheDoor {
+  enum class Verdict { welcome, unknown, expired, revoked, wrong_address, person_gone };
+  Verdict verdict = Verdict::unknown;
+  std::optional<ApiKey> key;  // not with `unknown`
+  std::optional<User> user;   // of a personal key that is welcome
+};
+
+class ApiKeys {
+ public:
+  struct Parts {
+    ApiKeyStore& keys;
+    UserStore& users;
+    AuditLog& audit;
+    const Limits& limits;
+    const Keyring& keyring;
+    const Clock& clock;
+    Random& random;
+  };
+  explicit ApiKeys(const Parts& parts);
+
+  // `actor.workspace` nil: a personal key of `actor.user`. A scope beyond the maker's own rights is refused, so that no
+  // key can do what its maker may not.
+  Result<ApiKeyWithToken> add(Transaction&, const Actor& actor, const NewApiKey&);
+  Result<std::vector<ApiKey>> list(Snapshot&, const Actor& actor) const;
+  Result<void> revoke(Transaction&, const Actor& actor, ApiKeyId);
+
+  Result<KeyAtTheDoor> look(Snapshot&, std::string_view token, const std::string& address) const;
+  // What a welcome key acts as; the middleware adds workspace and role.
+  static Actor actor_of(const KeyAtTheDoor& found, const std::string& address);
+  static bool has_scope(const ApiKey& key, Action action);
+
+  bool should_note(const ApiKey& key) const;  // at most once a minute
+  Result<void> note_use(Transaction&, ApiKeyId, const std::string& address);
+  Result<void> note_misuse(Transaction&, const KeyAtTheDoor& found, const std::string& address);
+  Result<void> remove_old(Transaction&);  // maintenance: revoked ones, half a year later
+
+ private:
+  Parts parts_;
+  Key digest_key_;
+};
+
+// What a key may be given: every right inside a workspace but those that decide about the workspace itself.
+bool may_be_scope(Action action);
+std::string_view to_text(KeyAtTheDoor::Verdict verdict);
+
+}  // namespace connlog

@@ -1,0 +1,54 @@
+// The appliance as its administrator lists it: people and workspaces with the figures that tell them apart. Plain data
+// and the interface of the store.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/access/workspace.h"
+#include "core/identity/user.h"
+
+namespace connlog {
+
+struct ListedUser {
+  User user;  // without its hash's meaning: views name what leaves
+  bool has_password = false;
+  std::int64_t workspaces = 0;
+  std::int64_t sessions = 0;
+  std::int64_t api_keys = 0;  // personal, not revoked
+  bool second_factor = false;
+  Instant last_seen_at;
+};
+
+struct ListedWorkspace {
+  Workspace workspace;
+  std::int64_t members = 0;
+  std::int64_t agents = 0;
+  std::int64_t recipients = 0;
+  std::int64_t open_incidents = 0;
+  std::int64_t api_keys = 0;
+  std::vector<std::string> owners;  // mail addresses of enabled owners
+  Instant deletion_at;              // not set: nobody asked for it
+};
+
+class ApplianceDirectory {
+ public:
+  virtual ~ApplianceDirectory() = default;
+  // By mail address; `after` is the last one's mail_key. `search` is looked for in names and addresses, case folded for
+  // ASCII; nothing in it has a meaning of its own.
+  virtual Result<std::vector<ListedUser>> users(Snapshot&, const std::string& search, const std::string& after,
+                                                int limit) const = 0;
+  virtual Result<std::optional<ListedUser>> user(Snapshot&, UserId) const = 0;
+  virtual Result<std::int64_t> enabled_administrators(Snapshot&) const = 0;
+  virtual Result<std::vector<ListedWorkspace>> workspaces(Snapshot&, const std::string& search, const std::string& after,
+                                                          int limit) const = 0;  // by slug
+  virtual Result<std::optional<ListedWorkspace>> workspace(Snapshot&, WorkspaceId) const = 0;
+  // The mail addresses (and names) of a workspace's enabled owners.
+  virtual Result<std::vector<User>> owners_of(Snapshot&, WorkspaceId) const = 0;
+  // Workspaces in which this person is the only enabled owner, and somebody else is a member.
+  virtual Result<std::vector<Workspace>> owned_alone(Snapshot&, UserId) const = 0;
+};
+
+}  // namespace connlog

@@ -1,0 +1,110 @@
+#include "core/access/break_glass.h"
+
+#include <fmt/format.h>
+
+#include "core/access/owners_mail.h"
+#include "core/base/text.h"
+
+namespace connlog {
+namespace {
+
+constexpr int kListed = 100;
+
+}  // namespace
+
+Result<BreakGlassGrant> BreakGlass::open(Transaction& tx, const Actor& actor, WorkspaceId id, const std::string& reason,
+                                         std::int64_t minutes) {
+  if (!actor.appliance_administrator)
+    return Error{ErrorCode::forbidden, "Only an administrator of the appliance may do this."};
+  const auto workspace = TRY(parts_.workspaces.find(tx, id));
+  if (!workspace) return Error{ErrorCode::not_found, "There is no such workspace."};
+  BreakGlassGrant grant;
+  grant.reason = TRY(one_line("reason", "The reason", reason, 10, 500));
+  if (minutes < kBreakGlassMinutesMin || minutes > kBreakGlassMinutesMax) {
+    return invalid("minutes", fmt::format("This must be a whole number from {} to {}.", kBreakGlassMinutesMin,
+                                          kBreakGlassMinutesMax));
+  }
+  if (TRY(parts_.workspaces.membership(tx, id, actor.user)))
+    return Error{ErrorCode::conflict, "You are a member of this workspace: open it as one."};
+  const Instant now = parts_.clock.now();
+  if (TRY(parts_.grants.open_of(tx, id, actor.user, now)))
+    return Error{ErrorCode::conflict, "You have this workspace open already. End that first."};
+
+  grant.id = BreakGlassId::make(now, parts_.random);
+  grant.workspace = id;
+  grant.user = actor.user;
+  grant.administrator = actor.name;
+  grant.opened_at = now;
+  grant.expires_at = now + seconds(minutes * 60);
+  TRY(parts_.grants.insert(tx, grant));
+
+  const std::string what =
+      fmt::format("to look, for {}, until {}: {}", duration_text(minutes * 60), to_iso8601(grant.expires_at), grant.reason);
+  TRY(parts_.audit.append(tx, actor, "workspace.opened", workspace->name, what));
+  Actor inside = actor;
+  inside.workspace = id;
+  inside.break_glass = true;
+  TRY(parts_.audit.append(tx, inside, "workspace.opened", workspace->name, what));
+
+  OwnersLetter letter;
+  letter.subject = fmt::format("An administrator opened the workspace {}", workspace->name);
+  letter.paragraphs = {
+      fmt::format("{}, an administrator of this connlog, can look into the workspace \"{}\" until {}. They can change nothing.",
+                  actor.name, workspace->name, to_iso8601(grant.expires_at)),
+      fmt::format("The reason they gave: {}", grant.reason),
+      "The workspace shows who looks, what was read, and lets you end it at once."};
+  letter.path = "/w/" + workspace->slug + "/access-review";
+  TRY(parts_.owners.tell_owners(tx, id, letter));
+  return grant;
+}
+
+// Noted in both trails: the appliance's, and the workspace's.
+Result<void> BreakGlass::ended(Transaction& tx, const Actor& actor, const BreakGlassGrant& grant) {
+  TRY(parts_.grants.end(tx, grant.workspace, grant.id, parts_.clock.now(), actor.name));
+  const auto workspace = TRY(parts_.workspaces.find(tx, grant.workspace));
+  const std::string name = workspace ? workspace->name : grant.workspace.text();
+  const std::string what = fmt::format("opened by {}; {} requests answered", grant.administrator, grant.reads);
+  Actor outside = actor;
+  outside.workspace = {};
+  TRY(parts_.audit.append(tx, outside, "workspace.closed", name, what));
+  Actor inside = actor;
+  inside.workspace = grant.workspace;
+  return parts_.audit.append(tx, inside, "workspace.closed", name, what);
+}
+
+Result<void> BreakGlass::end(Transaction& tx, const Actor& actor, WorkspaceId workspace, BreakGlassId id) {
+  const Instant now = parts_.clock.now();
+  for (const BreakGlassGrant& grant : TRY(parts_.grants.of_workspace(tx, workspace, kListed))) {
+    if (grant.id != id || !grant.is_open(now)) continue;
+    const bool own = actor.workspace.is_nil() && grant.user == actor.user;
+    const bool of_the_workspace = actor.workspace == workspace && !actor.break_glass;
+    if (own || of_the_workspace) return ended(tx, actor, grant);
+  }
+  return Error{ErrorCode::not_found, "There is no such opening, or it is over."};
+}
+
+Result<void> BreakGlass::end_all(Transaction& tx, const Actor& actor, UserId administrator) {
+  for (const BreakGlassGrant& grant : TRY(parts_.grants.open_of_user(tx, administrator, parts_.clock.now())))
+    TRY(ended(tx, actor, grant));
+  return {};
+}
+
+Result<std::optional<BreakGlassGrant>> BreakGlass::find_open(Snapshot& snapshot, WorkspaceId workspace,
+                                                             UserId user) const {
+  return parts_.grants.open_of(snapshot, workspace, user, parts_.clock.now());
+}
+
+Result<std::vector<BreakGlassGrant>> BreakGlass::list(Snapshot& snapshot, WorkspaceId workspace) const {
+  return parts_.grants.of_workspace(snapshot, workspace, kListed);
+}
+
+Result<std::vector<BreakGlassRead>> BreakGlass::reads_of(Snapshot& snapshot, WorkspaceId workspace,
+                                                         BreakGlassId id) const {
+  return parts_.grants.reads_of(snapshot, workspace, id);
+}
+
+Result<void> BreakGlass::note_read(Transaction& tx, const BreakGlassGrant& grant, const std::string& operation) {
+  return parts_.grants.add_read(tx, grant.workspace, grant.id, operation, parts_.clock.now());
+}
+
+}  // namespace connlog

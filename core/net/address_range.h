@@ -1,0 +1,31 @@
+// Allowed addresses: "192.0.2.0/24", "2001:db8::/32" or a single address, as people write them into lists.
+// An IPv4 address that arrives in an IPv6 socket (::ffff:192.0.2.1) is its IPv4 self. Pure; any thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/net/address_policy.h"
+
+namespace connlog {
+
+struct AddressRange {
+  IpAddress base;
+  int bits = 0;  // of the prefix: 0–32, or 0–128
+};
+
+// The whole text is the range: no spaces, no names, no second line. Bits behind the prefix must be zero, so that nobody
+// believes a typing mistake.
+bool parse_address_range(std::string_view text, AddressRange& out);
+std::string to_text(const AddressRange& range);  // always with its prefix length
+
+bool contains(const AddressRange& range, const IpAddress& address);
+// Whether an address as text lies in one of the ranges as text; no ranges: everywhere. What cannot be read lies nowhere.
+bool is_allowed_from(const std::vector<std::string>& ranges, std::string_view address);
+
+// As they are stored: each in its canonical form, without doubles. Errors name `field`.
+Result<std::vector<std::string>> checked_ranges(const std::string& field, const std::vector<std::string>& texts,
+                                                std::size_t count_max);
+
+}  // namespace connlog

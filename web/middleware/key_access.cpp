@@ -1,0 +1,110 @@
+#include "web/middleware/key_access.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/access/administration.h"
+#include "core/access/api_keys.h"
+
+namespace connlog::web {
+namespace {
+
+using Verdict = KeyAtTheDoor::Verdict;
+
+constexpr std::string_view kScheme = "bearer";
+
+// RFC 9110 §11.1: the scheme is not case-sensitive.
+bool is_bearer(std::string_view value) {
+  if (value.size() < kScheme.size()) return false;
+  for (std::size_t i = 0; i < kScheme.size(); ++i) {
+    const char c = value[i] >= 'A' && value[i] <= 'Z' ? static_cast<char>(value[i] + 32) : value[i];
+    if (c != kScheme[i]) return false;
+  }
+  return value.size() == kScheme.size() || value[kScheme.size()] == ' ';
+}
+
+// Empty: more than one header, or nothing behind the scheme.
+std::string_view bearer_token(const HttpRequest& request) {
+  if (request.header_count("Authorization") != 1) return {};
+  std::string_view value = request.header("Authorization");
+  value.remove_prefix(std::min(kScheme.size() + 1, value.size()));
+  return value;
+}
+
+Error no_such_workspace() {
+  return Error{ErrorCode::not_found, "There is no such workspace, or this key has nothing to do with it."};
+}
+
+Result<void> stand_in_workspace(Context& ctx, const Permission& permission, Snapshot& snapshot) {
+  const WebServices& services = ctx.services();
+  const ApiKey& key = *ctx.key->key;
+  WorkspaceId id;
+  if (!WorkspaceId::parse(ctx.request().path_value("w"), id)) return no_such_workspace();
+  if (ctx.key->user) {
+    // Never beyond what the person may do now.
+    const auto membership = TRY(services.workspaces.membership(snapshot, id, ctx.key->user->id));
+    if (!membership) return no_such_workspace();
+    ctx.actor.role = membership->role;
+  } else if (key.workspace != id) {
+    return no_such_workspace();
+  }
+  ctx.workspace = TRY(services.workspaces.find(snapshot, id));
+  if (!ctx.workspace || !ctx.workspace->enabled) return no_such_workspace();
+  ctx.actor.workspace = id;
+  if (!ApiKeys::has_scope(key, permission.action())) {
+    return Error{ErrorCode::forbidden,
+                 fmt::format("This API key lacks the scope {}.", to_text(permission.action()))};
+  }
+  if (ctx.key->user && !allows(ctx.actor.role, permission.action(), ctx.actor.team_grant)) {
+    return Error{ErrorCode::forbidden,
+                 fmt::format("The role of this key's person ({}) does not allow this.", to_text(ctx.actor.role))};
+  }
+  return {};
+}
+
+void note(const Context& ctx, const KeyAtTheDoor& found) {
+  const WebServices& services = ctx.services();
+  ApiKeys& keys = services.administration.api_keys();
+  const bool welcome = found.verdict == Verdict::welcome;
+  if (welcome ? !keys.should_note(*found.key) : !found.key.has_value()) return;
+  services.stores.submit(
+      Urgency::may_wait,
+      [&keys, found, welcome, address = ctx.origin().address](Transaction& tx) -> Result<void> {
+        return welcome ? keys.note_use(tx, found.key->id, address) : keys.note_misuse(tx, found, address);
+      },
+      [](const Result<void>&) {});
+}
+
+}  // namespace
+
+bool brings_bearer(const HttpRequest& request) {
+  return request.header_count("Authorization") > 1 || is_bearer(request.header("Authorization"));
+}
+
+std::optional<Reply> admit_key(Context& ctx, const Permission& permission) {
+  const WebServices& services = ctx.services();
+  const ApiKeys& keys = services.administration.api_keys();
+  const std::string_view token = bearer_token(ctx.request());
+  const std::string address = ctx.origin().address;
+  auto found = std::make_shared<KeyAtTheDoor>();
+  const auto looked = services.stores.read([&](Snapshot& snapshot) -> Result<void> {
+    *found = TRY(keys.look(snapshot, token, address));
+    if (found->verdict != Verdict::welcome) return {};
+    ctx.key = found;
+    ctx.actor = ApiKeys::actor_of(*found, address);
+    if (permission.kind() != Permission::Kind::workspace) return {};
+    return stand_in_workspace(ctx, permission, snapshot);
+  });
+  note(ctx, *found);
+  if (!looked) return problem(looked.error());
+  // One answer to every kind of refusal: whoever found a key learns nothing about it.
+  if (found->verdict != Verdict::welcome) return problem(401, "unauthenticated", "This API key is not valid here.");
+  const bool about_itself = ctx.request().method() == "GET" && ctx.request().path() == "/api/v1/me";
+  if (permission.kind() != Permission::Kind::workspace && !about_itself) {
+    return problem(403, "browser_only", "This is for people who are logged in, not for API keys.");
+  }
+  return std::nullopt;
+}
+
+}  // namespace connlog::web
