@@ -8,6 +8,7 @@
 
 #include "cli/control_commands.h"
 #include "cli/control_socket.h"
+#include "core/access/administration.h"
 #include "core/alerts/services.h"
 #include "core/base/log.h"
 #include "core/base/periodic_tasks.h"
@@ -107,6 +108,8 @@ class Appliance::Parts {
   std::unique_ptr<storage::Storage> store;
   EventBus events;
   std::unique_ptr<Notify> notify;
+  std::unique_ptr<Limits> limits;
+  std::unique_ptr<Administration> administration;
   std::unique_ptr<AlertServices> alerts;
   std::unique_ptr<IdentityService> identity;
   std::unique_ptr<web::Certificates> certificates;  // absent without an https listener
@@ -120,6 +123,7 @@ class Appliance::Parts {
   std::int64_t watched_commits = 0, watched_failures = 0;  // of the maintenance thread
   bool stopped = false;
 
+  Result<void> open_limits();
   Result<void> open_services();
   Result<void> open_certificates();
   Result<void> open_web();
@@ -131,7 +135,18 @@ class Appliance::Parts {
   Result<std::vector<std::string>> greeting();
 };
 
+// What connlog.toml says is the standard of these limits; the administrator may set others in the interface.
+Result<void> Appliance::Parts::open_limits() {
+  limits = std::make_unique<Limits>(
+      store->administration().limits, store->audit(), clock,
+      std::map<Limit, std::int64_t>{{Limit::session_idle_minutes, settings.session_idle_minutes},
+                                    {Limit::session_absolute_hours, settings.session_absolute_hours},
+                                    {Limit::reading_days, settings.reading_log_days}});
+  return store->stores().read([this](Snapshot& snapshot) { return limits->load(snapshot); });
+}
+
 Result<void> Appliance::Parts::open_services() {
+  TRY(open_limits());
   OutboundSettings outbound = TRY(outbound_of(settings));
   NotifyDependencies for_notify{store->stores(),
                                 store->recipients(),
@@ -148,6 +163,10 @@ Result<void> Appliance::Parts::open_services() {
                                 public_url,
                                 &store->letters()};
   notify = make_notify(std::move(for_notify));
+
+  administration = std::make_unique<Administration>(
+      Administration::Parts{store->administration(), *limits, store->users(), store->workspaces(), store->audit(),
+                            notify->letters(), *keys, clock, random});
 
   AlertSettings for_alerts;
   for_alerts.public_url = public_url;
@@ -204,6 +223,7 @@ Result<void> Appliance::Parts::open_web() {
       .keyring = *keys,
       .clock = clock,
       .random = random,
+      .administration = *administration,
   };
   web::WebSettings wanted;
   wanted.public_url = public_url;
@@ -233,7 +253,7 @@ Result<void> Appliance::Parts::open_web() {
 }
 
 void Appliance::Parts::keep_readings_within_retention() {
-  const Instant before = clock.now() - std::chrono::days(settings.reading_log_days);
+  const Instant before = clock.now() - std::chrono::days(limits->value(Limit::reading_days));
   for (int slice = 0; slice < kRetentionSlicesMax; ++slice) {
     std::int64_t deleted = 0;
     const auto done = store->stores().write([&](Transaction& tx) -> Result<void> {
@@ -284,6 +304,13 @@ void Appliance::Parts::add_maintenance() {
       return {};
     });
     if (!done) log_warning("idempotency_keys.cleanup_failed", {{"cause", done.error().cause}});
+  });
+  maintenance->add("administration", milliseconds(3'600'000), [this] {
+    const auto done = store->stores().write([this](Transaction& tx) -> Result<void> {
+      TRY(administration->api_keys().remove_old(tx));
+      return administration->reviews().remind(tx);
+    });
+    if (!done) log_warning("administration.maintenance_failed", {{"cause", done.error().cause}});
   });
   maintenance->add("retention", milliseconds(3'600'000), [this] { keep_readings_within_retention(); });
   maintenance->add("shrink", milliseconds(3'600'000), [this] {

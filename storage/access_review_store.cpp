@@ -44,10 +44,10 @@ Result<std::vector<AccessItem>> SqlAccessReviewStore::items(Snapshot& snapshot, 
     TRY(gather(members.id(":workspace", workspace), AccessItem::Kind::member, items));
   }
   {
-    Statement keys = TRY(at(snapshot).prepare(
-        "SELECT id, name, token_hint, scopes, created_by, created_at, last_used_at, expires_at, "
-        "CASE WHEN expires_at <> 0 AND expires_at <= :now THEN 'expired' ELSE '' END FROM api_key "
-        "WHERE workspace_id = :workspace AND revoked_at = 0 ORDER BY name, id"));
+    Statement keys = TRY(
+        at(snapshot).prepare("SELECT id, name, token_hint, scopes, created_by, created_at, last_used_at, expires_at, "
+                             "CASE WHEN expires_at <> 0 AND expires_at <= :now THEN 'expired' ELSE '' END FROM api_key "
+                             "WHERE workspace_id = :workspace AND revoked_at = 0 ORDER BY name, id"));
     TRY(gather(keys.id(":workspace", workspace).instant(":now", now), AccessItem::Kind::api_key, items));
   }
   {
@@ -77,9 +77,9 @@ Result<std::vector<AccessItem>> SqlAccessReviewStore::items(Snapshot& snapshot, 
 
 Result<std::vector<AccessReview>> SqlAccessReviewStore::reviews(Snapshot& snapshot, WorkspaceId workspace,
                                                                 int limit) const {
-  Statement select = TRY(
-      at(snapshot).prepare("SELECT id, workspace_id, done_at, done_by, note FROM access_review "
-                           "WHERE workspace_id = :workspace ORDER BY done_at DESC, id DESC LIMIT :limit"));
+  Statement select =
+      TRY(at(snapshot).prepare("SELECT id, workspace_id, done_at, done_by, note FROM access_review "
+                               "WHERE workspace_id = :workspace ORDER BY done_at DESC, id DESC LIMIT :limit"));
   return all(select.id(":workspace", workspace).integer(":limit", limit), [](Row& row) {
     AccessReview review;
     review.id = row.id<Id<struct AnyTag>>();
@@ -105,8 +105,8 @@ Result<void> SqlAccessReviewStore::insert(Transaction& tx, const AccessReview& r
 }
 
 Result<Instant> SqlAccessReviewStore::reminded_at(Snapshot& snapshot, WorkspaceId workspace) const {
-  Statement select = TRY(
-      at(snapshot).prepare("SELECT reminded_at FROM access_review_reminder WHERE workspace_id = :workspace"));
+  Statement select =
+      TRY(at(snapshot).prepare("SELECT reminded_at FROM access_review_reminder WHERE workspace_id = :workspace"));
   const auto found = TRY(one(select.id(":workspace", workspace), [](Row& row) { return row.instant(); }));
   return found.value_or(Instant{});
 }

@@ -35,7 +35,7 @@ std::vector<Action> scopes_of(std::string_view text) {
   return scopes;
 }
 
-#define CONNLOG_API_KEY_COLUMNS                                                                                    \
+#define CONNLOG_API_KEY_COLUMNS                                                                                        \
   "id, workspace_id, user_id, name, token_digest, token_hint, scopes, addresses, created_at, created_by, expires_at, " \
   "revoked_at, last_used_at, last_used_address"
 
@@ -94,8 +94,8 @@ Result<void> SqlLimitStore::remove(Transaction& tx, const std::string& name) {
 // --------------------------------------------------------------------- API keys
 
 Result<std::optional<ApiKey>> SqlApiKeyStore::find_by_digest(Snapshot& snapshot, const TokenDigest& digest) const {
-  Statement select = TRY(
-      at(snapshot).prepare("SELECT " CONNLOG_API_KEY_COLUMNS " FROM api_key WHERE token_digest = :digest"));
+  Statement select =
+      TRY(at(snapshot).prepare("SELECT " CONNLOG_API_KEY_COLUMNS " FROM api_key WHERE token_digest = :digest"));
   return one(select.blob(":digest", digest), read_key);
 }
 
@@ -144,9 +144,9 @@ Result<void> SqlApiKeyStore::touch(Transaction& tx, ApiKeyId id, Instant when, c
 }
 
 Result<bool> SqlApiKeyStore::revoke(Transaction& tx, WorkspaceId workspace, UserId user, ApiKeyId id, Instant when) {
-  Statement update = TRY(at(tx).prepare(
-      "UPDATE api_key SET revoked_at = :at WHERE id = :id AND revoked_at = 0 "
-      "AND COALESCE(workspace_id, :none) = :workspace AND COALESCE(user_id, :none) = :user"));
+  Statement update =
+      TRY(at(tx).prepare("UPDATE api_key SET revoked_at = :at WHERE id = :id AND revoked_at = 0 "
+                         "AND COALESCE(workspace_id, :none) = :workspace AND COALESCE(user_id, :none) = :user"));
   update.id(":id", id).id(":workspace", workspace).id(":user", user).id(":none", Uuid{}).instant(":at", when);
   return TRY(update.run()) == 1;
 }

@@ -20,11 +20,11 @@ std::string pattern_of(std::string_view search) {
   return pattern + "%";
 }
 
-#define CONNLOG_LISTED_USER_COLUMNS                                                                                    \
-  "u.id, u.name, u.mail, u.mail_key, u.password_hash, u.appliance_administrator, u.enabled, u.created_at, "            \
-  "u.last_login_at, (SELECT COUNT(*) FROM membership m WHERE m.user_id = u.id), "                                      \
-  "(SELECT COUNT(*) FROM session s WHERE s.user_id = u.id), "                                                          \
-  "(SELECT COUNT(*) FROM api_key k WHERE k.user_id = u.id AND k.revoked_at = 0), "                                     \
+#define CONNLOG_LISTED_USER_COLUMNS                                                                         \
+  "u.id, u.name, u.mail, u.mail_key, u.password_hash, u.appliance_administrator, u.enabled, u.created_at, " \
+  "u.last_login_at, (SELECT COUNT(*) FROM membership m WHERE m.user_id = u.id), "                           \
+  "(SELECT COUNT(*) FROM session s WHERE s.user_id = u.id), "                                               \
+  "(SELECT COUNT(*) FROM api_key k WHERE k.user_id = u.id AND k.revoked_at = 0), "                          \
   "(SELECT COALESCE(MAX(s.last_seen_at), 0) FROM session s WHERE s.user_id = u.id)"
 
 User read_person(Row& row) {
@@ -53,12 +53,12 @@ ListedUser read_listed_user(Row& row) {
   return listed;
 }
 
-#define CONNLOG_LISTED_WORKSPACE_COLUMNS                                                                              \
-  "w.id, w.slug, w.name, w.machine_policy, w.enabled, w.created_at, w.version, "                                      \
-  "(SELECT COUNT(*) FROM membership m WHERE m.workspace_id = w.id), "                                                 \
-  "(SELECT COUNT(*) FROM agent a WHERE a.workspace_id = w.id AND a.removed_at = 0), "                                 \
-  "(SELECT COUNT(*) FROM recipient r WHERE r.workspace_id = w.id), "                                                  \
-  "(SELECT COUNT(*) FROM incident i WHERE i.workspace_id = w.id AND i.resolved_at = 0), "                             \
+#define CONNLOG_LISTED_WORKSPACE_COLUMNS                                                  \
+  "w.id, w.slug, w.name, w.machine_policy, w.enabled, w.created_at, w.version, "          \
+  "(SELECT COUNT(*) FROM membership m WHERE m.workspace_id = w.id), "                     \
+  "(SELECT COUNT(*) FROM agent a WHERE a.workspace_id = w.id AND a.removed_at = 0), "     \
+  "(SELECT COUNT(*) FROM recipient r WHERE r.workspace_id = w.id), "                      \
+  "(SELECT COUNT(*) FROM incident i WHERE i.workspace_id = w.id AND i.resolved_at = 0), " \
   "(SELECT COUNT(*) FROM api_key k WHERE k.workspace_id = w.id AND k.revoked_at = 0)"
 
 ListedWorkspace read_listed_workspace(Row& row) {
@@ -97,8 +97,8 @@ Result<std::optional<ListedUser>> SqlApplianceDirectory::user(Snapshot& snapshot
 }
 
 Result<std::int64_t> SqlApplianceDirectory::enabled_administrators(Snapshot& snapshot) const {
-  Statement select = TRY(
-      at(snapshot).prepare("SELECT COUNT(*) FROM app_user WHERE appliance_administrator = 1 AND enabled = 1"));
+  Statement select =
+      TRY(at(snapshot).prepare("SELECT COUNT(*) FROM app_user WHERE appliance_administrator = 1 AND enabled = 1"));
   if (!TRY(select.step())) return damaged_row();
   return Row(select).integer();
 }
@@ -110,8 +110,8 @@ Result<std::vector<ListedWorkspace>> SqlApplianceDirectory::workspaces(Snapshot&
       "SELECT " CONNLOG_LISTED_WORKSPACE_COLUMNS
       " FROM workspace w WHERE w.slug > :after AND (lower(w.name) LIKE :pattern ESCAPE '\\' OR w.slug LIKE :pattern "
       "ESCAPE '\\') ORDER BY w.slug LIMIT :limit"));
-  auto listed = TRY(all(
-      select.text(":after", after).text(":pattern", pattern_of(search)).integer(":limit", limit), read_listed_workspace));
+  auto listed = TRY(all(select.text(":after", after).text(":pattern", pattern_of(search)).integer(":limit", limit),
+                        read_listed_workspace));
   for (ListedWorkspace& each : listed) {
     for (const User& owner : TRY(owners_of(snapshot, each.workspace.id))) each.owners.push_back(owner.mail);
   }

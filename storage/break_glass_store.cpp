@@ -6,7 +6,7 @@
 namespace connlog::storage {
 namespace {
 
-#define CONNLOG_BREAK_GLASS_COLUMNS                                                                             \
+#define CONNLOG_BREAK_GLASS_COLUMNS                                                                                 \
   "b.id, b.workspace_id, b.user_id, b.administrator, b.reason, b.opened_at, b.expires_at, b.ended_at, b.ended_by, " \
   "(SELECT COALESCE(SUM(r.reads), 0) FROM break_glass_read r WHERE r.workspace_id = b.workspace_id AND "            \
   "r.break_glass_id = b.id)"

@@ -54,12 +54,15 @@ Result<void> AccessReviews::remind(Transaction& tx) {
     const Instant reminded = TRY(parts_.reviews.reminded_at(tx, workspace.id));
     if (due > now || (reminded >= due && now - reminded < seconds(days * 86'400))) continue;
     OwnersLetter letter;
+    letter.kind = "access_review";
     letter.subject = fmt::format("Who has access to {}? A review is due", workspace.name);
     letter.paragraphs = {
-        fmt::format("The access review of the workspace \"{}\" was due on {}.", workspace.name, to_iso8601(due).substr(0, 10)),
+        fmt::format("The access review of the workspace \"{}\" was due on {}.", workspace.name,
+                    to_iso8601(due).substr(0, 10)),
         "Look through members, invitations, keys and recipients, remove what is no longer needed, and say that the "
         "review is done."};
     letter.path = "/w/" + workspace.slug + "/access-review";
+    letter.link_text = "Review who has access";
     TRY(parts_.owners.tell_owners(tx, workspace.id, letter));
     TRY(parts_.reviews.put_reminder(tx, workspace.id, now));
   }

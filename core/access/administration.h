@@ -21,7 +21,7 @@ class Administration {
     UserStore& users;
     WorkspaceStore& workspaces;
     AuditLog& audit;
-    OwnersMail& owners;
+    Letters& letters;
     const Keyring& keyring;
     const Clock& clock;
     Random& random;
@@ -29,11 +29,12 @@ class Administration {
   explicit Administration(const Parts& parts)
       : stores_(parts.stores),
         limits_(parts.limits),
-        api_keys_({parts.stores.api_keys, parts.users, parts.audit, parts.limits, parts.keyring, parts.clock,
-                   parts.random}),
-        break_glass_({parts.stores.break_glass, parts.workspaces, parts.audit, parts.owners, parts.clock, parts.random}),
-        reviews_({parts.stores.reviews, parts.workspaces, parts.audit, parts.owners, parts.limits, parts.clock,
-                  parts.random}) {}
+        owners_(parts.stores.directory, parts.letters, parts.clock),
+        api_keys_(
+            {parts.stores.api_keys, parts.users, parts.audit, parts.limits, parts.keyring, parts.clock, parts.random}),
+        break_glass_({parts.stores.break_glass, parts.workspaces, parts.audit, owners_, parts.clock, parts.random}),
+        reviews_(
+            {parts.stores.reviews, parts.workspaces, parts.audit, owners_, parts.limits, parts.clock, parts.random}) {}
 
   Limits& limits() { return limits_; }
   ApiKeys& api_keys() { return api_keys_; }
@@ -44,6 +45,7 @@ class Administration {
  private:
   AdministrationStores stores_;
   Limits& limits_;
+  OwnersByLetter owners_;
   ApiKeys api_keys_;
   BreakGlass break_glass_;
   AccessReviews reviews_;

@@ -70,10 +70,10 @@ bool is_api_key_shaped(std::string_view token) {
 
 bool may_be_scope(Action action) {
   switch (action) {
-    case Action::own_workspace:          // a person decides that, with a fresh factor
-    case Action::manage_api_keys:        // or a key could outlive its own end
-    case Action::answer_leak:            // ends what others depend on
-    case Action::administer_appliance:   // never by a key
+    case Action::own_workspace:         // a person decides that, with a fresh factor
+    case Action::manage_api_keys:       // or a key could outlive its own end
+    case Action::answer_leak:           // ends what others depend on
+    case Action::administer_appliance:  // never by a key
       return false;
     default:
       return true;
@@ -119,10 +119,12 @@ Result<ApiKeyWithToken> ApiKeys::add(Transaction& tx, const Actor& actor, const 
   std::sort(key.scopes.begin(), key.scopes.end());
   key.addresses = TRY(checked_ranges("addresses", wanted.addresses, kRangesMax));
   if (wanted.days < 0 || wanted.days > kDaysMax)
-    return invalid("days", fmt::format("A key may be valid for 1 to {} days, or for 0: until it is revoked.", kDaysMax));
+    return invalid("days",
+                   fmt::format("A key may be valid for 1 to {} days, or for 0: until it is revoked.", kDaysMax));
 
   const auto existing = TRY(list(tx, actor));
-  const auto live = std::count_if(existing.begin(), existing.end(), [&](const ApiKey& each) { return is_live(each, now); });
+  const auto live =
+      std::count_if(existing.begin(), existing.end(), [&](const ApiKey& each) { return is_live(each, now); });
   const std::int64_t most = parts_.limits.value(personal ? Limit::api_keys_per_person : Limit::api_keys_per_workspace);
   if (live >= most) {
     return Error{ErrorCode::conflict, fmt::format("There may be at most {} API keys here. Revoke one first.", most)};

@@ -42,7 +42,8 @@ class ApplianceDirectory {
                                                 int limit) const = 0;
   virtual Result<std::optional<ListedUser>> user(Snapshot&, UserId) const = 0;
   virtual Result<std::int64_t> enabled_administrators(Snapshot&) const = 0;
-  virtual Result<std::vector<ListedWorkspace>> workspaces(Snapshot&, const std::string& search, const std::string& after,
+  virtual Result<std::vector<ListedWorkspace>> workspaces(Snapshot&, const std::string& search,
+                                                          const std::string& after,
                                                           int limit) const = 0;  // by slug
   virtual Result<std::optional<ListedWorkspace>> workspace(Snapshot&, WorkspaceId) const = 0;
   // The mail addresses (and names) of a workspace's enabled owners.

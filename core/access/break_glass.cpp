@@ -38,8 +38,8 @@ Result<BreakGlassGrant> BreakGlass::open(Transaction& tx, const Actor& actor, Wo
   grant.expires_at = now + seconds(minutes * 60);
   TRY(parts_.grants.insert(tx, grant));
 
-  const std::string what =
-      fmt::format("to look, for {}, until {}: {}", duration_text(minutes * 60), to_iso8601(grant.expires_at), grant.reason);
+  const std::string what = fmt::format("to look, for {}, until {}: {}", duration_text(minutes * 60),
+                                       to_iso8601(grant.expires_at), grant.reason);
   TRY(parts_.audit.append(tx, actor, "workspace.opened", workspace->name, what));
   Actor inside = actor;
   inside.workspace = id;
@@ -47,13 +47,16 @@ Result<BreakGlassGrant> BreakGlass::open(Transaction& tx, const Actor& actor, Wo
   TRY(parts_.audit.append(tx, inside, "workspace.opened", workspace->name, what));
 
   OwnersLetter letter;
+  letter.kind = "break_glass";
   letter.subject = fmt::format("An administrator opened the workspace {}", workspace->name);
   letter.paragraphs = {
-      fmt::format("{}, an administrator of this connlog, can look into the workspace \"{}\" until {}. They can change nothing.",
-                  actor.name, workspace->name, to_iso8601(grant.expires_at)),
+      fmt::format(
+          "{}, an administrator of this connlog, can look into the workspace \"{}\" until {}. They can change nothing.",
+          actor.name, workspace->name, to_iso8601(grant.expires_at)),
       fmt::format("The reason they gave: {}", grant.reason),
       "The workspace shows who looks, what was read, and lets you end it at once."};
   letter.path = "/w/" + workspace->slug + "/access-review";
+  letter.link_text = "See who looks, and end it";
   TRY(parts_.owners.tell_owners(tx, id, letter));
   return grant;
 }

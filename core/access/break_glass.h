@@ -50,7 +50,8 @@ class BreakGlassStore {
   virtual Result<void> end(Transaction&, WorkspaceId, BreakGlassId, Instant at, const std::string& by) = 0;
   virtual Result<std::optional<BreakGlassGrant>> open_of(Snapshot&, WorkspaceId, UserId, Instant now) const = 0;
   virtual Result<std::vector<BreakGlassGrant>> open_of_user(Snapshot&, UserId, Instant now) const = 0;
-  virtual Result<std::vector<BreakGlassGrant>> of_workspace(Snapshot&, WorkspaceId, int limit) const = 0;  // newest first
+  virtual Result<std::vector<BreakGlassGrant>> of_workspace(Snapshot&, WorkspaceId,
+                                                            int limit) const = 0;  // newest first
   virtual Result<void> add_read(Transaction&, WorkspaceId, BreakGlassId, const std::string& operation, Instant at) = 0;
   virtual Result<std::vector<BreakGlassRead>> reads_of(Snapshot&, WorkspaceId, BreakGlassId) const = 0;
 };

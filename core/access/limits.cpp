@@ -49,9 +49,8 @@ std::span<const LimitFact, kLimits> limit_facts() {
 }
 
 const LimitFact* find_limit(std::string_view name) {
-  const auto found = std::find_if(std::begin(kFacts), std::end(kFacts), [&](const LimitFact& fact) {
-    return fact.name == name;
-  });
+  const auto found =
+      std::find_if(std::begin(kFacts), std::end(kFacts), [&](const LimitFact& fact) { return fact.name == name; });
   return found == std::end(kFacts) ? nullptr : found;
 }
 
@@ -82,7 +81,8 @@ Result<void> Limits::change(Transaction& tx, const Actor& actor, const std::vect
     const LimitFact& fact = kFacts[index(change.limit)];
     const std::int64_t wanted = change.back_to_standard ? standard(change.limit) : change.value;
     if (!change.back_to_standard && (wanted < fact.lowest || wanted > fact.highest)) {
-      return invalid(std::string(fact.name), fmt::format("This must be a whole number from {} to {}.", fact.lowest, fact.highest));
+      return invalid(std::string(fact.name),
+                     fmt::format("This must be a whole number from {} to {}.", fact.lowest, fact.highest));
     }
     const std::int64_t before = value(change.limit);
     const std::string name(fact.name);

@@ -22,19 +22,19 @@ namespace connlog {
 
 // Stored by name (LimitFact::name); the order is that of the screen.
 enum class Limit {
-  open_registration,        // 0/1: strangers may make an account
-  create_workspaces,        // 0: administrators alone, 1: everybody with an account
-  workspaces_per_person,    // owned by one person
-  members_per_workspace,    // open invitations count
-  agents_per_workspace,     // removed ones do not count
-  agent_interval_seconds,   // the shortest that an agent may be given
+  open_registration,       // 0/1: strangers may make an account
+  create_workspaces,       // 0: administrators alone, 1: everybody with an account
+  workspaces_per_person,   // owned by one person
+  members_per_workspace,   // open invitations count
+  agents_per_workspace,    // removed ones do not count
+  agent_interval_seconds,  // the shortest that an agent may be given
   recipients_per_workspace,
   api_keys_per_workspace,
   api_keys_per_person,
   enrolment_keys_per_workspace,
   session_idle_minutes,
   session_absolute_hours,
-  fresh_minutes,            // how long a proof of a factor serves for dangerous acts
+  fresh_minutes,  // how long a proof of a factor serves for dangerous acts
   invitation_days,
   workspace_deletion_days,  // between the request and the deletion
   review_interval_days,     // access reviews; 0: no reminders

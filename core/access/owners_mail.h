@@ -1,19 +1,24 @@
 // Tells the owners of a workspace by mail: an opening of their data, a review that is due. Queued inside the caller's
-// transaction; without mail settings nothing is sent and nothing fails (the interface shows the same).
+// transaction; what cannot be queued stops nothing, as the interface shows the same. Any thread.
 #pragma once
 
 #include <string>
 #include <vector>
 
+#include "core/access/appliance_directory.h"
 #include "core/access/workspace.h"
+#include "core/base/clock.h"
 #include "core/base/transaction.h"
+#include "core/notify/letters.h"
 
 namespace connlog {
 
 struct OwnersLetter {
+  std::string kind;  // "break_glass"
   std::string subject;
   std::vector<std::string> paragraphs;  // plain text
   std::string path;                     // "/w/<slug>/access-review"; empty: no link
+  std::string link_text;                // "Look through the list"
 };
 
 class OwnersMail {
@@ -22,10 +27,16 @@ class OwnersMail {
   virtual Result<void> tell_owners(Transaction&, WorkspaceId, const OwnersLetter&) = 0;
 };
 
-// Where no letters can be sent at all (tools, tests).
-class NoOwnersMail final : public OwnersMail {
+class OwnersByLetter final : public OwnersMail {
  public:
-  Result<void> tell_owners(Transaction&, WorkspaceId, const OwnersLetter&) override { return {}; }
+  OwnersByLetter(const ApplianceDirectory& directory, Letters& letters, const Clock& clock)
+      : directory_(directory), letters_(letters), clock_(clock) {}
+  Result<void> tell_owners(Transaction&, WorkspaceId, const OwnersLetter&) override;
+
+ private:
+  const ApplianceDirectory& directory_;
+  Letters& letters_;
+  const Clock& clock_;
 };
 
 }  // namespace connlog

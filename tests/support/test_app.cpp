@@ -135,6 +135,11 @@ void TestApp::start() {
                                           settings_.public_url,
                                           &storage->letters()});
   notify->start();
+  limits = std::make_unique<Limits>(storage->administration().limits, storage->audit(), storage.clock);
+  granted(storage.stores().read([this](Snapshot& snapshot) { return limits->load(snapshot); }));
+  administration = std::make_unique<Administration>(
+      Administration::Parts{storage->administration(), *limits, storage->users(), storage->workspaces(),
+                            storage->audit(), notify->letters(), storage.keys, storage.clock, storage.random});
   IdentitySettings identity_settings;
   identity_settings.password_cost = PasswordCost{crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN, 2};
   identity = std::make_unique<IdentityService>(
@@ -162,7 +167,8 @@ void TestApp::start() {
                                                                                  bus,
                                                                                  storage.keys,
                                                                                  storage.clock,
-                                                                                 storage.random}});
+                                                                                 storage.random,
+                                                                                 *administration}});
   app = std::make_unique<web::WebApp>(services_->services, settings_);
 }
 
@@ -173,6 +179,8 @@ void TestApp::stop() {
   app.reset();
   services_.reset();
   identity.reset();
+  administration.reset();
+  limits.reset();
   notify.reset();
   alerts.reset();
 }

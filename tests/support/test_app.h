@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/access/administration.h"
 #include "core/alerts/services.h"
 #include "core/identity/identity_service.h"
 #include "core/notify/notify.h"
@@ -103,6 +104,8 @@ class TestApp {
   std::string agent_token;
   Workspace workspace, other_workspace;
 
+  std::unique_ptr<Limits> limits;
+  std::unique_ptr<Administration> administration;
   std::unique_ptr<AlertServices> alerts;
   std::unique_ptr<Notify> notify;
   std::unique_ptr<IdentityService> identity;

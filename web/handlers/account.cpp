@@ -96,6 +96,7 @@ Result<Reply> logout(Context& ctx) {
 }
 
 Result<Reply> me(Context& ctx) {
+  if (ctx.key) return key_me(ctx);
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     return json_reply(200,
                       TRY(me_view(ctx.services(), ctx.settings(), snapshot, ctx.identified->user, ctx.session_token)));

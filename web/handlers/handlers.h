@@ -46,6 +46,17 @@ Result<Reply> add_recipient(Context&);
 Result<Reply> change_recipient(Context&);
 Result<Reply> remove_recipient(Context&);
 Result<Reply> test_recipient(Context&);
+// api_keys.cpp
+Result<Reply> list_api_keys(Context&);
+Result<Reply> add_api_key(Context&);
+Result<Reply> revoke_api_key(Context&);
+Result<Reply> list_own_api_keys(Context&);
+Result<Reply> add_own_api_key(Context&);
+Result<Reply> revoke_own_api_key(Context&);
+Result<Reply> key_me(Context&);
+// limits.cpp
+Result<Reply> show_limits(Context&);
+Result<Reply> change_limits(Context&);
 // notifications.cpp
 Result<Reply> list_notifications(Context&);
 Result<Reply> retry_notification(Context&);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/crypto/token.h"
+#include "web/middleware/key_access.h"
 
 namespace connlog::web {
 namespace {
@@ -93,6 +94,7 @@ std::string cookie_token(const HttpRequest& request) {
 
 std::optional<Reply> admit(Context& ctx, const Permission& permission) {
   if (!permission.needs_session()) return std::nullopt;
+  if (brings_bearer(ctx.request())) return admit_key(ctx, permission);
   ctx.session_token = cookie_token(ctx.request());
   auto found = ctx.services().stores.read([&](Snapshot& snapshot) { return look_up(ctx, permission, snapshot); });
   // Only somebody known is asked for the CSRF token, and before they learn what they may.

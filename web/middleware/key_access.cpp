@@ -53,8 +53,7 @@ Result<void> stand_in_workspace(Context& ctx, const Permission& permission, Snap
   if (!ctx.workspace || !ctx.workspace->enabled) return no_such_workspace();
   ctx.actor.workspace = id;
   if (!ApiKeys::has_scope(key, permission.action())) {
-    return Error{ErrorCode::forbidden,
-                 fmt::format("This API key lacks the scope {}.", to_text(permission.action()))};
+    return Error{ErrorCode::forbidden, fmt::format("This API key lacks the scope {}.", to_text(permission.action()))};
   }
   if (ctx.key->user && !allows(ctx.actor.role, permission.action(), ctx.actor.team_grant)) {
     return Error{ErrorCode::forbidden,

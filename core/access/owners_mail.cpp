@@ -1,0 +1,30 @@
+#include "core/access/owners_mail.h"
+
+#include "core/base/log.h"
+
+namespace connlog {
+namespace {
+
+constexpr seconds kUseful{3 * 86'400};
+
+}  // namespace
+
+Result<void> OwnersByLetter::tell_owners(Transaction& tx, WorkspaceId workspace, const OwnersLetter& what) {
+  for (const User& owner : TRY(directory_.owners_of(tx, workspace))) {
+    Letter letter;
+    letter.kind = what.kind;
+    letter.to_name = owner.name;
+    letter.to_address = owner.mail;
+    letter.subject = what.subject;
+    letter.paragraphs = what.paragraphs;
+    if (!what.path.empty()) letter.link = LetterLink{Secret(what.path), what.link_text};
+    letter.workspace = workspace;
+    letter.useful_until = clock_.now() + kUseful;
+    // The interface shows the same: an address that takes no mail, or too many letters that wait, stop nobody's work.
+    if (const auto posted = letters_.post(tx, letter); !posted)
+      log_warning("owners_mail.not_queued", {{"kind", what.kind}, {"reason", posted.error().message}});
+  }
+  return {};
+}
+
+}  // namespace connlog
