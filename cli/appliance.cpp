@@ -9,6 +9,7 @@
 #include "cli/control_commands.h"
 #include "cli/control_socket.h"
 #include "core/access/administration.h"
+#include "core/access/access_services.h"
 #include "core/alerts/services.h"
 #include "core/base/log.h"
 #include "core/base/periodic_tasks.h"
@@ -111,6 +112,7 @@ class Appliance::Parts {
   std::unique_ptr<Limits> limits;
   std::unique_ptr<Administration> administration;
   std::unique_ptr<AlertServices> alerts;
+  std::unique_ptr<AccessServices> access;
   std::unique_ptr<IdentityService> identity;
   std::unique_ptr<web::Certificates> certificates;  // absent without an https listener
   std::unique_ptr<web::TlsServer> tls;
@@ -176,6 +178,9 @@ Result<void> Appliance::Parts::open_services() {
                            store->incidents(), store->recipients(), store->outbox(), store->audit()};
   alerts = std::make_unique<AlertServices>(stores, clock, random, events, for_alerts);
 
+  access = std::make_unique<AccessServices>(AccessStores{store->workspaces(), store->workspace_settings(),
+                                                         store->teams(), store->members(), store->invitations()});
+
   IdentitySettings for_identity;
   for_identity.password_cost.parallel_max = hashes_beside(settings.workers);
   for_identity.session_idle = std::chrono::minutes(settings.session_idle_minutes);
@@ -218,6 +223,7 @@ Result<void> Appliance::Parts::open_web() {
       .incident_service = alerts->incidents(),
       .notify_service = *notify,
       .ingest = alerts->ingest(),
+      .access = *access,
       .directory = alerts->directory(),
       .events = events,
       .keyring = *keys,

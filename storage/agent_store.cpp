@@ -166,7 +166,8 @@ Result<void> SqlAgentStore::insert(Transaction& tx, const Agent& agent) {
       "INSERT INTO agent (number, created_at, id, workspace_id, name, token_digest, token_hint, interval_seconds, missed_threshold, "
       "metric_cpu, metric_memory, metric_disk, metric_load, config_version, disabled, removed_at, agent_version, hostname, os, arch, "
       "core_count, machine_id, pending_machine_id, first_seen_at, last_seen_at, offline_since, interval_in_force_seconds) "
-      "VALUES ((SELECT COALESCE(MAX(number), 0) + 1 FROM agent), :created_at, :id, :workspace, :name, :token_digest, :token_hint, "
+      "VALUES ((SELECT COALESCE(MAX(number), 0) + 1 FROM (SELECT number FROM agent UNION ALL SELECT number FROM gone_agent) AS used), "
+      ":created_at, :id, :workspace, :name, :token_digest, :token_hint, "
       ":interval_seconds, :missed_threshold, :metric_cpu, :metric_memory, :metric_disk, :metric_load, :config_version, :disabled, "
       ":removed_at, :agent_version, :hostname, :os, :arch, :core_count, :machine_id, :pending_machine_id, :first_seen_at, "
       ":last_seen_at, :offline_since, :interval_in_force_seconds)"));

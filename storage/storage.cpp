@@ -10,6 +10,7 @@
 #include "core/base/log.h"
 #include "storage/account_store.h"
 #include "storage/administration_store.h"
+#include "storage/access_store.h"
 #include "storage/agent_store.h"
 #include "storage/audit_store.h"
 #include "storage/database.h"
@@ -88,6 +89,10 @@ struct Storage::Inside {
   WriterAndReaders stores;
 
   SqlWorkspaceStore workspaces;
+  SqlWorkspaceSettingStore workspace_settings;
+  SqlTeamStore teams;
+  SqlMemberStore members;
+  SqlInvitationStore invitations;
   SqlUserStore users;
   SqlSessionStore sessions;
   SqlAgentStore agents;
@@ -141,6 +146,18 @@ Stores& Storage::stores() {
 }
 WorkspaceStore& Storage::workspaces() {
   return inside_->workspaces;
+}
+WorkspaceSettingStore& Storage::workspace_settings() {
+  return inside_->workspace_settings;
+}
+TeamStore& Storage::teams() {
+  return inside_->teams;
+}
+MemberStore& Storage::members() {
+  return inside_->members;
+}
+InvitationStore& Storage::invitations() {
+  return inside_->invitations;
 }
 UserStore& Storage::users() {
   return inside_->users;

@@ -10,7 +10,11 @@
 
 #include "core/access/administration_stores.h"
 #include "core/access/idempotency.h"
+#include "core/access/invitation.h"
+#include "core/access/member.h"
+#include "core/access/team.h"
 #include "core/access/workspace.h"
+#include "core/access/workspace_setting.h"
 #include "core/agent/agent.h"
 #include "core/alerts/incident.h"
 #include "core/alerts/rule.h"
@@ -56,6 +60,10 @@ class Storage {
 
   Stores& stores();
   WorkspaceStore& workspaces();
+  WorkspaceSettingStore& workspace_settings();
+  TeamStore& teams();
+  MemberStore& members();
+  InvitationStore& invitations();
   UserStore& users();
   SessionStore& sessions();
   AgentStore& agents();

@@ -54,6 +54,15 @@ const Route kRoutes[] = {
     {"GET", "/api/v1/me", kSession, me, "me", "Who I am and where I belong", {}, 200, "Me"},
 
     // A workspace
+    {"GET",
+     "/api/v1/workspaces/{w}",
+     Permission(Action::view).while_disabled(),
+     show_workspace,
+     "showWorkspace",
+     "The workspace, its settings, and where I stand in it",
+     {},
+     200,
+     "Workspace"},
     {"PATCH", "/api/v1/workspaces/{w}", edit_workspace, change_workspace, "changeWorkspace",
      "Rename it, set its machine policy", "WorkspaceChange", 200, "Workspace"},
     {"GET",

@@ -41,9 +41,17 @@ class Permission {
     return copy;
   }
 
+  // Also where the workspace is disabled: what shows that it is, and what leads out of it.
+  constexpr Permission while_disabled() const {
+    Permission copy = *this;
+    copy.while_disabled_ = true;
+    return copy;
+  }
+
   constexpr Kind kind() const { return kind_; }
   constexpr Action action() const { return action_; }
   constexpr bool wants_fresh_factor() const { return fresh_; }
+  constexpr bool works_while_disabled() const { return while_disabled_; }
   constexpr bool needs_session() const {
     return kind_ == Kind::session || kind_ == Kind::workspace || kind_ == Kind::appliance;
   }
@@ -53,6 +61,7 @@ class Permission {
   Kind kind_;
   Action action_;
   bool fresh_ = false;
+  bool while_disabled_ = false;
 };
 
 using Handler = Result<Reply> (*)(Context&);

@@ -1,91 +1,14 @@
 #include "web/schemas.h"
 
-#include <initializer_list>
 #include <nlohmann/json.hpp>
-#include <string>
-#include <string_view>
-#include <utility>
+
+#include "web/schema_parts.h"
 
 namespace connlog::web {
 namespace {
 
 using nlohmann::json;
-
-// ---- builders ----
-
-json text(int characters_min = 0, int characters_max = 0) {
-  json schema = {{"type", "string"}};
-  if (characters_min > 0) schema["minLength"] = characters_min;
-  if (characters_max > 0) schema["maxLength"] = characters_max;
-  return schema;
-}
-json integer() {
-  return {{"type", "integer"}};
-}
-json integer(std::int64_t lowest, std::int64_t highest) {
-  return {{"type", "integer"}, {"minimum", lowest}, {"maximum", highest}};
-}
-json number() {
-  return {{"type", "number"}};
-}
-json flag() {
-  return {{"type", "boolean"}};
-}
-json time() {
-  return {{"type", "string"}, {"format", "date-time"}};
-}
-json id() {
-  return {{"type", "string"}, {"description", "An opaque id."}};
-}
-json one_of(std::initializer_list<std::string_view> words) {
-  return {{"type", "string"}, {"enum", json(std::vector<std::string_view>(words))}};
-}
-json list(json of) {
-  return {{"type", "array"}, {"items", std::move(of)}};
-}
-json reference(std::string_view name) {
-  return {{"$ref", "#/components/schemas/" + std::string(name)}};
-}
-
-json or_null(json schema) {
-  if (schema.contains("$ref")) return {{"oneOf", json::array({std::move(schema), {{"type", "null"}}})}};
-  schema["type"] = json::array({schema["type"], "null"});
-  if (schema.contains("enum")) schema["enum"].push_back(nullptr);
-  return schema;
-}
-
-json described(json schema, std::string_view description) {
-  schema["description"] = description;
-  return schema;
-}
-
-struct Member {
-  std::string_view name;
-  json schema;
-  bool required = true;
-};
-Member optional(std::string_view name, json schema) {
-  return {name, std::move(schema), false};
-}
-
-json object(std::initializer_list<Member> members) {
-  json schema = {{"type", "object"}, {"properties", json::object()}};
-  json required = json::array();
-  for (const Member& member : members) {
-    schema["properties"][std::string(member.name)] = member.schema;
-    if (member.required) required.push_back(member.name);
-  }
-  if (!required.empty()) schema["required"] = std::move(required);
-  return schema;
-}
-
-json page_of(std::string_view name) {
-  return object(
-      {{"items", list(reference(name))},
-       {"next",
-        described(or_null(text()),
-                  "The cursor of the next page: pass it as `after` (audit: `before`). Null: this was the last.")}});
-}
+using namespace schema;
 
 // ---- words ----
 
@@ -106,9 +29,6 @@ json severity() {
 }
 json channel() {
   return one_of({"mail", "webhook"});
-}
-json machine_policy() {
-  return one_of({"warn", "refuse"});
 }
 json series() {
   return list(or_null(number()));
@@ -144,13 +64,6 @@ json identity_schemas() {
                         {"workspace_name", text(1, 80)}})},
       {"Login", object({{"mail", text(1, 254)}, {"password", described(text(1, 1024), "Write-only.")}})},
       {"User", object({{"id", id()}, {"name", text()}, {"mail", text()}, {"appliance_administrator", flag()}})},
-      {"Workspace", object({{"id", id()},
-                            {"slug", text()},
-                            {"name", text()},
-                            {"role", one_of({"owner", "admin", "operator", "member", "viewer"})},
-                            {"machine_policy", machine_policy()},
-                            {"version", integer()}})},
-      {"WorkspaceChange", object({optional("name", text(1, 80)), optional("machine_policy", machine_policy())})},
       {"Me",
        object({{"user", reference("User")},
                {"workspaces", list(reference("Workspace"))},
@@ -415,8 +328,7 @@ json administration_schemas() {
                             {"scopes", scopes},
                             optional("addresses", list(text(1, 49))),
                             optional("days", described(integer(0, 730), "Until it expires; 0: never. Else 90."))})},
-      {"ApiKeyWithToken",
-       object({{"key", reference("ApiKey")}, {"token", described(text(), "Shown this once.")}})},
+      {"ApiKeyWithToken", object({{"key", reference("ApiKey")}, {"token", described(text(), "Shown this once.")}})},
       {"Limit", object({{"name", text()},
                         {"value", integer()},
                         {"standard", integer()},
@@ -436,7 +348,10 @@ json administration_schemas() {
 
 json schemas() {
   json all = json::object();
-  for (json part : {identity_schemas(), agent_schemas(), alert_schemas(), delivery_schemas(), administration_schemas()}) all.update(part);
+  for (json part : {identity_schemas(), agent_schemas(), alert_schemas(), delivery_schemas(), administration_schemas(),
+                    workspace_schemas()}) {
+    all.update(part);
+  }
   return all;
 }
 

@@ -79,15 +79,6 @@ json view(const User& user) {
           {"appliance_administrator", user.appliance_administrator}};
 }
 
-json view(const Workspace& workspace, Role role) {
-  return {{"id", workspace.id.text()},
-          {"slug", workspace.slug},
-          {"name", workspace.name},
-          {"role", to_text(role)},
-          {"machine_policy", to_text(workspace.machine_policy)},
-          {"version", workspace.version}};
-}
-
 json latest_view(const LiveAgent& live) {
   if (!live.newest) return nullptr;
   const Reading& reading = *live.newest;

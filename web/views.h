@@ -21,7 +21,6 @@ nlohmann::json id_view(const Uuid& id);              // text, or null for nil
 nlohmann::json hundredths_view(std::int64_t value);  // 450 → 4.5; Reading::kNone → null
 
 nlohmann::json view(const User&);
-nlohmann::json view(const Workspace&, Role);
 nlohmann::json view(const LiveAgent&);
 nlohmann::json view(const MachineEvent&);
 nlohmann::json view(const Rule&);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/access/access_services.h"
 #include "core/access/idempotency.h"
 #include "core/access/workspace_service.h"
 #include "core/agent/agent_service.h"
@@ -51,6 +52,7 @@ struct WebServices {
   NotifyService& notify_service;
   IngestService& ingest;
 
+  AccessServices& access;
   AgentDirectory& directory;
   EventBus& events;
   const Keyring& keyring;

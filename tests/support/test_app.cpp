@@ -140,6 +140,8 @@ void TestApp::start() {
   administration = std::make_unique<Administration>(
       Administration::Parts{storage->administration(), *limits, storage->users(), storage->workspaces(),
                             storage->audit(), notify->letters(), storage.keys, storage.clock, storage.random});
+  access = std::make_unique<AccessServices>(AccessStores{storage->workspaces(), storage->workspace_settings(),
+                                                         storage->teams(), storage->members(), storage->invitations()});
   IdentitySettings identity_settings;
   identity_settings.password_cost = PasswordCost{crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN, 2};
   identity = std::make_unique<IdentityService>(
@@ -163,6 +165,7 @@ void TestApp::start() {
                                                                                  alerts->incidents(),
                                                                                  *notify,
                                                                                  alerts->ingest(),
+                                                                                 *access,
                                                                                  alerts->directory(),
                                                                                  bus,
                                                                                  storage.keys,
@@ -181,6 +184,7 @@ void TestApp::stop() {
   identity.reset();
   administration.reset();
   limits.reset();
+  access.reset();
   notify.reset();
   alerts.reset();
 }

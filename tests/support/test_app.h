@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/access/administration.h"
+#include "core/access/access_services.h"
 #include "core/alerts/services.h"
 #include "core/identity/identity_service.h"
 #include "core/notify/notify.h"
@@ -107,6 +108,7 @@ class TestApp {
   std::unique_ptr<Limits> limits;
   std::unique_ptr<Administration> administration;
   std::unique_ptr<AlertServices> alerts;
+  std::unique_ptr<AccessServices> access;
   std::unique_ptr<Notify> notify;
   std::unique_ptr<IdentityService> identity;
   std::unique_ptr<web::WebApp> app;

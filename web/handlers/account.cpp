@@ -4,6 +4,7 @@
 #include "web/handlers/handlers.h"
 #include "web/middleware/access.h"
 #include "web/views.h"
+#include "web/workspace_view.h"
 
 #include "core/base/version.h"
 
@@ -17,14 +18,9 @@ constexpr seconds kCookieLifetime{400 * 86'400};  // the session ends earlier; t
 
 Result<json> me_view(const WebServices& services, const WebSettings& settings, Snapshot& snapshot, const User& user,
                      std::string_view session_token) {
-  json workspaces = json::array();
-  for (const Workspace& workspace : TRY(services.workspaces.of_user(snapshot, user.id))) {
-    const auto membership = TRY(services.workspaces.membership(snapshot, workspace.id, user.id));
-    if (membership && workspace.enabled) workspaces.push_back(view(workspace, membership->role));
-  }
   return json{
       {"user", view(user)},
-      {"workspaces", std::move(workspaces)},
+      {"workspaces", TRY(workspaces_of(services, snapshot, user.id))},
       {"csrf_token", services.identity.csrf_token(session_token)},
       {"server",
        {{"version", version()}, {"public_url", settings.public_url}, {"now", time_view(services.clock.now())}}}};

@@ -14,6 +14,7 @@ Result<Reply> login(Context&);
 Result<Reply> logout(Context&);
 Result<Reply> me(Context&);
 // workspaces.cpp
+Result<Reply> show_workspace(Context&);
 Result<Reply> change_workspace(Context&);
 Result<Reply> overview(Context&);
 Result<Reply> audit_log(Context&);

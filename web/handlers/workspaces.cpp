@@ -4,6 +4,7 @@
 
 #include "web/handlers/handlers.h"
 #include "web/views.h"
+#include "web/workspace_view.h"
 
 namespace connlog::web::handlers {
 namespace {
@@ -56,6 +57,13 @@ json attention_view(const std::vector<LiveAgent>& fleet, std::vector<Incident> o
 
 }  // namespace
 
+Result<Reply> show_workspace(Context& ctx) {
+  return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
+    return tagged(json_reply(200, TRY(workspace_view(ctx.services(), snapshot, *ctx.workspace, ctx.actor.user))),
+                  ctx.workspace->version);
+  });
+}
+
 Result<Reply> change_workspace(Context& ctx) {
   const WebServices& services = ctx.services();
   const Body body = TRY(ctx.body());
@@ -67,7 +75,7 @@ Result<Reply> change_workspace(Context& ctx) {
   return ctx.write([&services, actor = ctx.actor, id = ctx.workspace->id, change,
                     version = TRY(ctx.if_match())](Transaction& tx) -> Result<Reply> {
     const Workspace workspace = TRY(services.workspace_service.change(tx, actor, id, change, version));
-    return tagged(json_reply(200, view(workspace, actor.role)), workspace.version);
+    return tagged(json_reply(200, TRY(workspace_view(services, tx, workspace, actor.user))), workspace.version);
   });
 }
 

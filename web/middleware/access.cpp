@@ -6,42 +6,42 @@
 
 #include "core/crypto/token.h"
 #include "web/middleware/key_access.h"
+#include "web/middleware/standing.h"
 
 namespace connlog::web {
 namespace {
 
-Error no_such_workspace() {
-  return Error{ErrorCode::not_found, "There is no such workspace, or you are not a member of it."};
-}
-
-// One snapshot: session, person, workspace, membership.
-Result<void> look_up(Context& ctx, const Permission& permission, Snapshot& snapshot) {
+// Who asks: the person behind the session's cookie.
+Result<void> identify(Context& ctx, Snapshot& snapshot) {
   const WebServices& services = ctx.services();
   ctx.identified = TRY(services.identity.identify(snapshot, ctx.session_token));
   if (!ctx.identified) return Error{ErrorCode::unauthenticated, "Log in to do this."};
   ctx.actor = services.identity.actor_of(ctx.identified->user, ctx.request().peer().address);
+  return {};
+}
+
+Result<void> check_action(const Context& ctx, const Permission& permission) {
+  if (allows(ctx.actor.role, permission.action(), ctx.actor.team_grant)) return {};
+  return Error{ErrorCode::forbidden,
+               fmt::format("Your role in this workspace ({}) does not allow this.", to_text(ctx.actor.role))};
+}
+
+// One snapshot, in this order: who, standing, state of the workspace, action. What is refused earlier says nothing about
+// what comes later.
+Result<Refusal> look_up(Context& ctx, const Permission& permission, Snapshot& snapshot) {
+  TRY(identify(ctx, snapshot));
   switch (permission.kind()) {
     case Permission::Kind::session:
-      return {};
+      return Refusal{};
     case Permission::Kind::appliance:
       if (!ctx.actor.appliance_administrator)
         return Error{ErrorCode::forbidden, "Only an administrator of the appliance may do this."};
-      return {};
-    case Permission::Kind::workspace: {
-      WorkspaceId id;
-      if (!WorkspaceId::parse(ctx.request().path_value("w"), id)) return no_such_workspace();
-      const auto membership = TRY(services.workspaces.membership(snapshot, id, ctx.actor.user));
-      if (!membership) return no_such_workspace();
-      ctx.workspace = TRY(services.workspaces.find(snapshot, id));
-      if (!ctx.workspace || !ctx.workspace->enabled) return no_such_workspace();
-      ctx.actor.workspace = id;
-      ctx.actor.role = membership->role;
-      if (!allows(membership->role, permission.action())) {
-        return Error{ErrorCode::forbidden,
-                     fmt::format("Your role in this workspace ({}) does not allow this.", to_text(membership->role))};
-      }
-      return {};
-    }
+      return Refusal{};
+    case Permission::Kind::workspace:
+      TRY(stand_in_workspace(ctx, snapshot, ctx.actor.user));
+      if (auto refused = check_enabled(ctx, permission)) return refused;
+      TRY(check_action(ctx, permission));
+      return Refusal{};
     case Permission::Kind::anyone:
     case Permission::Kind::agent:
     case Permission::Kind::machine:
@@ -96,7 +96,11 @@ std::optional<Reply> admit(Context& ctx, const Permission& permission) {
   if (!permission.needs_session()) return std::nullopt;
   if (brings_bearer(ctx.request())) return admit_key(ctx, permission);
   ctx.session_token = cookie_token(ctx.request());
-  auto found = ctx.services().stores.read([&](Snapshot& snapshot) { return look_up(ctx, permission, snapshot); });
+  Refusal refused;
+  const auto found = ctx.services().stores.read([&](Snapshot& snapshot) -> Result<void> {
+    refused = TRY(look_up(ctx, permission, snapshot));
+    return {};
+  });
   // Only somebody known is asked for the CSRF token, and before they learn what they may.
   if (ctx.identified && ctx.request().method() != "GET" && ctx.request().method() != "HEAD") {
     const std::string wanted = ctx.services().identity.csrf_token(ctx.session_token);
@@ -105,6 +109,7 @@ std::optional<Reply> admit(Context& ctx, const Permission& permission) {
     }
   }
   if (!found) return problem(found.error());
+  if (refused) return refused;
   note_presence(ctx);
   return std::nullopt;
 }

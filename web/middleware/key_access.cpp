@@ -6,6 +6,7 @@
 
 #include "core/access/administration.h"
 #include "core/access/api_keys.h"
+#include "web/middleware/standing.h"
 
 namespace connlog::web {
 namespace {
@@ -32,26 +33,15 @@ std::string_view bearer_token(const HttpRequest& request) {
   return value;
 }
 
-Error no_such_workspace() {
-  return Error{ErrorCode::not_found, "There is no such workspace, or this key has nothing to do with it."};
-}
-
-Result<void> stand_in_workspace(Context& ctx, const Permission& permission, Snapshot& snapshot) {
-  const WebServices& services = ctx.services();
+Result<Refusal> stand_with_key(Context& ctx, const Permission& permission, Snapshot& snapshot) {
   const ApiKey& key = *ctx.key->key;
-  WorkspaceId id;
-  if (!WorkspaceId::parse(ctx.request().path_value("w"), id)) return no_such_workspace();
   if (ctx.key->user) {
-    // Never beyond what the person may do now.
-    const auto membership = TRY(services.workspaces.membership(snapshot, id, ctx.key->user->id));
-    if (!membership) return no_such_workspace();
-    ctx.actor.role = membership->role;
-  } else if (key.workspace != id) {
-    return no_such_workspace();
+    TRY(stand_in_workspace(ctx, snapshot, ctx.key->user->id));  // never beyond what the person may do now
+  } else {
+    TRY(find_workspace(ctx, snapshot));
+    if (key.workspace != ctx.workspace->id) return no_such_workspace();
   }
-  ctx.workspace = TRY(services.workspaces.find(snapshot, id));
-  if (!ctx.workspace || !ctx.workspace->enabled) return no_such_workspace();
-  ctx.actor.workspace = id;
+  if (auto refused = check_enabled(ctx, permission)) return refused;
   if (!ApiKeys::has_scope(key, permission.action())) {
     return Error{ErrorCode::forbidden, fmt::format("This API key lacks the scope {}.", to_text(permission.action()))};
   }
@@ -59,7 +49,7 @@ Result<void> stand_in_workspace(Context& ctx, const Permission& permission, Snap
     return Error{ErrorCode::forbidden,
                  fmt::format("The role of this key's person ({}) does not allow this.", to_text(ctx.actor.role))};
   }
-  return {};
+  return Refusal{};
 }
 
 void note(const Context& ctx, const KeyAtTheDoor& found) {
@@ -87,13 +77,15 @@ std::optional<Reply> admit_key(Context& ctx, const Permission& permission) {
   const std::string_view token = bearer_token(ctx.request());
   const std::string address = ctx.origin().address;
   auto found = std::make_shared<KeyAtTheDoor>();
+  Refusal refused;
   const auto looked = services.stores.read([&](Snapshot& snapshot) -> Result<void> {
     *found = TRY(keys.look(snapshot, token, address));
     if (found->verdict != Verdict::welcome) return {};
     ctx.key = found;
     ctx.actor = ApiKeys::actor_of(*found, address);
     if (permission.kind() != Permission::Kind::workspace) return {};
-    return stand_in_workspace(ctx, permission, snapshot);
+    refused = TRY(stand_with_key(ctx, permission, snapshot));
+    return {};
   });
   note(ctx, *found);
   if (!looked) return problem(looked.error());
@@ -103,7 +95,7 @@ std::optional<Reply> admit_key(Context& ctx, const Permission& permission) {
   if (permission.kind() != Permission::Kind::workspace && !about_itself) {
     return problem(403, "browser_only", "This is for people who are logged in, not for API keys.");
   }
-  return std::nullopt;
+  return refused;
 }
 
 }  // namespace connlog::web

@@ -16,7 +16,12 @@ export interface Workspace {
   slug: string;
   name: string;
   role: Role;
+  team_grant: boolean;
+  sees_all: boolean;
   machine_policy: "warn" | "refuse";
+  enabled: boolean;
+  team_scoped: boolean;
+  deletion: { requested_at: Time; due_at: Time; requested_by: string } | null;
   version: number;
 }
 

@@ -6,22 +6,18 @@ import { useQuery } from "../lib/query";
 import { param } from "../lib/router";
 import { Time } from "../lib/time";
 import type { AuditEntry, List, Workspace } from "../lib/types";
-import { api, at, may, mayEdit, workspace } from "../lib/workspace";
-import { Field, Loaded, PageHeader, Panel } from "../parts/basics";
+import { api, may, mayEdit, workspace } from "../lib/workspace";
+import { Field, Loaded, Panel } from "../parts/basics";
 import { attempt, toast } from "../parts/dialog";
 import { Form, useForm } from "../parts/form";
+import { SettingsShell } from "./settings_shell";
 
 export function Settings(_: { id: string }) {
-  const tab = param("tab") === "audit" ? "audit" : "workspace";
+  const audit = param("tab") === "audit" && may("admin");
   return (
-    <>
-      <PageHeader title={t("nav.settings")} />
-      <nav class="tabs" aria-label={t("settings.tabs")}>
-        <a href={at("settings")} aria-current={tab === "workspace" ? "page" : undefined}>{t("settings.workspace")}</a>
-        {may("admin") && <a href={`${at("settings")}?tab=audit`} aria-current={tab === "audit" ? "page" : undefined}>{t("settings.audit")}</a>}
-      </nav>
-      {tab === "audit" ? <Audit /> : workspace.value && <WorkspaceForm key={workspace.value.id} workspace={workspace.value} />}
-    </>
+    <SettingsShell page={audit ? "settings?tab=audit" : "settings"}>
+      {audit ? <Audit /> : workspace.value && <WorkspaceForm key={workspace.value.id} workspace={workspace.value} />}
+    </SettingsShell>
   );
 }
 

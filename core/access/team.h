@@ -1,0 +1,69 @@
+// Teams of people and groups of agents, inside one workspace. A team has members, each perhaps with leave to edit what
+// belongs to it, and agents; a group only gathers agents, for filters and rules. Plain data and the interface of the store.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/base/id.h"
+#include "core/base/transaction.h"
+
+namespace connlog {
+
+inline constexpr std::size_t kTeamsMax = 100;   // of one workspace
+inline constexpr std::size_t kGroupsMax = 200;  // of one workspace
+inline constexpr std::size_t kGroupsOfAgentMax = 20;
+
+struct Team {
+  TeamId id;
+  WorkspaceId workspace;
+  std::string name;  // 1–80 characters, unique in the workspace but for upper and lower case
+  Instant created_at;
+  std::int64_t version = 1;
+  std::int64_t members = 0, agents = 0;  // counted by the store
+};
+
+struct TeamMember {
+  TeamId team;
+  WorkspaceId workspace;
+  UserId user;
+  bool may_edit = false;  // an operator with it edits the team's agents and rules
+  Instant since;
+};
+
+struct Group {
+  GroupId id;
+  WorkspaceId workspace;
+  std::string name;  // as a team's
+  Instant created_at;
+  std::int64_t version = 1;
+  std::int64_t agents = 0, rules = 0;  // counted by the store
+};
+
+class TeamStore {
+ public:
+  virtual ~TeamStore() = default;
+
+  virtual Result<std::vector<Team>> teams(Snapshot&, WorkspaceId) const = 0;  // by name
+  virtual Result<std::optional<Team>> team(Snapshot&, WorkspaceId, TeamId) const = 0;
+  virtual Result<void> insert(Transaction&, const Team&) = 0;
+  virtual Result<void> update(Transaction&, const Team&) = 0;
+  virtual Result<void> remove(Transaction&, WorkspaceId, TeamId) = 0;  // open invitations forget it
+
+  virtual Result<std::vector<TeamMember>> members(Snapshot&, WorkspaceId) const = 0;  // of every team of the workspace
+  virtual Result<std::vector<TeamMember>> of_user(Snapshot&, WorkspaceId, UserId) const = 0;
+  virtual Result<std::optional<TeamMember>> member(Snapshot&, WorkspaceId, TeamId, UserId) const = 0;
+  virtual Result<void> put_member(Transaction&, const TeamMember&) = 0;
+  virtual Result<void> remove_member(Transaction&, WorkspaceId, TeamId, UserId) = 0;
+
+  virtual Result<std::vector<Group>> groups(Snapshot&, WorkspaceId) const = 0;  // by name
+  virtual Result<std::optional<Group>> group(Snapshot&, WorkspaceId, GroupId) const = 0;
+  virtual Result<void> insert(Transaction&, const Group&) = 0;
+  virtual Result<void> update(Transaction&, const Group&) = 0;
+  virtual Result<void> remove(Transaction&, WorkspaceId, GroupId) = 0;  // its agents leave it
+};
+
+}  // namespace connlog

@@ -1,0 +1,39 @@
+// What a workspace has set beside its name: whether sight follows the teams, who disabled it, and the request to delete
+// it. Plain data and the interface of its store.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/base/id.h"
+#include "core/base/transaction.h"
+
+namespace connlog {
+
+struct WorkspaceSetting {
+  enum class DisabledBy { nobody, owner, administrator };  // text: "", "owner", "administrator"
+
+  WorkspaceId workspace;
+  bool team_scoped = false;  // people below admin see the agents of their own teams only
+  DisabledBy disabled_by = DisabledBy::nobody;
+  Instant deletion_requested_at;  // not set: nobody asked
+  Instant deletion_due_at;
+  std::string deletion_requested_by;  // a name, for the banner
+};
+
+class WorkspaceSettingStore {
+ public:
+  virtual ~WorkspaceSettingStore() = default;
+  // The defaults where nothing was set.
+  virtual Result<WorkspaceSetting> get(Snapshot&, WorkspaceId) const = 0;
+  virtual Result<void> put(Transaction&, const WorkspaceSetting&) = 0;
+  // Whose deletion is due, oldest first; of every workspace: maintenance only.
+  virtual Result<std::vector<WorkspaceId>> due_for_deletion(Snapshot&, Instant now, int limit) const = 0;
+  // Deletes at most about `rows` rows of the workspace, of every table but the trails; true: nothing is left of it, the
+  // workspace's own row included. Its agents must be tombstones by then.
+  virtual Result<bool> erase(Transaction&, WorkspaceId, int rows) = 0;
+};
+
+}  // namespace connlog

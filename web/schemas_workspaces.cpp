@@ -1,0 +1,40 @@
+// The schemas of workspaces and of who is in them.
+#include "web/schema_parts.h"
+#include "web/schemas.h"
+
+namespace connlog::web {
+
+using nlohmann::json;
+using namespace schema;
+
+namespace {
+
+json role() {
+  return one_of({"owner", "admin", "operator", "member", "viewer"});
+}
+json machine_policy() {
+  return one_of({"warn", "refuse"});
+}
+
+}  // namespace
+
+json workspace_schemas() {
+  json deletion = object({{"requested_at", time()}, {"due_at", time()}, {"requested_by", text()}});
+  return {
+      {"Workspace",
+       object({{"id", id()},
+               {"slug", text()},
+               {"name", text()},
+               {"role", described(role(), "The reader's own.")},
+               {"team_grant", described(flag(), "A team of the reader's lets them edit what belongs to it.")},
+               {"sees_all", described(flag(), "False: the reader sees the agents of their own teams only.")},
+               {"machine_policy", machine_policy()},
+               {"enabled", flag()},
+               {"team_scoped", described(flag(), "People below admin see the agents of their own teams only.")},
+               {"deletion", described(or_null(std::move(deletion)), "Null: nobody asked to delete it.")},
+               {"version", integer()}})},
+      {"WorkspaceChange", object({optional("name", text(1, 80)), optional("machine_policy", machine_policy())})},
+  };
+}
+
+}  // namespace connlog::web
