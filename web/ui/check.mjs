@@ -17,7 +17,19 @@ async function sources(folder) {
 }
 
 const catalogue = async (name) => JSON.parse(await readFile(join(room, "catalogue", name), "utf8"));
-const english = await catalogue("en.json");
+// One language is a few files: xx.json, and xx.<chunk>.json for the texts of a chunk of pages.
+const names = (await readdir(join(room, "catalogue"))).sort();
+const whole = async (language) => {
+  const all = {};
+  for (const name of names.filter((each) => each === `${language}.json` || each.startsWith(`${language}.`))) {
+    for (const [key, value] of Object.entries(await catalogue(name))) {
+      if (key in all) problems.push(`catalogue/${name}: ${key} stands in another file too`);
+      all[key] = value;
+    }
+  }
+  return all;
+};
+const english = await whole("en");
 const files = await sources(room);
 const all = files.map((file) => file.text).join("\n");
 
@@ -36,9 +48,10 @@ for (const key of Object.keys(english)) {
 }
 
 const places = (value) => [...JSON.stringify(value).matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort().join();
-for (const name of await readdir(join(room, "catalogue"))) {
-  if (name === "en.json") continue;
-  const other = await catalogue(name);
+for (const language of new Set(names.map((name) => name.split(".")[0]))) {
+  if (language === "en") continue;
+  const name = `${language}.json`;
+  const other = await whole(language);
   for (const key of Object.keys(english)) {
     if (!(key in other)) problems.push(`catalogue/${name}: ${key} is missing`);
     else if (typeof english[key] === "string" && places(other[key]) !== places(english[key])) problems.push(`catalogue/${name}: ${key} has other places`);

@@ -1,10 +1,22 @@
-// Every word the reader sees comes from a catalogue: catalogue/en.json is the complete one, its keys are a type, so a
-// missing key does not compile. Values may depend on a number ({"one": …, "other": …}, by Intl.PluralRules on `n`).
+// Every word the reader sees comes from a catalogue: catalogue/en.json is the first file's, en.<chunk>.json that of a chunk
+// of pages, which hands it to `learn` when it is loaded. Their keys are a type, so a missing key does not compile.
+// Values may depend on a number ({"one": …, "other": …}, by Intl.PluralRules on `n`).
 import type { ComponentChildren } from "preact";
 import english from "../catalogue/en.json";
+import type account from "../catalogue/en.account.json";
+import type administration from "../catalogue/en.administration.json";
+import type keys from "../catalogue/en.keys.json";
+import type door from "../catalogue/en.door.json";
+import type people from "../catalogue/en.people.json";
 
-type Catalogue = typeof english;
-export type Key = keyof Catalogue;
+export type Key = keyof typeof english | keyof typeof account | keyof typeof administration | keyof typeof door | keyof typeof keys | keyof typeof people;
+const texts: Record<string, unknown> = { ...english };
+
+// Before the first page of a chunk is shown.
+export function learn(more: object): void {
+  Object.assign(texts, more);
+}
+
 export type Values = Record<string, string | number>;
 
 let locale = navigator.language || "en";
@@ -18,7 +30,7 @@ const numbers = new Intl.NumberFormat(locale);
 const plurals = new Intl.PluralRules("en");
 
 function template(key: Key, n: unknown): string {
-  const value: unknown = english[key];
+  const value: unknown = texts[key] ?? key;
   if (typeof value === "string") return value;
   const forms = value as { one: string; other: string };
   return typeof n === "number" && plurals.select(n) === "one" ? forms.one : forms.other;
@@ -41,5 +53,5 @@ export function tx(key: Key, values: Record<string, ComponentChildren>): Compone
 // For words the server chose (states, kinds, acts): a known one is translated, an unknown one is shown as it came.
 export function word(prefix: string, name: string): string {
   const key = `${prefix}.${name}`;
-  return key in english ? t(key as Key) : name.replaceAll("_", " ");
+  return key in texts ? t(key as Key) : name.replaceAll("_", " ");
 }

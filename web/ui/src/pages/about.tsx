@@ -4,14 +4,14 @@ import { bytes, number } from "../lib/format";
 import { useQuery } from "../lib/query";
 import { Time } from "../lib/time";
 import type { Appliance } from "../lib/types";
-import { Facts, Loaded, PageHeader, Panel } from "../parts/basics";
+import { Facts, Loaded, Panel } from "../parts/basics";
 import { Outcome } from "../parts/state";
+import { ApplianceShell } from "./appliance_shell";
 
 export function About(_: { id: string }) {
   const query = useQuery<Appliance>("/appliance", { everyMs: 30_000 });
   return (
-    <>
-      <PageHeader title={t("nav.about")} />
+    <ApplianceShell title={t("nav.about")}>
       <Loaded query={query} lines={6} height={56}>
         {(appliance) => (
           <>
@@ -66,6 +66,6 @@ export function About(_: { id: string }) {
           </>
         )}
       </Loaded>
-    </>
+    </ApplianceShell>
   );
 }

@@ -1,4 +1,11 @@
 // The pages about oneself (/account), by the name app.tsx gives the route.
 import type { ComponentType } from "preact";
+import texts from "../catalogue/en.account.json";
+import { learn } from "../lib/i18n";
+import { OwnKeys } from "./api_keys";
 
-export const pages: Record<string, ComponentType<{ id: string }>> = {};
+learn(texts);
+
+export const pages: Record<string, ComponentType<{ id: string }>> = {
+  "account-keys": OwnKeys,
+};

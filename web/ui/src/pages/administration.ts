@@ -1,4 +1,11 @@
 // The pages of the appliance's administrator, by the name app.tsx gives the route.
 import type { ComponentType } from "preact";
+import texts from "../catalogue/en.administration.json";
+import { learn } from "../lib/i18n";
+import { LimitsPage } from "./limits";
 
-export const pages: Record<string, ComponentType<{ id: string }>> = {};
+learn(texts);
+
+export const pages: Record<string, ComponentType<{ id: string }>> = {
+  limits: LimitsPage,
+};

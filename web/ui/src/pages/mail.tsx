@@ -2,18 +2,19 @@
 import { t } from "../lib/i18n";
 import { useQuery } from "../lib/query";
 import type { MailSettings } from "../lib/types";
-import { Loaded, PageHeader, Panel } from "../parts/basics";
+import { Loaded, Panel } from "../parts/basics";
 import { MailForm, MailTest } from "../parts/mail_form";
 import { Outcome } from "../parts/state";
+import { ApplianceShell } from "./appliance_shell";
 
 export function MailPage(_: { id: string }) {
   const query = useQuery<MailSettings>("/appliance/mail");
   return (
-    <div class="narrow">
-      <PageHeader
-        title={t("mail.title")}
-        state={query.data.value && (query.data.value.configured ? <Outcome kind="up">{t("mail.configured")}</Outcome> : <Outcome kind="warning">{t("mail.not_configured")}</Outcome>)}
-      />
+    <ApplianceShell
+      title={t("mail.title")}
+      state={query.data.value && (query.data.value.configured ? <Outcome kind="up">{t("mail.configured")}</Outcome> : <Outcome kind="warning">{t("mail.not_configured")}</Outcome>)}
+    >
+      <div class="narrow">
       <Loaded query={query} lines={5} height={56}>
         {(settings) => (
           <Panel>
@@ -22,6 +23,7 @@ export function MailPage(_: { id: string }) {
           </Panel>
         )}
       </Loaded>
-    </div>
+      </div>
+    </ApplianceShell>
   );
 }

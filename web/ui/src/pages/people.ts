@@ -1,4 +1,11 @@
 // Who is in the workspace and what they did, by the name app.tsx gives the route.
 import type { ComponentType } from "preact";
+import texts from "../catalogue/en.people.json";
+import { learn } from "../lib/i18n";
+import { WorkspaceKeys } from "./api_keys";
 
-export const pages: Record<string, ComponentType<{ id: string }>> = {};
+learn(texts);
+
+export const pages: Record<string, ComponentType<{ id: string }>> = {
+  "api-keys": WorkspaceKeys,
+};

@@ -23,6 +23,8 @@ export function places(): Place[] {
   ];
   if (isAdministrator.value) {
     list.push(
+      { name: "users", text: "nav.users", icon: "people", key: "u", href: "/appliance/users" },
+      { name: "workspaces", text: "nav.workspaces", icon: "inbox", key: "w", href: "/appliance/workspaces" },
       { name: "mail", text: "nav.mail", icon: "mail", key: "e", href: "/appliance/mail" },
       { name: "about", text: "nav.about", icon: "appliance", key: "p", href: "/appliance/about" },
     );

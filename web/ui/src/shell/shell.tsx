@@ -142,7 +142,7 @@ export function Shell(props: { children: ComponentChildren }) {
   useEffect(() => {
     moreOpen.value = false;
   }, [path]);
-  const split = list.findIndex((place) => place.name === "mail");
+  const split = list.findIndex((place) => place.href.startsWith("/appliance/"));
   const inside = split < 0 ? list : list.slice(0, split);
   const appliance = split < 0 ? [] : list.slice(split);
   return (

@@ -1,0 +1,23 @@
+// API keys of the workspace (/w/<slug>/api-keys) and of the reader (/account/keys).
+import { t } from "../lib/i18n";
+import { api } from "../lib/workspace";
+import { ApiKeys } from "../parts/api_keys";
+import { PageHeader } from "../parts/basics";
+
+export function WorkspaceKeys(_: { id: string }) {
+  return (
+    <>
+      <PageHeader title={t("api_keys.title")} />
+      <ApiKeys path={api("/api-keys")} intro={t("api_keys.of_workspace")} />
+    </>
+  );
+}
+
+export function OwnKeys(_: { id: string }) {
+  return (
+    <>
+      <PageHeader title={t("api_keys.title")} />
+      <ApiKeys path="/account/api-keys" intro={t("api_keys.of_person")} />
+    </>
+  );
+}
