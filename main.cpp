@@ -12,6 +12,7 @@
 #include "cli/appliance.h"
 #include "cli/check.h"
 #include "cli/command_line.h"
+#include "cli/key_command.h"
 #include "cli/load_settings.h"
 #include "cli/reset_password.h"
 #include "core/agent/agent_program.h"
@@ -98,6 +99,16 @@ int reset_password(const CommandLine& line) {
   return connlog::reset_password_command(line, *settings, clock, random);
 }
 
+int key_command(const CommandLine& line) {
+  const auto settings = connlog::load_settings_of_process(line);
+  if (!settings) return refuse(settings.error());
+  connlog::SystemClock clock;
+  connlog::SystemRandom random;
+  return line.command == CommandLine::Command::key_export
+             ? connlog::key_export_command(line, *settings, clock, random)
+             : connlog::key_rotate_command(line, *settings, clock, random);
+}
+
 int print_version(const CommandLine& line) {
   if (line.sbom) {
     const auto sbom = connlog::embedded_sbom();
@@ -140,6 +151,9 @@ int main(int argc, char** argv) {
       return print_version(line);
     case CommandLine::Command::reset_password:
       return reset_password(line);
+    case CommandLine::Command::key_export:
+    case CommandLine::Command::key_rotate:
+      return key_command(line);
     case CommandLine::Command::agent_run:
       return connlog::agent_program::run(agent_options(line));
     case CommandLine::Command::agent_install:

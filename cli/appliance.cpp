@@ -10,13 +10,16 @@
 #include "cli/control_socket.h"
 #include "core/access/administration.h"
 #include "core/access/access_services.h"
+#include "cli/master_key_prompt.h"
 #include "core/alerts/services.h"
 #include "core/base/log.h"
 #include "core/base/periodic_tasks.h"
 #include "core/base/version.h"
+#include "core/crypto/key_rotation.h"
 #include "core/events/bus.h"
 #include "core/identity/identity_service.h"
 #include "core/notify/notify.h"
+#include "storage/sealed_texts.h"
 #include "storage/storage.h"
 #include "web/certificates.h"
 #include "web/tls_server.h"
@@ -107,6 +110,8 @@ class Appliance::Parts {
   std::string public_url;
   std::optional<Keyring> keys;
   std::unique_ptr<storage::Storage> store;
+  storage::SqlSealedTexts sealed_texts;
+  std::unique_ptr<KeyRotation> rotation;
   EventBus events;
   std::unique_ptr<Notify> notify;
   std::unique_ptr<Limits> limits;
@@ -300,6 +305,10 @@ void Appliance::Parts::add_maintenance() {
     if (const auto done = tls->maintain(); !done)
       log_warning("certificates.failed", {{"message", done.error().message}});
   });
+  maintenance->add("keys", milliseconds(30'000), [this] {
+    if (const auto done = rotation->finish(); !done)
+      log_warning("keys.rotation_unfinished", {{"message", done.error().message}, {"cause", done.error().cause}});
+  });
   maintenance->add("sessions", milliseconds(3'600'000), [this] {
     const auto done = store->stores().write([this](Transaction& tx) { return identity->remove_expired(tx); });
     if (!done) log_warning("sessions.cleanup_failed", {{"cause", done.error().cause}});
@@ -398,10 +407,15 @@ Result<std::unique_ptr<Appliance>> Appliance::open(const Settings& settings, Clo
   auto parts = std::make_unique<Parts>(settings, clock, random);
   parts->public_url = public_url_of(settings);
   auto directory = TRY(storage::DataDirectory::open(settings.data_dir));
-  parts->keys = TRY(Keyring::open(directory.path(), directory.database_exists(), random));
+  parts->keys =
+      TRY(Keyring::open(directory.path(), directory.database_exists(), random, master_key_sources_of_process()));
   storage::StorageSettings for_storage;
   if (settings.commit_window_ms >= 0) for_storage.commit_window = milliseconds(settings.commit_window_ms);
   parts->store = TRY(storage::Storage::open(std::move(directory), *parts->keys, for_storage, clock, random));
+  parts->rotation = std::make_unique<KeyRotation>(
+      KeyRotation::Parts{parts->store->stores(), parts->sealed_texts, parts->store->audit(), *parts->keys, random});
+  if (const auto done = parts->rotation->finish(); !done)  // maintenance tries again
+    log_warning("keys.rotation_unfinished", {{"message", done.error().message}, {"cause", done.error().cause}});
   TRY(parts->open_services());
   return std::unique_ptr<Appliance>(new Appliance(std::move(parts)));
 }
@@ -417,7 +431,7 @@ Result<std::vector<std::string>> Appliance::serve() {
   TRY(parts.loop->start());
   parts.alerts->listening();
   parts.alerts->start();
-  ControlServices services{parts.store->stores(), *parts.identity};
+  ControlServices services{parts.store->stores(), *parts.identity, *parts.rotation};
   parts.control = TRY(ControlServer::start(
       parts.store->directory().path() / "control.sock",
       [services](const std::string& request) mutable { return connlog::answer_control_request(services, request); }));
@@ -451,7 +465,7 @@ void Appliance::stop() {
 }
 
 std::string Appliance::answer_control_request(const std::string& request) {
-  ControlServices services{parts_->store->stores(), *parts_->identity};
+  ControlServices services{parts_->store->stores(), *parts_->identity, *parts_->rotation};
   return connlog::answer_control_request(services, request);
 }
 

@@ -10,6 +10,8 @@
 #include "cli/appliance.h"
 #include "cli/control_commands.h"
 #include "cli/control_socket.h"
+#include "cli/master_key_prompt.h"
+#include "core/crypto/key_file.h"
 
 namespace connlog {
 namespace {
@@ -32,8 +34,51 @@ void check_private(std::vector<CheckLine>& lines, const fs::path& path) {
   }
 }
 
+// Which form the keys have, and whether the start is given something else than they need: somebody may believe them
+// protected by what nobody asks for.
+void check_form(std::vector<CheckLine>& lines, const fs::path& data) {
+  const auto wrapped = key_file::read(data / "keys" / "database.key");
+  if (!wrapped || !*wrapped) return;  // said elsewhere
+  const MasterKeyForm form = (*wrapped)->wrapping.form;
+  lines.push_back({Verdict::ok, fmt::format("The master key comes as a {}", to_text(form))});
+  const fs::path credentials = master_key_sources_of_process().credentials_directory;
+  const auto given = [&](std::string_view name) { return !credentials.empty() && fs::exists(credentials / name); };
+  if (given(kMasterKeyCredential) && form != MasterKeyForm::credential) {
+    lines.push_back(
+        {Verdict::warning,
+         fmt::format("The service gives the credential {}, but the keys do not need it. Change their form with "
+                     "`connlog key rotate --to credential`, or remove it from the service.",
+                     kMasterKeyCredential)});
+  }
+  if (given(kPassphraseCredential) && form != MasterKeyForm::passphrase) {
+    lines.push_back(
+        {Verdict::warning,
+         fmt::format("The service gives the credential {}, but the keys do not need it. Change their form with "
+                     "`connlog key rotate --to passphrase`, or remove it from the service.",
+                     kPassphraseCredential)});
+  }
+  if (form != MasterKeyForm::file && fs::exists(data / "keys" / "master.key")) {
+    lines.push_back(
+        {Verdict::warning,
+         fmt::format("{} is of no use any more, but opens older copies of the keys. Remove it once you need "
+                     "none of them.",
+                     (data / "keys" / "master.key").string())});
+  }
+}
+
 void check_keys(std::vector<CheckLine>& lines, const fs::path& data) {
-  for (const char* name : {"keys/master.key", "keys/database.key"}) check_private(lines, data / name);
+  for (const char* name : {"keys", "keys/master.key", "keys/master.key.next", "keys/database.key"})
+    check_private(lines, data / name);
+  check_form(lines, data);
+  std::error_code absent;
+  if (fs::exists(data / "keys" / "master.key") && fs::is_directory(data / "backups", absent) &&
+      !fs::is_empty(data / "backups", absent)) {
+    lines.push_back(
+        {Verdict::warning,
+         fmt::format("Copies of the database lie in {}, and the master key beside them: whoever carries {} away has "
+                     "everything. Move them, or keep the master key elsewhere (`connlog key rotate --to …`).",
+                     (data / "backups").string(), data.string())});
+  }
   if (fs::exists(data / "keys" / "master.key") && fs::exists(data / "connlog.db")) {
     lines.push_back(
         {Verdict::warning,

@@ -67,6 +67,31 @@ std::variant<CommandLine, int> parse_command_line(int argc, char** argv) {
                   "Read the new password from standard input instead of making one.");
   add_settings(*reset, line);
 
+  CLI::App* key = app.add_subcommand("key", "The keys that protect the database and the secrets in it.");
+  key->require_subcommand(1);
+  CLI::App* key_export = key->add_subcommand(
+      "export",
+      "Print the raw database key for the sqlcipher shell. Whoever has it and the file has everything; audited.");
+  key_export->add_flag("--yes", line.yes, "Do not ask.");
+  add_settings(*key_export, line);
+  CLI::App* key_rotate = key->add_subcommand(
+      "rotate", "A new master key, and every stored secret sealed anew. Sessions and tokens stay valid.");
+  key_rotate
+      ->add_option(
+          "--to", line.to_form,
+          "Where the master key shall come from: file, passphrase, or credential (of systemd). Default: as it is.")
+      ->check(CLI::IsMember({"file", "passphrase", "credential"}));
+  key_rotate
+      ->add_option(
+          "--key-file", line.key_file,
+          "With credential: the new file that the key is written to, for LoadCredential=connlog-master-key:FILE.")
+      ->type_name("FILE");
+  key_rotate
+      ->add_option("--passphrase-file", line.passphrase_file,
+                   "With passphrase: take the new one from this file (- for standard input) instead of asking.")
+      ->type_name("FILE");
+  add_settings(*key_rotate, line);
+
   CLI::App* agent = app.add_subcommand("agent", "The agent that runs on monitored hosts.");
   agent->require_subcommand(1);
   CLI::App* agent_run = agent->add_subcommand("run", "Send heartbeats in the foreground.");
@@ -88,6 +113,8 @@ std::variant<CommandLine, int> parse_command_line(int argc, char** argv) {
   if (check->parsed()) line.command = Command::check;
   if (version->parsed()) line.command = Command::version;
   if (reset->parsed()) line.command = Command::reset_password;
+  if (key_export->parsed()) line.command = Command::key_export;
+  if (key_rotate->parsed()) line.command = Command::key_rotate;
   if (agent_run->parsed()) line.command = Command::agent_run;
   if (agent_install->parsed()) line.command = Command::agent_install;
   if (agent_status->parsed()) line.command = Command::agent_status;

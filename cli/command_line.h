@@ -10,11 +10,26 @@
 namespace connlog {
 
 struct CommandLine {
-  enum class Command { serve, check, version, reset_password, agent_run, agent_install, agent_status, agent_uninstall };
+  enum class Command {
+    serve,
+    check,
+    version,
+    reset_password,
+    key_export,
+    key_rotate,
+    agent_run,
+    agent_install,
+    agent_status,
+    agent_uninstall
+  };
 
   Command command = Command::serve;
   std::map<std::string, std::string> settings;  // by option name; serve, check, user
   std::string config_file;                      // empty: <data_dir>/connlog.toml when it exists
+  bool yes = false;                             // key export: without asking
+  std::string to_form;                          // key rotate: file, passphrase, credential; empty: as it is
+  std::string key_file;                         // key rotate: where the new master key is written for the credential
+  std::string passphrase_file;                  // key rotate: "-" is standard input
   bool sample_config = false;                   // serve: print the commented sample and end
   bool sbom = false;                            // version
   std::string mail;                             // user reset-password

@@ -5,7 +5,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/base/hex.h"
 #include "core/base/log.h"
+#include "core/crypto/key_file.h"
 
 namespace connlog {
 namespace {
@@ -20,6 +22,30 @@ std::string refused(const Error& error) {
 std::string text_of(const json& object, const char* key) {
   const auto found = object.find(key);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+Result<NewMasterKey> new_master_key_of(const json& request) {
+  NewMasterKey wanted;
+  if (!parse_master_key_form(text_of(request, "form"), wanted.form))
+    return invalid("form", "The form is none of file, passphrase, credential.");
+  wanted.passphrase = Secret(text_of(request, "passphrase"));
+  if (wanted.form == MasterKeyForm::credential)
+    wanted.key = TRY(key_file::parse_key(Secret(text_of(request, "key")), "The new master key"));
+  return wanted;
+}
+
+std::string rotate_keys(KeyRotation& keys, const Actor& actor, const json& request) {
+  const auto wanted = new_master_key_of(request);
+  if (!wanted) return refused(wanted.error());
+  const auto done = keys.rotate(actor, *wanted);
+  if (!done) return refused(done.error());
+  return json{
+      {"ok", true},
+      {"summary", fmt::format("{} secrets were sealed anew{}.", done->renewed,
+                              done->unreadable > 0
+                                  ? fmt::format("; {} could not be opened and must be entered again", done->unreadable)
+                                  : "")}}
+      .dump();
 }
 
 Actor command_line_actor() {
@@ -42,6 +68,12 @@ std::string answer_control_request(ControlServices& services, const std::string&
         reset_password(services.identity, services.stores, command_line_actor(), text_of(parsed, "mail"), password);
     return done ? json{{"ok", true}}.dump() : refused(done.error());
   }
+  if (command == "key_export") {
+    const auto key = services.keys.export_database_key(command_line_actor());
+    return key ? json{{"ok", true}, {"key", to_hex(*key)}}.dump() : refused(key.error());
+  }
+  if (command == "key_rotate") return rotate_keys(services.keys, command_line_actor(), parsed);
+  if (command == "key_form") return json{{"ok", true}, {"form", to_text(services.keys.keyring().form())}}.dump();
   return refused(invalid(
       "command", fmt::format("There is no command \"{}\". The running connlog may be of another version.", command)));
 }
@@ -51,8 +83,24 @@ std::string reset_password_request(const std::string& mail, const Secret& passwo
       -1, ' ', false, json::error_handler_t::replace);
 }
 
+std::string key_export_request() {
+  return json{{"command", "key_export"}}.dump();
+}
+
+std::string key_rotate_request(const NewMasterKey& wanted) {
+  json request = {{"command", "key_rotate"}, {"form", to_text(wanted.form)}};
+  if (wanted.form == MasterKeyForm::passphrase) request["passphrase"] = std::string(wanted.passphrase.reveal());
+  if (wanted.key) request["key"] = to_hex(*wanted.key);
+  return request.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
 std::string ping_request() {
   return json{{"command", "ping"}}.dump();
+}
+
+Result<Secret> read_control_text(const std::string& answer, const char* name) {
+  TRY(read_control_answer(answer));
+  return Secret(text_of(json::parse(answer, nullptr, false), name));
 }
 
 Result<void> read_control_answer(const std::string& answer) {

@@ -9,6 +9,7 @@
 #include "core/base/result.h"
 #include "core/base/secret.h"
 #include "core/base/transaction.h"
+#include "core/crypto/key_rotation.h"
 #include "core/identity/identity_service.h"
 
 namespace connlog {
@@ -16,6 +17,7 @@ namespace connlog {
 struct ControlServices {
   Stores& stores;
   IdentityService& identity;
+  KeyRotation& keys;
 };
 
 // Never throws; an answer is {"ok":true} or {"ok":false,"message":…}.
@@ -23,8 +25,12 @@ std::string answer_control_request(ControlServices& services, const std::string&
 
 std::string reset_password_request(const std::string& mail, const Secret& password);
 std::string ping_request();
+std::string key_export_request();
+std::string key_rotate_request(const NewMasterKey& wanted);
 
 // Turns an answer back into success or the error's words.
 Result<void> read_control_answer(const std::string& answer);
+// The same, and a text that came with it.
+Result<Secret> read_control_text(const std::string& answer, const char* name);
 
 }  // namespace connlog

@@ -1,0 +1,159 @@
+#include "storage/sealed_texts.h"
+
+#include <string>
+#include <vector>
+
+#include "core/base/log.h"
+#include "core/crypto/sealed.h"
+#include "storage/connection.h"
+
+namespace connlog::storage {
+namespace {
+
+// Table, column, the 16 bytes that name a row, and the context of texts of generation 0 (empty: there were none).
+// Of every workspace on purpose: the keys are the appliance's.
+#define CONNLOG_SEALED_COLUMNS(one) \
+  one("recipient", "sealed_secret", "id", "recipient.secret") one("letter", "sealed_link", "id", "letter.link")
+
+#define CONNLOG_LISTED(table, column, key, context) SealedColumn{table, column},
+constexpr SealedColumn kColumns[] = {CONNLOG_SEALED_COLUMNS(CONNLOG_LISTED){"idempotency_key", "body"},
+                                     {"setting", "value"}};
+
+class Resealing {
+ public:
+  Resealing(Transaction& tx, const Keyring& keyring, Random& random)
+      : connection_(at(tx)), keyring_(keyring), random_(random), prefix_(sealed_prefix(keyring)) {}
+
+  template <std::size_t N, std::size_t M>
+  Result<void> column(const char (&select_sql)[N], const char (&update_sql)[M], std::string_view first_context) {
+    struct Found {
+      Uuid id;
+      std::string sealed;
+    };
+    std::vector<Found> found;
+    {
+      Statement select = TRY(connection_.prepare(select_sql));
+      found = TRY(all(select.text(":prefix", prefix_), [](Row& row) { return Found{row.id<Uuid>(), row.text()}; }));
+    }
+    for (const Found& row : found) {
+      const auto anew = renewed(first_context, row.sealed);
+      if (!anew) continue;
+      Statement update = TRY(connection_.prepare(update_sql));
+      TRY(update.id(":key", row.id).text(":sealed", *anew).run());
+    }
+    return {};
+  }
+
+  Result<void> kept_answers() {
+    struct Found {
+      Uuid workspace, user;
+      std::string key, sealed;
+    };
+    std::vector<Found> found;
+    {
+      Statement select = TRY(connection_.prepare(
+          "SELECT workspace_id, user_id, key, body FROM idempotency_key WHERE body NOT LIKE :prefix || '%'"));
+      found = TRY(all(select.text(":prefix", prefix_), [](Row& row) {
+        Found one;
+        one.workspace = row.id<Uuid>();
+        one.user = row.id<Uuid>();
+        one.key = row.text();
+        one.sealed = row.text();
+        return one;
+      }));
+    }
+    for (const Found& row : found) {
+      const auto anew = renewed("idempotency.answer", row.sealed);
+      if (!anew) continue;
+      Statement update = TRY(connection_.prepare(
+          "UPDATE idempotency_key SET body = :sealed WHERE workspace_id = :workspace AND user_id = :user "
+          "AND key = :key"));
+      update.text(":sealed", *anew).id(":workspace", row.workspace).id(":user", row.user).text(":key", row.key);
+      TRY(update.run());
+    }
+    return {};
+  }
+
+  // Values are JSON; a sealed text in one stands between quotes and has no character that JSON would write otherwise.
+  Result<void> settings() {
+    struct Found {
+      std::string key, value;
+    };
+    std::vector<Found> found;
+    {
+      Statement select = TRY(connection_.prepare("SELECT key, value FROM setting"));
+      found = TRY(all(select, [](Row& row) {
+        Found one;
+        one.key = row.text();
+        one.value = row.text();
+        return one;
+      }));
+    }
+    for (Found& row : found) {
+      if (!renew_within(row.value)) continue;
+      Statement update = TRY(connection_.prepare("UPDATE setting SET value = :value WHERE key = :key"));
+      TRY(update.text(":value", row.value).text(":key", row.key).run());
+    }
+    return {};
+  }
+
+  const SealedAnew& done() const { return done_; }
+
+ private:
+  // Nothing: it is under the newest key already, or cannot be opened (and could not before).
+  std::optional<std::string> renewed(std::string_view first_context, const std::string& sealed) {
+    auto anew = seal_anew(keyring_, first_context, sealed, random_);
+    if (!anew) {
+      ++done_.unreadable;
+      log_warning("keys.unreadable_secret", {{"cause", anew.error().cause}});
+      return std::nullopt;
+    }
+    if (*anew) ++done_.renewed;
+    return *std::move(anew);
+  }
+
+  bool renew_within(std::string& value) {
+    bool changed = false;
+    for (const std::string_view opening : {"\"s1:", "\"s2:"}) {
+      for (std::size_t from = value.find(opening); from != std::string::npos; from = value.find(opening, from)) {
+        ++from;  // behind the quote
+        const std::size_t end = value.find('"', from);
+        if (end == std::string::npos) break;
+        const std::string sealed = value.substr(from, end - from);
+        if (sealed.find_first_of("\\ ") != std::string::npos) continue;  // somebody's words, not ours
+        const auto anew = renewed("mail.password", sealed);
+        if (!anew) continue;
+        value.replace(from, sealed.size(), *anew);
+        changed = true;
+      }
+    }
+    return changed;
+  }
+
+  Connection& connection_;
+  const Keyring& keyring_;
+  Random& random_;
+  const std::string prefix_;
+  SealedAnew done_;
+};
+
+}  // namespace
+
+std::span<const SealedColumn> sealed_columns() {
+  return kColumns;
+}
+
+Result<SealedAnew> SqlSealedTexts::seal_anew(Transaction& tx, const Keyring& keyring, Random& random) {
+  Resealing work(tx, keyring, random);
+#define CONNLOG_RESEAL(table, column_name, key, context)                                                        \
+  TRY(work.column("SELECT " key ", " column_name " FROM " table " WHERE " column_name " <> '' AND " column_name \
+                  " NOT LIKE :prefix || '%'",                                                                   \
+                  "UPDATE " table " SET " column_name " = :sealed WHERE " key " = :key", context));
+  CONNLOG_SEALED_COLUMNS(CONNLOG_RESEAL)
+#undef CONNLOG_RESEAL
+  TRY(work.kept_answers());
+  TRY(work.settings());
+  return work.done();
+}
+
+}  // namespace connlog::storage

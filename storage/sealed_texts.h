@@ -1,0 +1,23 @@
+// Where sealed secrets lie in the database, in one list: what is not in it does not survive a rotation of the keys, so a
+// test compares the list with the schema. A column that holds one is named sealed_…; two places hold them by another name
+// (answers kept for repeated requests, and JSON values of settings). The writer thread.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "core/crypto/key_rotation.h"
+
+namespace connlog::storage {
+
+struct SealedColumn {
+  std::string_view table, column;
+};
+std::span<const SealedColumn> sealed_columns();
+
+class SqlSealedTexts final : public SealedTexts {
+ public:
+  Result<SealedAnew> seal_anew(Transaction&, const Keyring&, Random&) override;
+};
+
+}  // namespace connlog::storage
