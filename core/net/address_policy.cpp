@@ -136,6 +136,7 @@ bool loopback_is_allowed(const AddressPolicy& policy, const AddressQuestion& que
     case OutboundPurpose::agent_uplink:
       return true;
     case OutboundPurpose::webhook:
+    case OutboundPurpose::login_provider:  // its discovery document names the rest: that is not the operator's word
       break;
   }
   return std::ranges::any_of(policy.allowed_loopback, [&](const HostPort& allowed) {

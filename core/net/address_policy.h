@@ -39,10 +39,11 @@ Result<HostPort> parse_host_port(std::string_view text, const std::string& field
 
 // Who named the target decides about loopback.
 enum class OutboundPurpose {
-  webhook,       // named by people of a workspace
-  mail,          // named by the appliance's administrator in the mail settings
-  proxy,         // named by the operator in the settings
-  agent_uplink,  // named by who installed the agent on this host; may well be this host
+  webhook,         // named by people of a workspace
+  mail,            // named by the appliance's administrator in the mail settings
+  proxy,           // named by the operator in the settings
+  agent_uplink,    // named by who installed the agent on this host; may well be this host
+  login_provider,  // named by an administrator or by a provider's discovery document
 };
 
 struct AddressPolicy {

@@ -1,0 +1,32 @@
+// What a provider says about itself (OpenID Connect Discovery 1.0), read with suspicion: the document must name the very
+// issuer that was asked, and every address in it must be one that we would send people and secrets to. GitHub has no such
+// document; its addresses are known. Pure; any thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/base/result.h"
+#include "core/identity/oidc/provider.h"
+
+namespace connlog::oidc {
+
+struct Metadata {
+  std::string authorization_endpoint;
+  std::string token_endpoint;
+  std::string jwks_uri;              // empty: plain OAuth, nothing is signed
+  std::string userinfo_endpoint;     // may be empty
+  std::string mails_endpoint;        // GitHub's alone
+  bool secret_in_body = false;       // client_secret_post; otherwise client_secret_basic
+  bool answers_with_issuer = false;  // RFC 9207: a callback without `iss` is not this provider's
+};
+
+// Where the discovery document of an issuer is (§4.1: one slash, whether the issuer ends with one or not).
+std::string discovery_url(std::string_view issuer);
+
+Result<Metadata> parse_metadata(std::string_view text, const std::string& issuer);
+
+// GitHub, and GitHub Enterprise Server, whose API is under /api/v3.
+Metadata github_metadata(const std::string& issuer);
+
+}  // namespace connlog::oidc

@@ -1,0 +1,124 @@
+// From claims to a person: which claim is which, and what is too odd to be used. Declared in provider_flow.h.
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "core/base/text.h"
+#include "core/identity/identity_service.h"
+#include "core/identity/oidc/provider_flow.h"
+#include "core/identity/oidc/strict_json.h"
+
+namespace connlog::oidc {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kNameCharactersMax = 80;
+constexpr std::size_t kRoleValuesMax = 500;
+constexpr std::size_t kRoleValueBytesMax = 200;
+
+// RFC 8176: methods that are, or stand for, more than a password.
+constexpr std::array<std::string_view, 12> kSecondFactorMethods = {"mfa",  "otp",    "hwk", "swk", "fpt", "face",
+                                                                   "iris", "retina", "vbm", "sc",  "sms", "tel"};
+
+// Without what would break a line, at most so many characters; a provider's word for a person may be anything.
+std::string shown(const std::string& text) {
+  if (!is_utf8(text)) return {};
+  std::string out;
+  std::size_t characters = 0;
+  for (std::size_t at = 0; at < text.size() && characters < kNameCharactersMax;) {
+    std::size_t end = at + 1;
+    while (end < text.size() && (text[end] & 0xC0) == 0x80) ++end;
+    const std::string character = text.substr(at, end - at);
+    if (!has_control_character(character)) {
+      out += character;
+      ++characters;
+    }
+    at = end;
+  }
+  const std::size_t begin = out.find_first_not_of(' ');
+  return begin == std::string::npos ? std::string() : out.substr(begin, out.find_last_not_of(' ') - begin + 1);
+}
+
+// "groups", or a path into objects: "realm_access.roles". A name with dots of its own wins over the path.
+const json* find_claim(const json& claims, const std::string& path) {
+  if (const auto whole = claims.find(path); whole != claims.end()) return &*whole;
+  const json* here = &claims;
+  for (std::size_t at = 0; at <= path.size();) {
+    const std::size_t end = std::min(path.find('.', at), path.size());
+    if (!here->is_object()) return nullptr;
+    const auto found = here->find(path.substr(at, end - at));
+    if (found == here->end()) return nullptr;
+    here = &*found;
+    at = end + 1;
+  }
+  return here;
+}
+
+std::vector<std::string> texts_of(const json* claim) {
+  std::vector<std::string> texts;
+  const auto take = [&texts](const json& value) {
+    if (value.is_string() && value.get_ref<const std::string&>().size() <= kRoleValueBytesMax &&
+        texts.size() < kRoleValuesMax) {
+      texts.push_back(value.get<std::string>());
+    }
+  };
+  if (claim == nullptr) return texts;
+  if (claim->is_array()) {
+    for (const json& each : *claim) take(each);
+  } else {
+    take(*claim);
+  }
+  return texts;
+}
+
+// Microsoft does not say whether an address is anybody's own (its users may have any); an optional claim does.
+bool says_verified(ProviderPreset preset, const json& claims) {
+  const auto verified = claims.find("email_verified");
+  if (verified != claims.end() && *verified == true) return true;
+  if (preset != ProviderPreset::microsoft) return false;
+  const auto owner = claims.find("xms_edov");
+  return owner != claims.end() && (*owner == true || *owner == 1 || *owner == "1" || *owner == "true");
+}
+
+}  // namespace
+
+ProviderIdentity read_identity(const LoginProvider& provider, const json& claims, const json& userinfo) {
+  ProviderIdentity identity;
+  identity.subject = text_member(claims, "sub").value_or("");
+  // An address and the word that it is verified come from one and the same answer.
+  const json& source = text_member(claims, "email") ? claims : userinfo;
+  const std::string mail = text_member(source, "email").value_or("");
+  if (check_mail("mail", mail).has_value()) {
+    identity.mail = mail;
+    identity.mail_verified = says_verified(provider.preset, source);
+  }
+  for (const auto& [from, name] :
+       {std::pair(&claims, "name"), std::pair(&userinfo, "name"), std::pair(&claims, "preferred_username"),
+        std::pair(&userinfo, "preferred_username")}) {
+    if (identity.name.empty()) identity.name = shown(text_member(*from, name).value_or(""));
+  }
+  if (identity.name.empty()) identity.name = shown(identity.mail.substr(0, identity.mail.find('@')));
+  if (identity.name.empty()) identity.name = "Somebody";
+  identity.hosted_domain = text_member(claims, "hd").value_or("");
+  if (!provider.role_claim.empty()) {
+    identity.role_values = texts_of(find_claim(claims, provider.role_claim));
+    if (identity.role_values.empty()) identity.role_values = texts_of(find_claim(userinfo, provider.role_claim));
+  }
+  // Only signed claims say how somebody was authenticated.
+  const std::vector<std::string> methods = texts_of(find_claim(claims, "amr"));
+  const std::string context = text_member(claims, "acr").value_or("");
+  identity.second_factor =
+      std::ranges::any_of(methods,
+                          [](const std::string& method) {
+                            return std::ranges::find(kSecondFactorMethods, method) != kSecondFactorMethods.end();
+                          }) ||
+      (!provider.second_factor_acr.empty() && context == provider.second_factor_acr);
+  if (const auto at = claims.find("auth_time"); at != claims.end() && at->is_number_integer()) {
+    const auto told = at->get<std::int64_t>();
+    if (told > 0 && told < 9'000'000'000) identity.authenticated_at = Instant{told * 1'000'000};
+  }
+  return identity;
+}
+
+}  // namespace connlog::oidc
