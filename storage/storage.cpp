@@ -17,6 +17,7 @@
 #include "storage/idempotency_store.h"
 #include "storage/incident_store.h"
 #include "storage/letter_store.h"
+#include "storage/login_store.h"
 #include "storage/migrations.h"
 #include "storage/notification_store.h"
 #include "storage/reading_store.h"
@@ -105,6 +106,7 @@ struct Storage::Inside {
   SqlLetterStore letters;
   SqlLinkStore links;
   SqlAccountStore accounts;
+  SqlLoginStore logins;
   SqlAuditLog audit;
   SqlIdempotencyStore idempotency;
   SqlAdministrationStores administration;
@@ -191,6 +193,9 @@ LetterStore& Storage::letters() {
 }
 LinkStore& Storage::links() {
   return inside_->links;
+}
+LoginStore& Storage::logins() {
+  return inside_->logins;
 }
 AccountStore& Storage::accounts() {
   return inside_->accounts;

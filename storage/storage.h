@@ -27,6 +27,7 @@
 #include "core/history/reading.h"
 #include "core/identity/account_store.h"
 #include "core/identity/links.h"
+#include "core/identity/oidc/provider.h"
 #include "core/identity/user.h"
 #include "core/notify/letter_store.h"
 #include "core/notify/notification.h"
@@ -76,6 +77,7 @@ class Storage {
   LetterStore& letters();
   LinkStore& links();
   AccountStore& accounts();
+  LoginStore& logins();
   AuditLog& audit();
   IdempotencyStore& idempotency();
   AdministrationStores administration();

@@ -142,6 +142,17 @@ Result<OpenedSession> IdentityService::log_in(Transaction& tx, const Origin& ori
   if (!user || !user->enabled || user->password_hash != checked.user.password_hash) {
     return Error{ErrorCode::unauthenticated, "Mail address or password is wrong."};
   }
+  if (!checked.renewed_hash.empty()) {
+    user->password_hash = checked.renewed_hash;
+    TRY(parts_.users.update(tx, *user));
+  }
+  return enter(tx, origin, user->id, old_token, {});
+}
+
+Result<OpenedSession> IdentityService::enter(Transaction& tx, const Origin& origin, UserId id,
+                                             std::string_view old_token, const std::string& how) {
+  auto user = TRY(parts_.users.find(tx, id));
+  if (!user || !user->enabled) return Error{ErrorCode::unauthenticated, "This account cannot log in."};
   if (is_token_shaped(kSessionPrefix, old_token)) {
     if (const auto old = TRY(parts_.sessions.find(tx, digest_token(digest_key_, old_token)))) {
       TRY(parts_.sessions.remove(tx, old->id));
@@ -149,9 +160,8 @@ Result<OpenedSession> IdentityService::log_in(Transaction& tx, const Origin& ori
     }
   }
   user->last_login_at = parts_.clock.now();
-  if (!checked.renewed_hash.empty()) user->password_hash = checked.renewed_hash;
   TRY(parts_.users.update(tx, *user));
-  TRY(parts_.audit.append(tx, actor_of(*user, origin.address), "session.opened", user->mail));
+  TRY(parts_.audit.append(tx, actor_of(*user, origin.address), "session.opened", user->mail, how));
   return open_session(tx, origin, *user);
 }
 

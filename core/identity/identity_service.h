@@ -88,6 +88,9 @@ class IdentityService {
   Result<Checked> check_password_of(const Origin&, const std::string& mail, const Secret& password);
   // Opens a session under a new token; the one the browser came with (if any) ends.
   Result<OpenedSession> log_in(Transaction&, const Origin&, const Checked&, std::string_view old_token);
+  // Opens a session for somebody who proved themselves otherwise, or in more than one step; `how` is for the audit log.
+  // Their account must still be enabled. The session that the browser came with (if any) ends.
+  Result<OpenedSession> enter(Transaction&, const Origin&, UserId, std::string_view old_token, const std::string& how);
   // After a refusal by check_password_of, for the audit log.
   Result<void> record_refusal(Transaction&, const Origin&, const std::string& mail);
 

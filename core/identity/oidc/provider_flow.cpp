@@ -99,7 +99,6 @@ struct ProviderFlow::Coming {
 
 ProviderFlow::ProviderFlow(Parts parts)
     : parts_(std::move(parts)),
-      sealed_key_(parts_.keyring.derive(key_purpose::kSealed)),
       pending_(parts_.clock, parts_.random) {}
 
 // ------------------------------------------------------------------- fetching
@@ -255,7 +254,7 @@ Result<HttpRequest> ProviderFlow::token_request(const LoginProvider& provider, c
                                                 std::string_view code, std::string_view verifier) const {
   Secret secret;
   if (!provider.sealed_secret.empty())
-    secret = TRY(unseal(sealed_key_, fmt::format("login_provider.{}", provider.id.text()), provider.sealed_secret));
+    secret = TRY(unseal(parts_.keyring, fmt::format("login_provider.{}", provider.id.text()), provider.sealed_secret));
   HttpRequest request = get(metadata.token_endpoint, kTokenAnswerBytesMax);
   request.method = "POST";
   request.headers.push_back({"Content-Type", "application/x-www-form-urlencoded"});

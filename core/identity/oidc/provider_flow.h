@@ -118,7 +118,6 @@ class ProviderFlow {
   void note_success(LoginProviderId);
 
   Parts parts_;
-  Key sealed_key_;
   PendingLogins pending_;
   mutable std::mutex mutex_;  // guards known_ and troubles_
   std::map<LoginProviderId, Known> known_;
