@@ -118,6 +118,7 @@ class Appliance::Parts {
   std::unique_ptr<Administration> administration;
   std::unique_ptr<AlertServices> alerts;
   std::unique_ptr<AccessServices> access;
+  std::unique_ptr<AttemptLimiter> attempts;
   std::unique_ptr<IdentityService> identity;
   std::unique_ptr<web::Certificates> certificates;  // absent without an https listener
   std::unique_ptr<web::TlsServer> tls;
@@ -186,13 +187,14 @@ Result<void> Appliance::Parts::open_services() {
   access = std::make_unique<AccessServices>(AccessStores{store->workspaces(), store->workspace_settings(),
                                                          store->teams(), store->members(), store->invitations()});
 
+  attempts = std::make_unique<AttemptLimiter>(clock, random);
   IdentitySettings for_identity;
   for_identity.password_cost.parallel_max = hashes_beside(settings.workers);
   for_identity.session_idle = std::chrono::minutes(settings.session_idle_minutes);
   for_identity.session_absolute = std::chrono::hours(settings.session_absolute_hours);
   identity = std::make_unique<IdentityService>(
       IdentityService::Parts{store->stores(), store->users(), store->sessions(), alerts->workspaces(), store->audit(),
-                             *keys, clock, random},
+                             *attempts, *keys, clock, random},
       for_identity);
   return {};
 }
@@ -228,6 +230,7 @@ Result<void> Appliance::Parts::open_web() {
       .incident_service = alerts->incidents(),
       .notify_service = *notify,
       .ingest = alerts->ingest(),
+      .attempts = *attempts,
       .access = *access,
       .directory = alerts->directory(),
       .events = events,

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "core/crypto/sealed.h"
+#include "web/cookies.h"
 
 namespace connlog::web {
 namespace {
@@ -37,7 +38,8 @@ std::array<std::uint8_t, 32> digest_of(const HttpRequest& request) {
 }  // namespace
 
 Origin Context::origin() const {
-  return Origin{request_.peer().address, std::string(request_.header("User-Agent"))};
+  return Origin{request_.peer().address, std::string(request_.header("User-Agent")),
+                cookie_value(request_, device_cookie_name(request_.peer().tls))};
 }
 
 Result<std::optional<Instant>> Context::query_time(std::string_view name) const {
@@ -113,13 +115,13 @@ Result<Reply> Context::write(Write work) {
 }
 
 Result<Reply> Context::create(Write work) {
-  const std::string key(request_.header("Idempotency-Key"));
-  if (key.empty()) return write(std::move(work));
-  TRY(check_text("Idempotency-Key", key, 1, 200, Lines::one));
+  const std::string idempotency_key(request_.header("Idempotency-Key"));
+  if (idempotency_key.empty()) return write(std::move(work));
+  TRY(check_text("Idempotency-Key", idempotency_key, 1, 200, Lines::one));
   IdempotencyRecord record;
   record.workspace = workspace ? workspace->id : WorkspaceId{};
   record.user = actor.user;
-  record.key = key;
+  record.key = idempotency_key;
   record.request_digest = digest_of(request_);
   const WebServices& services = this->services();
   return write([&services, record, work = std::move(work)](Transaction& tx) -> Result<Reply> {

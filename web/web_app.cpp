@@ -46,7 +46,7 @@ class WebApp::Impl {
         live_(services_),
         programs_(program_directories(settings_)),
         house_{services_, settings_, live_, programs_, services_.clock.now()},
-        guard_(settings_, services_.clock),
+        guard_(settings_, services_.clock, services_.random),
         server_(
             endpoints(),
             HttpServer::Hooks{.before_body = [this](const HttpRequest& request,

@@ -17,6 +17,7 @@
 #include "core/crypto/keyring.h"
 #include "core/events/bus.h"
 #include "core/history/reading.h"
+#include "core/identity/attempt_limiter.h"
 #include "core/identity/identity_service.h"
 #include "core/ingest/agent_directory.h"
 #include "core/ingest/ingest_service.h"
@@ -51,6 +52,7 @@ struct WebServices {
   IncidentService& incident_service;
   NotifyService& notify_service;
   IngestService& ingest;
+  AttemptLimiter& attempts;
 
   AccessServices& access;
   AgentDirectory& directory;

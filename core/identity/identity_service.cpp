@@ -44,7 +44,7 @@ IdentityService::IdentityService(Parts parts, IdentitySettings settings)
       digest_key_(parts.keyring.derive(key_purpose::kTokenDigest)),
       csrf_key_(parts.keyring.derive(key_purpose::kCsrf)),
       hasher_(settings.password_cost),
-      throttle_(parts.clock) {}
+      devices_(parts.keyring, parts.random) {}
 
 // ---- the first owner ----
 
@@ -75,15 +75,19 @@ Result<SingleUseLink> IdentityService::valid_link(Snapshot& snapshot, std::strin
 
 Result<std::string> IdentityService::prepare_owner(const Origin& origin, std::string_view token, const NewOwner& owner,
                                                    const Secret& password) {
-  TRY(throttle_.attempt(origin.address, {}));
+  const AttemptBy by{.address = origin.address};
+  TRY(parts_.attempts.admit(Attempt::login, by));
   const auto invited = parts_.stores.read([&](Snapshot& snapshot) -> Result<void> {
     if (!TRY(needs_setup(snapshot))) return already_set_up();
     TRY(valid_link(snapshot, token));
     return {};
   });
-  if (!invited) return invited.error();
+  if (!invited) {
+    parts_.attempts.failed(Attempt::login, by);
+    return invited.error();
+  }
   // Whoever holds the link may mistype a field as often as they like.
-  throttle_.succeeded(origin.address, {});
+  parts_.attempts.succeeded(Attempt::login, by);
   TRY(check_person_name("name", owner.name));
   TRY(check_mail("mail", owner.mail));
   TRY(check_person_name("workspace_name", owner.workspace_name));
@@ -121,15 +125,20 @@ Result<OpenedSession> IdentityService::claim(Transaction& tx, const Origin& orig
 Result<IdentityService::Checked> IdentityService::check_password_of(const Origin& origin, const std::string& mail,
                                                                     const Secret& password) {
   const std::string key = mail_key(mail);
-  TRY(throttle_.attempt(origin.address, key));
+  const std::string device = devices_.device_of(origin.device, key);
+  const AttemptBy by{.address = origin.address, .account = key, .device = device};
+  TRY(parts_.attempts.admit(Attempt::login, by));
   const Error refused{ErrorCode::unauthenticated, "Mail address or password is wrong."};
   if (password.reveal().size() > kPasswordBytesMax) return refused;
   const auto user = TRY(find_by_mail(mail));
   // Unknown and disabled people cost the same hash, so that the time says nothing.
   const bool known = user && user->enabled && !user->password_hash.empty();
   const bool right = known ? TRY(hasher_.verify(user->password_hash, password)) : TRY(hasher_.verify_nobody(password));
-  if (!right) return refused;
-  throttle_.succeeded(origin.address, key);
+  if (!right) {
+    parts_.attempts.failed(Attempt::login, by);
+    return refused;
+  }
+  parts_.attempts.succeeded(Attempt::login, by);
   Checked checked{*user, {}};
   if (hasher_.needs_rehash(user->password_hash)) checked.renewed_hash = TRY(hasher_.hash(password));
   return checked;
@@ -163,6 +172,10 @@ Result<OpenedSession> IdentityService::enter(Transaction& tx, const Origin& orig
   TRY(parts_.users.update(tx, *user));
   TRY(parts_.audit.append(tx, actor_of(*user, origin.address), "session.opened", user->mail, how));
   return open_session(tx, origin, *user);
+}
+
+std::string IdentityService::device_cookie(const Origin& origin, const User& user) const {
+  return devices_.marked(origin.device, user.mail_key);
 }
 
 Result<void> IdentityService::record_refusal(Transaction& tx, const Origin& origin, const std::string& mail) {

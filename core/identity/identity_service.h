@@ -20,7 +20,8 @@
 #include "core/base/secret.h"
 #include "core/crypto/keyring.h"
 #include "core/crypto/password.h"
-#include "core/identity/login_throttle.h"
+#include "core/identity/attempt_limiter.h"
+#include "core/identity/known_device.h"
 #include "core/identity/user.h"
 
 namespace connlog {
@@ -41,6 +42,7 @@ struct NewOwner {
 struct Origin {
   std::string address;
   std::string user_agent;
+  std::string device = {};  // the device cookie as it came, not verified (core/identity/known_device.h)
 };
 
 struct OpenedSession {
@@ -62,6 +64,7 @@ class IdentityService {
     SessionStore& sessions;
     WorkspaceService& workspaces;
     AuditLog& audit;
+    AttemptLimiter& attempts;
     const Keyring& keyring;
     const Clock& clock;
     Random& random;
@@ -91,6 +94,8 @@ class IdentityService {
   // Opens a session for somebody who proved themselves otherwise, or in more than one step; `how` is for the audit log.
   // Their account must still be enabled. The session that the browser came with (if any) ends.
   Result<OpenedSession> enter(Transaction&, const Origin&, UserId, std::string_view old_token, const std::string& how);
+  // The device cookie for a browser that logged in to this account just now.
+  std::string device_cookie(const Origin&, const User&) const;
   // After a refusal by check_password_of, for the audit log.
   Result<void> record_refusal(Transaction&, const Origin&, const std::string& mail);
 
@@ -125,7 +130,7 @@ class IdentityService {
   Key digest_key_;
   Key csrf_key_;
   PasswordHasher hasher_;
-  LoginThrottle throttle_;
+  const KnownDevices devices_;
   mutable std::mutex listener_mutex_;  // guards listener_
   SessionsEnded listener_;
 };

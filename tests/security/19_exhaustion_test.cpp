@@ -6,6 +6,7 @@
 
 #include "core/crypto/password.h"
 #include "tests/support/api_scenario.h"
+#include "tests/support/seeded_random.h"
 #include "web/middleware/guard.h"
 
 using namespace connlog;
@@ -109,7 +110,8 @@ TEST_CASE("one address cannot ask without end, and an IPv6 host is one address")
 
 TEST_CASE("the limiter itself is bounded") {
   FakeClock clock;
-  web::AddressLimiter limiter(clock, 2, 1);
+  SeededRandom random;
+  web::AddressLimiter limiter(clock, random, 2, 1);
   for (int i = 0; i < 30'000; ++i)
     (void)limiter.take("10." + std::to_string(i / 65'536) + "." + std::to_string(i / 256 % 256) + "." +
                        std::to_string(i % 256));

@@ -142,11 +142,12 @@ void TestApp::start() {
                             storage->audit(), notify->letters(), storage.keys, storage.clock, storage.random});
   access = std::make_unique<AccessServices>(AccessStores{storage->workspaces(), storage->workspace_settings(),
                                                          storage->teams(), storage->members(), storage->invitations()});
+  attempts = std::make_unique<AttemptLimiter>(storage.clock, storage.random);
   IdentitySettings identity_settings;
   identity_settings.password_cost = PasswordCost{crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN, 2};
   identity = std::make_unique<IdentityService>(
       IdentityService::Parts{storage.stores(), storage->users(), storage->sessions(), alerts->workspaces(),
-                             storage->audit(), storage.keys, storage.clock, storage.random},
+                             storage->audit(), *attempts, storage.keys, storage.clock, storage.random},
       identity_settings);
   services_ = std::make_unique<TestAppServices>(TestAppServices{web::WebServices{storage.stores(),
                                                                                  storage->workspaces(),
@@ -165,6 +166,7 @@ void TestApp::start() {
                                                                                  alerts->incidents(),
                                                                                  *notify,
                                                                                  alerts->ingest(),
+                                                                                 *attempts,
                                                                                  *access,
                                                                                  alerts->directory(),
                                                                                  bus,
@@ -185,6 +187,7 @@ void TestApp::stop() {
   administration.reset();
   limits.reset();
   access.reset();
+  attempts.reset();
   notify.reset();
   alerts.reset();
 }

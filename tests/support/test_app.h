@@ -110,6 +110,7 @@ class TestApp {
   std::unique_ptr<AlertServices> alerts;
   std::unique_ptr<AccessServices> access;
   std::unique_ptr<Notify> notify;
+  std::unique_ptr<AttemptLimiter> attempts;
   std::unique_ptr<IdentityService> identity;
   std::unique_ptr<web::WebApp> app;
 

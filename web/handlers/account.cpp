@@ -1,6 +1,7 @@
 // Set-up, login, logout, and who am I.
 #include <nlohmann/json.hpp>
 
+#include "web/cookies.h"
 #include "web/handlers/handlers.h"
 #include "web/middleware/access.h"
 #include "web/views.h"
@@ -27,9 +28,10 @@ Result<json> me_view(const WebServices& services, const WebSettings& settings, S
 }
 
 Result<Reply> session_reply(const WebServices& services, const WebSettings& settings, Snapshot& snapshot, int status,
-                            const OpenedSession& opened, bool tls) {
+                            const OpenedSession& opened, const Origin& origin, bool tls) {
   Reply reply = json_reply(status, TRY(me_view(services, settings, snapshot, opened.user, opened.token.reveal())));
   reply.headers.emplace_back("Set-Cookie", session_cookie(tls, opened.token.reveal(), kCookieLifetime));
+  reply.headers.emplace_back("Set-Cookie", device_cookie(tls, services.identity.device_cookie(origin, opened.user)));
   return reply;
 }
 
@@ -55,7 +57,7 @@ Result<Reply> setup(Context& ctx) {
   return ctx.write([&services, &settings, origin = ctx.origin(), tls = ctx.request().peer().tls, token, owner,
                     hash](Transaction& tx) -> Result<Reply> {
     const OpenedSession opened = TRY(services.identity.claim(tx, origin, token, owner, hash));
-    return session_reply(services, settings, tx, 201, opened, tls);
+    return session_reply(services, settings, tx, 201, opened, origin, tls);
   });
 }
 
@@ -76,7 +78,7 @@ Result<Reply> login(Context& ctx) {
   return ctx.write([&services, &settings, origin = ctx.origin(), tls = ctx.request().peer().tls, checked = *checked,
                     old_token = cookie_token(ctx.request())](Transaction& tx) -> Result<Reply> {
     const OpenedSession opened = TRY(services.identity.log_in(tx, origin, checked, old_token));
-    return session_reply(services, settings, tx, 200, opened, tls);
+    return session_reply(services, settings, tx, 200, opened, origin, tls);
   });
 }
 

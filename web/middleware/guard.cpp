@@ -9,7 +9,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "core/identity/login_throttle.h"
+#include "core/net/address_unit.h"
 #include "web/certificates.h"
 #include "web/json_body.h"
 #include "web/problem.h"
@@ -71,23 +71,23 @@ bool is_machine_path(std::string_view path) {
          path == "/metrics";
 }
 
+// A bucket that was not touched for the time in which it fills is full, and remembers nothing.
+AddressLimiter::AddressLimiter(const Clock& clock, Random& random, double burst, double per_second)
+    : clock_(clock),
+      digest_(random),
+      burst_(burst),
+      per_second_(per_second),
+      buckets_(kAddressesMax, std::chrono::ceil<microseconds>(std::chrono::duration<double>(burst / per_second))) {}
+
 int AddressLimiter::take(std::string_view address) {
-  const std::string unit = address_unit(address);
+  const ShortDigest unit = digest_.of(0, address_unit(address));
   const Monotonic now = clock_.monotonic();
   const std::lock_guard lock(mutex_);
-  if (buckets_.size() >= kAddressesMax && buckets_.find(unit) == buckets_.end()) {
-    // Full ones remember nothing; if none is full, the longest unused goes.
-    std::erase_if(buckets_, [&](const auto& entry) {
-      return entry.second.tokens + std::chrono::duration<double>(now - entry.second.at).count() * per_second_ >= burst_;
-    });
-    if (buckets_.size() >= kAddressesMax) {
-      buckets_.erase(std::min_element(buckets_.begin(), buckets_.end(),
-                                      [](const auto& a, const auto& b) { return a.second.at < b.second.at; }));
-    }
-  }
-  Bucket& bucket = buckets_.try_emplace(unit, Bucket{burst_, now}).first->second;
+  Bucket& bucket = buckets_.use(unit, now);
   bucket.tokens =
-      std::min(burst_, bucket.tokens + std::chrono::duration<double>(now - bucket.at).count() * per_second_);
+      bucket.at == Monotonic{}
+          ? burst_
+          : std::min(burst_, bucket.tokens + std::chrono::duration<double>(now - bucket.at).count() * per_second_);
   bucket.at = now;
   if (bucket.tokens >= 1) {
     bucket.tokens -= 1;
@@ -101,8 +101,8 @@ std::size_t AddressLimiter::size() const {
   return buckets_.size();
 }
 
-Guard::Guard(const WebSettings& settings, const Clock& clock)
-    : settings_(settings), limiter_(clock, settings.requests_burst, settings.requests_per_second) {
+Guard::Guard(const WebSettings& settings, const Clock& clock, Random& random)
+    : settings_(settings), limiter_(clock, random, settings.requests_burst, settings.requests_per_second) {
   names_ = {"localhost", host_name(without_scheme(settings.public_url))};
   for (const Listener& listener : settings.listeners) names_.insert(lower(listener.address));
   std::array<char, 256> own{};

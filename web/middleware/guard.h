@@ -3,26 +3,26 @@
 // costs less than what it protects. Any thread may enter.
 #pragma once
 
-#include <map>
 #include <mutex>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 
+#include "core/base/bounded_table.h"
 #include "core/base/clock.h"
+#include "core/crypto/keyed_digest.h"
 #include "web/http_server.h"
 #include "web/reply.h"
 #include "web/web_services.h"
 
 namespace connlog::web {
 
-// A token bucket for each address unit (an IPv6 host owns its /64); bounded.
+// A token bucket for each address unit (an IPv6 host owns its /64); bounded, and as cheap under a flood as without.
 class AddressLimiter {
  public:
   static constexpr std::size_t kAddressesMax = 8'192;
-  AddressLimiter(const Clock& clock, double burst, double per_second)
-      : clock_(clock), burst_(burst), per_second_(per_second) {}
+  AddressLimiter(const Clock& clock, Random& random, double burst, double per_second);
 
   // 0: go on. Otherwise the seconds to wait.
   int take(std::string_view address);
@@ -30,19 +30,20 @@ class AddressLimiter {
 
  private:
   struct Bucket {
-    double tokens;
-    Monotonic at;
+    double tokens = 0;
+    Monotonic at;  // not set: new, and full
   };
   const Clock& clock_;
+  const KeyedDigest digest_;
   const double burst_;
   const double per_second_;
   mutable std::mutex mutex_;  // guards buckets_
-  std::map<std::string, Bucket, std::less<>> buckets_;
+  BoundedTable<ShortDigest, Bucket, ShortDigestHash> buckets_;
 };
 
 class Guard {
  public:
-  Guard(const WebSettings& settings, const Clock& clock);
+  Guard(const WebSettings& settings, const Clock& clock, Random& random);
 
   // A refusal, or nothing. Sets the face of the answer and whether the connection stays.
   std::optional<Reply> check(const HttpRequest& request, Rendering& rendering);

@@ -1,4 +1,4 @@
-// What keeps the door: the throttle, the password policy, the hasher's limit, names and mail addresses.
+// What keeps the door: the password policy, the hasher's limit, names and mail addresses.
 #include <doctest/doctest.h>
 #include <sodium.h>
 
@@ -7,9 +7,7 @@
 
 #include "core/crypto/password.h"
 #include "core/identity/identity_service.h"
-#include "core/identity/login_throttle.h"
 #include "core/identity/password_policy.h"
-#include "tests/support/fake_clock.h"
 
 using namespace connlog;
 
@@ -93,54 +91,6 @@ TEST_CASE("a hash verifies its password only, and says when its cost is out of d
   CHECK_FALSE(cheap.verify_nobody(Secret("violet anchor")).value());
   CHECK_FALSE(cheap.needs_rehash(hash));
   CHECK(dear.needs_rehash(hash));
-}
-
-TEST_CASE("an IPv6 host counts as its /64, a mapped address as the IPv4 one") {
-  CHECK(address_unit("192.0.2.7") == "192.0.2.7");
-  CHECK(address_unit("::ffff:192.0.2.7") == "192.0.2.7");
-  CHECK(address_unit("2001:db8:1:2:3:4:5:6") == address_unit("2001:db8:1:2::9"));
-  CHECK(address_unit("2001:db8:1:2::9") != address_unit("2001:db8:1:3::9"));
-}
-
-TEST_CASE("waits double up to their limit, and an hour of quiet forgets") {
-  FakeClock clock;
-  LoginThrottle throttle(clock);
-  std::vector<int> waits;
-  for (int i = 0; i < 24; ++i) {
-    const auto allowed = throttle.attempt("192.0.2.7", {});
-    if (allowed) continue;
-    waits.push_back(allowed.error().retry_after_seconds);
-    clock.advance(seconds(waits.back()));
-    REQUIRE(throttle.attempt("192.0.2.7", {}).has_value());
-  }
-  REQUIRE(waits.size() == 14);
-  CHECK(waits[0] == 1);
-  CHECK(waits[1] == 2);
-  CHECK(waits[5] == 32);
-  CHECK(waits.back() == LoginThrottle::kWaitByAddressMax.count());
-  clock.advance(LoginThrottle::kForgetAfter + seconds(1));
-  for (int i = 0; i < LoginThrottle::kFreeByAddress; ++i) CHECK(throttle.attempt("192.0.2.7", {}).has_value());
-}
-
-TEST_CASE("a success takes back its own attempt and no more") {
-  FakeClock clock;
-  LoginThrottle throttle(clock);
-  for (int i = 0; i < 9; ++i) REQUIRE(throttle.attempt("192.0.2.7", "other" + std::to_string(i)).has_value());
-  REQUIRE(throttle.attempt("192.0.2.7", "own").has_value());
-  throttle.succeeded("192.0.2.7", "own");
-  CHECK(throttle.attempt("192.0.2.7", "x").has_value());
-  CHECK_FALSE(throttle.attempt("192.0.2.7", "y").has_value());  // nine failures are still there
-}
-
-TEST_CASE("a flood of addresses and accounts stays within its bounds and does not free the suspicious") {
-  FakeClock clock;
-  LoginThrottle throttle(clock);
-  for (int i = 0; i < 6; ++i) (void)throttle.attempt("192.0.2.7", "owner");
-  for (int i = 0; i < 6'000; ++i)
-    (void)throttle.attempt("198.51." + std::to_string(i / 250) + "." + std::to_string(i % 250),
-                           "a" + std::to_string(i));
-  CHECK(throttle.entries() <= 2 * LoginThrottle::kEntriesMax);
-  CHECK_FALSE(throttle.attempt("203.0.113.1", "owner").has_value());
 }
 
 TEST_CASE("names and mail addresses are one whole line") {
