@@ -12,6 +12,7 @@
 #include "core/access/access_services.h"
 #include "cli/master_key_prompt.h"
 #include "core/alerts/services.h"
+#include "core/ingest/agent_entry.h"
 #include "core/base/log.h"
 #include "core/base/periodic_tasks.h"
 #include "core/base/version.h"
@@ -172,9 +173,24 @@ Result<void> Appliance::Parts::open_services() {
                                 &store->letters()};
   notify = make_notify(std::move(for_notify));
 
-  administration = std::make_unique<Administration>(
-      Administration::Parts{store->administration(), *limits, store->users(), store->workspaces(), store->audit(),
-                            notify->letters(), *keys, clock, random});
+  administration = std::make_unique<Administration>(Administration::Parts{
+      .stores = store->administration(),
+      .limits = *limits,
+      .users = store->users(),
+      .accounts = store->accounts(),
+      .links = store->links(),
+      .workspaces = store->workspaces(),
+      .workspace_settings = store->workspace_settings(),
+      .audit = store->audit(),
+      .letters = notify->letters(),
+      .keyring = *keys,
+      .clock = clock,
+      .random = random,
+      .ends = {.sessions = [this](Transaction& tx, UserId user) { return identity->end_sessions(tx, user); },
+               .second_factor = [](Transaction&, const Actor&, UserId) { return Result<void>{}; }},
+      .workspace_changed = [this](const Workspace& workspace) {
+        alerts->directory().impl().put_workspace(workspace);
+      }});
 
   AlertSettings for_alerts;
   for_alerts.public_url = public_url;

@@ -19,7 +19,8 @@
 #include "web/web_services.h"
 
 namespace connlog {
-struct KeyAtTheDoor;  // core/access/api_keys.h
+struct BreakGlassGrant;  // core/access/break_glass.h
+struct KeyAtTheDoor;     // core/access/api_keys.h
 }
 
 namespace connlog::web {
@@ -48,6 +49,7 @@ class Context {
   Actor actor;                           // routes with a session
   std::optional<Identified> identified;  // likewise, but not for API keys
   std::shared_ptr<const KeyAtTheDoor> key;  // set: an API key asks, and nobody is logged in
+  std::shared_ptr<const BreakGlassGrant> break_glass;  // set: an administrator looks into a foreign workspace
   std::string session_token;             // likewise
   std::optional<Workspace> workspace;    // routes of a workspace
 

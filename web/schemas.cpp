@@ -309,41 +309,6 @@ json delivery_schemas() {
   };
 }
 
-json administration_schemas() {
-  const json scopes = list(described(text(1, 40), "An action's name."));
-  return {
-      {"ApiKey", object({{"id", id()},
-                         {"name", text()},
-                         {"personal", flag()},
-                         {"hint", described(text(), "The first and last characters of the token.")},
-                         {"scopes", scopes},
-                         {"addresses", list(described(text(), "A range such as 192.0.2.0/24. None: from anywhere."))},
-                         {"created_at", time()},
-                         {"created_by", text()},
-                         {"expires_at", or_null(time())},
-                         {"last_used_at", or_null(time())},
-                         {"last_used_address", text()}})},
-      {"ApiKeyList", page_of("ApiKey")},
-      {"NewApiKey", object({{"name", text(1, 80)},
-                            {"scopes", scopes},
-                            optional("addresses", list(text(1, 49))),
-                            optional("days", described(integer(0, 730), "Until it expires; 0: never. Else 90."))})},
-      {"ApiKeyWithToken", object({{"key", reference("ApiKey")}, {"token", described(text(), "Shown this once.")}})},
-      {"Limit", object({{"name", text()},
-                        {"value", integer()},
-                        {"standard", integer()},
-                        {"lowest", integer()},
-                        {"highest", integer()},
-                        {"unit", one_of({"", "flag", "seconds", "minutes", "hours", "days"})},
-                        {"help", text()},
-                        {"changed_at", or_null(time())},
-                        {"changed_by", text()}})},
-      {"Limits", object({{"items", list(reference("Limit"))}})},
-      {"LimitsChange", object({optional("limits", described(json{{"type", "object"}}, "Values by name.")),
-                               optional("standard", list(text(1, 60)))})},
-  };
-}
-
 }  // namespace
 
 json schemas() {

@@ -19,6 +19,7 @@ json machine_policy() {
 }  // namespace
 
 json workspace_schemas() {
+  json opening = object({{"id", id()}, {"administrator", text()}, {"reason", text()}, {"expires_at", time()}});
   json deletion = object({{"requested_at", time()}, {"due_at", time()}, {"requested_by", text()}});
   return {
       {"Workspace",
@@ -32,7 +33,9 @@ json workspace_schemas() {
                {"enabled", flag()},
                {"team_scoped", described(flag(), "People below admin see the agents of their own teams only.")},
                {"deletion", described(or_null(std::move(deletion)), "Null: nobody asked to delete it.")},
-               {"version", integer()}})},
+               {"version", integer()},
+               {"openings", described(list(std::move(opening)), "Administrators of the appliance who look in now.")},
+               {"opened_by_me", described(flag(), "The reader is no member, but such an administrator.")}})},
       {"WorkspaceChange", object({optional("name", text(1, 80)), optional("machine_policy", machine_policy())})},
   };
 }

@@ -2,11 +2,32 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/access/administration.h"
 #include "web/views.h"
 
 namespace connlog::web {
 
 using nlohmann::json;
+
+namespace {
+
+json opening_view(const BreakGlassGrant& grant) {
+  return {{"id", grant.id.text()},
+          {"administrator", grant.administrator},
+          {"reason", grant.reason},
+          {"expires_at", time_view(grant.expires_at)}};
+}
+
+// Who of the appliance's administrators looks in right now: everybody in the workspace may know.
+Result<json> openings_of(const WebServices& services, Snapshot& snapshot, WorkspaceId workspace) {
+  json out = json::array();
+  for (const BreakGlassGrant& grant : TRY(services.administration.break_glass().list(snapshot, workspace))) {
+    if (grant.is_open(services.clock.now())) out.push_back(opening_view(grant));
+  }
+  return out;
+}
+
+}  // namespace
 
 json view(const Workspace& workspace, const WorkspaceSetting& setting, const Standing& standing) {
   json deletion = nullptr;
@@ -32,12 +53,18 @@ Result<json> workspace_view(const WebServices& services, Snapshot& snapshot, con
                             UserId reader) {
   const auto standing = TRY(services.access.standing(snapshot, workspace.id, reader));
   const WorkspaceSetting setting = TRY(services.access.settings().get(snapshot, workspace.id));
-  return view(workspace, setting, standing.value_or(Standing{}));
+  json shown = view(workspace, setting, standing.value_or(Standing{}));
+  shown["openings"] = TRY(openings_of(services, snapshot, workspace.id));
+  shown["opened_by_me"] = !standing.has_value() && !reader.is_nil();
+  return shown;
 }
 
 Result<json> workspaces_of(const WebServices& services, Snapshot& snapshot, UserId user) {
   json out = json::array();
   for (const Workspace& workspace : TRY(services.workspaces.of_user(snapshot, user)))
+    out.push_back(TRY(workspace_view(services, snapshot, workspace, user)));
+  // And those that they opened as an administrator of the appliance.
+  for (const Workspace& workspace : TRY(services.administration.break_glass().opened_by(snapshot, user)))
     out.push_back(TRY(workspace_view(services, snapshot, workspace, user)));
   return out;
 }

@@ -7,6 +7,8 @@
 #include "core/access/administration_stores.h"
 #include "core/access/api_keys.h"
 #include "core/access/appliance_directory.h"
+#include "core/access/appliance_people.h"
+#include "core/access/appliance_workspaces.h"
 #include "core/access/break_glass.h"
 #include "core/access/limits.h"
 #include "core/access/owners_mail.h"
@@ -19,12 +21,17 @@ class Administration {
     AdministrationStores stores;
     Limits& limits;
     UserStore& users;
+    AccountStore& accounts;
+    LinkStore& links;
     WorkspaceStore& workspaces;
+    WorkspaceSettingStore& workspace_settings;
     AuditLog& audit;
     Letters& letters;
     const Keyring& keyring;
     const Clock& clock;
     Random& random;
+    AppliancePeople::Ends ends;
+    ApplianceWorkspaces::Changed workspace_changed;
   };
   explicit Administration(const Parts& parts)
       : stores_(parts.stores),
@@ -34,12 +41,21 @@ class Administration {
             {parts.stores.api_keys, parts.users, parts.audit, parts.limits, parts.keyring, parts.clock, parts.random}),
         break_glass_({parts.stores.break_glass, parts.workspaces, parts.audit, owners_, parts.clock, parts.random}),
         reviews_(
-            {parts.stores.reviews, parts.workspaces, parts.audit, owners_, parts.limits, parts.clock, parts.random}) {}
+            {parts.stores.reviews, parts.workspaces, parts.audit, owners_, parts.limits, parts.clock, parts.random}),
+        links_(parts.links, parts.keyring, parts.clock, parts.random),
+        people_({parts.users, parts.accounts, parts.stores.directory, break_glass_, links_, parts.letters, parts.audit,
+                 parts.clock, parts.random},
+                parts.ends),
+        workspaces_(
+            {parts.workspaces, parts.workspace_settings, parts.users, parts.stores.directory, parts.audit, parts.clock},
+            parts.workspace_changed) {}
 
   Limits& limits() { return limits_; }
   ApiKeys& api_keys() { return api_keys_; }
   BreakGlass& break_glass() { return break_glass_; }
   AccessReviews& reviews() { return reviews_; }
+  AppliancePeople& people() { return people_; }
+  ApplianceWorkspaces& workspaces() { return workspaces_; }
   const ApplianceDirectory& directory() const { return stores_.directory; }
 
  private:
@@ -49,6 +65,9 @@ class Administration {
   ApiKeys api_keys_;
   BreakGlass break_glass_;
   AccessReviews reviews_;
+  Links links_;
+  AppliancePeople people_;
+  ApplianceWorkspaces workspaces_;
 };
 
 }  // namespace connlog

@@ -97,6 +97,15 @@ Result<std::optional<BreakGlassGrant>> BreakGlass::find_open(Snapshot& snapshot,
   return parts_.grants.open_of(snapshot, workspace, user, parts_.clock.now());
 }
 
+Result<std::vector<Workspace>> BreakGlass::opened_by(Snapshot& snapshot, UserId user) const {
+  std::vector<Workspace> workspaces;
+  for (const BreakGlassGrant& grant : TRY(parts_.grants.open_of_user(snapshot, user, parts_.clock.now()))) {
+    if (auto workspace = TRY(parts_.workspaces.find(snapshot, grant.workspace)))
+      workspaces.push_back(*std::move(workspace));
+  }
+  return workspaces;
+}
+
 Result<std::vector<BreakGlassGrant>> BreakGlass::list(Snapshot& snapshot, WorkspaceId workspace) const {
   return parts_.grants.of_workspace(snapshot, workspace, kListed);
 }

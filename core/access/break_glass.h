@@ -80,6 +80,8 @@ class BreakGlass {
   Result<void> end_all(Transaction&, const Actor& actor, UserId administrator);
 
   Result<std::optional<BreakGlassGrant>> find_open(Snapshot&, WorkspaceId, UserId) const;
+  // The workspaces that an administrator holds open.
+  Result<std::vector<Workspace>> opened_by(Snapshot&, UserId) const;
   Result<std::vector<BreakGlassGrant>> list(Snapshot&, WorkspaceId) const;
   Result<std::vector<BreakGlassRead>> reads_of(Snapshot&, WorkspaceId, BreakGlassId) const;
   // Beside the request that was let in.

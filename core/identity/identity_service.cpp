@@ -229,6 +229,12 @@ Result<void> IdentityService::log_out(Transaction& tx, const Actor& actor, const
   return parts_.audit.append(tx, actor, "session.closed", actor.name);
 }
 
+Result<void> IdentityService::end_sessions(Transaction& tx, UserId user) {
+  TRY(parts_.sessions.remove_of_user(tx, user));
+  announce_end(tx, user, {});
+  return {};
+}
+
 Result<void> IdentityService::remove_expired(Transaction& tx) {
   const Instant now = parts_.clock.now();
   return parts_.sessions.remove_expired(tx, now, now - settings_.session_idle);

@@ -105,6 +105,7 @@ class IdentityService {
   bool should_touch(const Session&) const;  // last_seen is rewritten at most once a minute
   Result<void> touch(Transaction&, SessionId);
   Result<void> log_out(Transaction&, const Actor&, const Session&);
+  Result<void> end_sessions(Transaction&, UserId);  // every one of a person
   Result<void> remove_expired(Transaction&);  // for the maintenance thread
   std::string csrf_token(std::string_view session_token) const;
   Actor actor_of(const User&, const std::string& address) const;

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/alerts/rule.h"
+#include "core/ingest/agent_entry.h"
 #include "web/loop/channel.h"
 #include "web/loop/inbox.h"
 #include "web/loop/stream_buffer.h"
@@ -137,9 +138,22 @@ void TestApp::start() {
   notify->start();
   limits = std::make_unique<Limits>(storage->administration().limits, storage->audit(), storage.clock);
   granted(storage.stores().read([this](Snapshot& snapshot) { return limits->load(snapshot); }));
-  administration = std::make_unique<Administration>(
-      Administration::Parts{storage->administration(), *limits, storage->users(), storage->workspaces(),
-                            storage->audit(), notify->letters(), storage.keys, storage.clock, storage.random});
+  administration = std::make_unique<Administration>(Administration::Parts{
+      .stores = storage->administration(),
+      .limits = *limits,
+      .users = storage->users(),
+      .accounts = storage->accounts(),
+      .links = storage->links(),
+      .workspaces = storage->workspaces(),
+      .workspace_settings = storage->workspace_settings(),
+      .audit = storage->audit(),
+      .letters = notify->letters(),
+      .keyring = storage.keys,
+      .clock = storage.clock,
+      .random = storage.random,
+      .ends = {.sessions = [this](Transaction& tx, UserId user) { return identity->end_sessions(tx, user); },
+               .second_factor = [](Transaction&, const Actor&, UserId) { return Result<void>{}; }},
+      .workspace_changed = [this](const Workspace& changed) { alerts->directory().impl().put_workspace(changed); }});
   access = std::make_unique<AccessServices>(AccessStores{storage->workspaces(), storage->workspace_settings(),
                                                          storage->teams(), storage->members(), storage->invitations()});
   attempts = std::make_unique<AttemptLimiter>(storage.clock, storage.random);

@@ -39,6 +39,7 @@ Result<Refusal> look_up(Context& ctx, const Permission& permission, Snapshot& sn
       return Refusal{};
     case Permission::Kind::workspace:
       TRY(stand_in_workspace(ctx, snapshot, ctx.actor.user));
+      if (auto refused = check_only_looks(ctx)) return refused;
       if (auto refused = check_enabled(ctx, permission)) return refused;
       TRY(check_action(ctx, permission));
       return Refusal{};
@@ -111,6 +112,7 @@ std::optional<Reply> admit(Context& ctx, const Permission& permission) {
   if (!found) return problem(found.error());
   if (refused) return refused;
   note_presence(ctx);
+  note_break_glass(ctx);
   return std::nullopt;
 }
 

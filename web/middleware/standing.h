@@ -21,6 +21,11 @@ Result<void> find_workspace(Context& ctx, Snapshot& snapshot);
 // The same, with the standing of a person in it as the actor's role, grant and sight.
 Result<void> stand_in_workspace(Context& ctx, Snapshot& snapshot, UserId user);
 
+// Nothing is changed by whoever looks in as an administrator of the appliance (break-glass).
+Refusal check_only_looks(const Context& ctx);
+// What they read is counted, beside the request.
+void note_break_glass(const Context& ctx);
+
 // Whether the workspace works at all. Who belongs to it is told; the few things that lead out of this state stay possible.
 Refusal check_enabled(const Context& ctx, const Permission& permission);
 

@@ -1,0 +1,53 @@
+#include "core/access/appliance_workspaces.h"
+
+#include "core/identity/identity_service.h"
+
+namespace connlog {
+
+Result<ListedWorkspace> ApplianceWorkspaces::find(Snapshot& snapshot, WorkspaceId id) const {
+  auto found = TRY(parts_.directory.workspace(snapshot, id));
+  if (!found) return Error{ErrorCode::not_found, "There is no such workspace."};
+  return *std::move(found);
+}
+
+Result<ListedWorkspace> ApplianceWorkspaces::set_enabled(Transaction& tx, const Actor& actor, WorkspaceId id,
+                                                         bool enabled) {
+  const ListedWorkspace before = TRY(find(tx, id));
+  if (before.workspace.enabled == enabled) return before;
+  Workspace workspace = before.workspace;
+  workspace.enabled = enabled;
+  workspace.version += 1;
+  TRY(parts_.workspaces.update(tx, workspace));
+  WorkspaceSetting setting = TRY(parts_.settings.get(tx, id));
+  setting.workspace = id;
+  setting.disabled_by = enabled ? WorkspaceSetting::DisabledBy::nobody : WorkspaceSetting::DisabledBy::administrator;
+  TRY(parts_.settings.put(tx, setting));
+  const std::string act = enabled ? "workspace.enabled" : "workspace.disabled";
+  TRY(parts_.audit.append(tx, actor, act, workspace.name));
+  Actor inside = actor;
+  inside.workspace = id;
+  TRY(parts_.audit.append(tx, inside, act, workspace.name, "by an administrator of the appliance"));
+  tx.after_commit([this, workspace] {
+    if (changed_) changed_(workspace);
+  });
+  return find(tx, id);
+}
+
+Result<ListedWorkspace> ApplianceWorkspaces::assign_owner(Transaction& tx, const Actor& actor, WorkspaceId id,
+                                                          const std::string& mail) {
+  const ListedWorkspace before = TRY(find(tx, id));
+  if (!before.owners.empty())
+    return Error{ErrorCode::conflict, "This workspace has an owner: ownership is theirs to hand on."};
+  const auto user = TRY(parts_.users.find_by_mail(tx, mail_key(mail)));
+  if (!user || !user->enabled) return invalid("mail", "Nobody who can log in has this mail address.");
+  const auto membership = TRY(parts_.workspaces.membership(tx, id, user->id));
+  const Instant since = membership ? membership->since : parts_.clock.now();
+  TRY(parts_.workspaces.put_membership(tx, {.workspace = id, .user = user->id, .role = Role::owner, .since = since}));
+  TRY(parts_.audit.append(tx, actor, "workspace.owner_assigned", before.workspace.name, user->mail));
+  Actor inside = actor;
+  inside.workspace = id;
+  TRY(parts_.audit.append(tx, inside, "workspace.owner_assigned", before.workspace.name, user->mail));
+  return find(tx, id);
+}
+
+}  // namespace connlog

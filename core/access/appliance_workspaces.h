@@ -1,0 +1,43 @@
+// Workspaces as the appliance's administrator handles them, from outside: their sizes, whether they work, and an owner for
+// those that lost theirs. What is inside stays closed (break_glass.h).
+// Every method runs inside the caller's transaction and writes both trails. Any thread may enter.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "core/access/actor.h"
+#include "core/access/appliance_directory.h"
+#include "core/access/workspace.h"
+#include "core/access/workspace_setting.h"
+#include "core/audit/audit.h"
+#include "core/identity/user.h"
+
+namespace connlog {
+
+class ApplianceWorkspaces {
+ public:
+  // Called after the commit that changed a workspace: the directory of agents must know.
+  using Changed = std::function<void(const Workspace&)>;
+  struct Parts {
+    WorkspaceStore& workspaces;
+    WorkspaceSettingStore& settings;
+    UserStore& users;
+    const ApplianceDirectory& directory;
+    AuditLog& audit;
+    const Clock& clock;
+  };
+  ApplianceWorkspaces(const Parts& parts, Changed changed) : parts_(parts), changed_(std::move(changed)) {}
+
+  // What an administrator disabled, an owner does not enable. Its agents are refused, and keep trying.
+  Result<ListedWorkspace> set_enabled(Transaction&, const Actor&, WorkspaceId, bool enabled);
+  // Only where nobody who can log in owns it. `mail`: of somebody with an account.
+  Result<ListedWorkspace> assign_owner(Transaction&, const Actor&, WorkspaceId, const std::string& mail);
+
+ private:
+  Result<ListedWorkspace> find(Snapshot&, WorkspaceId) const;
+  Parts parts_;
+  Changed changed_;
+};
+
+}  // namespace connlog
