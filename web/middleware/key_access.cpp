@@ -56,7 +56,7 @@ void note(const Context& ctx, const KeyAtTheDoor& found) {
   const WebServices& services = ctx.services();
   ApiKeys& keys = services.administration.api_keys();
   const bool welcome = found.verdict == Verdict::welcome;
-  if (welcome ? !keys.should_note(*found.key) : !found.key.has_value()) return;
+  if (!found.key || (welcome && !keys.should_note(*found.key))) return;
   services.stores.submit(
       Urgency::may_wait,
       [&keys, found, welcome, address = ctx.origin().address](Transaction& tx) -> Result<void> {
@@ -87,6 +87,12 @@ std::optional<Reply> admit_key(Context& ctx, const Permission& permission) {
     refused = TRY(stand_with_key(ctx, permission, snapshot));
     return {};
   });
+  if (found->verdict != Verdict::welcome) {
+    // A right key never waits; a wrong one does, and what waits is not written down again.
+    const AttemptBy by{.address = address, .account = token};
+    if (const auto admitted = services.attempts.admit(Attempt::api_key, by); !admitted) return problem(admitted.error());
+    services.attempts.failed(Attempt::api_key, by);
+  }
   note(ctx, *found);
   if (!looked) return problem(looked.error());
   // One answer to every kind of refusal: whoever found a key learns nothing about it.
