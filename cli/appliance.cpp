@@ -260,6 +260,7 @@ Result<void> Appliance::Parts::open_web() {
   wanted.listeners = listeners_of(settings);
   wanted.data_directory = store->directory().path();
   wanted.certificates = certificates.get();
+  wanted.trusted_proxies = settings.trusted_proxies;
   if (settings.allow_plain_http)
     wanted.warnings.push_back("allow_plain_http is on: passwords and agent tokens may cross the network unencrypted.");
   wanted.loop_counters = [this] { return loop->counters(); };

@@ -25,6 +25,7 @@ struct Peer {
   std::uint16_t port = 0;
   bool tls = false;
   bool loopback = false;
+  bool proxied = false;  // a trusted proxy speaks for it (web/middleware/proxies.h); port is then unknown
 };
 
 // One whole request: head and body, framing decided; a chunked body arrives re-framed with Content-Length.

@@ -48,6 +48,12 @@ class Parsed final : public HttpRequest {
     return found == request_.headers.end() ? std::string_view{} : std::string_view(found->second);
   }
   std::size_t header_count(std::string_view name) const override { return request_.headers.count(std::string(name)); }
+  std::string header_list(std::string_view name) const override {
+    std::string list;
+    const auto [begin, end] = request_.headers.equal_range(std::string(name));
+    for (auto field = begin; field != end; ++field) list += (field == begin ? "" : ", ") + field->second;
+    return list;
+  }
   std::string query(std::string_view name) const override {
     const auto found = request_.params.find(std::string(name));
     return found == request_.params.end() ? std::string{} : found->second;
@@ -225,6 +231,7 @@ class HttpServer::Impl final : public httplib::Server {
   }
 
   void begin(const httplib::Request& request, Call& call) {
+    if (hooks_.client) call.peer = hooks_.client(Parsed(request, call.peer));
     const auto connection = request.headers.find("Connection");
     const std::string_view wish =
         connection == request.headers.end() ? std::string_view{} : std::string_view(connection->second);

@@ -25,6 +25,8 @@ class HttpRequest {
   virtual std::string_view header(
       std::string_view name) const = 0;  // as it arrived, never percent-decoded; empty: absent
   virtual std::size_t header_count(std::string_view name) const = 0;
+  // Every field of that name, in the order of arrival, as one list (RFC 9110 §5.3).
+  virtual std::string header_list(std::string_view name) const = 0;
   virtual std::string query(std::string_view name) const = 0;  // decoded; the first of that name; empty: absent
   virtual std::string_view path_value(std::string_view name) const = 0;  // "{id}" of the route's path
   virtual std::string_view body() const = 0;                             // empty before the route is found
@@ -39,6 +41,8 @@ struct Endpoint {
 class HttpServer {
  public:
   struct Hooks {
+    // Who asks, as far as the head tells; everything after it sees this peer. Absent: the socket's other end.
+    std::function<Peer(const HttpRequest&)> client = {};
     // Called with the head only, before a body is looked at: limits and refusals.
     std::function<std::optional<Reply>(const HttpRequest&, Rendering&)> before_body;
     // The request matched endpoint number `index`.

@@ -12,6 +12,7 @@
 #include "web/live_events.h"
 #include "web/middleware/access.h"
 #include "web/middleware/guard.h"
+#include "web/middleware/proxies.h"
 #include "web/problem.h"
 #include "web/request_context.h"
 #include "web/routes.h"
@@ -46,10 +47,12 @@ class WebApp::Impl {
         live_(services_),
         programs_(program_directories(settings_)),
         house_{services_, settings_, live_, programs_, services_.clock.now()},
+        proxies_(settings_.trusted_proxies),
         guard_(settings_, services_.clock, services_.random),
         server_(
             endpoints(),
-            HttpServer::Hooks{.before_body = [this](const HttpRequest& request,
+            HttpServer::Hooks{.client = [this](const HttpRequest& request) { return proxies_.client_of(request); },
+                              .before_body = [this](const HttpRequest& request,
                                                     Rendering& rendering) { return guard_.check(request, rendering); },
                               .matched = [this](std::size_t index, const HttpRequest& request,
                                                 Exchange exchange) { matched(index, request, std::move(exchange)); },
@@ -91,6 +94,7 @@ class WebApp::Impl {
   LiveEvents live_;
   const AgentPrograms programs_;
   const Context::House house_;
+  const TrustedProxies proxies_;
   Guard guard_;
   HttpServer server_;
 };

@@ -71,6 +71,8 @@ struct WebSettings {
   std::filesystem::path data_directory = {};
   // Where executables for other architectures may lie, beside <data>/agents.
   std::vector<std::filesystem::path> agent_directories = {"/usr/lib/connlog/agents"};
+  // Addresses and networks whose X-Forwarded-For and X-Forwarded-Proto are believed (web/middleware/proxies.h).
+  std::vector<std::string> trusted_proxies = {};
   std::vector<std::string> warnings = {};  // found at start, shown to the administrator
   // Requests of one address (an IPv6 /64), agents' heartbeats excepted: a burst, then so many a second.
   double requests_burst = 600;

@@ -5,11 +5,15 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/net/address_range.h"
+
 #define TOML_EXCEPTIONS 0  // errors come back as values
 #include <toml++/toml.hpp>
 
 namespace connlog {
 namespace {
+
+constexpr std::size_t kTrustedProxiesMax = 64;
 
 constexpr Option kOptions[] = {
     {"data_dir", &Settings::data_dir, "./connlog-data", "", 0, 0,
@@ -39,6 +43,9 @@ constexpr Option kOptions[] = {
     {"session_absolute_hours", &Settings::session_absolute_hours, "720", "hours", 1, 8'760,
      "A session ends after so long in any case."},
     {"reading_log_days", &Settings::reading_log_days, "31", "days", 1, 3'650, "How long single readings are kept."},
+    {"trusted_proxies", &Settings::trusted_proxies, "[]", "", 0, 0,
+     "Reverse proxies in front of connlog, as addresses or networks. Only their X-Forwarded-For and X-Forwarded-Proto are "
+     "believed; from anybody else those headers change nothing."},
     {"outbound_proxy", &Settings::outbound_proxy, "", "", 0, 0,
      "Proxy for webhooks, such as http://proxy.example.org:3128. Proxies from the environment are ignored."},
     {"outbound_loopback", &Settings::outbound_loopback, "[]", "", 0, 0,
@@ -184,6 +191,9 @@ Result<void> check_whole(const Settings& settings, const SettingSources& sources
       return wrong(where("public_url"), "public_url",
                    fmt::format("\"{}\" is not https://name or https://name:port, without a path.", url));
     }
+  }
+  if (const auto proxies = checked_ranges("trusted_proxies", settings.trusted_proxies, kTrustedProxiesMax); !proxies) {
+    return wrong(where("trusted_proxies"), "trusted_proxies", proxies.error().message);
   }
   if (settings.data_dir.empty()) return wrong(where("data_dir"), "data_dir", "must name a directory.");
   return {};

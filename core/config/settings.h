@@ -31,6 +31,7 @@ struct Settings {
   std::int64_t session_idle_minutes = 0;
   std::int64_t session_absolute_hours = 0;
   std::int64_t reading_log_days = 0;
+  std::vector<std::string> trusted_proxies;  // addresses and networks
   std::string outbound_proxy;
   std::vector<std::string> outbound_loopback;
   std::string outbound_ca_bundle;

@@ -10,19 +10,18 @@ namespace {
 
 constexpr std::array<std::uint8_t, 12> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
 
-// RFC 4291 §2.5.5.2.
-IpAddress without_mapping(const IpAddress& address) {
-  if (!address.v6 || !std::equal(kMapped.begin(), kMapped.end(), address.bytes.begin())) return address;
-  IpAddress v4;
-  std::copy(address.bytes.begin() + 12, address.bytes.end(), v4.bytes.begin());
-  return v4;
-}
-
 bool bit_of(const IpAddress& address, int bit) {
   return (address.bytes[static_cast<std::size_t>(bit / 8)] >> (7 - bit % 8) & 1) != 0;
 }
 
 }  // namespace
+
+IpAddress unmapped(const IpAddress& address) {
+  if (!address.v6 || !std::equal(kMapped.begin(), kMapped.end(), address.bytes.begin())) return address;
+  IpAddress v4;
+  std::copy(address.bytes.begin() + 12, address.bytes.end(), v4.bytes.begin());
+  return v4;
+}
 
 bool parse_address_range(std::string_view text, AddressRange& out) {
   const std::size_t slash = text.find('/');
@@ -49,7 +48,7 @@ std::string to_text(const AddressRange& range) {
 }
 
 bool contains(const AddressRange& range, const IpAddress& given) {
-  const IpAddress address = without_mapping(given);
+  const IpAddress address = unmapped(given);
   if (address.v6 != range.base.v6) return false;
   for (int bit = 0; bit < range.bits; ++bit) {
     if (bit_of(address, bit) != bit_of(range.base, bit)) return false;

@@ -20,6 +20,9 @@ struct AddressRange {
 bool parse_address_range(std::string_view text, AddressRange& out);
 std::string to_text(const AddressRange& range);  // always with its prefix length
 
+// "::ffff:192.0.2.7" → 192.0.2.7 (RFC 4291 §2.5.5.2); others unchanged.
+IpAddress unmapped(const IpAddress& address);
+
 bool contains(const AddressRange& range, const IpAddress& address);
 // Whether an address as text lies in one of the ranges as text; no ranges: everywhere. What cannot be read lies nowhere.
 bool is_allowed_from(const std::vector<std::string>& ranges, std::string_view address);

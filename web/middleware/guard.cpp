@@ -120,12 +120,21 @@ bool Guard::is_our_origin(std::string_view origin, std::string_view host, bool t
   return given == lower(settings_.public_url) || given == (tls ? "https://" : "http://") + lower(host);
 }
 
+// HSTS leaves nobody a way around a certificate that their browser does not know: only where one of a public authority
+// stands in front. Behind a proxy that is the operator's word, by public_url.
+bool Guard::is_vouched_for(const HttpRequest& request) const {
+  const std::string host = host_name(request.header("Host"));
+  if (!request.peer().proxied)
+    return settings_.certificates != nullptr && may_send_hsts(host, settings_.certificates->is_own());
+  return may_send_hsts(host, false) && starts_with(settings_.public_url, "https://") &&
+         host == host_name(without_scheme(settings_.public_url));
+}
+
 std::optional<Reply> Guard::check(const HttpRequest& request, Rendering& rendering) {
   const std::string_view path = request.path();
   const bool agent = is_agent_path(path);
   rendering.face = agent ? Face::agent : starts_with(path, "/api/") || is_machine_path(path) ? Face::api : Face::page;
-  rendering.hsts = !agent && request.peer().tls && settings_.certificates != nullptr &&
-                   may_send_hsts(host_name(request.header("Host")), settings_.certificates->is_own());
+  rendering.hsts = !agent && request.peer().tls && is_vouched_for(request);
 
   // Of the machine paths, only the figures open to whoever asks from this machine: a page that was lured here by another
   // name (DNS rebinding) asks from this machine, too.

@@ -54,6 +54,8 @@ class Guard {
   bool is_our_origin(std::string_view origin, std::string_view host, bool tls) const;
 
  private:
+  bool is_vouched_for(const HttpRequest& request) const;
+
   const WebSettings& settings_;
   std::set<std::string, std::less<>> names_;
   AddressLimiter limiter_;

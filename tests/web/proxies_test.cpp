@@ -1,0 +1,121 @@
+// Who asks where a proxy stands between, and who must not be believed about it.
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/support/api_scenario.h"
+
+using namespace connlog;
+
+namespace {
+
+struct Behind {
+  explicit Behind(std::vector<std::string> trusted)
+      : app([&] {
+          web::WebSettings settings;
+          settings.trusted_proxies = std::move(trusted);
+          return settings;
+        }()) {}
+
+  // The address of the session that a login opens, from this peer, with these headers.
+  std::string address_seen(const std::string& peer, std::vector<std::pair<std::string, std::string>> headers) {
+    app.storage.write([&](Transaction& tx) { return app.storage->sessions().remove_of_user(tx, app.owner.id); });
+    Ask ask{.method = "POST",
+            .path = "/api/v1/login",
+            .body = nlohmann::json{{"mail", app.owner.mail}, {"password", TestApp::kPassword}}.dump(),
+            .headers = std::move(headers)};
+    ask.address = peer;
+    REQUIRE(app.send(ask).status == 200);
+    std::string address;
+    const auto read = app.storage.stores().read([&](Snapshot& snapshot) -> Result<void> {
+      const auto sessions = TRY(app.storage->sessions().of_user(snapshot, app.owner.id));
+      if (sessions.size() == 1) address = sessions.front().address;
+      return {};
+    });
+    REQUIRE(read.has_value());
+    return address;
+  }
+  std::string forwarded(const std::string& peer, const std::string& list) {
+    return address_seen(peer, {{"X-Forwarded-For", list}});
+  }
+
+  TestApp app;
+};
+
+}  // namespace
+
+TEST_CASE("nobody is believed about who they are, unless the setting names them") {
+  Behind none({});
+  CHECK(none.forwarded("192.0.2.10", "203.0.113.7") == "192.0.2.10");
+  CHECK(none.forwarded("127.0.0.1", "203.0.113.7") == "127.0.0.1");
+  Behind other({"10.0.0.0/8"});
+  CHECK(other.forwarded("192.0.2.10", "203.0.113.7") == "192.0.2.10");
+  CHECK(other.forwarded("192.0.2.10", "203.0.113.7, 10.0.0.1") == "192.0.2.10");
+}
+
+TEST_CASE("the client is the rightmost address that is no trusted proxy") {
+  Behind behind({"10.0.0.0/8", "2001:db8:ffff::/48"});
+  CHECK(behind.forwarded("10.0.0.1", "203.0.113.7") == "203.0.113.7");
+  CHECK(behind.forwarded("::ffff:10.0.0.1", "203.0.113.7") == "203.0.113.7");
+  CHECK(behind.forwarded("10.0.0.1", "198.51.100.1, 203.0.113.7, 10.0.0.2") == "203.0.113.7");
+  CHECK(behind.forwarded("2001:db8:ffff::1", "2001:DB8:1::7") == "2001:db8:1::7");
+  CHECK(behind.forwarded("10.0.0.1", "203.0.113.7:4711") == "203.0.113.7");
+  CHECK(behind.forwarded("10.0.0.1", "[2001:db8::7]:4711") == "2001:db8::7");
+  CHECK(behind.forwarded("10.0.0.1", "::ffff:203.0.113.7") == "203.0.113.7");
+  // What the client wrote stands on the left, and is not looked at.
+  CHECK(behind.forwarded("10.0.0.1", "garbage, 127.0.0.1, 203.0.113.7") == "203.0.113.7");
+  // A proxy that adds a line of its own instead of to the list.
+  CHECK(behind.address_seen("10.0.0.1", {{"X-Forwarded-For", "127.0.0.1"}, {"X-Forwarded-For", "203.0.113.7"}}) ==
+        "203.0.113.7");
+  // Somebody behind the proxies who is one of them.
+  CHECK(behind.forwarded("10.0.0.1", "10.7.7.7, 10.0.0.2") == "10.7.7.7");
+}
+
+TEST_CASE("a malformed list leaves the proxy's own address") {
+  Behind behind({"10.0.0.1"});
+  for (const char* bad :
+       {"", " ", "unknown", "_hidden", "203.0.113.7,", "203.0.113.7, ", "203.0.113", "0x7f000001",
+        "203.0.113.7 198.51.100.1", "[203.0.113.7]", "[2001:db8::1", "203.0.113.7:port", "203.0.113.7:123456",
+        "example.org", "garbage, 10.0.0.1", "\"203.0.113.7\"", "fe80::1%eth0"}) {
+    CAPTURE(bad);
+    CHECK(behind.forwarded("10.0.0.1", bad) == "10.0.0.1");
+  }
+  CHECK(behind.address_seen("10.0.0.1", {{"Forwarded", "for=203.0.113.7"}}) == "10.0.0.1");
+  CHECK(behind.address_seen("10.0.0.1", {{"X-Real-IP", "203.0.113.7"}}) == "10.0.0.1");
+  std::string endless = "203.0.113.7";
+  for (int i = 0; i < 200; ++i) endless += ", 10.0.0.1";
+  CHECK(behind.forwarded("10.0.0.1", endless) == "10.0.0.1");
+}
+
+TEST_CASE("cookies are Secure where a trusted proxy speaks https, and nobody else's word counts") {
+  Behind behind({"10.0.0.1"});
+  const auto cookie = [&](const std::string& peer, const std::string& scheme) {
+    Ask ask{.method = "POST",
+            .path = "/api/v1/login",
+            .body = nlohmann::json{{"mail", behind.app.owner.mail}, {"password", TestApp::kPassword}}.dump(),
+            .headers = {{"X-Forwarded-For", "203.0.113.7"}, {"X-Forwarded-Proto", scheme}}};
+    ask.address = peer;
+    const ApiAnswer answer = behind.app.send(ask);
+    REQUIRE(answer.status == 200);
+    return answer.header("Set-Cookie");
+  };
+  CHECK(cookie("10.0.0.1", "https").find("__Host-connlog=") == 0);
+  CHECK(cookie("10.0.0.1", "https").find("; Secure") != std::string::npos);
+  CHECK(cookie("192.0.2.10", "https").find("connlog_loopback=") == 0);
+  CHECK(cookie("10.0.0.1", "https, http").find("connlog_loopback=") == 0);
+  CHECK(cookie("10.0.0.1", "HTTPS").find("connlog_loopback=") == 0);
+}
+
+TEST_CASE("HSTS is sent behind a trusted proxy for the public name alone") {
+  Behind behind({"10.0.0.1"});
+  const auto hsts = [&](const std::string& peer, const std::string& scheme, const std::string& host) {
+    Ask ask{.path = "/api/v1/setup", .headers = {{"X-Forwarded-For", "203.0.113.7"}, {"X-Forwarded-Proto", scheme}}};
+    ask.address = peer;
+    ask.host = host;
+    return !behind.app.send(ask).header("Strict-Transport-Security").empty();
+  };
+  CHECK(hsts("10.0.0.1", "https", "monitor.example.org"));
+  CHECK_FALSE(hsts("10.0.0.1", "http", "monitor.example.org"));
+  CHECK_FALSE(hsts("10.0.0.1", "https", "127.0.0.1:8080"));
+  CHECK_FALSE(hsts("192.0.2.10", "https", "monitor.example.org"));
+}
