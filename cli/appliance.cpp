@@ -182,6 +182,7 @@ Result<void> Appliance::Parts::open_services() {
       .workspaces = store->workspaces(),
       .workspace_settings = store->workspace_settings(),
       .audit = store->audit(),
+      .events = events,
       .letters = notify->letters(),
       .keyring = *keys,
       .clock = clock,

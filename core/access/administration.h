@@ -26,6 +26,7 @@ class Administration {
     WorkspaceStore& workspaces;
     WorkspaceSettingStore& workspace_settings;
     AuditLog& audit;
+    EventBus& events;
     Letters& letters;
     const Keyring& keyring;
     const Clock& clock;
@@ -39,7 +40,8 @@ class Administration {
         owners_(parts.stores.directory, parts.letters, parts.clock),
         api_keys_(
             {parts.stores.api_keys, parts.users, parts.audit, parts.limits, parts.keyring, parts.clock, parts.random}),
-        break_glass_({parts.stores.break_glass, parts.workspaces, parts.audit, owners_, parts.clock, parts.random}),
+        break_glass_({parts.stores.break_glass, parts.workspaces, parts.audit, owners_, parts.events, parts.clock,
+                      parts.random}),
         reviews_(
             {parts.stores.reviews, parts.workspaces, parts.audit, owners_, parts.limits, parts.clock, parts.random}),
         links_(parts.links, parts.keyring, parts.clock, parts.random),

@@ -58,12 +58,21 @@ Result<BreakGlassGrant> BreakGlass::open(Transaction& tx, const Actor& actor, Wo
   letter.path = "/w/" + workspace->slug + "/access-review";
   letter.link_text = "See who looks, and end it";
   TRY(parts_.owners.tell_owners(tx, id, letter));
+  announce(tx, id);
   return grant;
+}
+
+void BreakGlass::announce(Transaction& tx, WorkspaceId workspace) const {
+  tx.after_commit([this, workspace] {
+    parts_.events.publish(
+        {workspace, "workspace.changed", fmt::format(R"({{"workspace_id":{}}})", json_string(workspace.text()))});
+  });
 }
 
 // Noted in both trails: the appliance's, and the workspace's.
 Result<void> BreakGlass::ended(Transaction& tx, const Actor& actor, const BreakGlassGrant& grant) {
   TRY(parts_.grants.end(tx, grant.workspace, grant.id, parts_.clock.now(), actor.name));
+  announce(tx, grant.workspace);
   const auto workspace = TRY(parts_.workspaces.find(tx, grant.workspace));
   const std::string name = workspace ? workspace->name : grant.workspace.text();
   const std::string what = fmt::format("opened by {}; {} requests answered", grant.administrator, grant.reads);

@@ -16,6 +16,7 @@
 #include "core/base/id.h"
 #include "core/base/random.h"
 #include "core/base/transaction.h"
+#include "core/events/bus.h"
 #include "core/identity/user.h"
 
 namespace connlog {
@@ -66,6 +67,7 @@ class BreakGlass {
     WorkspaceStore& workspaces;
     AuditLog& audit;
     OwnersMail& owners;
+    EventBus& events;
     const Clock& clock;
     Random& random;
   };
@@ -88,6 +90,7 @@ class BreakGlass {
   Result<void> note_read(Transaction&, const BreakGlassGrant&, const std::string& operation);
 
  private:
+  void announce(Transaction&, WorkspaceId) const;  // so that the banner comes and goes by itself
   Result<void> ended(Transaction&, const Actor& actor, const BreakGlassGrant&);
   Parts parts_;
 };

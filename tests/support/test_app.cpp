@@ -147,6 +147,7 @@ void TestApp::start() {
       .workspaces = storage->workspaces(),
       .workspace_settings = storage->workspace_settings(),
       .audit = storage->audit(),
+      .events = bus,
       .letters = notify->letters(),
       .keyring = storage.keys,
       .clock = storage.clock,

@@ -23,6 +23,8 @@ export interface Workspace {
   team_scoped: boolean;
   deletion: { requested_at: Time; due_at: Time; requested_by: string } | null;
   version: number;
+  openings: { id: string; administrator: string; reason: string; expires_at: Time }[]; // administrators of the appliance who look in
+  opened_by_me: boolean; // the reader is one of them, and no member
 }
 
 export interface Me {

@@ -3,13 +3,13 @@ import { t } from "../lib/i18n";
 import { api } from "../lib/workspace";
 import { ApiKeys } from "../parts/api_keys";
 import { PageHeader } from "../parts/basics";
+import { SettingsShell } from "./settings_shell";
 
 export function WorkspaceKeys(_: { id: string }) {
   return (
-    <>
-      <PageHeader title={t("api_keys.title")} />
+    <SettingsShell page="api-keys">
       <ApiKeys path={api("/api-keys")} intro={t("api_keys.of_workspace")} />
-    </>
+    </SettingsShell>
   );
 }
 

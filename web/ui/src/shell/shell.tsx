@@ -2,15 +2,16 @@
 import type { ComponentChildren } from "preact";
 import { signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { call, me } from "../lib/api";
+import { call, loadMe, me } from "../lib/api";
 import { t } from "../lib/i18n";
 import { helpOpen, paletteOpen } from "../lib/keys";
 import { theme, type Theme } from "../lib/prefs";
 import { forgetQueries, useQuery } from "../lib/query";
+import { shortTime } from "../lib/time";
 import { location_, navigate } from "../lib/router";
 import type { Incident, List } from "../lib/types";
-import { api, workspace } from "../lib/workspace";
-import { sign } from "../live/live";
+import { api, at, workspace } from "../lib/workspace";
+import { onLive, sign } from "../live/live";
 import { Segments } from "../parts/basics";
 import { attempt, Dialog } from "../parts/dialog";
 import { Icon } from "../parts/icon";
@@ -136,6 +137,27 @@ function SearchButton() {
   );
 }
 
+// Administrators of the appliance who look into this workspace: everybody in it sees that they do.
+function Openings() {
+  useEffect(() => onLive((event) => {
+    if (event.name === "workspace.changed") void loadMe();
+  }), []);
+  const here = location_.value.pathname.startsWith("/w/") ? workspace.value : null;
+  return (
+    <>
+      {here?.openings.map((each) => (
+        <p key={each.id} class="note opening" role="status">
+          <Icon name="eye" />
+          <span>
+            {t(here.opened_by_me ? "opening.mine" : "opening.theirs", { name: each.administrator, reason: each.reason, time: shortTime(each.expires_at) })}{" "}
+            <a href={here.opened_by_me ? "/appliance/workspaces" : `${at("access-review")}`}>{t("opening.more")}</a>
+          </span>
+        </p>
+      ))}
+    </>
+  );
+}
+
 export function Shell(props: { children: ComponentChildren }) {
   const list = places();
   const path = location_.value.pathname;
@@ -173,7 +195,10 @@ export function Shell(props: { children: ComponentChildren }) {
           <Icon name="search" />
         </button>
       </header>
-      <main id="main" tabIndex={-1}>{props.children}</main>
+      <main id="main" tabIndex={-1}>
+        <Openings />
+        {props.children}
+      </main>
       <nav class="phone-bar" aria-label={t("nav.main")}>
         {list.filter((place) => place.phone).map((place) => <NavLink key={place.name} place={place} />)}
         <button type="button" aria-expanded={moreOpen.value ? "true" : "false"} onClick={() => (moreOpen.value = !moreOpen.value)}>
