@@ -34,7 +34,6 @@ constexpr std::size_t kRecipientsMax = 200;  // of a workspace
 constexpr std::size_t kTestsWaitingMax = 16;
 constexpr int kFailedListed = 1'000;  // how far back a failed notification can be retried
 constexpr milliseconds kLongestTurn{30'000};
-constexpr std::string_view kSecretPrefix = "whsec_";
 
 const Error kStopping{ErrorCode::unavailable, "connlog is stopping. Try again in a moment."};
 
@@ -86,7 +85,7 @@ class NotifyParts final : public Notify {
     recipient.created_at = now;
     Secret secret;
     if (recipient.channel == Channel::webhook) {
-      secret = make_token(kSecretPrefix, needs_.random);
+      secret = make_token(kWebhookSecretPrefix, needs_.random);
       recipient.sealed_secret = seal(needs_.keyring, kWebhookSecretContext, secret, needs_.random);
     }
     TRY(needs_.recipients.insert(tx, recipient));

@@ -34,6 +34,7 @@ Result<Delivery> mail_delivery(const NotifyDependencies& needs, Snapshot& snapsh
 // "mail", or a webhook's "host:port": what is slow or down together.
 std::string target_of(Channel channel, const std::string& address);
 
+inline constexpr std::string_view kWebhookSecretPrefix = "whsec_";
 inline constexpr std::string_view kWebhookSecretContext = "recipient.secret";  // of the seal; stored, never renamed
 
 }  // namespace connlog
