@@ -18,9 +18,9 @@
 #include "core/base/version.h"
 #include "core/crypto/key_rotation.h"
 #include "core/events/bus.h"
+#include "core/leaks/trust_services.h"
 #include "core/identity/identity_service.h"
 #include "core/notify/notify.h"
-#include "storage/sealed_texts.h"
 #include "storage/storage.h"
 #include "web/certificates.h"
 #include "web/tls_server.h"
@@ -111,7 +111,6 @@ class Appliance::Parts {
   std::string public_url;
   std::optional<Keyring> keys;
   std::unique_ptr<storage::Storage> store;
-  storage::SqlSealedTexts sealed_texts;
   std::unique_ptr<KeyRotation> rotation;
   EventBus events;
   std::unique_ptr<Notify> notify;
@@ -119,6 +118,7 @@ class Appliance::Parts {
   std::unique_ptr<Administration> administration;
   std::unique_ptr<AlertServices> alerts;
   std::unique_ptr<AccessServices> access;
+  std::unique_ptr<TrustServices> trust;
   std::unique_ptr<AttemptLimiter> attempts;
   std::unique_ptr<IdentityService> identity;
   std::unique_ptr<web::Certificates> certificates;  // absent without an https listener
@@ -213,7 +213,11 @@ Result<void> Appliance::Parts::open_services() {
       IdentityService::Parts{store->stores(), store->users(), store->sessions(), alerts->workspaces(), store->audit(),
                              *attempts, *keys, clock, random},
       for_identity);
-  return {};
+
+  trust = std::make_unique<TrustServices>(TrustServices::Parts{
+      store->trust(), store->settings(), store->members(), store->agents(), store->recipients(), alerts->agents(),
+      administration->api_keys(), notify->letters(), store->audit(), *rotation, clock, random});
+  return trust->legal().load(store->directory().path() / "legal");
 }
 
 Result<void> Appliance::Parts::open_certificates() {
@@ -255,6 +259,7 @@ Result<void> Appliance::Parts::open_web() {
       .clock = clock,
       .random = random,
       .administration = *administration,
+      .trust = *trust,
   };
   web::WebSettings wanted;
   wanted.public_url = public_url;
@@ -326,6 +331,7 @@ void Appliance::Parts::add_maintenance() {
     if (const auto done = tls->maintain(); !done)
       log_warning("certificates.failed", {{"message", done.error().message}});
   });
+  maintenance->add("legal", milliseconds(60'000), [this] { trust->legal().look_again(); });
   maintenance->add("keys", milliseconds(30'000), [this] {
     if (const auto done = rotation->finish(); !done)
       log_warning("keys.rotation_unfinished", {{"message", done.error().message}, {"cause", done.error().cause}});
@@ -433,8 +439,8 @@ Result<std::unique_ptr<Appliance>> Appliance::open(const Settings& settings, Clo
   storage::StorageSettings for_storage;
   if (settings.commit_window_ms >= 0) for_storage.commit_window = milliseconds(settings.commit_window_ms);
   parts->store = TRY(storage::Storage::open(std::move(directory), *parts->keys, for_storage, clock, random));
-  parts->rotation = std::make_unique<KeyRotation>(
-      KeyRotation::Parts{parts->store->stores(), parts->sealed_texts, parts->store->audit(), *parts->keys, random});
+  parts->rotation = std::make_unique<KeyRotation>(KeyRotation::Parts{
+      parts->store->stores(), parts->store->trust().sealed_texts, parts->store->audit(), *parts->keys, random});
   if (const auto done = parts->rotation->finish(); !done)  // maintenance tries again
     log_warning("keys.rotation_unfinished", {{"message", done.error().message}, {"cause", done.error().cause}});
   TRY(parts->open_services());

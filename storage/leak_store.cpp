@@ -6,12 +6,11 @@
 namespace connlog::storage {
 namespace {
 
-constexpr Word<LeakPlace> kPlaces[] = {{LeakPlace::workspace, "workspace"},
-                                       {LeakPlace::account, "account"},
-                                       {LeakPlace::appliance, "appliance"}};
+constexpr Word<LeakPlace> kPlaces[] = {
+    {LeakPlace::workspace, "workspace"}, {LeakPlace::account, "account"}, {LeakPlace::appliance, "appliance"}};
 
-#define CONNLOG_LEAK_COLUMNS                                                                                     \
-  "SELECT id, place, owner_id, kind, subject, subject_name, circumstances, at, by_name, closed_at, closed_by, "  \
+#define CONNLOG_LEAK_COLUMNS                                                                                    \
+  "SELECT id, place, owner_id, kind, subject, subject_name, circumstances, at, by_name, closed_at, closed_by, " \
   "version, (SELECT COUNT(*) FROM leak_step WHERE leak_id = leak.id AND done_at = 0) FROM leak "
 
 Leak read_leak(Row& row) {
@@ -80,9 +79,9 @@ Result<void> SqlLeakStore::insert(Transaction& tx, const Leak& leak) {
     TRY(insert.run());
   }
   for (const LeakStep& step : leak.steps) {
-    Statement insert = TRY(
-        at(tx).prepare("INSERT INTO leak_step (leak_id, position, automatic, text, done_at, done_by, note) "
-                       "VALUES (:leak, :position, :automatic, :text, :done_at, :done_by, :note)"));
+    Statement insert =
+        TRY(at(tx).prepare("INSERT INTO leak_step (leak_id, position, automatic, text, done_at, done_by, note) "
+                           "VALUES (:leak, :position, :automatic, :text, :done_at, :done_by, :note)"));
     insert.id(":leak", leak.id)
         .integer(":position", step.position)
         .boolean(":automatic", step.automatic)
@@ -98,8 +97,8 @@ Result<void> SqlLeakStore::insert(Transaction& tx, const Leak& leak) {
 Result<std::optional<Leak>> SqlLeakStore::find(Snapshot& snapshot, const LeakOwner& owner, LeakId id) const {
   std::optional<Leak> leak;
   {
-    Statement select = TRY(at(snapshot).prepare(CONNLOG_LEAK_COLUMNS
-                                                "WHERE place = :place AND owner_id = :owner AND id = :id"));
+    Statement select =
+        TRY(at(snapshot).prepare(CONNLOG_LEAK_COLUMNS "WHERE place = :place AND owner_id = :owner AND id = :id"));
     select.text(":place", text_of(kPlaces, owner.place)).id(":owner", owner.id).id(":id", id);
     leak = TRY(one(select, read_leak));
   }
@@ -126,9 +125,9 @@ Result<std::vector<Leak>> SqlLeakStore::list(Snapshot& snapshot, const LeakOwner
 
 Result<void> SqlLeakStore::update(Transaction& tx, const Leak& leak, std::int64_t position) {
   {
-    Statement update = TRY(at(tx).prepare(
-        "UPDATE leak SET closed_at = :closed_at, closed_by = :closed_by, version = :version "
-        "WHERE place = :place AND owner_id = :owner AND id = :id"));
+    Statement update =
+        TRY(at(tx).prepare("UPDATE leak SET closed_at = :closed_at, closed_by = :closed_by, version = :version "
+                           "WHERE place = :place AND owner_id = :owner AND id = :id"));
     update.instant(":closed_at", leak.closed_at)
         .text(":closed_by", leak.closed_by)
         .integer(":version", leak.version)
@@ -139,9 +138,9 @@ Result<void> SqlLeakStore::update(Transaction& tx, const Leak& leak, std::int64_
   }
   for (const LeakStep& step : leak.steps) {
     if (step.position != position) continue;
-    Statement update = TRY(
-        at(tx).prepare("UPDATE leak_step SET done_at = :done_at, done_by = :done_by, note = :note "
-                       "WHERE leak_id = :leak AND position = :position"));
+    Statement update =
+        TRY(at(tx).prepare("UPDATE leak_step SET done_at = :done_at, done_by = :done_by, note = :note "
+                           "WHERE leak_id = :leak AND position = :position"));
     update.instant(":done_at", step.done_at)
         .text(":done_by", step.done_by)
         .text(":note", step.note)
@@ -162,9 +161,9 @@ Result<bool> SqlAcceptanceStore::has(Snapshot& snapshot, UserId user, const std:
 }
 
 Result<void> SqlAcceptanceStore::insert(Transaction& tx, const Acceptance& acceptance) {
-  Statement insert = TRY(
-      at(tx).prepare("INSERT INTO legal_acceptance (user_id, name, digest, title, at, address) "
-                     "VALUES (:user, :name, :digest, :title, :at, :address) ON CONFLICT (user_id, name, digest) DO NOTHING"));
+  Statement insert = TRY(at(tx).prepare(
+      "INSERT INTO legal_acceptance (user_id, name, digest, title, at, address) "
+      "VALUES (:user, :name, :digest, :title, :at, :address) ON CONFLICT (user_id, name, digest) DO NOTHING"));
   insert.id(":user", acceptance.user)
       .text(":name", acceptance.name)
       .blob(":digest", acceptance.digest)
@@ -176,14 +175,14 @@ Result<void> SqlAcceptanceStore::insert(Transaction& tx, const Acceptance& accep
 }
 
 Result<std::vector<Acceptance>> SqlAcceptanceStore::of_user(Snapshot& snapshot, UserId user) const {
-  Statement select = TRY(
-      at(snapshot).prepare("SELECT user_id, name, digest, title, at, address FROM legal_acceptance "
-                           "WHERE user_id = :user ORDER BY at, name"));
+  Statement select =
+      TRY(at(snapshot).prepare("SELECT user_id, name, digest, title, at, address FROM legal_acceptance "
+                               "WHERE user_id = :user ORDER BY at, name"));
   return all(select.id(":user", user), read_acceptance);
 }
 
-Result<std::vector<ListedAcceptance>> SqlAcceptanceStore::list(Snapshot& snapshot, const std::string& name, UserId after,
-                                                               int limit) const {
+Result<std::vector<ListedAcceptance>> SqlAcceptanceStore::list(Snapshot& snapshot, const std::string& name,
+                                                               UserId after, int limit) const {
   Statement select = TRY(at(snapshot).prepare(
       "SELECT a.user_id, a.name, a.digest, a.title, a.at, a.address, u.name, u.mail FROM legal_acceptance AS a "
       "JOIN app_user AS u ON u.id = a.user_id WHERE (:name = '' OR a.name = :name) AND a.user_id > :after "

@@ -18,11 +18,13 @@
 #include "storage/incident_store.h"
 #include "storage/letter_store.h"
 #include "storage/login_store.h"
+#include "storage/leak_store.h"
 #include "storage/migrations.h"
 #include "storage/notification_store.h"
 #include "storage/reading_store.h"
 #include "storage/readers.h"
 #include "storage/rule_store.h"
+#include "storage/sealed_texts.h"
 #include "storage/user_store.h"
 #include "storage/workspace_store.h"
 #include "storage/writer.h"
@@ -110,6 +112,9 @@ struct Storage::Inside {
   SqlAuditLog audit;
   SqlIdempotencyStore idempotency;
   SqlAdministrationStores administration;
+  SqlLeakStore leaks;
+  SqlAcceptanceStore acceptances;
+  SqlSealedTexts sealed_texts;
 };
 
 Result<std::unique_ptr<Storage>> Storage::open(DataDirectory directory, const Keyring& keys,
@@ -205,6 +210,9 @@ AuditLog& Storage::audit() {
 }
 IdempotencyStore& Storage::idempotency() {
   return inside_->idempotency;
+}
+TrustStores Storage::trust() {
+  return {inside_->leaks, inside_->acceptances, inside_->sealed_texts};
 }
 AdministrationStores Storage::administration() {
   return inside_->administration.all();

@@ -29,6 +29,7 @@
 #include "core/identity/links.h"
 #include "core/identity/oidc/provider.h"
 #include "core/identity/user.h"
+#include "core/leaks/trust_stores.h"
 #include "core/notify/letter_store.h"
 #include "core/notify/notification.h"
 #include "storage/data_directory.h"
@@ -81,6 +82,7 @@ class Storage {
   AuditLog& audit();
   IdempotencyStore& idempotency();
   AdministrationStores administration();
+  TrustStores trust();
 
   const DataDirectory& directory() const;
   milliseconds commit_window() const;

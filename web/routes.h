@@ -48,9 +48,17 @@ class Permission {
     return copy;
   }
 
+  // Also for who has not agreed to the operator's texts yet: what is needed to read, to agree, or to leave.
+  constexpr Permission before_agreement() const {
+    Permission copy = *this;
+    copy.before_agreement_ = true;
+    return copy;
+  }
+
   constexpr Kind kind() const { return kind_; }
   constexpr Action action() const { return action_; }
   constexpr bool wants_fresh_factor() const { return fresh_; }
+  constexpr bool works_before_agreement() const { return before_agreement_; }
   constexpr bool works_while_disabled() const { return while_disabled_; }
   constexpr bool needs_session() const {
     return kind_ == Kind::session || kind_ == Kind::workspace || kind_ == Kind::appliance;
@@ -61,6 +69,7 @@ class Permission {
   Kind kind_;
   Action action_;
   bool fresh_ = false;
+  bool before_agreement_ = false;
   bool while_disabled_ = false;
 };
 

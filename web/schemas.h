@@ -11,5 +11,6 @@ nlohmann::json schemas();  // an object: name → schema
 // Parts of it, a file each.
 nlohmann::json administration_schemas();  // web/schemas_administration.cpp
 nlohmann::json workspace_schemas();  // web/schemas_workspaces.cpp
+nlohmann::json trust_schemas();      // web/schemas_trust.cpp
 
 }  // namespace connlog::web

@@ -25,8 +25,9 @@
 #include "web/connection_loop.h"
 
 namespace connlog {
+class TrustServices;   // core/leaks/trust_services.h
 class Administration;  // core/access/administration.h
-}
+}  // namespace connlog
 
 namespace connlog::web {
 
@@ -62,6 +63,7 @@ struct WebServices {
   Random& random;
 
   Administration& administration;
+  TrustServices& trust;
 };
 
 struct WebSettings {

@@ -145,7 +145,8 @@ Result<void> LeakService::tell(Transaction& tx, const Actor& actor, Leak& leak, 
     }
   }
   const Instant now = parts_.clock.now();
-  if (!reached.empty()) add_step(leak, true, fmt::format("A mail to {} was queued.", names_of(reached)), now, "connlog");
+  if (!reached.empty())
+    add_step(leak, true, fmt::format("A mail to {} was queued.", names_of(reached)), now, "connlog");
   if (!missed.empty())
     add_step(leak, false, fmt::format("Tell {}: connlog could not send them a mail.", names_of(missed)));
   return {};
@@ -218,9 +219,10 @@ Result<Leak> LeakService::close(Transaction& tx, const Actor& actor, const LeakO
   Leak leak = TRY(find(tx, owner, id));
   if (closed == leak.closed_at.is_set()) return leak;
   if (closed && leak.steps_open > 0) {
-    return Error{ErrorCode::conflict,
-                 fmt::format("{} of the checklist {} still to be done. Tick what is done, with a note where it does not apply.",
-                             leak.steps_open, leak.steps_open == 1 ? "step is" : "steps are")};
+    return Error{
+        ErrorCode::conflict,
+        fmt::format("{} of the checklist {} still to be done. Tick what is done, with a note where it does not apply.",
+                    leak.steps_open, leak.steps_open == 1 ? "step is" : "steps are")};
   }
   leak.closed_at = closed ? parts_.clock.now() : Instant{};
   leak.closed_by = closed ? actor.name : std::string();

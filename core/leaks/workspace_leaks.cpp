@@ -35,11 +35,12 @@ class AgentToken final : public LeakKind {
 
   Result<LeakPlan> plan(Snapshot& snapshot, const Actor& actor, const std::string& subject) const override {
     const Agent agent = TRY(find(snapshot, actor, subject));
-    return LeakPlan{subject_of(agent),
-                    {fmt::format("{} gets a new token, which is shown to you once.", agent.name),
-                     "The old token stops working at once: whoever uses it is refused, and that is recorded.",
-                     "Until the new token is on the host, its heartbeats are refused too, and its silence rule may open."},
-                    left(agent)};
+    return LeakPlan{
+        subject_of(agent),
+        {fmt::format("{} gets a new token, which is shown to you once.", agent.name),
+         "The old token stops working at once: whoever uses it is refused, and that is recorded.",
+         "Until the new token is on the host, its heartbeats are refused too, and its silence rule may open."},
+        left(agent)};
   }
 
   Result<LeakAnswer> answer(Transaction& tx, const Actor& actor, const std::string& subject) override {
@@ -56,11 +57,13 @@ class AgentToken final : public LeakKind {
  private:
   static LeakSubject subject_of(const Agent& agent) { return {agent.id.text(), agent.name, agent.token_hint}; }
   static std::vector<std::string> left(const Agent& agent) {
-    return {fmt::format("Put the new token on {}: run its install command again, or write it into the agent's settings.",
-                        agent.name),
-            fmt::format("Look whether the readings of {} of the last days are its own: with the token anybody could report.",
-                        agent.name),
-            kFindTheSource};
+    return {
+        fmt::format("Put the new token on {}: run its install command again, or write it into the agent's settings.",
+                    agent.name),
+        fmt::format(
+            "Look whether the readings of {} of the last days are its own: with the token anybody could report.",
+            agent.name),
+        kFindTheSource};
   }
   Result<Agent> find(Snapshot& snapshot, const Actor& actor, const std::string& subject) const {
     AgentId id;
@@ -95,11 +98,12 @@ class WebhookSecret final : public LeakKind {
 
   Result<LeakPlan> plan(Snapshot& snapshot, const Actor& actor, const std::string& subject) const override {
     const Recipient recipient = TRY(find(snapshot, actor, subject));
-    return LeakPlan{subject_of(recipient),
-                    {fmt::format("{} gets a new signing secret, which is shown to you once.", recipient.name),
-                     "Everything that is sent from then on is signed with it, what waits in the outbox too.",
-                     "The receiver refuses our messages until it knows the new secret; they are tried again meanwhile."},
-                    left(recipient)};
+    return LeakPlan{
+        subject_of(recipient),
+        {fmt::format("{} gets a new signing secret, which is shown to you once.", recipient.name),
+         "Everything that is sent from then on is signed with it, what waits in the outbox too.",
+         "The receiver refuses our messages until it knows the new secret; they are tried again meanwhile."},
+        left(recipient)};
   }
 
   Result<LeakAnswer> answer(Transaction& tx, const Actor& actor, const std::string& subject) override {
@@ -109,12 +113,13 @@ class WebhookSecret final : public LeakKind {
     ++recipient.version;
     TRY(recipients_.update(tx, recipient));
     TRY(audit_.append(tx, actor, "recipient.secret_rotated", recipient.name));
-    return LeakAnswer{subject_of(recipient),
-                      {fmt::format("{} got a new signing secret.", recipient.name), "The old secret signs nothing any more."},
-                      left(recipient),
-                      std::move(secret),
-                      fmt::format("The new signing secret of {}", recipient.name),
-                      {}};
+    return LeakAnswer{
+        subject_of(recipient),
+        {fmt::format("{} got a new signing secret.", recipient.name), "The old secret signs nothing any more."},
+        left(recipient),
+        std::move(secret),
+        fmt::format("The new signing secret of {}", recipient.name),
+        {}};
   }
 
  private:
@@ -159,9 +164,10 @@ class WorkspaceApiKey final : public LeakKind {
 
   Result<LeakPlan> plan(Snapshot& snapshot, const Actor& actor, const std::string& subject) const override {
     const ApiKey key = TRY(find(snapshot, actor, subject));
-    return LeakPlan{subject_of(key),
-                    {fmt::format("The key {} is revoked at once; its use from then on is refused and recorded.", key.name)},
-                    left(key)};
+    return LeakPlan{
+        subject_of(key),
+        {fmt::format("The key {} is revoked at once; its use from then on is refused and recorded.", key.name)},
+        left(key)};
   }
 
   Result<LeakAnswer> answer(Transaction& tx, const Actor& actor, const std::string& subject) override {

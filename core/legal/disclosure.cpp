@@ -37,12 +37,13 @@ Result<std::string> contact_of(const std::string& typed) {
   std::string text = trimmed(typed);
   if (text.find(':') == std::string::npos && text.find('@') != std::string::npos) text = "mailto:" + text;
   const bool mail = text.starts_with("mailto:") && check_mail_address(text.substr(7), "contacts").has_value();
-  const bool phone = text.starts_with("tel:") && text.size() > 6 &&
-                     text.find_first_not_of("0123456789+-.()", 4) == std::string::npos;
+  const bool phone =
+      text.starts_with("tel:") && text.size() > 6 && text.find_first_not_of("0123456789+-.()", 4) == std::string::npos;
   const bool web = text.starts_with("https://") && text.size() > 10;
   if ((!mail && !phone && !web) || !is_plain(text)) {
-    return invalid("contacts",
-                   "A contact is a mail address, an https:// address, or a telephone number such as tel:+31-20-1234567.");
+    return invalid(
+        "contacts",
+        "A contact is a mail address, an https:// address, or a telephone number such as tel:+31-20-1234567.");
   }
   return text;
 }
@@ -62,8 +63,8 @@ Result<std::string> languages_of(const std::string& typed) {
     const std::string tag = trimmed(rest.substr(0, comma));
     rest.erase(0, std::min(comma + 1, rest.size()));
     if (tag.empty()) continue;
-    if (tag.size() > 20 || tag.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") !=
-                               std::string::npos) {
+    if (tag.size() > 20 ||
+        tag.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") != std::string::npos) {
       return invalid("languages", "Languages are tags such as en, nl, de-AT, with commas between them.");
     }
     if (!out.empty()) out += ", ";
@@ -99,7 +100,9 @@ Result<Disclosure> load_disclosure(const SettingStore& store, Snapshot& snapshot
   if (!text) return disclosure;
   const json stored = json::parse(*text, nullptr, false);
   if (!stored.is_object()) {
-    return Error{ErrorCode::internal, "The stored disclosure settings cannot be read. Enter them again.", {},
+    return Error{ErrorCode::internal,
+                 "The stored disclosure settings cannot be read. Enter them again.",
+                 {},
                  "setting disclosure: not the expected JSON"};
   }
   const auto word = [&](const char* key) {

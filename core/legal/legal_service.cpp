@@ -57,7 +57,8 @@ Result<void> LegalService::accept(Transaction& tx, const Actor& actor, const std
     if (text.digest != digest)
       return Error{ErrorCode::conflict, "The text was changed meanwhile. Read its present version, then agree again.",
                    "digest"};
-    TRY(acceptances_.insert(tx, Acceptance{actor.user, text.name, text.digest, text.title, clock_.now(), actor.address}));
+    TRY(acceptances_.insert(tx,
+                            Acceptance{actor.user, text.name, text.digest, text.title, clock_.now(), actor.address}));
     return audit_.append_security(tx, actor, {}, actor.user, "legal.accepted", text.name,
                                   fmt::format("version {}", to_hex(text.digest).substr(0, 16)));
   }

@@ -70,9 +70,10 @@ Result<void> read_header_line(LegalText& text, std::string_view line) {
     text.asks_for_acceptance = value == "required";
     return {};
   }
-  return wrong(text.name,
-               fmt::format("\"{}\" stands in its header, where only \"title: …\" and \"acceptance: required\" (or none) may.",
-                           std::string(line.substr(0, 60))));
+  return wrong(
+      text.name,
+      fmt::format("\"{}\" stands in its header, where only \"title: …\" and \"acceptance: required\" (or none) may.",
+                  std::string(line.substr(0, 60))));
 }
 
 void add_blocks(LegalText& text, const std::vector<std::string_view>& lines, std::size_t from) {
@@ -157,8 +158,10 @@ std::string_view to_text(LegalBlock::Kind kind) {
 Result<LegalText> parse_legal_text(const std::string& name, std::string_view bytes) {
   LegalText text;
   text.name = name;
-  if (!is_name(name)) return wrong(name, "its name may have small letters, digits and hyphens, and 40 of them at most.");
-  if (bytes.size() > kLegalBytesMax) return wrong(name, fmt::format("it is longer than {} KiB.", kLegalBytesMax / 1024));
+  if (!is_name(name))
+    return wrong(name, "its name may have small letters, digits and hyphens, and 40 of them at most.");
+  if (bytes.size() > kLegalBytesMax)
+    return wrong(name, fmt::format("it is longer than {} KiB.", kLegalBytesMax / 1024));
   if (!is_utf8(bytes)) return wrong(name, "it is not UTF-8.");
   if (std::ranges::any_of(bytes, [](char c) {
         const auto byte = static_cast<unsigned char>(c);
@@ -194,7 +197,8 @@ Result<std::vector<LegalText>> read_legal_texts(const fs::path& directory) {
     if ((ending != ".md" && ending != ".txt") || path.filename().string().starts_with(".")) continue;
     const std::string name = path.stem().string();
     if (texts.size() >= kLegalFilesMax)
-      return invalid("legal", fmt::format("There are more than {} legal texts in {}.", kLegalFilesMax, directory.string()));
+      return invalid("legal",
+                     fmt::format("There are more than {} legal texts in {}.", kLegalFilesMax, directory.string()));
     if (std::ranges::find(texts, name, &LegalText::name) != texts.end())
       return wrong(name, "it is there twice, as .md and as .txt. Remove one.");
     const std::string bytes = TRY(content_of(path, name));

@@ -164,6 +164,12 @@ void TestApp::start() {
       IdentityService::Parts{storage.stores(), storage->users(), storage->sessions(), alerts->workspaces(),
                              storage->audit(), *attempts, storage.keys, storage.clock, storage.random},
       identity_settings);
+  rotation = std::make_unique<KeyRotation>(KeyRotation::Parts{storage.stores(), storage->trust().sealed_texts,
+                                                              storage->audit(), storage.keys, storage.random});
+  trust = std::make_unique<TrustServices>(
+      TrustServices::Parts{storage->trust(), storage->settings(), storage->members(), storage->agents(),
+                           storage->recipients(), alerts->agents(), administration->api_keys(), notify->letters(),
+                           storage->audit(), *rotation, storage.clock, storage.random});
   services_ = std::make_unique<TestAppServices>(TestAppServices{web::WebServices{storage.stores(),
                                                                                  storage->workspaces(),
                                                                                  storage->agents(),
@@ -188,7 +194,8 @@ void TestApp::start() {
                                                                                  storage.keys,
                                                                                  storage.clock,
                                                                                  storage.random,
-                                                                                 *administration}});
+                                                                                 *administration,
+                                                                                 *trust}});
   app = std::make_unique<web::WebApp>(services_->services, settings_);
 }
 
@@ -199,6 +206,8 @@ void TestApp::stop() {
   app.reset();
   services_.reset();
   identity.reset();
+  trust.reset();
+  rotation.reset();
   administration.reset();
   limits.reset();
   access.reset();

@@ -16,6 +16,7 @@
 #include "core/access/access_services.h"
 #include "core/alerts/services.h"
 #include "core/identity/identity_service.h"
+#include "core/leaks/trust_services.h"
 #include "core/notify/notify.h"
 #include "tests/support/test_storage.h"
 #include "web/web_app.h"
@@ -107,6 +108,8 @@ class TestApp {
 
   std::unique_ptr<Limits> limits;
   std::unique_ptr<Administration> administration;
+  std::unique_ptr<KeyRotation> rotation;
+  std::unique_ptr<TrustServices> trust;
   std::unique_ptr<AlertServices> alerts;
   std::unique_ptr<AccessServices> access;
   std::unique_ptr<Notify> notify;

@@ -93,7 +93,17 @@ Result<Reply> download_agent(Context&);
 Result<Reply> healthz(Context&);
 Result<Reply> readyz(Context&);
 Result<Reply> metrics(Context&);
+// legal.cpp
+Result<Reply> list_legal_texts(Context&);
+Result<Reply> show_legal_text(Context&);
+Result<Reply> own_legal_state(Context&);
+Result<Reply> accept_legal_text(Context&);
+Result<Reply> list_acceptances(Context&);
+Result<Reply> show_security_policy(Context&);
+Result<Reply> change_security_policy(Context&);
 Result<Reply> security_txt(Context&);
+Result<Reply> show_keys(Context&);
+Result<Reply> rotate_keys(Context&);
 // web/openapi.cpp
 Result<Reply> openapi(Context&);
 

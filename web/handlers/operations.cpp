@@ -1,4 +1,4 @@
-// For those who run the appliance: is it alive, is it ready, how is it doing, and whom to tell about a weakness.
+// For those who run the appliance: is it alive, is it ready, and how is it doing.
 #include <fmt/format.h>
 
 #include "core/base/version.h"
@@ -8,8 +8,6 @@
 
 namespace connlog::web::handlers {
 namespace {
-
-constexpr seconds kSecurityTxtLifetime{30 * 86'400};  // RFC 9116 §2.5.5: less than a year, and always in the future
 
 void gauge(std::string& out, std::string_view name, std::string_view help, double value) {
   fmt::format_to(std::back_inserter(out), "# HELP {0} {1}\n# TYPE {0} gauge\n{0} {2}\n", name, help, value);
@@ -73,17 +71,6 @@ Result<Reply> metrics(Context& ctx) {
     gauge(out, "connlog_database_bytes", "Size of the database file.", static_cast<double>(settings.database_bytes()));
   if (settings.more_metrics) out += settings.more_metrics();
   return Reply{.status = 200, .content_type = "text/plain; version=0.0.4; charset=utf-8", .body = std::move(out)};
-}
-
-// RFC 9116. The appliance is its operator's; the software's own policy is in SECURITY.md.
-Result<Reply> security_txt(Context& ctx) {
-  const std::string& url = ctx.settings().public_url;
-  return text_reply(
-      200,
-      fmt::format(
-          "# Weaknesses of this installation: tell whoever runs it.\nContact: {0}/\nExpires: {1}\nPreferred-Languages: en\n"
-          "Canonical: {0}/.well-known/security.txt\n",
-          url, to_iso8601(ctx.services().clock.now() + kSecurityTxtLifetime)));
 }
 
 }  // namespace connlog::web::handlers

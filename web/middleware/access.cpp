@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/crypto/token.h"
+#include "web/middleware/agreement.h"
 #include "web/middleware/key_access.h"
 #include "web/middleware/standing.h"
 
@@ -30,6 +31,7 @@ Result<void> check_action(const Context& ctx, const Permission& permission) {
 // what comes later.
 Result<Refusal> look_up(Context& ctx, const Permission& permission, Snapshot& snapshot) {
   TRY(identify(ctx, snapshot));
+  if (auto refused = TRY(check_agreement(ctx, permission, snapshot))) return refused;
   switch (permission.kind()) {
     case Permission::Kind::session:
       return Refusal{};
