@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "cli/appliance.h"
+#include "cli/audit_command.h"
 #include "cli/check.h"
 #include "cli/command_line.h"
 #include "cli/key_command.h"
@@ -109,6 +110,16 @@ int key_command(const CommandLine& line) {
              : connlog::key_rotate_command(line, *settings, clock, random);
 }
 
+int audit_command(const CommandLine& line) {
+  const auto settings = connlog::load_settings_of_process(line);
+  if (!settings) return refuse(settings.error());
+  connlog::SystemClock clock;
+  connlog::SystemRandom random;
+  return line.command == CommandLine::Command::audit_accept
+             ? connlog::audit_accept_command(line, *settings, clock, random)
+             : connlog::audit_verify_command(line, *settings, clock, random);
+}
+
 int print_version(const CommandLine& line) {
   if (line.sbom) {
     const auto sbom = connlog::embedded_sbom();
@@ -154,6 +165,9 @@ int main(int argc, char** argv) {
     case CommandLine::Command::key_export:
     case CommandLine::Command::key_rotate:
       return key_command(line);
+    case CommandLine::Command::audit_verify:
+    case CommandLine::Command::audit_accept:
+      return audit_command(line);
     case CommandLine::Command::agent_run:
       return connlog::agent_program::run(agent_options(line));
     case CommandLine::Command::agent_install:

@@ -8,6 +8,7 @@
 
 #include "cli/control_commands.h"
 #include "cli/control_socket.h"
+#include "cli/trail_parts.h"
 #include "core/access/administration.h"
 #include "core/access/access_services.h"
 #include "cli/master_key_prompt.h"
@@ -112,6 +113,7 @@ class Appliance::Parts {
   std::optional<Keyring> keys;
   std::unique_ptr<storage::Storage> store;
   std::unique_ptr<KeyRotation> rotation;
+  std::unique_ptr<TrailParts> trails;
   EventBus events;
   std::unique_ptr<Notify> notify;
   std::unique_ptr<Limits> limits;
@@ -157,6 +159,8 @@ Result<void> Appliance::Parts::open_limits() {
 Result<void> Appliance::Parts::open_services() {
   TRY(open_limits());
   OutboundSettings outbound = TRY(outbound_of(settings));
+  trails = std::make_unique<TrailParts>(*store, *keys, clock, outbound, host_of(public_url));
+  TRY(trails->open());
   NotifyDependencies for_notify{store->stores(),
                                 store->recipients(),
                                 store->outbox(),
@@ -243,6 +247,7 @@ Result<void> Appliance::Parts::open_web() {
       .recipients = store->recipients(),
       .outbox = store->outbox(),
       .audit = store->audit(),
+      .trails = store->trails(),
       .idempotency = store->idempotency(),
       .identity = *identity,
       .workspace_service = alerts->workspaces(),
@@ -275,7 +280,7 @@ Result<void> Appliance::Parts::open_web() {
     return facts ? static_cast<std::uint64_t>(facts->file_bytes + facts->log_bytes) : 0;
   };
   wanted.ready = [this] { return ready(); };
-  wanted.more_metrics = [this] { return database_metrics(); };
+  wanted.more_metrics = [this] { return database_metrics() + trails->metrics(); };
   app = std::make_unique<web::WebApp>(services, std::move(wanted));
 
   web::LoopSettings for_loop;
@@ -354,6 +359,7 @@ void Appliance::Parts::add_maintenance() {
     });
     if (!done) log_warning("administration.maintenance_failed", {{"cause", done.error().cause}});
   });
+  trails->add_maintenance(*maintenance, *limits);
   maintenance->add("retention", milliseconds(3'600'000), [this] { keep_readings_within_retention(); });
   maintenance->add("shrink", milliseconds(3'600'000), [this] {
     if (const auto done = store->shrink(1'000); !done) log_warning("shrink.failed", {{"cause", done.error().cause}});
@@ -454,11 +460,12 @@ Result<std::vector<std::string>> Appliance::serve() {
   TRY(parts.open_web());
   parts.add_maintenance();
   parts.notify->start();
+  parts.trails->start();
   parts.maintenance->start();
   TRY(parts.loop->start());
   parts.alerts->listening();
   parts.alerts->start();
-  ControlServices services{parts.store->stores(), *parts.identity, *parts.rotation};
+  ControlServices services{parts.store->stores(), *parts.identity, *parts.rotation, *parts.trails};
   parts.control = TRY(ControlServer::start(
       parts.store->directory().path() / "control.sock",
       [services](const std::string& request) mutable { return connlog::answer_control_request(services, request); }));
@@ -488,11 +495,13 @@ void Appliance::stop() {
   if (parts.maintenance) parts.maintenance->stop();
   if (parts.alerts) parts.alerts->stop();
   if (parts.notify) parts.notify->stop();
+  if (parts.trails) parts.trails->stop();
   if (parts.store) parts.store->close();
+  if (parts.trails) parts.trails->close();
 }
 
 std::string Appliance::answer_control_request(const std::string& request) {
-  ControlServices services{parts_->store->stores(), *parts_->identity, *parts_->rotation};
+  ControlServices services{parts_->store->stores(), *parts_->identity, *parts_->rotation, *parts_->trails};
   return connlog::answer_control_request(services, request);
 }
 

@@ -92,6 +92,23 @@ std::variant<CommandLine, int> parse_command_line(int argc, char** argv) {
       ->type_name("FILE");
   add_settings(*key_rotate, line);
 
+  CLI::App* audit = app.add_subcommand("audit", "The trails: who did what, chained so that tampering shows.");
+  audit->require_subcommand(1);
+  CLI::App* audit_verify = audit->add_subcommand(
+      "verify",
+      "Compute every chain anew and compare it with the anchor. Exit code 0: nothing found, 1: not verified, 3: found.");
+  audit_verify
+      ->add_option("--head", line.head,
+                   "A head kept outside: what X-Connlog-Audit-Head of a mail says, or `head` of a syslog line.")
+      ->type_name("TEXT");
+  audit_verify->add_flag("--json", line.as_json, "Print the report as JSON.");
+  add_settings(*audit_verify, line);
+  CLI::App* audit_accept = audit->add_subcommand(
+      "accept",
+      "Accept the trails as they are and write a new anchor, after a restore or once what was found is understood.");
+  audit_accept->add_option("--reason", line.reason, "Why; it stands in the trail.")->required()->type_name("TEXT");
+  add_settings(*audit_accept, line);
+
   CLI::App* agent = app.add_subcommand("agent", "The agent that runs on monitored hosts.");
   agent->require_subcommand(1);
   CLI::App* agent_run = agent->add_subcommand("run", "Send heartbeats in the foreground.");
@@ -115,6 +132,8 @@ std::variant<CommandLine, int> parse_command_line(int argc, char** argv) {
   if (reset->parsed()) line.command = Command::reset_password;
   if (key_export->parsed()) line.command = Command::key_export;
   if (key_rotate->parsed()) line.command = Command::key_rotate;
+  if (audit_verify->parsed()) line.command = Command::audit_verify;
+  if (audit_accept->parsed()) line.command = Command::audit_accept;
   if (agent_run->parsed()) line.command = Command::agent_run;
   if (agent_install->parsed()) line.command = Command::agent_install;
   if (agent_status->parsed()) line.command = Command::agent_status;

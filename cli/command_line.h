@@ -17,6 +17,8 @@ struct CommandLine {
     reset_password,
     key_export,
     key_rotate,
+    audit_verify,
+    audit_accept,
     agent_run,
     agent_install,
     agent_status,
@@ -30,6 +32,9 @@ struct CommandLine {
   std::string to_form;                          // key rotate: file, passphrase, credential; empty: as it is
   std::string key_file;                         // key rotate: where the new master key is written for the credential
   std::string passphrase_file;                  // key rotate: "-" is standard input
+  std::string head;                             // audit verify: kept outside, from a mail or a syslog line
+  std::string reason;                           // audit accept
+  bool as_json = false;                         // audit verify
   bool sample_config = false;                   // serve: print the commented sample and end
   bool sbom = false;                            // version
   std::string mail;                             // user reset-password

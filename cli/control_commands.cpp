@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/trail_parts.h"
 #include "core/base/hex.h"
 #include "core/base/log.h"
 #include "core/crypto/key_file.h"
@@ -74,6 +75,8 @@ std::string answer_control_request(ControlServices& services, const std::string&
   }
   if (command == "key_rotate") return rotate_keys(services.keys, command_line_actor(), parsed);
   if (command == "key_form") return json{{"ok", true}, {"form", to_text(services.keys.keyring().form())}}.dump();
+  if (command == "audit_verify") return services.trails.answer_verify(command_line_actor(), text_of(parsed, "head"));
+  if (command == "audit_accept") return services.trails.answer_accept(command_line_actor(), text_of(parsed, "reason"));
   return refused(invalid(
       "command", fmt::format("There is no command \"{}\". The running connlog may be of another version.", command)));
 }
@@ -85,6 +88,14 @@ std::string reset_password_request(const std::string& mail, const Secret& passwo
 
 std::string key_export_request() {
   return json{{"command", "key_export"}}.dump();
+}
+
+std::string audit_verify_request(const std::string& head) {
+  return json{{"command", "audit_verify"}, {"head", head}}.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string audit_accept_request(const std::string& reason) {
+  return json{{"command", "audit_accept"}, {"reason", reason}}.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 std::string key_rotate_request(const NewMasterKey& wanted) {

@@ -14,10 +14,13 @@
 
 namespace connlog {
 
+class TrailParts;  // cli/trail_parts.h
+
 struct ControlServices {
   Stores& stores;
   IdentityService& identity;
   KeyRotation& keys;
+  TrailParts& trails;
 };
 
 // Never throws; an answer is {"ok":true} or {"ok":false,"message":…}.
@@ -26,6 +29,8 @@ std::string answer_control_request(ControlServices& services, const std::string&
 std::string reset_password_request(const std::string& mail, const Secret& password);
 std::string ping_request();
 std::string key_export_request();
+std::string audit_verify_request(const std::string& head);
+std::string audit_accept_request(const std::string& reason);
 std::string key_rotate_request(const NewMasterKey& wanted);
 
 // Turns an answer back into success or the error's words.

@@ -48,8 +48,8 @@ Result<sockaddr_un> address_of(const std::filesystem::path& path) {
   return address;
 }
 
-void limit_waiting(int handle) {
-  const timeval patience{kPatienceSeconds, 0};
+void limit_waiting(int handle, std::chrono::seconds longest = std::chrono::seconds(kPatienceSeconds)) {
+  const timeval patience{longest.count(), 0};
   ::setsockopt(handle, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   ::setsockopt(handle, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
 }
@@ -151,7 +151,7 @@ Result<std::unique_ptr<ControlServer>> ControlServer::start(const std::filesyste
 }
 
 Result<std::optional<std::string>> ask_running_server(const std::filesystem::path& socket_path,
-                                                      const std::string& request) {
+                                                      const std::string& request, std::chrono::seconds patience) {
   const sockaddr_un address = TRY(address_of(socket_path));
   const Socket socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
@@ -159,7 +159,7 @@ Result<std::optional<std::string>> ask_running_server(const std::filesystem::pat
     return Error{ErrorCode::unavailable, fmt::format("The running connlog cannot be reached at {}: {}.",
                                                      socket_path.string(), std::strerror(errno))};
   }
-  limit_waiting(socket.get());
+  limit_waiting(socket.get(), patience);
   if (!write_line(socket.get(), request))
     return Error{ErrorCode::unavailable, "The running connlog did not take the request."};
   auto answer = read_line(socket.get());

@@ -3,6 +3,7 @@
 // own, named control, which answers one caller at a time; requests and time are bounded.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -30,6 +31,7 @@ class ControlServer {
 
 // The answer of the running server, or nothing when none runs.
 Result<std::optional<std::string>> ask_running_server(const std::filesystem::path& socket_path,
-                                                      const std::string& request);
+                                                      const std::string& request,
+                                                      std::chrono::seconds patience = std::chrono::seconds(30));
 
 }  // namespace connlog

@@ -1,15 +1,9 @@
 #include "storage/audit_store.h"
 
-#include <sodium.h>
-
-#include <string_view>
-
-#include "storage/connection.h"
+#include "storage/trail_chain.h"
 
 namespace connlog::storage {
 namespace {
-
-using Chain = std::array<std::uint8_t, 32>;
 
 // Stored: never renamed.
 constexpr Word<Actor::Kind> kActorKinds[] = {{Actor::Kind::user, "user"},
@@ -18,16 +12,46 @@ constexpr Word<Actor::Kind> kActorKinds[] = {{Actor::Kind::user, "user"},
                                              {Actor::Kind::command_line, "command_line"},
                                              {Actor::Kind::api_key, "api_key"}};
 
-#define CONNLOG_AUDIT_COLUMNS \
-  "sequence, id, workspace_id, at, actor_kind, actor_name, address, act, subject, details, chain"
+Uuid id_of(const Actor& actor) {
+  switch (actor.kind) {
+    case Actor::Kind::user:
+      return actor.user;
+    case Actor::Kind::agent:
+      return actor.agent;
+    case Actor::Kind::api_key:
+      return actor.api_key;
+    case Actor::Kind::system:
+    case Actor::Kind::command_line:
+      break;
+  }
+  return {};
+}
 
-AuditEntry read_entry(Row& row) {
-  AuditEntry entry;
+TrailEntry entry_of(const Actor& actor, const std::string& act, const std::string& subject,
+                    const std::string& details) {
+  TrailEntry entry;
+  entry.workspace = actor.workspace;
+  entry.actor_kind = text_of(kActorKinds, actor.kind);
+  entry.actor_id = id_of(actor);
+  entry.actor_name = actor.name;
+  entry.address = actor.address;
+  entry.act = act;
+  entry.subject = subject;
+  entry.details = details;
+  return entry;
+}
+
+}  // namespace
+
+TrailEntry read_trail_entry(Row& row) {
+  TrailEntry entry;
+  entry.trail = row.word(kTrailWords);
   entry.sequence = row.integer();
-  entry.id = row.id<AuditEntryId>();
   entry.workspace = row.id<WorkspaceId>();
+  entry.user = row.id<UserId>();
   entry.at = row.instant();
   entry.actor_kind = row.text();
+  entry.actor_id = row.id<AuditEntryId>();
   entry.actor_name = row.text();
   entry.address = row.text();
   entry.act = row.text();
@@ -37,84 +61,105 @@ AuditEntry read_entry(Row& row) {
   return entry;
 }
 
-class Mac {
- public:
-  explicit Mac(const Key& key) { crypto_auth_hmacsha256_init(&state_, key.data(), key.size()); }
-  void bytes(std::span<const std::uint8_t> data) { crypto_auth_hmacsha256_update(&state_, data.data(), data.size()); }
-  void number(std::int64_t value) {
-    std::array<std::uint8_t, 8> big_endian{};
-    for (std::size_t i = 0; i < 8; ++i)
-      big_endian[i] = static_cast<std::uint8_t>(static_cast<std::uint64_t>(value) >> (56 - 8 * i));
-    bytes(big_endian);
-  }
-  // With its length before it, so that text cannot wander from one field into the next.
-  void text(std::string_view value) {
-    number(static_cast<std::int64_t>(value.size()));
-    bytes({reinterpret_cast<const std::uint8_t*>(value.data()), value.size()});
-  }
-  Chain result() {
-    Chain out{};
-    crypto_auth_hmacsha256_final(&state_, out.data());
-    return out;
-  }
-
- private:
-  crypto_auth_hmacsha256_state state_;
-};
-
-// The canonical form of a row. Existing chains depend on it: never changed.
-Chain chain_of(const Key& key, const Chain& before, const AuditEntry& entry) {
-  Mac mac(key);
-  mac.bytes(before);
-  mac.number(entry.sequence);
-  mac.bytes(entry.id.bytes);
-  mac.bytes(entry.workspace.bytes);
-  mac.number(entry.at.micros);
-  mac.text(entry.actor_kind);
-  mac.text(entry.actor_name);
-  mac.text(entry.address);
-  mac.text(entry.act);
-  mac.text(entry.subject);
-  mac.text(entry.details);
-  return mac.result();
+FirstLogEntry read_first_log_entry(Row& row) {
+  FirstLogEntry found;
+  TrailEntry& entry = found.entry;
+  entry.from_first_log = true;
+  entry.sequence = row.integer();
+  found.id = row.id<AuditEntryId>();
+  entry.workspace = row.id<WorkspaceId>();
+  entry.trail = entry.workspace.is_nil() ? Trail::appliance : Trail::workspace;
+  entry.at = row.instant();
+  entry.actor_kind = row.text();
+  entry.actor_name = row.text();
+  entry.address = row.text();
+  entry.act = row.text();
+  entry.subject = row.text();
+  entry.details = row.text();
+  entry.chain = row.bytes<32>();
+  return found;
 }
 
-}  // namespace
+Result<Checkpoint> newest_checkpoint(Connection& connection, std::string_view trail) {
+  Statement select =
+      TRY(connection.prepare("SELECT sequence, chain, at, signature FROM trail_checkpoint WHERE trail = :trail "
+                             "ORDER BY sequence DESC LIMIT 1"));
+  select.text(":trail", trail);
+  const auto found = TRY(one(select, [](Row& row) {
+    Checkpoint checkpoint;
+    checkpoint.head.sequence = row.integer();
+    checkpoint.head.chain = row.bytes<32>();
+    checkpoint.at = row.instant();
+    checkpoint.signature = row.bytes<32>();
+    return checkpoint;
+  }));
+  return found.value_or(Checkpoint{});
+}
+
+Result<TrailHead> stored_head(Connection& connection, std::string_view trail) {
+  const auto read = [](Row& row) {
+    TrailHead head;
+    head.sequence = row.integer();
+    head.chain = row.bytes<32>();
+    return head;
+  };
+  std::optional<TrailHead> last;
+  if (trail == "first") {
+    Statement select =
+        TRY(connection.prepare("SELECT sequence, chain FROM audit_entry ORDER BY sequence DESC LIMIT 1"));
+    last = TRY(one(select, read));
+  } else {
+    Statement select = TRY(connection.prepare(
+        "SELECT sequence, chain FROM trail_entry WHERE trail = :trail ORDER BY sequence DESC LIMIT 1"));
+    select.text(":trail", trail);
+    last = TRY(one(select, read));
+  }
+  if (last) return *last;
+  const Checkpoint checkpoint = TRY(newest_checkpoint(connection, trail));
+  return checkpoint.head;
+}
+
+Result<TrailHeads> load_trail_heads(Connection& connection) {
+  TrailHeads heads;
+  heads.first = TRY(stored_head(connection, "first"));
+  for (const Trail trail : kTrails) heads.of(trail) = TRY(stored_head(connection, to_text(trail)));
+  return heads;
+}
 
 Result<void> SqlAuditLog::append(Transaction& tx, const Actor& actor, const std::string& act,
                                  const std::string& subject, const std::string& details) {
-  AuditEntry entry;
-  Chain before{};  // of the first row: zero
-  {
-    Statement last = TRY(at(tx).prepare("SELECT sequence, chain FROM audit_entry ORDER BY sequence DESC LIMIT 1"));
-    if (TRY(last.step())) {
-      Row row(last);
-      entry.sequence = row.integer();
-      before = row.bytes<32>();
-      if (row.damaged()) return damaged_row();
-    }
-  }
-  entry.sequence += 1;
+  TrailEntry entry = entry_of(actor, act, subject, details);
+  entry.trail = actor.workspace.is_nil() ? Trail::appliance : Trail::workspace;
+  return add(tx, std::move(entry));
+}
+
+Result<void> SqlAuditLog::append_security(Transaction& tx, const Actor& actor, WorkspaceId workspace, UserId about,
+                                          const std::string& act, const std::string& subject,
+                                          const std::string& details) {
+  TrailEntry entry = entry_of(actor, act, subject, details);
+  entry.trail = Trail::security;
+  entry.workspace = workspace;
+  entry.user = about;
+  return add(tx, std::move(entry));
+}
+
+Result<void> SqlAuditLog::add(Transaction& tx, TrailEntry entry) {
+  const TrailHead before = TRY(stored_head(at(tx), to_text(entry.trail)));
+  entry.sequence = before.sequence + 1;
   entry.at = clock_.now();
-  entry.id = AuditEntryId::make(entry.at, random_);
-  entry.workspace = actor.workspace;
-  entry.actor_kind = text_of(kActorKinds, actor.kind);
-  entry.actor_name = actor.name;
-  entry.address = actor.address;
-  entry.act = act;
-  entry.subject = subject;
-  entry.details = details;
-  entry.chain = chain_of(key_, before, entry);
+  entry.chain = chain_of(key_, before.chain, entry);
 
   Statement insert =
-      TRY(at(tx).prepare("INSERT INTO audit_entry (" CONNLOG_AUDIT_COLUMNS
-                         ") VALUES (:sequence, :id, :workspace, :at, :actor_kind, :actor_name, :address, "
-                         ":act, :subject, :details, :chain)"));
-  insert.integer(":sequence", entry.sequence)
-      .id(":id", entry.id)
+      TRY(at(tx).prepare("INSERT INTO trail_entry (" CONNLOG_TRAIL_COLUMNS
+                         ") VALUES (:trail, :sequence, :workspace, :user, :at, :actor_kind, :actor_id, :actor_name, "
+                         ":address, :act, :subject, :details, :chain)"));
+  insert.text(":trail", to_text(entry.trail))
+      .integer(":sequence", entry.sequence)
       .id(":workspace", entry.workspace)
+      .id(":user", entry.user)
       .instant(":at", entry.at)
       .text(":actor_kind", entry.actor_kind)
+      .id(":actor_id", entry.actor_id)
       .text(":actor_name", entry.actor_name)
       .text(":address", entry.address)
       .text(":act", entry.act)
@@ -122,45 +167,17 @@ Result<void> SqlAuditLog::append(Transaction& tx, const Actor& actor, const std:
       .text(":details", entry.details)
       .blob(":chain", entry.chain);
   TRY(insert.run());
+  // The head that goes outside is what is durable, so that an anchor may lag and never leads.
+  tx.after_commit([this, trail = entry.trail, head = TrailHead{entry.sequence, entry.chain}] {
+    const std::lock_guard lock(mutex_);
+    heads_.of(trail) = head;
+  });
   return {};
 }
 
-Result<void> SqlAuditLog::append_security(Transaction& tx, const Actor& actor, WorkspaceId workspace, UserId /*about*/,
-                                          const std::string& act, const std::string& subject,
-                                          const std::string& details) {
-  Actor in_workspace = actor;
-  in_workspace.workspace = workspace;
-  return append(tx, in_workspace, act, subject, details);
-}
-
-// `before_sequence` 0: from the newest.
-Result<std::vector<AuditEntry>> SqlAuditLog::list(Snapshot& snapshot, WorkspaceId workspace,
-                                                  std::int64_t before_sequence, int limit) const {
-  Statement select =
-      TRY(at(snapshot).prepare("SELECT " CONNLOG_AUDIT_COLUMNS " FROM audit_entry WHERE workspace_id = :workspace "
-                               "AND (:before <= 0 OR sequence < :before) ORDER BY sequence DESC LIMIT :limit"));
-  return all(select.id(":workspace", workspace).integer(":before", before_sequence).integer(":limit", limit),
-             read_entry);
-}
-
-Result<AuditVerdict> SqlAuditLog::verify(Snapshot& snapshot) const {
-  AuditVerdict verdict;
-  Chain before{};
-  Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_AUDIT_COLUMNS " FROM audit_entry ORDER BY sequence"));
-  while (TRY(select.step())) {
-    Row row(select);
-    const AuditEntry entry = read_entry(row);
-    const std::int64_t expected = verdict.rows + 1;
-    const Chain chain = chain_of(key_, before, entry);
-    if (row.damaged() || entry.sequence != expected ||
-        sodium_memcmp(chain.data(), entry.chain.data(), chain.size()) != 0) {
-      verdict.first_broken = expected;
-      return verdict;
-    }
-    verdict.rows = expected;
-    before = verdict.head = entry.chain;
-  }
-  return verdict;
+TrailHeads SqlAuditLog::heads() const {
+  const std::lock_guard lock(mutex_);
+  return heads_;
 }
 
 }  // namespace connlog::storage

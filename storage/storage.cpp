@@ -64,7 +64,8 @@ class WriterAndReaders final : public Stores {
 struct Storage::Inside {
   Inside(DataDirectory held, OpenFile opened, std::unique_ptr<Connection> for_checkpoints,
          std::unique_ptr<ReadingLog> loaded, std::vector<std::unique_ptr<Connection>> for_reading,
-         std::unique_ptr<Connection> for_writing, milliseconds window, Key audit_key, const Clock& time, Random& random)
+         std::unique_ptr<Connection> for_writing, milliseconds window, const Keyring& keys, const TrailHeads& heads,
+         const Clock& time)
       : directory(std::move(held)),
         file(std::move(opened)),
         commit_window(window),
@@ -76,7 +77,7 @@ struct Storage::Inside {
         writer(std::move(for_writing), *log, window),
         stores(writer, readers),
         readings(*log, writer),
-        audit(audit_key, time, random) {}
+        audit(keys.derive(key_purpose::kAuditChain), keys.anchor_key(), heads, time) {}
 
   DataDirectory directory;
   OpenFile file;
@@ -118,18 +119,19 @@ struct Storage::Inside {
 };
 
 Result<std::unique_ptr<Storage>> Storage::open(DataDirectory directory, const Keyring& keys,
-                                               const StorageSettings& settings, const Clock& clock, Random& random) {
+                                               const StorageSettings& settings, const Clock& clock, Random&) {
   OpenFile file{directory.database().string(), keys.database_key(), settings.vfs};
   std::unique_ptr<Connection> writer = TRY(open_database(directory, file, settings.migrations, clock.now()));
   auto log = std::make_unique<ReadingLog>();
   TRY(log->load(*writer));
+  const TrailHeads heads = TRY(load_trail_heads(*writer));
   std::unique_ptr<Connection> checkpointer = TRY(open_beside(file, Connection::Access::read_write));
   std::vector<std::unique_ptr<Connection>> readers;
   for (int i = 0; i < settings.readers; ++i) readers.push_back(TRY(open_beside(file, Connection::Access::read_only)));
   const milliseconds window = settings.commit_window.value_or(directory.suggested_commit_window());
   return std::unique_ptr<Storage>(new Storage(std::make_unique<Inside>(
       std::move(directory), std::move(file), std::move(checkpointer), std::move(log), std::move(readers),
-      std::move(writer), window, keys.derive(key_purpose::kAuditChain), clock, random)));
+      std::move(writer), window, keys, heads, clock)));
 }
 
 Storage::Storage(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
@@ -206,6 +208,9 @@ AccountStore& Storage::accounts() {
   return inside_->accounts;
 }
 AuditLog& Storage::audit() {
+  return inside_->audit;
+}
+TrailLog& Storage::trails() {
   return inside_->audit;
 }
 IdempotencyStore& Storage::idempotency() {

@@ -19,6 +19,7 @@
 #include "core/alerts/incident.h"
 #include "core/alerts/rule.h"
 #include "core/audit/audit.h"
+#include "core/audit/trail.h"
 #include "core/base/clock.h"
 #include "core/base/embedded.h"
 #include "core/base/random.h"
@@ -80,6 +81,7 @@ class Storage {
   AccountStore& accounts();
   LoginStore& logins();
   AuditLog& audit();
+  TrailLog& trails();
   IdempotencyStore& idempotency();
   AdministrationStores administration();
   TrustStores trust();

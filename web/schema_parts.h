@@ -85,7 +85,7 @@ inline json page_of(std::string_view name) {
       {{"items", list(reference(name))},
        {"next",
         described(or_null(text()),
-                  "The cursor of the next page: pass it as `after` (audit: `before`). Null: this was the last.")}});
+                  "The cursor of the next page: pass it as `after`. Null: this was the last.")}});
 }
 
 }  // namespace connlog::web::schema

@@ -69,15 +69,6 @@ json identity_schemas() {
                {"workspaces", list(reference("Workspace"))},
                {"csrf_token", described(text(), "Send it as X-CSRF-Token with everything that changes something.")},
                {"server", object({{"version", text()}, {"public_url", text()}, {"now", time()}})}})},
-      {"AuditEntry", object({{"sequence", integer()},
-                             {"at", time()},
-                             {"actor_kind", text()},
-                             {"actor_name", text()},
-                             {"address", text()},
-                             {"act", text()},
-                             {"subject", text()},
-                             {"details", text()}})},
-      {"AuditEntryList", page_of("AuditEntry")},
       {"Overview", object({{"counts", object({{"up", integer()},
                                               {"warning", integer()},
                                               {"down", integer()},
@@ -314,7 +305,7 @@ json delivery_schemas() {
 json schemas() {
   json all = json::object();
   for (json part : {identity_schemas(), agent_schemas(), alert_schemas(), delivery_schemas(), administration_schemas(),
-                    workspace_schemas(), trust_schemas()}) {
+                    workspace_schemas(), trust_schemas(), trail_schemas()}) {
     all.update(part);
   }
   return all;

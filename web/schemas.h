@@ -12,5 +12,6 @@ nlohmann::json schemas();  // an object: name → schema
 nlohmann::json administration_schemas();  // web/schemas_administration.cpp
 nlohmann::json workspace_schemas();  // web/schemas_workspaces.cpp
 nlohmann::json trust_schemas();      // web/schemas_trust.cpp
+nlohmann::json trail_schemas();      // web/schemas_trails.cpp
 
 }  // namespace connlog::web

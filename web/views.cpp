@@ -212,12 +212,6 @@ json view(const Notification& notification) {
           {"last_error", notification.last_error}};
 }
 
-json view(const AuditEntry& entry) {
-  return {{"sequence", entry.sequence},     {"at", time_view(entry.at)}, {"actor_kind", entry.actor_kind},
-          {"actor_name", entry.actor_name}, {"address", entry.address},  {"act", entry.act},
-          {"subject", entry.subject},       {"details", entry.details}};
-}
-
 json view(const MailSettings& mail) {
   return {{"configured", mail.configured},
           {"host", mail.host},

@@ -8,7 +8,6 @@
 #include "core/agent/agent.h"
 #include "core/alerts/incident.h"
 #include "core/alerts/rule.h"
-#include "core/audit/audit.h"
 #include "core/identity/user.h"
 #include "core/ingest/agent_directory.h"
 #include "core/notify/notification.h"
@@ -28,7 +27,6 @@ nlohmann::json view(const Incident&);
 nlohmann::json view(const IncidentEvent&);
 nlohmann::json view(const Recipient&);
 nlohmann::json view(const Notification&);
-nlohmann::json view(const AuditEntry&);
 nlohmann::json view(const MailSettings&);
 nlohmann::json latest_view(const LiveAgent&);  // the newest reading, or null
 

@@ -14,6 +14,7 @@
 #include "core/agent/agent_service.h"
 #include "core/alerts/alert_service.h"
 #include "core/audit/audit.h"
+#include "core/audit/trail.h"
 #include "core/crypto/keyring.h"
 #include "core/events/bus.h"
 #include "core/history/reading.h"
@@ -44,6 +45,7 @@ struct WebServices {
   RecipientStore& recipients;
   OutboxStore& outbox;
   AuditLog& audit;
+  TrailLog& trails;
   IdempotencyStore& idempotency;
 
   IdentityService& identity;

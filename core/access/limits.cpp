@@ -38,7 +38,12 @@ constexpr LimitFact kFacts[] = {
     {Limit::review_interval_days, "review_interval_days", 90, 0, 730, "days",
      "How often a workspace should review who has access. 0: no reminders."},
     {Limit::reading_days, "reading_days", 31, 1, 3'650, "days", "How long readings are kept."},
-    {Limit::audit_days, "audit_days", 0, 0, 3'650, "days", "How long the trails are kept. 0: for ever."},
+    {Limit::audit_days, "audit_days", 400, 0, 3'650, "days",
+     "How long the audit logs of workspaces are kept. 0: for ever."},
+    {Limit::security_event_days, "security_event_days", 400, 0, 3'650, "days",
+     "How long security events are kept. 0: for ever."},
+    {Limit::appliance_trail_days, "appliance_trail_days", 400, 0, 3'650, "days",
+     "How long the trail of the appliance's administration is kept. 0: for ever."},
 };
 static_assert(std::size(kFacts) == kLimits);
 

@@ -39,9 +39,11 @@ enum class Limit {
   workspace_deletion_days,  // between the request and the deletion
   review_interval_days,     // access reviews; 0: no reminders
   reading_days,             // how long readings are kept
-  audit_days,               // how long the trails are kept; 0: for ever
+  audit_days,               // how long workspaces' audit logs are kept; 0: for ever
+  security_event_days,      // likewise, security events
+  appliance_trail_days,     // likewise, the appliance's trail
 };
-inline constexpr std::size_t kLimits = static_cast<std::size_t>(Limit::audit_days) + 1;
+inline constexpr std::size_t kLimits = static_cast<std::size_t>(Limit::appliance_trail_days) + 1;
 
 struct LimitFact {
   Limit limit;

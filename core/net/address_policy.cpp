@@ -132,6 +132,7 @@ bool is_own_listener(const AddressPolicy& policy, const IpAddress& target, bool 
 bool loopback_is_allowed(const AddressPolicy& policy, const AddressQuestion& question, const IpAddress& target) {
   switch (question.purpose) {
     case OutboundPurpose::mail:
+    case OutboundPurpose::syslog:
     case OutboundPurpose::proxy:
     case OutboundPurpose::agent_uplink:
       return true;

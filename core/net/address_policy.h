@@ -42,6 +42,7 @@ enum class OutboundPurpose {
   webhook,         // named by people of a workspace
   mail,            // named by the appliance's administrator in the mail settings
   proxy,           // named by the operator in the settings
+  syslog,          // named by the appliance's administrator
   agent_uplink,    // named by who installed the agent on this host; may well be this host
   login_provider,  // named by an administrator or by a provider's discovery document
 };

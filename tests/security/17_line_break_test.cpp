@@ -93,7 +93,7 @@ TEST_CASE("a field of several lines takes line feeds, and nothing else that is h
 TEST_CASE("query parameters and headers with encoded line breaks do not come back as header lines") {
   TestApp app;
   for (const char* path : {"/api/v1/workspaces/{w}/agents?q=a%0d%0aSet-Cookie:%20x=y",
-                           "/api/v1/workspaces/{w}/audit?before=1%0d%0aX-Evil:%201", "/x%0d%0aX-Evil:%201",
+                           "/api/v1/workspaces/{w}/audit?after=1%0d%0aX-Evil:%201", "/x%0d%0aX-Evil:%201",
                            "/download/agent/x86_64%0d%0aX-Evil:%201"}) {
     CAPTURE(path);
     const ApiAnswer answer = app.get(path, &app.owner);

@@ -7,6 +7,7 @@
 #include "core/agent/protocol.h"
 #include "core/base/hex.h"
 #include "core/crypto/token.h"
+#include "tests/support/seen_acts.h"
 
 namespace connlog {
 namespace {
@@ -290,12 +291,7 @@ std::vector<Reading> AlertWorld::readings(const TestAgent& agent) {
 }
 
 std::vector<std::string> AlertWorld::audit_acts() {
-  std::vector<std::string> acts;
-  for (const AuditEntry& entry : storage.read<std::vector<AuditEntry>>(
-           [&](Snapshot& snapshot) { return storage->audit().list(snapshot, workspace.id, 0, 200); })) {
-    acts.push_back(entry.act);
-  }
-  return acts;
+  return SeenActs().names(storage);
 }
 
 }  // namespace connlog

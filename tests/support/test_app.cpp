@@ -179,6 +179,7 @@ void TestApp::start() {
                                                                                  storage->recipients(),
                                                                                  storage->outbox(),
                                                                                  storage->audit(),
+                                                                                 storage->trails(),
                                                                                  storage->idempotency(),
                                                                                  *identity,
                                                                                  alerts->workspaces(),
@@ -419,17 +420,7 @@ void TestApp::populate() {
 }
 
 std::vector<std::string> TestApp::audit_acts() {
-  // Acts of the workspace and of the appliance, in their order.
-  std::map<std::int64_t, std::string> acts;
-  for (const WorkspaceId id : {workspace.id, WorkspaceId{}}) {
-    for (const AuditEntry& entry : storage.read<std::vector<AuditEntry>>(
-             [&](Snapshot& snapshot) { return storage->audit().list(snapshot, id, INT64_MAX, 1'000); })) {
-      acts[entry.sequence] = entry.act;
-    }
-  }
-  std::vector<std::string> out;
-  for (const auto& [sequence, act] : acts) out.push_back(act);
-  return out;
+  return seen_acts_.names(storage);
 }
 
 }  // namespace connlog

@@ -18,6 +18,7 @@
 #include "core/identity/identity_service.h"
 #include "core/leaks/trust_services.h"
 #include "core/notify/notify.h"
+#include "tests/support/seen_acts.h"
 #include "tests/support/test_storage.h"
 #include "web/web_app.h"
 
@@ -87,7 +88,7 @@ class TestApp {
   void populate();
   ApiAnswer heartbeat(const std::string& token);
 
-  std::vector<std::string> audit_acts();
+  std::vector<std::string> audit_acts();  // of all trails, in their order
   void settle() {  // what was submitted beside a request (a session's last use) is in the file afterwards
     storage.write([](Transaction&) -> Result<void> { return {}; });
   }
@@ -118,6 +119,7 @@ class TestApp {
   std::unique_ptr<web::WebApp> app;
 
  private:
+  SeenActs seen_acts_;
   void start();
   void stop();
   void add_people();

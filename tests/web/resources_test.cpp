@@ -334,6 +334,6 @@ TEST_CASE("the audit log is read page by page, newest first") {
   const json first = app.get("/api/v1/workspaces/{w}/audit?limit=1", &app.owner).json();
   REQUIRE(first["items"].size() == 1);
   const json second =
-      app.get("/api/v1/workspaces/{w}/audit?limit=1&before=" + first["next"].get<std::string>(), &app.owner).json();
+      app.get("/api/v1/workspaces/{w}/audit?limit=1&after=" + first["next"].get<std::string>(), &app.owner).json();
   CHECK(second["items"][0]["sequence"] < first["items"][0]["sequence"]);
 }

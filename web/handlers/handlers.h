@@ -17,7 +17,6 @@ Result<Reply> me(Context&);
 Result<Reply> show_workspace(Context&);
 Result<Reply> change_workspace(Context&);
 Result<Reply> overview(Context&);
-Result<Reply> audit_log(Context&);
 // agents.cpp
 Result<Reply> list_agents(Context&);
 Result<Reply> add_agent(Context&);
@@ -80,6 +79,11 @@ Result<Reply> appliance(Context&);
 Result<Reply> mail_settings(Context&);
 Result<Reply> change_mail_settings(Context&);
 Result<Reply> test_mail(Context&);
+// trails.cpp
+Result<Reply> list_audit(Context&);
+Result<Reply> list_security_events(Context&);
+Result<Reply> my_security_events(Context&);
+Result<Reply> appliance_trail(Context&);
 // events.cpp
 Result<Reply> events(Context&);
 // agent_protocol.cpp

@@ -110,20 +110,4 @@ Result<Reply> overview(Context& ctx) {
   });
 }
 
-Result<Reply> audit_log(Context& ctx) {
-  const WebServices& services = ctx.services();
-  const PageOfList page = TRY(ctx.page());
-  const auto before = TRY(ctx.query_integer("before", 1, INT64_MAX));
-  return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    // One more than asked for tells whether there is a next page.
-    auto entries = TRY(services.audit.list(snapshot, ctx.workspace->id, before.value_or(INT64_MAX), page.limit + 1));
-    const bool more = entries.size() > static_cast<std::size_t>(page.limit);
-    if (more) entries.resize(static_cast<std::size_t>(page.limit));
-    json items = json::array();
-    for (const AuditEntry& entry : entries) items.push_back(view(entry));
-    return json_reply(200, {{"items", std::move(items)},
-                            {"next", more ? json(std::to_string(entries.back().sequence)) : json(nullptr)}});
-  });
-}
-
 }  // namespace connlog::web::handlers

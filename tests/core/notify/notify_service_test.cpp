@@ -4,12 +4,14 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <future>
 #include <nlohmann/json.hpp>
 #include <thread>
 
 #include "tests/core/notify/outbox_fixture.h"
 #include "tests/support/outside.h"
+#include "tests/support/seen_acts.h"
 
 namespace connlog {
 namespace {
@@ -57,10 +59,8 @@ struct ServiceFixture : test::OutboxFixture {
     return storage.read<MailSettings>([&](Snapshot& snapshot) { return notify->mail_settings(snapshot); });
   }
   std::vector<std::string> acts() {
-    std::vector<std::string> out;
-    const auto entries = storage.read<std::vector<AuditEntry>>(
-        [&](Snapshot& snapshot) { return storage->audit().list(snapshot, workspace.id, 0, 100); });
-    for (const AuditEntry& entry : entries) out.push_back(entry.act);
+    std::vector<std::string> out = SeenActs().names(storage);
+    std::ranges::reverse(out);  // the newest first
     return out;
   }
   Result<TestAnswer> test(const Recipient& recipient) {

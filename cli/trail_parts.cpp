@@ -1,0 +1,147 @@
+#include "cli/trail_parts.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/audit/trail_check.h"
+#include "core/base/log.h"
+
+namespace connlog {
+namespace {
+
+using nlohmann::json;
+
+constexpr milliseconds kAnchorEvery{2'000};
+constexpr milliseconds kRetentionEvery{3'600'000};
+constexpr std::int64_t kPruneSlice = 2'000;  // rows in one transaction
+constexpr int kPruneSlicesMax = 25;          // and so many slices in one go
+// A checkpoint a day is enough: rows go when they are so much older than they need be.
+constexpr std::chrono::hours kPruneSlack{24};
+
+std::string refused(const Error& error) {
+  if (!error.cause.empty()) log_error("control.failed", {{"cause", error.cause}});
+  return json{{"ok", false}, {"message", error.message}}.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+}  // namespace
+
+TrailParts::TrailParts(storage::Storage& store, const Keyring& keys, const Clock& clock, OutboundSettings outbound,
+                       const std::string& public_host)
+    : store_(store),
+      clock_(clock),
+      anchor_(store.directory().path() / "audit.anchor", keys, store.stores(), store.trails(), clock),
+      syslog_(SyslogForward::Parts{store.stores(), store.settings(), store.trails(), store.audit(), clock,
+                                   std::move(outbound), SyslogOrigin{public_host, ::getpid()}}) {}
+
+Result<void> TrailParts::open() {
+  TRY(anchor_.open());
+  const auto trouble = anchor_.trouble();
+  if (!trouble) return {};
+  return store_.stores().write([&](Transaction& tx) {
+    Actor connlog;
+    connlog.name = "connlog";
+    return store_.audit().append(tx, connlog, "audit.anchor_refused", "audit.anchor", *trouble);
+  });
+}
+
+void TrailParts::add_maintenance(PeriodicTasks& maintenance, const Limits& limits) {
+  maintenance.add("audit_anchor", kAnchorEvery, [this] { anchor_.keep(); });
+  maintenance.add("audit_retention", kRetentionEvery, [this, &limits] { prune(limits); });
+}
+
+void TrailParts::prune(const Limits& limits) {
+  // What goes must be behind the anchor, so that the anchor can always be compared.
+  anchor_.keep();
+  const Limit of_trail[] = {Limit::audit_days, Limit::security_event_days, Limit::appliance_trail_days};
+  const auto in_slices = [&](std::string_view name, std::int64_t days,
+                             const std::function<Result<std::int64_t>(Transaction&, Instant)>& take) {
+    if (days == 0) return;
+    std::int64_t total = 0;
+    for (int slice = 0; slice < kPruneSlicesMax; ++slice) {
+      const Instant before =
+          clock_.now() - std::chrono::days(days) - (total == 0 ? kPruneSlack : std::chrono::hours(0));
+      std::int64_t removed = 0;
+      const auto done = store_.stores().write([&](Transaction& tx) -> Result<void> {
+        removed = TRY(take(tx, before));
+        return {};
+      });
+      if (!done) {
+        log_warning("audit.retention_failed", {{"message", done.error().message}, {"cause", done.error().cause}});
+        return;
+      }
+      if (removed == 0) break;
+      total += removed;
+    }
+    if (total > 0) log_info("audit.pruned", {{"trail", name}, {"rows", total}});
+  };
+  std::int64_t longest = 0;
+  bool forever = false;
+  for (const Trail trail : kTrails) {
+    const std::int64_t days = limits.value(of_trail[static_cast<std::size_t>(trail)]);
+    forever = forever || days == 0;
+    longest = std::max(longest, days);
+    in_slices(to_text(trail), days,
+              [&](Transaction& tx, Instant before) { return store_.trails().prune(tx, trail, before, kPruneSlice); });
+  }
+  if (!forever) {
+    in_slices("first", longest, [&](Transaction& tx, Instant before) {
+      return store_.trails().prune_first_log(tx, before, kPruneSlice);
+    });
+  }
+}
+
+void TrailParts::start() {
+  syslog_.start();
+}
+
+void TrailParts::stop() {
+  syslog_.stop();
+}
+
+void TrailParts::close() {
+  anchor_.keep();
+}
+
+std::string TrailParts::metrics() const {
+  std::string text;
+  const auto add = [&text](std::string_view name, std::string_view type, std::string_view help, std::int64_t value) {
+    text += fmt::format("# HELP connlog_{0} {1}\n# TYPE connlog_{0} {2}\nconnlog_{0} {3}\n", name, help, type, value);
+  };
+  const SyslogState syslog = syslog_.state();
+  add("audit_anchor_trouble", "gauge", "1: the audit anchor contradicts the database.", anchor_.trouble() ? 1 : 0);
+  add("syslog_backlog", "gauge", "Rows of the trails that wait for the syslog server.", syslog.backlog);
+  add("syslog_sent_total", "counter", "Rows handed to the syslog server since the start.", syslog.sent);
+  add("syslog_failures_total", "counter", "Attempts to forward that failed since the start.", syslog.failures);
+  add("syslog_failing", "gauge", "1: the last attempt to forward failed.", syslog.last_error.empty() ? 0 : 1);
+  return text;
+}
+
+std::string TrailParts::answer_verify(const Actor& actor, const std::string& head) {
+  const auto report = check_trails(store_.stores(), store_.trails(), anchor_, head);
+  if (!report) return refused(report.error());
+  const auto told = store_.stores().write([&](Transaction& tx) {
+    return store_.audit().append(tx, actor, "audit.verified", "",
+                                 report->sound()
+                                     ? fmt::format("{} rows, nothing found", report->rows)
+                                     : fmt::format("{} rows, {} findings; the first: {}", report->rows,
+                                                   report->findings.size(), report->findings.front().sentence));
+  });
+  if (!told) return refused(told.error());
+  return json{{"ok", true}, {"report", report_json(*report, anchor_.written_at())}}.dump(
+      -1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string TrailParts::answer_accept(const Actor& actor, const std::string& reason) {
+  if (reason.empty()) return refused(invalid("reason", "Say why the trails are accepted as they are: --reason \"…\"."));
+  const auto told = store_.stores().write([&](Transaction& tx) {
+    return store_.audit().append(tx, actor, "audit.anchor_renewed", "audit.anchor", reason);
+  });
+  if (!told) return refused(told.error());
+  if (const auto renewed = anchor_.renew(); !renewed) return refused(renewed.error());
+  return json{{"ok", true}}.dump();
+}
+
+}  // namespace connlog

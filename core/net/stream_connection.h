@@ -1,0 +1,47 @@
+// One connection to the outside that only sends: bytes over TCP or TLS, by libcurl, so that names, time, trust and the
+// address policy are those of every other connection. For protocols without an answer (syslog).
+//
+// One thread; connect() waits (and can be cancelled from another thread), everything else returns at once.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/net/transfer.h"
+
+namespace connlog {
+
+struct StreamTarget {
+  std::string host;  // a name, or an address without brackets
+  std::uint16_t port = 0;
+  bool tls = true;
+  std::string ca_pem;  // the only authorities to trust; empty: the system's
+};
+
+class StreamConnection {
+ public:
+  // The error is for people: which name, what happened. `cancelled` set to true ends it within a second.
+  static Result<std::unique_ptr<StreamConnection>> connect(const OutboundSettings& outbound, OutboundPurpose purpose,
+                                                           const StreamTarget& target, milliseconds timeout,
+                                                           const std::atomic<bool>& cancelled);
+  ~StreamConnection();
+
+  // Hands over as much as goes at once; 0: nothing now. After 0 the next call must begin with the same bytes.
+  Result<std::size_t> send(std::string_view bytes);
+  // False: the other side has closed, or reset.
+  bool is_open();
+  // The other side's TCP has taken everything that was handed over.
+  bool is_acknowledged() const;
+  int socket() const { return socket_; }  // to wait on
+
+ private:
+  class Dialling;
+  explicit StreamConnection(std::unique_ptr<Dialling> dialling);
+  std::unique_ptr<Dialling> dialling_;
+  int socket_ = -1;
+};
+
+}  // namespace connlog
