@@ -21,6 +21,7 @@
 #include "core/events/bus.h"
 #include "core/leaks/trust_services.h"
 #include "core/identity/identity_service.h"
+#include "core/identity/second_factor.h"
 #include "core/notify/notify.h"
 #include "storage/storage.h"
 #include "web/certificates.h"
@@ -123,6 +124,7 @@ class Appliance::Parts {
   std::unique_ptr<TrustServices> trust;
   std::unique_ptr<AttemptLimiter> attempts;
   std::unique_ptr<IdentityService> identity;
+  std::unique_ptr<SecondFactors> second_factors;
   std::unique_ptr<web::Certificates> certificates;  // absent without an https listener
   std::unique_ptr<web::TlsServer> tls;
   std::unique_ptr<web::WebApp> app;
@@ -192,7 +194,8 @@ Result<void> Appliance::Parts::open_services() {
       .clock = clock,
       .random = random,
       .ends = {.sessions = [this](Transaction& tx, UserId user) { return identity->end_sessions(tx, user); },
-               .second_factor = [](Transaction&, const Actor&, UserId) { return Result<void>{}; }},
+               .second_factor = [this](Transaction& tx, const Actor& actor,
+                                       UserId user) { return second_factors->remove_all(tx, actor, user); }},
       .workspace_changed = [this](const Workspace& workspace) {
         alerts->directory().impl().put_workspace(workspace);
       }});
@@ -217,6 +220,10 @@ Result<void> Appliance::Parts::open_services() {
       IdentityService::Parts{store->stores(), store->users(), store->sessions(), alerts->workspaces(), store->audit(),
                              *attempts, *keys, clock, random},
       for_identity);
+  second_factors = std::make_unique<SecondFactors>(
+      SecondFactors::Parts{store->factors(), store->users(), store->workspaces(), store->audit(), notify->letters(),
+                           *attempts, *limits, *keys, clock, random},
+      public_url);
 
   trust = std::make_unique<TrustServices>(TrustServices::Parts{
       store->trust(), store->settings(), store->members(), store->agents(), store->recipients(), alerts->agents(),
@@ -265,6 +272,7 @@ Result<void> Appliance::Parts::open_web() {
       .random = random,
       .administration = *administration,
       .trust = *trust,
+      .second_factors = *second_factors,
   };
   web::WebSettings wanted;
   wanted.public_url = public_url;
@@ -342,7 +350,10 @@ void Appliance::Parts::add_maintenance() {
       log_warning("keys.rotation_unfinished", {{"message", done.error().message}, {"cause", done.error().cause}});
   });
   maintenance->add("sessions", milliseconds(3'600'000), [this] {
-    const auto done = store->stores().write([this](Transaction& tx) { return identity->remove_expired(tx); });
+    const auto done = store->stores().write([this](Transaction& tx) -> Result<void> {
+      TRY(second_factors->remove_expired(tx));
+      return identity->remove_expired(tx);
+    });
     if (!done) log_warning("sessions.cleanup_failed", {{"cause", done.error().cause}});
   });
   maintenance->add("idempotency_keys", milliseconds(3'600'000), [this] {

@@ -14,7 +14,8 @@ namespace {
 // Of every workspace on purpose: the keys are the appliance's.
 #define CONNLOG_SEALED_COLUMNS(one)                                                                             \
   one("recipient", "sealed_secret", "id", "recipient.secret") one("letter", "sealed_link", "id", "letter.link") \
-      one("login_provider", "sealed_secret", "id", "")
+      one("login_provider", "sealed_secret", "id", "") one("totp_factor", "sealed_secret", "user_id", "")       \
+          one("totp_factor", "sealed_pending", "user_id", "")
 
 #define CONNLOG_LISTED(table, column, key, context) SealedColumn{table, column},
 constexpr SealedColumn kColumns[] = {CONNLOG_SEALED_COLUMNS(CONNLOG_LISTED){"idempotency_key", "body"},

@@ -14,6 +14,7 @@
 #include "storage/agent_store.h"
 #include "storage/audit_store.h"
 #include "storage/database.h"
+#include "storage/factor_store.h"
 #include "storage/idempotency_store.h"
 #include "storage/incident_store.h"
 #include "storage/letter_store.h"
@@ -99,6 +100,7 @@ struct Storage::Inside {
   SqlInvitationStore invitations;
   SqlUserStore users;
   SqlSessionStore sessions;
+  SqlFactorStore factors;
   SqlAgentStore agents;
   SqlReadingStore readings;
   SqlRuleStore rules;
@@ -173,6 +175,9 @@ UserStore& Storage::users() {
 }
 SessionStore& Storage::sessions() {
   return inside_->sessions;
+}
+FactorStore& Storage::factors() {
+  return inside_->factors;
 }
 AgentStore& Storage::agents() {
   return inside_->agents;

@@ -27,6 +27,7 @@
 #include "core/crypto/keyring.h"
 #include "core/history/reading.h"
 #include "core/identity/account_store.h"
+#include "core/identity/factor.h"
 #include "core/identity/links.h"
 #include "core/identity/oidc/provider.h"
 #include "core/identity/user.h"
@@ -69,6 +70,7 @@ class Storage {
   InvitationStore& invitations();
   UserStore& users();
   SessionStore& sessions();
+  FactorStore& factors();
   AgentStore& agents();
   ReadingStore& readings();
   RuleStore& rules();

@@ -67,6 +67,7 @@ json identity_schemas() {
       {"Me",
        object({{"user", reference("User")},
                {"workspaces", list(reference("Workspace"))},
+               {"second_factor", described(flag(), "A second factor is set up.")},
                {"csrf_token", described(text(), "Send it as X-CSRF-Token with everything that changes something.")},
                {"server", object({{"version", text()}, {"public_url", text()}, {"now", time()}})}})},
       {"Overview", object({{"counts", object({{"up", integer()},
@@ -305,7 +306,7 @@ json delivery_schemas() {
 json schemas() {
   json all = json::object();
   for (json part : {identity_schemas(), agent_schemas(), alert_schemas(), delivery_schemas(), administration_schemas(),
-                    workspace_schemas(), trust_schemas(), trail_schemas()}) {
+                    workspace_schemas(), trust_schemas(), trail_schemas(), factor_schemas()}) {
     all.update(part);
   }
   return all;

@@ -13,5 +13,6 @@ nlohmann::json administration_schemas();  // web/schemas_administration.cpp
 nlohmann::json workspace_schemas();  // web/schemas_workspaces.cpp
 nlohmann::json trust_schemas();      // web/schemas_trust.cpp
 nlohmann::json trail_schemas();      // web/schemas_trails.cpp
+nlohmann::json factor_schemas();     // web/schemas_factors.cpp
 
 }  // namespace connlog::web

@@ -34,6 +34,10 @@ json workspace_schemas() {
                {"team_scoped", described(flag(), "People below admin see the agents of their own teams only.")},
                {"deletion", described(or_null(std::move(deletion)), "Null: nobody asked to delete it.")},
                {"version", integer()},
+               {"second_factor",
+                described(or_null(object({{"refused", flag()}, {"until", time()}})),
+                          "Not null: the workspace requires a second factor and the reader has none; from `until` on "
+                          "everything in it is refused.")},
                {"openings", described(list(std::move(opening)), "Administrators of the appliance who look in now.")},
                {"opened_by_me", described(flag(), "The reader is no member, but such an administrator.")}})},
       {"WorkspaceChange", object({optional("name", text(1, 80)), optional("machine_policy", machine_policy())})},

@@ -28,6 +28,7 @@
 namespace connlog {
 class TrustServices;   // core/leaks/trust_services.h
 class Administration;  // core/access/administration.h
+class SecondFactors;   // core/identity/second_factor.h
 }  // namespace connlog
 
 namespace connlog::web {
@@ -66,6 +67,7 @@ struct WebServices {
 
   Administration& administration;
   TrustServices& trust;
+  SecondFactors& second_factors;
 };
 
 struct WebSettings {

@@ -3,6 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "core/access/administration.h"
+#include "core/identity/second_factor.h"
+#include "web/factor_views.h"
 #include "web/views.h"
 
 namespace connlog::web {
@@ -56,6 +58,7 @@ Result<json> workspace_view(const WebServices& services, Snapshot& snapshot, con
   json shown = view(workspace, setting, standing.value_or(Standing{}));
   shown["openings"] = TRY(openings_of(services, snapshot, workspace.id));
   shown["opened_by_me"] = !standing.has_value() && !reader.is_nil();
+  shown["second_factor"] = policy_standing_view(TRY(services.second_factors.standing(snapshot, workspace.id, reader)));
   return shown;
 }
 

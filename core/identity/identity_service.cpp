@@ -144,18 +144,22 @@ Result<IdentityService::Checked> IdentityService::check_password_of(const Origin
   return checked;
 }
 
-Result<OpenedSession> IdentityService::log_in(Transaction& tx, const Origin& origin, const Checked& checked,
-                                              std::string_view old_token) {
+Result<User> IdentityService::confirm(Transaction& tx, const Checked& checked) {
   auto user = TRY(parts_.users.find(tx, checked.user.id));
   // Between the two halves the person may have been disabled or given another password.
   if (!user || !user->enabled || user->password_hash != checked.user.password_hash) {
     return Error{ErrorCode::unauthenticated, "Mail address or password is wrong."};
   }
-  if (!checked.renewed_hash.empty()) {
-    user->password_hash = checked.renewed_hash;
-    TRY(parts_.users.update(tx, *user));
-  }
-  return enter(tx, origin, user->id, old_token, {});
+  if (checked.renewed_hash.empty()) return *user;
+  user->password_hash = checked.renewed_hash;
+  TRY(parts_.users.update(tx, *user));
+  return *user;
+}
+
+Result<OpenedSession> IdentityService::log_in(Transaction& tx, const Origin& origin, const Checked& checked,
+                                              std::string_view old_token) {
+  const User user = TRY(confirm(tx, checked));
+  return enter(tx, origin, user.id, old_token, {});
 }
 
 Result<OpenedSession> IdentityService::enter(Transaction& tx, const Origin& origin, UserId id,
@@ -176,6 +180,10 @@ Result<OpenedSession> IdentityService::enter(Transaction& tx, const Origin& orig
 
 std::string IdentityService::device_cookie(const Origin& origin, const User& user) const {
   return devices_.marked(origin.device, user.mail_key);
+}
+
+Result<std::optional<User>> IdentityService::find(Snapshot& snapshot, UserId id) const {
+  return parts_.users.find(snapshot, id);
 }
 
 Result<void> IdentityService::record_refusal(Transaction& tx, const Origin& origin, const std::string& mail) {

@@ -89,13 +89,16 @@ class IdentityService {
   };
   // Limits before work; the same work for unknown and disabled people. `unauthenticated` says no more than that.
   Result<Checked> check_password_of(const Origin&, const std::string& mail, const Secret& password);
-  // Opens a session under a new token; the one the browser came with (if any) ends.
+  // What was checked is checked again; a renewed hash is stored. Whoever has a second factor is asked for it then.
+  Result<User> confirm(Transaction&, const Checked&);
+  // The same, and a session under a new token for whom a password is enough; the one the browser came with (if any) ends.
   Result<OpenedSession> log_in(Transaction&, const Origin&, const Checked&, std::string_view old_token);
   // Opens a session for somebody who proved themselves otherwise, or in more than one step; `how` is for the audit log.
   // Their account must still be enabled. The session that the browser came with (if any) ends.
   Result<OpenedSession> enter(Transaction&, const Origin&, UserId, std::string_view old_token, const std::string& how);
   // The device cookie for a browser that logged in to this account just now.
   std::string device_cookie(const Origin&, const User&) const;
+  Result<std::optional<User>> find(Snapshot&, UserId) const;
   // After a refusal by check_password_of, for the audit log.
   Result<void> record_refusal(Transaction&, const Origin&, const std::string& mail);
 

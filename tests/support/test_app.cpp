@@ -153,7 +153,8 @@ void TestApp::start() {
       .clock = storage.clock,
       .random = storage.random,
       .ends = {.sessions = [this](Transaction& tx, UserId user) { return identity->end_sessions(tx, user); },
-               .second_factor = [](Transaction&, const Actor&, UserId) { return Result<void>{}; }},
+               .second_factor = [this](Transaction& tx, const Actor& actor,
+                                       UserId user) { return second_factors->remove_all(tx, actor, user); }},
       .workspace_changed = [this](const Workspace& changed) { alerts->directory().impl().put_workspace(changed); }});
   access = std::make_unique<AccessServices>(AccessStores{storage->workspaces(), storage->workspace_settings(),
                                                          storage->teams(), storage->members(), storage->invitations()});
@@ -164,6 +165,10 @@ void TestApp::start() {
       IdentityService::Parts{storage.stores(), storage->users(), storage->sessions(), alerts->workspaces(),
                              storage->audit(), *attempts, storage.keys, storage.clock, storage.random},
       identity_settings);
+  second_factors = std::make_unique<SecondFactors>(
+      SecondFactors::Parts{storage->factors(), storage->users(), storage->workspaces(), storage->audit(),
+                           notify->letters(), *attempts, *limits, storage.keys, storage.clock, storage.random},
+      settings_.public_url);
   rotation = std::make_unique<KeyRotation>(KeyRotation::Parts{storage.stores(), storage->trust().sealed_texts,
                                                               storage->audit(), storage.keys, storage.random});
   trust = std::make_unique<TrustServices>(
@@ -196,7 +201,8 @@ void TestApp::start() {
                                                                                  storage.clock,
                                                                                  storage.random,
                                                                                  *administration,
-                                                                                 *trust}});
+                                                                                 *trust,
+                                                                                 *second_factors}});
   app = std::make_unique<web::WebApp>(services_->services, settings_);
 }
 
@@ -206,6 +212,7 @@ void TestApp::stop() {
   storage.close();
   app.reset();
   services_.reset();
+  second_factors.reset();
   identity.reset();
   trust.reset();
   rotation.reset();

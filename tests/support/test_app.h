@@ -16,6 +16,7 @@
 #include "core/access/access_services.h"
 #include "core/alerts/services.h"
 #include "core/identity/identity_service.h"
+#include "core/identity/second_factor.h"
 #include "core/leaks/trust_services.h"
 #include "core/notify/notify.h"
 #include "tests/support/seen_acts.h"
@@ -116,6 +117,7 @@ class TestApp {
   std::unique_ptr<Notify> notify;
   std::unique_ptr<AttemptLimiter> attempts;
   std::unique_ptr<IdentityService> identity;
+  std::unique_ptr<SecondFactors> second_factors;
   std::unique_ptr<web::WebApp> app;
 
  private:

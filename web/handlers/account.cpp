@@ -1,8 +1,11 @@
 // Set-up, login, logout, and who am I.
 #include <nlohmann/json.hpp>
 
+#include "core/identity/second_factor.h"
+#include "web/factor_views.h"
 #include "web/cookies.h"
 #include "web/handlers/handlers.h"
+#include "web/handlers/session_reply.h"
 #include "web/middleware/access.h"
 #include "web/views.h"
 #include "web/workspace_view.h"
@@ -17,11 +20,14 @@ using nlohmann::json;
 constexpr std::size_t kPasswordBytesRead = 1024;  // the policy has its own, lower limit and says so
 constexpr seconds kCookieLifetime{400 * 86'400};  // the session ends earlier; the cookie need not know
 
+}  // namespace
+
 Result<json> me_view(const WebServices& services, const WebSettings& settings, Snapshot& snapshot, const User& user,
                      std::string_view session_token) {
   return json{
       {"user", view(user)},
       {"workspaces", TRY(workspaces_of(services, snapshot, user.id))},
+      {"second_factor", TRY(services.second_factors.of(snapshot, user.id)).any()},
       {"csrf_token", services.identity.csrf_token(session_token)},
       {"server",
        {{"version", version()}, {"public_url", settings.public_url}, {"now", time_view(services.clock.now())}}}};
@@ -34,8 +40,6 @@ Result<Reply> session_reply(const WebServices& services, const WebSettings& sett
   reply.headers.emplace_back("Set-Cookie", device_cookie(tls, services.identity.device_cookie(origin, opened.user)));
   return reply;
 }
-
-}  // namespace
 
 Result<Reply> setup_state(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
@@ -77,7 +81,11 @@ Result<Reply> login(Context& ctx) {
   if (!checked) return std::move(checked).error();
   return ctx.write([&services, &settings, origin = ctx.origin(), tls = ctx.request().peer().tls, checked = *checked,
                     old_token = cookie_token(ctx.request())](Transaction& tx) -> Result<Reply> {
-    const OpenedSession opened = TRY(services.identity.log_in(tx, origin, checked, old_token));
+    const User user = TRY(services.identity.confirm(tx, checked));
+    if (const auto asked = TRY(services.second_factors.ask(tx, origin, user, ProofMethod::password))) {
+      return json_reply(200, TRY(second_factor_view(services.second_factors, tx, origin, asked->reveal())));
+    }
+    const OpenedSession opened = TRY(services.identity.enter(tx, origin, user.id, old_token, "by password"));
     return session_reply(services, settings, tx, 200, opened, origin, tls);
   });
 }

@@ -6,6 +6,7 @@
 
 #include "core/crypto/token.h"
 #include "web/middleware/agreement.h"
+#include "web/middleware/factors.h"
 #include "web/middleware/key_access.h"
 #include "web/middleware/standing.h"
 
@@ -27,24 +28,25 @@ Result<void> check_action(const Context& ctx, const Permission& permission) {
                fmt::format("Your role in this workspace ({}) does not allow this.", to_text(ctx.actor.role))};
 }
 
-// One snapshot, in this order: who, standing, state of the workspace, action. What is refused earlier says nothing about
+// One snapshot, in this order: who, standing, state of the workspace, second factor, action, its freshness. What is refused earlier says nothing about
 // what comes later.
 Result<Refusal> look_up(Context& ctx, const Permission& permission, Snapshot& snapshot) {
   TRY(identify(ctx, snapshot));
   if (auto refused = TRY(check_agreement(ctx, permission, snapshot))) return refused;
   switch (permission.kind()) {
     case Permission::Kind::session:
-      return Refusal{};
+      return check_fresh_factor(ctx, permission, snapshot);
     case Permission::Kind::appliance:
       if (!ctx.actor.appliance_administrator)
         return Error{ErrorCode::forbidden, "Only an administrator of the appliance may do this."};
-      return Refusal{};
+      return check_fresh_factor(ctx, permission, snapshot);
     case Permission::Kind::workspace:
       TRY(stand_in_workspace(ctx, snapshot, ctx.actor.user));
       if (auto refused = check_only_looks(ctx)) return refused;
       if (auto refused = check_enabled(ctx, permission)) return refused;
+      if (auto refused = TRY(check_second_factor(ctx, snapshot, ctx.actor.user))) return refused;
       TRY(check_action(ctx, permission));
-      return Refusal{};
+      return check_fresh_factor(ctx, permission, snapshot);
     case Permission::Kind::anyone:
     case Permission::Kind::agent:
     case Permission::Kind::machine:

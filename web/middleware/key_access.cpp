@@ -6,6 +6,7 @@
 
 #include "core/access/administration.h"
 #include "core/access/api_keys.h"
+#include "web/middleware/factors.h"
 #include "web/middleware/standing.h"
 
 namespace connlog::web {
@@ -42,6 +43,9 @@ Result<Refusal> stand_with_key(Context& ctx, const Permission& permission, Snaps
     if (key.workspace != ctx.workspace->id) return no_such_workspace();
   }
   if (auto refused = check_enabled(ctx, permission)) return refused;
+  if (ctx.key->user) {
+    if (auto refused = TRY(check_second_factor(ctx, snapshot, ctx.key->user->id))) return refused;
+  }
   if (!ApiKeys::has_scope(key, permission.action())) {
     return Error{ErrorCode::forbidden, fmt::format("This API key lacks the scope {}.", to_text(permission.action()))};
   }

@@ -1,0 +1,116 @@
+// What a person can prove themselves with beside the password, and what is remembered of such proofs: plain data and the
+// interface of the store.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/base/id.h"
+#include "core/base/transaction.h"
+#include "core/identity/user.h"
+#include "core/identity/webauthn.h"
+
+namespace connlog {
+
+// Stored and in the API as text: never renamed.
+enum class ProofMethod { password, totp, recovery, passkey, provider };
+std::string_view to_text(ProofMethod method);
+bool parse_proof_method(std::string_view text, ProofMethod& out);
+
+struct TotpFactor {
+  UserId user;
+  std::string sealed_secret;   // empty: none in force
+  std::string sealed_pending;  // empty: none is being set up
+  std::int64_t last_step = 0;
+  Instant confirmed_at, pending_at, last_used_at;
+};
+
+struct RecoveryCode {
+  TokenDigest digest{};
+  Instant created_at, used_at;
+};
+
+struct Passkey {
+  PasskeyId id;
+  UserId user;
+  std::string credential_id;  // base64url
+  webauthn::PublicKey key;
+  std::uint32_t counter = 0;
+  std::string name;  // 1–60 characters
+  bool backed_up = false;
+  Instant created_at, last_used_at;
+};
+
+// A login whose first half is done.
+struct LoginTicket {
+  TokenDigest token_digest{};
+  UserId user;
+  std::string address;  // the unit of it (an IPv6 /64)
+  ProofMethod first_factor = ProofMethod::password;
+  TokenDigest state_digest{};
+  Instant expires_at;
+  std::int64_t failures = 0;
+};
+
+// How a session was opened, and when its person last proved a factor.
+struct SessionProof {
+  SessionId session;
+  ProofMethod opened_by = ProofMethod::password;
+  Instant fresh_at;
+};
+
+struct SecondFactorPolicy {
+  WorkspaceId workspace;
+  Instant required_since;
+  Instant grace_until;
+};
+
+class FactorStore {
+ public:
+  virtual ~FactorStore() = default;
+
+  virtual Result<std::optional<TotpFactor>> totp(Snapshot&, UserId) const = 0;
+  virtual Result<void> put_totp(Transaction&, const TotpFactor&) = 0;
+  virtual Result<void> remove_totp(Transaction&, UserId) = 0;
+  virtual Result<std::vector<TotpFactor>> every_totp(Snapshot&) const = 0;  // to seal them under a new key
+
+  virtual Result<std::vector<RecoveryCode>> recovery_codes(Snapshot&, UserId) const = 0;
+  // An empty list removes them.
+  virtual Result<void> replace_recovery_codes(Transaction&, UserId, const std::vector<TokenDigest>&, Instant now) = 0;
+  // False: there is no such code, or it was used.
+  virtual Result<bool> use_recovery_code(Transaction&, UserId, const TokenDigest&, Instant now) = 0;
+
+  virtual Result<std::vector<Passkey>> passkeys(Snapshot&, UserId) const = 0;
+  virtual Result<std::optional<Passkey>> passkey(Snapshot&, UserId, PasskeyId) const = 0;
+  virtual Result<std::optional<Passkey>> passkey_of_credential(Snapshot&, const std::string& credential_id) const = 0;
+  virtual Result<void> insert_passkey(Transaction&, const Passkey&) = 0;
+  virtual Result<void> update_passkey(Transaction&, const Passkey&) = 0;  // counter, name, backed_up, last use
+  virtual Result<void> remove_passkey(Transaction&, UserId, PasskeyId) = 0;
+
+  virtual Result<std::optional<LoginTicket>> ticket(Snapshot&, const TokenDigest&) const = 0;
+  virtual Result<void> put_ticket(Transaction&, const LoginTicket&) = 0;  // insert or update by digest
+  virtual Result<void> remove_ticket(Transaction&, const TokenDigest&) = 0;
+  // All but the newest `keep` of a person.
+  virtual Result<void> thin_tickets(Transaction&, UserId, int keep) = 0;
+
+  // False: it was used before.
+  virtual Result<bool> use_challenge(Transaction&, const TokenDigest&, Instant expires_at) = 0;
+
+  virtual Result<std::optional<SessionProof>> proof(Snapshot&, SessionId) const = 0;
+  virtual Result<void> put_proof(Transaction&, const SessionProof&) = 0;
+
+  virtual Result<std::optional<SecondFactorPolicy>> policy(Snapshot&, WorkspaceId) const = 0;
+  virtual Result<void> put_policy(Transaction&, const SecondFactorPolicy&) = 0;
+  virtual Result<void> remove_policy(Transaction&, WorkspaceId) = 0;
+  // Of the workspaces that somebody belongs to.
+  virtual Result<std::vector<SecondFactorPolicy>> policies_of(Snapshot&, UserId) const = 0;
+
+  // Names of enabled members without a factor, at most `limit`.
+  virtual Result<std::vector<std::string>> members_without(Snapshot&, WorkspaceId, int limit) const = 0;
+
+  virtual Result<void> remove_expired(Transaction&, Instant now) = 0;  // tickets and challenges
+};
+
+}  // namespace connlog
