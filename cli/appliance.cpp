@@ -176,7 +176,8 @@ Result<void> Appliance::Parts::open_services() {
                                 *keys,
                                 std::move(outbound),
                                 public_url,
-                                &store->letters()};
+                                &store->letters(),
+                                &store->administration().directory};
   notify = make_notify(std::move(for_notify));
 
   administration = std::make_unique<Administration>(Administration::Parts{

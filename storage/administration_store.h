@@ -60,6 +60,7 @@ class SqlApplianceDirectory final : public ApplianceDirectory {
   Result<std::optional<ListedWorkspace>> workspace(Snapshot&, WorkspaceId) const override;
   Result<std::vector<User>> owners_of(Snapshot&, WorkspaceId) const override;
   Result<std::vector<Workspace>> owned_alone(Snapshot&, UserId) const override;
+  Result<bool> is_verified_member(Snapshot&, WorkspaceId, const std::string& mail_key) const override;
 };
 
 class SqlAdministrationStores {

@@ -155,4 +155,13 @@ Result<std::vector<Workspace>> SqlApplianceDirectory::owned_alone(Snapshot& snap
   });
 }
 
+Result<bool> SqlApplianceDirectory::is_verified_member(Snapshot& snapshot, WorkspaceId workspace,
+                                                       const std::string& mail_key) const {
+  Statement select = TRY(at(snapshot).prepare(
+      "SELECT COUNT(*) FROM app_user u JOIN membership m ON m.user_id = u.id JOIN account a ON a.user_id = u.id "
+      "WHERE u.mail_key = :mail_key AND m.workspace_id = :workspace AND u.enabled = 1 AND a.mail_verified_at <> 0"));
+  if (!TRY(select.text(":mail_key", mail_key).id(":workspace", workspace).step())) return damaged_row();
+  return Row(select).integer() > 0;
+}
+
 }  // namespace connlog::storage

@@ -18,6 +18,10 @@ constexpr Word<Notification::State> kStates[] = {{Notification::State::queued, "
                                                  {Notification::State::sent, "sent"},
                                                  {Notification::State::failed, "failed"}};
 
+constexpr Word<Recipient::Consent> kConsents[] = {{Recipient::Consent::unconfirmed, "unconfirmed"},
+                                                  {Recipient::Consent::confirmed, "confirmed"},
+                                                  {Recipient::Consent::unsubscribed, "unsubscribed"}};
+
 Recipient read_recipient(Row& row) {
   Recipient recipient;
   recipient.id = row.id<RecipientId>();
@@ -32,6 +36,10 @@ Recipient read_recipient(Row& row) {
   recipient.last_tested_at = row.instant();
   recipient.last_test_answer = row.text();
   recipient.version = row.integer();
+  recipient.consent = row.word(kConsents);
+  recipient.consent_at = row.instant();
+  recipient.consent_asked_at = row.instant();
+  recipient.consent_asks = row.integer();
   return recipient;
 }
 
@@ -46,12 +54,16 @@ void bind_recipient(Statement& statement, const Recipient& recipient) {
       .boolean(":enabled", recipient.enabled)
       .instant(":last_tested_at", recipient.last_tested_at)
       .text(":last_test_answer", recipient.last_test_answer)
+      .text(":consent", text_of(kConsents, recipient.consent))
+      .instant(":consent_at", recipient.consent_at)
+      .instant(":consent_asked_at", recipient.consent_asked_at)
+      .integer(":consent_asks", recipient.consent_asks)
       .integer(":version", recipient.version);
 }
 
 #define CONNLOG_RECIPIENT_COLUMNS                                                                                       \
   "id, workspace_id, name, channel, address, sealed_secret, receives_by_default, enabled, created_at, last_tested_at, " \
-  "last_test_answer, version"
+  "last_test_answer, version, consent, consent_at, consent_asked_at, consent_asks"
 
 // The order of the columns is read_notification's.
 #define CONNLOG_NOTIFICATION_COLUMNS                                                                               \
@@ -110,8 +122,9 @@ Result<std::optional<Recipient>> SqlRecipientStore::find(Snapshot& snapshot, Wor
 Result<void> SqlRecipientStore::insert(Transaction& tx, const Recipient& recipient) {
   Statement insert = TRY(at(tx).prepare(
       "INSERT INTO recipient (id, workspace_id, name, channel, address, sealed_secret, receives_by_default, enabled, created_at, "
-      "last_tested_at, last_test_answer, version) VALUES (:id, :workspace, :name, :channel, :address, :sealed_secret, "
-      ":receives_by_default, :enabled, :created_at, :last_tested_at, :last_test_answer, :version)"));
+      "last_tested_at, last_test_answer, version, consent, consent_at, consent_asked_at, consent_asks) VALUES (:id, :workspace, :name, "
+      ":channel, :address, :sealed_secret, :receives_by_default, :enabled, :created_at, :last_tested_at, :last_test_answer, :version, "
+      ":consent, :consent_at, :consent_asked_at, :consent_asks)"));
   bind_recipient(insert, recipient);
   TRY(insert.instant(":created_at", recipient.created_at).run());
   return {};
@@ -121,7 +134,8 @@ Result<void> SqlRecipientStore::update(Transaction& tx, const Recipient& recipie
   Statement update = TRY(at(tx).prepare(
       "UPDATE recipient SET name = :name, channel = :channel, address = :address, sealed_secret = :sealed_secret, "
       "receives_by_default = :receives_by_default, enabled = :enabled, last_tested_at = :last_tested_at, "
-      "last_test_answer = :last_test_answer, version = :version WHERE workspace_id = :workspace AND id = :id"));
+      "last_test_answer = :last_test_answer, version = :version, consent = :consent, consent_at = :consent_at, "
+      "consent_asked_at = :consent_asked_at, consent_asks = :consent_asks WHERE workspace_id = :workspace AND id = :id"));
   bind_recipient(update, recipient);
   return exactly_one(update, "recipient");
 }

@@ -80,10 +80,12 @@ const std::string& http_date(Instant now) {
   return text;
 }
 
-constexpr std::string_view kPageHeaders =
+constexpr std::string_view kPagePolicy =
     "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "font-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
-    "require-trusted-types-for 'script'; trusted-types connlog\r\n"
+    "require-trusted-types-for 'script'; trusted-types connlog\r\n";
+
+constexpr std::string_view kPageHeaders =
     "X-Content-Type-Options: nosniff\r\n"
     "X-Frame-Options: DENY\r\n"
     "Referrer-Policy: same-origin\r\n"
@@ -136,7 +138,7 @@ Reply tagged(Reply reply, std::int64_t version) {
 
 std::string render_head(const Reply& reply, const Rendering& rendering, std::uint64_t length, Instant now) {
   std::string head;
-  head.reserve(256 + (rendering.face == Face::page ? kPageHeaders.size() : 0));
+  head.reserve(256 + (rendering.face == Face::page ? kPagePolicy.size() + kPageHeaders.size() : 0));
   fmt::format_to(std::back_inserter(head), "HTTP/1.1 {} {}\r\nDate: {}\r\n", reply.status, reason(reply.status),
                  http_date(now));
   if (!reply.content_type.empty()) fmt::format_to(std::back_inserter(head), "Content-Type: {}\r\n", reply.content_type);
@@ -151,6 +153,8 @@ std::string render_head(const Reply& reply, const Rendering& rendering, std::uin
   if (rendering.hsts) head += "Strict-Transport-Security: max-age=31536000\r\n";
   switch (rendering.face) {
     case Face::page:
+      // Pages without a script bring a stricter policy of their own (web/mail_page).
+      if (!has_header(reply, "Content-Security-Policy")) head += kPagePolicy;
       head += kPageHeaders;
       break;
     case Face::api:

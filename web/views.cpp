@@ -21,6 +21,18 @@ std::string_view word(Channel channel) {
   return channel == Channel::mail ? "mail" : "webhook";
 }
 
+std::string_view word(Recipient::Consent consent) {
+  switch (consent) {
+    case Recipient::Consent::unconfirmed:
+      return "unconfirmed";
+    case Recipient::Consent::confirmed:
+      return "confirmed";
+    case Recipient::Consent::unsubscribed:
+      return "unsubscribed";
+  }
+  return "unconfirmed";
+}
+
 std::string_view word(Notification::Kind kind) {
   switch (kind) {
     case Notification::Kind::incident_opened:
@@ -193,6 +205,9 @@ json view(const Recipient& recipient) {
           {"enabled", recipient.enabled},
           {"last_tested_at", time_view(recipient.last_tested_at)},
           {"last_test_answer", recipient.last_test_answer},
+          {"consent", word(recipient.consent)},
+          {"consent_at", time_view(recipient.consent_at)},
+          {"consent_asked_at", time_view(recipient.consent_asked_at)},
           {"version", recipient.version},
           {"created_at", time_view(recipient.created_at)}};
 }

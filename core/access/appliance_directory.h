@@ -9,6 +9,7 @@
 
 #include "core/access/workspace.h"
 #include "core/identity/user.h"
+#include "core/notify/member_addresses.h"
 
 namespace connlog {
 
@@ -33,9 +34,8 @@ struct ListedWorkspace {
   Instant deletion_at;              // not set: nobody asked for it
 };
 
-class ApplianceDirectory {
+class ApplianceDirectory : public MemberAddresses {
  public:
-  virtual ~ApplianceDirectory() = default;
   // By mail address; `after` is the last one's mail_key. `search` is looked for in names and addresses, case folded for
   // ASCII; nothing in it has a meaning of its own.
   virtual Result<std::vector<ListedUser>> users(Snapshot&, const std::string& search, const std::string& after,

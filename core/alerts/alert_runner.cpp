@@ -247,7 +247,7 @@ Result<void> AlertRunner::resolve(Transaction& tx, const RuleState& before, Rule
     if (std::find(told.begin(), told.end(), sent.recipient) != told.end()) continue;
     told.push_back(sent.recipient);
     const auto recipient = TRY(parts_.recipients.find(tx, incident->workspace, sent.recipient));
-    if (!recipient || !recipient->enabled) continue;
+    if (!recipient || !recipient->enabled || recipient->consent != Recipient::Consent::confirmed) continue;
     TRY(queue(tx, *recipient, incident->id, Notification::Kind::incident_resolved, incident->workspace));
   }
   announce(tx, "incident.resolved", *incident);
@@ -299,7 +299,7 @@ Result<void> AlertRunner::rule_changed(Transaction& tx, const Rule& before, cons
 Result<std::vector<Recipient>> AlertRunner::recipients_of(Snapshot& snapshot, const Rule& rule) const {
   auto everybody = TRY(parts_.recipients.list(snapshot, rule.workspace));
   std::erase_if(everybody, [&](const Recipient& recipient) {
-    if (!recipient.enabled) return true;
+    if (!recipient.enabled || recipient.consent != Recipient::Consent::confirmed) return true;
     if (rule.recipients.empty()) return !recipient.receives_by_default;
     return std::find(rule.recipients.begin(), rule.recipients.end(), recipient.id) == rule.recipients.end();
   });

@@ -82,6 +82,12 @@ struct SmtpCallbacks {
   static std::size_t discard(char*, std::size_t size, std::size_t count, void*) { return size * count; }
 };
 
+// Printable ASCII without what would end the angle brackets or the line.
+static bool is_header_url(const std::string& url) {
+  return url.size() <= 900 &&
+         std::all_of(url.begin(), url.end(), [](char c) { return c > 0x20 && c < 0x7F && c != '<' && c != '>'; });
+}
+
 Result<std::vector<std::string>> mail_header_lines(const MailMessage& message) {
   TRY(check_mail_address(message.from_address, "from_address"));
   TRY(check_mail_address(message.to_address, "address"));
@@ -99,6 +105,11 @@ Result<std::vector<std::string>> mail_header_lines(const MailMessage& message) {
   if (!message.in_reply_to.empty()) {
     lines.push_back("In-Reply-To: " + message.in_reply_to);
     lines.push_back("References: " + message.in_reply_to);
+  }
+  if (!message.unsubscribe_url.empty()) {
+    if (!is_header_url(message.unsubscribe_url)) return invalid("unsubscribe_url", "The link is not fit for a mail.");
+    lines.push_back("List-Unsubscribe: <" + message.unsubscribe_url + ">");
+    lines.push_back("List-Unsubscribe-Post: List-Unsubscribe=One-Click");
   }
   // RFC 3834: no out-of-office replies to an appliance.
   lines.push_back("Auto-Submitted: auto-generated");

@@ -33,6 +33,7 @@ struct MailMessage {
   std::string message_id;   // with its angle brackets
   std::string in_reply_to;  // the same; empty: begins a thread
   Instant date;
+  std::string unsubscribe_url = {};  // https; empty: none (RFC 2369, RFC 8058)
 };
 
 // Everything above the body, one header per element, folded. Fails with `invalid_input` where an address or a message id

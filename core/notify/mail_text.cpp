@@ -21,6 +21,7 @@ struct Sheet {
   std::string link;
   std::string link_text;
   std::string closing;
+  std::string unsubscribe;  // a link; empty: none
 };
 
 std::string shown(Instant at) {
@@ -87,6 +88,7 @@ std::string as_text(const Sheet& sheet) {
   std::string out = sheet.headline + "\n\n";
   for (const auto& [label, value] : sheet.rows) out += fmt::format("{:<11}{}\n", label + ":", value);
   out += fmt::format("\n{}:\n{}\n\n-- \n{}\n", sheet.link_text, sheet.link, sheet.closing);
+  if (!sheet.unsubscribe.empty()) out += fmt::format("No more alerts to this address: {}\n", sheet.unsubscribe);
   return out;
 }
 
@@ -111,9 +113,12 @@ std::string as_html(const Sheet& sheet) {
       "</table>\n"
       "<p style=\"margin:20px 0\"><a href=\"{}\" style=\"display:inline-block;padding:9px 16px;border-radius:6px;background:{};"
       "color:#ffffff;text-decoration:none\">{}</a></p>\n"
-      "<p style=\"color:#6b7280;font-size:13px\">{}</p>\n"
+      "<p style=\"color:#6b7280;font-size:13px\">{}{}</p>\n"
       "</div>\n</body>\n</html>\n",
-      escape_html(sheet.link), sheet.colour, escape_html(sheet.link_text), escape_html(sheet.closing));
+      escape_html(sheet.link), sheet.colour, escape_html(sheet.link_text), escape_html(sheet.closing),
+      sheet.unsubscribe.empty() ? std::string()
+                                : fmt::format("<br><a href=\"{}\" style=\"color:#6b7280\">No more alerts to this address</a>",
+                                              escape_html(sheet.unsubscribe)));
   return out;
 }
 
@@ -134,7 +139,8 @@ std::string subject_of(const MessageFacts& facts) {
 }  // namespace
 
 MailText render_mail(const MessageFacts& facts) {
-  const Sheet sheet = facts.incident ? sheet_of_incident(facts) : sheet_of_test(facts);
+  Sheet sheet = facts.incident ? sheet_of_incident(facts) : sheet_of_test(facts);
+  sheet.unsubscribe = facts.unsubscribe_url;
   return {subject_of(facts), as_text(sheet), as_html(sheet)};
 }
 

@@ -19,7 +19,8 @@ struct MessageFacts {
   std::optional<Incident> incident;  // not for tests
   Workspace workspace;               // nil id: a test of the appliance's mail settings
   std::string recipient_name;
-  std::string public_url;  // without a slash at the end
+  std::string public_url;       // without a slash at the end
+  std::string unsubscribe_url;  // of the recipient; empty: none is shown
   Instant now;
 };
 

@@ -16,6 +16,9 @@ namespace connlog {
 enum class Channel { mail, webhook };  // text: the same words
 
 struct Recipient {
+  // Whether whoever reads at the address agreed (core/notify/consent.h); text: the same words. Webhooks are confirmed.
+  enum class Consent { unconfirmed, confirmed, unsubscribed };
+
   RecipientId id;
   WorkspaceId workspace;
   std::string name;  // 1–80 characters
@@ -27,6 +30,10 @@ struct Recipient {
   Instant created_at;
   Instant last_tested_at;
   std::string last_test_answer;  // what the other side said
+  Consent consent = Consent::confirmed;
+  Instant consent_at;         // since when it is so
+  Instant consent_asked_at;   // the last letter that asked; not set: none did
+  std::int64_t consent_asks = 0;  // letters to this address
   std::int64_t version = 1;
 };
 

@@ -21,6 +21,7 @@
 namespace connlog {
 
 class LetterStore;
+class MemberAddresses;
 
 // What it needs; all of it outlives it.
 struct NotifyDependencies {
@@ -37,7 +38,8 @@ struct NotifyDependencies {
   const Keyring& keyring;
   OutboundSettings outbound;  // with the own listeners in its policy
   std::string public_url;     // "https://monitor.example.com:8443", without a slash at the end
-  LetterStore* letters = nullptr;  // none: nobody may ask for letters()
+  LetterStore* letters = nullptr;  // none: nobody may ask for letters(), and recipients are not asked whether they agree
+  const MemberAddresses* members = nullptr;  // none: every address must agree
 };
 
 class Notify : public NotifyService {

@@ -21,6 +21,7 @@
 #include "core/net/mail_header.h"
 #include "core/notify/letter_post.h"
 #include "core/notify/letter_worker.h"
+#include "core/notify/consent.h"
 #include "core/notify/mail_settings.h"
 #include "core/notify/message.h"
 #include "core/notify/notify.h"
@@ -43,6 +44,8 @@ class NotifyParts final : public Notify {
       : needs_(std::move(needs)), courier_(make_courier(needs_.outbound)), worker_(needs_, *courier_) {
     if (needs_.letters == nullptr) return;
     letters_.emplace(needs_, [this] { wake(); });
+    consents_.emplace(RecipientConsents::Parts{needs_.recipients, needs_.workspaces, needs_.audit, needs_.events,
+                                               *letters_, needs_.members, needs_.keyring, needs_.clock});
     letter_worker_.emplace(needs_, *courier_);
   }
   ~NotifyParts() override { stop(); }
@@ -71,6 +74,11 @@ class NotifyParts final : public Notify {
     return *letters_;
   }
 
+  RecipientConsents& consents() override {
+    CONNLOG_ASSERT(consents_.has_value());
+    return *consents_;
+  }
+
   Result<RecipientWithSecret> add_recipient(Transaction& tx, const Actor& actor, const NewRecipient& wanted) override {
     const auto existing = TRY(needs_.recipients.list(tx, actor.workspace));
     if (existing.size() >= kRecipientsMax) {
@@ -88,6 +96,7 @@ class NotifyParts final : public Notify {
       secret = make_token(kWebhookSecretPrefix, needs_.random);
       recipient.sealed_secret = seal(needs_.keyring, kWebhookSecretContext, secret, needs_.random);
     }
+    if (consents_) TRY(consents_->begin(tx, actor, recipient));
     TRY(needs_.recipients.insert(tx, recipient));
     TRY(needs_.audit.append(tx, actor, "recipient.added", recipient.name, described(recipient)));
     announce(tx, recipient);
@@ -104,7 +113,9 @@ class NotifyParts final : public Notify {
     if (wanted.channel != recipient.channel) {
       return invalid("channel", "The kind of a recipient cannot be changed. Add a new recipient instead.");
     }
+    const std::string before = recipient.address;
     TRY(apply(wanted, recipient));
+    if (consents_ && recipient.address != before) TRY(consents_->begin(tx, actor, recipient));
     ++recipient.version;
     TRY(needs_.recipients.update(tx, recipient));
     TRY(needs_.audit.append(tx, actor, "recipient.changed", recipient.name, described(recipient)));
@@ -279,6 +290,7 @@ class NotifyParts final : public Notify {
     row.message_id = make_message_id(row.id, needs_.public_url);
     std::optional<Prepared> prepared;
     const auto read = needs_.stores.read([&](Snapshot& snapshot) -> Result<void> {
+      if (!test.recipient.is_nil()) TRY(check_agreed(snapshot, test));
       prepared = test.recipient.is_nil() ? TRY(prepare_mail_test(needs_, snapshot, test.to, row.message_id, now))
                                          : TRY(prepare(needs_, snapshot, row, now));
       return {};
@@ -290,6 +302,15 @@ class NotifyParts final : public Notify {
       running_.erase(place);
       finish(ended, {result.kind == DeliveryResult::Kind::delivered, result.answer});
     });
+  }
+
+  // A test is a mail like any other: nobody gets one before they agreed.
+  Result<void> check_agreed(Snapshot& snapshot, const Test& test) const {
+    const auto recipient = TRY(needs_.recipients.find(snapshot, test.actor.workspace, test.recipient));
+    if (!recipient || recipient->consent == Recipient::Consent::confirmed) return {};
+    return Error{ErrorCode::conflict, recipient->consent == Recipient::Consent::unsubscribed
+                                          ? "This recipient unsubscribed: nothing is sent there."
+                                          : "This recipient has not confirmed yet: nothing is sent there before."};
   }
 
   void finish(const Test& test, const TestAnswer& answer) {
@@ -313,6 +334,7 @@ class NotifyParts final : public Notify {
   std::unique_ptr<Courier> courier_;
   OutboxWorker worker_;
   std::optional<LetterPost> letters_;
+  std::optional<RecipientConsents> consents_;
   std::optional<LetterWorker> letter_worker_;
   std::thread thread_;
   std::atomic<bool> stopping_{false};

@@ -48,6 +48,8 @@ struct RecipientWithSecret {
   Secret secret;  // webhook: the signing secret, shown once; else empty
 };
 
+class RecipientConsents;  // core/notify/consent.h
+
 class NotifyService {
  public:
   virtual ~NotifyService() = default;
@@ -56,6 +58,7 @@ class NotifyService {
   virtual Result<Recipient> change_recipient(Transaction&, const Actor&, RecipientId, const NewRecipient&,
                                              std::int64_t expected_version) = 0;
   virtual Result<void> remove_recipient(Transaction&, const Actor&, RecipientId) = 0;
+  virtual RecipientConsents& consents() = 0;
   virtual Result<Notification> retry(Transaction&, const Actor&, NotificationId) = 0;  // a failed one, once more
 
   virtual Result<MailSettings> mail_settings(Snapshot&) const = 0;

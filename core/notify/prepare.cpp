@@ -4,6 +4,7 @@
 
 #include "core/crypto/sealed.h"
 #include "core/net/http_url.h"
+#include "core/notify/consent.h"
 #include "core/notify/mail_settings.h"
 #include "core/notify/message.h"
 
@@ -24,7 +25,10 @@ std::string client_name(const std::string& public_url) {
 
 Result<Delivery> mail(const NotifyDependencies& needs, Snapshot& snapshot, const MessageFacts& facts,
                       const std::string& to, const std::string& in_reply_to) {
-  return mail_delivery(needs, snapshot, render_mail(facts), to, facts.message_id, facts.now, in_reply_to);
+  Delivery delivery =
+      TRY(mail_delivery(needs, snapshot, render_mail(facts), to, facts.message_id, facts.now, in_reply_to));
+  std::get<MailDelivery>(delivery.content).message.unsubscribe_url = facts.unsubscribe_url;
+  return delivery;
 }
 
 Result<Delivery> webhook(const NotifyDependencies& needs, const MessageFacts& facts, const Recipient& recipient) {
@@ -83,6 +87,11 @@ Result<Prepared> prepare(const NotifyDependencies& needs, Snapshot& snapshot, co
   if (!recipient->enabled && notification.kind != Notification::Kind::test) {
     return Error{ErrorCode::not_found, "The recipient was switched off before it could be told."};
   }
+  if (recipient->consent != Recipient::Consent::confirmed) {
+    return Error{ErrorCode::not_found, recipient->consent == Recipient::Consent::unsubscribed
+                                           ? "The recipient unsubscribed."
+                                           : "The recipient has not confirmed that it wants alerts."};
+  }
   auto workspace = TRY(needs.workspaces.find(snapshot, notification.workspace));
   if (!workspace) return Error{ErrorCode::not_found, "The workspace does not exist any more."};
 
@@ -91,6 +100,8 @@ Result<Prepared> prepare(const NotifyDependencies& needs, Snapshot& snapshot, co
   facts.message_id = notification.message_id;
   facts.workspace = *std::move(workspace);
   facts.recipient_name = recipient->name;
+  if (recipient->channel == Channel::mail)
+    facts.unsubscribe_url = needs.public_url + unsubscribe_place(needs.keyring, *recipient);
   facts.public_url = needs.public_url;
   facts.now = now;
   std::string opening;

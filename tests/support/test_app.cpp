@@ -134,7 +134,8 @@ void TestApp::start() {
                                           storage.keys,
                                           {},
                                           settings_.public_url,
-                                          &storage->letters()});
+                                          &storage->letters(),
+                                          &storage->administration().directory});
   notify->start();
   limits = std::make_unique<Limits>(storage->administration().limits, storage->audit(), storage.clock);
   granted(storage.stores().read([this](Snapshot& snapshot) { return limits->load(snapshot); }));

@@ -65,6 +65,10 @@ Result<Reply> add_recipient(Context&);
 Result<Reply> change_recipient(Context&);
 Result<Reply> remove_recipient(Context&);
 Result<Reply> test_recipient(Context&);
+Result<Reply> ask_recipient_again(Context&);
+// mail_pages.cpp
+Result<Reply> show_mail_page(Context&);
+Result<Reply> act_on_mail_page(Context&);
 // api_keys.cpp
 Result<Reply> list_api_keys(Context&);
 Result<Reply> add_api_key(Context&);

@@ -1,6 +1,7 @@
 // Recipients of notifications, and the proof that what we send arrives.
 #include <nlohmann/json.hpp>
 
+#include "core/notify/consent.h"
 #include "web/handlers/handlers.h"
 #include "web/views.h"
 
@@ -71,6 +72,14 @@ Result<Reply> remove_recipient(Context& ctx) {
   return ctx.write([&services, actor = ctx.actor, id = TRY(ctx.id<RecipientId>())](Transaction& tx) -> Result<Reply> {
     TRY(services.notify_service.remove_recipient(tx, actor, id));
     return no_content();
+  });
+}
+
+Result<Reply> ask_recipient_again(Context& ctx) {
+  const WebServices& services = ctx.services();
+  return ctx.write([&services, actor = ctx.actor, id = TRY(ctx.id<RecipientId>())](Transaction& tx) -> Result<Reply> {
+    const Recipient asked = TRY(services.notify_service.consents().ask_again(tx, actor, id));
+    return tagged(json_reply(200, view(asked)), asked.version);
   });
 }
 

@@ -17,7 +17,8 @@
 namespace connlog::web {
 namespace {
 
-constexpr std::size_t kAgentBodyBytesMax = 1024;  // a heartbeat is 32 bytes
+constexpr std::size_t kAgentBodyBytesMax = 1024;     // a heartbeat is 32 bytes
+constexpr std::size_t kMailPageBodyBytesMax = 1024;  // a field or two
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -78,6 +79,10 @@ AddressLimiter::AddressLimiter(const Clock& clock, Random& random, double burst,
       burst_(burst),
       per_second_(per_second),
       buckets_(kAddressesMax, std::chrono::ceil<microseconds>(std::chrono::duration<double>(burst / per_second))) {}
+
+bool is_mail_page_path(std::string_view path) {
+  return starts_with(path, "/r/");
+}
 
 int AddressLimiter::take(std::string_view address) {
   const ShortDigest unit = digest_.of(0, address_unit(address));
@@ -147,7 +152,8 @@ std::optional<Reply> Guard::check(const HttpRequest& request, Rendering& renderi
               "This server does not answer to that name. Open {} instead, or set public_url to the name that you use.",
               settings_.public_url));
     }
-    if (changes_something(request.method())) {
+    // The pages of mails: the token in the address is the right, and mail programs post from wherever they are (RFC 8058).
+    if (changes_something(request.method()) && !is_mail_page_path(path)) {
       // A browser always says where such a request comes from; a program need not.
       const bool foreign = request.header_count("Origin") > 1 ||
                            (request.header_count("Origin") == 1 &&
@@ -164,15 +170,17 @@ std::optional<Reply> Guard::check(const HttpRequest& request, Rendering& renderi
   std::uint64_t length = 0;
   const std::string_view length_text = request.header("Content-Length");
   std::from_chars(length_text.data(), length_text.data() + length_text.size(), length);
-  if ((!encoding.empty() && encoding != "identity") || starts_with(lower(type), "multipart/")) {
+  const bool form = is_mail_page_path(path) && (starts_with(lower(type), "application/x-www-form-urlencoded") ||
+                                                starts_with(lower(type), "multipart/form-data"));
+  if ((!encoding.empty() && encoding != "identity") || (!form && starts_with(lower(type), "multipart/"))) {
     rendering.close = true;
     return problem_of_status(415);
   }
-  if (!agent && length > 0 && !starts_with(lower(type), "application/json")) {
+  if (!agent && !form && length > 0 && !starts_with(lower(type), "application/json")) {
     rendering.close = true;
     return problem_of_status(415);
   }
-  if (length > (agent ? kAgentBodyBytesMax : kBodyBytesMax)) {
+  if (length > (agent ? kAgentBodyBytesMax : form ? kMailPageBodyBytesMax : kBodyBytesMax)) {
     rendering.close = true;
     return problem_of_status(413);
   }

@@ -64,5 +64,6 @@ class Guard {
 // Agents and installers: any Host (but for /metrics), no redirect, no compression, few bytes.
 bool is_agent_path(std::string_view path);
 bool is_machine_path(std::string_view path);
+bool is_mail_page_path(std::string_view path);  // what the links of mails open (web/handlers/mail_pages.cpp)
 
 }  // namespace connlog::web
