@@ -32,13 +32,13 @@ TrailParts::TrailParts(storage::Storage& store, const Keyring& keys, const Clock
                        const std::string& public_host)
     : store_(store),
       clock_(clock),
-      anchor_(store.directory().path() / "audit.anchor", keys, store.stores(), store.trails(), clock),
-      syslog_(SyslogForward::Parts{store.stores(), store.settings(), store.trails(), store.audit(), clock,
-                                   std::move(outbound), SyslogOrigin{public_host, ::getpid()}}) {}
+      services_(store.directory().path() / "audit.anchor", keys,
+                SyslogForward::Parts{store.stores(), store.settings(), store.trails(), store.audit(), clock,
+                                     std::move(outbound), SyslogOrigin{public_host, ::getpid()}}) {}
 
 Result<void> TrailParts::open() {
-  TRY(anchor_.open());
-  const auto trouble = anchor_.trouble();
+  TRY(services_.anchor.open());
+  const auto trouble = services_.anchor.trouble();
   if (!trouble) return {};
   return store_.stores().write([&](Transaction& tx) {
     Actor connlog;
@@ -48,13 +48,13 @@ Result<void> TrailParts::open() {
 }
 
 void TrailParts::add_maintenance(PeriodicTasks& maintenance, const Limits& limits) {
-  maintenance.add("audit_anchor", kAnchorEvery, [this] { anchor_.keep(); });
+  maintenance.add("audit_anchor", kAnchorEvery, [this] { services_.anchor.keep(); });
   maintenance.add("audit_retention", kRetentionEvery, [this, &limits] { prune(limits); });
 }
 
 void TrailParts::prune(const Limits& limits) {
   // What goes must be behind the anchor, so that the anchor can always be compared.
-  anchor_.keep();
+  services_.anchor.keep();
   const Limit of_trail[] = {Limit::audit_days, Limit::security_event_days, Limit::appliance_trail_days};
   const auto in_slices = [&](std::string_view name, std::int64_t days,
                              const std::function<Result<std::int64_t>(Transaction&, Instant)>& take) {
@@ -94,15 +94,21 @@ void TrailParts::prune(const Limits& limits) {
 }
 
 void TrailParts::start() {
-  syslog_.start();
+  services_.syslog.start();
 }
 
 void TrailParts::stop() {
-  syslog_.stop();
+  services_.syslog.stop();
 }
 
 void TrailParts::close() {
-  anchor_.keep();
+  services_.anchor.keep();
+}
+
+std::vector<std::string> TrailParts::warnings() const {
+  const auto trouble = services_.anchor.trouble();
+  if (!trouble) return {};
+  return {*trouble + " Verify the trails; once it is understood, accept them with `connlog audit accept`."};
 }
 
 std::string TrailParts::metrics() const {
@@ -110,8 +116,9 @@ std::string TrailParts::metrics() const {
   const auto add = [&text](std::string_view name, std::string_view type, std::string_view help, std::int64_t value) {
     text += fmt::format("# HELP connlog_{0} {1}\n# TYPE connlog_{0} {2}\nconnlog_{0} {3}\n", name, help, type, value);
   };
-  const SyslogState syslog = syslog_.state();
-  add("audit_anchor_trouble", "gauge", "1: the audit anchor contradicts the database.", anchor_.trouble() ? 1 : 0);
+  const SyslogState syslog = services_.syslog.state();
+  add("audit_anchor_trouble", "gauge", "1: the audit anchor contradicts the database.",
+      services_.anchor.trouble() ? 1 : 0);
   add("syslog_backlog", "gauge", "Rows of the trails that wait for the syslog server.", syslog.backlog);
   add("syslog_sent_total", "counter", "Rows handed to the syslog server since the start.", syslog.sent);
   add("syslog_failures_total", "counter", "Attempts to forward that failed since the start.", syslog.failures);
@@ -120,7 +127,7 @@ std::string TrailParts::metrics() const {
 }
 
 std::string TrailParts::answer_verify(const Actor& actor, const std::string& head) {
-  const auto report = check_trails(store_.stores(), store_.trails(), anchor_, head);
+  const auto report = check_trails(store_.stores(), store_.trails(), services_.anchor, head);
   if (!report) return refused(report.error());
   const auto told = store_.stores().write([&](Transaction& tx) {
     return store_.audit().append(tx, actor, "audit.verified", "",
@@ -130,7 +137,7 @@ std::string TrailParts::answer_verify(const Actor& actor, const std::string& hea
                                                    report->findings.size(), report->findings.front().sentence));
   });
   if (!told) return refused(told.error());
-  return json{{"ok", true}, {"report", report_json(*report, anchor_.written_at())}}.dump(
+  return json{{"ok", true}, {"report", report_json(*report, services_.anchor.written_at())}}.dump(
       -1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -140,7 +147,7 @@ std::string TrailParts::answer_accept(const Actor& actor, const std::string& rea
     return store_.audit().append(tx, actor, "audit.anchor_renewed", "audit.anchor", reason);
   });
   if (!told) return refused(told.error());
-  if (const auto renewed = anchor_.renew(); !renewed) return refused(renewed.error());
+  if (const auto renewed = services_.anchor.renew(); !renewed) return refused(renewed.error());
   return json{{"ok", true}}.dump();
 }
 

@@ -3,12 +3,12 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "core/access/limits.h"
-#include "core/audit/anchor.h"
 #include "core/audit/audit.h"
-#include "core/audit/syslog_forward.h"
 #include "core/audit/trail.h"
+#include "core/audit/trail_services.h"
 #include "core/base/periodic_tasks.h"
 #include "storage/storage.h"
 
@@ -26,8 +26,9 @@ class TrailParts {
   void stop();
   void close();  // once the database is closed: the last heads
 
-  Anchor& anchor() { return anchor_; }
-  SyslogForward& syslog() { return syslog_; }
+  TrailServices& services() { return services_; }
+  // For the administrator: what is wrong with the anchor, where something is.
+  std::vector<std::string> warnings() const;
   std::string metrics() const;  // lines for /metrics
 
   // For the control socket: {"ok":true,"report":…}.
@@ -39,8 +40,7 @@ class TrailParts {
 
   storage::Storage& store_;
   const Clock& clock_;
-  Anchor anchor_;
-  SyslogForward syslog_;
+  TrailServices services_;
 };
 
 }  // namespace connlog

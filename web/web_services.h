@@ -15,6 +15,7 @@
 #include "core/alerts/alert_service.h"
 #include "core/audit/audit.h"
 #include "core/audit/trail.h"
+#include "core/audit/trail_services.h"
 #include "core/crypto/keyring.h"
 #include "core/events/bus.h"
 #include "core/history/reading.h"
@@ -68,6 +69,7 @@ struct WebServices {
   Administration& administration;
   TrustServices& trust;
   SecondFactors& second_factors;
+  TrailServices& trail_services;
 };
 
 struct WebSettings {

@@ -176,6 +176,11 @@ void TestApp::start() {
       TrustServices::Parts{storage->trust(), storage->settings(), storage->members(), storage->agents(),
                            storage->recipients(), alerts->agents(), administration->api_keys(), notify->letters(),
                            storage->audit(), *rotation, storage.clock, storage.random});
+  trail_services = std::make_unique<TrailServices>(
+      storage.directory.path() / "audit.anchor", storage.keys,
+      SyslogForward::Parts{storage.stores(), storage->settings(), storage->trails(), storage->audit(), storage.clock, {},
+                           SyslogOrigin{"monitor.example.org", 0}});
+  granted(trail_services->anchor.open());
   services_ = std::make_unique<TestAppServices>(TestAppServices{web::WebServices{storage.stores(),
                                                                                  storage->workspaces(),
                                                                                  storage->agents(),
@@ -203,7 +208,8 @@ void TestApp::start() {
                                                                                  storage.random,
                                                                                  *administration,
                                                                                  *trust,
-                                                                                 *second_factors}});
+                                                                                 *second_factors,
+                                                                                 *trail_services}});
   app = std::make_unique<web::WebApp>(services_->services, settings_);
 }
 
@@ -214,6 +220,7 @@ void TestApp::stop() {
   app.reset();
   services_.reset();
   second_factors.reset();
+  trail_services.reset();
   identity.reset();
   trust.reset();
   rotation.reset();

@@ -15,6 +15,7 @@
 #include "core/access/administration.h"
 #include "core/access/access_services.h"
 #include "core/alerts/services.h"
+#include "core/audit/trail_services.h"
 #include "core/identity/identity_service.h"
 #include "core/identity/second_factor.h"
 #include "core/leaks/trust_services.h"
@@ -118,6 +119,7 @@ class TestApp {
   std::unique_ptr<AttemptLimiter> attempts;
   std::unique_ptr<IdentityService> identity;
   std::unique_ptr<SecondFactors> second_factors;
+  std::unique_ptr<TrailServices> trail_services;
   std::unique_ptr<web::WebApp> app;
 
  private:

@@ -107,6 +107,14 @@ Result<Reply> list_audit(Context&);
 Result<Reply> list_security_events(Context&);
 Result<Reply> my_security_events(Context&);
 Result<Reply> appliance_trail(Context&);
+// trail_exports.cpp
+Result<Reply> export_audit(Context&);
+Result<Reply> export_security_events(Context&);
+Result<Reply> export_appliance_trail(Context&);
+// trail_keeping.cpp
+Result<Reply> verify_trails(Context&);
+Result<Reply> syslog_settings(Context&);
+Result<Reply> change_syslog_settings(Context&);
 // events.cpp
 Result<Reply> events(Context&);
 // agent_protocol.cpp
