@@ -123,6 +123,7 @@ class Appliance::Parts {
   std::unique_ptr<AccessServices> access;
   std::unique_ptr<TrustServices> trust;
   std::unique_ptr<AttemptLimiter> attempts;
+  std::unique_ptr<EnrolmentKeys> enrolment;
   std::unique_ptr<IdentityService> identity;
   std::unique_ptr<SecondFactors> second_factors;
   std::unique_ptr<web::Certificates> certificates;  // absent without an https listener
@@ -213,6 +214,9 @@ Result<void> Appliance::Parts::open_services() {
                                                          store->teams(), store->members(), store->invitations()});
 
   attempts = std::make_unique<AttemptLimiter>(clock, random);
+  enrolment = std::make_unique<EnrolmentKeys>(EnrolmentKeys::Parts{store->enrolment(), store->workspaces(),
+                                                                   store->teams(), store->agents(), alerts->agents(),
+                                                                   store->audit(), *limits, *keys, clock, random});
   IdentitySettings for_identity;
   for_identity.password_cost.parallel_max = hashes_beside(settings.workers);
   for_identity.session_idle = std::chrono::minutes(settings.session_idle_minutes);
@@ -265,6 +269,7 @@ Result<void> Appliance::Parts::open_web() {
       .notify_service = *notify,
       .ingest = alerts->ingest(),
       .attempts = *attempts,
+      .enrolment = *enrolment,
       .access = *access,
       .directory = alerts->directory(),
       .events = events,
@@ -358,6 +363,10 @@ void Appliance::Parts::add_maintenance() {
       return identity->remove_expired(tx);
     });
     if (!done) log_warning("sessions.cleanup_failed", {{"cause", done.error().cause}});
+  });
+  maintenance->add("enrolment_keys", milliseconds(3'600'000), [this] {
+    const auto done = store->stores().write([this](Transaction& tx) { return enrolment->remove_old(tx); });
+    if (!done) log_warning("enrolment_keys.cleanup_failed", {{"cause", done.error().cause}});
   });
   maintenance->add("idempotency_keys", milliseconds(3'600'000), [this] {
     const auto done = store->stores().write([this](Transaction& tx) -> Result<void> {

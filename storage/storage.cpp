@@ -14,6 +14,7 @@
 #include "storage/agent_store.h"
 #include "storage/audit_store.h"
 #include "storage/database.h"
+#include "storage/enrolment_store.h"
 #include "storage/factor_store.h"
 #include "storage/idempotency_store.h"
 #include "storage/incident_store.h"
@@ -112,6 +113,7 @@ struct Storage::Inside {
   SqlLinkStore links;
   SqlAccountStore accounts;
   SqlLoginStore logins;
+  SqlEnrolmentStore enrolment;
   SqlAuditLog audit;
   SqlIdempotencyStore idempotency;
   SqlAdministrationStores administration;
@@ -208,6 +210,9 @@ LinkStore& Storage::links() {
 }
 LoginStore& Storage::logins() {
   return inside_->logins;
+}
+EnrolmentStore& Storage::enrolment() {
+  return inside_->enrolment;
 }
 AccountStore& Storage::accounts() {
   return inside_->accounts;

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "core/access/administration_stores.h"
+#include "core/access/enrolment_key.h"
 #include "core/access/idempotency.h"
 #include "core/access/invitation.h"
 #include "core/access/member.h"
@@ -82,6 +83,7 @@ class Storage {
   LinkStore& links();
   AccountStore& accounts();
   LoginStore& logins();
+  EnrolmentStore& enrolment();
   AuditLog& audit();
   TrailLog& trails();
   IdempotencyStore& idempotency();

@@ -38,6 +38,9 @@ const Route kRoutes[] = {
      200,
      "AgentEndpoint"},
 
+    {"POST", "/api/agents/enrol", kAgent, enrol_agent, "enrolAgent",
+     "A host makes an agent of itself, with an enrolment key", "AgentEnrolment", 201, "EnrolledAnswer"},
+
     // The way in
     {"GET",
      "/api/v1/setup",
@@ -387,6 +390,27 @@ const Route kRoutes[] = {
      revoke_own_api_key,
      "revokeOwnApiKey",
      "End a key of mine",
+     {},
+     204},
+
+    // Enrolment keys
+    {"GET",
+     "/api/v1/workspaces/{w}/enrolment-keys",
+     manage_enrolment_keys,
+     list_enrolment_keys,
+     "listEnrolmentKeys",
+     "Keys with which hosts make agents of themselves, and who came by them",
+     {},
+     200,
+     "EnrolmentKeyList"},
+    {"POST", "/api/v1/workspaces/{w}/enrolment-keys", manage_enrolment_keys, add_enrolment_key, "addEnrolmentKey",
+     "A key for hosts; it is shown once", "NewEnrolmentKey", 201, "EnrolmentKeyWithToken"},
+    {"DELETE",
+     "/api/v1/workspaces/{w}/enrolment-keys/{id}",
+     manage_enrolment_keys,
+     revoke_enrolment_key,
+     "revokeEnrolmentKey",
+     "End a key; agents that came by it stay",
      {},
      204},
 

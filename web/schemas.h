@@ -10,6 +10,7 @@ nlohmann::json schemas();  // an object: name → schema
 
 // Parts of it, a file each.
 nlohmann::json administration_schemas();  // web/schemas_administration.cpp
+nlohmann::json enrolment_schemas();  // web/schemas_enrolment.cpp
 nlohmann::json workspace_schemas();  // web/schemas_workspaces.cpp
 nlohmann::json trust_schemas();      // web/schemas_trust.cpp
 nlohmann::json trail_schemas();      // web/schemas_trails.cpp

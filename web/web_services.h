@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/access/access_services.h"
+#include "core/access/enrolment_keys.h"
 #include "core/access/idempotency.h"
 #include "core/access/workspace_service.h"
 #include "core/agent/agent_service.h"
@@ -58,6 +59,7 @@ struct WebServices {
   NotifyService& notify_service;
   IngestService& ingest;
   AttemptLimiter& attempts;
+  EnrolmentKeys& enrolment;
 
   AccessServices& access;
   AgentDirectory& directory;

@@ -49,9 +49,13 @@ Result<Agent> StoredAgents::find(Snapshot& snapshot, const Actor& actor, AgentId
 
 Secret StoredAgents::mint(Agent& agent) {
   Secret token = make_token(wire::kTokenPrefix, parts_.random);
+  set_token(agent, token);
+  return token;
+}
+
+void StoredAgents::set_token(Agent& agent, const Secret& token) const {
   agent.token_digest = digest_token(parts_.token_key, token.reveal());
   agent.token_hint = token_hint(wire::kTokenPrefix, token.reveal());
-  return token;
 }
 
 void StoredAgents::publish(Transaction& tx, const Agent& agent) {
@@ -74,6 +78,10 @@ Result<void> StoredAgents::note_machine(Transaction& tx, const Actor& actor, con
 }
 
 Result<AgentWithToken> StoredAgents::add(Transaction& tx, const Actor& actor, const NewAgent& wanted) {
+  return enrol(tx, actor, wanted, make_token(wire::kTokenPrefix, parts_.random));
+}
+
+Result<AgentWithToken> StoredAgents::enrol(Transaction& tx, const Actor& actor, const NewAgent& wanted, Secret token) {
   if (!wanted.authorised) {
     return invalid("authorised",
                    "Confirm that you may monitor this system. Monitoring a system without permission can be unlawful.");
@@ -88,7 +96,7 @@ Result<AgentWithToken> StoredAgents::add(Transaction& tx, const Actor& actor, co
   agent.workspace = actor.workspace;
   agent.interval_seconds = wanted.interval_seconds;
   agent.missed_threshold = wanted.missed_threshold;
-  Secret token = mint(agent);
+  set_token(agent, token);
   TRY(parts_.agents.insert(tx, agent));
   TRY(parts_.audit.append(tx, actor, "agent.added", agent.id.text(),
                           agent.name + " (confirmed: may monitor this system), token " + agent.token_hint));

@@ -39,6 +39,8 @@ class AgentService {
  public:
   virtual ~AgentService() = default;
   virtual Result<AgentWithToken> add(Transaction&, const Actor&, const NewAgent&) = 0;
+  // The same with a token that the caller made: of a host that enrols itself (core/access/enrolment_keys.h).
+  virtual Result<AgentWithToken> enrol(Transaction&, const Actor&, const NewAgent&, Secret token) = 0;
   virtual Result<Agent> change(Transaction&, const Actor&, AgentId, const AgentChange&) = 0;
   virtual Result<AgentWithToken> rotate_token(Transaction&, const Actor&, AgentId) = 0;
   // `approve`: the waiting machine becomes the bound one. Otherwise it is forgotten and stays refused.

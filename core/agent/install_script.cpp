@@ -81,11 +81,29 @@ Result<std::string> render_install_script(const InstallScriptFacts& facts) {
   return script;
 }
 
-std::string install_command(const InstallScriptFacts& facts, std::string_view token) {
+namespace {
+
+std::string install_with(const InstallScriptFacts& facts, std::string_view variable, std::string_view secret) {
   const bool pinned = !facts.server_pin.empty() && facts.public_url.starts_with("https://");
-  return fmt::format("curl {} {}/install.sh | sudo CONNLOG_TOKEN={} sh -s -- --install",
+  return fmt::format("curl {} {}/install.sh | sudo {}={} sh -s -- --install",
                      pinned ? fmt::format("-fsSk --pinnedpubkey 'sha256//{}'", facts.server_pin) : std::string("-fsS"),
-                     base_of(facts), token);
+                     base_of(facts), variable, secret);
+}
+
+}  // namespace
+
+std::string install_command(const InstallScriptFacts& facts, std::string_view token) {
+  return install_with(facts, "CONNLOG_TOKEN", token);
+}
+
+std::string enrolment_install_command(const InstallScriptFacts& facts, std::string_view key) {
+  return install_with(facts, "CONNLOG_ENROLMENT_KEY", key);
+}
+
+std::string enrol_command(const InstallScriptFacts& facts, std::string_view key) {
+  const bool pinned = !facts.ca_pin.empty() && facts.public_url.starts_with("https://");
+  return fmt::format("sudo CONNLOG_ENROLMENT_KEY={} connlog agent enrol --server {}{}", key, base_of(facts),
+                     pinned ? " --ca-pin " + facts.ca_pin : std::string());
 }
 
 std::string run_command(const InstallScriptFacts& facts, std::string_view token) {

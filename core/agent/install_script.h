@@ -24,6 +24,9 @@ Result<std::string> render_install_script(const InstallScriptFacts& facts);
 
 // The commands that the interface shows. The token is in the environment of one process, never in an argument.
 std::string install_command(const InstallScriptFacts& facts, std::string_view token);
+// The same for a host that comes with an enrolment key: as a service; and only its token, for containers and images.
+std::string enrolment_install_command(const InstallScriptFacts& facts, std::string_view key);
+std::string enrol_command(const InstallScriptFacts& facts, std::string_view key);
 std::string run_command(const InstallScriptFacts& facts, std::string_view token);
 
 }  // namespace connlog

@@ -26,6 +26,7 @@ class StoredAgents final : public AgentService {
   explicit StoredAgents(const Parts& parts) : parts_(parts) {}
 
   Result<AgentWithToken> add(Transaction&, const Actor&, const NewAgent&) override;
+  Result<AgentWithToken> enrol(Transaction&, const Actor&, const NewAgent&, Secret token) override;
   Result<Agent> change(Transaction&, const Actor&, AgentId, const AgentChange&) override;
   Result<AgentWithToken> rotate_token(Transaction&, const Actor&, AgentId) override;
   Result<Agent> decide_machine(Transaction&, const Actor&, AgentId, bool approve) override;
@@ -37,6 +38,7 @@ class StoredAgents final : public AgentService {
                             const std::string& machine);
   void publish(Transaction&, const Agent&);
   Secret mint(Agent& agent);
+  void set_token(Agent& agent, const Secret& token) const;
 
   Parts parts_;
 };

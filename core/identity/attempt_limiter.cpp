@@ -24,7 +24,7 @@ constexpr std::array<AttemptPolicy, kAttemptKinds> kPolicies = {{
     /* second_factor  */ {20, 5, seconds(1), seconds(900), seconds(900)},
     /* api_key        */ {20, 0, seconds(1), seconds(900), seconds(0), Counts::wrong_tokens},
     /* agent_token    */ {20, 0, seconds(1), seconds(900), seconds(0), Counts::wrong_tokens},
-    /* enrolment      */ {10, 0, seconds(1), seconds(900), seconds(0), Counts::wrong_tokens},
+    /* enrolment      */ {10, 10, seconds(1), seconds(900), seconds(900)},
     /* provider_login */ {20, 10, seconds(1), seconds(900), seconds(300)},
     /* mail_test      */ {20, 10, seconds(5), seconds(300), seconds(300), Counts::acts},
     /* webhook_test   */ {40, 20, seconds(5), seconds(300), seconds(300), Counts::acts},

@@ -160,6 +160,9 @@ void TestApp::start() {
   access = std::make_unique<AccessServices>(AccessStores{storage->workspaces(), storage->workspace_settings(),
                                                          storage->teams(), storage->members(), storage->invitations()});
   attempts = std::make_unique<AttemptLimiter>(storage.clock, storage.random);
+  enrolment = std::make_unique<EnrolmentKeys>(
+      EnrolmentKeys::Parts{storage->enrolment(), storage->workspaces(), storage->teams(), storage->agents(),
+                           alerts->agents(), storage->audit(), *limits, storage.keys, storage.clock, storage.random});
   IdentitySettings identity_settings;
   identity_settings.password_cost = PasswordCost{crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN, 2};
   identity = std::make_unique<IdentityService>(
@@ -200,6 +203,7 @@ void TestApp::start() {
                                                                                  *notify,
                                                                                  alerts->ingest(),
                                                                                  *attempts,
+                                                                                 *enrolment,
                                                                                  *access,
                                                                                  alerts->directory(),
                                                                                  bus,
@@ -224,6 +228,7 @@ void TestApp::stop() {
   identity.reset();
   trust.reset();
   rotation.reset();
+  enrolment.reset();
   administration.reset();
   limits.reset();
   access.reset();

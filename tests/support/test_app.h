@@ -117,6 +117,7 @@ class TestApp {
   std::unique_ptr<AccessServices> access;
   std::unique_ptr<Notify> notify;
   std::unique_ptr<AttemptLimiter> attempts;
+  std::unique_ptr<EnrolmentKeys> enrolment;
   std::unique_ptr<IdentityService> identity;
   std::unique_ptr<SecondFactors> second_factors;
   std::unique_ptr<TrailServices> trail_services;

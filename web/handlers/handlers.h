@@ -121,6 +121,11 @@ Result<Reply> events(Context&);
 Result<Reply> heartbeat(Context&);
 Result<Reply> agent_config(Context&);
 Result<Reply> endpoint_assignment(Context&);
+// enrolment.cpp
+Result<Reply> list_enrolment_keys(Context&);
+Result<Reply> add_enrolment_key(Context&);
+Result<Reply> revoke_enrolment_key(Context&);
+Result<Reply> enrol_agent(Context&);
 // install.cpp
 Result<Reply> install_script(Context&);
 Result<Reply> download_agent(Context&);

@@ -1,0 +1,24 @@
+// Enrolment keys, the agents that came by them, and notices about attempts, in SQL. Stateless: any thread, with the
+// snapshot or transaction that it was given.
+#pragma once
+
+#include "core/access/enrolment_key.h"
+
+namespace connlog::storage {
+
+class SqlEnrolmentStore final : public EnrolmentStore {
+ public:
+  Result<std::optional<EnrolmentKey>> find_by_digest(Snapshot&, const TokenDigest&) const override;
+  Result<std::vector<EnrolmentKey>> of_workspace(Snapshot&, WorkspaceId) const override;
+  Result<void> insert(Transaction&, const EnrolmentKey&) override;
+  Result<void> update(Transaction&, const EnrolmentKey&) override;
+  Result<std::optional<Enrolment>> find(Snapshot&, WorkspaceId, EnrolmentKeyId, const TokenDigest&) const override;
+  Result<void> insert(Transaction&, const Enrolment&) override;
+  Result<std::vector<EnrolledAgent>> agents(Snapshot&, WorkspaceId, int limit) const override;
+  Result<std::int64_t> remove_revoked_before(Transaction&, Instant before, int limit) override;
+  Result<Instant> noticed_at(Snapshot&, const TokenDigest& subject) const override;
+  Result<void> put_notice(Transaction&, const TokenDigest& subject, Instant at) override;
+  Result<void> remove_notices_before(Transaction&, Instant before, int limit) override;
+};
+
+}  // namespace connlog::storage
