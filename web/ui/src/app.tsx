@@ -3,7 +3,7 @@ import type { ComponentType } from "preact";
 import { effect, signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { agents } from "./lib/agents";
-import { ApiError, call, loadMe, me } from "./lib/api";
+import { ApiError, call, loadMe, me, mustAgree } from "./lib/api";
 import { t } from "./lib/i18n";
 import { startKeys } from "./lib/keys";
 import { session } from "./lib/prefs";
@@ -41,17 +41,17 @@ const oneOf: Record<string, [string, Chunk]> = {
 };
 // /account[/<name>]
 const ofAccount: Record<string, Chunk> = {
-  account: account, sessions: account, security: account, logins: account, keys: account, data: account,
+  account: account, sessions: account, security: account, logins: account, keys: account, leaks: account, data: account,
 };
 // /appliance/<name>
 const ofAppliance: Record<string, Chunk> = {
   mail: setting, about: setting,
   users: administration, workspaces: administration, providers: administration, limits: administration, trail: administration,
-  "appliance-keys": administration,
+  keys: administration, disclosure: administration, "legal-texts": administration, "leaks-of-people": administration,
 };
 // /<name>, for whoever comes; signed in or not
 const atDoor: Record<string, Chunk> = {
-  register: door, reset: door, verify: door, invitation: door, security: door, legal: door,
+  register: door, reset: door, verify: door, invitation: door, security: door, legal: door, agreement: door,
 };
 const chunks: Record<string, Chunk> = {
   ...inWorkspace, ...ofAppliance, ...Object.fromEntries(Object.values(oneOf)), setup: setting,
@@ -208,6 +208,8 @@ export function App() {
     ) : (
       <main class="lone"><Login /></main>
     );
+  } else if (mustAgree.value) {
+    content = <main class="lone"><PageOf route={{ name: "door-agreement", id: "" }} /></main>;
   } else {
     const route = routeOf(path);
     const known = route && (path.startsWith("/appliance/") ? reader.user.appliance_administrator : path.startsWith("/account") || workspace.value !== null);

@@ -19,6 +19,9 @@ export class ApiError extends Error {
 // undefined: not asked yet; null: not signed in.
 export const me = signal<Me | null | undefined>(undefined);
 
+// The operator's texts wait for the reader's agreement; nothing else works until then.
+export const mustAgree = signal(false);
+
 // Server time minus ours in milliseconds: "12 s ago" must not depend on the reader's clock.
 export const clockSkew = signal(0);
 
@@ -39,6 +42,7 @@ async function problem(response: Response): Promise<ApiError> {
   const text = (name: string) => (typeof body[name] === "string" ? (body[name] as string) : "");
   const retry = Number(body.retry_after ?? response.headers.get("Retry-After"));
   let message = text("detail") || text("title") || t("error.status", { status: response.status });
+  if (text("code") === "legal_acceptance_required") mustAgree.value = true;
   if (response.status === 429 && retry > 0) message = t("error.slow_down", { seconds: retry });
   return new ApiError(message, response.status, text("code"), text("field") || null, retry > 0 ? retry : null);
 }

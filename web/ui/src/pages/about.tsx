@@ -56,6 +56,10 @@ export function About(_: { id: string }) {
                   ))}
                 </ul>
               </Panel>
+              <Panel title={t("about.limits")}>
+                <p>{t("about.limits_text")}</p>
+                <p><a href="/security">{t("about.security")}</a></p>
+              </Panel>
               <Panel title={t("about.more")}>
                 <ul class="plain-list">
                   <li><a href="/api/v1/openapi.json" target="_blank" rel="noopener">{t("about.openapi")}</a></li>

@@ -3,9 +3,11 @@ import type { ComponentType } from "preact";
 import texts from "../catalogue/en.account.json";
 import { learn } from "../lib/i18n";
 import { OwnKeys } from "./api_keys";
+import { OwnLeaks } from "./own_leaks";
 
 learn(texts);
 
 export const pages: Record<string, ComponentType<{ id: string }>> = {
   "account-keys": OwnKeys,
+  "account-leaks": OwnLeaks,
 };

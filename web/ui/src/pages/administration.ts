@@ -4,11 +4,17 @@ import texts from "../catalogue/en.administration.json";
 import { learn } from "../lib/i18n";
 import { ApplianceWorkspaces } from "./appliance_workspaces";
 import { LimitsPage } from "./limits";
+import { PeoplesLeaks } from "./own_leaks";
+import { DisclosurePage, KeysPage, LegalTextsPage } from "./trust";
 import { Users } from "./users";
 
 learn(texts);
 
 export const pages: Record<string, ComponentType<{ id: string }>> = {
+  disclosure: DisclosurePage,
+  keys: KeysPage,
+  "leaks-of-people": PeoplesLeaks,
+  "legal-texts": LegalTextsPage,
   limits: LimitsPage,
   users: Users,
   workspaces: ApplianceWorkspaces,

@@ -10,6 +10,10 @@ export const applianceTabs: { href: string; text: Key }[] = [
   { href: "/appliance/workspaces", text: "appliance.workspaces" },
   { href: "/appliance/mail", text: "appliance.mail" },
   { href: "/appliance/limits", text: "appliance.limits" },
+  { href: "/appliance/keys", text: "appliance.keys" },
+  { href: "/appliance/leaks-of-people", text: "appliance.leaks" },
+  { href: "/appliance/disclosure", text: "appliance.disclosure" },
+  { href: "/appliance/legal-texts", text: "appliance.texts" },
 ];
 
 export function ApplianceShell(props: { title: string; state?: ComponentChildren; actions?: ComponentChildren; children: ComponentChildren }) {

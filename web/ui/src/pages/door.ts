@@ -2,7 +2,13 @@
 import type { ComponentType } from "preact";
 import texts from "../catalogue/en.door.json";
 import { learn } from "../lib/i18n";
+import { Agreement, Legal } from "./legal";
+import { SecurityPage } from "./security";
 
 learn(texts);
 
-export const pages: Record<string, ComponentType<{ id: string }>> = {};
+export const pages: Record<string, ComponentType<{ id: string }>> = {
+  "door-agreement": Agreement,
+  "door-legal": Legal,
+  "door-security": SecurityPage,
+};

@@ -3,9 +3,12 @@ import type { ComponentType } from "preact";
 import texts from "../catalogue/en.people.json";
 import { learn } from "../lib/i18n";
 import { WorkspaceKeys } from "./api_keys";
+import { Leaks, OneLeak } from "./leaks";
 
 learn(texts);
 
 export const pages: Record<string, ComponentType<{ id: string }>> = {
   "api-keys": WorkspaceKeys,
+  leak: OneLeak,
+  leaks: Leaks,
 };
