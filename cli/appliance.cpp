@@ -219,8 +219,9 @@ Result<void> Appliance::Parts::open_services() {
                                                                    store->audit(), *limits, *keys, clock, random});
   IdentitySettings for_identity;
   for_identity.password_cost.parallel_max = hashes_beside(settings.workers);
-  for_identity.session_idle = std::chrono::minutes(settings.session_idle_minutes);
-  for_identity.session_absolute = std::chrono::hours(settings.session_absolute_hours);
+  for_identity.password_cost.operations = static_cast<std::uint64_t>(settings.password_operations);
+  for_identity.password_cost.memory_bytes = static_cast<std::size_t>(settings.password_memory_mib) * 1024 * 1024;
+  for_identity.limits = limits.get();
   identity = std::make_unique<IdentityService>(
       IdentityService::Parts{store->stores(), store->users(), store->sessions(), alerts->workspaces(), store->audit(),
                              *attempts, *keys, clock, random},

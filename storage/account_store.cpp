@@ -180,11 +180,20 @@ Result<bool> SqlAccountStore::note_device(Transaction& tx, UserId user, const To
   return false;
 }
 
+Result<std::int64_t> SqlAccountStore::count_administrators(Snapshot& snapshot) const {
+  Statement select =
+      TRY(at(snapshot).prepare("SELECT COUNT(*) FROM app_user WHERE appliance_administrator = 1 AND enabled = 1"));
+  return TRY(one(select, as_count)).value_or(0);
+}
+
 // Sessions, links and what else belongs to one person go with the row by their foreign keys; a membership is a matter of
 // two and is taken away by name. Every workspace: the person leaves all of them.
 Result<void> SqlAccountStore::remove_person(Transaction& tx, UserId user) {
   Statement memberships = TRY(at(tx).prepare("DELETE FROM membership WHERE user_id = :user"));
   TRY(memberships.id(":user", user).run());
+  Statement letters =
+      TRY(at(tx).prepare("DELETE FROM letter WHERE to_address IN (SELECT mail FROM app_user WHERE id = :user)"));
+  TRY(letters.id(":user", user).run());
   Statement answers = TRY(at(tx).prepare("DELETE FROM idempotency_key WHERE user_id = :user"));
   TRY(answers.id(":user", user).run());
   Statement person = TRY(at(tx).prepare("DELETE FROM app_user WHERE id = :user"));

@@ -28,6 +28,7 @@ class SqlAccountStore final : public AccountStore {
   Result<void> remove_mail_change(Transaction&, UserId) override;
   Result<std::int64_t> count_devices(Snapshot&, UserId) const override;
   Result<bool> note_device(Transaction&, UserId, const TokenDigest&, Instant now, int devices_max) override;
+  Result<std::int64_t> count_administrators(Snapshot&) const override;
   Result<void> remove_person(Transaction&, UserId) override;
 };
 

@@ -42,6 +42,11 @@ constexpr Option kOptions[] = {
      "A session ends after so long without use."},
     {"session_absolute_hours", &Settings::session_absolute_hours, "720", "hours", 1, 8'760,
      "A session ends after so long in any case."},
+    {"password_memory_mib", &Settings::password_memory_mib, "64", "MiB", 16, 1'024,
+     "Memory for hashing one password (argon2id); two may be hashed at once. Raise it where there is room: each stored "
+     "password follows at the next login of its owner."},
+    {"password_operations", &Settings::password_operations, "2", "passes", 1, 20,
+     "Passes over that memory (argon2id). More take longer, for an attacker too."},
     {"reading_log_days", &Settings::reading_log_days, "31", "days", 1, 3'650, "How long single readings are kept."},
     {"trusted_proxies", &Settings::trusted_proxies, "[]", "", 0, 0,
      "Reverse proxies in front of connlog, as addresses or networks. Only their X-Forwarded-For and X-Forwarded-Proto are "

@@ -30,6 +30,8 @@ struct Settings {
   std::int64_t commit_window_ms = 0;  // -1: by the kind of disk
   std::int64_t session_idle_minutes = 0;
   std::int64_t session_absolute_hours = 0;
+  std::int64_t password_memory_mib = 0;
+  std::int64_t password_operations = 0;
   std::int64_t reading_log_days = 0;
   std::vector<std::string> trusted_proxies;  // addresses and networks
   std::string outbound_proxy;

@@ -3,6 +3,10 @@
 #include <sodium.h>
 
 #include <array>
+#include <charconv>
+#include <optional>
+#include <string_view>
+#include <utility>
 
 #include "core/base/assert.h"
 
@@ -19,6 +23,20 @@ Result<std::string> hash_with(const PasswordCost& cost, std::string_view passwor
                  5};
   }
   return std::string(out.data());
+}
+
+// Passes and KiB out of "$argon2id$v=19$m=65536,t=2,p=1$…".
+std::optional<std::pair<std::uint64_t, std::uint64_t>> cost_of(std::string_view hash) {
+  constexpr std::string_view kKind = "$argon2id$v=19$m=";
+  if (!hash.starts_with(kKind)) return std::nullopt;
+  hash.remove_prefix(kKind.size());
+  std::uint64_t memory = 0, passes = 0;
+  const char* const end = hash.data() + hash.size();
+  const auto [after, wrong] = std::from_chars(hash.data(), end, memory);
+  if (wrong != std::errc{} || !std::string_view(after, static_cast<std::size_t>(end - after)).starts_with(",t="))
+    return std::nullopt;
+  if (std::from_chars(after + 3, end, passes).ec != std::errc{}) return std::nullopt;
+  return std::pair(passes, memory);
 }
 
 }  // namespace
@@ -72,7 +90,9 @@ Result<bool> PasswordHasher::verify_nobody(const Secret& password) {
 }
 
 bool PasswordHasher::needs_rehash(const std::string& hash) const {
-  return crypto_pwhash_str_needs_rehash(hash.c_str(), cost_.operations, cost_.memory_bytes) != 0;
+  const auto made = cost_of(hash);
+  if (!made) return true;  // of another kind
+  return made->first < cost_.operations || made->second < cost_.memory_bytes / 1024;
 }
 
 }  // namespace connlog

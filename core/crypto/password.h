@@ -34,7 +34,8 @@ class PasswordHasher {
   Result<bool> verify(const std::string& hash, const Secret& password);
   // The same work against a hash that nobody knows: an unknown account must not answer faster than a known one.
   Result<bool> verify_nobody(const Secret& password);
-  // The stored hash was made at another cost: worth renewing at the next login.
+  // The stored hash was made at a lower cost than today's: worth renewing at the next login. Never for a lower one: a
+  // setting that was lowered by mistake must not weaken what is there.
   bool needs_rehash(const std::string& hash) const;
 
  private:

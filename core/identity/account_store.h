@@ -43,6 +43,7 @@ class AccountStore {
   // Remembers it as used now; true when it was known before. Of more than `devices_max` the longest unused go.
   virtual Result<bool> note_device(Transaction&, UserId, const TokenDigest&, Instant now, int devices_max) = 0;
 
+  virtual Result<std::int64_t> count_administrators(Snapshot&) const = 0;  // of the appliance, who can log in
   // The person with everything that hangs on them: sessions, links, memberships. What they did stays in the trails.
   virtual Result<void> remove_person(Transaction&, UserId) = 0;
 };

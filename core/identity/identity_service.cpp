@@ -2,6 +2,9 @@
 
 #include <sodium.h>
 
+#include <algorithm>
+
+#include "core/access/limits.h"
 #include "core/base/hex.h"
 #include "core/crypto/token.h"
 #include "core/identity/password_policy.h"
@@ -197,6 +200,7 @@ Result<void> IdentityService::record_refusal(Transaction& tx, const Origin& orig
 // ---- sessions ----
 
 Result<OpenedSession> IdentityService::open_session(Transaction& tx, const Origin& origin, const User& user) {
+  if (opening_) TRY(opening_(tx, user, origin));
   const Instant now = parts_.clock.now();
   Secret token = make_token(kSessionPrefix, parts_.random);
   Session session;
@@ -207,7 +211,7 @@ Result<OpenedSession> IdentityService::open_session(Transaction& tx, const Origi
   session.user_agent = cut(origin.user_agent, kUserAgentBytesMax);
   session.created_at = now;
   session.last_seen_at = now;
-  session.expires_at = now + settings_.session_absolute;
+  session.expires_at = now + absolute();
   TRY(parts_.sessions.insert(tx, session));
   return OpenedSession{std::move(token), session, user};
 }
@@ -216,7 +220,9 @@ Result<std::optional<Identified>> IdentityService::identify(Snapshot& snapshot, 
   if (!is_token_shaped(kSessionPrefix, token)) return std::optional<Identified>{};
   const auto session = TRY(parts_.sessions.find(snapshot, digest_token(digest_key_, token)));
   const Instant now = parts_.clock.now();
-  if (!session || session->expires_at <= now || session->last_seen_at + settings_.session_idle <= now)
+  // The settings of now, for sessions that were opened under others too.
+  if (!session || std::min(session->expires_at, session->created_at + absolute()) <= now ||
+      session->last_seen_at + idle() <= now)
     return std::optional<Identified>{};
   const auto user = TRY(parts_.users.find(snapshot, session->user));
   if (!user || !user->enabled) return std::optional<Identified>{};
@@ -237,15 +243,45 @@ Result<void> IdentityService::log_out(Transaction& tx, const Actor& actor, const
   return parts_.audit.append(tx, actor, "session.closed", actor.name);
 }
 
+
+Result<void> IdentityService::remove_expired(Transaction& tx) {
+  const Instant now = parts_.clock.now();
+  return parts_.sessions.remove_expired(tx, now, now - idle());
+}
+
+seconds IdentityService::idle() const {
+  if (settings_.limits == nullptr) return settings_.session_idle;
+  return std::chrono::minutes(settings_.limits->value(Limit::session_idle_minutes));
+}
+
+seconds IdentityService::absolute() const {
+  if (settings_.limits == nullptr) return settings_.session_absolute;
+  return std::chrono::hours(settings_.limits->value(Limit::session_absolute_hours));
+}
+
+Result<void> IdentityService::end_session(Transaction& tx, UserId user, SessionId id) {
+  for (const Session& session : TRY(parts_.sessions.of_user(tx, user))) {
+    if (session.id != id) continue;
+    TRY(parts_.sessions.remove(tx, id));
+    announce_end(tx, user, id);
+    return {};
+  }
+  return Error{ErrorCode::not_found, "There is no such session (any more)."};
+}
+
 Result<void> IdentityService::end_sessions(Transaction& tx, UserId user) {
   TRY(parts_.sessions.remove_of_user(tx, user));
   announce_end(tx, user, {});
   return {};
 }
 
-Result<void> IdentityService::remove_expired(Transaction& tx) {
-  const Instant now = parts_.clock.now();
-  return parts_.sessions.remove_expired(tx, now, now - settings_.session_idle);
+Result<void> IdentityService::end_other_sessions(Transaction& tx, UserId user, SessionId kept) {
+  for (const Session& session : TRY(parts_.sessions.of_user(tx, user))) {
+    if (session.id == kept) continue;
+    TRY(parts_.sessions.remove(tx, session.id));
+    announce_end(tx, user, session.id);
+  }
+  return {};
 }
 
 std::string IdentityService::csrf_token(std::string_view session_token) const {
@@ -261,6 +297,20 @@ Actor IdentityService::actor_of(const User& user, const std::string& address) co
   actor.name = user.name;
   actor.address = address;
   return actor;
+}
+
+// ---- passwords ----
+
+Result<std::string> IdentityService::hash_password(const Secret& password, const std::string& name,
+                                                   const std::string& mail) {
+  TRY(check_password(password.reveal(), name, mail));
+  return hasher_.hash(password);
+}
+
+Result<void> IdentityService::replace_password(Transaction& tx, User user, const std::string& hash) {
+  user.password_hash = hash;
+  TRY(parts_.users.update(tx, user));
+  return end_sessions(tx, user.id);
 }
 
 // ---- the locked-out ----
@@ -286,10 +336,7 @@ Result<IdentityService::Checked> IdentityService::prepare_password(const std::st
 Result<void> IdentityService::set_password(Transaction& tx, const Actor& actor, const Checked& checked) {
   auto user = TRY(parts_.users.find(tx, checked.user.id));
   if (!user) return Error{ErrorCode::not_found, "This account no longer exists."};
-  user->password_hash = checked.renewed_hash;
-  TRY(parts_.users.update(tx, *user));
-  TRY(parts_.sessions.remove_of_user(tx, user->id));
-  announce_end(tx, user->id, {});
+  TRY(replace_password(tx, *user, checked.renewed_hash));
   return parts_.audit.append(tx, actor, "user.password_reset", user->mail, "every session was ended");
 }
 

@@ -26,10 +26,13 @@
 
 namespace connlog {
 
+class Limits;  // core/access/limits.h
+
 struct IdentitySettings {
   seconds session_idle{12 * 3600};
   seconds session_absolute{30 * 24 * 3600};
   PasswordCost password_cost = {};
+  const Limits* limits = nullptr;  // set: the administrator's word about sessions goes before the two above
 };
 
 struct NewOwner {
@@ -108,10 +111,19 @@ class IdentityService {
   bool should_touch(const Session&) const;  // last_seen is rewritten at most once a minute
   Result<void> touch(Transaction&, SessionId);
   Result<void> log_out(Transaction&, const Actor&, const Session&);
-  Result<void> end_sessions(Transaction&, UserId);  // every one of a person
-  Result<void> remove_expired(Transaction&);  // for the maintenance thread
+  // `not_found` when it is not one of theirs. Event streams of ended sessions close after the commit.
+  Result<void> end_session(Transaction&, UserId, SessionId);
+  Result<void> end_sessions(Transaction&, UserId);                        // every one
+  Result<void> end_other_sessions(Transaction&, UserId, SessionId kept);  // all but this
+  Result<void> remove_expired(Transaction&);                              // for the maintenance thread
   std::string csrf_token(std::string_view session_token) const;
   Actor actor_of(const User&, const std::string& address) const;
+
+  // ---- passwords ----
+  // The policy, then the hash: on the caller's thread, never inside a transaction. Errors name "password".
+  Result<std::string> hash_password(const Secret& password, const std::string& name, const std::string& mail);
+  // Stores it and ends every session of that person; `user` is as it stands in the transaction.
+  Result<void> replace_password(Transaction&, User user, const std::string& hash);
 
   // ---- the locked-out ----
   // The first half, on the caller's thread: finds the person, checks and hashes the password.
@@ -123,11 +135,17 @@ class IdentityService {
   using SessionsEnded = std::function<void(UserId, SessionId)>;
   void on_sessions_ended(SessionsEnded listener);
 
+  // Called inside the transaction in which a session opens, before it does. Set at wiring, before anybody comes.
+  using SessionOpening = std::function<Result<void>(Transaction&, const User&, const Origin&)>;
+  void on_session_opening(SessionOpening listener) { opening_ = std::move(listener); }
+
  private:
   Result<SingleUseLink> valid_link(Snapshot&, std::string_view token) const;
   Result<OpenedSession> open_session(Transaction&, const Origin&, const User&);
   Result<std::optional<User>> find_by_mail(const std::string& mail) const;
   void announce_end(Transaction&, UserId, SessionId) const;
+  seconds idle() const;
+  seconds absolute() const;
 
   Parts parts_;
   IdentitySettings settings_;
@@ -137,6 +155,7 @@ class IdentityService {
   const KnownDevices devices_;
   mutable std::mutex listener_mutex_;  // guards listener_
   SessionsEnded listener_;
+  SessionOpening opening_;
 };
 
 // Both halves at once, for the command line: waits for the commit.
