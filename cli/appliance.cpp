@@ -20,6 +20,7 @@
 #include "core/crypto/key_rotation.h"
 #include "core/events/bus.h"
 #include "core/leaks/trust_services.h"
+#include "core/identity/accounts.h"
 #include "core/identity/identity_service.h"
 #include "core/identity/second_factor.h"
 #include "core/notify/notify.h"
@@ -36,6 +37,8 @@ constexpr seconds kOutboxAliveWithin{90};
 constexpr seconds kMaintenanceAliveWithin{120};
 constexpr std::chrono::hours kIdempotencyKeysKept{24};
 constexpr int kIdempotencyKeysSlice = 10'000;
+constexpr std::chrono::days kLettersKept{30};
+constexpr int kLettersSlice = 10'000;
 constexpr std::int64_t kRetentionSlice = 5'000;  // rows deleted in one transaction
 constexpr int kRetentionSlicesMax = 40;          // and so many slices in one go
 
@@ -126,6 +129,7 @@ class Appliance::Parts {
   std::unique_ptr<EnrolmentKeys> enrolment;
   std::unique_ptr<IdentityService> identity;
   std::unique_ptr<SecondFactors> second_factors;
+  std::unique_ptr<Accounts> accounts;
   std::unique_ptr<web::Certificates> certificates;  // absent without an https listener
   std::unique_ptr<web::TlsServer> tls;
   std::unique_ptr<web::WebApp> app;
@@ -230,6 +234,9 @@ Result<void> Appliance::Parts::open_services() {
       SecondFactors::Parts{store->factors(), store->users(), store->workspaces(), store->audit(), notify->letters(),
                            *attempts, *limits, *keys, clock, random},
       public_url);
+  accounts = std::make_unique<Accounts>(Accounts::Parts{
+      store->stores(), store->users(), store->sessions(), store->accounts(), store->links(), store->workspaces(),
+      store->members(), store->audit(), notify->letters(), *identity, *attempts, *limits, *keys, clock, random});
 
   trust = std::make_unique<TrustServices>(TrustServices::Parts{
       store->trust(), store->settings(), store->members(), store->agents(), store->recipients(), alerts->agents(),
@@ -281,6 +288,9 @@ Result<void> Appliance::Parts::open_web() {
       .trust = *trust,
       .second_factors = *second_factors,
       .trail_services = trails->services(),
+      .accounts = *accounts,
+      .sessions = store->sessions(),
+      .letters = store->letters(),
   };
   web::WebSettings wanted;
   wanted.public_url = public_url;
@@ -368,6 +378,13 @@ void Appliance::Parts::add_maintenance() {
   maintenance->add("enrolment_keys", milliseconds(3'600'000), [this] {
     const auto done = store->stores().write([this](Transaction& tx) { return enrolment->remove_old(tx); });
     if (!done) log_warning("enrolment_keys.cleanup_failed", {{"cause", done.error().cause}});
+  });
+  maintenance->add("accounts", milliseconds(3'600'000), [this] {
+    const auto done = store->stores().write([this](Transaction& tx) -> Result<void> {
+      TRY(store->letters().remove_before(tx, clock.now() - kLettersKept, kLettersSlice));
+      return accounts->maintain(tx);
+    });
+    if (!done) log_warning("accounts.cleanup_failed", {{"cause", done.error().cause}});
   });
   maintenance->add("idempotency_keys", milliseconds(3'600'000), [this] {
     const auto done = store->stores().write([this](Transaction& tx) -> Result<void> {

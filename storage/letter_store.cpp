@@ -120,6 +120,14 @@ Result<std::vector<PostedLetter>> SqlLetterStore::list(Snapshot& snapshot, int l
   return all(select.integer(":limit", limit), read_letter);
 }
 
+// Of one mailbox, whatever workspace wrote: for its owner.
+Result<std::vector<PostedLetter>> SqlLetterStore::list_to(Snapshot& snapshot, const std::string& address,
+                                                          int limit) const {
+  Statement select = TRY(at(snapshot).prepare(
+      "SELECT " CONNLOG_LETTER_COLUMNS " FROM letter WHERE to_address = :address ORDER BY id DESC LIMIT :limit"));
+  return all(select.text(":address", address).integer(":limit", limit), read_letter);
+}
+
 Result<std::optional<PostedLetter>> SqlLetterStore::find(Snapshot& snapshot, LetterId id) const {
   Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_LETTER_COLUMNS " FROM letter WHERE id = :id"));
   return one(select.id(":id", id), read_letter);

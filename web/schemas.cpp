@@ -309,7 +309,8 @@ json delivery_schemas() {
 json schemas() {
   json all = json::object();
   for (json part : {identity_schemas(), agent_schemas(), alert_schemas(), delivery_schemas(), administration_schemas(),
-                    enrolment_schemas(), workspace_schemas(), trust_schemas(), trail_schemas(), factor_schemas()}) {
+                    account_schemas(), enrolment_schemas(), workspace_schemas(), trust_schemas(), trail_schemas(),
+                    factor_schemas()}) {
     all.update(part);
   }
   return all;

@@ -9,6 +9,7 @@ namespace connlog::web {
 nlohmann::json schemas();  // an object: name → schema
 
 // Parts of it, a file each.
+nlohmann::json account_schemas();         // web/schemas_accounts.cpp
 nlohmann::json administration_schemas();  // web/schemas_administration.cpp
 nlohmann::json enrolment_schemas();  // web/schemas_enrolment.cpp
 nlohmann::json workspace_schemas();  // web/schemas_workspaces.cpp

@@ -28,9 +28,11 @@
 #include "web/connection_loop.h"
 
 namespace connlog {
-class TrustServices;   // core/leaks/trust_services.h
+class Accounts;        // core/identity/accounts.h
 class Administration;  // core/access/administration.h
+class LetterStore;     // core/notify/letter_store.h
 class SecondFactors;   // core/identity/second_factor.h
+class TrustServices;   // core/leaks/trust_services.h
 }  // namespace connlog
 
 namespace connlog::web {
@@ -72,6 +74,9 @@ struct WebServices {
   TrustServices& trust;
   SecondFactors& second_factors;
   TrailServices& trail_services;
+  Accounts& accounts;
+  const SessionStore& sessions;
+  const LetterStore& letters;
 };
 
 struct WebSettings {

@@ -94,16 +94,6 @@ Result<void> Accounts::ask_reset(Transaction& tx, const Origin& origin, const st
                    "/reset#token=", "Choose a new password");
 }
 
-Result<Secret> Accounts::reset_link(Transaction& tx, const Actor& actor, UserId id) {
-  const User user = TRY(person(tx, id));
-  if (!user.enabled) return Error{ErrorCode::conflict, "This account is disabled. Enable it first."};
-  Secret token = TRY(links_.open(
-      tx, {.purpose = link_purpose::kPasswordReset, .user = user.id, .data = {}, .lifetime = kHandedResetLifetime}));
-  TRY(parts_.audit.append(tx, actor, "user.reset_link_made", user.mail, "to be handed over; works once, for a day"));
-  TRY(parts_.audit.append_security(tx, actor, {}, user.id, "password.reset_link_made", user.mail));
-  return token;
-}
-
 Result<User> Accounts::person_of_link(Snapshot& snapshot, const Link& link) const {
   User user = TRY(person(snapshot, link.user));
   if (!user.enabled) return Error{ErrorCode::forbidden, "This account is disabled. Ask an administrator.", "token"};

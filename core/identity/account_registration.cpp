@@ -47,9 +47,10 @@ Result<void> Accounts::ask_registration(Transaction& tx, const Origin& origin, c
     letter.kind = "registration_known";
     letter.to_name = user->name;
     letter.subject = "You have an account already";
-    letter.paragraphs = {"Somebody, hopefully you, wanted to register with this address. It has an account already: log in "
-                         "with it, or use \"Forgot the password?\" on the login page.",
-                         "If it was not you, there is nothing to do."};
+    letter.paragraphs = {
+        "Somebody, hopefully you, wanted to register with this address. It has an account already: log in "
+        "with it, or use \"Forgot the password?\" on the login page.",
+        "If it was not you, there is nothing to do."};
     const auto posted = parts_.letters.post(tx, letter);
     if (!posted) return posted.error();
     return {};

@@ -7,6 +7,7 @@
 #include "core/base/log.h"
 #include "core/crypto/token.h"
 #include "core/identity/device.h"
+#include "core/net/address_unit.h"
 
 namespace connlog {
 
@@ -22,6 +23,11 @@ Result<User> Accounts::person(Snapshot& snapshot, UserId id) const {
   auto user = TRY(parts_.users.find(snapshot, id));
   if (!user) return Error{ErrorCode::not_found, "This account no longer exists."};
   return *std::move(user);
+}
+
+Result<void> Accounts::admit(Attempt kind, const Origin& origin, const std::string& mail) {
+  const std::string account = mail_key(mail);
+  return parts_.attempts.admit(kind, {.address = origin.address, .account = account});
 }
 
 // ---- profile ----

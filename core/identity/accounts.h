@@ -27,7 +27,6 @@ class Limits;
 class Accounts {
  public:
   static constexpr seconds kResetLifetime{3'600};
-  static constexpr seconds kHandedResetLifetime{24 * 3'600};
   static constexpr seconds kMailLinkLifetime{24 * 3'600};
   static constexpr int kResetsOpenMax = 3;  // of one person: a stranger cannot fill their mailbox
   static constexpr int kRegistrationsOpenMax = 2;
@@ -44,6 +43,7 @@ class Accounts {
     AuditLog& audit;
     Letters& letters;
     IdentityService& identity;
+    AttemptLimiter& attempts;
     const Limits& limits;
     const Keyring& keyring;
     const Clock& clock;
@@ -81,10 +81,10 @@ class Accounts {
   // Every session of the person ends, this one too; the browser that did it goes on with a new one.
   Result<OpenedSession> change_password(Transaction&, const Origin&, const NewPassword&);
 
+  // Before the two acts that strangers ask for: how often they do, whoever the address belongs to.
+  Result<void> admit(Attempt, const Origin&, const std::string& mail);
   // Sends a link where there is such an account, and does as much where there is none. No answer tells which.
   Result<void> ask_reset(Transaction&, const Origin&, const std::string& mail);
-  // A link for an administrator or the command line to hand over.
-  Result<Secret> reset_link(Transaction&, const Actor&, UserId);
   Result<NewPassword> prepare_reset(std::string_view token, const Secret& wanted);
   // Uses up the link; every session of the person ends. They log in afterwards, with their second factor if they have one.
   Result<void> reset_password(Transaction&, const Origin&, std::string_view token, const NewPassword&);

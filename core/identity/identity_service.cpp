@@ -219,14 +219,20 @@ Result<OpenedSession> IdentityService::open_session(Transaction& tx, const Origi
 Result<std::optional<Identified>> IdentityService::identify(Snapshot& snapshot, std::string_view token) const {
   if (!is_token_shaped(kSessionPrefix, token)) return std::optional<Identified>{};
   const auto session = TRY(parts_.sessions.find(snapshot, digest_token(digest_key_, token)));
-  const Instant now = parts_.clock.now();
-  // The settings of now, for sessions that were opened under others too.
-  if (!session || std::min(session->expires_at, session->created_at + absolute()) <= now ||
-      session->last_seen_at + idle() <= now)
-    return std::optional<Identified>{};
+  if (!session || !is_alive(*session)) return std::optional<Identified>{};
   const auto user = TRY(parts_.users.find(snapshot, session->user));
   if (!user || !user->enabled) return std::optional<Identified>{};
   return std::optional<Identified>(Identified{*session, *user});
+}
+
+// The settings of now, for sessions that were opened under others too.
+Instant IdentityService::end_of(const Session& session) const {
+  return std::min(session.expires_at, session.created_at + absolute());
+}
+
+bool IdentityService::is_alive(const Session& session) const {
+  const Instant now = parts_.clock.now();
+  return end_of(session) > now && session.last_seen_at + idle() > now;
 }
 
 bool IdentityService::should_touch(const Session& session) const {
@@ -242,7 +248,6 @@ Result<void> IdentityService::log_out(Transaction& tx, const Actor& actor, const
   announce_end(tx, session.user, session.id);
   return parts_.audit.append(tx, actor, "session.closed", actor.name);
 }
-
 
 Result<void> IdentityService::remove_expired(Transaction& tx) {
   const Instant now = parts_.clock.now();

@@ -108,6 +108,8 @@ class IdentityService {
   // ---- sessions ----
   // Nobody when the token is unknown, expired, idle for too long, or its user disabled.
   Result<std::optional<Identified>> identify(Snapshot&, std::string_view token) const;
+  bool is_alive(const Session&) const;      // neither idle for too long nor over
+  Instant end_of(const Session&) const;     // by the absolute limit of now
   bool should_touch(const Session&) const;  // last_seen is rewritten at most once a minute
   Result<void> touch(Transaction&, SessionId);
   Result<void> log_out(Transaction&, const Actor&, const Session&);

@@ -41,6 +41,7 @@ class LetterStore {
   virtual Result<std::int64_t> count_waiting(Snapshot&) const = 0;
   // Newest first, of every workspace: for the appliance's administrator.
   virtual Result<std::vector<PostedLetter>> list(Snapshot&, int limit) const = 0;
+  virtual Result<std::vector<PostedLetter>> list_to(Snapshot&, const std::string& address, int limit) const = 0;
   virtual Result<std::optional<PostedLetter>> find(Snapshot&, LetterId) const = 0;
   // Sent and given-up ones that were posted before then; returns how many went. Maintenance only.
   virtual Result<std::int64_t> remove_before(Transaction&, Instant before, int limit) = 0;

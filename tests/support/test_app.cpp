@@ -173,6 +173,10 @@ void TestApp::start() {
       SecondFactors::Parts{storage->factors(), storage->users(), storage->workspaces(), storage->audit(),
                            notify->letters(), *attempts, *limits, storage.keys, storage.clock, storage.random},
       settings_.public_url);
+  accounts = std::make_unique<Accounts>(
+      Accounts::Parts{storage.stores(), storage->users(), storage->sessions(), storage->accounts(), storage->links(),
+                      storage->workspaces(), storage->members(), storage->audit(), notify->letters(), *identity,
+                      *attempts, *limits, storage.keys, storage.clock, storage.random});
   rotation = std::make_unique<KeyRotation>(KeyRotation::Parts{storage.stores(), storage->trust().sealed_texts,
                                                               storage->audit(), storage.keys, storage.random});
   trust = std::make_unique<TrustServices>(
@@ -213,7 +217,10 @@ void TestApp::start() {
                                                                                  *administration,
                                                                                  *trust,
                                                                                  *second_factors,
-                                                                                 *trail_services}});
+                                                                                 *trail_services,
+                                                                                 *accounts,
+                                                                                 storage->sessions(),
+                                                                                 storage->letters()}});
   app = std::make_unique<web::WebApp>(services_->services, settings_);
 }
 
@@ -225,6 +232,7 @@ void TestApp::stop() {
   services_.reset();
   second_factors.reset();
   trail_services.reset();
+  accounts.reset();
   identity.reset();
   trust.reset();
   rotation.reset();

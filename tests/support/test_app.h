@@ -16,6 +16,7 @@
 #include "core/access/access_services.h"
 #include "core/alerts/services.h"
 #include "core/audit/trail_services.h"
+#include "core/identity/accounts.h"
 #include "core/identity/identity_service.h"
 #include "core/identity/second_factor.h"
 #include "core/leaks/trust_services.h"
@@ -121,6 +122,7 @@ class TestApp {
   std::unique_ptr<IdentityService> identity;
   std::unique_ptr<SecondFactors> second_factors;
   std::unique_ptr<TrailServices> trail_services;
+  std::unique_ptr<Accounts> accounts;
   std::unique_ptr<web::WebApp> app;
 
  private:
