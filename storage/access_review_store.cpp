@@ -44,6 +44,26 @@ Result<std::vector<AccessItem>> SqlAccessReviewStore::items(Snapshot& snapshot, 
     TRY(gather(members.id(":workspace", workspace), AccessItem::Kind::member, items));
   }
   {
+    Statement teams = TRY(at(snapshot).prepare(
+        "SELECT tm.user_id, t.name FROM team_member tm JOIN team t ON t.workspace_id = tm.workspace_id AND t.id = tm.team_id "
+        "WHERE tm.workspace_id = :workspace ORDER BY t.name_key"));
+    teams.id(":workspace", workspace);
+    while (TRY(teams.step())) {
+      Row row(teams);
+      const UserId user = row.id<UserId>();
+      const std::string name = row.text();
+      for (AccessItem& item : items) {
+        if (Uuid(user) == item.id) item.teams += (item.teams.empty() ? "" : ", ") + name;
+      }
+    }
+  }
+  {
+    Statement invitations = TRY(at(snapshot).prepare(
+        "SELECT id, mail, mail, role, inviter_name, sent_at, 0 AS last_used_at, expires_at, CASE WHEN expires_at <= :now THEN "
+        "'expired' ELSE '' END FROM invitation WHERE workspace_id = :workspace ORDER BY mail_key"));
+    TRY(gather(invitations.id(":workspace", workspace).instant(":now", now), AccessItem::Kind::invitation, items));
+  }
+  {
     Statement keys = TRY(
         at(snapshot).prepare("SELECT id, name, token_hint, scopes, created_by, created_at, last_used_at, expires_at, "
                              "CASE WHEN expires_at <> 0 AND expires_at <= :now THEN 'expired' ELSE '' END FROM api_key "

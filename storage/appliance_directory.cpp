@@ -25,7 +25,9 @@ std::string pattern_of(std::string_view search) {
   "u.last_login_at, (SELECT COUNT(*) FROM membership m WHERE m.user_id = u.id), "                           \
   "(SELECT COUNT(*) FROM session s WHERE s.user_id = u.id), "                                               \
   "(SELECT COUNT(*) FROM api_key k WHERE k.user_id = u.id AND k.revoked_at = 0), "                          \
-  "(SELECT COALESCE(MAX(s.last_seen_at), 0) FROM session s WHERE s.user_id = u.id)"
+  "(SELECT COALESCE(MAX(s.last_seen_at), 0) FROM session s WHERE s.user_id = u.id), "                       \
+  "(SELECT COUNT(*) FROM totp_factor f WHERE f.user_id = u.id AND f.confirmed_at <> 0) + "                  \
+  "(SELECT COUNT(*) FROM passkey p WHERE p.user_id = u.id)"
 
 User read_person(Row& row) {
   User user;
@@ -50,6 +52,7 @@ ListedUser read_listed_user(Row& row) {
   listed.sessions = row.integer();
   listed.api_keys = row.integer();
   listed.last_seen_at = row.instant();
+  listed.second_factor = row.integer() > 0;
   return listed;
 }
 
@@ -59,7 +62,8 @@ ListedUser read_listed_user(Row& row) {
   "(SELECT COUNT(*) FROM agent a WHERE a.workspace_id = w.id AND a.removed_at = 0), "     \
   "(SELECT COUNT(*) FROM recipient r WHERE r.workspace_id = w.id), "                      \
   "(SELECT COUNT(*) FROM incident i WHERE i.workspace_id = w.id AND i.resolved_at = 0), " \
-  "(SELECT COUNT(*) FROM api_key k WHERE k.workspace_id = w.id AND k.revoked_at = 0)"
+  "(SELECT COUNT(*) FROM api_key k WHERE k.workspace_id = w.id AND k.revoked_at = 0), "   \
+  "COALESCE((SELECT ws.deletion_due_at FROM workspace_setting ws WHERE ws.workspace_id = w.id), 0)"
 
 ListedWorkspace read_listed_workspace(Row& row) {
   ListedWorkspace listed;
@@ -75,6 +79,7 @@ ListedWorkspace read_listed_workspace(Row& row) {
   listed.recipients = row.integer();
   listed.open_incidents = row.integer();
   listed.api_keys = row.integer();
+  listed.deletion_at = row.instant();
   return listed;
 }
 

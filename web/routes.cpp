@@ -414,6 +414,19 @@ const Route kRoutes[] = {
      {},
      204},
 
+    // Access reviews
+    {"GET",
+     "/api/v1/workspaces/{w}/access-review",
+     review_access,
+     show_access_review,
+     "showAccessReview",
+     "Who has what, since when, last used",
+     {},
+     200,
+     "AccessReview"},
+    {"POST", "/api/v1/workspaces/{w}/access-review/done", review_access, finish_access_review, "finishAccessReview",
+     "I looked it through", "ReviewNote", 200, "AccessReview"},
+
     // Administrators who look in
     {"GET",
      "/api/v1/workspaces/{w}/break-glass",

@@ -38,6 +38,7 @@ json workspace_schemas() {
                 described(or_null(object({{"refused", flag()}, {"until", time()}})),
                           "Not null: the workspace requires a second factor and the reader has none; from `until` on "
                           "everything in it is refused.")},
+               {"review_due_at", described(or_null(time()), "For those who review who has access.")},
                {"openings", described(list(std::move(opening)), "Administrators of the appliance who look in now.")},
                {"opened_by_me", described(flag(), "The reader is no member, but such an administrator.")}})},
       {"WorkspaceChange", object({optional("name", text(1, 80)), optional("machine_policy", machine_policy())})},

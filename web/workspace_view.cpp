@@ -56,6 +56,10 @@ Result<json> workspace_view(const WebServices& services, Snapshot& snapshot, con
   const auto standing = TRY(services.access.standing(snapshot, workspace.id, reader));
   const WorkspaceSetting setting = TRY(services.access.settings().get(snapshot, workspace.id));
   json shown = view(workspace, setting, standing.value_or(Standing{}));
+  // Whoever reviews is told when it is time.
+  const bool reviews = standing && allows(standing->role, Action::review_access);
+  const Instant due = reviews ? TRY(services.administration.reviews().due_at(snapshot, workspace)) : Instant{};
+  shown["review_due_at"] = time_view(due);
   shown["openings"] = TRY(openings_of(services, snapshot, workspace.id));
   shown["opened_by_me"] = !standing.has_value() && !reader.is_nil();
   shown["second_factor"] = policy_standing_view(TRY(services.second_factors.standing(snapshot, workspace.id, reader)));

@@ -91,6 +91,9 @@ Result<Reply> open_workspace(Context&);
 Result<Reply> close_workspace(Context&);
 Result<Reply> list_openings(Context&);
 Result<Reply> end_opening(Context&);
+// access_review.cpp
+Result<Reply> show_access_review(Context&);
+Result<Reply> finish_access_review(Context&);
 // limits.cpp
 Result<Reply> show_limits(Context&);
 Result<Reply> change_limits(Context&);

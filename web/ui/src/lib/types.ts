@@ -24,6 +24,7 @@ export interface Workspace {
   deletion: { requested_at: Time; due_at: Time; requested_by: string } | null;
   version: number;
   openings: { id: string; administrator: string; reason: string; expires_at: Time }[]; // administrators of the appliance who look in
+  review_due_at: Time | null; // of the next access review, for those who do it
   opened_by_me: boolean; // the reader is one of them, and no member
 }
 
@@ -217,6 +218,9 @@ export interface Recipient {
   enabled: boolean;
   last_tested_at: Time | null;
   last_test_answer: string;
+  consent: "unconfirmed" | "confirmed" | "unsubscribed"; // a mail address must agree before it gets alerts
+  consent_at: Time | null;
+  consent_asked_at: Time | null;
   version: number;
   created_at: Time;
 }

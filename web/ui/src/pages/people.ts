@@ -2,12 +2,14 @@
 import type { ComponentType } from "preact";
 import texts from "../catalogue/en.people.json";
 import { learn } from "../lib/i18n";
+import { AccessReviewPage } from "./access_review";
 import { WorkspaceKeys } from "./api_keys";
 import { Leaks, OneLeak } from "./leaks";
 
 learn(texts);
 
 export const pages: Record<string, ComponentType<{ id: string }>> = {
+  "access-review": AccessReviewPage,
   "api-keys": WorkspaceKeys,
   leak: OneLeak,
   leaks: Leaks,

@@ -82,14 +82,16 @@ function Card(props: { recipient: Recipient; onEdit: () => void; onRemove: () =>
           <h2>{recipient.name}</h2>
           <p class="quiet">{recipient.address}</p>
           <p class="recipient-facts">
-            {recipient.enabled ? <Outcome kind="up">{t("recipients.on")}</Outcome> : <Outcome kind="paused">{t("recipients.off")}</Outcome>}
+            {!recipient.enabled ? <Outcome kind="paused">{t("recipients.off")}</Outcome>
+              : recipient.consent === "confirmed" ? <Outcome kind="up">{t("recipients.on")}</Outcome>
+              : <Outcome kind={recipient.consent === "unconfirmed" ? "pending" : "paused"}>{t(`consent.${recipient.consent}`)}</Outcome>}
             <span class="quiet">{recipient.receives_by_default ? t("recipients.by_default") : t("recipients.by_rule")}</span>
             <span class="quiet">{recipient.last_tested_at ? t("recipients.tested", { time: ago(recipient.last_tested_at) }) : t("recipients.never_tested")}</span>
           </p>
         </div>
         {mayEdit.value && (
           <div class="actions">
-            <button type="button" class="button" disabled={busy.value} onClick={async () => {
+            <button type="button" class="button" disabled={busy.value || recipient.consent !== "confirmed"} onClick={async () => {
               busy.value = true;
               answer.value = null;
               await attempt(async () => {
@@ -102,8 +104,30 @@ function Card(props: { recipient: Recipient; onEdit: () => void; onRemove: () =>
           </div>
         )}
       </div>
+      {recipient.consent !== "confirmed" && <Consent recipient={recipient} />}
       <AnswerLine answer={answer.value} />
       {!answer.value && recipient.last_test_answer && <p class="answer"><span class="quiet">{t("recipients.last_answer")}</span> <code class="answer-text">{recipient.last_test_answer}</code></p>}
+    </div>
+  );
+}
+
+// Nothing is sent to an address that has not agreed; the letter that asks can be sent again.
+function Consent(props: { recipient: Recipient }) {
+  const { recipient } = props;
+  const busy = useSignal(false);
+  return (
+    <div class="answer">
+      <span class="grow">
+        {t(recipient.consent === "unconfirmed" ? "recipients.waits" : "recipients.said_no")}{" "}
+        {recipient.consent_asked_at && <span class="quiet">{t("recipients.asked", { time: ago(recipient.consent_asked_at) })}</span>}
+      </span>
+      {mayEdit.value && (
+        <button type="button" class="button small" disabled={busy.value} onClick={async () => {
+          busy.value = true;
+          if (await attempt(async () => void (await call(api(`/recipients/${recipient.id}/confirmation`), { method: "POST", body: {} })))) toast(t("recipients.asked_again"));
+          busy.value = false;
+        }}>{t("recipients.ask_again")}<span class="hidden"> ({recipient.name})</span></button>
+      )}
     </div>
   );
 }

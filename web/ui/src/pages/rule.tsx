@@ -51,6 +51,8 @@ function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
   const removing = useSignal(false);
   const key = useRef(newKey());
   const recipients = useQuery<List<Recipient>>(api("/recipients"), { on: (event) => event.name === "recipient.changed" });
+  // Who would be told, had they agreed.
+  const deaf = (recipients.data.value?.items ?? []).filter((each) => each.enabled && each.consent !== "confirmed" && (chosen.value ? body.value.recipient_ids.includes(each.id) : each.receives_by_default));
   // The margin keeps a way back inside the range, until the reader sets it.
   const marginSet = useSignal(props.rule !== null);
   const marginFor = (threshold: number): number => {
@@ -177,12 +179,13 @@ function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
                     {(recipients.data.value?.items ?? []).map((recipient) => (
                       <Check key={recipient.id} checked={value.recipient_ids.includes(recipient.id)}
                         onChange={(on) => change({ recipient_ids: on ? [...value.recipient_ids, recipient.id] : value.recipient_ids.filter((id) => id !== recipient.id) })}>
-                        {recipient.name}
+                        {recipient.name}{recipient.consent !== "confirmed" && <span class="quiet"> ({t(`consent.${recipient.consent}`)})</span>}
                       </Check>
                     ))}
                   </div>
                 </fieldset>
               )}
+              {deaf.length > 0 && <p class="note">{t("rule.not_told", { names: deaf.map((each) => each.name).join(", ") })}</p>}
               <p class="preview" role="status">
                 {previewProblem.value ? <span class="field-error">{previewProblem.value}</span>
                   : preview.value ? <>

@@ -7,7 +7,7 @@ import { t } from "../lib/i18n";
 import { helpOpen, paletteOpen } from "../lib/keys";
 import { theme, type Theme } from "../lib/prefs";
 import { forgetQueries, useQuery } from "../lib/query";
-import { shortTime } from "../lib/time";
+import { serverNow, shortTime } from "../lib/time";
 import { location_, navigate } from "../lib/router";
 import type { Incident, List } from "../lib/types";
 import { api, at, workspace } from "../lib/workspace";
@@ -154,6 +154,9 @@ function Openings() {
           </span>
         </p>
       ))}
+      {here?.review_due_at && Date.parse(here.review_due_at) <= serverNow() && !location_.value.pathname.endsWith("/access-review") && (
+        <p class="note opening"><Icon name="people" /><span>{t("review.banner")} <a href={at("access-review")}>{t("review.banner_link")}</a></span></p>
+      )}
     </>
   );
 }
