@@ -79,6 +79,13 @@ Result<std::vector<AccessItem>> SqlAccessReviewStore::items(Snapshot& snapshot, 
     TRY(gather(personal.id(":workspace", workspace).instant(":now", now), AccessItem::Kind::personal_key, items));
   }
   {
+    Statement enrolment = TRY(at(snapshot).prepare(
+        "SELECT id, name, token_hint, 'edit_agents' AS rights, created_by, created_at, last_used_at, expires_at, "
+        "CASE WHEN (expires_at <> 0 AND expires_at <= :now) OR uses >= uses_max THEN 'expired' ELSE '' END FROM enrolment_key "
+        "WHERE workspace_id = :workspace AND revoked_at = 0 ORDER BY name, id"));
+    TRY(gather(enrolment.id(":workspace", workspace).instant(":now", now), AccessItem::Kind::enrolment_key, items));
+  }
+  {
     Statement recipients = TRY(at(snapshot).prepare(
         "SELECT r.id, r.name, r.address, r.channel, '' AS given_by, r.created_at, "
         "(SELECT COALESCE(MAX(n.sent_at), 0) FROM notification n WHERE n.workspace_id = r.workspace_id AND n.recipient_id = r.id), "
