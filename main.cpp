@@ -137,6 +137,9 @@ connlog::AgentOptions agent_options(const CommandLine& line) {
   options.token_file = line.token_file;
   options.ca_pin = line.ca_pin;
   options.ca_file = line.ca_file;
+  options.key_file = line.enrolment_key_file;
+  options.key_variable = line.enrolment_key_variable;
+  options.name = line.agent_name;
   options.expose_system_info = line.expose_system_info;
   options.environment = connlog::agent_program::process_environment();
   return options;
@@ -172,6 +175,8 @@ int main(int argc, char** argv) {
       return connlog::agent_program::run(agent_options(line));
     case CommandLine::Command::agent_install:
       return connlog::agent_program::install(agent_options(line));
+    case CommandLine::Command::agent_enrol:
+      return connlog::agent_program::enrol(agent_options(line));
     case CommandLine::Command::agent_status:
       return connlog::agent_program::status(agent_options(line));
     case CommandLine::Command::agent_uninstall:

@@ -41,6 +41,20 @@ void add_agent_options(CLI::App& app, CommandLine& line) {
 
 }  // namespace
 
+namespace {
+
+void add_enrolment_options(CLI::App& app, CommandLine& line) {
+  app.add_option("--key-file", line.enrolment_key_file,
+                 "File that holds an enrolment key; - is standard input. Or CONNLOG_ENROLMENT_KEY.")
+      ->type_name("FILE");
+  app.add_option("--key-env", line.enrolment_key_variable, "Another variable that holds the enrolment key.")
+      ->type_name("VARIABLE");
+  app.add_option("--name", line.agent_name, "Name to enrol under. Or CONNLOG_AGENT_NAME. Default: the host's name.")
+      ->type_name("NAME");
+}
+
+}  // namespace
+
 std::variant<CommandLine, int> parse_command_line(int argc, char** argv) {
   CommandLine line;
   CLI::App app("connlog: infrastructure monitoring on your own premises. Without a command it serves.", "connlog");
@@ -116,6 +130,11 @@ std::variant<CommandLine, int> parse_command_line(int argc, char** argv) {
   CLI::App* agent_install =
       agent->add_subcommand("install", "Set the agent up as a service that starts with this host.");
   add_agent_options(*agent_install, line);
+  add_enrolment_options(*agent_install, line);
+  CLI::App* agent_enrol = agent->add_subcommand(
+      "enrol", "Get a token of this host's own with an enrolment key and store it, without setting up a service.");
+  add_agent_options(*agent_enrol, line);
+  add_enrolment_options(*agent_enrol, line);
   CLI::App* agent_status =
       agent->add_subcommand("status", "Say whether the agent runs and what its last heartbeats met.");
   CLI::App* agent_uninstall = agent->add_subcommand("uninstall", "Remove the service, its settings and its data.");
@@ -135,6 +154,7 @@ std::variant<CommandLine, int> parse_command_line(int argc, char** argv) {
   if (audit_verify->parsed()) line.command = Command::audit_verify;
   if (audit_accept->parsed()) line.command = Command::audit_accept;
   if (agent_run->parsed()) line.command = Command::agent_run;
+  if (agent_enrol->parsed()) line.command = Command::agent_enrol;
   if (agent_install->parsed()) line.command = Command::agent_install;
   if (agent_status->parsed()) line.command = Command::agent_status;
   if (agent_uninstall->parsed()) line.command = Command::agent_uninstall;

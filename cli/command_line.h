@@ -21,6 +21,7 @@ struct CommandLine {
     audit_accept,
     agent_run,
     agent_install,
+    agent_enrol,
     agent_status,
     agent_uninstall
   };
@@ -42,6 +43,7 @@ struct CommandLine {
 
   // agent …: empty means "from the environment or /etc/connlog/agent.conf"
   std::string server, token, token_file, ca_pin, ca_file;
+  std::string enrolment_key_file, enrolment_key_variable, agent_name;
   bool expose_system_info = false;
 };
 

@@ -15,6 +15,7 @@
 
 #include "core/agent/collectors.h"
 #include "core/agent/delivery_log.h"
+#include "core/agent/enrolment.h"
 #include "core/agent/install.h"
 #include "core/agent/protocol_parse.h"
 #include "core/agent/uplink.h"
@@ -139,6 +140,43 @@ Result<void> try_server(const AgentSettings& settings, const AgentIdentity& iden
   return {};
 }
 
+// Whether the server still knows the token that this host has. What cannot be found out counts as yes: a key is not used
+// because a network is slow.
+bool has_valid_token(const AgentSettings& settings, const HostAccess& host) {
+  if (settings.token.empty()) return false;
+  const auto client = open_client(settings);
+  if (!client) return true;
+  const AgentIdentity identity = identify(host, settings.token.clone(), false);
+  const UplinkStep step{.kind = UplinkStep::Kind::fetch_config, .url = settings.base + std::string(wire::kConfigPath)};
+  const HttpOutcome http = (*client)->perform(query_request(identity, step));
+  return http.failure || (http.answer.status != 401 && http.answer.status != 410);
+}
+
+// Puts a token of this host's own into the settings.
+Result<void> enrol_host(AgentSettings& settings, const std::string& root) {
+  if (root.empty() && geteuid() != 0)
+    return Error{.code = ErrorCode::forbidden, .message = "Only root can enrol this host. Run the command with sudo."};
+  HostAccess host = HostAccess::real();
+  if (has_valid_token(settings, host)) {
+    fmt::print("This host is enrolled at {} already. The key was not used.\n", settings.base);
+    return {};
+  }
+  const auto client = TRY(open_client(settings));
+  SystemRandom random;
+  const std::string name = settings.name.empty() ? read_hostname(host) : settings.name;
+  if (name.empty())
+    return invalid("name", "This host has no name. Give one for the agent: --name, or CONNLOG_AGENT_NAME.");
+  const EnrolmentSurroundings surroundings{
+      .root = root,
+      .random = random,
+      .perform = [&](const HttpRequest& request) { return client->perform(request); },
+      .sleep = [](milliseconds pause) { std::this_thread::sleep_for(pause); },
+      .say = [](const std::string& line) { std::fputs((line + "\n").c_str(), stderr); }};
+  settings.token = TRY(connlog::enrol(settings, settings.enrolment_key, name, read_machine_id(host), surroundings));
+  fmt::print("Enrolled at {} as \"{}\", with a token of its own.\n", settings.base, name);
+  return {};
+}
+
 // DESTDIR, as builders of images set it, goes in front of every path of the host.
 AgentOptions placed(AgentOptions options) {
   if (const auto found = options.environment.find("DESTDIR");
@@ -204,15 +242,39 @@ int run(const AgentOptions& given) {
 int install(const AgentOptions& given) {
   const AgentOptions options = placed(given);
   if (!prepare()) return 1;
-  auto settings = load_agent_settings(options);
+  auto settings = load_agent_settings(options, Credential::may_enrol);
   if (!settings) return refuse(settings.error());
   // Before the token goes anywhere: an installation that will be refused must not even ask.
   if (const std::string foreign = foreign_installation(options.root); !foreign.empty())
     return refuse({.code = ErrorCode::conflict, .message = foreign});
+  if (!settings->enrolment_key.empty()) {
+    if (const auto enrolled = enrol_host(*settings, options.root); !enrolled) return refuse(enrolled.error());
+  }
   const AgentIdentity identity = identify(HostAccess::real(), settings->token.clone(), false);
   if (const auto tried = try_server(*settings, identity); !tried) return refuse(tried.error());
   if (const auto done = install_agent(*settings, real_install_surroundings(options.root)); !done)
     return refuse(done.error());
+  forget_enrolment_request(options.root);
+  return 0;
+}
+
+int enrol(const AgentOptions& given) {
+  const AgentOptions options = placed(given);
+  if (!prepare()) return 1;
+  auto settings = load_agent_settings(options, Credential::may_enrol);
+  if (!settings) return refuse(settings.error());
+  if (settings->enrolment_key.empty()) {
+    return refuse(invalid("key-file",
+                          "No enrolment key is given. Set CONNLOG_ENROLMENT_KEY, or give --key-file, with the key that the "
+                          "appliance showed."));
+  }
+  if (const std::string foreign = foreign_installation(options.root); !foreign.empty())
+    return refuse({.code = ErrorCode::conflict, .message = foreign});
+  if (const auto enrolled = enrol_host(*settings, options.root); !enrolled) return refuse(enrolled.error());
+  if (const auto stored = store_agent_settings(*settings, real_install_surroundings(options.root)); !stored)
+    return refuse(stored.error());
+  forget_enrolment_request(options.root);
+  fmt::print("Start the agent with: connlog agent run. Or set it up as a service: connlog agent install\n");
   return 0;
 }
 

@@ -1,4 +1,4 @@
-// `connlog agent run | install | status | uninstall`: the entries behind the command line. Each prints what it has to say
+// `connlog agent run | install | enrol | status | uninstall`: the entries behind the command line. Each prints what it has to say
 // (results to standard output, refusals to standard error) and gives the exit code: 0 done, 1 refused or failed, 2 wrong
 // usage. DESTDIR in the options' environment goes in front of every path. Main thread only; run() blocks SIGTERM and SIGINT
 // and ends cleanly at either.
@@ -10,6 +10,8 @@ namespace connlog::agent_program {
 
 int run(const AgentOptions& given);
 int install(const AgentOptions& given);
+// Gets a token of this host's own with an enrolment key and writes it into agent.conf, without a service.
+int enrol(const AgentOptions& given);
 // 0 only when the newest heartbeat was accepted, not long ago.
 int status(const AgentOptions& given);
 int uninstall(const AgentOptions& given);

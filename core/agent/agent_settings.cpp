@@ -17,6 +17,7 @@ namespace connlog {
 namespace {
 
 constexpr std::size_t kFileBytesMax = 256 * 1024;
+constexpr std::string_view kEnrolmentKeyPrefix = "enrol_";
 
 struct FileText {
   std::optional<std::string> text;
@@ -83,6 +84,39 @@ Result<std::string> token_text(const AgentOptions& options, const Variables& var
     return std::string(trimmed(*file.text));
   }
   return std::string(trimmed(variables.text("CONNLOG_TOKEN")));
+}
+
+// Never from agent.conf: a key serves once and is not kept on the host.
+Result<std::string> key_text(const AgentOptions& options) {
+  if (!options.key_file.empty() && !options.key_variable.empty())
+    return invalid("key-file", "Give the enrolment key by --key-file or by --key-env, not by both.");
+  if (!options.key_file.empty()) {
+    const FileText file = read_small_file(options.key_file == "-" ? "/dev/stdin" : options.key_file);
+    if (!file.text)
+      return invalid("key-file",
+                     fmt::format("The key file {} cannot be read: {}.", options.key_file, std::strerror(file.error)));
+    return std::string(trimmed(*file.text));
+  }
+  const std::string variable = options.key_variable.empty() ? "CONNLOG_ENROLMENT_KEY" : options.key_variable;
+  const auto found = options.environment.find(variable);
+  if (found == options.environment.end() || trimmed(found->second).empty()) {
+    if (options.key_variable.empty()) return std::string();
+    return invalid("key-env", fmt::format("The variable {} is not set.", options.key_variable));
+  }
+  return std::string(trimmed(found->second));
+}
+
+Result<void> load_enrolment(const AgentOptions& options, const Variables& variables, AgentSettings& settings) {
+  std::string key = TRY(key_text(options));
+  if (key.empty()) return {};
+  if (!is_token_shaped(kEnrolmentKeyPrefix, key)) {
+    return invalid("key-file",
+                   "The enrolment key is not one: it is enrol_ followed by 64 hexadecimal digits. Copy it again from the "
+                   "appliance.");
+  }
+  settings.enrolment_key = Secret(std::move(key));
+  settings.name = options.name.empty() ? variables.text("CONNLOG_AGENT_NAME") : options.name;
+  return {};
 }
 
 Result<void> load_trust(const AgentOptions& options, const Variables& variables, AgentSettings& settings) {
@@ -193,7 +227,7 @@ std::string render_agent_conf(const AgentSettings& settings) {
   return out;
 }
 
-Result<AgentSettings> load_agent_settings(const AgentOptions& options) {
+Result<AgentSettings> load_agent_settings(const AgentOptions& options, Credential credential) {
   Variables variables{.environment = options.environment, .file = {}};
   const FileText conf = read_small_file(options.root + std::string(kAgentConfPath));
   if (conf.text) variables.file = TRY(parse_agent_conf(*conf.text));
@@ -214,14 +248,28 @@ Result<AgentSettings> load_agent_settings(const AgentOptions& options) {
   }
   settings.base = TRY(platform_base(server, settings.allow_plain_http ? PlainHttp::allowed : PlainHttp::loopback_only));
 
+  if (credential == Credential::may_enrol) TRY(load_enrolment(options, variables, settings));
+  const bool may_enrol = !settings.enrolment_key.empty();
+  const auto given = options.environment.find("CONNLOG_TOKEN");
+  const bool token_given = !options.token.empty() || !options.token_file.empty() ||
+                           (given != options.environment.end() && !given->second.empty());
+  if (may_enrol && token_given)
+    return invalid("token", "Give a token or an enrolment key, not both: with the key the host gets a token of its own.");
   std::string token = TRY(token_text(options, variables));
-  if (token.empty()) {
+  if (may_enrol) {
+    // Another server's token is none of this one's business.
+    const auto written = variables.file.find("CONNLOG_PLATFORM_URL");
+    const auto base = written == variables.file.end() ? Result<std::string>(std::string())
+                                                      : platform_base(written->second, PlainHttp::allowed);
+    if (!base || *base != settings.base) token.clear();
+  }
+  if (token.empty() && !may_enrol) {
     return invalid(
         "token",
         "No token is given. Set CONNLOG_TOKEN, or give --token-file, with the token that the appliance showed." +
             unreadable);
   }
-  if (!is_token_shaped(wire::kTokenPrefix, token)) {
+  if (!token.empty() && !is_token_shaped(wire::kTokenPrefix, token)) {
     return invalid(
         "token",
         "The token is not one: it is agent_ followed by 64 hexadecimal digits. Copy it again from the appliance.");

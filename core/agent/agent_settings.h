@@ -3,7 +3,7 @@
 // itself: a systemd EnvironmentFile of KEY="value" lines, 0600. Main thread only.
 //
 // Variables: CONNLOG_TOKEN, CONNLOG_PLATFORM_URL, CONNLOG_CA_PIN, CONNLOG_CA_FILE, CONNLOG_EXPOSE_SYSTEM_INFO (exactly
-// true or false), CONNLOG_ALLOW_PLAIN_HTTP (likewise), CONNLOG_ALLOWED_ENDPOINT_DOMAINS, CONNLOG_OUTBOUND_PROXY,
+// true or false), CONNLOG_ENROLMENT_KEY, CONNLOG_AGENT_NAME, CONNLOG_ALLOW_PLAIN_HTTP (likewise), CONNLOG_ALLOWED_ENDPOINT_DOMAINS, CONNLOG_OUTBOUND_PROXY,
 // CONNLOG_OUTBOUND_CA_BUNDLE, CONNLOG_STATE_DIR.
 #pragma once
 
@@ -20,6 +20,8 @@ namespace connlog {
 struct AgentOptions {
   // As typed; empty means "from the environment or agent.conf".
   std::string server, token, token_file, ca_pin, ca_file;
+  std::string key_file, key_variable;  // of an enrolment key; file "-" is standard input
+  std::string name;                    // to enrol under; empty: the host's
   bool expose_system_info = false;
   std::map<std::string, std::string> environment;  // the whole process environment
   std::string root;  // prefix of every path of the host; "" but for tests and for building images
@@ -35,6 +37,8 @@ struct AgentSettings {
   bool allow_plain_http = false;
   std::vector<std::string> allowed_domains;
   std::string outbound_proxy, outbound_ca_bundle;
+  Secret enrolment_key = {};      // empty: none was given
+  std::string name = {};          // to enrol under; empty: the host's
   std::string state_directory;    // for the delivery diagnostics; empty: none are kept
   std::string runtime_directory;  // given by systemd: the agent runs as a service and may ask for its own removal
 };
@@ -45,8 +49,11 @@ inline constexpr std::string_view kAgentStatePath = "/var/lib/connlog";
 inline constexpr std::string_view kDeliveryLogName = "heartbeat-telemetry.jsonl";
 inline constexpr std::string_view kUninstallMarkerName = ".uninstall_requested";
 
-// Errors are invalid_input (wrong usage) and carry no secret. A token whose shape is wrong is refused here.
-Result<AgentSettings> load_agent_settings(const AgentOptions& options);
+// Errors are invalid_input (wrong usage) and carry no secret. A token or an enrolment key whose shape is wrong is refused
+// here. `may_enrol`: an enrolment key will do, too. The token is then that of agent.conf, if it is of the same server, or
+// empty.
+enum class Credential { token, may_enrol };
+Result<AgentSettings> load_agent_settings(const AgentOptions& options, Credential credential = Credential::token);
 
 // KEY="value" lines and comments; backslash escapes of quotes and backslashes; control characters are refused.
 Result<std::map<std::string, std::string>> parse_agent_conf(std::string_view text);

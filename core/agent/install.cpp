@@ -234,6 +234,14 @@ Result<void> install_agent(const AgentSettings& settings, const InstallSurroundi
   return {};
 }
 
+Result<void> store_agent_settings(const AgentSettings& settings, const InstallSurroundings& surroundings) {
+  if (const std::string foreign = foreign_installation(surroundings.root); !foreign.empty()) {
+    return Error{.code = ErrorCode::conflict, .message = foreign};
+  }
+  if (has_systemd(surroundings.root)) TRY(make_user(surroundings));
+  return put_settings(settings, surroundings);
+}
+
 Result<void> uninstall_agent(const InstallSurroundings& surroundings) {
   const std::string& root = surroundings.root;
   if (root.empty() && geteuid() != 0) {

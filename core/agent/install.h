@@ -30,6 +30,9 @@ InstallSurroundings real_install_surroundings(const std::string& root);
 // Idempotent: a second call with another token replaces the settings and restarts the service.
 Result<void> install_agent(const AgentSettings& settings, const InstallSurroundings& surroundings);
 
+// Only the settings, for hosts whose agent is started otherwise (a container, an image).
+Result<void> store_agent_settings(const AgentSettings& settings, const InstallSurroundings& surroundings);
+
 // Removes what install_agent made; keeps the system user, and the executable where a server on this host uses it.
 // Nothing installed: says so, and is no error.
 Result<void> uninstall_agent(const InstallSurroundings& surroundings);

@@ -18,6 +18,7 @@
 namespace connlog::wire {
 
 inline constexpr std::string_view kHeartbeatPath = "/api/agents/heartbeat";
+inline constexpr std::string_view kEnrolPath = "/api/agents/enrol";  // ours (§17)
 inline constexpr std::string_view kConfigPath = "/api/agents/config";
 inline constexpr std::string_view kAssignmentPath = "/api/agents/endpoint-assignment";
 inline constexpr std::string_view kTokenPrefix = "agent_";
