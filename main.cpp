@@ -105,9 +105,8 @@ int key_command(const CommandLine& line) {
   if (!settings) return refuse(settings.error());
   connlog::SystemClock clock;
   connlog::SystemRandom random;
-  return line.command == CommandLine::Command::key_export
-             ? connlog::key_export_command(line, *settings, clock, random)
-             : connlog::key_rotate_command(line, *settings, clock, random);
+  return line.command == CommandLine::Command::key_export ? connlog::key_export_command(line, *settings, clock, random)
+                                                          : connlog::key_rotate_command(line, *settings, clock, random);
 }
 
 int audit_command(const CommandLine& line) {

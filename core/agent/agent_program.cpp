@@ -264,9 +264,10 @@ int enrol(const AgentOptions& given) {
   auto settings = load_agent_settings(options, Credential::may_enrol);
   if (!settings) return refuse(settings.error());
   if (settings->enrolment_key.empty()) {
-    return refuse(invalid("key-file",
-                          "No enrolment key is given. Set CONNLOG_ENROLMENT_KEY, or give --key-file, with the key that the "
-                          "appliance showed."));
+    return refuse(
+        invalid("key-file",
+                "No enrolment key is given. Set CONNLOG_ENROLMENT_KEY, or give --key-file, with the key that the "
+                "appliance showed."));
   }
   if (const std::string foreign = foreign_installation(options.root); !foreign.empty())
     return refuse({.code = ErrorCode::conflict, .message = foreign});

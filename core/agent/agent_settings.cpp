@@ -110,9 +110,10 @@ Result<void> load_enrolment(const AgentOptions& options, const Variables& variab
   std::string key = TRY(key_text(options));
   if (key.empty()) return {};
   if (!is_token_shaped(kEnrolmentKeyPrefix, key)) {
-    return invalid("key-file",
-                   "The enrolment key is not one: it is enrol_ followed by 64 hexadecimal digits. Copy it again from the "
-                   "appliance.");
+    return invalid(
+        "key-file",
+        "The enrolment key is not one: it is enrol_ followed by 64 hexadecimal digits. Copy it again from the "
+        "appliance.");
   }
   settings.enrolment_key = Secret(std::move(key));
   settings.name = options.name.empty() ? variables.text("CONNLOG_AGENT_NAME") : options.name;
@@ -254,7 +255,8 @@ Result<AgentSettings> load_agent_settings(const AgentOptions& options, Credentia
   const bool token_given = !options.token.empty() || !options.token_file.empty() ||
                            (given != options.environment.end() && !given->second.empty());
   if (may_enrol && token_given)
-    return invalid("token", "Give a token or an enrolment key, not both: with the key the host gets a token of its own.");
+    return invalid("token",
+                   "Give a token or an enrolment key, not both: with the key the host gets a token of its own.");
   std::string token = TRY(token_text(options, variables));
   if (may_enrol) {
     // Another server's token is none of this one's business.

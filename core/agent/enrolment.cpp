@@ -55,14 +55,14 @@ Result<std::string> request_id_of(const EnrolmentSurroundings& surroundings) {
   unlink(path.c_str());
   const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
   const std::string line = id + "\n";
-  const bool written = fd >= 0 && write(fd, line.data(), line.size()) == static_cast<ssize_t>(line.size()) &&
-                       fsync(fd) == 0;
+  const bool written =
+      fd >= 0 && write(fd, line.data(), line.size()) == static_cast<ssize_t>(line.size()) && fsync(fd) == 0;
   const int problem = errno;
   if (fd >= 0) close(fd);
   if (written) return id;
-  return Error{.code = problem == EACCES || problem == EPERM ? ErrorCode::forbidden : ErrorCode::internal,
-               .message = fmt::format("{} cannot be written: {}. Run the command with sudo.", path,
-                                      std::strerror(problem))};
+  return Error{
+      .code = problem == EACCES || problem == EPERM ? ErrorCode::forbidden : ErrorCode::internal,
+      .message = fmt::format("{} cannot be written: {}. Run the command with sudo.", path, std::strerror(problem))};
 }
 
 std::int64_t retry_after(const HttpAnswer& answer) {
@@ -98,12 +98,10 @@ Result<Secret> enrol(const AgentSettings& settings, const Secret& key, const std
                       .connect_timeout = milliseconds(5'000),
                       .timeout = kTimeout,
                       .answer_bytes_max = wire::kResponseBytesMax};
-  request.headers = {{"Content-Type", "application/json"},
-                     {"Authorization", "Bearer " + std::string(key.reveal())},
-                     {"X-Agent-Version", std::string(version())},
-                     {"X-OS", "linux"},
-                     {"X-Arch", std::string(target())},
-                     {"Accept", "*/*"}};
+  request.headers = {
+      {"Content-Type", "application/json"},        {"Authorization", "Bearer " + std::string(key.reveal())},
+      {"X-Agent-Version", std::string(version())}, {"X-OS", "linux"},
+      {"X-Arch", std::string(target())},           {"Accept", "*/*"}};
   if (!machine_id.empty()) request.headers.push_back({"X-Machine-Id", machine_id});
 
   std::string problem;
@@ -113,7 +111,8 @@ Result<Secret> enrol(const AgentSettings& settings, const Secret& key, const std
     if (http.failure) {
       problem = http.failure->message;
       // Not the appliance, or not to be asked: the key does not go there again.
-      if (http.failure->kind == TransportFailure::Kind::tls || http.failure->kind == TransportFailure::Kind::forbidden ||
+      if (http.failure->kind == TransportFailure::Kind::tls ||
+          http.failure->kind == TransportFailure::Kind::forbidden ||
           http.failure->kind == TransportFailure::Kind::cancelled) {
         return Error{.code = ErrorCode::network, .message = problem + " Nothing was installed."};
       }
@@ -134,8 +133,8 @@ Result<Secret> enrol(const AgentSettings& settings, const Secret& key, const std
             "This host was enrolled before and its agent has reported since. Run the command again to enrol it as a new "
             "agent.");
       } else if (status == 404) {
-        return refused(fmt::format("{} does not know enrolment. Is it a connlog server, and recent enough?",
-                                   settings.base));
+        return refused(
+            fmt::format("{} does not know enrolment. Is it a connlog server, and recent enough?", settings.base));
       } else if (status >= 400 && status < 500 && status != 429) {
         return refused(said.empty() ? fmt::format("The server refused the enrolment ({}).", status) : said);
       } else {

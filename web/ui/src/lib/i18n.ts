@@ -8,11 +8,12 @@ import type leaks from "../catalogue/en.leaks.json";
 import type trust from "../catalogue/en.trust.json";
 import type account from "../catalogue/en.account.json";
 import type administration from "../catalogue/en.administration.json";
+import type enrolment from "../catalogue/en.enrolment.json";
 import type keys from "../catalogue/en.keys.json";
 import type door from "../catalogue/en.door.json";
 import type people from "../catalogue/en.people.json";
 
-export type Key = keyof typeof english | keyof typeof disclosure | keyof typeof leaks | keyof typeof trust | keyof typeof account | keyof typeof administration | keyof typeof door | keyof typeof keys | keyof typeof people;
+export type Key = keyof typeof english | keyof typeof disclosure | keyof typeof leaks | keyof typeof trust | keyof typeof account | keyof typeof administration | keyof typeof door | keyof typeof keys | keyof typeof enrolment | keyof typeof people;
 const texts: Record<string, unknown> = { ...english };
 
 // Before the first page of a chunk is shown.

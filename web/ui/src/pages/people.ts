@@ -4,6 +4,7 @@ import texts from "../catalogue/en.people.json";
 import { learn } from "../lib/i18n";
 import { AccessReviewPage } from "./access_review";
 import { WorkspaceKeys } from "./api_keys";
+import { Enrolment } from "./enrolment";
 import { Leaks, OneLeak } from "./leaks";
 
 learn(texts);
@@ -11,6 +12,7 @@ learn(texts);
 export const pages: Record<string, ComponentType<{ id: string }>> = {
   "access-review": AccessReviewPage,
   "api-keys": WorkspaceKeys,
+  enrolment: Enrolment,
   leak: OneLeak,
   leaks: Leaks,
 };

@@ -14,6 +14,7 @@ interface Tab {
 const tabs: Tab[] = [
   { page: "settings", text: "settings.workspace" },
   { page: "api-keys", text: "settings.api_keys", open: () => may("admin") },
+  { page: "enrolment", text: "settings.enrolment", open: () => may("admin") },
   { page: "access-review", text: "settings.access_review" },
   { page: "leaks", text: "settings.leaks", open: () => may("admin") },
   { page: "settings?tab=audit", text: "settings.audit", open: () => may("admin") },
