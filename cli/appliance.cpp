@@ -183,6 +183,7 @@ Result<void> Appliance::Parts::open_services() {
                                 public_url,
                                 &store->letters(),
                                 &store->administration().directory};
+  for_notify.trails = &store->trails();
   notify = make_notify(std::move(for_notify));
 
   administration = std::make_unique<Administration>(Administration::Parts{

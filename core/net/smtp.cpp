@@ -111,6 +111,7 @@ Result<std::vector<std::string>> mail_header_lines(const MailMessage& message) {
     lines.push_back("List-Unsubscribe: <" + message.unsubscribe_url + ">");
     lines.push_back("List-Unsubscribe-Post: List-Unsubscribe=One-Click");
   }
+  if (!message.audit_head.empty()) lines.push_back(header_line("X-Connlog-Audit-Head", message.audit_head));
   // RFC 3834: no out-of-office replies to an appliance.
   lines.push_back("Auto-Submitted: auto-generated");
   lines.push_back("X-Auto-Response-Suppress: All");

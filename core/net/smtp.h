@@ -34,6 +34,7 @@ struct MailMessage {
   std::string in_reply_to;  // the same; empty: begins a thread
   Instant date;
   std::string unsubscribe_url = {};  // https; empty: none (RFC 2369, RFC 8058)
+  std::string audit_head = {};       // of the trails, when it is sent; empty: it does not say
 };
 
 // Everything above the body, one header per element, folded. Fails with `invalid_input` where an address or a message id

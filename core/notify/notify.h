@@ -8,6 +8,7 @@
 #include "core/alerts/incident.h"
 #include "core/access/workspace.h"
 #include "core/audit/audit.h"
+#include "core/audit/trail.h"
 #include "core/base/clock.h"
 #include "core/base/random.h"
 #include "core/base/transaction.h"
@@ -38,8 +39,10 @@ struct NotifyDependencies {
   const Keyring& keyring;
   OutboundSettings outbound;  // with the own listeners in its policy
   std::string public_url;     // "https://monitor.example.com:8443", without a slash at the end
-  LetterStore* letters = nullptr;  // none: nobody may ask for letters(), and recipients are not asked whether they agree
+  LetterStore* letters =
+      nullptr;  // none: nobody may ask for letters(), and recipients are not asked whether they agree
   const MemberAddresses* members = nullptr;  // none: every address must agree
+  const TrailLog* trails = nullptr;          // each mail carries their heads away; none: it does not
 };
 
 class Notify : public NotifyService {
