@@ -41,7 +41,7 @@ const oneOf: Record<string, [string, Chunk]> = {
 };
 // /account[/<name>]
 const ofAccount: Record<string, Chunk> = {
-  account: account, sessions: account, security: account, logins: account, keys: account, leaks: account, data: account,
+  account: account, sessions: account, security: account, logins: account, keys: account, events: account, leaks: account, data: account,
 };
 // /appliance/<name>
 const ofAppliance: Record<string, Chunk> = {

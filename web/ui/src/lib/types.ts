@@ -230,17 +230,6 @@ export interface Answer {
   answer: string;
 }
 
-export interface AuditEntry {
-  sequence: number | string;
-  at: Time;
-  actor_kind: string;
-  actor_name: string;
-  address: string;
-  act: string;
-  subject: string;
-  details: unknown;
-}
-
 export interface Appliance {
   version: string;
   public_url: string;

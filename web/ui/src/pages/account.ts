@@ -2,12 +2,14 @@
 import type { ComponentType } from "preact";
 import texts from "../catalogue/en.account.json";
 import { learn } from "../lib/i18n";
+import { AccountEvents } from "./account_events";
 import { OwnKeys } from "./api_keys";
 import { OwnLeaks } from "./own_leaks";
 
 learn(texts);
 
 export const pages: Record<string, ComponentType<{ id: string }>> = {
+  "account-events": AccountEvents,
   "account-keys": OwnKeys,
   "account-leaks": OwnLeaks,
 };

@@ -3,6 +3,7 @@ import type { ComponentType } from "preact";
 import texts from "../catalogue/en.administration.json";
 import { learn } from "../lib/i18n";
 import { ApplianceWorkspaces } from "./appliance_workspaces";
+import { ApplianceTrail } from "./appliance_trail";
 import { LimitsPage } from "./limits";
 import { PeoplesLeaks } from "./own_leaks";
 import { DisclosurePage, KeysPage, LegalTextsPage } from "./trust";
@@ -16,6 +17,7 @@ export const pages: Record<string, ComponentType<{ id: string }>> = {
   "leaks-of-people": PeoplesLeaks,
   "legal-texts": LegalTextsPage,
   limits: LimitsPage,
+  trail: ApplianceTrail,
   users: Users,
   workspaces: ApplianceWorkspaces,
 };

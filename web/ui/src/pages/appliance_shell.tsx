@@ -10,6 +10,7 @@ export const applianceTabs: { href: string; text: Key }[] = [
   { href: "/appliance/workspaces", text: "appliance.workspaces" },
   { href: "/appliance/mail", text: "appliance.mail" },
   { href: "/appliance/limits", text: "appliance.limits" },
+  { href: "/appliance/trail", text: "appliance.trail" },
   { href: "/appliance/keys", text: "appliance.keys" },
   { href: "/appliance/leaks-of-people", text: "appliance.leaks" },
   { href: "/appliance/disclosure", text: "appliance.disclosure" },

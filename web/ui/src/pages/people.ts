@@ -6,6 +6,7 @@ import { AccessReviewPage } from "./access_review";
 import { WorkspaceKeys } from "./api_keys";
 import { Enrolment } from "./enrolment";
 import { Leaks, OneLeak } from "./leaks";
+import { WorkspaceAudit, WorkspaceSecurityEvents } from "./trails";
 
 learn(texts);
 
@@ -13,6 +14,8 @@ export const pages: Record<string, ComponentType<{ id: string }>> = {
   "access-review": AccessReviewPage,
   "api-keys": WorkspaceKeys,
   enrolment: Enrolment,
+  audit: WorkspaceAudit,
+  "security-events": WorkspaceSecurityEvents,
   leak: OneLeak,
   leaks: Leaks,
 };

@@ -17,7 +17,8 @@ const tabs: Tab[] = [
   { page: "enrolment", text: "settings.enrolment", open: () => may("admin") },
   { page: "access-review", text: "settings.access_review" },
   { page: "leaks", text: "settings.leaks", open: () => may("admin") },
-  { page: "settings?tab=audit", text: "settings.audit", open: () => may("admin") },
+  { page: "audit", text: "settings.audit" },
+  { page: "security-events", text: "settings.security_events" },
 ];
 
 export function SettingsShell(props: { page: string; actions?: ComponentChildren; children: ComponentChildren }) {
