@@ -72,7 +72,7 @@ export default async function story(test, world) {
     incident: `${w}/incidents/${incident.id}`,
     recipients: `${w}/recipients`,
     settings: `${w}/settings`,
-    audit: `${w}/settings?tab=audit`,
+    audit: `${w}/audit`,
     "start-mail": `${w}/start?step=mail`,
     "start-agent": `${w}/start?step=agent`,
     "start-alert": `${w}/start?step=alert`,

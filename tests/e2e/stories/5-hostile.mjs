@@ -50,7 +50,7 @@ export default async function story(test, world) {
     await shown(`${w}/incidents/${incident.id}`, agentName, template);
     await shot(page, "hostile", { fullPage: true });
     await shown(`${w}/recipients`, `c ${image}`);
-    await shown(`${w}/settings?tab=audit`, `Eve ${image}`);
+    await shown(`${w}/audit`, `Eve ${image}`);
     await shown(`${w}/agents?q=${encodeURIComponent(image)}&state=${encodeURIComponent(script)}&sort=${encodeURIComponent(script)}`);
     await shown(`${w}/agents/${encodeURIComponent(script)}`);
     nothing(page.complaints.filter((each) => !/status of 4\d\d/.test(each)), "complaints");
