@@ -35,6 +35,7 @@ struct LeakAnswer {
   std::vector<std::string> by_people;  // what remains
   Secret secret;                       // the new one, shown once; empty: none
   std::string secret_label;            // "The new token of db-1"
+  bool secret_is_link = false;         // a place on this appliance, such as /reset#token=…
   UserId about = {};                   // whose way in it touches; nil: nobody's in particular
 };
 
@@ -52,7 +53,8 @@ class LeakKind {
   virtual Result<std::vector<LeakSubject>> subjects(Snapshot&, const Actor&, const std::string& search) const = 0;
   // `not_found` for a subject that is not there (any more), or not this actor's.
   virtual Result<LeakPlan> plan(Snapshot&, const Actor&, const std::string& subject) const = 0;
-  virtual Result<LeakAnswer> answer(Transaction&, const Actor&, const std::string& subject) = 0;
+  // `session`: the one that it is asked from; nil with a program.
+  virtual Result<LeakAnswer> answer(Transaction&, const Actor&, SessionId session, const std::string& subject) = 0;
   // Beside those whom the place tells by itself (a workspace: its owners and admins).
   virtual Result<std::vector<LeakTold>> told(Snapshot&, const Actor&, const std::string& /*subject*/) const {
     return std::vector<LeakTold>{};

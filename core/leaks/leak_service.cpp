@@ -152,12 +152,13 @@ Result<void> LeakService::tell(Transaction& tx, const Actor& actor, Leak& leak, 
   return {};
 }
 
-Result<ReportedLeak> LeakService::report(Transaction& tx, const Actor& actor, LeakPlace place, const std::string& kind,
-                                         const std::string& subject, const std::string& circumstances) {
+Result<ReportedLeak> LeakService::report(Transaction& tx, const Actor& actor, SessionId session, LeakPlace place,
+                                         const std::string& kind, const std::string& subject,
+                                         const std::string& circumstances) {
   LeakKind* known = TRY(kind_of(place, kind));
   // Whom it concerns is looked up before anything of theirs is taken away.
   const auto people = TRY(who_must_know(tx, actor, *known, subject));
-  LeakAnswer answer = TRY(known->answer(tx, actor, subject));
+  LeakAnswer answer = TRY(known->answer(tx, actor, session, subject));
   const Instant now = parts_.clock.now();
   ReportedLeak reported;
   Leak& leak = reported.leak;
@@ -179,6 +180,7 @@ Result<ReportedLeak> LeakService::report(Transaction& tx, const Actor& actor, Le
                                    std::string(known->title())));
   reported.secret = std::move(answer.secret);
   reported.secret_label = std::move(answer.secret_label);
+  reported.secret_is_link = answer.secret_is_link;
   return reported;
 }
 

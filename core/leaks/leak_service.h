@@ -20,6 +20,7 @@ struct ReportedLeak {
   Leak leak;
   Secret secret;  // shown once; empty: none
   std::string secret_label;
+  bool secret_is_link = false;
 };
 
 class LeakService {
@@ -43,7 +44,7 @@ class LeakService {
                                             const std::string& search) const;
   // The plan, with whom it will tell as its last automatic sentence.
   Result<LeakPlan> plan(Snapshot&, const Actor&, LeakPlace, const std::string& kind, const std::string& subject) const;
-  Result<ReportedLeak> report(Transaction&, const Actor&, LeakPlace, const std::string& kind,
+  Result<ReportedLeak> report(Transaction&, const Actor&, SessionId, LeakPlace, const std::string& kind,
                               const std::string& subject, const std::string& circumstances);
 
   // One's place follows from the actor: the workspace acted in, the person's own, the appliance's.

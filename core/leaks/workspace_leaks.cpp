@@ -43,7 +43,7 @@ class AgentToken final : public LeakKind {
         left(agent)};
   }
 
-  Result<LeakAnswer> answer(Transaction& tx, const Actor& actor, const std::string& subject) override {
+  Result<LeakAnswer> answer(Transaction& tx, const Actor& actor, SessionId, const std::string& subject) override {
     const Agent agent = TRY(find(tx, actor, subject));
     AgentWithToken renewed = TRY(service_.rotate_token(tx, actor, agent.id));
     return LeakAnswer{subject_of(agent),
@@ -51,6 +51,7 @@ class AgentToken final : public LeakKind {
                       left(agent),
                       std::move(renewed.token),
                       fmt::format("The new token of {}", agent.name),
+                      false,
                       {}};
   }
 
@@ -106,7 +107,7 @@ class WebhookSecret final : public LeakKind {
         left(recipient)};
   }
 
-  Result<LeakAnswer> answer(Transaction& tx, const Actor& actor, const std::string& subject) override {
+  Result<LeakAnswer> answer(Transaction& tx, const Actor& actor, SessionId, const std::string& subject) override {
     Recipient recipient = TRY(find(tx, actor, subject));
     Secret secret = make_token(kWebhookSecretPrefix, random_);
     recipient.sealed_secret = seal(keyring_, kWebhookSecretContext, secret, random_);
@@ -119,6 +120,7 @@ class WebhookSecret final : public LeakKind {
         left(recipient),
         std::move(secret),
         fmt::format("The new signing secret of {}", recipient.name),
+        false,
         {}};
   }
 
@@ -170,10 +172,11 @@ class WorkspaceApiKey final : public LeakKind {
         left(key)};
   }
 
-  Result<LeakAnswer> answer(Transaction& tx, const Actor& actor, const std::string& subject) override {
+  Result<LeakAnswer> answer(Transaction& tx, const Actor& actor, SessionId, const std::string& subject) override {
     const ApiKey key = TRY(find(tx, actor, subject));
     TRY(keys_.revoke(tx, actor, key.id));
-    return LeakAnswer{subject_of(key), {fmt::format("The key {} was revoked.", key.name)}, left(key), {}, {}, {}};
+    return LeakAnswer{
+        subject_of(key), {fmt::format("The key {} was revoked.", key.name)}, left(key), {}, {}, false, {}};
   }
 
  private:
