@@ -337,6 +337,25 @@ std::vector<WayIn> ways_in(const PersonLeakParts& parts) {
                     }
                     return {};
                   }});
+  ways.push_back({"The second factors of {} (codes, passkeys, recovery codes) are removed.",
+                  "The second factors of {} were removed.",
+                  [parts](Snapshot& snapshot, const User& user) -> Result<std::int64_t> {
+                    const Factors factors = TRY(parts.second_factors.of(snapshot, user.id));
+                    return factors.any() || factors.recovery_left > 0 ? 1 : 0;
+                  },
+                  [parts](Transaction& tx, const Actor& actor, const User& user, SessionId) {
+                    return parts.second_factors.remove_all(tx, actor, user.id);
+                  }});
+  ways.push_back({"The logins of {} at other providers are unlinked.",
+                  "The logins of {} at other providers were unlinked.",
+                  [parts](Snapshot& snapshot, const User& user) -> Result<std::int64_t> {
+                    return static_cast<std::int64_t>(TRY(parts.logins.of_user(snapshot, user.id)).size());
+                  },
+                  [parts](Transaction& tx, const Actor& actor, const User& user, SessionId) -> Result<void> {
+                    for (const Login& login : TRY(parts.logins.of_user(tx, user.id)))
+                      TRY(parts.logins.remove(tx, user.id, login.id));
+                    return parts.audit.append_security(tx, actor, {}, user.id, "login.unlinked", user.mail, "leak");
+                  }});
   return ways;
 }
 

@@ -12,6 +12,8 @@
 #include "core/access/appliance_directory.h"
 #include "core/identity/identity_service.h"
 #include "core/identity/links.h"
+#include "core/identity/oidc/provider.h"
+#include "core/identity/second_factor.h"
 #include "core/leaks/leak_kind.h"
 
 namespace connlog {
@@ -31,11 +33,13 @@ struct PersonLeakParts {
   IdentityService& identity;
   ApiKeys& api_keys;
   const Links& links;
+  SecondFactors& second_factors;
+  LoginStore& logins;
   AuditLog& audit;
 };
 
-// Sessions, personal API keys, links for a new password that are under way. The password itself is not in the list: it is
-// replaced by a link.
+// Sessions, personal API keys, second factors, logins at providers. The password itself is not in the list: it is replaced by
+// a link.
 std::vector<WayIn> ways_in(const PersonLeakParts& parts);
 
 // Every kind about people, for both places. `ways` is shared: what is added to it later counts.

@@ -1,40 +1,51 @@
 // What people do about trust itself, wired over its stores: leaks and their checklists, the operator's texts, whom to tell about
-// a weakness, and the keys. main (and each test) builds one. Any thread may enter.
+// a weakness, and the keys. main (and each test) builds one. A new kind of secret joins in trust_services.cpp: a leak kind,
+// and where it lets a person in, a way in. Any thread may enter.
 #pragma once
 
 #include "core/crypto/key_rotation.h"
+#include "core/identity/links.h"
 #include "core/leaks/leak_service.h"
 #include "core/leaks/trust_stores.h"
-#include "core/leaks/workspace_leaks.h"
 #include "core/legal/disclosure.h"
 #include "core/legal/legal_service.h"
 
 namespace connlog {
+
+class AgentService;
+class AgentStore;
+class ApiKeys;
+class ApplianceDirectory;
+class EnrolmentKeys;
+class IdentityService;
+class LoginStore;
+class SecondFactors;
 
 class TrustServices {
  public:
   struct Parts {
     TrustStores stores;
     SettingStore& settings;
+    UserStore& users;
+    SessionStore& sessions;
+    LinkStore& links;
+    LoginStore& logins;
     const MemberStore& members;
+    const ApplianceDirectory& directory;
     const AgentStore& agents;
     RecipientStore& recipients;
+    IdentityService& identity;
+    SecondFactors& second_factors;
     AgentService& agent_service;
     ApiKeys& api_keys;
+    EnrolmentKeys& enrolment;
     Letters& letters;
     AuditLog& audit;
     KeyRotation& rotation;
     const Clock& clock;
     Random& random;
   };
-  explicit TrustServices(const Parts& parts)
-      : parts_(parts),
-        leaks_({parts.stores.leaks, parts.members, parts.letters, parts.audit, parts.clock, parts.random}),
-        legal_(parts.stores.acceptances, parts.audit, parts.clock) {
-    leaks_.add(agent_token_leak(parts.agents, parts.agent_service));
-    leaks_.add(webhook_secret_leak(parts.recipients, parts.rotation.keyring(), parts.audit, parts.random));
-    leaks_.add(workspace_api_key_leak(parts.api_keys));
-  }
+  explicit TrustServices(const Parts& parts);
 
   LeakService& leaks() { return leaks_; }
   LegalService& legal() { return legal_; }
@@ -47,6 +58,7 @@ class TrustServices {
 
  private:
   Parts parts_;
+  Links links_;
   LeakService leaks_;
   LegalService legal_;
 };

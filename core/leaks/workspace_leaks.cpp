@@ -196,6 +196,58 @@ class WorkspaceApiKey final : public LeakKind {
   ApiKeys& keys_;
 };
 
+class WorkspaceEnrolmentKey final : public LeakKind {
+ public:
+  explicit WorkspaceEnrolmentKey(EnrolmentKeys& keys) : keys_(keys) {}
+  LeakPlace place() const override { return LeakPlace::workspace; }
+  std::string_view name() const override { return "enrolment_key"; }
+  std::string_view title() const override { return "An enrolment key"; }
+
+  Result<std::vector<LeakSubject>> subjects(Snapshot& snapshot, const Actor& actor,
+                                            const std::string& search) const override {
+    std::vector<LeakSubject> out;
+    for (const EnrolmentKey& key : TRY(keys_.list(snapshot, actor.workspace))) {
+      if (out.size() == static_cast<std::size_t>(kLeakSubjectsMax)) break;
+      if (!key.revoked_at.is_set() && contains_folded(key.name, search)) out.push_back(subject_of(key));
+    }
+    return out;
+  }
+
+  Result<LeakPlan> plan(Snapshot& snapshot, const Actor& actor, const std::string& subject) const override {
+    const EnrolmentKey key = TRY(find(snapshot, actor, subject));
+    return LeakPlan{
+        subject_of(key),
+        {fmt::format(
+            "The key {} is revoked at once: no host joins with it any more. Agents that joined keep their own tokens.",
+            key.name)},
+        left(key)};
+  }
+
+  Result<LeakAnswer> answer(Transaction& tx, const Actor& actor, SessionId, const std::string& subject) override {
+    const EnrolmentKey key = TRY(find(tx, actor, subject));
+    TRY(keys_.revoke(tx, actor, key.id));
+    return LeakAnswer{
+        subject_of(key), {fmt::format("The key {} was revoked.", key.name)}, left(key), {}, {}, false, {}};
+  }
+
+ private:
+  static LeakSubject subject_of(const EnrolmentKey& key) { return {key.id.text(), key.name, key.token_hint}; }
+  static std::vector<std::string> left(const EnrolmentKey& key) {
+    return {
+        fmt::format("Look through the agents that joined with {}: remove those that are not yours.", key.name),
+        "Make a new enrolment key for hosts that still have to join, with few uses and the addresses they come from.",
+        kFindTheSource};
+  }
+  Result<EnrolmentKey> find(Snapshot& snapshot, const Actor& actor, const std::string& subject) const {
+    for (EnrolmentKey& key : TRY(keys_.list(snapshot, actor.workspace))) {
+      if (key.id.text() == subject && !key.revoked_at.is_set()) return std::move(key);
+    }
+    return gone("enrolment key");
+  }
+
+  EnrolmentKeys& keys_;
+};
+
 }  // namespace
 
 std::unique_ptr<LeakKind> agent_token_leak(const AgentStore& agents, AgentService& service) {
@@ -205,6 +257,10 @@ std::unique_ptr<LeakKind> agent_token_leak(const AgentStore& agents, AgentServic
 std::unique_ptr<LeakKind> webhook_secret_leak(RecipientStore& recipients, const Keyring& keyring, AuditLog& audit,
                                               Random& random) {
   return std::make_unique<WebhookSecret>(recipients, keyring, audit, random);
+}
+
+std::unique_ptr<LeakKind> enrolment_key_leak(EnrolmentKeys& keys) {
+  return std::make_unique<WorkspaceEnrolmentKey>(keys);
 }
 
 std::unique_ptr<LeakKind> workspace_api_key_leak(ApiKeys& keys) {

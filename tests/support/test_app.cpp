@@ -179,14 +179,34 @@ void TestApp::start() {
                       *attempts, *limits, storage.keys, storage.clock, storage.random});
   rotation = std::make_unique<KeyRotation>(KeyRotation::Parts{storage.stores(), storage->trust().sealed_texts,
                                                               storage->audit(), storage.keys, storage.random});
-  trust = std::make_unique<TrustServices>(
-      TrustServices::Parts{storage->trust(), storage->settings(), storage->members(), storage->agents(),
-                           storage->recipients(), alerts->agents(), administration->api_keys(), notify->letters(),
-                           storage->audit(), *rotation, storage.clock, storage.random});
-  trail_services = std::make_unique<TrailServices>(
-      storage.directory.path() / "audit.anchor", storage.keys,
-      SyslogForward::Parts{storage.stores(), storage->settings(), storage->trails(), storage->audit(), storage.clock, {},
-                           SyslogOrigin{"monitor.example.org", 0}});
+  trust = std::make_unique<TrustServices>(TrustServices::Parts{.stores = storage->trust(),
+                                                               .settings = storage->settings(),
+                                                               .users = storage->users(),
+                                                               .sessions = storage->sessions(),
+                                                               .links = storage->links(),
+                                                               .logins = storage->logins(),
+                                                               .members = storage->members(),
+                                                               .directory = storage->administration().directory,
+                                                               .agents = storage->agents(),
+                                                               .recipients = storage->recipients(),
+                                                               .identity = *identity,
+                                                               .second_factors = *second_factors,
+                                                               .agent_service = alerts->agents(),
+                                                               .api_keys = administration->api_keys(),
+                                                               .enrolment = *enrolment,
+                                                               .letters = notify->letters(),
+                                                               .audit = storage->audit(),
+                                                               .rotation = *rotation,
+                                                               .clock = storage.clock,
+                                                               .random = storage.random});
+  trail_services = std::make_unique<TrailServices>(storage.directory.path() / "audit.anchor", storage.keys,
+                                                   SyslogForward::Parts{storage.stores(),
+                                                                        storage->settings(),
+                                                                        storage->trails(),
+                                                                        storage->audit(),
+                                                                        storage.clock,
+                                                                        {},
+                                                                        SyslogOrigin{"monitor.example.org", 0}});
   granted(trail_services->anchor.open());
   services_ = std::make_unique<TestAppServices>(TestAppServices{web::WebServices{storage.stores(),
                                                                                  storage->workspaces(),

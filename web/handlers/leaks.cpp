@@ -120,12 +120,14 @@ Result<Reply> Leaks<place>::report(Context& ctx) {
   const std::string kind = TRY(body.text("kind", 1, kKindCharactersMax));
   const std::string subject = TRY(body.text("subject", 1, kSubjectCharactersMax));
   const std::string words = TRY(body.maybe_text("circumstances", 0, kWordsMax, Lines::many)).value_or("");
+  const SessionId session = ctx.identified ? ctx.identified->session.id : SessionId{};
   return ctx.create(
-      [&leaks = leaks_of(ctx), actor = ctx.actor, kind, subject, words](Transaction& tx) -> Result<Reply> {
-        const ReportedLeak reported = TRY(leaks.report(tx, actor, place, kind, subject, words));
+      [&leaks = leaks_of(ctx), actor = ctx.actor, session, kind, subject, words](Transaction& tx) -> Result<Reply> {
+        const ReportedLeak reported = TRY(leaks.report(tx, actor, session, place, kind, subject, words));
         return json_reply(201, {{"leak", whole_view(leaks, reported.leak)},
                                 {"secret", reported.secret.empty() ? json(nullptr) : json(reported.secret.reveal())},
-                                {"secret_label", reported.secret_label}});
+                                {"secret_label", reported.secret_label},
+                                {"secret_is_link", reported.secret_is_link}});
       });
 }
 

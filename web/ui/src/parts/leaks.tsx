@@ -59,6 +59,7 @@ interface Reported {
   leak: WholeLeak;
   secret: string | null;
   secret_label: string;
+  secret_is_link: boolean;
 }
 
 // `path`: of the API, such as /workspaces/<id>; `href`: of one leak's page.
@@ -197,7 +198,7 @@ function Report(props: { place: LeakPlace; onClose: () => void }) {
     const href = props.place.href(reported.leak.id);
     return (
       <Dialog title={reported.secret_label} onClose={() => { props.onClose(); navigate(href); }}>
-        <CopyBox text={reported.secret ?? ""} label={reported.secret_label} />
+        <CopyBox text={reported.secret_is_link ? location.origin + (reported.secret ?? "") : reported.secret ?? ""} label={reported.secret_label} />
         <p class="note">{t("leaks.secret_text")}</p>
         <div class="form-actions"><a class="button primary" href={href} onClick={props.onClose}>{t("leaks.to_leak")}</a></div>
       </Dialog>
