@@ -1,14 +1,15 @@
 // Which page an address means, and what surrounds it.
-import type { ComponentType } from "preact";
+import type { ComponentChildren, ComponentType } from "preact";
 import { effect, signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { agents } from "./lib/agents";
-import { ApiError, call, loadMe, me, mustAgree } from "./lib/api";
-import { t } from "./lib/i18n";
+import { ApiError, call, loadMe, me, stepUp, mustAgree } from "./lib/api";
+import { t, tx } from "./lib/i18n";
 import { startKeys } from "./lib/keys";
 import { session } from "./lib/prefs";
 import { forgetQueries } from "./lib/query";
 import { location_, navigate } from "./lib/router";
+import { Time } from "./lib/time";
 import { workspace } from "./lib/workspace";
 import { Login } from "./pages/login";
 import { Overview } from "./pages/overview";
@@ -117,6 +118,28 @@ function PageOf(props: { route: Route }) {
   return <Page key={`${name}/${id}`} id={id} />;
 }
 
+// The confirmation before what is dangerous, over whatever page asked for it.
+function Confirmation() {
+  const Ask = useSignal<ComponentType | null>(null);
+  const wanted = stepUp.value !== null;
+  useEffect(() => {
+    if (wanted) import("./pages/proof").then((module) => (Ask.value = module.StepUp), () => stepUp.value?.(false));
+  }, [wanted]);
+  return wanted && Ask.value ? <Ask.value /> : null;
+}
+
+// The workspace asks for a second factor that the reader has not set up.
+function factorNotice(path: string): ComponentChildren {
+  const asked = path.startsWith("/w/") ? workspace.value?.second_factor : null;
+  if (!asked) return null;
+  const name = workspace.value?.name ?? "";
+  const action = <a class="button primary" href="/account/security">{t("factor_notice.action")}</a>;
+  if (asked.refused) {
+    return <Empty alone icon="key" title={t("factor_notice.refused_title", { name })} action={action}>{t("factor_notice.refused_text")}</Empty>;
+  }
+  return <p class="note notice">{tx("factor_notice.reminded", { name, when: <Time at={asked.until} exact /> })} <a href="/account/security">{t("factor_notice.action")}</a></p>;
+}
+
 function Unknown() {
   return (
     <Empty alone icon="help" title={t("unknown.title")} action={<a class="button primary" href="/">{t("unknown.action")}</a>}>
@@ -213,11 +236,13 @@ export function App() {
   } else {
     const route = routeOf(path);
     const known = route && (path.startsWith("/appliance/") ? reader.user.appliance_administrator : path.startsWith("/account") || workspace.value !== null);
-    content = <Shell>{known ? <PageOf route={route} /> : path === "/" || path === "/login" || path === "/setup" ? <Skeleton lines={6} /> : <Unknown />}</Shell>;
+    const notice = factorNotice(path);
+    content = <Shell>{notice}{notice && workspace.value?.second_factor?.refused ? null : known ? <PageOf route={route} /> : path === "/" || path === "/login" || path === "/setup" ? <Skeleton lines={6} /> : <Unknown />}</Shell>;
   }
   return (
     <>
       {content}
+      <Confirmation />
       <Toasts />
     </>
   );

@@ -22,6 +22,19 @@ export const me = signal<Me | null | undefined>(undefined);
 // The operator's texts wait for the reader's agreement; nothing else works until then.
 export const mustAgree = signal(false);
 
+// Set while the reader is asked to confirm that it is them (pages/proof.tsx); called with what came of it.
+export const stepUp = signal<((proved: boolean) => void) | null>(null);
+let asking: Promise<boolean> | null = null;
+
+// One dialog for however many requests wait for it.
+function askWhoItIs(): Promise<boolean> {
+  asking ??= new Promise<boolean>((done) => (stepUp.value = done)).finally(() => {
+    stepUp.value = null;
+    asking = null;
+  });
+  return asking;
+}
+
 // Server time minus ours in milliseconds: "12 s ago" must not depend on the reader's clock.
 export const clockSkew = signal(0);
 
@@ -87,11 +100,18 @@ async function once(path: string, options: Options): Promise<Response> {
 
 export async function call<T>(path: string, options: Options = {}): Promise<T> {
   let response = await once(path, options);
-  if (response.status === 403 && options.method && me.value) {
-    // Another tab may have signed in anew: its token is ours too. Ask once, then try once more.
+  if (response.status === 403 && me.value) {
     const failure = await problem(response);
-    if (!failure.code.includes("csrf")) throw failure;
-    await loadMe();
+    if (failure.code === "step_up_required") {
+      if (!(await askWhoItIs())) throw new ApiError(t("step_up.cancelled"), 403, "step_up_cancelled");
+    } else if (failure.code === "csrf" && options.method) {
+      // Another tab may have signed in anew: its token is ours too. Ask once, then try once more.
+      await loadMe();
+    } else {
+      // The workspace began to ask for a second factor: the shell says what to do.
+      if (failure.code === "second_factor_required" && !path.startsWith("/me")) void loadMe();
+      throw failure;
+    }
     response = await once(path, options);
   }
   if (!response.ok) {

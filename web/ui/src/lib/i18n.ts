@@ -11,10 +11,23 @@ import type administration from "../catalogue/en.administration.json";
 import type enrolment from "../catalogue/en.enrolment.json";
 import type keys from "../catalogue/en.keys.json";
 import type door from "../catalogue/en.door.json";
+import type factors from "../catalogue/en.factors.json";
 import type people from "../catalogue/en.people.json";
 import type trails from "../catalogue/en.trails.json";
 
-export type Key = keyof typeof english | keyof typeof disclosure | keyof typeof leaks | keyof typeof trust | keyof typeof account | keyof typeof administration | keyof typeof door | keyof typeof keys | keyof typeof enrolment | keyof typeof people | keyof typeof trails;
+export type Key =
+  | keyof typeof english
+  | keyof typeof disclosure
+  | keyof typeof leaks
+  | keyof typeof trust
+  | keyof typeof account
+  | keyof typeof administration
+  | keyof typeof door
+  | keyof typeof factors
+  | keyof typeof keys
+  | keyof typeof enrolment
+  | keyof typeof people
+  | keyof typeof trails;
 const texts: Record<string, unknown> = { ...english };
 
 // Before the first page of a chunk is shown.

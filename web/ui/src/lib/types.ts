@@ -25,12 +25,14 @@ export interface Workspace {
   version: number;
   openings: { id: string; administrator: string; reason: string; expires_at: Time }[]; // administrators of the appliance who look in
   review_due_at: Time | null; // of the next access review, for those who do it
+  second_factor: { refused: boolean; until: Time } | null; // asked for, and the reader has none
   opened_by_me: boolean; // the reader is one of them, and no member
 }
 
 export interface Me {
   user: { id: string; name: string; mail: string; appliance_administrator: boolean };
   workspaces: Workspace[];
+  second_factor: boolean; // one is set up
   csrf_token: string;
   server: { version: string; public_url: string; now: Time };
 }

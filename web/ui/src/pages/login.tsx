@@ -3,15 +3,23 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { adoptMe, ApiError, call } from "../lib/api";
 import { t } from "../lib/i18n";
+import { passkeysHere } from "../lib/passkeys_here";
 import { location_ } from "../lib/router";
 import type { Me } from "../lib/types";
 import { Field, pageTitle } from "../parts/basics";
 import { Form, useForm } from "../parts/form";
+import type { Asked } from "./proof";
+
+// What comes after or beside the password is loaded when it is wanted.
+const proof = () => import("./proof");
+type Proof = Awaited<ReturnType<typeof proof>>;
 
 export function Login() {
   const form = useForm();
   const mail = useSignal("");
   const password = useSignal("");
+  const second = useSignal<{ proof: Proof; asked: Asked } | null>(null);
+  const ask = async (asked: Asked) => (second.value = { proof: await proof(), asked });
   useEffect(() => {
     pageTitle.value = t("login.title");
     // The way back, for when a session ended in the middle of something.
@@ -20,7 +28,23 @@ export function Login() {
       history.replaceState(null, "", `/login?next=${encodeURIComponent(pathname + search)}`);
       location_.value = new URL(location.href);
     }
+    // A login that was begun at a provider comes back with its ticket.
+    const waiting = /^#second_factor=(login_[0-9a-f]{64})$/.exec(location.hash)?.[1];
+    if (waiting) {
+      history.replaceState(null, "", location.pathname + location.search);
+      proof().then((loaded) => loaded.secondStepOf(waiting)).then(ask, (failure) => (form.error.value = failure as ApiError));
+    }
   }, []);
+  if (second.value) {
+    const { SecondStep } = second.value.proof;
+    return (
+      <SecondStep asked={second.value.asked} onBack={(why) => {
+        second.value = null;
+        password.value = "";
+        form.error.value = why ?? null;
+      }} />
+    );
+  }
   return (
     <div class="lone-card">
       <p class="brand big">connlog</p>
@@ -29,7 +53,9 @@ export function Login() {
         state={form}
         onSubmit={async () => {
           try {
-            adoptMe(await call<Me>("/login", { method: "POST", body: { mail: mail.value.trim(), password: password.value } }));
+            const answer = await call<Me | { second_factor: Asked }>("/login", { method: "POST", body: { mail: mail.value.trim(), password: password.value } });
+            if ("second_factor" in answer && typeof answer.second_factor === "object") await ask(answer.second_factor);
+            else adoptMe(answer as Me);
           } catch (failure) {
             if (failure instanceof ApiError && failure.code === "bad_credentials") {
               throw new ApiError(t("login.wrong"), failure.status, failure.code);
@@ -52,6 +78,17 @@ export function Login() {
         </Field>
         <div class="form-actions">
           <button type="submit" class="button primary wide" disabled={form.busy.value}>{t("login.action")}</button>
+          {passkeysHere() && (
+            <button type="button" class="button wide" disabled={form.busy.value} onClick={async () => {
+              form.error.value = null;
+              try {
+                await (await proof()).signInByPasskey();
+              } catch (failure) {
+                if (!(failure instanceof ApiError)) throw failure;
+                form.error.value = failure;
+              }
+            }}>{t("login.passkey")}</button>
+          )}
         </div>
       </Form>
       <p class="quiet small">{t("login.lost")} <code>connlog user reset-password</code></p>

@@ -6,11 +6,18 @@ import type { Workspace } from "../lib/types";
 import { mayEdit, workspace } from "../lib/workspace";
 import { Field, Panel } from "../parts/basics";
 import { toast } from "../parts/dialog";
+import { FactorPolicy } from "../parts/factor_policy";
 import { Form, useForm } from "../parts/form";
 import { SettingsShell } from "./settings_shell";
 
 export function Settings(_: { id: string }) {
-  return <SettingsShell page="settings">{workspace.value && <WorkspaceForm key={workspace.value.id} workspace={workspace.value} />}</SettingsShell>;
+  if (!workspace.value) return <SettingsShell page="settings">{null}</SettingsShell>;
+  return (
+    <SettingsShell page="settings">
+      <WorkspaceForm key={workspace.value.id} workspace={workspace.value} />
+      <FactorPolicy key={`factors ${workspace.value.id}`} />
+    </SettingsShell>
+  );
 }
 
 function WorkspaceForm(props: { workspace: Workspace }) {
