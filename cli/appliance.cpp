@@ -23,6 +23,7 @@
 #include "core/identity/accounts.h"
 #include "core/identity/identity_service.h"
 #include "core/identity/second_factor.h"
+#include "core/identity/oidc/provider_logins.h"
 #include "core/notify/notify.h"
 #include "storage/storage.h"
 #include "web/certificates.h"
@@ -130,6 +131,8 @@ class Appliance::Parts {
   std::unique_ptr<IdentityService> identity;
   std::unique_ptr<SecondFactors> second_factors;
   std::unique_ptr<Accounts> accounts;
+  std::unique_ptr<oidc::CurlProviderHttp> provider_http;
+  std::unique_ptr<oidc::ProviderLogins> logins;
   std::unique_ptr<web::Certificates> certificates;  // absent without an https listener
   std::unique_ptr<web::TlsServer> tls;
   std::unique_ptr<web::WebApp> app;
@@ -179,7 +182,7 @@ Result<void> Appliance::Parts::open_services() {
                                 clock,
                                 random,
                                 *keys,
-                                std::move(outbound),
+                                outbound,
                                 public_url,
                                 &store->letters(),
                                 &store->administration().directory};
@@ -259,6 +262,29 @@ Result<void> Appliance::Parts::open_services() {
                                                                .rotation = *rotation,
                                                                .clock = clock,
                                                                .random = random});
+  provider_http = std::make_unique<oidc::CurlProviderHttp>(std::move(outbound));
+  logins = std::make_unique<oidc::ProviderLogins>(oidc::ProviderLogins::Parts{
+      .logins = store->logins(),
+      .users = store->users(),
+      .sessions = store->sessions(),
+      .accounts = store->accounts(),
+      .links = store->links(),
+      .workspaces = store->workspaces(),
+      .members = store->members(),
+      .identity = *identity,
+      .audit = store->audit(),
+      .letters = notify->letters(),
+      .second_factors = *second_factors,
+      .http = *provider_http,
+      .keyring = *keys,
+      .clock = clock,
+      .random = random,
+      .public_url = public_url,
+  });
+
+  trust = std::make_unique<TrustServices>(TrustServices::Parts{
+      store->trust(), store->settings(), store->members(), store->agents(), store->recipients(), alerts->agents(),
+      administration->api_keys(), notify->letters(), store->audit(), *rotation, clock, random});
   return trust->legal().load(store->directory().path() / "legal");
 }
 
@@ -309,6 +335,7 @@ Result<void> Appliance::Parts::open_web() {
       .accounts = *accounts,
       .sessions = store->sessions(),
       .letters = store->letters(),
+      .logins = *logins,
   };
   web::WebSettings wanted;
   wanted.public_url = public_url;
@@ -520,6 +547,7 @@ Result<std::vector<std::string>> Appliance::serve() {
   parts.add_maintenance();
   parts.notify->start();
   parts.trails->start();
+  parts.provider_http->start();
   parts.maintenance->start();
   TRY(parts.loop->start());
   parts.alerts->listening();
@@ -552,6 +580,7 @@ void Appliance::stop() {
   if (parts.loop) parts.loop->drain(kDrainLimit);
   if (parts.loop) parts.loop->stop();
   if (parts.maintenance) parts.maintenance->stop();
+  if (parts.provider_http) parts.provider_http->stop();
   if (parts.alerts) parts.alerts->stop();
   if (parts.notify) parts.notify->stop();
   if (parts.trails) parts.trails->stop();

@@ -225,4 +225,18 @@ Result<std::optional<Body>> Body::maybe_object(std::string_view name) const {
   return std::optional<Body>(Body(document_, value, field(name) + "."));
 }
 
+Result<std::optional<std::vector<Body>>> Body::maybe_objects(std::string_view name, std::size_t count_max) const {
+  const json* value = member(name);
+  if (value == nullptr) return std::optional<std::vector<Body>>{};
+  if (!value->is_array()) return invalid(field(name), "This must be a list.");
+  if (value->size() > count_max) return invalid(field(name), fmt::format("At most {} entries.", count_max));
+  std::vector<Body> objects;
+  for (const json& each : *value) {
+    const std::string place = fmt::format("{}.{}", field(name), objects.size());
+    if (!each.is_object()) return invalid(place, "This must be an object.");
+    objects.push_back(Body(document_, &each, place + "."));
+  }
+  return std::optional<std::vector<Body>>(std::move(objects));
+}
+
 }  // namespace connlog::web

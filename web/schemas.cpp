@@ -310,7 +310,7 @@ json schemas() {
   json all = json::object();
   for (json part : {identity_schemas(), agent_schemas(), alert_schemas(), delivery_schemas(), administration_schemas(),
                     account_schemas(), enrolment_schemas(), workspace_schemas(), trust_schemas(), trail_schemas(),
-                    factor_schemas()}) {
+                    factor_schemas(), login_schemas()}) {
     all.update(part);
   }
   return all;

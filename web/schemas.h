@@ -12,6 +12,7 @@ nlohmann::json schemas();  // an object: name → schema
 nlohmann::json account_schemas();         // web/schemas_accounts.cpp
 nlohmann::json administration_schemas();  // web/schemas_administration.cpp
 nlohmann::json enrolment_schemas();  // web/schemas_enrolment.cpp
+nlohmann::json login_schemas();      // web/schemas_logins.cpp
 nlohmann::json workspace_schemas();  // web/schemas_workspaces.cpp
 nlohmann::json trust_schemas();      // web/schemas_trust.cpp
 nlohmann::json trail_schemas();      // web/schemas_trails.cpp

@@ -35,6 +35,10 @@ class SecondFactors;   // core/identity/second_factor.h
 class TrustServices;   // core/leaks/trust_services.h
 }  // namespace connlog
 
+namespace connlog::oidc {
+class ProviderLogins;  // core/identity/oidc/provider_logins.h
+}
+
 namespace connlog::web {
 
 class Certificates;  // web/certificates.h
@@ -77,6 +81,7 @@ struct WebServices {
   Accounts& accounts;
   const SessionStore& sessions;
   const LetterStore& letters;
+  oidc::ProviderLogins& logins;
 };
 
 struct WebSettings {

@@ -98,7 +98,8 @@ nlohmann::json ApiAnswer::json() const {
   return parsed;
 }
 
-TestApp::TestApp(web::WebSettings settings) : settings_(std::move(settings)) {
+TestApp::TestApp(web::WebSettings settings, OutboundSettings outbound)
+    : settings_(std::move(settings)), outbound_(std::move(outbound)) {
   if (sodium_init() < 0) give_up("no randomness");
   if (settings_.public_url.empty()) settings_.public_url = "https://monitor.example.org:8443";
   if (settings_.data_directory.empty()) settings_.data_directory = storage.directory.path();
@@ -199,6 +200,10 @@ void TestApp::start() {
                                                                .rotation = *rotation,
                                                                .clock = storage.clock,
                                                                .random = storage.random});
+  trust = std::make_unique<TrustServices>(
+      TrustServices::Parts{storage->trust(), storage->settings(), storage->members(), storage->agents(),
+                           storage->recipients(), alerts->agents(), administration->api_keys(), notify->letters(),
+                           storage->audit(), *rotation, storage.clock, storage.random});
   trail_services = std::make_unique<TrailServices>(storage.directory.path() / "audit.anchor", storage.keys,
                                                    SyslogForward::Parts{storage.stores(),
                                                                         storage->settings(),
@@ -208,6 +213,26 @@ void TestApp::start() {
                                                                         {},
                                                                         SyslogOrigin{"monitor.example.org", 0}});
   granted(trail_services->anchor.open());
+  provider_http = std::make_unique<oidc::CurlProviderHttp>(outbound_);
+  provider_http->start();
+  logins = std::make_unique<oidc::ProviderLogins>(oidc::ProviderLogins::Parts{
+      .logins = storage->logins(),
+      .users = storage->users(),
+      .sessions = storage->sessions(),
+      .accounts = storage->accounts(),
+      .links = storage->links(),
+      .workspaces = storage->workspaces(),
+      .members = storage->members(),
+      .identity = *identity,
+      .audit = storage->audit(),
+      .letters = notify->letters(),
+      .second_factors = *second_factors,
+      .http = *provider_http,
+      .keyring = storage.keys,
+      .clock = storage.clock,
+      .random = storage.random,
+      .public_url = settings_.public_url,
+  });
   services_ = std::make_unique<TestAppServices>(TestAppServices{web::WebServices{storage.stores(),
                                                                                  storage->workspaces(),
                                                                                  storage->agents(),
@@ -240,16 +265,20 @@ void TestApp::start() {
                                                                                  *trail_services,
                                                                                  *accounts,
                                                                                  storage->sessions(),
-                                                                                 storage->letters()}});
+                                                                                 storage->letters(),
+                                                                                 *logins}});
   app = std::make_unique<web::WebApp>(services_->services, settings_);
 }
 
 void TestApp::stop() {
   app->close_streams();
   notify->stop();
+  provider_http->stop();
   storage.close();
   app.reset();
   services_.reset();
+  logins.reset();
+  provider_http.reset();
   second_factors.reset();
   trail_services.reset();
   accounts.reset();

@@ -20,6 +20,7 @@
 #include "core/identity/identity_service.h"
 #include "core/identity/second_factor.h"
 #include "core/leaks/trust_services.h"
+#include "core/identity/oidc/provider_logins.h"
 #include "core/notify/notify.h"
 #include "tests/support/seen_acts.h"
 #include "tests/support/test_storage.h"
@@ -71,7 +72,8 @@ class TestStream {
 
 class TestApp {
  public:
-  explicit TestApp(web::WebSettings settings = {});
+  // `outbound`: what connections to login providers may reach; loopback only where it is named.
+  explicit TestApp(web::WebSettings settings = {}, OutboundSettings outbound = {});
   ~TestApp();
 
   ApiAnswer send(const Ask& ask, const Person* as = nullptr);
@@ -123,6 +125,8 @@ class TestApp {
   std::unique_ptr<SecondFactors> second_factors;
   std::unique_ptr<TrailServices> trail_services;
   std::unique_ptr<Accounts> accounts;
+  std::unique_ptr<oidc::CurlProviderHttp> provider_http;
+  std::unique_ptr<oidc::ProviderLogins> logins;
   std::unique_ptr<web::WebApp> app;
 
  private:
@@ -133,6 +137,7 @@ class TestApp {
   Person add_person(const std::string& name, Role role);
 
   web::WebSettings settings_;
+  OutboundSettings outbound_;
   std::unique_ptr<struct TestAppServices> services_;
 };
 

@@ -20,6 +20,7 @@ using nlohmann::json;
 constexpr seconds kMetadataKept{3'600};
 constexpr seconds kKeysKept{3'600};
 constexpr seconds kKeysAgainAfter{60};
+constexpr seconds kAfterFailure{10};
 constexpr milliseconds kConnectTimeout{5'000};
 constexpr milliseconds kTimeout{10'000};
 constexpr std::size_t kTokenAnswerBytesMax = 64 * 1024;
@@ -97,9 +98,7 @@ struct ProviderFlow::Coming {
   std::function<void(Result<Arrival>)> done;
 };
 
-ProviderFlow::ProviderFlow(Parts parts)
-    : parts_(std::move(parts)),
-      pending_(parts_.clock, parts_.random) {}
+ProviderFlow::ProviderFlow(Parts parts) : parts_(std::move(parts)), pending_(parts_.clock, parts_.random) {}
 
 // ------------------------------------------------------------------- fetching
 
@@ -119,22 +118,34 @@ void ProviderFlow::ask(const LoginProvider& provider, HttpRequest request, const
 void ProviderFlow::with_metadata(const LoginProvider& provider, std::function<void(Result<Metadata>)> done) {
   if (provider.preset == ProviderPreset::github) return done(github_metadata(provider.issuer));
   {
-    std::optional<Metadata> known;
+    std::optional<Result<Metadata>> known;
     {
       const std::lock_guard lock(mutex_);
+      const Monotonic now = parts_.clock.monotonic();
       const auto found = known_.find(provider.id);
-      if (found != known_.end() && parts_.clock.monotonic() < found->second.metadata_until)
+      if (found != known_.end() && now < found->second.metadata_until) {
         known = found->second.metadata;
+      } else if (found != known_.end() && found->second.failure && now < found->second.again_from) {
+        known = *found->second.failure;
+      }
     }
     if (known) return done(*known);
   }
   ask(provider, get(discovery_url(provider.issuer)), "Its discovery document",
       [this, id = provider.id, issuer = provider.issuer, done = std::move(done)](Result<HttpAnswer> answer) {
-        if (!answer) return done(answer.error());
-        auto metadata = parse_metadata(answer->body, issuer);
+        auto metadata = answer ? parse_metadata(answer->body, issuer) : Result<Metadata>(answer.error());
+        {
+          const std::lock_guard lock(mutex_);
+          Known& known = known_[id];
+          if (!metadata) {
+            known.failure = metadata.error();
+            known.again_from = parts_.clock.monotonic() + kAfterFailure;
+          }
+        }
         if (metadata) {
           const std::lock_guard lock(mutex_);
           Known& known = known_[id];
+          known.failure.reset();
           if (known.metadata.jwks_uri != metadata->jwks_uri) known = {};
           known.metadata = *metadata;
           known.metadata_until = parts_.clock.monotonic() + kMetadataKept;

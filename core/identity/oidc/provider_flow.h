@@ -90,6 +90,8 @@ class ProviderFlow {
   struct Known {
     Metadata metadata;
     Monotonic metadata_until;
+    std::optional<Error> failure;  // of asking for the metadata
+    Monotonic again_from;          // and when it is worth asking again: pressing a button must not flood anybody
     std::vector<JsonWebKey> keys;
     Monotonic keys_until;
     Monotonic keys_again_from;  // an unknown key name makes us ask again, but not more often than this

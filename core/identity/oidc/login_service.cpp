@@ -1,0 +1,470 @@
+#include "core/identity/oidc/login_service.h"
+
+#include <fmt/format.h>
+#include <sodium.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/identity/oidc/claim_roles.h"
+#include "core/identity/oidc/strict_json.h"
+
+namespace connlog::oidc {
+namespace {
+
+using Kind = LoginOutcome::Kind;
+
+// Enough time for the provider's login page; auth_time has whole seconds and another clock.
+constexpr seconds kStepUpSlack{60};
+
+Error refusal(ErrorCode code, std::string word, std::string message) {
+  return Error{code, std::move(message), std::move(word)};
+}
+
+Error over() {
+  return refusal(ErrorCode::unauthenticated, "confirm_over",
+                 "This confirmation is over. Begin again with the provider's button.");
+}
+
+LoginService::Verdict done(Kind kind) {
+  LoginService::Verdict verdict;
+  verdict.outcome.kind = kind;
+  return verdict;
+}
+
+Actor nobody(const Origin& origin) {
+  Actor actor;
+  actor.kind = Actor::Kind::system;
+  actor.name = "nobody";
+  actor.address = origin.address;
+  return actor;
+}
+
+std::string domain_of(const std::string& mail) {
+  const std::string key = mail_key(mail);
+  return key.substr(key.find('@') + 1);
+}
+
+}  // namespace
+
+bool domain_allowed(const LoginProvider& provider, const ProviderIdentity& identity) {
+  if (provider.allowed_domains.empty()) return true;
+  const auto listed = [&](const std::string& domain) {
+    return std::ranges::find(provider.allowed_domains, domain) != provider.allowed_domains.end();
+  };
+  if (identity.mail.empty() || !identity.mail_verified || !listed(domain_of(identity.mail))) return false;
+  // A private Google account may have an address of the company's that its owner has long lost: only `hd` says that the
+  // company itself manages the account.
+  return provider.preset != ProviderPreset::google || listed(mail_key(identity.hosted_domain));
+}
+
+// -------------------------------------------------------------------- arriving
+
+Result<std::optional<LoginProvider>> LoginService::still(Snapshot& snapshot, const LoginProvider& before) const {
+  auto now = TRY(parts_.logins.find_provider(snapshot, before.id));
+  if (!now || !now->enabled || now->version != before.version) return std::optional<LoginProvider>{};
+  return now;
+}
+
+Result<LoginService::Verdict> LoginService::refuse(Transaction& tx, const Origin& origin, const LoginProvider& provider,
+                                                   UserId about, Error error) {
+  TRY(parts_.audit.append_security(tx, nobody(origin), {}, about, "login.refused", provider.name,
+                                   fmt::format("{}: {}", error.field, error.message)));
+  Verdict verdict;
+  verdict.refused = std::move(error);
+  return verdict;
+}
+
+Result<void> LoginService::record_failure(Transaction& tx, const Origin& origin, const Error& error) {
+  if (error.code == ErrorCode::network || error.field == "declined") return {};  // in the log; no attack
+  return parts_.audit.append_security(tx, nobody(origin), {}, {}, "login.refused", "login provider",
+                                      fmt::format("{}: {}", error.field, error.message));
+}
+
+Result<LoginService::Verdict> LoginService::arrive(Transaction& tx, const Origin& origin, const Arrival& arrival,
+                                                   std::string_view old_token) {
+  const auto provider = TRY(still(tx, arrival.pending.provider));
+  if (!provider) {
+    return refuse(tx, origin, arrival.pending.provider, {},
+                  refusal(ErrorCode::unauthenticated, "provider_changed",
+                          "The provider's settings were changed or it was switched off meanwhile. Begin again."));
+  }
+  if (!domain_allowed(*provider, arrival.identity)) {
+    return refuse(tx, origin, *provider, {},
+                  refusal(ErrorCode::forbidden, "domain",
+                          "Only people with a verified mail address of certain domains may come in by this provider."));
+  }
+  switch (arrival.pending.purpose) {
+    case LoginPurpose::log_in:
+      return log_in(tx, origin, arrival, *provider, old_token);
+    case LoginPurpose::link:
+      return link(tx, origin, arrival, *provider);
+    case LoginPurpose::step_up:
+      return step_up(tx, origin, arrival, *provider);
+  }
+  return over();
+}
+
+Result<LoginService::Verdict> LoginService::log_in(Transaction& tx, const Origin& origin, const Arrival& arrival,
+                                                   const LoginProvider& provider, std::string_view old_token) {
+  const ProviderIdentity& identity = arrival.identity;
+  const auto login = TRY(parts_.logins.find(tx, provider.id, identity.subject));
+  if (!login) return meet(tx, origin, provider, identity, old_token);
+  const auto user = TRY(parts_.users.find(tx, login->user));
+  if (!user) return over();
+  return enter(tx, origin, provider, identity, *user, *login, old_token);
+}
+
+// Somebody whom we do not know by this provider yet.
+Result<LoginService::Verdict> LoginService::meet(Transaction& tx, const Origin& origin, const LoginProvider& provider,
+                                                 const ProviderIdentity& identity, std::string_view old_token) {
+  if (identity.mail.empty() || !identity.mail_verified) {
+    return refuse(
+        tx, origin, provider, {},
+        refusal(ErrorCode::forbidden, "mail_unverified",
+                "The provider does not vouch for your mail address, so it cannot show which account is yours. "
+                "Log in otherwise and link the provider in your account."));
+  }
+  const auto user = TRY(parts_.users.find_by_mail(tx, mail_key(identity.mail)));
+  if (user) return ask_account(tx, origin, provider, identity, *user);
+  if (!provider.create_accounts || provider.allowed_domains.empty()) {
+    return refuse(tx, origin, provider, {},
+                  refusal(ErrorCode::forbidden, "no_account",
+                          "There is no account for you here. Ask somebody of your workspace for an invitation."));
+  }
+  const User fresh = TRY(make_account(tx, origin, provider, identity));
+  const Actor actor = parts_.identity.actor_of(fresh, origin.address);
+  const Login login = TRY(add_login(tx, actor, provider, identity.subject, identity.mail, identity.name, fresh,
+                                    "with the account, which was made by it"));
+  return enter(tx, origin, provider, identity, fresh, login, old_token);
+}
+
+Result<User> LoginService::make_account(Transaction& tx, const Origin& origin, const LoginProvider& provider,
+                                        const ProviderIdentity& identity) {
+  User user;
+  user.created_at = parts_.clock.now();
+  user.id = UserId::make(user.created_at, parts_.random);
+  user.name = identity.name;
+  user.mail = identity.mail;
+  user.mail_key = mail_key(identity.mail);
+  // No password: this person comes by the provider, until they choose one.
+  TRY(parts_.users.insert(tx, user));
+  AccountFacts facts;
+  facts.user = user.id;
+  facts.mail_verified_at = user.created_at;
+  TRY(parts_.accounts.put_facts(tx, facts));
+  Actor actor = nobody(origin);
+  actor.name = provider.name;
+  TRY(parts_.audit.append(tx, actor, "user.created", user.mail, "at the first login by this provider"));
+  return user;
+}
+
+Result<LoginService::Verdict> LoginService::enter(Transaction& tx, const Origin& origin, const LoginProvider& provider,
+                                                  const ProviderIdentity& identity, const User& user, Login login,
+                                                  std::string_view old_token) {
+  if (!user.enabled) {
+    return refuse(
+        tx, origin, provider, user.id,
+        refusal(ErrorCode::forbidden, "disabled", "This account cannot log in. Ask the appliance's administrator."));
+  }
+  login.mail = identity.mail;
+  login.name = identity.name;
+  login.last_used_at = parts_.clock.now();
+  TRY(parts_.logins.put(tx, login));
+  TRY(apply_claim_roles(tx, {parts_.workspaces, parts_.members, parts_.logins, parts_.audit, parts_.clock}, provider,
+                        user, origin.address, identity.role_values));
+  const bool two_factors = provider.counts_as_second_factor && identity.second_factor;
+  if (!two_factors) {
+    if (auto asked = TRY(parts_.second_step.ask(tx, origin, user))) {
+      Verdict verdict = done(Kind::second_factor);
+      verdict.outcome.asked = *std::move(asked);
+      return verdict;
+    }
+  }
+  Verdict verdict = done(Kind::entered);
+  verdict.outcome.opened = std::make_shared<OpenedSession>(
+      TRY(parts_.identity.enter(tx, origin, user.id, old_token, fmt::format("by {}", provider.name))));
+  TRY(parts_.second_step.opened(tx, verdict.outcome.opened->session));
+  return verdict;
+}
+
+// ------------------------------------------------------------- the account agrees
+
+Result<LoginService::Verdict> LoginService::ask_account(Transaction& tx, const Origin& origin,
+                                                        const LoginProvider& provider, const ProviderIdentity& identity,
+                                                        const User& user) {
+  if (!user.enabled) {
+    return refuse(
+        tx, origin, provider, user.id,
+        refusal(ErrorCode::forbidden, "disabled", "This account cannot log in. Ask the appliance's administrator."));
+  }
+  // Somebody may have made the account with another's address before its owner came: whoever made it knows its password,
+  // and would keep a way into what the owner takes for theirs.
+  if (!TRY(parts_.accounts.facts(tx, user.id)).mail_verified_at.is_set()) {
+    return refuse(tx, origin, provider, user.id,
+                  refusal(ErrorCode::forbidden, "account_unverified",
+                          "There is an account with your mail address, but nobody has proved yet that the address is "
+                          "its owner's. Log in with its password and link the provider in your account."));
+  }
+  if (auto why = TRY(why_not_linkable(tx, provider, identity.subject, user.id)))
+    return refuse(tx, origin, provider, user.id, *std::move(why));
+  if (user.password_hash.empty() && !TRY(parts_.letters.can_send(tx))) {
+    return refuse(tx, origin, provider, user.id,
+                  refusal(ErrorCode::forbidden, "no_way",
+                          "Your account has no password, and this appliance sends no mail, so it cannot agree. Log in "
+                          "the way you do and link the provider in your account."));
+  }
+  std::array<std::uint8_t, 32> bytes{};
+  parts_.random.fill(bytes);
+  Verdict verdict = done(Kind::confirm);
+  verdict.outcome.ticket = to_base64url({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  TRY(parts_.audit.append_security(tx, nobody(origin), {}, user.id, "login.confirmation_asked", provider.name,
+                                   fmt::format("for {}", user.mail)));
+  const Monotonic now = parts_.clock.monotonic();
+  const std::lock_guard lock(mutex_);
+  if (confirmations_.size() >= kConfirmationsMax) {
+    std::erase_if(confirmations_, [now](const auto& entry) { return entry.second.until <= now; });
+    if (confirmations_.size() >= kConfirmationsMax) {
+      confirmations_.erase(
+          std::min_element(confirmations_.begin(), confirmations_.end(),
+                           [](const auto& a, const auto& b) { return a.second.until < b.second.until; }));
+    }
+  }
+  confirmations_[digest_of(verdict.outcome.ticket)] = {provider, identity, user.id, now + kConfirmationLifetime};
+  return verdict;
+}
+
+LoginService::Digest LoginService::digest_of(std::string_view ticket) {
+  Digest digest{};
+  crypto_generichash(digest.data(), digest.size(), reinterpret_cast<const unsigned char*>(ticket.data()), ticket.size(),
+                     nullptr, 0);
+  return digest;
+}
+
+Result<LoginService::Confirmation> LoginService::find_confirmation(std::string_view ticket) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = confirmations_.find(digest_of(ticket));
+  if (found == confirmations_.end() || found->second.until <= parts_.clock.monotonic()) return over();
+  return found->second;
+}
+
+void LoginService::drop_confirmation(std::string_view ticket) {
+  const std::lock_guard lock(mutex_);
+  confirmations_.erase(digest_of(ticket));
+}
+
+Result<LoginService::Waiting> LoginService::waiting(Snapshot& snapshot, std::string_view ticket) {
+  const Confirmation confirmation = TRY(find_confirmation(ticket));
+  const auto user = TRY(parts_.users.find(snapshot, confirmation.user));
+  if (!user) return over();
+  return Waiting{confirmation.provider.name, user->mail, !user->password_hash.empty(),
+                 TRY(parts_.letters.can_send(snapshot))};
+}
+
+Result<std::string> LoginService::mail_of(std::string_view ticket) {
+  const std::lock_guard lock(mutex_);
+  const auto found = confirmations_.find(digest_of(ticket));
+  if (found == confirmations_.end() || found->second.until <= parts_.clock.monotonic()) return over();
+  if (++found->second.tries > kConfirmationTriesMax) {
+    confirmations_.erase(found);
+    return over();
+  }
+  return found->second.identity.mail;
+}
+
+Result<LoginService::Verdict> LoginService::confirm(Transaction& tx, const Origin& origin, std::string_view ticket,
+                                                    UserId proved) {
+  const Confirmation confirmation = TRY(find_confirmation(ticket));
+  if (proved != confirmation.user) return over();
+  const auto provider = TRY(still(tx, confirmation.provider));
+  const auto user = TRY(parts_.users.find(tx, confirmation.user));
+  if (!provider || !user) return over();
+  const ProviderIdentity& identity = confirmation.identity;
+  if (auto why = TRY(why_not_linkable(tx, *provider, identity.subject, user->id)))
+    return refuse(tx, origin, *provider, user->id, *std::move(why));
+  const Login login = TRY(add_login(tx, parts_.identity.actor_of(*user, origin.address), *provider, identity.subject,
+                                    identity.mail, identity.name, *user, "agreed to by the account's password"));
+  tx.after_commit([this, text = std::string(ticket)] { drop_confirmation(text); });
+  return enter(tx, origin, *provider, identity, *user, login, {});
+}
+
+Result<void> LoginService::send_link(Transaction& tx, std::string_view ticket) {
+  Confirmation confirmation = TRY(find_confirmation(ticket));
+  const auto user = TRY(parts_.users.find(tx, confirmation.user));
+  if (!user || !user->enabled) return over();
+  if (!TRY(parts_.letters.can_send(tx)))
+    return Error{ErrorCode::conflict, "This appliance sends no mail. Use the account's password."};
+  if (confirmation.mails >= kConfirmationMailsMax)
+    return Error{ErrorCode::rate_limited, "The mail was sent already, more than once. Look for it.", {}, {}, 900};
+  const ProviderIdentity& identity = confirmation.identity;
+  NewLink wanted;
+  wanted.purpose = kLoginConfirmation;
+  wanted.user = user->id;
+  wanted.data = nlohmann::json{{"provider", confirmation.provider.id.text()},
+                               {"subject", identity.subject},
+                               {"mail", identity.mail},
+                               {"name", identity.name}}
+                    .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  wanted.lifetime = kMailLinkLifetime;
+  const Secret token = TRY(parts_.links.open(tx, wanted));
+  Letter letter;
+  letter.kind = "login_confirmation";
+  letter.to_name = user->name;
+  letter.to_address = user->mail;
+  letter.subject = fmt::format("Link {} to your account?", confirmation.provider.name);
+  letter.paragraphs = {
+      fmt::format("Somebody logged in at {} as {} and wants to use it for your account here.",
+                  confirmation.provider.name, identity.mail),
+      "If it was not you, do nothing: without this link, nothing happens. It is good for an hour, once."};
+  letter.link = LetterLink{Secret(fmt::format("/provider#link={}", token.reveal())), "Link them"};
+  letter.useful_until = parts_.clock.now() + kMailLinkLifetime;
+  TRY(parts_.letters.post(tx, letter));
+  tx.after_commit([this, digest = digest_of(ticket)] {
+    const std::lock_guard lock(mutex_);
+    if (const auto found = confirmations_.find(digest); found != confirmations_.end()) ++found->second.mails;
+  });
+  return {};
+}
+
+Result<std::string> LoginService::confirm_by_link(Transaction& tx, const Origin& origin, std::string_view token) {
+  const Link used = TRY(parts_.links.use(tx, kLoginConfirmation, token));
+  const auto data = parse_strict_object(used.data, "The link");
+  LoginProviderId id;
+  if (!data || !LoginProviderId::parse(text_member(*data, "provider").value_or(""), id)) return over();
+  const auto provider = TRY(parts_.logins.find_provider(tx, id));
+  const auto user = TRY(parts_.users.find(tx, used.user));
+  if (!provider || !provider->enabled || !user || !user->enabled) return over();
+  const std::string subject = text_member(*data, "subject").value_or("");
+  if (auto why = TRY(why_not_linkable(tx, *provider, subject, user->id))) return *std::move(why);
+  TRY(add_login(tx, parts_.identity.actor_of(*user, origin.address), *provider, subject,
+                text_member(*data, "mail").value_or(""), text_member(*data, "name").value_or(""), *user,
+                "agreed to by a link to the account's mail address"));
+  return provider->name;
+}
+
+// --------------------------------------------------------------------- linking
+
+Result<std::optional<Error>> LoginService::why_not_linkable(Snapshot& snapshot, const LoginProvider& provider,
+                                                            const std::string& subject, UserId user) const {
+  using Why = std::optional<Error>;
+  if (subject.empty()) return Why(over());
+  if (const auto there = TRY(parts_.logins.find(snapshot, provider.id, subject))) {
+    return there->user == user ? Why(refusal(ErrorCode::conflict, "already", "It is linked to your account already."))
+                               : Why(refusal(ErrorCode::conflict, "taken",
+                                             "This account at the provider is linked to somebody else here."));
+  }
+  for (const Login& other : TRY(parts_.logins.of_user(snapshot, user))) {
+    if (other.provider == provider.id)
+      return Why(refusal(ErrorCode::conflict, "another",
+                         "Your account is linked to another account at this provider. Unlink that one first."));
+  }
+  return Why{};
+}
+
+Result<Login> LoginService::add_login(Transaction& tx, const Actor& actor, const LoginProvider& provider,
+                                      const std::string& subject, const std::string& mail, const std::string& name,
+                                      const User& user, const std::string& how) {
+  Login login;
+  login.linked_at = parts_.clock.now();
+  login.id = LoginId::make(login.linked_at, parts_.random);
+  login.user = user.id;
+  login.provider = provider.id;
+  login.subject = subject;
+  login.mail = mail;
+  login.name = name;
+  TRY(parts_.logins.put(tx, login));
+  TRY(parts_.audit.append_security(tx, actor, {}, user.id, "login.linked", provider.name, how));
+  if (TRY(parts_.letters.can_send(tx))) {
+    Letter letter;
+    letter.kind = "login_linked";
+    letter.to_name = user.name;
+    letter.to_address = user.mail;
+    letter.subject = fmt::format("{} was linked to your account", provider.name);
+    letter.paragraphs = {fmt::format("Your account can now be opened by logging in at {} as {}.", provider.name,
+                                     mail.empty() ? name : mail),
+                         "If it was not you, unlink it under Account, Logins, change your password, and tell the "
+                         "appliance's administrator."};
+    TRY(parts_.letters.post(tx, letter));
+  }
+  return login;
+}
+
+Result<std::optional<Session>> LoginService::session_of(Snapshot& snapshot, UserId user, SessionId id) const {
+  const Instant now = parts_.clock.now();
+  for (const Session& session : TRY(parts_.sessions.of_user(snapshot, user))) {
+    if (session.id == id && session.expires_at > now) return std::optional<Session>(session);
+  }
+  return std::optional<Session>{};
+}
+
+Result<LoginService::Verdict> LoginService::link(Transaction& tx, const Origin& origin, const Arrival& arrival,
+                                                 const LoginProvider& provider) {
+  const auto user = TRY(parts_.users.find(tx, arrival.pending.user));
+  const auto session = TRY(session_of(tx, arrival.pending.user, arrival.pending.session));
+  if (!user || !user->enabled || !session) {
+    return refuse(tx, origin, provider, arrival.pending.user,
+                  refusal(ErrorCode::unauthenticated, "session_over", "You were logged out meanwhile. Log in again."));
+  }
+  const ProviderIdentity& identity = arrival.identity;
+  if (auto why = TRY(why_not_linkable(tx, provider, identity.subject, user->id)))
+    return refuse(tx, origin, provider, user->id, *std::move(why));
+  TRY(add_login(tx, parts_.identity.actor_of(*user, origin.address), provider, identity.subject, identity.mail,
+                identity.name, *user, "by the person, logged in"));
+  return done(Kind::linked);
+}
+
+Result<LoginService::Verdict> LoginService::step_up(Transaction& tx, const Origin& origin, const Arrival& arrival,
+                                                    const LoginProvider& provider) {
+  const auto user = TRY(parts_.users.find(tx, arrival.pending.user));
+  const auto session = TRY(session_of(tx, arrival.pending.user, arrival.pending.session));
+  const auto login = TRY(parts_.logins.find(tx, provider.id, arrival.identity.subject));
+  if (!user || !user->enabled || !session) {
+    return refuse(tx, origin, provider, arrival.pending.user,
+                  refusal(ErrorCode::unauthenticated, "session_over", "You were logged out meanwhile. Log in again."));
+  }
+  if (!login || login->user != user->id) {
+    return refuse(tx, origin, provider, user->id,
+                  refusal(ErrorCode::forbidden, "another_person", "At the provider you are somebody else."));
+  }
+  // Asked with max_age=0: the provider must say when it last asked the person, and that must be now.
+  const Instant at = arrival.identity.authenticated_at;
+  if (!at.is_set() || at + kStepUpSlack < arrival.pending.began_at) {
+    return refuse(
+        tx, origin, provider, user->id,
+        refusal(ErrorCode::forbidden, "not_fresh", "The provider did not ask you anew. Log out and in again instead."));
+  }
+  TRY(parts_.second_step.renewed(tx, parts_.identity.actor_of(*user, origin.address), *session));
+  return done(Kind::proved);
+}
+
+Result<std::vector<LoginService::Linked>> LoginService::list(Snapshot& snapshot, UserId user) const {
+  std::vector<Linked> out;
+  for (Login& login : TRY(parts_.logins.of_user(snapshot, user))) {
+    const auto provider = TRY(parts_.logins.find_provider(snapshot, login.provider));
+    out.push_back({std::move(login), provider ? provider->name : "", provider && provider->enabled});
+  }
+  return out;
+}
+
+Result<void> LoginService::unlink(Transaction& tx, const Actor& actor, const User& user, LoginId id) {
+  const auto all = TRY(list(tx, user.id));
+  const auto it = std::ranges::find(all, id, [](const Linked& linked) { return linked.login.id; });
+  if (it == all.end()) return Error{ErrorCode::not_found, "There is no such login of yours."};
+  const bool another =
+      std::ranges::any_of(all, [&](const Linked& linked) { return linked.login.id != id && linked.provider_enabled; });
+  if (user.password_hash.empty() && !another) {
+    return Error{
+        ErrorCode::conflict,
+        "This is your only way in. Choose a password first (“Forgotten?” on the login page), or link another."};
+  }
+  // What its roles gave goes with it; otherwise unlinking would be a way to keep what the provider takes away.
+  if (auto provider = TRY(parts_.logins.find_provider(tx, it->login.provider))) {
+    provider->roles.clear();
+    TRY(apply_claim_roles(tx, {parts_.workspaces, parts_.members, parts_.logins, parts_.audit, parts_.clock}, *provider,
+                          user, actor.address, {}));
+  }
+  TRY(parts_.logins.remove(tx, user.id, id));
+  return parts_.audit.append_security(tx, actor, {}, user.id, "login.unlinked", it->provider_name);
+}
+
+}  // namespace connlog::oidc

@@ -1,0 +1,47 @@
+// Login providers as the appliance's administrator keeps them. Every method runs inside the caller's transaction and
+// writes the administrative trail; the secret goes in and never comes out.
+#pragma once
+
+#include <optional>
+
+#include "core/access/actor.h"
+#include "core/access/workspace.h"
+#include "core/audit/audit.h"
+#include "core/base/random.h"
+#include "core/base/secret.h"
+#include "core/crypto/keyring.h"
+#include "core/identity/oidc/provider_flow.h"
+
+namespace connlog::oidc {
+
+class ProviderService {
+ public:
+  struct Parts {
+    LoginStore& logins;
+    WorkspaceStore& workspaces;
+    AuditLog& audit;
+    ProviderFlow& flow;  // forgets what it knew of a provider whose settings changed
+    const Keyring& keyring;
+    const Clock& clock;
+    Random& random;
+  };
+  explicit ProviderService(Parts parts) : parts_(parts) {}
+
+  // `wanted` without id, secret, times and version.
+  Result<LoginProvider> add(Transaction&, const Actor&, LoginProvider wanted, const std::optional<Secret>& secret);
+  // `secret` absent: the stored one stays; empty: none (a public client). The preset stays what it is, and so does the
+  // issuer while people are linked: another issuer's subjects are other people. `expected_version` 0: unconditional.
+  Result<LoginProvider> change(Transaction&, const Actor&, LoginProviderId, LoginProvider wanted,
+                               const std::optional<Secret>& secret, std::int64_t expected_version);
+  Result<void> remove(Transaction&, const Actor&, LoginProviderId);
+
+ private:
+  Result<void> check(Snapshot&, LoginProvider& wanted) const;
+  std::string sealed(const LoginProvider&, const Secret&) const;
+  Result<LoginProvider> find(Snapshot&, LoginProviderId) const;
+  void forget_after(Transaction&, LoginProviderId) const;
+
+  Parts parts_;
+};
+
+}  // namespace connlog::oidc
