@@ -242,26 +242,6 @@ Result<void> Appliance::Parts::open_services() {
       store->stores(), store->users(), store->sessions(), store->accounts(), store->links(), store->workspaces(),
       store->members(), store->audit(), notify->letters(), *identity, *attempts, *limits, *keys, clock, random});
 
-  trust = std::make_unique<TrustServices>(TrustServices::Parts{.stores = store->trust(),
-                                                               .settings = store->settings(),
-                                                               .users = store->users(),
-                                                               .sessions = store->sessions(),
-                                                               .links = store->links(),
-                                                               .logins = store->logins(),
-                                                               .members = store->members(),
-                                                               .directory = store->administration().directory,
-                                                               .agents = store->agents(),
-                                                               .recipients = store->recipients(),
-                                                               .identity = *identity,
-                                                               .second_factors = *second_factors,
-                                                               .agent_service = alerts->agents(),
-                                                               .api_keys = administration->api_keys(),
-                                                               .enrolment = *enrolment,
-                                                               .letters = notify->letters(),
-                                                               .audit = store->audit(),
-                                                               .rotation = *rotation,
-                                                               .clock = clock,
-                                                               .random = random});
   provider_http = std::make_unique<oidc::CurlProviderHttp>(std::move(outbound));
   logins = std::make_unique<oidc::ProviderLogins>(oidc::ProviderLogins::Parts{
       .logins = store->logins(),
@@ -282,9 +262,26 @@ Result<void> Appliance::Parts::open_services() {
       .public_url = public_url,
   });
 
-  trust = std::make_unique<TrustServices>(TrustServices::Parts{
-      store->trust(), store->settings(), store->members(), store->agents(), store->recipients(), alerts->agents(),
-      administration->api_keys(), notify->letters(), store->audit(), *rotation, clock, random});
+  trust = std::make_unique<TrustServices>(TrustServices::Parts{.stores = store->trust(),
+                                                               .settings = store->settings(),
+                                                               .users = store->users(),
+                                                               .sessions = store->sessions(),
+                                                               .links = store->links(),
+                                                               .logins = store->logins(),
+                                                               .members = store->members(),
+                                                               .directory = store->administration().directory,
+                                                               .agents = store->agents(),
+                                                               .recipients = store->recipients(),
+                                                               .identity = *identity,
+                                                               .second_factors = *second_factors,
+                                                               .agent_service = alerts->agents(),
+                                                               .api_keys = administration->api_keys(),
+                                                               .enrolment = *enrolment,
+                                                               .letters = notify->letters(),
+                                                               .audit = store->audit(),
+                                                               .rotation = *rotation,
+                                                               .clock = clock,
+                                                               .random = random});
   return trust->legal().load(store->directory().path() / "legal");
 }
 

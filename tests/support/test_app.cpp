@@ -200,10 +200,6 @@ void TestApp::start() {
                                                                .rotation = *rotation,
                                                                .clock = storage.clock,
                                                                .random = storage.random});
-  trust = std::make_unique<TrustServices>(
-      TrustServices::Parts{storage->trust(), storage->settings(), storage->members(), storage->agents(),
-                           storage->recipients(), alerts->agents(), administration->api_keys(), notify->letters(),
-                           storage->audit(), *rotation, storage.clock, storage.random});
   trail_services = std::make_unique<TrailServices>(storage.directory.path() / "audit.anchor", storage.keys,
                                                    SyslogForward::Parts{storage.stores(),
                                                                         storage->settings(),
