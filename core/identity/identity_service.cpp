@@ -177,7 +177,8 @@ Result<OpenedSession> IdentityService::enter(Transaction& tx, const Origin& orig
   }
   user->last_login_at = parts_.clock.now();
   TRY(parts_.users.update(tx, *user));
-  TRY(parts_.audit.append(tx, actor_of(*user, origin.address), "session.opened", user->mail, how));
+  TRY(parts_.audit.append_security(tx, actor_of(*user, origin.address), {}, user->id, "session.opened", user->mail,
+                                   how));
   return open_session(tx, origin, *user);
 }
 
@@ -194,7 +195,12 @@ Result<void> IdentityService::record_refusal(Transaction& tx, const Origin& orig
   nobody.kind = Actor::Kind::system;
   nobody.name = "nobody";
   nobody.address = origin.address;
-  return parts_.audit.append(tx, nobody, "session.refused", cut(mail, 254), "wrong mail address or password");
+  // Whom it concerns, where there is such an account. What was typed is kept only where it looks like an address: people
+  // type their password into the wrong field.
+  const auto user = TRY(parts_.users.find_by_mail(tx, mail_key(mail)));
+  const std::string typed = mail.find('@') == std::string::npos ? "(not a mail address)" : cut(mail, 254);
+  return parts_.audit.append_security(tx, nobody, {}, user ? user->id : UserId{}, "session.refused", typed,
+                                      "wrong mail address or password");
 }
 
 // ---- sessions ----
@@ -246,7 +252,7 @@ Result<void> IdentityService::touch(Transaction& tx, SessionId session) {
 Result<void> IdentityService::log_out(Transaction& tx, const Actor& actor, const Session& session) {
   TRY(parts_.sessions.remove(tx, session.id));
   announce_end(tx, session.user, session.id);
-  return parts_.audit.append(tx, actor, "session.closed", actor.name);
+  return parts_.audit.append_security(tx, actor, {}, session.user, "session.closed", actor.name);
 }
 
 Result<void> IdentityService::remove_expired(Transaction& tx) {
@@ -342,7 +348,8 @@ Result<void> IdentityService::set_password(Transaction& tx, const Actor& actor, 
   auto user = TRY(parts_.users.find(tx, checked.user.id));
   if (!user) return Error{ErrorCode::not_found, "This account no longer exists."};
   TRY(replace_password(tx, *user, checked.renewed_hash));
-  return parts_.audit.append(tx, actor, "user.password_reset", user->mail, "every session was ended");
+  return parts_.audit.append_security(tx, actor, {}, user->id, "user.password_reset", user->mail,
+                                      "every session was ended");
 }
 
 void IdentityService::on_sessions_ended(SessionsEnded listener) {

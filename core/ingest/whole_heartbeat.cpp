@@ -56,8 +56,8 @@ Result<void> Ingest::note_machine(Transaction& tx, const Flight& flight, const A
   actor.workspace = row.workspace;
   actor.name = row.name;
   actor.address = flight.address;
-  return parts_.audit.append(tx, actor, "agent.machine_" + std::string(verdict.event), row.id.text(),
-                             verdict.event_machine);
+  return parts_.audit.append_security(tx, actor, row.workspace, {}, "agent.machine_" + std::string(verdict.event),
+                                      row.id.text(), verdict.event_machine);
 }
 
 Result<void> Ingest::save(Transaction& tx, const Agent& row) {
