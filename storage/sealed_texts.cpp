@@ -10,12 +10,16 @@
 namespace connlog::storage {
 namespace {
 
-// Table, column, the 16 bytes that name a row, and the context of texts of generation 0 (empty: there were none).
+// Table, column, the 16 bytes that name a row, and the context of texts of the first form (empty: there were none).
 // Of every workspace on purpose: the keys are the appliance's.
-#define CONNLOG_SEALED_COLUMNS(one)                                                                             \
-  one("recipient", "sealed_secret", "id", "recipient.secret") one("letter", "sealed_link", "id", "letter.link") \
-      one("login_provider", "sealed_secret", "id", "") one("totp_factor", "sealed_secret", "user_id", "")       \
-          one("totp_factor", "sealed_pending", "user_id", "")
+// clang-format off
+#define CONNLOG_SEALED_COLUMNS(one)                         \
+  one("recipient", "sealed_secret", "id", "recipient.secret") \
+  one("letter", "sealed_link", "id", "letter.link")         \
+  one("totp_factor", "sealed_secret", "user_id", "")        \
+  one("totp_factor", "sealed_pending", "user_id", "")       \
+  one("login_provider", "sealed_secret", "id", "")
+// clang-format on
 
 #define CONNLOG_LISTED(table, column, key, context) SealedColumn{table, column},
 constexpr SealedColumn kColumns[] = {CONNLOG_SEALED_COLUMNS(CONNLOG_LISTED){"idempotency_key", "body"},

@@ -65,7 +65,7 @@ Result<Secret> opened(const Key& sealed_key, std::string_view context, std::stri
 
 struct Parts {
   std::int64_t generation = 0;
-  std::string_view context;  // of generation 0: empty
+  std::string_view context;  // of the first form: empty
   std::string_view base64;
 };
 
@@ -78,7 +78,7 @@ std::optional<Parts> parts_of(std::string_view sealed) {
   if (second == std::string_view::npos) return std::nullopt;
   Parts parts;
   const auto [end, problem] = std::from_chars(sealed.data(), sealed.data() + first, parts.generation);
-  if (problem != std::errc() || end != sealed.data() + first || parts.generation < 1) return std::nullopt;
+  if (problem != std::errc() || end != sealed.data() + first || parts.generation < 0) return std::nullopt;
   parts.context = sealed.substr(first + 1, second - first - 1);
   parts.base64 = sealed.substr(second + 1);
   return parts;
@@ -96,8 +96,7 @@ Result<Secret> unseal(const Key& sealed_key, std::string_view context, std::stri
 }
 
 std::string sealed_prefix(const Keyring& keyring) {
-  const std::int64_t generation = keyring.sealing_generation();
-  return generation == 0 ? std::string(kFirstForm) : fmt::format("{}{}:", kSecondForm, generation);
+  return fmt::format("{}{}:", kSecondForm, keyring.sealing_generation());
 }
 
 std::string seal(const Keyring& keyring, std::string_view context, const Secret& secret, Random& random) {
@@ -105,14 +104,13 @@ std::string seal(const Keyring& keyring, std::string_view context, const Secret&
   const std::int64_t generation = keyring.sealing_generation();
   const std::optional<Key> key = keyring.sealing_key(generation);
   CONNLOG_ASSERT(key.has_value());  // the newest one is always there
-  if (generation == 0) return seal(*key, context, secret, random);
   return fmt::format("{}{}:{}:{}", kSecondForm, generation, context, closed(*key, context, secret, random));
 }
 
 Result<Secret> unseal(const Keyring& keyring, std::string_view context, std::string_view sealed) {
   const auto parts = parts_of(sealed);
   // The context is in the key as well: a text that names another one, or lies about its own, does not open.
-  if (!parts || (parts->generation != 0 && parts->context != context)) return damaged(context);
+  if (!parts || (!parts->context.empty() && parts->context != context)) return damaged(context);
   const auto key = keyring.sealing_key(parts->generation);
   if (!key) return damaged(context);
   return opened(*key, context, parts->base64);
@@ -122,8 +120,8 @@ Result<std::optional<std::string>> seal_anew(const Keyring& keyring, std::string
                                              std::string_view sealed, Random& random) {
   const auto parts = parts_of(sealed);
   if (!parts) return damaged(first_context);
-  if (parts->generation == keyring.sealing_generation()) return std::optional<std::string>{};
-  const std::string_view context = parts->generation == 0 ? first_context : parts->context;
+  if (sealed.starts_with(sealed_prefix(keyring))) return std::optional<std::string>{};
+  const std::string_view context = parts->context.empty() ? first_context : parts->context;
   if (!is_context(context)) return damaged(first_context);
   const Secret secret = TRY(unseal(keyring, context, sealed));
   return std::optional<std::string>(seal(keyring, context, secret, random));

@@ -3,7 +3,7 @@
 // secretbox), base64, bound to a context such as "mail.password" so that one sealed text cannot be put in another's place.
 //
 // A sealed text names the generation of its key and its context: "s2:<generation>:<context>:<base64>". So `connlog key
-// rotate` can seal it anew without knowing what it is for. "s1:<base64>" is of generation 0. Where such texts are stored is
+// rotate` can seal it anew without knowing what it is for. "s1:<base64>" is the first release's, of generation 0. Where such texts are stored is
 // listed once, in storage/sealed_texts.cpp: whoever adds a place adds it there, and names its column sealed_….
 // Pure but for Random; any thread.
 #pragma once
@@ -25,13 +25,13 @@ std::string seal(const Keyring& keyring, std::string_view context, const Secret&
 Result<Secret> unseal(const Keyring& keyring, std::string_view context, std::string_view sealed);
 
 // The same secret under the newest key; nothing when it is under it already. `first_context` is that of a text of
-// generation 0, which does not name its own.
+// the first form, which does not name its own.
 Result<std::optional<std::string>> seal_anew(const Keyring& keyring, std::string_view first_context,
                                              std::string_view sealed, Random& random);
 // What sealed texts under the newest key begin with: "s2:7:".
 std::string sealed_prefix(const Keyring& keyring);
 
-// Under a key that its owner keeps (files beside the database); of generation 0.
+// Under a key that its owner keeps (files beside the database); in the first form.
 std::string seal(const Key& sealed_key, std::string_view context, const Secret& secret, Random& random);
 Result<Secret> unseal(const Key& sealed_key, std::string_view context, std::string_view sealed);
 

@@ -172,8 +172,10 @@ TEST_CASE("keys of the first form rotate, and what they sealed is sealed anew") 
   }
   auto ring = world.open();
   REQUIRE_MESSAGE(ring, ring.error().message);
-  const std::string sealed = seal(*ring, "mail.password", Secret("hunter2"), world.random);
+  const std::string sealed = seal(ring->derive(key_purpose::kSealed), "mail.password", Secret("hunter2"), world.random);
   CHECK(sealed.starts_with("s1:"));
+  CHECK(unseal(*ring, "mail.password", sealed)->reveal() == "hunter2");
+  CHECK(seal(*ring, "mail.password", Secret("hunter2"), world.random).starts_with("s2:0:mail.password:"));
   REQUIRE(ring->rotate({}, world.random));
   const auto anew = seal_anew(*ring, "mail.password", sealed, world.random);
   REQUIRE(anew);
@@ -263,8 +265,8 @@ TEST_CASE("a sealed text opens only in its own context and with the key of its g
   lie = sealed;
   lie.replace(3, 1, "2");
   CHECK_FALSE(unseal(*ring, "mail.password", lie));
-  for (const char* nonsense : {"", "s2:", "s2:x:mail.password:AAAA", "s2:0:mail.password:AAAA",
-                               "s2:-1:mail.password:AA", "s3:1:mail.password:AAAA", "s2:1:mail.password"}) {
+  for (const char* nonsense : {"", "s2:", "s2:x:mail.password:AAAA", "s2:0::AAAA", "s2:-1:mail.password:AA",
+                               "s3:1:mail.password:AAAA", "s2:1:mail.password"}) {
     CHECK_FALSE(unseal(*ring, "mail.password", nonsense));
     CHECK_FALSE(seal_anew(*ring, "mail.password", nonsense, world.random));
   }
