@@ -4,6 +4,7 @@
 import type { ComponentChildren } from "preact";
 import english from "../catalogue/en.json";
 import type disclosure from "../catalogue/en.disclosure.json";
+import type letters from "../catalogue/en.letters.json";
 import type leaks from "../catalogue/en.leaks.json";
 import type trust from "../catalogue/en.trust.json";
 import type account from "../catalogue/en.account.json";
@@ -19,6 +20,7 @@ export type Key =
   | keyof typeof english
   | keyof typeof disclosure
   | keyof typeof leaks
+  | keyof typeof letters
   | keyof typeof trust
   | keyof typeof account
   | keyof typeof administration

@@ -5,13 +5,19 @@ import { learn } from "../lib/i18n";
 import { AccountEvents } from "./account_events";
 import { OwnKeys } from "./api_keys";
 import { SecondFactors } from "./second_factors";
+import { OwnData } from "./own_data";
 import { OwnLeaks } from "./own_leaks";
+import { Profile } from "./profile";
+import { Sessions } from "./sessions";
 
 learn(texts);
 
 export const pages: Record<string, ComponentType<{ id: string }>> = {
   "account-security": SecondFactors,
   "account-events": AccountEvents,
+  account: Profile,
+  "account-sessions": Sessions,
+  "account-data": OwnData,
   "account-keys": OwnKeys,
   "account-leaks": OwnLeaks,
 };

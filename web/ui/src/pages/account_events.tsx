@@ -1,14 +1,13 @@
 // What happened around one's own account: logins, refusals, sessions that ended (/account/events).
 import { t } from "../lib/i18n";
-import { PageHeader } from "../parts/basics";
 import { TrailList } from "../parts/trail";
+import { AccountShell } from "./account_shell";
 
 export function AccountEvents(_: { id: string }) {
   return (
-    <>
-      <PageHeader title={t("account.events")} />
+    <AccountShell title={t("account.events")}>
       <p class="quiet">{t("account.events_text")}</p>
       <TrailList label={t("account.events")} path="/account/security-events" filters={["text", "from", "to"]} />
-    </>
+    </AccountShell>
   );
 }

@@ -2,7 +2,7 @@
 import { t } from "../lib/i18n";
 import { api } from "../lib/workspace";
 import { ApiKeys } from "../parts/api_keys";
-import { PageHeader } from "../parts/basics";
+import { AccountShell } from "./account_shell";
 import { SettingsShell } from "./settings_shell";
 
 export function WorkspaceKeys(_: { id: string }) {
@@ -15,9 +15,8 @@ export function WorkspaceKeys(_: { id: string }) {
 
 export function OwnKeys(_: { id: string }) {
   return (
-    <>
-      <PageHeader title={t("api_keys.title")} />
+    <AccountShell title={t("api_keys.title")}>
       <ApiKeys path="/account/api-keys" intro={t("api_keys.of_person")} />
-    </>
+    </AccountShell>
   );
 }

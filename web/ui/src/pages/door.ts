@@ -2,12 +2,16 @@
 import type { ComponentType } from "preact";
 import texts from "../catalogue/en.door.json";
 import { learn } from "../lib/i18n";
+import { Register, Reset, Verify } from "./door_account";
 import { Agreement, Legal } from "./legal";
 import { SecurityPage } from "./security";
 
 learn(texts);
 
 export const pages: Record<string, ComponentType<{ id: string }>> = {
+  "door-register": Register,
+  "door-reset": Reset,
+  "door-verify": Verify,
   "door-agreement": Agreement,
   "door-legal": Legal,
   "door-security": SecurityPage,

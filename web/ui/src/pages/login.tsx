@@ -20,8 +20,10 @@ export function Login() {
   const password = useSignal("");
   const second = useSignal<{ proof: Proof; asked: Asked } | null>(null);
   const ask = async (asked: Asked) => (second.value = { proof: await proof(), asked });
+  const registers = useSignal(false);
   useEffect(() => {
     pageTitle.value = t("login.title");
+    call<{ open: boolean }>("/register").then((door) => (registers.value = door.open), () => {});
     // The way back, for when a session ended in the middle of something.
     const { pathname, search } = location_.peek();
     if (/^\/(w|appliance|account)(\/|$)/.test(pathname)) {
@@ -91,7 +93,10 @@ export function Login() {
           )}
         </div>
       </Form>
-      <p class="quiet small">{t("login.lost")} <code>connlog user reset-password</code></p>
+      <p class="small lone-links">
+        <a href="/reset">{t("login.forgot")}</a>
+        {registers.value && <a href="/register">{t("login.register")}</a>}
+      </p>
     </div>
   );
 }

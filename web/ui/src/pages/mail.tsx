@@ -3,6 +3,7 @@ import { t } from "../lib/i18n";
 import { useQuery } from "../lib/query";
 import type { MailSettings } from "../lib/types";
 import { Loaded, Panel } from "../parts/basics";
+import { Letters } from "../parts/letters";
 import { MailForm, MailTest } from "../parts/mail_form";
 import { Outcome } from "../parts/state";
 import { ApplianceShell } from "./appliance_shell";
@@ -23,6 +24,7 @@ export function MailPage(_: { id: string }) {
           </Panel>
         )}
       </Loaded>
+      <Letters />
       </div>
     </ApplianceShell>
   );

@@ -1,8 +1,8 @@
 // Leaks of one's own secrets (/account/leaks) and of people's (/appliance/leaks-of-people). One of them is ?leak=<id>.
 import { t } from "../lib/i18n";
 import { location_ } from "../lib/router";
-import { PageHeader } from "../parts/basics";
 import { LeakList, LeakView, type LeakPlace } from "../parts/leaks";
+import { AccountShell } from "./account_shell";
 import { ApplianceShell } from "./appliance_shell";
 
 function LeaksOf(props: { place: LeakPlace; list: string }) {
@@ -13,10 +13,9 @@ function LeaksOf(props: { place: LeakPlace; list: string }) {
 export function OwnLeaks(_: { id: string }) {
   const list = "/account/leaks";
   return (
-    <>
-      <PageHeader title={t("leaks.title")} />
+    <AccountShell title={t("leaks.title")}>
       <LeaksOf list={list} place={{ path: "/account", about: t("leaks.about_account"), href: (id) => `${list}?leak=${encodeURIComponent(id)}` }} />
-    </>
+    </AccountShell>
   );
 }
 

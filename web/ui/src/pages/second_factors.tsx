@@ -9,10 +9,11 @@ import { makePasskey, passkeyFits, type NewPasskeyOptions } from "../lib/passkey
 import { passkeysHere } from "../lib/passkeys_here";
 import { useQuery } from "../lib/query";
 import { Time } from "../lib/time";
-import { CopyBox, copyText, Field, Loaded, PageHeader, Panel } from "../parts/basics";
+import { CopyBox, copyText, Field, Loaded, Panel } from "../parts/basics";
 import { attempt, Confirm, Dialog, toast } from "../parts/dialog";
 import { Form, useForm } from "../parts/form";
 import { Icon } from "../parts/icon";
+import { AccountShell } from "./account_shell";
 
 learn(texts);
 
@@ -43,8 +44,7 @@ export function SecondFactors(_: { id: string }) {
     await Promise.all([query.refetch(), loadMe()]);
   };
   return (
-    <>
-      <PageHeader title={t("factors.title")} />
+    <AccountShell title={t("factors.title")}>
       <Loaded query={query} lines={5} height={64}>
         {(factors) => (
           <div class="stack narrow">
@@ -58,7 +58,7 @@ export function SecondFactors(_: { id: string }) {
         )}
       </Loaded>
       {codes.value.length > 0 && <FreshCodes codes={codes.value} onClose={() => (codes.value = [])} />}
-    </>
+    </AccountShell>
   );
 }
 

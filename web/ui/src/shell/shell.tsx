@@ -104,6 +104,10 @@ function Preferences() {
         <Icon name="keyboard" />
         {t("keys.title")}
       </button>
+      <a class="row-button" href="/account">
+        <Icon name="people" />
+        {t("account.mine")}
+      </a>
       <button type="button" class="row-button" onClick={() => void signOut()}>
         <Icon name="logout" />
         {t("account.sign_out")}
