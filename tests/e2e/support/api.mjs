@@ -12,6 +12,7 @@ export function setupToken(link) {
 
 export async function signIn(appliance, how = {}) {
   const api = { cookie: "", csrf: "", workspace: null, me: null };
+  const jar = new Map();
   api.call = async (method, path, body, headers = {}) => {
     const response = await fetch(`${appliance.http}/api/v1${path}`, {
       method,
@@ -24,7 +25,11 @@ export async function signIn(appliance, how = {}) {
       body: body === undefined ? undefined : JSON.stringify(body),
     });
     const text = await response.text();
-    for (const cookie of response.headers.getSetCookie?.() ?? [response.headers.get("set-cookie")].filter(Boolean)) api.cookie = cookie.split(";")[0];
+    for (const cookie of response.headers.getSetCookie?.() ?? [response.headers.get("set-cookie")].filter(Boolean)) {
+      const [pair] = cookie.split(";");
+      jar.set(pair.slice(0, pair.indexOf("=")), pair);
+    }
+    api.cookie = [...jar.values()].join("; ");
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
     return text ? JSON.parse(text) : null;
   };
