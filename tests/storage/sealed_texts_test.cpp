@@ -1,0 +1,153 @@
+// Where sealed secrets lie, and that a rotation of the keys reaches every one of them.
+
+#include "storage/sealed_texts.h"
+
+#include <doctest/doctest.h>
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/access/idempotency.h"
+#include "core/crypto/key_rotation.h"
+#include "core/crypto/sealed.h"
+#include "storage/connection.h"
+#include "tests/support/test_storage.h"
+
+using namespace connlog;
+
+namespace {
+
+struct Column {
+  std::string table, name;
+  bool operator<(const Column& other) const { return table != other.table ? table < other.table : name < other.name; }
+};
+
+// Every column of every table, by the database's own word.
+std::vector<Column> columns_of(TestStorage& test) {
+  return test.read<std::vector<Column>>([](Snapshot& snapshot) -> Result<std::vector<Column>> {
+    storage::Statement select = TRY(storage::at(snapshot).prepare(
+        "SELECT m.name, c.name FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS c "
+        "WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'"));
+    return storage::all(select, [](storage::Row& row) {
+      Column column;
+      column.table = row.text();
+      column.name = row.text();
+      return column;
+    });
+  });
+}
+
+std::string scalar(TestStorage& test, const std::function<Result<storage::Statement>(storage::Connection&)>& prepare) {
+  return test.read<std::string>([&](Snapshot& snapshot) -> Result<std::string> {
+    storage::Statement select = TRY(prepare(storage::at(snapshot)));
+    if (!TRY(select.step())) return std::string();
+    return storage::Row(select).text();
+  });
+}
+
+}  // namespace
+
+TEST_CASE("every column that holds sealed secrets is in the one list, and the list names no other") {
+  TestStorage test;
+  std::set<Column> in_schema, listed;
+  const std::vector<Column> all = columns_of(test);
+  REQUIRE(all.size() > 100);
+  for (const Column& column : all) {
+    if (column.name.starts_with("sealed")) in_schema.insert(column);
+  }
+  for (const storage::SealedColumn& column : storage::sealed_columns()) {
+    CAPTURE(column.table);
+    CAPTURE(column.column);
+    bool exists = false;
+    for (const Column& known : all) exists |= known.table == column.table && known.name == column.column;
+    CHECK(exists);
+    if (column.column.starts_with("sealed")) listed.insert({std::string(column.table), std::string(column.column)});
+  }
+  for (const Column& column : in_schema) {
+    CAPTURE(column.table);
+    CAPTURE(column.name);
+    CHECK(listed.count(column) == 1);
+  }
+  CHECK(listed.size() == in_schema.size());
+}
+
+TEST_CASE("a rotation seals anew what lies in columns, in kept answers and in settings, and leaves the rest alone") {
+  TestStorage test;
+  const Workspace workspace = test.add_workspace();
+  Recipient hook = test.add_recipient(workspace);
+  const Recipient mail = test.add_recipient(workspace, "bob@example.org");
+  hook.channel = Channel::webhook;
+  // As the first release sealed it, without a context of its own.
+  hook.sealed_secret = seal(test.keys.derive(key_purpose::kSealed), "recipient.secret", Secret("whsec_1"), test.random);
+  IdempotencyRecord kept;
+  kept.workspace = workspace.id;
+  kept.key = "once";
+  kept.status = 201;
+  kept.body = seal(test.keys, "idempotency.answer", Secret("{\"token\":\"t\"}"), test.random);
+  kept.created_at = test.clock.now();
+  const std::string password = seal(test.keys, "mail.password", Secret("hunter2"), test.random);
+  test.write([&](Transaction& tx) -> Result<void> {
+    TRY(test->recipients().update(tx, hook));
+    TRY(test->idempotency().insert(tx, kept));
+    TRY(test->settings().put(tx, "mail", R"({"host":"h","sealed_password":")" + password + R"("})"));
+    return test->settings().put(tx, "words", R"({"text":"\"s1: is no secret","other":"s2:"})");
+  });
+
+  KeyRotation rotation({test.stores(), test->trust().sealed_texts, test->audit(), test.keys, test.random});
+  const auto done = rotation.rotate(Actor{}, NewMasterKey{});
+  REQUIRE_MESSAGE(done, done.error().message);
+  CHECK(done->renewed == 3);
+  CHECK(test.keys.sealing_generation() == 1);
+  CHECK_FALSE(test.keys.is_rotating());
+
+  const auto after = test.read<std::optional<Recipient>>(
+      [&](Snapshot& snapshot) { return test->recipients().find(snapshot, workspace.id, hook.id); });
+  CHECK(after->sealed_secret.starts_with("s2:1:recipient.secret:"));
+  CHECK(unseal(test.keys, "recipient.secret", after->sealed_secret)->reveal() == "whsec_1");
+  const auto answer = test.read<std::optional<IdempotencyRecord>>(
+      [&](Snapshot& snapshot) { return test->idempotency().find(snapshot, workspace.id, {}, "once"); });
+  CHECK(unseal(test.keys, "idempotency.answer", answer->body)->reveal() == "{\"token\":\"t\"}");
+  const auto setting =
+      test.read<std::optional<std::string>>([&](Snapshot& snapshot) { return test->settings().get(snapshot, "mail"); });
+  const std::size_t from = setting->find("s2:1:mail.password:");
+  REQUIRE(from != std::string::npos);
+  CHECK(unseal(test.keys, "mail.password", setting->substr(from, setting->find('"', from) - from))->reveal() ==
+        "hunter2");
+  const auto untouched = test.read<std::optional<Recipient>>(
+      [&](Snapshot& snapshot) { return test->recipients().find(snapshot, workspace.id, mail.id); });
+  CHECK(untouched->sealed_secret.empty());
+  CHECK(scalar(test, [](storage::Connection& connection) {
+          return connection.prepare("SELECT act FROM trail_entry WHERE act = 'keys.rotated'");
+        }) == "keys.rotated");
+}
+
+TEST_CASE("a secret that was damaged before stays as it is, is counted, and stops no rotation") {
+  TestStorage test;
+  const Workspace workspace = test.add_workspace();
+  Recipient hook = test.add_recipient(workspace);
+  hook.sealed_secret = "s2:0:recipient.secret:AAAA";
+  test.write([&](Transaction& tx) { return test->recipients().update(tx, hook); });
+  KeyRotation rotation({test.stores(), test->trust().sealed_texts, test->audit(), test.keys, test.random});
+  const auto done = rotation.rotate(Actor{}, NewMasterKey{});
+  REQUIRE(done);
+  CHECK(done->renewed == 0);
+  CHECK(done->unreadable == 1);
+}
+
+TEST_CASE("a rotation that was cut short is finished later, and only once") {
+  TestStorage test;
+  const Workspace workspace = test.add_workspace();
+  Recipient hook = test.add_recipient(workspace);
+  hook.sealed_secret = seal(test.keys, "recipient.secret", Secret("whsec_2"), test.random);
+  test.write([&](Transaction& tx) { return test->recipients().update(tx, hook); });
+  KeyRotation rotation({test.stores(), test->trust().sealed_texts, test->audit(), test.keys, test.random});
+  REQUIRE(rotation.begin(NewMasterKey{}));  // and here the power goes
+  CHECK(test.keys.is_rotating());
+  REQUIRE(rotation.finish());
+  CHECK_FALSE(test.keys.is_rotating());
+  REQUIRE(rotation.finish());
+  const auto after = test.read<std::optional<Recipient>>(
+      [&](Snapshot& snapshot) { return test->recipients().find(snapshot, workspace.id, hook.id); });
+  CHECK(unseal(test.keys, "recipient.secret", after->sealed_secret)->reveal() == "whsec_2");
+}
