@@ -215,11 +215,29 @@ Result<void> Appliance::Parts::open_services() {
   for_alerts.token_key = keys->derive(key_purpose::kTokenDigest);
   for_alerts.wake_outbox = [this] { notify->wake(); };
   const AlertStores stores{store->stores(),    store->workspaces(), store->agents(), store->readings(), store->rules(),
-                           store->incidents(), store->recipients(), store->outbox(), store->audit()};
+                           store->incidents(), store->recipients(), store->outbox(), store->audit(),    store->teams()};
   alerts = std::make_unique<AlertServices>(stores, clock, random, events, for_alerts);
 
-  access = std::make_unique<AccessServices>(AccessStores{store->workspaces(), store->workspace_settings(),
-                                                         store->teams(), store->members(), store->invitations()});
+  access = std::make_unique<AccessServices>(AccessServices::Parts{store->stores(),
+                                                                  store->workspaces(),
+                                                                  store->workspace_settings(),
+                                                                  store->teams(),
+                                                                  store->members(),
+                                                                  store->invitations(),
+                                                                  store->users(),
+                                                                  store->agents(),
+                                                                  store->rules(),
+                                                                  store->links(),
+                                                                  store->audit(),
+                                                                  alerts->workspaces(),
+                                                                  alerts->directory(),
+                                                                  administration->directory(),
+                                                                  notify->letters(),
+                                                                  events,
+                                                                  *limits,
+                                                                  *keys,
+                                                                  clock,
+                                                                  random});
 
   attempts = std::make_unique<AttemptLimiter>(clock, random);
   enrolment = std::make_unique<EnrolmentKeys>(EnrolmentKeys::Parts{store->enrolment(), store->workspaces(),
@@ -427,6 +445,16 @@ void Appliance::Parts::add_maintenance() {
       return accounts->maintain(tx);
     });
     if (!done) log_warning("accounts.cleanup_failed", {{"cause", done.error().cause}});
+  });
+  maintenance->add("invitations", milliseconds(3'600'000), [this] {
+    const auto done =
+        store->stores().write([this](Transaction& tx) { return access->invitations().remove_expired(tx); });
+    if (!done) log_warning("invitations.cleanup_failed", {{"cause", done.error().cause}});
+  });
+  // A piece at a time, so that maintenance comes round and the writer stays free for others.
+  maintenance->add("workspace_deletion", milliseconds(1'000), [this] {
+    const auto done = access->life().erase_some();
+    if (!done) log_warning("workspace_deletion.failed", {{"cause", done.error().cause}});
   });
   maintenance->add("idempotency_keys", milliseconds(3'600'000), [this] {
     const auto done = store->stores().write([this](Transaction& tx) -> Result<void> {

@@ -85,6 +85,32 @@ Tag read_tag(Row& row) {
   return tag;
 }
 
+struct Belonging {
+  AgentId agent;
+  Uuid to;
+};
+
+Belonging read_belonging(Row& row) {
+  Belonging belonging;
+  belonging.agent = row.id<AgentId>();
+  belonging.to = row.id<Uuid>();
+  return belonging;
+}
+
+// Statements yield agent and team, agent and group.
+Result<void> give_team_and_groups(std::vector<Agent>& agents, Statement teams, Statement groups) {
+  std::unordered_map<AgentId, Agent*> by_id;
+  for (Agent& agent : agents) by_id[agent.id] = &agent;
+  for (const Belonging& each : TRY(storage::all(teams, read_belonging))) {
+    if (const auto found = by_id.find(each.agent); found != by_id.end()) found->second->team = TeamId{each.to};
+  }
+  for (const Belonging& each : TRY(storage::all(groups, read_belonging))) {
+    if (const auto found = by_id.find(each.agent); found != by_id.end())
+      found->second->groups.push_back(GroupId{each.to});
+  }
+  return {};
+}
+
 void give_tags(std::vector<Agent>& agents, std::vector<Tag> tags) {
   std::unordered_map<AgentId, Agent*> by_id;
   for (Agent& agent : agents) by_id[agent.id] = &agent;
@@ -112,6 +138,26 @@ Result<void> write_tags(Connection& connection, const Agent& agent) {
   return {};
 }
 
+Result<void> write_team_and_groups(Connection& connection, const Agent& agent) {
+  Statement leave =
+      TRY(connection.prepare("DELETE FROM agent_team WHERE workspace_id = :workspace AND agent_id = :agent"));
+  TRY(leave.id(":workspace", agent.workspace).id(":agent", agent.id).run());
+  if (!agent.team.is_nil()) {
+    Statement join = TRY(connection.prepare(
+        "INSERT INTO agent_team (workspace_id, agent_id, team_id) VALUES (:workspace, :agent, :team)"));
+    TRY(join.id(":workspace", agent.workspace).id(":agent", agent.id).id(":team", agent.team).run());
+  }
+  Statement ungroup =
+      TRY(connection.prepare("DELETE FROM agent_group_member WHERE workspace_id = :workspace AND agent_id = :agent"));
+  TRY(ungroup.id(":workspace", agent.workspace).id(":agent", agent.id).run());
+  for (const GroupId& group : agent.groups) {
+    Statement join = TRY(connection.prepare(
+        "INSERT INTO agent_group_member (workspace_id, agent_id, group_id) VALUES (:workspace, :agent, :group)"));
+    TRY(join.id(":workspace", agent.workspace).id(":agent", agent.id).id(":group", group).run());
+  }
+  return {};
+}
+
 MachineEvent read_machine_event(Row& row) {
   MachineEvent event;
   event.agent = row.id<AgentId>();
@@ -132,6 +178,10 @@ Result<std::vector<Agent>> SqlAgentStore::all(Snapshot& snapshot) const {
   Statement tags =
       TRY(at(snapshot).prepare("SELECT agent_id, tag FROM agent_tag ORDER BY workspace_id, agent_id, position"));
   give_tags(agents, TRY(storage::all(tags, read_tag)));
+  Statement teams = TRY(at(snapshot).prepare("SELECT agent_id, team_id FROM agent_team"));
+  Statement groups =
+      TRY(at(snapshot).prepare("SELECT agent_id, group_id FROM agent_group_member ORDER BY agent_id, group_id"));
+  TRY(give_team_and_groups(agents, std::move(teams), std::move(groups)));
   return agents;
 }
 
@@ -145,6 +195,14 @@ Result<std::optional<Agent>> SqlAgentStore::find(Snapshot& snapshot, WorkspaceId
                            "ORDER BY position"));
   for (Tag& tag : TRY(storage::all(tags.id(":workspace", workspace).id(":agent", id), read_tag)))
     agent->tags.push_back(std::move(tag.text));
+  Statement team =
+      TRY(at(snapshot).prepare("SELECT team_id FROM agent_team WHERE workspace_id = :workspace AND agent_id = :agent"));
+  team.id(":workspace", workspace).id(":agent", id);
+  agent->team = TRY(one(team, [](Row& row) { return row.id<TeamId>(); })).value_or(TeamId{});
+  Statement groups = TRY(at(snapshot).prepare(
+      "SELECT group_id FROM agent_group_member WHERE workspace_id = :workspace AND agent_id = :agent ORDER BY group_id"));
+  groups.id(":workspace", workspace).id(":agent", id);
+  agent->groups = TRY(storage::all(groups, [](Row& row) { return row.id<GroupId>(); }));
   return agent;
 }
 
@@ -157,6 +215,14 @@ Result<std::vector<Agent>> SqlAgentStore::list(Snapshot& snapshot, WorkspaceId w
       TRY(at(snapshot).prepare("SELECT agent_id, tag FROM agent_tag WHERE workspace_id = :workspace "
                                "ORDER BY agent_id, position"));
   give_tags(agents, TRY(storage::all(tags.id(":workspace", workspace), read_tag)));
+  Statement teams =
+      TRY(at(snapshot).prepare("SELECT agent_id, team_id FROM agent_team WHERE workspace_id = :workspace"));
+  Statement groups =
+      TRY(at(snapshot).prepare("SELECT agent_id, group_id FROM agent_group_member WHERE workspace_id = :workspace "
+                               "ORDER BY agent_id, group_id"));
+  teams.id(":workspace", workspace);
+  groups.id(":workspace", workspace);
+  TRY(give_team_and_groups(agents, std::move(teams), std::move(groups)));
   return agents;
 }
 
@@ -173,7 +239,8 @@ Result<void> SqlAgentStore::insert(Transaction& tx, const Agent& agent) {
       ":last_seen_at, :offline_since, :interval_in_force_seconds)"));
   bind_agent(insert, agent);
   TRY(insert.instant(":created_at", agent.created_at).run());
-  return write_tags(at(tx), agent);
+  TRY(write_tags(at(tx), agent));
+  return write_team_and_groups(at(tx), agent);
 }
 
 Result<void> SqlAgentStore::update(Transaction& tx, const Agent& agent) {
@@ -189,7 +256,8 @@ Result<void> SqlAgentStore::update(Transaction& tx, const Agent& agent) {
     bind_agent(update, agent);
     TRY(exactly_one(update, "agent"));
   }
-  return write_tags(at(tx), agent);
+  TRY(write_tags(at(tx), agent));
+  return write_team_and_groups(at(tx), agent);
 }
 
 Result<void> SqlAgentStore::add_machine_event(Transaction& tx, const MachineEvent& event) {

@@ -89,7 +89,9 @@ Result<std::vector<Incident>> SqlIncidentStore::list(Snapshot& snapshot, Workspa
       " FROM incident WHERE workspace_id = :workspace "
       "AND (:state = 'any' OR (:state = 'open' AND resolved_at = 0) OR (:state = 'resolved' AND resolved_at <> 0)) "
       "AND (:agent IS NULL OR agent_id = :agent) AND (:rule IS NULL OR rule_id = :rule) AND (:after IS NULL OR id < :after) "
-      "AND opened_at >= :opened_since ORDER BY id DESC LIMIT :limit"));
+      "AND opened_at >= :opened_since AND (:seen_by IS NULL OR EXISTS (SELECT 1 FROM agent_team a JOIN team_member m "
+      "ON m.workspace_id = a.workspace_id AND m.team_id = a.team_id AND m.user_id = :seen_by "
+      "WHERE a.workspace_id = :workspace AND a.agent_id = incident.agent_id)) ORDER BY id DESC LIMIT :limit"));
   using State = Filter::State;
   select.id(":workspace", workspace)
       .text(":state", filter.state == State::any    ? "any"
@@ -99,6 +101,7 @@ Result<std::vector<Incident>> SqlIncidentStore::list(Snapshot& snapshot, Workspa
       .id_or_null(":rule", filter.rule.value_or(RuleId{}))
       .id_or_null(":after", filter.after.value_or(IncidentId{}))
       .instant(":opened_since", filter.opened_since)
+      .id_or_null(":seen_by", filter.seen_by)
       .integer(":limit", filter.limit);
   return all(select, read_incident);
 }

@@ -204,18 +204,26 @@ Result<std::vector<Notification>> SqlOutboxStore::of_incident(Snapshot& snapshot
 }
 
 Result<std::vector<Notification>> SqlOutboxStore::list(Snapshot& snapshot, WorkspaceId workspace,
-                                                       std::optional<Notification::State> state, int limit) const {
+                                                       std::optional<Notification::State> state, int limit,
+                                                       UserId seen_by) const {
+  // With a sight: what is about agents of the person's teams, and tests, which are about none.
+#define CONNLOG_IN_SIGHT                                                                                                  \
+  "AND (:seen_by IS NULL OR incident_id IS NULL OR EXISTS (SELECT 1 FROM incident i JOIN agent_team a "                   \
+  "ON a.workspace_id = i.workspace_id AND a.agent_id = i.agent_id JOIN team_member m ON m.workspace_id = a.workspace_id " \
+  "AND m.team_id = a.team_id AND m.user_id = :seen_by WHERE i.workspace_id = :workspace AND i.id = "                      \
+  "notification.incident_id)) "
   if (!state) {
     Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_NOTIFICATION_COLUMNS
-                                                " FROM notification WHERE workspace_id = :workspace "
+                                                " FROM notification WHERE workspace_id = :workspace " CONNLOG_IN_SIGHT
                                                 "ORDER BY id DESC LIMIT :limit"));
-    return all(select.id(":workspace", workspace).integer(":limit", limit), read_notification);
+    return all(select.id(":workspace", workspace).integer(":limit", limit).id_or_null(":seen_by", seen_by),
+               read_notification);
   }
   Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_NOTIFICATION_COLUMNS
                                               " FROM notification WHERE workspace_id = :workspace "
-                                              "AND state = :state ORDER BY id DESC LIMIT :limit"));
-  return all(select.id(":workspace", workspace).text(":state", text_of(kStates, *state)).integer(":limit", limit),
-             read_notification);
+                                              "AND state = :state " CONNLOG_IN_SIGHT "ORDER BY id DESC LIMIT :limit"));
+  select.id(":workspace", workspace).text(":state", text_of(kStates, *state)).integer(":limit", limit);
+  return all(select.id_or_null(":seen_by", seen_by), read_notification);
 }
 
 // Also while it is still on its way: the recovery follows it. Not when it was given up: nobody has that mail.

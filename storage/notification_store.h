@@ -23,7 +23,7 @@ class SqlOutboxStore final : public OutboxStore {
   Result<Instant> next_due(Snapshot&) const override;
   Result<std::vector<Notification>> of_incident(Snapshot&, WorkspaceId, IncidentId) const override;
   Result<std::vector<Notification>> list(Snapshot&, WorkspaceId, std::optional<Notification::State>,
-                                         int limit) const override;
+                                         int limit, UserId seen_by) const override;
   Result<std::optional<std::string>> opening_message_id(Snapshot&, WorkspaceId, IncidentId, RecipientId) const override;
 };
 

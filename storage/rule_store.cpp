@@ -12,7 +12,8 @@ namespace {
 // The order of the columns is read_rule's.
 #define CONNLOG_RULE_COLUMNS                                                                                     \
   "id, workspace_id, name, kind, target_kind, target_tag, target_agent_id, metric, comparison, threshold_x100, " \
-  "hysteresis_x100, duration_seconds, cooldown_seconds, severity, enabled, created_at, version"
+  "hysteresis_x100, duration_seconds, cooldown_seconds, severity, enabled, created_at, version, "                \
+  "(SELECT g.group_id FROM rule_group g WHERE g.workspace_id = rule.workspace_id AND g.rule_id = rule.id)"
 
 Rule read_rule(Row& row) {
   Rule rule;
@@ -33,6 +34,11 @@ Rule read_rule(Row& row) {
   rule.enabled = row.boolean();
   rule.created_at = row.instant();
   rule.version = row.integer();
+  rule.target.group = row.id_or_nil<GroupId>();
+  if (!rule.target.group.is_nil()) {  // stored beside, see 0005_workspaces.sql
+    rule.target.kind = RuleTarget::Kind::group;
+    rule.target.tag.clear();
+  }
   return rule;
 }
 
@@ -41,8 +47,9 @@ void bind_rule(Statement& statement, const Rule& rule) {
       .id(":workspace", rule.workspace)
       .text(":name", rule.name)
       .text(":kind", text_of(kRuleKinds, rule.kind))
-      .text(":target_kind", text_of(kTargetKinds, rule.target.kind))
-      .text(":target_tag", rule.target.tag)
+      .text(":target_kind",
+            rule.target.kind == RuleTarget::Kind::group ? "tag" : text_of(kTargetKinds, rule.target.kind))
+      .text(":target_tag", rule.target.kind == RuleTarget::Kind::group ? "" : rule.target.tag)
       .id_or_null(":target_agent", rule.target.agent)
       .text(":metric", text_of(kMetrics, rule.metric))
       .text(":comparison", text_of(kComparisons, rule.comparison))
@@ -74,6 +81,17 @@ void give_recipients(std::vector<Rule>& rules, const std::vector<Told>& told) {
     if (const auto found = by_id.find(one_told.rule); found != by_id.end())
       found->second->recipients.push_back(one_told.recipient);
   }
+}
+
+Result<void> write_group(Connection& connection, const Rule& rule) {
+  Statement forget =
+      TRY(connection.prepare("DELETE FROM rule_group WHERE workspace_id = :workspace AND rule_id = :rule"));
+  TRY(forget.id(":workspace", rule.workspace).id(":rule", rule.id).run());
+  if (rule.target.kind != RuleTarget::Kind::group) return {};
+  Statement name = TRY(connection.prepare(
+      "INSERT INTO rule_group (workspace_id, rule_id, group_id) VALUES (:workspace, :rule, :group)"));
+  TRY(name.id(":workspace", rule.workspace).id(":rule", rule.id).id(":group", rule.target.group).run());
+  return {};
 }
 
 Result<void> write_recipients(Connection& connection, const Rule& rule) {
@@ -139,6 +157,7 @@ Result<void> SqlRuleStore::insert(Transaction& tx, const Rule& rule) {
       ":duration, :cooldown, :severity, :enabled, :created_at, :version)"));
   bind_rule(insert, rule);
   TRY(insert.instant(":created_at", rule.created_at).run());
+  TRY(write_group(at(tx), rule));
   return write_recipients(at(tx), rule);
 }
 
@@ -152,6 +171,7 @@ Result<void> SqlRuleStore::update(Transaction& tx, const Rule& rule) {
     bind_rule(update, rule);
     TRY(exactly_one(update, "rule"));
   }
+  TRY(write_group(at(tx), rule));
   return write_recipients(at(tx), rule);
 }
 

@@ -31,13 +31,38 @@ std::size_t LiveEvents::size() const {
   return clients_.size();
 }
 
+Result<std::map<WorkspaceId, Sight>> LiveEvents::watchable(const WebServices& services, Snapshot& snapshot,
+                                                           UserId user) {
+  std::map<WorkspaceId, Sight> out;
+  for (const Workspace& workspace : TRY(services.workspaces.of_user(snapshot, user))) {
+    const auto standing = TRY(services.access.standing(snapshot, workspace.id, user));
+    if (workspace.enabled && standing) out[workspace.id] = standing->sight;
+  }
+  return out;
+}
+
+// What is about an agent out of sight is not there; what should name its agent and does not is kept back.
+bool LiveEvents::may_see(const Subscriber& who, const Event& event) const {
+  const auto place = who.workspaces.find(event.workspace);
+  if (place == who.workspaces.end()) return false;
+  if (place->second.all) return true;
+  if (event.agent.is_nil()) {
+    return !event.name.starts_with("agent.") && !event.name.starts_with("incident.") &&
+           !event.name.starts_with("notification.");
+  }
+  const auto team = services_.directory.team_of(event.workspace, event.agent);
+  return team && place->second.sees(*team);
+}
+
 void LiveEvents::publish(const Event& event) {
   const std::lock_guard lock(mutex_);
   if (clients_.empty()) return;
   // Data is one line of JSON, which knows no line breaks of its own; the name is one of ours.
   const std::string text = fmt::format("id: {}\nevent: {}\ndata: {}\n\n", next_id_++, event.name, event.data);
   for (const auto& client : clients_) {
-    if (client->who.workspaces.contains(event.workspace)) client->stream->write(text);
+    if (may_see(client->who, event)) client->stream->write(text);
+    // Rights have changed: who watches is asked again at the next tick.
+    if (event.name == "access.changed" && client->who.workspaces.contains(event.workspace)) client->looked_at = {};
   }
 }
 
@@ -46,12 +71,12 @@ bool LiveEvents::still_entitled(Client& client) const {
   const auto read = services_.stores.read([&](Snapshot& snapshot) -> Result<void> {
     const auto identified = TRY(services_.identity.identify(snapshot, client.who.token));
     if (!identified) return {};
-    std::set<WorkspaceId> workspaces;
-    for (const Workspace& workspace : TRY(services_.workspaces.of_user(snapshot, identified->user.id)))
-      workspaces.insert(workspace.id);
-    // A new membership begins with a new stream, an ended one ends it.
-    entitled =
-        std::includes(workspaces.begin(), workspaces.end(), client.who.workspaces.begin(), client.who.workspaces.end());
+    const auto now = TRY(watchable(services_, snapshot, identified->user.id));
+    // A new membership begins with a new stream; an ended one, or another sight, ends it.
+    entitled = std::all_of(client.who.workspaces.begin(), client.who.workspaces.end(), [&](const auto& before) {
+      const auto found = now.find(before.first);
+      return found != now.end() && found->second.all == before.second.all && found->second.teams == before.second.teams;
+    });
     return {};
   });
   // Trouble of our own database is no reason to end a stream.

@@ -5,9 +5,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -26,8 +26,8 @@ class LiveEvents {
 
   struct Subscriber {
     Identified identified;
-    std::string token;  // of the session, to look at it again
-    std::set<WorkspaceId> workspaces;
+    std::string token;                        // of the session, to look at it again
+    std::map<WorkspaceId, Sight> workspaces;  // enabled ones, and what the person sees there
   };
   // False: too many streams.
   bool has_room(SessionId session) const;
@@ -35,6 +35,8 @@ class LiveEvents {
   std::size_t size() const;
 
   void tick();
+  // What the person may watch now; a stream that shows more ends.
+  static Result<std::map<WorkspaceId, Sight>> watchable(const WebServices&, Snapshot&, UserId);
   void session_ended(UserId user, SessionId session);  // nil session: every one of the user
   void close_all();
 
@@ -45,6 +47,7 @@ class LiveEvents {
     Monotonic looked_at;
   };
   void publish(const Event& event);
+  bool may_see(const Subscriber&, const Event&) const;
   bool still_entitled(Client& client) const;
 
   const WebServices& services_;

@@ -37,7 +37,10 @@ json tags() {
   return {{"type", "array"}, {"items", text(1, 40)}, {"maxItems", 20}};
 }
 json target() {
-  return object({{"kind", one_of({"all", "tag", "agent"})}, optional("tag", text(1, 40)), optional("agent_id", id())});
+  return object({{"kind", one_of({"all", "tag", "agent", "group"})},
+                 optional("tag", text(1, 40)),
+                 optional("agent_id", id()),
+                 optional("group_id", id())});
 }
 json rule_change() {
   return object({optional("name", text(1, 80)), optional("kind", rule_kind()), optional("target", target()),
@@ -68,6 +71,7 @@ json identity_schemas() {
        object({{"user", reference("User")},
                {"workspaces", list(reference("Workspace"))},
                {"second_factor", described(flag(), "A second factor is set up.")},
+               {"may_create_workspaces", flag()},
                {"csrf_token", described(text(), "Send it as X-CSRF-Token with everything that changes something.")},
                {"server", object({{"version", text()}, {"public_url", text()}, {"now", time()}})}})},
       {"Overview", object({{"counts", object({{"up", integer()},
@@ -104,6 +108,8 @@ json agent_schemas() {
       {"Agent", object({{"id", id()},
                         {"name", text()},
                         {"tags", list(text())},
+                        {"team_id", or_null(id())},
+                        {"group_ids", list(id())},
                         {"state", agent_state()},
                         {"token_hint", text()},
                         {"interval_seconds", integer()},
@@ -126,13 +132,16 @@ json agent_schemas() {
       {"AgentList", page_of("Agent")},
       {"NewAgent", object({{"name", text(1, 80)},
                            optional("tags", tags()),
+                           optional("team_id", text(0, 64)),
+                           optional("group_ids", list(id())),
                            optional("interval_seconds", integer(10, 86'400)),
                            optional("missed_threshold", integer(1, 100)),
                            {"authorised", described(flag(), "I may monitor this system. Must be true.")}})},
       {"AgentChange",
        object({optional("name", text(1, 80)), optional("tags", tags()),
                optional("interval_seconds", integer(10, 86'400)), optional("missed_threshold", integer(1, 100)),
-               optional("metrics", metric_toggles()), optional("disabled", flag())})},
+               optional("metrics", metric_toggles()), optional("disabled", flag()),
+               optional("team_id", described(text(0, 64), "Empty: of no team.")), optional("group_ids", list(id()))})},
       {"AgentWithToken", object({{"agent", reference("Agent")},
                                  {"token", described(text(), "Shown this once.")},
                                  {"install_command", text()},

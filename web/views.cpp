@@ -16,6 +16,12 @@ json percent_view(std::int64_t used, std::int64_t total) {
   return hundredths_view(used * 10'000 / total);
 }
 
+json ids_view(const std::vector<GroupId>& ids) {
+  json out = json::array();
+  for (const GroupId& id : ids) out.push_back(id.text());
+  return out;
+}
+
 // The words of the API; the stores have the same ones.
 std::string_view word(Channel channel) {
   return channel == Channel::mail ? "mail" : "webhook";
@@ -115,6 +121,8 @@ json view(const LiveAgent& live) {
   return {{"id", agent.id.text()},
           {"name", agent.name},
           {"tags", agent.tags},
+          {"team_id", id_view(agent.team)},
+          {"group_ids", ids_view(agent.groups)},
           {"state", to_text(live.state)},
           {"token_hint", agent.token_hint},
           {"interval_seconds", agent.interval_seconds},
@@ -151,6 +159,7 @@ json view(const Rule& rule) {
   json target = {{"kind", to_text(rule.target.kind)}};
   if (rule.target.kind == RuleTarget::Kind::tag) target["tag"] = rule.target.tag;
   if (rule.target.kind == RuleTarget::Kind::agent) target["agent_id"] = rule.target.agent.text();
+  if (rule.target.kind == RuleTarget::Kind::group) target["group_id"] = rule.target.group.text();
   json recipients = json::array();
   for (const RecipientId& recipient : rule.recipients) recipients.push_back(recipient.text());
   return {{"id", rule.id.text()},

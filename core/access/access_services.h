@@ -2,36 +2,61 @@
 // one of these over the stores. Any thread may enter.
 #pragma once
 
-#include "core/access/invitation.h"
-#include "core/access/member.h"
+#include "core/access/invitations.h"
+#include "core/access/members.h"
 #include "core/access/standing.h"
-#include "core/access/team.h"
-#include "core/access/workspace.h"
-#include "core/access/workspace_setting.h"
+#include "core/access/teams.h"
+#include "core/access/workspace_life.h"
 
 namespace connlog {
 
-struct AccessStores {
-  WorkspaceStore& workspaces;
-  WorkspaceSettingStore& settings;
-  TeamStore& teams;
-  MemberStore& members;
-  InvitationStore& invitations;
-};
+class ApplianceDirectory;
 
 class AccessServices {
  public:
-  explicit AccessServices(const AccessStores& stores) : stores_(stores) {}
+  struct Parts {
+    Stores& stores;
+    WorkspaceStore& workspaces;
+    WorkspaceSettingStore& settings;
+    TeamStore& teams;
+    MemberStore& members;
+    InvitationStore& invitations;
+    UserStore& users;
+    AgentStore& agents;
+    RuleStore& rules;
+    LinkStore& links;
+    AuditLog& audit;
+    WorkspaceService& workspace_service;
+    AgentDirectory& directory;
+    const ApplianceDirectory& appliance;
+    Letters& letters;
+    EventBus& bus;
+    const Limits& limits;
+    const Keyring& keyring;
+    const Clock& clock;
+    Random& random;
+  };
+  explicit AccessServices(const Parts& parts);
 
-  const WorkspaceSettingStore& settings() const { return stores_.settings; }
-  TeamStore& teams() { return stores_.teams; }
-  MemberStore& members() { return stores_.members; }
+  const WorkspaceSettingStore& settings() const { return parts_.settings; }
+  const TeamStore& team_store() const { return parts_.teams; }
+  const MemberStore& member_store() const { return parts_.members; }
+  Members& members() { return members_; }
+  Teams& teams() { return teams_; }
+  Invitations& invitations() { return invitations_; }
+  WorkspaceLife& life() { return life_; }
   Result<std::optional<Standing>> standing(Snapshot& snapshot, WorkspaceId workspace, UserId user) const {
-    return standing_of(snapshot, {stores_.workspaces, stores_.settings, stores_.teams}, workspace, user);
+    return standing_of(snapshot, {parts_.workspaces, parts_.settings, parts_.teams}, workspace, user);
   }
 
  private:
-  AccessStores stores_;
+  Parts parts_;
+  Links links_;
+  OwnersByLetter owners_;
+  Members members_;
+  Teams teams_;
+  Invitations invitations_;
+  WorkspaceLife life_;
 };
 
 }  // namespace connlog

@@ -23,7 +23,7 @@ namespace connlog {
 // Stored by name (LimitFact::name); the order is that of the screen.
 enum class Limit {
   open_registration,       // 0/1: strangers may make an account
-  create_workspaces,       // 0: administrators alone, 1: everybody with an account
+  create_workspaces,       // 0: administrators and owners, 1: everybody with an account
   workspaces_per_person,   // owned by one person
   members_per_workspace,   // open invitations count
   agents_per_workspace,    // removed ones do not count

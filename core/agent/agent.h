@@ -25,6 +25,8 @@ struct Agent {
   WorkspaceId workspace;
   std::string name;  // 1–80 characters
   std::vector<std::string> tags;
+  TeamId team = {};             // nil: of no team; decides who sees it where the workspace is scoped by team
+  std::vector<GroupId> groups;  // sorted
   TokenDigest token_digest{};
   std::string token_hint;              // "agent_5f0c…a1b2": first and last four hex digits, for people
   std::int64_t interval_seconds = 10;  // 10–86400

@@ -43,8 +43,48 @@ Result<void> check_threshold(std::int64_t value) {
 
 Result<Agent> StoredAgents::find(Snapshot& snapshot, const Actor& actor, AgentId id) const {
   auto found = TRY(parts_.agents.find(snapshot, actor.workspace, id));
-  if (!found || found->removed_at.is_set()) return Error{ErrorCode::not_found, "There is no such agent."};
+  if (!found || found->removed_at.is_set() || !actor.sight.sees(found->team))
+    return Error{ErrorCode::not_found, "There is no such agent."};
+  TRY(check_may_edit(snapshot, actor, found->team));
   return *std::move(found);
+}
+
+Result<void> StoredAgents::check_may_edit(Snapshot& snapshot, const Actor& actor, TeamId team) const {
+  if (actor.role != Role::operator_ || actor.user.is_nil()) return {};
+  const auto member = team.is_nil() ? std::optional<TeamMember>{}
+                                    : TRY(parts_.teams.member(snapshot, actor.workspace, team, actor.user));
+  if (member && member->may_edit) return {};
+  return Error{ErrorCode::forbidden, "Your teams let you edit their own agents only, and this one is not theirs."};
+}
+
+Result<TeamId> StoredAgents::team_for(Snapshot& snapshot, const Actor& actor,
+                                      const std::optional<TeamId>& wanted) const {
+  if (!wanted && actor.role == Role::operator_) {
+    std::vector<TeamId> may_edit;
+    for (const TeamMember& mine : TRY(parts_.teams.of_user(snapshot, actor.workspace, actor.user))) {
+      if (mine.may_edit) may_edit.push_back(mine.team);
+    }
+    if (may_edit.size() == 1) return may_edit.front();
+    return invalid("team_id", "Name the team that the agent is to belong to.");
+  }
+  const TeamId team = wanted.value_or(TeamId{});
+  if (!team.is_nil() && !TRY(parts_.teams.team(snapshot, actor.workspace, team)))
+    return invalid("team_id", "There is no such team.");
+  TRY(check_may_edit(snapshot, actor, team));
+  return team;
+}
+
+Result<std::vector<GroupId>> StoredAgents::checked_groups(Snapshot& snapshot, const Actor& actor,
+                                                          std::vector<GroupId> groups) const {
+  std::sort(groups.begin(), groups.end());
+  groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
+  if (groups.size() > kGroupsOfAgentMax)
+    return invalid("group_ids", fmt::format("An agent may be in at most {} groups.", kGroupsOfAgentMax));
+  for (const GroupId& group : groups) {
+    if (!TRY(parts_.teams.group(snapshot, actor.workspace, group)))
+      return invalid("group_ids", "There is no such group.");
+  }
+  return groups;
 }
 
 Secret StoredAgents::mint(Agent& agent) {
@@ -63,7 +103,7 @@ void StoredAgents::publish(Transaction& tx, const Agent& agent) {
     parts_.directory.put(agent);
     parts_.bus.publish(
         {agent.workspace, "agent.changed",
-         fmt::format(R"({{"workspace_id":"{}","agent_id":"{}"}})", agent.workspace.text(), agent.id.text())});
+         fmt::format(R"({{"workspace_id":"{}","agent_id":"{}"}})", agent.workspace.text(), agent.id.text()), agent.id});
   });
 }
 
@@ -94,6 +134,8 @@ Result<AgentWithToken> StoredAgents::enrol(Transaction& tx, const Actor& actor, 
   agent.created_at = parts_.clock.now();
   agent.id = AgentId::make(agent.created_at, parts_.random);
   agent.workspace = actor.workspace;
+  agent.team = TRY(team_for(tx, actor, wanted.team));
+  agent.groups = TRY(checked_groups(tx, actor, wanted.groups));
   agent.interval_seconds = wanted.interval_seconds;
   agent.missed_threshold = wanted.missed_threshold;
   set_token(agent, token);
@@ -117,6 +159,14 @@ Result<Agent> StoredAgents::change(Transaction& tx, const Actor& actor, AgentId 
   if (change.tags) {
     agent.tags = TRY(checked_tags(*change.tags));
     if (agent.tags != before.tags) note("tags");
+  }
+  if (change.team && *change.team != before.team) {
+    agent.team = TRY(team_for(tx, actor, change.team));
+    note("team");
+  }
+  if (change.groups) {
+    agent.groups = TRY(checked_groups(tx, actor, *change.groups));
+    if (agent.groups != before.groups) note("groups");
   }
   if (change.interval_seconds) {
     TRY(check_interval(*change.interval_seconds));

@@ -17,6 +17,8 @@ namespace connlog {
 struct NewAgent {
   std::string name;
   std::vector<std::string> tags;
+  std::optional<TeamId> team;  // absent: the only team that the actor may edit for, if there is just one
+  std::vector<GroupId> groups;
   std::int64_t interval_seconds = 10;
   std::int64_t missed_threshold = 3;
   bool authorised = false;  // "I may monitor this system": must be true, and is audited
@@ -25,6 +27,8 @@ struct NewAgent {
 struct AgentChange {  // only what is set changes
   std::optional<std::string> name;
   std::optional<std::vector<std::string>> tags;
+  std::optional<TeamId> team;  // nil: of no team
+  std::optional<std::vector<GroupId>> groups;
   std::optional<std::int64_t> interval_seconds, missed_threshold;
   std::optional<MetricToggles> metrics;
   std::optional<bool> disabled;

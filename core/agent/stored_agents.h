@@ -1,6 +1,7 @@
 // AgentService over the stores; see core/agent/agent_service.h.
 #pragma once
 
+#include "core/access/team.h"
 #include "core/agent/agent_service.h"
 #include "core/alerts/alert_runner.h"
 #include "core/audit/audit.h"
@@ -22,6 +23,7 @@ class StoredAgents final : public AgentService {
     Random& random;
     EventBus& bus;
     Key token_key;
+    TeamStore& teams;
   };
   explicit StoredAgents(const Parts& parts) : parts_(parts) {}
 
@@ -33,7 +35,12 @@ class StoredAgents final : public AgentService {
   Result<void> remove(Transaction&, const Actor&, AgentId) override;
 
  private:
+  // In the actor's sight, and theirs to edit.
   Result<Agent> find(Snapshot&, const Actor&, AgentId) const;
+  // An operator edits by the grant of a team, and nothing of another one's.
+  Result<void> check_may_edit(Snapshot&, const Actor&, TeamId) const;
+  Result<TeamId> team_for(Snapshot&, const Actor&, const std::optional<TeamId>& wanted) const;
+  Result<std::vector<GroupId>> checked_groups(Snapshot&, const Actor&, std::vector<GroupId>) const;
   Result<void> note_machine(Transaction&, const Actor&, const Agent&, const std::string& kind,
                             const std::string& machine);
   void publish(Transaction&, const Agent&);

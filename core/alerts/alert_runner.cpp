@@ -131,9 +131,9 @@ void AlertRunner::announce(Transaction& tx, const std::string& name, const Incid
                                        incident.workspace.text(), incident.id.text(), agent);
   const std::string agent_data =
       fmt::format(R"({{"workspace_id":"{}","agent_id":"{}"}})", incident.workspace.text(), agent);
-  tx.after_commit([bus = &parts_.bus, workspace = incident.workspace, name, data, agent_data] {
-    bus->publish({workspace, name, data});
-    bus->publish({workspace, "agent.changed", agent_data});  // its state follows its incidents
+  tx.after_commit([bus = &parts_.bus, workspace = incident.workspace, id = incident.agent, name, data, agent_data] {
+    bus->publish({workspace, name, data, id});
+    bus->publish({workspace, "agent.changed", agent_data, id});  // its state follows its incidents
   });
 }
 

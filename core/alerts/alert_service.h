@@ -30,7 +30,8 @@ class RuleService {
   virtual Result<void> remove(Transaction&, const Actor&, RuleId) = 0;  // open incidents of it are resolved
   // Queues a test notification to everybody whom the rule would tell; returns how many.
   virtual Result<std::int64_t> send_test(Transaction&, const Actor&, RuleId) = 0;
-  virtual Result<RulePreview> preview(Snapshot&, WorkspaceId, const Rule&) const = 0;
+  // Counts what the actor sees.
+  virtual Result<RulePreview> preview(Snapshot&, const Actor&, const Rule&) const = 0;
 };
 
 class IncidentService {

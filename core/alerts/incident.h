@@ -66,7 +66,8 @@ class IncidentStore {
     std::optional<RuleId> rule;
     std::optional<IncidentId> after;  // cursor: older than this one
     Instant opened_since;
-    int limit = 50;  // 1–200
+    UserId seen_by = {};  // set: only of agents that belong to a team of this person
+    int limit = 50;       // 1–200
   };
 
   virtual Result<std::optional<Incident>> find(Snapshot&, WorkspaceId, IncidentId) const = 0;

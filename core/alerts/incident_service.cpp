@@ -11,9 +11,14 @@ constexpr std::size_t kCommentCharactersMax = 2'000;
 
 }  // namespace
 
-Result<Incident> StoredIncidents::find(Snapshot& snapshot, WorkspaceId workspace, IncidentId id) const {
-  auto found = TRY(incidents_.find(snapshot, workspace, id));
-  if (!found) return Error{ErrorCode::not_found, "There is no such incident."};
+Result<Incident> StoredIncidents::find(Snapshot& snapshot, const Actor& actor, IncidentId id) const {
+  const Error not_there{ErrorCode::not_found, "There is no such incident."};
+  auto found = TRY(incidents_.find(snapshot, actor.workspace, id));
+  if (!found) return not_there;
+  if (!actor.sight.all) {
+    const auto agent = TRY(agents_.find(snapshot, actor.workspace, found->agent));
+    if (!agent || !actor.sight.sees(agent->team)) return not_there;
+  }
   return *std::move(found);
 }
 
@@ -32,17 +37,17 @@ Result<IncidentEvent> StoredIncidents::add_event(Transaction& tx, const Incident
 }
 
 void StoredIncidents::publish(Transaction& tx, const Incident& incident) {
-  tx.after_commit([bus = &bus_, workspace = incident.workspace,
+  tx.after_commit([bus = &bus_, workspace = incident.workspace, agent = incident.agent,
                    data = fmt::format(R"({{"workspace_id":"{}","incident_id":"{}","agent_id":"{}"}})",
                                       incident.workspace.text(), incident.id.text(), incident.agent.text())] {
-    bus->publish({workspace, "incident.changed", data});
+    bus->publish({workspace, "incident.changed", data, agent});
   });
 }
 
 Result<Incident> StoredIncidents::acknowledge(Transaction& tx, const Actor& actor, IncidentId id,
                                               const std::string& comment) {
   const std::string text = TRY(some_lines("comment", "The comment", comment, 0, kCommentCharactersMax));
-  Incident incident = TRY(find(tx, actor.workspace, id));
+  Incident incident = TRY(find(tx, actor, id));
   if (incident.resolved_at.is_set()) {
     return Error{ErrorCode::conflict, "The incident is resolved already; there is nothing to acknowledge."};
   }
@@ -62,7 +67,7 @@ Result<Incident> StoredIncidents::acknowledge(Transaction& tx, const Actor& acto
 Result<IncidentEvent> StoredIncidents::comment(Transaction& tx, const Actor& actor, IncidentId id,
                                                const std::string& comment) {
   const std::string text = TRY(some_lines("text", "The comment", comment, 1, kCommentCharactersMax));
-  const Incident incident = TRY(find(tx, actor.workspace, id));
+  const Incident incident = TRY(find(tx, actor, id));
   IncidentEvent event = TRY(add_event(tx, incident, actor, "commented", text));
   TRY(audit_.append(tx, actor, "incident.commented", id.text()));
   publish(tx, incident);

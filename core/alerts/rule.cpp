@@ -22,8 +22,10 @@ constexpr Words<Metric, 4> kMetrics{{{Metric::cpu_percent, "cpu_percent"},
                                      {Metric::load_per_core, "load_per_core"}}};
 constexpr Words<Comparison, 2> kComparisons{{{Comparison::above, "above"}, {Comparison::below, "below"}}};
 constexpr Words<Severity, 2> kSeverities{{{Severity::warning, "warning"}, {Severity::critical, "critical"}}};
-constexpr Words<RuleTarget::Kind, 3> kTargets{
-    {{RuleTarget::Kind::all, "all"}, {RuleTarget::Kind::tag, "tag"}, {RuleTarget::Kind::agent, "agent"}}};
+constexpr Words<RuleTarget::Kind, 4> kTargets{{{RuleTarget::Kind::all, "all"},
+                                               {RuleTarget::Kind::tag, "tag"},
+                                               {RuleTarget::Kind::agent, "agent"},
+                                               {RuleTarget::Kind::group, "group"}}};
 
 template <typename E, std::size_t N>
 std::string_view word_of(const Words<E, N>& words, E value) {
@@ -108,6 +110,9 @@ Result<void> validate(const Rule& rule) {
   if (rule.target.kind == RuleTarget::Kind::agent && rule.target.agent.is_nil()) {
     return invalid("target.agent_id", "Name the agent that the rule is about.");
   }
+  if (rule.target.kind == RuleTarget::Kind::group && rule.target.group.is_nil()) {
+    return invalid("target.group_id", "Name the group that the rule is about.");
+  }
   if (rule.recipients.size() > kRecipientsMax) {
     return invalid("recipient_ids", fmt::format("A rule may name at most {} recipients.", kRecipientsMax));
   }
@@ -149,12 +154,16 @@ std::string sentence(const Rule& rule, std::string_view agent_name) {
     case RuleTarget::Kind::agent:
       target = agent_name.empty() ? "one agent" : std::string(agent_name);
       break;
+    case RuleTarget::Kind::group:
+      target = "the agents of a group";
+      break;
   }
   if (rule.kind == RuleKind::silence) {
     const std::string who = rule.target.kind == RuleTarget::Kind::all ? "an agent"
                             : rule.target.kind == RuleTarget::Kind::tag
                                 ? fmt::format("an agent tagged {}", rule.target.tag)
-                                : target;
+                            : rule.target.kind == RuleTarget::Kind::group ? "an agent of a group"
+                                                                          : target;
     return fmt::format("When {} falls silent", who);
   }
   const char* unit = rule.metric == Metric::load_per_core ? "" : " %";
@@ -173,6 +182,8 @@ bool targets(const Rule& rule, const Agent& agent) {
       return std::find(agent.tags.begin(), agent.tags.end(), rule.target.tag) != agent.tags.end();
     case RuleTarget::Kind::agent:
       return rule.target.agent == agent.id;
+    case RuleTarget::Kind::group:
+      return std::find(agent.groups.begin(), agent.groups.end(), rule.target.group) != agent.groups.end();
   }
   return false;
 }

@@ -21,9 +21,10 @@ enum class Comparison { above, below };
 enum class Severity { warning, critical };
 
 struct RuleTarget {
-  enum class Kind { all, tag, agent } kind = Kind::all;  // text: "all", "tag", "agent"
+  enum class Kind { all, tag, agent, group } kind = Kind::all;  // text: the same words
   std::string tag;
   AgentId agent = {};
+  GroupId group = {};
 };
 
 struct Rule {

@@ -45,14 +45,31 @@ std::int64_t incidents_over(const Rule& rule, const std::vector<Reading>& readin
   return opened;
 }
 
-Result<Rule> StoredRules::find(Snapshot& snapshot, WorkspaceId workspace, RuleId id) const {
-  auto found = TRY(parts_.rules.find(snapshot, workspace, id));
+Result<Rule> StoredRules::find(Snapshot& snapshot, const Actor& actor, RuleId id) const {
+  auto found = TRY(parts_.rules.find(snapshot, actor.workspace, id));
   if (!found) return not_found();
+  if (!actor.sight.all && found->target.kind == RuleTarget::Kind::agent) {
+    const auto agent = TRY(parts_.agents.find(snapshot, actor.workspace, found->target.agent));
+    if (!agent || !actor.sight.sees(agent->team)) return not_found();
+  }
   return *std::move(found);
 }
 
+Result<void> StoredRules::check_may_edit(Snapshot& snapshot, const Actor& actor, const Rule& rule) const {
+  if (actor.role != Role::operator_ || actor.user.is_nil()) return {};
+  if (rule.target.kind == RuleTarget::Kind::agent) {
+    const auto agent = TRY(parts_.agents.find(snapshot, actor.workspace, rule.target.agent));
+    if (agent && !agent->team.is_nil()) {
+      const auto member = TRY(parts_.teams.member(snapshot, actor.workspace, agent->team, actor.user));
+      if (member && member->may_edit) return {};
+    }
+  }
+  return Error{ErrorCode::forbidden,
+               "Your teams let you edit rules about one of their own agents. Rules about more are for admins."};
+}
+
 // Valid in itself, and everything it names is there, in this workspace.
-Result<Rule> StoredRules::checked(Snapshot& snapshot, Rule rule) const {
+Result<Rule> StoredRules::checked(Snapshot& snapshot, const Actor& actor, Rule rule) const {
   TRY(validate(rule));
   rule.name = TRY(one_line("name", "The rule's name", rule.name, 1, 80));
   if (rule.target.kind == RuleTarget::Kind::tag) {
@@ -62,9 +79,16 @@ Result<Rule> StoredRules::checked(Snapshot& snapshot, Rule rule) const {
   }
   if (rule.target.kind == RuleTarget::Kind::agent) {
     const auto agent = TRY(parts_.agents.find(snapshot, rule.workspace, rule.target.agent));
-    if (!agent || agent->removed_at.is_set()) return invalid("target.agent_id", "There is no such agent.");
+    if (!agent || agent->removed_at.is_set() || !actor.sight.sees(agent->team))
+      return invalid("target.agent_id", "There is no such agent.");
   } else {
     rule.target.agent = {};
+  }
+  if (rule.target.kind == RuleTarget::Kind::group) {
+    if (!TRY(parts_.teams.group(snapshot, rule.workspace, rule.target.group)))
+      return invalid("target.group_id", "There is no such group.");
+  } else {
+    rule.target.group = {};
   }
   if (rule.kind == RuleKind::silence) rule.duration_seconds = 0;
   std::sort(rule.recipients.begin(), rule.recipients.end());
@@ -89,7 +113,8 @@ Result<Rule> StoredRules::add(Transaction& tx, const Actor& actor, Rule rule) {
   rule.created_at = parts_.clock.now();
   rule.id = RuleId::make(rule.created_at, parts_.random);
   rule.version = 1;
-  rule = TRY(checked(tx, std::move(rule)));
+  rule = TRY(checked(tx, actor, std::move(rule)));
+  TRY(check_may_edit(tx, actor, rule));
   if (TRY(parts_.rules.list(tx, rule.workspace)).size() >= kRulesMax) {
     return Error{ErrorCode::conflict,
                  fmt::format("A workspace may have at most {} rules. Delete one first.", kRulesMax)};
@@ -108,7 +133,8 @@ Result<Rule> StoredRules::add(Transaction& tx, const Actor& actor, Rule rule) {
 
 Result<Rule> StoredRules::change(Transaction& tx, const Actor& actor, RuleId id, Rule rule,
                                  std::int64_t expected_version) {
-  const Rule before = TRY(find(tx, actor.workspace, id));
+  const Rule before = TRY(find(tx, actor, id));
+  TRY(check_may_edit(tx, actor, before));
   if (expected_version != 0 && expected_version != before.version) {
     return Error{ErrorCode::conflict,
                  "Somebody else changed this rule in the meantime. Load it again and repeat your change."};
@@ -117,7 +143,8 @@ Result<Rule> StoredRules::change(Transaction& tx, const Actor& actor, RuleId id,
   rule.workspace = before.workspace;
   rule.created_at = before.created_at;
   rule.version = before.version + 1;
-  rule = TRY(checked(tx, std::move(rule)));
+  rule = TRY(checked(tx, actor, std::move(rule)));
+  TRY(check_may_edit(tx, actor, rule));
   TRY(parts_.rules.update(tx, rule));
   TRY(parts_.runner.rule_changed(tx, before, rule, actor.name));
   TRY(parts_.audit.append(tx, actor, "rule.changed", rule.id.text(),
@@ -132,7 +159,8 @@ Result<Rule> StoredRules::change(Transaction& tx, const Actor& actor, RuleId id,
 }
 
 Result<void> StoredRules::remove(Transaction& tx, const Actor& actor, RuleId id) {
-  const Rule before = TRY(find(tx, actor.workspace, id));
+  const Rule before = TRY(find(tx, actor, id));
+  TRY(check_may_edit(tx, actor, before));
   TRY(parts_.runner.rule_changed(tx, before, std::nullopt, actor.name));
   TRY(parts_.incidents.remove_states(tx, before.workspace, id));
   TRY(parts_.rules.remove(tx, before.workspace, id));
@@ -143,7 +171,8 @@ Result<void> StoredRules::remove(Transaction& tx, const Actor& actor, RuleId id)
 }
 
 Result<std::int64_t> StoredRules::send_test(Transaction& tx, const Actor& actor, RuleId id) {
-  const Rule rule = TRY(find(tx, actor.workspace, id));
+  const Rule rule = TRY(find(tx, actor, id));
+  TRY(check_may_edit(tx, actor, rule));
   const auto recipients = TRY(parts_.runner.recipients_of(tx, rule));
   for (const Recipient& recipient : recipients) {
     TRY(parts_.runner.queue(tx, recipient, IncidentId{}, Notification::Kind::test, rule.workspace));
@@ -153,14 +182,17 @@ Result<std::int64_t> StoredRules::send_test(Transaction& tx, const Actor& actor,
   return queued;
 }
 
-Result<RulePreview> StoredRules::preview(Snapshot& snapshot, WorkspaceId workspace, const Rule& asked) const {
+Result<RulePreview> StoredRules::preview(Snapshot& snapshot, const Actor& actor, const Rule& asked) const {
+  const WorkspaceId workspace = actor.workspace;
   Rule rule = asked;
   rule.workspace = workspace;
   if (rule.name.empty()) rule.name = "preview";  // people see the preview before they have found a name
-  rule = TRY(checked(snapshot, std::move(rule)));
+  rule = TRY(checked(snapshot, actor, std::move(rule)));
   RulePreview preview;
   std::vector<LiveAgent> targeted = parts_.directory.list(workspace);
-  std::erase_if(targeted, [&](const LiveAgent& live) { return !targets(rule, live.agent); });
+  std::erase_if(targeted, [&](const LiveAgent& live) {
+    return !targets(rule, live.agent) || !actor.sight.sees(live.agent.team);
+  });
   preview.targeted_agents = static_cast<std::int64_t>(targeted.size());
   for (const LiveAgent& live : targeted) preview.matching_now += condition_holds(rule, live);
 

@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "core/access/team.h"
 #include "core/alerts/alert_runner.h"
 #include "core/alerts/alert_service.h"
 #include "core/history/reading.h"
@@ -23,6 +24,7 @@ class StoredRules final : public RuleService {
     Clock& clock;
     Random& random;
     EventBus& bus;
+    TeamStore& teams;
   };
   explicit StoredRules(const Parts& parts) : parts_(parts) {}
 
@@ -30,11 +32,13 @@ class StoredRules final : public RuleService {
   Result<Rule> change(Transaction&, const Actor&, RuleId, Rule, std::int64_t expected_version) override;
   Result<void> remove(Transaction&, const Actor&, RuleId) override;
   Result<std::int64_t> send_test(Transaction&, const Actor&, RuleId) override;
-  Result<RulePreview> preview(Snapshot&, WorkspaceId, const Rule&) const override;
+  Result<RulePreview> preview(Snapshot&, const Actor&, const Rule&) const override;
 
  private:
-  Result<Rule> checked(Snapshot&, Rule) const;
-  Result<Rule> find(Snapshot&, WorkspaceId, RuleId) const;
+  Result<Rule> checked(Snapshot&, const Actor&, Rule) const;
+  Result<Rule> find(Snapshot&, const Actor&, RuleId) const;  // in the actor's sight
+  // An operator edits by the grant of a team, and only rules about one agent of such a team.
+  Result<void> check_may_edit(Snapshot&, const Actor&, const Rule&) const;
   void publish(Transaction&, const Rule&);
 
   Parts parts_;

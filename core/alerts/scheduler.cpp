@@ -136,7 +136,8 @@ Result<bool> Scheduler::judge_one(Transaction& tx, AgentEntry& entry) {
       directory_.put(changed);
       bus_.publish(
           {changed.workspace, "agent.changed",
-           fmt::format(R"({{"workspace_id":"{}","agent_id":"{}"}})", changed.workspace.text(), changed.id.text())});
+           fmt::format(R"({{"workspace_id":"{}","agent_id":"{}"}})", changed.workspace.text(), changed.id.text()),
+           changed.id});
     });
   }
   if (const auto ask_again = TRY(runner_.on_silence(tx, *row, silent_for))) {

@@ -39,12 +39,12 @@ AlertServices::AlertServices(const AlertStores& stores, Clock& clock, Random& ra
   ingest_ = std::make_unique<Ingest>(Ingest::Parts{stores.stores, stores.agents, stores.readings, stores.audit,
                                                    directory_, *runner_, clock, bus, settings.token_key,
                                                    settings.public_url, settings.limit_heartbeats});
-  agents_ = std::make_unique<StoredAgents>(
-      StoredAgents::Parts{stores.agents, stores.audit, directory_, *runner_, clock, random, bus, settings.token_key});
+  agents_ = std::make_unique<StoredAgents>(StoredAgents::Parts{stores.agents, stores.audit, directory_, *runner_, clock,
+                                                               random, bus, settings.token_key, stores.teams});
   rules_ = std::make_unique<StoredRules>(StoredRules::Parts{stores.agents, stores.readings, stores.rules,
                                                             stores.incidents, stores.recipients, stores.audit,
-                                                            directory_, *runner_, clock, random, bus});
-  incidents_ = std::make_unique<StoredIncidents>(stores.incidents, stores.audit, clock, random, bus);
+                                                            directory_, *runner_, clock, random, bus, stores.teams});
+  incidents_ = std::make_unique<StoredIncidents>(stores.incidents, stores.agents, stores.audit, clock, random, bus);
   workspaces_ = std::make_unique<StoredWorkspaces>(StoredWorkspaces::Parts{
       stores.workspaces, stores.rules, stores.recipients, stores.audit, directory_, clock, random});
   scheduler_ = std::make_unique<Scheduler>(stores.stores, stores.agents, directory_, *runner_, clock, bus);

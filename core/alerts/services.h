@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "core/access/team.h"
 #include "core/access/workspace.h"
 #include "core/access/workspace_service.h"
 #include "core/agent/agent.h"
@@ -41,6 +42,7 @@ struct AlertStores {
   RecipientStore& recipients;
   OutboxStore& outbox;
   AuditLog& audit;
+  TeamStore& teams;
 };
 
 struct AlertSettings {

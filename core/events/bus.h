@@ -16,9 +16,10 @@ namespace connlog {
 struct Event {
   WorkspaceId workspace;
   // "agent.heartbeat", "agent.changed", "incident.opened", "incident.changed", "incident.resolved",
-  // "notification.changed", "rule.changed", "recipient.changed"
+  // "notification.changed", "rule.changed", "recipient.changed", "access.changed"
   std::string name;
   std::string data;  // a small JSON object, ready to send
+  AgentId agent = {};  // the agent that it is about, for those who see some agents only; nil: of the workspace
 };
 
 class EventBus {

@@ -93,7 +93,7 @@ Result<OpenedSession> Accounts::complete_registration(Transaction& tx, const Ori
 }
 
 Result<User> Accounts::add_person(Transaction& tx, const std::string& name, const std::string& mail,
-                                  const std::string& hash) {
+                                  const std::string& hash, bool mail_proved) {
   TRY(check_person_name("name", name));
   TRY(check_mail("mail", mail));
   if (TRY(parts_.users.find_by_mail(tx, mail_key(mail))))
@@ -107,6 +107,7 @@ Result<User> Accounts::add_person(Transaction& tx, const std::string& name, cons
   user.password_hash = hash;
   user.created_at = now;
   TRY(parts_.users.insert(tx, user));
+  if (!mail_proved) return user;
   AccountFacts facts = TRY(parts_.accounts.facts(tx, user.id));
   facts.mail_verified_at = now;
   TRY(parts_.accounts.put_facts(tx, facts));

@@ -108,8 +108,9 @@ class Accounts {
   Result<NewAccount> prepare_registration(std::string_view token, const Secret& password);
   Result<OpenedSession> complete_registration(Transaction&, const Origin&, std::string_view token, const NewAccount&,
                                               std::string_view old_token);
-  // A person with a mail address that was proved by a link. `conflict` when the address has an account.
-  Result<User> add_person(Transaction&, const std::string& name, const std::string& mail, const std::string& hash);
+  // A person; `mail_proved`: by a link that went to that address. `conflict` when the address has an account.
+  Result<User> add_person(Transaction&, const std::string& name, const std::string& mail, const std::string& hash,
+                          bool mail_proved = true);
 
   // ---- the end ----
   // `conflict` while they alone own a workspace (the error names them) or administer the appliance alone.

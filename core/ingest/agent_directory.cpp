@@ -321,6 +321,13 @@ std::optional<LiveAgent> AgentDirectory::find(WorkspaceId workspace, AgentId id)
   return copy_of(*entry);
 }
 
+std::optional<TeamId> AgentDirectory::team_of(WorkspaceId workspace, AgentId id) const {
+  AgentEntry* entry = impl_->by_id(id);
+  if (entry == nullptr || entry->workspace.id != workspace) return std::nullopt;
+  const std::lock_guard lock(entry->mutex);
+  return entry->agent.team;
+}
+
 std::vector<LiveAgent> AgentDirectory::list(WorkspaceId workspace) const {
   std::vector<LiveAgent> agents;
   for (AgentEntry* entry : impl_->entries(workspace)) {

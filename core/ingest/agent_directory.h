@@ -34,6 +34,8 @@ class AgentDirectory {
   // For screens: copies.
   std::optional<LiveAgent> find(WorkspaceId, AgentId) const;
   std::vector<LiveAgent> list(WorkspaceId) const;  // by name, without tombstones
+  // Whose agent it is, tombstones too: nil where it is of no team; absent where there is no such agent in the workspace.
+  std::optional<TeamId> team_of(WorkspaceId, AgentId) const;
 
   // From Transaction::after_commit: the agent's row as it now is (inserted, changed, removed).
   void put(const Agent& agent);

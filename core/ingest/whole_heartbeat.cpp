@@ -66,7 +66,8 @@ Result<void> Ingest::save(Transaction& tx, const Agent& row) {
     parts_.directory.put(row);
     parts_.bus.publish(
         {row.workspace, "agent.changed",
-         fmt::format(R"({{"workspace_id":"{}","agent_id":"{}"}})", row.workspace.text(), row.id.text())});
+         fmt::format(R"({{"workspace_id":"{}","agent_id":"{}"}})", row.workspace.text(), row.id.text()),
+         row.id});
   });
   return {};
 }

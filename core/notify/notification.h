@@ -78,8 +78,9 @@ class OutboxStore {
   virtual Result<void> update(Transaction&, const Notification&) = 0;
   virtual Result<Instant> next_due(Snapshot&) const = 0;  // not set: nothing waits
   virtual Result<std::vector<Notification>> of_incident(Snapshot&, WorkspaceId, IncidentId) const = 0;
+  // `seen_by` set: only what is about agents that belong to a team of this person, and what is about none.
   virtual Result<std::vector<Notification>> list(Snapshot&, WorkspaceId, std::optional<Notification::State>,
-                                                 int limit) const = 0;
+                                                 int limit, UserId seen_by = {}) const = 0;
   // The Message-ID of the mail that told this recipient of the opening: recovery mails thread under it.
   virtual Result<std::optional<std::string>> opening_message_id(Snapshot&, WorkspaceId, IncidentId,
                                                                 RecipientId) const = 0;

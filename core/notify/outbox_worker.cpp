@@ -185,11 +185,17 @@ Result<void> OutboxWorker::write(const std::vector<Mark>& marks) {
     for (const Mark& mark : marks) {
       TRY(needs_.outbox.update(tx, mark.row));
       for (const IncidentEvent& event : mark.events) TRY(needs_.incidents.add_event(tx, event));
-      tx.after_commit([this, workspace = mark.row.workspace, id = mark.row.id, incident = mark.row.incident] {
+      AgentId about;
+      if (!mark.row.incident.is_nil()) {
+        const auto incident = TRY(needs_.incidents.find(tx, mark.row.workspace, mark.row.incident));
+        if (incident) about = incident->agent;
+      }
+      tx.after_commit([this, workspace = mark.row.workspace, id = mark.row.id, incident = mark.row.incident, about] {
         const std::string incident_text = incident.is_nil() ? "null" : json_string(incident.text());
         needs_.events.publish({workspace, "notification.changed",
                                fmt::format(R"({{"workspace_id":{},"notification_id":{},"incident_id":{}}})",
-                                           json_string(workspace.text()), json_string(id.text()), incident_text)});
+                                           json_string(workspace.text()), json_string(id.text()), incident_text),
+                               about});
       });
     }
     return {};

@@ -82,7 +82,7 @@ void AlertWorld::start() {
   faulty_readings.target = &storage->readings();
   services = std::make_unique<AlertServices>(
       AlertStores{faulty_stores, storage->workspaces(), storage->agents(), faulty_readings, storage->rules(),
-                  storage->incidents(), storage->recipients(), storage->outbox(), storage->audit()},
+                  storage->incidents(), storage->recipients(), storage->outbox(), storage->audit(), storage->teams()},
       storage.clock, storage.random, bus, settings);
   granted(services->load());
   services->listening();

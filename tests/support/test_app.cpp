@@ -118,7 +118,7 @@ void TestApp::start() {
   alert_settings.token_key = storage.keys.derive(key_purpose::kTokenDigest);
   alerts = std::make_unique<AlertServices>(
       AlertStores{storage.stores(), storage->workspaces(), storage->agents(), storage->readings(), storage->rules(),
-                  storage->incidents(), storage->recipients(), storage->outbox(), storage->audit()},
+                  storage->incidents(), storage->recipients(), storage->outbox(), storage->audit(), storage->teams()},
       storage.clock, storage.random, bus, alert_settings);
   granted(alerts->load());
   alerts->listening();
@@ -158,8 +158,26 @@ void TestApp::start() {
                .second_factor = [this](Transaction& tx, const Actor& actor,
                                        UserId user) { return second_factors->remove_all(tx, actor, user); }},
       .workspace_changed = [this](const Workspace& changed) { alerts->directory().impl().put_workspace(changed); }});
-  access = std::make_unique<AccessServices>(AccessStores{storage->workspaces(), storage->workspace_settings(),
-                                                         storage->teams(), storage->members(), storage->invitations()});
+  access = std::make_unique<AccessServices>(AccessServices::Parts{storage.stores(),
+                                                                  storage->workspaces(),
+                                                                  storage->workspace_settings(),
+                                                                  storage->teams(),
+                                                                  storage->members(),
+                                                                  storage->invitations(),
+                                                                  storage->users(),
+                                                                  storage->agents(),
+                                                                  storage->rules(),
+                                                                  storage->links(),
+                                                                  storage->audit(),
+                                                                  alerts->workspaces(),
+                                                                  alerts->directory(),
+                                                                  administration->directory(),
+                                                                  notify->letters(),
+                                                                  bus,
+                                                                  *limits,
+                                                                  storage.keys,
+                                                                  storage.clock,
+                                                                  storage.random});
   attempts = std::make_unique<AttemptLimiter>(storage.clock, storage.random);
   enrolment = std::make_unique<EnrolmentKeys>(
       EnrolmentKeys::Parts{storage->enrolment(), storage->workspaces(), storage->teams(), storage->agents(),

@@ -67,7 +67,7 @@ TEST_CASE("each start makes a new set-up link and ends the former") {
   settings.token_key = storage.keys.derive(key_purpose::kTokenDigest);
   AlertServices alerts(
       AlertStores{storage.stores(), storage->workspaces(), storage->agents(), storage->readings(), storage->rules(),
-                  storage->incidents(), storage->recipients(), storage->outbox(), storage->audit()},
+                  storage->incidents(), storage->recipients(), storage->outbox(), storage->audit(), storage->teams()},
       storage.clock, storage.random, bus, settings);
   IdentityService identity({storage.stores(), storage->users(), storage->sessions(), alerts.workspaces(),
                             storage->audit(), storage.keys, storage.clock, storage.random},

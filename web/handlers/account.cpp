@@ -27,6 +27,7 @@ Result<json> me_view(const WebServices& services, const WebSettings& settings, S
   return json{
       {"user", view(user)},
       {"workspaces", TRY(workspaces_of(services, snapshot, user.id))},
+      {"may_create_workspaces", TRY(services.access.life().may_create(snapshot, user))},
       {"second_factor", TRY(services.second_factors.of(snapshot, user.id)).any()},
       {"csrf_token", services.identity.csrf_token(session_token)},
       {"server",

@@ -5,6 +5,7 @@
 #include "core/history/series.h"
 #include "web/handlers/handlers.h"
 #include "web/handlers/install_facts.h"
+#include "web/sight.h"
 #include "web/views.h"
 
 namespace connlog::web::handlers {
@@ -55,7 +56,7 @@ Error no_such_agent() {
 
 Result<LiveAgent> live_agent(const Context& ctx) {
   const AgentId id = TRY(ctx.id<AgentId>());
-  auto live = ctx.services().directory.find(ctx.workspace->id, id);
+  auto live = agent_in_sight(ctx, id);
   if (!live) return no_such_agent();
   return *std::move(live);
 }
@@ -72,6 +73,25 @@ LiveAgent as_changed(const AgentDirectory& directory, const Agent& agent) {
     live.state = agent.first_seen_at.is_set() ? AgentState::down : AgentState::pending;
   }
   return live;
+}
+
+// Absent: nothing is said about it. An empty text: no team.
+Result<std::optional<TeamId>> team_of(const Body& body) {
+  const auto text = TRY(body.maybe_text("team_id", 0, 64));
+  if (!text) return std::optional<TeamId>{};
+  TeamId team;
+  if (!text->empty() && !TeamId::parse(*text, team)) return invalid("team_id", "There is no such team.");
+  return std::optional<TeamId>(team);
+}
+
+Result<std::optional<std::vector<GroupId>>> groups_of(const Body& body) {
+  const auto texts = TRY(body.maybe_texts("group_ids", kGroupsOfAgentMax, 64));
+  if (!texts) return std::optional<std::vector<GroupId>>{};
+  std::vector<GroupId> groups;
+  for (const std::string& text : *texts) {
+    if (!GroupId::parse(text, groups.emplace_back())) return invalid("group_ids", "There is no such group.");
+  }
+  return std::optional<std::vector<GroupId>>(std::move(groups));
 }
 
 json with_commands(const WebSettings& settings, const AgentDirectory& directory, const AgentWithToken& made) {
@@ -92,10 +112,19 @@ Result<Reply> list_agents(Context& ctx) {
   const std::string sort = TRY(ctx.query_text("sort", 20));
   if (!sort.empty() && sort != "name" && sort != "state" && sort != "last_seen")
     return invalid("sort", "This must be one of: name, state, last_seen.");
-  std::vector<LiveAgent> fleet = ctx.services().directory.list(ctx.workspace->id);
+  GroupId group;
+  if (const std::string text = TRY(ctx.query_text("group", 64)); !text.empty() && !GroupId::parse(text, group))
+    return invalid("group", "There is no such group.");
+  TeamId team;
+  if (const std::string text = TRY(ctx.query_text("team", 64)); !text.empty() && !TeamId::parse(text, team))
+    return invalid("team", "There is no such team.");
+  std::vector<LiveAgent> fleet = agents_in_sight(ctx);
   std::erase_if(fleet, [&](const LiveAgent& live) {
     const bool tagged =
         tag.empty() || std::find(live.agent.tags.begin(), live.agent.tags.end(), tag) != live.agent.tags.end();
+    const auto& groups = live.agent.groups;
+    if (!group.is_nil() && std::find(groups.begin(), groups.end(), group) == groups.end()) return true;
+    if (!team.is_nil() && live.agent.team != team) return true;
     return !tagged || (!state.empty() && to_text(live.state) != state) || !matches_text(live, wanted);
   });
   if (sort == "state") {
@@ -131,6 +160,8 @@ Result<Reply> add_agent(Context& ctx) {
   wanted.interval_seconds = TRY(body.maybe_integer("interval_seconds", 10, 86'400)).value_or(wanted.interval_seconds);
   wanted.missed_threshold = TRY(body.maybe_integer("missed_threshold", 1, 100)).value_or(wanted.missed_threshold);
   wanted.authorised = TRY(body.maybe_flag("authorised")).value_or(false);
+  wanted.team = TRY(team_of(body));
+  wanted.groups = TRY(groups_of(body)).value_or(std::vector<GroupId>{});
   return ctx.create(
       [&services, &settings = ctx.settings(), actor = ctx.actor, wanted](Transaction& tx) -> Result<Reply> {
         const AgentWithToken made = TRY(services.agent_service.add(tx, actor, wanted));
@@ -154,6 +185,8 @@ Result<Reply> change_agent(Context& ctx) {
   change.interval_seconds = TRY(body.maybe_integer("interval_seconds", 10, 86'400));
   change.missed_threshold = TRY(body.maybe_integer("missed_threshold", 1, 100));
   change.disabled = TRY(body.maybe_flag("disabled"));
+  change.team = TRY(team_of(body));
+  change.groups = TRY(groups_of(body));
   if (const auto metrics = TRY(body.maybe_object("metrics"))) {
     MetricToggles toggles;
     toggles.cpu = TRY(metrics->flag("cpu"));
@@ -164,7 +197,7 @@ Result<Reply> change_agent(Context& ctx) {
   }
   return ctx.write([&services, actor = ctx.actor, id, change, expected](Transaction& tx) -> Result<Reply> {
     const auto before = TRY(services.agents.find(tx, actor.workspace, id));
-    if (!before || before->removed_at.is_set()) return no_such_agent();
+    if (!before || before->removed_at.is_set() || !actor.sight.sees(before->team)) return no_such_agent();
     if (expected != 0 && expected != static_cast<std::int64_t>(before->config_version)) {
       return Error{ErrorCode::conflict,
                    "Somebody else changed this agent first. Read it again and repeat your change."};

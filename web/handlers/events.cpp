@@ -11,9 +11,7 @@ Result<Reply> events(Context& ctx) {
   }
   LiveEvents::Subscriber subscriber{*ctx.identified, ctx.session_token, {}};
   const auto read = services.stores.read([&](Snapshot& snapshot) -> Result<void> {
-    for (const Workspace& workspace : TRY(services.workspaces.of_user(snapshot, ctx.actor.user))) {
-      if (workspace.enabled) subscriber.workspaces.insert(workspace.id);
-    }
+    subscriber.workspaces = TRY(LiveEvents::watchable(services, snapshot, ctx.actor.user));
     return {};
   });
   if (!read) return read.error();

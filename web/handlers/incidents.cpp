@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "web/handlers/handlers.h"
+#include "web/sight.h"
 #include "web/views.h"
 
 namespace connlog::web::handlers {
@@ -31,6 +32,7 @@ Result<Reply> list_incidents(Context& ctx) {
   }
   if (!page.after.empty() && !IncidentId::parse(page.after, filter.after.emplace()))
     return invalid("after", "This is not a cursor of this list.");
+  filter.seen_by = seen_by(ctx.actor);
   filter.limit = page.limit + 1;  // one more tells whether there is a next page
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     auto incidents = TRY(ctx.services().incidents.list(snapshot, ctx.workspace->id, filter));
@@ -48,7 +50,8 @@ Result<Reply> show_incident(Context& ctx) {
   const IncidentId id = TRY(ctx.id<IncidentId>());
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     const auto incident = TRY(services.incidents.find(snapshot, ctx.workspace->id, id));
-    if (!incident) return Error{ErrorCode::not_found, "There is no such incident."};
+    if (!incident || !sees_agent(services, ctx.actor, incident->agent))
+      return Error{ErrorCode::not_found, "There is no such incident."};
     json body = view(*incident);
     body["events"] = json::array();
     for (const IncidentEvent& event : TRY(services.incidents.events(snapshot, ctx.workspace->id, id)))

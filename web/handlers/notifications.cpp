@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "web/handlers/handlers.h"
+#include "web/sight.h"
 #include "web/views.h"
 
 namespace connlog::web::handlers {
@@ -23,7 +24,7 @@ Result<Reply> list_notifications(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     json items = json::array();
     for (const Notification& notification :
-         TRY(ctx.services().outbox.list(snapshot, ctx.workspace->id, wanted, page.limit))) {
+         TRY(ctx.services().outbox.list(snapshot, ctx.workspace->id, wanted, page.limit, seen_by(ctx.actor)))) {
       items.push_back(view(notification));
     }
     return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
@@ -34,7 +35,12 @@ Result<Reply> retry_notification(Context& ctx) {
   const WebServices& services = ctx.services();
   return ctx.write(
       [&services, actor = ctx.actor, id = TRY(ctx.id<NotificationId>())](Transaction& tx) -> Result<Reply> {
-        return json_reply(200, view(TRY(services.notify_service.retry(tx, actor, id))));
+        const Notification again = TRY(services.notify_service.retry(tx, actor, id));
+        const auto about = again.incident.is_nil() ? std::optional<Incident>{}
+                                                   : TRY(services.incidents.find(tx, actor.workspace, again.incident));
+        if (about && !sees_agent(services, actor, about->agent))
+          return Error{ErrorCode::not_found, "There is no such notification."};
+        return json_reply(200, view(again));
       });
 }
 

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "web/handlers/handlers.h"
+#include "web/sight.h"
 #include "web/views.h"
 
 namespace connlog::web::handlers {
@@ -24,11 +25,15 @@ Result<void> apply(const Body& body, Rule& rule) {
     rule.kind = *kind == 0 ? RuleKind::silence : RuleKind::metric;
   if (const auto target = TRY(body.maybe_object("target"))) {
     RuleTarget wanted;
-    wanted.kind = static_cast<RuleTarget::Kind>(TRY(target->one_of("kind", {"all", "tag", "agent"})));
+    wanted.kind = static_cast<RuleTarget::Kind>(TRY(target->one_of("kind", {"all", "tag", "agent", "group"})));
     if (wanted.kind == RuleTarget::Kind::tag) wanted.tag = TRY(target->text("tag", 1, 40));
     if (wanted.kind == RuleTarget::Kind::agent) {
       const std::string id = TRY(target->text("agent_id", 1, 64));
       if (!AgentId::parse(id, wanted.agent)) return invalid("target.agent_id", "There is no such agent.");
+    }
+    if (wanted.kind == RuleTarget::Kind::group) {
+      const std::string id = TRY(target->text("group_id", 1, 64));
+      if (!GroupId::parse(id, wanted.group)) return invalid("target.group_id", "There is no such group.");
     }
     rule.target = wanted;
   }
@@ -55,7 +60,8 @@ Result<void> apply(const Body& body, Rule& rule) {
   }
   return {};
 }
-static_assert(static_cast<int>(RuleTarget::Kind::all) == 0 && static_cast<int>(RuleTarget::Kind::agent) == 2);
+static_assert(static_cast<int>(RuleTarget::Kind::all) == 0 && static_cast<int>(RuleTarget::Kind::agent) == 2 &&
+              static_cast<int>(RuleTarget::Kind::group) == 3);
 static_assert(static_cast<int>(Metric::cpu_percent) == 0 && static_cast<int>(Metric::load_per_core) == 3);
 static_assert(static_cast<int>(Comparison::above) == 0 && static_cast<int>(Severity::warning) == 0);
 
@@ -74,7 +80,9 @@ Result<Rule> new_rule(const Context& ctx) {
 Result<Reply> list_rules(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     json items = json::array();
-    for (const Rule& rule : TRY(ctx.services().rules.list(snapshot, ctx.workspace->id))) items.push_back(view(rule));
+    for (const Rule& rule : TRY(ctx.services().rules.list(snapshot, ctx.workspace->id))) {
+      if (sees_rule(ctx.services(), ctx.actor, rule)) items.push_back(view(rule));
+    }
     return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
   });
 }
@@ -91,7 +99,7 @@ Result<Reply> show_rule(Context& ctx) {
   const RuleId id = TRY(ctx.id<RuleId>());
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     const auto rule = TRY(ctx.services().rules.find(snapshot, ctx.workspace->id, id));
-    if (!rule) return no_such_rule();
+    if (!rule || !sees_rule(ctx.services(), ctx.actor, *rule)) return no_such_rule();
     return tagged(json_reply(200, view(*rule)), rule->version);
   });
 }
@@ -103,7 +111,7 @@ Result<Reply> change_rule(Context& ctx) {
   const Body body = TRY(ctx.body());
   return ctx.write([&services, actor = ctx.actor, id, expected, body](Transaction& tx) -> Result<Reply> {
     auto rule = TRY(services.rules.find(tx, actor.workspace, id));
-    if (!rule) return no_such_rule();
+    if (!rule || !sees_rule(services, actor, *rule)) return no_such_rule();
     TRY(apply(body, *rule));
     const Rule changed = TRY(services.rule_service.change(tx, actor, id, *rule, expected));
     return tagged(json_reply(200, view(changed)), changed.version);
@@ -126,7 +134,7 @@ Result<Reply> preview_rule(Context& ctx) {
   TRY(apply(body, rule));
   TRY(validate(rule));
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    const RulePreview preview = TRY(ctx.services().rule_service.preview(snapshot, ctx.workspace->id, rule));
+    const RulePreview preview = TRY(ctx.services().rule_service.preview(snapshot, ctx.actor, rule));
     return json_reply(200, {{"targeted_agents", preview.targeted_agents},
                             {"matching_now", preview.matching_now},
                             {"incidents_30_days", preview.incidents_30_days},

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "web/handlers/handlers.h"
+#include "web/sight.h"
 #include "web/views.h"
 #include "web/workspace_view.h"
 
@@ -72,9 +73,13 @@ Result<Reply> change_workspace(Context& ctx) {
   if (const auto policy = TRY(body.maybe_one_of("machine_policy", {"warn", "refuse"}))) {
     change.machine_policy = *policy == 0 ? MachinePolicy::warn : MachinePolicy::refuse;
   }
-  return ctx.write([&services, actor = ctx.actor, id = ctx.workspace->id, change,
+  WorkspaceSettingChange more;
+  more.slug = TRY(body.maybe_text("slug", 1, 40));
+  more.team_scoped = TRY(body.maybe_flag("team_scoped"));
+  return ctx.write([&services, actor = ctx.actor, id = ctx.workspace->id, change, more,
                     version = TRY(ctx.if_match())](Transaction& tx) -> Result<Reply> {
-    const Workspace workspace = TRY(services.workspace_service.change(tx, actor, id, change, version));
+    TRY(services.workspace_service.change(tx, actor, id, change, version));
+    const Workspace workspace = TRY(services.access.life().change(tx, actor, id, more));
     return tagged(json_reply(200, TRY(workspace_view(services, tx, workspace, actor.user))), workspace.version);
   });
 }
@@ -82,7 +87,7 @@ Result<Reply> change_workspace(Context& ctx) {
 Result<Reply> overview(Context& ctx) {
   const WebServices& services = ctx.services();
   const WorkspaceId workspace = ctx.workspace->id;
-  const std::vector<LiveAgent> fleet = services.directory.list(workspace);
+  const std::vector<LiveAgent> fleet = agents_in_sight(ctx);
   json counts = {{"up", 0}, {"warning", 0}, {"down", 0}, {"pending", 0}, {"disabled", 0}};
   json cells = json::array();
   for (const LiveAgent& live : fleet) {
@@ -94,12 +99,13 @@ Result<Reply> overview(Context& ctx) {
     IncidentStore::Filter filter;
     filter.state = IncidentStore::Filter::State::open;
     filter.limit = kOverviewIncidentsMax;
+    filter.seen_by = seen_by(ctx.actor);
     const auto open = TRY(services.incidents.list(snapshot, workspace, filter));
     json incidents = json::array();
     for (const Incident& incident : open) incidents.push_back(view(incident));
     json failed = json::array();
-    for (const Notification& notification :
-         TRY(services.outbox.list(snapshot, workspace, Notification::State::failed, kOverviewNotificationsMax))) {
+    for (const Notification& notification : TRY(services.outbox.list(snapshot, workspace, Notification::State::failed,
+                                                                     kOverviewNotificationsMax, seen_by(ctx.actor)))) {
       failed.push_back(view(notification));
     }
     return json_reply(200, {{"counts", counts},

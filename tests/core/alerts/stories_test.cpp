@@ -644,8 +644,10 @@ TEST_CASE("a preview tells how many agents a rule is about, matches now, and wou
   Rule rule = world.default_rule(Metric::disk_percent);
   rule.duration_seconds = 60;
   rule.cooldown_seconds = 0;
+  Actor asker;
+  asker.workspace = world.workspace.id;
   const RulePreview preview = world.storage.read<RulePreview>(
-      [&](Snapshot& snapshot) { return world.services->rules().preview(snapshot, world.workspace.id, rule); });
+      [&](Snapshot& snapshot) { return world.services->rules().preview(snapshot, asker, rule); });
   CHECK(preview.targeted_agents == 2);
   CHECK(preview.matching_now == 1);
   CHECK(preview.incidents_30_days == 2);
@@ -654,7 +656,7 @@ TEST_CASE("a preview tells how many agents a rule is about, matches now, and wou
   rule.kind = RuleKind::silence;
   world.pass(60s);
   const RulePreview silence = world.storage.read<RulePreview>(
-      [&](Snapshot& snapshot) { return world.services->rules().preview(snapshot, world.workspace.id, rule); });
+      [&](Snapshot& snapshot) { return world.services->rules().preview(snapshot, asker, rule); });
   CHECK(silence.matching_now == 2);
   CHECK(silence.incidents_30_days == 2);
 }

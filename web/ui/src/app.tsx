@@ -32,7 +32,7 @@ const door: Chunk = () => import("./pages/door");
 // /w/<workspace>/<name>
 const inWorkspace: Record<string, Chunk> = {
   agents: watching, incidents: watching,
-  rules: setting, recipients: setting, settings: setting, start: setting,
+  rules: setting, recipients: setting, start: setting, settings: people,
   members: people, teams: people, groups: people, "api-keys": people, enrolment: people, "access-review": people, audit: people,
   "security-events": people, leaks: people,
 };
@@ -212,7 +212,7 @@ export function App() {
       // Only to a page of ours: no other origin, no protocol-relative address, no way out by "..".
       const asked = location_.value.searchParams.get("next") || "/";
       const next = new URL(URL.canParse(asked, location.origin) ? asked : "/", location.origin);
-      const ours = next.origin === location.origin && routeOf(next.pathname) !== null;
+      const ours = next.origin === location.origin && (routeOf(next.pathname) ?? doorOf(next.pathname)) !== null;
       navigate(ours ? next.pathname + next.search : home, { replace: true });
     }
   }, [reader, path]);

@@ -14,6 +14,7 @@ import type keys from "../catalogue/en.keys.json";
 import type door from "../catalogue/en.door.json";
 import type factors from "../catalogue/en.factors.json";
 import type people from "../catalogue/en.people.json";
+import type switcher from "../catalogue/en.switcher.json";
 import type trails from "../catalogue/en.trails.json";
 
 export type Key =
@@ -29,6 +30,7 @@ export type Key =
   | keyof typeof keys
   | keyof typeof enrolment
   | keyof typeof people
+  | keyof typeof switcher
   | keyof typeof trails;
 const texts: Record<string, unknown> = { ...english };
 

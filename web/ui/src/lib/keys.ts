@@ -8,6 +8,7 @@ import { navigate } from "./router";
 
 export const paletteOpen = signal(false);
 export const helpOpen = signal(false);
+export const switcherOpen = signal(false);
 
 const kChordMs = 1_500;
 let chordAt = 0;
@@ -51,6 +52,7 @@ export function startKeys(): void {
     if (event.key === "g") chordAt = performance.now();
     else if (event.key === "/") paletteOpen.value = true;
     else if (event.key === "?") helpOpen.value = true;
+    else if (event.key === "w") switcherOpen.value = true;
     else if (event.key === "j" || event.key === "k") {
       if (!walk(event.key === "j" ? 1 : -1)) return;
     } else return;

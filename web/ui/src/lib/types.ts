@@ -29,10 +29,62 @@ export interface Workspace {
   opened_by_me: boolean; // the reader is one of them, and no member
 }
 
+export interface Member {
+  user_id: string;
+  name: string;
+  mail: string;
+  role: Role;
+  since: Time;
+  last_login_at: Time | null;
+  enabled: boolean;
+  teams: { team_id: string; may_edit: boolean }[];
+}
+
+export interface Team {
+  id: string;
+  name: string;
+  agents: number;
+  members: { user_id: string; may_edit: boolean; since: Time }[];
+  version: number;
+}
+
+export interface Group {
+  id: string;
+  name: string;
+  agents: number;
+  rules: number;
+  version: number;
+}
+
+export interface Invitation {
+  id: string;
+  mail: string;
+  role: Role;
+  team_id: string | null;
+  inviter_name: string;
+  mailed: boolean;
+  expired: boolean;
+  expires_at: Time;
+}
+
+export interface SentInvitation {
+  invitation: Invitation;
+  link: string;
+}
+
+export interface OpenInvitation {
+  workspace_name: string;
+  role: Role;
+  mail: string;
+  inviter_name: string;
+  expires_at: Time;
+}
+
 export interface Me {
   user: { id: string; name: string; mail: string; appliance_administrator: boolean };
   workspaces: Workspace[];
   second_factor: boolean; // one is set up
+  may_create_workspaces: boolean;
   csrf_token: string;
   server: { version: string; public_url: string; now: Time };
 }
@@ -63,6 +115,8 @@ export interface Agent {
   id: string;
   name: string;
   tags: string[];
+  team_id: string | null;
+  group_ids: string[];
   state: AgentState;
   token_hint: string;
   interval_seconds: number;
@@ -117,7 +171,7 @@ export interface Readings {
 export interface RuleBody {
   name: string;
   kind: "silence" | "metric";
-  target: { kind: "all" | "tag" | "agent"; tag?: string | null; agent_id?: string | null };
+  target: { kind: "all" | "tag" | "agent" | "group"; tag?: string | null; agent_id?: string | null; group_id?: string | null };
   metric: MetricName;
   comparison: "above" | "below";
   threshold: number;

@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { dropAgent, putAgent } from "../lib/agents";
 import { call } from "../lib/api";
+import { useGroups, useTeams } from "../lib/belonging";
 import { t, tx, word } from "../lib/i18n";
 import { useQuery } from "../lib/query";
 import { duration, Time } from "../lib/time";
@@ -52,6 +53,10 @@ export function AgentSettings(props: { agent: Agent; editable: boolean; onChange
   const interval = useSignal(agent.interval_seconds);
   const threshold = useSignal(agent.missed_threshold);
   const metrics = useSignal(agent.metrics);
+  const team = useSignal(agent.team_id ?? "");
+  const inGroups = useSignal(agent.group_ids);
+  const groups = useGroups();
+  const teams = useTeams();
   const asking = useSignal<"disable" | "rotate" | "remove" | null>(null);
   const rotated = useSignal<NewAgent | null>(null);
   const adopt = (next: Agent) => {
@@ -66,10 +71,11 @@ export function AgentSettings(props: { agent: Agent; editable: boolean; onChange
           <Form
             state={form}
             label={t("agent.settings")}
-            fields={["name", "tags", "interval_seconds", "missed_threshold"]}
+            fields={["name", "tags", "team_id", "interval_seconds", "missed_threshold"]}
             onSubmit={async () => {
               adopt(await patch({
                 name: name.value.trim(), tags: splitTags(tags.value), interval_seconds: interval.value, missed_threshold: threshold.value, metrics: metrics.value,
+                team_id: team.value, group_ids: inGroups.value,
               }));
               toast(t("form.saved"));
             }}
@@ -82,6 +88,26 @@ export function AgentSettings(props: { agent: Agent; editable: boolean; onChange
                 <Field label={t("agents.tags")} hint={t("agents.tags_hint")} error={form.fieldError("tags")}>
                   {(attributes) => <input {...attributes} type="text" name="tags" value={tags.value} onInput={(event) => (tags.value = event.currentTarget.value)} />}
                 </Field>
+                {teams.value.length > 0 && (
+                  <Field label={t("agents.team")} hint={team.value ? undefined : t("agents.no_team_hint")} error={form.fieldError("team_id")}>
+                    {(attributes) => (
+                      <select {...attributes} value={team.value} onChange={(event) => (team.value = event.currentTarget.value)}>
+                        <option value="">{t("agents.no_team")}</option>
+                        {teams.value.map((each) => <option key={each.id} value={each.id}>{each.name}</option>)}
+                      </select>
+                    )}
+                  </Field>
+                )}
+                {groups.value.length > 0 && (
+                  <fieldset>
+                    <legend class="legend-title">{t("agents.groups")}</legend>
+                    <div class="check-grid">
+                      {groups.value.map((each) => (
+                        <Check key={each.id} checked={inGroups.value.includes(each.id)} onChange={(on) => (inGroups.value = on ? [...inGroups.value, each.id] : inGroups.value.filter((id) => id !== each.id))}>{each.name}</Check>
+                      ))}
+                    </div>
+                  </fieldset>
+                )}
                 <div class="pair">
                   <Field label={t("agent.interval_seconds")} error={form.fieldError("interval_seconds")}>
                     {(attributes) => <input {...attributes} type="number" name="interval_seconds" required min={10} max={86400} value={interval.value} onInput={(event) => (interval.value = event.currentTarget.valueAsNumber || 0)} />}

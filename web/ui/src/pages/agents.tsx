@@ -4,6 +4,7 @@ import { useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { agents, agentsAt, agentsError, agentsLoaded, loadAgents } from "../lib/agents";
 import { t, word } from "../lib/i18n";
+import { useGroups, useTeams } from "../lib/belonging";
 import { load } from "../lib/format";
 import { param, setParams } from "../lib/router";
 import { Time } from "../lib/time";
@@ -55,11 +56,15 @@ export function Agents(_: { id: string }) {
     return () => narrow.removeEventListener("change", look);
   }, []);
 
+  const groups = useGroups();
+  const teams = useTeams();
   const tags = useComputed(() => [...new Set([...agents.value.values()].flatMap((agent) => agent.tags))].sort());
   const shown = useComputed(() => {
     const words = param("q").toLowerCase().split(/\s+/).filter(Boolean);
     const state = param("state");
     const tag = param("tag");
+    const group = param("group");
+    const team = param("team");
     const asked = param("sort") || "state";
     const reversed = asked.startsWith("-");
     const column = (asked.replace("-", "") in value ? asked.replace("-", "") : "state") as Column;
@@ -67,6 +72,8 @@ export function Agents(_: { id: string }) {
       (agent) =>
         (!state || agent.state === state) &&
         (!tag || agent.tags.includes(tag)) &&
+        (!group || agent.group_ids.includes(group)) &&
+        (!team || (agent.team_id ?? "none") === team) &&
         words.every((each) => `${agent.name} ${agent.hostname} ${agent.tags.join(" ")}`.toLowerCase().includes(each)),
     );
     const rank = value[column];
@@ -79,7 +86,7 @@ export function Agents(_: { id: string }) {
   });
   const sort = param("sort") || "state";
   const total = agents.value.size;
-  const filtered = param("q") || param("state") || param("tag");
+  const filtered = param("q") || param("state") || param("tag") || param("group") || param("team");
 
   return (
     <>
@@ -119,11 +126,24 @@ export function Agents(_: { id: string }) {
                 {tags.value.map((tag) => <option key={tag} value={tag}>{tag}</option>)}
               </select>
             )}
+            {groups.value.length > 0 && (
+              <select aria-label={t("agents.groups")} value={param("group")} onChange={(event) => setParams({ group: event.currentTarget.value })}>
+                <option value="">{t("agents.any_group")}</option>
+                {groups.value.map((each) => <option key={each.id} value={each.id}>{each.name}</option>)}
+              </select>
+            )}
+            {teams.value.length > 0 && (
+              <select aria-label={t("agents.team")} value={param("team")} onChange={(event) => setParams({ team: event.currentTarget.value })}>
+                <option value="">{t("agents.any_team")}</option>
+                {teams.value.map((each) => <option key={each.id} value={each.id}>{each.name}</option>)}
+                <option value="none">{t("agents.no_team")}</option>
+              </select>
+            )}
             <span class="quiet" role="status">{filtered ? t("agents.shown", { shown: shown.value.length, n: total }) : t("agents.count", { n: total })}</span>
           </div>
           {shown.value.length === 0 ? (
             <Empty icon="search" title={t("agents.none")} action={
-              <button type="button" class="button" onClick={() => setParams({ q: null, state: null, tag: null })}>{t("agents.clear")}</button>
+              <button type="button" class="button" onClick={() => setParams({ q: null, state: null, tag: null, group: null, team: null })}>{t("agents.clear")}</button>
             } />
           ) : (
             <div class="panel flush">

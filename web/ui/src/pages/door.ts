@@ -5,6 +5,7 @@ import { learn } from "../lib/i18n";
 import { Register, Reset, Verify } from "./door_account";
 import { Agreement, Legal } from "./legal";
 import { SecurityPage } from "./security";
+import { InvitationPage } from "./invitation";
 
 learn(texts);
 
@@ -15,4 +16,5 @@ export const pages: Record<string, ComponentType<{ id: string }>> = {
   "door-agreement": Agreement,
   "door-legal": Legal,
   "door-security": SecurityPage,
+  "door-invitation": InvitationPage,
 };

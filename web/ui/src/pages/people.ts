@@ -7,6 +7,10 @@ import { WorkspaceKeys } from "./api_keys";
 import { Enrolment } from "./enrolment";
 import { Leaks, OneLeak } from "./leaks";
 import { WorkspaceAudit, WorkspaceSecurityEvents } from "./trails";
+import { Groups } from "./groups";
+import { Members } from "./members";
+import { Settings } from "./settings";
+import { Teams } from "./teams";
 
 learn(texts);
 
@@ -18,4 +22,8 @@ export const pages: Record<string, ComponentType<{ id: string }>> = {
   "security-events": WorkspaceSecurityEvents,
   leak: OneLeak,
   leaks: Leaks,
+  groups: Groups,
+  members: Members,
+  settings: Settings,
+  teams: Teams,
 };

@@ -3,6 +3,7 @@ import { useComputed, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { agents, loadAgents } from "../lib/agents";
+import { useGroups } from "../lib/belonging";
 import { ApiError, call, newKey } from "../lib/api";
 import { t, tx } from "../lib/i18n";
 import { useQuery } from "../lib/query";
@@ -89,8 +90,9 @@ function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
     };
   }, [JSON.stringify(body.value)]);
 
+  const groups = useGroups();
   const value = body.value;
-  const target = value.target.kind === "tag" ? `tag:${value.target.tag}` : value.target.kind === "agent" ? `agent:${value.target.agent_id}` : "all";
+  const target = value.target.kind === "tag" ? `tag:${value.target.tag}` : value.target.kind === "agent" ? `agent:${value.target.agent_id}` : value.target.kind === "group" ? `group:${value.target.group_id}` : "all";
   const metric = value.kind === "silence" ? "silence" : value.metric;
   const percent = value.metric !== "load_per_core";
 
@@ -108,10 +110,11 @@ function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
     <select aria-label={t("rule.target")} value={target} onChange={(event) => {
       const [kind, ...rest] = event.currentTarget.value.split(":");
       const name = rest.join(":");
-      change({ target: kind === "tag" ? { kind: "tag", tag: name } : kind === "agent" ? { kind: "agent", agent_id: name } : { kind: "all" } });
+      change({ target: kind === "tag" ? { kind: "tag", tag: name } : kind === "agent" ? { kind: "agent", agent_id: name } : kind === "group" ? { kind: "group", group_id: name } : { kind: "all" } });
     }}>
       <option value="all">{t("rule.target_all")}</option>
       {tags.value.length > 0 && <optgroup label={t("agents.tags")}>{tags.value.map((tag) => <option key={tag} value={`tag:${tag}`}>{t("rule.target_tag", { tag })}</option>)}</optgroup>}
+      {groups.value.length > 0 && <optgroup label={t("agents.groups")}>{groups.value.map((each) => <option key={each.id} value={`group:${each.id}`}>{t("rule.target_group", { name: each.name })}</option>)}</optgroup>}
       <optgroup label={t("nav.agents")}>
         {[...agents.value.values()].sort((a, b) => a.name.localeCompare(b.name)).map((agent) => <option key={agent.id} value={`agent:${agent.id}`}>{agent.name}</option>)}
         {value.target.kind === "agent" && !agents.value.has(value.target.agent_id ?? "") && <option value={target}>{t("rule.target_unknown")}</option>}

@@ -13,6 +13,9 @@ interface Tab {
 
 const tabs: Tab[] = [
   { page: "settings", text: "settings.workspace" },
+  { page: "members", text: "settings.members" },
+  { page: "teams", text: "settings.teams" },
+  { page: "groups", text: "settings.groups" },
   { page: "api-keys", text: "settings.api_keys", open: () => may("admin") },
   { page: "enrolment", text: "settings.enrolment", open: () => may("admin") },
   { page: "access-review", text: "settings.access_review" },

@@ -17,6 +17,7 @@ export function KeyHelp() {
           </div>
         ))}
         <div><dt><kbd>/</kbd> <kbd>Ctrl K</kbd></dt><dd>{t("keys.palette")}</dd></div>
+        <div><dt><kbd>w</kbd></dt><dd>{t("keys.switcher")}</dd></div>
         <div><dt><kbd>j</kbd> <kbd>k</kbd></dt><dd>{t("keys.rows")}</dd></div>
         <div><dt><kbd>Enter</kbd></dt><dd>{t("keys.enter")}</dd></div>
         <div><dt><kbd>←</kbd> <kbd>→</kbd> <kbd>Home</kbd> <kbd>End</kbd></dt><dd>{t("keys.chart")}</dd></div>

@@ -1,10 +1,10 @@
 // What surrounds every page: side bar (on phones a bar below), the live sign, the reader's menu, palette and key help.
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, ComponentType } from "preact";
 import { signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { call, loadMe, me } from "../lib/api";
 import { t } from "../lib/i18n";
-import { helpOpen, paletteOpen } from "../lib/keys";
+import { helpOpen, paletteOpen, switcherOpen } from "../lib/keys";
 import { theme, type Theme } from "../lib/prefs";
 import { forgetQueries, useQuery } from "../lib/query";
 import { serverNow, shortTime } from "../lib/time";
@@ -12,7 +12,7 @@ import { location_, navigate } from "../lib/router";
 import type { Incident, List } from "../lib/types";
 import { api, at, workspace } from "../lib/workspace";
 import { onLive, sign } from "../live/live";
-import { Segments } from "../parts/basics";
+import { Empty, Segments } from "../parts/basics";
 import { attempt, Dialog } from "../parts/dialog";
 import { Icon } from "../parts/icon";
 import { KeyHelp } from "./help";
@@ -141,10 +141,58 @@ function SearchButton() {
   );
 }
 
+// Where one is, and the way to elsewhere.
+function Whereabouts() {
+  const many = (me.value?.workspaces.length ?? 0) > 1 || me.value?.may_create_workspaces;
+  const name = workspace.value?.name ?? t("nav.switch");
+  if (!many) return <p class="nav-title" title={name}>{name}</p>;
+  return (
+    <button type="button" class="nav-title switch" title={t("nav.switch")} aria-haspopup="dialog" onClick={() => (switcherOpen.value = true)}>
+      <span class="cut">{name}</span>
+      <Icon name="down" />
+      <span class="hidden">({t("nav.switch")})</span>
+    </button>
+  );
+}
+
+// Loaded when it is opened for the first time.
+const switcher = signal<ComponentType | null>(null);
+
+function SwitcherDialog() {
+  useEffect(() => {
+    if (!switcher.value) void import("./switcher").then((module) => (switcher.value = module.Switcher), () => (switcherOpen.value = false));
+  }, []);
+  const Loaded = switcher.value;
+  return Loaded && <Loaded />;
+}
+
+function Deletion() {
+  const here = location_.value.pathname.startsWith("/w/") ? workspace.value : null;
+  if (!here?.deletion) return null;
+  return (
+    <p class="note opening" role="status">
+      <Icon name="warning" />
+      <span>{t("workspace.deletion", { name: here.deletion.requested_by, time: shortTime(here.deletion.due_at) })} <a href={at("settings")}>{t("workspace.deletion_link")}</a></span>
+    </p>
+  );
+}
+
+// Members are told instead of shown nothing; owners can undo it.
+function Disabled() {
+  return (
+    <Empty alone icon="pause" title={t("workspace.disabled")} action={workspace.value?.role === "owner" && (
+      <button type="button" class="button primary" onClick={() => void attempt(async () => {
+        await call(api("/state"), { method: "POST", body: { enabled: true } });
+        await loadMe();
+      })}>{t("workspace.enable")}</button>
+    )}>{t("workspace.disabled_text")}</Empty>
+  );
+}
+
 // Administrators of the appliance who look into this workspace: everybody in it sees that they do.
 function Openings() {
   useEffect(() => onLive((event) => {
-    if (event.name === "workspace.changed") void loadMe();
+    if (event.name === "workspace.changed" || event.name === "access.changed") void loadMe();
   }), []);
   const here = location_.value.pathname.startsWith("/w/") ? workspace.value : null;
   return (
@@ -181,7 +229,7 @@ export function Shell(props: { children: ComponentChildren }) {
         <Brand />
         <SearchButton />
         <nav aria-label={t("nav.main")}>
-          <p class="nav-title" title={workspace.value?.name}>{workspace.value?.name}</p>
+          <Whereabouts />
           <ul>{inside.map((place) => <li key={place.name}><NavLink place={place} /></li>)}</ul>
           {appliance.length > 0 && (
             <>
@@ -204,7 +252,8 @@ export function Shell(props: { children: ComponentChildren }) {
       </header>
       <main id="main" tabIndex={-1}>
         <Openings />
-        {props.children}
+        <Deletion />
+        {path.startsWith("/w/") && workspace.value?.enabled === false ? <Disabled /> : props.children}
       </main>
       <nav class="phone-bar" aria-label={t("nav.main")}>
         {list.filter((place) => place.phone).map((place) => <NavLink key={place.name} place={place} />)}
@@ -215,6 +264,7 @@ export function Shell(props: { children: ComponentChildren }) {
       </nav>
       {moreOpen.value && (
         <Dialog title={t("nav.more")} onClose={() => (moreOpen.value = false)}>
+          <Whereabouts />
           <nav class="drawer" aria-label={t("nav.more")}>
             {list.filter((place) => !place.phone).map((place) => <NavLink key={place.name} place={place} />)}
           </nav>
@@ -222,6 +272,7 @@ export function Shell(props: { children: ComponentChildren }) {
         </Dialog>
       )}
       {paletteOpen.value && <Palette />}
+      {switcherOpen.value && <SwitcherDialog />}
       {helpOpen.value && <KeyHelp />}
     </div>
   );

@@ -1,0 +1,51 @@
+// What is done with teams of people and groups of agents. Every method runs inside the caller's transaction, in the actor's
+// workspace, and writes the audit log; the right to manage members was checked at the route. Any thread.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/access/actor.h"
+#include "core/access/member.h"
+#include "core/access/team.h"
+#include "core/agent/agent.h"
+#include "core/audit/audit.h"
+#include "core/base/random.h"
+#include "core/events/bus.h"
+#include "core/ingest/agent_directory.h"
+
+namespace connlog {
+
+class Teams {
+ public:
+  struct Parts {
+    TeamStore& teams;
+    MemberStore& members;
+    AgentStore& agents;
+    AuditLog& audit;
+    AgentDirectory& directory;
+    EventBus& bus;
+    const Clock& clock;
+    Random& random;
+  };
+  explicit Teams(const Parts& parts) : parts_(parts) {}
+
+  // `expected_version` 0: unconditional.
+  Result<Team> add(Transaction&, const Actor&, const std::string& name);
+  Result<Team> rename(Transaction&, const Actor&, TeamId, const std::string& name, std::int64_t expected_version);
+  // Conflict while agents belong to it: they would fall out of everybody's sight.
+  Result<void> remove(Transaction&, const Actor&, TeamId);
+  Result<TeamMember> put_member(Transaction&, const Actor&, TeamId, UserId, bool may_edit);
+  Result<void> remove_member(Transaction&, const Actor&, TeamId, UserId);
+
+  Result<Group> add_group(Transaction&, const Actor&, const std::string& name);
+  Result<Group> rename_group(Transaction&, const Actor&, GroupId, const std::string& name,
+                             std::int64_t expected_version);
+  // Conflict while a rule names it. Its agents stay, outside of it.
+  Result<void> remove_group(Transaction&, const Actor&, GroupId);
+
+ private:
+  Parts parts_;
+};
+
+}  // namespace connlog
