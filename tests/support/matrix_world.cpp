@@ -1,0 +1,111 @@
+#include "tests/support/matrix_world.h"
+
+#include <sodium.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <nlohmann/json.hpp>
+
+namespace connlog {
+namespace {
+
+web::WebSettings settings_of_the_matrix() {
+  web::WebSettings settings;
+  settings.requests_burst = 1'000'000;  // the clock stands still while thousands of requests are made
+  return settings;
+}
+
+std::string mail_of(const std::string& name) {
+  return name + "@example.org";
+}
+
+}  // namespace
+
+MatrixWorld::MatrixWorld() : app(settings_of_the_matrix()) {
+  app.populate();
+  secrets_ = {"db-1", app.ids.at("agent"), app.ids.at("incident")};
+
+  for (const auto& [name, role] : std::map<std::string, Role>{{"olive-owner", Role::owner},
+                                                              {"adam-admin", Role::admin},
+                                                              {"otto-operator", Role::operator_},
+                                                              {"mira-member", Role::member},
+                                                              {"vera-viewer", Role::viewer},
+                                                              {"dora-disabled", Role::owner},
+                                                              {"edda-ended", Role::owner},
+                                                              {"exa-expired", Role::owner}}) {
+    join(add_user(name, false), role);
+  }
+  add_user("rita-root", true);
+
+  const Visitor expired = logged_in("exa-expired");
+  app.clock.advance(seconds(13 * 3'600));
+  stale_owner_ = logged_in("olive-owner");
+  stale_administrator_ = logged_in("rita-root");
+  app.clock.advance(seconds(11 * 60));
+
+  const Visitor disabled = logged_in("dora-disabled");
+  app.storage.write([&](Transaction& tx) -> Result<void> {
+    auto user = TRY(app.storage->users().find(tx, disabled.person.id));
+    user->enabled = false;
+    return app.storage->users().update(tx, *user);
+  });
+  const Visitor ended = logged_in("edda-ended");
+  if (app.post("/api/v1/logout", "", &ended.person).status != 204) std::abort();
+
+  visitors_ = {{"out", Visitor{.name = "nobody"}},
+               {"out", disabled},
+               {"out", ended},
+               {"out", expired},
+               {"strngr", logged_in("stranger")},
+               {"viewer", logged_in("vera-viewer")},
+               {"member", logged_in("mira-member")},
+               {"operator", logged_in("otto-operator")},
+               {"admin", logged_in("adam-admin")},
+               {"owner", logged_in("olive-owner")},
+               {"admstr", logged_in("rita-root")}};
+}
+
+std::vector<Visitor> MatrixWorld::visitors(const std::string& column) const {
+  std::vector<Visitor> out;
+  for (const auto& [name, visitor] : visitors_) {
+    if (name == column) out.push_back(visitor);
+  }
+  return out;
+}
+
+std::string MatrixWorld::object_of(const std::string& path) const {
+  for (const auto& [part, name] : std::map<std::string, std::string>{{"/agents/", "agent"},
+                                                                     {"/rules/", "rule"},
+                                                                     {"/recipients/", "recipient"},
+                                                                     {"/incidents/", "incident"},
+                                                                     {"/notifications/", "notification"}}) {
+    if (path.find("/workspaces/{w}" + part) != std::string::npos) return app.ids.at(name);
+  }
+  return {};
+}
+
+Person MatrixWorld::add_user(const std::string& name, bool administrator) {
+  PasswordHasher hasher(PasswordCost{crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN, 2});
+  User user;
+  user.id = UserId::make(app.clock.now(), app.storage.random);
+  user.name = name;
+  user.mail = user.mail_key = mail_of(name);
+  user.password_hash = hasher.hash(Secret(TestApp::kPassword)).value();
+  user.appliance_administrator = administrator;
+  user.created_at = app.clock.now();
+  app.storage.write([&](Transaction& tx) { return app.storage->users().insert(tx, user); });
+  return Person{.name = name, .mail = user.mail, .cookie = {}, .csrf = {}, .id = user.id};
+}
+
+void MatrixWorld::join(const Person& person, Role role) {
+  app.storage.write([&](Transaction& tx) {
+    return app.storage->workspaces().put_membership(tx, Membership{app.workspace.id, person.id, role, app.clock.now()});
+  });
+}
+
+Visitor MatrixWorld::logged_in(const std::string& name) {
+  return Visitor{.name = name, .has_session = true, .person = app.browser_of(mail_of(name))};
+}
+
+}  // namespace connlog

@@ -1,0 +1,48 @@
+// The people of the access matrix (tests/security/matrix/access.txt): one of every kind that may come to an address of the
+// server, in a workspace that has one thing of every kind in it. One thread.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/support/test_app.h"
+
+namespace connlog {
+
+struct Visitor {
+  std::string name;
+  bool has_session = false;
+  Person person = {};
+  std::vector<std::pair<std::string, std::string>> headers = {};  // with a key: Authorization
+};
+
+class MatrixWorld {
+ public:
+  MatrixWorld();
+
+  // Who stands for a column of the table; each must get what the cell says.
+  std::vector<Visitor> visitors(const std::string& column) const;
+  // Long after their login, with everything else in order: for the column "fresh".
+  const Visitor& stale_owner() const { return stale_owner_; }
+  const Visitor& stale_administrator() const { return stale_administrator_; }
+
+  // The id of a thing of the workspace for a path such as /api/v1/workspaces/{w}/agents/{id}/readings; "" when the world
+  // has none of that kind.
+  std::string object_of(const std::string& path) const;
+  // Names and ids that no refusal may mention.
+  const std::vector<std::string>& secrets_of_the_workspace() const { return secrets_; }
+
+  TestApp app;
+
+ private:
+  Person add_user(const std::string& name, bool administrator);
+  void join(const Person& person, Role role);
+  Visitor logged_in(const std::string& name);
+
+  std::vector<std::pair<std::string, Visitor>> visitors_;  // column → who
+  Visitor stale_owner_, stale_administrator_;
+  std::vector<std::string> secrets_;
+};
+
+}  // namespace connlog
