@@ -151,3 +151,41 @@ TEST_CASE("everybody gets what the table of access says, at every address") {
   }
   MESSAGE("cells of roles and strangers: ", cells);
 }
+
+TEST_CASE("an API key opens what its scope names, and nothing else") {
+  std::size_t cells = 0;
+  MatrixWorld world;
+  REQUIRE(world.keys().size() >= 10);
+  for (const Row& row : read_table()) {
+    const web::Route& route = route_of(row);
+    const std::string& wanted = row.cells.at("key");
+    if (row.cells.at("out") == "yes") continue;  // nobody is asked who they are
+    const bool inside = route.permission.kind() == web::Permission::Kind::workspace;
+    for (const auto& [scope, header] : world.keys()) {
+      Ask ask = ask_of(world, row, world.app.ids.at("w"));
+      ask.headers.push_back(header);
+      ask.as_browser = true;
+      const ApiAnswer got = world.app.send(ask);
+      INFO(row.method, " ", row.path, " with a key for ", scope, ": wanted ", wanted, ", got ", got.status, " ",
+           got.body.substr(0, 300));
+      cells += 1;
+      if (wanted == "any" || wanted == scope) {
+        CHECK(got.status != 401);
+        CHECK(got.status != 403);
+        CHECK_FALSE(is_workspace_missing(got));
+      } else {
+        CHECK((got.status == 401 || got.status == 403));
+        for (const std::string& text : world.secrets_of_the_workspace())
+          CHECK(got.body.find(text) == std::string::npos);
+      }
+    }
+    if (!inside) continue;
+    Ask ask = ask_of(world, row, world.app.ids.at("w"));
+    ask.headers.push_back(world.foreign_key());
+    const ApiAnswer got = world.app.send(ask);
+    INFO(row.method, " ", row.path, " with another workspace's key: ", got.status, " ", got.body.substr(0, 300));
+    CHECK(is_workspace_missing(got));
+    cells += 1;
+  }
+  MESSAGE("cells of API keys: ", cells);
+}

@@ -7,6 +7,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "core/access/api_keys.h"
+
 namespace connlog {
 namespace {
 
@@ -64,6 +66,14 @@ MatrixWorld::MatrixWorld() : app(settings_of_the_matrix()) {
                {"admin", logged_in("adam-admin")},
                {"owner", logged_in("olive-owner")},
                {"admstr", logged_in("rita-root")}};
+
+  const Person owner = visitors("owner").front().person;
+  std::vector<std::string> scopes;
+  for (const Action action : actions()) {
+    if (may_be_scope(action)) scopes.emplace_back(to_text(action));
+  }
+  for (const std::string& scope : scopes) keys_[scope] = key_of(app.workspace.id.text(), {scope}, owner);
+  foreign_key_ = key_of(app.other_workspace.id.text(), scopes, visitors("strngr").front().person);
 }
 
 std::vector<Visitor> MatrixWorld::visitors(const std::string& column) const {
@@ -83,6 +93,17 @@ std::string MatrixWorld::object_of(const std::string& path) const {
     if (path.find("/workspaces/{w}" + part) != std::string::npos) return app.ids.at(name);
   }
   return {};
+}
+
+std::pair<std::string, std::string> MatrixWorld::key_of(const std::string& workspace,
+                                                        const std::vector<std::string>& scopes, const Person& owner) {
+  const nlohmann::json body = {{"name", "key"}, {"scopes", scopes}};
+  const ApiAnswer answer = app.post("/api/v1/workspaces/" + workspace + "/api-keys", body.dump(), &owner);
+  if (answer.status != 201) {
+    std::fprintf(stderr, "matrix: a key was refused: %s\n", answer.body.c_str());
+    std::abort();
+  }
+  return {"Authorization", "Bearer " + answer.json()["token"].get<std::string>()};
 }
 
 Person MatrixWorld::add_user(const std::string& name, bool administrator) {

@@ -2,6 +2,7 @@
 // server, in a workspace that has one thing of every kind in it. One thread.
 #pragma once
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,6 +28,11 @@ class MatrixWorld {
   const Visitor& stale_owner() const { return stale_owner_; }
   const Visitor& stale_administrator() const { return stale_administrator_; }
 
+  // "view" → the header of an API key of the workspace that has this scope and no other; one for each scope there is.
+  const std::map<std::string, std::pair<std::string, std::string>>& keys() const { return keys_; }
+  // A key of another workspace, with every scope.
+  const std::pair<std::string, std::string>& foreign_key() const { return foreign_key_; }
+
   // The id of a thing of the workspace for a path such as /api/v1/workspaces/{w}/agents/{id}/readings; "" when the world
   // has none of that kind.
   std::string object_of(const std::string& path) const;
@@ -38,11 +44,15 @@ class MatrixWorld {
  private:
   Person add_user(const std::string& name, bool administrator);
   void join(const Person& person, Role role);
+  std::pair<std::string, std::string> key_of(const std::string& workspace, const std::vector<std::string>& scopes,
+                                             const Person& owner);
   Visitor logged_in(const std::string& name);
 
   std::vector<std::pair<std::string, Visitor>> visitors_;  // column → who
   Visitor stale_owner_, stale_administrator_;
   std::vector<std::string> secrets_;
+  std::map<std::string, std::pair<std::string, std::string>> keys_;
+  std::pair<std::string, std::string> foreign_key_;
 };
 
 }  // namespace connlog
