@@ -39,6 +39,9 @@ class MatrixWorld {
   // Names and ids that no refusal may mention.
   const std::vector<std::string>& secrets_of_the_workspace() const { return secrets_; }
 
+  // From then on the column "glass" stands for the administrator, who has opened the workspace with a reason.
+  void open_the_workspace();
+
   TestApp app;
 
  private:
