@@ -69,8 +69,9 @@ TEST_CASE("each start makes a new set-up link and ends the former") {
       AlertStores{storage.stores(), storage->workspaces(), storage->agents(), storage->readings(), storage->rules(),
                   storage->incidents(), storage->recipients(), storage->outbox(), storage->audit(), storage->teams()},
       storage.clock, storage.random, bus, settings);
+  AttemptLimiter attempts(storage.clock, storage.random);
   IdentityService identity({storage.stores(), storage->users(), storage->sessions(), alerts.workspaces(),
-                            storage->audit(), storage.keys, storage.clock, storage.random},
+                            storage->audit(), attempts, storage.keys, storage.clock, storage.random},
                            {.password_cost = {1, 8192, 2}});
   const auto open = [&] {
     std::string token;
