@@ -185,6 +185,7 @@ Result<void> Appliance::Parts::open_services() {
                                 outbound,
                                 public_url,
                                 &store->letters(),
+                                limits.get(),
                                 &store->administration().directory};
   for_notify.trails = &store->trails();
   notify = make_notify(std::move(for_notify));
@@ -213,6 +214,7 @@ Result<void> Appliance::Parts::open_services() {
   AlertSettings for_alerts;
   for_alerts.public_url = public_url;
   for_alerts.token_key = keys->derive(key_purpose::kTokenDigest);
+  for_alerts.limits = limits.get();
   for_alerts.wake_outbox = [this] { notify->wake(); };
   const AlertStores stores{store->stores(),    store->workspaces(), store->agents(), store->readings(), store->rules(),
                            store->incidents(), store->recipients(), store->outbox(), store->audit(),    store->teams()};

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/access/limits.h"
 #include "core/agent/protocol.h"
 #include "core/agent/stored_agents.h"
 #include "core/base/text.h"
@@ -117,6 +118,13 @@ Result<void> StoredAgents::note_machine(Transaction& tx, const Actor& actor, con
                                               .actor_name = actor.name});
 }
 
+Result<void> StoredAgents::check_limits(std::int64_t interval_seconds) const {
+  if (parts_.limits == nullptr) return {};
+  const std::int64_t shortest = parts_.limits->value(Limit::agent_interval_seconds);
+  if (interval_seconds >= shortest) return {};
+  return invalid("interval_seconds", fmt::format("The appliance allows intervals of {} seconds or more.", shortest));
+}
+
 Result<AgentWithToken> StoredAgents::add(Transaction& tx, const Actor& actor, const NewAgent& wanted) {
   return enrol(tx, actor, wanted, make_token(wire::kTokenPrefix, parts_.random));
 }
@@ -131,6 +139,14 @@ Result<AgentWithToken> StoredAgents::enrol(Transaction& tx, const Actor& actor, 
   agent.tags = TRY(checked_tags(wanted.tags));
   TRY(check_interval(wanted.interval_seconds));
   TRY(check_threshold(wanted.missed_threshold));
+  TRY(check_limits(wanted.interval_seconds));
+  if (parts_.limits != nullptr) {
+    const auto most = parts_.limits->value(Limit::agents_per_workspace);
+    if (static_cast<std::int64_t>(parts_.directory.list(actor.workspace).size()) >= most) {
+      return Error{ErrorCode::conflict,
+                   fmt::format("This workspace may have at most {} agents. The administrator of the appliance can raise that.", most)};
+    }
+  }
   agent.created_at = parts_.clock.now();
   agent.id = AgentId::make(agent.created_at, parts_.random);
   agent.workspace = actor.workspace;
@@ -170,6 +186,7 @@ Result<Agent> StoredAgents::change(Transaction& tx, const Actor& actor, AgentId 
   }
   if (change.interval_seconds) {
     TRY(check_interval(*change.interval_seconds));
+    if (*change.interval_seconds != before.interval_seconds) TRY(check_limits(*change.interval_seconds));
     agent.interval_seconds = *change.interval_seconds;
     if (agent.interval_seconds != before.interval_seconds) note(fmt::format("interval {} s", agent.interval_seconds));
   }

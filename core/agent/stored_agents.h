@@ -12,6 +12,8 @@
 
 namespace connlog {
 
+class Limits;  // core/access/limits.h
+
 class StoredAgents final : public AgentService {
  public:
   struct Parts {
@@ -24,6 +26,7 @@ class StoredAgents final : public AgentService {
     EventBus& bus;
     Key token_key;
     TeamStore& teams;
+    const Limits* limits = nullptr;  // none: nothing is limited
   };
   explicit StoredAgents(const Parts& parts) : parts_(parts) {}
 
@@ -41,6 +44,7 @@ class StoredAgents final : public AgentService {
   Result<void> check_may_edit(Snapshot&, const Actor&, TeamId) const;
   Result<TeamId> team_for(Snapshot&, const Actor&, const std::optional<TeamId>& wanted) const;
   Result<std::vector<GroupId>> checked_groups(Snapshot&, const Actor&, std::vector<GroupId>) const;
+  Result<void> check_limits(std::int64_t interval_seconds) const;  // those of the appliance
   Result<void> note_machine(Transaction&, const Actor&, const Agent&, const std::string& kind,
                             const std::string& machine);
   void publish(Transaction&, const Agent&);

@@ -40,7 +40,7 @@ AlertServices::AlertServices(const AlertStores& stores, Clock& clock, Random& ra
                                                    directory_, *runner_, clock, bus, settings.token_key,
                                                    settings.public_url, settings.limit_heartbeats});
   agents_ = std::make_unique<StoredAgents>(StoredAgents::Parts{stores.agents, stores.audit, directory_, *runner_, clock,
-                                                               random, bus, settings.token_key, stores.teams});
+                                                               random, bus, settings.token_key, stores.teams, settings.limits});
   rules_ = std::make_unique<StoredRules>(StoredRules::Parts{stores.agents, stores.readings, stores.rules,
                                                             stores.incidents, stores.recipients, stores.audit,
                                                             directory_, *runner_, clock, random, bus, stores.teams});

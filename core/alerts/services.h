@@ -45,10 +45,13 @@ struct AlertStores {
   TeamStore& teams;
 };
 
+class Limits;  // core/access/limits.h
+
 struct AlertSettings {
   std::string public_url;             // "https://monitor.example.org": endpoint assignment, message ids
   Key token_key{};                    // Keyring::derive(key_purpose::kTokenDigest)
   std::function<void()> wake_outbox;  // NotifyService::wake; may be empty
+  const Limits* limits = nullptr;     // of the appliance; none: nothing is limited
   bool limit_heartbeats = true;       // off only for benchmarks, whose agents beat as fast as they can
 };
 

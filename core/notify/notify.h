@@ -22,6 +22,7 @@
 namespace connlog {
 
 class LetterStore;
+class Limits;
 class MemberAddresses;
 
 // What it needs; all of it outlives it.
@@ -41,6 +42,7 @@ struct NotifyDependencies {
   std::string public_url;     // "https://monitor.example.com:8443", without a slash at the end
   LetterStore* letters =
       nullptr;  // none: nobody may ask for letters(), and recipients are not asked whether they agree
+  const Limits* limits = nullptr;            // of the appliance
   const MemberAddresses* members = nullptr;  // none: every address must agree
   const TrailLog* trails = nullptr;          // each mail carries their heads away; none: it does not
 };

@@ -11,6 +11,7 @@
 #include <thread>
 #include <utility>
 
+#include "core/access/limits.h"
 #include "core/base/assert.h"
 #include "core/base/log.h"
 #include "core/base/text.h"
@@ -81,9 +82,11 @@ class NotifyParts final : public Notify {
 
   Result<RecipientWithSecret> add_recipient(Transaction& tx, const Actor& actor, const NewRecipient& wanted) override {
     const auto existing = TRY(needs_.recipients.list(tx, actor.workspace));
-    if (existing.size() >= kRecipientsMax) {
-      return Error{ErrorCode::conflict,
-                   fmt::format("A workspace has at most {} recipients. Remove one first.", kRecipientsMax)};
+    const std::size_t most = needs_.limits == nullptr
+                                 ? kRecipientsMax
+                                 : static_cast<std::size_t>(needs_.limits->value(Limit::recipients_per_workspace));
+    if (existing.size() >= most) {
+      return Error{ErrorCode::conflict, fmt::format("A workspace has at most {} recipients. Remove one first.", most)};
     }
     Recipient recipient;
     TRY(apply(wanted, recipient));

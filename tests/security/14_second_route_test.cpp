@@ -24,8 +24,8 @@ TEST_CASE("the addresses that need no session are these, and a new one must be w
   CHECK(open == std::set<std::string>{"GET /.well-known/security.txt", "GET /api/agents/config",
                                       "GET /api/agents/endpoint-assignment", "GET /api/v1/openapi.json",
                                       "GET /api/v1/setup", "GET /download/agent/{target}", "GET /healthz",
-                                      "GET /install.sh", "GET /metrics", "GET /readyz", "POST /api/agents/heartbeat",
-                                      "POST /api/v1/login", "POST /api/v1/setup"});
+                                      "GET /install.sh", "GET /metrics", "GET /r/{token}", "GET /readyz", "POST /api/agents/heartbeat",
+                                      "POST /api/v1/login", "POST /api/v1/setup", "POST /r/{token}"});
 }
 
 TEST_CASE("what belongs to a workspace lies under its path, and what lies there is checked by it") {

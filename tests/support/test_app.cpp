@@ -113,7 +113,10 @@ TestApp::~TestApp() {
 }
 
 void TestApp::start() {
+  limits = std::make_unique<Limits>(storage->administration().limits, storage->audit(), storage.clock);
+  granted(storage.stores().read([this](Snapshot& snapshot) { return limits->load(snapshot); }));
   AlertSettings alert_settings;
+  alert_settings.limits = limits.get();
   alert_settings.public_url = settings_.public_url;
   alert_settings.token_key = storage.keys.derive(key_purpose::kTokenDigest);
   alerts = std::make_unique<AlertServices>(
@@ -136,10 +139,9 @@ void TestApp::start() {
                                           {},
                                           settings_.public_url,
                                           &storage->letters(),
+                                          limits.get(),
                                           &storage->administration().directory});
   notify->start();
-  limits = std::make_unique<Limits>(storage->administration().limits, storage->audit(), storage.clock);
-  granted(storage.stores().read([this](Snapshot& snapshot) { return limits->load(snapshot); }));
   administration = std::make_unique<Administration>(Administration::Parts{
       .stores = storage->administration(),
       .limits = *limits,
