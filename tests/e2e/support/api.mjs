@@ -36,7 +36,7 @@ export async function signIn(appliance, how = {}) {
   api.in = (method, path, body) => api.call(method, `/workspaces/${api.workspace.id}${path}`, body);
   api.me = how.setup
     ? await api.call("POST", "/setup", { token: setupToken(appliance.setupLink), ...person, ...how.setup })
-    : await api.call("POST", "/login", { mail: person.mail, password: person.password });
+    : await api.call("POST", "/login", { mail: (how.as ?? person).mail, password: (how.as ?? person).password });
   api.csrf = api.me.csrf_token;
   api.workspace = api.me.workspaces[0];
   return api;
