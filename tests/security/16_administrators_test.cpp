@@ -81,6 +81,7 @@ TEST_CASE("an opening shows everything and changes nothing, is seen by the works
 
   for (const Route& route : web::routes()) {
     if (route.permission.kind() != Permission::Kind::workspace || route.method == "GET") continue;
+    if (route.operation == "previewRule") continue;  // a question with a body, which changes nothing
     CAPTURE(route.operation);
     std::string path(route.path);
     for (std::size_t open = path.find('{'); open != std::string::npos; open = path.find('{'))

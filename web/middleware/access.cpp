@@ -42,7 +42,7 @@ Result<Refusal> look_up(Context& ctx, const Permission& permission, Snapshot& sn
       return check_fresh_factor(ctx, permission, snapshot);
     case Permission::Kind::workspace:
       TRY(stand_in_workspace(ctx, snapshot, ctx.actor.user));
-      if (auto refused = check_only_looks(ctx)) return refused;
+      if (auto refused = check_only_looks(ctx, permission)) return refused;
       if (auto refused = check_enabled(ctx, permission)) return refused;
       if (auto refused = TRY(check_second_factor(ctx, snapshot, ctx.actor.user))) return refused;
       TRY(check_action(ctx, permission));

@@ -22,7 +22,7 @@ Result<void> find_workspace(Context& ctx, Snapshot& snapshot);
 Result<void> stand_in_workspace(Context& ctx, Snapshot& snapshot, UserId user);
 
 // Nothing is changed by whoever looks in as an administrator of the appliance (break-glass).
-Refusal check_only_looks(const Context& ctx);
+Refusal check_only_looks(const Context& ctx, const Permission& permission);
 // What they read is counted, beside the request.
 void note_break_glass(const Context& ctx);
 
