@@ -1,0 +1,210 @@
+// Second factors in a real browser, over TLS, with Chromium's virtual authenticator: set up an application and a passkey,
+// sign in with each, confirm a dangerous act, require one in the workspace, and keep the last one then.
+import { createHmac } from "node:crypto";
+import { startAppliance } from "../support/appliance.mjs";
+import { person, signIn } from "../support/api.mjs";
+import { newContext, newPage, settled, shot, sideways, signInPage, startBrowser, violations } from "../support/browser.mjs";
+import { check, equal, nothing, until } from "../support/wait.mjs";
+
+// RFC 6238, as an authenticator application does it.
+function codeOf(secret, step) {
+  const bits = [...secret.replaceAll(" ", "")].map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0")).join("");
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(step));
+  const mac = createHmac("sha1", key).update(counter).digest();
+  const at = mac[19] & 15;
+  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}
+
+const stepNow = () => Math.floor(Date.now() / 30_000);
+
+export default async function story(test, world) {
+  world.steps = true; // each test goes on where the one before ended
+  const appliance = await startAppliance(world);
+  const browser = await startBrowser(world, appliance);
+  const api = await signIn(appliance, { setup: {} });
+  const context = await newContext(browser);
+  const page = await newPage(context, appliance.https, [/status of 40[0-9]/]);
+  const wire = await context.newCDPSession(page);
+  await wire.send("WebAuthn.enable");
+  const { authenticatorId } = await wire.send("WebAuthn.addVirtualAuthenticator", {
+    options: { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
+  });
+  const dialog = page.getByRole("dialog");
+  const settings = `${appliance.https}/w/${api.workspace.slug}/settings`;
+  let secret = "";
+  let used = 0; // the last step whose code was typed
+  let codes = [];
+
+  // A code that was not used yet; the server takes one step ahead of its clock.
+  const freshCode = async () => {
+    used = await until("a code that was not used yet", () => stepNow() + 1 > used && Math.max(stepNow(), used + 1), { seconds: 35 });
+    return codeOf(secret, used);
+  };
+  const signOut = async () => {
+    await context.clearCookies();
+    await page.goto(`${appliance.https}/login`);
+    await page.getByLabel("Mail address").waitFor();
+  };
+  const typePassword = async () => {
+    await page.getByLabel("Mail address").fill(person.mail);
+    await page.getByLabel("Password").fill(person.password);
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  };
+
+  await test("an authenticator application is set up by its secret and a code, and gives recovery codes", async () => {
+    await signInPage(page, appliance.https, person);
+    await page.goto(`${appliance.https}/account/security`);
+    await settled(page);
+    nothing(await violations(page), "axe, nothing set up");
+    await shot(page, "security-none");
+    await page.getByRole("button", { name: "Set up", exact: true }).click();
+    await page.getByRole("img", { name: /QR code/ }).waitFor();
+    secret = (await page.locator("#totp-secret").innerText()).trim();
+    nothing(await violations(page), "axe, the QR code");
+    await shot(page, "security-qr");
+    await page.getByLabel("Code that it shows now").fill("000000");
+    await dialog.getByRole("button", { name: "Confirm" }).click();
+    await dialog.getByText("This is not the code").waitFor();
+    await page.getByLabel("Code that it shows now").fill(await freshCode());
+    await dialog.getByRole("button", { name: "Confirm" }).click();
+    await page.getByRole("heading", { name: "Your recovery codes" }).waitFor();
+    codes = await page.locator(".codes code").allInnerTexts();
+    equal(codes.length, 10, "recovery codes");
+    nothing(await violations(page), "axe, the codes");
+    await shot(page, "security-codes");
+    await dialog.getByRole("button", { name: "I have kept them" }).click();
+    await page.getByText("10 of 10 are left").waitFor();
+  });
+
+  await test("a passkey is made, named and renamed", async () => {
+    await page.getByRole("button", { name: "Add a passkey" }).click();
+    await dialog.getByLabel("Name").fill("Laptop");
+    await dialog.getByRole("button", { name: "Add a passkey" }).click();
+    await page.getByRole("cell", { name: "Laptop", exact: true }).waitFor();
+    const { credentials } = await wire.send("WebAuthn.getCredentials", { authenticatorId });
+    equal(credentials.length, 1, "credentials in the authenticator");
+    check(credentials[0].isResidentCredential, "it can be found without a name");
+    await page.getByRole("button", { name: "Rename (Laptop)" }).click();
+    await dialog.getByLabel("Name").fill("Blue laptop");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("cell", { name: "Blue laptop" }).waitFor();
+    nothing(await violations(page), "axe");
+    await shot(page, "security");
+  });
+
+  await test("signing in asks for the second step: a code, and not the same one twice", async () => {
+    await signOut();
+    nothing(await violations(page), "axe, the first step");
+    await typePassword();
+    await page.getByRole("heading", { name: "Second step" }).waitFor();
+    nothing(await violations(page), "axe, the second step");
+    await shot(page, "second-step");
+    await page.getByRole("button", { name: "Use a code instead" }).click();
+    await page.getByLabel("Code of your authenticator application").fill(codeOf(secret, used));
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await page.getByText("The code is wrong, or was used already").waitFor();
+    nothing(await violations(page), "axe, a wrong code");
+    await page.getByLabel("Code of your authenticator application").fill(await freshCode());
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
+  });
+
+  await test("a passkey is the second step too, and a recovery code", async () => {
+    await signOut();
+    await typePassword();
+    await page.getByRole("button", { name: "Use a passkey", exact: true }).click();
+    await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
+    await signOut();
+    await typePassword();
+    await page.getByRole("button", { name: "Use a recovery code instead" }).click();
+    await page.getByLabel("Recovery code").fill(codes[0].toUpperCase());
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
+  });
+
+  await test("a passkey alone signs in, and a person who is not verified is refused", async () => {
+    await signOut();
+    await wire.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: false });
+    await page.getByRole("button", { name: "Use a passkey instead" }).click();
+    await page.getByText("Nothing came from the passkey").waitFor();
+    await wire.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: true });
+    await page.getByRole("button", { name: "Use a passkey instead" }).click();
+    await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
+    nothing(page.complaints, "complaints");
+  });
+
+  await test("a dangerous act asks once for a confirmation, by keyboard, and then happens", async () => {
+    await page.goto(`${appliance.https}/account/security`);
+    await settled(page);
+    // As after ten minutes: the first answer is the server's own refusal; what follows is real.
+    let asked = 0;
+    await page.route("**/api/v1/account/factors/recovery-codes", async (route) => {
+      asked += 1;
+      if (asked > 1) return route.continue();
+      return route.fulfill({ status: 403, contentType: "application/problem+json", body: JSON.stringify({ status: 403, code: "step_up_required", title: "", detail: "", methods: ["passkey", "totp"] }) });
+    });
+    await page.getByRole("button", { name: "New set" }).click();
+    await dialog.getByRole("button", { name: "New set" }).click();
+    await page.getByRole("heading", { name: "Confirm that it is you" }).waitFor();
+    const use = page.getByRole("button", { name: "Use a passkey", exact: true });
+    await until("the focus is on the first way", () => use.evaluate((element) => element === document.activeElement));
+    nothing(await violations(page), "axe, the confirmation");
+    await shot(page, "step-up");
+    await page.keyboard.press("Escape");
+    await page.getByText("You did not confirm that it is you").waitFor();
+    asked = 0;
+    await dialog.getByRole("button", { name: "New set" }).click();
+    await until("the focus is on the first way", () => use.evaluate((element) => element === document.activeElement));
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Your recovery codes" }).waitFor();
+    const renewed = await page.locator(".codes code").allInnerTexts();
+    check(!renewed.includes(codes[1]), "the codes are new");
+    await dialog.getByRole("button", { name: "I have kept them" }).click();
+    await page.unroute("**/api/v1/account/factors/recovery-codes");
+  });
+
+  await test("an owner requires a second factor in the workspace, and the last one then stays", async () => {
+    await page.goto(settings);
+    await settled(page);
+    await page.getByRole("button", { name: "Require it" }).click();
+    await dialog.getByLabel("Those who have none are refused").selectOption("0");
+    nothing(await violations(page), "axe, requiring");
+    await shot(page, "factor-policy");
+    await dialog.getByRole("button", { name: "Require it" }).click();
+    await page.getByText("Everybody here must have one").waitFor();
+    nothing(await violations(page), "axe, required");
+    await page.goto(`${appliance.https}/account/security`);
+    await settled(page);
+    await page.getByRole("button", { name: "Remove (Blue laptop)" }).click();
+    await dialog.getByRole("button", { name: "Remove" }).click();
+    await page.getByRole("cell", { name: "Blue laptop" }).waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Remove", exact: true }).click();
+    await dialog.getByText("This is your last second factor").waitFor();
+    await dialog.getByRole("button", { name: "Remove" }).click();
+    await dialog.getByText("requires a second factor, and this is your last one").waitFor();
+    nothing(await violations(page), "axe, the last one");
+    await page.keyboard.press("Escape");
+    nothing(page.complaints, "complaints");
+  });
+
+  await test("the page fits a phone, light and dark, and says over plain http where passkeys belong", async () => {
+    await page.setViewportSize({ width: 320, height: 720 });
+    equal(await sideways(page), 0, "sideways scroll");
+    await shot(page, "security-phone");
+    await page.emulateMedia({ colorScheme: "dark" });
+    nothing(await violations(page), "axe, dark");
+    await shot(page, "security-phone-dark");
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await shot(page, "security-dark");
+
+    const plain = await newContext(browser);
+    const there = await newPage(plain, appliance.http, [/status of 40[0-9]/]);
+    await there.goto(`${appliance.http}/login`);
+    await there.getByRole("button", { name: "Use a passkey instead" }).click();
+    await there.getByText("Passkeys belong to localhost").waitFor();
+    nothing(await violations(there), "axe, elsewhere");
+    nothing(there.complaints, "complaints");
+  });
+}
