@@ -264,6 +264,11 @@ Result<void> SecondFactors::opened_by(Transaction& tx, const Session& session, P
   return parts_.factors.put_proof(tx, SessionProof{session.id, method, parts_.clock.now()});
 }
 
+Result<void> SecondFactors::carry(Transaction& tx, SessionProof proof, const Session& to) {
+  proof.session = to.id;
+  return parts_.factors.put_proof(tx, proof);
+}
+
 Result<void> SecondFactors::renewed(Transaction& tx, const Actor& actor, const Session& session, ProofMethod method) {
   SessionProof proof = TRY(proof_of(tx, session));
   proof.fresh_at = parts_.clock.now();

@@ -161,6 +161,8 @@ class SecondFactors {
   seconds fresh_for() const;
   // After opening a session by something else than a password alone.
   Result<void> opened_by(Transaction&, const Session&, ProofMethod);
+  // A session in place of another: as fresh as that was, no fresher.
+  Result<void> carry(Transaction&, SessionProof, const Session& to);
   Result<void> renewed(Transaction&, const Actor&, const Session&, ProofMethod);
 
   // ---- what workspaces ask for ----

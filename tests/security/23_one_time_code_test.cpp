@@ -188,6 +188,22 @@ TEST_CASE("a passkey whose counter goes back is refused, written down, and its o
   CHECK(login.now().status == 200);
 }
 
+TEST_CASE("a new password is no way around the second factor: its session is no fresher than the old one") {
+  TestApp app;
+  add_application(app, app.owner);
+  app.clock.advance(std::chrono::minutes(11));
+  const ApiAnswer changed =
+      app.post("/api/v1/account/password",
+               json{{"current", TestApp::kPassword}, {"password", "green bottles standing on"}}.dump(), &app.owner);
+  REQUIRE(changed.status == 200);
+  Person after = app.owner;
+  const std::string cookie = changed.header("Set-Cookie");
+  after.cookie = cookie.substr(0, cookie.find(';'));
+  after.csrf = changed.json()["csrf_token"];
+  CHECK(app.send(Ask{.method = "DELETE", .path = "/api/v1/account/factors/totp"}, &after).json()["code"] ==
+        "step_up_required");
+}
+
 TEST_CASE("the database holds no secret of a second factor in the clear") {
   TestApp app;
   const Application application = add_application(app, app.owner);

@@ -3,6 +3,7 @@
 
 #include "core/identity/accounts.h"
 #include "core/identity/device.h"
+#include "core/identity/second_factor.h"
 #include "web/handlers/handlers.h"
 #include "web/handlers/session_reply.h"
 #include "web/middleware/access.h"
@@ -73,9 +74,12 @@ Result<Reply> change_own_password(Context& ctx) {
     });
   }
   if (!prepared) return std::move(prepared).error();
-  return ctx.write([&services, &settings, origin = ctx.origin(), tls = ctx.request().peer().tls,
-                    prepared = *prepared](Transaction& tx) -> Result<Reply> {
+  return ctx.write([&services, &settings, origin = ctx.origin(), tls = ctx.request().peer().tls, prepared = *prepared,
+                    before = ctx.identified->session](Transaction& tx) -> Result<Reply> {
+    // The new session is as fresh as the old one: a password is no proof of a second factor.
+    const SessionProof proof = TRY(services.second_factors.proof_of(tx, before));
     const OpenedSession opened = TRY(services.accounts.change_password(tx, origin, prepared));
+    TRY(services.second_factors.carry(tx, proof, opened.session));
     return session_reply(services, settings, tx, 200, opened, origin, tls);
   });
 }

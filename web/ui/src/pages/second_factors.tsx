@@ -44,7 +44,7 @@ export function SecondFactors(_: { id: string }) {
     await Promise.all([query.refetch(), loadMe()]);
   };
   return (
-    <AccountShell title={t("factors.title")}>
+    <AccountShell title={t("account.security")}>
       <Loaded query={query} lines={5} height={64}>
         {(factors) => (
           <div class="stack narrow">
