@@ -67,8 +67,8 @@ Reply arrival_reply(const LoginOutcome& outcome, bool tls) {
       return reply;
     }
     case LoginOutcome::Kind::second_factor:
-      return redirect(
-          fmt::format("/provider#ticket={}&methods={}", outcome.asked.ticket, fmt::join(outcome.asked.methods, ",")));
+      // The login page goes on with it, as after a password.
+      return redirect(fmt::format("/login#second_factor={}", outcome.asked.ticket));
     case LoginOutcome::Kind::confirm:
       return redirect(fmt::format("/provider#confirm={}", outcome.ticket));
     case LoginOutcome::Kind::linked:

@@ -52,7 +52,7 @@ const ofAppliance: Record<string, Chunk> = {
 };
 // /<name>, for whoever comes; signed in or not
 const atDoor: Record<string, Chunk> = {
-  register: door, reset: door, verify: door, invitation: door, security: door, legal: door, agreement: door,
+  register: door, provider: door, reset: door, verify: door, invitation: door, security: door, legal: door, agreement: door,
 };
 const chunks: Record<string, Chunk> = {
   ...inWorkspace, ...ofAppliance, ...Object.fromEntries(Object.values(oneOf)), setup: setting,

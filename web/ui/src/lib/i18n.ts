@@ -11,6 +11,7 @@ import type account from "../catalogue/en.account.json";
 import type administration from "../catalogue/en.administration.json";
 import type enrolment from "../catalogue/en.enrolment.json";
 import type keys from "../catalogue/en.keys.json";
+import type logins from "../catalogue/en.logins.json";
 import type door from "../catalogue/en.door.json";
 import type factors from "../catalogue/en.factors.json";
 import type people from "../catalogue/en.people.json";
@@ -27,6 +28,7 @@ export type Key =
   | keyof typeof administration
   | keyof typeof door
   | keyof typeof factors
+  | keyof typeof logins
   | keyof typeof keys
   | keyof typeof enrolment
   | keyof typeof people

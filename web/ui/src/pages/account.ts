@@ -3,6 +3,7 @@ import type { ComponentType } from "preact";
 import texts from "../catalogue/en.account.json";
 import { learn } from "../lib/i18n";
 import { AccountEvents } from "./account_events";
+import { AccountLogins } from "./account_logins";
 import { OwnKeys } from "./api_keys";
 import { SecondFactors } from "./second_factors";
 import { OwnData } from "./own_data";
@@ -14,6 +15,7 @@ learn(texts);
 
 export const pages: Record<string, ComponentType<{ id: string }>> = {
   "account-security": SecondFactors,
+  "account-logins": AccountLogins,
   "account-events": AccountEvents,
   account: Profile,
   "account-sessions": Sessions,

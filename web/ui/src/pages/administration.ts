@@ -6,6 +6,7 @@ import { ApplianceWorkspaces } from "./appliance_workspaces";
 import { ApplianceTrail } from "./appliance_trail";
 import { LimitsPage } from "./limits";
 import { PeoplesLeaks } from "./own_leaks";
+import { ProvidersPage } from "./providers";
 import { DisclosurePage, KeysPage, LegalTextsPage } from "./trust";
 import { Users } from "./users";
 
@@ -17,6 +18,7 @@ export const pages: Record<string, ComponentType<{ id: string }>> = {
   "leaks-of-people": PeoplesLeaks,
   "legal-texts": LegalTextsPage,
   limits: LimitsPage,
+  providers: ProvidersPage,
   trail: ApplianceTrail,
   users: Users,
   workspaces: ApplianceWorkspaces,

@@ -9,6 +9,7 @@ export const applianceTabs: { href: string; text: Key }[] = [
   { href: "/appliance/users", text: "appliance.users" },
   { href: "/appliance/workspaces", text: "appliance.workspaces" },
   { href: "/appliance/mail", text: "appliance.mail" },
+  { href: "/appliance/providers", text: "appliance.providers" },
   { href: "/appliance/limits", text: "appliance.limits" },
   { href: "/appliance/trail", text: "appliance.trail" },
   { href: "/appliance/keys", text: "appliance.keys" },

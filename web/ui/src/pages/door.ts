@@ -4,6 +4,7 @@ import texts from "../catalogue/en.door.json";
 import { learn } from "../lib/i18n";
 import { Register, Reset, Verify } from "./door_account";
 import { Agreement, Legal } from "./legal";
+import { ProviderPage } from "./provider";
 import { SecurityPage } from "./security";
 import { InvitationPage } from "./invitation";
 
@@ -15,6 +16,7 @@ export const pages: Record<string, ComponentType<{ id: string }>> = {
   "door-verify": Verify,
   "door-agreement": Agreement,
   "door-legal": Legal,
+  "door-provider": ProviderPage,
   "door-security": SecurityPage,
   "door-invitation": InvitationPage,
 };

@@ -8,6 +8,7 @@ import { location_ } from "../lib/router";
 import type { Me } from "../lib/types";
 import { Field, pageTitle } from "../parts/basics";
 import { Form, useForm } from "../parts/form";
+import { ProviderButtons } from "../parts/provider_buttons";
 import type { Asked } from "./proof";
 
 // What comes after or beside the password is loaded when it is wanted.
@@ -93,6 +94,7 @@ export function Login() {
           )}
         </div>
       </Form>
+      <ProviderButtons />
       <p class="small lone-links">
         <a href="/reset">{t("login.forgot")}</a>
         {registers.value && <a href="/register">{t("login.register")}</a>}
