@@ -155,7 +155,7 @@ Result<User> LoginService::make_account(Transaction& tx, const Origin& origin, c
   TRY(parts_.accounts.put_facts(tx, facts));
   Actor actor = nobody(origin);
   actor.name = provider.name;
-  TRY(parts_.audit.append(tx, actor, "user.created", user.mail, "at the first login by this provider"));
+  TRY(parts_.audit.append(tx, actor, "user.added", user.mail, "at the first login by this provider"));
   return user;
 }
 
