@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/access/api_keys.h"
 #include "core/base/version.h"
 #include "web/handlers/handlers.h"
 #include "web/middleware/access.h"
@@ -79,11 +80,16 @@ json parameters_of(const Route& route) {
   return out;
 }
 
-json security_of(const Permission& permission) {
+json security_of(const Route& route) {
+  const Permission& permission = route.permission;
   if (permission.kind() == Permission::Kind::agent) return json::array({{{"agentToken", json::array()}}});
-  if (permission.needs_session())
-    return json::array({{{"session", json::array()}}, {{"loopbackSession", json::array()}}});
-  return json::array();
+  if (!permission.needs_session()) return json::array();
+  json ways = json::array({{{"session", json::array()}}, {{"loopbackSession", json::array()}}});
+  // OpenAPI 3.1: behind a scheme that is not OAuth stand the roles that it needs; ours are the key's scopes.
+  if (permission.kind() == Permission::Kind::workspace && may_be_scope(permission.action()))
+    ways.push_back({{"apiKey", json::array({to_text(permission.action())})}});
+  if (route.operation == "me") ways.push_back({{"apiKey", json::array()}});
+  return ways;
 }
 
 json responses_of(const Route& route) {
@@ -120,7 +126,7 @@ json operation_of(const Route& route) {
   json operation = {{"operationId", route.operation},
                     {"summary", route.summary},
                     {"tags", json::array({tag_of(route)})},
-                    {"security", security_of(route.permission)},
+                    {"security", security_of(route)},
                     {"responses", responses_of(route)}};
   if (json parameters = parameters_of(route); !parameters.empty()) operation["parameters"] = std::move(parameters);
   if (route.request == "AgentFrame") {
@@ -178,6 +184,10 @@ json openapi_document(const std::string& public_url) {
             {"in", "cookie"},
             {"name", session_cookie_name(false)},
             {"description", "Over plain http on loopback."}}},
+          {"apiKey",
+           {{"type", "http"},
+            {"scheme", "bearer"},
+            {"description", "`cl_`, 56 hex digits and their CRC-32 in 8 more. With it no cookie counts."}}},
           {"agentToken", {{"type", "http"}, {"scheme", "bearer"}, {"description", "`agent_` and 64 hex digits."}}}}}}}};
 }
 

@@ -121,6 +121,7 @@ Result<Reply> Context::create(Write work) {
   IdempotencyRecord record;
   record.workspace = workspace ? workspace->id : WorkspaceId{};
   record.user = actor.user;
+  if (actor.kind == Actor::Kind::api_key) record.user.bytes = actor.api_key.bytes;  // each key is somebody of its own
   record.key = idempotency_key;
   record.request_digest = digest_of(request_);
   const WebServices& services = this->services();
