@@ -120,6 +120,6 @@ export async function signInPage(page, origin, person) {
   await page.goto(`${origin}/login`);
   await page.getByLabel("Mail address").fill(person.mail);
   await page.getByLabel("Password").fill(person.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
 }

@@ -1,0 +1,156 @@
+// Trust, as people meet it: something leaked and is answered, with its checklist; the operator's texts stand in the way until
+// one agrees; the security page and what the administrator sets on it; the keys. Accessible, light and dark, on a phone too.
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { startAppliance } from "../support/appliance.mjs";
+import { openIncident, person, signIn } from "../support/api.mjs";
+import { newContext, newPage, settled, shot, sideways, signInPage, startBrowser, violations } from "../support/browser.mjs";
+import { check, equal, nothing } from "../support/wait.mjs";
+
+export default async function story(test, world) {
+  world.steps = true;
+  const appliance = await startAppliance(world);
+  const browser = await startBrowser(world, appliance);
+  const api = await signIn(appliance, { setup: {} });
+  await openIncident(api, appliance, "web-1");
+  await api.in("POST", "/recipients", { name: "Chat bridge", channel: "webhook", address: "https://hooks.example.com/connlog", receives_by_default: false });
+  const w = `/w/${api.workspace.slug}`;
+  const context = await newContext(browser);
+  const page = await newPage(context, appliance.http, [/status of 40[139]/, /status of 422/]);
+  await signInPage(page, appliance.http, person);
+
+  await test("an agent's token that leaked: what will be done is said, the new one is shown once, a checklist remains", async () => {
+    await page.goto(`${appliance.http}${w}/leaks`);
+    await page.getByText("Nothing leaked so far").waitFor();
+    nothing(await violations(page), "axe on the empty list");
+    await page.getByRole("button", { name: "Something leaked" }).click();
+    const dialog = page.getByRole("dialog", { name: "Something leaked" });
+    await dialog.getByLabel("What leaked?").selectOption({ label: "An agent's token" });
+    await dialog.getByText("web-1 gets a new token, which is shown to you once.").waitFor(); // the only one chooses itself
+    await dialog.getByText("You will have to").waitFor();
+    nothing(await violations(page), "axe on the plan");
+    await shot(page, "leak-plan");
+    await dialog.getByLabel("What happened").fill("Pasted into a ticket.");
+    await dialog.getByRole("button", { name: "Answer it now" }).click();
+    const once = page.getByRole("dialog", { name: "The new token of web-1" });
+    check(/^agent_[0-9a-f]{64}$/.test(await once.locator("code").innerText()), "the new token is shown");
+    nothing(await violations(page), "axe on the secret");
+    await once.getByRole("link", { name: "Go to the checklist" }).click();
+    await page.getByRole("heading", { name: "web-1" }).waitFor();
+    await page.getByText("The old token was ended.").waitFor();
+    check(!(await page.content()).includes("agent_"), "the token is not on the page any more");
+  });
+
+  await test("the checklist is ticked with a note, closed, printed and exported", async () => {
+    const close = page.getByRole("button", { name: "Close", exact: true });
+    check(await close.isDisabled(), "it cannot be closed while something is left");
+    const boxes = page.getByRole("list", { name: "To be done by people" }).getByRole("checkbox");
+    const left = await boxes.count();
+    check(left >= 3, "steps for people");
+    for (let i = 0; i < left; i += 1) {
+      await boxes.nth(i).check();
+      await page.getByText(`${left - i - 1} step`).or(page.getByText("Everything is done")).first().waitFor();
+    }
+    await page.getByRole("button", { name: /^Add a note/ }).first().click();
+    await page.getByLabel("Note").fill("Done by hand on the host.");
+    await page.getByRole("button", { name: "Save note" }).click();
+    await page.getByText("Done by hand on the host.").waitFor();
+    await page.getByText("Everything is done").waitFor();
+    nothing(await violations(page), "axe on the checklist");
+    await shot(page, "leak-checklist", { fullPage: true });
+    const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Markdown" }).click()]);
+    check(/^leak-[0-9a-f-]+\.md$/.test(file.suggestedFilename()), file.suggestedFilename());
+    await page.emulateMedia({ media: "print" });
+    check(!(await close.isVisible()), "buttons are not printed");
+    await page.emulateMedia({ media: "screen" });
+    await close.click();
+    await page.getByText("Closed", { exact: true }).waitFor();
+    await page.getByRole("link", { name: "All leaks" }).click();
+    await page.getByRole("link", { name: "web-1" }).waitFor();
+    await page.keyboard.press("Tab");
+    nothing(page.complaints, "complaints");
+  });
+
+  await test("the security page says whom to tell; the administrator names the contact", async () => {
+    const guest = await newContext(browser);
+    const visitor = await newPage(guest, appliance.http);
+    await visitor.goto(`${appliance.http}/security`);
+    await visitor.getByRole("heading", { name: "Security", level: 1 }).waitFor();
+    await visitor.getByText("has not named a contact yet").waitFor();
+    await page.goto(`${appliance.http}/appliance/disclosure`);
+    await page.getByLabel("Contacts").fill("not an address");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("A contact is a mail address").waitFor();
+    nothing(await violations(page), "axe on a refused contact");
+    await page.getByLabel("Contacts").fill("security@example.com");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved").waitFor();
+    await visitor.reload();
+    await visitor.getByRole("link", { name: "security@example.com" }).waitFor();
+    await visitor.getByText("overload it or shut others out").waitFor();
+    const text = await (await fetch(`${appliance.http}/.well-known/security.txt`)).text();
+    check(text.includes("Contact: mailto:security@example.com\n"), text);
+    nothing(visitor.complaints, "complaints");
+    await guest.close();
+  });
+
+  await test("the master key is renewed from the screen, and nobody is logged out", async () => {
+    await page.goto(`${appliance.http}/appliance/keys`);
+    await page.getByRole("button", { name: "Renew the master key" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Renew the master key" }).click();
+    await page.getByText(/Renewed; \d+ secrets? w/).waitFor();
+    await page.goto(`${appliance.http}${w}/overview`);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    check(!page.url().includes("/login"), "still logged in");
+  });
+
+  const pages = {
+    leaks: `${w}/leaks`, "leaks-own": "/account/leaks", "leaks-people": "/appliance/leaks-of-people", keys: "/appliance/keys",
+    disclosure: "/appliance/disclosure", "legal-texts": "/appliance/legal-texts", security: "/security", about: "/appliance/about",
+  };
+  for (const colorScheme of ["light", "dark"]) {
+    await test(`every page of it is accessible, quiet and fits a phone, ${colorScheme}`, async () => {
+      const found = [];
+      for (const [name, viewport] of [["desk", { width: 1280, height: 800 }], ["phone", { width: 320, height: 640 }]]) {
+        const each = await newContext(browser, { colorScheme, viewport });
+        const sheet = await newPage(each, appliance.http);
+        await signInPage(sheet, appliance.http, person);
+        for (const [what, path] of Object.entries(pages)) {
+          await sheet.goto(appliance.http + path);
+          await settled(sheet);
+          found.push(...(await violations(sheet)).map((problem) => `${what}, ${name}: ${problem}`));
+          if ((await sideways(sheet)) > 0) found.push(`${what}, ${name}: scrolls sideways`);
+          await shot(sheet, `trust-${what}-${name}-${colorScheme}`, { fullPage: true });
+        }
+        found.push(...sheet.complaints);
+        await each.close();
+      }
+      nothing(found, "problems");
+    });
+  }
+
+  await test("a text that asks for agreement stands in the way until one agrees, and shows markup as words", async () => {
+    await mkdir(join(appliance.folder, "data/legal"), { recursive: true });
+    await writeFile(join(appliance.folder, "data/legal/terms.md"),
+      "title: Terms of this appliance\nacceptance: required\n---\n## Rules\n\n- Be kind.\n- <img src=x onerror=alert(1)> is only words.\n\nThank you.\n");
+    await appliance.stop();
+    await appliance.start();
+    await page.goto(`${appliance.http}${w}/agents`);
+    await page.getByRole("heading", { name: "Terms of this appliance", level: 1 }).waitFor();
+    await page.getByText("<img src=x onerror=alert(1)> is only words.").waitFor();
+    equal(await page.locator("img").count(), 0, "images");
+    nothing(await violations(page), "axe on the agreement");
+    await shot(page, "legal-agreement", { fullPage: true });
+    const agree = page.getByRole("button", { name: "Agree and go on" });
+    check(await agree.isDisabled(), "only who ticked it can agree");
+    await page.getByLabel(/I have read/).check();
+    await agree.click();
+    await page.getByRole("heading", { name: "Agents", level: 1 }).waitFor();
+    await page.goto(`${appliance.http}/appliance/legal-texts`);
+    await page.getByRole("cell", { name: /Ada/ }).first().waitFor();
+    await page.goto(`${appliance.http}/legal/terms`);
+    await page.getByRole("heading", { name: "Terms of this appliance", level: 1 }).waitFor();
+    nothing(await violations(page), "axe on the text");
+    nothing(page.complaints, "complaints");
+  });
+}
