@@ -157,8 +157,8 @@ class Verification {
       if (head.trail != trail_ || found_[i]) continue;
       if (head.sequence < begun_.sequence) continue;  // retention took it: its checkpoint vouches for what came after
       note(TrailFinding::Kind::cut, trail_, last_.sequence,
-           fmt::format("{} ends at row {}, but {} names row {}: its end was cut off.", called(trail_), last_.sequence,
-                       head.source, head.sequence));
+           fmt::format("The end of {} was cut off: it ends at row {}, but {} names row {}.", called(trail_),
+                       last_.sequence, head.source, head.sequence));
     }
   }
 
