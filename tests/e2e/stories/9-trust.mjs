@@ -27,7 +27,7 @@ export default async function story(test, world) {
     const dialog = page.getByRole("dialog", { name: "Something leaked" });
     await dialog.getByLabel("What leaked?").selectOption({ label: "An agent's token" });
     await dialog.getByText("web-1 gets a new token, which is shown to you once.").waitFor(); // the only one chooses itself
-    await dialog.getByText("You will have to").waitFor();
+    await dialog.getByText("What you will have to do").waitFor();
     nothing(await violations(page), "axe on the plan");
     await shot(page, "leak-plan");
     await dialog.getByLabel("What happened").fill("Pasted into a ticket.");
