@@ -190,6 +190,8 @@ const Route kRoutes[] = {
      "actor act text from to limit after"},
 
     // Workspaces and who is in them
+    {"GET", "/api/v1/workspaces/{w}/export", Permission(own_workspace).while_disabled(), export_workspace,
+     "exportWorkspace", "Everything in it but secrets, as one JSON file", {}, 200, "application/json"},
     {"POST", "/api/v1/workspaces", kSession, add_workspace, "addWorkspace", "Make a workspace", "NewWorkspace", 201,
      "Workspace"},
     {"POST", "/api/v1/workspaces/{w}/state", Permission(own_workspace).while_disabled(), set_workspace_enabled,

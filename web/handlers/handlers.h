@@ -41,6 +41,8 @@ Result<Reply> add_workspace(Context&);
 Result<Reply> set_workspace_enabled(Context&);
 Result<Reply> request_workspace_deletion(Context&);
 Result<Reply> cancel_workspace_deletion(Context&);
+// workspace_export.cpp
+Result<Reply> export_workspace(Context&);
 // members.cpp
 Result<Reply> list_members(Context&);
 Result<Reply> change_member(Context&);
