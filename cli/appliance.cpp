@@ -21,6 +21,7 @@
 #include "core/events/bus.h"
 #include "core/leaks/trust_services.h"
 #include "core/identity/accounts.h"
+#include "core/identity/attempt_services.h"
 #include "core/identity/identity_service.h"
 #include "core/identity/second_factor.h"
 #include "core/identity/oidc/provider_logins.h"
@@ -123,10 +124,11 @@ class Appliance::Parts {
   std::unique_ptr<Notify> notify;
   std::unique_ptr<Limits> limits;
   std::unique_ptr<Administration> administration;
+  std::unique_ptr<AttemptLimiter> attempts;
+  std::unique_ptr<AttemptServices> vigilance;
   std::unique_ptr<AlertServices> alerts;
   std::unique_ptr<AccessServices> access;
   std::unique_ptr<TrustServices> trust;
-  std::unique_ptr<AttemptLimiter> attempts;
   std::unique_ptr<EnrolmentKeys> enrolment;
   std::unique_ptr<IdentityService> identity;
   std::unique_ptr<SecondFactors> second_factors;
@@ -211,7 +213,17 @@ Result<void> Appliance::Parts::open_services() {
         alerts->directory().impl().put_workspace(workspace);
       }});
 
+  attempts = std::make_unique<AttemptLimiter>(clock, random);
+  vigilance = std::make_unique<AttemptServices>(AttemptServices::Parts{
+      store->stores(), store->users(), store->workspaces(), store->attempt_notices(), store->administration().directory,
+      store->audit(), notify->letters(), *attempts, *keys, clock, random});
+
   AlertSettings for_alerts;
+  for_alerts.attempts = attempts.get();
+  for_alerts.tell_machine = [this](Transaction& tx, const Agent& agent, std::string_view event,
+                                   const std::string& address) {
+    return vigilance->machine_letter().tell(tx, agent, event, address);
+  };
   for_alerts.public_url = public_url;
   for_alerts.token_key = keys->derive(key_purpose::kTokenDigest);
   for_alerts.limits = limits.get();
@@ -241,7 +253,6 @@ Result<void> Appliance::Parts::open_services() {
                                                                   clock,
                                                                   random});
 
-  attempts = std::make_unique<AttemptLimiter>(clock, random);
   enrolment = std::make_unique<EnrolmentKeys>(EnrolmentKeys::Parts{store->enrolment(), store->workspaces(),
                                                                    store->teams(), store->agents(), alerts->agents(),
                                                                    store->audit(), *limits, *keys, clock, random});
@@ -436,6 +447,10 @@ void Appliance::Parts::add_maintenance() {
       return identity->remove_expired(tx);
     });
     if (!done) log_warning("sessions.cleanup_failed", {{"cause", done.error().cause}});
+  });
+  maintenance->add("attempt_notices", milliseconds(3'600'000), [this] {
+    const auto done = store->stores().write([this](Transaction& tx) { return vigilance->watch().remove_old(tx); });
+    if (!done) log_warning("attempt_notices.cleanup_failed", {{"cause", done.error().cause}});
   });
   maintenance->add("enrolment_keys", milliseconds(3'600'000), [this] {
     const auto done = store->stores().write([this](Transaction& tx) { return enrolment->remove_old(tx); });

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/access/enrolment_key.h"
+#include "core/identity/abuse_watch.h"
 
 namespace connlog::storage {
 
@@ -16,9 +17,14 @@ class SqlEnrolmentStore final : public EnrolmentStore {
   Result<void> insert(Transaction&, const Enrolment&) override;
   Result<std::vector<EnrolledAgent>> agents(Snapshot&, WorkspaceId, int limit) const override;
   Result<std::int64_t> remove_revoked_before(Transaction&, Instant before, int limit) override;
+};
+
+class SqlAttemptNoticeStore final : public AttemptNoticeStore {
+ public:
   Result<Instant> noticed_at(Snapshot&, const TokenDigest& subject) const override;
-  Result<void> put_notice(Transaction&, const TokenDigest& subject, Instant at) override;
-  Result<void> remove_notices_before(Transaction&, Instant before, int limit) override;
+  Result<void> put(Transaction&, const TokenDigest& subject, Instant at) override;
+  Result<void> remove_before(Transaction&, Instant before, int limit) override;
+  Result<std::vector<User>> administrators(Snapshot&) const override;
 };
 
 }  // namespace connlog::storage

@@ -114,6 +114,7 @@ struct Storage::Inside {
   SqlAccountStore accounts;
   SqlLoginStore logins;
   SqlEnrolmentStore enrolment;
+  SqlAttemptNoticeStore attempt_notices;
   SqlAuditLog audit;
   SqlIdempotencyStore idempotency;
   SqlAdministrationStores administration;
@@ -133,9 +134,9 @@ Result<std::unique_ptr<Storage>> Storage::open(DataDirectory directory, const Ke
   std::vector<std::unique_ptr<Connection>> readers;
   for (int i = 0; i < settings.readers; ++i) readers.push_back(TRY(open_beside(file, Connection::Access::read_only)));
   const milliseconds window = settings.commit_window.value_or(directory.suggested_commit_window());
-  return std::unique_ptr<Storage>(new Storage(std::make_unique<Inside>(
-      std::move(directory), std::move(file), std::move(checkpointer), std::move(log), std::move(readers),
-      std::move(writer), window, keys, heads, clock)));
+  return std::unique_ptr<Storage>(new Storage(
+      std::make_unique<Inside>(std::move(directory), std::move(file), std::move(checkpointer), std::move(log),
+                               std::move(readers), std::move(writer), window, keys, heads, clock)));
 }
 
 Storage::Storage(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
@@ -210,6 +211,9 @@ LinkStore& Storage::links() {
 }
 LoginStore& Storage::logins() {
   return inside_->logins;
+}
+AttemptNoticeStore& Storage::attempt_notices() {
+  return inside_->attempt_notices;
 }
 EnrolmentStore& Storage::enrolment() {
   return inside_->enrolment;

@@ -27,6 +27,7 @@
 #include "core/base/transaction.h"
 #include "core/crypto/keyring.h"
 #include "core/history/reading.h"
+#include "core/identity/abuse_watch.h"
 #include "core/identity/account_store.h"
 #include "core/identity/factor.h"
 #include "core/identity/links.h"
@@ -84,6 +85,7 @@ class Storage {
   AccountStore& accounts();
   LoginStore& logins();
   EnrolmentStore& enrolment();
+  AttemptNoticeStore& attempt_notices();
   AuditLog& audit();
   TrailLog& trails();
   IdempotencyStore& idempotency();

@@ -68,11 +68,6 @@ class EnrolmentStore {
   // The newest agents that came by keys of the workspace and are still there.
   virtual Result<std::vector<EnrolledAgent>> agents(Snapshot&, WorkspaceId, int limit) const = 0;
   virtual Result<std::int64_t> remove_revoked_before(Transaction&, Instant before, int limit) = 0;
-
-  // Notices about attempts (core/identity/abuse_watch.h): when the last one about this was sent; not set: never.
-  virtual Result<Instant> noticed_at(Snapshot&, const TokenDigest& subject) const = 0;
-  virtual Result<void> put_notice(Transaction&, const TokenDigest& subject, Instant at) = 0;
-  virtual Result<void> remove_notices_before(Transaction&, Instant before, int limit) = 0;
 };
 
 }  // namespace connlog

@@ -19,7 +19,6 @@ constexpr std::size_t kTagsMax = 20;
 constexpr std::size_t kTagCharactersMax = 40;
 constexpr std::size_t kRequestIdMin = 32, kRequestIdMax = 64;
 constexpr seconds kRevokedKept{180 * 86'400};
-constexpr seconds kNoticesKept{7 * 86'400};
 constexpr int kRemovedAtATime = 1'000;
 constexpr std::string_view kTokenPurpose = "enrolled-agent-token";  // tokens on hosts come from it: never renamed
 
@@ -227,7 +226,7 @@ Result<EnrolmentOutcome> EnrolmentKeys::enrol(Transaction& tx, std::string_view 
 Result<void> EnrolmentKeys::remove_old(Transaction& tx) {
   const Instant now = parts_.clock.now();
   TRY(parts_.keys.remove_revoked_before(tx, now - kRevokedKept, kRemovedAtATime));
-  return parts_.keys.remove_notices_before(tx, now - kNoticesKept, kRemovedAtATime);
+  return {};
 }
 
 }  // namespace connlog

@@ -95,7 +95,7 @@ class EnrolmentKeys {
   Result<EnrolmentOutcome> enrol(Transaction&, std::string_view token, const EnrolmentRequest&);
 
   bool is_live(const EnrolmentKey& key) const;
-  Result<void> remove_old(Transaction&);  // maintenance: revoked ones, half a year later; old notices
+  Result<void> remove_old(Transaction&);  // maintenance: revoked ones, half a year later
 
  private:
   Result<EnrolmentVerdict> judge(Snapshot&, const EnrolmentKey&, const std::string& address) const;

@@ -36,9 +36,9 @@ AlertServices::AlertServices(const AlertStores& stores, Clock& clock, Random& ra
   runner_ = std::make_unique<AlertRunner>(
       AlertRunner::Parts{stores.agents, stores.rules, stores.incidents, stores.recipients, stores.outbox, directory_,
                          clock, random, bus, host_of(settings.public_url), settings.wake_outbox});
-  ingest_ = std::make_unique<Ingest>(Ingest::Parts{stores.stores, stores.agents, stores.readings, stores.audit,
-                                                   directory_, *runner_, clock, bus, settings.token_key,
-                                                   settings.public_url, settings.limit_heartbeats});
+  ingest_ = std::make_unique<Ingest>(Ingest::Parts{
+      stores.stores, stores.agents, stores.readings, stores.audit, directory_, *runner_, clock, bus, settings.token_key,
+      settings.public_url, settings.limit_heartbeats, settings.attempts, settings.tell_machine});
   agents_ = std::make_unique<StoredAgents>(StoredAgents::Parts{stores.agents, stores.audit, directory_, *runner_, clock,
                                                                random, bus, settings.token_key, stores.teams, settings.limits});
   rules_ = std::make_unique<StoredRules>(StoredRules::Parts{stores.agents, stores.readings, stores.rules,

@@ -26,6 +26,7 @@
 #include "core/crypto/keyring.h"
 #include "core/events/bus.h"
 #include "core/history/reading.h"
+#include "core/identity/attempt_limiter.h"
 #include "core/ingest/agent_directory.h"
 #include "core/ingest/ingest_service.h"
 #include "core/notify/notification.h"
@@ -48,11 +49,15 @@ struct AlertStores {
 class Limits;  // core/access/limits.h
 
 struct AlertSettings {
-  std::string public_url;             // "https://monitor.example.org": endpoint assignment, message ids
-  Key token_key{};                    // Keyring::derive(key_purpose::kTokenDigest)
-  std::function<void()> wake_outbox;  // NotifyService::wake; may be empty
-  const Limits* limits = nullptr;     // of the appliance; none: nothing is limited
-  bool limit_heartbeats = true;       // off only for benchmarks, whose agents beat as fast as they can
+  std::string public_url;              // "https://monitor.example.org": endpoint assignment, message ids
+  Key token_key{};                     // Keyring::derive(key_purpose::kTokenDigest)
+  std::function<void()> wake_outbox;   // NotifyService::wake; may be empty
+  const Limits* limits = nullptr;      // of the appliance; none: nothing is limited
+  AttemptLimiter* attempts = nullptr;  // for wrong tokens of agents; null: none are counted
+  // Tells the owners of a workspace that a token is used by another machine (core/agent/machine_letter.h); may be empty.
+  std::function<Result<void>(Transaction&, const Agent&, std::string_view event, const std::string& address)>
+      tell_machine = {};
+  bool limit_heartbeats = true;  // off only for benchmarks, whose agents beat as fast as they can
 };
 
 class AlertServices {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/agent/protocol.h"
+#include "core/base/hex.h"
 #include "core/base/log.h"
 #include "core/base/text.h"
 #include "core/crypto/token.h"
@@ -119,11 +120,29 @@ void learn(Agent& row, const HeartbeatFacts& facts, bool is_other_machine, Insta
 
 Ingest::Ingest(Parts parts) : parts_(std::move(parts)) {}
 
-AgentEntry* Ingest::authenticate(std::string_view authorization, AgentReply& refusal) const {
+// A token cannot be guessed, so a right one never waits, however many wrong ones its neighbours behind the same address
+// show. The same wrong one again is an agent whose token was rotated: it hears 401 for as long as it asks.
+AgentReply Ingest::refuse_stranger(std::string_view address, const TokenDigest& token) const {
+  if (parts_.attempts != nullptr && !address.empty()) {
+    const std::string account = to_hex(token);
+    const AttemptBy by{.address = address, .account = account};
+    if (const auto admitted = parts_.attempts->admit(Attempt::agent_token, by); !admitted)
+      return refuse(429, wire::kErrorRateLimited, admitted.error().retry_after_seconds);
+    parts_.attempts->failed(Attempt::agent_token, by);
+  }
+  return refuse(401, wire::kErrorUnauthorized);
+}
+
+AgentEntry* Ingest::authenticate(std::string_view authorization, std::string_view address, AgentReply& refusal) const {
   const auto token = wire::bearer_token(authorization);
-  AgentEntry* entry = token ? parts_.directory.impl().by_digest(digest_token(parts_.token_key, *token)) : nullptr;
-  if (entry == nullptr) {
+  if (!token) {
     refusal = refuse(401, wire::kErrorUnauthorized);
+    return nullptr;
+  }
+  const TokenDigest digest = digest_token(parts_.token_key, *token);
+  AgentEntry* entry = parts_.directory.impl().by_digest(digest);
+  if (entry == nullptr) {
+    refusal = refuse_stranger(address, digest);
     return nullptr;
   }
   const std::lock_guard lock(entry->mutex);
@@ -141,7 +160,7 @@ AgentEntry* Ingest::authenticate(std::string_view authorization, AgentReply& ref
 
 void Ingest::heartbeat(const HeartbeatInput& input, Done done) {
   AgentReply refusal;
-  AgentEntry* found = authenticate(input.authorization, refusal);
+  AgentEntry* found = authenticate(input.authorization, input.address, refusal);
   if (found == nullptr) return done(std::move(refusal));
   AgentEntry& entry = *found;
   if (!wire::is_protocol_version(input.protocol_version)) return done(refuse(400, wire::kErrorProtocol));
@@ -321,9 +340,9 @@ void Ingest::land(std::unique_ptr<Flight> flight, const Result<void>& outcome) {
   flight->done(std::move(flight->reply));
 }
 
-AgentReply Ingest::config(std::string_view authorization) {
+AgentReply Ingest::config(std::string_view authorization, std::string_view address) {
   AgentReply refusal;
-  AgentEntry* entry = authenticate(authorization, refusal);
+  AgentEntry* entry = authenticate(authorization, address, refusal);
   if (entry == nullptr) return refusal;
   AgentReply reply;
   std::int64_t longer_interval = 0;
@@ -358,9 +377,9 @@ AgentReply Ingest::config(std::string_view authorization) {
   return reply;
 }
 
-AgentReply Ingest::endpoint_assignment(std::string_view authorization) {
+AgentReply Ingest::endpoint_assignment(std::string_view authorization, std::string_view address) {
   AgentReply refusal;
-  if (authenticate(authorization, refusal) == nullptr) return refusal;
+  if (authenticate(authorization, address, refusal) == nullptr) return refusal;
   return {.status = 200, .body = wire::render_assignment(parts_.public_url), .retry_after_seconds = 0};
 }
 

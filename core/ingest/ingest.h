@@ -9,6 +9,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -20,6 +21,7 @@
 #include "core/crypto/keyring.h"
 #include "core/events/bus.h"
 #include "core/history/reading.h"
+#include "core/identity/attempt_limiter.h"
 #include "core/ingest/agent_entry.h"
 #include "core/ingest/ingest_service.h"
 #include "core/ingest/machine_binding.h"
@@ -49,19 +51,24 @@ class Ingest final : public IngestService {
     Key token_key;
     std::string public_url;
     bool limit_heartbeats = true;
+    AttemptLimiter* attempts = nullptr;  // for wrong tokens; null: none are counted
+    // Tells the owners that a token is used by another machine. May be empty.
+    std::function<Result<void>(Transaction&, const Agent&, std::string_view event, const std::string& address)>
+        tell_machine = {};
   };
 
   explicit Ingest(Parts parts);
 
   void heartbeat(const HeartbeatInput& input, Done done) override;
-  AgentReply config(std::string_view authorization) override;
-  AgentReply endpoint_assignment(std::string_view authorization) override;
+  AgentReply config(std::string_view authorization, std::string_view address) override;
+  AgentReply endpoint_assignment(std::string_view authorization, std::string_view address) override;
 
  private:
   struct Flight;
 
   // The agent of this token, or the refusal.
-  AgentEntry* authenticate(std::string_view authorization, AgentReply& refusal) const;
+  AgentEntry* authenticate(std::string_view authorization, std::string_view address, AgentReply& refusal) const;
+  AgentReply refuse_stranger(std::string_view address, const TokenDigest& token) const;
   void submit_quick(std::unique_ptr<Flight> flight);
   void submit_whole(std::unique_ptr<Flight> flight);
   Result<void> save(Transaction& tx, const Agent& row);

@@ -34,8 +34,9 @@ class IngestService {
   virtual ~IngestService() = default;
 
   virtual void heartbeat(const HeartbeatInput& input, Done done) = 0;
-  virtual AgentReply config(std::string_view authorization) = 0;
-  virtual AgentReply endpoint_assignment(std::string_view authorization) = 0;
+  // `address`: as in HeartbeatInput.
+  virtual AgentReply config(std::string_view authorization, std::string_view address = {}) = 0;
+  virtual AgentReply endpoint_assignment(std::string_view authorization, std::string_view address = {}) = 0;
 };
 
 }  // namespace connlog

@@ -56,8 +56,9 @@ Result<void> Ingest::note_machine(Transaction& tx, const Flight& flight, const A
   actor.workspace = row.workspace;
   actor.name = row.name;
   actor.address = flight.address;
-  return parts_.audit.append_security(tx, actor, row.workspace, {}, "agent.machine_" + std::string(verdict.event),
-                                      row.id.text(), verdict.event_machine);
+  TRY(parts_.audit.append_security(tx, actor, row.workspace, {}, "agent.machine_" + std::string(verdict.event),
+                                   row.id.text(), verdict.event_machine));
+  return parts_.tell_machine ? parts_.tell_machine(tx, row, verdict.event, flight.address) : Result<void>();
 }
 
 Result<void> Ingest::save(Transaction& tx, const Agent& row) {

@@ -117,6 +117,12 @@ void TestApp::start() {
   granted(storage.stores().read([this](Snapshot& snapshot) { return limits->load(snapshot); }));
   AlertSettings alert_settings;
   alert_settings.limits = limits.get();
+  attempts = std::make_unique<AttemptLimiter>(storage.clock, storage.random);
+  alert_settings.attempts = attempts.get();
+  alert_settings.tell_machine = [this](Transaction& tx, const Agent& agent, std::string_view event,
+                                       const std::string& address) {
+    return vigilance->machine_letter().tell(tx, agent, event, address);
+  };
   alert_settings.public_url = settings_.public_url;
   alert_settings.token_key = storage.keys.derive(key_purpose::kTokenDigest);
   alerts = std::make_unique<AlertServices>(
@@ -180,7 +186,10 @@ void TestApp::start() {
                                                                   storage.keys,
                                                                   storage.clock,
                                                                   storage.random});
-  attempts = std::make_unique<AttemptLimiter>(storage.clock, storage.random);
+  vigilance = std::make_unique<AttemptServices>(
+      AttemptServices::Parts{storage.stores(), storage->users(), storage->workspaces(), storage->attempt_notices(),
+                             storage->administration().directory, storage->audit(), notify->letters(), *attempts,
+                             storage.keys, storage.clock, storage.random});
   enrolment = std::make_unique<EnrolmentKeys>(
       EnrolmentKeys::Parts{storage->enrolment(), storage->workspaces(), storage->teams(), storage->agents(),
                            alerts->agents(), storage->audit(), *limits, storage.keys, storage.clock, storage.random});
@@ -305,9 +314,10 @@ void TestApp::stop() {
   administration.reset();
   limits.reset();
   access.reset();
-  attempts.reset();
+  vigilance.reset();
   notify.reset();
   alerts.reset();
+  attempts.reset();
 }
 
 void TestApp::restart(microseconds down) {

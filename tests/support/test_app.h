@@ -17,6 +17,7 @@
 #include "core/alerts/services.h"
 #include "core/audit/trail_services.h"
 #include "core/identity/accounts.h"
+#include "core/identity/attempt_services.h"
 #include "core/identity/identity_service.h"
 #include "core/identity/second_factor.h"
 #include "core/leaks/trust_services.h"
@@ -120,6 +121,7 @@ class TestApp {
   std::unique_ptr<AccessServices> access;
   std::unique_ptr<Notify> notify;
   std::unique_ptr<AttemptLimiter> attempts;
+  std::unique_ptr<AttemptServices> vigilance;
   std::unique_ptr<EnrolmentKeys> enrolment;
   std::unique_ptr<IdentityService> identity;
   std::unique_ptr<SecondFactors> second_factors;

@@ -37,11 +37,12 @@ Result<Reply> heartbeat(Context& ctx) {
 }
 
 Result<Reply> agent_config(Context& ctx) {
-  return reply_of(ctx.services().ingest.config(ctx.request().header("Authorization")));
+  return reply_of(ctx.services().ingest.config(ctx.request().header("Authorization"), ctx.request().peer().address));
 }
 
 Result<Reply> endpoint_assignment(Context& ctx) {
-  return reply_of(ctx.services().ingest.endpoint_assignment(ctx.request().header("Authorization")));
+  return reply_of(
+      ctx.services().ingest.endpoint_assignment(ctx.request().header("Authorization"), ctx.request().peer().address));
 }
 
 }  // namespace connlog::web::handlers
