@@ -10,6 +10,7 @@ namespace {
 // By name, so that it can be searched.
 constexpr Act kActs[] = {
     {"access_review.done", "finished an access review"},
+    {"account.attempts_noticed", "failed to log in to an account many times"},
     {"account.login_notices_changed", "changed whether they are told of new logins"},
     {"administrator.appointed", "made somebody an administrator of the appliance"},
     {"administrator.dismissed", "took the appliance's administration from somebody"},
@@ -55,8 +56,10 @@ constexpr Act kActs[] = {
     {"legal.accepted", "accepted a legal text"},
     {"limit.changed", "changed a limit"},
     {"login.confirmation_asked", "asked to link a login provider to their account"},
+    {"login.flood_noticed", "failed to log in unusually often, over all accounts"},
     {"login.linked", "linked a login provider"},
     {"login.refused", "was refused by way of a login provider"},
+    {"login.stuffing_noticed", "tried to log in to many accounts from one address"},
     {"login.unlinked", "unlinked a login provider"},
     {"login_provider.added", "added a login provider"},
     {"login_provider.changed", "changed a login provider"},
@@ -114,6 +117,7 @@ constexpr Act kActs[] = {
     {"team.member_removed", "removed somebody from a team"},
     {"team.removed", "removed a team"},
     {"team.renamed", "renamed a team"},
+    {"token.guessing_noticed", "showed many wrong tokens"},
     {"user.added", "added an account"},
     {"user.created", "made an account by way of a login provider"},
     {"user.deleted", "deleted an account"},

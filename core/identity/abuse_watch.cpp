@@ -148,7 +148,7 @@ Result<void> AbuseWatch::write(Transaction& tx, const Suspicion& suspicion) cons
                                                              : TRY(parts_.users.find_by_mail(tx, suspicion.account));
       if (!user) return {};  // nobody's account: the address that tries is counted all the same
       TRY(parts_.audit.append_security(
-          tx, actor, {}, user->id, "account.attempts", user->mail,
+          tx, actor, {}, user->id, "account.attempts_noticed", user->mail,
           fmt::format("{} failed {} within an hour", suspicion.count,
                       suspicion.attempt == Attempt::second_factor ? "second factors" : "logins")));
       return tell_person(tx, suspicion, *user);
@@ -156,20 +156,19 @@ Result<void> AbuseWatch::write(Transaction& tx, const Suspicion& suspicion) cons
     case Kind::stuffing: {
       const std::string what =
           fmt::format("{} failed logins to many accounts within an hour, from {}", suspicion.count, suspicion.address);
-      TRY(parts_.audit.append_security(tx, actor, {}, {}, "login.stuffing", suspicion.address, what));
+      TRY(parts_.audit.append_security(tx, actor, {}, {}, "login.stuffing_noticed", suspicion.address, what));
       return tell_administrators(tx, "stuffing " + address_unit(suspicion.address), what);
     }
     case Kind::flood: {
       const std::string what =
           fmt::format("{} failed logins within an hour, over all accounts and addresses", suspicion.count);
-      TRY(parts_.audit.append_security(tx, actor, {}, {}, "login.flood", "appliance", what));
+      TRY(parts_.audit.append_security(tx, actor, {}, {}, "login.flood_noticed", "appliance", what));
       return tell_administrators(tx, "flood", what);
     }
     case Kind::guessing: {
       const std::string what = fmt::format("{} wrong {} within an hour, from {}", suspicion.count,
                                            words_for(suspicion.attempt), suspicion.address);
-      TRY(parts_.audit.append_security(tx, actor, {}, {}, fmt::format("{}.guessing", to_text(suspicion.attempt)),
-                                       suspicion.address, what));
+      TRY(parts_.audit.append_security(tx, actor, {}, {}, "token.guessing_noticed", suspicion.address, what));
       return tell_administrators(tx, "guessing " + address_unit(suspicion.address), what);
     }
   }

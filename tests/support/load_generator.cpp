@@ -167,6 +167,7 @@ class LoadGenerator::Inside {
       report_.p99_us = latencies_[latencies_.size() * 99 / 100];
       report_.max_us = latencies_.back();
     }
+    report_.latencies_us = latencies_;
     return report_;
   }
 

@@ -20,6 +20,7 @@ struct LoadReport {
   std::map<int, std::int64_t> refused;  // by status; 0: the connection broke
   double seconds = 0;
   std::int64_t p50_us = 0, p99_us = 0, max_us = 0;  // of accepted ones, from the send to the whole answer
+  std::vector<std::int64_t> latencies_us = {};      // of accepted ones, in ascending order
   double per_second() const { return seconds > 0 ? static_cast<double>(accepted) / seconds : 0; }
 };
 
