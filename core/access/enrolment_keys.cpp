@@ -212,6 +212,7 @@ Result<EnrolmentOutcome> EnrolmentKeys::enrol(Transaction& tx, std::string_view 
   NewAgent wanted;
   wanted.name = TRY(one_line("name", "The agent's name", request.name, 1, 80));
   wanted.tags = key->tags;
+  wanted.team = !key->team.is_nil() && TRY(parts_.teams.team(tx, key->workspace, key->team)) ? key->team : TeamId{};
   wanted.authorised = true;  // whoever made the key confirmed it
   outcome.made = TRY(parts_.agent_service.enrol(tx, actor, wanted, token_for(*key, request_digest)));
   key->uses += 1;
