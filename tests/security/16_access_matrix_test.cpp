@@ -114,6 +114,8 @@ void ask_as(MatrixWorld& world, const Row& row, const std::string& column, const
     return;
   }
   Ask ask = ask_of(world, row, world.app.ids.at("w"));
+  // Everybody comes from an address of their own, or the refusals of one would make the others wait.
+  ask.address = "198.51.100." + std::to_string(1 + std::hash<std::string>()(column + visitor.name) % 250);
   ask.headers.insert(ask.headers.end(), visitor.headers.begin(), visitor.headers.end());
   expect(world, row, column, visitor.name, world.app.send(ask, visitor.has_session ? &visitor.person : nullptr));
 }
@@ -187,6 +189,44 @@ TEST_CASE("what is dangerous wants a factor that was proved a short while ago, a
     if (row.destructive && wanted == "no") world = std::make_unique<MatrixWorld>();
   }
   MESSAGE("cells of freshness: ", cells);
+}
+
+TEST_CASE("where the workspace is scoped by team, a member sees nothing of another team's host") {
+  std::size_t cells = 0;
+  MatrixWorld world;
+  world.divide_by_team();
+  const Visitor member = world.visitors("member").front();
+  // The measure measures something: the host of their own team is there, the other's is there for the owner.
+  const std::string agents = "/api/v1/workspaces/{w}/agents";
+  CHECK(world.app.get(agents, &member.person).body.find("web-9") != std::string::npos);
+  CHECK(world.app.get(agents, &world.visitors("owner").front().person).body.find("db-1") != std::string::npos);
+  for (const Row& row : read_table()) {
+    const std::string& wanted = row.cells.at("team");
+    if (wanted == "-") continue;
+    if (opens_stream(route_of(row), "yes")) {
+      TestStream stream = world.app.open_stream(member.person);
+      stream.read();
+      world.app.heartbeat(world.app.agent_token);
+      world.app.app->tick();
+      CHECK(stream.read().find(world.app.ids.at("agent")) == std::string::npos);
+      cells += 1;
+      continue;
+    }
+    Ask ask = ask_of(world, row, world.app.ids.at("w"));
+    if (const std::string object = world.object_of(row.path); !object.empty()) {
+      ask.path = row.path;
+      put(ask.path, "{w}", world.app.ids.at("w"));
+      put(ask.path, "{id}", object);
+      if (!ask.body.empty()) ask.body = row.path.ends_with("/comments") ? R"({"text":"Hello"})" : "{}";
+    }
+    const ApiAnswer got = world.app.send(ask, &member.person);
+    INFO(row.method, " ", row.path, " about another team's: wanted ", wanted, ", got ", got.status, " ",
+         got.body.substr(0, 400));
+    if (wanted == "404") CHECK(got.status == 404);
+    for (const std::string& text : world.secrets_of_the_workspace()) CHECK(got.body.find(text) == std::string::npos);
+    cells += 1;
+  }
+  MESSAGE("cells of teams: ", cells);
 }
 
 TEST_CASE("an API key opens what its scope names, and nothing else") {

@@ -85,7 +85,7 @@ std::vector<Visitor> MatrixWorld::visitors(const std::string& column) const {
 }
 
 void MatrixWorld::open_the_workspace() {
-  const Visitor& administrator = visitors("admstr").front();
+  const Visitor administrator = visitors("admstr").front();
   const nlohmann::json body = {{"reason", "Looking into what the owner asked about."}, {"minutes", 60}};
   const ApiAnswer answer = app.post("/api/v1/appliance/workspaces/{w}/open", body.dump(), &administrator.person);
   if (answer.status < 200 || answer.status > 299) {
@@ -93,6 +93,29 @@ void MatrixWorld::open_the_workspace() {
     std::abort();
   }
   visitors_.emplace_back("glass", administrator);
+}
+
+void MatrixWorld::divide_by_team() {
+  const Person owner = visitors("owner").front().person;
+  const Person member = visitors("member").front().person;
+  const std::string w = "/api/v1/workspaces/{w}";
+  const std::string a = must(app.post(w + "/teams", R"({"name":"A"})", &owner))["id"];
+  const std::string b = must(app.post(w + "/teams", R"({"name":"B"})", &owner))["id"];
+  must(
+      app.send(Ask{.method = "PUT", .path = w + "/teams/" + a + "/members/" + member.id.text(), .body = "{}"}, &owner));
+  const std::string other =
+      must(app.post(w + "/agents", R"({"name":"web-9","authorised":true})", &owner))["agent"]["id"];
+  must(app.patch(w + "/agents/" + other, nlohmann::json{{"team_id", a}}.dump(), &owner));
+  must(app.patch(w + "/agents/{agent}", nlohmann::json{{"team_id", b}}.dump(), &owner));
+  must(app.patch(w, R"({"team_scoped":true})", &owner));
+}
+
+nlohmann::json MatrixWorld::must(const ApiAnswer& answer) const {
+  if (answer.status < 200 || answer.status > 299) {
+    std::fprintf(stderr, "matrix: refused: %s\n", answer.body.c_str());
+    std::abort();
+  }
+  return answer.body.empty() ? nlohmann::json() : answer.json();
 }
 
 std::string MatrixWorld::object_of(const std::string& path) const {
@@ -109,12 +132,8 @@ std::string MatrixWorld::object_of(const std::string& path) const {
 std::pair<std::string, std::string> MatrixWorld::key_of(const std::string& workspace,
                                                         const std::vector<std::string>& scopes, const Person& owner) {
   const nlohmann::json body = {{"name", "key"}, {"scopes", scopes}};
-  const ApiAnswer answer = app.post("/api/v1/workspaces/" + workspace + "/api-keys", body.dump(), &owner);
-  if (answer.status != 201) {
-    std::fprintf(stderr, "matrix: a key was refused: %s\n", answer.body.c_str());
-    std::abort();
-  }
-  return {"Authorization", "Bearer " + answer.json()["token"].get<std::string>()};
+  const nlohmann::json made = must(app.post("/api/v1/workspaces/" + workspace + "/api-keys", body.dump(), &owner));
+  return {"Authorization", "Bearer " + made["token"].get<std::string>()};
 }
 
 Person MatrixWorld::add_user(const std::string& name, bool administrator) {

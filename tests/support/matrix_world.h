@@ -42,9 +42,13 @@ class MatrixWorld {
   // From then on the column "glass" stands for the administrator, who has opened the workspace with a reason.
   void open_the_workspace();
 
+  // From then on the workspace is scoped by team: db-1 is team B's, and the member is of team A, which has another agent.
+  void divide_by_team();
+
   TestApp app;
 
  private:
+  nlohmann::json must(const ApiAnswer& answer) const;
   Person add_user(const std::string& name, bool administrator);
   void join(const Person& person, Role role);
   std::pair<std::string, std::string> key_of(const std::string& workspace, const std::vector<std::string>& scopes,
