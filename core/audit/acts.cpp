@@ -137,6 +137,7 @@ constexpr Act kActs[] = {
     {"workspace.deletion_requested", "asked for the workspace's deletion"},
     {"workspace.disabled", "disabled the workspace"},
     {"workspace.enabled", "enabled the workspace"},
+    {"workspace.exported", "exported the workspace"},
     {"workspace.opened", "opened the workspace as an administrator of the appliance"},
     {"workspace.owner_assigned", "gave the workspace an owner"},
     {"workspace.ownership_ended", "stopped being an owner"},

@@ -115,7 +115,7 @@ function Syslog() {
         <Panel title={t("syslog.title")}>
           <p class="quiet">{t("syslog.text")}</p>
           <Standing settings={settings} />
-          <SyslogForm settings={settings} onSaved={(saved) => (query.data.value = saved)} />
+          <div class="spaced-top"><SyslogForm settings={settings} onSaved={(saved) => (query.data.value = saved)} /></div>
         </Panel>
       )}
     </Loaded>

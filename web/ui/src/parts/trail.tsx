@@ -133,15 +133,31 @@ export function TrailList(props: { label: string; path: string; export?: string;
   );
 }
 
+const kId = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
+
+// What an act was done to. An id says nothing to people: where the details name the thing, they stand in its place.
+function What(props: { entry: TrailEntry }) {
+  const { act, sentence, subject, details, address } = props.entry;
+  const named = kId.test(subject) && details !== "";
+  return (
+    <td>
+      <span title={act}>{sentence}</span>
+      {(named || subject) && <>: <strong class="breakable" title={named ? subject : undefined}>{named ? details : subject}</strong></>}
+      {details && !named && <div class="quiet breakable">{details}</div>}
+      {address && <div class="quiet narrow-only">{address}</div>}
+    </td>
+  );
+}
+
 function Entries(props: { label: string; items: TrailEntry[]; marked: string }) {
   return (
     <table class="table trail" aria-label={props.label}>
       <thead>
         <tr>
           <th scope="col" class="col-audit-time">{t("trail.when")}</th>
-          <th scope="col">{t("trail.who")}</th>
+          <th scope="col" class="col-trail-who">{t("trail.who")}</th>
           <th scope="col">{t("trail.what")}</th>
-          <th scope="col" class="wide-only">{t("trail.address")}</th>
+          <th scope="col" class="wide-only col-trail-who">{t("trail.address")}</th>
         </tr>
       </thead>
       <tbody>
@@ -154,12 +170,7 @@ function Entries(props: { label: string; items: TrailEntry[]; marked: string }) 
               {each.actor_name || t("trail.somebody")}
               {each.actor_kind !== "user" && <div class="quiet">{word("actor", each.actor_kind)}</div>}
             </td>
-            <td>
-              <span title={each.act}>{each.sentence}</span>
-              {each.subject && <>: <strong class="breakable">{each.subject}</strong></>}
-              {each.details && <div class="quiet breakable">{each.details}</div>}
-              {each.address && <div class="quiet narrow-only">{each.address}</div>}
-            </td>
+            <What entry={each} />
             <td class="wide-only">{each.address}</td>
           </tr>
         ))}
