@@ -98,6 +98,7 @@ export function Login() {
       <p class="small lone-links">
         <a href="/reset">{t("login.forgot")}</a>
         {registers.value && <a href="/register">{t("login.register")}</a>}
+        <a href="/security">{t("login.security")}</a>
       </p>
     </div>
   );

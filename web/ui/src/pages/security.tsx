@@ -73,6 +73,7 @@ export function SecurityPage(_: { id: string }) {
       <Panel title={t("disclosure.limits")} class="spaced-top">
         <p>{t("disclosure.limits_text")}</p>
         <p>{t("disclosure.no_guarantee")}</p>
+        <p><a href="/legal">{t("legal.all")}</a></p>
       </Panel>
     </div>
   );
