@@ -17,16 +17,23 @@ interface State {
   mail_works: boolean;
 }
 
-// The first name of the fragment that is one of `names`, with its value.
+const tokenIn = (hash: string, names: string[]): { name: string; token: string } => {
+  const part = new URLSearchParams(hash.replace(/^#/, ""));
+  const name = names.find((each) => part.get(each)) ?? "";
+  return { name, token: part.get(name) ?? "" };
+};
+
+// The first name of the fragment that is one of `names`, with its value. Another link may be opened on the same page.
 function useToken(names: string[]): { name: string; token: string } {
-  const found = useSignal((() => {
-    const part = new URLSearchParams(location_.peek().hash.replace(/^#/, ""));
-    const name = names.find((each) => part.has(each)) ?? "";
-    return { name, token: name ? (part.get(name) ?? "") : "" };
-  })());
+  const { hash } = location_.value;
+  const found = useSignal(tokenIn(hash, names));
   useEffect(() => {
-    if (found.peek().token) history.replaceState(null, "", location.pathname);
-  }, []);
+    const now = tokenIn(hash, names);
+    if (!now.token) return;
+    found.value = now;
+    history.replaceState(null, "", location.pathname);
+    location_.value = new URL(location.href);
+  }, [hash]);
   return found.value;
 }
 
@@ -137,7 +144,7 @@ function ChooseAnew(props: { token: string }) {
 
 export function Reset(_: { id: string }) {
   const { token } = useToken(["token"]);
-  return token ? <ChooseAnew token={token} /> : <AskReset />;
+  return token ? <ChooseAnew key={token} token={token} /> : <AskReset />;
 }
 
 // ---- /register ----
@@ -207,20 +214,24 @@ function CompleteRegistration(props: { token: string }) {
 
 export function Register(_: { id: string }) {
   const { token } = useToken(["token"]);
-  return token ? <CompleteRegistration token={token} /> : <AskRegistration />;
+  return token ? <CompleteRegistration key={token} token={token} /> : <AskRegistration />;
 }
 
 // ---- /verify ----
 
 export function Verify(_: { id: string }) {
   const { name, token } = useToken(["mail", "former", "new"]);
+  if (!token) return <Card title={t("address.title")}><p>{t("address.no_token")}</p><ToLogin /></Card>;
+  return <AnswerLink key={token} name={name} token={token} />;
+}
+
+function AnswerLink({ name, token }: { name: string; token: string }) {
   const form = useForm();
   const outcome = useSignal("");
   const answer = (agree: boolean) => async () => {
     const { outcome: what } = await call<{ outcome: string }>("/verify-mail", { method: "POST", body: { token, kind: name, agree } });
     outcome.value = what;
   };
-  if (!token) return <Card title={t("address.title")}><p>{t("address.no_token")}</p><ToLogin /></Card>;
   if (outcome.value) {
     return (
       <Card title={t("address.title")}>
