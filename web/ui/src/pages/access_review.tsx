@@ -73,7 +73,7 @@ export function AccessReviewPage(_: { id: string }) {
           {(review) => (
             <>
               <p class="spaced">
-                {review.overdue ? <Outcome kind="warning">{t("review.overdue")}</Outcome> : review.due_at ? <Outcome kind="up">{t("review.in_time")}</Outcome> : <Outcome kind="paused">{t("review.off")}</Outcome>}{" "}
+                {review.overdue ? <Outcome kind="warning">{t("review.overdue")}</Outcome> : review.due_at ? <Outcome kind={review.done[0] ? "up" : "pending"}>{t(review.done[0] ? "review.in_time" : "review.not_due")}</Outcome> : <Outcome kind="paused">{t("review.off")}</Outcome>}{" "}
                 <span class="quiet">
                   {review.done[0] ? t("review.last", { who: review.done[0].done_by }) : t("review.never")}{" "}
                   {review.done[0] && <Time at={review.done[0].done_at} />}{review.done[0] && ". "}

@@ -87,7 +87,7 @@ export function Users(_: { id: string }) {
                   <tr>
                     <th scope="col">{t("users.name")}</th>
                     <th scope="col" class="col-severity">{t("users.state")}</th>
-                    <th scope="col" class="number wide-only col-time">{t("users.workspaces")}</th>
+                    <th scope="col" class="number wide-only col-cpu">{t("users.workspaces")}</th>
                     <th scope="col" class="number wide-only col-time">{t("users.sessions")}</th>
                     <th scope="col" class="number wide-only col-time">{t("users.seen")}</th>
                     <th scope="col" class="number col-time"><span class="hidden">{t("users.acts")}</span></th>
