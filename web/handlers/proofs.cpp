@@ -165,7 +165,7 @@ Result<Reply> step_up(Context& ctx) {
     return json_reply(200, {{"fresh_seconds", factors.fresh_for().count()}});
   };
 
-  if (TRY(body.maybe_one_of("method", {"password"}))) {
+  if (TRY(body.one_of("method", {"password", "totp", "recovery", "passkey"})) == 0) {
     const Secret password = TRY(body.secret("password", kPasswordBytesRead));
     bool enough = false;
     const auto asked = services.stores.read([&](Snapshot& snapshot) -> Result<void> {
