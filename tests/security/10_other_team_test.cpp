@@ -44,8 +44,8 @@ TEST_CASE("an agent of another team, and everything about it, is not there") {
   TestApp& app = world.app;
   for (const Person* person : {&app.member, &app.viewer}) {
     CAPTURE(person->mail);
-    for (const char* path : {"/agents/{agent}", "/agents/{agent}/readings", "/agents/{agent}/machine-events",
-                             "/incidents/{incident}"}) {
+    for (const char* path :
+         {"/agents/{agent}", "/agents/{agent}/readings", "/agents/{agent}/machine-events", "/incidents/{incident}"}) {
       CAPTURE(path);
       const ApiAnswer answer = app.get(kW + path, person);
       CHECK(answer.status == 404);
@@ -121,7 +121,8 @@ TEST_CASE("an operator edits by the grant of a team, and nothing of another one'
   const json all = {{"name", "x"}, {"kind", "silence"}, {"target", {{"kind", "all"}}}};
   CHECK(call(app, "POST", kW + "/rules", all, app.operator_).status == 403);
   CHECK(call(app, "PATCH", kW + "/rules/{rule}", {{"enabled", false}}, app.operator_).status == 403);
-  const json one = {{"name", "x"}, {"kind", "silence"}, {"target", {{"kind", "agent"}, {"agent_id", app.ids["agent"]}}}};
+  const json one = {
+      {"name", "x"}, {"kind", "silence"}, {"target", {{"kind", "agent"}, {"agent_id", app.ids["agent"]}}}};
   CHECK(call(app, "POST", kW + "/rules", one, app.operator_).status == 201);
   // The member has a grant too, but not the role.
   CHECK(call(app, "POST", kW + "/agents", {{"name", "y"}, {"authorised", true}}, app.member).status == 403);

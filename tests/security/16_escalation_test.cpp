@@ -44,7 +44,8 @@ TEST_CASE("an admin neither makes owners nor touches one, and a member changes n
   const std::string owner = kW + "/members/" + app.owner.id.text();
   const std::string member = kW + "/members/" + app.member.id.text();
   CHECK(call(app, "PATCH", member, {{"role", "owner"}}, app.operator_).status == 403);
-  CHECK(call(app, "PATCH", kW + "/members/" + app.operator_.id.text(), {{"role", "owner"}}, app.operator_).status == 403);
+  CHECK(call(app, "PATCH", kW + "/members/" + app.operator_.id.text(), {{"role", "owner"}}, app.operator_).status ==
+        403);
   CHECK(call(app, "PATCH", owner, {{"role", "viewer"}}, app.operator_).status == 403);
   CHECK(call(app, "DELETE", owner, nullptr, app.operator_).status == 403);
   CHECK(call(app, "POST", kW + "/ownership", {{"user_id", app.operator_.id.text()}}, app.operator_).status == 403);
@@ -66,7 +67,8 @@ TEST_CASE("nobody invites above their own role, and nobody at all an owner") {
   make_admin(app, app.operator_);
   CHECK(call(app, "POST", kW + "/invitations", asks_owner, app.operator_).status == 422);
   for (const Person* person : {&app.member, &app.viewer}) {
-    CHECK(call(app, "POST", kW + "/invitations", {{"mail", "x@example.org"}, {"role", "viewer"}}, *person).status == 403);
+    CHECK(call(app, "POST", kW + "/invitations", {{"mail", "x@example.org"}, {"role", "viewer"}}, *person).status ==
+          403);
     CHECK(app.get(kW + "/invitations", person).status == 403);
   }
 }
@@ -140,9 +142,11 @@ TEST_CASE("teams, groups, members and invitations of another workspace are not t
   CHECK(call(app, "PUT", theirs + "/teams/" + team + "/members/" + me, json::object(), app.stranger).status == 404);
   CHECK(call(app, "PATCH", theirs + "/groups/" + group, {{"name", "Mine"}}, app.stranger).status == 404);
   CHECK(call(app, "DELETE", theirs + "/groups/" + group, nullptr, app.stranger).status == 404);
-  CHECK(call(app, "POST", theirs + "/invitations/" + invitation + "/resend", json::object(), app.stranger).status == 404);
+  CHECK(call(app, "POST", theirs + "/invitations/" + invitation + "/resend", json::object(), app.stranger).status ==
+        404);
   CHECK(call(app, "DELETE", theirs + "/invitations/" + invitation, nullptr, app.stranger).status == 404);
-  CHECK(call(app, "PATCH", theirs + "/members/" + app.member.id.text(), {{"role", "admin"}}, app.stranger).status == 404);
+  CHECK(call(app, "PATCH", theirs + "/members/" + app.member.id.text(), {{"role", "admin"}}, app.stranger).status ==
+        404);
   CHECK(call(app, "POST", theirs + "/ownership", {{"user_id", app.member.id.text()}}, app.stranger).status == 404);
   // By reference from one's own things.
   const ApiAnswer own = call(app, "POST", theirs + "/agents", {{"name", "a"}, {"authorised", true}}, app.stranger);
@@ -150,11 +154,10 @@ TEST_CASE("teams, groups, members and invitations of another workspace are not t
   const std::string agent = theirs + "/agents/" + own.json()["agent"]["id"].get<std::string>();
   CHECK(call(app, "PATCH", agent, {{"team_id", team}}, app.stranger).status == 422);
   CHECK(call(app, "PATCH", agent, {{"group_ids", {group}}}, app.stranger).status == 422);
-  const json rule = {
-      {"name", "r"}, {"kind", "silence"}, {"target", {{"kind", "group"}, {"group_id", group}}}};
+  const json rule = {{"name", "r"}, {"kind", "silence"}, {"target", {{"kind", "group"}, {"group_id", group}}}};
   CHECK(call(app, "POST", theirs + "/rules", rule, app.stranger).status == 422);
-  CHECK(call(app, "POST", theirs + "/invitations",
-             {{"mail", "x@example.org"}, {"role", "viewer"}, {"team_id", team}}, app.stranger)
+  CHECK(call(app, "POST", theirs + "/invitations", {{"mail", "x@example.org"}, {"role", "viewer"}, {"team_id", team}},
+             app.stranger)
             .status == 422);
 }
 

@@ -1,7 +1,9 @@
 // Teams of people, groups of agents.
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "web/handlers/handlers.h"
+#include "web/sight.h"
 #include "web/views.h"
 
 namespace connlog::web::handlers {
@@ -36,10 +38,15 @@ Result<UserId> user_in_path(const Context& ctx) {
 
 Result<Reply> list_teams(Context& ctx) {
   const TeamStore& teams = ctx.services().access.team_store();
+  const std::vector<LiveAgent> seen = agents_in_sight(ctx);  // counts tell of what the reader sees
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     const auto members = TRY(teams.members(snapshot, ctx.workspace->id));
     json items = json::array();
-    for (const Team& team : TRY(teams.teams(snapshot, ctx.workspace->id))) items.push_back(team_view(team, members));
+    for (Team& team : TRY(teams.teams(snapshot, ctx.workspace->id))) {
+      team.agents =
+          std::count_if(seen.begin(), seen.end(), [&](const LiveAgent& live) { return live.agent.team == team.id; });
+      items.push_back(team_view(team, members));
+    }
     return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
   });
 }
@@ -94,10 +101,15 @@ Result<Reply> remove_team_member(Context& ctx) {
 }
 
 Result<Reply> list_groups(Context& ctx) {
+  const std::vector<LiveAgent> seen = agents_in_sight(ctx);
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     json items = json::array();
-    for (const Group& group : TRY(ctx.services().access.team_store().groups(snapshot, ctx.workspace->id)))
+    for (Group& group : TRY(ctx.services().access.team_store().groups(snapshot, ctx.workspace->id))) {
+      group.agents = std::count_if(seen.begin(), seen.end(), [&](const LiveAgent& live) {
+        return std::find(live.agent.groups.begin(), live.agent.groups.end(), group.id) != live.agent.groups.end();
+      });
       items.push_back(group_view(group));
+    }
     return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
   });
 }

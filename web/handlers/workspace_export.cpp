@@ -39,9 +39,7 @@ class Section {
     return spool_.write(text);
   }
   Result<void> item(const json& value) { return item(std::string_view(dump(value))); }
-  Result<void> end() {
-    return spool_.write(count_ == 0 ? fmt::format(",\n\"{}\": []", name_) : std::string("\n]"));
-  }
+  Result<void> end() { return spool_.write(count_ == 0 ? fmt::format(",\n\"{}\": []", name_) : std::string("\n]")); }
 
  private:
   Spool& spool_;
@@ -109,8 +107,8 @@ Result<void> write_lists(Context& ctx, Spool& spool) {
     return {};
   });
   TRY(read);
-  TRY(spool.write(fmt::format("{{\n\"exported_at\": \"{}\",\n\"workspace\": {}", to_iso8601(services.clock.now()),
-                              dump(head))));
+  TRY(spool.write(
+      fmt::format("{{\n\"exported_at\": \"{}\",\n\"workspace\": {}", to_iso8601(services.clock.now()), dump(head))));
   for (const auto& [name, list] : {std::pair<std::string_view, const json&>{"members", members},
                                    {"teams", teams},
                                    {"groups", groups},

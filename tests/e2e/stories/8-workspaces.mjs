@@ -1,0 +1,199 @@
+// A workspace and its people: invited by a link, given a role and a team, seeing what is theirs; a second workspace and the
+// way between them; the request to delete it and the way back. Every screen light, dark and on a phone.
+import { startAppliance } from "../support/appliance.mjs";
+import { openIncident, person, signIn } from "../support/api.mjs";
+import { newContext, newPage, settled, shot, sideways, signInPage, startBrowser, violations } from "../support/browser.mjs";
+import { check, equal, nothing } from "../support/wait.mjs";
+
+const guest = { name: "Grace Hopper", mail: "grace@example.com", password: "eleven quiet lanterns glow" };
+
+export default async function story(test, world) {
+  world.steps = true;
+  const appliance = await startAppliance(world);
+  const browser = await startBrowser(world, appliance);
+  const api = await signIn(appliance, { setup: {} });
+  const w = `/w/${api.workspace.slug}`;
+  const mine = await openIncident(api, appliance, "team-a-db");
+  await openIncident(api, appliance, "others-web");
+  let link = "";
+
+  await test("the owner makes a team and a group, and invites somebody by a link that is shown once", async () => {
+    const context = await newContext(browser);
+    const page = await newPage(context, appliance.http);
+    await signInPage(page, appliance.http, person);
+    await page.goto(`${appliance.http}${w}/teams`);
+    await page.getByText("No teams yet").waitFor();
+    nothing(await violations(page), "axe on no teams");
+    await page.getByRole("button", { name: "Add team" }).first().click();
+    await page.getByRole("dialog").getByLabel("Name").fill("Databases");
+    await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+    await page.getByRole("heading", { name: "Databases" }).waitFor();
+    await page.goto(`${appliance.http}${w}/groups`);
+    await page.getByText("No groups yet").waitFor();
+    await page.getByRole("button", { name: "Add group" }).first().click();
+    await page.getByRole("dialog").getByLabel("Name").fill("Amsterdam");
+    await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+    await page.getByRole("link", { name: "Amsterdam" }).waitFor();
+    await page.goto(`${appliance.http}${w}/members`);
+    await page.getByRole("button", { name: "Invite" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Mail address").fill(guest.mail);
+    await dialog.getByLabel("Role").selectOption("operator");
+    await dialog.getByLabel(/^Team/).selectOption({ label: "Databases" });
+    nothing(await violations(page), "axe on the invitation's dialog");
+    await dialog.getByRole("button", { name: "Invite" }).click();
+    const once = page.getByRole("dialog", { name: `Invitation for ${guest.mail}` });
+    link = await once.locator("#invitation-link").innerText();
+    check(/\/invitation#token=link_[0-9a-f]{64}$/.test(link), `a link with its token in the fragment, found ${link}`);
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: `Revoke (${guest.mail})` }).waitFor();
+    check(!(await page.content()).includes(link), "it is not shown again");
+    nothing(page.complaints, "complaints");
+    await context.close();
+  });
+
+  await test("the agent gets its team and group, and the workspace is scoped by team", async () => {
+    const context = await newContext(browser);
+    const page = await newPage(context, appliance.http);
+    await signInPage(page, appliance.http, person);
+    await page.goto(`${appliance.http}${w}/agents/${mine.agent.id}?tab=settings`);
+    await page.getByLabel("Team").selectOption({ label: "Databases" });
+    await page.getByLabel("Amsterdam").check();
+    await page.getByRole("button", { name: "Save" }).first().click();
+    await page.getByText("Saved").first().waitFor();
+    await page.goto(`${appliance.http}${w}/agents`);
+    await page.getByLabel("Groups").selectOption({ label: "Amsterdam" });
+    await page.getByText(/1 of 2/).waitFor();
+    await page.goto(`${appliance.http}${w}/settings`);
+    await page.getByLabel(/Teams see their own agents only/).check();
+    await page.getByRole("button", { name: "Save" }).first().click();
+    await page.getByText("Saved").first().waitFor();
+    nothing(page.complaints, "complaints");
+    await context.close();
+  });
+
+  await test("the invited person makes an account by the link, joins, and sees their team's agent alone", async () => {
+    const context = await newContext(browser);
+    const page = await newPage(context, appliance.http, [/status of 401/]);
+    await page.goto(`${appliance.http}/invitation${new URL(link).hash}`);
+    await page.getByText(/invites you to the workspace/).waitFor();
+    check(!page.url().includes("token"), "the token leaves the address");
+    nothing(await violations(page), "axe on the invitation");
+    await shot(page, "invitation");
+    await page.getByLabel("Your name").fill(guest.name);
+    await page.getByLabel("Password").fill(guest.password);
+    await page.getByRole("button", { name: "Make the account and join" }).click();
+    await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
+    await page.goto(`${appliance.http}${w}/agents`);
+    await page.getByRole("link", { name: "team-a-db" }).waitFor();
+    check(!(await page.content()).includes("others-web"), "the other team's agent is not there");
+    nothing(page.complaints, "complaints");
+    await context.close();
+    // The link works once.
+    const again = await newContext(browser);
+    const second = await newPage(again, appliance.http, [/status of 40[13]/]);
+    await second.goto(`${appliance.http}/invitation${new URL(link).hash}`);
+    await second.getByRole("alert").getByText(/not valid/).waitFor();
+    await again.close();
+  });
+
+  await test("every screen of it is accessible, light and dark, and fits a phone", async () => {
+    const wide = [];
+    for (const [size, colorScheme] of [["desktop", "light"], ["desktop", "dark"], ["phone", "light"]]) {
+      const context = await newContext(browser, { colorScheme, ...(size === "phone" ? { viewport: { width: 320, height: 640 } } : {}) });
+      const page = await newPage(context, appliance.http);
+      await signInPage(page, appliance.http, person);
+      for (const name of ["settings", "members", "teams", "groups"]) {
+        await page.goto(`${appliance.http}${w}/${name}`);
+        await settled(page);
+        await page.getByRole("navigation", { name: "Parts of the settings" }).waitFor();
+        nothing(await violations(page), `axe on ${name}, ${size} ${colorScheme}`);
+        if ((await sideways(page)) > 0) wide.push(`${name} ${size}`);
+        await shot(page, `${size}-${colorScheme}-${name}`, { fullPage: true });
+      }
+      nothing(page.complaints, "complaints");
+      await context.close();
+    }
+    nothing(wide, "too wide");
+  });
+
+  await test("a role is changed in the list, and a member is removed after a question", async () => {
+    const context = await newContext(browser);
+    const page = await newPage(context, appliance.http);
+    await signInPage(page, appliance.http, person);
+    await page.goto(`${appliance.http}${w}/members`);
+    await page.getByLabel(`Role of ${guest.name}`).selectOption("viewer");
+    await page.getByText("Saved").first().waitFor();
+    await page.getByRole("button", { name: `Remove (${guest.name})` }).click();
+    const ask = page.getByRole("dialog", { name: "Remove member" });
+    nothing(await violations(page), "axe on the question");
+    await ask.getByRole("button", { name: "Remove member" }).click();
+    await page.getByLabel(`Role of ${guest.name}`).waitFor({ state: "detached" });
+    nothing(page.complaints, "complaints");
+    await context.close();
+  });
+
+  await test("the keyboard alone makes a second workspace and comes back to the first", async () => {
+    const context = await newContext(browser);
+    const page = await newPage(context, appliance.http);
+    await signInPage(page, appliance.http, person);
+    await page.goto(`${appliance.http}${w}/overview`);
+    await settled(page);
+    await page.keyboard.press("w");
+    await page.getByRole("dialog", { name: "Workspaces" }).getByRole("combobox").waitFor();
+    nothing(await violations(page), "axe on the switcher");
+    await shot(page, "switcher");
+    await page.getByRole("button", { name: "New workspace" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog", { name: "New workspace" }).getByLabel("Name").waitFor();
+    await page.waitForFunction(() => document.activeElement?.getAttribute("name") === "name");
+    await page.keyboard.type("Field tests");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/w\/field-tests\/overview/);
+    await settled(page);
+    await page.keyboard.press("w");
+    await page.waitForFunction(() => document.activeElement?.getAttribute("role") === "combobox");
+    await page.keyboard.type("acme");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(new RegExp(`${w}/overview`));
+    nothing(page.complaints, "complaints");
+    await context.close();
+  });
+
+  await test("deletion asks for the name, is told on every page, and can be called off", async () => {
+    const context = await newContext(browser);
+    const page = await newPage(context, appliance.http);
+    await signInPage(page, appliance.http, person);
+    await page.goto(`${appliance.http}/w/field-tests/settings`);
+    await page.getByRole("button", { name: "Delete workspace" }).click();
+    const ask = page.getByRole("dialog", { name: "Delete workspace" });
+    check(await ask.getByRole("button", { name: "Delete workspace" }).isDisabled(), "it asks for the name");
+    await ask.getByLabel(/Field tests/).fill("Field tests");
+    await ask.getByRole("button", { name: "Delete workspace" }).click();
+    await page.getByText(/asked to delete this workspace/).waitFor();
+    await page.goto(`${appliance.http}/w/field-tests/agents`);
+    await page.getByText(/asked to delete this workspace/).waitFor();
+    nothing(await violations(page), "axe under the banner");
+    await shot(page, "deletion-banner");
+    await page.goto(`${appliance.http}/w/field-tests/settings`);
+    await page.getByRole("button", { name: "Keep workspace" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Keep workspace" }).click();
+    await page.getByText(/asked to delete this workspace/).waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Disable workspace" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Disable workspace" }).click();
+    await page.getByRole("heading", { name: "This workspace is disabled" }).waitFor();
+    nothing(await violations(page), "axe on a disabled workspace");
+    await page.getByRole("button", { name: "Enable it again" }).click();
+    await page.getByRole("heading", { name: "Settings", level: 1 }).waitFor();
+    nothing(page.complaints.filter((each) => !/status of 403/.test(each)), "complaints");
+    await context.close();
+  });
+
+  await test("the export is one JSON document without secrets", async () => {
+    const response = await fetch(`${appliance.http}/api/v1/workspaces/${api.workspace.id}/export`, { headers: { Cookie: api.cookie } });
+    equal(response.status, 200, "status");
+    const whole = await response.json();
+    check(whole.agents.length === 2 && whole.incidents.length === 2 && whole.readings.length === 2, "agents, incidents and readings are in it");
+    check(!JSON.stringify(whole).includes(mine.token) && !("token_hint" in whole.agents[0]), "no token is in it");
+  });
+}
