@@ -67,7 +67,7 @@ export function ProvidersPage(_: { id: string }) {
               {list.items.map((provider) => <Card key={provider.id} provider={provider} onEdit={() => (editing.value = provider)} onRemove={() => (removing.value = provider)} />)}
               <Panel title={t("providers.redirect")} class="spaced-top">
                 <p>{t("providers.redirect_text")}</p>
-                <CopyBox text={list.redirect_uri} label={t("providers.redirect")} />
+                <CopyBox text={list.redirect_uri} label={t("providers.redirect_copy")} />
               </Panel>
               {editing.value && (
                 <Edit provider={editing.value === "new" ? null : editing.value} list={list} onClose={() => (editing.value = null)}

@@ -1,0 +1,142 @@
+// Login providers against a real one (npm oidc-provider): set up and tested by the administrator, linked by a person,
+// used from another browser, an account made for an allowed domain with its role by a claim, and the provider gone.
+import { startAppliance } from "../support/appliance.mjs";
+import { person, signIn } from "../support/api.mjs";
+import { newContext, newPage, settled, shot, sideways, signInPage, startBrowser, violations } from "../support/browser.mjs";
+import { client, logInThere, reserveProvider, startProvider } from "../support/login_provider.mjs";
+import { check, equal, nothing } from "../support/wait.mjs";
+
+export default async function story(test, world) {
+  world.steps = true;
+  const place = await reserveProvider();
+  const appliance = await startAppliance(world, { CONNLOG_OUTBOUND_LOOPBACK: `127.0.0.1:${place.port}` });
+  const provider = await startProvider(world, place, `${appliance.https}/api/v1/login/providers/callback`);
+  const browser = await startBrowser(world, appliance);
+  const api = await signIn(appliance, { setup: {} });
+  // The provider's own pages are visited on purpose, and complain about themselves.
+  const ours = (page) => page.complaints.filter((text) => !text.includes(place.issuer));
+  const context = await newContext(browser);
+  const page = await newPage(context, appliance.https, [/status of 40[139]/, /status of 422/]);
+  await signInPage(page, appliance.https, person);
+
+  await test("the administrator sets a provider up, and a test says step by step that it works", async () => {
+    await page.goto(`${appliance.https}/appliance/providers`);
+    await settled(page);
+    await page.getByText("No login providers").waitFor();
+    await page.getByText(`${appliance.https}/api/v1/login/providers/callback`).waitFor();
+    nothing(await violations(page), "axe, empty");
+    await page.getByRole("button", { name: "Add a provider" }).click();
+    await page.getByLabel("Kind").selectOption("generic");
+    await page.getByLabel("Name on the button").fill("Staff login");
+    await page.getByLabel("Issuer").fill(`${place.issuer}/`);
+    await page.getByLabel("Client id").fill(client.id);
+    await page.getByLabel("Client secret").fill(client.secret);
+    nothing(await violations(page), "axe, the form");
+    await shot(page, "provider-form");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("heading", { name: "Staff login" }).waitFor();
+    await page.getByRole("button", { name: "Test (Staff login)" }).click();
+    await page.getByText("that of another issuer").first().waitFor(); // the slash too much
+    await page.getByRole("button", { name: "Edit (Staff login)" }).click();
+    await page.getByLabel("Issuer").fill(place.issuer);
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Test (Staff login)" }).click();
+    await page.getByText("The client id and the secret are right.").waitFor();
+    nothing(await violations(page), "axe, tested");
+    await shot(page, "providers");
+    await page.emulateMedia({ colorScheme: "dark" });
+    nothing(await violations(page), "axe, dark");
+    await shot(page, "providers-dark");
+    await page.emulateMedia({ colorScheme: "light" });
+    await page.setViewportSize({ width: 360, height: 740 });
+    equal(await sideways(page), 0, "scrolls sideways on a phone");
+    await shot(page, "providers-phone");
+    await page.setViewportSize({ width: 1280, height: 900 });
+    nothing(ours(page), "complaints");
+  });
+
+  await test("a verified address alone does not open the account that has it", async () => {
+    const other = await newContext(browser);
+    const stranger = await newPage(other, appliance.https);
+    await stranger.goto(`${appliance.https}/login`);
+    await stranger.getByRole("link", { name: "Sign in with Staff login" }).waitFor();
+    nothing(await violations(stranger), "axe, the login page");
+    await shot(stranger, "login-with-provider");
+    await stranger.getByRole("link", { name: "Sign in with Staff login" }).click();
+    await logInThere(stranger, person.mail.split("@")[0]);
+    await stranger.getByText("nobody has proved yet that the address is its owner's").waitFor();
+    equal(new URL(stranger.url()).hash, "", "the fragment in the address bar");
+    nothing(await violations(stranger), "axe, refused");
+    await shot(stranger, "provider-refused");
+    nothing(ours(stranger), "complaints");
+    await other.close();
+  });
+
+  await test("the person links it from their account, and signs in by it in another browser", async () => {
+    await page.goto(`${appliance.https}/account/logins`);
+    await settled(page);
+    await page.getByText("No login provider is linked").waitFor();
+    nothing(await violations(page), "axe, none linked");
+    await page.getByRole("button", { name: "Link Staff login" }).click();
+    await logInThere(page, "ada");
+    await page.getByText("It is linked. From now on you can sign in with it.").waitFor();
+    await settled(page);
+    nothing(await violations(page), "axe, linked");
+    await shot(page, "account-logins");
+    nothing(ours(page), "complaints");
+
+    const other = await newContext(browser);
+    const elsewhere = await newPage(other, appliance.https);
+    await elsewhere.goto(`${appliance.https}/login`);
+    await elsewhere.getByRole("link", { name: "Sign in with Staff login" }).click();
+    await logInThere(elsewhere, "ada");
+    await elsewhere.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
+    nothing(ours(elsewhere), "complaints");
+    await other.close();
+  });
+
+  await test("a newcomer of an allowed domain gets an account and the role that the claim gives; it ends with the claim", async () => {
+    const [listed] = (await api.call("GET", "/appliance/providers")).items;
+    await api.call("PATCH", `/appliance/providers/${listed.id}`, {
+      allowed_domains: ["example.com"], create_accounts: true, role_claim: "groups",
+      roles: [{ value: "ops", workspace_id: api.workspace.id, role: "operator" }],
+    });
+    provider.groups.set("grace", ["ops"]);
+    const visit = async () => {
+      const other = await newContext(browser);
+      const newcomer = await newPage(other, appliance.https);
+      await newcomer.goto(`${appliance.https}/login`);
+      await newcomer.getByRole("link", { name: "Sign in with Staff login" }).click();
+      await logInThere(newcomer, "grace");
+      await newcomer.waitForURL((url) => url.origin === appliance.https && url.pathname !== "/provider");
+      const me = await newcomer.evaluate(async () => (await fetch("/api/v1/me")).json());
+      await other.close();
+      return me;
+    };
+    const me = await visit();
+    equal(me.user.mail, "grace@example.com", "the new account");
+    equal(me.workspaces.map((each) => each.role).join(), "operator", "its role");
+    provider.groups.set("grace", []);
+    equal((await visit()).workspaces.length, 0, "workspaces without the claim");
+  });
+
+  await test("a provider that is gone locks nobody out: its button says so, and the password works", async () => {
+    await provider.stop();
+    await appliance.stop(); // what it knew of the provider is forgotten
+    await appliance.start();
+    const other = await newContext(browser);
+    const owner = await newPage(other, appliance.https);
+    await owner.goto(`${appliance.https}/login`);
+    await owner.getByRole("link", { name: "Sign in with Staff login" }).click();
+    await owner.getByText("could not be reached, or answered wrongly").waitFor();
+    await owner.getByRole("link", { name: "Back to signing in" }).click();
+    await owner.getByText("Staff login did not answer as it should lately.").waitFor();
+    nothing(await violations(owner), "axe, trouble");
+    await shot(owner, "login-provider-trouble");
+    await signInPage(owner, appliance.https, person);
+    nothing(ours(owner), "complaints");
+    check(true, "");
+    await other.close();
+  });
+}

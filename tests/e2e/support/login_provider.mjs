@@ -1,0 +1,48 @@
+// A real OpenID provider (npm oidc-provider with its own development pages) on a free loopback port, for the stories of
+// login providers. Whoever logs in there as "ada" is ada@example.com, verified, in the groups given to them.
+import { createServer } from "node:http";
+import { freePort } from "./appliance.mjs";
+
+export const client = { id: "connlog", secret: "a secret of the test, 24601 +/&=" };
+
+export async function reserveProvider() {
+  const port = await freePort();
+  return { port, issuer: `http://127.0.0.1:${port}` };
+}
+
+export async function startProvider(world, place, redirectUri) {
+  const { default: Provider } = await import("oidc-provider");
+  const groups = new Map();
+  const quiet = console.warn;
+  console.warn = () => {}; // it warns of its development keys and pages, which are meant here
+  const provider = new Provider(place.issuer, {
+    clients: [{ client_id: client.id, client_secret: client.secret, redirect_uris: [redirectUri], grant_types: ["authorization_code"], response_types: ["code"] }],
+    pkce: { required: () => true, methods: ["S256"] },
+    scopes: ["openid", "email", "profile"],
+    claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name", "groups"] },
+    findAccount: (_, id) => ({
+      accountId: id,
+      claims: () => ({ sub: id, email: `${id}@example.com`, email_verified: true, name: `${id[0].toUpperCase()}${id.slice(1)} of the provider`, groups: groups.get(id) ?? [] }),
+    }),
+  });
+  console.warn = quiet;
+  const server = createServer(provider.callback());
+  await new Promise((done, fail) => server.once("error", fail).listen(place.port, "127.0.0.1", done));
+  const running = {
+    groups,
+    async stop() {
+      server.closeAllConnections?.();
+      await new Promise((done) => server.close(done));
+    },
+  };
+  world.later(() => running.stop());
+  return running;
+}
+
+// Its login page and its consent page, as a person meets them.
+export async function logInThere(page, name) {
+  await page.locator('input[name="login"]').fill(name);
+  await page.locator('input[name="password"]').fill("anything");
+  await page.locator('button[type="submit"]').click();
+  await page.getByRole("button", { name: "Continue" }).click();
+}

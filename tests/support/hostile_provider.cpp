@@ -1,0 +1,200 @@
+#include "tests/support/hostile_provider.h"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <mbedtls/sha256.h>
+
+#include "core/audit/trail.h"
+
+namespace connlog {
+namespace {
+
+using nlohmann::json;
+using Fields = std::map<std::string, std::string>;
+
+std::string unescape(const std::string& text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%' && i + 2 < text.size()) {
+      out += static_cast<char>(std::stoi(text.substr(i + 1, 2), nullptr, 16));
+      i += 2;
+    } else {
+      out += text[i] == '+' ? ' ' : text[i];
+    }
+  }
+  return out;
+}
+
+Fields fields_of(const std::string& query) {
+  Fields fields;
+  for (std::size_t at = 0; at < query.size();) {
+    const std::size_t end = std::min(query.find('&', at), query.size());
+    const std::string pair = query.substr(at, end - at);
+    const std::size_t equals = pair.find('=');
+    if (equals != std::string::npos) fields[unescape(pair.substr(0, equals))] = unescape(pair.substr(equals + 1));
+    at = end + 1;
+  }
+  return fields;
+}
+
+std::string escape(const std::string& text) {
+  std::string out;
+  for (const char c : text) out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  return out;
+}
+
+std::string http(int status, const std::string& body, const std::string& more = {}) {
+  return fmt::format("HTTP/1.1 {} X\r\nContent-Type: application/json\r\nContent-Length: {}\r\n{}\r\n{}", status,
+                     body.size(), more, body);
+}
+
+std::string challenge_of(const std::string& verifier) {
+  unsigned char digest[32];
+  mbedtls_sha256(reinterpret_cast<const unsigned char*>(verifier.data()), verifier.size(), digest, 0);
+  return oidc::to_base64url({reinterpret_cast<const char*>(digest), sizeof digest});
+}
+
+std::string basic_auth() {
+  const std::string pair = "connlog:" + std::string("s3cret%2F%2B%26%3D%20of%20ours");
+  std::string encoded(sodium_base64_encoded_len(pair.size(), sodium_base64_VARIANT_ORIGINAL), '\0');
+  sodium_bin2base64(encoded.data(), encoded.size(), reinterpret_cast<const unsigned char*>(pair.data()), pair.size(),
+                    sodium_base64_VARIANT_ORIGINAL);
+  encoded.pop_back();
+  return "Basic " + encoded;
+}
+
+}  // namespace
+
+HostileProvider::HostileProvider(const Clock& clock) : key(SigningKey::p256("key-1")), clock_(clock) {
+  published = {key};
+  LoopServer::Options options;
+  options.handler = [this](web::RawRequest request, web::Responder responder) {
+    responder.send(answer(request.bytes), web::After::close);
+  };
+  server_ = std::make_unique<LoopServer>(std::move(options));
+  issuer_ = fmt::format("http://127.0.0.1:{}", server_->port());
+}
+
+OutboundSettings HostileProvider::reachable() const {
+  OutboundSettings outbound;
+  outbound.policy.allowed_loopback = {{"127.0.0.1", server_->port()}};
+  return outbound;
+}
+
+std::string HostileProvider::visit(const std::string& url) {
+  const std::lock_guard lock(mutex_);
+  REQUIRE(url.starts_with(issuer_));
+  asked = fields_of(url.substr(url.find('?') + 1));
+  const std::string code = fmt::format("code-{}", ++next_code_);
+  codes_[code] = asked;
+  Fields back = {{"code", code}, {"state", asked["state"]}};
+  if (callback) callback(back);
+  const std::string redirect = asked["redirect_uri"];
+  std::string path = redirect.substr(redirect.find('/', redirect.find("//") + 2)) + "?";
+  for (const auto& [name, value] : back) path += name + "=" + escape(value) + "&";
+  path.pop_back();
+  return path;
+}
+
+std::string HostileProvider::answer(const std::string& request) {
+  const std::lock_guard lock(mutex_);
+  if (down) return http(503, "{}");
+  const std::size_t begin = request.find(' ') + 1;
+  const std::string path = request.substr(begin, request.find(' ', begin) - begin);
+  const std::size_t head_end = request.find("\r\n\r\n");
+  if (path == "/.well-known/openid-configuration") {
+    json document = {{"issuer", issuer_},
+                     {"authorization_endpoint", issuer_ + "/authorize"},
+                     {"token_endpoint", issuer_ + "/token"},
+                     {"jwks_uri", issuer_ + "/keys"},
+                     {"userinfo_endpoint", issuer_ + "/userinfo"}};
+    if (discovery) discovery(document);
+    return http(200, document.dump());
+  }
+  if (path == "/keys") {
+    ++keys_fetched;
+    return http(200, keys_instead.empty() ? key_set(published) : keys_instead);
+  }
+  if (path == "/token" || path == "/login/oauth/access_token")
+    return token_answer(request.substr(0, head_end), request.substr(head_end + 4));
+  // The rest wants an access token.
+  const std::size_t bearer = request.find("Authorization: Bearer access-");
+  if (bearer == std::string::npos) return http(401, "{}");
+  if (path == "/userinfo") return http(200, userinfo.dump());
+  if (path == "/api/v3/user") return http(200, github_user.dump());
+  if (path == "/api/v3/user/emails") return http(200, github_mails.dump());
+  return http(404, "{}");
+}
+
+std::string HostileProvider::token_answer(const std::string& head, const std::string& body) {
+  Fields sent = fields_of(body);
+  const auto refuse = [&](const std::string& word, const std::string& why) {
+    refused.push_back(why);
+    return http(400, json{{"error", word}}.dump());
+  };
+  const bool github = sent.contains("client_secret");
+  if (github ? sent["client_secret"] != kProviderSecret : head.find(basic_auth()) == std::string::npos)
+    return refuse("invalid_client", "client");
+  const auto visit = codes_.find(sent["code"]);
+  if (visit == codes_.end()) return refuse("invalid_grant", "code");
+  const Fields query = visit->second;
+  codes_.erase(visit);
+  if (sent["redirect_uri"] != query.at("redirect_uri")) return refuse("invalid_grant", "redirect_uri");
+  if (query.at("code_challenge_method") != "S256" || challenge_of(sent["code_verifier"]) != query.at("code_challenge"))
+    return refuse("invalid_grant", "pkce");
+  if (!answer_instead.empty()) return answer_instead;
+  json out = {{"access_token", "access-1"}, {"token_type", "Bearer"}};
+  if (!github) {
+    json said = right_claims(issuer_, "connlog", query.at("nonce"), clock_.now());
+    if (claims) claims(said);
+    out["id_token"] = token ? token(said) : key.token(said);
+  }
+  return http(200, out.dump());
+}
+
+std::string add_provider(TestApp& app, const HostileProvider& provider, json body) {
+  json wanted = {{"preset", "generic"},
+                 {"name", "Staff login"},
+                 {"issuer", provider.issuer()},
+                 {"client_id", "connlog"},
+                 {"client_secret", kProviderSecret},
+                 {"enabled", true}};
+  wanted.update(body);
+  const ApiAnswer added = app.post("/api/v1/appliance/providers", wanted.dump(), &app.owner);
+  REQUIRE_MESSAGE(added.status == 201, added.body);
+  return added.json()["id"];
+}
+
+namespace {
+
+std::string cookie_of(const ApiAnswer& answer, const std::string& name) {
+  for (const auto& [header, value] : answer.headers) {
+    if (header == "Set-Cookie" && value.starts_with(name + "=")) return value.substr(0, value.find(';'));
+  }
+  return {};
+}
+
+}  // namespace
+
+Came log_in_by(TestApp& app, HostileProvider& provider, const std::string& id) {
+  const ApiAnswer away = app.get("/api/v1/login/providers/" + id + "/start");
+  REQUIRE_MESSAGE(away.status == 303, away.body);
+  if (!away.header("Location").starts_with("http")) return {away.header("Location"), {}};
+  Ask back{.path = provider.visit(away.header("Location"))};
+  back.headers = {{"Cookie", cookie_of(away, "connlog_provider")}};
+  const ApiAnswer came = app.send(back);
+  REQUIRE_MESSAGE(came.status == 303, came.body);
+  return {came.header("Location"), cookie_of(came, "connlog_loopback")};
+}
+
+std::string last_event(TestApp& app, const std::string& act) {
+  std::string found;
+  const auto entries = app.storage.read<std::vector<TrailEntry>>(
+      [&](Snapshot& snapshot) { return app.storage->trails().after(snapshot, Trail::security, 0, 1'000); });
+  for (const TrailEntry& entry : entries) {
+    if (entry.act == act) found = entry.details;
+  }
+  return found;
+}
+
+}  // namespace connlog
