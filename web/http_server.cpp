@@ -37,9 +37,24 @@ class MemoryStream final : public httplib::Stream {
   std::size_t at_ = 0;
 };
 
+bool is_same_name(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+    return lower(x) == lower(y);
+  });
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
 class Parsed final : public HttpRequest {
  public:
-  Parsed(const httplib::Request& request, const Peer& peer) : request_(request), peer_(peer) {}
+  // `head`: the request as httplib was given it; its own table of fields keeps no order among those of one name.
+  Parsed(const httplib::Request& request, const Peer& peer, std::string_view head)
+      : request_(request), peer_(peer), head_(head) {}
 
   std::string_view method() const override { return request_.method; }
   std::string_view path() const override { return request_.path; }
@@ -50,8 +65,20 @@ class Parsed final : public HttpRequest {
   std::size_t header_count(std::string_view name) const override { return request_.headers.count(std::string(name)); }
   std::string header_list(std::string_view name) const override {
     std::string list;
-    const auto [begin, end] = request_.headers.equal_range(std::string(name));
-    for (auto field = begin; field != end; ++field) list += (field == begin ? "" : ", ") + field->second;
+    bool first = true;
+    std::string_view rest = head_.substr(std::min(head_.find("\r\n"), head_.size()));
+    while (rest.size() > 2) {
+      rest.remove_prefix(2);
+      const std::size_t end = std::min(rest.find("\r\n"), rest.size());
+      const std::string_view line = rest.substr(0, end);
+      rest.remove_prefix(end);
+      if (line.empty()) break;
+      if (line.size() <= name.size() || line[name.size()] != ':' || !is_same_name(line.substr(0, name.size()), name))
+        continue;
+      if (!first) list += ", ";
+      first = false;
+      list += trimmed(line.substr(name.size() + 1));
+    }
     return list;
   }
   std::string query(std::string_view name) const override {
@@ -68,11 +95,13 @@ class Parsed final : public HttpRequest {
  private:
   const httplib::Request& request_;
   const Peer& peer_;
+  const std::string_view head_;
 };
 
 // One request on its way through httplib, which hands its handlers nothing of ours.
 struct Call {
   Peer peer;
+  std::string_view head;
   std::optional<Exchange> exchange;  // taken by whoever answers
   Rendering rendering;
 };
@@ -188,6 +217,7 @@ class HttpServer::Impl final : public httplib::Server {
     keep_percent_signs(raw.bytes);
     Call call;
     call.peer = std::move(raw.peer);
+    call.head = std::string_view(raw.bytes).substr(0, raw.bytes.find("\r\n\r\n"));
     call.exchange.emplace(std::move(responder), Rendering{}, clock_);
     current_call = &call;
     MemoryStream stream(raw.bytes);
@@ -207,7 +237,7 @@ class HttpServer::Impl final : public httplib::Server {
     const auto handler = [this, index](const httplib::Request& request, httplib::Response&) {
       Call& call = *current_call;
       Exchange exchange = take(call);
-      hooks_.matched(index, Parsed(request, call.peer), std::move(exchange));
+      hooks_.matched(index, Parsed(request, call.peer, call.head), std::move(exchange));
     };
     if (endpoint.method == "GET")
       Get(pattern, handler);
@@ -231,7 +261,7 @@ class HttpServer::Impl final : public httplib::Server {
   }
 
   void begin(const httplib::Request& request, Call& call) {
-    if (hooks_.client) call.peer = hooks_.client(Parsed(request, call.peer));
+    if (hooks_.client) call.peer = hooks_.client(Parsed(request, call.peer, call.head));
     const auto connection = request.headers.find("Connection");
     const std::string_view wish =
         connection == request.headers.end() ? std::string_view{} : std::string_view(connection->second);
@@ -242,7 +272,7 @@ class HttpServer::Impl final : public httplib::Server {
 
   HandlerResponse before_body(const httplib::Request& request) {
     Call& call = *current_call;
-    const Parsed parsed(request, call.peer);
+    const Parsed parsed(request, call.peer, call.head);
     if (auto refused = hooks_.before_body(parsed, call.rendering)) {
       take(call).send(*std::move(refused));
       return HandlerResponse::Handled;
@@ -264,7 +294,7 @@ class HttpServer::Impl final : public httplib::Server {
       allowed.push_back(endpoint.method);
       if (endpoint.method == "GET") allowed.emplace_back("HEAD");
     }
-    hooks_.unmatched(Parsed(request, call.peer), allowed, take(call));
+    hooks_.unmatched(Parsed(request, call.peer, call.head), allowed, take(call));
     return HandlerResponse::Unhandled;
   }
 

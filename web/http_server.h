@@ -25,7 +25,7 @@ class HttpRequest {
   virtual std::string_view header(
       std::string_view name) const = 0;  // as it arrived, never percent-decoded; empty: absent
   virtual std::size_t header_count(std::string_view name) const = 0;
-  // Every field of that name, in the order of arrival, as one list (RFC 9110 §5.3).
+  // Every field of that name, in the order of arrival, as one list (RFC 9110 §5.3); a percent sign comes as "%25".
   virtual std::string header_list(std::string_view name) const = 0;
   virtual std::string query(std::string_view name) const = 0;  // decoded; the first of that name; empty: absent
   virtual std::string_view path_value(std::string_view name) const = 0;  // "{id}" of the route's path

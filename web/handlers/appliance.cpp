@@ -81,6 +81,8 @@ Result<Reply> test_mail(Context& ctx) {
   const Body body = TRY(ctx.body());
   const std::string to = TRY(body.text("to", 1, 254));
   TRY(check_mail("to", to));
+  const std::string account = ctx.actor.user.text();
+  TRY(ctx.services().attempts.admit(Attempt::mail_test, {.address = ctx.actor.address, .account = account}));
   const auto exchange = std::make_shared<Exchange>(ctx.park());
   ctx.services().notify_service.test_mail(ctx.actor, to, [exchange](Result<TestAnswer> answer) {
     exchange->send(answer ? json_reply(200, {{"ok", answer->ok}, {"answer", answer->answer}})

@@ -85,6 +85,9 @@ Result<Reply> ask_recipient_again(Context& ctx) {
 
 Result<Reply> test_recipient(Context& ctx) {
   const RecipientId id = TRY(ctx.id<RecipientId>());
+  // Each one is a request or a mail to somebody else: by workspace, so that a key and its person share it.
+  const std::string account = ctx.workspace->id.text();
+  TRY(ctx.services().attempts.admit(Attempt::webhook_test, {.address = ctx.actor.address, .account = account}));
   const auto exchange = std::make_shared<Exchange>(ctx.park());
   ctx.services().notify_service.test_recipient(ctx.actor, id, [exchange](Result<TestAnswer> answer) {
     exchange->send(answer ? json_reply(200, {{"ok", answer->ok}, {"answer", answer->answer}})
