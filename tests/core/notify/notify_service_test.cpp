@@ -243,6 +243,14 @@ TEST_CASE("a test shows the server's real answer, stores it with the recipient a
 
   world.set_mail_server("127.0.0.1", accepting.port(), MailSecurity::none);
   Result<TestAnswer> answer = world.test(*recipient);
+  REQUIRE_FALSE(answer);  // nobody at that address agreed yet
+  CHECK(answer.error().code == ErrorCode::conflict);
+  CHECK(world.stores.write([&](Transaction& tx) {
+    Recipient agreed = *recipient;
+    agreed.consent = Recipient::Consent::confirmed;
+    return world.storage->recipients().update(tx, agreed);
+  }));
+  answer = world.test(*recipient);
   REQUIRE(answer);
   CHECK(answer->ok);
   CHECK(answer->answer == "250 2.0.0 Ok: queued as 4F1B2");
