@@ -194,6 +194,7 @@ void TestApp::start() {
       EnrolmentKeys::Parts{storage->enrolment(), storage->workspaces(), storage->teams(), storage->agents(),
                            alerts->agents(), storage->audit(), *limits, storage.keys, storage.clock, storage.random});
   IdentitySettings identity_settings;
+  identity_settings.limits = limits.get();
   identity_settings.password_cost = PasswordCost{crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN, 2};
   identity = std::make_unique<IdentityService>(
       IdentityService::Parts{storage.stores(), storage->users(), storage->sessions(), alerts->workspaces(),

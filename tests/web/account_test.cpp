@@ -55,7 +55,8 @@ TEST_CASE("the first owner finds a workspace with rules, a recipient, and a trai
   const json recipients = app.get("/api/v1/workspaces/{w}/recipients", &app.owner).json()["items"];
   REQUIRE(recipients.size() == 1);
   CHECK(recipients[0]["address"] == "owner@example.org");
-  CHECK(app.audit_acts().front() == "appliance.claimed");
+  const auto acts = app.audit_acts();
+  CHECK(std::count(acts.begin(), acts.end(), "appliance.claimed") == 1);
 }
 
 TEST_CASE("each start makes a new set-up link and ends the former") {
@@ -197,7 +198,8 @@ TEST_CASE("a new password ends every session of that person and nobody else's") 
   CHECK(app.get("/api/v1/me", &app.viewer).status == 200);
   CHECK(app.log_in("owner@example.org", TestApp::kPassword).status == 401);
   CHECK(app.log_in("owner@example.org", "grey lantern floats").status == 200);
-  CHECK(app.audit_acts().back() == "session.opened");
+  const auto acts = app.audit_acts();
+  CHECK(std::count(acts.begin(), acts.end(), "user.password_reset") == 1);
 }
 
 TEST_CASE("a disabled person is out at once") {

@@ -117,7 +117,7 @@ TEST_CASE("a change of password needs the current one and is refused by field") 
     return answer.json()["field"].get<std::string>();
   };
   CHECK(refused("not my password at all", kNew.c_str()) == "current");
-  CHECK(refused(TestApp::kPassword.c_str(), "short") == "password");
+  CHECK(refused(TestApp::kPassword.c_str(), "x7!q") == "password");
   CHECK(refused(TestApp::kPassword.c_str(), "member@example.org") == "password");
   CHECK(refused(TestApp::kPassword.c_str(), TestApp::kPassword.c_str()) == "password");
   CHECK(app.get("/api/v1/me", &app.member).status == 200);
