@@ -74,7 +74,7 @@ export function Members(_: { id: string }) {
                     {manages && (
                       <td>
                         {member.role !== "owner" && member.user_id !== me.value?.user.id && (
-                          <button type="button" class="button danger-quiet" onClick={() => (removing.value = member)}>{t("form.remove")}<span class="hidden"> ({member.name})</span></button>
+                          <button type="button" class="button danger-quiet" onClick={() => (removing.value = member)}><span class="narrow-only"><Icon name="x" /></span><span class="act-text">{t("form.remove")}</span><span class="hidden"> ({member.name})</span></button>
                         )}
                       </td>
                     )}
@@ -131,7 +131,7 @@ function Invitations(props: { teams: Team[]; onSent: (sent: SentInvitation) => v
               <thead>
                 <tr>
                   <th scope="col">{t("invitations.mail")}</th>
-                  <th scope="col" class="col-role">{t("members.role")}</th>
+                  <th scope="col" class="col-role wide-only">{t("members.role")}</th>
                   <th scope="col" class="wide-only">{t("invitations.by")}</th>
                   <th scope="col" class="wide-only number">{t("invitations.until")}</th>
                   <th scope="col" class="col-acts"><span class="hidden">{t("members.acts")}</span></th>
@@ -144,7 +144,7 @@ function Invitations(props: { teams: Team[]; onSent: (sent: SentInvitation) => v
                       <span class="cut">{each.mail}</span>
                       <span class="under">{each.expired ? t("invitations.expired") : each.mailed ? t("invitations.mailed") : t("invitations.handed")}{each.team_id && ` · ${props.teams.find((team) => team.id === each.team_id)?.name ?? ""}`}</span>
                     </td>
-                    <td>{t(`role.${each.role}`)}</td>
+                    <td class="wide-only">{t(`role.${each.role}`)}</td>
                     <td class="wide-only">{each.inviter_name}</td>
                     <td class="wide-only number"><Time at={each.expires_at} /></td>
                     <td>
