@@ -142,7 +142,7 @@ export default async function story(test, world) {
     await go(page, `${ours}/recipients`);
     await page.getByRole("button", { name: "Add recipient" }).first().click();
     const form = page.getByRole("form", { name: "Add recipient" });
-    await form.getByLabel("Name").fill("On call");
+    await form.getByLabel("Name", { exact: true }).fill("On call");
     await form.getByLabel("Mail address").fill("oncall@example.net");
     await form.getByRole("button", { name: "Add recipient" }).click();
     const card = page.locator("li", { hasText: "oncall@example.net" }).first();
@@ -185,14 +185,16 @@ export default async function story(test, world) {
     equal(answer.status, 200, "the one-click post");
     const card = page.locator("li", { hasText: "oncall@example.net" }).first();
     await card.getByText("Unsubscribed").waitFor();
-    const open = await newPage(await newContext(browser), appliance.https, [/status of 404/]);
-    await open.goto(unsubscribe);
-    await heading(open, "No alerts are sent here");
-    nothing(await violations(open), "axe");
-    await open.goto(`${unsubscribe.slice(0, -1)}${unsubscribe.endsWith("0") ? "1" : "0"}`);
-    await heading(open, "This link is not valid (any more)");
-    nothing(await violations(open), "axe");
-    await open.context().close();
+    for (const colorScheme of ["light", "dark"]) {
+      const open = await newPage(await newContext(browser, { colorScheme }), appliance.https, [/status of 404/]);
+      await open.goto(unsubscribe);
+      await heading(open, "No alerts are sent here");
+      nothing(await violations(open), `axe, ${colorScheme}`);
+      await open.goto(`${unsubscribe.slice(0, -1)}${unsubscribe.endsWith("0") ? "1" : "0"}`);
+      await heading(open, "This link is not valid (any more)");
+      nothing(await violations(open), `axe, ${colorScheme}`);
+      await open.context().close();
+    }
   });
 
   await test("the access review lists who has what, and its end is recorded", async () => {
