@@ -26,7 +26,7 @@ TEST_CASE("a secret that answers a leak is shown once and found nowhere afterwar
     secrets.push_back(answer.json()["secret"]);
     return std::string(answer.json()["leak"]["id"]);
   };
-  leak = report("/api/v1/workspaces/{w}", "agent_token", app.ids.at("{agent}"));
+  leak = report("/api/v1/workspaces/{w}", "agent_token", app.ids.at("agent"));
   report("/api/v1/workspaces/{w}", "webhook_secret", hook.json()["recipient"]["id"]);
   const std::string person = report("/api/v1/appliance", "password", app.viewer.id.text());
   secrets.back() = secrets.back().substr(secrets.back().find('=') + 1);

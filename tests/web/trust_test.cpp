@@ -64,7 +64,8 @@ TEST_CASE("an agent's token that leaked is replaced, and a checklist remains") {
   CHECK(app.patch(one, R"({"closed":true})", &app.owner).status == 409);
   CHECK(app.patch(one + "/steps/1", R"({"done":false})", &app.owner).status == 409);  // connlog's own
   CHECK(app.patch(one + "/steps/99", R"({"done":true})", &app.owner).status == 404);
-  for (const json& step : leak["steps"]) {
+  const json steps = leak["steps"];
+  for (const json& step : steps) {
     if (step["automatic"] == true) continue;
     const ApiAnswer ticked = app.patch(one + "/steps/" + std::to_string(step["position"].get<std::int64_t>()),
                                        R"({"done":true,"note":"by hand"})", &app.owner);
@@ -91,7 +92,7 @@ TEST_CASE("an agent's token that leaked is replaced, and a checklist remains") {
 TEST_CASE("leaks are for owners and admins, each workspace's are its own, and others find nothing") {
   TestApp app;
   app.populate();
-  const std::string agent = app.ids.at("{agent}");
+  const std::string agent = app.ids.at("agent");
   const ApiAnswer made = app.post("/api/v1/workspaces/{w}/leaks", report("agent_token", agent), &app.owner);
   REQUIRE(made.status == 201);
   const std::string id = made.json()["leak"]["id"];
