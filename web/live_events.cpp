@@ -7,7 +7,7 @@
 namespace connlog::web {
 
 LiveEvents::LiveEvents(const WebServices& services) : services_(services) {
-  services_.events.subscribe([this](const Event& event) { publish(event); });
+  subscription_ = services_.events.subscribe([this](const Event& event) { publish(event); });
   services_.identity.on_sessions_ended([this](UserId user, SessionId session) { session_ended(user, session); });
 }
 

@@ -54,6 +54,7 @@ class LiveEvents {
   mutable std::mutex mutex_;  // guards both
   std::vector<std::shared_ptr<Client>> clients_;
   std::uint64_t next_id_ = 1;
+  EventBus::Subscription subscription_;  // last: no event arrives while the rest goes
 };
 
 }  // namespace connlog::web

@@ -4,10 +4,12 @@
 
 #include <atomic>
 #include <functional>
+#include <utility>
+#include <map>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
-#include <vector>
 
 #include "core/base/id.h"
 
@@ -18,7 +20,7 @@ struct Event {
   // "agent.heartbeat", "agent.changed", "incident.opened", "incident.changed", "incident.resolved",
   // "notification.changed", "rule.changed", "recipient.changed", "access.changed"
   std::string name;
-  std::string data;  // a small JSON object, ready to send
+  std::string data;    // a small JSON object, ready to send
   AgentId agent = {};  // the agent that it is about, for those who see some agents only; nil: of the workspace
 };
 
@@ -26,13 +28,34 @@ class EventBus {
  public:
   using Subscriber = std::function<void(const Event&)>;
 
-  void subscribe(Subscriber subscriber) {
+  // Ends with the object; the bus outlives it.
+  class Subscription {
+   public:
+    Subscription() = default;
+    Subscription(EventBus& bus, std::uint64_t number) : bus_(&bus), number_(number) {}
+    Subscription(Subscription&& other) noexcept : bus_(std::exchange(other.bus_, nullptr)), number_(other.number_) {}
+    Subscription& operator=(Subscription&& other) noexcept {
+      std::swap(bus_, other.bus_);
+      std::swap(number_, other.number_);
+      return *this;
+    }
+    ~Subscription() {
+      if (bus_ != nullptr) bus_->unsubscribe(number_);
+    }
+
+   private:
+    EventBus* bus_ = nullptr;
+    std::uint64_t number_ = 0;
+  };
+
+  [[nodiscard]] Subscription subscribe(Subscriber subscriber) {
     const std::lock_guard lock(mutex_);
-    subscribers_.push_back(std::move(subscriber));
+    subscribers_.emplace(++last_number_, std::move(subscriber));
+    return Subscription(*this, last_number_);
   }
   void publish(const Event& event) const {
     const std::lock_guard lock(mutex_);
-    for (const Subscriber& subscriber : subscribers_) subscriber(event);
+    for (const auto& [number, subscriber] : subscribers_) subscriber(event);
   }
 
   // Whether anybody looks at a screen. Frequent events (agent.heartbeat) are not even rendered while nobody does.
@@ -41,9 +64,16 @@ class EventBus {
   bool watched() const { return watched_.load(std::memory_order_relaxed); }
 
  private:
+  // Returns when no call of it runs any more.
+  void unsubscribe(std::uint64_t number) {
+    const std::lock_guard lock(mutex_);
+    subscribers_.erase(number);
+  }
+
   std::atomic<bool> watched_{true};
   mutable std::mutex mutex_;
-  std::vector<Subscriber> subscribers_;
+  std::map<std::uint64_t, Subscriber> subscribers_;  // in the order of their coming
+  std::uint64_t last_number_ = 0;
 };
 
 }  // namespace connlog

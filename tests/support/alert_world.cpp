@@ -50,7 +50,7 @@ std::array<std::uint8_t, 32> frame_of(const Vitals& vitals) {
 }
 
 AlertWorld::AlertWorld(bool limit_heartbeats) : limit_heartbeats_(limit_heartbeats) {
-  bus.subscribe([this](const Event& event) { events.push_back(event); });
+  subscription_ = bus.subscribe([this](const Event& event) { events.push_back(event); });
   start();
   owner = storage.add_user();
   Actor setup;

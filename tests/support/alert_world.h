@@ -107,6 +107,7 @@ class AlertWorld {
   FakeClock& clock = storage.clock;
 
  private:
+  EventBus::Subscription subscription_;
   void start();
   bool limit_heartbeats_;
   RuleId silence_rule_id_;

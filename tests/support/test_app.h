@@ -138,6 +138,7 @@ class TestApp {
   void add_people();
   Person add_person(const std::string& name, Role role);
 
+  EventBus::Subscription subscription_;
   web::WebSettings settings_;
   OutboundSettings outbound_;
   std::unique_ptr<struct TestAppServices> services_;
