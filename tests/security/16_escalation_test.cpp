@@ -23,7 +23,8 @@ ApiAnswer call(TestApp& app, const std::string& method, const std::string& path,
 }
 
 std::string role_of(TestApp& app, const Person& person) {
-  for (const json& member : app.get(kW + "/members", &app.owner).json()["items"]) {
+  const json members = app.get(kW + "/members", &app.owner).json();
+  for (const json& member : members["items"]) {
     if (member["user_id"] == person.id.text()) return member["role"];
   }
   return "";
