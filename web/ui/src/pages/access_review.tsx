@@ -130,7 +130,7 @@ function Items(props: { kind: Kind; title: string; items: Item[]; onRemove: (ite
             <th scope="col">{t("review.who")}</th>
             <th scope="col" class="wide-only">{t("review.rights")}</th>
             <th scope="col" class="wide-only col-time">{t("review.since")}</th>
-            <th scope="col" class="col-severity">{t("review.used")}</th>
+            <th scope="col" class="wide-only col-severity">{t("review.used")}</th>
             <th scope="col" class="number col-time"><span class="hidden">{t("review.acts")}</span></th>
           </tr>
         </thead>
@@ -142,10 +142,15 @@ function Items(props: { kind: Kind; title: string; items: Item[]; onRemove: (ite
                 {item.address && item.address !== item.name && <span class="under">{item.address}</span>}
                 {item.teams && <span class="under">{t("review.teams", { teams: item.teams })}</span>}
                 {item.state === "disabled" && <Outcome kind="paused">{t("review.disabled")}</Outcome>}
+                <span class="under narrow-only">
+                  {rightsOf(item)}
+                  {item.kind !== "invitation" && <> · {t("review.used")}: <Time at={item.last_used_at} /></>}
+                  {item.stale && <> · <Outcome kind="warning">{t("review.stale")}</Outcome></>}
+                </span>
               </td>
               <td class="wide-only">{rightsOf(item)}{item.ends_at && <span class="under">{t("review.until")} <Time at={item.ends_at} /></span>}</td>
               <td class="wide-only"><Time at={item.since} />{item.given_by && <span class="under">{item.given_by}</span>}</td>
-              <td>
+              <td class="wide-only">
                 {item.kind === "invitation" ? <span class="quiet">–</span> : <Time at={item.last_used_at} />}
                 {item.stale && <span class="under"><Outcome kind="warning">{t("review.stale")}</Outcome></span>}
               </td>

@@ -86,7 +86,7 @@ export function Users(_: { id: string }) {
                 <thead>
                   <tr>
                     <th scope="col">{t("users.name")}</th>
-                    <th scope="col" class="col-severity">{t("users.state")}</th>
+                    <th scope="col" class="wide-only col-severity">{t("users.state")}</th>
                     <th scope="col" class="number wide-only col-cpu">{t("users.workspaces")}</th>
                     <th scope="col" class="number wide-only col-time">{t("users.sessions")}</th>
                     <th scope="col" class="number wide-only col-time">{t("users.seen")}</th>
@@ -99,13 +99,10 @@ export function Users(_: { id: string }) {
                       <td>
                         {user.name}{user.id === me.value?.user.id && <span class="quiet"> {t("users.you")}</span>}
                         <span class="under">{user.mail}</span>
+                        <span class="under narrow-only"><StateOf user={user} /></span>
                         {user.appliance_administrator && <span class="tags"><span class="tag">{t("users.administrator")}</span></span>}
                       </td>
-                      <td>
-                        {!user.enabled ? <Outcome kind="paused">{t("users.disabled")}</Outcome>
-                          : user.has_password || user.last_login_at ? <Outcome kind="up">{t("users.enabled")}</Outcome>
-                          : <Outcome kind="pending">{t("users.new")}</Outcome>}
-                      </td>
+                      <td class="wide-only"><StateOf user={user} /></td>
                       <td class="number wide-only">{user.workspaces}</td>
                       <td class="number wide-only">{user.sessions}</td>
                       <td class="number wide-only">{user.last_seen_at || user.last_login_at ? <Time at={user.last_seen_at ?? user.last_login_at!} /> : <span class="quiet">{t("users.never")}</span>}</td>
@@ -168,6 +165,12 @@ export function Users(_: { id: string }) {
       )}
     </ApplianceShell>
   );
+}
+
+function StateOf(props: { user: ListedUser }) {
+  const { user } = props;
+  if (!user.enabled) return <Outcome kind="paused">{t("users.disabled")}</Outcome>;
+  return user.has_password || user.last_login_at ? <Outcome kind="up">{t("users.enabled")}</Outcome> : <Outcome kind="pending">{t("users.new")}</Outcome>;
 }
 
 // The way through a long list: back to its beginning, and on.
