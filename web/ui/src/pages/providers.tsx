@@ -124,13 +124,15 @@ function Card(props: { provider: Provider; onEdit: () => void; onRemove: () => v
         </div>
       </div>
       {tested.value && (
-        <ul class="provider-steps" role="status">
+        <div role="status">
+          <ul class="provider-steps">
           {tested.value.steps.map((step) => (
             <li key={step.name}>
               <Outcome kind={step.ok ? "up" : "down"}>{t(`providers.step_${step.name}`)}</Outcome> <span>{step.detail}</span>
             </li>
           ))}
-        </ul>
+          </ul>
+        </div>
       )}
     </div>
   );
