@@ -1,5 +1,6 @@
 #include "storage/agent_store.h"
 
+#include <algorithm>
 #include <unordered_map>
 
 #include "storage/connection.h"
@@ -182,6 +183,15 @@ Result<std::vector<Agent>> SqlAgentStore::all(Snapshot& snapshot) const {
   Statement groups =
       TRY(at(snapshot).prepare("SELECT agent_id, group_id FROM agent_group_member ORDER BY agent_id, group_id"));
   TRY(give_team_and_groups(agents, std::move(teams), std::move(groups)));
+  // What is left of the agents of deleted workspaces: tombstones of nobody, whose tokens answer 410 for ever.
+  Statement gone = TRY(at(snapshot).prepare("SELECT token_digest FROM gone_agent"));
+  for (const TokenDigest& digest : TRY(storage::all(gone, [](Row& row) { return row.bytes<32>(); }))) {
+    Agent tombstone;
+    std::copy_n(digest.begin(), tombstone.id.bytes.size(), tombstone.id.bytes.begin());
+    tombstone.token_digest = digest;
+    tombstone.removed_at = Instant{1};
+    agents.push_back(std::move(tombstone));
+  }
   return agents;
 }
 
