@@ -116,7 +116,10 @@ Result<SyslogSettings> SyslogForward::change(Transaction& tx, const Actor& actor
   }
   TRY(parts_.audit.append(tx, actor, "syslog.changed", wanted.host, described(wanted)));
   tx.after_commit([this] {
-    changed_ = true;
+    {
+      const std::lock_guard lock(mutex_);  // or the thread would miss it between looking and falling asleep
+      changed_ = true;
+    }
     woken_.notify_all();
   });
   return wanted;
