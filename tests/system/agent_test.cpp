@@ -114,6 +114,49 @@ TEST_CASE("an agent started as shown reports over pinned TLS, obeys a rotation, 
   CHECK(renewed.output().find("was removed") != std::string::npos);
 }
 
+TEST_CASE("a host with an enrolment key gets a token of its own, once, and reports") {
+  Appliance appliance;
+  const auto made = appliance.owner->post(
+      appliance.workspace + "/enrolment-keys",
+      {{"name", "image"}, {"uses", 1}, {"tags", nlohmann::json::array({"fleet"})}, {"authorised", true}});
+  REQUIRE_MESSAGE(made.status == 201, made.body);
+  const std::string key = made.json["token"];
+  const std::string root = (appliance.directory.path() / "host").string();
+  std::filesystem::create_directories(root);
+  const auto enrol = [&](const std::string& destination, const std::string& name) {
+    ChildProcess child({connlog_executable(), "agent", "enrol", "--server", appliance.server.public_url(true),
+                        "--ca-pin", appliance.ca_pin, "--name", name},
+                       {{"CONNLOG_ENROLMENT_KEY", key}, {"DESTDIR", destination}}, appliance.directory.path() / name);
+    const int code = child.wait(seconds(60));
+    return std::pair(code, child.output());
+  };
+  const auto [code, said] = enrol(root, "host-1");
+  CHECK_MESSAGE(code == 0, said);
+  CHECK(said.find(key) == std::string::npos);
+  CHECK(said.find("agent_") == std::string::npos);
+  CHECK(std::filesystem::exists(root + "/etc/connlog/agent.conf"));
+  CHECK_FALSE(std::filesystem::exists(root + "/etc/connlog/enrolment.request"));
+
+  // The stored token is an ordinary one: the agent reads it and reports.
+  ChildProcess agent({connlog_executable(), "agent", "run"},
+                     {{"CONNLOG_STATE_DIR", appliance.directory.path().string()}, {"DESTDIR", root}},
+                     appliance.directory.path() / "enrolled.txt");
+  CHECK_MESSAGE(says(agent, "agent.heartbeat_accepted", seconds(30)), agent.output());
+  const auto shown = appliance.owner->get(appliance.workspace + "/enrolment-keys").json["items"][0];
+  CHECK(shown["uses"] == 1);
+  CHECK(shown["agents"][0]["name"] == "host-1");
+  agent.signal(SIGTERM);
+  CHECK(agent.wait(seconds(5)) == 0);
+
+  // Running it again changes nothing; another host finds the key used up, and says so.
+  const auto [again, said_again] = enrol(root, "host-1");
+  CHECK_MESSAGE(again == 0, said_again);
+  CHECK(said_again.find("already") != std::string::npos);
+  const auto [other, said_other] = enrol((appliance.directory.path() / "other").string(), "host-2");
+  CHECK(other == 1);
+  CHECK_MESSAGE(said_other.find("as many hosts as it was made for") != std::string::npos, said_other);
+}
+
 TEST_CASE("the genuine agent and the server understand each other on every path") {
   Appliance appliance;
   const auto added = appliance.add("genuine");

@@ -154,7 +154,7 @@ function MadeKey(props: { made: Made; onClose: () => void }) {
         <CopyBox text={made.enrol_command} label={t("enrolment.enrol_command")} id="enrolment-command" />
         <CopyBox text={made.token} label={t("enrolment.key")} id="enrolment-key" />
       </details>
-      <p class="note">{t("agents.once")}</p>
+      <p class="note">{t("enrolment.once")}</p>
     </Dialog>
   );
 }
