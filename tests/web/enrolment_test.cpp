@@ -40,7 +40,8 @@ ApiAnswer enrol(TestApp& app, const std::string& key, int request, const std::st
 }
 
 json key_of(TestApp& app, const json& made) {
-  for (const json& key : app.get(kKeys, &app.owner).json()["items"]) {
+  const json list = app.get(kKeys, &app.owner).json();
+  for (const json& key : list["items"]) {
     if (key["id"] == made["key"]["id"]) return key;
   }
   return {};
