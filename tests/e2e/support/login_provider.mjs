@@ -18,6 +18,7 @@ export async function startProvider(world, place, redirectUri) {
   const provider = new Provider(place.issuer, {
     clients: [{ client_id: client.id, client_secret: client.secret, redirect_uris: [redirectUri], grant_types: ["authorization_code"], response_types: ["code"] }],
     pkce: { required: () => true, methods: ["S256"] },
+    ttl: { AccessToken: 600, AuthorizationCode: 60, Grant: 600, IdToken: 600, Interaction: 600, Session: 600 },
     scopes: ["openid", "email", "profile"],
     claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name", "groups"] },
     findAccount: (_, id) => ({
