@@ -53,7 +53,7 @@ row("agent_tag", workspace_id=WORKSPACE, agent_id=AGENT, position=0, tag="produc
 row("reading_log", sequence=AT, skew=0, agent_number=1, back=0, request_id=None, uptime_seconds=100, cpu_x100=1250,
     cpu_peak_x100=2000, memory_used_mib=2048, memory_total_mib=8192, disk_used_mib=20480, disk_total_mib=102400, load_x100=40)
 row("rule", id=RULE, workspace_id=WORKSPACE, name="Silence", kind="silence", target_kind="all", target_tag="", target_agent_id=None,
-    metric="", comparison="above", threshold_x100=0, hysteresis_x100=0, duration_seconds=0, cooldown_seconds=0,
+    metric="cpu_percent", comparison="above", threshold_x100=0, hysteresis_x100=0, duration_seconds=0, cooldown_seconds=0,
     severity="critical", enabled=1, created_at=AT, version=1)
 row("recipient", id=RECIPIENT, workspace_id=WORKSPACE, name="On call", channel="mail", address="oncall@example.org",
     sealed_secret="", receives_by_default=1, enabled=1, created_at=AT, last_tested_at=0, last_test_answer="", version=1)

@@ -145,7 +145,7 @@ TEST_CASE("a server with another's certificate, or that the address policy forbi
   world.tell("session.refused", "secret");
   CHECK(
       world.soon([](const SyslogState& state) { return state.last_error.find("another name") != std::string::npos; }));
-  CHECK(world.forward->state().backlog == 1);
+  CHECK(world.soon([](const SyslogState& state) { return state.backlog == 1; }));
 
   SyslogSettings metadata = to(stranger, false);
   metadata.host = "169.254.169.254";
