@@ -50,6 +50,9 @@ Result<Reply> list_invitations(Context& ctx) {
 
 Result<Reply> invite(Context& ctx) {
   const WebServices& services = ctx.services();
+  // A program cannot stand for what it invites to, now and when it is accepted.
+  if (ctx.actor.user.is_nil())
+    return Error{ErrorCode::forbidden, "Invitations are sent by people, not by keys of a workspace."};
   const Body body = TRY(ctx.body());
   NewInvitation wanted;
   wanted.mail = TRY(body.text("mail", 1, 254));
