@@ -97,6 +97,7 @@ struct OutboxFixture {
   TestStorage storage;
   UnreliableStores stores{storage.stores()};
   EventBus bus;
+  EventBus::Subscription subscription;
   std::vector<Event> events;
   Workspace workspace = storage.add_workspace();
   Agent agent = storage.add_agent(workspace);
@@ -120,7 +121,7 @@ struct OutboxFixture {
   FakeCourier courier;
 
   OutboxFixture() {
-    bus.subscribe([this](const Event& event) { events.push_back(event); });
+    subscription = bus.subscribe([this](const Event& event) { events.push_back(event); });
     set_mail_server("mail.example.com", 587, MailSecurity::starttls);
   }
 
