@@ -214,6 +214,7 @@ TEST_CASE("a workspace that requires a second factor reminds, then refuses, unti
   const ApiAnswer refused = app.get("/api/v1/workspaces/{w}/agents", &app.member);
   CHECK(refused.status == 403);
   CHECK(refused.json()["code"] == "second_factor_required");
+  app.stranger = app.browser_of("stranger@example.org");
   CHECK(app.get("/api/v1/workspaces/{w}/agents", &app.stranger).status ==
         404);  // who is no member learns nothing of it
   CHECK(app.get("/api/v1/account/factors", &app.member).json()["required_by"][0]["name"] == "Main");

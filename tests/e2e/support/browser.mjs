@@ -82,9 +82,10 @@ export async function closeOpenPages() {
   open.clear();
 }
 
-// axe runs in a world of its own: the page's policy stays as strict as it is.
-export async function violations(page) {
-  const session = await page.context().newCDPSession(page);
+// axe runs in a world of its own: the page's policy stays as strict as it is. `lent`: a session of the caller's; opening and
+// closing one beside it would end a virtual authenticator.
+export async function violations(page, lent = null) {
+  const session = lent ?? (await page.context().newCDPSession(page));
   try {
     const { frameTree } = await session.send("Page.getFrameTree");
     const { executionContextId } = await session.send("Page.createIsolatedWorld", { frameId: frameTree.frame.id, worldName: "axe" });
@@ -102,7 +103,7 @@ export async function violations(page) {
     if (answer.result.value.rules < 10) throw new Error("axe looked at nothing");
     return answer.result.value.found;
   } finally {
-    await session.detach();
+    if (!lent) await session.detach();
   }
 }
 
