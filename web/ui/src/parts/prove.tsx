@@ -1,6 +1,7 @@
 // Proving that it is you: one form for whatever a person has, with the ways to change to another. Used by the second step
 // of signing in and by the confirmation before what is dangerous.
 import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import { ApiError } from "../lib/api";
 import { t } from "../lib/i18n";
 import { passkeyFits, usePasskey, type PasskeyRequest } from "../lib/passkey";
@@ -22,6 +23,9 @@ export function Prove(props: { offer: Offer; action: string; onProof: (proof: Re
   const typed = useSignal("");
   const form = useForm();
   const method = chosen.value ?? methods[0];
+  // It appears when the ways are known, after the dialog: the browser's own autofocus is over by then.
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => place.current?.querySelector<HTMLElement>("input, button[type=submit]")?.focus(), [method]);
   const back = props.onBack && <button type="button" class="button" onClick={props.onBack}>{props.back}</button>;
 
   if (!method || method === "provider") {
@@ -50,7 +54,8 @@ export function Prove(props: { offer: Offer; action: string; onProof: (proof: Re
     onInput: (event: { currentTarget: HTMLInputElement }) => (typed.value = event.currentTarget.value),
   };
   return (
-    <Form state={form} label={t(`factor.${method}`)} fields={["code"]} onSubmit={send}>
+    <div ref={place}>
+    <Form state={form} label={t("proof.form")} fields={["code"]} onSubmit={send}>
       {method !== "passkey" && (
         <Field key={method} label={t(`factor.${method}`)} error={form.fieldError("code")}
           hint={method === "totp" ? t("proof.totp_hint") : method === "recovery" ? t("proof.recovery_hint") : undefined}>
@@ -81,5 +86,6 @@ export function Prove(props: { offer: Offer; action: string; onProof: (proof: Re
         </div>
       )}
     </Form>
+    </div>
   );
 }
