@@ -157,20 +157,22 @@ TEST_CASE("threat 11: GitHub's address counts when it is the primary one and ver
     return json{{"email", "member@example.org"}, {"primary", primary}, {"verified", verified}};
   };
   CHECK(come(json::array()) == "/provider#refused=mail_unverified");
-  CHECK(come({mail(true, false)}) == "/provider#refused=mail_unverified");
-  CHECK(come({mail(false, true)}) == "/provider#refused=mail_unverified");
-  CHECK(come({{{"email", "member@example.org"}, {"primary", 1}, {"verified", "yes"}}}) ==
-        "/provider#refused=mail_unverified");
-  scene.confirm(come({mail(true, true)}), TestApp::kPassword, 200);
+  CHECK(come(json::array({mail(true, false)})) == "/provider#refused=mail_unverified");
+  CHECK(come(json::array({mail(false, true)})) == "/provider#refused=mail_unverified");
+  json odd = mail(true, true);
+  odd["primary"] = 1;
+  odd["verified"] = "yes";
+  CHECK(come(json::array({odd})) == "/provider#refused=mail_unverified");
+  scene.confirm(come(json::array({mail(true, true)})), TestApp::kPassword, 200);
   CHECK(come(json::array()) == "/provider#entered");
   scene.provider.github_user["id"] = 4712;  // somebody who took the name
   CHECK(come(json::array()) == "/provider#refused=mail_unverified");
   for (const json& number : {json("4711"), json(-1), json(0), json(4711.0), json(nullptr)}) {
     scene.provider.github_user["id"] = number;
-    CHECK(come({mail(true, true)}) == "/provider#refused=refused");
+    CHECK(come(json::array({mail(true, true)})) == "/provider#refused=refused");
   }
   scene.provider.answer_instead = "HTTP/1.1 200 X\r\nContent-Length: 34\r\n\r\n{\"error\":\"bad_verification_code\"} ";
-  CHECK(come({mail(true, true)}) == "/provider#refused=trouble");
+  CHECK(come(json::array({mail(true, true)})) == "/provider#refused=trouble");
 }
 
 }  // namespace connlog
