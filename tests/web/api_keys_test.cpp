@@ -216,3 +216,15 @@ TEST_CASE("there are at most as many keys as the limit says") {
   CHECK(app.post("/api/v1/account/api-keys", scopes({"view"}).dump(), &app.viewer).status == 409);
   make_key(app, "/api/v1/account/api-keys", scopes({"view"}), app.member);  // somebody else's do not count
 }
+
+TEST_CASE("an owner's key without view_audit sees the owner's acts alone, and a workspace's key with it sees everybody's") {
+  TestApp app;
+  app.populate();
+  const std::string audit = "/api/v1/workspaces/{w}/audit";
+  const std::string own = make_key(app, "/api/v1/account/api-keys", scopes({"view", "view_own_audit"}), app.owner);
+  CHECK(ask_with_key(app, own, "GET", audit).json()["all"] == false);
+  const std::string narrow = make_key(app, kOfWorkspace, scopes({"view", "view_own_audit"}), app.owner);
+  CHECK(ask_with_key(app, narrow, "GET", audit).json()["all"] == false);
+  const std::string wide = make_key(app, kOfWorkspace, scopes({"view_own_audit", "view_audit"}), app.owner);
+  CHECK(ask_with_key(app, wide, "GET", audit).json()["all"] == true);
+}

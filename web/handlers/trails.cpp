@@ -2,6 +2,7 @@
 // happened around one's own account.
 #include <nlohmann/json.hpp>
 
+#include "core/access/api_keys.h"
 #include "core/audit/acts.h"
 #include "core/base/hex.h"
 #include "web/handlers/handlers.h"
@@ -41,7 +42,11 @@ Result<TrailFilter> trail_filter(const Context& ctx) {
 }
 
 bool sees_whole_trail(const Context& ctx) {
-  return allows(ctx.actor.role, Action::view_audit, ctx.actor.team_grant);
+  const bool role_allows = allows(ctx.actor.role, Action::view_audit, ctx.actor.team_grant);
+  if (!ctx.key) return role_allows;
+  // The route asks a key for view_own_audit alone: an owner's key without view_audit must not see what its owner sees.
+  if (!ApiKeys::has_scope(*ctx.key->key, Action::view_audit)) return false;
+  return ctx.key->user ? role_allows : true;
 }
 
 Result<TrailFilter> workspace_trail_filter(const Context& ctx) {
