@@ -142,7 +142,7 @@ TEST_CASE("health and readiness are for any caller, metrics for this machine and
   CHECK(app.send(local).status == 403);  // a proxy hands on what comes from elsewhere
   const std::string contact = app.get("/.well-known/security.txt").body;
   CHECK(contact.find("Contact: https://monitor.example.org:8443/") != std::string::npos);
-  CHECK(contact.find("Expires: 2026-12-18T") != std::string::npos);
+  CHECK(contact.find("Expires: 2027-02-16T") != std::string::npos);
 }
 
 TEST_CASE("readiness says what does not work") {
