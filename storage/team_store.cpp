@@ -1,3 +1,6 @@
+// Teams of people and groups of agents, as rows. A name is free or taken by the database's own constraint, so that two who
+// ask at once cannot both have it.
+
 #include "storage/access_store.h"
 #include "storage/connection.h"
 #include "storage/store_errors.h"

@@ -98,8 +98,8 @@ def sqlite_only_in_storage(files):
             if name == "sqlite3.h" and not path.startswith("storage/")]
 
 
-# A header that two sources of its own room share may show what it wraps.
-WRAPPERS = {"web/tls_context.h": "mbedtls/", "web/tls_tickets.h": "mbedtls/"}
+# A header that sources of its own room share, and nobody else includes, may show what it wraps.
+WRAPPERS = {"web/tls_context.h": "mbedtls/", "web/tls_tickets.h": "mbedtls/", "web/schema_parts.h": "nlohmann/json.hpp"}
 HEAVY = ("httplib.h", "nlohmann/json.hpp", "toml++/", "toml.hpp", "CLI/", "sqlite3.h", "curl/", "mbedtls/", "psa/", "ares")
 
 
