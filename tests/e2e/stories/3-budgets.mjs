@@ -48,16 +48,31 @@ export default async function story(test, world) {
     }, 0);
   };
 
-  await test("first screen ≤ 40 kB of script, with charts ≤ 70 kB, all ≤ 90 kB; styles ≤ 15 kB (gzip)", async () => {
+  // What a page needs before it can be drawn: the files that it and its own files import, without those loaded on demand.
+  const needed = (entries) => {
+    const seen = new Set();
+    const add = (path) => {
+      if (seen.has(path)) return;
+      seen.add(path);
+      for (const [, name] of all.get(path).matchAll(/(?:from|import)"\.\/([\w.-]+\.js)"/g)) add(`/assets/${name}`);
+    };
+    for (const path of all.keys()) if (path.endsWith(".js") && entries.some((entry) => path.startsWith(`/assets/${entry}-`))) add(path);
+    return [...seen].reduce((total, path) => total + packed(all.get(path)), 0);
+  };
+
+  await test("first screen ≤ 40 kB of script, with charts ≤ 70 kB, watching and setting ≤ 90 kB, all ≤ 150 kB; styles ≤ 15 kB (gzip)", async () => {
     await visit("/");
     const sum = (ending) => [...all].filter(([name]) => name.endsWith(ending)).reduce((total, [, text]) => total + packed(text), 0);
     const first = await loadedBy(`${w}/overview`, (page) => page.getByRole("heading", { name: "Overview", level: 1 }).waitFor());
     const charts = await loadedBy(`${w}/agents/${added.agent.id}`, (page) => page.locator(".uplot canvas").first().waitFor());
-    console.log(`         script: first screen ${kilobytes(first).toFixed(1)} kB, with charts ${kilobytes(charts).toFixed(1)} kB, all ${kilobytes(sum(".js")).toFixed(1)} kB; styles ${kilobytes(sum(".css")).toFixed(1)} kB`);
+    const daily = needed(["app", "live", "watching", "inspecting", "responding", "setting", "chart"]);
+    console.log(`         script: first screen ${kilobytes(first).toFixed(1)} kB, with charts ${kilobytes(charts).toFixed(1)} kB, watching and setting ${kilobytes(daily).toFixed(1)} kB, all ${kilobytes(sum(".js")).toFixed(1)} kB; styles ${kilobytes(sum(".css")).toFixed(1)} kB`);
     check(first > 5_000 && charts > first, "the measure measures something");
     check(kilobytes(first) <= 40, "first screen");
     check(kilobytes(charts) <= 70, "with charts");
-    check(kilobytes(sum(".js")) <= 90, "all");
+    check(daily > charts, "watching and setting is more than one page");
+    check(kilobytes(daily) <= 90, "watching and setting");
+    check(kilobytes(sum(".js")) <= 150, "all");
     check(kilobytes(sum(".css")) <= 15, "styles");
   });
 

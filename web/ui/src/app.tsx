@@ -23,6 +23,8 @@ type Page = ComponentType<{ id: string }>;
 // (the charts by themselves, chart/lazy.tsx). A name stands in one list only.
 type Chunk = () => Promise<{ pages: Record<string, Page> }>;
 const watching: Chunk = () => import("./pages/watching");
+const inspecting: Chunk = () => import("./pages/inspecting");
+const responding: Chunk = () => import("./pages/responding");
 const setting: Chunk = () => import("./pages/setting");
 const people: Chunk = () => import("./pages/people");
 const account: Chunk = () => import("./pages/account");
@@ -31,14 +33,14 @@ const door: Chunk = () => import("./pages/door");
 
 // /w/<workspace>/<name>
 const inWorkspace: Record<string, Chunk> = {
-  agents: watching, incidents: watching,
+  agents: watching, incidents: responding,
   rules: setting, recipients: setting, start: setting, settings: people,
   members: people, teams: people, groups: people, "api-keys": people, enrolment: people, "access-review": people, audit: people,
   "security-events": people, leaks: people,
 };
 // /w/<workspace>/<name>/<id>, under the name of one
 const oneOf: Record<string, [string, Chunk]> = {
-  agents: ["agent", watching], incidents: ["incident", watching], rules: ["rule", setting], leaks: ["leak", people],
+  agents: ["agent", inspecting], incidents: ["incident", responding], rules: ["rule", setting], leaks: ["leak", people],
 };
 // /account[/<name>]
 const ofAccount: Record<string, Chunk> = {

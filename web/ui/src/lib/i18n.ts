@@ -3,6 +3,8 @@
 // Values may depend on a number ({"one": …, "other": …}, by Intl.PluralRules on `n`).
 import type { ComponentChildren } from "preact";
 import english from "../catalogue/en.json";
+import type responding from "../catalogue/en.responding.json";
+import type setting from "../catalogue/en.setting.json";
 import type disclosure from "../catalogue/en.disclosure.json";
 import type letters from "../catalogue/en.letters.json";
 import type leaks from "../catalogue/en.leaks.json";
@@ -20,6 +22,8 @@ import type trails from "../catalogue/en.trails.json";
 
 export type Key =
   | keyof typeof english
+  | keyof typeof responding
+  | keyof typeof setting
   | keyof typeof disclosure
   | keyof typeof leaks
   | keyof typeof letters

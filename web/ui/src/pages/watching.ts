@@ -1,7 +1,4 @@
-// The pages one watches with, by the name app.tsx gives their route.
-import { AgentPage } from "./agent";
+// The list of all agents, by the name app.tsx gives its route.
 import { Agents } from "./agents";
-import { IncidentPage } from "./incident";
-import { Incidents } from "./incidents";
 
-export const pages = { agent: AgentPage, agents: Agents, incident: IncidentPage, incidents: Incidents };
+export const pages = { agents: Agents };
