@@ -11,7 +11,7 @@ export const helpOpen = signal(false);
 export const switcherOpen = signal(false);
 
 const kChordMs = 1_500;
-let chordAt = 0;
+let chordAt = -kChordMs; // when g was pressed; 0 would make every letter of a page's first moments the second of a chord
 
 function typing(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
@@ -40,7 +40,7 @@ export function startKeys(): void {
     if (event.ctrlKey || event.metaKey || event.altKey || !keysOn.value || typing(event.target)) return;
     if (document.querySelector("dialog[open]")) return;
     const chord = performance.now() - chordAt < kChordMs;
-    chordAt = 0;
+    chordAt = -kChordMs;
     if (chord) {
       const place = places().find((each) => each.key === event.key);
       if (place) {
