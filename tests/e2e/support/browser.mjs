@@ -19,6 +19,8 @@ export async function startBrowser(world, appliance) {
     args: [
       "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
       "--disable-component-update", "--disable-sync",
+      // No name but this machine's is looked up: what a foreign page wants from elsewhere fails at once, with or without a network.
+      "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
       // The appliance's own certificate, and no other, is taken without a public authority.
       ...(appliance ? [`--ignore-certificate-errors-spki-list=${appliance.pin}`] : []),
     ],
