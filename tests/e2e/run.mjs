@@ -9,11 +9,13 @@ import { artefacts, closeOpenPages, saveOpenPages } from "./support/browser.mjs"
 
 const room = dirname(fileURLToPath(import.meta.url));
 const kToldMost = 3_000;
+const kShortMost = 400;
 // Without the browser's own log, which playwright appends.
 const told = (problem) => String(problem.stack ?? problem).replace(/\n\s*Browser logs:[\s\S]*?(?=\n\s+at )/, "").slice(0, kToldMost).replaceAll("\n", "\n    ");
 const wanted = process.argv.slice(2);
 let passed = 0;
 let failed = 0;
+const failures = []; // a line or two each, told again at the end, where whoever reads a long log begins
 
 if (wanted.length === 0) await rm(artefacts, { recursive: true, force: true });
 await mkdir(artefacts, { recursive: true });
@@ -39,6 +41,7 @@ for (const file of files) {
       console.log(`  passed ${name} (${((performance.now() - begin) / 1000).toFixed(1)} s)`);
     } catch (problem) {
       failed += 1;
+      failures.push(`${file}: ${name}\n  ${told(problem).slice(0, kShortMost)}`);
       console.log(`  FAILED ${name}\n    ${told(problem)}`);
       await saveOpenPages(`${file.replace(".mjs", "")}-failed-${failed}`);
       for (const appliance of world.appliances) console.log(`    the appliance's last words:\n      ${appliance.output.trim().split("\n").slice(-15).join("\n      ")}`);
@@ -51,6 +54,7 @@ for (const file of files) {
     await story.default(test, world);
   } catch (problem) {
     failed += 1;
+    failures.push(`${file}\n  ${told(problem).slice(0, kShortMost)}`);
     console.log(`  FAILED ${file}\n    ${told(problem)}`);
     await saveOpenPages(`${file.replace(".mjs", "")}-failed-${failed}`);
   }
@@ -63,5 +67,6 @@ for (const file of files) {
   }
 }
 
+if (failures.length > 0) console.log(`\nWhat failed first:\n${failures.join("\n")}`);
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exit(failed > 0 || passed === 0 ? 1 : 0);
