@@ -76,6 +76,23 @@ export default async function story(test, world) {
     await page.keyboard.press("Escape");
   });
 
+  await test("the palette finds every tab by its name, and what is not there is said", async () => {
+    for (const [typed, option, name] of [["secur even", "Security events", "Security events"], ["sessions", "Sessions", "Sessions"], ["appliance limits", "Limits", "Limits"]]) {
+      await page.keyboard.press("Control+k");
+      await page.waitForFunction(() => document.activeElement?.getAttribute("role") === "combobox");
+      await page.keyboard.type(typed);
+      await page.getByRole("option", { name: option, selected: true }).waitFor();
+      await page.keyboard.press("Enter");
+      await page.getByRole("navigation").getByRole("link", { name, exact: true }).and(page.locator("[aria-current=page]")).waitFor();
+    }
+    await page.keyboard.press("Control+k");
+    await page.waitForFunction(() => document.activeElement?.getAttribute("role") === "combobox");
+    await page.keyboard.type("zzz");
+    await page.getByRole("dialog").getByRole("status").waitFor();
+    await page.keyboard.press("Escape");
+    await page.goto(`${appliance.https}/w/${api.workspace.slug}/overview`);
+  });
+
   await test("an incident is found, opened and acknowledged", async () => {
     await page.evaluate(() => localStorage.setItem("connlog.keys", "on"));
     await openIncident(api, appliance, "web-1");

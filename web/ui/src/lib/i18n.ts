@@ -18,6 +18,7 @@ import type door from "../catalogue/en.door.json";
 import type factors from "../catalogue/en.factors.json";
 import type people from "../catalogue/en.people.json";
 import type switcher from "../catalogue/en.switcher.json";
+import type tabs from "../catalogue/en.tabs.json";
 import type trails from "../catalogue/en.trails.json";
 
 export type Key =
@@ -37,6 +38,7 @@ export type Key =
   | keyof typeof enrolment
   | keyof typeof people
   | keyof typeof switcher
+  | keyof typeof tabs
   | keyof typeof trails;
 const texts: Record<string, unknown> = { ...english };
 

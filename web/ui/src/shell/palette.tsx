@@ -1,99 +1,47 @@
-// The command palette: pages and agents by a few letters. A combobox with a list, as ARIA describes it.
-import { useComputed, useSignal } from "@preact/signals";
-import { useEffect, useId } from "preact/hooks";
+// The command palette: pages and agents by a few letters. The pages that are tabs come a moment later, with their names.
+import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { agents, loadAgents } from "../lib/agents";
 import { t, word } from "../lib/i18n";
 import { paletteOpen } from "../lib/keys";
 import { navigate } from "../lib/router";
 import { at, mayEdit } from "../lib/workspace";
-import { Dialog } from "../parts/dialog";
-import { Icon, type IconName } from "../parts/icon";
+import type { IconName } from "../parts/icon";
+import { type Choice, fits, PickDialog } from "../parts/pick_dialog";
 import { places } from "./nav";
 
-interface Choice {
-  href: string;
-  text: string;
-  note: string;
-  icon: IconName;
-}
-
 const kMost = 12;
+type Tabs = typeof import("./tabs");
+const tabs = signal<Tabs | null>(null);
 
-export function Palette() {
-  const id = useId();
-  const typed = useSignal("");
-  const chosen = useSignal(0);
-  useEffect(() => void loadAgents(), []);
+const choice = (href: string, text: string, note: string, icon: IconName): Choice => ({ id: href, text, note, icon, go: () => navigate(href) });
 
-  const found = useComputed<Choice[]>(() => {
-    const words = typed.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const fits = (text: string) => words.every((each) => text.toLowerCase().includes(each));
-    const pages: Choice[] = places().map((place) => ({ href: place.href, text: t(place.text), note: t("palette.page"), icon: place.icon }));
-    if (mayEdit.value) pages.push({ href: `${at("agents")}?add=1`, text: t("agents.add"), note: t("palette.action"), icon: "plus" });
-    if (mayEdit.value) pages.push({ href: at("rules/new"), text: t("rules.add"), note: t("palette.action"), icon: "plus" });
-    const list = pages.filter((choice) => fits(choice.text));
-    if (words.length > 0) {
-      for (const agent of agents.value.values()) {
-        if (list.length >= kMost) break;
-        if (fits(`${agent.name} ${agent.hostname} ${agent.tags.join(" ")}`)) {
-          list.push({ href: at(`agents/${agent.id}`), text: agent.name, note: word("state", agent.state), icon: "server" });
-        }
+function find(typed: string): Choice[] {
+  const pages = places().map((place) => choice(place.href, t(place.text), t("palette.page"), place.icon));
+  if (mayEdit.value) pages.push(choice(`${at("agents")}?add=1`, t("agents.add"), t("palette.action"), "plus"));
+  if (mayEdit.value) pages.push(choice(at("rules/new"), t("rules.add"), t("palette.action"), "plus"));
+  const list = pages.filter((each) => fits(typed, each.text));
+  if (typed) {
+    const known = new Set(pages.map((each) => each.id));
+    for (const tab of typed.length > 1 ? tabs.value?.everyTab() ?? [] : []) {
+      if (!known.has(tab.href) && fits(typed, `${t(tab.text)} ${t(tab.place)}`)) list.push(choice(tab.href, t(tab.text), t(tab.place), "next"));
+    }
+    for (const agent of agents.value.values()) {
+      if (list.length >= kMost) break;
+      if (fits(typed, `${agent.name} ${agent.hostname} ${agent.tags.join(" ")}`)) {
+        list.push(choice(at(`agents/${agent.id}`), agent.name, word("state", agent.state), "server"));
       }
     }
-    return list.slice(0, kMost);
-  });
+  }
+  return list.slice(0, kMost);
+}
 
-  const close = () => (paletteOpen.value = false);
-  const go = (choice: Choice | undefined) => {
-    if (!choice) return;
-    close();
-    navigate(choice.href);
-  };
-  const index = Math.min(chosen.value, Math.max(0, found.value.length - 1));
+export function Palette() {
+  useEffect(() => {
+    void loadAgents();
+    if (!tabs.value) void import("./tabs").then((module) => (tabs.value = module), () => {}); // without: fewer pages are found
+  }, []);
   return (
-    <Dialog title={t("palette.title")} onClose={close}>
-      <input
-        class="palette-input"
-        type="text"
-        role="combobox"
-        aria-label={t("palette.open")}
-        aria-expanded="true"
-        aria-controls={`${id}-list`}
-        aria-activedescendant={found.value.length ? `${id}-${index}` : undefined}
-        aria-autocomplete="list"
-        autoComplete="off"
-        spellcheck={false}
-        autoFocus
-        value={typed.value}
-        onInput={(event) => {
-          typed.value = event.currentTarget.value;
-          chosen.value = 0;
-        }}
-        onKeyDown={(event) => {
-          const last = found.value.length - 1;
-          if (event.key === "ArrowDown") chosen.value = index >= last ? 0 : index + 1;
-          else if (event.key === "ArrowUp") chosen.value = index <= 0 ? last : index - 1;
-          else if (event.key === "Enter") go(found.value[index]);
-          else return;
-          event.preventDefault();
-        }}
-      />
-      <ul class="palette" role="listbox" id={`${id}-list`} aria-label={t("palette.results")}>
-        {found.value.map((choice, each) => (
-          <li
-            key={choice.href}
-            id={`${id}-${each}`}
-            role="option"
-            aria-selected={each === index ? "true" : "false"}
-            onClick={() => go(choice)}
-          >
-            <Icon name={choice.icon} />
-            <span class="cut">{choice.text}</span>
-            <span class="quiet">{choice.note}</span>
-          </li>
-        ))}
-      </ul>
-      {found.value.length === 0 && <p class="quiet" role="status">{t("palette.nothing")}</p>}
-    </Dialog>
+    <PickDialog title={t("palette.title")} label={t("palette.open")} results={t("palette.results")} find={find} onClose={() => (paletteOpen.value = false)} />
   );
 }

@@ -1,0 +1,62 @@
+// The tabs of the three places that have some: what is set in a workspace, one's own account, the appliance. A page is a
+// tab, and found by the palette, by standing in one of these tables. Loaded with the first page that shows tabs.
+import texts from "../catalogue/en.tabs.json";
+import { learn, type Key } from "../lib/i18n";
+import { at, isAdministrator, may, workspace } from "../lib/workspace";
+
+learn(texts);
+
+export interface Tab {
+  page: string; // the last part of its address
+  text: Key;
+  open?: () => boolean; // absent: for everybody who comes to the place; the server decides
+}
+
+export const settingsTabs: Tab[] = [
+  { page: "settings", text: "settings.workspace" },
+  { page: "members", text: "settings.members" },
+  { page: "teams", text: "settings.teams" },
+  { page: "groups", text: "settings.groups" },
+  { page: "api-keys", text: "settings.api_keys", open: () => may("admin") },
+  { page: "enrolment", text: "settings.enrolment", open: () => may("admin") },
+  { page: "access-review", text: "settings.access_review" },
+  { page: "leaks", text: "settings.leaks", open: () => may("admin") },
+  { page: "audit", text: "settings.audit" },
+  { page: "security-events", text: "settings.security_events" },
+];
+
+export const accountTabs: { href: string; text: Key }[] = [
+  { href: "/account", text: "account.profile" },
+  { href: "/account/sessions", text: "account.sessions" },
+  { href: "/account/security", text: "account.security" },
+  { href: "/account/logins", text: "account.logins" },
+  { href: "/account/keys", text: "account.keys" },
+  { href: "/account/events", text: "account.events" },
+  { href: "/account/leaks", text: "account.leaks" },
+  { href: "/account/data", text: "account.data" },
+];
+
+export const applianceTabs: { href: string; text: Key }[] = [
+  { href: "/appliance/about", text: "appliance.about" },
+  { href: "/appliance/users", text: "appliance.users" },
+  { href: "/appliance/workspaces", text: "appliance.workspaces" },
+  { href: "/appliance/mail", text: "appliance.mail" },
+  { href: "/appliance/providers", text: "appliance.providers" },
+  { href: "/appliance/limits", text: "appliance.limits" },
+  { href: "/appliance/trail", text: "appliance.trail" },
+  { href: "/appliance/keys", text: "appliance.keys" },
+  { href: "/appliance/leaks-of-people", text: "appliance.leaks" },
+  { href: "/appliance/disclosure", text: "appliance.disclosure" },
+  { href: "/appliance/legal-texts", text: "appliance.texts" },
+];
+
+export const openSettingsTabs = () => settingsTabs.filter((tab) => tab.open?.() ?? true);
+
+// Every tab that the reader may open, with the place it belongs to.
+export function everyTab(): { href: string; text: Key; place: Key }[] {
+  return [
+    ...(workspace.value ? openSettingsTabs() : []).map((tab) => ({ href: at(tab.page), text: tab.text, place: "nav.settings" as const })),
+    ...accountTabs.map((tab) => ({ ...tab, place: "account.mine" as const })),
+    ...(isAdministrator.value ? applianceTabs : []).map((tab) => ({ ...tab, place: "nav.appliance" as const })),
+  ];
+}
