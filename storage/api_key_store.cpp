@@ -3,32 +3,18 @@
 
 #include "storage/administration_store.h"
 #include "storage/connection.h"
+#include "storage/lists.h"
 #include "storage/store_errors.h"
 
 namespace connlog::storage {
 namespace {
 
-// Words without spaces in one column: action names, address ranges.
-std::vector<std::string> split(std::string_view text) {
-  std::vector<std::string> words;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(' '), text.size());
-    if (end > 0) words.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return words;
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
-  return text;
-}
+constexpr char kBetween = ' ';  // neither action names nor address ranges have spaces
 
 // An action that this version does not know gives no right.
 std::vector<Action> scopes_of(std::string_view text) {
   std::vector<Action> scopes;
-  for (const std::string& word : split(text)) {
+  for (const std::string& word : split(text, kBetween)) {
     Action scope{};
     if (parse_action(word, scope)) scopes.push_back(scope);
   }
@@ -48,7 +34,7 @@ ApiKey read_key(Row& row) {
   key.token_digest = row.bytes<32>();
   key.token_hint = row.text();
   key.scopes = scopes_of(row.text());
-  key.addresses = split(row.text());
+  key.addresses = split(row.text(), kBetween);
   key.created_at = row.instant();
   key.created_by = row.text();
   key.expires_at = row.instant();
@@ -124,8 +110,8 @@ Result<void> SqlApiKeyStore::insert(Transaction& tx, const ApiKey& key) {
       .text(":name", key.name)
       .blob(":token_digest", key.token_digest)
       .text(":token_hint", key.token_hint)
-      .text(":scopes", joined(scopes))
-      .text(":addresses", joined(key.addresses))
+      .text(":scopes", joined(scopes, kBetween))
+      .text(":addresses", joined(key.addresses, kBetween))
       .instant(":created_at", key.created_at)
       .text(":created_by", key.created_by)
       .instant(":expires_at", key.expires_at)

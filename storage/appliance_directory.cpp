@@ -4,6 +4,7 @@
 #include "storage/administration_store.h"
 #include "storage/connection.h"
 #include "storage/store_errors.h"
+#include "storage/user_rows.h"
 
 namespace connlog::storage {
 namespace {
@@ -20,32 +21,18 @@ std::string pattern_of(std::string_view search) {
   return pattern + "%";
 }
 
-#define CONNLOG_LISTED_USER_COLUMNS                                                                         \
-  "u.id, u.name, u.mail, u.mail_key, u.password_hash, u.appliance_administrator, u.enabled, u.created_at, " \
-  "u.last_login_at, (SELECT COUNT(*) FROM membership m WHERE m.user_id = u.id), "                           \
-  "(SELECT COUNT(*) FROM session s WHERE s.user_id = u.id), "                                               \
-  "(SELECT COUNT(*) FROM api_key k WHERE k.user_id = u.id AND k.revoked_at = 0), "                          \
-  "(SELECT COALESCE(MAX(s.last_seen_at), 0) FROM session s WHERE s.user_id = u.id), "                       \
-  "(SELECT COUNT(*) FROM totp_factor f WHERE f.user_id = u.id AND f.confirmed_at <> 0) + "                  \
-  "(SELECT COUNT(*) FROM passkey p WHERE p.user_id = u.id)"
-
-User read_person(Row& row) {
-  User user;
-  user.id = row.id<UserId>();
-  user.name = row.text();
-  user.mail = row.text();
-  user.mail_key = row.text();
-  user.password_hash = row.text();
-  user.appliance_administrator = row.boolean();
-  user.enabled = row.boolean();
-  user.created_at = row.instant();
-  user.last_login_at = row.instant();
-  return user;
-}
+#define CONNLOG_LISTED_USER_COLUMNS                                                            \
+  CONNLOG_USER_COLUMNS                                                                         \
+      ", (SELECT COUNT(*) FROM membership m WHERE m.user_id = u.id), "                         \
+      "(SELECT COUNT(*) FROM session s WHERE s.user_id = u.id), "                              \
+      "(SELECT COUNT(*) FROM api_key k WHERE k.user_id = u.id AND k.revoked_at = 0), "         \
+      "(SELECT COALESCE(MAX(s.last_seen_at), 0) FROM session s WHERE s.user_id = u.id), "      \
+      "(SELECT COUNT(*) FROM totp_factor f WHERE f.user_id = u.id AND f.confirmed_at <> 0) + " \
+      "(SELECT COUNT(*) FROM passkey p WHERE p.user_id = u.id)"
 
 ListedUser read_listed_user(Row& row) {
   ListedUser listed;
-  listed.user = read_person(row);
+  listed.user = read_user(row);
   listed.has_password = !listed.user.password_hash.empty();
   listed.user.password_hash.clear();
   listed.workspaces = row.integer();
@@ -134,10 +121,10 @@ Result<std::optional<ListedWorkspace>> SqlApplianceDirectory::workspace(Snapshot
 
 Result<std::vector<User>> SqlApplianceDirectory::owners_of(Snapshot& snapshot, WorkspaceId workspace) const {
   Statement select = TRY(at(snapshot).prepare(
-      "SELECT u.id, u.name, u.mail, u.mail_key, u.password_hash, u.appliance_administrator, u.enabled, u.created_at, "
-      "u.last_login_at FROM membership m JOIN app_user u ON u.id = m.user_id WHERE m.workspace_id = :workspace AND "
+      "SELECT " CONNLOG_USER_COLUMNS
+      " FROM membership m JOIN app_user u ON u.id = m.user_id WHERE m.workspace_id = :workspace AND "
       "m.role = 'owner' AND u.enabled = 1 ORDER BY u.mail_key"));
-  return all(select.id(":workspace", workspace), read_person);
+  return all(select.id(":workspace", workspace), read_user);
 }
 
 // Over every workspace of one person.

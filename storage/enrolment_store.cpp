@@ -3,27 +3,13 @@
 #include <string_view>
 
 #include "storage/connection.h"
+#include "storage/lists.h"
 #include "storage/store_errors.h"
 
 namespace connlog::storage {
 namespace {
 
-// Ranges and tags in one column, a line each: neither holds a line break.
-std::vector<std::string> lines_of(std::string_view text) {
-  std::vector<std::string> lines;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    if (end > 0) lines.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return lines;
-}
-
-std::string joined(const std::vector<std::string>& lines) {
-  std::string text;
-  for (const std::string& line : lines) text += (text.empty() ? "" : "\n") + line;
-  return text;
-}
+constexpr char kBetween = '\n';  // neither ranges nor tags hold a line break
 
 #define CONNLOG_ENROLMENT_KEY_COLUMNS                                                                        \
   "id, workspace_id, name, token_digest, token_hint, addresses, tags, team_id, uses_max, uses, created_at, " \
@@ -36,8 +22,8 @@ EnrolmentKey read_key(Row& row) {
   key.name = row.text();
   key.token_digest = row.bytes<32>();
   key.token_hint = row.text();
-  key.addresses = lines_of(row.text());
-  key.tags = lines_of(row.text());
+  key.addresses = split(row.text(), kBetween);
+  key.tags = split(row.text(), kBetween);
   key.team = row.id_or_nil<TeamId>();
   key.uses_max = row.integer();
   key.uses = row.integer();
@@ -75,8 +61,8 @@ Result<void> SqlEnrolmentStore::insert(Transaction& tx, const EnrolmentKey& key)
       .text(":name", key.name)
       .blob(":token_digest", key.token_digest)
       .text(":token_hint", key.token_hint)
-      .text(":addresses", joined(key.addresses))
-      .text(":tags", joined(key.tags))
+      .text(":addresses", joined(key.addresses, kBetween))
+      .text(":tags", joined(key.tags, kBetween))
       .id_or_null(":team", key.team)
       .integer(":uses_max", key.uses_max)
       .integer(":uses", key.uses)

@@ -1,6 +1,7 @@
 #include "storage/login_store.h"
 
 #include "storage/connection.h"
+#include "storage/lists.h"
 #include "storage/store_errors.h"
 
 namespace connlog::storage {
@@ -18,25 +19,6 @@ constexpr Word<ProviderPreset> kPresetWords[] = {
     {ProviderPreset::keycloak, "keycloak"},   {ProviderPreset::authentik, "authentik"},
     {ProviderPreset::forgejo, "forgejo"},     {ProviderPreset::github, "github"}};
 
-std::vector<std::string> words_of(const std::string& text) {
-  std::vector<std::string> words;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find(' ', at), text.size());
-    if (end > at) words.push_back(text.substr(at, end - at));
-    at = end + 1;
-  }
-  return words;
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) {
-    if (!text.empty()) text += ' ';
-    text += word;
-  }
-  return text;
-}
-
 LoginProvider read_provider(Row& row) {
   LoginProvider provider;
   provider.id = row.id<LoginProviderId>();
@@ -46,7 +28,7 @@ LoginProvider read_provider(Row& row) {
   provider.client_id = row.text();
   provider.sealed_secret = row.text();
   provider.ca_pem = row.text();
-  provider.allowed_domains = words_of(row.text());
+  provider.allowed_domains = split(row.text(), ' ');
   provider.create_accounts = row.boolean();
   provider.counts_as_second_factor = row.boolean();
   provider.second_factor_acr = row.text();
@@ -133,7 +115,7 @@ Result<void> SqlLoginStore::put_provider(Transaction& tx, const LoginProvider& p
       .text(":client_id", provider.client_id)
       .text(":sealed_secret", provider.sealed_secret)
       .text(":ca_pem", provider.ca_pem)
-      .text(":allowed_domains", joined(provider.allowed_domains))
+      .text(":allowed_domains", joined(provider.allowed_domains, ' '))
       .boolean(":create_accounts", provider.create_accounts)
       .boolean(":counts_as_second_factor", provider.counts_as_second_factor)
       .text(":second_factor_acr", provider.second_factor_acr)

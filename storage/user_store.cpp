@@ -2,23 +2,10 @@
 
 #include "storage/connection.h"
 #include "storage/store_errors.h"
+#include "storage/user_rows.h"
 
 namespace connlog::storage {
 namespace {
-
-User read_user(Row& row) {
-  User user;
-  user.id = row.id<UserId>();
-  user.name = row.text();
-  user.mail = row.text();
-  user.mail_key = row.text();
-  user.password_hash = row.text();
-  user.appliance_administrator = row.boolean();
-  user.enabled = row.boolean();
-  user.created_at = row.instant();
-  user.last_login_at = row.instant();
-  return user;
-}
 
 void bind_user(Statement& statement, const User& user) {
   statement.id(":id", user.id)
@@ -65,16 +52,13 @@ Result<std::int64_t> SqlUserStore::count(Snapshot& snapshot) const {
 }
 
 Result<std::optional<User>> SqlUserStore::find(Snapshot& snapshot, UserId id) const {
-  Statement select = TRY(at(snapshot).prepare(
-      "SELECT id, name, mail, mail_key, password_hash, appliance_administrator, enabled, created_at, "
-      "last_login_at FROM app_user WHERE id = :id"));
+  Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_USER_COLUMNS " FROM app_user u WHERE u.id = :id"));
   return one(select.id(":id", id), read_user);
 }
 
 Result<std::optional<User>> SqlUserStore::find_by_mail(Snapshot& snapshot, const std::string& mail_key) const {
-  Statement select = TRY(at(snapshot).prepare(
-      "SELECT id, name, mail, mail_key, password_hash, appliance_administrator, enabled, created_at, "
-      "last_login_at FROM app_user WHERE mail_key = :mail_key"));
+  Statement select =
+      TRY(at(snapshot).prepare("SELECT " CONNLOG_USER_COLUMNS " FROM app_user u WHERE u.mail_key = :mail_key"));
   return one(select.text(":mail_key", mail_key), read_user);
 }
 
