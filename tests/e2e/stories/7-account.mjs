@@ -130,7 +130,7 @@ export default async function story(test, world) {
     nothing(await violations(door), "axe");
     await shot(door, "register-complete");
     await door.getByRole("button", { name: "Make the account" }).click();
-    await door.getByRole("heading", { name: "Profile", level: 1 }).waitFor();
+    await door.getByRole("heading", { name: "You are in no workspace yet", level: 1 }).waitFor();
     nothing(door.complaints, "complaints");
 
     // And takes their data and goes.

@@ -97,6 +97,90 @@ export default async function story(test, world) {
     await again.close();
   });
 
+  await test("an operator with a team's grant edits that team's agents and rules about them, and finds no button for more", async () => {
+    const [team] = (await api.in("GET", "/teams")).items;
+    const grace = (await api.in("GET", "/members")).items.find((each) => each.mail === guest.mail);
+    const context = await newContext(browser);
+    const page = await newPage(context, appliance.http);
+    await signInPage(page, appliance.http, guest);
+    await page.goto(`${appliance.http}${w}/agents/${mine.agent.id}?tab=settings`);
+    await page.getByText("What it sends").waitFor();
+    equal(await page.getByRole("button", { name: "Save" }).count(), 0, "ways to save without a grant");
+    await page.goto(`${appliance.http}${w}/start`);
+    await page.getByRole("heading", { name: "There is no such page" }).waitFor();
+    await api.in("PUT", `/teams/${team.id}/members/${grace.user_id}`, { may_edit: true });
+    await page.goto(`${appliance.http}${w}/agents/${mine.agent.id}?tab=settings`);
+    await page.getByLabel("Missed heartbeats allowed").fill("4");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved").first().waitFor();
+    await page.getByRole("button", { name: "Disable" }).waitFor();
+    equal(await page.getByRole("button", { name: "Rotate token" }).count(), 0, "ways to rotate a token");
+    nothing(await violations(page), "axe on the agent's settings");
+    await page.goto(`${appliance.http}${w}/rules`);
+    await page.getByRole("button", { name: /Turn off .Memory of team-a-db/ }).waitFor();
+    equal(await page.getByRole("button", { name: /Turn off .Disk is filling up/ }).count(), 0, "ways to turn a rule about every agent off");
+    await page.getByRole("link", { name: "Add rule" }).click();
+    await page.getByLabel("Name of the rule").fill("Load of the database");
+    equal(await page.getByLabel("On which agents").inputValue(), `agent:${mine.agent.id}`, "what the rule is about");
+    await page.getByRole("button", { name: "Create rule" }).click();
+    await page.getByText("The rule is on").waitFor();
+    await page.goto(`${appliance.http}${w}/agents?add=1`);
+    await page.getByRole("dialog").getByLabel("Name").fill("team-a-cache");
+    await page.getByRole("dialog").getByLabel(/I may monitor/).check();
+    await page.getByRole("button", { name: "Add and show the command" }).click();
+    await page.locator("pre").first().waitFor();
+    const added = (await api.in("GET", "/agents")).items.find((each) => each.name === "team-a-cache");
+    equal(added.team_id, team.id, "the team of what they added");
+    await api.in("DELETE", `/agents/${added.id}`);
+    nothing(page.complaints, "complaints");
+    await context.close();
+  });
+
+  await test("a rule about a group stays about the group when it is saved", async () => {
+    const context = await newContext(browser);
+    const page = await newPage(context, appliance.http);
+    await signInPage(page, appliance.http, person);
+    await page.goto(`${appliance.http}${w}/rules/new`);
+    await page.getByLabel("Name of the rule").fill("Disks of Amsterdam");
+    await page.getByLabel("On which agents").selectOption({ label: "group Amsterdam" });
+    await page.getByText(/Now: 0 of 1 agent/).waitFor();
+    await page.getByRole("button", { name: "Create rule" }).click();
+    await page.getByText("The rule is on").waitFor();
+    const made = (await api.in("GET", "/rules")).items.find((each) => each.name === "Disks of Amsterdam");
+    equal(made.target.kind, "group", "what the rule is about");
+    await page.goto(`${appliance.http}${w}/agents/${mine.agent.id}`);
+    await page.getByRole("link", { name: made.sentence }).waitFor();
+    nothing(page.complaints, "complaints");
+    await context.close();
+  });
+
+  await test("who belongs to no workspace is told what to do, and finds no way into what is not there", async () => {
+    const nobody = { name: "Lone Wolf", mail: "lone@example.com", password: "eleven quiet lanterns glow" };
+    const { link: reset } = await api.call("POST", "/appliance/users", { name: nobody.name, mail: nobody.mail, appliance_administrator: true });
+    const token = new URLSearchParams(new URL(reset).hash.slice(1)).get("token");
+    await fetch(`${appliance.http}/api/v1/password-reset/complete`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ token, password: nobody.password }) });
+    for (const colorScheme of ["light", "dark"]) {
+      const context = await newContext(browser, { colorScheme, viewport: colorScheme === "dark" ? { width: 320, height: 640 } : { width: 1280, height: 900 } });
+      const page = await newPage(context, appliance.http);
+      await page.goto(`${appliance.http}/login`);
+      await page.getByLabel("Mail address").fill(nobody.mail);
+      await page.getByLabel("Password").fill(nobody.password);
+      await page.getByRole("button", { name: "Sign in", exact: true }).click();
+      await page.getByRole("heading", { name: "You are in no workspace yet" }).waitFor();
+      await page.locator("main").getByText(nobody.mail).waitFor();
+      await page.getByRole("button", { name: "New workspace" }).waitFor();
+      equal(await page.locator('a[href^="/w/"]').count(), 0, "links into workspaces");
+      nothing(await violations(page), `axe on no workspace, ${colorScheme}`);
+      equal(await sideways(page), 0, "sideways scroll");
+      await shot(page, `nowhere-${colorScheme}`);
+      await page.goto(`${appliance.http}${w}/agents`);
+      await page.getByRole("link", { name: "Go to the start" }).click();
+      await page.getByRole("heading", { name: "You are in no workspace yet" }).waitFor();
+      nothing(page.complaints, "complaints");
+      await context.close();
+    }
+  });
+
   await test("every screen of it is accessible, light and dark, and fits a phone", async () => {
     const wide = [];
     for (const [size, colorScheme] of [["desktop", "light"], ["desktop", "dark"], ["phone", "light"]]) {

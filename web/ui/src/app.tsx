@@ -10,7 +10,7 @@ import { session } from "./lib/prefs";
 import { forgetQueries } from "./lib/query";
 import { location_, navigate } from "./lib/router";
 import { Time } from "./lib/time";
-import { workspace } from "./lib/workspace";
+import { at, belongsSomewhere, workspace } from "./lib/workspace";
 import { Login } from "./pages/login";
 import { Overview } from "./pages/overview";
 import { Shell } from "./shell/shell";
@@ -57,7 +57,7 @@ const atDoor: Record<string, Chunk> = {
   register: door, provider: door, reset: door, verify: door, invitation: door, security: door, legal: door, agreement: door,
 };
 const chunks: Record<string, Chunk> = {
-  ...inWorkspace, ...ofAppliance, ...Object.fromEntries(Object.values(oneOf)), setup: setting,
+  ...inWorkspace, ...ofAppliance, ...Object.fromEntries(Object.values(oneOf)), setup: setting, nowhere: people,
   ...Object.fromEntries(Object.entries(ofAccount).map(([name, chunk]) => [name === "account" ? name : `account-${name}`, chunk])),
   ...Object.fromEntries(Object.entries(atDoor).map(([name, chunk]) => [`door-${name}`, chunk])),
 };
@@ -144,7 +144,7 @@ function factorNotice(path: string): ComponentChildren {
 
 function Unknown() {
   return (
-    <Empty alone icon="help" title={t("unknown.title")} action={<a class="button primary" href="/">{t("unknown.action")}</a>}>
+    <Empty alone icon="help" title={t("unknown.title")} action={<a class="button primary" href="/">{t(belongsSomewhere.value ? "unknown.action" : "unknown.start")}</a>}>
       {t("unknown.text")}
     </Empty>
   );
@@ -208,8 +208,8 @@ export function App() {
   }, [reader]);
   useEffect(() => {
     if (!reader) return;
-    const home = `/w/${encodeURIComponent(workspace.value?.slug ?? "")}/overview`;
-    if (path === "/" || path === "/setup") navigate(home, { replace: true });
+    const home = belongsSomewhere.value ? at("overview") : "/";
+    if ((path === "/" && home !== "/") || path === "/setup") navigate(home, { replace: true });
     if (path === "/login") {
       // Only to a page of ours: no other origin, no protocol-relative address, no way out by "..".
       const asked = location_.value.searchParams.get("next") || "/";
@@ -221,7 +221,9 @@ export function App() {
 
   let content;
   const door = doorOf(path);
-  if (door && reader !== undefined) {
+  if (door && reader === null && door.name === "door-agreement") {
+    content = <main class="lone"><Login /></main>; // it is asked of people
+  } else if (door && reader !== undefined) {
     content = <main class="lone"><PageOf route={door} /></main>;
   } else if (startFailure.value) {
     content = <main class="lone"><Failure error={startFailure.value} retry={() => void begin()} /></main>;
@@ -239,7 +241,11 @@ export function App() {
     const route = routeOf(path);
     const known = route && (path.startsWith("/appliance/") ? reader.user.appliance_administrator : path.startsWith("/account") || workspace.value !== null);
     const notice = factorNotice(path);
-    content = <Shell>{notice}{notice && workspace.value?.second_factor?.refused ? null : known ? <PageOf route={route} /> : path === "/" || path === "/login" || path === "/setup" ? <Skeleton lines={6} /> : <Unknown />}</Shell>;
+    const page = known ? <PageOf route={route} />
+      : path === "/" && !belongsSomewhere.value ? <PageOf route={{ name: "nowhere", id: "" }} />
+      : path === "/" || path === "/login" || path === "/setup" ? <Skeleton lines={6} />
+      : <Unknown />;
+    content = <Shell>{notice}{notice && workspace.value?.second_factor?.refused ? null : page}</Shell>;
   }
   return (
     <>

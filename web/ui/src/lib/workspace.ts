@@ -12,7 +12,8 @@ export const workspace = computed<Workspace | null>(() => {
 });
 
 export function at(page: string): string {
-  return `/w/${encodeURIComponent(workspace.value?.slug ?? "")}/${page}`;
+  const near = workspace.value ?? me.value?.workspaces[0]; // from an address that is nobody's there is a way back
+  return `/w/${encodeURIComponent(near?.slug ?? "")}/${page}`;
 }
 
 export function api(path: string): string {
@@ -23,5 +24,8 @@ export function api(path: string): string {
 const rank: Record<Role, number> = { owner: 4, admin: 3, operator: 2, member: 1, viewer: 0 };
 export const may = (least: Role) => rank[workspace.value?.role ?? "viewer"] >= rank[least];
 export const mayEdit = computed(() => may("admin"));
+// An operator by the grant of a team, too: what belongs to that team (lib/belonging.ts), and the recipients.
+export const mayEditSome = computed(() => mayEdit.value || (workspace.value?.role === "operator" && workspace.value.team_grant));
 export const mayAcknowledge = computed(() => may("member"));
+export const belongsSomewhere = computed(() => (me.value?.workspaces.length ?? 0) > 0);
 export const isAdministrator = computed(() => me.value?.user.appliance_administrator ?? false);

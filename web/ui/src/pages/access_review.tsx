@@ -1,7 +1,7 @@
 // Who has what in this workspace, since when, last used: looked through now and then, what is no longer needed removed with
 // one click. Below it, which administrators of the appliance looked in (that part is for every member).
 import { useSignal } from "@preact/signals";
-import { call, loadMe } from "../lib/api";
+import { call, loadMe, me } from "../lib/api";
 import { t, word, type Key } from "../lib/i18n";
 import { useQuery, type Query } from "../lib/query";
 import { Time } from "../lib/time";
@@ -59,6 +59,9 @@ const sections: [Kind, Key][] = [
   ["break_glass", "review.break_glass"], ["member", "review.member"], ["invitation", "review.invitation"], ["api_key", "review.api_key"],
   ["personal_key", "review.personal_key"], ["enrolment_key", "review.enrolment_key"], ["recipient", "review.recipient"],
 ];
+
+// Owners are for owners, and oneself leaves on the page of members.
+const removable = (item: Item) => places[item.kind] && !(item.kind === "member" && (item.id === me.value?.user.id || (item.rights === "owner" && !may("owner"))));
 
 export function AccessReviewPage(_: { id: string }) {
   const reviews = may("admin");
@@ -155,7 +158,7 @@ function Items(props: { kind: Kind; title: string; items: Item[]; onRemove: (ite
                 {item.stale && <span class="under"><Outcome kind="warning">{t("review.stale")}</Outcome></span>}
               </td>
               <td class="number">
-                {places[props.kind] && <button type="button" class="button small danger-quiet" onClick={() => props.onRemove(item)}>{t("form.remove")}<span class="hidden"> ({item.name})</span></button>}
+                {removable(item) && <button type="button" class="button small danger-quiet" onClick={() => props.onRemove(item)}>{t("form.remove")}<span class="hidden"> ({item.name})</span></button>}
               </td>
             </tr>
           ))}

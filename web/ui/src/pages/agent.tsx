@@ -8,6 +8,7 @@ import { useQuery } from "../lib/query";
 import { param, setParams } from "../lib/router";
 import { absoluteTime, ago, duration, serverNow, shortTime, Time } from "../lib/time";
 import { inOrder, type Agent, type Incident, type List, type Rule } from "../lib/types";
+import { useMayEditOf } from "../lib/belonging";
 import { api, at, mayEdit } from "../lib/workspace";
 import { ReadingCharts } from "../chart/readings";
 import { Empty, Facts, Loaded, PageHeader, Panel, Segments, Tags } from "../parts/basics";
@@ -100,6 +101,7 @@ function Charts(props: { agent: Agent; incidents: readonly Incident[] }) {
 function applies(rule: Rule, agent: Agent): boolean {
   if (!rule.enabled) return false;
   if (rule.target.kind === "tag") return agent.tags.includes(rule.target.tag ?? "");
+  if (rule.target.kind === "group") return agent.group_ids.includes(rule.target.group_id ?? "");
   return rule.target.kind === "all" || rule.target.agent_id === agent.id;
 }
 
@@ -135,6 +137,7 @@ export function AgentPage(props: { id: string }) {
   const live = agents.value.get(props.id);
   const tab = param("tab") === "settings" ? "settings" : "charts";
   const removed = useSignal(false);
+  const mayEditOf = useMayEditOf();
   useEffect(() => {
     const agent = query.data.value;
     if (agent && !agents.peek().has(agent.id)) agents.value = new Map(agents.peek()).set(agent.id, agent);
@@ -169,7 +172,7 @@ export function AgentPage(props: { id: string }) {
                 </>
               }
             />
-            {agent.pending_machine_id && <MachinePanel agent={agent} onChanged={(next) => (query.data.value = next)} />}
+            {agent.pending_machine_id && <MachinePanel agent={agent} decides={mayEdit.value} onChanged={(next) => (query.data.value = next)} />}
             {agent.state === "pending" ? (
               <Panel title={t("agent.pending")}>
                 <p class="quiet">{t("agent.pending_text")}</p>
@@ -186,7 +189,7 @@ export function AgentPage(props: { id: string }) {
               <a href={`${at(`agents/${agent.id}`)}?tab=settings`} aria-current={tab === "settings" ? "page" : undefined}>{t("agent.settings")}</a>
             </nav>
             {tab === "settings" ? (
-              <AgentSettings agent={asked} onChanged={(next) => (query.data.value = next)} onRemoved={() => (removed.value = true)} editable={mayEdit.value} />
+              <AgentSettings agent={asked} onChanged={(next) => (query.data.value = next)} onRemoved={() => (removed.value = true)} editable={mayEditOf(agent.team_id)} all={mayEdit.value} />
             ) : (
               <>
                 {agent.state !== "pending" && <Charts agent={agent} incidents={list} />}

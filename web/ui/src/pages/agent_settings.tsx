@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { dropAgent, putAgent } from "../lib/agents";
 import { call } from "../lib/api";
-import { useGroups, useTeams } from "../lib/belonging";
+import { useGroups, useMayEditOf, useTeams } from "../lib/belonging";
 import { t, tx, word } from "../lib/i18n";
 import { useQuery } from "../lib/query";
 import { duration, Time } from "../lib/time";
@@ -16,17 +16,19 @@ import { Form, useForm } from "../parts/form";
 
 const metricNames: (keyof Metrics)[] = ["cpu", "memory", "disk", "load"];
 
-export function MachinePanel(props: { agent: Agent; onChanged: (agent: Agent) => void }) {
+export function MachinePanel(props: { agent: Agent; decides: boolean; onChanged: (agent: Agent) => void }) {
   const deciding = useSignal<"approve" | "reject" | null>(null);
   const { agent } = props;
   return (
     <Panel title={t("machine.knocked")} class="alarm spaced">
-      <p>{t("machine.knocked_text")}</p>
+      <p>{t(props.decides ? "machine.knocked_text" : "machine.knocked_tell")}</p>
       <p class="quiet">{tx("machine.ids", { bound: <code>{agent.machine_id || "–"}</code>, other: <code>{agent.pending_machine_id}</code> })}</p>
-      <div class="form-actions">
-        <button type="button" class="button" onClick={() => (deciding.value = "approve")}>{t("machine.approve")}</button>
-        <button type="button" class="button" onClick={() => (deciding.value = "reject")}>{t("machine.reject")}</button>
-      </div>
+      {props.decides && (
+        <div class="form-actions">
+          <button type="button" class="button" onClick={() => (deciding.value = "approve")}>{t("machine.approve")}</button>
+          <button type="button" class="button" onClick={() => (deciding.value = "reject")}>{t("machine.reject")}</button>
+        </div>
+      )}
       {deciding.value && (
         <Confirm
           title={deciding.value === "approve" ? t("machine.approve") : t("machine.reject")}
@@ -45,7 +47,8 @@ export function MachinePanel(props: { agent: Agent; onChanged: (agent: Agent) =>
   );
 }
 
-export function AgentSettings(props: { agent: Agent; editable: boolean; onChanged: (agent: Agent) => void; onRemoved: () => void }) {
+// `editable`: the reader may change it; `all`: its token, its removal and its team, too.
+export function AgentSettings(props: { agent: Agent; editable: boolean; all: boolean; onChanged: (agent: Agent) => void; onRemoved: () => void }) {
   const { agent } = props;
   const form = useForm();
   const name = useSignal(agent.name);
@@ -57,6 +60,8 @@ export function AgentSettings(props: { agent: Agent; editable: boolean; onChange
   const inGroups = useSignal(agent.group_ids);
   const groups = useGroups();
   const teams = useTeams();
+  const mayEditOf = useMayEditOf();
+  const offered = teams.value.filter((each) => each.id === agent.team_id || mayEditOf(each.id));
   const asking = useSignal<"disable" | "rotate" | "remove" | null>(null);
   const rotated = useSignal<NewAgent | null>(null);
   const adopt = (next: Agent) => {
@@ -92,8 +97,8 @@ export function AgentSettings(props: { agent: Agent; editable: boolean; onChange
                   <Field label={t("agents.team")} hint={team.value ? undefined : t("agents.no_team_hint")} error={form.fieldError("team_id")}>
                     {(attributes) => (
                       <select {...attributes} value={team.value} onChange={(event) => (team.value = event.currentTarget.value)}>
-                        <option value="">{t("agents.no_team")}</option>
-                        {teams.value.map((each) => <option key={each.id} value={each.id}>{each.name}</option>)}
+                        {(props.all || !agent.team_id) && <option value="">{t("agents.no_team")}</option>}
+                        {offered.map((each) => <option key={each.id} value={each.id}>{each.name}</option>)}
                       </select>
                     )}
                   </Field>
@@ -125,7 +130,7 @@ export function AgentSettings(props: { agent: Agent; editable: boolean; onChange
                     ))}
                   </div>
                 </fieldset>
-                <div class="form-actions"><button type="submit" class="button primary" disabled={form.busy.value}>{t("form.save")}</button></div>
+                {props.editable && <div class="form-actions"><button type="submit" class="button primary" disabled={form.busy.value}>{t("form.save")}</button></div>}
               </div>
             </fieldset>
           </Form>
@@ -139,14 +144,18 @@ export function AgentSettings(props: { agent: Agent; editable: boolean; onChange
                   ? <button type="button" class="button" onClick={() => void attempt(async () => adopt(await patch({ disabled: false })))}>{t("agent.enable")}</button>
                   : <button type="button" class="button" onClick={() => (asking.value = "disable")}>{t("agent.disable")}</button>}
               </li>
-              <li>
-                <div><strong>{t("agent.rotate")}</strong><p class="quiet">{t("agent.rotate_text", { hint: agent.token_hint })}</p></div>
-                <button type="button" class="button" onClick={() => (asking.value = "rotate")}>{t("agent.rotate")}</button>
-              </li>
-              <li>
-                <div><strong>{t("agent.remove")}</strong><p class="quiet">{t("agent.remove_text")}</p></div>
-                <button type="button" class="button danger-quiet" onClick={() => (asking.value = "remove")}>{t("agent.remove")}</button>
-              </li>
+              {props.all && (
+                <>
+                  <li>
+                    <div><strong>{t("agent.rotate")}</strong><p class="quiet">{t("agent.rotate_text", { hint: agent.token_hint })}</p></div>
+                    <button type="button" class="button" onClick={() => (asking.value = "rotate")}>{t("agent.rotate")}</button>
+                  </li>
+                  <li>
+                    <div><strong>{t("agent.remove")}</strong><p class="quiet">{t("agent.remove_text")}</p></div>
+                    <button type="button" class="button danger-quiet" onClick={() => (asking.value = "remove")}>{t("agent.remove")}</button>
+                  </li>
+                </>
+              )}
             </ul>
           </Panel>
         )}

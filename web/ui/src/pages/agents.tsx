@@ -9,7 +9,7 @@ import { load } from "../lib/format";
 import { param, setParams } from "../lib/router";
 import { Time } from "../lib/time";
 import type { Agent, AgentState, NewAgent } from "../lib/types";
-import { at, mayEdit } from "../lib/workspace";
+import { at, mayEditSome } from "../lib/workspace";
 import { AddAgentForm, AgentCommand } from "../parts/add_agent";
 import { Empty, Failure, PageHeader, Skeleton, Tags } from "../parts/basics";
 import { Dialog } from "../parts/dialog";
@@ -92,7 +92,7 @@ export function Agents(_: { id: string }) {
     <>
       <PageHeader
         title={t("nav.agents")}
-        actions={mayEdit.value && (
+        actions={mayEditSome.value && (
           <button type="button" class="button primary" onClick={() => setParams({ add: "1" }, { push: true })}>
             <Icon name="plus" />
             {t("agents.add")}
@@ -103,10 +103,10 @@ export function Agents(_: { id: string }) {
       {!agentsLoaded.value && total === 0 ? (
         !agentsError.value && <Skeleton lines={10} height={40} />
       ) : total === 0 ? (
-        <Empty icon="server" title={t("overview.empty")} action={mayEdit.value && (
+        <Empty icon="server" title={t("overview.empty")} action={mayEditSome.value && (
           <button type="button" class="button primary" onClick={() => setParams({ add: "1" }, { push: true })}><Icon name="plus" />{t("agents.add")}</button>
         )}>
-          {t("overview.empty_text")}
+          {t(mayEditSome.value ? "overview.empty_text" : "overview.empty_looker")}
         </Empty>
       ) : (
         <>
@@ -171,7 +171,7 @@ export function Agents(_: { id: string }) {
           )}
         </>
       )}
-      {param("add") && mayEdit.value && <AddDialog onClose={() => setParams({ add: null })} />}
+      {param("add") && mayEditSome.value && <AddDialog onClose={() => setParams({ add: null })} />}
     </>
   );
 }

@@ -201,7 +201,7 @@ function CompleteRegistration(props: { token: string }) {
       <p class="quiet">{t("register.complete_text")}</p>
       <Form state={form} fields={["password"]} onSubmit={async () => {
         const reader = await call<Me>("/register/complete", { method: "POST", body: { token: props.token, password: password.value } });
-        navigate("/account", { replace: true });
+        navigate("/", { replace: true });
         adoptMe(reader);
       }}>
         <PasswordField form={form} value={password.value} onInput={(text) => (password.value = text)} />

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { adoptMe, ApiError, call, loadMe, me } from "../lib/api";
 import { t, tx } from "../lib/i18n";
-import { navigate } from "../lib/router";
+import { location_, navigate } from "../lib/router";
 import type { Me, OpenInvitation, Workspace } from "../lib/types";
 import { Field, pageTitle, Skeleton } from "../parts/basics";
 import { Form, useForm } from "../parts/form";
@@ -22,7 +22,11 @@ export function InvitationPage(_: { id: string }) {
     const token = new URLSearchParams(location.hash.slice(1)).get("token") ?? "";
     if (token) {
       kept = token;
+      open.value = failure.value = null;
       history.replaceState(null, "", "/invitation");
+      location_.value = new URL(location.href); // so that another link, opened on this page, is noticed
+    } else if (open.peek() || failure.peek()) {
+      return;
     }
     if (!kept) {
       failure.value = t("invitation.no_token");
@@ -32,7 +36,7 @@ export function InvitationPage(_: { id: string }) {
       (answer) => (open.value = answer),
       (problem) => (failure.value = problem instanceof ApiError ? problem.message : String(problem)),
     );
-  }, []);
+  }, [location_.value.hash]);
   const enter = async (workspace: { slug: string } | undefined) => {
     kept = "";
     navigate(`/w/${encodeURIComponent(workspace?.slug ?? "")}/overview`, { replace: true });
@@ -41,6 +45,7 @@ export function InvitationPage(_: { id: string }) {
   const mine = user && open.value && user.mail.toLowerCase() === open.value.mail.toLowerCase();
   return (
     <div class="panel door">
+      <p class="brand big">connlog</p>
       <h1>{t("invitation.title")}</h1>
       {failure.value ? <p class="field-error" role="alert">{failure.value}</p> : !open.value ? <Skeleton lines={3} /> : (
         <>

@@ -48,7 +48,7 @@ export function Members(_: { id: string }) {
                 {list.items.map((member) => (
                   <tr key={member.user_id} data-row tabIndex={-1}>
                     <td class="name-cell">
-                      <span class="cut"><strong>{member.name}</strong>{member.user_id === me.value?.user.id && <span class="quiet"> {t("members.you")}</span>}</span>
+                      <strong>{member.name}</strong>{member.user_id === me.value?.user.id && <span class="quiet"> {t("members.you")}</span>}
                       <span class="under">{member.mail}</span>
                       {!member.enabled && <Outcome kind="paused">{t("members.disabled")}</Outcome>}
                     </td>

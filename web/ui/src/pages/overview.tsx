@@ -7,7 +7,7 @@ import { t, word } from "../lib/i18n";
 import { useQuery } from "../lib/query";
 import { Time } from "../lib/time";
 import type { AgentState, Notification, Overview as Data } from "../lib/types";
-import { api, at, mayEdit } from "../lib/workspace";
+import { api, at, mayEdit, mayEditSome } from "../lib/workspace";
 import { Empty, Loaded, PageHeader, Panel } from "../parts/basics";
 import { attempt, toast } from "../parts/dialog";
 import { Fleet, type Cell } from "../parts/fleet";
@@ -92,9 +92,9 @@ export function Overview(_: { id: string }) {
             <Empty
               icon="server"
               title={t("overview.empty")}
-              action={mayEdit.value && <a class="button primary" href={`${at("start")}?step=agent`}><Icon name="plus" />{t("agents.add")}</a>}
+              action={mayEditSome.value && <a class="button primary" href={`${at("start")}?step=agent`}><Icon name="plus" />{t("agents.add")}</a>}
             >
-              {t("overview.empty_text")}
+              {t(mayEditSome.value ? "overview.empty_text" : "overview.empty_looker")}
             </Empty>
           ) : (
             <>

@@ -9,6 +9,7 @@ import { Leaks, OneLeak } from "./leaks";
 import { WorkspaceAudit, WorkspaceSecurityEvents } from "./trails";
 import { Groups } from "./groups";
 import { Members } from "./members";
+import { Nowhere } from "./nowhere";
 import { Settings } from "./settings";
 import { Teams } from "./teams";
 
@@ -24,6 +25,7 @@ export const pages: Record<string, ComponentType<{ id: string }>> = {
   leaks: Leaks,
   groups: Groups,
   members: Members,
+  nowhere: Nowhere,
   settings: Settings,
   teams: Teams,
 };

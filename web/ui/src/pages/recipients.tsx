@@ -6,7 +6,7 @@ import { t } from "../lib/i18n";
 import { useQuery } from "../lib/query";
 import { ago, Time } from "../lib/time";
 import type { Answer, Channel, List, Notification, Recipient } from "../lib/types";
-import { api, mayEdit } from "../lib/workspace";
+import { api, mayEditSome } from "../lib/workspace";
 import { Check, CopyBox, Empty, Field, Loaded, PageHeader, Panel, Segments } from "../parts/basics";
 import { attempt, Confirm, Dialog, toast } from "../parts/dialog";
 import { Form, useForm } from "../parts/form";
@@ -19,7 +19,7 @@ export function Recipients(_: { id: string }) {
   const editing = useSignal<Recipient | "new" | null>(null);
   const removing = useSignal<Recipient | null>(null);
   const secret = useSignal<{ name: string; secret: string } | null>(null);
-  const add = mayEdit.value && (
+  const add = mayEditSome.value && (
     <button type="button" class="button primary" onClick={() => (editing.value = "new")}><Icon name="plus" />{t("recipients.add")}</button>
   );
   return (
@@ -89,7 +89,7 @@ function Card(props: { recipient: Recipient; onEdit: () => void; onRemove: () =>
             <span class="quiet">{recipient.last_tested_at ? t("recipients.tested", { time: ago(recipient.last_tested_at) }) : t("recipients.never_tested")}</span>
           </p>
         </div>
-        {mayEdit.value && (
+        {mayEditSome.value && (
           <div class="actions">
             <button type="button" class="button" disabled={busy.value || recipient.consent !== "confirmed"} onClick={async () => {
               busy.value = true;
@@ -121,7 +121,7 @@ function Consent(props: { recipient: Recipient }) {
         {t(recipient.consent === "unconfirmed" ? "recipients.waits" : "recipients.said_no")}{" "}
         {recipient.consent_asked_at && <span class="quiet">{t("recipients.asked", { time: ago(recipient.consent_asked_at) })}</span>}
       </span>
-      {mayEdit.value && (
+      {mayEditSome.value && (
         <button type="button" class="button small" disabled={busy.value} onClick={async () => {
           busy.value = true;
           if (await attempt(async () => void (await call(api(`/recipients/${recipient.id}/confirmation`), { method: "POST", body: {} })))) toast(t("recipients.asked_again"));

@@ -3,13 +3,13 @@ import { useComputed, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { agents, loadAgents } from "../lib/agents";
-import { useGroups } from "../lib/belonging";
+import { useGroups, useMayEditOf, useMayEditRule } from "../lib/belonging";
 import { ApiError, call, newKey } from "../lib/api";
 import { t, tx } from "../lib/i18n";
 import { useQuery } from "../lib/query";
 import { navigate } from "../lib/router";
 import type { List, MetricName, Preview, Recipient, Rule, RuleBody } from "../lib/types";
-import { api, at, mayEdit } from "../lib/workspace";
+import { api, at, mayEdit, mayEditSome } from "../lib/workspace";
 import { Check, Empty, Field, Loaded, PageHeader, Panel, Skeleton } from "../parts/basics";
 import { Confirm, toast } from "../parts/dialog";
 import { Form, useForm } from "../parts/form";
@@ -26,12 +26,15 @@ function bodyOf(rule: RuleBody): RuleBody {
   const { name, kind, target, metric, comparison, threshold, hysteresis, duration_seconds, cooldown_seconds, severity, enabled, recipient_ids } = rule;
   return {
     name, kind, metric, comparison, threshold, hysteresis, duration_seconds, cooldown_seconds, severity, enabled, recipient_ids,
-    target: target.kind === "tag" ? { kind: "tag", tag: target.tag } : target.kind === "agent" ? { kind: "agent", agent_id: target.agent_id } : { kind: "all" },
+    target: target.kind === "tag" ? { kind: "tag", tag: target.tag }
+      : target.kind === "agent" ? { kind: "agent", agent_id: target.agent_id }
+      : target.kind === "group" ? { kind: "group", group_id: target.group_id }
+      : { kind: "all" },
   };
 }
 
 export function RulePage(props: { id: string }) {
-  if (props.id === "new") return mayEdit.value ? <Editor rule={null} /> : <Empty alone icon="rules" title={t("unknown.title")} />;
+  if (props.id === "new") return mayEditSome.value ? <Editor rule={null} /> : <Empty alone icon="rules" title={t("unknown.title")} />;
   return <Existing id={props.id} />;
 }
 
@@ -91,6 +94,16 @@ function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
   }, [JSON.stringify(body.value)]);
 
   const groups = useGroups();
+  const mayEditOf = useMayEditOf();
+  const mayEditRule = useMayEditRule();
+  const editable = props.rule ? mayEditRule(props.rule) : mayEditSome.value;
+  // A team's grant is for rules about one of its agents: those alone are offered, and the first of them is the beginning.
+  const byGrant = editable && !mayEdit.value;
+  const offered = [...agents.value.values()].filter((agent) => !byGrant || mayEditOf(agent.team_id)).sort((a, b) => a.name.localeCompare(b.name));
+  const first = byGrant ? offered[0]?.id : undefined;
+  useEffect(() => {
+    if (first && body.peek().target.kind !== "agent") change({ target: { kind: "agent", agent_id: first } });
+  }, [first]);
   const value = body.value;
   const target = value.target.kind === "tag" ? `tag:${value.target.tag}` : value.target.kind === "agent" ? `agent:${value.target.agent_id}` : value.target.kind === "group" ? `group:${value.target.group_id}` : "all";
   const metric = value.kind === "silence" ? "silence" : value.metric;
@@ -112,11 +125,11 @@ function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
       const name = rest.join(":");
       change({ target: kind === "tag" ? { kind: "tag", tag: name } : kind === "agent" ? { kind: "agent", agent_id: name } : kind === "group" ? { kind: "group", group_id: name } : { kind: "all" } });
     }}>
-      <option value="all">{t("rule.target_all")}</option>
-      {tags.value.length > 0 && <optgroup label={t("agents.tags")}>{tags.value.map((tag) => <option key={tag} value={`tag:${tag}`}>{t("rule.target_tag", { tag })}</option>)}</optgroup>}
-      {groups.value.length > 0 && <optgroup label={t("agents.groups")}>{groups.value.map((each) => <option key={each.id} value={`group:${each.id}`}>{t("rule.target_group", { name: each.name })}</option>)}</optgroup>}
+      {!byGrant && <option value="all">{t("rule.target_all")}</option>}
+      {!byGrant && tags.value.length > 0 && <optgroup label={t("agents.tags")}>{tags.value.map((tag) => <option key={tag} value={`tag:${tag}`}>{t("rule.target_tag", { tag })}</option>)}</optgroup>}
+      {!byGrant && groups.value.length > 0 && <optgroup label={t("agents.groups")}>{groups.value.map((each) => <option key={each.id} value={`group:${each.id}`}>{t("rule.target_group", { name: each.name })}</option>)}</optgroup>}
       <optgroup label={t("nav.agents")}>
-        {[...agents.value.values()].sort((a, b) => a.name.localeCompare(b.name)).map((agent) => <option key={agent.id} value={`agent:${agent.id}`}>{agent.name}</option>)}
+        {offered.map((agent) => <option key={agent.id} value={`agent:${agent.id}`}>{agent.name}</option>)}
         {value.target.kind === "agent" && !agents.value.has(value.target.agent_id ?? "") && <option value={target}>{t("rule.target_unknown")}</option>}
       </optgroup>
     </select>
@@ -171,7 +184,7 @@ function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
           }
         }}
       >
-        <fieldset disabled={!mayEdit.value}>
+        <fieldset disabled={!editable}>
           <Panel>
             <div class="stack">
               <div class="sentence">{sentence}</div>
@@ -227,7 +240,7 @@ function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
                 </div>
               </details>
               <Check checked={value.enabled} onChange={(enabled) => change({ enabled })}>{t("rule.enabled")}</Check>
-              {mayEdit.value && (
+              {editable && (
                 <div class="form-actions">
                   <button type="submit" class="button primary" disabled={form.busy.value}>{props.rule ? t("form.save") : t("rules.create")}</button>
                   {props.rule && <button type="button" class="button danger-quiet" onClick={() => (removing.value = true)}>{t("rules.remove")}</button>}
@@ -237,7 +250,7 @@ function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
           </Panel>
         </fieldset>
       </Form>
-      {props.rule && mayEdit.value && (
+      {props.rule && editable && (
         <Panel title={t("test.title")} class="spaced-top">
           <p class="quiet">{t("test.text")}</p>
           <RuleTest rule={props.rule} />

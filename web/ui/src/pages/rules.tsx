@@ -1,9 +1,10 @@
 // The alert rules, each as its sentence.
 import { call } from "../lib/api";
 import { t } from "../lib/i18n";
+import { useMayEditRule } from "../lib/belonging";
 import { useQuery } from "../lib/query";
 import { inOrder, type List, type Rule } from "../lib/types";
-import { api, at, mayEdit } from "../lib/workspace";
+import { api, at, mayEditSome } from "../lib/workspace";
 import { Empty, Loaded, PageHeader } from "../parts/basics";
 import { attempt } from "../parts/dialog";
 import { Icon } from "../parts/icon";
@@ -11,7 +12,8 @@ import { Outcome, SeverityMark } from "../parts/state";
 
 export function Rules(_: { id: string }) {
   const query = useQuery<List<Rule>>(api("/rules"), { on: (event) => event.name === "rule.changed" });
-  const add = mayEdit.value && (
+  const editable = useMayEditRule();
+  const add = mayEditSome.value && (
     <a class="button primary" href={at("rules/new")}><Icon name="plus" />{t("rules.add")}</a>
   );
   return (
@@ -30,7 +32,7 @@ export function Rules(_: { id: string }) {
                     <a class="row-link" data-row href={at(`rules/${rule.id}`)}>{rule.name}</a>
                     <span class="quiet">{rule.sentence}</span>
                   </span>
-                  {mayEdit.value ? (
+                  {editable(rule) ? (
                     <button type="button" class="button small" onClick={() => void attempt(async () => {
                       await call<Rule>(api(`/rules/${rule.id}`), { method: "PATCH", version: rule.version, body: { enabled: !rule.enabled } });
                       await query.refetch();

@@ -66,7 +66,9 @@ function WorkspaceForm(props: { workspace: Workspace }) {
               <Check checked={scoped.value} onChange={(on) => (scoped.value = on)}>
                 <strong>{t("settings.scoped")}</strong><br /><span class="quiet">{t("settings.scoped_text")}</span>
               </Check>
-              {mayEdit.value && <div class="form-actions"><button type="submit" class="button primary" disabled={form.busy.value}>{t("form.save")}</button></div>}
+              {mayEdit.value
+                ? <div class="form-actions"><button type="submit" class="button primary" disabled={form.busy.value}>{t("form.save")}</button></div>
+                : <p class="quiet">{t("settings.readonly")}</p>}
             </div>
           </fieldset>
         </Form>

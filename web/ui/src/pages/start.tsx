@@ -8,18 +8,20 @@ import { t, tx } from "../lib/i18n";
 import { useQuery } from "../lib/query";
 import { navigate, param, setParams } from "../lib/router";
 import { inOrder, type List, type MailSettings, type NewAgent, type Notification, type Rule } from "../lib/types";
-import { api, at, isAdministrator } from "../lib/workspace";
-import { Loaded, PageHeader, Panel } from "../parts/basics";
+import { api, at, isAdministrator, mayEdit, mayEditSome } from "../lib/workspace";
+import { Empty, Loaded, PageHeader, Panel } from "../parts/basics";
 import { AddAgentForm, AgentCommand } from "../parts/add_agent";
 import { attempt } from "../parts/dialog";
 import { Icon } from "../parts/icon";
 import { MailForm, MailTest } from "../parts/mail_form";
 import { Outcome } from "../parts/state";
 
-const steps = ["mail", "agent", "alert"] as const;
-type Step = (typeof steps)[number];
+type Step = "mail" | "agent" | "alert";
+// The mail server is the business of the appliance's administrator.
+const stepsOf = (): Step[] => (isAdministrator.value ? ["mail", "agent", "alert"] : ["agent", "alert"]);
 
 function Steps(props: { now: Step }) {
+  const steps = stepsOf();
   const index = steps.indexOf(props.now);
   return (
     <ol class="steps" aria-label={t("start.steps")}>
@@ -36,8 +38,9 @@ function Steps(props: { now: Step }) {
 
 export function Start(_: { id: string }) {
   const asked = param("step");
-  const first: Step = isAdministrator.value ? "mail" : "agent";
-  const step: Step = (steps as readonly string[]).includes(asked) ? (asked as Step) : first;
+  const steps = stepsOf();
+  const step = steps.find((each) => each === asked) ?? steps[0]!;
+  if (!mayEditSome.value) return <Empty alone icon="rules" title={t("unknown.title")} action={<a class="button primary" href={at("overview")}>{t("unknown.action")}</a>}>{t("unknown.text")}</Empty>;
   return (
     <div class="narrow">
       <PageHeader title={t("start.title")} />
@@ -107,7 +110,7 @@ function AlertStep() {
                 </li>
               ))}
             </ul>
-            {inOrder(list.items).slice(0, 1).map((rule) => <RuleTest key={rule.id} rule={rule} />)}
+            {mayEdit.value && inOrder(list.items).slice(0, 1).map((rule) => <RuleTest key={rule.id} rule={rule} />)}
           </>
         )}
       </Loaded>

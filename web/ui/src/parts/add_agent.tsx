@@ -4,9 +4,10 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { agents, loadAgents, putAgent } from "../lib/agents";
 import { call, newKey } from "../lib/api";
+import { useMayEditOf, useTeams } from "../lib/belonging";
 import { t, tx } from "../lib/i18n";
 import type { Agent, NewAgent } from "../lib/types";
-import { api, at } from "../lib/workspace";
+import { api, at, mayEdit } from "../lib/workspace";
 import { Check, CopyBox, Field } from "./basics";
 import { Form, useForm } from "./form";
 import { State } from "./state";
@@ -21,13 +22,18 @@ export function AddAgentForm(props: { onAdded: (added: NewAgent) => void; onCanc
   const tags = useSignal("");
   const authorised = useSignal(false);
   const key = useRef(newKey());
+  const mayEditOf = useMayEditOf();
+  const teams = useTeams().value.filter((each) => mayEditOf(each.id));
+  // An operator adds agents to teams of theirs; without a choice the server knows which.
+  const team = useSignal<string | null>(null);
+  const asksForTeam = mayEdit.value ? teams.length > 0 : teams.length > 1;
   return (
     <Form
       state={form}
-      fields={["name", "tags"]}
+      fields={["name", "tags", "team_id"]}
       label={t("agents.add")}
       onSubmit={async () => {
-        const body = { name: name.value.trim(), tags: splitTags(tags.value), authorised: authorised.value };
+        const body = { name: name.value.trim(), tags: splitTags(tags.value), authorised: authorised.value, ...(team.value === null ? {} : { team_id: team.value }) };
         const added = await call<NewAgent>(api("/agents"), { method: "POST", body, key: key.current });
         key.current = newKey();
         putAgent(added.agent);
@@ -46,6 +52,16 @@ export function AddAgentForm(props: { onAdded: (added: NewAgent) => void; onCanc
             onInput={(event) => (tags.value = event.currentTarget.value)} />
         )}
       </Field>
+      {asksForTeam && (
+        <Field label={t("agents.team")} optional={mayEdit.value} error={form.fieldError("team_id")}>
+          {(attributes) => (
+            <select {...attributes} name="team_id" required={!mayEdit.value} value={team.value ?? ""} onChange={(event) => (team.value = event.currentTarget.value)}>
+              <option value="">{mayEdit.value ? t("agents.no_team") : ""}</option>
+              {teams.map((each) => <option key={each.id} value={each.id}>{each.name}</option>)}
+            </select>
+          )}
+        </Field>
+      )}
       <Check checked={authorised.value} required name="authorised" onChange={(checked) => (authorised.value = checked)}>{t("agents.authorised")}</Check>
       <div class="form-actions">
         <button type="submit" class="button primary" disabled={form.busy.value}>{t("agents.add_action")}</button>

@@ -95,10 +95,12 @@ export function Failure(props: { error: ApiError; at?: number; retry: () => void
         <p>{props.error.message}</p>
         {props.at ? <p class="quiet">{t("error.age", { age: ago(props.at) })}</p> : null}
       </div>
-      <button type="button" class="button" onClick={props.retry}>
-        <Icon name="refresh" />
-        {t("error.retry")}
-      </button>
+      {props.error.status !== 403 && (
+        <button type="button" class="button" onClick={props.retry}>
+          <Icon name="refresh" />
+          {t("error.retry")}
+        </button>
+      )}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 // The pages of the navigation, in one place for the side bar, the phone's bar, the keys and the palette.
 import type { Key } from "../lib/i18n";
-import { at, isAdministrator } from "../lib/workspace";
+import { at, belongsSomewhere, isAdministrator } from "../lib/workspace";
 import type { IconName } from "../parts/icon";
 
 export interface Place {
@@ -13,7 +13,7 @@ export interface Place {
 }
 
 export function places(): Place[] {
-  const list: Place[] = [
+  const inside: Place[] = [
     { name: "overview", text: "nav.overview", icon: "home", key: "o", href: at("overview"), phone: true },
     { name: "agents", text: "nav.agents", icon: "server", key: "a", href: at("agents"), phone: true },
     { name: "incidents", text: "nav.incidents", icon: "siren", key: "i", href: at("incidents"), phone: true },
@@ -21,11 +21,13 @@ export function places(): Place[] {
     { name: "recipients", text: "nav.recipients", icon: "bell", key: "n", href: at("recipients") },
     { name: "settings", text: "nav.settings", icon: "settings", key: "s", href: at("settings") },
   ];
+  const nowhere = !belongsSomewhere.value;
+  const list = nowhere ? [] : inside;
   if (isAdministrator.value) {
     list.push(
-      { name: "users", text: "nav.users", icon: "people", key: "u", href: "/appliance/users" },
-      { name: "workspaces", text: "nav.workspaces", icon: "inbox", key: "w", href: "/appliance/workspaces" },
-      { name: "mail", text: "nav.mail", icon: "mail", key: "e", href: "/appliance/mail" },
+      { name: "users", text: "nav.users", icon: "people", key: "u", href: "/appliance/users", phone: nowhere },
+      { name: "workspaces", text: "nav.workspaces", icon: "inbox", key: "w", href: "/appliance/workspaces", phone: nowhere },
+      { name: "mail", text: "nav.mail", icon: "mail", key: "e", href: "/appliance/mail", phone: nowhere },
       { name: "about", text: "nav.about", icon: "appliance", key: "p", href: "/appliance/about" },
     );
   }

@@ -5,7 +5,7 @@ import { agents, loadAgents } from "../lib/agents";
 import { t, word } from "../lib/i18n";
 import { paletteOpen } from "../lib/keys";
 import { navigate } from "../lib/router";
-import { at, mayEdit } from "../lib/workspace";
+import { at, mayEditSome } from "../lib/workspace";
 import type { IconName } from "../parts/icon";
 import { type Choice, fits, PickDialog } from "../parts/pick_dialog";
 import { places } from "./nav";
@@ -18,8 +18,8 @@ const choice = (href: string, text: string, note: string, icon: IconName): Choic
 
 function find(typed: string): Choice[] {
   const pages = places().map((place) => choice(place.href, t(place.text), t("palette.page"), place.icon));
-  if (mayEdit.value) pages.push(choice(`${at("agents")}?add=1`, t("agents.add"), t("palette.action"), "plus"));
-  if (mayEdit.value) pages.push(choice(at("rules/new"), t("rules.add"), t("palette.action"), "plus"));
+  if (mayEditSome.value) pages.push(choice(`${at("agents")}?add=1`, t("agents.add"), t("palette.action"), "plus"));
+  if (mayEditSome.value) pages.push(choice(at("rules/new"), t("rules.add"), t("palette.action"), "plus"));
   const list = pages.filter((each) => fits(typed, each.text));
   if (typed) {
     const known = new Set(pages.map((each) => each.id));

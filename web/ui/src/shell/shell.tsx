@@ -10,7 +10,7 @@ import { forgetQueries, useQuery } from "../lib/query";
 import { serverNow, shortTime } from "../lib/time";
 import { location_, navigate } from "../lib/router";
 import type { Incident, List } from "../lib/types";
-import { api, at, workspace } from "../lib/workspace";
+import { api, at, belongsSomewhere, workspace } from "../lib/workspace";
 import { onLive, sign } from "../live/live";
 import { Empty, Segments } from "../parts/basics";
 import { attempt, Dialog } from "../parts/dialog";
@@ -145,6 +145,7 @@ function SearchButton() {
 function Whereabouts() {
   const many = (me.value?.workspaces.length ?? 0) > 1 || me.value?.may_create_workspaces;
   const name = workspace.value?.name ?? t("nav.switch");
+  if (!belongsSomewhere.value) return null;
   if (!many) return <p class="nav-title" title={name}>{name}</p>;
   return (
     <button type="button" class="nav-title switch" title={t("nav.switch")} aria-haspopup="dialog" onClick={() => (switcherOpen.value = true)}>
