@@ -151,7 +151,13 @@ bool is_loopback(const std::string& address) {
 std::string where_of(const SettingSources& sources, const Option& option) {
   if (sources.command_line.contains(std::string(option.name))) return command_line_name(option);
   if (sources.environment.contains(environment_name(option))) return environment_name(option);
-  return sources.file_name.empty() ? "settings" : sources.file_name;
+  if (sources.file_name.empty()) return "settings";
+  const toml::parse_result parsed = toml::parse(sources.file_text, sources.file_name);
+  if (!parsed) return sources.file_name;
+  for (const auto& [key, node] : parsed.table()) {
+    if (key.str() == option.name) return fmt::format("{}:{}", sources.file_name, key.source().begin.line);
+  }
+  return sources.file_name;
 }
 
 Result<void> check_whole(const Settings& settings, const SettingSources& sources) {

@@ -63,7 +63,20 @@ TEST_CASE("a wrong value refuses the start and names where it stands") {
 
 TEST_CASE("one bad setting refuses the start even where all others are good") {
   CHECK(refusal(from_file("workers = 2\nlog_level = \"loud\"\nmax_connections = 100")) ==
-        "connlog.toml: log_level: \"loud\" is none of debug, info, warning, error.");
+        "connlog.toml:2: log_level: \"loud\" is none of debug, info, warning, error.");
+}
+
+TEST_CASE("one bad network among the trusted proxies refuses the start and names file and line") {
+  CHECK(refusal(from_file("trusted_proxies = [\"127.0.0.1\", \"10.0.0.0/8\", \"2001:db8::/32\"]")) == "accepted");
+  for (const std::string bad : {"10.0.0.1/8", "10.0.0.0/33", "proxy.example.org", "", "*", "0.0.0.0/-1", "::/129"}) {
+    CAPTURE(bad);
+    const std::string said =
+        refusal(from_file("workers = 2\n\ntrusted_proxies = [\"127.0.0.1\", \"" + bad + "\"]\nlog_level = \"info\"\n"));
+    CHECK(said.starts_with("connlog.toml:3: trusted_proxies: "));
+  }
+  SettingSources sources = from_file("trusted_proxies = [\"127.0.0.1\"]\n");
+  sources.environment = {{"CONNLOG_TRUSTED_PROXIES", "127.0.0.1,anybody"}};
+  CHECK(refusal(sources).starts_with("CONNLOG_TRUSTED_PROXIES: trusted_proxies: "));
 }
 
 TEST_CASE("plain http beyond loopback needs the operator's word") {
