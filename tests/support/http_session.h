@@ -21,6 +21,11 @@ class HttpSession {
   Reply post(const std::string& path, const nlohmann::json& body) { return send("POST", path, &body); }
   Reply remove(const std::string& path) { return send("DELETE", path, nullptr); }
   Reply patch(const std::string& path, const nlohmann::json& body) { return send("PATCH", path, &body); }
+  Reply put(const std::string& path, const nlohmann::json& body) { return send("PUT", path, &body); }
+
+  // "connlog_loopback=cls_…"; empty before the login.
+  const std::string& cookie() const { return cookie_; }
+  const std::string& csrf_token() const { return csrf_; }
 
   // With the one-time link that `output` (the server's) shows. Gives the workspace's path under /api/v1, or "" with the
   // answer in `failure`.
