@@ -83,3 +83,25 @@ TEST_CASE("ending one session, all others, or the account closes their streams a
   REQUIRE(app.send(Ask{.method = "DELETE", .path = "/api/v1/account"}, &app.member).status == 204);
   CHECK_FALSE(own.is_open());
 }
+
+TEST_CASE("what a person had before they were disabled does not come back when they are enabled again") {
+  TestApp app;
+  test::set_up_mail(app);
+  TestStream stream = app.open_stream(app.member);
+  REQUIRE(app.post("/api/v1/password-reset", R"({"mail":"member@example.org"})").status == 202);
+  const auto link = test::letter(app, "password_reset", "member@example.org");
+  REQUIRE(link);
+  const auto set_enabled = [&](bool enabled) {
+    return app
+        .patch("/api/v1/appliance/users/" + app.member.id.text(), json{{"enabled", enabled}}.dump(), &app.owner)
+        .status;
+  };
+  REQUIRE(set_enabled(false) == 200);
+  CHECK(app.get("/api/v1/me", &app.member).status == 401);
+  CHECK_FALSE(stream.is_open());
+  REQUIRE(set_enabled(true) == 200);
+  CHECK(app.get("/api/v1/me", &app.member).status == 401);
+  CHECK(app.post("/api/v1/password-reset/complete", json{{"token", link->token}, {"password", kNew}}.dump()).status ==
+        403);
+  CHECK(app.log_in("member@example.org", TestApp::kPassword).status == 200);
+}

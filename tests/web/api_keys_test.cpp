@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/access/api_key.h"
+#include "tests/support/factor_world.h"
 #include "tests/support/key_ask.h"
 #include "tests/support/seeded_random.h"
 
@@ -227,4 +228,30 @@ TEST_CASE("an owner's key without view_audit sees the owner's acts alone, and a 
   CHECK(ask_with_key(app, narrow, "GET", audit).json()["all"] == false);
   const std::string wide = make_key(app, kOfWorkspace, scopes({"view_own_audit", "view_audit"}), app.owner);
   CHECK(ask_with_key(app, wide, "GET", audit).json()["all"] == true);
+}
+
+TEST_CASE("where a workspace requires a second factor, a personal key is refused for as long as its person has none") {
+  TestApp app;
+  app.populate();
+  const std::string theirs = make_key(app, "/api/v1/account/api-keys", scopes({"view"}), app.member);
+  const std::string of_workspace = make_key(app, kOfWorkspace, scopes({"view"}), app.owner);
+  const std::string path = "/api/v1/workspaces/{w}/agents";
+  CHECK(ask_with_key(app, theirs, "GET", path).status == 200);
+
+  add_application(app, app.owner);
+  REQUIRE(app.send(Ask{.method = "PUT",
+                       .path = "/api/v1/workspaces/{w}/second-factor",
+                       .body = R"({"required":true,"grace_days":1})"},
+                   &app.owner)
+              .status == 200);
+  CHECK(ask_with_key(app, theirs, "GET", path).status == 200);  // there is a day to set one up
+  app.clock.advance(std::chrono::hours(24) + seconds(1));
+  const ApiAnswer refused = ask_with_key(app, theirs, "GET", path);
+  CHECK(refused.status == 403);
+  CHECK(refused.json()["code"] == "second_factor_required");
+  CHECK(ask_with_key(app, of_workspace, "GET", path).status == 200);  // nobody's: its maker proved themselves for it
+
+  app.member = app.browser_of(app.member.mail);
+  add_application(app, app.member);
+  CHECK(ask_with_key(app, theirs, "GET", path).status == 200);
 }
