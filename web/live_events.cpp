@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "core/identity/second_factor.h"
+
 namespace connlog::web {
 
 LiveEvents::LiveEvents(const WebServices& services) : services_(services) {
@@ -36,7 +38,10 @@ Result<std::map<WorkspaceId, Sight>> LiveEvents::watchable(const WebServices& se
   std::map<WorkspaceId, Sight> out;
   for (const Workspace& workspace : TRY(services.workspaces.of_user(snapshot, user))) {
     const auto standing = TRY(services.access.standing(snapshot, workspace.id, user));
-    if (workspace.enabled && standing) out[workspace.id] = standing->sight;
+    if (!workspace.enabled || !standing) continue;
+    // As at its routes: who lacks the second factor that it requires sees nothing of it here either.
+    const PolicyStanding policy = TRY(services.second_factors.standing(snapshot, workspace.id, user));
+    if (policy.state != PolicyStanding::State::refused) out[workspace.id] = standing->sight;
   }
   return out;
 }

@@ -23,6 +23,14 @@ json codes_view(const std::vector<Secret>& codes) {
   return out;
 }
 
+// Until somebody's first factor a password alone opened sessions, theirs or those of whoever knows it: now it no longer
+// would. The one that they set it up in stays.
+Result<void> end_what_a_password_opened(const WebServices& services, Transaction& tx, bool was_first,
+                                        const Session& kept) {
+  if (!was_first) return {};
+  return services.identity.end_other_sessions(tx, kept.user, kept.id);
+}
+
 json policy_view(const std::optional<SecondFactorPolicy>& policy, const std::vector<std::string>& without) {
   return {{"required", policy.has_value()},
           {"required_since", policy ? time_view(policy->required_since) : json(nullptr)},
@@ -71,9 +79,11 @@ Result<Reply> confirm_totp(Context& ctx) {
   std::string code = TRY(body.text("code", 1, 20));
   std::erase(code, ' ');
   TRY(factors.attempt(ctx.origin(), ctx.actor.user));
-  return ctx.write([&factors, actor = ctx.actor, user = ctx.identified->user, code,
-                    origin = ctx.origin()](Transaction& tx) -> Result<Reply> {
+  return ctx.write([&services = ctx.services(), &factors, actor = ctx.actor, user = ctx.identified->user,
+                    session = ctx.identified->session, code, origin = ctx.origin()](Transaction& tx) -> Result<Reply> {
+    const bool first = !TRY(factors.of(tx, user.id)).any();
     const std::vector<Secret> codes = TRY(factors.confirm_totp(tx, actor, user, code));
+    TRY(end_what_a_password_opened(services, tx, first, session));
     tx.after_commit([&factors, origin, id = user.id] { factors.succeeded(origin, id); });
     return json_reply(200, {{"recovery_codes", codes_view(codes)}});
   });
@@ -129,9 +139,11 @@ Result<Reply> add_passkey(Context& ctx) {
   const auto attestation =
       TRY(webauthn::from_base64url("attestation", attestation_text, webauthn::kAttestationBytesMax));
   const auto checked = TRY(factors.check_registration(ceremony_of(ctx.identified->session), client_data, attestation));
-  return ctx.write([&factors, actor = ctx.actor, user = ctx.identified->user, checked,
-                    name](Transaction& tx) -> Result<Reply> {
+  return ctx.write([&services = ctx.services(), &factors, actor = ctx.actor, user = ctx.identified->user,
+                    session = ctx.identified->session, checked, name](Transaction& tx) -> Result<Reply> {
+    const bool first = !TRY(factors.of(tx, user.id)).any();
     const SecondFactors::NewPasskey added = TRY(factors.add_passkey(tx, actor, user, checked, name));
+    TRY(end_what_a_password_opened(services, tx, first, session));
     return json_reply(201, {{"passkey", view(added.passkey)}, {"recovery_codes", codes_view(added.recovery_codes)}});
   });
 }

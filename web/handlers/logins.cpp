@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/identity/oidc/provider_logins.h"
+#include "core/identity/second_factor.h"
 #include "web/cookies.h"
 #include "web/handlers/handlers.h"
 #include "web/middleware/access.h"
@@ -47,7 +48,7 @@ std::string word_of(const Error& error) {
   if (error.code == ErrorCode::rate_limited) return "slow_down";
   for (const std::string_view word :
        {"declined", "state", "provider_changed", "domain", "mail_unverified", "no_account", "disabled",
-        "account_unverified", "no_way", "taken", "already", "another", "another_person", "not_fresh", "session_over"}) {
+        "account_unverified", "no_way", "taken", "already", "another", "another_person", "not_fresh", "factor_needed", "session_over"}) {
     if (error.field == word) return error.field;
   }
   return "refused";
@@ -105,6 +106,14 @@ void answer_after(Stores& stores, const ExchangePtr& exchange, LoginPurpose purp
       });
 }
 
+// A provider's login is one factor, for a fresh proof as at the door: whoever has a second one here proves that, unless the
+// provider asked for two and is believed.
+Result<bool> lacks_second_factor(const WebServices& services, Snapshot& snapshot, const oidc::Arrival& arrival) {
+  if (arrival.pending.purpose != LoginPurpose::step_up) return false;
+  if (arrival.pending.provider.counts_as_second_factor && arrival.identity.second_factor) return false;
+  return TRY(services.second_factors.of(snapshot, arrival.pending.user)).any();
+}
+
 Result<LoginProvider> enabled_provider(Context& ctx, LoginProviderId id) {
   std::optional<LoginProvider> found;
   const auto read = ctx.services().stores.read([&](Snapshot& snapshot) -> Result<void> {
@@ -153,6 +162,11 @@ Result<Reply> provider_callback(Context& ctx) {
   const WebServices& services = ctx.services();
   const bool tls = ctx.request().peer().tls;
   const Origin origin = ctx.origin();
+  const std::string cookie = cookie_value(ctx.request(), ticket_cookie_name(tls));
+  // Without the cookie nothing can come of it, so it need not count: any page can make somebody's browser ask for this
+  // address again and again (not with the cookie, which is Lax), and must not keep them from their login by it.
+  if (cookie.empty())
+    return failure(LoginPurpose::log_in, Error{ErrorCode::unauthenticated, "This browser began no login.", "state"});
   if (const auto admitted = services.attempts.admit(Attempt::provider_login, {origin.address}); !admitted)
     return failure(LoginPurpose::log_in, admitted.error());
   oidc::Callback callback;
@@ -161,7 +175,6 @@ Result<Reply> provider_callback(Context& ctx) {
   callback.error = TRY(ctx.query_text("error", kStateBytesMax));
   callback.issuer = TRY(ctx.query_text("iss", kCodeBytesMax));
   callback.has_issuer = !callback.issuer.empty();
-  const std::string cookie = cookie_value(ctx.request(), ticket_cookie_name(tls));
   const std::string old_token = cookie_token(ctx.request());
   const auto exchange = std::make_shared<Exchange>(ctx.park());
   services.logins.flow().arrive(
@@ -178,6 +191,12 @@ Result<Reply> provider_callback(Context& ctx) {
         const LoginPurpose purpose = arrival->pending.purpose;
         answer_after(services.stores, exchange, purpose,
                      [&services, origin, arrival, purpose, tls, old_token](Transaction& tx) -> Result<Reply> {
+                       if (TRY(lacks_second_factor(services, tx, *arrival))) {
+                         const Error needed{ErrorCode::forbidden, "A second factor is set up: confirm with it.",
+                                            "factor_needed"};
+                         TRY(services.logins.service().record_failure(tx, origin, needed));
+                         return failure(purpose, needed);
+                       }
                        const auto verdict = TRY(services.logins.service().arrive(tx, origin, *arrival, old_token));
                        if (verdict.refused) return failure(purpose, *verdict.refused);
                        tx.after_commit([&services, address = origin.address] {
@@ -218,9 +237,10 @@ Result<Reply> confirm_login(Context& ctx) {
     });
   }
   if (!checked) return checked.error();
-  return ctx.write([&services, origin, ticket, user = checked->user.id,
+  return ctx.write([&services, origin, ticket, checked = *checked,
                     tls = ctx.request().peer().tls](Transaction& tx) -> Result<Reply> {
-    const auto verdict = TRY(services.logins.service().confirm(tx, origin, ticket, user));
+    const User user = TRY(services.identity.confirm(tx, checked));
+    const auto verdict = TRY(services.logins.service().confirm(tx, origin, ticket, user.id));
     if (verdict.refused) return problem(*verdict.refused);
     return outcome_reply(verdict.outcome, tls);
   });
