@@ -4,6 +4,7 @@
 
 #include "core/access/members.h"
 #include "core/identity/identity_service.h"
+#include "core/notify/letter_text.h"
 
 namespace connlog {
 namespace {
@@ -61,10 +62,11 @@ Result<SentInvitation> Invitations::send(Transaction& tx, const Actor& actor, In
     Letter letter;
     letter.kind = "invitation";
     letter.to_address = invitation.mail;
-    letter.subject = fmt::format("{} invites you to {}", actor.name, workspace->name);
+    const std::string inviter = unlinked(actor.name), where = unlinked(workspace->name);
+    letter.subject = fmt::format("{} invites you to {}", inviter, where);
     letter.paragraphs = {
-        fmt::format("{} invites you to the workspace {} on this monitoring appliance, as {}.", actor.name,
-                    workspace->name, to_text(invitation.role)),
+        fmt::format("{} invites you to the workspace {} on this monitoring appliance, as {}.", inviter, where,
+                    to_text(invitation.role)),
         fmt::format(
             "The link works once, for {} days. If you do not know what this is about, ignore this letter: nothing "
             "happens without you.",

@@ -3,6 +3,7 @@
 
 #include "core/identity/accounts.h"
 #include "core/net/mail_header.h"
+#include "core/notify/letter_text.h"
 
 namespace connlog {
 namespace {
@@ -114,7 +115,7 @@ Result<void> Accounts::ask_mail_change(Transaction& tx, const Actor& actor, cons
   to_new.paragraphs = {
       fmt::format("Somebody, hopefully you, wants to use this address for the account of {}. It changes "
                   "only when both addresses agree.",
-                  user.name),
+                  unlinked(user.name)),
       "The link works once, for a day. If it was not you, do nothing."};
   return send_link(tx, std::move(to_new),
                    {.purpose = link_purpose::kMailChangeNew,

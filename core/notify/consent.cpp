@@ -8,6 +8,7 @@
 #include "core/base/hex.h"
 #include "core/base/text.h"
 #include "core/crypto/token.h"
+#include "core/notify/letter_text.h"
 
 namespace connlog {
 namespace {
@@ -80,12 +81,12 @@ Result<void> RecipientConsents::ask(Transaction& tx, const Actor& actor, Recipie
   letter.kind = "recipient_confirmation";
   letter.to_name = recipient.name;
   letter.to_address = recipient.address;
-  letter.subject = fmt::format("Receive alerts of {}?", workspace->name);
+  letter.subject = fmt::format("Receive alerts of {}?", unlinked(workspace->name));
   letter.paragraphs = {
       fmt::format(
           "{} entered this address as a recipient of alerts of the workspace \"{}\". If you agree, open the link and "
           "confirm. It is valid for seven days.",
-          actor.name, workspace->name),
+          unlinked(actor.name), unlinked(workspace->name)),
       "If you do not expect this, do nothing: without your yes no alert is sent here. The page behind the link also lets you "
       "say no."};
   letter.link =

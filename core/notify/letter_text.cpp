@@ -27,9 +27,23 @@ std::string letter_lines(const std::vector<std::string>& paragraphs) {
   return lines;
 }
 
+std::string unlinked(std::string_view name) {
+  // The last three are read as full stops in the names of hosts (UTS #46).
+  static constexpr std::string_view kJoints[] = {".", ":", "\u3002", "\uFF0E", "\uFF61"};
+  std::string out;
+  while (!name.empty()) {
+    const auto joint = std::ranges::find_if(kJoints, [&](std::string_view each) { return name.starts_with(each); });
+    const std::size_t length = joint == std::end(kJoints) ? 1 : joint->size();
+    out += name.substr(0, length);
+    name.remove_prefix(length);
+    if (joint != std::end(kJoints) && !name.empty() && name.front() != ' ') out += ' ';
+  }
+  return out;
+}
+
 MailText render_letter(const PostedLetter& letter, std::string_view place, std::string_view public_url) {
   std::string text;
-  if (!letter.to_name.empty()) text += fmt::format("Hello {},\n\n", flattened(letter.to_name, 80));
+  if (!letter.to_name.empty()) text += fmt::format("Hello {},\n\n", unlinked(flattened(letter.to_name, 80)));
   // The link follows the first paragraph, which says what it is for; what else there is to know comes after it.
   const std::string link =
       place.empty() ? std::string() : fmt::format("{}:\n{}{}\n\n", flattened(letter.link_text, 120), public_url, place);

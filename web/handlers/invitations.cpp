@@ -5,6 +5,7 @@
 
 #include "core/identity/accounts.h"
 #include "web/handlers/handlers.h"
+#include "web/handlers/letter_limit.h"
 #include "web/handlers/session_reply.h"
 #include "web/middleware/access.h"
 #include "web/views.h"
@@ -63,6 +64,7 @@ Result<Reply> invite(Context& ctx) {
   return ctx.create(
       [&services, &settings = ctx.settings(), actor = ctx.actor, wanted](Transaction& tx) -> Result<Reply> {
         const SentInvitation sent = TRY(services.access.invitations().invite(tx, actor, wanted));
+        if (sent.invitation.mailed) TRY(admit_letter(services, sent.invitation.mail));
         return json_reply(201, view(sent, services.clock.now(), settings.public_url));
       });
 }
@@ -72,6 +74,7 @@ Result<Reply> send_invitation_again(Context& ctx) {
   return ctx.write([&services, &settings = ctx.settings(), actor = ctx.actor,
                     id = TRY(ctx.id<InvitationId>())](Transaction& tx) -> Result<Reply> {
     const SentInvitation sent = TRY(services.access.invitations().send_again(tx, actor, id));
+    if (sent.invitation.mailed) TRY(admit_letter(services, sent.invitation.mail));
     return json_reply(200, view(sent, services.clock.now(), settings.public_url));
   });
 }

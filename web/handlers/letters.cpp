@@ -1,13 +1,21 @@
 // Letters, as the appliance's administrator sees them: whether they arrived, never what their link was.
 #include <nlohmann/json.hpp>
 
+#include "core/identity/identity_service.h"
 #include "core/notify/letter_store.h"
 #include "web/handlers/handlers.h"
+#include "web/handlers/letter_limit.h"
 #include "web/views.h"
 
 namespace connlog::web::handlers {
 
 using nlohmann::json;
+
+// Like registrations, which go to anybody's mailbox too. The mailbox stands where an address does: no address looks like it.
+Result<void> admit_letter(const WebServices& services, const std::string& mail) {
+  const std::string mailbox = "mailbox " + mail_key(mail);
+  return services.attempts.admit(Attempt::sign_up, {.address = mailbox});
+}
 
 Result<Reply> list_letters(Context& ctx) {
   const auto limit = TRY(ctx.query_integer("limit", 1, 200)).value_or(50);

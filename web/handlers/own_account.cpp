@@ -5,6 +5,7 @@
 #include "core/identity/device.h"
 #include "core/identity/second_factor.h"
 #include "web/handlers/handlers.h"
+#include "web/handlers/letter_limit.h"
 #include "web/handlers/session_reply.h"
 #include "web/middleware/access.h"
 #include "web/views.h"
@@ -139,6 +140,7 @@ Result<Reply> ask_mail_change(Context& ctx) {
   const std::string mail = TRY(body.text("mail", 1, 254));
   return ctx.write([&services, actor = ctx.actor, mail](Transaction& tx) -> Result<Reply> {
     TRY(services.accounts.ask_mail_change(tx, actor, mail));
+    TRY(admit_letter(services, mail));
     return account_reply(services, tx, actor.user, 202);
   });
 }

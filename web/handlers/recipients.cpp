@@ -3,6 +3,7 @@
 
 #include "core/notify/consent.h"
 #include "web/handlers/handlers.h"
+#include "web/handlers/letter_limit.h"
 #include "web/views.h"
 
 namespace connlog::web::handlers {
@@ -11,6 +12,11 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kAddressCharactersMax = 2'000;
+
+// By a letter, whether alerts are welcome there.
+bool was_asked(const Recipient& recipient) {
+  return recipient.channel == Channel::mail && recipient.consent == Recipient::Consent::unconfirmed;
+}
 
 }  // namespace
 
@@ -34,6 +40,7 @@ Result<Reply> add_recipient(Context& ctx) {
   wanted.enabled = TRY(body.maybe_flag("enabled")).value_or(true);
   return ctx.create([&services, actor = ctx.actor, wanted](Transaction& tx) -> Result<Reply> {
     const RecipientWithSecret made = TRY(services.notify_service.add_recipient(tx, actor, wanted));
+    if (was_asked(made.recipient)) TRY(admit_letter(services, made.recipient.address));
     const json secret = made.secret.empty() ? json(nullptr) : json(made.secret.reveal());
     return tagged(json_reply(201, {{"recipient", view(made.recipient)}, {"secret", secret}}), made.recipient.version);
   });
@@ -63,6 +70,7 @@ Result<Reply> change_recipient(Context& ctx) {
     wanted.receives_by_default = by_default.value_or(before->receives_by_default);
     wanted.enabled = enabled.value_or(before->enabled);
     const Recipient changed = TRY(services.notify_service.change_recipient(tx, actor, id, wanted, expected));
+    if (changed.address != before->address && was_asked(changed)) TRY(admit_letter(services, changed.address));
     return tagged(json_reply(200, view(changed)), changed.version);
   });
 }
