@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/support/hostile_provider.h"
+#include "tests/support/mailbox.h"
 
 namespace connlog {
 namespace {
@@ -173,6 +174,32 @@ TEST_CASE("threat 11: GitHub's address counts when it is the primary one and ver
   }
   scene.provider.answer_instead = "HTTP/1.1 200 X\r\nContent-Length: 34\r\n\r\n{\"error\":\"bad_verification_code\"} ";
   CHECK(come(json::array({mail(true, true)})) == "/provider#refused=trouble");
+}
+
+TEST_CASE("threat 11: a link that went to an address which is the account's no longer links nothing to it") {
+  Scene scene;
+  test::set_up_mail(scene.app);
+  scene.prove_address(scene.app.member.id);
+  const std::string id = add_provider(scene.app, scene.provider);
+  scene.says("mallory", "member@example.org", true);  // reads that mailbox, too
+  const Came came = log_in_by(scene.app, scene.provider, id);
+  REQUIRE(came.location.starts_with("/provider#confirm="));
+  REQUIRE(scene.app.post("/api/v1/login/providers/confirm-mail", json{{"ticket", came.location.substr(18)}}.dump())
+              .status == 204);
+  const auto asked = test::letter(scene.app, "login_confirmation", "member@example.org");
+  REQUIRE(asked);
+
+  // The owner leaves the mailbox behind; both addresses agree.
+  REQUIRE(scene.app.post("/api/v1/account/mail", R"({"mail":"elsewhere@example.net"})", &scene.app.member).status ==
+          202);
+  for (const auto& [kind, to, word] : {std::tuple("mail_change_former", "member@example.org", "former"),
+                                       std::tuple("mail_change_new", "elsewhere@example.net", "new")}) {
+    const auto letter = test::letter(scene.app, kind, to);
+    REQUIRE(letter);
+    REQUIRE(scene.app.post("/api/v1/verify-mail", json{{"kind", word}, {"token", letter->token}}.dump()).status == 200);
+  }
+  CHECK(scene.app.post("/api/v1/login/providers/confirm-link", json{{"token", asked->token}}.dump()).status != 200);
+  CHECK(scene.logins_of(scene.app.member.id) == 0);
 }
 
 }  // namespace connlog

@@ -3,8 +3,11 @@
 // neither by its words nor by its time.
 #include <nlohmann/json.hpp>
 
+#include "core/access/administration.h"
+#include "core/access/api_keys.h"
 #include "core/base/log.h"
 #include "core/identity/accounts.h"
+#include "core/identity/oidc/provider_logins.h"
 #include "core/notify/notify.h"
 #include "web/handlers/handlers.h"
 #include "web/handlers/session_reply.h"
@@ -21,6 +24,28 @@ Reply answered_before(const WebServices& services, Stores::Work work) {
     if (!done) log_warning("account.request_failed", {{"reason", done.error().message}, {"cause", done.error().cause}});
   });
   return Reply{.status = 202};
+}
+
+Result<bool> is_proved(const WebServices& services, Snapshot& snapshot, UserId user) {
+  return TRY(services.accounts.profile(snapshot, user)).facts.mail_verified_at.is_set();
+}
+
+// Until now nobody had proved whose address the account has, so somebody else may have made it and left a door for
+// themselves that a new password does not close: a login at a provider, or an API key. A second factor stays: it lets nobody
+// in alone, and a mailbox must not undo it.
+Result<void> end_side_doors(const WebServices& services, Transaction& tx, const Origin& origin, UserId id) {
+  const auto user = TRY(services.identity.find(tx, id));
+  if (!user) return {};
+  const Actor self = services.identity.actor_of(*user, origin.address);
+  LoginStore& logins = services.logins.store();
+  for (const Login& login : TRY(logins.of_user(tx, id))) {
+    TRY(logins.remove(tx, id, login.id));
+    TRY(services.audit.append_security(tx, self, {}, id, "login.unlinked", user->mail,
+                                       "linked before the address was proved for the first time"));
+  }
+  ApiKeys& keys = services.administration.api_keys();
+  for (const ApiKey& key : TRY(keys.list(tx, self))) TRY(keys.revoke(tx, self, key.id));
+  return {};
 }
 
 }  // namespace
@@ -92,7 +117,10 @@ Result<Reply> complete_password_reset(Context& ctx) {
   const Secret password = TRY(body.secret("password", kPasswordBytesRead));
   const Accounts::NewPassword prepared = TRY(services.accounts.prepare_reset(token, password));
   return ctx.write([&services, origin = ctx.origin(), token, prepared](Transaction& tx) -> Result<Reply> {
+    const bool proved_before = TRY(is_proved(services, tx, prepared.user));
     TRY(services.accounts.reset_password(tx, origin, token, prepared));
+    if (!proved_before && TRY(is_proved(services, tx, prepared.user)))
+      TRY(end_side_doors(services, tx, origin, prepared.user));
     return no_content();
   });
 }

@@ -334,6 +334,8 @@ Result<std::string> LoginService::confirm_by_link(Transaction& tx, const Origin&
   const auto provider = TRY(parts_.logins.find_provider(tx, id));
   const auto user = TRY(parts_.users.find(tx, used.user));
   if (!provider || !provider->enabled || !user || !user->enabled) return over();
+  // The link proved the address that the account had then. Whoever reads that mailbox may have nothing to do with it now.
+  if (mail_key(text_member(*data, "mail").value_or("")) != user->mail_key) return over();
   const std::string subject = text_member(*data, "subject").value_or("");
   if (auto why = TRY(why_not_linkable(tx, *provider, subject, user->id))) return *std::move(why);
   TRY(add_login(tx, parts_.identity.actor_of(*user, origin.address), *provider, subject,
