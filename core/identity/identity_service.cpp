@@ -17,6 +17,7 @@ constexpr std::string_view kSetupPrefix = "setup_";
 const std::string kSetupPurpose = "setup";
 constexpr seconds kTouchEvery{60};
 constexpr std::size_t kUserAgentBytesMax = 200;
+constexpr std::size_t kSessionsMax = 100;  // of one person; a new one takes the place of the longest unused
 
 Error bad_link() {
   return Error{
@@ -37,6 +38,13 @@ std::string cut(std::string_view text, std::size_t bytes_max) {
   std::size_t end = bytes_max;
   while (end > 0 && (text[end] & 0xC0) == 0x80) --end;
   return std::string(text.substr(0, end));
+}
+
+// Which give way to a new one: a program that logs in for every call, and never out, must not grow the list without end.
+std::vector<Session> over_the_most(std::vector<Session> sessions) {
+  std::ranges::sort(sessions, {}, [](const Session& session) { return session.last_seen_at; });
+  sessions.resize(sessions.size() < kSessionsMax ? 0 : sessions.size() - kSessionsMax + 1);
+  return sessions;
 }
 
 }  // namespace
@@ -207,6 +215,10 @@ Result<void> IdentityService::record_refusal(Transaction& tx, const Origin& orig
 
 Result<OpenedSession> IdentityService::open_session(Transaction& tx, const Origin& origin, const User& user) {
   if (opening_) TRY(opening_(tx, user, origin));
+  for (const Session& ended : over_the_most(TRY(parts_.sessions.of_user(tx, user.id)))) {
+    TRY(parts_.sessions.remove(tx, ended.id));
+    announce_end(tx, user.id, ended.id);
+  }
   const Instant now = parts_.clock.now();
   Secret token = make_token(kSessionPrefix, parts_.random);
   Session session;

@@ -56,11 +56,18 @@ Result<Refusal> stand_with_key(Context& ctx, const Permission& permission, Snaps
   return Refusal{};
 }
 
+// A dead key may be shown for ever, by whoever stole it or by a program that nobody looks after: after the first few times
+// its refusal is written down less and less often, down to once an hour. It stands where an address does.
+bool is_news(const Context& ctx, const KeyAtTheDoor& found) {
+  const std::string subject = fmt::format("API key {}, {}", found.key->id.text(), to_text(found.verdict));
+  return ctx.services().attempts.admit(Attempt::sign_up, {.address = subject}).has_value();
+}
+
 void note(const Context& ctx, const KeyAtTheDoor& found) {
   const WebServices& services = ctx.services();
   ApiKeys& keys = services.administration.api_keys();
   const bool welcome = found.verdict == Verdict::welcome;
-  if (!found.key || (welcome && !keys.should_note(*found.key))) return;
+  if (!found.key || !(welcome ? keys.should_note(*found.key) : is_news(ctx, found))) return;
   services.stores.submit(
       Urgency::may_wait,
       [&keys, found, welcome, address = ctx.origin().address](Transaction& tx) -> Result<void> {
