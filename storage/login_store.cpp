@@ -60,6 +60,18 @@ Login read_login(Row& row) {
   return login;
 }
 
+GivenRole read_given(Row& row) {
+  GivenRole given;
+  given.provider = row.id<LoginProviderId>();
+  given.user = row.id<UserId>();
+  given.workspace = row.id<WorkspaceId>();
+  given.role = row.word(kRoles);
+  given.value = row.text();
+  const std::string former = row.text();
+  if (Role role = Role::viewer; parse_role(former, role)) given.former = role;
+  return given;
+}
+
 Result<std::vector<ClaimRole>> claim_roles(Snapshot& snapshot, LoginProviderId provider) {
   Statement select =
       TRY(at(snapshot).prepare("SELECT claim_value, workspace_id, role FROM login_provider_role "
@@ -194,19 +206,32 @@ Result<void> SqlLoginStore::remove(Transaction& tx, UserId user, LoginId id) {
 
 // ------------------------------------------------------------------ memberships
 
-Result<std::vector<WorkspaceId>> SqlLoginStore::given(Snapshot& snapshot, LoginProviderId provider, UserId user) const {
+Result<std::vector<GivenRole>> SqlLoginStore::given_by(Snapshot& snapshot, LoginProviderId provider) const {
   Statement select =
-      TRY(at(snapshot).prepare("SELECT workspace_id FROM login_membership WHERE provider_id = :provider "
-                               "AND user_id = :user ORDER BY workspace_id"));
-  return all(select.id(":provider", provider).id(":user", user), [](Row& row) { return row.id<WorkspaceId>(); });
+      TRY(at(snapshot).prepare("SELECT provider_id, user_id, workspace_id, role, claim_value, former_role "
+                               "FROM login_membership WHERE provider_id = :provider ORDER BY user_id, workspace_id"));
+  return all(select.id(":provider", provider), read_given);
 }
 
-Result<void> SqlLoginStore::note_given(Transaction& tx, LoginProviderId provider, UserId user, WorkspaceId workspace) {
-  Statement insert =
-      TRY(at(tx).prepare("INSERT INTO login_membership (provider_id, user_id, workspace_id) "
-                         "VALUES (:provider, :user, :workspace) ON CONFLICT (provider_id, user_id, workspace_id) "
-                         "DO NOTHING"));
-  TRY(insert.id(":provider", provider).id(":user", user).id(":workspace", workspace).run());
+Result<std::vector<GivenRole>> SqlLoginStore::given_in(Snapshot& snapshot, WorkspaceId workspace) const {
+  Statement select =
+      TRY(at(snapshot).prepare("SELECT provider_id, user_id, workspace_id, role, claim_value, former_role "
+                               "FROM login_membership WHERE workspace_id = :workspace ORDER BY user_id, provider_id"));
+  return all(select.id(":workspace", workspace), read_given);
+}
+
+Result<void> SqlLoginStore::put_given(Transaction& tx, const GivenRole& given) {
+  Statement put = TRY(at(tx).prepare(
+      "INSERT INTO login_membership (provider_id, user_id, workspace_id, role, claim_value, former_role) VALUES "
+      "(:provider, :user, :workspace, :role, :value, :former) ON CONFLICT (provider_id, user_id, workspace_id) "
+      "DO UPDATE SET role = excluded.role, claim_value = excluded.claim_value, former_role = excluded.former_role"));
+  TRY(put.id(":provider", given.provider)
+          .id(":user", given.user)
+          .id(":workspace", given.workspace)
+          .text(":role", text_of(kRoles, given.role))
+          .text(":value", given.value)
+          .text(":former", given.former ? text_of(kRoles, *given.former) : "")
+          .run());
   return {};
 }
 

@@ -19,8 +19,9 @@ class SqlLoginStore final : public LoginStore {
   Result<void> put(Transaction&, const Login&) override;
   Result<void> remove(Transaction&, UserId, LoginId) override;
 
-  Result<std::vector<WorkspaceId>> given(Snapshot&, LoginProviderId, UserId) const override;
-  Result<void> note_given(Transaction&, LoginProviderId, UserId, WorkspaceId) override;
+  Result<std::vector<GivenRole>> given_by(Snapshot&, LoginProviderId) const override;
+  Result<std::vector<GivenRole>> given_in(Snapshot&, WorkspaceId) const override;
+  Result<void> put_given(Transaction&, const GivenRole&) override;
   Result<void> forget_given(Transaction&, LoginProviderId, UserId, WorkspaceId) override;
 };
 

@@ -46,10 +46,22 @@ json policy_standing_view(const PolicyStanding& standing) {
   return {{"refused", standing.state == PolicyStanding::State::refused}, {"until", time_view(standing.grace_until)}};
 }
 
-Result<std::vector<ProofMethod>> step_up_methods(const SecondFactors& factors, Snapshot& snapshot, const User& user) {
-  std::vector<ProofMethod> methods = TRY(factors.methods(snapshot, user.id));
-  if (TRY(factors.of(snapshot, user.id)).any()) return methods;
-  return std::vector<ProofMethod>{user.password_hash.empty() ? ProofMethod::provider : ProofMethod::password};
+Result<std::vector<ProofMethod>> step_up_methods(const SecondFactors& factors, Snapshot& snapshot, const User& user,
+                                                 const std::vector<LoginProvider>& providers) {
+  std::vector<ProofMethod> methods;
+  if (TRY(factors.of(snapshot, user.id)).any()) {
+    methods = TRY(factors.methods(snapshot, user.id));
+  } else if (!user.password_hash.empty()) {
+    methods.push_back(ProofMethod::password);
+  }
+  if (!providers.empty() || methods.empty()) methods.push_back(ProofMethod::provider);
+  return methods;
+}
+
+json providers_view(const std::vector<LoginProvider>& providers) {
+  json out = json::array();
+  for (const LoginProvider& provider : providers) out.push_back({{"id", provider.id.text()}, {"name", provider.name}});
+  return out;
 }
 
 Result<json> passkey_request(const SecondFactors& factors, Snapshot& snapshot, UserId user, std::string_view ceremony) {

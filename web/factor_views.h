@@ -5,6 +5,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <vector>
 
+#include "core/identity/oidc/provider.h"
 #include "core/identity/second_factor.h"
 #include "web/json_body.h"
 
@@ -14,8 +15,11 @@ nlohmann::json methods_view(const std::vector<ProofMethod>& methods);
 nlohmann::json view(const Passkey&);
 nlohmann::json policy_standing_view(const PolicyStanding&);  // null: nothing is asked, or it is there
 
-// A person's second factors; without any their password; without that, the provider that they log in with.
-Result<std::vector<ProofMethod>> step_up_methods(const SecondFactors&, Snapshot&, const User&);
+// A person's second factors; without any their password; last, a login at one of `providers` (those that can prove it).
+// Who has nothing but a provider that cannot gets `provider` alone.
+Result<std::vector<ProofMethod>> step_up_methods(const SecondFactors&, Snapshot&, const User&,
+                                                 const std::vector<LoginProvider>& providers);
+nlohmann::json providers_view(const std::vector<LoginProvider>&);  // id and name
 
 // What navigator.credentials.get needs, or null where the person has no passkey. `ceremony` is what the challenge is for.
 Result<nlohmann::json> passkey_request(const SecondFactors&, Snapshot&, UserId, std::string_view ceremony);

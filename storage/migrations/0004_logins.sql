@@ -26,7 +26,7 @@ CREATE TABLE login_provider_role (
   position BIGINT NOT NULL,
   claim_value TEXT NOT NULL,
   workspace_id BLOB NOT NULL REFERENCES workspace (id) ON DELETE CASCADE,
-  role TEXT NOT NULL CHECK (role IN ('owner', 'admin', 'operator', 'member', 'viewer')),
+  role TEXT NOT NULL CHECK (role IN ('admin', 'operator', 'member', 'viewer')),  -- ownership is given by owners alone
   PRIMARY KEY (provider_id, position)
 ) WITHOUT ROWID;
 CREATE INDEX login_provider_role_of_workspace ON login_provider_role (workspace_id);
@@ -46,12 +46,16 @@ CREATE TABLE login (
   UNIQUE (user_id, provider_id)
 ) WITHOUT ROWID;
 
--- Memberships that a provider's roles made: they end when the claim no longer gives them. Those that people made do not.
+-- Memberships that a provider's roles made, or whose role they decide, with the row's value that gave it. What the provider
+-- made ends with the claim, the row or the provider; where people had made it before, it takes their role again.
 CREATE TABLE login_membership (
   provider_id BLOB NOT NULL REFERENCES login_provider (id) ON DELETE CASCADE,
-  user_id BLOB NOT NULL REFERENCES app_user (id) ON DELETE CASCADE,
-  workspace_id BLOB NOT NULL REFERENCES workspace (id) ON DELETE CASCADE,
-  PRIMARY KEY (provider_id, user_id, workspace_id)
+  user_id BLOB NOT NULL,
+  workspace_id BLOB NOT NULL,
+  role TEXT NOT NULL CHECK (role IN ('admin', 'operator', 'member', 'viewer')),
+  claim_value TEXT NOT NULL,
+  former_role TEXT NOT NULL CHECK (former_role IN ('', 'admin', 'operator', 'member', 'viewer')),
+  PRIMARY KEY (provider_id, user_id, workspace_id),
+  FOREIGN KEY (workspace_id, user_id) REFERENCES membership (workspace_id, user_id) ON DELETE CASCADE
 ) WITHOUT ROWID;
-CREATE INDEX login_membership_of_user ON login_membership (user_id);
-CREATE INDEX login_membership_of_workspace ON login_membership (workspace_id);
+CREATE INDEX login_membership_of_member ON login_membership (workspace_id, user_id);

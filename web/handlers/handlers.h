@@ -18,6 +18,7 @@ Result<Reply> second_factor_options(Context&);
 Result<Reply> second_factor(Context&);
 Result<Reply> passkey_login_options(Context&);
 Result<Reply> passkey_login(Context&);
+Result<Reply> step_up_state(Context&);
 Result<Reply> step_up_options(Context&);
 Result<Reply> step_up(Context&);
 // factors.cpp

@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 
 #include "core/identity/oidc/provider_logins.h"
-#include "core/identity/second_factor.h"
 #include "web/cookies.h"
 #include "web/handlers/handlers.h"
 #include "web/middleware/access.h"
@@ -46,16 +45,19 @@ Reply redirect(const std::string& where) {
 std::string word_of(const Error& error) {
   if (error.code == ErrorCode::network || error.code == ErrorCode::unavailable) return "trouble";
   if (error.code == ErrorCode::rate_limited) return "slow_down";
-  for (const std::string_view word :
-       {"declined", "state", "provider_changed", "domain", "mail_unverified", "no_account", "disabled",
-        "account_unverified", "no_way", "taken", "already", "another", "another_person", "not_fresh", "factor_needed", "session_over"}) {
+  for (const std::string_view word : {"declined", "state", "provider_changed", "domain", "mail_unverified",
+                                      "no_account", "disabled", "account_unverified", "no_way", "taken", "already",
+                                      "another", "another_person", "not_fresh", "factor_needed", "session_over"}) {
     if (error.field == word) return error.field;
   }
   return "refused";
 }
 
-// Where a failure is shown: to whoever is logged in among their logins, to others on the way in.
+// Where a failure is shown: to whoever proves that it is them where they are led back to what they were at, to whoever
+// links among their logins, to others on the way in.
 Reply failure(LoginPurpose purpose, const Error& error) {
+  if (purpose == LoginPurpose::step_up && error.field != "session_over")
+    return redirect(fmt::format("/provider#unproved={}", word_of(error)));
   const bool inside = purpose != LoginPurpose::log_in && error.field != "session_over";
   return redirect(fmt::format("{}#refused={}", inside ? "/account/logins" : "/provider", word_of(error)));
 }
@@ -75,7 +77,7 @@ Reply arrival_reply(const LoginOutcome& outcome, bool tls) {
     case LoginOutcome::Kind::linked:
       return redirect("/account/logins#linked");
     case LoginOutcome::Kind::proved:
-      return redirect("/account/logins#proved");
+      return redirect("/provider#proved");
   }
   return redirect("/login");
 }
@@ -104,14 +106,6 @@ void answer_after(Stores& stores, const ExchangePtr& exchange, LoginPurpose purp
       [reply, exchange, purpose](const Result<void>& committed) {
         exchange->send(committed ? std::move(*reply) : failure(purpose, committed.error()));
       });
-}
-
-// A provider's login is one factor, for a fresh proof as at the door: whoever has a second one here proves that, unless the
-// provider asked for two and is believed.
-Result<bool> lacks_second_factor(const WebServices& services, Snapshot& snapshot, const oidc::Arrival& arrival) {
-  if (arrival.pending.purpose != LoginPurpose::step_up) return false;
-  if (arrival.pending.provider.counts_as_second_factor && arrival.identity.second_factor) return false;
-  return TRY(services.second_factors.of(snapshot, arrival.pending.user)).any();
 }
 
 Result<LoginProvider> enabled_provider(Context& ctx, LoginProviderId id) {
@@ -191,12 +185,6 @@ Result<Reply> provider_callback(Context& ctx) {
         const LoginPurpose purpose = arrival->pending.purpose;
         answer_after(services.stores, exchange, purpose,
                      [&services, origin, arrival, purpose, tls, old_token](Transaction& tx) -> Result<Reply> {
-                       if (TRY(lacks_second_factor(services, tx, *arrival))) {
-                         const Error needed{ErrorCode::forbidden, "A second factor is set up: confirm with it.",
-                                            "factor_needed"};
-                         TRY(services.logins.service().record_failure(tx, origin, needed));
-                         return failure(purpose, needed);
-                       }
                        const auto verdict = TRY(services.logins.service().arrive(tx, origin, *arrival, old_token));
                        if (verdict.refused) return failure(purpose, *verdict.refused);
                        tx.after_commit([&services, address = origin.address] {
@@ -327,6 +315,16 @@ Result<Reply> link_login(Context& ctx) {
 }
 
 Result<Reply> prove_by_login(Context& ctx) {
+  std::vector<LoginProvider> proving;
+  const auto read = ctx.services().stores.read([&](Snapshot& snapshot) -> Result<void> {
+    proving = TRY(ctx.services().logins.service().proving(snapshot, ctx.actor.user));
+    return {};
+  });
+  if (!read) return read.error();
+  const Body body = TRY(ctx.body());
+  const std::string wanted = TRY(body.text("provider_id", 1, 100));
+  if (std::ranges::none_of(proving, [&](const LoginProvider& provider) { return provider.id.text() == wanted; }))
+    return invalid("provider_id", "This provider cannot prove that it is you.");
   return send_away(ctx, LoginPurpose::step_up);
 }
 

@@ -1,6 +1,8 @@
 // Who is in the workspace, as what, and who owns it.
+#include <map>
 #include <nlohmann/json.hpp>
 
+#include "core/identity/oidc/provider_logins.h"
 #include "web/handlers/handlers.h"
 #include "web/views.h"
 
@@ -27,11 +29,26 @@ Result<void> by_a_person(const Context& ctx) {
   return Error{ErrorCode::forbidden, "This is for people who are logged in, not for API keys."};
 }
 
-json member_view(const Member& member, const std::vector<TeamMember>& teams) {
+// By person: the names of the login providers that decide about their role here.
+Result<std::map<UserId, std::string>> givers(const WebServices& services, Snapshot& snapshot, WorkspaceId workspace) {
+  const LoginStore& logins = services.logins.store();
+  std::map<UserId, std::string> names;
+  for (const GivenRole& given : TRY(logins.given_in(snapshot, workspace))) {
+    const auto provider = TRY(logins.find_provider(snapshot, given.provider));
+    if (!provider) continue;
+    std::string& name = names[given.user];
+    name += (name.empty() ? "" : ", ") + provider->name;
+  }
+  return names;
+}
+
+json member_view(const Member& member, const std::vector<TeamMember>& teams,
+                 const std::map<UserId, std::string>& by_provider) {
   json in = json::array();
   for (const TeamMember& each : teams) {
     if (each.user == member.user) in.push_back({{"team_id", each.team.text()}, {"may_edit", each.may_edit}});
   }
+  const auto giver = by_provider.find(member.user);
   return {{"user_id", member.user.text()},
           {"name", member.name},
           {"mail", member.mail},
@@ -39,7 +56,8 @@ json member_view(const Member& member, const std::vector<TeamMember>& teams) {
           {"since", time_view(member.since)},
           {"last_login_at", time_view(member.last_login_at)},
           {"enabled", member.enabled},
-          {"teams", std::move(in)}};
+          {"teams", std::move(in)},
+          {"by_provider", giver == by_provider.end() ? json(nullptr) : json(giver->second)}};
 }
 
 }  // namespace
@@ -48,9 +66,10 @@ Result<Reply> list_members(Context& ctx) {
   const AccessServices& access = ctx.services().access;
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     const auto teams = TRY(access.team_store().members(snapshot, ctx.workspace->id));
+    const auto by_provider = TRY(givers(ctx.services(), snapshot, ctx.workspace->id));
     json items = json::array();
     for (const Member& member : TRY(access.member_store().list(snapshot, ctx.workspace->id)))
-      items.push_back(member_view(member, teams));
+      items.push_back(member_view(member, teams, by_provider));
     return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
   });
 }
@@ -60,9 +79,11 @@ Result<Reply> change_member(Context& ctx) {
   const UserId user = TRY(user_in_path(ctx));
   const Body body = TRY(ctx.body());
   const Role role = TRY(role_in(body));
-  return ctx.write([&access, actor = ctx.actor, user, role](Transaction& tx) -> Result<Reply> {
+  const WebServices& services = ctx.services();
+  return ctx.write([&services, &access, actor = ctx.actor, user, role](Transaction& tx) -> Result<Reply> {
     const Member member = TRY(access.members().change_role(tx, actor, user, role));
-    return json_reply(200, member_view(member, TRY(access.team_store().of_user(tx, actor.workspace, user))));
+    return json_reply(200, member_view(member, TRY(access.team_store().of_user(tx, actor.workspace, user)),
+                                       TRY(givers(services, tx, actor.workspace))));
   });
 }
 
@@ -92,9 +113,11 @@ Result<Reply> change_ownership(Context& ctx) {
     return invalid("user_id", "There is no such member in this workspace.");
   const bool owner = TRY(body.maybe_flag("owner")).value_or(true);
   const bool step_down = TRY(body.maybe_flag("step_down")).value_or(false);
-  return ctx.write([&access, actor = ctx.actor, user, owner, step_down](Transaction& tx) -> Result<Reply> {
+  const WebServices& services = ctx.services();
+  return ctx.write([&services, &access, actor = ctx.actor, user, owner, step_down](Transaction& tx) -> Result<Reply> {
     const Member member = TRY(access.members().set_owner(tx, actor, user, owner, step_down));
-    return json_reply(200, member_view(member, TRY(access.team_store().of_user(tx, actor.workspace, user))));
+    return json_reply(200, member_view(member, TRY(access.team_store().of_user(tx, actor.workspace, user)),
+                                       TRY(givers(services, tx, actor.workspace))));
   });
 }
 

@@ -2,6 +2,7 @@
 // dangerous. A refusal is written down in the transaction that counts it, so it leaves as an answer and not as an error.
 #include <nlohmann/json.hpp>
 
+#include "core/identity/oidc/provider_logins.h"
 #include "core/identity/second_factor.h"
 #include "web/factor_views.h"
 #include "web/handlers/handlers.h"
@@ -142,12 +143,19 @@ Result<Reply> passkey_login(Context& ctx) {
 
 // ---- a fresh proof ----
 
+// The door has asked already (Permission::fresh): for what a browser cannot repeat after a confirmation, as a download.
+Result<Reply> step_up_state(Context&) {
+  return no_content();
+}
+
 Result<Reply> step_up_options(Context& ctx) {
   const SecondFactors& factors = ctx.services().second_factors;
   const Identified& who = *ctx.identified;
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
+    const auto providers = TRY(ctx.services().logins.service().proving(snapshot, who.user.id));
     return json_reply(200,
-                      {{"methods", methods_view(TRY(step_up_methods(factors, snapshot, who.user)))},
+                      {{"methods", methods_view(TRY(step_up_methods(factors, snapshot, who.user, providers)))},
+                       {"providers", providers_view(providers)},
                        {"passkey", TRY(passkey_request(factors, snapshot, who.user.id, ceremony_of(who.session)))}});
   });
 }

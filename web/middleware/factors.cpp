@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/identity/oidc/provider_logins.h"
 #include "core/identity/second_factor.h"
 #include "web/factor_views.h"
 
@@ -28,12 +29,14 @@ Result<Refusal> check_fresh_factor(const Context& ctx, const Permission& permiss
   }
   const SecondFactors& factors = ctx.services().second_factors;
   if (TRY(factors.is_fresh(snapshot, ctx.identified->session))) return Refusal{};
+  const User& user = ctx.identified->user;
+  const auto providers = TRY(ctx.services().logins.service().proving(snapshot, user.id));
   nlohmann::json body = {{"type", "about:blank"},
                          {"title", "Confirm that it is you"},
                          {"status", 403},
                          {"code", "step_up_required"},
                          {"detail", "This needs a fresh confirmation that it is you."},
-                         {"methods", methods_view(TRY(step_up_methods(factors, snapshot, ctx.identified->user)))}};
+                         {"methods", methods_view(TRY(step_up_methods(factors, snapshot, user, providers)))}};
   return Refusal(Reply{.status = 403, .content_type = "application/problem+json", .body = dump(body)});
 }
 

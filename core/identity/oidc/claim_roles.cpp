@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "core/access/members.h"
+
 namespace connlog::oidc {
 namespace {
 
@@ -13,36 +15,54 @@ class Applying {
            const std::string& address)
       : tx_(tx), stores_(stores), provider_(provider), user_(user), address_(address) {}
 
-  Result<void> give(WorkspaceId workspace, Role role) {
-    const auto found = TRY(stores_.workspaces.find(tx_, workspace));
+  Result<void> give(const ClaimRole& row) {
+    const auto found = TRY(stores_.workspaces.find(tx_, row.workspace));
     if (!found || !found->enabled) return {};
-    const auto membership = TRY(stores_.workspaces.membership(tx_, workspace, user_.id));
+    GivenRole given{provider_.id, user_.id, row.workspace, row.role, row.value};
+    const auto membership = TRY(stores_.workspaces.membership(tx_, row.workspace, user_.id));
     if (!membership) {
-      TRY(stores_.workspaces.put_membership(tx_, {workspace, user_.id, role, stores_.clock.now()}));
-      TRY(stores_.logins.note_given(tx_, provider_.id, user_.id, workspace));
-      return note(workspace, "member.added", fmt::format("as {}", to_text(role)));
+      TRY(stores_.workspaces.put_membership(tx_, {row.workspace, user_.id, row.role, stores_.clock.now()}));
+      TRY(stores_.logins.put_given(tx_, given));
+      return note(row.workspace, "member.added", fmt::format("as {}", to_text(row.role)));
     }
-    if (membership->role == role) return {};
-    if (TRY(is_last_owner(*membership))) return note(workspace, "member.kept", "the last owner stays owner");
-    TRY(stores_.members.set_role(tx_, workspace, user_.id, role));
-    return note(workspace, "member.role_changed",
-                fmt::format("from {} to {}", to_text(membership->role), to_text(role)));
+    if (membership->role == Role::owner) return {};
+    const auto here = TRY(given_to_user(row.workspace));
+    if (here.empty()) {
+      if (membership->role == row.role) return {};  // as people made it: nothing to decide
+      given.former = membership->role;
+    } else {
+      given.former = here.front().former;  // the same for each provider that gives something here
+    }
+    TRY(stores_.logins.put_given(tx_, given));
+    return set_role(row.workspace, membership->role, row.role);
   }
 
-  Result<void> take(WorkspaceId workspace) {
-    const auto membership = TRY(stores_.workspaces.membership(tx_, workspace, user_.id));
-    if (membership) {
-      if (TRY(is_last_owner(*membership))) return note(workspace, "member.kept", "the last owner stays owner");
-      TRY(stores_.members.remove(tx_, workspace, user_.id));
-      TRY(note(workspace, "member.removed", "the claim no longer gives a role"));
+  Result<void> take(const GivenRole& given, const std::string& why) {
+    TRY(stores_.logins.forget_given(tx_, provider_.id, user_.id, given.workspace));
+    const auto membership = TRY(stores_.workspaces.membership(tx_, given.workspace, user_.id));
+    if (!membership || membership->role == Role::owner) return {};
+    if (const auto others = TRY(given_to_user(given.workspace)); !others.empty())
+      return set_role(given.workspace, membership->role, others.front().role);
+    if (!given.former) {
+      TRY(stores_.members.remove(tx_, given.workspace, user_.id));
+      return note(given.workspace, "member.removed", why);
     }
-    return stores_.logins.forget_given(tx_, provider_.id, user_.id, workspace);
+    // What people have made of it since stays.
+    if (membership->role != given.role) return {};
+    return set_role(given.workspace, membership->role, *given.former);
   }
 
  private:
-  Result<bool> is_last_owner(const Membership& membership) const {
-    if (membership.role != Role::owner) return false;
-    return TRY(stores_.members.owners(tx_, membership.workspace)) <= 1;
+  Result<std::vector<GivenRole>> given_to_user(WorkspaceId workspace) const {
+    auto all = TRY(stores_.logins.given_in(tx_, workspace));
+    std::erase_if(all, [this](const GivenRole& given) { return given.user != user_.id; });
+    return all;
+  }
+
+  Result<void> set_role(WorkspaceId workspace, Role from, Role to) {
+    if (from == to) return {};
+    TRY(stores_.members.set_role(tx_, workspace, user_.id, to));
+    return note(workspace, "member.role_changed", fmt::format("from {} to {}", to_text(from), to_text(to)));
   }
 
   Result<void> note(WorkspaceId workspace, const std::string& act, const std::string& details) const {
@@ -51,6 +71,7 @@ class Applying {
     actor.workspace = workspace;
     actor.name = provider_.name;
     actor.address = address_;
+    announce_access(tx_, stores_.events, workspace);
     return stores_.audit.append(tx_, actor, act, user_.mail, details + ", by the roles of the login provider");
   }
 
@@ -63,13 +84,15 @@ class Applying {
 
 }  // namespace
 
-std::map<WorkspaceId, Role> roles_from(const std::vector<ClaimRole>& rows, const std::vector<std::string>& values) {
-  std::map<WorkspaceId, Role> best;
+std::map<WorkspaceId, ClaimRole> roles_from(const std::vector<ClaimRole>& rows,
+                                            const std::vector<std::string>& values) {
+  std::map<WorkspaceId, ClaimRole> best;
   for (const ClaimRole& row : rows) {
+    if (row.role == Role::owner) continue;  // refused where it is typed; never believed where it is read
     if (row.value != "*" && std::ranges::find(values, row.value) == values.end()) continue;
-    const auto [place, fresh] = best.try_emplace(row.workspace, row.role);
+    const auto [place, fresh] = best.try_emplace(row.workspace, row);
     // From most to least, as they stand in the enumeration.
-    if (!fresh && row.role < place->second) place->second = row.role;
+    if (!fresh && row.role < place->second.role) place->second = row;
   }
   return best;
 }
@@ -78,9 +101,30 @@ Result<void> apply_claim_roles(Transaction& tx, const ClaimRoleStores& stores, c
                                const User& user, const std::string& address, const std::vector<std::string>& values) {
   const auto wanted = roles_from(provider.roles, values);
   Applying applying(tx, stores, provider, user, address);
-  for (const auto& [workspace, role] : wanted) TRY(applying.give(workspace, role));
-  for (const WorkspaceId given : TRY(stores.logins.given(tx, provider.id, user.id))) {
-    if (!wanted.contains(given)) TRY(applying.take(given));
+  for (const auto& [workspace, row] : wanted) TRY(applying.give(row));
+  for (const GivenRole& given : TRY(stores.logins.given_by(tx, provider.id))) {
+    if (given.user != user.id || wanted.contains(given.workspace)) continue;
+    TRY(applying.take(given, "the claim no longer gives a role"));
+  }
+  return {};
+}
+
+Result<void> settle_claim_roles(Transaction& tx, const ClaimRoleStores& stores, const UserStore& users,
+                                const LoginProvider& provider, const std::string& address) {
+  for (const GivenRole& given : TRY(stores.logins.given_by(tx, provider.id))) {
+    const auto user = TRY(users.find(tx, given.user));
+    if (!user) continue;
+    Applying applying(tx, stores, provider, *user, address);
+    // The rows of this value: which others the person has will be seen at their next login.
+    std::vector<ClaimRole> rows = provider.roles;
+    std::erase_if(rows,
+                  [&](const ClaimRole& row) { return row.workspace != given.workspace || row.value != given.value; });
+    const auto still = roles_from(rows, {given.value});
+    if (still.empty()) {
+      TRY(applying.take(given, "the row that gave the role was removed"));
+    } else if (still.begin()->second.role != given.role) {
+      TRY(applying.give(still.begin()->second));
+    }
   }
   return {};
 }

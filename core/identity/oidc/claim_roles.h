@@ -1,6 +1,7 @@
 // Roles by a provider's claim: which memberships somebody's groups at a login provider mean here, applied at each of their
-// logins. The last owner of a workspace is never lowered or removed by it, and memberships that people made are never
-// ended. Every change stands in the workspace's own trail.
+// logins, and taken back when the claim, the row or the provider goes. Ownership is out of its reach: a claim never gives
+// it, and never touches an owner. A membership that people made takes their role again; one that the provider made ends.
+// Every change stands in the workspace's own trail.
 #pragma once
 
 #include <map>
@@ -11,23 +12,30 @@
 #include "core/access/workspace.h"
 #include "core/audit/audit.h"
 #include "core/base/clock.h"
+#include "core/events/bus.h"
 #include "core/identity/oidc/provider.h"
 #include "core/identity/user.h"
 
 namespace connlog::oidc {
 
-// For each workspace the best role that a row gives to these values. Pure.
-std::map<WorkspaceId, Role> roles_from(const std::vector<ClaimRole>& rows, const std::vector<std::string>& values);
+// For each workspace the row that gives the best role to these values. Pure.
+std::map<WorkspaceId, ClaimRole> roles_from(const std::vector<ClaimRole>& rows, const std::vector<std::string>& values);
 
 struct ClaimRoleStores {
   WorkspaceStore& workspaces;
   MemberStore& members;
   LoginStore& logins;
   AuditLog& audit;
+  EventBus& events;
   const Clock& clock;
 };
 
 Result<void> apply_claim_roles(Transaction&, const ClaimRoleStores&, const LoginProvider&, const User&,
                                const std::string& address, const std::vector<std::string>& values);
+
+// After the provider's rows were changed, and (without any rows) before it is removed: what rows gave that are there no
+// longer is taken back, and a row's other role holds at once.
+Result<void> settle_claim_roles(Transaction&, const ClaimRoleStores&, const UserStore&, const LoginProvider&,
+                                const std::string& address);
 
 }  // namespace connlog::oidc

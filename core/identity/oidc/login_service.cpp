@@ -171,8 +171,7 @@ Result<LoginService::Verdict> LoginService::enter(Transaction& tx, const Origin&
   login.name = identity.name;
   login.last_used_at = parts_.clock.now();
   TRY(parts_.logins.put(tx, login));
-  TRY(apply_claim_roles(tx, {parts_.workspaces, parts_.members, parts_.logins, parts_.audit, parts_.clock}, provider,
-                        user, origin.address, identity.role_values));
+  TRY(apply_claim_roles(tx, claim_roles(), provider, user, origin.address, identity.role_values));
   const bool two_factors = provider.counts_as_second_factor && identity.second_factor;
   if (!two_factors) {
     if (auto asked = TRY(parts_.second_step.ask(tx, origin, user))) {
@@ -435,6 +434,14 @@ Result<LoginService::Verdict> LoginService::step_up(Transaction& tx, const Origi
         tx, origin, provider, user->id,
         refusal(ErrorCode::forbidden, "not_fresh", "The provider did not ask you anew. Log out and in again instead."));
   }
+  // Otherwise a stolen session and the provider's password would be enough for what asks for a second factor.
+  if (TRY(parts_.second_step.has_factor(tx, user->id)) &&
+      !(provider.counts_as_second_factor && arrival.identity.second_factor)) {
+    return refuse(tx, origin, provider, user->id,
+                  refusal(ErrorCode::forbidden, "no_second_factor",
+                          "You have a second factor here, and the provider did not say that it asked for one. Confirm "
+                          "with yours."));
+  }
   TRY(parts_.second_step.renewed(tx, parts_.identity.actor_of(*user, origin.address), *session));
   return done(Kind::proved);
 }
@@ -446,6 +453,24 @@ Result<std::vector<LoginService::Linked>> LoginService::list(Snapshot& snapshot,
     out.push_back({std::move(login), provider ? provider->name : "", provider && provider->enabled});
   }
   return out;
+}
+
+Result<std::vector<LoginProvider>> LoginService::proving(Snapshot& snapshot, UserId user) const {
+  const bool has_factor = TRY(parts_.second_step.has_factor(snapshot, user));
+  std::vector<LoginProvider> out;
+  for (const Login& login : TRY(parts_.logins.of_user(snapshot, user))) {
+    auto provider = TRY(parts_.logins.find_provider(snapshot, login.provider));
+    if (!provider || !provider->enabled) continue;
+    // OAuth 2 alone has no way to ask for a new login, and none to say when there was one.
+    if (provider->preset == ProviderPreset::github) continue;
+    if (has_factor && !provider->counts_as_second_factor) continue;
+    out.push_back(*std::move(provider));
+  }
+  return out;
+}
+
+ClaimRoleStores LoginService::claim_roles() const {
+  return {parts_.workspaces, parts_.members, parts_.logins, parts_.audit, parts_.events, parts_.clock};
 }
 
 Result<void> LoginService::unlink(Transaction& tx, const Actor& actor, const User& user, LoginId id) {
@@ -462,8 +487,7 @@ Result<void> LoginService::unlink(Transaction& tx, const Actor& actor, const Use
   // What its roles gave goes with it; otherwise unlinking would be a way to keep what the provider takes away.
   if (auto provider = TRY(parts_.logins.find_provider(tx, it->login.provider))) {
     provider->roles.clear();
-    TRY(apply_claim_roles(tx, {parts_.workspaces, parts_.members, parts_.logins, parts_.audit, parts_.clock}, *provider,
-                          user, actor.address, {}));
+    TRY(apply_claim_roles(tx, claim_roles(), *provider, user, actor.address, {}));
   }
   TRY(parts_.logins.remove(tx, user.id, id));
   return parts_.audit.append_security(tx, actor, {}, user.id, "login.unlinked", it->provider_name);

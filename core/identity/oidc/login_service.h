@@ -26,6 +26,7 @@
 #include "core/identity/account_store.h"
 #include "core/identity/identity_service.h"
 #include "core/identity/links.h"
+#include "core/identity/oidc/claim_roles.h"
 #include "core/identity/oidc/provider_flow.h"
 #include "core/notify/letters.h"
 
@@ -44,6 +45,7 @@ class SecondStep {
   virtual ~SecondStep() = default;
   // Nothing: this person has no second factor.
   virtual Result<std::optional<Asked>> ask(Transaction&, const Origin&, const User&) = 0;
+  virtual Result<bool> has_factor(Snapshot&, UserId) = 0;
   virtual Result<void> opened(Transaction&, const Session&) = 0;  // by a provider's login
   virtual Result<void> renewed(Transaction&, const Actor&, const Session&) = 0;
 };
@@ -79,6 +81,7 @@ class LoginService {
     MemberStore& members;
     IdentityService& identity;
     AuditLog& audit;
+    EventBus& events;
     Letters& letters;
     Links& links;
     SecondStep& second_step;
@@ -117,6 +120,9 @@ class LoginService {
     bool provider_enabled = false;
   };
   Result<std::vector<Linked>> list(Snapshot&, UserId) const;
+  // The providers by which this person can prove afresh that it is them. Who has a second factor of their own proves with
+  // that, unless the provider's login counts as one.
+  Result<std::vector<LoginProvider>> proving(Snapshot&, UserId) const;
   // `conflict` when it is the only way in.
   Result<void> unlink(Transaction&, const Actor&, const User&, LoginId);
 
@@ -151,6 +157,7 @@ class LoginService {
   // Why this provider's account cannot be linked to that person; nothing: it can.
   Result<std::optional<Error>> why_not_linkable(Snapshot&, const LoginProvider&, const std::string& subject,
                                                 UserId) const;
+  ClaimRoleStores claim_roles() const;
   Result<std::optional<Session>> session_of(Snapshot&, UserId, SessionId) const;
 
   Parts parts_;

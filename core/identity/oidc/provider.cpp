@@ -95,6 +95,8 @@ Result<void> check_roles(LoginProvider& provider) {
   bool needs_claim = false;
   for (ClaimRole& row : provider.roles) {
     row.value = TRY(one_line("roles", "The claim's value", row.value, 1, 200));
+    if (row.role == Role::owner)
+      return invalid("roles", "A claim gives no ownership: only an owner of the workspace does, in its settings.");
     needs_claim = needs_claim || row.value != "*";
   }
   if (needs_claim && provider.role_claim.empty())

@@ -84,6 +84,16 @@ struct Login {
   Instant linked_at, last_used_at;
 };
 
+// A membership that a provider's roles made, or whose role they decide. It ends with the membership itself.
+struct GivenRole {
+  LoginProviderId provider;
+  UserId user;
+  WorkspaceId workspace;
+  Role role = Role::viewer;         // the last one that the claim gave
+  std::string value;                // of the row that gave it
+  std::optional<Role> former = {};  // what people had made of it; none: the provider made the membership
+};
+
 class LoginStore {
  public:
   virtual ~LoginStore() = default;
@@ -98,9 +108,9 @@ class LoginStore {
   virtual Result<void> put(Transaction&, const Login&) = 0;  // insert or replace by id
   virtual Result<void> remove(Transaction&, UserId, LoginId) = 0;
 
-  // Memberships that the provider's roles made.
-  virtual Result<std::vector<WorkspaceId>> given(Snapshot&, LoginProviderId, UserId) const = 0;
-  virtual Result<void> note_given(Transaction&, LoginProviderId, UserId, WorkspaceId) = 0;
+  virtual Result<std::vector<GivenRole>> given_by(Snapshot&, LoginProviderId) const = 0;
+  virtual Result<std::vector<GivenRole>> given_in(Snapshot&, WorkspaceId) const = 0;
+  virtual Result<void> put_given(Transaction&, const GivenRole&) = 0;  // insert or replace
   virtual Result<void> forget_given(Transaction&, LoginProviderId, UserId, WorkspaceId) = 0;
 };
 

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "core/access/owners_mail.h"
 #include "core/identity/oidc/login_service.h"
 #include "core/identity/oidc/provider_flow.h"
 #include "core/identity/oidc/provider_service.h"
@@ -27,6 +28,8 @@ class ProviderLogins {
     MemberStore& members;
     IdentityService& identity;
     AuditLog& audit;
+    EventBus& events;
+    const ApplianceDirectory& directory;
     Letters& letters;
     SecondFactors& second_factors;
     ProviderHttp& http;
@@ -38,11 +41,14 @@ class ProviderLogins {
   explicit ProviderLogins(const Parts& parts)
       : store_(parts.logins),
         second_step_(parts.second_factors),
+        owners_(parts.directory, parts.letters, parts.clock),
         links_(parts.links, parts.keyring, parts.clock, parts.random),
         flow_({parts.http, parts.keyring, parts.clock, parts.random, parts.public_url + std::string(kCallbackPath)}),
         service_({parts.logins, parts.users, parts.sessions, parts.accounts, parts.workspaces, parts.members,
-                  parts.identity, parts.audit, parts.letters, links_, second_step_, parts.clock, parts.random}),
-        providers_({parts.logins, parts.workspaces, parts.audit, flow_, parts.keyring, parts.clock, parts.random}) {}
+                  parts.identity, parts.audit, parts.events, parts.letters, links_, second_step_, parts.clock,
+                  parts.random}),
+        providers_({parts.logins, parts.users, parts.workspaces, parts.members, parts.audit, parts.events, owners_,
+                    flow_, parts.keyring, parts.clock, parts.random}) {}
 
   LoginStore& store() { return store_; }
   ProviderFlow& flow() { return flow_; }
@@ -61,6 +67,7 @@ class ProviderLogins {
       for (const ProofMethod method : TRY(factors_.methods(tx, user.id))) out.methods.emplace_back(to_text(method));
       return std::optional<Asked>(std::move(out));
     }
+    Result<bool> has_factor(Snapshot& snapshot, UserId user) override { return TRY(factors_.of(snapshot, user)).any(); }
     Result<void> opened(Transaction& tx, const Session& session) override {
       return factors_.opened_by(tx, session, ProofMethod::provider);
     }
@@ -74,6 +81,7 @@ class ProviderLogins {
 
   LoginStore& store_;
   FactorStep second_step_;
+  OwnersByLetter owners_;
   Links links_;
   ProviderFlow flow_;
   LoginService service_;

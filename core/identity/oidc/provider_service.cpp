@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <set>
+
 #include "core/crypto/sealed.h"
 #include "core/net/tls_trust.h"
 
@@ -10,6 +13,7 @@ namespace connlog::oidc {
 namespace {
 
 constexpr std::size_t kSecretBytesMax = 1'024;
+constexpr std::size_t kRowsTold = 10;  // in one letter, or one line of the trail
 
 std::string described(const LoginProvider& provider) {
   return fmt::format(
@@ -19,7 +23,68 @@ std::string described(const LoginProvider& provider) {
       provider.roles.empty() ? "" : fmt::format(", {} roles by claim", provider.roles.size()));
 }
 
+// "ops: operator, *: viewer"; empty: none.
+std::string rows_in(const LoginProvider& provider, WorkspaceId workspace) {
+  std::string text;
+  std::size_t count = 0;
+  for (const ClaimRole& row : provider.roles) {
+    if (row.workspace != workspace || ++count > kRowsTold) continue;
+    if (!text.empty()) text += ", ";
+    text += fmt::format("{}: {}", row.value, to_text(row.role));
+  }
+  return count > kRowsTold ? fmt::format("{} and {} more", text, count - kRowsTold) : text;
+}
+
+std::vector<ClaimRole> rows_of(const LoginProvider& provider, WorkspaceId workspace) {
+  std::vector<ClaimRole> rows = provider.roles;
+  std::erase_if(rows, [&](const ClaimRole& row) { return row.workspace != workspace; });
+  return rows;
+}
+
+bool has_new_row(const LoginProvider& before, const LoginProvider& after, WorkspaceId workspace) {
+  return std::ranges::any_of(after.roles, [&](const ClaimRole& row) {
+    return row.workspace == workspace && std::ranges::find(before.roles, row) == before.roles.end();
+  });
+}
+
 }  // namespace
+
+ClaimRoleStores ProviderService::claim_roles() const {
+  return {parts_.workspaces, parts_.members, parts_.logins, parts_.audit, parts_.events, parts_.clock};
+}
+
+Result<void> ProviderService::tell_workspaces(Transaction& tx, const Actor& actor, const LoginProvider& before,
+                                              const LoginProvider& after) {
+  std::set<WorkspaceId> concerned;
+  for (const LoginProvider* each : {&before, &after}) {
+    for (const ClaimRole& row : each->roles) concerned.insert(row.workspace);
+  }
+  for (const WorkspaceId id : concerned) {
+    if (rows_of(before, id) == rows_of(after, id) && before.role_claim == after.role_claim) continue;
+    const std::string rows = rows_in(after, id);
+    const auto workspace = TRY(parts_.workspaces.find(tx, id));
+    if (!workspace) continue;
+    Actor here = actor;
+    here.workspace = id;
+    TRY(parts_.audit.append(tx, here, "login_provider.roles_set", after.name.empty() ? before.name : after.name,
+                            rows.empty() ? std::string("none any more") : rows));
+    if (!has_new_row(before, after, id)) continue;
+    OwnersLetter letter;
+    letter.kind = "claim_roles";
+    letter.subject = fmt::format("{} gives roles in {}", after.name, workspace->name);
+    letter.paragraphs = {
+        fmt::format("{}, administrator of the appliance, set up that whoever signs in with {} gets a role in the "
+                    "workspace {} by what {} says about them.",
+                    actor.name, after.name, workspace->name, after.name),
+        fmt::format("Value and role: {}. The value * stands for everybody who signs in with it.", rows),
+        "Who came in this way is marked in the list of members, and their coming and going stands in the audit log. "
+        "Nobody becomes an owner by it. If you did not ask for this, speak with the administrator."};
+    letter.path = fmt::format("/w/{}/members", workspace->slug);
+    letter.link_text = "Look at the members";
+    TRY(parts_.owners.tell_owners(tx, id, letter));
+  }
+  return {};
+}
 
 Result<void> ProviderService::check(Snapshot& snapshot, LoginProvider& wanted) const {
   TRY(check_provider(wanted));
@@ -61,6 +126,8 @@ Result<LoginProvider> ProviderService::add(Transaction& tx, const Actor& actor, 
   wanted.sealed_secret = secret ? sealed(wanted, *secret) : "";
   TRY(parts_.logins.put_provider(tx, wanted));
   TRY(parts_.audit.append(tx, actor, "login_provider.added", wanted.name, described(wanted)));
+  LoginProvider nothing;
+  TRY(tell_workspaces(tx, actor, nothing, wanted));
   return wanted;
 }
 
@@ -86,6 +153,8 @@ Result<LoginProvider> ProviderService::change(Transaction& tx, const Actor& acto
   TRY(parts_.logins.put_provider(tx, wanted));
   TRY(parts_.audit.append(tx, actor, "login_provider.changed", wanted.name,
                           described(wanted) + (secret ? ", with another secret" : "")));
+  TRY(tell_workspaces(tx, actor, before, wanted));
+  TRY(settle_claim_roles(tx, claim_roles(), parts_.users, wanted, actor.address));
   forget_after(tx, id);
   return wanted;
 }
@@ -93,6 +162,10 @@ Result<LoginProvider> ProviderService::change(Transaction& tx, const Actor& acto
 Result<void> ProviderService::remove(Transaction& tx, const Actor& actor, LoginProviderId id) {
   const LoginProvider provider = TRY(find(tx, id));
   const std::int64_t linked = TRY(parts_.logins.count_logins(tx, id));
+  LoginProvider without = provider;
+  without.roles.clear();
+  TRY(tell_workspaces(tx, actor, provider, without));
+  TRY(settle_claim_roles(tx, claim_roles(), parts_.users, without, actor.address));
   TRY(parts_.logins.remove_provider(tx, id));
   forget_after(tx, id);
   return parts_.audit.append(tx, actor, "login_provider.removed", provider.name,

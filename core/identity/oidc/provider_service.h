@@ -5,11 +5,13 @@
 #include <optional>
 
 #include "core/access/actor.h"
+#include "core/access/owners_mail.h"
 #include "core/access/workspace.h"
 #include "core/audit/audit.h"
 #include "core/base/random.h"
 #include "core/base/secret.h"
 #include "core/crypto/keyring.h"
+#include "core/identity/oidc/claim_roles.h"
 #include "core/identity/oidc/provider_flow.h"
 
 namespace connlog::oidc {
@@ -18,8 +20,12 @@ class ProviderService {
  public:
   struct Parts {
     LoginStore& logins;
+    UserStore& users;
     WorkspaceStore& workspaces;
+    MemberStore& members;
     AuditLog& audit;
+    EventBus& events;
+    OwnersMail& owners;  // told when a row gives roles in their workspace
     ProviderFlow& flow;  // forgets what it knew of a provider whose settings changed
     const Keyring& keyring;
     const Clock& clock;
@@ -33,10 +39,14 @@ class ProviderService {
   // issuer while people are linked: another issuer's subjects are other people. `expected_version` 0: unconditional.
   Result<LoginProvider> change(Transaction&, const Actor&, LoginProviderId, LoginProvider wanted,
                                const std::optional<Secret>& secret, std::int64_t expected_version);
+  // Memberships that its rows gave end with it.
   Result<void> remove(Transaction&, const Actor&, LoginProviderId);
 
  private:
   Result<void> check(Snapshot&, LoginProvider& wanted) const;
+  // What changes for a workspace stands in its own trail, and its owners get a letter about rows that are new.
+  Result<void> tell_workspaces(Transaction&, const Actor&, const LoginProvider& before, const LoginProvider& after);
+  ClaimRoleStores claim_roles() const;
   std::string sealed(const LoginProvider&, const Secret&) const;
   Result<LoginProvider> find(Snapshot&, LoginProviderId) const;
   void forget_after(Transaction&, LoginProviderId) const;

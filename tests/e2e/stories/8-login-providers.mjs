@@ -3,8 +3,8 @@
 import { startAppliance } from "../support/appliance.mjs";
 import { person, signIn } from "../support/api.mjs";
 import { newContext, newPage, settled, shot, sideways, signInPage, startBrowser, violations } from "../support/browser.mjs";
-import { client, logInThere, reserveProvider, startProvider } from "../support/login_provider.mjs";
-import { check, equal, nothing } from "../support/wait.mjs";
+import { client, logInThere, logInThereAgain, reserveProvider, startProvider } from "../support/login_provider.mjs";
+import { check, equal, nothing, until } from "../support/wait.mjs";
 
 export default async function story(test, world) {
   world.steps = true;
@@ -119,6 +119,58 @@ export default async function story(test, world) {
     equal(me.workspaces.map((each) => each.role).join(), "operator", "its role");
     provider.groups.set("grace", []);
     equal((await visit()).workspaces.length, 0, "workspaces without the claim");
+  });
+
+  await test("who has no password proves by the provider that it is them, comes back to the page, and goes on", async () => {
+    await api.call("PUT", "/appliance/limits", { limits: { fresh_minutes: 1 } });
+    provider.groups.set("grace", ["ops"]);
+    const other = await newContext(browser);
+    const newcomer = await newPage(other, appliance.https, [/status of 40[39]/, /status of 422/]);
+    await newcomer.goto(`${appliance.https}/login`);
+    await newcomer.getByRole("link", { name: "Sign in with Staff login" }).click();
+    await logInThere(newcomer, "grace");
+    await newcomer.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
+    // The server's own clock must run for the minute: 409 is a fresh session without a factor, 403 one that is not fresh.
+    await until("the session is no longer fresh", () => newcomer.evaluate(async () => {
+      const { csrf_token: csrf } = await (await fetch("/api/v1/me")).json();
+      return (await fetch("/api/v1/account/factors/recovery-codes", { method: "POST", headers: { "X-CSRF-Token": csrf } })).status === 403;
+    }), { seconds: 90, everyMs: 1_000 });
+    await newcomer.goto(`${appliance.https}/account/security?from=story`);
+    await settled(newcomer);
+    const dialog = newcomer.getByRole("dialog");
+    await newcomer.getByRole("button", { name: "Set up", exact: true }).click();
+    await newcomer.getByRole("heading", { name: "Confirm that it is you" }).waitFor();
+    const prove = dialog.getByRole("button", { name: "Prove it with Staff login" });
+    await until("the focus is on the only way", () => prove.evaluate((element) => element === document.activeElement));
+    equal(await dialog.getByText("Sign out").count(), 0, "advice to sign out");
+    nothing(await violations(newcomer), "axe, the confirmation");
+    await shot(newcomer, "step-up-provider");
+    await newcomer.emulateMedia({ colorScheme: "dark" });
+    nothing(await violations(newcomer), "axe, the confirmation in the dark");
+    await newcomer.emulateMedia({ colorScheme: "light" });
+
+    // As somebody else there: it says why, and leads back.
+    await newcomer.keyboard.press("Enter");
+    await newcomer.locator('input[name="login"]').waitFor();
+    await logInThereAgain(newcomer, "mallory");
+    await newcomer.getByRole("heading", { name: "Not confirmed" }).waitFor();
+    await newcomer.getByText("At the provider you are somebody else.").waitFor();
+    nothing(await violations(newcomer), "axe, not confirmed");
+    await newcomer.getByRole("link", { name: "Back to where you were" }).click();
+    await newcomer.getByRole("button", { name: "Set up", exact: true }).click();
+
+    await prove.click();
+    await newcomer.locator('input[name="login"]').waitFor();
+    await logInThereAgain(newcomer, "grace");
+    await newcomer.waitForURL(`${appliance.https}/account/security?from=story`);
+    await newcomer.getByText("It is you. Now repeat what you wanted to do.").waitFor();
+    nothing(await violations(newcomer), "axe, back");
+    await newcomer.getByRole("button", { name: "Set up", exact: true }).click();
+    await newcomer.getByRole("img", { name: /QR code/ }).waitFor();
+    nothing(ours(newcomer), "complaints");
+    await other.close();
+    await api.call("POST", "/step-up", { method: "password", password: person.password });
+    await api.call("PUT", "/appliance/limits", { limits: { fresh_minutes: 10 } });
   });
 
   await test("a provider that is gone locks nobody out: its button says so, and the password works", async () => {

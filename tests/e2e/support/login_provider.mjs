@@ -40,6 +40,18 @@ export async function startProvider(world, place, redirectUri) {
   return running;
 }
 
+// Asked anew (prompt=login): the login page comes although the browser is logged in there; the consent only where it was
+// not given yet.
+export async function logInThereAgain(page, name) {
+  const there = new URL(page.url()).origin;
+  await page.locator('input[name="login"]').fill(name);
+  await page.locator('input[name="password"]').fill("anything");
+  await page.locator('button[type="submit"]').click();
+  const consent = page.getByRole("button", { name: "Continue" });
+  await Promise.any([consent.waitFor(), page.waitForURL((url) => url.origin !== there)]);
+  if (new URL(page.url()).origin === there) await consent.click();
+}
+
 // Its login page and its consent page, as a person meets them.
 export async function logInThere(page, name) {
   await page.locator('input[name="login"]').fill(name);

@@ -43,6 +43,26 @@ export const session = {
   },
 };
 
+// The page to come back to from a login provider, in this tab alone. Taken out once.
+export const place = {
+  keep(): void {
+    try {
+      sessionStorage.setItem("connlog.place", location.pathname + location.search);
+    } catch {
+      // The way back ends at the start page.
+    }
+  },
+  take(): string {
+    try {
+      const kept = sessionStorage.getItem("connlog.place") ?? "/";
+      sessionStorage.removeItem("connlog.place");
+      return new URL(kept, location.origin).origin === location.origin ? kept : "/";
+    } catch {
+      return "/";
+    }
+  },
+};
+
 // What is really shown: canvases must be drawn anew when it changes.
 const systemDark = matchMedia("(prefers-color-scheme: dark)");
 export const dark = signal(false);

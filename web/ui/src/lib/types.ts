@@ -38,6 +38,7 @@ export interface Member {
   last_login_at: Time | null;
   enabled: boolean;
   teams: { team_id: string; may_edit: boolean }[];
+  by_provider: string | null; // the login provider whose roles decide about this one
 }
 
 export interface Team {

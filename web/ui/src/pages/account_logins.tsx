@@ -42,7 +42,6 @@ export function AccountLogins(_: { id: string }) {
     <AccountShell title={t("logins.title")}>
       <div class="narrow">
         {what === "linked" && <p class="note" role="status">{t("logins.linked")}</p>}
-        {what === "proved" && <p class="note" role="status">{t("logins.proved")}</p>}
         {what === "refused" && <p class="field-error" role="alert">{word("refused", why)}</p>}
         <Loaded query={query} lines={3}>
           {(list) => (

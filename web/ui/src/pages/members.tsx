@@ -49,7 +49,7 @@ export function Members(_: { id: string }) {
                   <tr key={member.user_id} data-row tabIndex={-1}>
                     <td class="name-cell">
                       <strong>{member.name}</strong>{member.user_id === me.value?.user.id && <span class="quiet"> {t("members.you")}</span>}
-                      <span class="under">{member.mail}</span>
+                      <span class="under">{member.mail}{member.by_provider && ` · ${t("members.by_provider", { name: member.by_provider })}`}</span>
                       {!member.enabled && <Outcome kind="paused">{t("members.disabled")}</Outcome>}
                     </td>
                     <td>

@@ -6,6 +6,7 @@ import texts from "../catalogue/en.factors.json";
 import { adoptMe, ApiError, call, stepUp } from "../lib/api";
 import { learn, t } from "../lib/i18n";
 import { passkeyFits, usePasskey, type PasskeyRequest } from "../lib/passkey";
+import { place } from "../lib/prefs";
 import type { Me } from "../lib/types";
 import { Failure, pageTitle, Skeleton } from "../parts/basics";
 import { Dialog } from "../parts/dialog";
@@ -70,6 +71,12 @@ export function StepUp() {
       {!offer.value && !error.value && <Skeleton lines={2} />}
       {offer.value && (
         <Prove offer={offer.value} action={t("proof.action")} back={t("confirm.cancel")} onBack={() => stepUp.value?.(false)}
+          onProvider={async (id) => {
+            // The page is left for the provider's; /provider leads back to it.
+            const { url } = await call<{ url: string }>("/step-up/provider", { method: "POST", body: { provider_id: id } });
+            place.keep();
+            location.assign(url);
+          }}
           onProof={async (proof) => {
             await call("/step-up", { method: "POST", body: proof });
             stepUp.value?.(true);

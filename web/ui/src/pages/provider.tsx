@@ -6,8 +6,10 @@ import { useEffect } from "preact/hooks";
 import { ApiError, call, loadMe, me } from "../lib/api";
 import { learn, t, word } from "../lib/i18n";
 import { useQueryOnce } from "../lib/query_once";
+import { place } from "../lib/prefs";
 import { navigate } from "../lib/router";
 import { Field, pageTitle, Skeleton } from "../parts/basics";
+import { toast } from "../parts/dialog";
 import { Form, useForm } from "../parts/form";
 
 learn(texts);
@@ -35,6 +37,8 @@ export function ProviderPage(_: { id: string }) {
   if (what === "entered") return <Entering />;
   if (what === "confirm") return <Agree ticket={value} />;
   if (what === "link") return <FollowLink token={value} />;
+  if (what === "proved") return <Proved />;
+  if (what === "unproved") return <Unproved why={value} />;
   return <Refused why={value || "state"} />;
 }
 
@@ -50,6 +54,31 @@ function Entering() {
     );
   }, []);
   return failed.value ? <Refused why="session_over" /> : <div class="lone-card" aria-busy="true"><p role="status">{t("logins.entering")}</p></div>;
+}
+
+// Back to where the confirmation was asked for. What was typed there is gone; the dialog will not come again for a while.
+function Proved() {
+  useEffect(() => {
+    toast(t("logins.proved"));
+    navigate(place.take(), { replace: true });
+  }, []);
+  return null;
+}
+
+function Unproved(props: { why: string }) {
+  const back = useSignal("/");
+  useEffect(() => {
+    pageTitle.value = t("logins.unproved");
+    back.value = place.take();
+  }, []);
+  return (
+    <div class="lone-card">
+      <p class="brand big">connlog</p>
+      <h1>{t("logins.unproved")}</h1>
+      <p role="alert">{word("refused", props.why)}</p>
+      <p><a href={back.value}>{t("logins.unproved_back")}</a></p>
+    </div>
+  );
 }
 
 function Refused(props: { why: string }) {

@@ -138,7 +138,7 @@ function Card(props: { provider: Provider; onEdit: () => void; onRemove: () => v
   );
 }
 
-const roles: Role[] = ["owner", "admin", "operator", "member", "viewer"];
+const roles: Exclude<Role, "owner">[] = ["admin", "operator", "member", "viewer"]; // ownership is given by owners alone
 
 function Edit(props: { provider: Provider | null; list: Providers; onClose: () => void; onSaved: () => Promise<void> }) {
   const { provider, list } = props;

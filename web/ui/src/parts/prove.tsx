@@ -13,11 +13,12 @@ export type Method = "password" | "totp" | "recovery" | "passkey" | "provider";
 export interface Offer {
   methods: Method[];
   passkey: PasskeyRequest | null;
+  providers?: { id: string; name: string }[]; // where a login there is a proof
 }
 
 const usable = (offer: Offer): Method[] => offer.methods.filter((method) => method !== "passkey" || (offer.passkey && passkeyFits(offer.passkey.rp_id)));
 
-export function Prove(props: { offer: Offer; action: string; onProof: (proof: Record<string, unknown>) => Promise<void>; onBack?: () => void; back?: string }) {
+export function Prove(props: { offer: Offer; action: string; onProof: (proof: Record<string, unknown>) => Promise<void>; onBack?: () => void; back?: string; onProvider?: (id: string) => Promise<void> }) {
   const methods = usable(props.offer);
   const chosen = useSignal<Method | null>(null);
   const typed = useSignal("");
@@ -25,9 +26,36 @@ export function Prove(props: { offer: Offer; action: string; onProof: (proof: Re
   const method = chosen.value ?? methods[0];
   // It appears when the ways are known, after the dialog: the browser's own autofocus is over by then.
   const place = useRef<HTMLDivElement>(null);
-  useEffect(() => place.current?.querySelector<HTMLElement>("input, button[type=submit]")?.focus(), [method]);
+  useEffect(() => place.current?.querySelector<HTMLElement>("input, button")?.focus(), [method]);
   const back = props.onBack && <button type="button" class="button" onClick={props.onBack}>{props.back}</button>;
 
+  const providers = props.onProvider ? props.offer.providers ?? [] : [];
+  const leave = async (id: string) => {
+    form.busy.value = true;
+    form.error.value = null;
+    try {
+      await props.onProvider?.(id);
+    } catch (failure) {
+      if (!(failure instanceof ApiError)) throw failure;
+      form.error.value = failure;
+    } finally {
+      form.busy.value = false;
+    }
+  };
+  if (method === "provider" && providers.length > 0) {
+    return (
+      <div ref={place}>
+        <p>{t("proof.provider_text")}</p>
+        {form.error.value && <p class="field-error" role="alert">{form.error.value.message}</p>}
+        <div class="form-actions">
+          {providers.map((each, index) => (
+            <button key={each.id} type="button" class={index === 0 ? "button primary" : "button"} disabled={form.busy.value} onClick={() => void leave(each.id)}><Icon name="key" />{t("proof.provider_action", { name: each.name })}</button>
+          ))}
+          {back}
+        </div>
+      </div>
+    );
+  }
   if (!method || method === "provider") {
     const elsewhere = !method && props.offer.passkey;
     return (
@@ -74,7 +102,7 @@ export function Prove(props: { offer: Offer; action: string; onProof: (proof: Re
         </button>
         {back}
       </div>
-      {methods.length > 1 && (
+      {(methods.length > 1 || providers.length > 0) && (
         <div class="proof-others">
           {methods.filter((each) => each !== method && each !== "password" && each !== "provider").map((each) => (
             <button key={each} type="button" class="link-button" onClick={() => {
@@ -82,6 +110,11 @@ export function Prove(props: { offer: Offer; action: string; onProof: (proof: Re
               typed.value = "";
               form.error.value = null;
             }}>{t(`factor.use_${each as "totp" | "recovery" | "passkey"}`)}</button>
+          ))}
+          {providers.map((each) => (
+            <button key={each.id} type="button" class="link-button" disabled={form.busy.value} onClick={() => void leave(each.id)}>
+              {t("proof.provider_action", { name: each.name })}
+            </button>
           ))}
         </div>
       )}

@@ -6,7 +6,7 @@ import { useQuery } from "../lib/query";
 import { shortTime } from "../lib/time";
 import type { List, Member, Workspace } from "../lib/types";
 import { Check, Field, Panel } from "./basics";
-import { Confirm, Dialog, toast } from "./dialog";
+import { attempt, Confirm, Dialog, toast } from "./dialog";
 import { Form, useForm } from "./form";
 
 export function DangerZone(props: { workspace: Workspace }) {
@@ -27,7 +27,14 @@ export function DangerZone(props: { workspace: Workspace }) {
         </li>
         <li>
           <div><strong>{t("danger.export")}</strong><br /><span class="quiet">{t("danger.export_text")}</span></div>
-          <a class="button" href={`/api/v1/workspaces/${workspace.id}/export`} download={`${workspace.slug}.json`}>{t("danger.export_action")}</a>
+          <button type="button" class="button" onClick={() => void attempt(async () => {
+            // A download cannot be asked again after a refusal: the confirmation comes first.
+            await call("/step-up");
+            const link = document.createElement("a");
+            link.href = `/api/v1/workspaces/${workspace.id}/export`;
+            link.download = `${workspace.slug}.json`;
+            link.click();
+          })}>{t("danger.export_action")}</button>
         </li>
         <li>
           <div><strong>{t("danger.disable")}</strong><br /><span class="quiet">{t("danger.disable_text")}</span></div>

@@ -1,0 +1,86 @@
+// The parts of the appliance. cli/appliance opens and ends them in order; the services, the web room and the maintenance are
+// wired in files of their own. Main thread only, but for what is said of a member.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/appliance.h"
+#include "cli/control_socket.h"
+#include "cli/trail_parts.h"
+#include "core/access/access_services.h"
+#include "core/access/administration.h"
+#include "core/alerts/services.h"
+#include "core/base/periodic_tasks.h"
+#include "core/crypto/key_rotation.h"
+#include "core/events/bus.h"
+#include "core/identity/accounts.h"
+#include "core/identity/attempt_services.h"
+#include "core/identity/identity_service.h"
+#include "core/identity/oidc/provider_logins.h"
+#include "core/identity/second_factor.h"
+#include "core/leaks/trust_services.h"
+#include "core/notify/notify.h"
+#include "storage/storage.h"
+#include "web/certificates.h"
+#include "web/tls_server.h"
+#include "web/web_app.h"
+
+namespace connlog {
+
+// Members stand in the order of their start; the language destroys them in reverse.
+class Appliance::Parts {
+ public:
+  Parts(const Settings& given, Clock& the_clock, Random& the_random)
+      : settings(given), clock(the_clock), random(the_random) {}
+
+  const Settings settings;
+  Clock& clock;
+  Random& random;
+  std::string public_url;
+  std::optional<Keyring> keys;
+  std::unique_ptr<storage::Storage> store;
+  std::unique_ptr<KeyRotation> rotation;
+  std::unique_ptr<TrailParts> trails;
+  EventBus events;
+  std::unique_ptr<Notify> notify;
+  std::unique_ptr<Limits> limits;
+  std::unique_ptr<Administration> administration;
+  std::unique_ptr<AttemptLimiter> attempts;
+  std::unique_ptr<AttemptServices> vigilance;
+  std::unique_ptr<AlertServices> alerts;
+  std::unique_ptr<AccessServices> access;
+  std::unique_ptr<TrustServices> trust;
+  std::unique_ptr<EnrolmentKeys> enrolment;
+  std::unique_ptr<IdentityService> identity;
+  std::unique_ptr<SecondFactors> second_factors;
+  std::unique_ptr<Accounts> accounts;
+  std::unique_ptr<oidc::CurlProviderHttp> provider_http;
+  std::unique_ptr<oidc::ProviderLogins> logins;
+  std::unique_ptr<web::Certificates> certificates;  // absent without an https listener
+  std::unique_ptr<web::TlsServer> tls;
+  std::unique_ptr<web::WebApp> app;
+  std::unique_ptr<web::ConnectionLoop> loop;
+  std::unique_ptr<PeriodicTasks> maintenance;
+  std::unique_ptr<ControlServer> control;
+  std::atomic<bool> started{false};
+  std::atomic<bool> database_writes{true};
+  std::int64_t watched_commits = 0, watched_failures = 0;  // of the maintenance thread
+  bool stopped = false;
+
+  Result<void> open_limits();
+  Result<void> open_services();
+  Result<void> open_certificates();
+  Result<void> open_web();
+  void add_maintenance();
+  void keep_readings_within_retention();
+  void watch_database();
+  Result<void> ready() const;
+  std::string database_metrics() const;
+  Result<std::vector<std::string>> greeting();
+};
+
+}  // namespace connlog

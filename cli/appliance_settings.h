@@ -1,0 +1,20 @@
+// What the parts of the appliance need of its settings, in their own words. Pure; any thread.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/config/settings.h"
+#include "core/net/http_client.h"
+#include "web/connection_loop.h"
+
+namespace connlog {
+
+bool is_any_address(const std::string& address);  // "0.0.0.0", "::"
+std::string in_url(const std::string& address);   // IPv6 in brackets
+std::string host_of(const std::string& url);
+std::vector<web::Listener> listeners_of(const Settings& settings);
+// Webhooks, mail and login providers may reach this machine's loopback only where the operator named the service.
+Result<OutboundSettings> outbound_of(const Settings& settings);
+
+}  // namespace connlog

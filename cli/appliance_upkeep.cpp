@@ -1,0 +1,152 @@
+// What comes round by itself while the appliance runs, and how one sees that it does.
+#include <fmt/format.h>
+
+#include "cli/appliance_parts.h"
+#include "core/base/log.h"
+
+namespace connlog {
+namespace {
+
+constexpr seconds kOutboxAliveWithin{90};
+constexpr seconds kMaintenanceAliveWithin{120};
+constexpr std::chrono::hours kIdempotencyKeysKept{24};
+constexpr int kIdempotencyKeysSlice = 10'000;
+constexpr std::chrono::days kLettersKept{30};
+constexpr int kLettersSlice = 10'000;
+constexpr std::int64_t kRetentionSlice = 5'000;  // rows deleted in one transaction
+constexpr int kRetentionSlicesMax = 40;          // and so many slices in one go
+
+}  // namespace
+
+void Appliance::Parts::keep_readings_within_retention() {
+  const Instant before = clock.now() - std::chrono::days(limits->value(Limit::reading_days));
+  for (int slice = 0; slice < kRetentionSlicesMax; ++slice) {
+    std::int64_t deleted = 0;
+    const auto done = store->stores().write([&](Transaction& tx) -> Result<void> {
+      deleted = TRY(store->readings().delete_before(tx, before, kRetentionSlice));
+      return {};
+    });
+    if (!done) {
+      log_warning("retention.failed", {{"message", done.error().message}, {"cause", done.error().cause}});
+      return;
+    }
+    if (deleted < kRetentionSlice) return;
+  }
+}
+
+// Commits that fail and none that succeed: the disk is full or gone. Seen from the counters, so that a healthy and idle
+// appliance writes nothing only to know that it could.
+void Appliance::Parts::watch_database() {
+  const auto facts = store->facts();
+  if (!facts) {
+    database_writes = false;
+    return;
+  }
+  if (facts->commits > watched_commits) database_writes = true;
+  if (facts->commits == watched_commits && facts->failed_commits > watched_failures) database_writes = false;
+  watched_commits = facts->commits;
+  watched_failures = facts->failed_commits;
+}
+
+void Appliance::Parts::add_maintenance() {
+  maintenance = std::make_unique<PeriodicTasks>(clock);
+  maintenance->add("live_events", milliseconds(1'000), [this] { app->tick(); });
+  maintenance->add("database_watch", milliseconds(2'000), [this] { watch_database(); });
+  maintenance->add("checkpoint", milliseconds(5'000), [this] {
+    if (const auto done = store->checkpoint(); !done) log_warning("checkpoint.failed", {{"cause", done.error().cause}});
+  });
+  maintenance->add("certificates", milliseconds(60'000), [this] {
+    if (!tls) return;
+    if (const auto done = tls->maintain(); !done)
+      log_warning("certificates.failed", {{"message", done.error().message}});
+  });
+  maintenance->add("legal", milliseconds(60'000), [this] { trust->legal().look_again(); });
+  maintenance->add("keys", milliseconds(30'000), [this] {
+    if (const auto done = rotation->finish(); !done)
+      log_warning("keys.rotation_unfinished", {{"message", done.error().message}, {"cause", done.error().cause}});
+  });
+  maintenance->add("sessions", milliseconds(3'600'000), [this] {
+    const auto done = store->stores().write([this](Transaction& tx) -> Result<void> {
+      TRY(second_factors->remove_expired(tx));
+      return identity->remove_expired(tx);
+    });
+    if (!done) log_warning("sessions.cleanup_failed", {{"cause", done.error().cause}});
+  });
+  maintenance->add("attempt_notices", milliseconds(3'600'000), [this] {
+    const auto done = store->stores().write([this](Transaction& tx) { return vigilance->watch().remove_old(tx); });
+    if (!done) log_warning("attempt_notices.cleanup_failed", {{"cause", done.error().cause}});
+  });
+  maintenance->add("enrolment_keys", milliseconds(3'600'000), [this] {
+    const auto done = store->stores().write([this](Transaction& tx) { return enrolment->remove_old(tx); });
+    if (!done) log_warning("enrolment_keys.cleanup_failed", {{"cause", done.error().cause}});
+  });
+  maintenance->add("accounts", milliseconds(3'600'000), [this] {
+    const auto done = store->stores().write([this](Transaction& tx) -> Result<void> {
+      TRY(store->letters().remove_before(tx, clock.now() - kLettersKept, kLettersSlice));
+      return accounts->maintain(tx);
+    });
+    if (!done) log_warning("accounts.cleanup_failed", {{"cause", done.error().cause}});
+  });
+  maintenance->add("invitations", milliseconds(3'600'000), [this] {
+    const auto done =
+        store->stores().write([this](Transaction& tx) { return access->invitations().remove_expired(tx); });
+    if (!done) log_warning("invitations.cleanup_failed", {{"cause", done.error().cause}});
+  });
+  // A piece at a time, so that maintenance comes round and the writer stays free for others.
+  maintenance->add("workspace_deletion", milliseconds(1'000), [this] {
+    const auto done = access->life().erase_some();
+    if (!done) log_warning("workspace_deletion.failed", {{"cause", done.error().cause}});
+  });
+  maintenance->add("idempotency_keys", milliseconds(3'600'000), [this] {
+    const auto done = store->stores().write([this](Transaction& tx) -> Result<void> {
+      TRY(store->idempotency().remove_before(tx, clock.now() - kIdempotencyKeysKept, kIdempotencyKeysSlice));
+      return {};
+    });
+    if (!done) log_warning("idempotency_keys.cleanup_failed", {{"cause", done.error().cause}});
+  });
+  maintenance->add("administration", milliseconds(3'600'000), [this] {
+    const auto done = store->stores().write([this](Transaction& tx) -> Result<void> {
+      TRY(administration->api_keys().remove_old(tx));
+      return administration->reviews().remind(tx);
+    });
+    if (!done) log_warning("administration.maintenance_failed", {{"cause", done.error().cause}});
+  });
+  trails->add_maintenance(*maintenance, *limits);
+  maintenance->add("retention", milliseconds(3'600'000), [this] { keep_readings_within_retention(); });
+  maintenance->add("shrink", milliseconds(3'600'000), [this] {
+    if (const auto done = store->shrink(1'000); !done) log_warning("shrink.failed", {{"cause", done.error().cause}});
+  });
+}
+
+Result<void> Appliance::Parts::ready() const {
+  const Monotonic now = clock.monotonic();
+  const auto not_ready = [](const char* why) { return Error{ErrorCode::unavailable, why}; };
+  if (!started) return not_ready("connlog is starting.");
+  if (!database_writes)
+    return not_ready("The database cannot be written to. Look at the disk's free space and at the log.");
+  if (!alerts->scheduler().is_alive())
+    return not_ready("The scheduler has stopped coming round: silence would go unnoticed. Restart connlog.");
+  if (now - notify->last_turn() > kOutboxAliveWithin)
+    return not_ready("The outbox has stopped coming round: nobody would be told. Restart connlog.");
+  if (now - maintenance->last_round() > kMaintenanceAliveWithin)
+    return not_ready("Maintenance has stopped coming round. Restart connlog.");
+  return {};
+}
+
+std::string Appliance::Parts::database_metrics() const {
+  const auto facts = store->facts();
+  if (!facts) return {};
+  std::string text;
+  const auto add = [&text](std::string_view name, std::string_view type, std::string_view help, std::int64_t value) {
+    text += fmt::format("# HELP connlog_{0} {1}\n# TYPE connlog_{0} {2}\nconnlog_{0} {3}\n", name, help, type, value);
+  };
+  add("database_log_bytes", "gauge", "Size of the write-ahead log.", facts->log_bytes);
+  add("database_commits_total", "counter", "Groups that reached the disk.", facts->commits);
+  add("database_failed_commits_total", "counter", "Groups that did not.", facts->failed_commits);
+  add("readings_total", "counter", "Readings committed since the start.", facts->readings);
+  add("database_waiting", "gauge", "Writes that wait for their commit.", facts->waiting);
+  add("database_largest_group", "gauge", "Writes in the largest group since the start.", facts->largest_group);
+  return text;
+}
+
+}  // namespace connlog

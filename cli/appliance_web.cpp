@@ -1,0 +1,85 @@
+// What the network reaches: certificates, the web room and the connection loop.
+#include "cli/appliance_parts.h"
+#include "cli/appliance_settings.h"
+
+namespace connlog {
+
+Result<void> Appliance::Parts::open_certificates() {
+  if (settings.https_listen == "off") return {};
+  web::CertificateSettings wanted;
+  wanted.data_dir = store->directory().path();
+  wanted.certificate_file = settings.tls_certificate;
+  wanted.key_file = settings.tls_key;
+  wanted.public_host = host_of(public_url);
+  certificates = TRY(web::Certificates::open(wanted, clock, random));
+  tls = TRY(web::TlsServer::open(*certificates, *keys, wanted.data_dir, clock, random));
+  return {};
+}
+
+Result<void> Appliance::Parts::open_web() {
+  const web::WebServices services{
+      .stores = store->stores(),
+      .workspaces = store->workspaces(),
+      .agents = store->agents(),
+      .readings = store->readings(),
+      .rules = store->rules(),
+      .incidents = store->incidents(),
+      .recipients = store->recipients(),
+      .outbox = store->outbox(),
+      .audit = store->audit(),
+      .trails = store->trails(),
+      .idempotency = store->idempotency(),
+      .identity = *identity,
+      .workspace_service = alerts->workspaces(),
+      .agent_service = alerts->agents(),
+      .rule_service = alerts->rules(),
+      .incident_service = alerts->incidents(),
+      .notify_service = *notify,
+      .ingest = alerts->ingest(),
+      .attempts = *attempts,
+      .enrolment = *enrolment,
+      .access = *access,
+      .directory = alerts->directory(),
+      .events = events,
+      .keyring = *keys,
+      .clock = clock,
+      .random = random,
+      .administration = *administration,
+      .trust = *trust,
+      .second_factors = *second_factors,
+      .trail_services = trails->services(),
+      .accounts = *accounts,
+      .sessions = store->sessions(),
+      .letters = store->letters(),
+      .logins = *logins,
+  };
+  web::WebSettings wanted;
+  wanted.public_url = public_url;
+  wanted.listeners = listeners_of(settings);
+  wanted.data_directory = store->directory().path();
+  wanted.certificates = certificates.get();
+  wanted.trusted_proxies = settings.trusted_proxies;
+  if (settings.allow_plain_http)
+    wanted.warnings.push_back("allow_plain_http is on: passwords and agent tokens may cross the network unencrypted.");
+  for (std::string& warning : trails->warnings()) wanted.warnings.push_back(std::move(warning));
+  wanted.loop_counters = [this] { return loop->counters(); };
+  wanted.database_bytes = [this]() -> std::uint64_t {
+    const auto facts = store->facts();
+    return facts ? static_cast<std::uint64_t>(facts->file_bytes + facts->log_bytes) : 0;
+  };
+  wanted.ready = [this] { return ready(); };
+  wanted.more_metrics = [this] { return database_metrics() + trails->metrics(); };
+  app = std::make_unique<web::WebApp>(services, std::move(wanted));
+
+  web::LoopSettings for_loop;
+  for_loop.listeners = listeners_of(settings);
+  for_loop.workers = static_cast<int>(settings.workers);
+  for_loop.max_connections = static_cast<int>(settings.max_connections);
+  loop = std::make_unique<web::ConnectionLoop>(for_loop, tls.get(), clock,
+                                               [this](web::RawRequest request, web::Responder responder) {
+                                                 app->handle(std::move(request), std::move(responder));
+                                               });
+  return {};
+}
+
+}  // namespace connlog
