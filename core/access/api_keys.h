@@ -55,6 +55,10 @@ class ApiKeys {
   // key can do what its maker may not.
   Result<ApiKeyWithToken> add(Transaction&, const Actor& actor, const NewApiKey&);
   Result<std::vector<ApiKey>> list(Snapshot&, const Actor& actor) const;
+  // A person's, revoked ones included: what is kept about them.
+  Result<std::vector<ApiKey>> of_person(Snapshot& snapshot, UserId user) const {
+    return parts_.keys.of_user(snapshot, user);
+  }
   Result<void> revoke(Transaction&, const Actor& actor, ApiKeyId);
 
   Result<KeyAtTheDoor> look(Snapshot&, std::string_view token, const std::string& address) const;
