@@ -92,10 +92,14 @@ json trust_schemas() {
                optional("encryption", text(0, 300)), optional("acknowledgments", text(0, 300))})},
       {"Keys",
        object(
-           {{"form", one_of({"file", "passphrase", "credential"})}, {"generation", integer()}, {"rotating", flag()}})},
+           {{"form", one_of({"file", "passphrase", "credential"})},
+            {"generation", integer()},
+            {"rotating", flag()},
+            {"command", described(text(), "What renews the master key, typed on the appliance's machine.")}})},
       {"RotatedKeys", object({{"form", one_of({"file", "passphrase", "credential"})},
                               {"generation", integer()},
                               {"rotating", flag()},
+                              {"command", text()},
                               {"renewed", integer()},
                               {"unreadable", integer()}})},
   };

@@ -2,9 +2,11 @@
 // them.
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "core/base/hex.h"
+#include "core/crypto/rotation_command.h"
 #include "core/leaks/trust_services.h"
 #include "web/handlers/handlers.h"
 #include "web/views.h"
@@ -176,16 +178,24 @@ Result<Reply> security_txt(Context& ctx) {
 
 namespace {
 
-json keys_view(const Keyring& keyring) {
+std::string command_for(const Context& ctx, const Keyring& keyring) {
+  std::error_code none;
+  const auto directory = std::filesystem::absolute(ctx.settings().data_directory, none);
+  return rotation_command(keyring.form(), directory.string(), keyring.sealing_generation());
+}
+
+json keys_view(const Keyring& keyring, const std::string& command) {
   return {{"form", to_text(keyring.form())},
           {"generation", keyring.sealing_generation()},
-          {"rotating", keyring.is_rotating()}};
+          {"rotating", keyring.is_rotating()},
+          {"command", command}};
 }
 
 }  // namespace
 
 Result<Reply> show_keys(Context& ctx) {
-  return json_reply(200, keys_view(ctx.services().trust.rotation().keyring()));
+  const Keyring& keyring = ctx.services().trust.rotation().keyring();
+  return json_reply(200, keys_view(keyring, command_for(ctx, keyring)));
 }
 
 // The file alone: what a person or a service gives at each start is changed where it is given.
@@ -194,13 +204,15 @@ Result<Reply> rotate_keys(Context& ctx) {
   if (rotation.keyring().form() != MasterKeyForm::file) {
     return Error{
         ErrorCode::conflict,
-        "The master key of this appliance does not lie in a file, so a new one must be given where it comes from: "
-        "run `connlog key rotate` on its machine."};
+        fmt::format("The master key of this appliance does not lie in a file, so a new one must be given where it "
+                    "comes from. Run on its machine: {}",
+                    command_for(ctx, rotation.keyring()))};
   }
   TRY(rotation.begin(NewMasterKey{}));
-  return ctx.write([&rotation, actor = ctx.actor](Transaction& tx) -> Result<Reply> {
+  return ctx.write([&rotation, actor = ctx.actor,
+                    command = command_for(ctx, rotation.keyring())](Transaction& tx) -> Result<Reply> {
     const SealedAnew done = TRY(rotation.seal_anew(tx, actor));
-    json out = keys_view(rotation.keyring());
+    json out = keys_view(rotation.keyring(), command);
     out["renewed"] = done.renewed;
     out["unreadable"] = done.unreadable;
     return json_reply(200, out);

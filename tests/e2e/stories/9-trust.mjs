@@ -1,8 +1,10 @@
 // Trust, as people meet it: something leaked and is answered, with its checklist; the operator's texts stand in the way until
 // one agrees; the security page and what the administrator sets on it; the keys. Accessible, light and dark, on a phone too.
+import { execFile } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { startAppliance } from "../support/appliance.mjs";
+import { promisify } from "node:util";
+import { binary, startAppliance } from "../support/appliance.mjs";
 import { openIncident, person, signIn } from "../support/api.mjs";
 import { newContext, newPage, settled, shot, sideways, signInPage, startBrowser, violations } from "../support/browser.mjs";
 import { check, equal, nothing } from "../support/wait.mjs";
@@ -102,6 +104,37 @@ export default async function story(test, world) {
     await page.goto(`${appliance.http}${w}/overview`);
     await page.getByRole("heading", { level: 1 }).waitFor();
     check(!page.url().includes("/login"), "still logged in");
+  });
+
+  await test("where the master key is a passphrase or a credential, the screen shows the command, and the command works", async () => {
+    const run = (...more) => promisify(execFile)(binary(), ["key", "rotate", "--data-dir", join(appliance.folder, "data"), ...more]);
+    const shown = () => page.locator(".copy-box code, .copy-box pre").first().innerText();
+    const secret = join(appliance.folder, "passphrase");
+    await writeFile(secret, "nine green lanterns in the harbour\n");
+    const offered = page.getByRole("button", { name: "Renew the master key" });
+
+    await run("--to", "passphrase", "--passphrase-file", secret);
+    await page.goto(`${appliance.http}/appliance/keys`);
+    await page.getByText("it asks for the new passphrase twice").waitFor();
+    equal(await offered.count(), 0, "a button that would fail");
+    equal((await shown()).trim(), `connlog key rotate --data-dir ${join(appliance.folder, "data")}`, "the command");
+    nothing(await violations(page), "axe, passphrase");
+    await shot(page, "keys-passphrase");
+    await run("--passphrase-file", secret); // the same, without a terminal
+
+    const before = (await api.call("GET", "/appliance/keys")).generation;
+    await run("--to", "credential", "--key-file", join(appliance.folder, "first.key"));
+    await page.reload();
+    await page.getByText("the new key is written to the file").waitFor();
+    equal(await offered.count(), 0, "a button that would fail");
+    equal((await shown()).trim(), `connlog key rotate --data-dir ${join(appliance.folder, "data")} --key-file /etc/connlog/master-key-${before + 2}`, "the command");
+    nothing(await violations(page), "axe, credential");
+    await shot(page, "keys-credential");
+    await run("--key-file", join(appliance.folder, "second.key"));
+
+    await run("--to", "file");
+    await page.reload();
+    await offered.waitFor();
   });
 
   const pages = {

@@ -6,7 +6,7 @@ import { learn, t } from "../lib/i18n";
 import { useQuery } from "../lib/query";
 import { Time } from "../lib/time";
 import type { List } from "../lib/types";
-import { Empty, Facts, Field, Loaded, Panel } from "../parts/basics";
+import { CopyBox, Empty, Facts, Field, Loaded, Panel } from "../parts/basics";
 import { Confirm, toast } from "../parts/dialog";
 import { Form, useForm } from "../parts/form";
 import { Icon } from "../parts/icon";
@@ -19,6 +19,7 @@ interface Keys {
   form: "file" | "passphrase" | "credential";
   generation: number;
   rotating: boolean;
+  command: string;
 }
 
 export function KeysPage(_: { id: string }) {
@@ -38,7 +39,13 @@ export function KeysPage(_: { id: string }) {
                 [t("master.state"), keys.rotating ? <Outcome kind="pending">{t("master.rotating")}</Outcome> : <Outcome kind="up">{t("master.steady")}</Outcome>],
               ]} />
               <p class="quiet">{t(`master.about_${keys.form}`)}</p>
-              {keys.form !== "file" && <p>{t("master.rotate_there")} <code>connlog key rotate</code></p>}
+              {keys.form !== "file" && (
+                <>
+                  <p>{t(`master.renew_${keys.form}`)}</p>
+                  <CopyBox label={t("master.command")} text={keys.command} />
+                  {keys.form === "credential" && <p class="quiet">{t("master.renew_after")}</p>}
+                </>
+              )}
             </Panel>
             <Panel title={t("master.commands")} class="spaced-top">
               <dl class="fact-list">
