@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "tests/support/sample_requests.h"
 #include "tests/support/schema_check.h"
 #include "tests/support/test_app.h"
 #include "web/openapi.h"
@@ -42,49 +43,10 @@ std::string path_of(const TestApp& app, const Route& route) {
   return path;
 }
 
-// What a route that takes a body is sent.
-const std::map<std::string_view, json>& bodies() {
-  static const std::map<std::string_view, json> table = {
-      {"WorkspaceChange", {{"name", "Renamed"}, {"machine_policy", "refuse"}}},
-      {"NewAgent", {{"name", "web-1"}, {"tags", {"production"}}, {"authorised", true}}},
-      {"AgentChange",
-       {{"name", "db-1 renamed"}, {"metrics", {{"cpu", true}, {"memory", true}, {"disk", true}, {"load", false}}}}},
-      {"MachineDecision", {{"decision", "reject"}}},
-      {"NewRule",
-       {{"name", "Disk"},
-        {"kind", "metric"},
-        {"metric", "disk_percent"},
-        {"threshold", 92.5},
-        {"target", {{"kind", "tag"}, {"tag", "production"}}}}},
-      {"RuleChange", {{"name", "Silence, longer"}, {"cooldown_seconds", 600}}},
-      {"Acknowledgement", {{"comment", "I look after it"}}},
-      {"Comment", {{"text", "Two\nlines"}}},
-      {"NewRecipient", {{"name", "Hook"}, {"channel", "webhook"}, {"address", "https://hooks.example.org/connlog"}}},
-      {"RecipientChange", {{"name", "On call"}, {"enabled", true}}},
-      {"MailSettingsChange",
-       {{"host", "127.0.0.1"},
-        {"port", 9},
-        {"security", "none"},
-        {"username", "u"},
-        {"password", "swordfish-of-mail"},
-        {"from_address", "connlog@example.org"},
-        {"from_name", "connlog"}}},
-      {"MailTest", {{"to", "owner@example.org"}}},
-      {"Setup",
-       {{"token", "setup_" + std::string(64, '0')},
-        {"name", "Eve"},
-        {"mail", "eve@example.org"},
-        {"password", "a quiet river bends"},
-        {"workspace_name", "Eve"}}},
-      {"Login", {{"mail", "nobody@example.org"}, {"password", "a quiet river bends"}}},
-  };
-  return table;
-}
-
 std::string body_of(const Route& route) {
   if (route.request.empty() || route.request == "AgentFrame") return route.request.empty() ? "" : std::string(32, '\0');
-  const auto known = bodies().find(route.request);
-  return known == bodies().end() ? "{}" : known->second.dump();
+  const auto known = sample_bodies().find(route.request);
+  return known == sample_bodies().end() ? "{}" : known->second.dump();
 }
 
 ApiAnswer call(TestApp& app, const Route& route, const std::string& path, const Person* as) {
@@ -157,17 +119,13 @@ TEST_CASE("a stranger finds nothing of another workspace, whatever the id") {
 // Whether the request makes sense as it stands: what is asked for is there, and what changes something has its body here.
 // Who may come at all is asked of every route in tests/security/16_access_matrix_test.cpp.
 bool is_asked_here(const TestApp& app, const Route& route) {
-  static const std::set<std::string_view> without_body = {"logout",        "removeAgent",      "rotateAgentToken",
-                                                          "removeRule",    "testRule",         "removeRecipient",
-                                                          "testRecipient", "retryNotification"};
   // What a plan or an export is to be about is asked in the tests of their own.
   for (const char* wants_a_query :
        {"/leak-plan", "/leak-subjects", "/trail/export", "/audit/export", "/security-events/export"}) {
     if (route.path.ends_with(wants_a_query)) return false;
   }
   if (route.method == "GET") return path_of(app, route).find(kUnknownId) == std::string::npos;
-  if (route.request == "AgentFrame") return true;
-  return route.request.empty() ? without_body.contains(route.operation) : bodies().contains(route.request);
+  return has_sample(route);
 }
 
 TEST_CASE("the owner may do everything, and each answer is what the document promises") {

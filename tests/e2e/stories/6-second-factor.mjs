@@ -1,23 +1,10 @@
 // Second factors in a real browser, over TLS, with Chromium's virtual authenticator: set up an application and a passkey,
 // sign in with each, confirm a dangerous act, require one in the workspace, and keep the last one then.
-import { createHmac } from "node:crypto";
 import { startAppliance } from "../support/appliance.mjs";
 import { person, signIn } from "../support/api.mjs";
 import { newContext, newPage, settled, shot, sideways, signInPage, startBrowser, violations } from "../support/browser.mjs";
+import { codeOf, stepNow } from "../support/totp.mjs";
 import { check, equal, nothing, until } from "../support/wait.mjs";
-
-// RFC 6238, as an authenticator application does it.
-function codeOf(secret, step) {
-  const bits = [...secret.replaceAll(" ", "")].map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0")).join("");
-  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(step));
-  const mac = createHmac("sha1", key).update(counter).digest();
-  const at = mac[19] & 15;
-  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
-}
-
-const stepNow = () => Math.floor(Date.now() / 30_000);
 
 export default async function story(test, world) {
   world.steps = true; // each test goes on where the one before ended

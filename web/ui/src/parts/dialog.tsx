@@ -1,4 +1,4 @@
-// Dialogs on the browser's own <dialog>: it keeps the focus inside, closes by Esc and gives the focus back.
+// Dialogs on the browser's own <dialog>: it keeps the focus inside and closes by Esc; we give the focus back.
 import type { ComponentChildren } from "preact";
 import { signal, useSignal } from "@preact/signals";
 import { useEffect, useId, useRef } from "preact/hooks";
@@ -12,8 +12,17 @@ export function Dialog(props: { title: string; onClose: () => void; wide?: boole
   const id = useId();
   useEffect(() => {
     const element = dialog.current;
+    const before = document.activeElement;
     if (element && !element.open) element.showModal();
-    return () => element?.close();
+    return () => {
+      element?.close();
+      // It may be out of the page already, and the browser then gives nothing back. What opened it may be gone, too.
+      setTimeout(() => {
+        if (document.activeElement && document.activeElement !== document.body) return;
+        const back = before instanceof HTMLElement && before.isConnected ? before : document.querySelector("h1");
+        back?.focus();
+      });
+    };
   }, []);
   return (
     <dialog

@@ -1,0 +1,55 @@
+#include "tests/support/sample_requests.h"
+
+#include <string>
+
+namespace connlog {
+
+using nlohmann::json;
+
+const std::map<std::string_view, json>& sample_bodies() {
+  static const std::map<std::string_view, json> table = {
+      {"WorkspaceChange", {{"name", "Renamed"}, {"machine_policy", "refuse"}}},
+      {"NewAgent", {{"name", "web-1"}, {"tags", {"production"}}, {"authorised", true}}},
+      {"AgentChange",
+       {{"name", "db-1 renamed"}, {"metrics", {{"cpu", true}, {"memory", true}, {"disk", true}, {"load", false}}}}},
+      {"MachineDecision", {{"decision", "reject"}}},
+      {"NewRule",
+       {{"name", "Disk"},
+        {"kind", "metric"},
+        {"metric", "disk_percent"},
+        {"threshold", 92.5},
+        {"target", {{"kind", "tag"}, {"tag", "production"}}}}},
+      {"RuleChange", {{"name", "Silence, longer"}, {"cooldown_seconds", 600}}},
+      {"Acknowledgement", {{"comment", "I look after it"}}},
+      {"Comment", {{"text", "Two\nlines"}}},
+      {"NewRecipient", {{"name", "Hook"}, {"channel", "webhook"}, {"address", "https://hooks.example.org/connlog"}}},
+      {"RecipientChange", {{"name", "On call"}, {"enabled", true}}},
+      {"MailSettingsChange",
+       {{"host", "127.0.0.1"},
+        {"port", 9},
+        {"security", "none"},
+        {"username", "u"},
+        {"password", "swordfish-of-mail"},
+        {"from_address", "connlog@example.org"},
+        {"from_name", "connlog"}}},
+      {"MailTest", {{"to", "owner@example.org"}}},
+      {"Setup",
+       {{"token", "setup_" + std::string(64, '0')},
+        {"name", "Eve"},
+        {"mail", "eve@example.org"},
+        {"password", "a quiet river bends"},
+        {"workspace_name", "Eve"}}},
+      {"Login", {{"mail", "nobody@example.org"}, {"password", "a quiet river bends"}}},
+  };
+  return table;
+}
+
+bool has_sample(const web::Route& route) {
+  static const std::set<std::string_view> without_body = {"logout",        "removeAgent",      "rotateAgentToken",
+                                                          "removeRule",    "testRule",         "removeRecipient",
+                                                          "testRecipient", "retryNotification"};
+  if (route.request == "AgentFrame") return true;
+  return route.request.empty() ? without_body.contains(route.operation) : sample_bodies().contains(route.request);
+}
+
+}  // namespace connlog
