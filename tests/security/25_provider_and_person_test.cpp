@@ -114,15 +114,15 @@ TEST_CASE("threat 25: a provider confirms only the person who is logged in, and 
     };
     return scene.step_up(id, scene.app.owner);
   };
-  CHECK(says("ada-1", scene.now()) == "/account/logins#refused=another_person");
-  CHECK(says("nobody-1", scene.now()) == "/account/logins#refused=another_person");
-  CHECK(says("olga-1", scene.now() - 3'600) == "/account/logins#refused=not_fresh");
-  CHECK(says("olga-1", nullptr) == "/account/logins#refused=not_fresh");
-  CHECK(says("olga-1", std::to_string(scene.now())) == "/account/logins#refused=not_fresh");
+  CHECK(says("ada-1", scene.now()) == "/provider#unproved=another_person");
+  CHECK(says("nobody-1", scene.now()) == "/provider#unproved=another_person");
+  CHECK(says("olga-1", scene.now() - 3'600) == "/provider#unproved=not_fresh");
+  CHECK(says("olga-1", nullptr) == "/provider#unproved=not_fresh");
+  CHECK(says("olga-1", std::to_string(scene.now())) == "/provider#unproved=not_fresh");
   CHECK_FALSE(is_fresh());
   CHECK(scene.provider.asked.at("max_age") == "0");
   CHECK(scene.provider.asked.at("prompt") == "login");
-  CHECK(says("olga-1", scene.now()) == "/account/logins#proved");
+  CHECK(says("olga-1", scene.now()) == "/provider#proved");
   CHECK(is_fresh());
 }
 
