@@ -1,5 +1,6 @@
 // A workspace and its people: invited by a link, given a role and a team, seeing what is theirs; a second workspace and the
 // way between them; the request to delete it and the way back. Every screen light, dark and on a phone.
+import { readFile } from "node:fs/promises";
 import { startAppliance } from "../support/appliance.mjs";
 import { openIncident, person, signIn } from "../support/api.mjs";
 import { newContext, newPage, settled, shot, sideways, signInPage, startBrowser, violations } from "../support/browser.mjs";
@@ -270,6 +271,34 @@ export default async function story(test, world) {
     await page.getByRole("button", { name: "Enable it again" }).click();
     await page.getByRole("heading", { name: "Settings", level: 1 }).waitFor();
     nothing(page.complaints.filter((each) => !/status of 403/.test(each)), "complaints");
+    await context.close();
+  });
+
+  await test("the export asks who it is before the download begins, and stands in the audit log", async () => {
+    const context = await newContext(browser);
+    const page = await newPage(context, appliance.http, [/status of 403/]);
+    await signInPage(page, appliance.http, person);
+    await page.goto(`${appliance.http}${w}/settings`);
+    const begin = page.getByRole("button", { name: "Export", exact: true });
+    await begin.waitFor();
+    // As after ten minutes: the first answer is the server's own refusal; what follows is real.
+    let asked = 0;
+    await page.route("**/api/v1/step-up", async (route) => {
+      if (route.request().method() !== "GET" || ++asked > 1) return route.continue();
+      return route.fulfill({ status: 403, contentType: "application/problem+json", body: JSON.stringify({ status: 403, code: "step_up_required", title: "", detail: "", methods: ["password"] }) });
+    });
+    await begin.click();
+    await page.getByRole("heading", { name: "Confirm that it is you" }).waitFor();
+    await page.getByRole("dialog").getByLabel("Password").fill(person.password);
+    const coming = page.waitForEvent("download");
+    await page.keyboard.press("Enter");
+    const download = await coming;
+    check(download.suggestedFilename().endsWith(".json"), download.suggestedFilename());
+    const whole = JSON.parse(await readFile(await download.path(), "utf8"));
+    equal(whole.workspace.slug, api.workspace.slug, "what was exported");
+    await page.goto(`${appliance.http}${w}/audit`);
+    await page.getByText("exported the workspace").or(page.getByText("workspace.exported")).first().waitFor();
+    nothing(page.complaints, "complaints");
     await context.close();
   });
 
