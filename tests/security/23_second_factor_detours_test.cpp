@@ -59,23 +59,24 @@ TEST_CASE("a provider's login proves nothing afresh for who has a second factor,
   scene.says(json::object());
   scene.time_goes_by(std::chrono::minutes(11));
   CHECK_FALSE(scene.is_fresh());
-  CHECK(scene.prove_by(id) == "/account/logins#proved");  // without a second factor it is as good as the password
+  CHECK(scene.prove_by(id) == "/provider#proved");  // without a second factor it is as good as the password
 
   add_application(scene.app, scene.app.member);
   scene.time_goes_by(std::chrono::minutes(11));
-  CHECK(scene.prove_by(id) == "/account/logins#refused=factor_needed");
-  CHECK_FALSE(scene.is_fresh());
-  CHECK(last_event(scene.app, "login.refused").starts_with("factor_needed: "));
-
-  // What the provider says of itself counts only where the administrator believes it.
+  // What the provider says of itself counts only where the administrator believes it: elsewhere it is not even asked.
   scene.says({{"amr", {"pwd", "otp"}}});
-  CHECK(scene.prove_by(id) == "/account/logins#refused=factor_needed");
+  CHECK(scene.app.post("/api/v1/step-up/provider", json{{"provider_id", id}}.dump(), &scene.app.member).status == 422);
   REQUIRE(scene.app.patch("/api/v1/appliance/providers/" + id, R"({"counts_as_second_factor":true})", &scene.app.owner)
               .status != 200);  // the owner's own proof is old by now
   scene.app.owner = scene.app.browser_of(scene.app.owner.mail);
   REQUIRE(scene.app.patch("/api/v1/appliance/providers/" + id, R"({"counts_as_second_factor":true})", &scene.app.owner)
               .status == 200);
-  CHECK(scene.prove_by(id) == "/account/logins#proved");
+  scene.says(json::object());
+  CHECK(scene.prove_by(id) == "/provider#unproved=factor_needed");
+  CHECK_FALSE(scene.is_fresh());
+  CHECK(last_event(scene.app, "login.refused").starts_with("factor_needed: "));
+  scene.says({{"amr", {"pwd", "otp"}}});
+  CHECK(scene.prove_by(id) == "/provider#proved");
   CHECK(scene.is_fresh());
 }
 

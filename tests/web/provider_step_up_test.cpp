@@ -118,7 +118,7 @@ TEST_CASE("who has a second factor here proves with it, unless the provider says
   CHECK(confirm_by_password(scene.app, scene.app.owner).status == 200);
   CHECK(scene.app.patch(path, R"({"counts_as_second_factor":true})", &scene.app.owner).status == 200);
   scene.says({{"auth_time", scene.now()}});
-  CHECK(scene.prove(scene.app.member, scene.id) == "/provider#unproved=no_second_factor");
+  CHECK(scene.prove(scene.app.member, scene.id) == "/provider#unproved=factor_needed");
   CHECK_FALSE(scene.is_fresh(scene.app.member));
   scene.says({{"auth_time", scene.now()}, {"amr", {"pwd", "otp"}}});
   CHECK(scene.prove(scene.app.member, scene.id) == "/provider#proved");

@@ -438,7 +438,7 @@ Result<LoginService::Verdict> LoginService::step_up(Transaction& tx, const Origi
   if (TRY(parts_.second_step.has_factor(tx, user->id)) &&
       !(provider.counts_as_second_factor && arrival.identity.second_factor)) {
     return refuse(tx, origin, provider, user->id,
-                  refusal(ErrorCode::forbidden, "no_second_factor",
+                  refusal(ErrorCode::forbidden, "factor_needed",
                           "You have a second factor here, and the provider did not say that it asked for one. Confirm "
                           "with yours."));
   }
