@@ -127,3 +127,54 @@ TEST_CASE("an operator edits by the grant of a team, and nothing of another one'
   // The member has a grant too, but not the role.
   CHECK(call(app, "POST", kW + "/agents", {{"name", "y"}, {"authorised", true}}, app.member).status == 403);
 }
+
+TEST_CASE("a grant of one team does not even show that another team's agents and rules are there") {
+  World world;
+  TestApp& app = world.app;
+  const json about = {
+      {"name", "about db-1"}, {"kind", "silence"}, {"target", {{"kind", "agent"}, {"agent_id", app.ids["agent"]}}}};
+  const ApiAnswer made = call(app, "POST", kW + "/rules", about, app.owner);
+  REQUIRE_MESSAGE(made.status == 201, made.body);
+  app.ids["their_rule"] = made.json()["id"];
+  REQUIRE(call(app, "DELETE", kW + "/teams/" + world.team_a + "/members/" + app.operator_.id.text(), nullptr, app.owner)
+              .status == 204);
+  world.put(world.team_b, app.operator_, true);  // may edit, elsewhere
+
+  CHECK(app.get(kW + "/rules", &app.operator_).body.find("about db-1") == std::string::npos);
+  CHECK(app.get(kW + "/rules", &app.owner).body.find("about db-1") != std::string::npos);
+  const std::string agent = kW + "/agents/{agent}", rule = kW + "/rules/{their_rule}";
+  CHECK(app.get(rule, &app.operator_).status == 404);
+  CHECK(call(app, "PATCH", agent, {{"name", "x"}}, app.operator_).status == 404);
+  CHECK(call(app, "PATCH", rule, {{"enabled", false}}, app.operator_).status == 404);
+  CHECK(call(app, "DELETE", rule, nullptr, app.operator_).status == 404);
+  CHECK(call(app, "POST", rule + "/test", json::object(), app.operator_).status == 404);
+  CHECK(call(app, "POST", kW + "/rules", about, app.operator_).status == 422);
+}
+
+TEST_CASE("an event about an agent that does not say which one is kept from whoever does not see all") {
+  World world;
+  TestApp& app = world.app;
+  TestStream all = app.open_stream(app.owner);
+  TestStream some = app.open_stream(app.operator_);
+  all.read();
+  some.read();
+  for (const char* name : {"agent.changed", "incident.changed", "notification.changed", "workspace.changed"})
+    app.bus.publish({app.workspace.id, name, R"({"hidden":"nothing names its agent"})"});
+  const std::string seen = some.read();
+  CHECK(seen.find("workspace.changed") != std::string::npos);
+  for (const char* name : {"agent.changed", "incident.changed", "notification.changed"}) {
+    CAPTURE(name);
+    CHECK(seen.find(name) == std::string::npos);
+  }
+  CHECK(all.read().find("incident.changed") != std::string::npos);
+}
+
+TEST_CASE("the streams of a workspace end when it is disabled") {
+  World world;
+  TestApp& app = world.app;
+  TestStream stream = app.open_stream(app.member);
+  REQUIRE(call(app, "POST", kW + "/state", {{"enabled", false}}, app.owner).status == 200);
+  app.clock.advance(seconds(20));
+  app.app->tick();
+  CHECK_FALSE(stream.is_open());
+}

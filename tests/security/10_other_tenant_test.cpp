@@ -105,6 +105,34 @@ TEST_CASE("a rule cannot name another workspace's agent or recipient") {
   }
 }
 
+TEST_CASE("what a request names in its body is looked for in its own workspace alone: teams, groups and people too") {
+  TestApp app;
+  app.populate();
+  const std::string theirs = "/api/v1/workspaces/" + app.other_workspace.id.text();
+  const auto made = [&](const std::string& path, const Person& as) {
+    const ApiAnswer answer = app.post(path, R"({"name":"T"})", &as);
+    REQUIRE_MESSAGE(answer.status == 201, answer.body);
+    return std::string(answer.json()["id"]);
+  };
+  const std::string team = made(theirs + "/teams", app.stranger);
+  const std::string group = made(theirs + "/groups", app.stranger);
+  const std::string ours = made("/api/v1/workspaces/{w}/teams", app.owner);
+  const auto status = [&](const std::string& method, const std::string& path, const json& body) {
+    return app.send(Ask{.method = method, .path = "/api/v1/workspaces/{w}" + path, .body = body.dump()}, &app.owner)
+        .status;
+  };
+  CHECK(status("POST", "/enrolment-keys", {{"name", "k"}, {"authorised", true}, {"team_id", team}}) == 422);
+  CHECK(status("POST", "/agents", {{"name", "a"}, {"authorised", true}, {"team_id", team}}) == 422);
+  CHECK(status("PATCH", "/agents/{agent}", {{"team_id", team}}) == 422);
+  CHECK(status("PATCH", "/agents/{agent}", {{"group_ids", {group}}}) == 422);
+  CHECK(status("POST", "/invitations", {{"mail", "n@example.net"}, {"role", "member"}, {"team_id", team}}) == 422);
+  CHECK(status("POST", "/rules", {{"name", "r"}, {"kind", "silence"}, {"target", {{"kind", "group"}, {"group_id", group}}}}) ==
+        422);
+  CHECK(status("PUT", "/teams/" + ours + "/members/" + app.stranger.id.text(), {{"may_edit", true}}) == 404);
+  CHECK(status("PUT", "/teams/" + team + "/members/" + app.member.id.text(), {{"may_edit", true}}) == 404);
+  CHECK(app.get(theirs + "/teams", &app.stranger).json()["items"][0]["members"].empty());
+}
+
 TEST_CASE("an Idempotency-Key belongs to one person and one workspace") {
   TestApp app;
   Ask ask{.method = "POST",

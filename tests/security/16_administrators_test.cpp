@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tests/support/mailbox.h"
 #include "tests/support/test_app.h"
 #include "web/routes.h"
 
@@ -70,6 +71,16 @@ TEST_CASE("an opening needs a reason and a time within its bounds, and an admini
             .post("/api/v1/appliance/workspaces/{w}/open", json{{"reason", kReason}, {"minutes", 60}}.dump(),
                   &f.app.owner)
             .status == 409);
+}
+
+TEST_CASE("the owners of a workspace are told by mail who opened it, and why") {
+  Foreign f;
+  test::set_up_mail(f.app);
+  REQUIRE(f.open(kReason, 60).status == 201);
+  const auto told = test::letter(f.app, "break_glass", f.app.stranger.mail);
+  REQUIRE(told);
+  CHECK(told->row.text.find(kReason) != std::string::npos);
+  CHECK(told->row.text.find("Olga Owner") != std::string::npos);
 }
 
 TEST_CASE("an opening shows everything and changes nothing, is seen by the workspace, and ends by itself") {

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tests/support/key_ask.h"
 #include "tests/support/test_app.h"
 
 using namespace connlog;
@@ -72,6 +73,19 @@ TEST_CASE("nobody invites above their own role, and nobody at all an owner") {
           403);
     CHECK(app.get(kW + "/invitations", person).status == 403);
   }
+}
+
+TEST_CASE("a workspace's key invites nobody: nobody could stand for it") {
+  TestApp app;
+  const ApiAnswer made = app.post("/api/v1/workspaces/{w}/api-keys",
+                                  R"({"name":"k","scopes":["view_members","manage_members"]})", &app.owner);
+  REQUIRE_MESSAGE(made.status == 201, made.body);
+  const std::string key = made.json()["token"];
+  CHECK(ask_with_key(app, key, "GET", "/api/v1/workspaces/{w}/invitations").status == 200);
+  CHECK(ask_with_key(app, key, "POST", "/api/v1/workspaces/{w}/invitations",
+                     R"({"mail":"new@example.net","role":"viewer"})")
+            .status == 403);
+  CHECK(app.get("/api/v1/workspaces/{w}/invitations", &app.owner).json()["items"].empty());
 }
 
 TEST_CASE("an invitation is worth what its inviter may still do") {

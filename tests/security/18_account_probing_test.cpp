@@ -5,6 +5,7 @@
 #include <future>
 #include <nlohmann/json.hpp>
 
+#include <sodium.h>
 #include "tests/support/mailbox.h"
 #include "tests/support/test_app.h"
 
@@ -99,4 +100,25 @@ TEST_CASE("a link that was refused says nothing about why: made up, used, over, 
   CHECK(complete("x").body == made_up.body);
   app.clock.advance(std::chrono::hours(1));
   CHECK(complete(reset->token).body == made_up.body);
+}
+
+TEST_CASE("a password costs a hash whoever it is for: known, unknown, disabled and without a password") {
+  TestApp app;
+  REQUIRE(app.patch("/api/v1/appliance/users/" + app.viewer.id.text(), R"({"enabled":false})", &app.owner).status == 200);
+  REQUIRE(app.post("/api/v1/appliance/users", R"({"name":"New","mail":"new@example.org"})", &app.owner).status == 201);
+  // No place for a hash is free: whoever needs one is told so.
+  IdentitySettings settings;
+  settings.password_cost = PasswordCost{crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN, 0};
+  IdentityService busy(IdentityService::Parts{app.storage.stores(), app.storage->users(), app.storage->sessions(),
+                                              app.alerts->workspaces(), app.storage->audit(), *app.attempts,
+                                              app.storage.keys, app.storage.clock, app.storage.random},
+                       settings);
+  int last = 0;
+  for (const char* mail : {"member@example.org", "nobody@example.org", "viewer@example.org", "new@example.org"}) {
+    CAPTURE(mail);
+    const Origin origin{.address = "198.51.100." + std::to_string(++last), .user_agent = "test"};
+    const auto checked = busy.check_password_of(origin, mail, Secret("violet anchor seldom falls"));
+    REQUIRE_FALSE(checked);
+    CHECK(checked.error().code == ErrorCode::rate_limited);
+  }
 }

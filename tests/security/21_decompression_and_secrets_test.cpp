@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tests/support/factor_world.h"
 #include "tests/support/api_scenario.h"
 
 using namespace connlog;
@@ -43,14 +44,70 @@ TEST_CASE("secrets are write-only: none comes back from any address that can be 
                R"({"name":"Hook","channel":"webhook","address":"https://hooks.example.org/x"})", &app.owner);
   REQUIRE(hook.status == 201);
   const std::string hook_secret = hook.json()["secret"];
-  const std::vector<std::string> secrets = {
-      mail_password,      hook_secret, app.agent_token, app.setup_token,
-      TestApp::kPassword, "argon2id",  "sealed",        app.owner.cookie.substr(app.owner.cookie.find('=') + 1)};
-  for (const char* path : {"/api/v1/me", "/api/v1/appliance", "/api/v1/appliance/mail", "/api/v1/workspaces/{w}/agents",
-                           "/api/v1/workspaces/{w}/agents/{agent}", "/api/v1/workspaces/{w}/recipients",
-                           "/api/v1/workspaces/{w}/rules", "/api/v1/workspaces/{w}/audit?limit=200",
-                           "/api/v1/workspaces/{w}/notifications", "/api/v1/workspaces/{w}/incidents/{incident}",
-                           "/api/v1/workspaces/{w}/overview", "/metrics", "/install.sh", "/api/v1/openapi.json"}) {
+  const auto made = [&](const std::string& path, const json& body) {
+    const ApiAnswer answer = app.post(path, body.dump(), &app.owner);
+    REQUIRE_MESSAGE(answer.status == 201, answer.body);
+    return answer.json();
+  };
+  const std::string client_secret = "swordfish-of-the-provider";
+  made("/api/v1/appliance/providers", {{"preset", "generic"},
+                                       {"name", "Staff"},
+                                       {"issuer", "https://login.example.org"},
+                                       {"client_id", "c"},
+                                       {"client_secret", client_secret},
+                                       {"enabled", true}});
+  const json scopes = {"view"};
+  const std::string of_workspace =
+      made("/api/v1/workspaces/{w}/api-keys", {{"name", "deploy"}, {"scopes", scopes}})["token"];
+  const std::string own = made("/api/v1/account/api-keys", {{"name", "mine"}, {"scopes", scopes}})["token"];
+  const std::string enrolment =
+      made("/api/v1/workspaces/{w}/enrolment-keys", {{"name", "k"}, {"authorised", true}})["token"];
+  const Application application = add_application(app, app.owner);
+  const std::vector<std::string> secrets = {mail_password,
+                                            hook_secret,
+                                            app.agent_token,
+                                            app.setup_token,
+                                            TestApp::kPassword,
+                                            "argon2id",
+                                            "sealed",
+                                            app.owner.cookie.substr(app.owner.cookie.find('=') + 1),
+                                            client_secret,
+                                            of_workspace,
+                                            own,
+                                            enrolment,
+                                            application.secret,
+                                            "\"s1:",
+                                            "\"s2:",
+                                            application.recovery_codes.front()};
+  for (const char* path : {"/api/v1/me",
+                           "/api/v1/appliance",
+                           "/api/v1/appliance/mail",
+                           "/api/v1/workspaces/{w}/agents",
+                           "/api/v1/workspaces/{w}/agents/{agent}",
+                           "/api/v1/workspaces/{w}/recipients",
+                           "/api/v1/workspaces/{w}/rules",
+                           "/api/v1/workspaces/{w}/audit?limit=200",
+                           "/api/v1/workspaces/{w}/notifications",
+                           "/api/v1/workspaces/{w}/incidents/{incident}",
+                           "/api/v1/appliance/providers",
+                           "/api/v1/appliance/users",
+                           "/api/v1/appliance/syslog",
+                           "/api/v1/appliance/trail",
+                           "/api/v1/appliance/keys",
+                           "/api/v1/workspaces/{w}/api-keys",
+                           "/api/v1/workspaces/{w}/enrolment-keys",
+                           "/api/v1/workspaces/{w}/export",
+                           "/api/v1/workspaces/{w}/security-events",
+                           "/api/v1/account/api-keys",
+                           "/api/v1/account/factors",
+                           "/api/v1/account/sessions",
+                           "/api/v1/account/export",
+                           "/api/v1/account/security-events",
+                           "/api/v1/login/providers",
+                           "/api/v1/workspaces/{w}/overview",
+                           "/metrics",
+                           "/install.sh",
+                           "/api/v1/openapi.json"}) {
     CAPTURE(path);
     const ApiAnswer answer = app.get(path, &app.owner);
     REQUIRE(answer.status == 200);

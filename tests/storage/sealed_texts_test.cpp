@@ -12,6 +12,8 @@
 #include "core/crypto/key_rotation.h"
 #include "core/crypto/sealed.h"
 #include "storage/connection.h"
+#include "tests/support/mailbox.h"
+#include "tests/support/factor_world.h"
 #include "tests/support/test_storage.h"
 
 using namespace connlog;
@@ -150,4 +152,43 @@ TEST_CASE("a rotation that was cut short is finished later, and only once") {
   const auto after = test.read<std::optional<Recipient>>(
       [&](Snapshot& snapshot) { return test->recipients().find(snapshot, workspace.id, hook.id); });
   CHECK(unseal(test.keys, "recipient.secret", after->sealed_secret)->reveal() == "whsec_2");
+}
+
+TEST_CASE("a rotation reaches what the running program has sealed: second factors, login providers, links of letters") {
+  TestApp app;
+  test::set_up_mail(app);
+  add_application(app, app.member);
+  REQUIRE(app.post("/api/v1/account/factors/totp", "{}", &app.viewer).status == 200);  // begun, not confirmed
+  REQUIRE(app.post("/api/v1/appliance/providers",
+                   R"({"preset":"generic","name":"Staff","issuer":"https://login.example.org","client_id":"c",)"
+                   R"("client_secret":"s3cret","enabled":true})",
+                   &app.owner)
+              .status == 201);
+  REQUIRE(app.post("/api/v1/password-reset", R"({"mail":"member@example.org"})").status == 202);
+  REQUIRE(test::letter(app, "password_reset", "member@example.org"));
+  const auto of_generation = [&](const char* generation) {
+    const std::string like = std::string("s2:") + generation + ":%";
+    std::vector<int> counts;
+    const auto add = [&](Result<storage::Statement> select) -> Result<void> {
+      storage::Statement statement = TRY(std::move(select));
+      counts.push_back(static_cast<int>(TRY(storage::one(statement.text(":like", like), [](storage::Row& row) {
+                                          return row.integer();
+                                        })).value_or(-1)));
+      return {};
+    };
+    app.storage.read<int>([&](Snapshot& snapshot) -> Result<int> {
+      storage::Connection& connection = storage::at(snapshot);
+      TRY(add(connection.prepare("SELECT COUNT(*) FROM totp_factor WHERE sealed_secret LIKE :like")));
+      TRY(add(connection.prepare("SELECT COUNT(*) FROM totp_factor WHERE sealed_pending LIKE :like")));
+      TRY(add(connection.prepare("SELECT COUNT(*) FROM login_provider WHERE sealed_secret LIKE :like")));
+      TRY(add(connection.prepare("SELECT COUNT(*) FROM letter WHERE sealed_link LIKE :like")));
+      return 0;
+    });
+    return counts;
+  };
+  const std::vector<int> before = of_generation("0");
+  for (const int rows : before) CHECK(rows >= 1);
+  REQUIRE(app.post("/api/v1/appliance/keys/rotate", "{}", &app.owner).status == 200);
+  CHECK(of_generation("0") == std::vector<int>{0, 0, 0, 0});
+  CHECK(of_generation("1") == before);
 }

@@ -201,3 +201,12 @@ TEST_CASE("only who may manage keys sees, makes and revokes them, in their own w
         "addresses");
   CHECK(app.post(kKeys, R"({"name":"x","authorised":true,"uses":0})", &app.owner).status == 422);
 }
+
+TEST_CASE("nobody enrols into a workspace that is disabled") {
+  TestApp app;
+  const std::string key = make_key(app, {{"uses", 2}})["token"];
+  REQUIRE(app.post("/api/v1/workspaces/{w}/state", R"({"enabled":false})", &app.owner).status == 200);
+  CHECK(enrol(app, key, 1).status == 423);
+  REQUIRE(app.post("/api/v1/workspaces/{w}/state", R"({"enabled":true})", &app.owner).status == 200);
+  CHECK(enrol(app, key, 1).status == 201);
+}

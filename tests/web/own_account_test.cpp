@@ -213,6 +213,38 @@ TEST_CASE("a mail address changes only when both addresses agree") {
   CHECK(app.log_in("member@example.org", TestApp::kPassword).status == 401);
 }
 
+TEST_CASE("the former address alone changes nothing, and what it may still open ends with the change") {
+  TestApp app;
+  test::set_up_mail(app);
+  REQUIRE(app.post("/api/v1/password-reset", R"({"mail":"member@example.org"})").status == 202);
+  const auto reset = letter(app, "password_reset", "member@example.org");
+  REQUIRE(app.post("/api/v1/account/mail", R"({"mail":"mia@example.net"})", &app.member).status == 202);
+  const auto former = letter(app, "mail_change_former", "member@example.org");
+  const auto wanted = letter(app, "mail_change_new", "mia@example.net");
+  REQUIRE(reset);
+  REQUIRE(former);
+  REQUIRE(wanted);
+  const auto agree = [&](const std::string& token, const char* kind) {
+    return app.post("/api/v1/verify-mail", json{{"token", token}, {"kind", kind}}.dump());
+  };
+  CHECK(agree(former->token, "former").json()["outcome"] == "waits_for_other");
+  CHECK(account(app, app.member)["mail"] == "member@example.org");
+  CHECK(agree(wanted->token, "new").json()["outcome"] == "changed");
+  CHECK(app.post("/api/v1/password-reset/complete",
+                 json{{"token", reset->token}, {"password", "grey lantern floats away"}}.dump())
+            .status == 403);
+}
+
+TEST_CASE("the links of a disabled person do nothing") {
+  TestApp app;
+  test::set_up_mail(app);
+  REQUIRE(app.post("/api/v1/account/mail/verification", "{}", &app.member).status == 202);
+  const auto link = letter(app, "mail_verification", "member@example.org");
+  REQUIRE(link);
+  REQUIRE(app.patch("/api/v1/appliance/users/" + app.member.id.text(), R"({"enabled":false})", &app.owner).status == 200);
+  CHECK(app.post("/api/v1/verify-mail", json{{"token", link->token}, {"kind", "mail"}}.dump()).status == 403);
+}
+
 TEST_CASE("the address until now can refuse the change, and then the other one's link is worth nothing") {
   TestApp app;
   test::set_up_mail(app);

@@ -106,6 +106,36 @@ TEST_CASE("cookies are Secure where a trusted proxy speaks https, and nobody els
   CHECK(cookie("10.0.0.1", "HTTPS").find("connlog_loopback=") == 0);
 }
 
+TEST_CASE("what a trusted proxy on this machine hands on is from elsewhere, and as safe as the proxy says") {
+  Behind behind({"127.0.0.1"});
+  const auto figures = [&](std::vector<std::pair<std::string, std::string>> headers) {
+    Ask ask{.path = "/metrics", .headers = std::move(headers), .host = "localhost:8080"};
+    ask.address = "127.0.0.1";
+    return behind.app.send(ask).status;
+  };
+  CHECK(figures({{"X-Forwarded-For", "203.0.113.7"}}) == 403);
+  CHECK(figures({{"X-Forwarded-For", "garbage"}}) == 403);
+  CHECK(figures({}) == 403);  // a proxy that does not say whose request it is
+
+  // Encrypted up to the proxy's back door, plain before it: the browser must not get what belongs to https.
+  Ask login{.method = "POST",
+            .path = "/api/v1/login",
+            .body = nlohmann::json{{"mail", behind.app.owner.mail}, {"password", TestApp::kPassword}}.dump(),
+            .headers = {{"X-Forwarded-For", "203.0.113.7"}, {"X-Forwarded-Proto", "http"}}};
+  login.address = "127.0.0.1";
+  login.tls = true;
+  CHECK(behind.app.send(login).header("Set-Cookie").starts_with("connlog_loopback="));
+  login.headers.back().second = "https";
+  CHECK(behind.app.send(login).header("Set-Cookie").starts_with("__Host-connlog="));
+  // The origin is judged by the same word.
+  login.headers.emplace_back("Origin", "http://monitor.example.org:8443");
+  CHECK(behind.app.send(login).status == 403);
+  login.headers.back().second = "https://evil.example.com";
+  CHECK(behind.app.send(login).status == 403);
+  login.headers.back().second = "https://monitor.example.org:8443";
+  CHECK(behind.app.send(login).status == 200);
+}
+
 TEST_CASE("HSTS is sent behind a trusted proxy for the public name alone") {
   Behind behind({"10.0.0.1"});
   const auto hsts = [&](const std::string& peer, const std::string& scheme, const std::string& host) {

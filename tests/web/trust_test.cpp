@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/crypto/sealed.h"
+#include "tests/support/mailbox.h"
 #include "tests/support/api_scenario.h"
 
 using namespace connlog;
@@ -230,4 +231,22 @@ TEST_CASE("renewing the keys keeps sessions and tokens, and seals what is stored
       [&](Snapshot& snapshot) { return app.storage->recipients().find(snapshot, app.workspace.id, id); });
   CHECK(unseal(app.storage.keys, "recipient.secret", stored->sealed_secret)->reveal() ==
         std::string(hook.json()["secret"]));
+}
+
+TEST_CASE("a leak is told by mail to the others who are responsible for the workspace") {
+  TestApp app;
+  app.populate();
+  test::set_up_mail(app);
+  app.storage.write([&](Transaction& tx) {
+    return app.storage->workspaces().put_membership(
+        tx, Membership{app.workspace.id, app.operator_.id, Role::admin, app.clock.now()});
+  });
+  const ApiAnswer reported = app.post(
+      "/api/v1/workspaces/{w}/leaks", json{{"kind", "agent_token"}, {"subject", app.ids.at("agent")}}.dump(), &app.owner);
+  REQUIRE_MESSAGE(reported.status == 201, reported.body);
+  const auto told = test::letter(app, "leak", "operator@example.org");
+  REQUIRE(told);
+  CHECK(told->row.text.find(reported.json()["secret"].get<std::string>()) == std::string::npos);
+  CHECK_FALSE(test::letter(app, "leak", "member@example.org").has_value());
+  CHECK_FALSE(test::letter(app, "leak", app.owner.mail).has_value());  // who reports it knows
 }

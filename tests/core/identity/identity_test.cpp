@@ -80,6 +80,17 @@ TEST_CASE("passwords are hashed in a bounded number of places; whoever finds non
   CHECK(two.hash(Secret("violet anchor")).has_value());
 }
 
+TEST_CASE("beyond as many hashes as may run at once, whoever comes is told to come back and costs nothing") {
+  REQUIRE(sodium_init() >= 0);
+  PasswordHasher full(PasswordCost{1, crypto_pwhash_MEMLIMIT_MIN, 0});  // as if all of its places were taken
+  const std::string hash = PasswordHasher(PasswordCost{1, crypto_pwhash_MEMLIMIT_MIN, 1}).hash(Secret("violet")).value();
+  for (const Error& error : {full.hash(Secret("violet")).error(), full.verify(hash, Secret("violet")).error(),
+                             full.verify_nobody(Secret("violet")).error()}) {
+    CHECK(error.code == ErrorCode::rate_limited);
+    CHECK(error.retry_after_seconds == 1);
+  }
+}
+
 TEST_CASE("a hash verifies its password only, and says when its cost is out of date") {
   REQUIRE(sodium_init() >= 0);
   PasswordHasher cheap(PasswordCost{1, crypto_pwhash_MEMLIMIT_MIN, 2});
