@@ -71,8 +71,8 @@ TEST_CASE("what another site's page sends changes nothing, even with the right t
     CHECK(answer.json()["code"] == "foreign_origin");
   }
   CHECK(rename_from(app, {{"Sec-Fetch-Site", "cross-site"}}).status == 403);
-  CHECK(rename_from(app, {{"Origin", "https://monitor.example.org:8443"}, {"Origin", "https://evil.example.com"}}).status ==
-        403);  // two opinions
+  CHECK(rename_from(app, {{"Origin", "https://monitor.example.org:8443"}, {"Origin", "https://evil.example.com"}})
+            .status == 403);  // two opinions
   CHECK(app.get("/api/v1/me", &app.owner).json()["workspaces"][0]["name"] == "Main");
   CHECK(rename_from(app, {{"Origin", "https://monitor.example.org:8443"}}).status == 200);
   CHECK(rename_from(app, {{"Origin", "http://monitor.example.org:8443"}}).status ==

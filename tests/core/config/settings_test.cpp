@@ -86,6 +86,14 @@ TEST_CASE("plain http beyond loopback needs the operator's word") {
   CHECK(refusal(from_file("http_listen = \"[::1]:8080\"")) == "accepted");
 }
 
+TEST_CASE("a certificate without its key, or a key without its certificate, refuses the start") {
+  for (const char* half : {"tls_certificate = \"a.pem\"", "tls_key = \"a.key\""}) {
+    CAPTURE(half);
+    CHECK(refusal(from_file(half)).find("belong together") != std::string::npos);
+  }
+  CHECK(refusal(from_file("tls_certificate = \"a.pem\"\ntls_key = \"a.key\"")) == "accepted");
+}
+
 TEST_CASE("a public address is a scheme and a host, nothing that could carry more") {
   CHECK(refusal(from_file("public_url = \"https://monitor.example.org:8443\"")) == "accepted");
   for (const char* url :

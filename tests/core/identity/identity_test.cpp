@@ -83,7 +83,8 @@ TEST_CASE("passwords are hashed in a bounded number of places; whoever finds non
 TEST_CASE("beyond as many hashes as may run at once, whoever comes is told to come back and costs nothing") {
   REQUIRE(sodium_init() >= 0);
   PasswordHasher full(PasswordCost{1, crypto_pwhash_MEMLIMIT_MIN, 0});  // as if all of its places were taken
-  const std::string hash = PasswordHasher(PasswordCost{1, crypto_pwhash_MEMLIMIT_MIN, 1}).hash(Secret("violet")).value();
+  const std::string hash =
+      PasswordHasher(PasswordCost{1, crypto_pwhash_MEMLIMIT_MIN, 1}).hash(Secret("violet")).value();
   for (const Error& error : {full.hash(Secret("violet")).error(), full.verify(hash, Secret("violet")).error(),
                              full.verify_nobody(Secret("violet")).error()}) {
     CHECK(error.code == ErrorCode::rate_limited);
