@@ -126,8 +126,8 @@ TEST_CASE("what a request names in its body is looked for in its own workspace a
   CHECK(status("PATCH", "/agents/{agent}", {{"team_id", team}}) == 422);
   CHECK(status("PATCH", "/agents/{agent}", {{"group_ids", {group}}}) == 422);
   CHECK(status("POST", "/invitations", {{"mail", "n@example.net"}, {"role", "member"}, {"team_id", team}}) == 422);
-  CHECK(status("POST", "/rules", {{"name", "r"}, {"kind", "silence"}, {"target", {{"kind", "group"}, {"group_id", group}}}}) ==
-        422);
+  CHECK(status("POST", "/rules",
+               {{"name", "r"}, {"kind", "silence"}, {"target", {{"kind", "group"}, {"group_id", group}}}}) == 422);
   CHECK(status("PUT", "/teams/" + ours + "/members/" + app.stranger.id.text(), {{"may_edit", true}}) == 404);
   CHECK(status("PUT", "/teams/" + team + "/members/" + app.member.id.text(), {{"may_edit", true}}) == 404);
   CHECK(app.get(theirs + "/teams", &app.stranger).json()["items"][0]["members"].empty());

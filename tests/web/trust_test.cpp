@@ -241,8 +241,9 @@ TEST_CASE("a leak is told by mail to the others who are responsible for the work
     return app.storage->workspaces().put_membership(
         tx, Membership{app.workspace.id, app.operator_.id, Role::admin, app.clock.now()});
   });
-  const ApiAnswer reported = app.post(
-      "/api/v1/workspaces/{w}/leaks", json{{"kind", "agent_token"}, {"subject", app.ids.at("agent")}}.dump(), &app.owner);
+  const ApiAnswer reported =
+      app.post("/api/v1/workspaces/{w}/leaks", json{{"kind", "agent_token"}, {"subject", app.ids.at("agent")}}.dump(),
+               &app.owner);
   REQUIRE_MESSAGE(reported.status == 201, reported.body);
   const auto told = test::letter(app, "leak", "operator@example.org");
   REQUIRE(told);
