@@ -92,8 +92,7 @@ TEST_CASE("what a person had before they were disabled does not come back when t
   const auto link = test::letter(app, "password_reset", "member@example.org");
   REQUIRE(link);
   const auto set_enabled = [&](bool enabled) {
-    return app
-        .patch("/api/v1/appliance/users/" + app.member.id.text(), json{{"enabled", enabled}}.dump(), &app.owner)
+    return app.patch("/api/v1/appliance/users/" + app.member.id.text(), json{{"enabled", enabled}}.dump(), &app.owner)
         .status;
   };
   REQUIRE(set_enabled(false) == 200);
@@ -104,4 +103,28 @@ TEST_CASE("what a person had before they were disabled does not come back when t
   CHECK(app.post("/api/v1/password-reset/complete", json{{"token", link->token}, {"password", kNew}}.dump()).status ==
         403);
   CHECK(app.log_in("member@example.org", TestApp::kPassword).status == 200);
+}
+
+TEST_CASE(
+    "a password that was right before it was changed, or before its person was disabled, opens nothing afterwards") {
+  TestApp app;
+  const Origin origin{.address = "192.0.2.10", .user_agent = "test"};
+  const auto log_in = [&](const IdentityService::Checked& checked) {
+    return app.storage.stores().write([&](Transaction& tx) -> Result<void> {
+      TRY(app.identity->log_in(tx, origin, checked, ""));
+      return {};
+    });
+  };
+  const auto checked = app.identity->check_password_of(origin, "member@example.org", Secret(TestApp::kPassword));
+  REQUIRE(checked);
+  const auto changed = app.identity->prepare_password("member@example.org", Secret(kNew));
+  REQUIRE(changed);
+  app.storage.write([&](Transaction& tx) { return app.identity->set_password(tx, Actor{}, *changed); });
+  CHECK_FALSE(log_in(*checked));
+
+  const auto again = app.identity->check_password_of(origin, "member@example.org", Secret(kNew));
+  REQUIRE(again);
+  REQUIRE(app.patch("/api/v1/appliance/users/" + app.member.id.text(), R"({"enabled":false})", &app.owner).status ==
+          200);
+  CHECK_FALSE(log_in(*again));
 }

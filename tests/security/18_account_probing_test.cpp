@@ -104,7 +104,8 @@ TEST_CASE("a link that was refused says nothing about why: made up, used, over, 
 
 TEST_CASE("a password costs a hash whoever it is for: known, unknown, disabled and without a password") {
   TestApp app;
-  REQUIRE(app.patch("/api/v1/appliance/users/" + app.viewer.id.text(), R"({"enabled":false})", &app.owner).status == 200);
+  REQUIRE(app.patch("/api/v1/appliance/users/" + app.viewer.id.text(), R"({"enabled":false})", &app.owner).status ==
+          200);
   REQUIRE(app.post("/api/v1/appliance/users", R"({"name":"New","mail":"new@example.org"})", &app.owner).status == 201);
   // No place for a hash is free: whoever needs one is told so.
   IdentitySettings settings;

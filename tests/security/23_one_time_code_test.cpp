@@ -244,7 +244,8 @@ TEST_CASE("a passkey that counts nothing has its challenge alone: an answer coun
 
   const std::string id = made.json()["passkey"]["id"];
   REQUIRE(app.send(Ask{.method = "DELETE", .path = "/api/v1/account/passkeys/" + id}, &app.owner).status == 204);
-  CHECK(app.post("/api/v1/account/passkeys", registration, &app.owner).status == 422);  // what was removed stays removed
+  CHECK(app.post("/api/v1/account/passkeys", registration, &app.owner).status ==
+        422);  // what was removed stays removed
 }
 
 TEST_CASE("a clock that was set back makes no confirmation last longer") {

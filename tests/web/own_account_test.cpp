@@ -241,7 +241,8 @@ TEST_CASE("the links of a disabled person do nothing") {
   REQUIRE(app.post("/api/v1/account/mail/verification", "{}", &app.member).status == 202);
   const auto link = letter(app, "mail_verification", "member@example.org");
   REQUIRE(link);
-  REQUIRE(app.patch("/api/v1/appliance/users/" + app.member.id.text(), R"({"enabled":false})", &app.owner).status == 200);
+  REQUIRE(app.patch("/api/v1/appliance/users/" + app.member.id.text(), R"({"enabled":false})", &app.owner).status ==
+          200);
   CHECK(app.post("/api/v1/verify-mail", json{{"token", link->token}, {"kind", "mail"}}.dump()).status == 403);
 }
 
