@@ -176,6 +176,25 @@ export default async function story(test, world) {
     nothing(page.complaints, "complaints");
   });
 
+  await test("a member without one is led to setting it up, and nothing is asked for them that is refused", async () => {
+    const invited = { mail: "fay@example.com", name: "Fay Factor", password: "eleven quiet lanterns glow" };
+    const { link } = await api.in("POST", "/invitations", { mail: invited.mail, role: "member" });
+    const token = new URLSearchParams(new URL(link).hash.slice(1)).get("token");
+    await fetch(`${appliance.http}/api/v1/invitation/register`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ token, name: invited.name, password: invited.password }) });
+    const theirs = await newContext(browser);
+    const reader = await newPage(theirs, appliance.https);
+    await reader.goto(`${appliance.https}/login`);
+    await reader.getByLabel("Mail address").fill(invited.mail);
+    await reader.getByLabel("Password").fill(invited.password);
+    await reader.getByRole("button", { name: "Sign in", exact: true }).click();
+    await reader.getByRole("heading", { name: /requires a second factor/ }).waitFor();
+    nothing(await violations(reader), "axe, refused");
+    await reader.getByRole("link", { name: "Set up a second factor" }).click();
+    await reader.getByText("Set up one of these, and it is open to you.").waitFor();
+    nothing(reader.complaints, "complaints");
+    await theirs.close();
+  });
+
   await test("the page fits a phone, light and dark, and says over plain http where passkeys belong", async () => {
     await page.setViewportSize({ width: 320, height: 720 });
     equal(await sideways(page), 0, "sideways scroll");

@@ -88,6 +88,7 @@ export default async function story(test, world) {
     await page.goto(`${appliance.http}${w}/agents`);
     await page.getByRole("link", { name: "team-a-db" }).waitFor();
     check(!(await page.content()).includes("others-web"), "the other team's agent is not there");
+    equal(await page.getByLabel("Team", { exact: true }).count(), 0, "filters for teams whose agents one does not see");
     nothing(page.complaints, "complaints");
     await context.close();
     // The link works once.
@@ -151,6 +152,9 @@ export default async function story(test, world) {
     equal(made.target.kind, "group", "what the rule is about");
     await page.goto(`${appliance.http}${w}/agents/${mine.agent.id}`);
     await page.getByRole("link", { name: made.sentence }).waitFor();
+    await page.goto(`${appliance.http}${w}/rules`);
+    await page.getByRole("listitem").filter({ hasText: "Disks of Amsterdam" }).getByText("Amsterdam", { exact: true }).waitFor();
+    await page.getByRole("listitem").filter({ hasText: "Memory of team-a-db" }).getByText("team-a-db", { exact: true }).waitFor();
     nothing(page.complaints, "complaints");
     await context.close();
   });

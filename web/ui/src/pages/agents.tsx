@@ -3,13 +3,14 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { agents, agentsAt, agentsError, agentsLoaded, loadAgents } from "../lib/agents";
+import { me } from "../lib/api";
 import { t, word } from "../lib/i18n";
 import { useGroups, useTeams } from "../lib/belonging";
 import { load } from "../lib/format";
 import { param, setParams } from "../lib/router";
 import { Time } from "../lib/time";
 import type { Agent, AgentState, NewAgent } from "../lib/types";
-import { at, mayEditSome } from "../lib/workspace";
+import { at, mayEditSome, workspace } from "../lib/workspace";
 import { AddAgentForm, AgentCommand } from "../parts/add_agent";
 import { Empty, Failure, PageHeader, Skeleton, Tags } from "../parts/basics";
 import { Dialog } from "../parts/dialog";
@@ -84,6 +85,9 @@ export function Agents(_: { id: string }) {
       return (reversed ? -first : first) || a.name.localeCompare(b.name);
     });
   });
+  // Whose agents the reader sees: no filter for the others.
+  const all = workspace.value?.sees_all ?? true;
+  const teamsSeen = teams.value.filter((each) => all || each.members.some((member) => member.user_id === me.value?.user.id));
   const sort = param("sort") || "state";
   const total = agents.value.size;
   const filtered = param("q") || param("state") || param("tag") || param("group") || param("team");
@@ -132,11 +136,11 @@ export function Agents(_: { id: string }) {
                 {groups.value.map((each) => <option key={each.id} value={each.id}>{each.name}</option>)}
               </select>
             )}
-            {teams.value.length > 0 && (
+            {(teamsSeen.length > 1 || (all && teamsSeen.length > 0)) && (
               <select aria-label={t("agents.team")} value={param("team")} onChange={(event) => setParams({ team: event.currentTarget.value })}>
                 <option value="">{t("agents.any_team")}</option>
-                {teams.value.map((each) => <option key={each.id} value={each.id}>{each.name}</option>)}
-                <option value="none">{t("agents.no_team")}</option>
+                {teamsSeen.map((each) => <option key={each.id} value={each.id}>{each.name}</option>)}
+                {all && <option value="none">{t("agents.no_team")}</option>}
               </select>
             )}
             <span class="quiet" role="status">{filtered ? t("agents.shown", { shown: shown.value.length, n: total }) : t("agents.count", { n: total })}</span>

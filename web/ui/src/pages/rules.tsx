@@ -1,7 +1,9 @@
 // The alert rules, each as its sentence.
+import { useEffect } from "preact/hooks";
 import { call } from "../lib/api";
 import { t } from "../lib/i18n";
-import { useMayEditRule } from "../lib/belonging";
+import { agents, loadAgents } from "../lib/agents";
+import { useGroups, useMayEditRule } from "../lib/belonging";
 import { useQuery } from "../lib/query";
 import { inOrder, type List, type Rule } from "../lib/types";
 import { api, at, mayEditSome } from "../lib/workspace";
@@ -13,6 +15,11 @@ import { Outcome, SeverityMark } from "../parts/state";
 export function Rules(_: { id: string }) {
   const query = useQuery<List<Rule>>(api("/rules"), { on: (event) => event.name === "rule.changed" });
   const editable = useMayEditRule();
+  const groups = useGroups();
+  useEffect(() => void loadAgents(), []);
+  // The sentence says "one agent" and "a group": which.
+  const about = ({ target }: Rule) =>
+    target.kind === "agent" ? agents.value.get(target.agent_id ?? "")?.name : target.kind === "group" ? groups.value.find((each) => each.id === target.group_id)?.name : undefined;
   const add = mayEditSome.value && (
     <a class="button primary" href={at("rules/new")}><Icon name="plus" />{t("rules.add")}</a>
   );
@@ -30,7 +37,7 @@ export function Rules(_: { id: string }) {
                   {rule.enabled ? <SeverityMark severity={rule.severity} /> : <Outcome kind="paused">{t("rules.off")}</Outcome>}
                   <span>
                     <a class="row-link" data-row href={at(`rules/${rule.id}`)}>{rule.name}</a>
-                    <span class="quiet">{rule.sentence}</span>
+                    <span class="quiet">{rule.sentence}{about(rule) && <> · <strong>{about(rule)}</strong></>}</span>
                   </span>
                   {editable(rule) ? (
                     <button type="button" class="button small" onClick={() => void attempt(async () => {

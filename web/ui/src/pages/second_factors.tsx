@@ -49,7 +49,7 @@ export function SecondFactors(_: { id: string }) {
         {(factors) => (
           <div class="stack narrow">
             {factors.required_by.length > 0 && (
-              <p class="note">{t("factors.required_by", { names: factors.required_by.map((each) => each.name).join(", ") })}</p>
+              <p class="note">{t(factors.totp || factors.passkeys.length > 0 ? "factors.required_by" : "factors.wanted_by", { names: factors.required_by.map((each) => each.name).join(", ") })}</p>
             )}
             <Application factors={factors} changed={changed} />
             <Passkeys factors={factors} changed={changed} />

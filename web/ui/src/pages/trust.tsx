@@ -1,5 +1,6 @@
 // The appliance's keys, whom to tell about a weakness, and the operator's texts, for the administrator.
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import texts from "../catalogue/en.trust.json";
 import { call } from "../lib/api";
 import { learn, t } from "../lib/i18n";
@@ -22,9 +23,17 @@ interface Keys {
   command: string;
 }
 
+const kLookAgainMs = 1_500;
+
 export function KeysPage(_: { id: string }) {
   const query = useQuery<Keys>("/appliance/keys");
   const asking = useSignal(false);
+  const rotating = query.data.value?.rotating;
+  useEffect(() => {
+    if (!rotating) return;
+    const timer = setInterval(() => void query.refetch(), kLookAgainMs); // until it is over
+    return () => clearInterval(timer);
+  }, [rotating]);
   return (
     <ApplianceShell title={t("master.title")}>
       <Loaded query={query} lines={3}>

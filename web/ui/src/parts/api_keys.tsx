@@ -103,7 +103,7 @@ export function ApiKeys(props: { path: string; intro: string }) {
         <Dialog title={t("api_keys.made_title", { name: made.value.key.name })} onClose={() => (made.value = null)}>
           <p>{t("api_keys.made_text")}</p>
           <CopyBox text={made.value.token} label={t("api_keys.token")} id="api-key-token" />
-          <p class="note">{t("agents.once")}</p>
+          <p class="note">{t("api_keys.once")}</p>
         </Dialog>
       )}
       {revoking.value && (

@@ -54,8 +54,9 @@ function current(place: Place): "page" | undefined {
 }
 
 function OpenCount() {
-  const id = workspace.value?.id;
-  const query = useQuery<List<Incident>>(id ? api("/incidents?state=open&limit=100") : null, {
+  const here = workspace.value;
+  const asks = here?.enabled && !here.second_factor?.refused; // else it is refused
+  const query = useQuery<List<Incident>>(asks ? api("/incidents?state=open&limit=100") : null, {
     on: (event) => event.name.startsWith("incident."),
   });
   const open = query.data.value?.items.length ?? 0;
