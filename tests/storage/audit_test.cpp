@@ -10,6 +10,7 @@
 #include "core/audit/trail.h"
 #include "storage/connection.h"
 #include "storage/database.h"
+#include "storage/trail_chain.h"
 #include "tests/storage/hostile_texts.h"
 #include "tests/support/test_storage.h"
 
@@ -290,4 +291,16 @@ TEST_CASE("retention takes the oldest rows of one trail, and verifying goes on f
         tamper(test, "DROP TRIGGER trail_checkpoint_is_not_removed; DELETE FROM trail_checkpoint WHERE sequence > 0"));
     CHECK(!verified(test, kept).sound());
   }
+}
+
+TEST_CASE("a checkpoint's signature is of its trail, its row, the row's value and its time") {
+  const Key key{1};
+  const ChainValue chain{7};
+  const auto right = storage::checkpoint_signature(key, "security", 12, chain, Instant{5});
+  CHECK(storage::checkpoint_signature(key, "security", 12, chain, Instant{5}) == right);
+  CHECK(storage::checkpoint_signature(key, "workspace", 12, chain, Instant{5}) != right);
+  CHECK(storage::checkpoint_signature(key, "security", 13, chain, Instant{5}) != right);
+  CHECK(storage::checkpoint_signature(key, "security", 12, ChainValue{8}, Instant{5}) != right);
+  CHECK(storage::checkpoint_signature(key, "security", 12, chain, Instant{6}) != right);
+  CHECK(storage::checkpoint_signature(Key{2}, "security", 12, chain, Instant{5}) != right);
 }
