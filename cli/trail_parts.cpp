@@ -38,6 +38,10 @@ TrailParts::TrailParts(storage::Storage& store, const Keyring& keys, const Clock
 
 Result<void> TrailParts::open() {
   TRY(services_.anchor.open());
+  return note_trouble();
+}
+
+Result<void> TrailParts::note_trouble() {
   const auto trouble = services_.anchor.trouble();
   if (!trouble) return {};
   return store_.stores().write([&](Transaction& tx) {
@@ -47,14 +51,26 @@ Result<void> TrailParts::open() {
   });
 }
 
+// False: the anchor and the database contradict each other.
+bool TrailParts::keep_anchor() {
+  const bool known = services_.anchor.trouble().has_value();
+  services_.anchor.keep();
+  if (!services_.anchor.trouble()) return true;
+  if (known) return false;
+  if (const auto noted = note_trouble(); !noted)
+    log_warning("audit.trouble_not_noted", {{"message", noted.error().message}});
+  return false;
+}
+
 void TrailParts::add_maintenance(PeriodicTasks& maintenance, const Limits& limits) {
-  maintenance.add("audit_anchor", kAnchorEvery, [this] { services_.anchor.keep(); });
+  maintenance.add("audit_anchor", kAnchorEvery, [this] { keep_anchor(); });
   maintenance.add("audit_retention", kRetentionEvery, [this, &limits] { prune(limits); });
 }
 
 void TrailParts::prune(const Limits& limits) {
-  // What goes must be behind the anchor, so that the anchor can always be compared.
-  services_.anchor.keep();
+  // What goes must be behind the anchor, so that the anchor can always be compared. Where the two contradict each other,
+  // nothing goes: it is evidence.
+  if (!keep_anchor()) return;
   const Limit of_trail[] = {Limit::audit_days, Limit::security_event_days, Limit::appliance_trail_days};
   const auto in_slices = [&](std::string_view name, std::int64_t days,
                              const std::function<Result<std::int64_t>(Transaction&, Instant)>& take) {

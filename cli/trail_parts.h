@@ -36,6 +36,8 @@ class TrailParts {
   std::string answer_accept(const Actor& actor, const std::string& reason);
 
  private:
+  Result<void> note_trouble();  // of the anchor, in the appliance's trail
+  bool keep_anchor();
   void prune(const Limits& limits);
 
   storage::Storage& store_;

@@ -12,6 +12,8 @@ constexpr Word<Actor::Kind> kActorKinds[] = {{Actor::Kind::user, "user"},
                                              {Actor::Kind::command_line, "command_line"},
                                              {Actor::Kind::api_key, "api_key"}};
 
+constexpr std::string_view kAcceptance = "audit.anchor_renewed";  // the trails are accepted as they are
+
 Uuid id_of(const Actor& actor) {
   switch (actor.kind) {
     case Actor::Kind::user:
@@ -167,10 +169,21 @@ Result<void> SqlAuditLog::add(Transaction& tx, TrailEntry entry) {
       .text(":details", entry.details)
       .blob(":chain", entry.chain);
   TRY(insert.run());
-  // The head that goes outside is what is durable, so that an anchor may lag and never leads.
-  tx.after_commit([this, trail = entry.trail, head = TrailHead{entry.sequence, entry.chain}] {
+  // The head that goes outside is what is durable, so that an anchor may lag and never leads. It goes on only from a row
+  // that is still there: where somebody cut rows off meanwhile, it stays what they cut, until somebody accepts what is
+  // there.
+  const TrailHead known = heads().of(entry.trail);
+  bool follows = before == known;
+  if (before.sequence > known.sequence) {  // rows of this same commit
+    const auto chain = TRY(chain_at(tx, std::string(to_text(entry.trail)), known.sequence));
+    follows = !chain || *chain == known.chain;
+  }
+  const bool accepts = entry.act == kAcceptance;
+  const TrailHeads there = accepts ? TRY(load_trail_heads(at(tx))) : TrailHeads{};
+  tx.after_commit([this, follows, accepts, there, trail = entry.trail, head = TrailHead{entry.sequence, entry.chain}] {
     const std::lock_guard lock(mutex_);
-    heads_.of(trail) = head;
+    if (accepts) heads_ = there;
+    if (follows && head.sequence > heads_.of(trail).sequence) heads_.of(trail) = head;
   });
   return {};
 }

@@ -1,26 +1,53 @@
 // Retention: the oldest rows of a trail go, and a signed checkpoint stays in their place, from which verifying goes on. The
 // triggers let nothing else be removed.
+#include <sodium.h>
+
 #include "storage/audit_store.h"
 #include "storage/trail_chain.h"
 
 namespace connlog::storage {
 namespace {
 
-// The last of the oldest rows that are all older than `before`. Rows are in order of number and not of time: one whose time
-// a wrong clock put later holds back what follows it, so that nothing goes too early.
-Result<TrailHead> last_to_go(Statement& oldest, Instant before) {
-  TrailHead last;
-  while (TRY(oldest.step())) {
-    Row row(oldest);
-    const std::int64_t sequence = row.integer();
-    const Instant at = row.instant();
-    const ChainValue chain = row.bytes<32>();
-    if (row.damaged()) return damaged_row();
-    if (at >= before) break;
-    last = {sequence, chain};
-  }
-  return last;
+bool same(const ChainValue& a, const ChainValue& b) {
+  return sodium_memcmp(a.data(), b.data(), a.size()) == 0;
 }
+
+// Finds the last of the oldest rows that are all older than `before`. Rows are in order of number and not of time: one whose
+// time a wrong clock put later holds back what follows it, so that nothing goes too early.
+//
+// Our signature will vouch for what goes, so the last of it must be what was written there, and what follows must follow
+// it: or somebody would make rows old by hand, and retention would do their cutting for them. A damaged row that really is
+// old goes with a later one that is whole.
+class Oldest {
+ public:
+  Oldest(const TrailHead& checkpoint, Instant before) : seen_(checkpoint), before_(before) {}
+
+  // False: enough was seen. `expected`: what the row's content gives behind seen().
+  bool take(const TrailEntry& entry, const ChainValue& expected) {
+    const bool good = entry.sequence == seen_.sequence + 1 && same(entry.chain, expected);
+    settle(good);
+    if (entry.at >= before_) return false;
+    seen_ = {entry.sequence, entry.chain};
+    waits_ = good;
+    return true;
+  }
+  const TrailHead& seen() const { return seen_; }
+  // `all`: nothing follows the last row that was taken.
+  TrailHead last(bool all) {
+    if (all) settle(true);
+    return last_;
+  }
+
+ private:
+  void settle(bool is_followed) {
+    if (waits_ && is_followed) last_ = seen_;
+    waits_ = false;
+  }
+
+  TrailHead seen_, last_;  // last_.sequence 0: none
+  Instant before_;
+  bool waits_ = false;  // seen_ may go if what follows it is right
+};
 
 }  // namespace
 
@@ -39,13 +66,22 @@ Result<void> SqlAuditLog::sign_checkpoint(Transaction& tx, std::string_view trai
 }
 
 Result<std::int64_t> SqlAuditLog::prune(Transaction& tx, Trail trail, Instant before, std::int64_t limit) {
+  const Checkpoint checkpoint = TRY(newest_checkpoint(at(tx), to_text(trail)));
   TrailHead last;
   {
-    Statement oldest =
-        TRY(at(tx).prepare("SELECT sequence, at, chain FROM trail_entry WHERE trail = :trail ORDER BY sequence "
-                           "LIMIT :limit"));
-    oldest.text(":trail", to_text(trail)).integer(":limit", limit);
-    last = TRY(last_to_go(oldest, before));
+    Statement select = TRY(at(tx).prepare("SELECT " CONNLOG_TRAIL_COLUMNS
+                                          " FROM trail_entry WHERE trail = :trail ORDER BY sequence LIMIT :limit"));
+    select.text(":trail", to_text(trail)).integer(":limit", limit + 1);
+    Oldest oldest(checkpoint.head, before);
+    std::int64_t rows = 0;
+    bool more = true;
+    while (more && TRY(select.step())) {
+      Row row(select);
+      const TrailEntry entry = read_trail_entry(row);
+      if (row.damaged()) return damaged_row();
+      more = oldest.take(entry, chain_of(key_, oldest.seen().chain, entry)) && ++rows <= limit;
+    }
+    last = oldest.last(more);
   }
   if (last.sequence == 0) return std::int64_t{0};
   TRY(sign_checkpoint(tx, to_text(trail), last));
@@ -54,11 +90,23 @@ Result<std::int64_t> SqlAuditLog::prune(Transaction& tx, Trail trail, Instant be
 }
 
 Result<std::int64_t> SqlAuditLog::prune_first_log(Transaction& tx, Instant before, std::int64_t limit) {
+  const Checkpoint checkpoint = TRY(newest_checkpoint(at(tx), "first"));
   TrailHead last;
   {
-    Statement oldest =
-        TRY(at(tx).prepare("SELECT sequence, at, chain FROM audit_entry ORDER BY sequence LIMIT :limit"));
-    last = TRY(last_to_go(oldest.integer(":limit", limit), before));
+    Statement select = TRY(
+        at(tx).prepare("SELECT " CONNLOG_FIRST_LOG_COLUMNS " FROM audit_entry ORDER BY sequence LIMIT :limit"));
+    select.integer(":limit", limit + 1);
+    Oldest oldest(checkpoint.head, before);
+    std::int64_t rows = 0;
+    bool more = true;
+    while (more && TRY(select.step())) {
+      Row row(select);
+      const FirstLogEntry found = read_first_log_entry(row);
+      if (row.damaged()) return damaged_row();
+      more = oldest.take(found.entry, chain_of_first_log(key_, oldest.seen().chain, found.entry, found.id)) &&
+             ++rows <= limit;
+    }
+    last = oldest.last(more);
   }
   if (last.sequence == 0) return std::int64_t{0};
   TRY(sign_checkpoint(tx, "first", last));

@@ -61,6 +61,28 @@ Error cannot(const char* verb, const std::filesystem::path& file, int reason) {
                fmt::format("The audit anchor {} cannot be {}: {}.", file.string(), verb, std::strerror(reason))};
 }
 
+// Says in `trouble` where the database, which should end at `heads`, contradicts what was known.
+Result<void> compare(const Stores& stores, const TrailLog& trails, const TrailHeads& known, const TrailHeads& heads,
+                     std::optional<std::string>& trouble) {
+  return stores.read([&](Snapshot& snapshot) -> Result<void> {
+    for (const KnownHead& head : known_heads(known, "the anchor")) {
+      Trail trail = Trail::workspace;
+      const bool first = head.trail == "first";
+      if (!first) parse_trail(head.trail, trail);
+      const bool short_of = (first ? heads.first : heads.of(trail)).sequence < head.sequence;
+      const auto chain = TRY(trails.chain_at(snapshot, head.trail, head.sequence));
+      // Without the row, retention may have gone past it; then there are rows behind.
+      const bool gone = !chain && !first && TRY(trails.after(snapshot, trail, head.sequence, 1)).empty();
+      if (!short_of && !gone && (!chain || *chain == head.chain)) continue;
+      trouble = fmt::format(
+          "The audit anchor names row {} of the {} trail, which the database {}: rows were cut off or written anew, or "
+          "an older database was restored.",
+          head.sequence, head.trail, short_of || gone ? "does not have" : "has in another form");
+    }
+    return {};
+  });
+}
+
 }  // namespace
 
 std::string render_anchor(const TrailHeads& heads, Instant at, const Key& key) {
@@ -118,35 +140,23 @@ Result<void> Anchor::open() {
   } else if (found.state == AnchorState::not_ours) {
     trouble_ = "The audit anchor is damaged, or was not made with this appliance's anchor key.";
   }
-  const Result<void> compared = stores_.read([&](Snapshot& snapshot) -> Result<void> {
-    for (const KnownHead& head : known_heads(found.heads, "the anchor")) {
-      const TrailHead& stored = head.trail == "first" ? heads.first : [&]() -> const TrailHead& {
-        Trail trail = Trail::workspace;
-        parse_trail(head.trail, trail);
-        return heads.of(trail);
-      }();
-      const auto chain = TRY(trails_.chain_at(snapshot, head.trail, head.sequence));
-      if (stored.sequence >= head.sequence && (!chain || *chain == head.chain)) continue;
-      trouble_ = fmt::format(
-          "The audit anchor names row {} of the {} trail, which the database {}: rows were cut off or written anew, or "
-          "an older database was restored.",
-          head.sequence, head.trail, stored.sequence < head.sequence ? "does not have" : "has in another form");
-    }
-    return {};
-  });
-  TRY(compared);
+  TRY(compare(stores_, trails_, found.heads, heads, trouble_));
   written_ = found.heads;
   written_at_ = found.at;
   if (trouble_) log_error("audit.anchor_refused", {{"message", *trouble_}});
   return {};
 }
 
+// Others may write into the database while we run, too: what was written last must be there before the anchor names it, or
+// the next row after a cut would vouch for the cut.
 void Anchor::keep() {
   const std::lock_guard lock(mutex_);
+  if (trouble_) return;
   const TrailHeads heads = trails_.heads();
-  if (trouble_ || heads == written_) return;
-  if (const Result<void> done = write(heads); !done)
-    log_warning("audit.anchor_failed", {{"message", done.error().message}});
+  Result<void> done = compare(stores_, trails_, heads, heads, trouble_);
+  if (trouble_) return log_error("audit.anchor_refused", {{"message", *trouble_}});
+  if (done && heads != written_) done = write(heads);
+  if (!done) log_warning("audit.anchor_failed", {{"message", done.error().message}});
 }
 
 Result<void> Anchor::renew() {
