@@ -178,3 +178,29 @@ TEST_CASE("the streams of a workspace end when it is disabled") {
   app.app->tick();
   CHECK_FALSE(stream.is_open());
 }
+
+TEST_CASE("where somebody does not see every team's agents, they do not choose who is told about them") {
+  World world;
+  TestApp& app = world.app;
+  world.put(world.team_a, app.operator_, true);
+  const json hook = {{"name", "mine"}, {"channel", "webhook"}, {"address", "https://hooks.example.org/x"}};
+  json by_default = hook;
+  by_default["receives_by_default"] = true;
+  CHECK(call(app, "POST", kW + "/recipients", by_default, app.operator_).status == 403);
+  CHECK(call(app, "PATCH", kW + "/recipients/{recipient}", {{"address", "https://hooks.example.org/x"}}, app.operator_)
+            .status == 403);
+  CHECK(call(app, "PATCH", kW + "/recipients/{recipient}", {{"enabled", false}}, app.operator_).status == 403);
+  CHECK(call(app, "DELETE", kW + "/recipients/{recipient}", nullptr, app.operator_).status == 403);
+  // One that gets nothing by itself, for rules about the team's own agents.
+  const ApiAnswer added = call(app, "POST", kW + "/recipients", hook, app.operator_);
+  REQUIRE(added.status == 201);
+  CHECK(added.json()["recipient"]["receives_by_default"] == false);
+  const json one = {{"name", "x"},
+                    {"kind", "silence"},
+                    {"target", {{"kind", "agent"}, {"agent_id", app.ids["agent"]}}},
+                    {"recipient_ids", {added.json()["recipient"]["id"]}}};
+  CHECK(call(app, "POST", kW + "/rules", one, app.operator_).status == 201);
+  // Where everybody sees everything, the grant is enough.
+  REQUIRE(call(app, "PATCH", kW, {{"team_scoped", false}}, app.owner).status == 200);
+  CHECK(call(app, "PATCH", kW + "/recipients/{recipient}", {{"name", "y"}}, app.operator_).status == 200);
+}

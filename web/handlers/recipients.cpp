@@ -18,6 +18,15 @@ bool was_asked(const Recipient& recipient) {
   return recipient.channel == Channel::mail && recipient.consent == Recipient::Consent::unconfirmed;
 }
 
+// Recipients are told about every team's agents: where somebody does not see all of them, whoever gets alerts by default, or
+// is named in other teams' rules, is not theirs to choose, or they would read in their mailbox what is out of their sight.
+Result<void> check_sees_all(const Context& ctx) {
+  if (ctx.actor.sight.all) return {};
+  return Error{ErrorCode::forbidden,
+               "This workspace is scoped by team, and recipients are told about other teams' agents, too: only owners and "
+               "admins change them."};
+}
+
 }  // namespace
 
 Result<Reply> list_recipients(Context& ctx) {
@@ -36,7 +45,13 @@ Result<Reply> add_recipient(Context& ctx) {
   wanted.name = TRY(body.text("name", 1, 80));
   wanted.channel = TRY(body.one_of("channel", {"mail", "webhook"})) == 0 ? Channel::mail : Channel::webhook;
   wanted.address = TRY(body.text("address", 1, kAddressCharactersMax));
-  wanted.receives_by_default = TRY(body.maybe_flag("receives_by_default")).value_or(true);
+  wanted.receives_by_default = TRY(body.maybe_flag("receives_by_default")).value_or(ctx.actor.sight.all);
+  if (wanted.receives_by_default && !ctx.actor.sight.all) {
+    return Error{ErrorCode::forbidden,
+                 "This workspace is scoped by team, and whoever receives by default is told about every team's agents. "
+                 "Switch that off, and name the recipient in rules about your own agents.",
+                 "receives_by_default"};
+  }
   wanted.enabled = TRY(body.maybe_flag("enabled")).value_or(true);
   return ctx.create([&services, actor = ctx.actor, wanted](Transaction& tx) -> Result<Reply> {
     const RecipientWithSecret made = TRY(services.notify_service.add_recipient(tx, actor, wanted));
@@ -49,6 +64,7 @@ Result<Reply> add_recipient(Context& ctx) {
 Result<Reply> change_recipient(Context& ctx) {
   const WebServices& services = ctx.services();
   const RecipientId id = TRY(ctx.id<RecipientId>());
+  TRY(check_sees_all(ctx));
   const std::int64_t expected = TRY(ctx.if_match());
   const Body body = TRY(ctx.body());
   const auto name = TRY(body.maybe_text("name", 1, 80));
@@ -77,6 +93,7 @@ Result<Reply> change_recipient(Context& ctx) {
 
 Result<Reply> remove_recipient(Context& ctx) {
   const WebServices& services = ctx.services();
+  TRY(check_sees_all(ctx));
   return ctx.write([&services, actor = ctx.actor, id = TRY(ctx.id<RecipientId>())](Transaction& tx) -> Result<Reply> {
     TRY(services.notify_service.remove_recipient(tx, actor, id));
     return no_content();
