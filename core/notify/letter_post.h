@@ -12,6 +12,10 @@ namespace connlog {
 inline constexpr std::string_view kLetterLinkContext = "letter.link";  // of the seal; stored, never renamed
 inline constexpr std::int64_t kLettersWaitingMax = 5'000;
 inline constexpr seconds kLetterUsefulFor{24 * 3'600};
+// Invitations and questions to recipients: within a day, to one address, and from one workspace.
+inline constexpr seconds kStrangersSpan{24 * 3'600};
+inline constexpr std::int64_t kLettersToStrangerMax = 5;
+inline constexpr std::int64_t kStrangersOfWorkspaceMax = 200;
 
 class LetterPost final : public Letters {
  public:
@@ -22,6 +26,7 @@ class LetterPost final : public Letters {
   Result<bool> can_send(Snapshot&) const override;
 
  private:
+  Result<void> check_strangers_peace(Snapshot&, const Letter&) const;
   const NotifyDependencies& needs_;
   std::function<void()> wake_;
 };
