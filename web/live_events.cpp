@@ -13,12 +13,17 @@ LiveEvents::LiveEvents(const WebServices& services) : services_(services) {
   services_.identity.on_sessions_ended([this](UserId user, SessionId session) { session_ended(user, session); });
 }
 
-bool LiveEvents::has_room(SessionId session) const {
+bool LiveEvents::has_room(const Session& session) const {
   const std::lock_guard lock(mutex_);
-  const auto of_session = std::count_if(clients_.begin(), clients_.end(), [&](const auto& client) {
-    return client->who.identified.session.id == session && client->stream->is_open();
-  });
-  return clients_.size() < kStreamsMax && static_cast<std::size_t>(of_session) < kStreamsOfSessionMax;
+  std::size_t of_session = 0;
+  std::size_t of_user = 0;
+  for (const auto& client : clients_) {
+    const Session& other = client->who.identified.session;
+    if (!client->stream->is_open() || other.user != session.user) continue;
+    ++of_user;
+    of_session += other.id == session.id;
+  }
+  return clients_.size() < kStreamsMax && of_session < kStreamsOfSessionMax && of_user < kStreamsOfUserMax;
 }
 
 void LiveEvents::add(Subscriber subscriber, std::shared_ptr<EventStream> stream) {

@@ -20,6 +20,7 @@ class LiveEvents {
  public:
   static constexpr std::size_t kStreamsMax = 500;
   static constexpr std::size_t kStreamsOfSessionMax = 12;  // tabs without a SharedWorker hold one each
+  static constexpr std::size_t kStreamsOfUserMax = 60;     // or one person, logged in often, could take everybody's
   static constexpr seconds kCommentEvery{15};              // also how often a session is looked at again
 
   explicit LiveEvents(const WebServices& services);
@@ -30,7 +31,7 @@ class LiveEvents {
     std::map<WorkspaceId, Sight> workspaces;  // enabled ones, and what the person sees there
   };
   // False: too many streams.
-  bool has_room(SessionId session) const;
+  bool has_room(const Session& session) const;
   void add(Subscriber subscriber, std::shared_ptr<EventStream> stream);
   std::size_t size() const;
 

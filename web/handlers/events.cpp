@@ -6,7 +6,7 @@ namespace connlog::web::handlers {
 
 Result<Reply> events(Context& ctx) {
   const WebServices& services = ctx.services();
-  if (!ctx.live().has_room(ctx.identified->session.id)) {
+  if (!ctx.live().has_room(ctx.identified->session)) {
     return Error{ErrorCode::rate_limited, "Too many live streams are open. Close some tabs.", {}, {}, 15};
   }
   LiveEvents::Subscriber subscriber{*ctx.identified, ctx.session_token, {}};
