@@ -41,6 +41,13 @@ Result<ListedWorkspace> ApplianceWorkspaces::assign_owner(Transaction& tx, const
   const auto user = TRY(parts_.users.find_by_mail(tx, mail_key(mail)));
   if (!user || !user->enabled) return invalid("mail", "Nobody who can log in has this mail address.");
   const auto membership = TRY(parts_.workspaces.membership(tx, id, user->id));
+  // Or disabling its owner would open every workspace, without a reason and without an end.
+  if (user->id == actor.user && !membership && before.members > 0) {
+    return Error{ErrorCode::forbidden,
+                 "Administrators do not make themselves the owner of other people's workspace. Name somebody who works in "
+                 "it, or open it, with a reason, to look.",
+                 "owner"};
+  }
   const Instant since = membership ? membership->since : parts_.clock.now();
   TRY(parts_.workspaces.put_membership(tx, {.workspace = id, .user = user->id, .role = Role::owner, .since = since}));
   TRY(parts_.audit.append(tx, actor, "workspace.owner_assigned", before.workspace.name, user->mail));

@@ -39,13 +39,24 @@ constexpr LimitFact kFacts[] = {
      "How often a workspace should review who has access. 0: no reminders."},
     {Limit::reading_days, "reading_days", 31, 1, 3'650, "days", "How long readings are kept."},
     {Limit::audit_days, "audit_days", 400, 0, 3'650, "days",
-     "How long the audit logs of workspaces are kept. 0: for ever."},
+     "How long the audit logs of workspaces are kept, 30 days or more. 0: for ever."},
     {Limit::security_event_days, "security_event_days", 400, 0, 3'650, "days",
-     "How long security events are kept. 0: for ever."},
+     "How long security events are kept, 30 days or more. 0: for ever."},
     {Limit::appliance_trail_days, "appliance_trail_days", 400, 0, 3'650, "days",
-     "How long the trail of the appliance's administration is kept. 0: for ever."},
+     "How long the trail of the appliance's administration is kept, 30 days or more. 0: for ever."},
 };
 static_assert(std::size(kFacts) == kLimits);
+
+// Or an administrator could have the traces of an act gone within a day of it.
+constexpr std::int64_t kTrailDaysMin = 30;
+
+bool keeps_a_trail(Limit limit) {
+  return limit == Limit::audit_days || limit == Limit::security_event_days || limit == Limit::appliance_trail_days;
+}
+
+bool is_too_short(Limit limit, std::int64_t value) {
+  return keeps_a_trail(limit) && value > 0 && value < kTrailDaysMin;
+}
 
 }  // namespace
 
@@ -76,7 +87,8 @@ Result<void> Limits::load(Snapshot& snapshot) {
       log_warning("limits.unknown", {{"name", stored.name}});
       continue;
     }
-    values_[index(fact->limit)] = std::clamp(stored.value, fact->lowest, fact->highest);
+    const std::int64_t value = std::clamp(stored.value, fact->lowest, fact->highest);
+    values_[index(fact->limit)] = is_too_short(fact->limit, value) ? kTrailDaysMin : value;
   }
   return {};
 }
@@ -88,6 +100,10 @@ Result<void> Limits::change(Transaction& tx, const Actor& actor, const std::vect
     if (!change.back_to_standard && (wanted < fact.lowest || wanted > fact.highest)) {
       return invalid(std::string(fact.name),
                      fmt::format("This must be a whole number from {} to {}.", fact.lowest, fact.highest));
+    }
+    if (is_too_short(change.limit, wanted)) {
+      return invalid(std::string(fact.name),
+                     fmt::format("A trail is kept for {} days or more, or for ever (0).", kTrailDaysMin));
     }
     const std::int64_t before = value(change.limit);
     const std::string name(fact.name);

@@ -187,3 +187,45 @@ TEST_CASE("nobody but an administrator reaches a route of the appliance") {
       CHECK(app.send(ask, person).status == 403);
   }
 }
+
+TEST_CASE("what an administrator looked at is told in the words of the table, not in theirs") {
+  Foreign f;
+  REQUIRE(f.open(kReason, 60).status == 201);
+  for (int i = 0; i < 30; ++i) f.app.get(f.path + "/agents/nothing-" + std::to_string(i), &f.app.owner);
+  f.app.settle();
+  const json places = f.app.get(f.path + "/break-glass", &f.app.stranger).json()["items"][0]["places"];
+  REQUIRE(places.size() == 1);
+  CHECK(places[0]["place"] == "agents/{id}");
+  CHECK(places[0]["reads"] == 30);
+}
+
+TEST_CASE("an administrator cannot have the trails gone within days of an act") {
+  TestApp app;
+  const auto set = [&](const std::string& limit, int days) {
+    return app
+        .send(Ask{.method = "PUT",
+                  .path = "/api/v1/appliance/limits",
+                  .body = json{{"limits", {{limit, days}}}}.dump()},
+              &app.owner)
+        .status;
+  };
+  for (const char* limit : {"audit_days", "security_event_days", "appliance_trail_days"}) {
+    CAPTURE(limit);
+    CHECK(set(limit, 1) == 422);
+    CHECK(set(limit, 29) == 422);
+    CHECK(set(limit, 30) == 200);
+    CHECK(set(limit, 0) == 200);  // for ever
+  }
+}
+
+TEST_CASE("disabling its owner is no way into a workspace") {
+  Foreign f;
+  f.app.ids["stranger"] = f.app.stranger.id.text();
+  REQUIRE(f.app.patch("/api/v1/appliance/users/{stranger}", R"({"enabled":false})", &f.app.owner).status == 200);
+  const std::string workspace = "/api/v1/appliance/workspaces/{o}";
+  CHECK(f.app.patch(workspace, R"({"owner":"owner@example.org"})", &f.app.owner).status == 403);
+  CHECK(f.app.get(f.path + "/agents", &f.app.owner).status == 404);
+  // Somebody else may get it: that is what the right is for, and both trails tell of it.
+  CHECK(f.app.patch(workspace, R"({"owner":"viewer@example.org"})", &f.app.owner).status == 200);
+  CHECK(f.app.get(f.path + "/agents", &f.app.viewer).status == 200);
+}

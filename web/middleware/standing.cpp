@@ -16,17 +16,28 @@ Result<bool> stand_by_break_glass(Context& ctx, Snapshot& snapshot, UserId user)
   return true;
 }
 
+// What stands in a variable of the route's path, an id or not: whoever looks must not fill the list of what they looked at
+// with words of their own.
+bool is_variable(const HttpRequest& request, std::string_view segment) {
+  for (const std::string_view name : {"id", "user", "n"}) {
+    if (!segment.empty() && request.path_value(name) == segment) return true;
+  }
+  return false;
+}
+
 // "agents/{id}/readings": what was looked at, without whose.
-std::string place_of(std::string_view path, const WorkspaceId& workspace) {
+std::string place_of(const HttpRequest& request, const WorkspaceId& workspace) {
+  const std::string_view path = request.path();
   const std::string id = workspace.text();
   const std::size_t at = path.find(id);
   std::string_view rest = at == std::string_view::npos ? path : path.substr(std::min(at + id.size() + 1, path.size()));
   std::string place;
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find('/'), rest.size());
+    const std::string_view segment = rest.substr(0, end);
     Uuid any;
-    place +=
-        (place.empty() ? "" : "/") + (parse_uuid(rest.substr(0, end), any) ? "{id}" : std::string(rest.substr(0, end)));
+    const bool variable = parse_uuid(segment, any) || is_variable(request, segment);
+    place += (place.empty() ? "" : "/") + (variable ? "{id}" : std::string(segment));
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   return place.substr(0, 80);
@@ -73,7 +84,7 @@ void note_break_glass(const Context& ctx) {
   const WebServices& services = ctx.services();
   services.stores.submit(
       Urgency::may_wait,
-      [&services, grant = *ctx.break_glass, place = place_of(ctx.request().path(), ctx.workspace->id)](
+      [&services, grant = *ctx.break_glass, place = place_of(ctx.request(), ctx.workspace->id)](
           Transaction& tx) { return services.administration.break_glass().note_read(tx, grant, place); },
       [](const Result<void>&) {});
 }
