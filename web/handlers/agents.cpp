@@ -1,6 +1,7 @@
 // Agents: list, add, show, change, remove, tokens, machines, readings.
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <semaphore>
 
 #include "core/history/series.h"
 #include "web/handlers/handlers.h"
@@ -17,6 +18,22 @@ constexpr std::size_t kTagsMax = 20;
 constexpr std::size_t kTagCharactersMax = 40;
 constexpr int kMachineEventsMax = 200;
 constexpr seconds kReadingsByDefault{24 * 3600};
+
+constexpr seconds kLongLook{8 * 86'400};
+
+// A look at more than a week holds its worker for long, and the workers are the agents', too.
+std::counting_semaphore<2> free_places(2);
+
+struct Place {
+  bool held;
+  explicit Place(bool wanted) : wanted_(wanted) { held = !wanted || free_places.try_acquire(); }
+  ~Place() {
+    if (wanted_ && held) free_places.release();
+  }
+
+ private:
+  bool wanted_;
+};
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -254,6 +271,9 @@ Result<Reply> agent_readings(Context& ctx) {
   const Instant to = TRY(ctx.query_time("to")).value_or(services.clock.now());
   const Instant from = TRY(ctx.query_time("from")).value_or(to - kReadingsByDefault);
   const std::int64_t points = TRY(ctx.query_integer("points", 1, Series::kPointsMax)).value_or(300);
+  const Place place(to - from > kLongLook);
+  if (!place.held)
+    return Error{ErrorCode::unavailable, "Others look at long times right now. Try again in a moment.", {}, {}, 2};
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     const Series series = TRY(series_of(services.readings, snapshot, ctx.workspace->id, live.agent.id, from, to, points,
                                         live.agent.interval_seconds, live.agent.core_count));

@@ -1,5 +1,6 @@
 // Alert rules: as sentences, with a preview of what they would have done.
 #include <nlohmann/json.hpp>
+#include <semaphore>
 
 #include "web/handlers/handlers.h"
 #include "web/sight.h"
@@ -13,6 +14,16 @@ using nlohmann::json;
 constexpr std::size_t kRecipientsMax = 50;
 constexpr std::int64_t kDaySeconds = 86'400;
 constexpr std::int64_t kHundredthsMax = 1'000'000;  // 10,000 percent, or load per core
+
+// One at a time: over a month of readings it holds its worker for a second or more, and the workers are the agents', too.
+std::counting_semaphore<1> free_place(1);
+
+struct Place {
+  bool held = free_place.try_acquire();
+  ~Place() {
+    if (held) free_place.release();
+  }
+};
 
 Error no_such_rule() {
   return Error{ErrorCode::not_found, "There is no such rule."};
@@ -133,6 +144,9 @@ Result<Reply> preview_rule(Context& ctx) {
   rule.name = "Preview";  // a sentence is looked at before it has a name
   TRY(apply(body, rule));
   TRY(validate(rule));
+  const Place place;
+  if (!place.held)
+    return Error{ErrorCode::unavailable, "Another preview is being computed. Try again in a moment.", {}, {}, 2};
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     const RulePreview preview = TRY(ctx.services().rule_service.preview(snapshot, ctx.actor, rule));
     return json_reply(200, {{"targeted_agents", preview.targeted_agents},

@@ -75,7 +75,7 @@ function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
 
   useEffect(() => {
     const abort = new AbortController();
-    const timer = setTimeout(() => {
+    const ask = () => {
       const asked = { ...bodyOf(body.value), name: body.value.name.trim() || t("rules.unnamed") };
       call<Preview>(api("/rules/preview"), { method: "POST", body: asked, signal: abort.signal }).then(
         (answer) => {
@@ -83,10 +83,14 @@ function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
           previewProblem.value = null;
         },
         (failure) => {
-          if (failure instanceof ApiError) previewProblem.value = failure.message;
+          if (!(failure instanceof ApiError) || abort.signal.aborted) return;
+          // Only one is computed at a time: ours comes next.
+          if (failure.status === 503 && failure.retryAfter) timer = setTimeout(ask, failure.retryAfter * 1000);
+          else previewProblem.value = failure.message;
         },
       );
-    }, kPreviewAfterMs);
+    };
+    let timer = setTimeout(ask, kPreviewAfterMs);
     return () => {
       clearTimeout(timer);
       abort.abort();
