@@ -114,20 +114,13 @@ Result<std::int64_t> SqlLetterStore::count_waiting(Snapshot& snapshot) const {
   return Row(select).integer();
 }
 
-// Of every workspace: a mailbox does not care which of them writes.
-Result<LetterStore::ToStrangers> SqlLetterStore::to_strangers(Snapshot& snapshot, const std::string& address,
-                                                              WorkspaceId workspace, Instant since) const {
-  Statement select = TRY(at(snapshot).prepare(
-      "SELECT COALESCE(SUM(CASE WHEN lower(to_address) = :address THEN 1 ELSE 0 END), 0), "
-      "COALESCE(SUM(CASE WHEN workspace_id = :workspace THEN 1 ELSE 0 END), 0) FROM letter "
-      "WHERE created_at > :since AND kind IN ('invitation', 'recipient_confirmation')"));
-  if (!TRY(select.text(":address", address).id(":workspace", workspace).instant(":since", since).step()))
-    return damaged_row();
-  Row row(select);
-  ToStrangers count;
-  count.to_address = row.integer();
-  count.by_workspace = row.integer();
-  return count;
+Result<std::int64_t> SqlLetterStore::count_to_strangers(Snapshot& snapshot, WorkspaceId workspace,
+                                                        Instant since) const {
+  Statement select =
+      TRY(at(snapshot).prepare("SELECT COUNT(*) FROM letter WHERE workspace_id = :workspace AND created_at > :since AND kind "
+                               "IN ('invitation', 'recipient_confirmation')"));
+  if (!TRY(select.id(":workspace", workspace).instant(":since", since).step())) return damaged_row();
+  return Row(select).integer();
 }
 
 Result<std::vector<PostedLetter>> SqlLetterStore::list(Snapshot& snapshot, int limit) const {

@@ -12,7 +12,7 @@ class SqlLetterStore final : public LetterStore {
   Result<void> update(Transaction&, const PostedLetter&) override;
   Result<Instant> next_due(Snapshot&) const override;
   Result<std::int64_t> count_waiting(Snapshot&) const override;
-  Result<ToStrangers> to_strangers(Snapshot&, const std::string& address, WorkspaceId, Instant since) const override;
+  Result<std::int64_t> count_to_strangers(Snapshot&, WorkspaceId, Instant since) const override;
   Result<std::vector<PostedLetter>> list(Snapshot&, int limit) const override;
   Result<std::vector<PostedLetter>> list_to(Snapshot&, const std::string& address, int limit) const override;
   Result<std::optional<PostedLetter>> find(Snapshot&, LetterId) const override;

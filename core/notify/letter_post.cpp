@@ -18,41 +18,24 @@ bool is_kind(std::string_view kind) {
          std::ranges::all_of(kind, [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
 // Somebody in a workspace has us write to whom they like: what is asked for again, after the invitation or the recipient
 // was removed, is one more letter all the same.
 bool goes_to_a_stranger(const Letter& letter) {
   return letter.kind == "invitation" || letter.kind == "recipient_confirmation";
 }
 
-Error too_many(std::string message) {
-  return Error{ErrorCode::rate_limited, std::move(message), {}, {}, 3'600};
-}
-
 }  // namespace
 
 Result<void> LetterPost::check_strangers_peace(Snapshot& snapshot, const Letter& letter) const {
-  const auto count = TRY(needs_.letters->to_strangers(snapshot, lower(letter.to_address), letter.workspace,
-                                                      needs_.clock.now() - kStrangersSpan));
-  if (count.to_address >= kLettersToStrangerMax) {
-    return too_many(fmt::format(
-        "{} letters went to this address within a day. Talk to the people behind it: they may look into their spam "
-        "folder.",
-        kLettersToStrangerMax));
-  }
-  if (count.by_workspace >= kStrangersOfWorkspaceMax) {
-    return too_many(fmt::format("{} invitations and confirmations went out from this workspace within a day. Go on "
-                                "tomorrow.",
-                                kStrangersOfWorkspaceMax));
-  }
-  return {};
+  const auto count =
+      TRY(needs_.letters->count_to_strangers(snapshot, letter.workspace, needs_.clock.now() - kStrangersSpan));
+  if (count < kLettersToStrangersMax) return {};
+  return Error{ErrorCode::rate_limited,
+               fmt::format("{} invitations and confirmations went out from this workspace within a day. Go on tomorrow.",
+                           kLettersToStrangersMax),
+               {},
+               {},
+               3'600};
 }
 
 Result<LetterId> LetterPost::post(Transaction& tx, const Letter& letter) {

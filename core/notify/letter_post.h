@@ -12,10 +12,9 @@ namespace connlog {
 inline constexpr std::string_view kLetterLinkContext = "letter.link";  // of the seal; stored, never renamed
 inline constexpr std::int64_t kLettersWaitingMax = 5'000;
 inline constexpr seconds kLetterUsefulFor{24 * 3'600};
-// Invitations and questions to recipients: within a day, to one address, and from one workspace.
+// Invitations and questions to recipients, from one workspace within a day.
 inline constexpr seconds kStrangersSpan{24 * 3'600};
-inline constexpr std::int64_t kLettersToStrangerMax = 5;
-inline constexpr std::int64_t kStrangersOfWorkspaceMax = 200;
+inline constexpr std::int64_t kLettersToStrangersMax = 200;
 
 class LetterPost final : public Letters {
  public:

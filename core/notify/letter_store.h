@@ -39,12 +39,8 @@ class LetterStore {
   virtual Result<void> update(Transaction&, const PostedLetter&) = 0;  // its progress and its link
   virtual Result<Instant> next_due(Snapshot&) const = 0;               // not set: nothing waits
   virtual Result<std::int64_t> count_waiting(Snapshot&) const = 0;
-  // Letters to strangers (see letter_post.cpp) that were posted since then.
-  struct ToStrangers {
-    std::int64_t to_address = 0;    // by anybody; `address` in lower case
-    std::int64_t by_workspace = 0;  // to anybody
-  };
-  virtual Result<ToStrangers> to_strangers(Snapshot&, const std::string& address, WorkspaceId, Instant since) const = 0;
+  // Letters of a workspace to strangers (see letter_post.cpp) that were posted since then.
+  virtual Result<std::int64_t> count_to_strangers(Snapshot&, WorkspaceId, Instant since) const = 0;
   // Newest first, of every workspace: for the appliance's administrator.
   virtual Result<std::vector<PostedLetter>> list(Snapshot&, int limit) const = 0;
   virtual Result<std::vector<PostedLetter>> list_to(Snapshot&, const std::string& address, int limit) const = 0;
