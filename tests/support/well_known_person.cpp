@@ -82,6 +82,12 @@ WellKnownPerson make_well_known(TestApp& app) {
       done(app.post("/api/v1/account/api-keys",
                     R"({"name":"backup script","scopes":["view"],"addresses":["192.0.2.0/24"]})", &person))["token"];
   keep(key);
+  done(app.patch("/api/v1/account", R"({"login_notices":false})", &person));
+  done(app.send(Ask{.method = "POST",
+                    .path = w + "/groups",
+                    .body = R"({"name":"Berlin"})",
+                    .headers = {{"Idempotency-Key", "0123456789abcdef"}}},
+                &person));
   done(app.post("/api/v1/account/mail", R"({"mail":"mia@example.net"})", &person));
   for (const char* kind : {"mail_change_former", "mail_change_new"})
     keep(letter(app, kind, kind == std::string("mail_change_new") ? "mia@example.net" : person.mail)->token);

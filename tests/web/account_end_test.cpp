@@ -122,7 +122,7 @@ TEST_CASE(
   const auto before = rows_of(app, known.person.id);
   for (const std::string& table : referring) CHECK_MESSAGE(before.contains(table), table, " is not looked at here");
   for (const auto& [table, rows] : before) {
-    if (table == "leak" || table == "login_membership") continue;  // below
+    if (table == "leak" || table == "login_membership") continue;  // they go with the membership, or with the person
     CHECK_MESSAGE(rows > 0, table, " has nothing of this person to lose");
   }
 

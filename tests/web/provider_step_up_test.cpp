@@ -93,7 +93,9 @@ TEST_CASE("what the provider says proves nothing without a login of now by the s
   scene.says({{"auth_time", scene.now()}, {"sub", "vera-1"}});
   refused("another_person");
   scene.says({{"auth_time", scene.now()}, {"nonce", "of another login"}});
-  refused("refused");
+  // Who it was about is not believed either, so this ends at the door.
+  CHECK(scene.prove(scene.app.member, scene.id) == "/provider#refused=refused");
+  CHECK_FALSE(scene.is_fresh(scene.app.member));
 }
 
 TEST_CASE("only a linked provider that can be asked anew is offered") {

@@ -38,7 +38,7 @@ TEST_CASE("the export of a workspace wants a fresh proof, and stands in its audi
   CHECK(exports_in_the_trail(app) == 1);
   const json log = app.get("/api/v1/workspaces/{w}/audit?act=workspace.exported", &app.owner).json();
   REQUIRE(log["items"].size() == 1);
-  CHECK(log["items"][0]["actor_name"] == "owner");
+  CHECK(log["items"][0]["actor_name"] == "Olga Owner");
 }
 
 TEST_CASE("a browser can ask beforehand whether a confirmation is due") {

@@ -129,7 +129,8 @@ void walk_through_keys_and_reviews(Walk& walk) {
   test::set_up_mail(app);
   const Person& owner = app.owner;
   const json recipient = {{"name", "On call"}, {"channel", "mail"}, {"address", "oncall@example.net"}};
-  const std::string added = app.post("/api/v1/workspaces/{w}/recipients", recipient.dump(), &owner).json()["id"];
+  const std::string added =
+      app.post("/api/v1/workspaces/{w}/recipients", recipient.dump(), &owner).json()["recipient"]["id"];
   app.clock.advance(std::chrono::minutes(11));
   confirm_by_password(app, owner);
   walk(app, "askRecipientAgain", {{"{id}", added}}, nullptr, owner);
@@ -162,7 +163,8 @@ void walk_through_an_account(Walk& walk) {
   member = logged_in(
       walk.answer(app, "changePassword", {}, {{"current", TestApp::kPassword}, {"password", kNewPassword}}, &member));
   REQUIRE(app.log_in(app.member.mail, kNewPassword).status == 200);
-  for (const json& session : app.get("/api/v1/account/sessions", &member).json()["items"]) {
+  const json sessions = app.get("/api/v1/account/sessions", &member).json();
+  for (const json& session : sessions["items"]) {
     if (session["current"] == false) walk(app, "endSession", {{"{id}", session["id"]}}, nullptr, member);
   }
   walk(app, "endOtherSessions", {}, nullptr, member);
