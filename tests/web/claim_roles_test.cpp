@@ -40,6 +40,7 @@ struct Scene {
     });
   }
   void groups(const json& values, const std::string& subject = "ada-1") {
+    provider.userinfo = {{"sub", subject}};  // asked where the ID token has no groups
     provider.claims = [=](json& claims) {
       claims["sub"] = subject;
       claims["groups"] = values;

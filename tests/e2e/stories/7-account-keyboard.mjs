@@ -100,7 +100,7 @@ export default async function story(test, world) {
   });
 
   await test("an authenticator application is set up by its secret, and the recovery codes are taken", async () => {
-    await goTo("second", "Security");
+    await goTo("account secur", "Security");
     await tabTo("Set up");
     await page.keyboard.press("Enter");
     await page.locator("#totp-secret").waitFor();

@@ -101,7 +101,7 @@ export default async function story(test, world) {
     await page.getByRole("button", { name: "Renew the master key" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Renew the master key" }).click();
     await page.getByText(/Renewed; \d+ secrets? w/).waitFor();
-    await page.getByText("in order", { exact: true }).waitFor(); // by itself, once the old key is forgotten
+    await page.getByText("in order", { exact: true }).waitFor({ timeout: 45_000 }); // by itself, once maintenance (each 30 s) has forgotten the old key
     await page.goto(`${appliance.http}${w}/overview`);
     await page.getByRole("heading", { level: 1 }).waitFor();
     check(!page.url().includes("/login"), "still logged in");
