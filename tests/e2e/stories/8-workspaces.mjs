@@ -134,6 +134,13 @@ export default async function story(test, world) {
     const added = (await api.in("GET", "/agents")).items.find((each) => each.name === "team-a-cache");
     equal(added.team_id, team.id, "the team of what they added");
     await api.in("DELETE", `/agents/${added.id}`);
+    await page.goto(`${appliance.http}${w}/recipients`);
+    await page.getByText(person.mail).first().waitFor();
+    equal(await page.getByRole("button", { name: /^(Edit|Remove)/ }).count(), 0, "ways to change whom other teams' alerts go to");
+    await page.getByRole("button", { name: "Add recipient" }).click();
+    await page.getByRole("dialog").getByLabel("Enabled").waitFor();
+    equal(await page.getByLabel("Told of every alert whose rule names nobody").count(), 0, "ways to hear of other teams' agents");
+    await page.keyboard.press("Escape");
     nothing(page.complaints, "complaints");
     await context.close();
   });

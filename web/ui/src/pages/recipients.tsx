@@ -6,13 +6,16 @@ import { t } from "../lib/i18n";
 import { useQuery } from "../lib/query";
 import { ago, Time } from "../lib/time";
 import type { Answer, Channel, List, Notification, Recipient } from "../lib/types";
-import { api, mayEditSome } from "../lib/workspace";
+import { api, mayEditSome, workspace } from "../lib/workspace";
 import { Check, CopyBox, Empty, Field, Loaded, PageHeader, Panel, Segments } from "../parts/basics";
 import { attempt, Confirm, Dialog, toast } from "../parts/dialog";
 import { Form, useForm } from "../parts/form";
 import { Icon } from "../parts/icon";
 import { AnswerLine } from "../parts/mail_form";
 import { Outcome } from "../parts/state";
+
+// Who sees their own teams' agents only adds recipients for rules about those, and changes none: they are told about others, too.
+const seesAll = () => workspace.value?.sees_all ?? true;
 
 export function Recipients(_: { id: string }) {
   const query = useQuery<List<Recipient>>(api("/recipients"), { on: (event) => event.name === "recipient.changed" });
@@ -99,8 +102,12 @@ function Card(props: { recipient: Recipient; onEdit: () => void; onRemove: () =>
               });
               busy.value = false;
             }}><Icon name="send" />{busy.value ? t("test.sending") : t("mail.test")}<span class="hidden"> ({recipient.name})</span></button>
-            <button type="button" class="button" onClick={props.onEdit}>{t("form.edit")}<span class="hidden"> ({recipient.name})</span></button>
-            <button type="button" class="button danger-quiet" onClick={props.onRemove}>{t("form.remove")}<span class="hidden"> ({recipient.name})</span></button>
+            {seesAll() && (
+              <>
+                <button type="button" class="button" onClick={props.onEdit}>{t("form.edit")}<span class="hidden"> ({recipient.name})</span></button>
+                <button type="button" class="button danger-quiet" onClick={props.onRemove}>{t("form.remove")}<span class="hidden"> ({recipient.name})</span></button>
+              </>
+            )}
           </div>
         )}
       </div>
@@ -138,7 +145,7 @@ function Edit(props: { recipient: Recipient | null; onClose: () => void; onSaved
   const channel = useSignal<Channel>(recipient?.channel ?? "mail");
   const name = useSignal(recipient?.name ?? "");
   const address = useSignal(recipient?.address ?? "");
-  const byDefault = useSignal(recipient?.receives_by_default ?? true);
+  const byDefault = useSignal(recipient?.receives_by_default ?? seesAll());
   const enabled = useSignal(recipient?.enabled ?? true);
   const key = useRef(newKey());
   return (
@@ -175,7 +182,7 @@ function Edit(props: { recipient: Recipient | null; onClose: () => void; onSaved
               : <input type="url" placeholder="https://hooks.example.com/connlog" {...rest} />;
           }}
         </Field>
-        <Check checked={byDefault.value} onChange={(on) => (byDefault.value = on)}>{t("recipients.default_label")}</Check>
+        {seesAll() && <Check checked={byDefault.value} onChange={(on) => (byDefault.value = on)}>{t("recipients.default_label")}</Check>}
         <Check checked={enabled.value} onChange={(on) => (enabled.value = on)}>{t("recipients.enabled_label")}</Check>
         <div class="form-actions">
           <button type="submit" class="button primary" disabled={form.busy.value}>{recipient ? t("form.save") : t("recipients.add")}</button>
