@@ -92,7 +92,7 @@ Result<std::vector<std::string>> Appliance::serve() {
   TRY(parts.loop->start());
   parts.alerts->listening();
   parts.alerts->start();
-  ControlServices services{parts.store->stores(), *parts.identity, *parts.rotation, *parts.trails};
+  ControlServices services{parts.store->stores(), *parts.accounts, *parts.rotation, *parts.trails};
   parts.control = TRY(ControlServer::start(
       parts.store->directory().path() / "control.sock",
       [services](const std::string& request) mutable { return connlog::answer_control_request(services, request); }));
@@ -129,7 +129,7 @@ void Appliance::stop() {
 }
 
 std::string Appliance::answer_control_request(const std::string& request) {
-  ControlServices services{parts_->store->stores(), *parts_->identity, *parts_->rotation, *parts_->trails};
+  ControlServices services{parts_->store->stores(), *parts_->accounts, *parts_->rotation, *parts_->trails};
   return connlog::answer_control_request(services, request);
 }
 

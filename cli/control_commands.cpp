@@ -65,8 +65,7 @@ std::string answer_control_request(ControlServices& services, const std::string&
   if (command == "ping") return json{{"ok", true}, {"pid", ::getpid()}}.dump();
   if (command == "reset_password") {
     const Secret password(text_of(parsed, "password"));
-    const auto done =
-        reset_password(services.identity, services.stores, command_line_actor(), text_of(parsed, "mail"), password);
+    const auto done = services.accounts.set_password(command_line_actor(), text_of(parsed, "mail"), password);
     return done ? json{{"ok", true}}.dump() : refused(done.error());
   }
   if (command == "key_export") {

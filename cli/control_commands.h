@@ -10,7 +10,7 @@
 #include "core/base/secret.h"
 #include "core/base/transaction.h"
 #include "core/crypto/key_rotation.h"
-#include "core/identity/identity_service.h"
+#include "core/identity/accounts.h"
 
 namespace connlog {
 
@@ -18,7 +18,7 @@ class TrailParts;  // cli/trail_parts.h
 
 struct ControlServices {
   Stores& stores;
-  IdentityService& identity;
+  Accounts& accounts;
   KeyRotation& keys;
   TrailParts& trails;
 };

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/access/members.h"
 #include "core/identity/identity_service.h"
 #include "core/notify/letter_text.h"
@@ -11,6 +13,7 @@ namespace {
 
 constexpr std::string_view kByMail = " mail";
 constexpr std::string_view kShown = " shown";
+constexpr std::int64_t kDaySeconds = 86'400;
 
 Error ended() {
   return Error{
@@ -41,11 +44,10 @@ Result<void> Invitations::end_links(Transaction& tx, InvitationId id) {
   return parts_.links.end_of_data(tx, link_purpose::kInvitation, link_data(id, kShown));
 }
 
-Result<SentInvitation> Invitations::send(Transaction& tx, const Actor& actor, Invitation invitation) {
+Result<SentInvitation> Invitations::send(Transaction& tx, const Actor& actor, Invitation invitation, seconds lifetime) {
   const auto workspace = TRY(parts_.workspaces.find(tx, actor.workspace));
   if (!workspace) return Error{ErrorCode::not_found, "There is no such workspace."};
   TRY(end_links(tx, invitation.id));
-  const seconds lifetime{parts_.limits.value(Limit::invitation_days) * 86'400};
   invitation.sent_at = parts_.clock.now();
   invitation.expires_at = invitation.sent_at + lifetime;
   invitation.inviter = actor.user;
@@ -68,9 +70,9 @@ Result<SentInvitation> Invitations::send(Transaction& tx, const Actor& actor, In
         fmt::format("{} invites you to the workspace {} on this monitoring appliance, as {}.", inviter, where,
                     to_text(invitation.role)),
         fmt::format(
-            "The link works once, for {} days. If you do not know what this is about, ignore this letter: nothing "
+            "The link works once, for {} {}. If you do not know what this is about, ignore this letter: nothing "
             "happens without you.",
-            parts_.limits.value(Limit::invitation_days))};
+            lifetime.count() / kDaySeconds, lifetime.count() == kDaySeconds ? "day" : "days")};
     letter.link = LetterLink{Secret(fmt::format("/invitation#token={}", token.reveal())), "Look at the invitation"};
     letter.workspace = actor.workspace;
     letter.useful_until = invitation.expires_at;
@@ -92,6 +94,9 @@ Result<SentInvitation> Invitations::invite(Transaction& tx, const Actor& actor, 
     return Error{ErrorCode::forbidden, "Nobody can invite above their own role.", "role"};
   if (!wanted.team.is_nil() && !TRY(parts_.teams.team(tx, actor.workspace, wanted.team)))
     return invalid("team_id", "There is no such team.");
+  const std::int64_t days_max = parts_.limits.value(Limit::invitation_days);
+  if (wanted.days && (*wanted.days < 1 || *wanted.days > days_max))
+    return invalid("days", fmt::format("On this appliance an invitation can be accepted for 1 to {} days.", days_max));
   const std::string key = mail_key(wanted.mail);
   if (const auto user = TRY(parts_.users.find_by_mail(tx, key))) {
     if (TRY(parts_.members.find(tx, actor.workspace, user->id)))
@@ -116,7 +121,8 @@ Result<SentInvitation> Invitations::invite(Transaction& tx, const Actor& actor, 
   invitation.mail_key = key;
   invitation.role = wanted.role;
   invitation.team = wanted.team;
-  SentInvitation sent = TRY(send(tx, actor, std::move(invitation)));
+  const seconds lifetime{wanted.days.value_or(days_max) * kDaySeconds};
+  SentInvitation sent = TRY(send(tx, actor, std::move(invitation), lifetime));
   TRY(parts_.invitations.insert(tx, sent.invitation));
   TRY(parts_.audit.append(
       tx, actor, "invitation.sent", sent.invitation.mail,
@@ -131,7 +137,10 @@ Result<SentInvitation> Invitations::send_again(Transaction& tx, const Actor& act
   Invitation invitation = TRY(find(tx, actor, id));
   if (is_above(invitation.role, actor.role))
     return Error{ErrorCode::forbidden, "Nobody can invite above their own role."};
-  SentInvitation sent = TRY(send(tx, actor, std::move(invitation)));
+  // For as long as whoever made it chose, unless the appliance allows less by now.
+  const auto chosen = std::chrono::duration_cast<seconds>(invitation.expires_at - invitation.sent_at);
+  const seconds lifetime = std::min(chosen, seconds{parts_.limits.value(Limit::invitation_days) * kDaySeconds});
+  SentInvitation sent = TRY(send(tx, actor, std::move(invitation), lifetime));
   TRY(parts_.invitations.update(tx, sent.invitation));
   TRY(parts_.audit.append(tx, actor, "invitation.sent_again", sent.invitation.mail,
                           fmt::format("as {}; earlier links ended", to_text(sent.invitation.role))));

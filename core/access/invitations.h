@@ -30,6 +30,7 @@ struct NewInvitation {
   std::string mail;
   Role role = Role::member;
   TeamId team = {};
+  std::optional<std::int64_t> days = {};  // how long the link works; none: as the limit says, which is also the most
 };
 
 struct SentInvitation {
@@ -77,7 +78,7 @@ class Invitations {
   Result<void> remove_expired(Transaction&);  // for the maintenance thread
 
  private:
-  Result<SentInvitation> send(Transaction&, const Actor&, Invitation);
+  Result<SentInvitation> send(Transaction&, const Actor&, Invitation, seconds lifetime);
   Result<void> end_links(Transaction&, InvitationId);
   Result<Invitation> find(Snapshot&, const Actor&, InvitationId) const;
 

@@ -13,10 +13,40 @@ namespace {
 
 constexpr std::size_t kSlugMax = 40;
 
-// [a-z0-9-] of what the name has of it; everything else falls away. "Night shift (Ghent)" → "night-shift-ghent".
+// How a letter beyond ASCII is written in an address, as far as that is one way for everybody: Latin ones that people use
+// in the names of their firms and places.
+struct Spelling {
+  std::string_view letter, plain;
+};
+constexpr Spelling kSpellings[] = {
+    {"ä", "ae"}, {"ö", "oe"}, {"ü", "ue"}, {"Ä", "ae"}, {"Ö", "oe"}, {"Ü", "ue"}, {"ß", "ss"}, {"æ", "ae"},
+    {"Æ", "ae"}, {"ø", "o"},  {"Ø", "o"},  {"å", "a"},  {"Å", "a"},  {"é", "e"},  {"É", "e"},  {"è", "e"},
+    {"È", "e"},  {"ê", "e"},  {"ë", "e"},  {"à", "a"},  {"á", "a"},  {"â", "a"},  {"ã", "a"},  {"ç", "c"},
+    {"Ç", "c"},  {"í", "i"},  {"ï", "i"},  {"î", "i"},  {"ñ", "n"},  {"ó", "o"},  {"ô", "o"},  {"õ", "o"},
+    {"ú", "u"},  {"û", "u"},  {"ł", "l"},  {"ń", "n"},  {"ś", "s"},  {"š", "s"},  {"ž", "z"},  {"ż", "z"},
+    {"ź", "z"},  {"Ł", "l"},  {"Š", "s"},  {"Ž", "z"},  {"Č", "c"},  {"Ó", "o"},  {"ź", "z"},  {"č", "c"},
+    {"ć", "c"},  {"ę", "e"},  {"ą", "a"},  {"ř", "r"},  {"ě", "e"},  {"ý", "y"},  {"ů", "u"}};
+
+std::string plainly_spelt(const std::string& name) {
+  std::string plain;
+  for (std::size_t at = 0; at < name.size();) {
+    const auto* it = std::find_if(std::begin(kSpellings), std::end(kSpellings), [&](const Spelling& each) {
+      return name.compare(at, each.letter.size(), each.letter) == 0;
+    });
+    if (it == std::end(kSpellings)) {
+      plain += name[at++];
+    } else {
+      plain += it->plain;
+      at += it->letter.size();
+    }
+  }
+  return plain;
+}
+
+// [a-z0-9-] of what the name has of it; everything else falls away. "Night shift (Düren)" → "night-shift-dueren".
 std::string slug_of(const std::string& name) {
   std::string slug;
-  for (const char c : name) {
+  for (const char c : plainly_spelt(name)) {
     if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
       slug += c;
     } else if (c >= 'A' && c <= 'Z') {

@@ -127,4 +127,12 @@ Result<void> Accounts::reset_password(Transaction& tx, const Origin& origin, std
   return password_was_changed(tx, parts_.identity.actor_of(user, origin.address), user, "by a reset link");
 }
 
+Result<void> Accounts::set_password(const Actor& actor, const std::string& mail, const Secret& password) {
+  const auto checked = TRY(parts_.identity.prepare_password(mail, password));
+  return parts_.stores.write([&](Transaction& tx) -> Result<void> {
+    TRY(parts_.identity.set_password(tx, actor, checked));
+    return links_.end_of_user(tx, checked.user.id, link_purpose::kPasswordReset);
+  });
+}
+
 }  // namespace connlog

@@ -79,6 +79,11 @@ Result<void> Accounts::end_other_sessions(Transaction& tx, const Actor& actor, S
   return parts_.audit.append_security(tx, actor, {}, actor.user, "session.ended", actor.name, "all but the one used");
 }
 
+Result<void> Accounts::end_every_session(Transaction& tx, const Actor& actor) {
+  TRY(parts_.identity.end_sessions(tx, actor.user));
+  return parts_.audit.append_security(tx, actor, {}, actor.user, "session.ended", actor.name, "all of them");
+}
+
 // ---- notices ----
 
 Result<void> Accounts::tell(Transaction& tx, const User& user, const std::string& kind, const std::string& subject,

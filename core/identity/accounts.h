@@ -67,6 +67,7 @@ class Accounts {
   // ---- sessions ----
   Result<void> end_session(Transaction&, const Actor&, SessionId);
   Result<void> end_other_sessions(Transaction&, const Actor&, SessionId kept);
+  Result<void> end_every_session(Transaction&, const Actor&);
 
   // ---- password ----
   struct NewPassword {
@@ -88,6 +89,8 @@ class Accounts {
   Result<NewPassword> prepare_reset(std::string_view token, const Secret& wanted);
   // Uses up the link; every session of the person ends. They log in afterwards, with their second factor if they have one.
   Result<void> reset_password(Transaction&, const Origin&, std::string_view token, const NewPassword&);
+  // Both halves at once, for the command line: waits for the commit. Links from before end, like the sessions.
+  Result<void> set_password(const Actor&, const std::string& mail, const Secret& password);
 
   // ---- mail ----
   Result<void> ask_verification(Transaction&, const Actor&);

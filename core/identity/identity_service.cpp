@@ -380,10 +380,4 @@ void IdentityService::announce_end(Transaction& tx, UserId user, SessionId sessi
   });
 }
 
-Result<void> reset_password(IdentityService& identity, Stores& stores, const Actor& actor, const std::string& mail,
-                            const Secret& password) {
-  const auto checked = TRY(identity.prepare_password(mail, password));
-  return stores.write([&](Transaction& tx) { return identity.set_password(tx, actor, checked); });
-}
-
 }  // namespace connlog

@@ -160,9 +160,6 @@ class IdentityService {
   SessionOpening opening_;
 };
 
-// Both halves at once, for the command line: waits for the commit.
-Result<void> reset_password(IdentityService&, Stores&, const Actor&, const std::string& mail, const Secret& password);
-
 // Whole-string checks of what a person types about themselves; errors name the field.
 Result<void> check_person_name(const std::string& field, const std::string& text);
 Result<void> check_mail(const std::string& field, const std::string& text);

@@ -54,6 +54,22 @@ TEST_CASE("a change of password that was checked against the former password doe
   CHECK(app.log_in("member@example.org", "the thief chose this one").status == 401);
 }
 
+TEST_CASE("a reset link from before does not undo the password that the command line set") {
+  TestApp app;
+  test::set_up_mail(app);
+  REQUIRE(app.post("/api/v1/password-reset", R"({"mail":"member@example.org"})").status == 202);
+  const auto mail = test::letter(app, "password_reset", "member@example.org");
+  REQUIRE(mail);
+  Actor command_line;
+  command_line.kind = Actor::Kind::command_line;
+  command_line.name = "command line";
+  REQUIRE(app.accounts->set_password(command_line, "member@example.org", Secret("grey lantern floats away")));
+  CHECK(app.post("/api/v1/password-reset/complete",
+                 json{{"token", mail->token}, {"password", "the thief chose this one"}}.dump())
+            .status == 403);
+  CHECK(app.log_in("member@example.org", "grey lantern floats away").status == 200);
+}
+
 TEST_CASE("one registration link makes one account") {
   TestApp app;
   test::set_up_mail(app);

@@ -183,16 +183,11 @@ TEST_CASE("a new password ends every session of that person and nobody else's") 
   command_line.kind = Actor::Kind::command_line;
   command_line.name = "root";
   const Person second = app.browser_of("owner@example.org");
-  CHECK_FALSE(
-      reset_password(*app.identity, app.storage.stores(), command_line, "owner@example.org", Secret("password1234"))
-          .has_value());
+  CHECK_FALSE(app.accounts->set_password(command_line, "owner@example.org", Secret("password1234")).has_value());
   CHECK(app.get("/api/v1/me", &app.owner).status == 200);
-  CHECK_FALSE(reset_password(*app.identity, app.storage.stores(), command_line, "nobody@example.org",
-                             Secret("grey lantern floats"))
-                  .has_value());
-  REQUIRE(reset_password(*app.identity, app.storage.stores(), command_line, "owner@example.org",
-                         Secret("grey lantern floats"))
-              .has_value());
+  CHECK_FALSE(
+      app.accounts->set_password(command_line, "nobody@example.org", Secret("grey lantern floats")).has_value());
+  REQUIRE(app.accounts->set_password(command_line, "owner@example.org", Secret("grey lantern floats")).has_value());
   CHECK(app.get("/api/v1/me", &app.owner).status == 401);
   CHECK(app.get("/api/v1/me", &second).status == 401);
   CHECK(app.get("/api/v1/me", &app.viewer).status == 200);

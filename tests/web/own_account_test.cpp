@@ -81,6 +81,11 @@ TEST_CASE("sessions are listed with device, address and last use, and each can b
   CHECK(erase(app, "/api/v1/account/sessions", app.member).status == 204);
   CHECK(app.get("/api/v1/me", &third).status == 401);
   CHECK(app.get("/api/v1/me", &app.member).status == 200);
+  CHECK(erase(app, "/api/v1/account/sessions?which=mine", app.member).json()["field"] == "which");
+  const ApiAnswer everywhere = erase(app, "/api/v1/account/sessions?which=all", app.viewer);
+  CHECK(everywhere.status == 204);
+  CHECK(everywhere.header("Set-Cookie").find("Max-Age=0") != std::string::npos);
+  CHECK(app.get("/api/v1/me", &app.viewer).status == 401);
   const std::string own = app.get("/api/v1/account/sessions", &app.member).json()["items"][0]["id"];
   const ApiAnswer ended = erase(app, "/api/v1/account/sessions/" + own, app.member);
   CHECK(ended.header("Set-Cookie").find("Max-Age=0") != std::string::npos);

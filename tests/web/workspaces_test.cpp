@@ -29,6 +29,44 @@ TEST_CASE("administrators and owners make workspaces, others where the appliance
   CHECK(app.get("/api/v1/me", &app.stranger).json()["workspaces"].size() == 2);
 }
 
+TEST_CASE("the letters of a name that have a plain spelling stay in its address") {
+  TestApp app;
+  const json body = {{"name", "Überwachung Straße (Łódź)"}};
+  CHECK(call(app, "POST", "/api/v1/workspaces", body, app.stranger).json()["slug"] == "ueberwachung-strasse-lodz");
+}
+
+TEST_CASE("an invitation works for as long as was chosen, and no longer than the appliance allows") {
+  TestApp app;
+  const auto invite = [&](const std::string& mail, int days) {
+    return call(app, "POST", kW + "/invitations", {{"mail", mail}, {"role", "viewer"}, {"days", days}}, app.owner);
+  };
+  const ApiAnswer refused = invite("n1@example.net", 8);
+  CHECK(refused.status == 422);
+  CHECK(refused.json()["field"] == "days");
+  const ApiAnswer sent = invite("n2@example.net", 2);
+  REQUIRE(sent.status == 201);
+  const std::string first = sent.json()["link"];
+  const std::string token = first.substr(first.find('=') + 1);
+  const std::string id = sent.json()["invitation"]["id"];
+  const auto shown = [&](const std::string& by) {
+    return app.post("/api/v1/invitation/show", json{{"token", by}}.dump()).status;
+  };
+  CHECK(shown(token) == 200);
+  app.clock.advance(std::chrono::hours(47));
+  CHECK(shown(token) == 200);
+  app.clock.advance(std::chrono::hours(1));
+  CHECK(shown(token) == 403);
+  // Sent again it works for as long as before.
+  const Person owner = app.browser_of("owner@example.org");
+  const ApiAnswer again = call(app, "POST", kW + "/invitations/" + id + "/resend", nullptr, owner);
+  REQUIRE(again.status == 200);
+  const std::string link = again.json()["link"];
+  const std::string fresh = link.substr(link.find('=') + 1);
+  CHECK(shown(fresh) == 200);
+  app.clock.advance(std::chrono::hours(48));
+  CHECK(shown(fresh) == 403);
+}
+
 TEST_CASE("an address is changed to a free and well-formed one only") {
   TestApp app;
   const std::string taken = app.other_workspace.slug;

@@ -61,6 +61,7 @@ Result<Reply> invite(Context& ctx) {
   if (const auto team = TRY(body.maybe_text("team_id", 0, 64)); team && !team->empty()) {
     if (!TeamId::parse(*team, wanted.team)) return invalid("team_id", "There is no such team.");
   }
+  wanted.days = TRY(body.maybe_integer("days", 1, 3'650));
   return ctx.create(
       [&services, &settings = ctx.settings(), actor = ctx.actor, wanted](Transaction& tx) -> Result<Reply> {
         const SentInvitation sent = TRY(services.access.invitations().invite(tx, actor, wanted));

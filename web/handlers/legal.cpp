@@ -45,7 +45,10 @@ json disclosure_view(const Disclosure& disclosure) {
 // RFC 4180, and no cell that a spreadsheet would take for a formula.
 std::string csv_cell(std::string_view text) {
   std::string out = "\"";
-  if (!text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos) out += '\'';
+  // Some skip blanks before they look.
+  const std::size_t first = text.find_first_not_of(' ');
+  if (first != std::string_view::npos && std::string_view("=+-@\t\r").find(text[first]) != std::string_view::npos)
+    out += '\'';
   for (const char c : text) {
     if (c == '"') out += '"';
     out += c;
@@ -209,14 +212,14 @@ Result<Reply> rotate_keys(Context& ctx) {
                     command_for(ctx, rotation.keyring()))};
   }
   TRY(rotation.begin(NewMasterKey{}));
-  return ctx.write([&rotation, actor = ctx.actor,
-                    command = command_for(ctx, rotation.keyring())](Transaction& tx) -> Result<Reply> {
-    const SealedAnew done = TRY(rotation.seal_anew(tx, actor));
-    json out = keys_view(rotation.keyring(), command);
-    out["renewed"] = done.renewed;
-    out["unreadable"] = done.unreadable;
-    return json_reply(200, out);
-  });
+  return ctx.write(
+      [&rotation, actor = ctx.actor, command = command_for(ctx, rotation.keyring())](Transaction& tx) -> Result<Reply> {
+        const SealedAnew done = TRY(rotation.seal_anew(tx, actor));
+        json out = keys_view(rotation.keyring(), command);
+        out["renewed"] = done.renewed;
+        out["unreadable"] = done.unreadable;
+        return json_reply(200, out);
+      });
 }
 
 }  // namespace connlog::web::handlers

@@ -118,9 +118,18 @@ Result<Reply> end_own_session(Context& ctx) {
 
 Result<Reply> end_own_sessions(Context& ctx) {
   const WebServices& services = ctx.services();
-  return ctx.write([&services, actor = ctx.actor, kept = ctx.identified->session.id](Transaction& tx) -> Result<Reply> {
-    TRY(services.accounts.end_other_sessions(tx, actor, kept));
-    return no_content();
+  const std::string which = TRY(ctx.query_text("which", 6));
+  if (!which.empty() && which != "all" && which != "others") return invalid("which", "This is all or others.");
+  return ctx.write([&services, actor = ctx.actor, kept = ctx.identified->session.id, tls = ctx.request().peer().tls,
+                    all = which == "all"](Transaction& tx) -> Result<Reply> {
+    Reply reply = no_content();
+    if (all) {
+      TRY(services.accounts.end_every_session(tx, actor));
+      reply.headers.emplace_back("Set-Cookie", ended_session_cookie(tls));
+    } else {
+      TRY(services.accounts.end_other_sessions(tx, actor, kept));
+    }
+    return reply;
   });
 }
 

@@ -85,7 +85,17 @@ export default async function story(test, world) {
     equal(await page.getByRole("row", { name: /Firefox on Linux/ }).count(), 0, "the ended session in the list");
     await second.reload();
     await second.getByRole("heading", { name: "Sign in", level: 1 }).waitFor();
+
+    await signInPage(second, appliance.https, person);
+    await page.reload();
+    await page.getByRole("button", { name: "End all", exact: true }).click();
+    await page.getByText("Every browser must sign in again, this one too.").waitFor();
+    await page.getByRole("dialog").getByRole("button", { name: "End" }).click();
+    await page.getByRole("heading", { name: "Sign in", level: 1 }).waitFor();
+    await second.reload();
+    await second.getByRole("heading", { name: "Sign in", level: 1 }).waitFor();
     await other.close();
+    await signInPage(page, appliance.https, person);
   });
 
   await test("another mail address holds when both addresses have agreed", async () => {

@@ -179,11 +179,12 @@ function Invite(props: { teams: Team[]; onClose: () => void; onSent: (sent: Sent
   const mail = useSignal("");
   const role = useSignal<Role>("member");
   const team = useSignal("");
+  const days = useSignal("");
   const key = useRef(newKey());
   return (
     <Dialog title={t("members.invite")} onClose={props.onClose}>
-      <Form state={form} label={t("members.invite")} fields={["mail", "role", "team_id"]} onSubmit={async () => {
-        const body = { mail: mail.value.trim(), role: role.value, team_id: team.value };
+      <Form state={form} label={t("members.invite")} fields={["mail", "role", "team_id", "days"]} onSubmit={async () => {
+        const body = { mail: mail.value.trim(), role: role.value, team_id: team.value, ...(days.value ? { days: Number(days.value) } : {}) };
         props.onSent(await call<SentInvitation>(api("/invitations"), { method: "POST", body, key: key.current }));
         key.current = newKey();
       }}>
@@ -207,6 +208,14 @@ function Invite(props: { teams: Team[]; onClose: () => void; onSent: (sent: Sent
             )}
           </Field>
         )}
+        <Field label={t("invitations.days")} error={form.fieldError("days")}>
+          {(attributes) => (
+            <select {...attributes} value={days.value} onChange={(event) => (days.value = event.currentTarget.value)}>
+              <option value="">{t("invitations.days_usual")}</option>
+              {[1, 3, 7, 14, 30].map((n) => <option key={n} value={String(n)}>{t("invitations.days_n", { n })}</option>)}
+            </select>
+          )}
+        </Field>
         <div class="form-actions">
           <button type="submit" class="button primary" disabled={form.busy.value}>{t("members.invite")}</button>
           <button type="button" class="button" onClick={props.onClose}>{t("confirm.cancel")}</button>

@@ -14,15 +14,22 @@ import { AccountShell } from "./account_shell";
 
 export function Sessions(_: { id: string }) {
   const query = useQuery<List<OwnSession>>("/account/sessions", { everyMs: 60_000 });
-  const ending = useSignal<OwnSession | "others" | null>(null);
+  const ending = useSignal<OwnSession | "others" | "all" | null>(null);
   const one = ending.value;
+  const several = one === "others" || one === "all" ? one : null;
+  const whole = one as OwnSession; // where it is not several
   return (
     <AccountShell title={t("account.sessions")}>
       <Loaded query={query} lines={3} height={56}>
         {(list) => (
           <Panel
             title={t("sessions.title")}
-            actions={list.items.length > 1 && <button type="button" class="button danger-quiet" onClick={() => (ending.value = "others")}>{t("sessions.end_others")}</button>}
+            actions={list.items.length > 1 && (
+              <>
+                <button type="button" class="button danger-quiet" onClick={() => (ending.value = "others")}>{t("sessions.end_others")}</button>
+                <button type="button" class="button danger-quiet" onClick={() => (ending.value = "all")}>{t("sessions.end_all")}</button>
+              </>
+            )}
           >
             <p class="quiet">{t("sessions.intro")}</p>
             <table class="table" aria-label={t("sessions.title")}>
@@ -60,14 +67,14 @@ export function Sessions(_: { id: string }) {
       </Loaded>
       {one && (
         <Confirm
-          title={one === "others" ? t("sessions.end_others") : t("sessions.end_title")}
-          text={one === "others" ? t("sessions.end_others_text") : one.current ? t("sessions.end_this_text") : t("sessions.end_text", { device: one.device, address: one.address })}
+          title={several ? t(`sessions.end_${several}`) : t("sessions.end_title")}
+          text={several ? t(`sessions.end_${several}_text`) : whole.current ? t("sessions.end_this_text") : t("sessions.end_text", { device: whole.device, address: whole.address })}
           action={t("sessions.end")}
           danger
           onClose={() => (ending.value = null)}
           onConfirm={async () => {
-            await call(one === "others" ? "/account/sessions" : `/account/sessions/${one.id}`, { method: "DELETE" });
-            if (one !== "others" && one.current) {
+            await call(several ? `/account/sessions?which=${several}` : `/account/sessions/${whole.id}`, { method: "DELETE" });
+            if (several === "all" || whole.current) {
               me.value = null;
               navigate("/login", { replace: true });
               return;
