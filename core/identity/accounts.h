@@ -33,7 +33,7 @@ class Accounts {
   static constexpr int kDevicesKept = 50;
 
   struct Parts {
-    const Stores& stores;  // for the first halves, which read
+    Stores& stores;  // for the first halves, which read, and for acts of the command line
     UserStore& users;
     SessionStore& sessions;
     AccountStore& accounts;
