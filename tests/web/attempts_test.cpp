@@ -101,8 +101,11 @@ TEST_CASE("guesses at invitations and answers of login providers that nobody ask
 
   int refused = 0;
   for (int i = 0; i < 40; ++i) {
-    const ApiAnswer back = app.send(
-        ask_at("GET", "/api/v1/login/providers/callback?code=c&state=s" + std::to_string(i), nullptr, "203.0.113.7"));
+    Ask ask =
+        ask_at("GET", "/api/v1/login/providers/callback?code=c&state=s" + std::to_string(i), nullptr, "203.0.113.7");
+    ask.headers.emplace_back("Cookie",
+                             "connlog_provider=" + hex_number(i));  // without one it is nobody's and counts for nothing
+    const ApiAnswer back = app.send(ask);
     REQUIRE(back.status == 303);
     if (back.header("Location") == "/provider#refused=slow_down") ++refused;
   }

@@ -211,7 +211,7 @@ TEST_CASE("values in a letter stay on their line: no header, no paragraph and no
   CHECK(mail.subject == "Hello  Bcc: x@example.com");
   CHECK(mail.html.empty());
   CHECK(
-      mail.text.starts_with("Hello Ada  Bcc: x@example.com,\n\nFirst  https://evil.example/\n\n"
+      mail.text.starts_with("Hello Ada  Bcc: x@example. com,\n\nFirst  https://evil.example/\n\n"
                             "Open:\nhttps://monitor.example.com/reset\n\nxxx"));
   CHECK(mail.text.size() < 1'400);
 }
