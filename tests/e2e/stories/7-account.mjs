@@ -128,7 +128,7 @@ export default async function story(test, world) {
     await door.goto(`${appliance.https}/register`);
     await door.getByText("Nobody can make an account here by themselves.").waitFor();
     nothing(await violations(door), "axe");
-    const admin = await signIn(appliance);
+    const admin = await signIn(appliance, { as: person });
     await admin.call("PUT", "/appliance/limits", { limits: { open_registration: 1 } });
     await door.goto(`${appliance.https}/login`);
     await door.getByRole("link", { name: "Make an account" }).click();
