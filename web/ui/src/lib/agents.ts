@@ -71,15 +71,24 @@ const changed = new Set<string>();
 let timer: ReturnType<typeof setTimeout> | null = null;
 
 async function refresh(id: string): Promise<void> {
+  const asked = loadedFor;
   try {
-    putAgent(await call<Agent>(api(`/agents/${id}`)));
+    const agent = await call<Agent>(api(`/agents/${id}`));
+    if (asked === loadedFor) putAgent(agent);
   } catch (failure) {
-    if (failure instanceof ApiError && (failure.status === 404 || failure.status === 410)) dropAgent(id);
+    if (asked === loadedFor && failure instanceof ApiError && (failure.status === 404 || failure.status === 410)) dropAgent(id);
   }
 }
 
 function show(): void {
   timer = null;
+  // The reader has gone to another workspace in the meantime, where these are not.
+  if (workspace.peek()?.id !== loadedFor) {
+    beats.clear();
+    changed.clear();
+    loadedFor = null; // loaded anew when they come back
+    return;
+  }
   if (beats.size > 0) {
     const next = new Map(agents.peek());
     for (const [id, beat] of beats) {
