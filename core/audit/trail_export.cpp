@@ -11,8 +11,18 @@ namespace {
 
 constexpr std::size_t kCellCharactersMax = 32'000;  // what a cell of the usual spreadsheets takes
 
+std::string id_text(const Uuid& id) {
+  return id.is_nil() ? std::string() : to_text(id);
+}
+
+std::string number_of(const TrailEntry& entry) {
+  return (entry.from_first_log ? "first-" : "") + std::to_string(entry.sequence);
+}
+
+}  // namespace
+
 // A formula is text that begins with one of these; blanks before it do not help (OWASP, "CSV injection").
-std::string cell(std::string_view text) {
+std::string csv_cell(std::string_view text) {
   const std::string plain = flattened(text, kCellCharactersMax);
   const std::size_t first = plain.find_first_not_of(' ');
   const bool formula = first != std::string::npos && std::string_view("=+-@").find(plain[first]) != std::string::npos;
@@ -25,16 +35,6 @@ std::string cell(std::string_view text) {
   return out + "\"";
 }
 
-std::string id_text(const Uuid& id) {
-  return id.is_nil() ? std::string() : to_text(id);
-}
-
-std::string number_of(const TrailEntry& entry) {
-  return (entry.from_first_log ? "first-" : "") + std::to_string(entry.sequence);
-}
-
-}  // namespace
-
 std::string csv_head() {
   return "trail,number,at,actor_kind,actor_id,actor_name,address,act,sentence,subject,details,user_id,workspace_id,"
          "chain\r\n";
@@ -42,7 +42,7 @@ std::string csv_head() {
 
 std::string csv_row(const TrailEntry& entry) {
   std::string out(to_text(entry.trail));
-  const auto add = [&out](const std::string& text) { out += "," + cell(text); };
+  const auto add = [&out](const std::string& text) { out += "," + csv_cell(text); };
   add(number_of(entry));
   add(to_iso8601(entry.at, true));
   add(entry.actor_kind);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "core/audit/trail.h"
 
@@ -11,6 +12,7 @@ namespace connlog {
 // with an apostrophe, and control characters are spaces.
 std::string csv_head();
 std::string csv_row(const TrailEntry& entry);
+std::string csv_cell(std::string_view text);
 
 // One object without line end; chain values are in it, so that an export can be compared with another.
 std::string json_row(const TrailEntry& entry);

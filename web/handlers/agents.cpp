@@ -1,10 +1,12 @@
 // Agents: list, add, show, change, remove, tokens, machines, readings.
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <semaphore>
 
 #include "core/history/series.h"
 #include "web/handlers/handlers.h"
+#include "web/handlers/place.h"
 #include "web/handlers/install_facts.h"
 #include "web/sight.h"
 #include "web/views.h"
@@ -23,17 +25,6 @@ constexpr seconds kLongLook{8 * 86'400};
 
 // A look at more than a week holds its worker for long, and the workers are the agents', too.
 std::counting_semaphore<2> free_places(2);
-
-struct Place {
-  bool held;
-  explicit Place(bool wanted) : wanted_(wanted) { held = !wanted || free_places.try_acquire(); }
-  ~Place() {
-    if (wanted_ && held) free_places.release();
-  }
-
- private:
-  bool wanted_;
-};
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -271,8 +262,9 @@ Result<Reply> agent_readings(Context& ctx) {
   const Instant to = TRY(ctx.query_time("to")).value_or(services.clock.now());
   const Instant from = TRY(ctx.query_time("from")).value_or(to - kReadingsByDefault);
   const std::int64_t points = TRY(ctx.query_integer("points", 1, Series::kPointsMax)).value_or(300);
-  const Place place(to - from > kLongLook);
-  if (!place.held)
+  std::optional<Place<2>> place;
+  if (to - from > kLongLook) place.emplace(free_places);
+  if (place && !place->held())
     return Error{ErrorCode::unavailable, "Others look at long times right now. Try again in a moment.", {}, {}, 2};
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     const Series series = TRY(series_of(services.readings, snapshot, ctx.workspace->id, live.agent.id, from, to, points,

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "core/audit/trail_export.h"
 #include "core/base/hex.h"
 #include "core/crypto/rotation_command.h"
 #include "core/leaks/trust_services.h"
@@ -40,20 +41,6 @@ json disclosure_view(const Disclosure& disclosure) {
           {"languages", disclosure.languages},
           {"encryption", disclosure.encryption},
           {"acknowledgments", disclosure.acknowledgments}};
-}
-
-// RFC 4180, and no cell that a spreadsheet would take for a formula.
-std::string csv_cell(std::string_view text) {
-  std::string out = "\"";
-  // Some skip blanks before they look.
-  const std::size_t first = text.find_first_not_of(' ');
-  if (first != std::string_view::npos && std::string_view("=+-@\t\r").find(text[first]) != std::string_view::npos)
-    out += '\'';
-  for (const char c : text) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  return out + "\"";
 }
 
 bool parse_digest(const std::string& text, LegalDigest& out) {

@@ -3,6 +3,7 @@
 #include <semaphore>
 
 #include "web/handlers/handlers.h"
+#include "web/handlers/place.h"
 #include "web/sight.h"
 #include "web/views.h"
 
@@ -17,13 +18,6 @@ constexpr std::int64_t kHundredthsMax = 1'000'000;  // 10,000 percent, or load p
 
 // One at a time: over a month of readings it holds its worker for a second or more, and the workers are the agents', too.
 std::counting_semaphore<1> free_place(1);
-
-struct Place {
-  bool held = free_place.try_acquire();
-  ~Place() {
-    if (held) free_place.release();
-  }
-};
 
 Error no_such_rule() {
   return Error{ErrorCode::not_found, "There is no such rule."};
@@ -144,8 +138,8 @@ Result<Reply> preview_rule(Context& ctx) {
   rule.name = "Preview";  // a sentence is looked at before it has a name
   TRY(apply(body, rule));
   TRY(validate(rule));
-  const Place place;
-  if (!place.held)
+  const Place place(free_place);
+  if (!place.held())
     return Error{ErrorCode::unavailable, "Another preview is being computed. Try again in a moment.", {}, {}, 2};
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     const RulePreview preview = TRY(ctx.services().rule_service.preview(snapshot, ctx.actor, rule));

@@ -8,6 +8,7 @@
 
 #include "core/audit/trail_export.h"
 #include "web/handlers/handlers.h"
+#include "web/handlers/place.h"
 #include "web/spool.h"
 #include "web/views.h"
 #include "web/workspace_view.h"
@@ -21,14 +22,7 @@ constexpr int kPage = 200;
 constexpr int kTrailPage = 1'000;
 constexpr std::size_t kNotificationsMax = 10'000;  // the newest
 
-std::binary_semaphore free_place(1);
-
-struct Place {
-  bool held = free_place.try_acquire();
-  ~Place() {
-    if (held) free_place.release();
-  }
-};
+std::counting_semaphore<1> free_place(1);
 
 // Writes `"name": [ … ]`, an item at a time.
 class Section {
@@ -192,8 +186,8 @@ Result<void> write_trail(Context& ctx, Spool& spool) {
 
 Result<Reply> export_workspace(Context& ctx) {
   if (!ctx.identified) return Error{ErrorCode::forbidden, "This is for people who are logged in, not for API keys."};
-  const Place place;
-  if (!place.held)
+  const Place place(free_place);
+  if (!place.held())
     return Error{ErrorCode::unavailable, "Another export is being made. Try again in a moment.", {}, {}, 10};
   const WebServices& services = ctx.services();
   const std::shared_ptr<Spool> spool = TRY(Spool::open(ctx.settings().data_directory, services.random));
