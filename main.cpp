@@ -16,7 +16,7 @@
 #include "cli/key_command.h"
 #include "cli/load_settings.h"
 #include "cli/reset_password.h"
-#include "core/agent/agent_program.h"
+#include "host/agent_program.h"
 #include "core/base/embedded.h"
 #include "core/base/log.h"
 #include "core/base/version.h"

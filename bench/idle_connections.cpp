@@ -18,8 +18,8 @@
 
 #include "tests/support/temporary_directory.h"
 #include "tests/support/tls_client.h"
-#include "web/connection_loop.h"
-#include "web/tls_server.h"
+#include "web/server/connection_loop.h"
+#include "web/server/tls_server.h"
 
 namespace {
 

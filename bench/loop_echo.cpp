@@ -11,8 +11,8 @@
 
 #include "tests/support/load_generator.h"
 #include "tests/support/temporary_directory.h"
-#include "web/connection_loop.h"
-#include "web/tls_server.h"
+#include "web/server/connection_loop.h"
+#include "web/server/tls_server.h"
 
 namespace {
 

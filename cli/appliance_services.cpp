@@ -1,7 +1,7 @@
 // The services of the appliance, each over those before it.
 #include "cli/appliance_parts.h"
 #include "cli/appliance_settings.h"
-#include "core/ingest/agent_entry.h"
+#include "core/watch/agent_entry.h"
 
 namespace connlog {
 

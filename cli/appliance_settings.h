@@ -6,7 +6,7 @@
 
 #include "core/config/settings.h"
 #include "core/net/http_client.h"
-#include "web/connection_loop.h"
+#include "web/server/connection_loop.h"
 
 namespace connlog {
 

@@ -9,7 +9,7 @@
 #include "core/base/result.h"
 #include "core/base/secret.h"
 #include "core/base/transaction.h"
-#include "core/crypto/key_rotation.h"
+#include "core/trust/key_rotation.h"
 #include "core/identity/accounts.h"
 
 namespace connlog {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/access/limits.h"
+#include "core/people/limits.h"
 #include "core/audit/audit.h"
 #include "core/audit/trail.h"
 #include "core/audit/trail_services.h"

@@ -11,11 +11,8 @@ endfunction()
 
 file(GLOB_RECURSE support_sources CONFIGURE_DEPENDS tests/support/*.cpp)
 list(FILTER support_sources EXCLUDE REGEX "/tests/support/(main|doctest_alone)\\.cpp$")
-if(NOT support_sources)
-  set(support_sources ${CMAKE_BINARY_DIR}/empty.cpp)
-endif()
 add_library(test_support STATIC EXCLUDE_FROM_ALL ${support_sources})
-target_link_libraries(test_support PUBLIC connlog_web connlog_storage connlog_core deps::doctest PRIVATE deps::sqlcipher deps::httplib)
+target_link_libraries(test_support PUBLIC connlog_cli deps::doctest PRIVATE deps::sqlcipher deps::httplib)
 # The doctest implementation is compiled once.
 add_library(test_main OBJECT tests/support/main.cpp)
 target_link_libraries(test_main PUBLIC deps::doctest connlog_options)

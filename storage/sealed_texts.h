@@ -6,7 +6,7 @@
 #include <span>
 #include <string_view>
 
-#include "core/crypto/key_rotation.h"
+#include "core/trust/key_rotation.h"
 
 namespace connlog::storage {
 

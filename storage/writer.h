@@ -19,9 +19,9 @@
 #include <vector>
 
 #include "core/base/transaction.h"
-#include "core/history/reading.h"
+#include "core/watch/reading.h"
 #include "storage/connection.h"
-#include "storage/reading_log.h"
+#include "storage/watch/reading_log.h"
 
 namespace connlog::storage {
 

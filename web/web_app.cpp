@@ -6,16 +6,16 @@
 #include <exception>
 
 #include "core/base/log.h"
-#include "web/agent_programs.h"
-#include "web/assets.h"
-#include "web/http_server.h"
-#include "web/live_events.h"
-#include "web/middleware/access.h"
-#include "web/middleware/guard.h"
-#include "web/middleware/proxies.h"
-#include "web/problem.h"
-#include "web/request_context.h"
-#include "web/routes.h"
+#include "web/api/agents/agent_programs.h"
+#include "web/server/assets.h"
+#include "web/server/http_server.h"
+#include "web/api/live_events.h"
+#include "web/api/middleware/access.h"
+#include "web/api/middleware/guard.h"
+#include "web/api/middleware/proxies.h"
+#include "web/server/problem.h"
+#include "web/api/request_context.h"
+#include "web/api/routes.h"
 
 namespace connlog::web {
 namespace {

@@ -11,8 +11,8 @@
 
 #include <memory>
 
-#include "web/connection_loop.h"
-#include "web/web_services.h"
+#include "web/server/connection_loop.h"
+#include "web/api/web_services.h"
 
 namespace connlog::web {
 

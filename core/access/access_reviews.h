@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "core/access/access_review.h"
-#include "core/access/actor.h"
-#include "core/access/limits.h"
+#include "core/people/actor.h"
+#include "core/people/limits.h"
 #include "core/access/owners_mail.h"
-#include "core/access/workspace.h"
+#include "core/people/workspace.h"
 #include "core/audit/audit.h"
 #include "core/base/random.h"
 

@@ -4,7 +4,7 @@
 
 #include "core/access/invitations.h"
 #include "core/access/members.h"
-#include "core/access/standing.h"
+#include "core/people/standing.h"
 #include "core/access/teams.h"
 #include "core/access/workspace_life.h"
 

@@ -10,7 +10,7 @@
 #include "core/access/appliance_people.h"
 #include "core/access/appliance_workspaces.h"
 #include "core/access/break_glass.h"
-#include "core/access/limits.h"
+#include "core/people/limits.h"
 #include "core/access/owners_mail.h"
 
 namespace connlog {

@@ -10,13 +10,13 @@
 #include <string_view>
 #include <vector>
 
-#include "core/access/roles.h"
+#include "core/people/roles.h"
 #include "core/base/clock.h"
 #include "core/base/id.h"
 #include "core/base/random.h"
 #include "core/base/secret.h"
 #include "core/base/transaction.h"
-#include "core/identity/user.h"
+#include "core/people/user.h"
 
 namespace connlog {
 

@@ -10,9 +10,9 @@
 #include <string_view>
 #include <vector>
 
-#include "core/access/actor.h"
+#include "core/people/actor.h"
 #include "core/access/api_key.h"
-#include "core/access/limits.h"
+#include "core/people/limits.h"
 #include "core/audit/audit.h"
 #include "core/crypto/keyring.h"
 

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "core/access/workspace.h"
-#include "core/identity/user.h"
+#include "core/people/workspace.h"
+#include "core/people/user.h"
 #include "core/notify/member_addresses.h"
 
 namespace connlog {

@@ -8,14 +8,14 @@
 #include <optional>
 #include <string>
 
-#include "core/access/actor.h"
+#include "core/people/actor.h"
 #include "core/access/appliance_directory.h"
 #include "core/access/break_glass.h"
 #include "core/audit/audit.h"
 #include "core/base/secret.h"
 #include "core/identity/account_store.h"
 #include "core/identity/links.h"
-#include "core/identity/user.h"
+#include "core/people/user.h"
 #include "core/notify/letters.h"
 
 namespace connlog {

@@ -6,12 +6,12 @@
 #include <functional>
 #include <string>
 
-#include "core/access/actor.h"
+#include "core/people/actor.h"
 #include "core/access/appliance_directory.h"
-#include "core/access/workspace.h"
-#include "core/access/workspace_setting.h"
+#include "core/people/workspace.h"
+#include "core/people/workspace_setting.h"
 #include "core/audit/audit.h"
-#include "core/identity/user.h"
+#include "core/people/user.h"
 
 namespace connlog {
 

@@ -9,15 +9,15 @@
 #include <string>
 #include <vector>
 
-#include "core/access/actor.h"
-#include "core/access/workspace.h"
+#include "core/people/actor.h"
+#include "core/people/workspace.h"
 #include "core/audit/audit.h"
 #include "core/base/clock.h"
 #include "core/base/id.h"
 #include "core/base/random.h"
 #include "core/base/transaction.h"
-#include "core/events/bus.h"
-#include "core/identity/user.h"
+#include "core/base/events.h"
+#include "core/people/user.h"
 
 namespace connlog {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/access/roles.h"
+#include "core/people/roles.h"
 #include "core/base/clock.h"
 #include "core/base/id.h"
 #include "core/base/transaction.h"

@@ -10,18 +10,18 @@
 #include <string_view>
 #include <vector>
 
-#include "core/access/actor.h"
+#include "core/people/actor.h"
 #include "core/access/invitation.h"
-#include "core/access/limits.h"
-#include "core/access/member.h"
-#include "core/access/team.h"
-#include "core/access/workspace.h"
+#include "core/people/limits.h"
+#include "core/people/member.h"
+#include "core/people/team.h"
+#include "core/people/workspace.h"
 #include "core/audit/audit.h"
 #include "core/base/random.h"
 #include "core/base/secret.h"
-#include "core/events/bus.h"
+#include "core/base/events.h"
 #include "core/identity/links.h"
-#include "core/identity/user.h"
+#include "core/people/user.h"
 #include "core/notify/letters.h"
 
 namespace connlog {

@@ -3,10 +3,10 @@
 // the audit log; the right to manage members was checked at the route. Any thread.
 #pragma once
 
-#include "core/access/actor.h"
-#include "core/access/member.h"
+#include "core/people/actor.h"
+#include "core/people/member.h"
 #include "core/audit/audit.h"
-#include "core/events/bus.h"
+#include "core/base/events.h"
 
 namespace connlog {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/access/appliance_directory.h"
-#include "core/access/workspace.h"
+#include "core/people/workspace.h"
 #include "core/base/clock.h"
 #include "core/base/transaction.h"
 #include "core/notify/letters.h"

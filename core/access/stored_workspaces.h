@@ -2,11 +2,11 @@
 #pragma once
 
 #include "core/access/workspace_service.h"
-#include "core/alerts/rule.h"
+#include "core/watch/rule.h"
 #include "core/audit/audit.h"
 #include "core/base/clock.h"
 #include "core/base/random.h"
-#include "core/ingest/agent_directory.h"
+#include "core/watch/agent_directory.h"
 #include "core/notify/notification.h"
 
 namespace connlog {

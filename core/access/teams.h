@@ -5,14 +5,14 @@
 #include <optional>
 #include <string>
 
-#include "core/access/actor.h"
-#include "core/access/member.h"
-#include "core/access/team.h"
-#include "core/agent/agent.h"
+#include "core/people/actor.h"
+#include "core/people/member.h"
+#include "core/people/team.h"
+#include "core/watch/agent.h"
 #include "core/audit/audit.h"
 #include "core/base/random.h"
-#include "core/events/bus.h"
-#include "core/ingest/agent_directory.h"
+#include "core/base/events.h"
+#include "core/watch/agent_directory.h"
 
 namespace connlog {
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "core/access/members.h"
-#include "core/ingest/agent_entry.h"
+#include "core/watch/agent_entry.h"
 
 namespace connlog {
 namespace {

@@ -6,18 +6,18 @@
 #include <optional>
 #include <string>
 
-#include "core/access/actor.h"
-#include "core/access/limits.h"
-#include "core/access/member.h"
+#include "core/people/actor.h"
+#include "core/people/limits.h"
+#include "core/people/member.h"
 #include "core/access/owners_mail.h"
 #include "core/access/workspace_service.h"
-#include "core/access/workspace_setting.h"
-#include "core/agent/agent.h"
-#include "core/alerts/rule.h"
+#include "core/people/workspace_setting.h"
+#include "core/watch/agent.h"
+#include "core/watch/rule.h"
 #include "core/audit/audit.h"
-#include "core/events/bus.h"
-#include "core/identity/user.h"
-#include "core/ingest/agent_directory.h"
+#include "core/base/events.h"
+#include "core/people/user.h"
+#include "core/watch/agent_directory.h"
 
 namespace connlog {
 

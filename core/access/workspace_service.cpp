@@ -6,7 +6,7 @@
 
 #include "core/access/stored_workspaces.h"
 #include "core/base/text.h"
-#include "core/ingest/agent_entry.h"
+#include "core/watch/agent_entry.h"
 
 namespace connlog {
 namespace {

@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
-#include "core/access/actor.h"
-#include "core/access/workspace.h"
+#include "core/people/actor.h"
+#include "core/people/workspace.h"
 
 namespace connlog {
 

@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "core/access/actor.h"
+#include "core/people/actor.h"
 #include "core/base/id.h"
 #include "core/base/transaction.h"
 

@@ -16,7 +16,7 @@
 #include <thread>
 #include <vector>
 
-#include "core/access/actor.h"
+#include "core/people/actor.h"
 #include "core/audit/audit.h"
 #include "core/audit/syslog_message.h"
 #include "core/audit/trail.h"

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/access/actor.h"
+#include "core/people/actor.h"
 #include "core/base/clock.h"
 #include "core/base/id.h"
 #include "core/base/transaction.h"

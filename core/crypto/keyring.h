@@ -7,7 +7,7 @@
 // not belong together: nothing is ever overwritten but by a rotation.
 //
 // Sealing keys have generations: a rotation adds one, what is sealed is sealed anew under it, and the older one is forgotten.
-// Any thread may read; one thread at a time rotates (core/crypto/key_rotation.h).
+// Any thread may read; one thread at a time rotates (core/trust/key_rotation.h).
 #pragma once
 
 #include <array>
@@ -62,7 +62,7 @@ class Keyring {
   std::int64_t sealing_generation() const;
   std::optional<Key> sealing_key(std::int64_t generation) const;  // nothing: forgotten, or never made
 
-  // ---- rotation: core/crypto/key_rotation.h, one thread at a time ----
+  // ---- rotation: core/trust/key_rotation.h, one thread at a time ----
   MasterKeyForm form() const;
   // A new master key of that form and a new sealing key. Written in steps of which each leaves keys that open: afterwards,
   // or after a crash at any point, either the old master key opens or the new one does, and nothing is lost.

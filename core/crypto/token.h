@@ -9,7 +9,7 @@
 #include "core/base/random.h"
 #include "core/base/secret.h"
 #include "core/crypto/keyring.h"
-#include "core/identity/user.h"
+#include "core/people/user.h"
 
 namespace connlog {
 

@@ -24,7 +24,7 @@
 #include "core/crypto/keyed_digest.h"
 #include "core/crypto/keyring.h"
 #include "core/identity/attempt_limiter.h"
-#include "core/identity/user.h"
+#include "core/people/user.h"
 #include "core/notify/letters.h"
 
 namespace connlog {

@@ -3,7 +3,7 @@
 // account for somebody else's address, with a password of their own, and wait (threat 11).
 #include <fmt/format.h>
 
-#include "core/access/limits.h"
+#include "core/people/limits.h"
 #include "core/identity/accounts.h"
 #include "core/net/mail_header.h"
 

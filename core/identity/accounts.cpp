@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "core/access/limits.h"
+#include "core/people/limits.h"
 #include "core/base/log.h"
 #include "core/crypto/token.h"
 #include "core/identity/device.h"

@@ -12,8 +12,8 @@
 #include <string_view>
 #include <vector>
 
-#include "core/access/actor.h"
-#include "core/access/member.h"
+#include "core/people/actor.h"
+#include "core/people/member.h"
 #include "core/audit/audit.h"
 #include "core/identity/account_store.h"
 #include "core/identity/identity_service.h"

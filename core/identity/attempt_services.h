@@ -3,7 +3,7 @@
 #pragma once
 
 #include "core/access/owners_mail.h"
-#include "core/agent/machine_letter.h"
+#include "core/agents/machine_letter.h"
 #include "core/identity/abuse_watch.h"
 #include "core/identity/attempt_limiter.h"
 

@@ -11,7 +11,7 @@
 #include "core/base/clock.h"
 #include "core/base/random.h"
 #include "core/crypto/keyring.h"
-#include "core/identity/user.h"
+#include "core/people/user.h"
 
 namespace connlog {
 

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "core/access/limits.h"
+#include "core/people/limits.h"
 #include "core/base/hex.h"
 #include "core/crypto/token.h"
 #include "core/identity/password_policy.h"

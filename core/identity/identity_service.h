@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/access/actor.h"
+#include "core/people/actor.h"
 #include "core/access/workspace_service.h"
 #include "core/audit/audit.h"
 #include "core/base/random.h"
@@ -22,11 +22,11 @@
 #include "core/crypto/password.h"
 #include "core/identity/attempt_limiter.h"
 #include "core/identity/known_device.h"
-#include "core/identity/user.h"
+#include "core/people/user.h"
 
 namespace connlog {
 
-class Limits;  // core/access/limits.h
+class Limits;  // core/people/limits.h
 
 struct IdentitySettings {
   seconds session_idle{12 * 3600};

@@ -15,9 +15,9 @@
 #include <string_view>
 #include <vector>
 
-#include "core/access/actor.h"
-#include "core/access/limits.h"
-#include "core/access/workspace.h"
+#include "core/people/actor.h"
+#include "core/people/limits.h"
+#include "core/people/workspace.h"
 #include "core/audit/audit.h"
 #include "core/base/random.h"
 #include "core/base/secret.h"

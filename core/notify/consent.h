@@ -10,12 +10,12 @@
 #include <string>
 #include <string_view>
 
-#include "core/access/actor.h"
-#include "core/access/workspace.h"
+#include "core/people/actor.h"
+#include "core/people/workspace.h"
 #include "core/audit/audit.h"
 #include "core/base/clock.h"
 #include "core/crypto/keyring.h"
-#include "core/events/bus.h"
+#include "core/base/events.h"
 #include "core/notify/letters.h"
 #include "core/notify/member_addresses.h"
 #include "core/notify/notification.h"

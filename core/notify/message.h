@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "core/access/workspace.h"
-#include "core/alerts/incident.h"
+#include "core/people/workspace.h"
+#include "core/watch/incident.h"
 #include "core/notify/notification.h"
 
 namespace connlog {

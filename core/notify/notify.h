@@ -5,15 +5,15 @@
 #include <memory>
 #include <string>
 
-#include "core/alerts/incident.h"
-#include "core/access/workspace.h"
+#include "core/watch/incident.h"
+#include "core/people/workspace.h"
 #include "core/audit/audit.h"
 #include "core/audit/trail.h"
 #include "core/base/clock.h"
 #include "core/base/random.h"
 #include "core/base/transaction.h"
 #include "core/crypto/keyring.h"
-#include "core/events/bus.h"
+#include "core/base/events.h"
 #include "core/net/http_client.h"
 #include "core/notify/letters.h"
 #include "core/notify/notification.h"

@@ -11,7 +11,7 @@
 #include <thread>
 #include <utility>
 
-#include "core/access/limits.h"
+#include "core/people/limits.h"
 #include "core/base/assert.h"
 #include "core/base/log.h"
 #include "core/base/text.h"

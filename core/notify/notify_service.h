@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "core/access/actor.h"
+#include "core/people/actor.h"
 #include "core/base/secret.h"
 #include "core/net/smtp.h"
 #include "core/notify/notification.h"

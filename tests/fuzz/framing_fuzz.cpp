@@ -1,14 +1,14 @@
 // libFuzzer's entry into the framer: the first byte decides how the rest is cut; both ways must agree.
 //   clang++ -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -I. -I<dependencies>/include
 //   tests/fuzz/framing_fuzz.cpp \
-//     web/framing.cpp web/framing_head.cpp core/base/assert.cpp <dependencies>/lib/libfmt.a
+//     web/server/framing.cpp web/server/framing_head.cpp core/base/assert.cpp <dependencies>/lib/libfmt.a
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "web/framing.h"
+#include "web/server/framing.h"
 
 namespace {
 

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """Writes schema-0001.sql: what a database of the first schema may hold, with a log whose chain fits the key of the upgrade
-test (32 bytes: a one, then zeros). The chain is computed here a second time, by another hand than storage/trail_chain.cpp.
+test (32 bytes: a one, then zeros). The chain is computed here a second time, by another hand than storage/audit/trail_chain.cpp.
 Run it only to change what is in there; the file is committed."""
 
 import hashlib

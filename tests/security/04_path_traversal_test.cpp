@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "core/legal/legal_service.h"
+#include "core/trust/legal_service.h"
 #include "tests/support/test_app.h"
 
 using namespace connlog;

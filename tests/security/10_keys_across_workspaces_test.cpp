@@ -6,7 +6,7 @@
 
 #include "core/access/api_keys.h"
 #include "tests/support/key_ask.h"
-#include "web/routes.h"
+#include "web/api/routes.h"
 
 using namespace connlog;
 using nlohmann::json;

@@ -1,4 +1,4 @@
-// Threat 10: another workspace's object by its id. That every route answers 404 is shown in tests/web/routes_test.cpp;
+// Threat 10: another workspace's object by its id. That every route answers 404 is shown in tests/web/api/routes_test.cpp;
 // here, that nothing of it changes, that lists and references do not leak, and that live events stay inside.
 #include <doctest/doctest.h>
 

@@ -1,11 +1,11 @@
 // Threats 10 and 14: who belongs to no workspace, or to another one, finds nothing at any address of a workspace; standing
-// is asked at one place (web/middleware/access), before the handler and for every route of the table.
+// is asked at one place (web/api/middleware/access), before the handler and for every route of the table.
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>
 
 #include "tests/support/test_app.h"
-#include "web/routes.h"
+#include "web/api/routes.h"
 
 using namespace connlog;
 using web::Permission;

@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/support/api_scenario.h"
-#include "web/routes.h"
+#include "web/api/routes.h"
 
 using namespace connlog;
 

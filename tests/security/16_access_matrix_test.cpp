@@ -12,7 +12,7 @@
 
 #include "tests/support/matrix_world.h"
 #include "tests/support/outside.h"
-#include "web/routes.h"
+#include "web/api/routes.h"
 
 using namespace connlog;
 using nlohmann::json;

@@ -6,7 +6,7 @@
 
 #include "tests/support/mailbox.h"
 #include "tests/support/test_app.h"
-#include "web/routes.h"
+#include "web/api/routes.h"
 
 using namespace connlog;
 using nlohmann::json;

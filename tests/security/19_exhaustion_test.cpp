@@ -7,7 +7,7 @@
 #include "core/crypto/password.h"
 #include "tests/support/api_scenario.h"
 #include "tests/support/seeded_random.h"
-#include "web/middleware/guard.h"
+#include "web/api/middleware/guard.h"
 
 using namespace connlog;
 

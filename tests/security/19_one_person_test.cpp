@@ -8,7 +8,7 @@
 #include "storage/connection.h"
 #include "storage/database.h"
 #include "tests/support/test_app.h"
-#include "web/live_events.h"
+#include "web/api/live_events.h"
 
 using namespace connlog;
 using web::LiveEvents;

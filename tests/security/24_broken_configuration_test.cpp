@@ -8,8 +8,8 @@
 #include "core/base/hex.h"
 #include "core/crypto/keyring.h"
 #include "core/crypto/master_key.h"
-#include "core/legal/disclosure.h"
-#include "core/legal/legal_text.h"
+#include "core/trust/disclosure.h"
+#include "core/trust/legal_text.h"
 #include "tests/support/temporary_directory.h"
 #include "tests/support/test_app.h"
 

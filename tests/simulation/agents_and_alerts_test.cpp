@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "core/agent/protocol.h"
+#include "core/wire/protocol.h"
 #include "tests/support/alert_world.h"
 
 using namespace connlog;

@@ -10,7 +10,7 @@
 #include "core/audit/trail.h"
 #include "storage/connection.h"
 #include "storage/database.h"
-#include "storage/trail_chain.h"
+#include "storage/audit/trail_chain.h"
 #include "tests/storage/hostile_texts.h"
 #include "tests/support/test_storage.h"
 

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "core/access/idempotency.h"
-#include "core/crypto/key_rotation.h"
+#include "core/people/idempotency.h"
+#include "core/trust/key_rotation.h"
 #include "core/crypto/sealed.h"
 #include "storage/connection.h"
 #include "tests/support/mailbox.h"

@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <future>
 
-#include "core/agent/protocol.h"
+#include "core/wire/protocol.h"
 #include "core/base/hex.h"
 #include "core/crypto/token.h"
 #include "tests/support/seen_acts.h"
@@ -33,7 +33,7 @@ void put(std::array<std::uint8_t, 32>& frame, std::size_t at, std::size_t size, 
 
 }  // namespace
 
-// Written down here a second time, on purpose: a mistake in core/agent/protocol must not pass its own tests.
+// Written down here a second time, on purpose: a mistake in core/wire/protocol must not pass its own tests.
 std::array<std::uint8_t, 32> frame_of(const Vitals& vitals) {
   std::array<std::uint8_t, 32> frame{};
   const auto percent = [](double value) { return value < 0 ? 0xFFFFu : static_cast<std::uint64_t>(value * 100 + 0.5); };

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "core/alerts/services.h"
-#include "core/events/bus.h"
+#include "cli/alert_services.h"
+#include "core/base/events.h"
 #include "tests/support/faulty_stores.h"
 #include "tests/support/test_storage.h"
 

@@ -7,7 +7,7 @@
 
 #include "core/base/random.h"
 #include "core/base/transaction.h"
-#include "core/history/reading.h"
+#include "core/watch/reading.h"
 
 namespace connlog {
 

@@ -19,7 +19,7 @@
 #include <chrono>
 #include <cstring>
 
-#include "core/agent/protocol.h"
+#include "core/wire/protocol.h"
 #include "core/base/hex.h"
 #include "tests/support/agent_emulator.h"
 #include "tests/support/seeded_appliance.h"

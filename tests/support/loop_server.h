@@ -15,8 +15,8 @@
 #include "core/base/random.h"
 #include "tests/support/loop_client.h"
 #include "tests/support/temporary_directory.h"
-#include "web/connection_loop.h"
-#include "web/tls_server.h"
+#include "web/server/connection_loop.h"
+#include "web/server/tls_server.h"
 
 namespace connlog {
 

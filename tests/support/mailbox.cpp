@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "core/access/limits.h"
+#include "core/people/limits.h"
 #include "core/crypto/sealed.h"
 #include "core/notify/letter_post.h"
 #include "core/notify/mail_settings.h"

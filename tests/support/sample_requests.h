@@ -1,5 +1,5 @@
 // Bodies for the writes that need nothing beforehand but what TestApp::populate makes, and which routes these are. What
-// needs a story of its own is told in tests/web/write_schemas_test.cpp. Immutable; any thread.
+// needs a story of its own is told in tests/web/api/write_schemas_test.cpp. Immutable; any thread.
 #pragma once
 
 #include <map>
@@ -7,7 +7,7 @@
 #include <set>
 #include <string_view>
 
-#include "web/routes.h"
+#include "web/api/routes.h"
 
 namespace connlog {
 

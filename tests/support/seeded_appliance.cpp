@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 #include <sodium.h>
 
-#include "core/agent/protocol.h"
-#include "core/alerts/rule.h"
+#include "core/wire/protocol.h"
+#include "core/watch/rule.h"
 #include "core/crypto/token.h"
 #include "storage/storage.h"
 

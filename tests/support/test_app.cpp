@@ -3,7 +3,7 @@
 
 #include <sodium.h>
 
-#include "core/ingest/agent_entry.h"
+#include "core/watch/agent_entry.h"
 #include "tests/support/give_up.h"
 
 namespace connlog {

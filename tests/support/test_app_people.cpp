@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/alerts/rule.h"
+#include "core/watch/rule.h"
 #include "tests/support/give_up.h"
 #include "tests/support/test_app.h"
 

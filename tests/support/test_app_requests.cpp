@@ -6,9 +6,9 @@
 
 #include "tests/support/give_up.h"
 #include "tests/support/test_app.h"
-#include "web/loop/channel.h"
-#include "web/loop/inbox.h"
-#include "web/loop/stream_buffer.h"
+#include "web/server/loop/channel.h"
+#include "web/server/loop/inbox.h"
+#include "web/server/loop/stream_buffer.h"
 
 namespace connlog {
 

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/hex.h"
-#include "core/legal/legal_text.h"
+#include "core/trust/legal_text.h"
 #include "tests/support/factor_world.h"
 #include "tests/support/mailbox.h"
 

@@ -9,7 +9,7 @@
 #include <fstream>
 #include <thread>
 
-#include "core/agent/install_script.h"
+#include "core/agents/install_script.h"
 #include "tests/support/agent_emulator.h"
 #include "tests/support/http_session.h"
 #include "tests/support/server_process.h"

@@ -30,7 +30,7 @@ def check(name, planted):
 # ----------------------------------------------------------------- reading code
 
 SOURCE = re.compile(r"\.(cpp|h)$")
-PRODUCT = re.compile(r"^(core|storage|web|cli)/.*\.(cpp|h)$|^main\.cpp$")
+PRODUCT = re.compile(r"^(core|storage|web|host|cli)/.*\.(cpp|h)$|^main\.cpp$")
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*[<"]([^>"]+)[>"]', re.M)
 LITERAL_OR_COMMENT = re.compile(
     r'R"([^()\s\\]{0,16})\(.*?\)\1"|//[^\n]*|/\*.*?\*/|"(?:[^"\\\n]|\\.)*"|(?<![0-9A-Fa-f])\'(?:[^\'\\\n]|\\.)+\'', re.S)
@@ -65,13 +65,14 @@ def calls(files, where, pattern, what):
 
 # ----------------------------------------------------------------------- checks
 
-FORBIDDEN_DIRECTIONS = {"core": ("storage", "web", "cli"), "storage": ("web", "cli"), "web": ("storage", "cli")}
+FORBIDDEN_DIRECTIONS = {"core": ("storage", "web", "host", "cli"), "storage": ("web", "host", "cli"), "web": ("storage", "host", "cli"),
+                        "host": ("storage", "web", "cli")}
 
 
 @check("includes point one way: main to web and storage, those to core", {
     "core/a.h": '#include "storage/database.h"\n',
     "web/b.cpp": '#include "storage/database.h"\n',
-    "storage/c.cpp": '#include "web/routes.h"\n',
+    "storage/c.cpp": '#include "web/api/routes.h"\n',
 })
 def include_direction(files):
     return [at(path, text, offset, f"{path.split('/')[0]} must not include {name}")
@@ -99,7 +100,7 @@ def sqlite_only_in_storage(files):
 
 
 # A header that sources of its own room share, and nobody else includes, may show what it wraps.
-WRAPPERS = {"web/tls_context.h": "mbedtls/", "web/tls_tickets.h": "mbedtls/", "web/schema_parts.h": "nlohmann/json.hpp"}
+WRAPPERS = {"web/tls_context.h": "mbedtls/", "web/server/tls_tickets.h": "mbedtls/", "web/api/schema_parts.h": "nlohmann/json.hpp"}
 HEAVY = ("httplib.h", "nlohmann/json.hpp", "toml++/", "toml.hpp", "CLI/", "sqlite3.h", "curl/", "mbedtls/", "psa/", "ares")
 
 
@@ -163,7 +164,7 @@ WAITS_IN_REAL_TIME = ("storage/writer.cpp",)
 
 
 @check("time and randomness come from core/base", {
-    "core/alerts/a.cpp": "auto a() { return std::chrono::system_clock::now(); }\n",
+    "core/watch/a.cpp": "auto a() { return std::chrono::system_clock::now(); }\n",
     "web/b.cpp": "auto b() { return std::random_device{}(); }\n",
     "storage/c.cpp": "auto c() { return time(nullptr); }\n",
 })

@@ -8,13 +8,13 @@
 #include <string>
 #include <vector>
 
-#include "core/access/member.h"
-#include "core/access/workspace.h"
+#include "core/people/member.h"
+#include "core/people/workspace.h"
 #include "core/audit/audit.h"
 #include "core/base/clock.h"
-#include "core/events/bus.h"
+#include "core/base/events.h"
 #include "core/identity/oidc/provider.h"
-#include "core/identity/user.h"
+#include "core/people/user.h"
 
 namespace connlog::oidc {
 

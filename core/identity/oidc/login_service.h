@@ -20,8 +20,8 @@
 #include <string_view>
 #include <vector>
 
-#include "core/access/member.h"
-#include "core/access/workspace.h"
+#include "core/people/member.h"
+#include "core/people/workspace.h"
 #include "core/audit/audit.h"
 #include "core/identity/account_store.h"
 #include "core/identity/identity_service.h"

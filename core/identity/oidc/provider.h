@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/access/roles.h"
+#include "core/people/roles.h"
 #include "core/base/clock.h"
 #include "core/base/id.h"
 #include "core/base/transaction.h"

@@ -4,9 +4,9 @@
 
 #include <optional>
 
-#include "core/access/actor.h"
+#include "core/people/actor.h"
 #include "core/access/owners_mail.h"
-#include "core/access/workspace.h"
+#include "core/people/workspace.h"
 #include "core/audit/audit.h"
 #include "core/base/random.h"
 #include "core/base/secret.h"

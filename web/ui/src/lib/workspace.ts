@@ -20,7 +20,7 @@ export function api(path: string): string {
   return `/workspaces/${workspace.value?.id ?? ""}${path}`;
 }
 
-// The server decides (core/access/roles.h); this only spares the reader buttons that would be refused.
+// The server decides (core/people/roles.h); this only spares the reader buttons that would be refused.
 const rank: Record<Role, number> = { owner: 4, admin: 3, operator: 2, member: 1, viewer: 0 };
 export const may = (least: Role) => rank[workspace.value?.role ?? "viewer"] >= rank[least];
 export const mayEdit = computed(() => may("admin"));

@@ -1,0 +1,29 @@
+// One heartbeat between its judgement and its answer. Owned by exactly one at a time: the worker until it is submitted,
+// then the writer thread until the completion.
+#pragma once
+
+#include <string>
+
+#include "core/agents/ingest.h"
+
+namespace connlog {
+
+struct Ingest::Flight {
+  explicit Flight(AgentEntry& of) : entry(of) {}
+
+  AgentEntry& entry;
+  HeartbeatFacts facts;
+  Reading reading;
+  AgentReply reply;  // of success until somebody decides otherwise
+  IngestService::Done done;
+  std::string address;
+  std::int64_t interval_in_force = 0;
+  Monotonic admitted_at{};
+  HeartbeatSource source = HeartbeatSource::daemon;
+  Urgency urgency = Urgency::may_wait;
+  bool after_gap = false;
+  bool is_whole = false;
+  bool row_changed = false;  // set by the closure: screens must look again
+};
+
+}  // namespace connlog

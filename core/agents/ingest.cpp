@@ -1,0 +1,429 @@
+#include "core/agents/ingest.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "core/wire/protocol.h"
+#include "core/base/hex.h"
+#include "core/base/log.h"
+#include "core/base/text.h"
+#include "core/crypto/token.h"
+#include "core/agents/flight.h"
+
+namespace connlog {
+namespace {
+
+constexpr std::size_t kWaitersMax = 8;          // duplicates that wait for the same commit
+constexpr microseconds kEventGap = seconds(1);  // live events of one agent
+constexpr microseconds kFailureLogGap = seconds(10);
+
+AgentReply refuse(int status, std::string_view code, int retry_after_seconds = 0) {
+  return {.status = status, .body = wire::render_error(code), .retry_after_seconds = retry_after_seconds};
+}
+
+// Our own trouble: the agent keeps its installation, its state and its place in the queue (agent-protocol §12.1).
+AgentReply our_fault() {
+  return refuse(503, wire::kErrorUnavailable);
+}
+
+bool has_control_byte(std::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+}
+
+// No genuine agent sends control characters (agent-protocol §2.3); whoever does wants to break a line somewhere.
+bool has_hostile_header(const HeartbeatInput& input) {
+  for (const std::string_view text :
+       {input.agent_version, input.protocol_version, input.config_version, input.os, input.arch, input.hostname,
+        input.machine_id, input.cpu_core_count, input.request_id}) {
+    if (has_control_byte(text)) return true;
+  }
+  return false;
+}
+
+// The diagnostic exists since 1.8.5, and since then the daemon always sends the X-Quick-Action headers (§4.1, §12.9).
+bool daemon_sends_quick_action_headers(std::string_view version) {
+  int part[3] = {0, 0, 0};
+  int index = 0;
+  for (const char c : version) {
+    if (c == '.') {
+      if (++index == 3) break;
+    } else if (c >= '0' && c <= '9') {
+      part[index] = std::min(part[index] * 10 + (c - '0'), 100'000);
+    } else {
+      break;
+    }
+  }
+  return std::make_tuple(part[0], part[1], part[2]) >= std::make_tuple(1, 8, 5);
+}
+
+HeartbeatFacts facts_of(const HeartbeatInput& input) {
+  HeartbeatFacts facts;
+  facts.config_version = wire::config_version(input.config_version).value_or(0);
+  facts.agent_version = wire::agent_version(input.agent_version);
+  facts.hostname = wire::hostname(input.hostname);
+  facts.os = wire::system_word(input.os);
+  facts.arch = wire::system_word(input.arch);
+  facts.core_count = wire::cpu_core_count(input.cpu_core_count);
+  facts.is_diagnostic = !input.has_quick_action_headers && daemon_sends_quick_action_headers(facts.agent_version);
+  facts.machine = {.machine_id = wire::machine_id(input.machine_id),
+                   .hostname = facts.hostname,
+                   .is_diagnostic = facts.is_diagnostic};
+  return facts;
+}
+
+// The interval that the agent runs, as far as its acknowledged version tells. Needs the entry's lock.
+std::int64_t interval_in_force(const AgentEntry& entry, std::uint32_t version) {
+  if (version == entry.agent.config_version) return entry.agent.interval_seconds;
+  if (version == 0) return std::int64_t{60};  // its built-in fallback (§5)
+  for (const auto& [offered_version, interval] : entry.offered) {
+    if (offered_version == version) return interval;
+  }
+  return entry.agent.interval_in_force_seconds;  // an older one, from before our memory
+}
+
+bool is_rejected(const AgentEntry& entry, const std::string& machine) {
+  return std::find(entry.rejected_machines.begin(), entry.rejected_machines.end(), machine) !=
+         entry.rejected_machines.end();
+}
+
+}  // namespace
+
+bool would_learn(const Agent& row, const HeartbeatFacts& facts, bool is_other_machine) {
+  if (!row.first_seen_at.is_set() || row.offline_since.is_set()) return true;
+  if (is_other_machine) return false;
+  if (!facts.agent_version.empty() && facts.agent_version != row.agent_version) return true;
+  if (facts.core_count > 0 && facts.core_count != row.core_count) return true;
+  if (!facts.hostname.empty()) return row.hostname != facts.hostname || row.os != facts.os || row.arch != facts.arch;
+  return !facts.is_diagnostic && !(row.hostname.empty() && row.os.empty() && row.arch.empty());
+}
+
+void learn(Agent& row, const HeartbeatFacts& facts, bool is_other_machine, Instant now) {
+  if (!row.first_seen_at.is_set()) row.first_seen_at = now;
+  row.offline_since = {};
+  if (is_other_machine) return;
+  if (!facts.agent_version.empty()) row.agent_version = facts.agent_version;
+  if (facts.core_count > 0) row.core_count = facts.core_count;
+  if (!facts.hostname.empty()) {
+    row.hostname = facts.hostname;
+    row.os = facts.os;
+    row.arch = facts.arch;
+  } else if (!facts.is_diagnostic) {
+    // The opt-in ended: what was stored under it is erased (§2.3). A diagnostic never says its host name (§12.9).
+    row.hostname.clear();
+    row.os.clear();
+    row.arch.clear();
+  }
+}
+
+Ingest::Ingest(Parts parts) : parts_(std::move(parts)) {}
+
+// A token cannot be guessed, so a right one never waits, however many wrong ones its neighbours behind the same address
+// show. The same wrong one again is an agent whose token was rotated: it hears 401 for as long as it asks.
+AgentReply Ingest::refuse_stranger(std::string_view address, const TokenDigest& token) const {
+  if (parts_.attempts != nullptr && !address.empty()) {
+    const std::string account = to_hex(token);
+    const AttemptBy by{.address = address, .account = account};
+    if (const auto admitted = parts_.attempts->admit(Attempt::agent_token, by); !admitted)
+      return refuse(429, wire::kErrorRateLimited, admitted.error().retry_after_seconds);
+    parts_.attempts->failed(Attempt::agent_token, by);
+  }
+  return refuse(401, wire::kErrorUnauthorized);
+}
+
+AgentEntry* Ingest::authenticate(std::string_view authorization, std::string_view address, AgentReply& refusal) const {
+  const auto token = wire::bearer_token(authorization);
+  if (!token) {
+    refusal = refuse(401, wire::kErrorUnauthorized);
+    return nullptr;
+  }
+  const TokenDigest digest = digest_token(parts_.token_key, *token);
+  AgentEntry* entry = parts_.directory.impl().by_digest(digest);
+  if (entry == nullptr) {
+    refusal = refuse_stranger(address, digest);
+    return nullptr;
+  }
+  const std::lock_guard lock(entry->mutex);
+  if (entry->agent.removed_at.is_set()) {
+    refusal = refuse(410, wire::kErrorRemoved);  // a tombstone, nothing else, is ever answered so
+  } else if (!entry->workspace.enabled.load(std::memory_order_relaxed)) {
+    refusal = refuse(423, "WORKSPACE_DISABLED");
+  } else if (entry->agent.disabled) {
+    refusal = refuse(423, wire::kErrorDisabled);
+  } else {
+    return entry;
+  }
+  return nullptr;
+}
+
+void Ingest::heartbeat(const HeartbeatInput& input, Done done) {
+  AgentReply refusal;
+  AgentEntry* found = authenticate(input.authorization, input.address, refusal);
+  if (found == nullptr) return done(std::move(refusal));
+  AgentEntry& entry = *found;
+  if (!wire::is_protocol_version(input.protocol_version)) return done(refuse(400, wire::kErrorProtocol));
+  if (input.body.size() != wire::kFrameBytes) return done(refuse(400, wire::kErrorFrame));
+  if (has_hostile_header(input)) return done(refuse(400, "INVALID_HEADER"));
+
+  auto flight = std::make_unique<Flight>(entry);
+  flight->facts = facts_of(input);
+  const HeartbeatFacts& facts = flight->facts;
+  if (!input.machine_id.empty() && facts.machine.machine_id.empty()) return done(refuse(400, "INVALID_HEADER"));
+  const RequestId request_id = wire::request_id(input.request_id);
+  const Instant now = parts_.clock.now();
+  const Monotonic monotonic = parts_.clock.monotonic();
+
+  bool whole = false;
+  {
+    std::unique_lock lock(entry.mutex);
+    Agent& agent = entry.agent;
+    flight->reply.body = wire::render_heartbeat_reply({.server_time = now,
+                                                       .expected_interval_seconds = agent.interval_seconds,
+                                                       .config_outdated = facts.config_version != agent.config_version,
+                                                       .latest_config_version = agent.config_version});
+
+    // ── The same cycle again? ──
+    switch (entry.request_ids.find(request_id)) {
+      case RequestIds::Known::committed:
+        lock.unlock();
+        return done(std::move(flight->reply));
+      case RequestIds::Known::in_flight: {
+        const bool may_wait = entry.waiting.size() < kWaitersMax;
+        if (may_wait) entry.waiting.emplace_back(request_id, std::move(done));
+        lock.unlock();
+        if (!may_wait) done(our_fault());
+        return;
+      }
+      case RequestIds::Known::no:
+        break;
+    }
+
+    // ── Whose machine? ──
+    MachineVerdict machine;
+    bool is_other = false;
+    if (facts.machine.machine_id.empty() || facts.machine.machine_id != agent.machine_id) {
+      const std::string claimed = claimed_machine(agent, facts.machine);
+      machine = judge_machine(agent, entry.workspace.machine_policy.load(std::memory_order_relaxed), facts.machine,
+                              is_rejected(entry, claimed), entry.missing_machine_noted);
+      is_other = is_another_machine(agent, facts.machine);
+    } else {
+      entry.missing_machine_noted = false;
+    }
+    if (!machine.accepted && machine.event.empty()) {  // known, and told before
+      lock.unlock();
+      return done(refuse(403, wire::kErrorMachine));
+    }
+
+    // ── Too soon? ──
+    flight->source = is_other              ? HeartbeatSource::other_machine
+                     : facts.is_diagnostic ? HeartbeatSource::diagnostic
+                                           : HeartbeatSource::daemon;
+    if (parts_.limit_heartbeats) {
+      const int wait_seconds = entry.limit.admit(flight->source, monotonic);
+      if (wait_seconds > 0) {
+        if (machine.accepted) {  // too eager, but alive
+          entry.heard = monotonic;
+          entry.heard_here = true;
+        }
+        lock.unlock();
+        return done(refuse(429, wire::kErrorRateLimited, wait_seconds));
+      }
+    }
+
+    // ── What does it say? ──
+    Reading& reading = flight->reading;
+    reading.workspace = entry.workspace.id;
+    reading.agent = entry.id;
+    reading.at = now;
+    reading.request_id = request_id;
+    wire::decode_frame(input.body, agent.metrics, reading);
+    // Not on the current configuration yet: a load of 0 may be a toggle that is still off there (§4.2).
+    if (facts.config_version != agent.config_version && facts.config_version != 0 && reading.load_x100 == 0) {
+      reading.load_x100 = Reading::kNone;
+    }
+
+    const Monotonic heard_before = std::max(entry.heard_here ? entry.heard : Monotonic{0},
+                                            std::max(entry.silence_from, parts_.directory.impl().listening()));
+    flight->after_gap = parts_.directory.impl().is_listening() && monotonic - heard_before > silence_window(entry);
+    flight->interval_in_force =
+        is_other ? agent.interval_in_force_seconds : interval_in_force(entry, facts.config_version);
+
+    // ── Which way? ──
+    const bool learns =
+        would_learn(agent, facts, is_other) || flight->interval_in_force != agent.interval_in_force_seconds;
+    const AlertRunner::Effect effect = parts_.runner.might_change(entry, reading, flight->after_gap);
+    const bool changes_state = !agent.first_seen_at.is_set() || agent.offline_since.is_set();
+    whole = learns || !machine.event.empty() || effect != AlertRunner::Effect::none;
+    flight->urgency = changes_state || !machine.event.empty() || effect == AlertRunner::Effect::incident
+                          ? Urgency::at_once
+                          : Urgency::may_wait;
+    // From here on the heartbeat is under way: a duplicate waits for it, silence counts anew.
+    if (machine.accepted) {
+      entry.heard = monotonic;
+      entry.heard_here = true;
+    }
+    entry.acknowledged_version = facts.config_version;
+    entry.request_ids.begin(request_id);
+    if (whole) ++entry.engine_in_flight;
+    flight->admitted_at = monotonic;
+    flight->is_whole = whole;
+    flight->done = std::move(done);
+  }
+  if (whole) {
+    flight->address = input.address;
+    submit_whole(std::move(flight));
+  } else {
+    submit_quick(std::move(flight));
+  }
+}
+
+void Ingest::submit_quick(std::unique_ptr<Flight> flight) {
+  Flight* raw = flight.release();  // the completion runs exactly once and takes it back
+  parts_.readings.submit(raw->reading,
+                         [this, raw](Result<void> outcome) { land(std::unique_ptr<Flight>(raw), outcome); });
+}
+
+void Ingest::submit_whole(std::unique_ptr<Flight> flight) {
+  Flight* raw = flight.release();
+  parts_.stores.submit(
+      raw->urgency, [this, raw](Transaction& tx) { return write_whole(tx, *raw); },
+      [this, raw](Result<void> outcome) { land(std::unique_ptr<Flight>(raw), outcome); });
+}
+
+void Ingest::land(std::unique_ptr<Flight> flight, const Result<void>& outcome) {
+  AgentEntry& entry = flight->entry;
+  const bool stored = outcome.has_value();
+  if (!stored) flight->reply = our_fault();
+  const bool accepted = flight->reply.status == 200;
+  std::vector<Done> waiters;
+  bool publish_now = false;
+  {
+    const std::lock_guard lock(entry.mutex);
+    const RequestId& id = flight->reading.request_id;
+    if (accepted) {
+      entry.request_ids.commit(id);
+      entry.newest = flight->reading;  // in order of commit: the wall clock may have stepped back
+      entry.last_seen_at = flight->reading.at;
+    } else {
+      entry.request_ids.abort(id);
+      if (!stored) entry.limit.take_back(flight->source, flight->admitted_at);
+    }
+    if (flight->is_whole) --entry.engine_in_flight;
+    if (!entry.waiting.empty()) {
+      for (auto& [waiting_for, waiter] : entry.waiting) {
+        if (waiting_for == id) waiters.push_back(std::move(waiter));
+      }
+      std::erase_if(entry.waiting, [&](const auto& waiter) { return waiter.first == id; });
+    }
+    if (accepted) {
+      parts_.directory.impl().plan_look(entry);
+      const bool due = !entry.event_seen || flight->admitted_at - entry.event_published >= kEventGap;
+      publish_now = parts_.bus.watched() && (due || flight->row_changed);
+      if (publish_now) {
+        entry.event_published = flight->admitted_at;
+        entry.event_seen = true;
+      }
+    }
+  }
+  if (!stored) {
+    // Once in a while: a full disk must not also fill the log.
+    const std::int64_t now = parts_.clock.monotonic().micros;
+    std::int64_t last = failure_logged_.load(std::memory_order_relaxed);
+    if ((last == 0 || now - last > kFailureLogGap.count()) && failure_logged_.compare_exchange_strong(last, now)) {
+      log_error("heartbeats_not_stored", {{"why", outcome.error().message}, {"cause", outcome.error().cause}});
+    }
+  }
+  for (const Done& waiter : waiters) waiter(flight->reply);
+  if (publish_now) publish(entry, flight->reading);
+  flight->done(std::move(flight->reply));
+}
+
+AgentReply Ingest::config(std::string_view authorization, std::string_view address) {
+  AgentReply refusal;
+  AgentEntry* entry = authenticate(authorization, address, refusal);
+  if (entry == nullptr) return refusal;
+  AgentReply reply;
+  std::int64_t longer_interval = 0;
+  {
+    const std::lock_guard lock(entry->mutex);
+    const Agent& agent = entry->agent;
+    reply.body = wire::render_config(wire::config_of(agent));
+    entry->offered[entry->offered_next] = {agent.config_version, agent.interval_seconds};
+    entry->offered_next = (entry->offered_next + 1) % entry->offered.size();
+    // It may run a longer interval from its next sleep on, before any heartbeat says so.
+    if (agent.interval_in_force_seconds > 0 && agent.interval_seconds > agent.interval_in_force_seconds) {
+      longer_interval = agent.interval_seconds;
+      entry->agent.interval_in_force_seconds = longer_interval;
+    }
+  }
+  if (longer_interval > 0) {
+    parts_.stores.submit(
+        Urgency::may_wait,
+        [this, entry, longer_interval](Transaction& tx) -> Result<void> {
+          auto row = TRY(parts_.agents.find(tx, entry->workspace.id, entry->id));
+          if (!row || row->interval_in_force_seconds >= longer_interval) return {};
+          row->interval_in_force_seconds = longer_interval;
+          TRY(parts_.agents.update(tx, *row));
+          tx.after_commit([this, changed = *row] { parts_.directory.put(changed); });
+          return {};
+        },
+        [](const Result<void>& outcome) {
+          // The memory knows it; only a restart right now would forget.
+          if (!outcome) log_warning("interval_not_stored", {{"why", outcome.error().message}});
+        });
+  }
+  return reply;
+}
+
+AgentReply Ingest::endpoint_assignment(std::string_view authorization, std::string_view address) {
+  AgentReply refusal;
+  if (authenticate(authorization, address, refusal) == nullptr) return refusal;
+  return {.status = 200, .body = wire::render_assignment(parts_.public_url), .retry_after_seconds = 0};
+}
+
+namespace {
+
+void append_number(std::string& out, const char* name, std::int64_t value) {
+  fmt::format_to(std::back_inserter(out), R"(,"{}":)", name);
+  if (value == Reading::kNone) {
+    out += "null";
+  } else {
+    fmt::format_to(std::back_inserter(out), "{}", value);
+  }
+}
+
+void append_decimal(std::string& out, const char* name, std::int64_t value_x100) {
+  fmt::format_to(std::back_inserter(out), R"(,"{}":)", name);
+  out += value_x100 == Reading::kNone ? "null" : decimal_text_x100(value_x100);
+}
+
+}  // namespace
+
+void Ingest::publish(AgentEntry& entry, const Reading& reading) {
+  const auto live = parts_.directory.find(entry.workspace.id, entry.id);
+  if (!live) return;
+  const std::string workspace = entry.workspace.id.text();
+  const std::string agent = entry.id.text();
+  const std::string at = to_iso8601(reading.at);
+  std::string data =
+      fmt::format(R"({{"workspace_id":"{}","agent_id":"{}","state":"{}","last_seen_at":"{}","latest":{{"at":"{}")",
+                  workspace, agent, to_text(live->state), at, at);
+  const std::int64_t cores = live->agent.core_count;
+  append_decimal(data, "cpu_percent", reading.cpu_x100);
+  append_decimal(data, "cpu_peak_percent", reading.cpu_peak_x100);
+  append_number(data, "memory_used_mib", reading.memory_used_mib);
+  append_number(data, "memory_total_mib", reading.memory_total_mib);
+  append_decimal(data, "memory_percent", metric_value_x100(Metric::memory_percent, reading, cores));
+  append_number(data, "disk_used_mib", reading.disk_used_mib);
+  append_number(data, "disk_total_mib", reading.disk_total_mib);
+  append_decimal(data, "disk_percent", metric_value_x100(Metric::disk_percent, reading, cores));
+  append_decimal(data, "load_1m", reading.load_x100);
+  append_decimal(data, "load_per_core", metric_value_x100(Metric::load_per_core, reading, cores));
+  append_number(data, "uptime_seconds", reading.uptime_seconds);
+  data += "}}";
+  parts_.bus.publish({entry.workspace.id, "agent.heartbeat", std::move(data), entry.id});
+}
+
+}  // namespace connlog

@@ -1,0 +1,89 @@
+// IngestService over the directory, the reading log and the alert runner. Two ways for a heartbeat:
+//
+//   quick   nothing changes but the log: judged from memory under the agent's lock, rendered, submitted to the log's cheap
+//           lane. One allocation of its own; no JSON library, no lock that two agents share.
+//   whole   something is learnt (first contact, another version, another machine, back from silence) or an incident may
+//           open or resolve: a closure reads the row again, decides, and writes everything together (whole_heartbeat.cpp).
+//
+// Either way the answer waits for the commit, and what we cannot store is 503, never a verdict about the agent.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "core/watch/alert_runner.h"
+#include "core/watch/agent.h"
+#include "core/audit/audit.h"
+#include "core/base/clock.h"
+#include "core/base/transaction.h"
+#include "core/crypto/keyring.h"
+#include "core/base/events.h"
+#include "core/watch/reading.h"
+#include "core/identity/attempt_limiter.h"
+#include "core/watch/agent_entry.h"
+#include "core/agents/ingest_service.h"
+#include "core/agents/machine_binding.h"
+
+namespace connlog {
+
+// What a heartbeat says beside its frame, validated.
+struct HeartbeatFacts {
+  std::uint32_t config_version = 0;
+  std::string agent_version, hostname, os, arch;
+  std::int64_t core_count = 0;
+  OfferedMachine machine;
+  bool is_diagnostic = false;  // a `test-heartbeat`: no daemon behind it
+};
+
+class Ingest final : public IngestService {
+ public:
+  struct Parts {
+    Stores& stores;
+    AgentStore& agents;
+    ReadingStore& readings;
+    AuditLog& audit;
+    AgentDirectory& directory;
+    AlertRunner& runner;
+    Clock& clock;
+    EventBus& bus;
+    Key token_key;
+    std::string public_url;
+    bool limit_heartbeats = true;
+    AttemptLimiter* attempts = nullptr;  // for wrong tokens; null: none are counted
+    // Tells the owners that a token is used by another machine. May be empty.
+    std::function<Result<void>(Transaction&, const Agent&, std::string_view event, const std::string& address)>
+        tell_machine = {};
+  };
+
+  explicit Ingest(Parts parts);
+
+  void heartbeat(const HeartbeatInput& input, Done done) override;
+  AgentReply config(std::string_view authorization, std::string_view address) override;
+  AgentReply endpoint_assignment(std::string_view authorization, std::string_view address) override;
+
+ private:
+  struct Flight;
+
+  // The agent of this token, or the refusal.
+  AgentEntry* authenticate(std::string_view authorization, std::string_view address, AgentReply& refusal) const;
+  AgentReply refuse_stranger(std::string_view address, const TokenDigest& token) const;
+  void submit_quick(std::unique_ptr<Flight> flight);
+  void submit_whole(std::unique_ptr<Flight> flight);
+  Result<void> save(Transaction& tx, const Agent& row);
+  Result<void> write_whole(Transaction& tx, Flight& flight);
+  Result<void> note_machine(Transaction& tx, const Flight& flight, const Agent& row, const MachineVerdict& verdict);
+  void land(std::unique_ptr<Flight> flight, const Result<void>& outcome);
+  void publish(AgentEntry& entry, const Reading& reading);
+
+  Parts parts_;
+  std::atomic<std::int64_t> failure_logged_{0};
+};
+
+// Whether the agent's row would change by what this heartbeat says, and how. A second machine with the same token says
+// nothing about the bound one, but that somebody is there. Pure.
+bool would_learn(const Agent& row, const HeartbeatFacts& facts, bool is_other_machine);
+void learn(Agent& row, const HeartbeatFacts& facts, bool is_other_machine, Instant now);
+
+}  // namespace connlog

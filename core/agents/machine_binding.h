@@ -1,0 +1,39 @@
+// Is this the machine that the token belongs to (agent-protocol §2.2, §12.4)? The first machine seen is bound; another one
+// is recorded and, by the workspace's policy, accepted or refused until an admin decides. It notices copied tokens and
+// cloned images; it stops no thief, as the machine id is no secret. Pure; any thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/people/workspace.h"
+#include "core/watch/agent.h"
+
+namespace connlog {
+
+// What a heartbeat says about the machine it comes from.
+struct OfferedMachine {
+  std::string machine_id;      // 64 hex, or empty
+  std::string hostname;        // empty while the host does not share it
+  bool is_diagnostic = false;  // `test-heartbeat` never says its host name: its absence means nothing
+};
+
+struct MachineVerdict {
+  bool accepted = true;
+  // What changes; empty strings and false where nothing does.
+  std::string_view event;      // MachineEvent::kind
+  std::string event_machine;   // whom it is about
+  std::string bound, pending;  // the row's values from now on
+};
+
+// `is_rejected`: an admin said no to this very machine before.
+MachineVerdict judge_machine(const Agent& agent, MachinePolicy policy, const OfferedMachine& offered, bool is_rejected,
+                             bool missing_already_noted);
+
+// The identity that a heartbeat claims, in the form of Agent::machine_id: 64 hex, "host:<name>", or empty.
+std::string claimed_machine(const Agent& agent, const OfferedMachine& offered);
+
+// Whether it is bound to a machine and this is another one.
+bool is_another_machine(const Agent& agent, const OfferedMachine& offered);
+
+}  // namespace connlog

@@ -1,0 +1,42 @@
+#include "core/agents/machine_letter.h"
+
+#include <fmt/format.h>
+
+namespace connlog {
+namespace {
+
+std::string what_happened(const Agent& agent, std::string_view event, const std::string& address) {
+  if (event == "missing")
+    return fmt::format("The agent \"{}\" no longer says on which machine it runs (last heard from {}).", agent.name,
+                       address);
+  return fmt::format("The token of the agent \"{}\" is used by another machine, from {}. Its heartbeats are {}.",
+                     agent.name, address,
+                     event == "mismatch_refused" ? "refused" : "accepted, as the workspace is set");
+}
+
+}  // namespace
+
+MachineLetter::MachineLetter(const Parts& parts) : parts_(parts), notice_key_(parts.keyring.derive("attempt-notice")) {}
+
+Result<void> MachineLetter::tell(Transaction& tx, const Agent& agent, std::string_view event,
+                                 const std::string& address) const {
+  if (event != "mismatch_accepted" && event != "mismatch_refused" && event != "missing") return {};
+  if (!TRY(is_time_to_tell(tx, parts_.notices, notice_key_, "machine " + agent.id.text(), parts_.clock.now(), kEvery)))
+    return {};
+  const auto workspace = TRY(parts_.workspaces.find(tx, agent.workspace));
+  if (!workspace) return {};
+  OwnersLetter letter;
+  letter.kind = "machine_mismatch";
+  letter.subject = fmt::format("Another machine uses the token of {}", agent.name);
+  if (event == "missing") letter.subject = fmt::format("{} no longer says which machine it is", agent.name);
+  letter.paragraphs = {
+      what_happened(agent, event, address),
+      "If you moved or cloned this host, accept the machine on the agent's page, and give each host a token of its own. "
+      "If not, the token was copied: rotate it there.",
+      "You get this mail about the same agent at most once in six hours."};
+  letter.path = fmt::format("/w/{}/agents/{}", workspace->slug, agent.id.text());
+  letter.link_text = "Look at the agent";
+  return parts_.owners.tell_owners(tx, agent.workspace, letter);
+}
+
+}  // namespace connlog

@@ -1,0 +1,37 @@
+// Tells the owners of a workspace by mail that an agent's token is used by another machine than the one it is bound to: a
+// copied token, a cloned image, or a host that moved. Once for an event, and about one agent at most once in six hours:
+// whoever has a token could otherwise fill mailboxes with it. Runs inside the heartbeat's transaction. Any thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/access/owners_mail.h"
+#include "core/watch/agent.h"
+#include "core/crypto/keyring.h"
+#include "core/identity/abuse_watch.h"
+
+namespace connlog {
+
+class MachineLetter {
+ public:
+  static constexpr seconds kEvery{6 * 3'600};
+
+  struct Parts {
+    OwnersMail& owners;
+    WorkspaceStore& workspaces;
+    AttemptNoticeStore& notices;
+    const Keyring& keyring;
+    const Clock& clock;
+  };
+  explicit MachineLetter(const Parts& parts);
+
+  // `event` as in MachineEvent::kind: what a heartbeat brought, not what people decided.
+  Result<void> tell(Transaction&, const Agent&, std::string_view event, const std::string& address) const;
+
+ private:
+  Parts parts_;
+  Key notice_key_;
+};
+
+}  // namespace connlog

@@ -1,0 +1,148 @@
+// The whole way of a heartbeat: inside one transaction the row is read again (somebody may have changed it since it was
+// judged from memory), the machine is judged, what is new is learnt, the reading is appended and the engine asked. May
+// run again after a failed group, so everything that it says is overwritten.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/wire/protocol.h"
+#include "core/agents/flight.h"
+#include "core/agents/ingest.h"
+
+namespace connlog {
+namespace {
+
+constexpr int kMachineEventsLookedAt = 100;
+constexpr std::size_t kRejectedMachinesMax = 16;
+
+void refuse(AgentReply& reply, int status, std::string_view code) {
+  reply = {.status = status, .body = wire::render_error(code), .retry_after_seconds = 0};
+}
+
+// Newest first or oldest first, whichever the store lists: the latest decision about this machine counts.
+bool was_rejected(const std::vector<MachineEvent>& events, const std::string& machine) {
+  const MachineEvent* latest = nullptr;
+  for (const MachineEvent& event : events) {
+    const bool decides = event.kind == "rejected" || event.kind == "approved" || event.kind == "released";
+    if (!decides || (event.machine_id != machine && event.kind != "released")) continue;
+    if (latest == nullptr || event.at >= latest->at) latest = &event;
+  }
+  return latest != nullptr && latest->kind == "rejected";
+}
+
+bool missing_is_noted(const std::vector<MachineEvent>& events) {
+  const MachineEvent* latest = nullptr;
+  for (const MachineEvent& event : events) {
+    if (latest == nullptr || event.at >= latest->at) latest = &event;
+  }
+  return latest != nullptr && latest->kind == "missing";
+}
+
+}  // namespace
+
+Result<void> Ingest::note_machine(Transaction& tx, const Flight& flight, const Agent& row,
+                                  const MachineVerdict& verdict) {
+  TRY(parts_.agents.add_machine_event(tx, {.agent = row.id,
+                                           .workspace = row.workspace,
+                                           .at = flight.reading.at,
+                                           .kind = std::string(verdict.event),
+                                           .machine_id = verdict.event_machine,
+                                           .actor_name = {}}));
+  if (verdict.event == "bound") return {};
+  Actor actor;
+  actor.kind = Actor::Kind::agent;
+  actor.agent = row.id;
+  actor.workspace = row.workspace;
+  actor.name = row.name;
+  actor.address = flight.address;
+  TRY(parts_.audit.append_security(tx, actor, row.workspace, {}, "agent.machine_" + std::string(verdict.event),
+                                   row.id.text(), verdict.event_machine));
+  return parts_.tell_machine ? parts_.tell_machine(tx, row, verdict.event, flight.address) : Result<void>();
+}
+
+Result<void> Ingest::save(Transaction& tx, const Agent& row) {
+  TRY(parts_.agents.update(tx, row));
+  tx.after_commit([this, row] {
+    parts_.directory.put(row);
+    parts_.bus.publish(
+        {row.workspace, "agent.changed",
+         fmt::format(R"({{"workspace_id":"{}","agent_id":"{}"}})", row.workspace.text(), row.id.text()),
+         row.id});
+  });
+  return {};
+}
+
+Result<void> Ingest::write_whole(Transaction& tx, Flight& flight) {
+  AgentEntry& entry = flight.entry;
+  flight.row_changed = false;
+  auto stored = TRY(parts_.agents.find(tx, entry.workspace.id, entry.id));
+  if (!stored || stored->removed_at.is_set()) {
+    // Only a tombstone says 410. A row that is not there at all is our own trouble.
+    if (!stored) return Error{ErrorCode::internal, "The agent's row is missing.", {}, entry.id.text(), 0};
+    refuse(flight.reply, 410, wire::kErrorRemoved);
+    return {};
+  }
+  if (stored->disabled) {
+    refuse(flight.reply, 423, wire::kErrorDisabled);
+    return {};
+  }
+  Agent row = *stored;
+
+  // ── The machine ──
+  const MachinePolicy policy = entry.workspace.machine_policy.load(std::memory_order_relaxed);
+  bool missing_noted = false;
+  {
+    const std::lock_guard lock(entry.mutex);
+    missing_noted = entry.missing_machine_noted;
+  }
+  MachineVerdict machine = judge_machine(row, policy, flight.facts.machine, false, missing_noted);
+  if (!machine.event.empty() && machine.event != "bound") {
+    const auto events = TRY(parts_.agents.machine_events(tx, row.workspace, row.id, kMachineEventsLookedAt));
+    const std::string claimed = claimed_machine(row, flight.facts.machine);
+    const bool rejected = !claimed.empty() && was_rejected(events, claimed);
+    machine = judge_machine(row, policy, flight.facts.machine, rejected, missing_noted || missing_is_noted(events));
+    if (rejected) {
+      tx.after_commit([&entry, claimed] {
+        const std::lock_guard lock(entry.mutex);
+        if (entry.rejected_machines.size() >= kRejectedMachinesMax)
+          entry.rejected_machines.erase(entry.rejected_machines.begin());
+        entry.rejected_machines.push_back(claimed);
+      });
+    }
+  }
+  const bool is_other = is_another_machine(row, flight.facts.machine);
+  const bool is_missing =
+      !row.machine_id.empty() && !flight.facts.is_diagnostic && claimed_machine(row, flight.facts.machine).empty();
+  row.machine_id = machine.bound;
+  row.pending_machine_id = machine.pending;
+  if (!machine.event.empty()) TRY(note_machine(tx, flight, row, machine));
+  const bool machine_changed =
+      row.machine_id != stored->machine_id || row.pending_machine_id != stored->pending_machine_id;
+
+  if (!machine.accepted) {
+    if (machine_changed) TRY(save(tx, row));
+    refuse(flight.reply, 403, wire::kErrorMachine);
+    return {};
+  }
+
+  // ── What is new ──
+  const bool is_back = !row.first_seen_at.is_set() || row.offline_since.is_set();
+  const std::int64_t interval = is_other ? row.interval_in_force_seconds : flight.interval_in_force;
+  flight.row_changed =
+      machine_changed || interval != row.interval_in_force_seconds || would_learn(row, flight.facts, is_other);
+  learn(row, flight.facts, is_other, flight.reading.at);
+  row.interval_in_force_seconds = interval;
+  if (is_back) row.last_seen_at = flight.reading.at;
+  if (flight.row_changed) TRY(save(tx, row));
+  tx.after_commit([&entry, is_missing] {
+    const std::lock_guard lock(entry.mutex);
+    entry.missing_machine_noted = is_missing;
+  });
+
+  // ── What it means ──
+  TRY(parts_.readings.append(tx, flight.reading));
+  return parts_.runner.on_reading(tx, row, flight.reading, flight.after_gap);
+}
+
+}  // namespace connlog

@@ -1,0 +1,121 @@
+#include "core/people/limits.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/base/log.h"
+
+namespace connlog {
+namespace {
+
+constexpr LimitFact kFacts[] = {
+    {Limit::open_registration, "open_registration", 0, 0, 1, "flag",
+     "Strangers may make an account by themselves. Off: people come by invitation or are added by an administrator."},
+    {Limit::create_workspaces, "create_workspaces", 0, 0, 1, "flag",
+     "Everybody with an account may create workspaces. Off: administrators of the appliance and owners of a workspace."},
+    {Limit::workspaces_per_person, "workspaces_per_person", 20, 1, 1'000, "", "Workspaces that one person may own."},
+    {Limit::members_per_workspace, "members_per_workspace", 200, 1, 10'000, "",
+     "Members of one workspace, open invitations included."},
+    {Limit::agents_per_workspace, "agents_per_workspace", 5'000, 1, 100'000, "", "Agents of one workspace."},
+    {Limit::agent_interval_seconds, "agent_interval_seconds", 10, 10, 3'600, "seconds",
+     "The shortest interval that an agent may be given."},
+    {Limit::recipients_per_workspace, "recipients_per_workspace", 200, 1, 1'000, "",
+     "Recipients of alerts in one workspace."},
+    {Limit::api_keys_per_workspace, "api_keys_per_workspace", 100, 0, 100, "", "API keys of one workspace."},
+    {Limit::api_keys_per_person, "api_keys_per_person", 100, 0, 100, "", "Personal API keys of one person."},
+    {Limit::enrolment_keys_per_workspace, "enrolment_keys_per_workspace", 20, 0, 100, "",
+     "Enrolment keys of one workspace."},
+    {Limit::session_idle_minutes, "session_idle_minutes", 720, 5, 43'200, "minutes",
+     "A session ends when it was not used for so long."},
+    {Limit::session_absolute_hours, "session_absolute_hours", 720, 1, 8'760, "hours",
+     "A session ends so long after the login, used or not."},
+    {Limit::fresh_minutes, "fresh_minutes", 10, 1, 60, "minutes",
+     "How long a confirmation of who you are serves for dangerous acts."},
+    {Limit::invitation_days, "invitation_days", 7, 1, 60, "days", "An invitation can be accepted for so long."},
+    {Limit::workspace_deletion_days, "workspace_deletion_days", 14, 1, 90, "days",
+     "The time between the request to delete a workspace and its deletion."},
+    {Limit::review_interval_days, "review_interval_days", 90, 0, 730, "days",
+     "How often a workspace should review who has access. 0: no reminders."},
+    {Limit::reading_days, "reading_days", 31, 1, 3'650, "days", "How long readings are kept."},
+    {Limit::audit_days, "audit_days", 400, 0, 3'650, "days",
+     "How long the audit logs of workspaces are kept, 30 days or more. 0: for ever."},
+    {Limit::security_event_days, "security_event_days", 400, 0, 3'650, "days",
+     "How long security events are kept, 30 days or more. 0: for ever."},
+    {Limit::appliance_trail_days, "appliance_trail_days", 400, 0, 3'650, "days",
+     "How long the trail of the appliance's administration is kept, 30 days or more. 0: for ever."},
+};
+static_assert(std::size(kFacts) == kLimits);
+
+// Or an administrator could have the traces of an act gone within a day of it.
+constexpr std::int64_t kTrailDaysMin = 30;
+
+bool keeps_a_trail(Limit limit) {
+  return limit == Limit::audit_days || limit == Limit::security_event_days || limit == Limit::appliance_trail_days;
+}
+
+bool is_too_short(Limit limit, std::int64_t value) {
+  return keeps_a_trail(limit) && value > 0 && value < kTrailDaysMin;
+}
+
+}  // namespace
+
+std::span<const LimitFact, kLimits> limit_facts() {
+  return std::span<const LimitFact, kLimits>(kFacts);
+}
+
+const LimitFact* find_limit(std::string_view name) {
+  const auto found =
+      std::find_if(std::begin(kFacts), std::end(kFacts), [&](const LimitFact& fact) { return fact.name == name; });
+  return found == std::end(kFacts) ? nullptr : found;
+}
+
+Limits::Limits(LimitStore& store, AuditLog& audit, const Clock& clock, const std::map<Limit, std::int64_t>& standards)
+    : store_(store), audit_(audit), clock_(clock) {
+  for (const LimitFact& fact : kFacts) {
+    const auto given = standards.find(fact.limit);
+    const std::int64_t standard = given == standards.end() ? fact.standard : given->second;
+    standards_[index(fact.limit)] = standard;
+    values_[index(fact.limit)] = standard;
+  }
+}
+
+Result<void> Limits::load(Snapshot& snapshot) {
+  for (const StoredLimit& stored : TRY(store_.all(snapshot))) {
+    const LimitFact* fact = find_limit(stored.name);
+    if (fact == nullptr) {  // of a later or an earlier version
+      log_warning("limits.unknown", {{"name", stored.name}});
+      continue;
+    }
+    const std::int64_t value = std::clamp(stored.value, fact->lowest, fact->highest);
+    values_[index(fact->limit)] = is_too_short(fact->limit, value) ? kTrailDaysMin : value;
+  }
+  return {};
+}
+
+Result<void> Limits::change(Transaction& tx, const Actor& actor, const std::vector<Change>& changes) {
+  for (const Change& change : changes) {
+    const LimitFact& fact = kFacts[index(change.limit)];
+    const std::int64_t wanted = change.back_to_standard ? standard(change.limit) : change.value;
+    if (!change.back_to_standard && (wanted < fact.lowest || wanted > fact.highest)) {
+      return invalid(std::string(fact.name),
+                     fmt::format("This must be a whole number from {} to {}.", fact.lowest, fact.highest));
+    }
+    if (is_too_short(change.limit, wanted)) {
+      return invalid(std::string(fact.name),
+                     fmt::format("A trail is kept for {} days or more, or for ever (0).", kTrailDaysMin));
+    }
+    const std::int64_t before = value(change.limit);
+    const std::string name(fact.name);
+    if (change.back_to_standard) {
+      TRY(store_.remove(tx, name));
+    } else {
+      TRY(store_.put(tx, StoredLimit{name, wanted, clock_.now(), actor.name}));
+    }
+    if (wanted != before) TRY(audit_.append(tx, actor, "limit.changed", name, fmt::format("{} → {}", before, wanted)));
+    tx.after_commit([this, limit = change.limit, wanted] { values_[index(limit)] = wanted; });
+  }
+  return {};
+}
+
+}  // namespace connlog

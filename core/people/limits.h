@@ -1,0 +1,102 @@
+// The appliance's limits: how many, how often, for how long, and who may. One table with name, default, range, unit and
+// help; the administrator changes them in the interface, and whatever enforces one asks `value`. Kept in the database,
+// read from memory: asking costs nothing. What is not set follows the default (for some, connlog.toml's value).
+// Any thread may ask; changes happen inside the caller's transaction and take hold after its commit.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/people/actor.h"
+#include "core/audit/audit.h"
+#include "core/base/clock.h"
+#include "core/base/transaction.h"
+
+namespace connlog {
+
+// Stored by name (LimitFact::name); the order is that of the screen.
+enum class Limit {
+  open_registration,       // 0/1: strangers may make an account
+  create_workspaces,       // 0: administrators and owners, 1: everybody with an account
+  workspaces_per_person,   // owned by one person
+  members_per_workspace,   // open invitations count
+  agents_per_workspace,    // removed ones do not count
+  agent_interval_seconds,  // the shortest that an agent may be given
+  recipients_per_workspace,
+  api_keys_per_workspace,
+  api_keys_per_person,
+  enrolment_keys_per_workspace,
+  session_idle_minutes,
+  session_absolute_hours,
+  fresh_minutes,  // how long a proof of a factor serves for dangerous acts
+  invitation_days,
+  workspace_deletion_days,  // between the request and the deletion
+  review_interval_days,     // access reviews; 0: no reminders
+  reading_days,             // how long readings are kept
+  audit_days,               // how long workspaces' audit logs are kept; 0: for ever
+  security_event_days,      // likewise, security events
+  appliance_trail_days,     // likewise, the appliance's trail
+};
+inline constexpr std::size_t kLimits = static_cast<std::size_t>(Limit::appliance_trail_days) + 1;
+
+struct LimitFact {
+  Limit limit;
+  std::string_view name;  // in the API and in the database: never renamed
+  std::int64_t standard, lowest, highest;
+  std::string_view unit;  // "", "minutes", "hours", "days", "seconds", "flag"
+  std::string_view help;  // one sentence, for people
+};
+std::span<const LimitFact, kLimits> limit_facts();
+const LimitFact* find_limit(std::string_view name);  // nullptr: there is none of that name
+
+struct StoredLimit {
+  std::string name;
+  std::int64_t value = 0;
+  Instant changed_at;
+  std::string changed_by;
+};
+
+class LimitStore {
+ public:
+  virtual ~LimitStore() = default;
+  virtual Result<std::vector<StoredLimit>> all(Snapshot&) const = 0;
+  virtual Result<void> put(Transaction&, const StoredLimit&) = 0;
+  virtual Result<void> remove(Transaction&, const std::string& name) = 0;
+};
+
+class Limits {
+ public:
+  // `standards` replace the table's defaults (connlog.toml has a say in some).
+  Limits(LimitStore& store, AuditLog& audit, const Clock& clock, const std::map<Limit, std::int64_t>& standards = {});
+
+  Result<void> load(Snapshot&);  // at start, before anybody asks
+  std::int64_t value(Limit limit) const { return values_[index(limit)].load(std::memory_order_relaxed); }
+  bool is_on(Limit limit) const { return value(limit) != 0; }
+  std::int64_t standard(Limit limit) const { return standards_[index(limit)]; }
+  Result<std::vector<StoredLimit>> stored(Snapshot& snapshot) const { return store_.all(snapshot); }
+
+  struct Change {
+    Limit limit;
+    bool back_to_standard = false;
+    std::int64_t value = 0;
+  };
+  // Whole or not at all; errors name the limit. The administrative trail tells from what to what.
+  Result<void> change(Transaction&, const Actor&, const std::vector<Change>&);
+
+ private:
+  static std::size_t index(Limit limit) { return static_cast<std::size_t>(limit); }
+
+  LimitStore& store_;
+  AuditLog& audit_;
+  const Clock& clock_;
+  std::array<std::int64_t, kLimits> standards_{};
+  std::array<std::atomic<std::int64_t>, kLimits> values_{};
+};
+
+}  // namespace connlog

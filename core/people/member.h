@@ -1,0 +1,38 @@
+// Who belongs to a workspace, seen from the workspace: a membership with the person behind it. Plain data and the interface
+// of its store.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/people/workspace.h"
+
+namespace connlog {
+
+struct Member {
+  WorkspaceId workspace;
+  UserId user;
+  std::string name, mail;
+  Role role = Role::viewer;
+  Instant since;
+  Instant last_login_at;
+  bool enabled = true;  // the person, on the appliance
+};
+
+class MemberStore {
+ public:
+  virtual ~MemberStore() = default;
+  virtual Result<std::vector<Member>> list(Snapshot&, WorkspaceId) const = 0;  // by name
+  virtual Result<std::optional<Member>> find(Snapshot&, WorkspaceId, UserId) const = 0;
+  // Owners who can log in.
+  virtual Result<std::int64_t> owners(Snapshot&, WorkspaceId) const = 0;
+  // Workspaces that this person alone owns, among those who can log in.
+  virtual Result<std::vector<Workspace>> owned_alone(Snapshot&, UserId) const = 0;
+  virtual Result<std::int64_t> owned_by(Snapshot&, UserId) const = 0;  // how many workspaces
+  virtual Result<void> set_role(Transaction&, WorkspaceId, UserId, Role) = 0;
+  virtual Result<void> remove(Transaction&, WorkspaceId, UserId) = 0;  // out of its teams too
+};
+
+}  // namespace connlog

@@ -1,0 +1,48 @@
+// Who may do what inside a workspace: roles × actions, decided by one pure function. The table in docs/security.md is
+// the same table for people. Every route of web/api/routes names the Action it needs; what no role is given, nobody may do.
+// An action's text is also the name of the API key scope that allows it. Pure; any thread.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace connlog {
+
+// Stored as text (see to_text); the order is from most to least.
+enum class Role { owner, admin, operator_, member, viewer };
+
+// Stored as text in API keys: never renamed.
+enum class Action {
+  view,                  // agents, incidents, readings, rules, recipients (without secrets)
+  acknowledge_incident,  // and comment
+  edit_agents,           // add, rename, settings, disable
+  rotate_agent_token,    // high risk: rotate a token, remove an agent, approve a machine
+  edit_rules,
+  edit_recipients,  // and test them
+  view_members,     // who is here, as what
+  manage_members,   // members, roles, invitations, teams, groups
+  manage_api_keys,  // the workspace's
+  manage_enrolment_keys,
+  review_access,
+  view_own_audit,        // what one did oneself
+  view_audit,            // what everybody did; security events
+  answer_leak,           // rotate and revoke at once what leaked
+  edit_workspace,        // name, address, machine policy
+  own_workspace,         // ownership, deletion, export, second-factor policy, retention
+  administer_appliance,  // not a workspace right: users, mail, limits; needs the administrator flag
+};
+
+// `team_grant`: a team of theirs lets them edit what belongs to it (operators only gain by it).
+bool allows(Role role, Action action, bool team_grant = false);
+
+// High risk: asks for a factor that was proved a short while ago (step-up), whatever the role.
+bool needs_fresh_factor(Action action);
+
+std::string_view to_text(Role role);  // "owner", "admin", "operator", "member", "viewer"
+bool parse_role(std::string_view text, Role& out);
+
+std::span<const Action> actions();        // all, in the order above
+std::string_view to_text(Action action);  // "view", "acknowledge_incident", …
+bool parse_action(std::string_view text, Action& out);
+
+}  // namespace connlog

@@ -1,0 +1,23 @@
+#include "core/people/standing.h"
+
+#include <algorithm>
+
+namespace connlog {
+
+Result<std::optional<Standing>> standing_of(Snapshot& snapshot, const StandingStores& stores, WorkspaceId workspace,
+                                            UserId user) {
+  const auto membership = TRY(stores.workspaces.membership(snapshot, workspace, user));
+  if (!membership) return std::optional<Standing>{};
+  Standing standing;
+  standing.role = membership->role;
+  // Owners and admins see and edit everything; a team adds nothing to that.
+  if (standing.role == Role::owner || standing.role == Role::admin) return std::optional<Standing>(standing);
+  const auto teams = TRY(stores.teams.of_user(snapshot, workspace, user));
+  standing.team_grant = std::any_of(teams.begin(), teams.end(), [](const TeamMember& mine) { return mine.may_edit; });
+  if (!TRY(stores.settings.get(snapshot, workspace)).team_scoped) return std::optional<Standing>(standing);
+  standing.sight.all = false;
+  for (const TeamMember& mine : teams) standing.sight.teams.push_back(mine.team);
+  return std::optional<Standing>(std::move(standing));
+}
+
+}  // namespace connlog

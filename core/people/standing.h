@@ -1,0 +1,29 @@
+// Where somebody stands in a workspace: their role, whether a team of theirs lets them edit, and which agents they see.
+// Asked once per request by the middleware, and by whoever keeps watching (live events). Pure over the stores; any thread.
+#pragma once
+
+#include <optional>
+
+#include "core/people/actor.h"
+#include "core/people/team.h"
+#include "core/people/workspace.h"
+#include "core/people/workspace_setting.h"
+
+namespace connlog {
+
+struct Standing {
+  Role role = Role::viewer;
+  bool team_grant = false;
+  Sight sight;
+};
+
+struct StandingStores {
+  const WorkspaceStore& workspaces;
+  const WorkspaceSettingStore& settings;
+  const TeamStore& teams;
+};
+
+// Nobody who is not a member stands anywhere.
+Result<std::optional<Standing>> standing_of(Snapshot&, const StandingStores&, WorkspaceId, UserId);
+
+}  // namespace connlog

@@ -1,0 +1,51 @@
+// A workspace: the border around agents, rules, incidents and people. Plain data and the interface of its store.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/people/roles.h"
+#include "core/base/clock.h"
+#include "core/base/id.h"
+#include "core/base/transaction.h"
+
+namespace connlog {
+
+// What a heartbeat from another machine than the bound one means (agent-protocol §12.4).
+enum class MachinePolicy {
+  warn,    // accept, record, tell
+  refuse,  // 403 until an admin approves the move
+};
+
+struct Workspace {
+  WorkspaceId id;
+  std::string slug;  // [a-z0-9-]{1,40}, unique on the appliance
+  std::string name;  // 1–80 characters
+  MachinePolicy machine_policy = MachinePolicy::warn;
+  bool enabled = true;
+  Instant created_at;
+  std::int64_t version = 1;  // for If-Match
+};
+
+struct Membership {
+  WorkspaceId workspace;
+  UserId user;
+  Role role = Role::viewer;
+  Instant since;
+};
+
+class WorkspaceStore {
+ public:
+  virtual ~WorkspaceStore() = default;
+  virtual Result<std::optional<Workspace>> find(Snapshot&, WorkspaceId) const = 0;
+  virtual Result<std::vector<Workspace>> of_user(Snapshot&, UserId) const = 0;
+  virtual Result<std::vector<Workspace>> all(Snapshot&) const = 0;  // start-up and workers only
+  virtual Result<void> insert(Transaction&, const Workspace&) = 0;
+  virtual Result<void> update(Transaction&, const Workspace&) = 0;
+  virtual Result<std::optional<Membership>> membership(Snapshot&, WorkspaceId, UserId) const = 0;
+  virtual Result<void> put_membership(Transaction&, const Membership&) = 0;
+};
+
+}  // namespace connlog

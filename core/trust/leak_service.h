@@ -1,0 +1,70 @@
+// "Something leaked": one flow for every kind of secret. It says what it will do, does it in one transaction (rotate or
+// revoke, end what depends on it, write security events, queue the mails to those who must know), and leaves a dated checklist
+// of what was done and what people must still do. Methods with a Transaction run inside the caller's. Any thread.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/people/member.h"
+#include "core/audit/audit.h"
+#include "core/base/random.h"
+#include "core/trust/leak.h"
+#include "core/trust/leak_kind.h"
+#include "core/notify/letters.h"
+
+namespace connlog {
+
+struct ReportedLeak {
+  Leak leak;
+  Secret secret;  // shown once; empty: none
+  std::string secret_label;
+  bool secret_is_link = false;
+};
+
+class LeakService {
+ public:
+  struct Parts {
+    LeakStore& leaks;
+    const MemberStore& members;
+    Letters& letters;
+    AuditLog& audit;
+    const Clock& clock;
+    Random& random;
+  };
+  explicit LeakService(const Parts& parts) : parts_(parts) {}
+
+  void add(std::unique_ptr<LeakKind> kind) { kinds_.push_back(std::move(kind)); }  // at start only
+  std::vector<const LeakKind*> kinds(LeakPlace place) const;
+  // "agent_token" → "An agent's token"; a kind that is known no more keeps its name.
+  std::string title_of(LeakPlace place, const std::string& kind) const;
+
+  Result<std::vector<LeakSubject>> subjects(Snapshot&, const Actor&, LeakPlace, const std::string& kind,
+                                            const std::string& search) const;
+  // The plan, with whom it will tell as its last automatic sentence.
+  Result<LeakPlan> plan(Snapshot&, const Actor&, LeakPlace, const std::string& kind, const std::string& subject) const;
+  Result<ReportedLeak> report(Transaction&, const Actor&, SessionId, LeakPlace, const std::string& kind,
+                              const std::string& subject, const std::string& circumstances);
+
+  // One's place follows from the actor: the workspace acted in, the person's own, the appliance's.
+  static LeakOwner owner_of(const Actor&, LeakPlace);
+  Result<std::vector<Leak>> list(Snapshot&, const LeakOwner&, LeakId before, int limit) const;
+  Result<Leak> find(Snapshot&, const LeakOwner&, LeakId) const;
+  // Ticks or unticks what people do; with a note. `conflict` for what connlog did, and once the leak is closed.
+  Result<Leak> tick(Transaction&, const Actor&, const LeakOwner&, LeakId, std::int64_t position, bool done,
+                    const std::string& note);
+  // Closing needs every step done; opening again is always possible.
+  Result<Leak> close(Transaction&, const Actor&, const LeakOwner&, LeakId, bool closed);
+
+ private:
+  Result<LeakKind*> kind_of(LeakPlace place, const std::string& kind) const;
+  Result<std::vector<LeakTold>> who_must_know(Snapshot&, const Actor&, const LeakKind&,
+                                              const std::string& subject) const;
+  Result<void> tell(Transaction&, const Actor&, Leak&, const std::vector<LeakTold>&, std::string_view title);
+
+  Parts parts_;
+  std::vector<std::unique_ptr<LeakKind>> kinds_;
+};
+
+}  // namespace connlog

@@ -1,0 +1,45 @@
+// The operator's texts at work: which there are, which somebody has not agreed to yet, and their agreement, recorded with
+// version, time and address. The set is read at start (a bad file refuses it) and looked at again by maintenance; a file that
+// became bad meanwhile leaves the former set in force and is logged. Any thread.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "core/people/actor.h"
+#include "core/audit/audit.h"
+#include "core/trust/legal_text.h"
+
+namespace connlog {
+
+class LegalService {
+ public:
+  using Texts = std::shared_ptr<const std::vector<LegalText>>;
+
+  LegalService(AcceptanceStore& acceptances, AuditLog& audit, const Clock& clock);
+
+  Result<void> load(const std::filesystem::path& directory);  // at start
+  void look_again();                                          // maintenance
+  void set(std::vector<LegalText> texts);                     // tests
+
+  Texts texts() const;
+  // Those that ask for it and that this person has not agreed to in their present version, by name. Nothing is asked of
+  // the database while no text asks for acceptance.
+  Result<std::vector<std::string>> pending(Snapshot&, UserId) const;
+  // `digest` is that of the version that was shown: `conflict` when the text changed meanwhile.
+  Result<void> accept(Transaction&, const Actor&, const std::string& name, const LegalDigest& digest);
+  AcceptanceStore& acceptances() { return acceptances_; }
+
+ private:
+  AcceptanceStore& acceptances_;
+  AuditLog& audit_;
+  const Clock& clock_;
+  std::filesystem::path directory_;
+  mutable std::mutex mutex_;  // guards texts_
+  Texts texts_;
+};
+
+}  // namespace connlog

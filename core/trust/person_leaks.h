@@ -1,0 +1,49 @@
+// The kinds of secrets of a person that can leak, for themselves (their account) and for the appliance's administrator: a
+// password, sessions, an API key, everything. A person's *ways in* are a list: "everything" ends each of them, so whatever
+// becomes a way in later joins the list where the services are wired, and nothing else changes.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/access/api_keys.h"
+#include "core/access/appliance_directory.h"
+#include "core/identity/identity_service.h"
+#include "core/identity/links.h"
+#include "core/identity/oidc/provider.h"
+#include "core/identity/second_factor.h"
+#include "core/trust/leak_kind.h"
+
+namespace connlog {
+
+struct WayIn {
+  std::string plan;  // "Every session of {} ends."; {} is the person's name
+  std::string done;  // "Every session of {} was ended."
+  std::function<Result<std::int64_t>(Snapshot&, const User&)> count;
+  // `kept`: the session that the person asks from, which stays; nil: none.
+  std::function<Result<void>(Transaction&, const Actor&, const User&, SessionId kept)> end;
+};
+
+struct PersonLeakParts {
+  UserStore& users;
+  SessionStore& sessions;
+  const ApplianceDirectory& directory;
+  IdentityService& identity;
+  ApiKeys& api_keys;
+  const Links& links;
+  SecondFactors& second_factors;
+  LoginStore& logins;
+  AuditLog& audit;
+};
+
+// Sessions, personal API keys, second factors, logins at providers. The password itself is not in the list: it is replaced by
+// a link.
+std::vector<WayIn> ways_in(const PersonLeakParts& parts);
+
+// Every kind about people, for both places. `ways` is shared: what is added to it later counts.
+std::vector<std::unique_ptr<LeakKind>> person_leaks(const PersonLeakParts& parts,
+                                                    std::shared_ptr<const std::vector<WayIn>> ways);
+
+}  // namespace connlog

@@ -1,0 +1,66 @@
+// What people do about trust itself, wired over its stores: leaks and their checklists, the operator's texts, whom to tell about
+// a weakness, and the keys. main (and each test) builds one. A new kind of secret joins in trust_services.cpp: a leak kind,
+// and where it lets a person in, a way in. Any thread may enter.
+#pragma once
+
+#include "core/trust/key_rotation.h"
+#include "core/identity/links.h"
+#include "core/trust/leak_service.h"
+#include "core/trust/trust_stores.h"
+#include "core/trust/disclosure.h"
+#include "core/trust/legal_service.h"
+
+namespace connlog {
+
+class AgentService;
+class AgentStore;
+class ApiKeys;
+class ApplianceDirectory;
+class EnrolmentKeys;
+class IdentityService;
+class LoginStore;
+class SecondFactors;
+
+class TrustServices {
+ public:
+  struct Parts {
+    TrustStores stores;
+    SettingStore& settings;
+    UserStore& users;
+    SessionStore& sessions;
+    LinkStore& links;
+    LoginStore& logins;
+    const MemberStore& members;
+    const ApplianceDirectory& directory;
+    const AgentStore& agents;
+    RecipientStore& recipients;
+    IdentityService& identity;
+    SecondFactors& second_factors;
+    AgentService& agent_service;
+    ApiKeys& api_keys;
+    EnrolmentKeys& enrolment;
+    Letters& letters;
+    AuditLog& audit;
+    KeyRotation& rotation;
+    const Clock& clock;
+    Random& random;
+  };
+  explicit TrustServices(const Parts& parts);
+
+  LeakService& leaks() { return leaks_; }
+  LegalService& legal() { return legal_; }
+  KeyRotation& rotation() { return parts_.rotation; }
+
+  Result<Disclosure> disclosure(Snapshot& snapshot) const { return load_disclosure(parts_.settings, snapshot); }
+  Result<void> change_disclosure(Transaction& tx, const Actor& actor, const Disclosure& wanted) {
+    return connlog::change_disclosure(parts_.settings, parts_.audit, tx, actor, wanted);
+  }
+
+ private:
+  Parts parts_;
+  Links links_;
+  LeakService leaks_;
+  LegalService legal_;
+};
+
+}  // namespace connlog

@@ -1,0 +1,24 @@
+// The kinds of secrets of a workspace that can leak: agents' tokens, webhooks' signing secrets, the workspace's API keys
+// and enrolment keys.
+// Answering runs inside the caller's transaction, through the services that people use for the same act one by one.
+#pragma once
+
+#include <memory>
+
+#include "core/access/api_keys.h"
+#include "core/agents/enrolment_keys.h"
+#include "core/agents/agent_service.h"
+#include "core/base/random.h"
+#include "core/crypto/keyring.h"
+#include "core/trust/leak_kind.h"
+#include "core/notify/notification.h"
+
+namespace connlog {
+
+std::unique_ptr<LeakKind> agent_token_leak(const AgentStore& agents, AgentService& service);
+std::unique_ptr<LeakKind> webhook_secret_leak(RecipientStore& recipients, const Keyring& keyring, AuditLog& audit,
+                                              Random& random);
+std::unique_ptr<LeakKind> workspace_api_key_leak(ApiKeys& keys);
+std::unique_ptr<LeakKind> enrolment_key_leak(EnrolmentKeys& keys);
+
+}  // namespace connlog

@@ -1,0 +1,75 @@
+// A monitored host as the server knows it: plain data and the interface of its store. What changes with each heartbeat
+// is not here (history/reading.h, ingest/agent_directory.h). `core/wire/protocol.h` has the wire types; the agent
+// program itself is the rest of this room.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/base/id.h"
+#include "core/base/transaction.h"
+#include "core/people/user.h"
+
+namespace connlog {
+
+struct MetricToggles {
+  bool cpu = true, memory = true, disk = true, load = true;
+  friend bool operator==(const MetricToggles&, const MetricToggles&) = default;
+};
+
+struct Agent {
+  AgentId id;
+  WorkspaceId workspace;
+  std::string name;  // 1–80 characters
+  std::vector<std::string> tags;
+  TeamId team = {};             // nil: of no team; decides who sees it where the workspace is scoped by team
+  std::vector<GroupId> groups;  // sorted
+  TokenDigest token_digest{};
+  std::string token_hint;              // "agent_5f0c…a1b2": first and last four hex digits, for people
+  std::int64_t interval_seconds = 10;  // 10–86400
+  std::int64_t missed_threshold = 3;   // 1–100
+  MetricToggles metrics;
+  std::uint32_t config_version = 1;  // ≥ 1, up by one on each change of what the agent reads (agent-protocol §5)
+  bool disabled = false;             // answers 423
+  Instant created_at;
+  Instant removed_at;  // set: a tombstone; the token answers 410 for ever
+
+  // Learnt from heartbeats; rewritten only when it changes.
+  std::string agent_version;
+  std::string hostname, os, arch;  // only while the host shares them (agent-protocol §2.3)
+  std::int64_t core_count = 0;     // 0: unknown
+  // The interval that the agent really runs: of the configuration it acknowledged, not the one just saved. Silence is
+  // judged by it (agent-protocol §12.5), after a restart too. 0: not known yet.
+  std::int64_t interval_in_force_seconds = 0;
+  std::string machine_id;          // the bound machine: 64 hex, or "host:<name>", or empty while unbound
+  std::string pending_machine_id;  // another machine that knocked, waiting for an admin's decision
+  Instant first_seen_at;
+  Instant last_seen_at;   // as of the last transition or clean stop; the directory has the live one
+  Instant offline_since;  // set while known to be silent
+};
+
+struct MachineEvent {  // the binding's history
+  AgentId agent;
+  WorkspaceId workspace;
+  Instant at;
+  std::string kind;  // "bound", "mismatch_accepted", "mismatch_refused", "missing", "approved", "rejected", "released"
+  std::string machine_id;
+  std::string actor_name;
+};
+
+class AgentStore {
+ public:
+  virtual ~AgentStore() = default;
+  virtual Result<std::vector<Agent>> all(Snapshot&) const = 0;  // start-up only: every workspace, tombstones included
+  virtual Result<std::optional<Agent>> find(Snapshot&, WorkspaceId, AgentId) const = 0;
+  virtual Result<std::vector<Agent>> list(Snapshot&, WorkspaceId) const = 0;  // without tombstones, by name
+  virtual Result<void> insert(Transaction&, const Agent&) = 0;
+  virtual Result<void> update(Transaction&, const Agent&) = 0;
+  virtual Result<void> add_machine_event(Transaction&, const MachineEvent&) = 0;
+  virtual Result<std::vector<MachineEvent>> machine_events(Snapshot&, WorkspaceId, AgentId, int limit) const = 0;
+};
+
+}  // namespace connlog

@@ -1,0 +1,88 @@
+// An incident: a rule's condition holds for an agent, from opening to resolution, with its timeline. And RuleState, what
+// the engine remembers of one rule and one agent between readings: columns, so that a restart changes nothing.
+// Plain data and the interfaces of the stores.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/watch/rule.h"
+#include "core/base/clock.h"
+#include "core/base/id.h"
+#include "core/base/transaction.h"
+
+namespace connlog {
+
+struct RuleState {
+  enum class Phase { ok, pending, open };  // stored as text: "ok", "pending", "open"
+
+  RuleId rule;
+  AgentId agent;
+  WorkspaceId workspace;
+  Phase phase = Phase::ok;
+  Instant since;             // when this phase began
+  Instant deadline;          // pending: opens when the condition still holds at or after it
+  Instant cooldown_until;    // no new incident before it
+  IncidentId incident = {};  // phase open
+};
+
+struct Incident {
+  IncidentId id;
+  WorkspaceId workspace;
+  RuleId rule;  // may no longer exist
+  AgentId agent;
+  std::string agent_name;     // as it was when it opened
+  std::string rule_sentence;  // as it was when it opened
+  RuleKind kind = RuleKind::silence;
+  Severity severity = Severity::critical;
+  std::string summary;  // "db-1 has been silent for 40 s"; "Disk used on db-1 is 93.2 %, above 90 %"
+  Instant opened_at;
+  Instant acknowledged_at;
+  std::string acknowledged_by;
+  Instant resolved_at;
+  std::string
+      resolution;  // "recovered", "rule_deleted", "rule_disabled", "rule_changed", "agent_removed", "agent_disabled"
+  std::int64_t version = 1;
+};
+
+struct IncidentEvent {  // the timeline
+  IncidentEventId id;
+  IncidentId incident;
+  WorkspaceId workspace;
+  Instant at;
+  std::string kind;  // "opened", "notified", "notify_failed", "acknowledged", "commented", "resolved"
+  std::string actor_name;
+  std::string text;
+};
+
+class IncidentStore {
+ public:
+  virtual ~IncidentStore() = default;
+
+  struct Filter {
+    enum class State { any, open, resolved } state = State::any;
+    std::optional<AgentId> agent;
+    std::optional<RuleId> rule;
+    std::optional<IncidentId> after;  // cursor: older than this one
+    Instant opened_since;
+    UserId seen_by = {};  // set: only of agents that belong to a team of this person
+    int limit = 50;       // 1–200
+  };
+
+  virtual Result<std::optional<Incident>> find(Snapshot&, WorkspaceId, IncidentId) const = 0;
+  virtual Result<std::vector<Incident>> list(Snapshot&, WorkspaceId, const Filter&) const = 0;  // newest first
+  virtual Result<std::optional<Incident>> open_of(Snapshot&, WorkspaceId, RuleId, AgentId) const = 0;
+  // A unique index allows one open incident per rule and agent; a second one is a conflict.
+  virtual Result<void> insert(Transaction&, const Incident&) = 0;
+  virtual Result<void> update(Transaction&, const Incident&) = 0;
+  virtual Result<void> add_event(Transaction&, const IncidentEvent&) = 0;
+  virtual Result<std::vector<IncidentEvent>> events(Snapshot&, WorkspaceId, IncidentId) const = 0;  // oldest first
+
+  virtual Result<std::vector<RuleState>> all_states(Snapshot&) const = 0;  // start-up only
+  virtual Result<std::optional<RuleState>> state(Snapshot&, WorkspaceId, RuleId, AgentId) const = 0;
+  virtual Result<void> put_state(Transaction&, const RuleState&) = 0;  // insert or update
+  virtual Result<void> remove_states(Transaction&, WorkspaceId, RuleId) = 0;
+};
+
+}  // namespace connlog

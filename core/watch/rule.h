@@ -1,0 +1,79 @@
+// An alert rule: when what, on which agents, for how long, means an incident, and who is told. Plain data, its
+// validation, its sentence, and the interface of its store.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/watch/agent.h"
+#include "core/base/clock.h"
+#include "core/base/id.h"
+#include "core/base/transaction.h"
+
+namespace connlog {
+
+enum class RuleKind { silence, metric };                                         // text: "silence", "metric"
+enum class Metric { cpu_percent, memory_percent, disk_percent, load_per_core };  // text: the same words
+enum class Comparison { above, below };
+enum class Severity { warning, critical };
+
+struct RuleTarget {
+  enum class Kind { all, tag, agent, group } kind = Kind::all;  // text: the same words
+  std::string tag;
+  AgentId agent = {};
+  GroupId group = {};
+};
+
+struct Rule {
+  RuleId id;
+  WorkspaceId workspace;
+  std::string name;  // 1–80 characters
+  RuleKind kind = RuleKind::silence;
+  RuleTarget target;
+  // With RuleKind::metric:
+  Metric metric = Metric::cpu_percent;
+  Comparison comparison = Comparison::above;
+  std::int64_t threshold_x100 = 9'000;  // percent × 100, or load per core × 100
+  std::int64_t hysteresis_x100 = 500;   // back by this much before it counts as recovered; ≥ 0
+  std::int64_t duration_seconds = 300;  // 0–86400: how long the condition must hold
+  std::int64_t cooldown_seconds = 300;  // 0–86400: after a recovery, no new incident for so long
+  Severity severity = Severity::critical;
+  bool enabled = true;
+  std::vector<RecipientId> recipients;  // empty: everybody who receives by default
+  Instant created_at;
+  std::int64_t version = 1;  // for If-Match
+};
+
+// The words that are stored, sent and shown. The parsers accept exactly these.
+std::string_view to_text(RuleKind kind);
+std::string_view to_text(Metric metric);
+std::string_view to_text(Comparison comparison);
+std::string_view to_text(Severity severity);
+std::string_view to_text(RuleTarget::Kind kind);
+bool parse_rule_kind(std::string_view text, RuleKind& out);
+bool parse_metric(std::string_view text, Metric& out);
+bool parse_comparison(std::string_view text, Comparison& out);
+bool parse_severity(std::string_view text, Severity& out);
+bool parse_target_kind(std::string_view text, RuleTarget::Kind& out);
+
+Result<void> validate(const Rule&);
+// "When disk used on all agents is above 90 % for 5 min". `agent_name` is shown where the target is one agent.
+std::string sentence(const Rule&, std::string_view agent_name = {});
+bool targets(const Rule&, const Agent&);
+std::vector<Rule> default_rules(WorkspaceId, Instant now, Random&);  // silence, disk 90 %, memory 95 %, load 4 per core
+
+class RuleStore {
+ public:
+  virtual ~RuleStore() = default;
+  virtual Result<std::vector<Rule>> all(Snapshot&) const = 0;  // start-up only: every workspace
+  virtual Result<std::vector<Rule>> list(Snapshot&, WorkspaceId) const = 0;
+  virtual Result<std::optional<Rule>> find(Snapshot&, WorkspaceId, RuleId) const = 0;
+  virtual Result<void> insert(Transaction&, const Rule&) = 0;
+  virtual Result<void> update(Transaction&, const Rule&) = 0;
+  virtual Result<void> remove(Transaction&, WorkspaceId, RuleId) = 0;
+};
+
+}  // namespace connlog

@@ -1,0 +1,33 @@
+// Reads the server's answers on the agent's side, as strictly as the genuine agent does (docs/agent-protocol.md §4.4, §5,
+// §6): wrong types, nulls where none may be, fractions and duplicate members fail the whole answer; unknown members are
+// ignored. Values are clamped to the protocol's limits. Pure; any thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/wire/protocol.h"
+#include "core/base/result.h"
+
+namespace connlog::wire {
+
+struct HeartbeatAnswer {
+  bool config_outdated = false;
+  std::optional<std::uint32_t> latest_config_version;
+  bool uninstall = false;
+  bool reboot = false;
+};
+Result<HeartbeatAnswer> parse_heartbeat_answer(std::string_view body);
+
+// The envelope must say ok.
+Result<AgentConfig> parse_config_answer(std::string_view body);
+
+struct Assignment {
+  std::string heartbeat_url;
+  std::int64_t refresh_after_seconds = kRefreshSecondsDefault;
+};
+Result<Assignment> parse_assignment_answer(std::string_view body);
+
+}  // namespace connlog::wire

@@ -1,0 +1,146 @@
+// Limits and API keys; see storage/access/administration_store.h.
+#include <string_view>
+
+#include "storage/access/administration_store.h"
+#include "storage/connection.h"
+#include "storage/lists.h"
+#include "storage/store_errors.h"
+
+namespace connlog::storage {
+namespace {
+
+constexpr char kBetween = ' ';  // neither action names nor address ranges have spaces
+
+// An action that this version does not know gives no right.
+std::vector<Action> scopes_of(std::string_view text) {
+  std::vector<Action> scopes;
+  for (const std::string& word : split(text, kBetween)) {
+    Action scope{};
+    if (parse_action(word, scope)) scopes.push_back(scope);
+  }
+  return scopes;
+}
+
+#define CONNLOG_API_KEY_COLUMNS                                                                                        \
+  "id, workspace_id, user_id, name, token_digest, token_hint, scopes, addresses, created_at, created_by, expires_at, " \
+  "revoked_at, last_used_at, last_used_address"
+
+ApiKey read_key(Row& row) {
+  ApiKey key;
+  key.id = row.id<ApiKeyId>();
+  key.workspace = row.id_or_nil<WorkspaceId>();
+  key.user = row.id_or_nil<UserId>();
+  key.name = row.text();
+  key.token_digest = row.bytes<32>();
+  key.token_hint = row.text();
+  key.scopes = scopes_of(row.text());
+  key.addresses = split(row.text(), kBetween);
+  key.created_at = row.instant();
+  key.created_by = row.text();
+  key.expires_at = row.instant();
+  key.revoked_at = row.instant();
+  key.last_used_at = row.instant();
+  key.last_used_address = row.text();
+  return key;
+}
+
+}  // namespace
+
+// ----------------------------------------------------------------------- limits
+
+Result<std::vector<StoredLimit>> SqlLimitStore::all(Snapshot& snapshot) const {
+  Statement select =
+      TRY(at(snapshot).prepare("SELECT name, value, changed_at, changed_by FROM appliance_limit ORDER BY name"));
+  return storage::all(select, [](Row& row) {
+    StoredLimit limit;
+    limit.name = row.text();
+    limit.value = row.integer();
+    limit.changed_at = row.instant();
+    limit.changed_by = row.text();
+    return limit;
+  });
+}
+
+Result<void> SqlLimitStore::put(Transaction& tx, const StoredLimit& limit) {
+  Statement put = TRY(at(tx).prepare(
+      "INSERT INTO appliance_limit (name, value, changed_at, changed_by) VALUES (:name, :value, :changed_at, :changed_by) "
+      "ON CONFLICT (name) DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at, changed_by = excluded.changed_by"));
+  put.text(":name", limit.name).integer(":value", limit.value).text(":changed_by", limit.changed_by);
+  TRY(put.instant(":changed_at", limit.changed_at).run());
+  return {};
+}
+
+// Removing what is not there is no error: it is at its standard already.
+Result<void> SqlLimitStore::remove(Transaction& tx, const std::string& name) {
+  Statement remove = TRY(at(tx).prepare("DELETE FROM appliance_limit WHERE name = :name"));
+  TRY(remove.text(":name", name).run());
+  return {};
+}
+
+// --------------------------------------------------------------------- API keys
+
+Result<std::optional<ApiKey>> SqlApiKeyStore::find_by_digest(Snapshot& snapshot, const TokenDigest& digest) const {
+  Statement select =
+      TRY(at(snapshot).prepare("SELECT " CONNLOG_API_KEY_COLUMNS " FROM api_key WHERE token_digest = :digest"));
+  return one(select.blob(":digest", digest), read_key);
+}
+
+Result<std::vector<ApiKey>> SqlApiKeyStore::of_workspace(Snapshot& snapshot, WorkspaceId workspace) const {
+  Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_API_KEY_COLUMNS
+                                              " FROM api_key WHERE workspace_id = :workspace ORDER BY id DESC"));
+  return storage::all(select.id(":workspace", workspace), read_key);
+}
+
+Result<std::vector<ApiKey>> SqlApiKeyStore::of_user(Snapshot& snapshot, UserId user) const {
+  Statement select = TRY(
+      at(snapshot).prepare("SELECT " CONNLOG_API_KEY_COLUMNS " FROM api_key WHERE user_id = :user ORDER BY id DESC"));
+  return storage::all(select.id(":user", user), read_key);
+}
+
+Result<void> SqlApiKeyStore::insert(Transaction& tx, const ApiKey& key) {
+  Statement insert = TRY(at(tx).prepare(
+      "INSERT INTO api_key (" CONNLOG_API_KEY_COLUMNS
+      ") VALUES (:id, :workspace, :user, :name, :token_digest, :token_hint, :scopes, :addresses, :created_at, :created_by, "
+      ":expires_at, :revoked_at, :last_used_at, :last_used_address)"));
+  std::vector<std::string> scopes;
+  for (const Action scope : key.scopes) scopes.emplace_back(to_text(scope));
+  insert.id(":id", key.id)
+      .id_or_null(":workspace", key.workspace)
+      .id_or_null(":user", key.user)
+      .text(":name", key.name)
+      .blob(":token_digest", key.token_digest)
+      .text(":token_hint", key.token_hint)
+      .text(":scopes", joined(scopes, kBetween))
+      .text(":addresses", joined(key.addresses, kBetween))
+      .instant(":created_at", key.created_at)
+      .text(":created_by", key.created_by)
+      .instant(":expires_at", key.expires_at)
+      .instant(":revoked_at", key.revoked_at)
+      .instant(":last_used_at", key.last_used_at)
+      .text(":last_used_address", key.last_used_address);
+  TRY(insert.run());
+  return {};
+}
+
+Result<void> SqlApiKeyStore::touch(Transaction& tx, ApiKeyId id, Instant when, const std::string& address) {
+  Statement update = TRY(at(tx).prepare(
+      "UPDATE api_key SET last_used_at = :at, last_used_address = :address WHERE id = :id AND last_used_at < :at"));
+  TRY(update.id(":id", id).instant(":at", when).text(":address", address).run());
+  return {};
+}
+
+Result<bool> SqlApiKeyStore::revoke(Transaction& tx, WorkspaceId workspace, UserId user, ApiKeyId id, Instant when) {
+  Statement update =
+      TRY(at(tx).prepare("UPDATE api_key SET revoked_at = :at WHERE id = :id AND revoked_at = 0 "
+                         "AND COALESCE(workspace_id, :none) = :workspace AND COALESCE(user_id, :none) = :user"));
+  update.id(":id", id).id(":workspace", workspace).id(":user", user).id(":none", Uuid{}).instant(":at", when);
+  return TRY(update.run()) == 1;
+}
+
+Result<std::int64_t> SqlApiKeyStore::remove_revoked_before(Transaction& tx, Instant before, int limit) {
+  Statement remove = TRY(at(tx).prepare(
+      "DELETE FROM api_key WHERE id IN (SELECT id FROM api_key WHERE revoked_at <> 0 AND revoked_at < :before LIMIT :limit)"));
+  return remove.instant(":before", before).integer(":limit", limit).run();
+}
+
+}  // namespace connlog::storage

@@ -1,0 +1,246 @@
+#include "storage/identity/login_store.h"
+
+#include "storage/connection.h"
+#include "storage/lists.h"
+#include "storage/store_errors.h"
+
+namespace connlog::storage {
+namespace {
+
+constexpr Word<Role> kRoles[] = {{Role::owner, "owner"},
+                                 {Role::admin, "admin"},
+                                 {Role::operator_, "operator"},
+                                 {Role::member, "member"},
+                                 {Role::viewer, "viewer"}};
+
+constexpr Word<ProviderPreset> kPresetWords[] = {
+    {ProviderPreset::generic, "generic"},     {ProviderPreset::google, "google"},
+    {ProviderPreset::microsoft, "microsoft"}, {ProviderPreset::gitlab, "gitlab"},
+    {ProviderPreset::keycloak, "keycloak"},   {ProviderPreset::authentik, "authentik"},
+    {ProviderPreset::forgejo, "forgejo"},     {ProviderPreset::github, "github"}};
+
+LoginProvider read_provider(Row& row) {
+  LoginProvider provider;
+  provider.id = row.id<LoginProviderId>();
+  provider.preset = row.word(kPresetWords);
+  provider.name = row.text();
+  provider.issuer = row.text();
+  provider.client_id = row.text();
+  provider.sealed_secret = row.text();
+  provider.ca_pem = row.text();
+  provider.allowed_domains = split(row.text(), ' ');
+  provider.create_accounts = row.boolean();
+  provider.counts_as_second_factor = row.boolean();
+  provider.second_factor_acr = row.text();
+  provider.role_claim = row.text();
+  provider.enabled = row.boolean();
+  provider.created_at = row.instant();
+  provider.version = row.integer();
+  return provider;
+}
+
+ClaimRole read_claim_role(Row& row) {
+  ClaimRole role;
+  role.value = row.text();
+  role.workspace = row.id<WorkspaceId>();
+  role.role = row.word(kRoles);
+  return role;
+}
+
+Login read_login(Row& row) {
+  Login login;
+  login.id = row.id<LoginId>();
+  login.user = row.id<UserId>();
+  login.provider = row.id<LoginProviderId>();
+  login.subject = row.text();
+  login.mail = row.text();
+  login.name = row.text();
+  login.linked_at = row.instant();
+  login.last_used_at = row.instant();
+  return login;
+}
+
+GivenRole read_given(Row& row) {
+  GivenRole given;
+  given.provider = row.id<LoginProviderId>();
+  given.user = row.id<UserId>();
+  given.workspace = row.id<WorkspaceId>();
+  given.role = row.word(kRoles);
+  given.value = row.text();
+  const std::string former = row.text();
+  if (Role role = Role::viewer; parse_role(former, role)) given.former = role;
+  return given;
+}
+
+Result<std::vector<ClaimRole>> claim_roles(Snapshot& snapshot, LoginProviderId provider) {
+  Statement select =
+      TRY(at(snapshot).prepare("SELECT claim_value, workspace_id, role FROM login_provider_role "
+                               "WHERE provider_id = :provider ORDER BY position"));
+  return all(select.id(":provider", provider), read_claim_role);
+}
+
+}  // namespace
+
+// -------------------------------------------------------------------- providers
+
+Result<std::vector<LoginProvider>> SqlLoginStore::providers(Snapshot& snapshot) const {
+  std::vector<LoginProvider> found;
+  {
+    Statement select = TRY(at(snapshot).prepare(
+        "SELECT id, preset, name, issuer, client_id, sealed_secret, ca_pem, allowed_domains, create_accounts, "
+        "counts_as_second_factor, second_factor_acr, role_claim, enabled, created_at, version FROM login_provider "
+        "ORDER BY name, id"));
+    found = TRY(all(select, read_provider));
+  }
+  for (LoginProvider& provider : found) provider.roles = TRY(claim_roles(snapshot, provider.id));
+  return found;
+}
+
+Result<std::optional<LoginProvider>> SqlLoginStore::find_provider(Snapshot& snapshot, LoginProviderId id) const {
+  std::optional<LoginProvider> found;
+  {
+    Statement select = TRY(at(snapshot).prepare(
+        "SELECT id, preset, name, issuer, client_id, sealed_secret, ca_pem, allowed_domains, create_accounts, "
+        "counts_as_second_factor, second_factor_acr, role_claim, enabled, created_at, version FROM login_provider "
+        "WHERE id = :id"));
+    found = TRY(one(select.id(":id", id), read_provider));
+  }
+  if (found) found->roles = TRY(claim_roles(snapshot, id));
+  return found;
+}
+
+Result<void> SqlLoginStore::put_provider(Transaction& tx, const LoginProvider& provider) {
+  Statement put = TRY(at(tx).prepare(
+      "INSERT INTO login_provider (id, preset, name, issuer, client_id, sealed_secret, ca_pem, allowed_domains, "
+      "create_accounts, counts_as_second_factor, second_factor_acr, role_claim, enabled, created_at, version) VALUES "
+      "(:id, :preset, :name, :issuer, :client_id, :sealed_secret, :ca_pem, :allowed_domains, :create_accounts, "
+      ":counts_as_second_factor, :second_factor_acr, :role_claim, :enabled, :created_at, :version) "
+      "ON CONFLICT (id) DO UPDATE SET preset = excluded.preset, name = excluded.name, issuer = excluded.issuer, "
+      "client_id = excluded.client_id, sealed_secret = excluded.sealed_secret, ca_pem = excluded.ca_pem, "
+      "allowed_domains = excluded.allowed_domains, create_accounts = excluded.create_accounts, "
+      "counts_as_second_factor = excluded.counts_as_second_factor, second_factor_acr = excluded.second_factor_acr, "
+      "role_claim = excluded.role_claim, enabled = excluded.enabled, version = excluded.version"));
+  put.id(":id", provider.id)
+      .text(":preset", text_of(kPresetWords, provider.preset))
+      .text(":name", provider.name)
+      .text(":issuer", provider.issuer)
+      .text(":client_id", provider.client_id)
+      .text(":sealed_secret", provider.sealed_secret)
+      .text(":ca_pem", provider.ca_pem)
+      .text(":allowed_domains", joined(provider.allowed_domains, ' '))
+      .boolean(":create_accounts", provider.create_accounts)
+      .boolean(":counts_as_second_factor", provider.counts_as_second_factor)
+      .text(":second_factor_acr", provider.second_factor_acr)
+      .text(":role_claim", provider.role_claim)
+      .boolean(":enabled", provider.enabled)
+      .instant(":created_at", provider.created_at)
+      .integer(":version", provider.version);
+  TRY(put.run());
+  Statement clear = TRY(at(tx).prepare("DELETE FROM login_provider_role WHERE provider_id = :provider"));
+  TRY(clear.id(":provider", provider.id).run());
+  std::int64_t position = 0;
+  for (const ClaimRole& row : provider.roles) {
+    Statement insert =
+        TRY(at(tx).prepare("INSERT INTO login_provider_role (provider_id, position, claim_value, workspace_id, role) "
+                           "VALUES (:provider, :position, :value, :workspace, :role)"));
+    TRY(insert.id(":provider", provider.id)
+            .integer(":position", position++)
+            .text(":value", row.value)
+            .id(":workspace", row.workspace)
+            .text(":role", text_of(kRoles, row.role))
+            .run());
+  }
+  return {};
+}
+
+Result<void> SqlLoginStore::remove_provider(Transaction& tx, LoginProviderId id) {
+  Statement remove = TRY(at(tx).prepare("DELETE FROM login_provider WHERE id = :id"));
+  return exactly_one(remove.id(":id", id), "login provider");
+}
+
+Result<std::int64_t> SqlLoginStore::count_logins(Snapshot& snapshot, LoginProviderId provider) const {
+  Statement select = TRY(at(snapshot).prepare("SELECT COUNT(*) FROM login WHERE provider_id = :provider"));
+  if (!TRY(select.id(":provider", provider).step())) return damaged_row();
+  return Row(select).integer();
+}
+
+// ----------------------------------------------------------------------- logins
+
+Result<std::optional<Login>> SqlLoginStore::find(Snapshot& snapshot, LoginProviderId provider,
+                                                 const std::string& subject) const {
+  Statement select =
+      TRY(at(snapshot).prepare("SELECT id, user_id, provider_id, subject, mail, name, linked_at, last_used_at "
+                               "FROM login WHERE provider_id = :provider AND subject = :subject"));
+  return one(select.id(":provider", provider).text(":subject", subject), read_login);
+}
+
+Result<std::vector<Login>> SqlLoginStore::of_user(Snapshot& snapshot, UserId user) const {
+  Statement select =
+      TRY(at(snapshot).prepare("SELECT id, user_id, provider_id, subject, mail, name, linked_at, last_used_at "
+                               "FROM login WHERE user_id = :user ORDER BY id"));
+  return all(select.id(":user", user), read_login);
+}
+
+Result<void> SqlLoginStore::put(Transaction& tx, const Login& login) {
+  Statement put =
+      TRY(at(tx).prepare("INSERT INTO login (id, user_id, provider_id, subject, mail, name, linked_at, last_used_at) "
+                         "VALUES (:id, :user, :provider, :subject, :mail, :name, :linked_at, :last_used_at) "
+                         "ON CONFLICT (id) DO UPDATE SET mail = excluded.mail, name = excluded.name, "
+                         "last_used_at = excluded.last_used_at"));
+  put.id(":id", login.id)
+      .id(":user", login.user)
+      .id(":provider", login.provider)
+      .text(":subject", login.subject)
+      .text(":mail", login.mail)
+      .text(":name", login.name)
+      .instant(":linked_at", login.linked_at)
+      .instant(":last_used_at", login.last_used_at);
+  TRY(put.run());
+  return {};
+}
+
+Result<void> SqlLoginStore::remove(Transaction& tx, UserId user, LoginId id) {
+  Statement remove = TRY(at(tx).prepare("DELETE FROM login WHERE id = :id AND user_id = :user"));
+  return exactly_one(remove.id(":id", id).id(":user", user), "login");
+}
+
+// ------------------------------------------------------------------ memberships
+
+Result<std::vector<GivenRole>> SqlLoginStore::given_by(Snapshot& snapshot, LoginProviderId provider) const {
+  Statement select =
+      TRY(at(snapshot).prepare("SELECT provider_id, user_id, workspace_id, role, claim_value, former_role "
+                               "FROM login_membership WHERE provider_id = :provider ORDER BY user_id, workspace_id"));
+  return all(select.id(":provider", provider), read_given);
+}
+
+Result<std::vector<GivenRole>> SqlLoginStore::given_in(Snapshot& snapshot, WorkspaceId workspace) const {
+  Statement select =
+      TRY(at(snapshot).prepare("SELECT provider_id, user_id, workspace_id, role, claim_value, former_role "
+                               "FROM login_membership WHERE workspace_id = :workspace ORDER BY user_id, provider_id"));
+  return all(select.id(":workspace", workspace), read_given);
+}
+
+Result<void> SqlLoginStore::put_given(Transaction& tx, const GivenRole& given) {
+  Statement put = TRY(at(tx).prepare(
+      "INSERT INTO login_membership (provider_id, user_id, workspace_id, role, claim_value, former_role) VALUES "
+      "(:provider, :user, :workspace, :role, :value, :former) ON CONFLICT (provider_id, user_id, workspace_id) "
+      "DO UPDATE SET role = excluded.role, claim_value = excluded.claim_value, former_role = excluded.former_role"));
+  TRY(put.id(":provider", given.provider)
+          .id(":user", given.user)
+          .id(":workspace", given.workspace)
+          .text(":role", text_of(kRoles, given.role))
+          .text(":value", given.value)
+          .text(":former", given.former ? text_of(kRoles, *given.former) : "")
+          .run());
+  return {};
+}
+
+Result<void> SqlLoginStore::forget_given(Transaction& tx, LoginProviderId provider, UserId user,
+                                         WorkspaceId workspace) {
+  Statement remove = TRY(at(tx).prepare(
+      "DELETE FROM login_membership WHERE provider_id = :provider AND user_id = :user AND workspace_id = :workspace"));
+  TRY(remove.id(":provider", provider).id(":user", user).id(":workspace", workspace).run());
+  return {};
+}
+
+}  // namespace connlog::storage

@@ -1,0 +1,255 @@
+#include "storage/notify/notification_store.h"
+
+#include <algorithm>
+
+#include "storage/connection.h"
+#include "storage/store_errors.h"
+
+namespace connlog::storage {
+namespace {
+
+// Stored: never renamed.
+constexpr Word<Channel> kChannels[] = {{Channel::mail, "mail"}, {Channel::webhook, "webhook"}};
+constexpr Word<Notification::Kind> kKinds[] = {{Notification::Kind::incident_opened, "incident_opened"},
+                                               {Notification::Kind::incident_resolved, "incident_resolved"},
+                                               {Notification::Kind::test, "test"}};
+constexpr Word<Notification::State> kStates[] = {{Notification::State::queued, "queued"},
+                                                 {Notification::State::leased, "leased"},
+                                                 {Notification::State::sent, "sent"},
+                                                 {Notification::State::failed, "failed"}};
+
+constexpr Word<Recipient::Consent> kConsents[] = {{Recipient::Consent::unconfirmed, "unconfirmed"},
+                                                  {Recipient::Consent::confirmed, "confirmed"},
+                                                  {Recipient::Consent::unsubscribed, "unsubscribed"}};
+
+Recipient read_recipient(Row& row) {
+  Recipient recipient;
+  recipient.id = row.id<RecipientId>();
+  recipient.workspace = row.id<WorkspaceId>();
+  recipient.name = row.text();
+  recipient.channel = row.word(kChannels);
+  recipient.address = row.text();
+  recipient.sealed_secret = row.text();
+  recipient.receives_by_default = row.boolean();
+  recipient.enabled = row.boolean();
+  recipient.created_at = row.instant();
+  recipient.last_tested_at = row.instant();
+  recipient.last_test_answer = row.text();
+  recipient.version = row.integer();
+  recipient.consent = row.word(kConsents);
+  recipient.consent_at = row.instant();
+  recipient.consent_asked_at = row.instant();
+  recipient.consent_asks = row.integer();
+  return recipient;
+}
+
+void bind_recipient(Statement& statement, const Recipient& recipient) {
+  statement.id(":id", recipient.id)
+      .id(":workspace", recipient.workspace)
+      .text(":name", recipient.name)
+      .text(":channel", text_of(kChannels, recipient.channel))
+      .text(":address", recipient.address)
+      .text(":sealed_secret", recipient.sealed_secret)
+      .boolean(":receives_by_default", recipient.receives_by_default)
+      .boolean(":enabled", recipient.enabled)
+      .instant(":last_tested_at", recipient.last_tested_at)
+      .text(":last_test_answer", recipient.last_test_answer)
+      .text(":consent", text_of(kConsents, recipient.consent))
+      .instant(":consent_at", recipient.consent_at)
+      .instant(":consent_asked_at", recipient.consent_asked_at)
+      .integer(":consent_asks", recipient.consent_asks)
+      .integer(":version", recipient.version);
+}
+
+#define CONNLOG_RECIPIENT_COLUMNS                                                                                       \
+  "id, workspace_id, name, channel, address, sealed_secret, receives_by_default, enabled, created_at, last_tested_at, " \
+  "last_test_answer, version, consent, consent_at, consent_asked_at, consent_asks"
+
+// The order of the columns is read_notification's.
+#define CONNLOG_NOTIFICATION_COLUMNS                                                                               \
+  "id, workspace_id, incident_id, recipient_id, kind, channel, address, message_id, state, attempts, created_at, " \
+  "next_attempt_at, lease_until, sent_at, last_error"
+
+Notification read_notification(Row& row) {
+  Notification notification;
+  notification.id = row.id<NotificationId>();
+  notification.workspace = row.id<WorkspaceId>();
+  notification.incident = row.id_or_nil<IncidentId>();
+  notification.recipient = row.id<RecipientId>();
+  notification.kind = row.word(kKinds);
+  notification.channel = row.word(kChannels);
+  notification.address = row.text();
+  notification.message_id = row.text();
+  notification.state = row.word(kStates);
+  notification.attempts = static_cast<int>(row.integer());
+  notification.created_at = row.instant();
+  notification.next_attempt_at = row.instant();
+  notification.lease_until = row.instant();
+  notification.sent_at = row.instant();
+  notification.last_error = row.text();
+  return notification;
+}
+
+void bind_progress(Statement& statement, const Notification& notification) {
+  statement.id(":id", notification.id)
+      .id(":workspace", notification.workspace)
+      .text(":address", notification.address)
+      .text(":state", text_of(kStates, notification.state))
+      .integer(":attempts", notification.attempts)
+      .instant(":next_attempt_at", notification.next_attempt_at)
+      .instant(":lease_until", notification.lease_until)
+      .instant(":sent_at", notification.sent_at)
+      .text(":last_error", notification.last_error);
+}
+
+}  // namespace
+
+// ------------------------------------------------------------------- recipients
+
+Result<std::vector<Recipient>> SqlRecipientStore::list(Snapshot& snapshot, WorkspaceId workspace) const {
+  Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_RECIPIENT_COLUMNS
+                                              " FROM recipient WHERE workspace_id = :workspace ORDER BY name, id"));
+  return all(select.id(":workspace", workspace), read_recipient);
+}
+
+Result<std::optional<Recipient>> SqlRecipientStore::find(Snapshot& snapshot, WorkspaceId workspace,
+                                                         RecipientId id) const {
+  Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_RECIPIENT_COLUMNS
+                                              " FROM recipient WHERE workspace_id = :workspace AND id = :id"));
+  return one(select.id(":workspace", workspace).id(":id", id), read_recipient);
+}
+
+Result<void> SqlRecipientStore::insert(Transaction& tx, const Recipient& recipient) {
+  Statement insert = TRY(at(tx).prepare(
+      "INSERT INTO recipient (id, workspace_id, name, channel, address, sealed_secret, receives_by_default, enabled, created_at, "
+      "last_tested_at, last_test_answer, version, consent, consent_at, consent_asked_at, consent_asks) VALUES (:id, :workspace, :name, "
+      ":channel, :address, :sealed_secret, :receives_by_default, :enabled, :created_at, :last_tested_at, :last_test_answer, :version, "
+      ":consent, :consent_at, :consent_asked_at, :consent_asks)"));
+  bind_recipient(insert, recipient);
+  TRY(insert.instant(":created_at", recipient.created_at).run());
+  return {};
+}
+
+Result<void> SqlRecipientStore::update(Transaction& tx, const Recipient& recipient) {
+  Statement update = TRY(at(tx).prepare(
+      "UPDATE recipient SET name = :name, channel = :channel, address = :address, sealed_secret = :sealed_secret, "
+      "receives_by_default = :receives_by_default, enabled = :enabled, last_tested_at = :last_tested_at, "
+      "last_test_answer = :last_test_answer, version = :version, consent = :consent, consent_at = :consent_at, "
+      "consent_asked_at = :consent_asked_at, consent_asks = :consent_asks WHERE workspace_id = :workspace AND id = :id"));
+  bind_recipient(update, recipient);
+  return exactly_one(update, "recipient");
+}
+
+Result<void> SqlRecipientStore::remove(Transaction& tx, WorkspaceId workspace, RecipientId id) {
+  Statement remove = TRY(at(tx).prepare("DELETE FROM recipient WHERE workspace_id = :workspace AND id = :id"));
+  return exactly_one(remove.id(":workspace", workspace).id(":id", id), "recipient");
+}
+
+// ----------------------------------------------------------------------- outbox
+
+Result<void> SqlOutboxStore::insert(Transaction& tx, const Notification& notification) {
+  Statement insert = TRY(at(tx).prepare(
+      "INSERT INTO notification (id, workspace_id, incident_id, recipient_id, kind, channel, address, message_id, state, attempts, "
+      "created_at, next_attempt_at, lease_until, sent_at, last_error) VALUES (:id, :workspace, :incident, :recipient, :kind, :channel, "
+      ":address, :message_id, :state, :attempts, :created_at, :next_attempt_at, :lease_until, :sent_at, :last_error)"));
+  bind_progress(insert, notification);
+  insert.id_or_null(":incident", notification.incident)
+      .id(":recipient", notification.recipient)
+      .text(":kind", text_of(kKinds, notification.kind))
+      .text(":channel", text_of(kChannels, notification.channel))
+      .text(":message_id", notification.message_id)
+      .instant(":created_at", notification.created_at);
+  TRY(insert.run());
+  return {};
+}
+
+// Every workspace: there is one outbox.
+Result<std::vector<Notification>> SqlOutboxStore::lease(Transaction& tx, Instant now, Instant lease_until, int limit) {
+  Statement update = TRY(at(tx).prepare(
+      "UPDATE notification SET state = 'leased', lease_until = :lease_until, attempts = attempts + 1 WHERE id IN ("
+      "SELECT id FROM notification WHERE (state = 'queued' AND next_attempt_at <= :now) OR (state = 'leased' AND lease_until <= :now) "
+      "ORDER BY created_at, id LIMIT :limit) RETURNING " CONNLOG_NOTIFICATION_COLUMNS));
+  update.instant(":now", now).instant(":lease_until", lease_until).integer(":limit", limit);
+  std::vector<Notification> leased = TRY(all(update, read_notification));
+  // RETURNING promises no order.
+  std::sort(leased.begin(), leased.end(), [](const Notification& a, const Notification& b) {
+    return a.created_at != b.created_at ? a.created_at < b.created_at : a.id < b.id;
+  });
+  return leased;
+}
+
+Result<void> SqlOutboxStore::update(Transaction& tx, const Notification& notification) {
+  Statement update = TRY(at(tx).prepare(
+      "UPDATE notification SET address = :address, state = :state, attempts = :attempts, next_attempt_at = :next_attempt_at, "
+      "lease_until = :lease_until, sent_at = :sent_at, last_error = :last_error WHERE workspace_id = :workspace AND id = :id"));
+  bind_progress(update, notification);
+  return exactly_one(update, "notification");
+}
+
+// Every workspace: there is one outbox.
+Result<Instant> SqlOutboxStore::next_due(Snapshot& snapshot) const {
+  Statement select = TRY(at(snapshot).prepare(
+      "SELECT COALESCE(MIN(due), 0) FROM (SELECT MIN(next_attempt_at) AS due FROM notification WHERE state = 'queued' "
+      "UNION ALL SELECT MIN(lease_until) AS due FROM notification WHERE state = 'leased') AS waiting"));
+  if (!TRY(select.step())) return damaged_row();
+  return Row(select).instant();
+}
+
+Result<std::vector<Notification>> SqlOutboxStore::of_incident(Snapshot& snapshot, WorkspaceId workspace,
+                                                              IncidentId incident) const {
+  Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_NOTIFICATION_COLUMNS
+                                              " FROM notification WHERE workspace_id = :workspace "
+                                              "AND incident_id = :incident ORDER BY created_at, id"));
+  return all(select.id(":workspace", workspace).id(":incident", incident), read_notification);
+}
+
+Result<std::vector<Notification>> SqlOutboxStore::list(Snapshot& snapshot, WorkspaceId workspace,
+                                                       std::optional<Notification::State> state, int limit,
+                                                       UserId seen_by) const {
+  // With a sight: what is about agents of the person's teams, and tests, which are about none.
+#define CONNLOG_IN_SIGHT                                                                                                  \
+  "AND (:seen_by IS NULL OR incident_id IS NULL OR EXISTS (SELECT 1 FROM incident i JOIN agent_team a "                   \
+  "ON a.workspace_id = i.workspace_id AND a.agent_id = i.agent_id JOIN team_member m ON m.workspace_id = a.workspace_id " \
+  "AND m.team_id = a.team_id AND m.user_id = :seen_by WHERE i.workspace_id = :workspace AND i.id = "                      \
+  "notification.incident_id)) "
+  if (!state) {
+    Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_NOTIFICATION_COLUMNS
+                                                " FROM notification WHERE workspace_id = :workspace " CONNLOG_IN_SIGHT
+                                                "ORDER BY id DESC LIMIT :limit"));
+    return all(select.id(":workspace", workspace).integer(":limit", limit).id_or_null(":seen_by", seen_by),
+               read_notification);
+  }
+  Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_NOTIFICATION_COLUMNS
+                                              " FROM notification WHERE workspace_id = :workspace "
+                                              "AND state = :state " CONNLOG_IN_SIGHT "ORDER BY id DESC LIMIT :limit"));
+  select.id(":workspace", workspace).text(":state", text_of(kStates, *state)).integer(":limit", limit);
+  return all(select.id_or_null(":seen_by", seen_by), read_notification);
+}
+
+// Also while it is still on its way: the recovery follows it. Not when it was given up: nobody has that mail.
+Result<std::optional<std::string>> SqlOutboxStore::opening_message_id(Snapshot& snapshot, WorkspaceId workspace,
+                                                                      IncidentId incident,
+                                                                      RecipientId recipient) const {
+  Statement select = TRY(at(snapshot).prepare(
+      "SELECT message_id FROM notification WHERE workspace_id = :workspace AND incident_id = :incident AND recipient_id = :recipient "
+      "AND kind = 'incident_opened' AND state <> 'failed' ORDER BY created_at, id LIMIT 1"));
+  return one(select.id(":workspace", workspace).id(":incident", incident).id(":recipient", recipient),
+             [](Row& row) { return row.text(); });
+}
+
+// --------------------------------------------------------------------- settings
+
+Result<std::optional<std::string>> SqlSettingStore::get(Snapshot& snapshot, const std::string& key) const {
+  Statement select = TRY(at(snapshot).prepare("SELECT value FROM setting WHERE key = :key"));
+  return one(select.text(":key", key), [](Row& row) { return row.text(); });
+}
+
+Result<void> SqlSettingStore::put(Transaction& tx, const std::string& key, const std::string& value) {
+  Statement put =
+      TRY(at(tx).prepare("INSERT INTO setting (key, value) VALUES (:key, :value) "
+                         "ON CONFLICT (key) DO UPDATE SET value = excluded.value"));
+  TRY(put.text(":key", key).text(":value", value).run());
+  return {};
+}
+
+}  // namespace connlog::storage

@@ -1,0 +1,191 @@
+// Teams of people and groups of agents, as rows. A name is free or taken by the database's own constraint, so that two who
+// ask at once cannot both have it.
+
+#include "storage/access/access_store.h"
+#include "storage/connection.h"
+#include "storage/store_errors.h"
+
+namespace connlog::storage {
+namespace {
+
+// Names are compared without regard to the case of ASCII letters; the constraint is the database's.
+std::string name_key(const std::string& name) {
+  std::string key = name;
+  for (char& c : key) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return key;
+}
+
+#define CONNLOG_TEAM_COLUMNS                                                                                           \
+  "SELECT t.id, t.workspace_id, t.name, t.created_at, t.version, "                                                     \
+  "(SELECT COUNT(*) FROM team_member m WHERE m.workspace_id = t.workspace_id AND m.team_id = t.id), "                  \
+  "(SELECT COUNT(*) FROM agent_team a JOIN agent g ON g.workspace_id = a.workspace_id AND g.id = a.agent_id "          \
+  "WHERE a.workspace_id = t.workspace_id AND a.team_id = t.id AND g.removed_at = 0) FROM team t WHERE t.workspace_id " \
+  "= :workspace "
+
+Team read_team(Row& row) {
+  Team team;
+  team.id = row.id<TeamId>();
+  team.workspace = row.id<WorkspaceId>();
+  team.name = row.text();
+  team.created_at = row.instant();
+  team.version = row.integer();
+  team.members = row.integer();
+  team.agents = row.integer();
+  return team;
+}
+
+#define CONNLOG_GROUP_COLUMNS                                                                                           \
+  "SELECT t.id, t.workspace_id, t.name, t.created_at, t.version, "                                                      \
+  "(SELECT COUNT(*) FROM agent_group_member a JOIN agent g ON g.workspace_id = a.workspace_id AND g.id = a.agent_id "   \
+  "WHERE a.workspace_id = t.workspace_id AND a.group_id = t.id AND g.removed_at = 0), "                                 \
+  "(SELECT COUNT(*) FROM rule_group r WHERE r.workspace_id = t.workspace_id AND r.group_id = t.id) FROM agent_group t " \
+  "WHERE t.workspace_id = :workspace "
+
+Group read_group(Row& row) {
+  Group group;
+  group.id = row.id<GroupId>();
+  group.workspace = row.id<WorkspaceId>();
+  group.name = row.text();
+  group.created_at = row.instant();
+  group.version = row.integer();
+  group.agents = row.integer();
+  group.rules = row.integer();
+  return group;
+}
+
+TeamMember read_member(Row& row) {
+  TeamMember member;
+  member.team = row.id<TeamId>();
+  member.workspace = row.id<WorkspaceId>();
+  member.user = row.id<UserId>();
+  member.may_edit = row.boolean();
+  member.since = row.instant();
+  return member;
+}
+
+template <typename T>
+void bind_named(Statement& statement, const T& thing) {
+  statement.id(":id", thing.id)
+      .id(":workspace", thing.workspace)
+      .text(":name", thing.name)
+      .text(":name_key", name_key(thing.name))
+      .integer(":version", thing.version);
+}
+
+}  // namespace
+
+// ------------------------------------------------------------------------ teams
+
+Result<std::vector<Team>> SqlTeamStore::teams(Snapshot& snapshot, WorkspaceId workspace) const {
+  Statement select = TRY(at(snapshot).prepare(CONNLOG_TEAM_COLUMNS "ORDER BY t.name_key, t.id"));
+  return all(select.id(":workspace", workspace), read_team);
+}
+
+Result<std::optional<Team>> SqlTeamStore::team(Snapshot& snapshot, WorkspaceId workspace, TeamId id) const {
+  Statement select = TRY(at(snapshot).prepare(CONNLOG_TEAM_COLUMNS "AND t.id = :id"));
+  return one(select.id(":workspace", workspace).id(":id", id), read_team);
+}
+
+Result<void> SqlTeamStore::insert(Transaction& tx, const Team& team) {
+  Statement insert =
+      TRY(at(tx).prepare("INSERT INTO team (id, workspace_id, name, name_key, created_at, version) "
+                         "VALUES (:id, :workspace, :name, :name_key, :created_at, :version)"));
+  bind_named(insert, team);
+  TRY(insert.instant(":created_at", team.created_at).run());
+  return {};
+}
+
+Result<void> SqlTeamStore::update(Transaction& tx, const Team& team) {
+  Statement update = TRY(at(tx).prepare(
+      "UPDATE team SET name = :name, name_key = :name_key, version = :version WHERE workspace_id = :workspace AND id = :id"));
+  bind_named(update, team);
+  return exactly_one(update, "team");
+}
+
+Result<void> SqlTeamStore::remove(Transaction& tx, WorkspaceId workspace, TeamId id) {
+  Statement forget =
+      TRY(at(tx).prepare("UPDATE invitation SET team_id = NULL WHERE workspace_id = :workspace AND team_id = :id"));
+  TRY(forget.id(":workspace", workspace).id(":id", id).run());
+  Statement remove = TRY(at(tx).prepare("DELETE FROM team WHERE workspace_id = :workspace AND id = :id"));
+  return exactly_one(remove.id(":workspace", workspace).id(":id", id), "team");
+}
+
+Result<std::vector<TeamMember>> SqlTeamStore::members(Snapshot& snapshot, WorkspaceId workspace) const {
+  Statement select = TRY(at(snapshot).prepare(
+      "SELECT team_id, workspace_id, user_id, may_edit, since FROM team_member WHERE workspace_id = :workspace "
+      "ORDER BY team_id, user_id"));
+  return all(select.id(":workspace", workspace), read_member);
+}
+
+Result<std::vector<TeamMember>> SqlTeamStore::of_user(Snapshot& snapshot, WorkspaceId workspace, UserId user) const {
+  Statement select =
+      TRY(at(snapshot).prepare("SELECT team_id, workspace_id, user_id, may_edit, since FROM team_member "
+                               "WHERE workspace_id = :workspace AND user_id = :user ORDER BY team_id"));
+  return all(select.id(":workspace", workspace).id(":user", user), read_member);
+}
+
+Result<std::optional<TeamMember>> SqlTeamStore::member(Snapshot& snapshot, WorkspaceId workspace, TeamId team,
+                                                       UserId user) const {
+  Statement select =
+      TRY(at(snapshot).prepare("SELECT team_id, workspace_id, user_id, may_edit, since FROM team_member "
+                               "WHERE workspace_id = :workspace AND team_id = :team AND user_id = :user"));
+  return one(select.id(":workspace", workspace).id(":team", team).id(":user", user), read_member);
+}
+
+Result<void> SqlTeamStore::put_member(Transaction& tx, const TeamMember& member) {
+  Statement put =
+      TRY(at(tx).prepare("INSERT INTO team_member (workspace_id, team_id, user_id, may_edit, since) "
+                         "VALUES (:workspace, :team, :user, :may_edit, :since) "
+                         "ON CONFLICT (workspace_id, team_id, user_id) DO UPDATE SET may_edit = excluded.may_edit"));
+  put.id(":workspace", member.workspace)
+      .id(":team", member.team)
+      .id(":user", member.user)
+      .boolean(":may_edit", member.may_edit)
+      .instant(":since", member.since);
+  TRY(put.run());
+  return {};
+}
+
+Result<void> SqlTeamStore::remove_member(Transaction& tx, WorkspaceId workspace, TeamId team, UserId user) {
+  Statement remove = TRY(at(tx).prepare(
+      "DELETE FROM team_member WHERE workspace_id = :workspace AND team_id = :team AND user_id = :user"));
+  return exactly_one(remove.id(":workspace", workspace).id(":team", team).id(":user", user), "member of this team");
+}
+
+// ----------------------------------------------------------------------- groups
+
+Result<std::vector<Group>> SqlTeamStore::groups(Snapshot& snapshot, WorkspaceId workspace) const {
+  Statement select = TRY(at(snapshot).prepare(CONNLOG_GROUP_COLUMNS "ORDER BY t.name_key, t.id"));
+  return all(select.id(":workspace", workspace), read_group);
+}
+
+Result<std::optional<Group>> SqlTeamStore::group(Snapshot& snapshot, WorkspaceId workspace, GroupId id) const {
+  Statement select = TRY(at(snapshot).prepare(CONNLOG_GROUP_COLUMNS "AND t.id = :id"));
+  return one(select.id(":workspace", workspace).id(":id", id), read_group);
+}
+
+Result<void> SqlTeamStore::insert(Transaction& tx, const Group& group) {
+  Statement insert =
+      TRY(at(tx).prepare("INSERT INTO agent_group (id, workspace_id, name, name_key, created_at, version) "
+                         "VALUES (:id, :workspace, :name, :name_key, :created_at, :version)"));
+  bind_named(insert, group);
+  TRY(insert.instant(":created_at", group.created_at).run());
+  return {};
+}
+
+Result<void> SqlTeamStore::update(Transaction& tx, const Group& group) {
+  Statement update =
+      TRY(at(tx).prepare("UPDATE agent_group SET name = :name, name_key = :name_key, version = :version "
+                         "WHERE workspace_id = :workspace AND id = :id"));
+  bind_named(update, group);
+  return exactly_one(update, "group");
+}
+
+Result<void> SqlTeamStore::remove(Transaction& tx, WorkspaceId workspace, GroupId id) {
+  Statement remove = TRY(at(tx).prepare("DELETE FROM agent_group WHERE workspace_id = :workspace AND id = :id"));
+  return exactly_one(remove.id(":workspace", workspace).id(":id", id), "group");
+}
+
+}  // namespace connlog::storage

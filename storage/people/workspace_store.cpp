@@ -1,0 +1,103 @@
+#include "storage/people/workspace_store.h"
+
+#include "storage/connection.h"
+#include "storage/store_errors.h"
+
+namespace connlog::storage {
+namespace {
+
+constexpr Word<MachinePolicy> kPolicies[] = {{MachinePolicy::warn, "warn"}, {MachinePolicy::refuse, "refuse"}};
+constexpr Word<Role> kRoles[] = {{Role::owner, "owner"},
+                                 {Role::admin, "admin"},
+                                 {Role::operator_, "operator"},
+                                 {Role::member, "member"},
+                                 {Role::viewer, "viewer"}};
+
+Workspace read_workspace(Row& row) {
+  Workspace workspace;
+  workspace.id = row.id<WorkspaceId>();
+  workspace.slug = row.text();
+  workspace.name = row.text();
+  workspace.machine_policy = row.word(kPolicies);
+  workspace.enabled = row.boolean();
+  workspace.created_at = row.instant();
+  workspace.version = row.integer();
+  return workspace;
+}
+
+Membership read_membership(Row& row) {
+  Membership membership;
+  membership.workspace = row.id<WorkspaceId>();
+  membership.user = row.id<UserId>();
+  membership.role = row.word(kRoles);
+  membership.since = row.instant();
+  return membership;
+}
+
+void bind_workspace(Statement& statement, const Workspace& workspace) {
+  statement.id(":id", workspace.id)
+      .text(":slug", workspace.slug)
+      .text(":name", workspace.name)
+      .text(":machine_policy", text_of(kPolicies, workspace.machine_policy))
+      .boolean(":enabled", workspace.enabled)
+      .integer(":version", workspace.version);
+}
+
+}  // namespace
+
+Result<std::optional<Workspace>> SqlWorkspaceStore::find(Snapshot& snapshot, WorkspaceId id) const {
+  Statement select = TRY(at(snapshot).prepare(
+      "SELECT id, slug, name, machine_policy, enabled, created_at, version FROM workspace WHERE id = :id"));
+  return one(select.id(":id", id), read_workspace);
+}
+
+Result<std::vector<Workspace>> SqlWorkspaceStore::of_user(Snapshot& snapshot, UserId user) const {
+  Statement select = TRY(at(snapshot).prepare(
+      "SELECT w.id, w.slug, w.name, w.machine_policy, w.enabled, w.created_at, w.version "
+      "FROM membership m JOIN workspace w ON w.id = m.workspace_id WHERE m.user_id = :user ORDER BY w.name, w.id"));
+  return storage::all(select.id(":user", user), read_workspace);
+}
+
+Result<std::vector<Workspace>> SqlWorkspaceStore::all(Snapshot& snapshot) const {
+  Statement select = TRY(at(snapshot).prepare(
+      "SELECT id, slug, name, machine_policy, enabled, created_at, version FROM workspace ORDER BY id"));
+  return storage::all(select, read_workspace);
+}
+
+Result<void> SqlWorkspaceStore::insert(Transaction& tx, const Workspace& workspace) {
+  Statement insert =
+      TRY(at(tx).prepare("INSERT INTO workspace (id, slug, name, machine_policy, enabled, created_at, version) "
+                         "VALUES (:id, :slug, :name, :machine_policy, :enabled, :created_at, :version)"));
+  bind_workspace(insert, workspace);
+  TRY(insert.instant(":created_at", workspace.created_at).run());
+  return {};
+}
+
+Result<void> SqlWorkspaceStore::update(Transaction& tx, const Workspace& workspace) {
+  Statement update =
+      TRY(at(tx).prepare("UPDATE workspace SET slug = :slug, name = :name, machine_policy = :machine_policy, "
+                         "enabled = :enabled, version = :version WHERE id = :id"));
+  bind_workspace(update, workspace);
+  return exactly_one(update, "workspace");
+}
+
+Result<std::optional<Membership>> SqlWorkspaceStore::membership(Snapshot& snapshot, WorkspaceId workspace,
+                                                                UserId user) const {
+  Statement select =
+      TRY(at(snapshot).prepare("SELECT workspace_id, user_id, role, since FROM membership "
+                               "WHERE workspace_id = :workspace AND user_id = :user"));
+  return one(select.id(":workspace", workspace).id(":user", user), read_membership);
+}
+
+Result<void> SqlWorkspaceStore::put_membership(Transaction& tx, const Membership& membership) {
+  Statement put = TRY(at(tx).prepare(
+      "INSERT INTO membership (workspace_id, user_id, role, since) VALUES (:workspace, :user, :role, :since) "
+      "ON CONFLICT (workspace_id, user_id) DO UPDATE SET role = excluded.role"));
+  put.id(":workspace", membership.workspace)
+      .id(":user", membership.user)
+      .text(":role", text_of(kRoles, membership.role));
+  TRY(put.instant(":since", membership.since).run());
+  return {};
+}
+
+}  // namespace connlog::storage

@@ -1,0 +1,179 @@
+#include "storage/watch/reading_log.h"
+
+#include <algorithm>
+
+#include "core/base/assert.h"
+
+namespace connlog::storage {
+
+Result<void> ReadingLog::load(Connection& connection) {
+  std::unordered_map<std::int64_t, Entry*> by_number;
+  Statement agents = TRY(connection.prepare("SELECT id, workspace_id, number FROM agent"));
+  while (TRY(agents.step())) {
+    Row row(agents);
+    Entry entry;
+    entry.agent = row.id<AgentId>();
+    entry.workspace = row.id<WorkspaceId>();
+    entry.number = row.integer();
+    if (row.damaged()) return damaged_row();
+    Entry& kept = entries_[entry.agent] = entry;
+    by_number[kept.number] = &kept;
+  }
+  Statement heads = TRY(connection.prepare("SELECT agent_number, sequence FROM reading_head"));
+  while (TRY(heads.step())) {
+    Row row(heads);
+    const std::int64_t number = row.integer(), sequence = row.integer();
+    if (number == 0) {
+      saved_upto_ = sequence;
+    } else if (const auto found = by_number.find(number); found != by_number.end()) {
+      found->second->newest = found->second->saved = sequence;
+    }
+  }
+  Statement tail = TRY(
+      connection.prepare("SELECT sequence, agent_number FROM reading_log WHERE sequence > :upto ORDER BY sequence"));
+  tail.integer(":upto", saved_upto_);
+  last_sequence_ = saved_upto_;
+  while (TRY(tail.step())) {
+    Row row(tail);
+    last_sequence_ = row.integer();
+    ++rows_since_saved_;
+    if (const auto found = by_number.find(row.integer()); found != by_number.end())
+      found->second->newest = last_sequence_;
+  }
+  for (auto& [id, entry] : entries_) entry.committed = entry.newest;
+  return {};
+}
+
+Result<ReadingLog::Entry*> ReadingLog::entry_of(Connection& connection, const Reading& reading) {
+  const auto known = entries_.find(reading.agent);
+  if (known != entries_.end() && known->second.workspace == reading.workspace) return &known->second;
+  const Error nobody{ErrorCode::not_found, "There is no such agent."};
+  if (known != entries_.end()) return nobody;
+
+  Statement find = TRY(connection.prepare("SELECT number FROM agent WHERE workspace_id = :workspace AND id = :id"));
+  find.id(":workspace", reading.workspace).id(":id", reading.agent);
+  if (!TRY(find.step())) return nobody;
+  Entry entry;
+  entry.agent = reading.agent;
+  entry.workspace = reading.workspace;
+  entry.number = Row(find).integer();
+  const std::lock_guard lock(mutex_);
+  Entry& kept = entries_[reading.agent] = entry;
+  undo_.push_back({&kept, 0, true});
+  return &kept;
+}
+
+Result<void> ReadingLog::append(Connection& connection, const Reading& reading) {
+  Entry* const entry = TRY(entry_of(connection, reading));
+  const std::int64_t sequence = std::max(reading.at.micros, last_sequence_ + 1);
+  Statement insert = TRY(connection.prepare(
+      "INSERT INTO reading_log (sequence, skew, agent_number, back, request_id, uptime_seconds, cpu_x100, cpu_peak_x100, "
+      "memory_used_mib, memory_total_mib, disk_used_mib, disk_total_mib, load_x100) "
+      "VALUES (:sequence, :skew, :agent, :back, :request, :uptime, :cpu, :peak, :memory_used, :memory_total, :disk_used, "
+      ":disk_total, :load)"));
+  insert.integer(":sequence", sequence)
+      .integer(":skew", reading.at.micros - sequence)
+      .integer(":agent", entry->number)
+      .integer(":back", entry->newest == 0 ? 0 : sequence - entry->newest);
+  if (reading.request_id[0] == 0) {
+    insert.null(":request");
+  } else {
+    insert.blob(":request", reading.request_id);
+  }
+  const auto value = [&insert](const char* name, std::int64_t number) {
+    insert.integer_or_null(name, number, Reading::kNone);
+  };
+  value(":uptime", reading.uptime_seconds);
+  value(":cpu", reading.cpu_x100);
+  value(":peak", reading.cpu_peak_x100);
+  value(":memory_used", reading.memory_used_mib);
+  value(":memory_total", reading.memory_total_mib);
+  value(":disk_used", reading.disk_used_mib);
+  value(":disk_total", reading.disk_total_mib);
+  value(":load", reading.load_x100);
+  TRY(insert.run());
+
+  undo_.push_back({entry, entry->newest, false});
+  entry->newest = last_sequence_ = sequence;
+  ++rows_since_saved_;
+  return {};
+}
+
+void ReadingLog::undo_to(std::size_t mark) {
+  CONNLOG_ASSERT(mark <= undo_.size());
+  while (undo_.size() > mark) {
+    const Undo last = undo_.back();
+    undo_.pop_back();
+    if (last.was_inserted) {
+      // The agent's row may be gone with the same rollback, and may come back under another number.
+      const std::lock_guard lock(mutex_);
+      const AgentId agent = last.entry->agent;
+      entries_.erase(agent);
+    } else {
+      last.entry->newest = last.newest_before;
+    }
+  }
+}
+
+Result<void> ReadingLog::before_commit(Connection& connection) {
+  if (undo_.empty()) return {};
+  if (rows_since_saved_ < kHeadsEveryRows && last_sequence_ - saved_upto_ < kHeadsEveryMicros) return {};
+  return save_heads(connection);
+}
+
+Result<void> ReadingLog::save_heads(Connection& connection) {
+  saving_.clear();
+  for (auto& [id, entry] : entries_) {
+    if (entry.newest == entry.saved) continue;
+    Statement save =
+        TRY(connection.prepare("INSERT INTO reading_head (agent_number, sequence) VALUES (:number, :sequence) "
+                               "ON CONFLICT (agent_number) DO UPDATE SET sequence = excluded.sequence"));
+    TRY(save.integer(":number", entry.number).integer(":sequence", entry.newest).run());
+    saving_.push_back(&entry);
+  }
+  Statement upto =
+      TRY(connection.prepare("INSERT INTO reading_head (agent_number, sequence) VALUES (0, :sequence) "
+                             "ON CONFLICT (agent_number) DO UPDATE SET sequence = excluded.sequence"));
+  TRY(upto.integer(":sequence", last_sequence_).run());
+  saving_upto_ = last_sequence_;
+  return {};
+}
+
+void ReadingLog::committed() {
+  if (!saving_.empty() || saving_upto_ != 0) {
+    for (Entry* entry : saving_) entry->saved = entry->newest;
+    saved_upto_ = saving_upto_;
+    rows_since_saved_ = 0;
+    saving_.clear();
+    saving_upto_ = 0;
+  }
+  if (undo_.empty()) return;
+  const std::lock_guard lock(mutex_);
+  for (const Undo& done : undo_) done.entry->committed = done.entry->newest;
+  undo_.clear();
+}
+
+void ReadingLog::rolled_back() {
+  saving_.clear();
+  saving_upto_ = 0;
+  undo_to(0);
+}
+
+std::optional<ReadingLog::Head> ReadingLog::head(WorkspaceId workspace, AgentId agent) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = entries_.find(agent);
+  if (found == entries_.end() || found->second.workspace != workspace || found->second.committed == 0)
+    return std::nullopt;
+  return Head{found->second.number, found->second.committed};
+}
+
+std::vector<ReadingLog::Head> ReadingLog::heads() const {
+  std::vector<Head> out;
+  const std::lock_guard lock(mutex_);
+  for (const auto& [id, entry] : entries_) {
+    if (entry.committed != 0) out.push_back({entry.number, entry.committed});
+  }
+  return out;
+}
+
+}  // namespace connlog::storage

@@ -1,0 +1,158 @@
+#include "storage/watch/reading_store.h"
+
+#include <unordered_map>
+#include <utility>
+
+#include "storage/connection.h"
+
+namespace connlog::storage {
+namespace {
+
+struct Owner {
+  WorkspaceId workspace;
+  AgentId agent;
+};
+using Owners = std::unordered_map<std::int64_t, Owner>;
+
+Result<Owners> read_owners(Connection& connection) {
+  Owners owners;
+  Statement agents = TRY(connection.prepare("SELECT number, workspace_id, id FROM agent"));
+  while (TRY(agents.step())) {
+    Row row(agents);
+    Owner& owner = owners[row.integer()];
+    owner.workspace = row.id<WorkspaceId>();
+    owner.agent = row.id<AgentId>();
+    if (row.damaged()) return damaged_row();
+  }
+  return owners;
+}
+
+#define CONNLOG_READING_VALUES \
+  "request_id, uptime_seconds, cpu_x100, cpu_peak_x100, memory_used_mib, memory_total_mib, disk_used_mib, disk_total_mib, load_x100"
+
+void read_values(Row& row, Reading& reading) {
+  row.bytes_up_to(reading.request_id);
+  reading.uptime_seconds = row.integer_or(Reading::kNone);
+  reading.cpu_x100 = row.integer_or(Reading::kNone);
+  reading.cpu_peak_x100 = row.integer_or(Reading::kNone);
+  reading.memory_used_mib = row.integer_or(Reading::kNone);
+  reading.memory_total_mib = row.integer_or(Reading::kNone);
+  reading.disk_used_mib = row.integer_or(Reading::kNone);
+  reading.disk_total_mib = row.integer_or(Reading::kNone);
+  reading.load_x100 = row.integer_or(Reading::kNone);
+}
+
+// How far behind the newest committed row an older snapshot finds its own newest one, nearly always.
+constexpr std::int64_t kLookBackMicros = 900'000'000;
+
+// The newest row of the agent that this snapshot can see. The head in memory may be newer than the snapshot.
+Result<std::int64_t> newest_visible(Connection& connection, const ReadingLog::Head& head) {
+  Statement there = TRY(connection.prepare("SELECT sequence FROM reading_log WHERE sequence = :sequence"));
+  if (TRY(there.integer(":sequence", head.newest).step())) return head.newest;
+  for (const std::int64_t floor : {head.newest - kLookBackMicros, std::int64_t{0}}) {
+    Statement scan =
+        TRY(connection.prepare("SELECT sequence FROM reading_log WHERE sequence >= :floor AND agent_number = :number "
+                               "ORDER BY sequence DESC LIMIT 1"));
+    if (TRY(scan.integer(":floor", floor).integer(":number", head.number).step())) return Row(scan).integer();
+  }
+  return std::int64_t{0};
+}
+
+}  // namespace
+
+void SqlReadingStore::submit(const Reading& reading, Stores::Completion done) {
+  writer_.submit(reading, std::move(done));
+}
+
+Result<void> SqlReadingStore::append(Transaction& tx, const Reading& reading) {
+  return log_.append(at(tx), reading);
+}
+
+// Follows the agent's own chain from its newest row backwards: as many rows are touched as the agent has, whatever the
+// others wrote in between.
+Result<std::vector<Reading>> SqlReadingStore::range(Snapshot& snapshot, WorkspaceId workspace, AgentId agent,
+                                                    Instant from, Instant to) const {
+  std::vector<Reading> readings;
+  const std::optional<ReadingLog::Head> head = log_.head(workspace, agent);
+  if (!head) return readings;
+  const std::int64_t newest = TRY(newest_visible(at(snapshot), *head));
+  Statement walk = TRY(at(snapshot).prepare(
+      "WITH RECURSIVE chain AS ("
+      "SELECT sequence, skew, agent_number, back, " CONNLOG_READING_VALUES
+      " FROM reading_log "
+      "WHERE sequence = :newest AND agent_number = :number "
+      "UNION ALL "
+      "SELECT l.sequence, l.skew, l.agent_number, l.back, l.request_id, l.uptime_seconds, l.cpu_x100, l.cpu_peak_x100, "
+      "l.memory_used_mib, l.memory_total_mib, l.disk_used_mib, l.disk_total_mib, l.load_x100 "
+      "FROM chain c JOIN reading_log l ON l.sequence = c.sequence - c.back AND l.agent_number = c.agent_number "
+      "WHERE c.back > 0 AND c.sequence >= :from) "
+      "SELECT sequence + skew, " CONNLOG_READING_VALUES
+      " FROM chain WHERE sequence + skew >= :from AND sequence + skew < :to "
+      "ORDER BY sequence"));
+  walk.integer(":newest", newest).integer(":number", head->number).instant(":from", from).instant(":to", to);
+  return storage::all(walk, [&](Row& row) {
+    Reading reading;
+    reading.workspace = workspace;
+    reading.agent = agent;
+    reading.at = row.instant();
+    read_values(row, reading);
+    return reading;
+  });
+}
+
+// Start-up: every workspace. A row's sequence is never below its time, so the bound misses none.
+Result<void> SqlReadingStore::each_since(Snapshot& snapshot, Instant from,
+                                         const std::function<void(const Reading&)>& visit) const {
+  const Owners owners = TRY(read_owners(at(snapshot)));
+  Statement select = TRY(
+      at(snapshot).prepare("SELECT agent_number, sequence + skew, " CONNLOG_READING_VALUES
+                           " FROM reading_log WHERE sequence >= :from AND sequence + skew >= :from ORDER BY sequence"));
+  select.instant(":from", from);
+  while (TRY(select.step())) {
+    Row row(select);
+    const auto owner = owners.find(row.integer());
+    if (owner == owners.end()) continue;
+    Reading reading;
+    reading.workspace = owner->second.workspace;
+    reading.agent = owner->second.agent;
+    reading.at = row.instant();
+    read_values(row, reading);
+    if (row.damaged()) return damaged_row();
+    visit(reading);
+  }
+  return {};
+}
+
+// Start-up: every workspace.
+Result<std::vector<Reading>> SqlReadingStore::newest_of_each(Snapshot& snapshot) const {
+  const Owners owners = TRY(read_owners(at(snapshot)));
+  std::vector<Reading> readings;
+  for (const ReadingLog::Head& head : log_.heads()) {
+    const auto owner = owners.find(head.number);
+    if (owner == owners.end()) continue;
+    Statement select =
+        TRY(at(snapshot).prepare("SELECT sequence + skew, " CONNLOG_READING_VALUES
+                                 " FROM reading_log WHERE sequence = :sequence AND agent_number = :number"));
+    select.integer(":sequence", head.newest).integer(":number", head.number);
+    std::optional<Reading> newest = TRY(one(select, [&](Row& row) {
+      Reading reading;
+      reading.workspace = owner->second.workspace;
+      reading.agent = owner->second.agent;
+      reading.at = row.instant();
+      read_values(row, reading);
+      return reading;
+    }));
+    if (newest) readings.push_back(std::move(*newest));  // none: older than what is kept
+  }
+  return readings;
+}
+
+// The oldest rows are the first ones. Of these `limit`, the ones that are old enough go.
+Result<std::int64_t> SqlReadingStore::delete_before(Transaction& tx, Instant before, std::int64_t limit) {
+  Statement remove = TRY(at(tx).prepare(
+      "DELETE FROM reading_log WHERE sequence IN (SELECT sequence FROM "
+      "(SELECT sequence, skew FROM reading_log ORDER BY sequence LIMIT :limit) AS oldest WHERE sequence + skew < :before)"));
+  return remove.integer(":limit", limit).instant(":before", before).run();
+}
+
+}  // namespace connlog::storage

@@ -1,0 +1,183 @@
+#include "storage/watch/rule_store.h"
+
+#include <unordered_map>
+
+#include "storage/watch/alert_words.h"
+#include "storage/connection.h"
+#include "storage/store_errors.h"
+
+namespace connlog::storage {
+namespace {
+
+// The order of the columns is read_rule's.
+#define CONNLOG_RULE_COLUMNS                                                                                     \
+  "id, workspace_id, name, kind, target_kind, target_tag, target_agent_id, metric, comparison, threshold_x100, " \
+  "hysteresis_x100, duration_seconds, cooldown_seconds, severity, enabled, created_at, version, "                \
+  "(SELECT g.group_id FROM rule_group g WHERE g.workspace_id = rule.workspace_id AND g.rule_id = rule.id)"
+
+Rule read_rule(Row& row) {
+  Rule rule;
+  rule.id = row.id<RuleId>();
+  rule.workspace = row.id<WorkspaceId>();
+  rule.name = row.text();
+  rule.kind = row.word(kRuleKinds);
+  rule.target.kind = row.word(kTargetKinds);
+  rule.target.tag = row.text();
+  rule.target.agent = row.id_or_nil<AgentId>();
+  rule.metric = row.word(kMetrics);
+  rule.comparison = row.word(kComparisons);
+  rule.threshold_x100 = row.integer();
+  rule.hysteresis_x100 = row.integer();
+  rule.duration_seconds = row.integer();
+  rule.cooldown_seconds = row.integer();
+  rule.severity = row.word(kSeverities);
+  rule.enabled = row.boolean();
+  rule.created_at = row.instant();
+  rule.version = row.integer();
+  rule.target.group = row.id_or_nil<GroupId>();
+  if (!rule.target.group.is_nil()) {  // stored beside, see 0005_workspaces.sql
+    rule.target.kind = RuleTarget::Kind::group;
+    rule.target.tag.clear();
+  }
+  return rule;
+}
+
+void bind_rule(Statement& statement, const Rule& rule) {
+  statement.id(":id", rule.id)
+      .id(":workspace", rule.workspace)
+      .text(":name", rule.name)
+      .text(":kind", text_of(kRuleKinds, rule.kind))
+      .text(":target_kind",
+            rule.target.kind == RuleTarget::Kind::group ? "tag" : text_of(kTargetKinds, rule.target.kind))
+      .text(":target_tag", rule.target.kind == RuleTarget::Kind::group ? "" : rule.target.tag)
+      .id_or_null(":target_agent", rule.target.agent)
+      .text(":metric", text_of(kMetrics, rule.metric))
+      .text(":comparison", text_of(kComparisons, rule.comparison))
+      .integer(":threshold", rule.threshold_x100)
+      .integer(":hysteresis", rule.hysteresis_x100)
+      .integer(":duration", rule.duration_seconds)
+      .integer(":cooldown", rule.cooldown_seconds)
+      .text(":severity", text_of(kSeverities, rule.severity))
+      .boolean(":enabled", rule.enabled)
+      .integer(":version", rule.version);
+}
+
+struct Told {
+  RuleId rule;
+  RecipientId recipient;
+};
+
+Told read_told(Row& row) {
+  Told told;
+  told.rule = row.id<RuleId>();
+  told.recipient = row.id<RecipientId>();
+  return told;
+}
+
+void give_recipients(std::vector<Rule>& rules, const std::vector<Told>& told) {
+  std::unordered_map<RuleId, Rule*> by_id;
+  for (Rule& rule : rules) by_id[rule.id] = &rule;
+  for (const Told& one_told : told) {
+    if (const auto found = by_id.find(one_told.rule); found != by_id.end())
+      found->second->recipients.push_back(one_told.recipient);
+  }
+}
+
+Result<void> write_group(Connection& connection, const Rule& rule) {
+  Statement forget =
+      TRY(connection.prepare("DELETE FROM rule_group WHERE workspace_id = :workspace AND rule_id = :rule"));
+  TRY(forget.id(":workspace", rule.workspace).id(":rule", rule.id).run());
+  if (rule.target.kind != RuleTarget::Kind::group) return {};
+  Statement name = TRY(connection.prepare(
+      "INSERT INTO rule_group (workspace_id, rule_id, group_id) VALUES (:workspace, :rule, :group)"));
+  TRY(name.id(":workspace", rule.workspace).id(":rule", rule.id).id(":group", rule.target.group).run());
+  return {};
+}
+
+Result<void> write_recipients(Connection& connection, const Rule& rule) {
+  Statement remove =
+      TRY(connection.prepare("DELETE FROM rule_recipient WHERE workspace_id = :workspace AND rule_id = :rule"));
+  TRY(remove.id(":workspace", rule.workspace).id(":rule", rule.id).run());
+  std::int64_t position = 0;
+  for (const RecipientId& recipient : rule.recipients) {
+    Statement insert =
+        TRY(connection.prepare("INSERT INTO rule_recipient (workspace_id, rule_id, position, recipient_id) "
+                               "VALUES (:workspace, :rule, :position, :recipient)"));
+    TRY(insert.id(":workspace", rule.workspace)
+            .id(":rule", rule.id)
+            .integer(":position", position++)
+            .id(":recipient", recipient)
+            .run());
+  }
+  return {};
+}
+
+}  // namespace
+
+// Start-up only: every workspace.
+Result<std::vector<Rule>> SqlRuleStore::all(Snapshot& snapshot) const {
+  Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_RULE_COLUMNS " FROM rule ORDER BY id"));
+  std::vector<Rule> rules = TRY(storage::all(select, read_rule));
+  Statement told = TRY(at(snapshot).prepare(
+      "SELECT rule_id, recipient_id FROM rule_recipient ORDER BY workspace_id, rule_id, position"));
+  give_recipients(rules, TRY(storage::all(told, read_told)));
+  return rules;
+}
+
+Result<std::vector<Rule>> SqlRuleStore::list(Snapshot& snapshot, WorkspaceId workspace) const {
+  Statement select = TRY(
+      at(snapshot).prepare("SELECT " CONNLOG_RULE_COLUMNS " FROM rule WHERE workspace_id = :workspace ORDER BY id"));
+  std::vector<Rule> rules = TRY(storage::all(select.id(":workspace", workspace), read_rule));
+  Statement told =
+      TRY(at(snapshot).prepare("SELECT rule_id, recipient_id FROM rule_recipient WHERE workspace_id = :workspace "
+                               "ORDER BY rule_id, position"));
+  give_recipients(rules, TRY(storage::all(told.id(":workspace", workspace), read_told)));
+  return rules;
+}
+
+Result<std::optional<Rule>> SqlRuleStore::find(Snapshot& snapshot, WorkspaceId workspace, RuleId id) const {
+  Statement select = TRY(
+      at(snapshot).prepare("SELECT " CONNLOG_RULE_COLUMNS " FROM rule WHERE workspace_id = :workspace AND id = :id"));
+  std::optional<Rule> rule = TRY(one(select.id(":workspace", workspace).id(":id", id), read_rule));
+  if (!rule) return rule;
+  Statement told =
+      TRY(at(snapshot).prepare("SELECT rule_id, recipient_id FROM rule_recipient "
+                               "WHERE workspace_id = :workspace AND rule_id = :rule ORDER BY position"));
+  for (const Told& one_told : TRY(storage::all(told.id(":workspace", workspace).id(":rule", id), read_told))) {
+    rule->recipients.push_back(one_told.recipient);
+  }
+  return rule;
+}
+
+Result<void> SqlRuleStore::insert(Transaction& tx, const Rule& rule) {
+  Statement insert = TRY(at(tx).prepare(
+      "INSERT INTO rule (id, workspace_id, name, kind, target_kind, target_tag, target_agent_id, metric, comparison, threshold_x100, "
+      "hysteresis_x100, duration_seconds, cooldown_seconds, severity, enabled, created_at, version) "
+      "VALUES (:id, :workspace, :name, :kind, :target_kind, :target_tag, :target_agent, :metric, :comparison, :threshold, :hysteresis, "
+      ":duration, :cooldown, :severity, :enabled, :created_at, :version)"));
+  bind_rule(insert, rule);
+  TRY(insert.instant(":created_at", rule.created_at).run());
+  TRY(write_group(at(tx), rule));
+  return write_recipients(at(tx), rule);
+}
+
+Result<void> SqlRuleStore::update(Transaction& tx, const Rule& rule) {
+  {
+    Statement update = TRY(at(tx).prepare(
+        "UPDATE rule SET name = :name, kind = :kind, target_kind = :target_kind, target_tag = :target_tag, target_agent_id = :target_agent, "
+        "metric = :metric, comparison = :comparison, threshold_x100 = :threshold, hysteresis_x100 = :hysteresis, "
+        "duration_seconds = :duration, cooldown_seconds = :cooldown, severity = :severity, enabled = :enabled, version = :version "
+        "WHERE workspace_id = :workspace AND id = :id"));
+    bind_rule(update, rule);
+    TRY(exactly_one(update, "rule"));
+  }
+  TRY(write_group(at(tx), rule));
+  return write_recipients(at(tx), rule);
+}
+
+Result<void> SqlRuleStore::remove(Transaction& tx, WorkspaceId workspace, RuleId id) {
+  Statement remove = TRY(at(tx).prepare("DELETE FROM rule WHERE workspace_id = :workspace AND id = :id"));
+  return exactly_one(remove.id(":workspace", workspace).id(":id", id), "rule");
+}
+
+}  // namespace connlog::storage

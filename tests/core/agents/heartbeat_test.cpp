@@ -1,0 +1,675 @@
+// The receiver against agent-protocol §2, §4, §11, §12 and §15, over the real database.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <future>
+#include <nlohmann/json.hpp>
+
+#include "core/wire/protocol.h"
+#include "tests/support/alert_world.h"
+
+using namespace connlog;
+using nlohmann::json;
+
+namespace {
+
+constexpr const char* kMachine = "5c0e13199a34de5439cf5338d23d9cc530320295782fdefd19b5297fd2dfb115";
+const std::string kOtherMachine(64, 'b');
+const std::string kThirdMachine(64, 'c');
+
+std::vector<std::uint8_t> from_hex(std::string_view hex) {
+  std::vector<std::uint8_t> bytes;
+  int high = -1;
+  for (const char c : hex) {
+    if (c == ' ') continue;
+    const int nibble = c <= '9' ? c - '0' : c - 'a' + 10;
+    if (high < 0) {
+      high = nibble;
+    } else {
+      bytes.push_back(static_cast<std::uint8_t>(high << 4 | nibble));
+      high = -1;
+    }
+  }
+  return bytes;
+}
+
+std::vector<std::string> kinds(const std::vector<MachineEvent>& newest_first) {
+  std::vector<std::string> kinds;
+  for (auto event = newest_first.rbegin(); event != newest_first.rend(); ++event) kinds.push_back(event->kind);
+  return kinds;
+}
+
+}  // namespace
+
+// ── §15: the test vectors, through to the disk ──
+
+TEST_CASE("the frames of the protocol's test vectors arrive on the disk value for value") {
+  AlertWorld world;
+  const TestAgent agent = world.add_agent();
+  Beat beat = world.beat(agent);
+  beat.body = from_hex("bd510100 00000000 e204 0b13 300c0000 001f0000 00c80000 00710200 2a00 2a00");
+  CHECK(world.send(beat).status == 200);
+  world.pass(seconds(10));
+  beat = world.beat(agent);
+  beat.body = from_hex("25000000 00000000 ffff ffff 8e030000 001f0000 f4c70000 00710200 6b00 6b00");
+  CHECK(world.send(beat).status == 200);
+  world.pass(seconds(10));
+  beat = world.beat(agent);
+  beat.body = from_hex("00000000 00000000 ffff ffff 00000000 00000000 00000000 00000000 0000 0000");
+  CHECK(world.send(beat).status == 200);
+
+  const auto readings = world.readings(agent);
+  REQUIRE(readings.size() == 3);
+  CHECK(readings[0].uptime_seconds == 86'461);
+  CHECK(readings[0].cpu_x100 == 1'250);
+  CHECK(readings[0].cpu_peak_x100 == 4'875);
+  CHECK(readings[0].memory_used_mib == 3'120);
+  CHECK(readings[0].memory_total_mib == 7'936);
+  CHECK(readings[0].disk_used_mib == 51'200);
+  CHECK(readings[0].disk_total_mib == 160'000);
+  CHECK(readings[0].load_x100 == 42);
+  CHECK(readings[1].cpu_x100 == Reading::kNone);
+  CHECK(readings[1].cpu_peak_x100 == Reading::kNone);
+  CHECK(readings[1].load_x100 == 107);
+  CHECK(readings[2].uptime_seconds == Reading::kNone);
+  CHECK(readings[2].memory_total_mib == Reading::kNone);
+  CHECK(readings[2].load_x100 == Reading::kNone);
+  CHECK(world.live(agent).state == AgentState::up);  // a failed collector is alive
+}
+
+TEST_CASE("the answer is flat, holds integers where integers are due, and null only where it may") {
+  AlertWorld world;
+  const TestAgent agent = world.add_agent();
+  const AgentReply reply = world.heartbeat(agent);
+  const json body = json::parse(reply.body);
+  CHECK(body["ok"] == true);
+  CHECK(body["server_time"] == to_iso8601(world.clock.now()));
+  CHECK(body["expected_interval_seconds"].is_number_unsigned());
+  CHECK(body["expected_interval_seconds"] == 10);
+  CHECK(body["config_outdated"] == false);
+  CHECK(body["latest_config_version"] == 1);
+  CHECK(body["update"].is_null());
+  CHECK(body["uninstall"] == false);
+  CHECK(body["reboot"] == false);
+  CHECK(body["quick_actions"] == json::array());
+  CHECK(body.size() == 9);
+}
+
+// ── Refusals ──
+
+TEST_CASE("a token that is missing, malformed or unknown is answered with 401") {
+  AlertWorld world;
+  const TestAgent agent = world.add_agent();
+  for (const std::string& authorization :
+       {std::string(), std::string("Bearer"), std::string("Bearer "), std::string("Basic YTpi"),
+        std::string("Bearer agent_12"), "Bearer agent_" + std::string(64, 'a'), agent.authorization + "0",
+        agent.authorization.substr(7), agent.authorization + " ", "Bearer  " + agent.authorization.substr(7)}) {
+    CAPTURE(authorization);
+    Beat beat = world.beat(agent);
+    beat.authorization = authorization;
+    const AgentReply reply = world.send(beat);
+    CHECK(reply.status == 401);
+    CHECK(json::parse(reply.body)["error"] == "UNAUTHORIZED");
+    CHECK(world.services->ingest().config(authorization).status == 401);
+    CHECK(world.services->ingest().endpoint_assignment(authorization).status == 401);
+  }
+  Beat beat = world.beat(agent);
+  beat.authorization = "bearer " + agent.authorization.substr(7);  // the scheme has no case
+  CHECK(world.send(beat).status == 200);
+}
+
+TEST_CASE("another protocol version or a frame of another length is answered with 400 and leaves nothing") {
+  AlertWorld world;
+  const TestAgent agent = world.add_agent();
+  for (const char* version : {"", "0", "2", "01", "1 ", "1.0", "one"}) {
+    CAPTURE(version);
+    Beat beat = world.beat(agent);
+    beat.protocol_version = version;
+    CHECK(world.send(beat).status == 400);
+  }
+  for (const std::size_t length : {0u, 1u, 31u, 33u, 64u}) {
+    CAPTURE(length);
+    Beat beat = world.beat(agent);
+    beat.body.resize(length);
+    CHECK(world.send(beat).status == 400);
+  }
+  CHECK(world.readings(agent).empty());
+  CHECK(world.live(agent).state == AgentState::pending);
+}
+
+TEST_CASE("headers with line breaks, NUL or other control characters are refused whole") {  // threats 5, 17
+  AlertWorld world;
+  const TestAgent agent = world.add_agent();
+  for (const std::string& evil :
+       {std::string("db-1\nX: y"), std::string("db-1\r\n"), std::string("db\0x", 4), std::string("\x1b[2J")}) {
+    for (int field = 0; field < 6; ++field) {
+      Beat beat = world.beat(agent);
+      (field == 0   ? beat.hostname
+       : field == 1 ? beat.agent_version
+       : field == 2 ? beat.os
+       : field == 3 ? beat.arch
+       : field == 4 ? beat.machine_id
+                    : beat.request_id) = evil;
+      CHECK(world.send(beat).status == 400);
+    }
+  }
+  CHECK(world.readings(agent).empty());
+  Beat beat = world.beat(agent);
+  beat.hostname = "<script>alert(1)</script>";  // hostile, but a text: escaped where it is shown
+  CHECK(world.send(beat).status == 200);
+  CHECK(world.live(agent).agent.hostname == "<script>alert(1)</script>");
+}
+
+TEST_CASE("a removed agent is answered with 410 for ever, and nobody else ever is") {
+  AlertWorld world;
+  const TestAgent agent = world.add_agent();
+  world.heartbeat(agent);
+  world.remove(agent);
+  CHECK(world.send(world.beat(agent)).status == 410);
+  CHECK(world.services->ingest().config(agent.authorization).status == 410);
+  world.restart(seconds(86'400));
+  CHECK(world.send(world.beat(agent)).status == 410);
+  CHECK(world.readings(agent).size() == 1);
+}
+
+TEST_CASE("a disabled agent is answered with 423 until it is enabled again") {
+  AlertWorld world;
+  const TestAgent agent = world.add_agent();
+  world.heartbeat(agent);
+  world.set_disabled(agent, true);
+  const AgentReply reply = world.send(world.beat(agent));
+  CHECK(reply.status == 423);
+  CHECK(json::parse(reply.body)["error"] == "AGENT_DISABLED");
+  CHECK(world.services->ingest().config(agent.authorization).status == 423);
+  CHECK(world.live(agent).state == AgentState::disabled);
+  world.restart();
+  CHECK(world.send(world.beat(agent)).status == 423);
+  world.set_disabled(agent, false);
+  world.pass(seconds(10));
+  CHECK(world.send(world.beat(agent)).status == 200);
+}
+
+TEST_CASE("every agent of a disabled workspace is answered with 423") {
+  AlertWorld world;
+  const TestAgent agent = world.add_agent();
+  world.heartbeat(agent);
+  world.workspace.enabled = false;
+  REQUIRE(
+      world.in_transaction([&](Transaction& tx) { return world.storage->workspaces().update(tx, world.workspace); }));
+  world.restart();
+  const AgentReply reply = world.send(world.beat(agent));
+  CHECK(reply.status == 423);
+  CHECK(json::parse(reply.body)["error"] == "WORKSPACE_DISABLED");
+}
+
+TEST_CASE("a rotated token: the new one is welcome, the old one is unknown") {
+  AlertWorld world;
+  const TestAgent agent = world.add_agent();
+  world.heartbeat(agent);
+  TestAgent renewed = agent;
+  REQUIRE(world.in_transaction([&](Transaction& tx) -> Result<void> {
+    const AgentWithToken rotated = TRY(world.services->agents().rotate_token(tx, world.actor(), agent.agent.id));
+    renewed.authorization = "Bearer " + std::string(rotated.token.reveal());
+    return {};
+  }));
+  CHECK(world.send(world.beat(agent)).status == 401);
+  CHECK(world.send(world.beat(renewed)).status == 200);
+  world.restart();
+  world.clock.advance(seconds(10));
+  CHECK(world.send(world.beat(agent)).status == 401);
+  CHECK(world.send(world.beat(renewed)).status == 200);
+}
+
+// ── §12.2: the limiter ──
+
+TEST_CASE("heartbeats that come too fast are answered with 429 and whole seconds to wait") {
+  AlertWorld world;
+  const TestAgent agent = world.add_agent();
+  world.heartbeat(agent);
+  world.pass(seconds(10));
+  world.heartbeat(agent);
+  world.clock.advance(milliseconds(2'300));
+  AgentReply reply = world.send(world.beat(agent));
+  CHECK(reply.status == 429);
+  CHECK(reply.retry_after_seconds == 7);  // 6.7 s, rounded up
+  world.clock.advance(milliseconds(6'699));
+  reply = world.send(world.beat(agent));
+  CHECK(reply.status == 429);
+  CHECK(reply.retry_after_seconds == 1);
+  world.clock.advance(milliseconds(1));
+  CHECK(world.send(world.beat(agent)).status == 200);
+  CHECK(world.readings(agent).size() == 3);
+}
+
+TEST_CASE("the limiter is keyed on the agent: one in haste takes nothing from another") {
+  AlertWorld world;
+  const TestAgent hasty = world.add_agent("hasty");
+  const TestAgent calm = world.add_agent("calm");
+  for (int i = 0; i < 5; ++i) world.send(world.beat(hasty));
+  CHECK(world.send(world.beat(calm)).status == 200);
+}
+
+TEST_CASE("a retry of the same cycle is never limited, and makes no second reading") {
+  AlertWorld world;
+  const TestAgent agent = world.add_agent();
+  world.heartbeat(agent);
+  world.pass(seconds(10));
+  const Beat beat = world.beat(agent);
+  const AgentReply first = world.send(beat);
+  CHECK(first.status == 200);
+  for (int i = 0; i < 3; ++i) {
+    world.clock.advance(milliseconds(250));
+    const AgentReply again = world.send(beat);
+    CHECK(again.status == 200);
+    CHECK(json::parse(again.body)["config_outdated"] == false);
+  }
+  CHECK(world.readings(agent).size() == 2);
+}
+
+TEST_CASE("the installer's test-heartbeat right beside the service's first one is welcome, in either order") {
+  for (const bool diagnostic_first : {true, false}) {
+    CAPTURE(diagnostic_first);
+    AlertWorld world;
+    const TestAgent agent = world.add_agent();
+    Beat first = world.beat(agent);
+    first.has_quick_action_headers = !diagnostic_first;
+    CHECK(world.send(first).status == 200);
+    world.clock.advance(milliseconds(300));
+    Beat second = world.beat(agent);
+    second.has_quick_action_headers = diagnostic_first;
+    CHECK(world.send(second).status == 200);
+    world.clock.advance(milliseconds(300));
+    CHECK(world.send(world.beat(agent)).status == 200);  // the first one may be followed by one more, whatever it is
+    world.clock.advance(milliseconds(300));
+    CHECK(world.send(world.beat(agent)).status == 429);
+  }
+}
+
+// ── §12.3: duplicates ──
+
+TEST_CASE("the same request id is known after a restart") {
+  AlertWorld world;
+  const TestAgent agent = world.add_agent();
+  const Beat beat = world.beat(agent);
+  CHECK(world.send(beat).status == 200);
+  world.restart(seconds(2));
+  CHECK(world.send(beat).status == 200);
+  CHECK(world.readings(agent).size() == 1);
+}
+
+TEST_CASE("the newest request id is known after a restart however old it is, and whatever the wall clock did") {
+  AlertWorld world;
+  const TestAgent agent = world.add_agent();
+  const Beat beat = world.beat(agent);
+  CHECK(world.send(beat).status == 200);
+  world.clock.step_wall_clock(seconds(-7'200));
+  world.restart(seconds(1));
+  CHECK(world.send(beat).status == 200);
+  world.clock.step_wall_clock(seconds(86'400));
+  world.restart(seconds(1));
+  CHECK(world.send(beat).status == 200);
+  CHECK(world.readings(agent).size() == 1);
+}
+
+TEST_CASE("the agent's fallback ids and ids of unknown shape are remembered like any other; none is no id") {
+  AlertWorld world(false);
+  const TestAgent agent = world.add_agent();
+  for (const char* id : {"hb7d1b5f9a02c34e8fb6a1c0d9e2f37a54", "7d1b5f9a02c34e8fb6a1c0d9e2f37a54", "something else"}) {
+    Beat beat = world.beat(agent);
+    beat.request_id = id;
+    CHECK(world.send(beat).status == 200);
+    CHECK(world.send(beat).status == 200);
+  }
+  CHECK(world.readings(agent).size() == 3);
+  Beat beat = world.beat(agent);
+  beat.request_id.clear();
+  CHECK(world.send(beat).status == 200);
+  CHECK(world.send(beat).status == 200);
+  CHECK(world.readings(agent).size() == 5);
+}
+
+TEST_CASE("a duplicate of something still under way is answered with its commit") {
+  AlertWorld world;
+  const TestAgent agent = world.add_agent();
+  world.heartbeat(agent);
+  world.pass(seconds(10));
+  // The writer is held, so that the first one cannot be committed yet.
+  std::promise<void> go;
+  std::shared_future<void> may_go = go.get_future().share();
+  world.storage.stores().submit(
+      Urgency::at_once,
+      [may_go](Transaction&) -> Result<void> {
+        may_go.wait();
+        return {};
+      },
+      [](Result<void>) {});
+  const Beat beat = world.beat(agent);
+  HeartbeatInput input;
+  input.authorization = beat.authorization;
+  input.agent_version = beat.agent_version;
+  input.protocol_version = beat.protocol_version;
+  input.config_version = beat.config_version;
+  input.machine_id = beat.machine_id;
+  input.cpu_core_count = beat.cpu_core_count;
+  input.request_id = beat.request_id;
+  input.has_quick_action_headers = true;
+  input.body = beat.body;
+  std::atomic<int> answered{0};
+  std::promise<int> last;
+  const auto done = [&](const AgentReply& reply) {
+    CHECK(reply.status == 200);
+    if (++answered == 3) last.set_value(reply.status);
+  };
+  for (int i = 0; i < 3; ++i) world.services->ingest().heartbeat(input, done);
+  CHECK(answered == 0);
+  go.set_value();
+  CHECK(last.get_future().get() == 200);
+  CHECK(world.readings(agent).size() == 2);
+}
+
+TEST_CASE("what cannot be stored is 503, and the retry is neither a duplicate nor too soon") {
+  AlertWorld world;
+  const TestAgent agent = world.add_agent();
+  world.heartbeat(agent);
+  world.pass(seconds(10));
+  Beat beat = world.beat(agent);
+  world.storage->close();
+  CHECK(world.send(beat).status == 503);
+  CHECK(world.send(beat).status == 503);  // not a committed duplicate, and not limited either
+  world.restart();
+  CHECK(world.send(beat).status == 200);
+  CHECK(world.readings(agent).size() == 2);
+}
+
+// ── §12.4: the machine ──
+
+TEST_CASE("the first machine is bound; another one is accepted with a warning, told once") {
+  AlertWorld world;
+  const TestAgent agent = world.add_agent();
+  world.heartbeat(agent);
+  CHECK(world.live(agent).agent.machine_id == kMachine);
+  for (int i = 0; i < 3; ++i) {
+    world.pass(seconds(10));
+    Beat clone = world.beat(agent);
+    clone.machine_id = kOtherMachine;
+    CHECK(world.send(clone).status == 200);
+    CHECK(world.send(world.beat(agent)).status == 200);  // the clone does not take the bound machine's turn
+  }
+  CHECK(world.live(agent).agent.machine_id == kMachine);
+  CHECK(world.live(agent).agent.pending_machine_id == kOtherMachine);
+  CHECK(kinds(world.machine_events(agent)) == std::vector<std::string>{"bound", "mismatch_accepted"});
+  const auto acts = world.audit_acts();
+  CHECK(std::count(acts.begin(), acts.end(), "agent.machine_mismatch_accepted") == 1);
+}
+
+TEST_CASE("under the policy refuse another machine gets 403, counts for nothing, and may be approved") {
+  AlertWorld world;
+  const TestAgent agent = world.add_agent();
+  REQUIRE(world.in_transaction([&](Transaction& tx) -> Result<void> {
+    WorkspaceChange change;
+    change.machine_policy = MachinePolicy::refuse;
+    TRY(world.services->workspaces().change(tx, world.actor(), world.workspace.id, change, 0));
+    return {};
+  }));
+  world.heartbeat(agent);
+  Beat clone = world.beat(agent);
+  clone.machine_id = kOtherMachine;
+  CHECK(world.send(clone).status == 403);
+  world.restart();
+  CHECK(world.send(clone).status == 403);
+  CHECK(world.readings(agent).size() == 1);
+  CHECK(kinds(world.machine_events(agent)) == std::vector<std::string>{"bound", "mismatch_refused"});
+
+  // Refused heartbeats are no sign of life: the bound machine is silent.
+  for (int i = 0; i < 6; ++i) {
+    world.pass(seconds(10));
+    clone = world.beat(agent);
+    clone.machine_id = kOtherMachine;
+    CHECK(world.send(clone).status == 403);
+  }
+  CHECK(world.live(agent).state == AgentState::down);
+
+  REQUIRE(world.in_transaction([&](Transaction& tx) -> Result<void> {
+    const Agent decided = TRY(world.services->agents().decide_machine(tx, world.actor(), agent.agent.id, true));
+    CHECK(decided.machine_id == kOtherMachine);
+    CHECK(decided.pending_machine_id.empty());
+    return {};
+  }));
+  clone = world.beat(agent);
+  clone.machine_id = kOtherMachine;
+  CHECK(world.send(clone).status == 200);
+  CHECK(world.live(agent).state == AgentState::up);
+  world.pass(seconds(10));
+  CHECK(world.send(world.beat(agent)).status == 403);  // the old one is the stranger now
+}
+
+TEST_CASE("a machine that an admin rejected stays refused, under either policy and after a restart") {
+  AlertWorld world;
+  const TestAgent agent = world.add_agent();
+  world.heartbeat(agent);
+  Beat clone = world.beat(agent);
+  clone.machine_id = kOtherMachine;
+  CHECK(world.send(clone).status == 200);
+  REQUIRE(world.in_transaction([&](Transaction& tx) -> Result<void> {
+    TRY(world.services->agents().decide_machine(tx, world.actor(), agent.agent.id, false));
+    return {};
+  }));
+  world.clock.advance(seconds(10));
+  clone = world.beat(agent);
+  clone.machine_id = kOtherMachine;
+  CHECK(world.send(clone).status == 403);
+  world.restart(seconds(10));
+  CHECK(world.send(clone).status == 403);
+  CHECK(world.send(clone).status == 403);
+  CHECK(world.live(agent).agent.pending_machine_id.empty());
+  CHECK(world.readings(agent).size() == 2);
+  clone.machine_id = kThirdMachine;  // another stranger is another question
+  world.clock.advance(seconds(10));
+  CHECK(world.send(clone).status == 200);
+}
+
+TEST_CASE("a machine id that is missing from a bound agent is a warning, once") {
+  AlertWorld world;
+  const TestAgent agent = world.add_agent();
+  world.heartbeat(agent);
+  for (int i = 0; i < 3; ++i) {
+    world.pass(seconds(10));
+    Beat beat = world.beat(agent);
+    beat.machine_id.clear();
+    CHECK(world.send(beat).status == 200);
+  }
+  CHECK(kinds(world.machine_events(agent)) == std::vector<std::string>{"bound", "missing"});
+}
+
+TEST_CASE("the host name stands in where no machine id was ever sent, until one is") {
+  AlertWorld world;
+  const TestAgent agent = world.add_agent();
+  Beat beat = world.beat(agent);
+  beat.machine_id.clear();
+  beat.hostname = "db-1.example.org";
+  CHECK(world.send(beat).status == 200);
+  CHECK(world.live(agent).agent.machine_id == "host:db-1.example.org");
+  world.pass(seconds(10));
+  beat = world.beat(agent);
+  beat.machine_id.clear();
+  beat.hostname = "db-2.example.org";
+  CHECK(world.send(beat).status == 200);
+  CHECK(world.live(agent).agent.pending_machine_id == "host:db-2.example.org");
+  world.pass(seconds(10));
+  CHECK(world.send(world.beat(agent)).status == 200);
+  CHECK(world.live(agent).agent.machine_id == kMachine);
+}
+
+TEST_CASE("a machine id that is no machine id is answered with 400; upper case is the same machine") {
+  AlertWorld world;
+  const TestAgent agent = world.add_agent();
+  Beat beat = world.beat(agent);
+  for (const std::string& wrong :
+       {std::string("x"), std::string(63, 'a'), std::string(65, 'a'), std::string(64, 'g')}) {
+    beat.machine_id = wrong;
+    CHECK(world.send(beat).status == 400);
+  }
+  beat.machine_id = std::string(64, 'A');
+  CHECK(world.send(beat).status == 200);
+  world.pass(seconds(10));
+  beat = world.beat(agent);
+  beat.machine_id = std::string(64, 'a');
+  CHECK(world.send(beat).status == 200);
+  CHECK(world.machine_events(agent).size() == 1);
+}
+
+// ── §2.3, §12.9: what the host shares ──
+
+TEST_CASE("host name, OS and architecture are kept while shared and erased when the sharing ends") {
+  AlertWorld world;
+  const TestAgent agent = world.add_agent();
+  Beat beat = world.beat(agent);
+  beat.hostname = "db-1";
+  CHECK(world.send(beat).status == 200);
+  CHECK(world.live(agent).agent.hostname == "db-1");
+  CHECK(world.live(agent).agent.os == "linux");
+
+  Beat diagnostic = world.beat(agent);  // a test-heartbeat never says its host name
+  diagnostic.has_quick_action_headers = false;
+  CHECK(world.send(diagnostic).status == 200);
+  CHECK(world.live(agent).agent.hostname == "db-1");
+
+  world.pass(seconds(10));
+  world.heartbeat(agent);
+  CHECK(world.live(agent).agent.hostname.empty());
+  CHECK(world.live(agent).agent.os.empty());
+  CHECK(world.live(agent).agent.arch.empty());
+}
+
+TEST_CASE("an old agent that knows no quick actions is no diagnostic: its missing host name erases") {
+  AlertWorld world;
+  const TestAgent agent = world.add_agent();
+  Beat beat = world.beat(agent);
+  beat.agent_version = "1.5.0";
+  beat.has_quick_action_headers = false;
+  beat.hostname = "db-1";
+  CHECK(world.send(beat).status == 200);
+  world.pass(seconds(10));
+  beat = world.beat(agent);
+  beat.agent_version = "1.5.0";
+  beat.has_quick_action_headers = false;
+  CHECK(world.send(beat).status == 200);
+  CHECK(world.live(agent).agent.hostname.empty());
+}
+
+TEST_CASE("version and cores are learnt, and the row is rewritten only when they change") {
+  AlertWorld world;
+  const TestAgent agent = world.add_agent();
+  world.heartbeat(agent);
+  CHECK(world.live(agent).agent.agent_version == "1.19.0");
+  CHECK(world.live(agent).agent.core_count == 4);
+  const auto before = world.storage->facts().value().closures;
+  for (int i = 0; i < 5; ++i) {
+    world.clock.advance(seconds(10));
+    world.heartbeat(agent);
+  }
+  CHECK(world.storage->facts().value().closures == before);  // the cheap lane alone
+  world.clock.advance(seconds(10));
+  Beat beat = world.beat(agent);
+  beat.agent_version = "1.19.1";
+  CHECK(world.send(beat).status == 200);
+  CHECK(world.storage->facts().value().closures == before + 1);
+  world.restart();
+  CHECK(world.live(agent).agent.agent_version == "1.19.1");
+}
+
+// ── §5, §6: configuration and assignment ──
+
+TEST_CASE("an agent may fetch its configuration before its first heartbeat, and is still pending then") {
+  AlertWorld world;
+  const TestAgent agent = world.add_agent();
+  const AgentReply reply = world.services->ingest().config(agent.authorization);
+  CHECK(reply.status == 200);
+  const json data = json::parse(reply.body)["data"];
+  CHECK(data["configVersion"] == 1);
+  CHECK(data["heartbeatIntervalSeconds"] == 10);
+  CHECK(data["missedThreshold"] == 3);
+  CHECK(data["metrics"] == json::parse(R"({"cpu":true,"memory":true,"disk":true,"load":true})"));
+  CHECK(data["quickActions"]["pollIntervalSeconds"].is_number_unsigned());
+  CHECK(world.live(agent).state == AgentState::pending);
+  CHECK(!world.live(agent).agent.first_seen_at.is_set());
+}
+
+TEST_CASE("the configuration is outdated whenever the agent's version is not the current one") {
+  AlertWorld world(false);
+  const TestAgent agent = world.add_agent();
+  const auto outdated = [&](const std::string& version) {
+    Beat beat = world.beat(agent);
+    beat.config_version = version;
+    return json::parse(world.send(beat).body)["config_outdated"].get<bool>();
+  };
+  CHECK(outdated("0"));  // its built-in fallback
+  CHECK(!outdated("1"));
+  CHECK(outdated("2"));
+  CHECK(outdated(""));
+  CHECK(outdated("nonsense"));
+  AgentChange change;
+  change.metrics = MetricToggles{.cpu = true, .memory = true, .disk = true, .load = false};
+  world.change(agent, change);
+  CHECK(outdated("1"));
+  CHECK(!outdated("2"));
+  AgentChange rename;
+  rename.name = "db-one";
+  world.change(agent, rename);  // nothing that the agent reads
+  CHECK(!outdated("2"));
+}
+
+TEST_CASE("the assignment names our own address and nothing else") {
+  AlertWorld world;
+  const TestAgent agent = world.add_agent();
+  const json data = json::parse(world.services->ingest().endpoint_assignment(agent.authorization).body)["data"];
+  CHECK(data["heartbeatUrl"] == "https://monitor.example.org:8443/api/agents/heartbeat");
+  CHECK(data["regionCode"].is_null());
+  CHECK(data["refreshAfterSeconds"] == 86'400);
+}
+
+// ── §4.2: special values ──
+
+TEST_CASE("values that were not measured are stored as nothing, not as zero") {
+  AlertWorld world(false);
+  const TestAgent agent = world.add_agent();
+  Vitals vitals;
+  vitals.memory_total = vitals.memory_used = 0;
+  vitals.disk_total = vitals.disk_used = 0;
+  vitals.cpu = -1;
+  world.heartbeat(agent, vitals);
+  AgentChange change;
+  change.metrics = MetricToggles{.cpu = true, .memory = true, .disk = true, .load = false};
+  world.change(agent, change);
+  vitals.load = 0;
+  world.heartbeat(agent, vitals);
+  const auto readings = world.readings(agent);
+  REQUIRE(readings.size() == 2);
+  CHECK(readings[0].memory_total_mib == Reading::kNone);
+  CHECK(readings[0].memory_used_mib == Reading::kNone);
+  CHECK(readings[0].disk_total_mib == Reading::kNone);
+  CHECK(readings[0].cpu_x100 == Reading::kNone);
+  CHECK(readings[0].cpu_peak_x100 == 4'875);
+  CHECK(readings[0].load_x100 == 42);
+  CHECK(readings[1].load_x100 == Reading::kNone);
+}
+
+TEST_CASE("an idle load counts as 0 only once the agent runs the configuration that measures it") {
+  AlertWorld world(false);
+  const TestAgent agent = world.add_agent();
+  AgentChange change;
+  change.metrics = MetricToggles{.cpu = true, .memory = true, .disk = true, .load = false};
+  world.change(agent, change);
+  change.metrics = MetricToggles{};
+  world.change(agent, change);
+  Vitals idle;
+  idle.load = 0;
+  Beat beat = world.beat(agent, idle);
+  beat.config_version = "2";  // load is still off there
+  CHECK(world.send(beat).status == 200);
+  CHECK(world.send(world.beat(agent, idle)).status == 200);
+  const auto readings = world.readings(agent);
+  CHECK(readings[0].load_x100 == Reading::kNone);
+  CHECK(readings[1].load_x100 == 0);
+}

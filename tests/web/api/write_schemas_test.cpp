@@ -1,0 +1,334 @@
+// Every write that needs a story before it makes sense, once, with an answer that is held against the schema of the OpenAPI
+// document. Together with the samples of tests/web/api/routes_test.cpp no write is left out, but for those that are named at
+// the end with a reason.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "core/trust/legal_text.h"
+#include "tests/support/factor_world.h"
+#include "tests/support/hostile_provider.h"
+#include "tests/support/mailbox.h"
+#include "tests/support/sample_requests.h"
+#include "tests/support/schema_check.h"
+#include "web/api/openapi.h"
+#include "web/api/routes.h"
+
+namespace connlog {
+namespace {
+
+using nlohmann::json;
+using web::Route;
+using Places = std::map<std::string, std::string>;
+
+const std::string kNewPassword = "grey lantern floats away";
+
+class Walk {
+ public:
+  // Sends it and looks at the answer. `places`: what stands for "{id}" and the like; "{w}" is known.
+  ApiAnswer answer(TestApp& app, const std::string& operation, const Places& places, const json& body, const Person* as,
+                   const std::vector<std::pair<std::string, std::string>>& headers = {}) {
+    const Route& route = route_of(operation);
+    std::string path(route.path);
+    for (const auto& [place, value] : places) path.replace(path.find(place), place.size(), value);
+    Ask ask{.method = std::string(route.method), .path = path, .body = body.is_null() ? "" : body.dump()};
+    ask.headers = headers;
+    ask.as_browser = headers.empty();
+    const ApiAnswer got = app.send(ask, as);
+    INFO(operation, ": ", got.body.substr(0, 600));
+    REQUIRE(got.status == route.status);
+    if (route.response.empty()) {
+      CHECK(got.body.empty());
+    } else {
+      const json schema = {{"$ref", "#/components/schemas/" + std::string(route.response)}};
+      CHECK(violations(document_, schema, got.json()) == std::vector<std::string>{});
+    }
+    tried_.insert(operation);
+    return got;
+  }
+  json operator()(TestApp& app, const std::string& operation, const Places& places, const json& body,
+                  const Person& as) {
+    const ApiAnswer got = answer(app, operation, places, body, &as);
+    return got.body.empty() ? json() : got.json();
+  }
+  // For who is not logged in.
+  json operator()(TestApp& app, const std::string& operation, const json& body) {
+    const ApiAnswer got = answer(app, operation, {}, body, nullptr);
+    return got.body.empty() ? json() : got.json();
+  }
+  bool tried(const Route& route) const { return tried_.contains(std::string(route.operation)); }
+
+ private:
+  static const Route& route_of(const std::string& operation) {
+    for (const Route& route : web::routes()) {
+      if (route.operation == operation) return route;
+    }
+    FAIL("there is no operation " << operation);
+    std::abort();
+  }
+  json document_ = web::openapi_document("https://monitor.example.org");
+  std::set<std::string> tried_;
+};
+
+std::string token_in(const std::string& link) {
+  return link.substr(link.find("token=") + 6);
+}
+
+Person logged_in(const ApiAnswer& answer) {
+  const std::string cookie = answer.header("Set-Cookie");
+  Person person;
+  person.cookie = cookie.substr(0, cookie.find(';'));
+  person.csrf = answer.json()["csrf_token"];
+  return person;
+}
+
+void walk_through_people(Walk& walk) {
+  TestApp app;
+  test::set_up_mail(app);
+  const Person& owner = app.owner;
+  const json ivy = {{"mail", "ivy@example.net"}, {"role", "viewer"}};
+  const json invited = walk(app, "invite", {}, ivy, owner);
+  const Places invitation = {{"{id}", invited["invitation"]["id"]}};
+  const std::string link = walk(app, "resendInvitation", invitation, nullptr, owner)["link"];
+  walk(app, "showInvitation", {{"token", token_in(link)}});
+  walk(app, "registerByInvitation", {{"token", token_in(link)}, {"name", "Ivy"}, {"password", kNewPassword}});
+  const json other = walk(app, "invite", {}, {{"mail", app.stranger.mail}, {"role", "operator"}}, owner);
+  walk(app, "acceptInvitation", {}, {{"token", token_in(other["link"])}}, app.stranger);
+  const json third = walk(app, "invite", {}, {{"mail", "no@example.net"}, {"role", "viewer"}}, owner);
+  walk(app, "revokeInvitation", {{"{id}", third["invitation"]["id"]}}, nullptr, owner);
+
+  const Places team = {{"{id}", walk(app, "addTeam", {}, {{"name", "Network"}}, owner)["id"]}};
+  walk(app, "changeTeam", team, {{"name", "Networks"}}, owner);
+  Places team_member = team;
+  team_member["{user}"] = app.member.id.text();
+  walk(app, "putTeamMember", team_member, {{"may_edit", true}}, owner);
+  walk(app, "removeTeamMember", team_member, nullptr, owner);
+  walk(app, "removeTeam", team, nullptr, owner);
+  const Places group = {{"{id}", walk(app, "addGroup", {}, {{"name", "Berlin"}}, owner)["id"]}};
+  walk(app, "changeGroup", group, {{"name", "Bonn"}}, owner);
+  walk(app, "removeGroup", group, nullptr, owner);
+
+  walk(app, "changeMember", {{"{user}", app.viewer.id.text()}}, {{"role", "member"}}, owner);
+  walk(app, "removeMember", {{"{user}", app.viewer.id.text()}}, nullptr, owner);
+  walk(app, "leaveWorkspace", {}, json::object(), app.operator_);
+  walk(app, "changeOwnership", {}, {{"user_id", app.member.id.text()}}, owner);
+
+  walk(app, "addWorkspace", {}, {{"name", "Second"}}, owner);
+  walk(app, "setWorkspaceEnabled", {}, {{"enabled", false}}, owner);
+  walk(app, "setWorkspaceEnabled", {}, {{"enabled", true}}, owner);
+  walk(app, "requestWorkspaceDeletion", {}, {{"name", app.workspace.name}}, owner);
+  walk(app, "cancelWorkspaceDeletion", {}, nullptr, owner);
+}
+
+void walk_through_keys_and_reviews(Walk& walk) {
+  TestApp app;
+  app.populate();
+  test::set_up_mail(app);
+  const Person& owner = app.owner;
+  const json recipient = {{"name", "On call"}, {"channel", "mail"}, {"address", "oncall@example.net"}};
+  const std::string added =
+      app.post("/api/v1/workspaces/{w}/recipients", recipient.dump(), &owner).json()["recipient"]["id"];
+  app.clock.advance(std::chrono::minutes(11));
+  confirm_by_password(app, owner);
+  walk(app, "askRecipientAgain", {{"{id}", added}}, nullptr, owner);
+
+  const json key = {{"name", "deploy"}, {"scopes", {"view"}}, {"addresses", {"192.0.2.0/24"}}, {"days", 30}};
+  walk(app, "revokeApiKey", {{"{id}", walk(app, "addApiKey", {}, key, owner)["key"]["id"]}}, nullptr, owner);
+  walk(app, "revokeOwnApiKey", {{"{id}", walk(app, "addOwnApiKey", {}, key, owner)["key"]["id"]}}, nullptr, owner);
+  const json enrolling = walk(app, "addEnrolmentKey", {}, {{"name", "rack"}, {"authorised", true}, {"uses", 2}}, owner);
+  walk.answer(
+      app, "enrolAgent", {}, {{"request_id", std::string(64, 'd')}, {"name", "web-7"}}, nullptr,
+      {{"Authorization", "Bearer " + enrolling["token"].get<std::string>()}, {"X-Machine-Id", std::string(64, 'a')}});
+  walk(app, "revokeEnrolmentKey", {{"{id}", enrolling["key"]["id"]}}, nullptr, owner);
+  walk(app, "finishAccessReview", {}, {{"note", "looked through"}}, owner);
+
+  const Places other = {{"{id}", app.other_workspace.id.text()}};
+  const json reason = {{"reason", "their rule does not fire"}, {"minutes", 30}};
+  walk(app, "openWorkspace", other, reason, owner);
+  walk(app, "closeWorkspace", other, nullptr, owner);
+  const std::string opening = walk(app, "openWorkspace", other, reason, owner)["id"];
+  app.ids["w"] = app.other_workspace.id.text();
+  walk(app, "endOpening", {{"{id}", opening}}, nullptr, app.stranger);
+}
+
+void walk_through_an_account(Walk& walk) {
+  TestApp app;
+  test::set_up_mail(app);
+  test::set_limit(app, "open_registration", 1);
+  Person member = app.member;
+  walk(app, "changeAccount", {}, {{"name", "Mia"}, {"login_notices", false}}, member);
+  member = logged_in(
+      walk.answer(app, "changePassword", {}, {{"current", TestApp::kPassword}, {"password", kNewPassword}}, &member));
+  REQUIRE(app.log_in(app.member.mail, kNewPassword).status == 200);
+  const json sessions = app.get("/api/v1/account/sessions", &member).json();
+  for (const json& session : sessions["items"]) {
+    if (session["current"] == false) walk(app, "endSession", {{"{id}", session["id"]}}, nullptr, member);
+  }
+  walk(app, "endOtherSessions", {}, nullptr, member);
+  walk(app, "askMailVerification", {}, json::object(), member);
+  const auto proof = test::letter(app, "mail_verification", app.member.mail);
+  REQUIRE(proof);
+  walk(app, "answerMailLink", {{"token", proof->token}, {"kind", "mail"}});
+  walk(app, "askMailChange", {}, {{"mail", "mia@example.net"}}, member);
+  walk(app, "cancelMailChange", {}, nullptr, member);
+
+  walk(app, "register", {{"name", "Vera"}, {"mail", "vera@example.net"}});
+  const auto welcome = test::letter(app, "registration", "vera@example.net");
+  REQUIRE(welcome);
+  walk(app, "completeRegistration", {{"token", welcome->token}, {"password", kNewPassword}});
+  walk(app, "askPasswordReset", {{"mail", "vera@example.net"}});
+  const auto reset = test::letter(app, "password_reset", "vera@example.net");
+  REQUIRE(reset);
+  walk(app, "completePasswordReset", {{"token", reset->token}, {"password", "another lantern floats"}});
+
+  auto text = parse_legal_text("terms", "title: Terms\nacceptance: required\n---\nBe kind.\n");
+  REQUIRE(text);
+  app.trust->legal().set({*text});
+  const std::string version = app.get("/api/v1/legal/terms").json()["version"];
+  walk(app, "acceptLegalText", {}, {{"name", "terms"}, {"version", version}}, member);
+  walk(app, "deleteAccount", {}, nullptr, member);
+}
+
+void walk_through_second_factors(Walk& walk) {
+  TestApp app;
+  const Person& owner = app.owner;
+  walk(app, "stepUp", {}, {{"method", "password"}, {"password", TestApp::kPassword}}, owner);
+  const Application application{walk(app, "offerTotp", {}, nullptr, owner)["secret"], {}};
+  walk(app, "confirmTotp", {}, {{"code", code_of(app, application)}}, owner);
+  walk(app, "renewRecoveryCodes", {}, nullptr, owner);
+  walk(app, "stepUpOptions", {}, nullptr, owner);
+  const Waiting login = begin_login(app, owner.mail);
+  walk(app, "secondFactorOptions", {{"ticket", login.ticket}});
+  next_step(app);
+  walk(app, "secondFactor", {{"ticket", login.ticket}, {"method", "totp"}, {"code", code_of(app, application)}});
+
+  SoftAuthenticator key(webauthn::Algorithm::es256, kPublicOrigin);
+  const std::string challenge = walk(app, "newPasskeyOptions", {}, nullptr, owner)["challenge"];
+  const json added = walk(app, "addPasskey", {}, key.registration(challenge, "Blue key"), owner);
+  const Places passkey = {{"{id}", added["passkey"]["id"]}};
+  walk(app, "renamePasskey", passkey, {{"name", "Red key"}}, owner);
+  const std::string wanted = walk(app, "passkeyLoginOptions", nullptr)["passkey"]["challenge"];
+  walk(app, "passkeyLogin", key.answer(wanted, handle_of(owner)));
+  walk(app, "changeSecondFactorPolicy", {}, {{"required", true}, {"grace_days", 7}}, owner);
+  walk(app, "changeSecondFactorPolicy", {}, {{"required", false}}, owner);
+  walk(app, "removePasskey", passkey, nullptr, owner);
+  walk(app, "removeTotp", {}, nullptr, owner);
+}
+
+// Reports it, ticks what people must do, and closes it.
+void answer_a_leak(Walk& walk, TestApp& app, const std::string& where, const std::string& subject,
+                   const std::string& kind, const Person& as) {
+  const json leaked = {{"kind", kind}, {"subject", subject}, {"circumstances", "found in a ticket"}};
+  json leak = walk(app, "report" + where + "Leak", {}, leaked, as)["leak"];
+  const Places one = {{"{id}", leak["id"]}};
+  for (const json& step : json(leak["steps"])) {
+    if (!step["done_at"].is_null()) continue;
+    Places place = one;
+    place["{n}"] = std::to_string(step["position"].get<std::int64_t>());
+    leak = walk(app, "tick" + where + "LeakStep", place, {{"done", true}, {"note", "by hand"}}, as);
+  }
+  walk(app, "change" + where + "Leak", one, {{"closed", true}}, as);
+}
+
+void walk_through_leaks(Walk& walk) {
+  TestApp app;
+  app.populate();
+  answer_a_leak(walk, app, "", app.ids["agent"], "agent_token", app.owner);
+  answer_a_leak(walk, app, "Appliance", app.viewer.id.text(), "password", app.owner);
+  const json key = app.post("/api/v1/account/api-keys", R"({"name":"own","scopes":["view"]})", &app.member).json();
+  answer_a_leak(walk, app, "Own", key["key"]["id"], "api_key", app.member);
+}
+
+void walk_through_the_appliance(Walk& walk) {
+  TestApp app;
+  const Person& owner = app.owner;
+  const json made = walk(app, "addUser", {}, {{"name", "Uma"}, {"mail", "uma@example.net"}}, owner);
+  const Places uma = {{"{id}", made["user"]["id"]}};
+  walk(app, "changeUser", uma, {{"name", "Uma U."}}, owner);
+  walk(app, "makeResetLink", uma, json::object(), owner);
+  walk(app, "endSessionsOfUser", uma, nullptr, owner);
+  add_application(app, app.viewer);
+  walk(app, "resetSecondFactor", {{"{id}", app.viewer.id.text()}}, nullptr, owner);
+  walk(app, "deleteUser", uma, nullptr, owner);
+  walk(app, "administerWorkspace", {{"{id}", app.other_workspace.id.text()}}, {{"enabled", false}}, owner);
+  walk(app, "changeLimits", {}, {{"limits", {{"fresh_minutes", 20}}}}, owner);
+  walk(app, "changeSecurityPolicy", {}, {{"contacts", {"mailto:security@example.org"}}}, owner);
+  walk(app, "rotateKeys", {}, json::object(), owner);
+  walk(app, "verifyTrails", {}, json::object(), owner);
+  walk(app, "changeSyslogSettings", {},
+       {{"enabled", false}, {"host", "127.0.0.1"}, {"port", 6514}, {"tls", true}, {"trails", {"security"}}}, owner);
+}
+
+void walk_through_login_providers(Walk& walk) {
+  FakeClock clock_of_the_provider;
+  HostileProvider provider(clock_of_the_provider);
+  TestApp app({}, provider.reachable());
+  test::set_up_mail(app);
+  const json wanted = {{"preset", "generic"},
+                       {"name", "Staff login"},
+                       {"issuer", provider.issuer()},
+                       {"client_id", "connlog"},
+                       {"client_secret", kProviderSecret},
+                       {"enabled", true}};
+  const std::string id = walk(app, "addLoginProvider", {}, wanted, app.owner)["id"];
+  walk(app, "changeLoginProvider", {{"{id}", id}}, {{"name", "Staff"}}, app.owner);
+  walk(app, "testLoginProvider", {{"{id}", id}}, json::object(), app.owner);
+
+  // By the password, by a link to the address, and from a session.
+  for (const Person* person : {&app.member, &app.viewer}) {
+    app.storage.write([&](Transaction& tx) -> Result<void> {
+      AccountFacts facts = TRY(app.storage->accounts().facts(tx, person->id));
+      facts.user = person->id;
+      facts.mail_verified_at = app.clock.now();
+      return app.storage->accounts().put_facts(tx, facts);
+    });
+  }
+  const auto ticket_for = [&](const Person& person, const std::string& subject) {
+    provider.claims = [mail = person.mail, subject](json& claims) {
+      claims["sub"] = subject;
+      claims["email"] = mail;
+      claims["email_verified"] = true;
+    };
+    const std::string location = log_in_by(app, provider, id).location;
+    REQUIRE(location.starts_with("/provider#confirm="));
+    return location.substr(18);
+  };
+  const std::string mias = ticket_for(app.member, "mia-1");
+  walk(app, "showLoginConfirmation", {{"ticket", mias}});
+  walk(app, "confirmLogin", {{"ticket", mias}, {"password", TestApp::kPassword}});
+  walk(app, "mailLoginConfirmation", {{"ticket", ticket_for(app.viewer, "vera-1")}});
+  const auto letter = test::letter(app, "login_confirmation", app.viewer.mail);
+  REQUIRE(letter);
+  walk(app, "confirmLoginByLink", {{"token", letter->token}});
+  walk(app, "linkLogin", {}, {{"provider_id", id}}, app.operator_);
+  walk(app, "proveByLogin", {}, {{"provider_id", id}}, app.member);
+  const json logins = app.get("/api/v1/account/logins", &app.member).json()["items"];
+  walk(app, "unlinkLogin", {{"{id}", logins[0]["id"]}}, nullptr, app.member);
+  walk(app, "removeLoginProvider", {{"{id}", id}}, nullptr, app.owner);
+}
+
+}  // namespace
+
+TEST_CASE("each write answers what the document promises, and none is left out without a reason") {
+  Walk walk;
+  walk_through_people(walk);
+  walk_through_keys_and_reviews(walk);
+  walk_through_an_account(walk);
+  walk_through_second_factors(walk);
+  walk_through_leaks(walk);
+  walk_through_the_appliance(walk);
+  walk_through_login_providers(walk);
+  const std::map<std::string_view, std::string_view> elsewhere = {
+      {"actOnMailPage", "answers with a page: tests/web/api/notify/mail_pages_test.cpp"},
+  };
+  for (const Route& route : web::routes()) {
+    if (route.method == "GET") continue;
+    INFO(route.operation, " is tried nowhere: give it a sample, a place in a walk, or a reason");
+    CHECK((walk.tried(route) || has_sample(route) || elsewhere.contains(route.operation)));
+  }
+}
+
+}  // namespace connlog

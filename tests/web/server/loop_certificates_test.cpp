@@ -1,0 +1,162 @@
+// Certificates as files: made once, kept, renewed with the same key, refused when others can read a key or when files
+// do not belong together.
+#include <doctest/doctest.h>
+#include <sodium.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <fstream>
+#include <string>
+
+#include "core/base/log.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/temporary_directory.h"
+#include "web/server/certificates.h"
+
+using namespace connlog;
+using namespace connlog::web;
+
+namespace {
+
+SystemRandom g_random;
+
+std::string read_file(const std::filesystem::path& path) {
+  std::ifstream in(path);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::unique_ptr<Certificates> open_own(const std::filesystem::path& data, const Clock& clock,
+                                       const std::string& host = "appliance.example.org") {
+  REQUIRE(sodium_init() >= 0);
+  set_log_level(LogLevel::error);
+  auto out = Certificates::open({data, "", "", host}, clock, g_random);
+  REQUIRE(out.has_value());
+  return std::move(*out);
+}
+
+std::string refusal_of(CertificateSettings settings, const Clock& clock) {
+  auto out = Certificates::open(std::move(settings), clock, g_random);
+  return out ? std::string() : out.error().message;
+}
+
+bool has(const std::vector<std::string>& list, const std::string& one) {
+  return std::find(list.begin(), list.end(), one) != list.end();
+}
+
+}  // namespace
+
+TEST_CASE("the first start makes an authority and a certificate; the second finds them") {
+  const TemporaryDirectory data;
+  FakeClock clock;
+  auto first = open_own(data.path(), clock);
+  const auto facts = *read_certificates(first->chain_pem(), "chain");
+  REQUIRE(facts.size() == 2);
+  const auto life = facts[0].not_after - facts[0].not_before;
+  CHECK(life <= std::chrono::hours(24 * 397));
+  CHECK(facts[1].not_after - clock.now() > std::chrono::hours(24 * 365 * 9));
+  for (const std::string host : {"localhost", "appliance.example.org"}) CHECK(has(facts[0].names.hosts, host));
+  for (const std::string address : {"127.0.0.1", "::1"}) CHECK(has(facts[0].names.addresses, address));
+  CHECK(is_signed_by(read_file(data.path() / "tls" / "server.crt"), first->authority_pem()));
+  CHECK(first->server_pin_base64().size() == 44);
+  CHECK(first->ca_pin_hex().size() == 64);
+  for (const std::string name : {"ca.key", "server.key"}) {
+    struct stat mode {};
+    REQUIRE(::stat((data.path() / "tls" / name).c_str(), &mode) == 0);
+    CHECK((mode.st_mode & 0777) == 0600);
+  }
+  auto second = open_own(data.path(), clock);
+  CHECK(second->chain_pem() == first->chain_pem());
+}
+
+TEST_CASE("the certificate is renewed by itself long before its end, with the same keys, so that pins stay true") {
+  const TemporaryDirectory data;
+  FakeClock clock;
+  auto certificates = open_own(data.path(), clock);
+  const std::string chain = certificates->chain_pem(), pin = certificates->server_pin_base64(),
+                    ca_pin = certificates->ca_pin_hex();
+  clock.advance(std::chrono::hours(24 * 200));
+  CHECK_FALSE(*certificates->refresh());
+  clock.advance(std::chrono::hours(24 * 90));
+  CHECK(*certificates->refresh());
+  CHECK(certificates->chain_pem() != chain);
+  CHECK(certificates->not_after() - clock.now() > std::chrono::hours(24 * 390));
+  CHECK(certificates->server_pin_base64() == pin);
+  CHECK(certificates->ca_pin_hex() == ca_pin);
+  CHECK_FALSE(*certificates->refresh());
+  clock.advance(std::chrono::hours(24 * 365 * 9));
+  CHECK(*certificates->refresh());  // the authority too
+  CHECK(certificates->ca_pin_hex() == ca_pin);
+  CHECK(certificates->not_after() > clock.now());
+  clock.step_wall_clock(-std::chrono::hours(24 * 365 * 20));  // a clock that was wrong at the first start
+  CHECK(*certificates->refresh());
+  CHECK(certificates->server_pin_base64() == pin);
+}
+
+TEST_CASE("another public name is taken into the certificate") {
+  const TemporaryDirectory data;
+  FakeClock clock;
+  const std::string pin = open_own(data.path(), clock)->server_pin_base64();
+  auto renamed = open_own(data.path(), clock, "watch.example.net");
+  CHECK(has((*read_certificates(renamed->chain_pem(), "chain"))[0].names.hosts, "watch.example.net"));
+  CHECK(renamed->server_pin_base64() == pin);
+  auto by_address = open_own(data.path(), clock, "203.0.113.9");
+  CHECK(has((*read_certificates(by_address->chain_pem(), "chain"))[0].names.addresses, "203.0.113.9"));
+}
+
+TEST_CASE("a key that others can read, that is missing or that is another's refuses the start, and says which file") {
+  FakeClock clock;
+  const TemporaryDirectory data;
+  const CertificateSettings settings{data.path(), "", "", ""};
+  const std::filesystem::path tls = data.path() / "tls";
+  open_own(data.path(), clock, "");
+  const std::string key = read_file(tls / "server.key");
+
+  ::chmod((tls / "server.key").c_str(), 0640);
+  std::string why = refusal_of(settings, clock);
+  CHECK(why.find("server.key can be read by others") != std::string::npos);
+  CHECK(why.find("chmod 600") != std::string::npos);
+  std::filesystem::remove(tls / "server.key");
+  CHECK(refusal_of(settings, clock).find("is missing beside its certificate") != std::string::npos);
+  std::filesystem::copy(tls / "ca.key", tls / "server.key");
+  CHECK(refusal_of(settings, clock).find("does not belong to") != std::string::npos);
+  std::filesystem::remove(tls / "server.key");
+  std::ofstream(tls / "server.key") << "no key at all";
+  ::chmod((tls / "server.key").c_str(), 0600);
+  CHECK(refusal_of(settings, clock).find("does not hold a PEM private key") != std::string::npos);
+  std::ofstream(tls / "server.key") << key;
+  CHECK(refusal_of(settings, clock).empty());
+  std::ofstream(tls / "server.crt") << "no certificate";
+  CHECK(refusal_of(settings, clock).find("server.crt does not hold PEM certificates") != std::string::npos);
+}
+
+TEST_CASE("the operator's files: both or neither, readable, and a pair") {
+  FakeClock clock;
+  const TemporaryDirectory data, issued;
+  auto own = open_own(data.path(), clock);  // stands in for what an operator was issued
+  const std::string chain = issued.path() / "a.crt", key = issued.path() / "a.key", other = issued.path() / "b.key";
+  std::ofstream(chain) << own->chain_pem();
+  std::ofstream(key) << own->key_pem().reveal();
+  std::ofstream(other) << make_private_key(g_random)->reveal();
+  for (const std::string& file : {key, other}) ::chmod(file.c_str(), 0640);  // a group may read an operator's
+
+  CHECK(refusal_of({data.path(), chain, key, ""}, clock).empty());
+  auto certificates = Certificates::open({data.path(), chain, key, ""}, clock, g_random);
+  CHECK((*certificates)->ca_pin_hex() == own->ca_pin_hex());
+  CHECK((*certificates)->authority_pem().empty());
+  CHECK(refusal_of({data.path(), chain, "", ""}, clock).find("tls_key is not") != std::string::npos);
+  CHECK(refusal_of({data.path(), "", key, ""}, clock).find("tls_certificate is not") != std::string::npos);
+  CHECK(refusal_of({data.path(), chain, other, ""}, clock).find("does not belong to") != std::string::npos);
+  CHECK(refusal_of({data.path(), chain, issued.path() / "none", ""}, clock).find("does not exist") !=
+        std::string::npos);
+  CHECK(refusal_of({data.path(), issued.path() / "none", key, ""}, clock).find("does not exist") != std::string::npos);
+  CHECK(refusal_of({data.path(), key, key, ""}, clock).find("does not hold PEM certificates") != std::string::npos);
+  ::chmod(key.c_str(), 0644);
+  CHECK(refusal_of({data.path(), chain, key, ""}, clock).find("can be read by others") != std::string::npos);
+}
+
+TEST_CASE("HSTS is sent where a name and a certificate of the operator's bear it") {
+  CHECK(may_send_hsts("watch.example.org", false));
+  CHECK_FALSE(may_send_hsts("watch.example.org", true));
+  for (const std::string host : {"192.0.2.1", "::1", "localhost", "a.localhost", "watch", "", "[::1]"})
+    CHECK_FALSE(may_send_hsts(host, false));
+}

@@ -1,0 +1,77 @@
+// The access review of a workspace: the list, and "done". What is removed is removed at its own address.
+#include <nlohmann/json.hpp>
+
+#include "core/access/administration.h"
+#include "web/api/handlers.h"
+#include "web/api/views.h"
+
+namespace connlog::web::handlers {
+namespace {
+
+using nlohmann::json;
+
+std::string_view word(AccessItem::Kind kind) {
+  switch (kind) {
+    case AccessItem::Kind::member:
+      return "member";
+    case AccessItem::Kind::invitation:
+      return "invitation";
+    case AccessItem::Kind::api_key:
+      return "api_key";
+    case AccessItem::Kind::personal_key:
+      return "personal_key";
+    case AccessItem::Kind::enrolment_key:
+      return "enrolment_key";
+    case AccessItem::Kind::recipient:
+      return "recipient";
+    case AccessItem::Kind::break_glass:
+      return "break_glass";
+  }
+  return "member";
+}
+
+Result<Reply> review_reply(const WebServices& services, Snapshot& snapshot, const Workspace& workspace) {
+  const ReviewState state = TRY(services.administration.reviews().look(snapshot, workspace));
+  const Instant now = services.clock.now();
+  json items = json::array();
+  for (const AccessItem& item : state.items) {
+    items.push_back({{"kind", word(item.kind)},
+                     {"id", to_text(item.id)},
+                     {"name", item.name},
+                     {"address", item.address},
+                     {"rights", item.rights},
+                     {"teams", item.teams},
+                     {"given_by", item.given_by},
+                     {"since", time_view(item.since)},
+                     {"last_used_at", time_view(item.last_used_at)},
+                     {"ends_at", time_view(item.ends_at)},
+                     {"state", item.state},
+                     {"stale", is_stale(item, now)}});
+  }
+  json done = json::array();
+  for (const AccessReview& review : state.done)
+    done.push_back({{"done_at", time_view(review.done_at)}, {"done_by", review.done_by}, {"note", review.note}});
+  return json_reply(200, {{"items", std::move(items)},
+                          {"due_at", time_view(state.due_at)},
+                          {"overdue", state.due_at.is_set() && state.due_at <= now},
+                          {"interval_days", services.administration.limits().value(Limit::review_interval_days)},
+                          {"done", std::move(done)}});
+}
+
+}  // namespace
+
+Result<Reply> show_access_review(Context& ctx) {
+  return ctx.read([&](Snapshot& snapshot) { return review_reply(ctx.services(), snapshot, *ctx.workspace); });
+}
+
+Result<Reply> finish_access_review(Context& ctx) {
+  const WebServices& services = ctx.services();
+  const Body body = TRY(ctx.body());
+  const std::string note = TRY(body.maybe_text("note", 0, 500, Lines::many)).value_or("");
+  return ctx.write([&services, actor = ctx.actor, workspace = *ctx.workspace, note](Transaction& tx) -> Result<Reply> {
+    TRY(services.administration.reviews().done(tx, actor, note));
+    return review_reply(services, tx, workspace);
+  });
+}
+
+}  // namespace connlog::web::handlers

@@ -1,0 +1,121 @@
+// API keys of workspaces and of people, and who a key is.
+#include <nlohmann/json.hpp>
+
+#include "core/access/administration.h"
+#include "core/base/version.h"
+#include "web/api/handlers.h"
+#include "web/api/views.h"
+
+namespace connlog::web::handlers {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kScopesRead = 40;
+constexpr std::size_t kRangesRead = 40;
+constexpr std::size_t kRangeCharactersMax = 49;  // of an IPv6 range with an IPv4 tail
+constexpr std::int64_t kDaysStandard = 90;
+constexpr std::int64_t kDaysRead = 730;
+
+json scopes_view(const ApiKey& key) {
+  json scopes = json::array();
+  for (const Action scope : key.scopes) scopes.push_back(to_text(scope));
+  return scopes;
+}
+
+json key_view(const ApiKey& key) {
+  return {{"id", key.id.text()},
+          {"name", key.name},
+          {"personal", !key.user.is_nil()},
+          {"hint", key.token_hint},
+          {"scopes", scopes_view(key)},
+          {"addresses", key.addresses},
+          {"created_at", time_view(key.created_at)},
+          {"created_by", key.created_by},
+          {"expires_at", time_view(key.expires_at)},
+          {"last_used_at", time_view(key.last_used_at)},
+          {"last_used_address", key.last_used_address}};
+}
+
+Result<Reply> list(Context& ctx) {
+  return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
+    json items = json::array();
+    for (const ApiKey& key : TRY(ctx.services().administration.api_keys().list(snapshot, ctx.actor)))
+      items.push_back(key_view(key));
+    return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
+  });
+}
+
+Result<Reply> add(Context& ctx) {
+  const Body body = TRY(ctx.body());
+  NewApiKey wanted;
+  wanted.name = TRY(body.text("name", 1, 80));
+  wanted.scopes = TRY(body.maybe_texts("scopes", kScopesRead, 40)).value_or(std::vector<std::string>{});
+  wanted.addresses =
+      TRY(body.maybe_texts("addresses", kRangesRead, kRangeCharactersMax)).value_or(std::vector<std::string>{});
+  wanted.days = TRY(body.maybe_integer("days", 0, kDaysRead)).value_or(kDaysStandard);
+  return ctx.create(
+      [&keys = ctx.services().administration.api_keys(), actor = ctx.actor, wanted](Transaction& tx) -> Result<Reply> {
+        const ApiKeyWithToken made = TRY(keys.add(tx, actor, wanted));
+        return json_reply(201, {{"key", key_view(made.key)}, {"token", made.token.reveal()}});
+      });
+}
+
+Result<Reply> revoke(Context& ctx) {
+  return ctx.write([&keys = ctx.services().administration.api_keys(), actor = ctx.actor,
+                    id = TRY(ctx.id<ApiKeyId>())](Transaction& tx) -> Result<Reply> {
+    TRY(keys.revoke(tx, actor, id));
+    return no_content();
+  });
+}
+
+}  // namespace
+
+// The actor's workspace decides whose keys they are: the middleware set it, or left it nil.
+Result<Reply> list_api_keys(Context& ctx) {
+  return list(ctx);
+}
+Result<Reply> add_api_key(Context& ctx) {
+  return add(ctx);
+}
+Result<Reply> revoke_api_key(Context& ctx) {
+  return revoke(ctx);
+}
+Result<Reply> list_own_api_keys(Context& ctx) {
+  return list(ctx);
+}
+Result<Reply> add_own_api_key(Context& ctx) {
+  return add(ctx);
+}
+Result<Reply> revoke_own_api_key(Context& ctx) {
+  return revoke(ctx);
+}
+
+// GET /me for a key: which one, what it may, and where.
+Result<Reply> key_me(Context& ctx) {
+  const WebServices& services = ctx.services();
+  return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
+    json workspaces = json::array();
+    const auto add_workspace = [&](const Workspace& workspace) {
+      workspaces.push_back({{"id", workspace.id.text()}, {"slug", workspace.slug}, {"name", workspace.name}});
+    };
+    if (ctx.key->user) {
+      for (const Workspace& workspace : TRY(services.workspaces.of_user(snapshot, ctx.key->user->id))) {
+        if (workspace.enabled) add_workspace(workspace);
+      }
+    } else if (const auto workspace = TRY(services.workspaces.find(snapshot, ctx.key->key->workspace));
+               workspace && workspace->enabled) {
+      add_workspace(*workspace);
+    }
+    const json user = ctx.key->user ? view(*ctx.key->user) : json(nullptr);
+    return json_reply(200, {{"api_key", key_view(*ctx.key->key)},
+                            {"user", user},
+                            {"workspaces", std::move(workspaces)},
+                            {"server",
+                             {{"version", version()},
+                              {"public_url", ctx.settings().public_url},
+                              {"now", time_view(services.clock.now())}}}});
+  });
+}
+
+}  // namespace connlog::web::handlers

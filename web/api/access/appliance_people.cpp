@@ -1,0 +1,226 @@
+// The appliance's users and workspaces, for its administrator.
+#include <nlohmann/json.hpp>
+
+#include "core/access/administration.h"
+#include "web/api/handlers.h"
+#include "web/api/views.h"
+
+namespace connlog::web::handlers {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kSearchCharactersMax = 100;
+
+json listed_view(const ListedUser& person) {
+  return {{"id", person.user.id.text()},
+          {"name", person.user.name},
+          {"mail", person.user.mail},
+          {"appliance_administrator", person.user.appliance_administrator},
+          {"enabled", person.user.enabled},
+          {"has_password", person.has_password},
+          {"second_factor", person.second_factor},
+          {"workspaces", person.workspaces},
+          {"sessions", person.sessions},
+          {"api_keys", person.api_keys},
+          {"created_at", time_view(person.user.created_at)},
+          {"last_login_at", time_view(person.user.last_login_at)},
+          {"last_seen_at", time_view(person.last_seen_at)}};
+}
+
+json opening_view(const BreakGlassGrant& grant, Instant now) {
+  return {{"id", grant.id.text()},
+          {"administrator", grant.administrator},
+          {"reason", grant.reason},
+          {"opened_at", time_view(grant.opened_at)},
+          {"expires_at", time_view(grant.expires_at)},
+          {"ended_at", time_view(grant.ended_at)},
+          {"ended_by", grant.ended_by},
+          {"open", grant.is_open(now)},
+          {"reads", grant.reads}};
+}
+
+Result<json> listed_view(const WebServices& services, Snapshot& snapshot, const ListedWorkspace& listed,
+                         UserId reader) {
+  const auto grant = TRY(services.administration.break_glass().find_open(snapshot, listed.workspace.id, reader));
+  const bool member = TRY(services.workspaces.membership(snapshot, listed.workspace.id, reader)).has_value();
+  return json{{"id", listed.workspace.id.text()},
+              {"slug", listed.workspace.slug},
+              {"name", listed.workspace.name},
+              {"enabled", listed.workspace.enabled},
+              {"members", listed.members},
+              {"agents", listed.agents},
+              {"recipients", listed.recipients},
+              {"open_incidents", listed.open_incidents},
+              {"api_keys", listed.api_keys},
+              {"owners", listed.owners},
+              {"deletion_at", time_view(listed.deletion_at)},
+              {"created_at", time_view(listed.workspace.created_at)},
+              {"member", member},
+              {"opening", grant ? opening_view(*grant, services.clock.now()) : json(nullptr)}};
+}
+
+// The link as the person opens it; from here it is the administrator's to hand over.
+json with_link(const WebSettings& settings, const PersonWithLink& made) {
+  return {{"user", listed_view(made.person)}, {"link", settings.public_url + std::string(made.place.reveal())}};
+}
+
+}  // namespace
+
+Result<Reply> list_users(Context& ctx) {
+  const PageOfList page = TRY(ctx.page());
+  const std::string search = TRY(ctx.query_text("q", kSearchCharactersMax));
+  return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
+    auto people = TRY(ctx.services().administration.directory().users(snapshot, search, page.after, page.limit + 1));
+    const bool more = people.size() > static_cast<std::size_t>(page.limit);
+    if (more) people.resize(static_cast<std::size_t>(page.limit));
+    json items = json::array();
+    for (const ListedUser& person : people) items.push_back(listed_view(person));
+    return json_reply(
+        200, {{"items", std::move(items)}, {"next", more ? json(people.back().user.mail_key) : json(nullptr)}});
+  });
+}
+
+Result<Reply> add_user(Context& ctx) {
+  const Body body = TRY(ctx.body());
+  NewPerson wanted;
+  wanted.name = TRY(body.text("name", 1, 80));
+  wanted.mail = TRY(body.text("mail", 1, 254));
+  wanted.appliance_administrator = TRY(body.maybe_flag("appliance_administrator")).value_or(false);
+  wanted.send = TRY(body.maybe_flag("send")).value_or(false);
+  return ctx.create([&people = ctx.services().administration.people(), &settings = ctx.settings(), actor = ctx.actor,
+                     wanted](Transaction& tx) -> Result<Reply> {
+    return json_reply(201, with_link(settings, TRY(people.add(tx, actor, wanted))));
+  });
+}
+
+Result<Reply> change_user(Context& ctx) {
+  const UserId id = TRY(ctx.id<UserId>());
+  const Body body = TRY(ctx.body());
+  PersonChange change;
+  change.name = TRY(body.maybe_text("name", 1, 80));
+  change.enabled = TRY(body.maybe_flag("enabled"));
+  change.appliance_administrator = TRY(body.maybe_flag("appliance_administrator"));
+  return ctx.write([&people = ctx.services().administration.people(), actor = ctx.actor, id,
+                    change](Transaction& tx) -> Result<Reply> {
+    return json_reply(200, listed_view(TRY(people.change(tx, actor, id, change))));
+  });
+}
+
+Result<Reply> delete_user(Context& ctx) {
+  return ctx.write([&people = ctx.services().administration.people(), actor = ctx.actor,
+                    id = TRY(ctx.id<UserId>())](Transaction& tx) -> Result<Reply> {
+    TRY(people.remove(tx, actor, id));
+    return no_content();
+  });
+}
+
+Result<Reply> make_reset_link(Context& ctx) {
+  const Body body = TRY(ctx.body());
+  const bool send = TRY(body.maybe_flag("send")).value_or(false);
+  return ctx.write([&people = ctx.services().administration.people(), &settings = ctx.settings(), actor = ctx.actor,
+                    send, id = TRY(ctx.id<UserId>())](Transaction& tx) -> Result<Reply> {
+    return json_reply(200, with_link(settings, TRY(people.reset_link(tx, actor, id, send))));
+  });
+}
+
+Result<Reply> end_sessions_of_user(Context& ctx) {
+  return ctx.write([&people = ctx.services().administration.people(), actor = ctx.actor,
+                    id = TRY(ctx.id<UserId>())](Transaction& tx) -> Result<Reply> {
+    TRY(people.end_sessions(tx, actor, id));
+    return no_content();
+  });
+}
+
+Result<Reply> reset_second_factor_of_user(Context& ctx) {
+  return ctx.write([&people = ctx.services().administration.people(), actor = ctx.actor,
+                    id = TRY(ctx.id<UserId>())](Transaction& tx) -> Result<Reply> {
+    TRY(people.reset_second_factor(tx, actor, id));
+    return no_content();
+  });
+}
+
+Result<Reply> list_all_workspaces(Context& ctx) {
+  const WebServices& services = ctx.services();
+  const PageOfList page = TRY(ctx.page());
+  const std::string search = TRY(ctx.query_text("q", kSearchCharactersMax));
+  return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
+    auto listed = TRY(services.administration.directory().workspaces(snapshot, search, page.after, page.limit + 1));
+    const bool more = listed.size() > static_cast<std::size_t>(page.limit);
+    if (more) listed.resize(static_cast<std::size_t>(page.limit));
+    json items = json::array();
+    for (const ListedWorkspace& each : listed)
+      items.push_back(TRY(listed_view(services, snapshot, each, ctx.actor.user)));
+    return json_reply(
+        200, {{"items", std::move(items)}, {"next", more ? json(listed.back().workspace.slug) : json(nullptr)}});
+  });
+}
+
+Result<Reply> administer_workspace(Context& ctx) {
+  const WebServices& services = ctx.services();
+  const WorkspaceId id = TRY(ctx.id<WorkspaceId>());
+  const Body body = TRY(ctx.body());
+  const auto enabled = TRY(body.maybe_flag("enabled"));
+  const auto owner = TRY(body.maybe_text("owner", 1, 254));
+  if (!enabled && !owner) return invalid("enabled", "Say what is to change: enabled, or owner.");
+  return ctx.write([&services, actor = ctx.actor, id, enabled, owner](Transaction& tx) -> Result<Reply> {
+    ApplianceWorkspaces& workspaces = services.administration.workspaces();
+    std::optional<ListedWorkspace> changed;
+    if (owner) changed = TRY(workspaces.assign_owner(tx, actor, id, *owner));
+    if (enabled) changed = TRY(workspaces.set_enabled(tx, actor, id, *enabled));
+    return json_reply(200, TRY(listed_view(services, tx, *changed, actor.user)));
+  });
+}
+
+// ---- break-glass ----
+
+Result<Reply> open_workspace(Context& ctx) {
+  const WebServices& services = ctx.services();
+  const WorkspaceId id = TRY(ctx.id<WorkspaceId>());
+  const Body body = TRY(ctx.body());
+  const std::string reason = TRY(body.text("reason", 10, 500));
+  const std::int64_t minutes = TRY(body.integer("minutes", kBreakGlassMinutesMin, kBreakGlassMinutesMax));
+  return ctx.write([&services, actor = ctx.actor, id, reason, minutes](Transaction& tx) -> Result<Reply> {
+    const BreakGlassGrant grant = TRY(services.administration.break_glass().open(tx, actor, id, reason, minutes));
+    return json_reply(201, opening_view(grant, services.clock.now()));
+  });
+}
+
+Result<Reply> close_workspace(Context& ctx) {
+  const WebServices& services = ctx.services();
+  return ctx.write([&services, actor = ctx.actor, id = TRY(ctx.id<WorkspaceId>())](Transaction& tx) -> Result<Reply> {
+    BreakGlass& break_glass = services.administration.break_glass();
+    const auto grant = TRY(break_glass.find_open(tx, id, actor.user));
+    if (!grant) return Error{ErrorCode::not_found, "You do not have this workspace open."};
+    TRY(break_glass.end(tx, actor, id, grant->id));
+    return no_content();
+  });
+}
+
+Result<Reply> list_openings(Context& ctx) {
+  const WebServices& services = ctx.services();
+  return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
+    json items = json::array();
+    for (const BreakGlassGrant& grant : TRY(services.administration.break_glass().list(snapshot, ctx.workspace->id))) {
+      json item = opening_view(grant, services.clock.now());
+      json places = json::array();
+      for (const BreakGlassRead& read :
+           TRY(services.administration.break_glass().reads_of(snapshot, ctx.workspace->id, grant.id)))
+        places.push_back({{"place", read.operation}, {"reads", read.reads}, {"last_at", time_view(read.last_at)}});
+      item["places"] = std::move(places);
+      items.push_back(std::move(item));
+    }
+    return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
+  });
+}
+
+Result<Reply> end_opening(Context& ctx) {
+  const WebServices& services = ctx.services();
+  return ctx.write([&services, actor = ctx.actor, workspace = ctx.workspace->id,
+                    id = TRY(ctx.id<BreakGlassId>())](Transaction& tx) -> Result<Reply> {
+    TRY(services.administration.break_glass().end(tx, actor, workspace, id));
+    return no_content();
+  });
+}
+
+}  // namespace connlog::web::handlers

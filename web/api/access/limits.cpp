@@ -1,0 +1,60 @@
+// The appliance's limits as its administrator reads and sets them.
+#include <nlohmann/json.hpp>
+
+#include "core/access/administration.h"
+#include "web/api/handlers.h"
+#include "web/api/views.h"
+
+namespace connlog::web::handlers {
+namespace {
+
+using nlohmann::json;
+
+Result<Reply> limits_reply(const Limits& limits, Snapshot& snapshot) {
+  std::map<std::string, StoredLimit> stored;
+  for (StoredLimit& limit : TRY(limits.stored(snapshot))) stored.emplace(limit.name, std::move(limit));
+  json items = json::array();
+  for (const LimitFact& fact : limit_facts()) {
+    const auto set = stored.find(std::string(fact.name));
+    const bool is_set = set != stored.end();
+    items.push_back({{"name", fact.name},
+                     {"value", is_set ? set->second.value : limits.standard(fact.limit)},
+                     {"standard", limits.standard(fact.limit)},
+                     {"lowest", fact.lowest},
+                     {"highest", fact.highest},
+                     {"unit", fact.unit},
+                     {"help", fact.help},
+                     {"changed_at", is_set ? time_view(set->second.changed_at) : json(nullptr)},
+                     {"changed_by", is_set ? set->second.changed_by : std::string()}});
+  }
+  return json_reply(200, {{"items", std::move(items)}});
+}
+
+}  // namespace
+
+Result<Reply> show_limits(Context& ctx) {
+  return ctx.read([&](Snapshot& snapshot) { return limits_reply(ctx.services().administration.limits(), snapshot); });
+}
+
+Result<Reply> change_limits(Context& ctx) {
+  const Body body = TRY(ctx.body());
+  std::vector<Limits::Change> changes;
+  if (const auto wanted = TRY(body.maybe_object("limits"))) {
+    for (const LimitFact& fact : limit_facts()) {
+      const auto value = TRY(wanted->maybe_integer(fact.name, fact.lowest, fact.highest));
+      if (value) changes.push_back({fact.limit, false, *value});
+    }
+  }
+  for (const std::string& name : TRY(body.maybe_texts("standard", kLimits, 60)).value_or(std::vector<std::string>{})) {
+    const LimitFact* fact = find_limit(name);
+    if (fact == nullptr) return invalid("standard", "There is no limit of this name.");
+    changes.push_back({fact->limit, true, 0});
+  }
+  return ctx.write(
+      [&limits = ctx.services().administration.limits(), actor = ctx.actor, changes](Transaction& tx) -> Result<Reply> {
+        TRY(limits.change(tx, actor, changes));
+        return limits_reply(limits, tx);
+      });
+}
+
+}  // namespace connlog::web::handlers

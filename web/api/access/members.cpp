@@ -1,0 +1,124 @@
+// Who is in the workspace, as what, and who owns it.
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "core/identity/oidc/provider_logins.h"
+#include "web/api/handlers.h"
+#include "web/api/views.h"
+
+namespace connlog::web::handlers {
+namespace {
+
+using nlohmann::json;
+
+Result<UserId> user_in_path(const Context& ctx) {
+  UserId user;
+  if (!UserId::parse(ctx.request().path_value("user"), user))
+    return Error{ErrorCode::not_found, "There is no such member in this workspace."};
+  return user;
+}
+
+Result<Role> role_in(const Body& body) {
+  return static_cast<Role>(TRY(body.one_of("role", {"owner", "admin", "operator", "member", "viewer"})));
+}
+static_assert(static_cast<int>(Role::owner) == 0 && static_cast<int>(Role::viewer) == 4);
+
+// What only a person decides about themselves and their workspace, whatever scopes a key was given.
+Result<void> by_a_person(const Context& ctx) {
+  if (ctx.identified) return {};
+  return Error{ErrorCode::forbidden, "This is for people who are logged in, not for API keys."};
+}
+
+// By person: the names of the login providers that decide about their role here.
+Result<std::map<UserId, std::string>> givers(const WebServices& services, Snapshot& snapshot, WorkspaceId workspace) {
+  const LoginStore& logins = services.logins.store();
+  std::map<UserId, std::string> names;
+  for (const GivenRole& given : TRY(logins.given_in(snapshot, workspace))) {
+    const auto provider = TRY(logins.find_provider(snapshot, given.provider));
+    if (!provider) continue;
+    std::string& name = names[given.user];
+    name += (name.empty() ? "" : ", ") + provider->name;
+  }
+  return names;
+}
+
+json member_view(const Member& member, const std::vector<TeamMember>& teams,
+                 const std::map<UserId, std::string>& by_provider) {
+  json in = json::array();
+  for (const TeamMember& each : teams) {
+    if (each.user == member.user) in.push_back({{"team_id", each.team.text()}, {"may_edit", each.may_edit}});
+  }
+  const auto giver = by_provider.find(member.user);
+  return {{"user_id", member.user.text()},
+          {"name", member.name},
+          {"mail", member.mail},
+          {"role", to_text(member.role)},
+          {"since", time_view(member.since)},
+          {"last_login_at", time_view(member.last_login_at)},
+          {"enabled", member.enabled},
+          {"teams", std::move(in)},
+          {"by_provider", giver == by_provider.end() ? json(nullptr) : json(giver->second)}};
+}
+
+}  // namespace
+
+Result<Reply> list_members(Context& ctx) {
+  const AccessServices& access = ctx.services().access;
+  return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
+    const auto teams = TRY(access.team_store().members(snapshot, ctx.workspace->id));
+    const auto by_provider = TRY(givers(ctx.services(), snapshot, ctx.workspace->id));
+    json items = json::array();
+    for (const Member& member : TRY(access.member_store().list(snapshot, ctx.workspace->id)))
+      items.push_back(member_view(member, teams, by_provider));
+    return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
+  });
+}
+
+Result<Reply> change_member(Context& ctx) {
+  AccessServices& access = ctx.services().access;
+  const UserId user = TRY(user_in_path(ctx));
+  const Body body = TRY(ctx.body());
+  const Role role = TRY(role_in(body));
+  const WebServices& services = ctx.services();
+  return ctx.write([&services, &access, actor = ctx.actor, user, role](Transaction& tx) -> Result<Reply> {
+    const Member member = TRY(access.members().change_role(tx, actor, user, role));
+    return json_reply(200, member_view(member, TRY(access.team_store().of_user(tx, actor.workspace, user)),
+                                       TRY(givers(services, tx, actor.workspace))));
+  });
+}
+
+Result<Reply> remove_member(Context& ctx) {
+  AccessServices& access = ctx.services().access;
+  return ctx.write([&access, actor = ctx.actor, user = TRY(user_in_path(ctx))](Transaction& tx) -> Result<Reply> {
+    TRY(access.members().remove(tx, actor, user));
+    return no_content();
+  });
+}
+
+Result<Reply> leave_workspace(Context& ctx) {
+  AccessServices& access = ctx.services().access;
+  TRY(by_a_person(ctx));
+  return ctx.write([&access, actor = ctx.actor](Transaction& tx) -> Result<Reply> {
+    TRY(access.members().leave(tx, actor));
+    return no_content();
+  });
+}
+
+Result<Reply> change_ownership(Context& ctx) {
+  AccessServices& access = ctx.services().access;
+  TRY(by_a_person(ctx));
+  const Body body = TRY(ctx.body());
+  UserId user;
+  if (const std::string text = TRY(body.text("user_id", 1, 64)); !UserId::parse(text, user))
+    return invalid("user_id", "There is no such member in this workspace.");
+  const bool owner = TRY(body.maybe_flag("owner")).value_or(true);
+  const bool step_down = TRY(body.maybe_flag("step_down")).value_or(false);
+  const WebServices& services = ctx.services();
+  return ctx.write([&services, &access, actor = ctx.actor, user, owner, step_down](Transaction& tx) -> Result<Reply> {
+    const Member member = TRY(access.members().set_owner(tx, actor, user, owner, step_down));
+    return json_reply(200, member_view(member, TRY(access.team_store().of_user(tx, actor.workspace, user)),
+                                       TRY(givers(services, tx, actor.workspace))));
+  });
+}
+
+}  // namespace connlog::web::handlers

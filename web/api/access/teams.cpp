@@ -1,0 +1,145 @@
+// Teams of people, groups of agents.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "web/api/handlers.h"
+#include "web/api/sight.h"
+#include "web/api/views.h"
+
+namespace connlog::web::handlers {
+namespace {
+
+using nlohmann::json;
+
+json team_view(const Team& team, const std::vector<TeamMember>& members) {
+  json people = json::array();
+  for (const TeamMember& member : members) {
+    if (member.team != team.id) continue;
+    people.push_back(
+        {{"user_id", member.user.text()}, {"may_edit", member.may_edit}, {"since", time_view(member.since)}});
+  }
+  return {{"id", team.id.text()},         {"name", team.name},       {"agents", team.agents},
+          {"members", std::move(people)}, {"version", team.version}, {"created_at", time_view(team.created_at)}};
+}
+
+json group_view(const Group& group) {
+  return {{"id", group.id.text()}, {"name", group.name},       {"agents", group.agents},
+          {"rules", group.rules},  {"version", group.version}, {"created_at", time_view(group.created_at)}};
+}
+
+Result<UserId> user_in_path(const Context& ctx) {
+  UserId user;
+  if (!UserId::parse(ctx.request().path_value("user"), user))
+    return Error{ErrorCode::not_found, "There is no such member in this workspace."};
+  return user;
+}
+
+}  // namespace
+
+Result<Reply> list_teams(Context& ctx) {
+  const TeamStore& teams = ctx.services().access.team_store();
+  const std::vector<LiveAgent> seen = agents_in_sight(ctx);  // counts tell of what the reader sees
+  return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
+    const auto members = TRY(teams.members(snapshot, ctx.workspace->id));
+    json items = json::array();
+    for (Team& team : TRY(teams.teams(snapshot, ctx.workspace->id))) {
+      team.agents =
+          std::count_if(seen.begin(), seen.end(), [&](const LiveAgent& live) { return live.agent.team == team.id; });
+      items.push_back(team_view(team, members));
+    }
+    return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
+  });
+}
+
+Result<Reply> add_team(Context& ctx) {
+  AccessServices& access = ctx.services().access;
+  const Body body = TRY(ctx.body());
+  return ctx.create(
+      [&access, actor = ctx.actor, name = TRY(body.text("name", 1, 80))](Transaction& tx) -> Result<Reply> {
+        const Team team = TRY(access.teams().add(tx, actor, name));
+        return tagged(json_reply(201, team_view(team, {})), team.version);
+      });
+}
+
+Result<Reply> change_team(Context& ctx) {
+  AccessServices& access = ctx.services().access;
+  const Body body = TRY(ctx.body());
+  return ctx.write([&access, actor = ctx.actor, id = TRY(ctx.id<TeamId>()), name = TRY(body.text("name", 1, 80)),
+                    version = TRY(ctx.if_match())](Transaction& tx) -> Result<Reply> {
+    const Team team = TRY(access.teams().rename(tx, actor, id, name, version));
+    return tagged(json_reply(200, team_view(team, TRY(access.team_store().members(tx, actor.workspace)))),
+                  team.version);
+  });
+}
+
+Result<Reply> remove_team(Context& ctx) {
+  AccessServices& access = ctx.services().access;
+  return ctx.write([&access, actor = ctx.actor, id = TRY(ctx.id<TeamId>())](Transaction& tx) -> Result<Reply> {
+    TRY(access.teams().remove(tx, actor, id));
+    return no_content();
+  });
+}
+
+Result<Reply> put_team_member(Context& ctx) {
+  AccessServices& access = ctx.services().access;
+  const Body body = TRY(ctx.body());
+  return ctx.write([&access, actor = ctx.actor, id = TRY(ctx.id<TeamId>()), user = TRY(user_in_path(ctx)),
+                    may_edit = TRY(body.maybe_flag("may_edit")).value_or(false)](Transaction& tx) -> Result<Reply> {
+    const TeamMember member = TRY(access.teams().put_member(tx, actor, id, user, may_edit));
+    return json_reply(200,
+                      {{"user_id", user.text()}, {"may_edit", member.may_edit}, {"since", time_view(member.since)}});
+  });
+}
+
+Result<Reply> remove_team_member(Context& ctx) {
+  AccessServices& access = ctx.services().access;
+  return ctx.write([&access, actor = ctx.actor, id = TRY(ctx.id<TeamId>()),
+                    user = TRY(user_in_path(ctx))](Transaction& tx) -> Result<Reply> {
+    TRY(access.teams().remove_member(tx, actor, id, user));
+    return no_content();
+  });
+}
+
+Result<Reply> list_groups(Context& ctx) {
+  const std::vector<LiveAgent> seen = agents_in_sight(ctx);
+  return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
+    json items = json::array();
+    for (Group& group : TRY(ctx.services().access.team_store().groups(snapshot, ctx.workspace->id))) {
+      group.agents = std::count_if(seen.begin(), seen.end(), [&](const LiveAgent& live) {
+        return std::find(live.agent.groups.begin(), live.agent.groups.end(), group.id) != live.agent.groups.end();
+      });
+      items.push_back(group_view(group));
+    }
+    return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
+  });
+}
+
+Result<Reply> add_group(Context& ctx) {
+  AccessServices& access = ctx.services().access;
+  const Body body = TRY(ctx.body());
+  return ctx.create(
+      [&access, actor = ctx.actor, name = TRY(body.text("name", 1, 80))](Transaction& tx) -> Result<Reply> {
+        const Group group = TRY(access.teams().add_group(tx, actor, name));
+        return tagged(json_reply(201, group_view(group)), group.version);
+      });
+}
+
+Result<Reply> change_group(Context& ctx) {
+  AccessServices& access = ctx.services().access;
+  const Body body = TRY(ctx.body());
+  return ctx.write([&access, actor = ctx.actor, id = TRY(ctx.id<GroupId>()), name = TRY(body.text("name", 1, 80)),
+                    version = TRY(ctx.if_match())](Transaction& tx) -> Result<Reply> {
+    const Group group = TRY(access.teams().rename_group(tx, actor, id, name, version));
+    return tagged(json_reply(200, group_view(group)), group.version);
+  });
+}
+
+Result<Reply> remove_group(Context& ctx) {
+  AccessServices& access = ctx.services().access;
+  return ctx.write([&access, actor = ctx.actor, id = TRY(ctx.id<GroupId>())](Transaction& tx) -> Result<Reply> {
+    TRY(access.teams().remove_group(tx, actor, id));
+    return no_content();
+  });
+}
+
+}  // namespace connlog::web::handlers

@@ -1,0 +1,79 @@
+#include "web/api/access/workspace_view.h"
+
+#include <nlohmann/json.hpp>
+
+#include "core/access/administration.h"
+#include "core/identity/second_factor.h"
+#include "web/api/identity/factor_views.h"
+#include "web/api/views.h"
+
+namespace connlog::web {
+
+using nlohmann::json;
+
+namespace {
+
+json opening_view(const BreakGlassGrant& grant) {
+  return {{"id", grant.id.text()},
+          {"administrator", grant.administrator},
+          {"reason", grant.reason},
+          {"expires_at", time_view(grant.expires_at)}};
+}
+
+// Who of the appliance's administrators looks in right now: everybody in the workspace may know.
+Result<json> openings_of(const WebServices& services, Snapshot& snapshot, WorkspaceId workspace) {
+  json out = json::array();
+  for (const BreakGlassGrant& grant : TRY(services.administration.break_glass().list(snapshot, workspace))) {
+    if (grant.is_open(services.clock.now())) out.push_back(opening_view(grant));
+  }
+  return out;
+}
+
+}  // namespace
+
+json view(const Workspace& workspace, const WorkspaceSetting& setting, const Standing& standing) {
+  json deletion = nullptr;
+  if (setting.deletion_due_at.is_set()) {
+    deletion = {{"requested_at", time_view(setting.deletion_requested_at)},
+                {"due_at", time_view(setting.deletion_due_at)},
+                {"requested_by", setting.deletion_requested_by}};
+  }
+  return {{"id", workspace.id.text()},
+          {"slug", workspace.slug},
+          {"name", workspace.name},
+          {"role", to_text(standing.role)},
+          {"team_grant", standing.team_grant},
+          {"sees_all", standing.sight.all},
+          {"machine_policy", to_text(workspace.machine_policy)},
+          {"enabled", workspace.enabled},
+          {"team_scoped", setting.team_scoped},
+          {"deletion", std::move(deletion)},
+          {"version", workspace.version}};
+}
+
+Result<json> workspace_view(const WebServices& services, Snapshot& snapshot, const Workspace& workspace,
+                            UserId reader) {
+  const auto standing = TRY(services.access.standing(snapshot, workspace.id, reader));
+  const WorkspaceSetting setting = TRY(services.access.settings().get(snapshot, workspace.id));
+  json shown = view(workspace, setting, standing.value_or(Standing{}));
+  // Whoever reviews is told when it is time.
+  const bool reviews = standing && allows(standing->role, Action::review_access);
+  const Instant due = reviews ? TRY(services.administration.reviews().due_at(snapshot, workspace)) : Instant{};
+  shown["review_due_at"] = time_view(due);
+  shown["openings"] = TRY(openings_of(services, snapshot, workspace.id));
+  shown["opened_by_me"] = !standing.has_value() && !reader.is_nil();
+  shown["second_factor"] = policy_standing_view(TRY(services.second_factors.standing(snapshot, workspace.id, reader)));
+  return shown;
+}
+
+Result<json> workspaces_of(const WebServices& services, Snapshot& snapshot, UserId user) {
+  json out = json::array();
+  for (const Workspace& workspace : TRY(services.workspaces.of_user(snapshot, user)))
+    out.push_back(TRY(workspace_view(services, snapshot, workspace, user)));
+  // And those that they opened as an administrator of the appliance.
+  for (const Workspace& workspace : TRY(services.administration.break_glass().opened_by(snapshot, user)))
+    out.push_back(TRY(workspace_view(services, snapshot, workspace, user)));
+  return out;
+}
+
+}  // namespace connlog::web

@@ -1,0 +1,16 @@
+// How a workspace looks to one of its members: its row, what it has set, and where the reader stands in it. Any worker.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "web/api/web_services.h"
+
+namespace connlog::web {
+
+nlohmann::json view(const Workspace&, const WorkspaceSetting&, const Standing&);
+// With the setting and the standing read; nobody who is not a member asks.
+Result<nlohmann::json> workspace_view(const WebServices&, Snapshot&, const Workspace&, UserId reader);
+// All workspaces of a person, disabled ones too: they are told, not hidden.
+Result<nlohmann::json> workspaces_of(const WebServices&, Snapshot&, UserId);
+
+}  // namespace connlog::web

@@ -1,0 +1,48 @@
+// Executables that this appliance can hand to hosts: its own (the same program is the agent), and those that lie in
+// `<data>/agents/<target>` or that the package brought. Targets are a fixed list, never a path from a client (threat 4).
+// Digests are computed once and again when the file changes. Any thread may enter.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+#include "web/server/connection_loop.h"
+
+namespace connlog::web {
+
+struct AgentProgram {
+  std::filesystem::path path;
+  std::uint64_t bytes = 0;
+};
+
+class AgentPrograms {
+ public:
+  // `directories` are looked through in this order.
+  explicit AgentPrograms(std::vector<std::filesystem::path> directories) : directories_(std::move(directories)) {}
+
+  std::optional<AgentProgram> find(std::string_view target) const;
+  // 64 hex digits by target, of all that can be downloaded now.
+  std::map<std::string, std::string> digests() const;
+  // not_found says where an executable would have to lie.
+  Result<std::unique_ptr<BodySource>> open(std::string_view target, std::uint64_t& bytes) const;
+
+ private:
+  struct Known {
+    std::int64_t changed_at = 0;
+    std::uint64_t bytes = 0;
+    std::string sha256;
+  };
+  const std::vector<std::filesystem::path> directories_;
+  mutable std::mutex mutex_;  // guards known_
+  mutable std::map<std::string, Known> known_;
+};
+
+}  // namespace connlog::web

@@ -1,0 +1,48 @@
+// The receiver for agents, as far as HTTP goes: header values in, status and body out. What they mean is core/agents's.
+#include "web/api/handlers.h"
+
+namespace connlog::web::handlers {
+namespace {
+
+Reply reply_of(AgentReply answer) {
+  Reply reply{.status = answer.status, .content_type = "application/json", .body = std::move(answer.body)};
+  if (answer.retry_after_seconds > 0)
+    reply.headers.emplace_back("Retry-After", std::to_string(answer.retry_after_seconds));
+  return reply;
+}
+
+}  // namespace
+
+Result<Reply> heartbeat(Context& ctx) {
+  const HttpRequest& request = ctx.request();
+  HeartbeatInput input;
+  input.authorization = request.header("Authorization");
+  input.agent_version = request.header("X-Agent-Version");
+  input.protocol_version = request.header("X-Protocol-Version");
+  input.config_version = request.header("X-Config-Version");
+  input.os = request.header("X-OS");
+  input.arch = request.header("X-Arch");
+  input.hostname = request.header("X-Hostname");
+  input.machine_id = request.header("X-Machine-Id");
+  input.cpu_core_count = request.header("X-Cpu-Core-Count");
+  input.request_id = request.header("X-ConnLog-Request-Id");
+  input.has_quick_action_headers = !request.header("X-Quick-Action-Polling-Enabled").empty();
+  input.body = std::span(reinterpret_cast<const std::uint8_t*>(request.body().data()), request.body().size());
+  input.address = request.peer().address;
+  // The commit releases it: no worker waits.
+  const auto exchange = std::make_shared<Exchange>(ctx.park());
+  ctx.services().ingest.heartbeat(input,
+                                  [exchange](AgentReply answer) { exchange->send(reply_of(std::move(answer))); });
+  return Reply::answered_later();
+}
+
+Result<Reply> agent_config(Context& ctx) {
+  return reply_of(ctx.services().ingest.config(ctx.request().header("Authorization"), ctx.request().peer().address));
+}
+
+Result<Reply> endpoint_assignment(Context& ctx) {
+  return reply_of(
+      ctx.services().ingest.endpoint_assignment(ctx.request().header("Authorization"), ctx.request().peer().address));
+}
+
+}  // namespace connlog::web::handlers

@@ -1,0 +1,210 @@
+// Enrolment keys: for people who make and revoke them, and for hosts that come with one.
+#include <nlohmann/json.hpp>
+
+#include "core/agents/enrolment_keys.h"
+#include "core/wire/protocol.h"
+#include "core/base/log.h"
+#include "web/api/handlers.h"
+#include "web/api/agents/install_facts.h"
+#include "web/api/views.h"
+
+namespace connlog::web::handlers {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kRangesRead = 40;
+constexpr std::size_t kRangeCharactersMax = 49;  // of an IPv6 range with an IPv4 tail
+constexpr std::size_t kTagsRead = 20;
+constexpr std::size_t kTagCharactersMax = 40;
+constexpr std::int64_t kDaysStandard = 7;
+constexpr int kAgentsShown = 1'000;       // of the workspace
+constexpr std::size_t kAgentsOfKey = 50;  // the newest, each with its name
+constexpr std::string_view kBearer = "Bearer ";
+
+json key_view(const EnrolmentKeys& keys, const EnrolmentKey& key, const std::vector<EnrolledAgent>& enrolled) {
+  json agents = json::array();
+  for (const EnrolledAgent& agent : enrolled) {
+    if (agent.key != key.id || agents.size() >= kAgentsOfKey) continue;
+    agents.push_back({{"id", agent.agent.text()},
+                      {"name", agent.name},
+                      {"enrolled_at", time_view(agent.at)},
+                      {"address", agent.address}});
+  }
+  return {{"id", key.id.text()},
+          {"name", key.name},
+          {"hint", key.token_hint},
+          {"addresses", key.addresses},
+          {"tags", key.tags},
+          {"team_id", key.team.is_nil() ? json(nullptr) : json(key.team.text())},
+          {"uses", key.uses},
+          {"uses_max", key.uses_max},
+          {"live", keys.is_live(key)},
+          {"created_at", time_view(key.created_at)},
+          {"created_by", key.created_by},
+          {"expires_at", time_view(key.expires_at)},
+          {"last_used_at", time_view(key.last_used_at)},
+          {"last_used_address", key.last_used_address},
+          {"agents", std::move(agents)}};
+}
+
+// What agents read: a flat body with a word for programs, and here a sentence for whoever stands before the host.
+Reply refusal(int status, std::string_view error, std::string_view message, int retry_after_seconds = 0) {
+  Reply reply = json_reply(status, {{"ok", false}, {"error", error}, {"message", message}});
+  reply.content_type = "application/json";
+  if (retry_after_seconds > 0) reply.headers.emplace_back("Retry-After", std::to_string(retry_after_seconds));
+  return reply;
+}
+
+Reply unknown_key() {
+  return refusal(401, wire::kErrorUnauthorized,
+                 "The appliance does not know this enrolment key. Copy it again, or make a new one.");
+}
+
+Reply refusal_of(EnrolmentVerdict verdict) {
+  switch (verdict) {
+    case EnrolmentVerdict::revoked:
+      return refusal(403, "ENROLMENT_KEY_REVOKED", "This enrolment key was revoked. Make a new one on the appliance.");
+    case EnrolmentVerdict::expired:
+      return refusal(403, "ENROLMENT_KEY_EXPIRED", "This enrolment key has expired. Make a new one on the appliance.");
+    case EnrolmentVerdict::used_up:
+      return refusal(403, "ENROLMENT_KEY_USED_UP",
+                     "This enrolment key has been used by as many hosts as it was made for. Make a new one on the "
+                     "appliance.");
+    case EnrolmentVerdict::wrong_address:
+      return refusal(403, "ENROLMENT_ADDRESS_REFUSED",
+                     "This enrolment key may not be used from this host's address. Make one that allows it.");
+    case EnrolmentVerdict::answered:
+      return refusal(409, "ENROLMENT_ANSWERED",
+                     "This request was answered before, and its agent has reported since. Start a new enrolment, or "
+                     "rotate the agent's token on the appliance.");
+    case EnrolmentVerdict::workspace_disabled:
+      return refusal(423, "WORKSPACE_DISABLED", "The workspace of this enrolment key is disabled.");
+    case EnrolmentVerdict::welcome:
+    case EnrolmentVerdict::unknown:
+      break;
+  }
+  return unknown_key();
+}
+
+Reply refusal_of(const Error& error) {
+  if (!error.cause.empty()) log_warning("enrolment.failed", {{"message", error.message}, {"cause", error.cause}});
+  switch (error.code) {
+    case ErrorCode::invalid_input:
+      return refusal(400, "INVALID_REQUEST", error.message);
+    case ErrorCode::conflict:
+      return refusal(409, "NO_ROOM", error.message);
+    default:
+      return refusal(503, wire::kErrorUnavailable, "The appliance cannot enrol anybody right now. Try again.", 5);
+  }
+}
+
+}  // namespace
+
+Result<Reply> list_enrolment_keys(Context& ctx) {
+  return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
+    const EnrolmentKeys& keys = ctx.services().enrolment;
+    const auto enrolled = TRY(keys.agents(snapshot, ctx.workspace->id, kAgentsShown));
+    json items = json::array();
+    for (const EnrolmentKey& key : TRY(keys.list(snapshot, ctx.workspace->id)))
+      items.push_back(key_view(keys, key, enrolled));
+    return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
+  });
+}
+
+Result<Reply> add_enrolment_key(Context& ctx) {
+  const Body body = TRY(ctx.body());
+  NewEnrolmentKey wanted;
+  wanted.name = TRY(body.text("name", 1, 80));
+  wanted.uses = TRY(body.maybe_integer("uses", 1, kEnrolmentUsesMax)).value_or(1);
+  wanted.days = TRY(body.maybe_integer("days", 1, kEnrolmentDaysMax)).value_or(kDaysStandard);
+  wanted.addresses =
+      TRY(body.maybe_texts("addresses", kRangesRead, kRangeCharactersMax)).value_or(std::vector<std::string>{});
+  wanted.tags = TRY(body.maybe_texts("tags", kTagsRead, kTagCharactersMax)).value_or(std::vector<std::string>{});
+  wanted.authorised = TRY(body.maybe_flag("authorised")).value_or(false);
+  const std::string team = TRY(body.maybe_text("team_id", 0, 36)).value_or("");
+  if (!team.empty() && !TeamId::parse(team, wanted.team)) return invalid("team_id", "There is no such team.");
+  return ctx.create([&keys = ctx.services().enrolment, facts = install_facts(ctx.settings()), actor = ctx.actor,
+                     wanted](Transaction& tx) -> Result<Reply> {
+    const EnrolmentKeyWithToken made = TRY(keys.add(tx, actor, wanted));
+    return json_reply(201, {{"key", key_view(keys, made.key, {})},
+                            {"token", made.token.reveal()},
+                            {"install_command", enrolment_install_command(facts, made.token.reveal())},
+                            {"enrol_command", enrol_command(facts, made.token.reveal())}});
+  });
+}
+
+Result<Reply> revoke_enrolment_key(Context& ctx) {
+  return ctx.write([&keys = ctx.services().enrolment, actor = ctx.actor,
+                    id = TRY(ctx.id<EnrolmentKeyId>())](Transaction& tx) -> Result<Reply> {
+    TRY(keys.revoke(tx, actor, id));
+    return no_content();
+  });
+}
+
+// A host with a key. The key has full entropy and cannot be guessed, so only a wrong one, or one that is refused, counts
+// against the address: a site of good hosts never waits for a bad one. What is refused still costs a write, which is why
+// the refusals of an address are limited too.
+Result<Reply> enrol_agent(Context& ctx) {
+  const WebServices& services = ctx.services();
+  const HttpRequest& http = ctx.request();
+  const std::string_view authorization = http.header("Authorization");
+  const auto key = std::make_shared<Secret>(
+      std::string(authorization.substr(0, kBearer.size()) == kBearer ? authorization.substr(kBearer.size()) : ""));
+  const AttemptBy by{.address = http.peer().address};
+
+  EnrolmentVerdict at_first = EnrolmentVerdict::unknown;
+  const auto looked = services.stores.read([&](Snapshot& snapshot) -> Result<void> {
+    at_first = TRY(services.enrolment.look(snapshot, key->reveal(), http.peer().address));
+    return {};
+  });
+  if (!looked) return refusal_of(looked.error());
+  if (at_first != EnrolmentVerdict::welcome) {
+    if (const auto admitted = services.attempts.admit(Attempt::enrolment, by); !admitted)
+      return refusal(429, wire::kErrorRateLimited, admitted.error().message, admitted.error().retry_after_seconds);
+  }
+  if (at_first == EnrolmentVerdict::unknown) {
+    services.attempts.failed(Attempt::enrolment, by);
+    return unknown_key();
+  }
+
+  const auto body = Body::parse(http.body());
+  if (!body) return refusal_of(invalid("", body.error().message));
+  const auto request_id = body->text("request_id", 1, 64);
+  if (!request_id) return refusal_of(request_id.error());
+  const auto name = body->text("name", 1, 255);
+  if (!name) return refusal_of(name.error());
+  EnrolmentRequest request;
+  request.request_id = *request_id;
+  request.name = *name;
+  request.machine_id = wire::machine_id(http.header("X-Machine-Id"));
+  request.address = http.peer().address;
+
+  const auto exchange = std::make_shared<Exchange>(ctx.park());
+  const auto outcome = std::make_shared<EnrolmentOutcome>();
+  services.stores.submit(
+      Urgency::at_once,
+      [&services, key, request, outcome](Transaction& tx) -> Result<void> {
+        *outcome = TRY(services.enrolment.enrol(tx, key->reveal(), request));
+        return {};
+      },
+      [&services, exchange, outcome, address = request.address,
+       counted = at_first != EnrolmentVerdict::welcome](const Result<void>& committed) {
+        if (!committed) return exchange->send(refusal_of(committed.error()));
+        const AttemptBy who{.address = address};
+        if (outcome->verdict != EnrolmentVerdict::welcome) {
+          services.attempts.failed(Attempt::enrolment, who);
+          return exchange->send(refusal_of(outcome->verdict));
+        }
+        if (counted) services.attempts.succeeded(Attempt::enrolment, who);  // the answer that got lost, once more
+        const Agent& agent = outcome->made->agent;
+        Reply reply = json_reply(outcome->repeated ? 200 : 201, {{"ok", true},
+                                                                 {"agent_id", agent.id.text()},
+                                                                 {"name", agent.name},
+                                                                 {"token", outcome->made->token.reveal()}});
+        exchange->send(std::move(reply));
+      });
+  return Reply::answered_later();
+}
+
+}  // namespace connlog::web::handlers

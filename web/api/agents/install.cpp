@@ -1,0 +1,23 @@
+// What a host needs to become an agent: the script, and the executable that the script downloads and verifies.
+#include <fmt/format.h>
+
+#include "core/agents/install_script.h"
+#include "web/api/agents/agent_programs.h"
+#include "web/api/handlers.h"
+#include "web/api/agents/install_facts.h"
+
+namespace connlog::web::handlers {
+
+Result<Reply> install_script(Context& ctx) {
+  const std::string script = TRY(render_install_script(install_facts(ctx.settings(), &ctx.programs())));
+  return Reply{.status = 200, .content_type = "text/x-shellscript; charset=utf-8", .body = script};
+}
+
+Result<Reply> download_agent(Context& ctx) {
+  Reply reply{.status = 200, .content_type = "application/octet-stream"};
+  reply.source = TRY(ctx.programs().open(ctx.request().path_value("target"), reply.source_length));
+  reply.headers.emplace_back("Content-Disposition", "attachment; filename=\"connlog\"");
+  return reply;
+}
+
+}  // namespace connlog::web::handlers

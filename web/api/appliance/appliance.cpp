@@ -1,0 +1,94 @@
+// The appliance as its administrator sees it: what runs, where it listens, what is missing, and how mail leaves it.
+#include <nlohmann/json.hpp>
+
+#include "core/base/version.h"
+#include "web/server/certificates.h"
+#include "web/api/handlers.h"
+#include "web/api/agents/install_facts.h"
+#include "web/api/views.h"
+
+namespace connlog::web::handlers {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kPemCharactersMax = 32 * 1024;
+constexpr std::size_t kMailPasswordBytesMax = 1024;
+
+}  // namespace
+
+Result<Reply> appliance(Context& ctx) {
+  const WebServices& services = ctx.services();
+  const WebSettings& settings = ctx.settings();
+  json listeners = json::array();
+  for (const Listener& listener : settings.listeners)
+    listeners.push_back({{"address", listener.address}, {"port", listener.port}, {"tls", listener.tls}});
+  json targets = json::array();
+  for (const std::string_view target : kAgentTargets) {
+    const auto program = ctx.programs().find(target);
+    targets.push_back({{"target", target},
+                       {"available", program.has_value()},
+                       {"bytes", program ? json(program->bytes) : json(nullptr)}});
+  }
+  return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
+    std::size_t agents = 0;
+    for (const Workspace& workspace : TRY(services.workspaces.all(snapshot)))
+      agents += services.directory.list(workspace.id).size();
+    const Certificates* certificates = settings.certificates;
+    return json_reply(200,
+                      {{"version", version()},
+                       {"public_url", settings.public_url},
+                       {"listeners", std::move(listeners)},
+                       {"server_pin", certificates ? json(certificates->server_pin_base64()) : json(nullptr)},
+                       {"ca_pin", certificates ? json(certificates->ca_pin_hex()) : json(nullptr)},
+                       {"started_at", time_view(ctx.started_at())},
+                       {"database_bytes", settings.database_bytes ? json(settings.database_bytes()) : json(nullptr)},
+                       {"agents_total", agents},
+                       {"agent_targets", std::move(targets)},
+                       {"warnings", settings.warnings}});
+  });
+}
+
+Result<Reply> mail_settings(Context& ctx) {
+  return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
+    return json_reply(200, view(TRY(ctx.services().notify_service.mail_settings(snapshot))));
+  });
+}
+
+Result<Reply> change_mail_settings(Context& ctx) {
+  const WebServices& services = ctx.services();
+  const Body body = TRY(ctx.body());
+  // Shared, as a closure must be copyable and a Secret is not.
+  const auto change = std::make_shared<MailSettingsChange>();
+  MailSettings& settings = change->settings;
+  settings.configured = TRY(body.maybe_flag("configured")).value_or(true);
+  settings.host = TRY(body.text("host", settings.configured ? 1 : 0, 253));
+  settings.port = TRY(body.integer("port", 1, 65'535));
+  settings.security = static_cast<MailSecurity>(TRY(body.one_of("security", {"none", "starttls", "tls"})));
+  static_assert(static_cast<int>(MailSecurity::none) == 0 && static_cast<int>(MailSecurity::tls) == 2);
+  settings.username = TRY(body.maybe_text("username", 0, 320)).value_or("");
+  settings.from_address = TRY(body.text("from_address", settings.configured ? 1 : 0, 254));
+  settings.from_name = TRY(body.maybe_text("from_name", 0, 80)).value_or("");
+  settings.ca_pem = TRY(body.maybe_text("ca_pem", 0, kPemCharactersMax, Lines::many)).value_or("");
+  if (body.has("password")) change->password = TRY(body.secret("password", kMailPasswordBytesMax));
+  return ctx.write([&services, actor = ctx.actor, change](Transaction& tx) -> Result<Reply> {
+    TRY(services.notify_service.change_mail_settings(tx, actor, *change));
+    return json_reply(200, view(TRY(services.notify_service.mail_settings(tx))));
+  });
+}
+
+Result<Reply> test_mail(Context& ctx) {
+  const Body body = TRY(ctx.body());
+  const std::string to = TRY(body.text("to", 1, 254));
+  TRY(check_mail("to", to));
+  const std::string account = ctx.actor.user.text();
+  TRY(ctx.services().attempts.admit(Attempt::mail_test, {.address = ctx.actor.address, .account = account}));
+  const auto exchange = std::make_shared<Exchange>(ctx.park());
+  ctx.services().notify_service.test_mail(ctx.actor, to, [exchange](Result<TestAnswer> answer) {
+    exchange->send(answer ? json_reply(200, {{"ok", answer->ok}, {"answer", answer->answer}})
+                          : problem(answer.error()));
+  });
+  return Reply::answered_later();
+}
+
+}  // namespace connlog::web::handlers

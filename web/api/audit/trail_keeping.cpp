@@ -1,0 +1,106 @@
+// How the trails are kept: verify them now, and where they are forwarded to.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <mutex>
+#include <nlohmann/json.hpp>
+
+#include "core/audit/trail_check.h"
+#include "core/audit/trail_services.h"
+#include "web/api/handlers.h"
+#include "web/api/views.h"
+
+namespace connlog::web::handlers {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kPemCharactersMax = 32 * 1024;
+
+std::mutex verifying;  // one at a time: it holds a worker for as long as the trails are long
+
+std::string_view word(SyslogState::Phase phase) {
+  switch (phase) {
+    case SyslogState::Phase::off:
+      return "off";
+    case SyslogState::Phase::connecting:
+      return "connecting";
+    case SyslogState::Phase::connected:
+      return "connected";
+    case SyslogState::Phase::waiting:
+      break;
+  }
+  return "waiting";
+}
+
+json view(const SyslogSettings& settings, const SyslogState& state) {
+  json trails = json::array();
+  for (const Trail trail : settings.trails) trails.push_back(to_text(trail));
+  return {{"enabled", settings.enabled},
+          {"host", settings.host},
+          {"port", settings.port},
+          {"tls", settings.tls},
+          {"ca_pem", settings.ca_pem},
+          {"trails", std::move(trails)},
+          {"state", word(state.phase)},
+          {"last_error", state.last_error},
+          {"last_error_at", time_view(state.last_error_at)},
+          {"last_sent_at", time_view(state.last_sent_at)},
+          {"backlog", state.backlog}};
+}
+
+Result<std::vector<Trail>> trails_of(const Body& body) {
+  std::vector<Trail> out;
+  for (const std::string& name : TRY(body.maybe_texts("trails", 3, 20)).value_or(std::vector<std::string>())) {
+    Trail trail = Trail::workspace;
+    if (!parse_trail(name, trail)) return invalid("trails", "Trails are workspace, security and appliance.");
+    if (std::find(out.begin(), out.end(), trail) == out.end()) out.push_back(trail);
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<Reply> verify_trails(Context& ctx) {
+  const Body body = TRY(ctx.body());
+  const std::string head = TRY(body.maybe_text("head", 0, 1'000)).value_or("");
+  const std::unique_lock turn(verifying, std::try_to_lock);
+  if (!turn) return Error{ErrorCode::unavailable, "The trails are being verified already.", {}, {}, 10};
+  const WebServices& services = ctx.services();
+  const Anchor& anchor = services.trail_services.anchor;
+  const TrailReport report = TRY(check_trails(services.stores, services.trails, anchor, head));
+  const std::string result = report.sound() ? fmt::format("{} rows, nothing found", report.rows)
+                                            : fmt::format("{} rows, {} findings; the first: {}", report.rows,
+                                                          report.findings.size(), report.findings.front().sentence);
+  return ctx.write([&services, actor = ctx.actor, result,
+                    answer = report_json(report, anchor.written_at())](Transaction& tx) -> Result<Reply> {
+    TRY(services.audit.append(tx, actor, "audit.verified", "", result));
+    return json_reply(200, answer);
+  });
+}
+
+Result<Reply> syslog_settings(Context& ctx) {
+  const SyslogForward& syslog = ctx.services().trail_services.syslog;
+  return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
+    return json_reply(200, view(TRY(syslog.settings(snapshot)), syslog.state()));
+  });
+}
+
+Result<Reply> change_syslog_settings(Context& ctx) {
+  const WebServices& services = ctx.services();
+  const Body body = TRY(ctx.body());
+  SyslogSettings wanted;
+  wanted.enabled = TRY(body.flag("enabled"));
+  wanted.host = TRY(body.text("host", wanted.enabled ? 1 : 0, 253));
+  wanted.port = TRY(body.integer("port", 1, 65'535));
+  wanted.tls = TRY(body.flag("tls"));
+  wanted.ca_pem = TRY(body.maybe_text("ca_pem", 0, kPemCharactersMax, Lines::many)).value_or("");
+  wanted.trails = TRY(trails_of(body));
+  return ctx.write([&services, actor = ctx.actor, wanted](Transaction& tx) -> Result<Reply> {
+    SyslogForward& syslog = services.trail_services.syslog;
+    return json_reply(200, view(TRY(syslog.change(tx, actor, wanted)), syslog.state()));
+  });
+}
+
+}  // namespace connlog::web::handlers

@@ -1,0 +1,20 @@
+// What the handlers of the trails share: whose rows somebody may see, what they look for, and how a row looks in JSON.
+// Any worker.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "core/audit/trail.h"
+#include "web/api/request_context.h"
+
+namespace connlog::web::handlers {
+
+nlohmann::json view(const TrailEntry& entry);
+
+// Whether this person may see what everybody did in the workspace, and not only what they did themselves.
+bool sees_whole_trail(const Context& ctx);
+Result<TrailFilter> trail_filter(const Context& ctx);            // from the query
+Result<TrailFilter> workspace_trail_filter(const Context& ctx);  // the same, held to one's own where that is all
+Result<TrailScope> appliance_trail_scope(const Context& ctx);    // ?trail=appliance|security
+
+}  // namespace connlog::web::handlers

@@ -1,0 +1,113 @@
+// Set-up, login, logout, and who am I.
+#include <nlohmann/json.hpp>
+
+#include "core/identity/second_factor.h"
+#include "web/api/identity/factor_views.h"
+#include "web/server/cookies.h"
+#include "web/api/handlers.h"
+#include "web/api/identity/session_reply.h"
+#include "web/api/middleware/access.h"
+#include "web/api/views.h"
+#include "web/api/access/workspace_view.h"
+
+#include "core/base/version.h"
+
+namespace connlog::web::handlers {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kPasswordBytesRead = 1024;  // the policy has its own, lower limit and says so
+constexpr seconds kCookieLifetime{400 * 86'400};  // the session ends earlier; the cookie need not know
+
+}  // namespace
+
+Result<json> me_view(const WebServices& services, const WebSettings& settings, Snapshot& snapshot, const User& user,
+                     std::string_view session_token) {
+  return json{
+      {"user", view(user)},
+      {"workspaces", TRY(workspaces_of(services, snapshot, user.id))},
+      {"may_create_workspaces", TRY(services.access.life().may_create(snapshot, user))},
+      {"second_factor", TRY(services.second_factors.of(snapshot, user.id)).any()},
+      {"csrf_token", services.identity.csrf_token(session_token)},
+      {"server",
+       {{"version", version()}, {"public_url", settings.public_url}, {"now", time_view(services.clock.now())}}}};
+}
+
+Result<Reply> session_reply(const WebServices& services, const WebSettings& settings, Snapshot& snapshot, int status,
+                            const OpenedSession& opened, const Origin& origin, bool tls) {
+  Reply reply = json_reply(status, TRY(me_view(services, settings, snapshot, opened.user, opened.token.reveal())));
+  reply.headers.emplace_back("Set-Cookie", session_cookie(tls, opened.token.reveal(), kCookieLifetime));
+  reply.headers.emplace_back("Set-Cookie", device_cookie(tls, services.identity.device_cookie(origin, opened.user)));
+  return reply;
+}
+
+Result<Reply> setup_state(Context& ctx) {
+  return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
+    return json_reply(200, {{"needs_setup", TRY(ctx.services().identity.needs_setup(snapshot))}});
+  });
+}
+
+Result<Reply> setup(Context& ctx) {
+  const WebServices& services = ctx.services();
+  const WebSettings& settings = ctx.settings();
+  const Body body = TRY(ctx.body());
+  const std::string token = TRY(body.text("token", 1, 200));
+  NewOwner owner;
+  owner.name = TRY(body.text("name", 1, 80));
+  owner.mail = TRY(body.text("mail", 1, 254));
+  owner.workspace_name = TRY(body.text("workspace_name", 1, 80));
+  const Secret password = TRY(body.secret("password", kPasswordBytesRead));
+  const std::string hash = TRY(services.identity.prepare_owner(ctx.origin(), token, owner, password));
+  return ctx.write([&services, &settings, origin = ctx.origin(), tls = ctx.request().peer().tls, token, owner,
+                    hash](Transaction& tx) -> Result<Reply> {
+    const OpenedSession opened = TRY(services.identity.claim(tx, origin, token, owner, hash));
+    return session_reply(services, settings, tx, 201, opened, origin, tls);
+  });
+}
+
+Result<Reply> login(Context& ctx) {
+  const WebServices& services = ctx.services();
+  const WebSettings& settings = ctx.settings();
+  const Body body = TRY(ctx.body());
+  const std::string mail = TRY(body.text("mail", 1, 254));
+  const Secret password = TRY(body.secret("password", kPasswordBytesRead));
+  auto checked = services.identity.check_password_of(ctx.origin(), mail, password);
+  if (!checked && checked.error().code == ErrorCode::unauthenticated) {
+    return ctx.write([&services, origin = ctx.origin(), mail](Transaction& tx) -> Result<Reply> {
+      TRY(services.identity.record_refusal(tx, origin, mail));
+      return problem(401, "bad_credentials", "Mail address or password is wrong.");
+    });
+  }
+  if (!checked) return std::move(checked).error();
+  return ctx.write([&services, &settings, origin = ctx.origin(), tls = ctx.request().peer().tls, checked = *checked,
+                    old_token = cookie_token(ctx.request())](Transaction& tx) -> Result<Reply> {
+    const User user = TRY(services.identity.confirm(tx, checked));
+    if (const auto asked = TRY(services.second_factors.ask(tx, origin, user, ProofMethod::password))) {
+      return json_reply(200, TRY(second_factor_view(services.second_factors, tx, origin, asked->reveal())));
+    }
+    const OpenedSession opened = TRY(services.identity.enter(tx, origin, user.id, old_token, "by password"));
+    return session_reply(services, settings, tx, 200, opened, origin, tls);
+  });
+}
+
+Result<Reply> logout(Context& ctx) {
+  const WebServices& services = ctx.services();
+  return ctx.write([&services, actor = ctx.actor, session = ctx.identified->session,
+                    tls = ctx.request().peer().tls](Transaction& tx) -> Result<Reply> {
+    TRY(services.identity.log_out(tx, actor, session));
+    Reply reply = no_content();
+    reply.headers.emplace_back("Set-Cookie", ended_session_cookie(tls));
+    return reply;
+  });
+}
+
+Result<Reply> me(Context& ctx) {
+  if (ctx.key) return key_me(ctx);
+  return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
+    return json_reply(200,
+                      TRY(me_view(ctx.services(), ctx.settings(), snapshot, ctx.identified->user, ctx.session_token)));
+  });
+}
+
+}  // namespace connlog::web::handlers

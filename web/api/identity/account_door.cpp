@@ -1,0 +1,128 @@
+// The ways into an account for whoever is outside: a forgotten password, registration, links out of mails. What is asked
+// about somebody's address is answered before the work begins, so that the answer says nothing about who has an account,
+// neither by its words nor by its time.
+#include <nlohmann/json.hpp>
+
+#include "core/access/administration.h"
+#include "core/access/api_keys.h"
+#include "core/base/log.h"
+#include "core/identity/accounts.h"
+#include "core/identity/oidc/provider_logins.h"
+#include "core/notify/notify.h"
+#include "web/api/handlers.h"
+#include "web/api/identity/session_reply.h"
+#include "web/api/middleware/access.h"
+
+namespace connlog::web::handlers {
+namespace {
+
+constexpr std::size_t kPasswordBytesRead = 1024;  // the policy has its own, lower limit and says so
+
+// Beside the request: nobody waits, and what comes of it only the owner of the mailbox sees.
+Reply answered_before(const WebServices& services, Stores::Work work) {
+  services.stores.submit(Urgency::at_once, std::move(work), [](const Result<void>& done) {
+    if (!done) log_warning("account.request_failed", {{"reason", done.error().message}, {"cause", done.error().cause}});
+  });
+  return Reply{.status = 202};
+}
+
+Result<bool> is_proved(const WebServices& services, Snapshot& snapshot, UserId user) {
+  return TRY(services.accounts.profile(snapshot, user)).facts.mail_verified_at.is_set();
+}
+
+// Until now nobody had proved whose address the account has, so somebody else may have made it and left a door for
+// themselves that a new password does not close: a login at a provider, or an API key. A second factor stays: it lets nobody
+// in alone, and a mailbox must not undo it.
+Result<void> end_side_doors(const WebServices& services, Transaction& tx, const Origin& origin, UserId id) {
+  const auto user = TRY(services.identity.find(tx, id));
+  if (!user) return {};
+  const Actor self = services.identity.actor_of(*user, origin.address);
+  LoginStore& logins = services.logins.store();
+  for (const Login& login : TRY(logins.of_user(tx, id))) {
+    TRY(logins.remove(tx, id, login.id));
+    TRY(services.audit.append_security(tx, self, {}, id, "login.unlinked", user->mail,
+                                       "linked before the address was proved for the first time"));
+  }
+  ApiKeys& keys = services.administration.api_keys();
+  for (const ApiKey& key : TRY(keys.list(tx, self))) TRY(keys.revoke(tx, self, key.id));
+  return {};
+}
+
+}  // namespace
+
+Result<Reply> registration_state(Context& ctx) {
+  return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
+    const bool mail_works = TRY(ctx.services().notify_service.mail_settings(snapshot)).configured;
+    return json_reply(
+        200, {{"open", ctx.services().accounts.registration_open() && mail_works}, {"mail_works", mail_works}});
+  });
+}
+
+Result<Reply> ask_registration(Context& ctx) {
+  const WebServices& services = ctx.services();
+  const Body body = TRY(ctx.body());
+  const std::string name = TRY(body.text("name", 1, 80));
+  const std::string mail = TRY(body.text("mail", 1, 254));
+  if (!services.accounts.registration_open())
+    return problem(403, "registration_closed", "Nobody can register here by themselves. Ask for an invitation.");
+  TRY(check_person_name("name", name));
+  TRY(check_mail("mail", mail));
+  TRY(services.accounts.admit(Attempt::sign_up, ctx.origin(), mail));
+  return answered_before(services, [&services, origin = ctx.origin(), name, mail](Transaction& tx) {
+    return services.accounts.ask_registration(tx, origin, name, mail);
+  });
+}
+
+Result<Reply> complete_registration(Context& ctx) {
+  const WebServices& services = ctx.services();
+  const WebSettings& settings = ctx.settings();
+  const Body body = TRY(ctx.body());
+  const std::string token = TRY(body.text("token", 1, 200));
+  const Secret password = TRY(body.secret("password", kPasswordBytesRead));
+  const Accounts::NewAccount account = TRY(services.accounts.prepare_registration(token, password));
+  return ctx.write([&services, &settings, origin = ctx.origin(), tls = ctx.request().peer().tls, token, account,
+                    old_token = cookie_token(ctx.request())](Transaction& tx) -> Result<Reply> {
+    const OpenedSession opened = TRY(services.accounts.complete_registration(tx, origin, token, account, old_token));
+    return session_reply(services, settings, tx, 201, opened, origin, tls);
+  });
+}
+
+Result<Reply> answer_mail_link(Context& ctx) {
+  const WebServices& services = ctx.services();
+  const Body body = TRY(ctx.body());
+  const std::string token = TRY(body.text("token", 1, 200));
+  const auto kind = static_cast<Accounts::MailLink>(TRY(body.one_of("kind", {"mail", "former", "new"})));
+  const bool agree = TRY(body.maybe_flag("agree")).value_or(true);
+  return ctx.write([&services, origin = ctx.origin(), token, kind, agree](Transaction& tx) -> Result<Reply> {
+    static constexpr const char* kWords[] = {"verified", "waits_for_other", "changed", "refused"};
+    const auto outcome = TRY(services.accounts.answer_mail_link(tx, origin, kind, token, agree));
+    return json_reply(200, {{"outcome", kWords[static_cast<std::size_t>(outcome)]}});
+  });
+}
+
+Result<Reply> ask_password_reset(Context& ctx) {
+  const WebServices& services = ctx.services();
+  const Body body = TRY(ctx.body());
+  const std::string mail = TRY(body.text("mail", 1, 254));
+  TRY(services.accounts.admit(Attempt::reset, ctx.origin(), mail));
+  return answered_before(services, [&services, origin = ctx.origin(), mail](Transaction& tx) {
+    return services.accounts.ask_reset(tx, origin, mail);
+  });
+}
+
+Result<Reply> complete_password_reset(Context& ctx) {
+  const WebServices& services = ctx.services();
+  const Body body = TRY(ctx.body());
+  const std::string token = TRY(body.text("token", 1, 200));
+  const Secret password = TRY(body.secret("password", kPasswordBytesRead));
+  const Accounts::NewPassword prepared = TRY(services.accounts.prepare_reset(token, password));
+  return ctx.write([&services, origin = ctx.origin(), token, prepared](Transaction& tx) -> Result<Reply> {
+    const bool proved_before = TRY(is_proved(services, tx, prepared.user));
+    TRY(services.accounts.reset_password(tx, origin, token, prepared));
+    if (!proved_before && TRY(is_proved(services, tx, prepared.user)))
+      TRY(end_side_doors(services, tx, origin, prepared.user));
+    return no_content();
+  });
+}
+
+}  // namespace connlog::web::handlers

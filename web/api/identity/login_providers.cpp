@@ -1,0 +1,167 @@
+// Login providers as the appliance's administrator sets them up.
+#include <nlohmann/json.hpp>
+
+#include "core/identity/oidc/provider_logins.h"
+#include "web/api/handlers.h"
+#include "web/api/views.h"
+
+namespace connlog::web::handlers {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kPemCharactersMax = 32 * 1024;
+constexpr std::size_t kSecretBytesMax = 1024;
+
+json provider_view(const LoginProvider& provider, const oidc::ProviderFlow& flow) {
+  json roles = json::array();
+  for (const ClaimRole& row : provider.roles) {
+    roles.push_back({{"value", row.value}, {"workspace_id", row.workspace.text()}, {"role", to_text(row.role)}});
+  }
+  const auto trouble = flow.trouble(provider.id);
+  return {{"id", provider.id.text()},
+          {"preset", facts_of(provider.preset).word},
+          {"name", provider.name},
+          {"issuer", provider.issuer},
+          {"client_id", provider.client_id},
+          {"has_secret", !provider.sealed_secret.empty()},
+          {"ca_pem", provider.ca_pem},
+          {"allowed_domains", provider.allowed_domains},
+          {"create_accounts", provider.create_accounts},
+          {"counts_as_second_factor", provider.counts_as_second_factor},
+          {"second_factor_acr", provider.second_factor_acr},
+          {"role_claim", provider.role_claim},
+          {"roles", std::move(roles)},
+          {"enabled", provider.enabled},
+          {"trouble", trouble ? json{{"message", trouble->message}, {"at", time_view(trouble->at)}} : json(nullptr)},
+          {"created_at", time_view(provider.created_at)},
+          {"version", provider.version}};
+}
+
+// What stands in the body, over what was there.
+Result<LoginProvider> read_provider(const Body& body, LoginProvider provider) {
+  provider.name = TRY(body.maybe_text("name", 1, 40)).value_or(provider.name);
+  provider.issuer = TRY(body.maybe_text("issuer", 0, 400)).value_or(provider.issuer);
+  provider.client_id = TRY(body.maybe_text("client_id", 1, 255)).value_or(provider.client_id);
+  provider.ca_pem = TRY(body.maybe_text("ca_pem", 0, kPemCharactersMax, Lines::many)).value_or(provider.ca_pem);
+  provider.allowed_domains =
+      TRY(body.maybe_texts("allowed_domains", kAllowedDomainsMax, 253)).value_or(provider.allowed_domains);
+  provider.create_accounts = TRY(body.maybe_flag("create_accounts")).value_or(provider.create_accounts);
+  provider.counts_as_second_factor =
+      TRY(body.maybe_flag("counts_as_second_factor")).value_or(provider.counts_as_second_factor);
+  provider.second_factor_acr = TRY(body.maybe_text("second_factor_acr", 0, 200)).value_or(provider.second_factor_acr);
+  provider.role_claim = TRY(body.maybe_text("role_claim", 0, 200)).value_or(provider.role_claim);
+  provider.enabled = TRY(body.maybe_flag("enabled")).value_or(provider.enabled);
+  if (const auto rows = TRY(body.maybe_objects("roles", kClaimRolesMax))) {
+    provider.roles.clear();
+    for (const Body& row : *rows) {
+      ClaimRole role;
+      role.value = TRY(row.text("value", 1, 200));
+      const std::string workspace = TRY(row.text("workspace_id", 1, 100));
+      if (!WorkspaceId::parse(workspace, role.workspace)) return invalid("roles", "There is no such workspace.");
+      const std::string word = TRY(row.text("role", 1, 20));
+      if (!parse_role(word, role.role)) return invalid("roles", "There is no such role.");
+      provider.roles.push_back(std::move(role));
+    }
+  }
+  return provider;
+}
+
+// Shared, as a closure must be copyable and a Secret is not.
+Result<std::shared_ptr<std::optional<Secret>>> read_secret(const Body& body) {
+  auto secret = std::make_shared<std::optional<Secret>>();
+  if (!body.has("client_secret")) return secret;
+  const auto text = TRY(body.maybe_text("client_secret", 0, kSecretBytesMax)).value_or("");
+  *secret = Secret(text);
+  return secret;
+}
+
+}  // namespace
+
+Result<Reply> list_login_providers(Context& ctx) {
+  oidc::ProviderLogins& logins = ctx.services().logins;
+  return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
+    json items = json::array();
+    for (const LoginProvider& provider : TRY(logins.store().providers(snapshot)))
+      items.push_back(provider_view(provider, logins.flow()));
+    json known = json::array();
+    for (const PresetFacts& facts : presets()) {
+      known.push_back({{"preset", facts.word},
+                       {"name", facts.name},
+                       {"issuer", facts.issuer},
+                       {"issuer_hint", facts.issuer_hint},
+                       {"role_claim", facts.role_claim}});
+    }
+    json workspaces = json::array();
+    for (const Workspace& workspace : TRY(ctx.services().workspaces.all(snapshot)))
+      workspaces.push_back({{"id", workspace.id.text()}, {"name", workspace.name}});
+    return json_reply(200, {{"items", std::move(items)},
+                            {"next", nullptr},
+                            {"presets", std::move(known)},
+                            {"workspaces", std::move(workspaces)},
+                            {"redirect_uri", logins.flow().redirect_uri()}});
+  });
+}
+
+Result<Reply> add_login_provider(Context& ctx) {
+  const WebServices& services = ctx.services();
+  const Body body = TRY(ctx.body());
+  LoginProvider wanted;
+  const std::string preset = TRY(body.text("preset", 1, 20));
+  if (!parse_preset(preset, wanted.preset)) return invalid("preset", "There is no such preset.");
+  wanted = TRY(read_provider(body, wanted));
+  const auto secret = TRY(read_secret(body));
+  return ctx.create([&services, actor = ctx.actor, wanted, secret](Transaction& tx) -> Result<Reply> {
+    const LoginProvider made = TRY(services.logins.providers().add(tx, actor, wanted, *secret));
+    return tagged(json_reply(201, provider_view(made, services.logins.flow())), made.version);
+  });
+}
+
+Result<Reply> change_login_provider(Context& ctx) {
+  const WebServices& services = ctx.services();
+  const LoginProviderId id = TRY(ctx.id<LoginProviderId>());
+  const std::int64_t expected = TRY(ctx.if_match());
+  const auto body = std::make_shared<Body>(TRY(ctx.body()));
+  const auto secret = TRY(read_secret(*body));
+  return ctx.write([&services, actor = ctx.actor, id, expected, body, secret](Transaction& tx) -> Result<Reply> {
+    const auto before = TRY(services.logins.store().find_provider(tx, id));
+    if (!before) return Error{ErrorCode::not_found, "There is no such login provider."};
+    const LoginProvider wanted = TRY(read_provider(*body, *before));
+    const LoginProvider changed = TRY(services.logins.providers().change(tx, actor, id, wanted, *secret, expected));
+    return tagged(json_reply(200, provider_view(changed, services.logins.flow())), changed.version);
+  });
+}
+
+Result<Reply> remove_login_provider(Context& ctx) {
+  const WebServices& services = ctx.services();
+  return ctx.write(
+      [&services, actor = ctx.actor, id = TRY(ctx.id<LoginProviderId>())](Transaction& tx) -> Result<Reply> {
+        TRY(services.logins.providers().remove(tx, actor, id));
+        return no_content();
+      });
+}
+
+Result<Reply> test_login_provider(Context& ctx) {
+  const WebServices& services = ctx.services();
+  const LoginProviderId id = TRY(ctx.id<LoginProviderId>());
+  std::optional<LoginProvider> provider;
+  const auto read = services.stores.read([&](Snapshot& snapshot) -> Result<void> {
+    provider = TRY(services.logins.store().find_provider(snapshot, id));
+    return {};
+  });
+  if (!read) return read.error();
+  if (!provider) return Error{ErrorCode::not_found, "There is no such login provider."};
+  const auto exchange = std::make_shared<Exchange>(ctx.park());
+  services.logins.flow().test(*provider, [exchange](const std::vector<oidc::TestStep>& steps) {
+    json list = json::array();
+    bool ok = !steps.empty();
+    for (const oidc::TestStep& step : steps) {
+      ok = ok && step.ok;
+      list.push_back({{"name", step.name}, {"ok", step.ok}, {"detail", step.detail}});
+    }
+    exchange->send(json_reply(200, {{"ok", ok}, {"steps", std::move(list)}}));
+  });
+  return Reply::answered_later();
+}
+
+}  // namespace connlog::web::handlers

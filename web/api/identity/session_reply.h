@@ -1,0 +1,22 @@
+// What whoever has just come in gets: themselves, and the session's cookie. Shared by every way in.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string_view>
+
+#include "web/api/request_context.h"
+
+namespace connlog::web::handlers {
+
+// `Me`
+Result<nlohmann::json> me_view(const WebServices& services, const WebSettings& settings, Snapshot& snapshot,
+                               const User& user, std::string_view session_token);
+
+// What a login that waits for the second factor is answered with; `ticket` as SecondFactors::ask gave it.
+Result<nlohmann::json> second_factor_view(const SecondFactors&, Snapshot&, const Origin&, std::string_view ticket);
+
+// `Me` with the cookie.
+Result<Reply> session_reply(const WebServices& services, const WebSettings& settings, Snapshot& snapshot, int status,
+                            const OpenedSession& opened, const Origin& origin, bool tls);
+
+}  // namespace connlog::web::handlers

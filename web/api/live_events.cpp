@@ -1,0 +1,132 @@
+#include "web/api/live_events.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/identity/second_factor.h"
+
+namespace connlog::web {
+
+LiveEvents::LiveEvents(const WebServices& services) : services_(services) {
+  subscription_ = services_.events.subscribe([this](const Event& event) { publish(event); });
+  services_.identity.on_sessions_ended([this](UserId user, SessionId session) { session_ended(user, session); });
+}
+
+bool LiveEvents::has_room(const Session& session) const {
+  const std::lock_guard lock(mutex_);
+  std::size_t of_session = 0;
+  std::size_t of_user = 0;
+  for (const auto& client : clients_) {
+    const Session& other = client->who.identified.session;
+    if (!client->stream->is_open() || other.user != session.user) continue;
+    ++of_user;
+    of_session += other.id == session.id;
+  }
+  return clients_.size() < kStreamsMax && of_session < kStreamsOfSessionMax && of_user < kStreamsOfUserMax;
+}
+
+void LiveEvents::add(Subscriber subscriber, std::shared_ptr<EventStream> stream) {
+  stream->write("retry: 3000\n: connected\n\n");
+  const std::lock_guard lock(mutex_);
+  clients_.push_back(
+      std::make_shared<Client>(Client{std::move(subscriber), std::move(stream), services_.clock.monotonic()}));
+}
+
+std::size_t LiveEvents::size() const {
+  const std::lock_guard lock(mutex_);
+  return clients_.size();
+}
+
+Result<std::map<WorkspaceId, Sight>> LiveEvents::watchable(const WebServices& services, Snapshot& snapshot,
+                                                           UserId user) {
+  std::map<WorkspaceId, Sight> out;
+  for (const Workspace& workspace : TRY(services.workspaces.of_user(snapshot, user))) {
+    const auto standing = TRY(services.access.standing(snapshot, workspace.id, user));
+    if (!workspace.enabled || !standing) continue;
+    // As at its routes: who lacks the second factor that it requires sees nothing of it here either.
+    const PolicyStanding policy = TRY(services.second_factors.standing(snapshot, workspace.id, user));
+    if (policy.state != PolicyStanding::State::refused) out[workspace.id] = standing->sight;
+  }
+  return out;
+}
+
+// What is about an agent out of sight is not there; what should name its agent and does not is kept back.
+bool LiveEvents::may_see(const Subscriber& who, const Event& event) const {
+  const auto place = who.workspaces.find(event.workspace);
+  if (place == who.workspaces.end()) return false;
+  if (place->second.all) return true;
+  if (event.agent.is_nil()) {
+    return !event.name.starts_with("agent.") && !event.name.starts_with("incident.") &&
+           !event.name.starts_with("notification.");
+  }
+  const auto team = services_.directory.team_of(event.workspace, event.agent);
+  return team && place->second.sees(*team);
+}
+
+void LiveEvents::publish(const Event& event) {
+  const std::lock_guard lock(mutex_);
+  if (clients_.empty()) return;
+  // Data is one line of JSON, which knows no line breaks of its own; the name is one of ours.
+  const std::string text = fmt::format("id: {}\nevent: {}\ndata: {}\n\n", next_id_++, event.name, event.data);
+  for (const auto& client : clients_) {
+    if (may_see(client->who, event)) client->stream->write(text);
+    // Rights have changed: who watches is asked again at the next tick.
+    if (event.name == "access.changed" && client->who.workspaces.contains(event.workspace)) client->looked_at = {};
+  }
+}
+
+bool LiveEvents::still_entitled(Client& client) const {
+  bool entitled = false;
+  const auto read = services_.stores.read([&](Snapshot& snapshot) -> Result<void> {
+    const auto identified = TRY(services_.identity.identify(snapshot, client.who.token));
+    if (!identified) return {};
+    const auto now = TRY(watchable(services_, snapshot, identified->user.id));
+    // A new membership begins with a new stream; an ended one, or another sight, ends it.
+    entitled = std::all_of(client.who.workspaces.begin(), client.who.workspaces.end(), [&](const auto& before) {
+      const auto found = now.find(before.first);
+      return found != now.end() && found->second.all == before.second.all && found->second.teams == before.second.teams;
+    });
+    return {};
+  });
+  // Trouble of our own database is no reason to end a stream.
+  return entitled || !read;
+}
+
+void LiveEvents::tick() {
+  const Monotonic now = services_.clock.monotonic();
+  std::vector<std::shared_ptr<Client>> due;
+  {
+    const std::lock_guard lock(mutex_);
+    std::erase_if(clients_, [](const auto& client) { return !client->stream->is_open(); });
+    for (const auto& client : clients_) {
+      if (now - client->looked_at < kCommentEvery) continue;
+      client->looked_at = now;
+      due.push_back(client);
+    }
+  }
+  for (const auto& client : due) {
+    if (still_entitled(*client))
+      client->stream->write(": alive\n\n");
+    else
+      client->stream->close();
+  }
+}
+
+void LiveEvents::session_ended(UserId user, SessionId session) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(clients_, [&](const auto& client) {
+    const Session& own = client->who.identified.session;
+    const bool ends = own.user == user && (session.is_nil() || own.id == session);
+    if (ends) client->stream->close();
+    return ends;
+  });
+}
+
+void LiveEvents::close_all() {
+  const std::lock_guard lock(mutex_);
+  for (const auto& client : clients_) client->stream->close();
+  clients_.clear();
+}
+
+}  // namespace connlog::web

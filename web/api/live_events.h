@@ -1,0 +1,61 @@
+// Live events to browsers (server-sent events): one stream over all workspaces of a person. Fed by the EventBus, which
+// publishes after the commit. A client that cannot keep up is dropped by the loop and comes back; there is no replay: the
+// page reads again what it shows when its stream begins anew. A stream ends with its session, and with the membership.
+// Any thread may enter. `tick` belongs on a timer of about a second.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "core/base/events.h"
+#include "web/api/web_services.h"
+
+namespace connlog::web {
+
+class LiveEvents {
+ public:
+  static constexpr std::size_t kStreamsMax = 500;
+  static constexpr std::size_t kStreamsOfSessionMax = 12;  // tabs without a SharedWorker hold one each
+  static constexpr std::size_t kStreamsOfUserMax = 60;     // or one person, logged in often, could take everybody's
+  static constexpr seconds kCommentEvery{15};              // also how often a session is looked at again
+
+  explicit LiveEvents(const WebServices& services);
+
+  struct Subscriber {
+    Identified identified;
+    std::string token;                        // of the session, to look at it again
+    std::map<WorkspaceId, Sight> workspaces;  // enabled ones, and what the person sees there
+  };
+  // False: too many streams.
+  bool has_room(const Session& session) const;
+  void add(Subscriber subscriber, std::shared_ptr<EventStream> stream);
+  std::size_t size() const;
+
+  void tick();
+  // What the person may watch now; a stream that shows more ends.
+  static Result<std::map<WorkspaceId, Sight>> watchable(const WebServices&, Snapshot&, UserId);
+  void session_ended(UserId user, SessionId session);  // nil session: every one of the user
+  void close_all();
+
+ private:
+  struct Client {
+    Subscriber who;
+    std::shared_ptr<EventStream> stream;
+    Monotonic looked_at;
+  };
+  void publish(const Event& event);
+  bool may_see(const Subscriber&, const Event&) const;
+  bool still_entitled(Client& client) const;
+
+  const WebServices& services_;
+  mutable std::mutex mutex_;  // guards both
+  std::vector<std::shared_ptr<Client>> clients_;
+  std::uint64_t next_id_ = 1;
+  EventBus::Subscription subscription_;  // last: no event arrives while the rest goes
+};
+
+}  // namespace connlog::web

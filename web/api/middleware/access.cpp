@@ -1,0 +1,123 @@
+#include "web/api/middleware/access.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/crypto/token.h"
+#include "web/api/middleware/agreement.h"
+#include "web/api/middleware/factors.h"
+#include "web/api/middleware/key_access.h"
+#include "web/api/middleware/standing.h"
+
+namespace connlog::web {
+namespace {
+
+// Who asks: the person behind the session's cookie.
+Result<void> identify(Context& ctx, Snapshot& snapshot) {
+  const WebServices& services = ctx.services();
+  ctx.identified = TRY(services.identity.identify(snapshot, ctx.session_token));
+  if (!ctx.identified) return Error{ErrorCode::unauthenticated, "Log in to do this."};
+  ctx.actor = services.identity.actor_of(ctx.identified->user, ctx.request().peer().address);
+  return {};
+}
+
+Result<void> check_action(const Context& ctx, const Permission& permission) {
+  if (allows(ctx.actor.role, permission.action(), ctx.actor.team_grant)) return {};
+  return Error{ErrorCode::forbidden,
+               fmt::format("Your role in this workspace ({}) does not allow this.", to_text(ctx.actor.role))};
+}
+
+// One snapshot, in this order: who, standing, state of the workspace, second factor, action, its freshness. What is refused earlier says nothing about
+// what comes later.
+Result<Refusal> look_up(Context& ctx, const Permission& permission, Snapshot& snapshot) {
+  TRY(identify(ctx, snapshot));
+  if (auto refused = TRY(check_agreement(ctx, permission, snapshot))) return refused;
+  switch (permission.kind()) {
+    case Permission::Kind::session:
+      return check_fresh_factor(ctx, permission, snapshot);
+    case Permission::Kind::appliance:
+      if (!ctx.actor.appliance_administrator)
+        return Error{ErrorCode::forbidden, "Only an administrator of the appliance may do this."};
+      return check_fresh_factor(ctx, permission, snapshot);
+    case Permission::Kind::workspace:
+      TRY(stand_in_workspace(ctx, snapshot, ctx.actor.user));
+      if (auto refused = check_only_looks(ctx, permission)) return refused;
+      if (auto refused = check_enabled(ctx, permission)) return refused;
+      if (auto refused = TRY(check_second_factor(ctx, snapshot, ctx.actor.user))) return refused;
+      TRY(check_action(ctx, permission));
+      return check_fresh_factor(ctx, permission, snapshot);
+    case Permission::Kind::anyone:
+    case Permission::Kind::agent:
+    case Permission::Kind::machine:
+      break;
+  }
+  return Error{ErrorCode::forbidden, "Nobody may do this."};  // unreachable: only kinds with a session come here
+}
+
+// Beside the request, and without anybody waiting for it.
+void note_presence(const Context& ctx) {
+  const WebServices& services = ctx.services();
+  if (!services.identity.should_touch(ctx.identified->session)) return;
+  services.stores.submit(
+      Urgency::may_wait,
+      [&services, session = ctx.identified->session.id](Transaction& tx) {
+        return services.identity.touch(tx, session);
+      },
+      [](const Result<void>&) {});
+}
+
+}  // namespace
+
+std::string_view session_cookie_name(bool tls) {
+  return tls ? "__Host-connlog" : "connlog_loopback";
+}
+
+std::string session_cookie(bool tls, std::string_view token, seconds lifetime) {
+  return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}{}", session_cookie_name(tls), token,
+                     lifetime.count(), tls ? "; Secure" : "");
+}
+
+std::string ended_session_cookie(bool tls) {
+  return fmt::format("{}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0{}", session_cookie_name(tls),
+                     tls ? "; Secure" : "");
+}
+
+std::string cookie_token(const HttpRequest& request) {
+  const std::string_view name = session_cookie_name(request.peer().tls);
+  std::string_view rest = request.header("Cookie");
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find(';'), rest.size());
+    std::string_view pair = rest.substr(0, end);
+    while (!pair.empty() && pair.front() == ' ') pair.remove_prefix(1);
+    if (pair.size() > name.size() && pair.substr(0, name.size()) == name && pair[name.size()] == '=')
+      return std::string(pair.substr(name.size() + 1));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return {};
+}
+
+std::optional<Reply> admit(Context& ctx, const Permission& permission) {
+  if (!permission.needs_session()) return std::nullopt;
+  if (brings_bearer(ctx.request())) return admit_key(ctx, permission);
+  ctx.session_token = cookie_token(ctx.request());
+  Refusal refused;
+  const auto found = ctx.services().stores.read([&](Snapshot& snapshot) -> Result<void> {
+    refused = TRY(look_up(ctx, permission, snapshot));
+    return {};
+  });
+  // Only somebody known is asked for the CSRF token, and before they learn what they may.
+  if (ctx.identified && ctx.request().method() != "GET" && ctx.request().method() != "HEAD") {
+    const std::string wanted = ctx.services().identity.csrf_token(ctx.session_token);
+    if (!equal_in_constant_time(ctx.request().header("X-CSRF-Token"), wanted)) {
+      return problem(403, "csrf", "The request lacks the right X-CSRF-Token header. Reload the page and try again.");
+    }
+  }
+  if (!found) return problem(found.error());
+  if (refused) return refused;
+  note_presence(ctx);
+  note_break_glass(ctx);
+  return std::nullopt;
+}
+
+}  // namespace connlog::web

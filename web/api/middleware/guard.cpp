@@ -1,0 +1,199 @@
+#include "web/api/middleware/guard.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "core/net/address_unit.h"
+#include "web/server/certificates.h"
+#include "web/api/json_body.h"
+#include "web/server/problem.h"
+
+namespace connlog::web {
+namespace {
+
+constexpr std::size_t kAgentBodyBytesMax = 1024;     // a heartbeat is 32 bytes
+constexpr std::size_t kMailPageBodyBytesMax = 1024;  // a field or two
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return out;
+}
+
+bool starts_with(std::string_view text, std::string_view prefix) {
+  return text.substr(0, prefix.size()) == prefix;
+}
+
+// "Monitor.example.org.:8443" → "monitor.example.org"; "[::1]:8080" → "::1". Empty: not a host.
+std::string host_name(std::string_view host) {
+  if (!host.empty() && host.front() == '[') {
+    const std::size_t end = host.find(']');
+    if (end == std::string_view::npos) return {};
+    const std::string_view rest = host.substr(end + 1);
+    if (!rest.empty() && rest.front() != ':') return {};
+    return lower(host.substr(1, end - 1));
+  }
+  if (std::count(host.begin(), host.end(), ':') > 1) return {};
+  std::string name = lower(host.substr(0, host.find(':')));
+  if (!name.empty() && name.back() == '.') name.pop_back();
+  return name;
+}
+
+bool is_address(const std::string& name) {
+  std::array<unsigned char, 16> bytes{};
+  return inet_pton(AF_INET, name.c_str(), bytes.data()) == 1 || inet_pton(AF_INET6, name.c_str(), bytes.data()) == 1;
+}
+
+std::string_view without_scheme(std::string_view url) {
+  const std::size_t at = url.find("://");
+  return at == std::string_view::npos ? url : url.substr(at + 3);
+}
+
+bool changes_something(std::string_view method) {
+  return method != "GET" && method != "HEAD" && method != "OPTIONS";
+}
+
+}  // namespace
+
+bool is_agent_path(std::string_view path) {
+  return starts_with(path, "/api/agents/");
+}
+
+bool is_machine_path(std::string_view path) {
+  return path == "/install.sh" || starts_with(path, "/download/") || path == "/healthz" || path == "/readyz" ||
+         path == "/metrics";
+}
+
+// A bucket that was not touched for the time in which it fills is full, and remembers nothing.
+AddressLimiter::AddressLimiter(const Clock& clock, Random& random, double burst, double per_second)
+    : clock_(clock),
+      digest_(random),
+      burst_(burst),
+      per_second_(per_second),
+      buckets_(kAddressesMax, std::chrono::ceil<microseconds>(std::chrono::duration<double>(burst / per_second))) {}
+
+bool is_mail_page_path(std::string_view path) {
+  return starts_with(path, "/r/");
+}
+
+int AddressLimiter::take(std::string_view address) {
+  const ShortDigest unit = digest_.of(0, address_unit(address));
+  const Monotonic now = clock_.monotonic();
+  const std::lock_guard lock(mutex_);
+  Bucket& bucket = buckets_.use(unit, now);
+  bucket.tokens =
+      bucket.at == Monotonic{}
+          ? burst_
+          : std::min(burst_, bucket.tokens + std::chrono::duration<double>(now - bucket.at).count() * per_second_);
+  bucket.at = now;
+  if (bucket.tokens >= 1) {
+    bucket.tokens -= 1;
+    return 0;
+  }
+  return std::max(1, static_cast<int>(std::ceil((1 - bucket.tokens) / per_second_)));
+}
+
+std::size_t AddressLimiter::size() const {
+  const std::lock_guard lock(mutex_);
+  return buckets_.size();
+}
+
+Guard::Guard(const WebSettings& settings, const Clock& clock, Random& random)
+    : settings_(settings), limiter_(clock, random, settings.requests_burst, settings.requests_per_second) {
+  names_ = {"localhost", host_name(without_scheme(settings.public_url))};
+  for (const Listener& listener : settings.listeners) names_.insert(lower(listener.address));
+  std::array<char, 256> own{};
+  if (gethostname(own.data(), own.size() - 1) == 0) names_.insert(lower(own.data()));
+  names_.erase("");
+}
+
+bool Guard::is_our_host(std::string_view host) const {
+  const std::string name = host_name(host);
+  return !name.empty() && (names_.contains(name) || is_address(name));
+}
+
+bool Guard::is_our_origin(std::string_view origin, std::string_view host, bool tls) const {
+  const std::string given = lower(origin);
+  return given == lower(settings_.public_url) || given == (tls ? "https://" : "http://") + lower(host);
+}
+
+// HSTS leaves nobody a way around a certificate that their browser does not know: only where one of a public authority
+// stands in front. Behind a proxy that is the operator's word, by public_url.
+bool Guard::is_vouched_for(const HttpRequest& request) const {
+  const std::string host = host_name(request.header("Host"));
+  if (!request.peer().proxied)
+    return settings_.certificates != nullptr && may_send_hsts(host, settings_.certificates->is_own());
+  return may_send_hsts(host, false) && starts_with(settings_.public_url, "https://") &&
+         host == host_name(without_scheme(settings_.public_url));
+}
+
+std::optional<Reply> Guard::check(const HttpRequest& request, Rendering& rendering) {
+  const std::string_view path = request.path();
+  const bool agent = is_agent_path(path);
+  rendering.face = agent ? Face::agent : starts_with(path, "/api/") || is_machine_path(path) ? Face::api : Face::page;
+  rendering.hsts = !agent && request.peer().tls && is_vouched_for(request);
+
+  // Of the machine paths, only the figures open to whoever asks from this machine: a page that was lured here by another
+  // name (DNS rebinding) asks from this machine, too.
+  if (!agent && (!is_machine_path(path) || path == "/metrics")) {
+    if (request.header_count("Host") != 1 || !is_our_host(request.header("Host"))) {
+      rendering.close = true;
+      return problem(
+          421, "unknown_host",
+          fmt::format(
+              "This server does not answer to that name. Open {} instead, or set public_url to the name that you use.",
+              settings_.public_url));
+    }
+    // The pages of mails: the token in the address is the right, and mail programs post from wherever they are (RFC 8058).
+    if (changes_something(request.method()) && !is_mail_page_path(path)) {
+      // A browser always says where such a request comes from; a program need not.
+      const bool foreign = request.header_count("Origin") > 1 ||
+                           (request.header_count("Origin") == 1 &&
+                            !is_our_origin(request.header("Origin"), request.header("Host"), request.peer().tls));
+      if (foreign || request.header("Sec-Fetch-Site") == "cross-site") {
+        return problem(403, "foreign_origin",
+                       "This request comes from another site. Open connlog itself and try again there.");
+      }
+    }
+  }
+
+  const std::string_view encoding = request.header("Content-Encoding");
+  const std::string_view type = request.header("Content-Type");
+  std::uint64_t length = 0;
+  const std::string_view length_text = request.header("Content-Length");
+  std::from_chars(length_text.data(), length_text.data() + length_text.size(), length);
+  const bool form = is_mail_page_path(path) && (starts_with(lower(type), "application/x-www-form-urlencoded") ||
+                                                starts_with(lower(type), "multipart/form-data"));
+  if ((!encoding.empty() && encoding != "identity") || (!form && starts_with(lower(type), "multipart/"))) {
+    rendering.close = true;
+    return problem_of_status(415);
+  }
+  if (!agent && !form && length > 0 && !starts_with(lower(type), "application/json")) {
+    rendering.close = true;
+    return problem_of_status(415);
+  }
+  if (length > (agent ? kAgentBodyBytesMax : form ? kMailPageBodyBytesMax : kBodyBytesMax)) {
+    rendering.close = true;
+    return problem_of_status(413);
+  }
+  // Heartbeats have their own limit, by agent (core/agents): a whole site of them may share one address.
+  if (agent) return std::nullopt;
+  if (const int wait = limiter_.take(request.peer().address); wait > 0) {
+    return problem(Error{ErrorCode::rate_limited,
+                         fmt::format("Too many requests from this address. Try again in {} s.", wait),
+                         {},
+                         {},
+                         wait});
+  }
+  return std::nullopt;
+}
+
+}  // namespace connlog::web

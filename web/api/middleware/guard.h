@@ -1,0 +1,69 @@
+// The first look at a request, at its head alone: is it meant for us (Host, Origin: threat 7), is it small enough, is it
+// in a format that we read (never compressed: threat 21), and does its address ask too often (threat 19)? Everything here
+// costs less than what it protects. Any thread may enter.
+#pragma once
+
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "core/base/bounded_table.h"
+#include "core/base/clock.h"
+#include "core/crypto/keyed_digest.h"
+#include "web/server/http_server.h"
+#include "web/server/reply.h"
+#include "web/api/web_services.h"
+
+namespace connlog::web {
+
+// A token bucket for each address unit (an IPv6 host owns its /64); bounded, and as cheap under a flood as without.
+class AddressLimiter {
+ public:
+  static constexpr std::size_t kAddressesMax = 8'192;
+  AddressLimiter(const Clock& clock, Random& random, double burst, double per_second);
+
+  // 0: go on. Otherwise the seconds to wait.
+  int take(std::string_view address);
+  std::size_t size() const;
+
+ private:
+  struct Bucket {
+    double tokens = 0;
+    Monotonic at;  // not set: new, and full
+  };
+  const Clock& clock_;
+  const KeyedDigest digest_;
+  const double burst_;
+  const double per_second_;
+  mutable std::mutex mutex_;  // guards buckets_
+  BoundedTable<ShortDigest, Bucket, ShortDigestHash> buckets_;
+};
+
+class Guard {
+ public:
+  Guard(const WebSettings& settings, const Clock& clock, Random& random);
+
+  // A refusal, or nothing. Sets the face of the answer and whether the connection stays.
+  std::optional<Reply> check(const HttpRequest& request, Rendering& rendering);
+
+  // "Host: monitor.example.org:8443". Names that are ours, and addresses: a browser that was lured here by a name of
+  // somebody else (DNS rebinding) sends that name.
+  bool is_our_host(std::string_view host) const;
+  bool is_our_origin(std::string_view origin, std::string_view host, bool tls) const;
+
+ private:
+  bool is_vouched_for(const HttpRequest& request) const;
+
+  const WebSettings& settings_;
+  std::set<std::string, std::less<>> names_;
+  AddressLimiter limiter_;
+};
+
+// Agents and installers: any Host (but for /metrics), no redirect, no compression, few bytes.
+bool is_agent_path(std::string_view path);
+bool is_machine_path(std::string_view path);
+bool is_mail_page_path(std::string_view path);  // what the links of mails open (web/api/notify/mail_pages.cpp)
+
+}  // namespace connlog::web

@@ -1,0 +1,118 @@
+#include "web/api/middleware/key_access.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/access/administration.h"
+#include "core/access/api_keys.h"
+#include "web/api/middleware/factors.h"
+#include "web/api/middleware/standing.h"
+
+namespace connlog::web {
+namespace {
+
+using Verdict = KeyAtTheDoor::Verdict;
+
+constexpr std::string_view kScheme = "bearer";
+
+// RFC 9110 §11.1: the scheme is not case-sensitive.
+bool is_bearer(std::string_view value) {
+  if (value.size() < kScheme.size()) return false;
+  for (std::size_t i = 0; i < kScheme.size(); ++i) {
+    const char c = value[i] >= 'A' && value[i] <= 'Z' ? static_cast<char>(value[i] + 32) : value[i];
+    if (c != kScheme[i]) return false;
+  }
+  return value.size() == kScheme.size() || value[kScheme.size()] == ' ';
+}
+
+// Empty: more than one header, or nothing behind the scheme.
+std::string_view bearer_token(const HttpRequest& request) {
+  if (request.header_count("Authorization") != 1) return {};
+  std::string_view value = request.header("Authorization");
+  value.remove_prefix(std::min(kScheme.size() + 1, value.size()));
+  return value;
+}
+
+Result<Refusal> stand_with_key(Context& ctx, const Permission& permission, Snapshot& snapshot) {
+  const ApiKey& key = *ctx.key->key;
+  if (ctx.key->user) {
+    TRY(stand_in_workspace(ctx, snapshot, ctx.key->user->id));  // never beyond what the person may do now
+  } else {
+    TRY(find_workspace(ctx, snapshot));
+    if (key.workspace != ctx.workspace->id) return no_such_workspace();
+  }
+  if (auto refused = check_enabled(ctx, permission)) return refused;
+  if (ctx.key->user) {
+    if (auto refused = TRY(check_second_factor(ctx, snapshot, ctx.key->user->id))) return refused;
+  }
+  if (!ApiKeys::has_scope(key, permission.action())) {
+    return Error{ErrorCode::forbidden, fmt::format("This API key lacks the scope {}.", to_text(permission.action()))};
+  }
+  if (ctx.key->user && !allows(ctx.actor.role, permission.action(), ctx.actor.team_grant)) {
+    return Error{ErrorCode::forbidden,
+                 fmt::format("The role of this key's person ({}) does not allow this.", to_text(ctx.actor.role))};
+  }
+  return Refusal{};
+}
+
+// A dead key may be shown for ever, by whoever stole it or by a program that nobody looks after: after the first few times
+// its refusal is written down less and less often, down to once an hour. It stands where an address does.
+bool is_news(const Context& ctx, const KeyAtTheDoor& found) {
+  const std::string subject = fmt::format("API key {}, {}", found.key->id.text(), to_text(found.verdict));
+  return ctx.services().attempts.admit(Attempt::sign_up, {.address = subject}).has_value();
+}
+
+void note(const Context& ctx, const KeyAtTheDoor& found) {
+  const WebServices& services = ctx.services();
+  ApiKeys& keys = services.administration.api_keys();
+  const bool welcome = found.verdict == Verdict::welcome;
+  if (!found.key || !(welcome ? keys.should_note(*found.key) : is_news(ctx, found))) return;
+  services.stores.submit(
+      Urgency::may_wait,
+      [&keys, found, welcome, address = ctx.origin().address](Transaction& tx) -> Result<void> {
+        return welcome ? keys.note_use(tx, found.key->id, address) : keys.note_misuse(tx, found, address);
+      },
+      [](const Result<void>&) {});
+}
+
+}  // namespace
+
+bool brings_bearer(const HttpRequest& request) {
+  return request.header_count("Authorization") > 1 || is_bearer(request.header("Authorization"));
+}
+
+std::optional<Reply> admit_key(Context& ctx, const Permission& permission) {
+  const WebServices& services = ctx.services();
+  const ApiKeys& keys = services.administration.api_keys();
+  const std::string_view token = bearer_token(ctx.request());
+  const std::string address = ctx.origin().address;
+  auto found = std::make_shared<KeyAtTheDoor>();
+  Refusal refused;
+  const auto looked = services.stores.read([&](Snapshot& snapshot) -> Result<void> {
+    *found = TRY(keys.look(snapshot, token, address));
+    if (found->verdict != Verdict::welcome) return {};
+    ctx.key = found;
+    ctx.actor = ApiKeys::actor_of(*found, address);
+    if (permission.kind() != Permission::Kind::workspace) return {};
+    refused = TRY(stand_with_key(ctx, permission, snapshot));
+    return {};
+  });
+  if (found->verdict != Verdict::welcome) {
+    // A right key never waits; a wrong one does, and what waits is not written down again.
+    const AttemptBy by{.address = address, .account = token};
+    if (const auto admitted = services.attempts.admit(Attempt::api_key, by); !admitted) return problem(admitted.error());
+    services.attempts.failed(Attempt::api_key, by);
+  }
+  note(ctx, *found);
+  if (!looked) return problem(looked.error());
+  // One answer to every kind of refusal: whoever found a key learns nothing about it.
+  if (found->verdict != Verdict::welcome) return problem(401, "unauthenticated", "This API key is not valid here.");
+  const bool about_itself = ctx.request().method() == "GET" && ctx.request().path() == "/api/v1/me";
+  if (permission.kind() != Permission::Kind::workspace && !about_itself) {
+    return problem(403, "browser_only", "This is for people who are logged in, not for API keys.");
+  }
+  return refused;
+}
+
+}  // namespace connlog::web

@@ -1,0 +1,99 @@
+#include "web/api/middleware/standing.h"
+
+#include "core/access/administration.h"
+
+namespace connlog::web {
+namespace {
+
+// An administrator of the appliance with an opening looks as a viewer who sees all; without one they are a stranger.
+Result<bool> stand_by_break_glass(Context& ctx, Snapshot& snapshot, UserId user) {
+  if (!ctx.actor.appliance_administrator || ctx.actor.kind != Actor::Kind::user) return false;
+  const auto grant = TRY(ctx.services().administration.break_glass().find_open(snapshot, ctx.workspace->id, user));
+  if (!grant) return false;
+  ctx.actor.role = Role::viewer;
+  ctx.actor.break_glass = true;
+  ctx.break_glass = std::make_shared<const BreakGlassGrant>(*grant);
+  return true;
+}
+
+// What stands in a variable of the route's path, an id or not: whoever looks must not fill the list of what they looked at
+// with words of their own.
+bool is_variable(const HttpRequest& request, std::string_view segment) {
+  for (const std::string_view name : {"id", "user", "n"}) {
+    if (!segment.empty() && request.path_value(name) == segment) return true;
+  }
+  return false;
+}
+
+// "agents/{id}/readings": what was looked at, without whose.
+std::string place_of(const HttpRequest& request, const WorkspaceId& workspace) {
+  const std::string_view path = request.path();
+  const std::string id = workspace.text();
+  const std::size_t at = path.find(id);
+  std::string_view rest = at == std::string_view::npos ? path : path.substr(std::min(at + id.size() + 1, path.size()));
+  std::string place;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('/'), rest.size());
+    const std::string_view segment = rest.substr(0, end);
+    Uuid any;
+    const bool variable = parse_uuid(segment, any) || is_variable(request, segment);
+    place += (place.empty() ? "" : "/") + (variable ? "{id}" : std::string(segment));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return place.substr(0, 80);
+}
+
+}  // namespace
+
+Error no_such_workspace() {
+  return Error{ErrorCode::not_found, "There is no such workspace, or you are not a member of it."};
+}
+
+Result<void> find_workspace(Context& ctx, Snapshot& snapshot) {
+  WorkspaceId id;
+  if (!WorkspaceId::parse(ctx.request().path_value("w"), id)) return no_such_workspace();
+  ctx.workspace = TRY(ctx.services().workspaces.find(snapshot, id));
+  if (!ctx.workspace) return no_such_workspace();
+  ctx.actor.workspace = id;
+  return {};
+}
+
+Result<void> stand_in_workspace(Context& ctx, Snapshot& snapshot, UserId user) {
+  TRY(find_workspace(ctx, snapshot));
+  const auto membership = TRY(ctx.services().access.standing(snapshot, ctx.workspace->id, user));
+  if (!membership) {
+    if (!TRY(stand_by_break_glass(ctx, snapshot, user))) return no_such_workspace();
+    return {};
+  }
+  ctx.actor.role = membership->role;
+  ctx.actor.team_grant = membership->team_grant;
+  ctx.actor.sight = membership->sight;
+  return {};
+}
+
+Refusal check_only_looks(const Context& ctx, const Permission& permission) {
+  if (!ctx.break_glass || ctx.request().method() == "GET" || ctx.request().method() == "HEAD") return std::nullopt;
+  // A question with a body, and no more than that.
+  if (permission.action() == Action::view && ctx.request().path().ends_with("/rules/preview")) return std::nullopt;
+  return problem(403, "looking_only",
+                 "You opened this workspace as an administrator, to look: nothing can be changed.");
+}
+
+void note_break_glass(const Context& ctx) {
+  if (!ctx.break_glass) return;
+  const WebServices& services = ctx.services();
+  services.stores.submit(
+      Urgency::may_wait,
+      [&services, grant = *ctx.break_glass, place = place_of(ctx.request(), ctx.workspace->id)](
+          Transaction& tx) { return services.administration.break_glass().note_read(tx, grant, place); },
+      [](const Result<void>&) {});
+}
+
+Refusal check_enabled(const Context& ctx, const Permission& permission) {
+  if (ctx.workspace->enabled || permission.works_while_disabled()) return std::nullopt;
+  return problem(403, "workspace_disabled",
+                 "This workspace is disabled: nothing in it can be seen or changed, and its agents are refused. "
+                 "One of its owners or the administrator of the appliance can enable it.");
+}
+
+}  // namespace connlog::web

@@ -1,0 +1,32 @@
+// Where whoever asks stands in the workspace of the path: the one place where a person's membership (or whatever else lets
+// somebody in) becomes a role, a team's grant and a sight. Who stands nowhere learns nothing: to them it does not exist.
+// Any worker.
+#pragma once
+
+#include <optional>
+
+#include "web/api/request_context.h"
+#include "web/api/routes.h"
+
+namespace connlog::web {
+
+// A refusal that the interface acts upon has a code of its own; the others come as errors.
+using Refusal = std::optional<Reply>;
+
+Error no_such_workspace();
+
+// The workspace of the path, into the context. Says nothing about who may see it.
+Result<void> find_workspace(Context& ctx, Snapshot& snapshot);
+
+// The same, with the standing of a person in it as the actor's role, grant and sight.
+Result<void> stand_in_workspace(Context& ctx, Snapshot& snapshot, UserId user);
+
+// Nothing is changed by whoever looks in as an administrator of the appliance (break-glass).
+Refusal check_only_looks(const Context& ctx, const Permission& permission);
+// What they read is counted, beside the request.
+void note_break_glass(const Context& ctx);
+
+// Whether the workspace works at all. Who belongs to it is told; the few things that lead out of this state stay possible.
+Refusal check_enabled(const Context& ctx, const Permission& permission);
+
+}  // namespace connlog::web

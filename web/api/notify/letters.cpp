@@ -1,0 +1,42 @@
+// Letters, as the appliance's administrator sees them: whether they arrived, never what their link was.
+#include <nlohmann/json.hpp>
+
+#include "core/identity/identity_service.h"
+#include "core/notify/letter_store.h"
+#include "web/api/handlers.h"
+#include "web/api/notify/letter_limit.h"
+#include "web/api/views.h"
+
+namespace connlog::web::handlers {
+
+using nlohmann::json;
+
+// Like registrations, which go to anybody's mailbox too. The mailbox stands where an address does: no address looks like it.
+Result<void> admit_letter(const WebServices& services, const std::string& mail) {
+  const std::string mailbox = "mailbox " + mail_key(mail);
+  return services.attempts.admit(Attempt::sign_up, {.address = mailbox});
+}
+
+Result<Reply> list_letters(Context& ctx) {
+  const auto limit = TRY(ctx.query_integer("limit", 1, 200)).value_or(50);
+  return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
+    static constexpr const char* kStates[] = {"queued", "leased", "sent", "failed"};
+    json items = json::array();
+    for (const PostedLetter& letter : TRY(ctx.services().letters.list(snapshot, static_cast<int>(limit)))) {
+      const bool waits = letter.state == Notification::State::queued;
+      items.push_back({{"id", id_view(letter.id)},
+                       {"kind", letter.kind},
+                       {"to", letter.to_address},
+                       {"subject", letter.subject},
+                       {"state", kStates[static_cast<std::size_t>(letter.state)]},
+                       {"attempts", letter.attempts},
+                       {"created_at", time_view(letter.created_at)},
+                       {"next_attempt_at", waits ? time_view(letter.next_attempt_at) : json(nullptr)},
+                       {"sent_at", time_view(letter.sent_at)},
+                       {"last_error", letter.last_error}});
+    }
+    return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
+  });
+}
+
+}  // namespace connlog::web::handlers

@@ -1,0 +1,47 @@
+// What was sent, what waits, and what could not be delivered.
+#include <nlohmann/json.hpp>
+
+#include "web/api/handlers.h"
+#include "web/api/sight.h"
+#include "web/api/views.h"
+
+namespace connlog::web::handlers {
+
+using nlohmann::json;
+
+Result<Reply> list_notifications(Context& ctx) {
+  const PageOfList page = TRY(ctx.page());
+  const std::string state = TRY(ctx.query_text("state", 10));
+  std::optional<Notification::State> wanted;
+  if (state == "failed")
+    wanted = Notification::State::failed;
+  else if (state == "queued")
+    wanted = Notification::State::queued;
+  else if (state == "sent")
+    wanted = Notification::State::sent;
+  else if (!state.empty())
+    return invalid("state", "This must be one of: failed, queued, sent.");
+  return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
+    json items = json::array();
+    for (const Notification& notification :
+         TRY(ctx.services().outbox.list(snapshot, ctx.workspace->id, wanted, page.limit, seen_by(ctx.actor)))) {
+      items.push_back(view(notification));
+    }
+    return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
+  });
+}
+
+Result<Reply> retry_notification(Context& ctx) {
+  const WebServices& services = ctx.services();
+  return ctx.write(
+      [&services, actor = ctx.actor, id = TRY(ctx.id<NotificationId>())](Transaction& tx) -> Result<Reply> {
+        const Notification again = TRY(services.notify_service.retry(tx, actor, id));
+        const auto about = again.incident.is_nil() ? std::optional<Incident>{}
+                                                   : TRY(services.incidents.find(tx, actor.workspace, again.incident));
+        if (about && !sees_agent(services, actor, about->agent))
+          return Error{ErrorCode::not_found, "There is no such notification."};
+        return json_reply(200, view(again));
+      });
+}
+
+}  // namespace connlog::web::handlers

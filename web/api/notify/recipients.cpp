@@ -1,0 +1,124 @@
+// Recipients of notifications, and the proof that what we send arrives.
+#include <nlohmann/json.hpp>
+
+#include "core/notify/consent.h"
+#include "web/api/handlers.h"
+#include "web/api/notify/letter_limit.h"
+#include "web/api/views.h"
+
+namespace connlog::web::handlers {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kAddressCharactersMax = 2'000;
+
+// By a letter, whether alerts are welcome there.
+bool was_asked(const Recipient& recipient) {
+  return recipient.channel == Channel::mail && recipient.consent == Recipient::Consent::unconfirmed;
+}
+
+// Recipients are told about every team's agents: where somebody does not see all of them, whoever gets alerts by default, or
+// is named in other teams' rules, is not theirs to choose, or they would read in their mailbox what is out of their sight.
+Result<void> check_sees_all(const Context& ctx) {
+  if (ctx.actor.sight.all) return {};
+  return Error{ErrorCode::forbidden,
+               "This workspace is scoped by team, and recipients are told about other teams' agents, too: only owners and "
+               "admins change them."};
+}
+
+}  // namespace
+
+Result<Reply> list_recipients(Context& ctx) {
+  return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
+    json items = json::array();
+    for (const Recipient& recipient : TRY(ctx.services().recipients.list(snapshot, ctx.workspace->id)))
+      items.push_back(view(recipient));
+    return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
+  });
+}
+
+Result<Reply> add_recipient(Context& ctx) {
+  const WebServices& services = ctx.services();
+  const Body body = TRY(ctx.body());
+  NewRecipient wanted;
+  wanted.name = TRY(body.text("name", 1, 80));
+  wanted.channel = TRY(body.one_of("channel", {"mail", "webhook"})) == 0 ? Channel::mail : Channel::webhook;
+  wanted.address = TRY(body.text("address", 1, kAddressCharactersMax));
+  wanted.receives_by_default = TRY(body.maybe_flag("receives_by_default")).value_or(ctx.actor.sight.all);
+  if (wanted.receives_by_default && !ctx.actor.sight.all) {
+    return Error{ErrorCode::forbidden,
+                 "This workspace is scoped by team, and whoever receives by default is told about every team's agents. "
+                 "Switch that off, and name the recipient in rules about your own agents.",
+                 "receives_by_default"};
+  }
+  wanted.enabled = TRY(body.maybe_flag("enabled")).value_or(true);
+  return ctx.create([&services, actor = ctx.actor, wanted](Transaction& tx) -> Result<Reply> {
+    const RecipientWithSecret made = TRY(services.notify_service.add_recipient(tx, actor, wanted));
+    if (was_asked(made.recipient)) TRY(admit_letter(services, made.recipient.address));
+    const json secret = made.secret.empty() ? json(nullptr) : json(made.secret.reveal());
+    return tagged(json_reply(201, {{"recipient", view(made.recipient)}, {"secret", secret}}), made.recipient.version);
+  });
+}
+
+Result<Reply> change_recipient(Context& ctx) {
+  const WebServices& services = ctx.services();
+  const RecipientId id = TRY(ctx.id<RecipientId>());
+  TRY(check_sees_all(ctx));
+  const std::int64_t expected = TRY(ctx.if_match());
+  const Body body = TRY(ctx.body());
+  const auto name = TRY(body.maybe_text("name", 1, 80));
+  const auto address = TRY(body.maybe_text("address", 1, kAddressCharactersMax));
+  const auto by_default = TRY(body.maybe_flag("receives_by_default"));
+  const auto enabled = TRY(body.maybe_flag("enabled"));
+  const auto channel = TRY(body.maybe_one_of("channel", {"mail", "webhook"}));
+  return ctx.write([&services, actor = ctx.actor, id, expected, name, address, by_default, enabled,
+                    channel](Transaction& tx) -> Result<Reply> {
+    const auto before = TRY(services.recipients.find(tx, actor.workspace, id));
+    if (!before) return Error{ErrorCode::not_found, "There is no such recipient."};
+    if (channel && (*channel == 0 ? Channel::mail : Channel::webhook) != before->channel) {
+      return invalid("channel", "The channel of a recipient cannot be changed. Add a new recipient instead.");
+    }
+    NewRecipient wanted;
+    wanted.name = name.value_or(before->name);
+    wanted.channel = before->channel;
+    wanted.address = address.value_or(before->address);
+    wanted.receives_by_default = by_default.value_or(before->receives_by_default);
+    wanted.enabled = enabled.value_or(before->enabled);
+    const Recipient changed = TRY(services.notify_service.change_recipient(tx, actor, id, wanted, expected));
+    if (changed.address != before->address && was_asked(changed)) TRY(admit_letter(services, changed.address));
+    return tagged(json_reply(200, view(changed)), changed.version);
+  });
+}
+
+Result<Reply> remove_recipient(Context& ctx) {
+  const WebServices& services = ctx.services();
+  TRY(check_sees_all(ctx));
+  return ctx.write([&services, actor = ctx.actor, id = TRY(ctx.id<RecipientId>())](Transaction& tx) -> Result<Reply> {
+    TRY(services.notify_service.remove_recipient(tx, actor, id));
+    return no_content();
+  });
+}
+
+Result<Reply> ask_recipient_again(Context& ctx) {
+  const WebServices& services = ctx.services();
+  return ctx.write([&services, actor = ctx.actor, id = TRY(ctx.id<RecipientId>())](Transaction& tx) -> Result<Reply> {
+    const Recipient asked = TRY(services.notify_service.consents().ask_again(tx, actor, id));
+    return tagged(json_reply(200, view(asked)), asked.version);
+  });
+}
+
+Result<Reply> test_recipient(Context& ctx) {
+  const RecipientId id = TRY(ctx.id<RecipientId>());
+  // Each one is a request or a mail to somebody else: by workspace, so that a key and its person share it.
+  const std::string account = ctx.workspace->id.text();
+  TRY(ctx.services().attempts.admit(Attempt::webhook_test, {.address = ctx.actor.address, .account = account}));
+  const auto exchange = std::make_shared<Exchange>(ctx.park());
+  ctx.services().notify_service.test_recipient(ctx.actor, id, [exchange](Result<TestAnswer> answer) {
+    exchange->send(answer ? json_reply(200, {{"ok", answer->ok}, {"answer", answer->answer}})
+                          : problem(answer.error()));
+  });
+  return Reply::answered_later();
+}
+
+}  // namespace connlog::web::handlers

@@ -1,0 +1,12 @@
+// The OpenAPI 3.1 document, made from web/api/routes and web/api/schemas: it cannot drift from what the server does. Pure; any
+// thread.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+namespace connlog::web {
+
+nlohmann::json openapi_document(const std::string& public_url);
+
+}  // namespace connlog::web

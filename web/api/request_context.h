@@ -1,0 +1,106 @@
+// What a handler gets: who asks, in which workspace, with which values, and the way to answer. Middleware fills it before
+// the handler runs. A handler returns its Reply, or an Error, or the result of `write` or `park`, after which the answer
+// comes later from another thread.
+//
+// A context lives during the handler's call, on its worker. What a closure needs later is copied into it.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "web/server/http_server.h"
+#include "web/api/json_body.h"
+#include "web/server/problem.h"
+#include "web/server/reply.h"
+#include "web/api/web_services.h"
+
+namespace connlog {
+struct BreakGlassGrant;  // core/access/break_glass.h
+struct KeyAtTheDoor;     // core/access/api_keys.h
+}
+
+namespace connlog::web {
+
+class AgentPrograms;
+class LiveEvents;
+
+struct PageOfList {
+  int limit = 50;
+  std::string after;  // empty: from the beginning
+};
+
+class Context {
+ public:
+  struct House {  // what stays the same from request to request
+    const WebServices& services;
+    const WebSettings& settings;
+    LiveEvents& live;
+    const AgentPrograms& programs;
+    Instant started_at;
+  };
+  Context(const HttpRequest& request, Exchange exchange, const House& house)
+      : request_(request), exchange_(std::move(exchange)), house_(house) {}
+
+  // ---- filled by middleware ----
+  Actor actor;                           // routes with a session
+  std::optional<Identified> identified;  // likewise, but not for API keys
+  std::shared_ptr<const KeyAtTheDoor> key;  // set: an API key asks, and nobody is logged in
+  std::shared_ptr<const BreakGlassGrant> break_glass;  // set: an administrator looks into a foreign workspace
+  std::string session_token;             // likewise
+  std::optional<Workspace> workspace;    // routes of a workspace
+
+  // ---- what was asked ----
+  const HttpRequest& request() const { return request_; }
+  Origin origin() const;
+  // An id from the path. What does not look like an id is not there, like any other unknown id.
+  template <typename IdType>
+  Result<IdType> id(std::string_view name = "id") const {
+    IdType id;
+    if (!IdType::parse(request_.path_value(name), id))
+      return Error{ErrorCode::not_found, "There is nothing with this id."};
+    return id;
+  }
+  Result<Body> body() const { return Body::parse(request_.body()); }
+  Result<std::optional<Instant>> query_time(std::string_view name) const;
+  Result<std::optional<std::int64_t>> query_integer(std::string_view name, std::int64_t lowest,
+                                                    std::int64_t highest) const;
+  Result<std::string> query_text(std::string_view name, std::size_t characters_max) const;
+  Result<PageOfList> page(int limit_default = 50, int limit_max = 200) const;
+  // The version that an `If-Match: "7"` demands; 0 without one (or with *).
+  Result<std::int64_t> if_match() const;
+  bool is_conditional() const { return !request_.header("If-Match").empty(); }
+
+  const WebServices& services() const { return house_.services; }
+  const WebSettings& settings() const { return house_.settings; }
+  LiveEvents& live() { return house_.live; }
+  const AgentPrograms& programs() const { return house_.programs; }
+  Instant started_at() const { return house_.started_at; }
+
+  // ---- answering ----
+  using Write = std::function<Result<Reply>(Transaction&)>;
+  using Read = std::function<Result<Reply>(Snapshot&)>;
+  // Submits the closure to the writer and returns at once; the reply leaves after the commit. The closure may run again.
+  Result<Reply> write(Write work);
+  // The same for something new: with an `Idempotency-Key`, a repeated request gets the first answer and creates nothing.
+  Result<Reply> create(Write work);
+  // Runs the closure here, over one snapshot.
+  Result<Reply> read(const Read& work) const;
+  // Takes the exchange: whoever holds it answers, on any thread.
+  Exchange park() {
+    parked_ = true;
+    return std::move(exchange_);
+  }
+
+ private:
+  friend class WebApp;
+  const HttpRequest& request_;
+  Exchange exchange_;
+  const House& house_;
+  bool parked_ = false;
+};
+
+}  // namespace connlog::web

@@ -1,0 +1,93 @@
+// Every address of the server, in one table: method, path, who may, what goes in and out, and the handler. What is not in
+// the table does not exist; a route without a permission does not compile. The OpenAPI document is made from the same
+// table, so it cannot drift (web/api/openapi). Immutable; any thread.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "core/people/roles.h"
+#include "core/base/result.h"
+#include "web/server/reply.h"
+
+namespace connlog::web {
+
+class Context;
+
+// Who may use a route. There is no default: each route says it (threat 14).
+class Permission {
+ public:
+  enum class Kind {
+    anyone,     // no session: the handler itself asks for what it needs (a set-up token, a password)
+    agent,      // an agent's bearer token, checked by core/agents; any Host
+    machine,    // programs that watch or install: no session, any Host (but for /metrics)
+    session,    // whoever is logged in
+    workspace,  // a member of workspace {w} whose role allows the action; to others the workspace does not exist
+    appliance,  // the appliance's administrator
+  };
+  static constexpr Permission anyone() { return {Kind::anyone, Action::view}; }
+  static constexpr Permission agent() { return {Kind::agent, Action::view}; }
+  static constexpr Permission machine() { return {Kind::machine, Action::view}; }
+  static constexpr Permission session() { return {Kind::session, Action::view}; }
+  static constexpr Permission appliance() { return {Kind::appliance, Action::administer_appliance}; }
+  constexpr Permission(Action action) : kind_(Kind::workspace), action_(action) {}
+
+  // Only for a session that proved a factor a short while ago (403 step_up_required otherwise). Actions of high risk ask
+  // for it by themselves where the method changes something (needs_fresh_factor).
+  constexpr Permission fresh() const {
+    Permission copy = *this;
+    copy.fresh_ = true;
+    return copy;
+  }
+
+  // Also where the workspace is disabled: what shows that it is, and what leads out of it.
+  constexpr Permission while_disabled() const {
+    Permission copy = *this;
+    copy.while_disabled_ = true;
+    return copy;
+  }
+
+  // Also for who has not agreed to the operator's texts yet: what is needed to read, to agree, or to leave.
+  constexpr Permission before_agreement() const {
+    Permission copy = *this;
+    copy.before_agreement_ = true;
+    return copy;
+  }
+
+  constexpr Kind kind() const { return kind_; }
+  constexpr Action action() const { return action_; }
+  constexpr bool wants_fresh_factor() const { return fresh_; }
+  constexpr bool works_before_agreement() const { return before_agreement_; }
+  constexpr bool works_while_disabled() const { return while_disabled_; }
+  constexpr bool needs_session() const {
+    return kind_ == Kind::session || kind_ == Kind::workspace || kind_ == Kind::appliance;
+  }
+
+ private:
+  constexpr Permission(Kind kind, Action action) : kind_(kind), action_(action) {}
+  Kind kind_;
+  Action action_;
+  bool fresh_ = false;
+  bool before_agreement_ = false;
+  bool while_disabled_ = false;
+};
+
+using Handler = Result<Reply> (*)(Context&);
+
+struct Route {
+  std::string_view method;
+  std::string_view path;
+  Permission permission;
+  Handler handler;
+  std::string_view operation;  // operationId
+  std::string_view summary;
+  std::string_view request = {};   // a schema of web/api/schemas; empty: no body
+  int status = 200;                // of success
+  std::string_view response = {};  // a schema of web/api/schemas, or a media type such as "text/plain"; empty: no body
+  std::string_view query = {};     // names of query parameters, separated by spaces
+};
+
+std::span<const Route> routes();
+
+}  // namespace connlog::web

@@ -1,0 +1,191 @@
+#include "web/api/trust/leaks.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+#include "core/trust/trust_services.h"
+#include "web/api/views.h"
+
+namespace connlog::web::handlers {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kKindCharactersMax = 40;
+constexpr std::size_t kSubjectCharactersMax = 100;
+constexpr std::size_t kWordsMax = 500;
+
+json step_view(const LeakStep& step) {
+  return {{"position", step.position},          {"automatic", step.automatic}, {"text", step.text},
+          {"done_at", time_view(step.done_at)}, {"done_by", step.done_by},     {"note", step.note}};
+}
+
+json leak_view(const LeakService& leaks, const Leak& leak) {
+  return {{"id", leak.id.text()},
+          {"kind", leak.kind},
+          {"title", leaks.title_of(leak.owner.place, leak.kind)},
+          {"subject_name", leak.subject_name},
+          {"circumstances", leak.circumstances},
+          {"at", time_view(leak.at)},
+          {"by", leak.by_name},
+          {"closed_at", time_view(leak.closed_at)},
+          {"closed_by", leak.closed_by},
+          {"steps_open", leak.steps_open},
+          {"version", leak.version}};
+}
+
+json whole_view(const LeakService& leaks, const Leak& leak) {
+  json out = leak_view(leaks, leak);
+  json steps = json::array();
+  for (const LeakStep& step : leak.steps) steps.push_back(step_view(step));
+  out["steps"] = std::move(steps);
+  return out;
+}
+
+json subject_view(const LeakSubject& subject) {
+  return {{"id", subject.id}, {"name", subject.name}, {"detail", subject.detail}};
+}
+
+LeakService& leaks_of(Context& ctx) {
+  return ctx.services().trust.leaks();
+}
+
+Result<std::int64_t> position_of(Context& ctx) {
+  const std::string_view text = ctx.request().path_value("n");
+  std::int64_t position = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), position);
+  if (problem != std::errc() || end != text.data() + text.size() || position < 1)
+    return Error{ErrorCode::not_found, "There is no such step in the checklist."};
+  return position;
+}
+
+}  // namespace
+
+template <LeakPlace place>
+Result<Reply> Leaks<place>::list(Context& ctx) {
+  const PageOfList page = TRY(ctx.page());
+  LeakId before;
+  if (!page.after.empty() && !LeakId::parse(page.after, before))
+    return invalid("after", "This must be the `next` of the page before.");
+  return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
+    LeakService& leaks = leaks_of(ctx);
+    const auto found = TRY(leaks.list(snapshot, LeakService::owner_of(ctx.actor, place), before, page.limit + 1));
+    json items = json::array();
+    for (const Leak& leak : found) {
+      if (items.size() == static_cast<std::size_t>(page.limit)) break;
+      items.push_back(leak_view(leaks, leak));
+    }
+    const bool more = found.size() > items.size();
+    const json next = more ? json(found[items.size() - 1].id.text()) : json(nullptr);
+    return json_reply(200, {{"items", std::move(items)}, {"next", next}});
+  });
+}
+
+template <LeakPlace place>
+Result<Reply> Leaks<place>::kinds(Context& ctx) {
+  json items = json::array();
+  for (const LeakKind* kind : leaks_of(ctx).kinds(place))
+    items.push_back({{"kind", kind->name()}, {"title", kind->title()}});
+  return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
+}
+
+template <LeakPlace place>
+Result<Reply> Leaks<place>::subjects(Context& ctx) {
+  const std::string kind = TRY(ctx.query_text("kind", kKindCharactersMax));
+  const std::string search = TRY(ctx.query_text("q", 80));
+  return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
+    json items = json::array();
+    for (const LeakSubject& subject : TRY(leaks_of(ctx).subjects(snapshot, ctx.actor, place, kind, search)))
+      items.push_back(subject_view(subject));
+    return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
+  });
+}
+
+template <LeakPlace place>
+Result<Reply> Leaks<place>::plan(Context& ctx) {
+  const std::string kind = TRY(ctx.query_text("kind", kKindCharactersMax));
+  const std::string subject = TRY(ctx.query_text("subject", kSubjectCharactersMax));
+  return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
+    const LeakPlan plan = TRY(leaks_of(ctx).plan(snapshot, ctx.actor, place, kind, subject));
+    return json_reply(
+        200, {{"subject", subject_view(plan.subject)}, {"automatic", plan.automatic}, {"by_people", plan.by_people}});
+  });
+}
+
+template <LeakPlace place>
+Result<Reply> Leaks<place>::report(Context& ctx) {
+  const Body body = TRY(ctx.body());
+  const std::string kind = TRY(body.text("kind", 1, kKindCharactersMax));
+  const std::string subject = TRY(body.text("subject", 1, kSubjectCharactersMax));
+  const std::string words = TRY(body.maybe_text("circumstances", 0, kWordsMax, Lines::many)).value_or("");
+  const SessionId session = ctx.identified ? ctx.identified->session.id : SessionId{};
+  return ctx.create(
+      [&leaks = leaks_of(ctx), actor = ctx.actor, session, kind, subject, words](Transaction& tx) -> Result<Reply> {
+        const ReportedLeak reported = TRY(leaks.report(tx, actor, session, place, kind, subject, words));
+        return json_reply(201, {{"leak", whole_view(leaks, reported.leak)},
+                                {"secret", reported.secret.empty() ? json(nullptr) : json(reported.secret.reveal())},
+                                {"secret_label", reported.secret_label},
+                                {"secret_is_link", reported.secret_is_link}});
+      });
+}
+
+template <LeakPlace place>
+Result<Reply> Leaks<place>::show(Context& ctx) {
+  const LeakId id = TRY(ctx.id<LeakId>());
+  return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
+    LeakService& leaks = leaks_of(ctx);
+    const Leak leak = TRY(leaks.find(snapshot, LeakService::owner_of(ctx.actor, place), id));
+    return tagged(json_reply(200, whole_view(leaks, leak)), leak.version);
+  });
+}
+
+template <LeakPlace place>
+Result<Reply> Leaks<place>::change(Context& ctx) {
+  const LeakId id = TRY(ctx.id<LeakId>());
+  const Body body = TRY(ctx.body());
+  const bool closed = TRY(body.flag("closed"));
+  return ctx.write([&leaks = leaks_of(ctx), actor = ctx.actor, id, closed](Transaction& tx) -> Result<Reply> {
+    const Leak leak = TRY(leaks.close(tx, actor, LeakService::owner_of(actor, place), id, closed));
+    return tagged(json_reply(200, whole_view(leaks, leak)), leak.version);
+  });
+}
+
+template <LeakPlace place>
+Result<Reply> Leaks<place>::tick(Context& ctx) {
+  const LeakId id = TRY(ctx.id<LeakId>());
+  const std::int64_t position = TRY(position_of(ctx));
+  const Body body = TRY(ctx.body());
+  const bool done = TRY(body.flag("done"));
+  const std::string note = TRY(body.maybe_text("note", 0, kWordsMax, Lines::many)).value_or("");
+  return ctx.write(
+      [&leaks = leaks_of(ctx), actor = ctx.actor, id, position, done, note](Transaction& tx) -> Result<Reply> {
+        const Leak leak = TRY(leaks.tick(tx, actor, LeakService::owner_of(actor, place), id, position, done, note));
+        return tagged(json_reply(200, whole_view(leaks, leak)), leak.version);
+      });
+}
+
+template <LeakPlace place>
+Result<Reply> Leaks<place>::document(Context& ctx) {
+  const LeakId id = TRY(ctx.id<LeakId>());
+  const std::string format = TRY(ctx.query_text("format", 20));
+  if (format != "json" && format != "markdown") return invalid("format", "The format is json or markdown.");
+  return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
+    LeakService& leaks = leaks_of(ctx);
+    const Leak leak = TRY(leaks.find(snapshot, LeakService::owner_of(ctx.actor, place), id));
+    const bool as_json = format == "json";
+    Reply reply = as_json ? json_reply(200, whole_view(leaks, leak))
+                          : text_reply(200, leak_document(leak, leaks.title_of(place, leak.kind)));
+    if (!as_json) reply.content_type = "text/markdown; charset=utf-8";
+    reply.headers.emplace_back("Content-Disposition", fmt::format("attachment; filename=\"leak-{}.{}\"", leak.id.text(),
+                                                                  as_json ? "json" : "md"));
+    return reply;
+  });
+}
+
+template struct Leaks<LeakPlace::workspace>;
+template struct Leaks<LeakPlace::account>;
+template struct Leaks<LeakPlace::appliance>;
+
+}  // namespace connlog::web::handlers

@@ -1,0 +1,29 @@
+// One stream of live events over all workspaces of the person.
+#include "web/api/handlers.h"
+#include "web/api/live_events.h"
+
+namespace connlog::web::handlers {
+
+Result<Reply> events(Context& ctx) {
+  const WebServices& services = ctx.services();
+  if (!ctx.live().has_room(ctx.identified->session)) {
+    return Error{ErrorCode::rate_limited, "Too many live streams are open. Close some tabs.", {}, {}, 15};
+  }
+  LiveEvents::Subscriber subscriber{*ctx.identified, ctx.session_token, {}};
+  const auto read = services.stores.read([&](Snapshot& snapshot) -> Result<void> {
+    subscriber.workspaces = TRY(LiveEvents::watchable(services, snapshot, ctx.actor.user));
+    return {};
+  });
+  if (!read) return read.error();
+  // A Last-Event-ID is welcome and tells nothing: who comes back reads anew.
+  Exchange exchange = ctx.park();
+  if (exchange.rendering().head_only) {
+    exchange.send(Reply{.status = 200, .content_type = "text/event-stream"});
+    return Reply::answered_later();
+  }
+  auto stream = exchange.stream(Reply{.status = 200, .content_type = "text/event-stream"});
+  ctx.live().add(std::move(subscriber), std::move(stream));
+  return Reply::answered_later();
+}
+
+}  // namespace connlog::web::handlers

@@ -1,0 +1,87 @@
+// Incidents: list, timeline, acknowledge, comment.
+#include <nlohmann/json.hpp>
+
+#include "web/api/handlers.h"
+#include "web/api/sight.h"
+#include "web/api/views.h"
+
+namespace connlog::web::handlers {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kCommentCharactersMax = 2'000;
+
+}  // namespace
+
+Result<Reply> list_incidents(Context& ctx) {
+  const PageOfList page = TRY(ctx.page());
+  IncidentStore::Filter filter;
+  const std::string state = TRY(ctx.query_text("state", 10));
+  if (state == "open")
+    filter.state = IncidentStore::Filter::State::open;
+  else if (state == "resolved")
+    filter.state = IncidentStore::Filter::State::resolved;
+  else if (!state.empty() && state != "any")
+    return invalid("state", "This must be one of: open, resolved, any.");
+  if (const std::string agent = TRY(ctx.query_text("agent", 64)); !agent.empty()) {
+    if (!AgentId::parse(agent, filter.agent.emplace())) return invalid("agent", "There is no such agent.");
+  }
+  if (const std::string rule = TRY(ctx.query_text("rule", 64)); !rule.empty()) {
+    if (!RuleId::parse(rule, filter.rule.emplace())) return invalid("rule", "There is no such rule.");
+  }
+  if (!page.after.empty() && !IncidentId::parse(page.after, filter.after.emplace()))
+    return invalid("after", "This is not a cursor of this list.");
+  filter.seen_by = seen_by(ctx.actor);
+  filter.limit = page.limit + 1;  // one more tells whether there is a next page
+  return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
+    auto incidents = TRY(ctx.services().incidents.list(snapshot, ctx.workspace->id, filter));
+    const bool more = incidents.size() > static_cast<std::size_t>(page.limit);
+    if (more) incidents.resize(static_cast<std::size_t>(page.limit));
+    json items = json::array();
+    for (const Incident& incident : incidents) items.push_back(view(incident));
+    return json_reply(200,
+                      {{"items", std::move(items)}, {"next", more ? json(incidents.back().id.text()) : json(nullptr)}});
+  });
+}
+
+Result<Reply> show_incident(Context& ctx) {
+  const WebServices& services = ctx.services();
+  const IncidentId id = TRY(ctx.id<IncidentId>());
+  return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
+    const auto incident = TRY(services.incidents.find(snapshot, ctx.workspace->id, id));
+    if (!incident || !sees_agent(services, ctx.actor, incident->agent))
+      return Error{ErrorCode::not_found, "There is no such incident."};
+    json body = view(*incident);
+    body["events"] = json::array();
+    for (const IncidentEvent& event : TRY(services.incidents.events(snapshot, ctx.workspace->id, id)))
+      body["events"].push_back(view(event));
+    body["notifications"] = json::array();
+    for (const Notification& told : TRY(services.outbox.of_incident(snapshot, ctx.workspace->id, id)))
+      body["notifications"].push_back(view(told));
+    return tagged(json_reply(200, body), incident->version);
+  });
+}
+
+Result<Reply> acknowledge_incident(Context& ctx) {
+  const WebServices& services = ctx.services();
+  const Body body = TRY(ctx.body());
+  const std::string comment = TRY(body.maybe_text("comment", 0, kCommentCharactersMax, Lines::many)).value_or("");
+  return ctx.write(
+      [&services, actor = ctx.actor, id = TRY(ctx.id<IncidentId>()), comment](Transaction& tx) -> Result<Reply> {
+        const Incident incident = TRY(services.incident_service.acknowledge(tx, actor, id, comment));
+        return tagged(json_reply(200, view(incident)), incident.version);
+      });
+}
+
+Result<Reply> comment_incident(Context& ctx) {
+  const WebServices& services = ctx.services();
+  const Body body = TRY(ctx.body());
+  const std::string text = TRY(body.text("text", 1, kCommentCharactersMax, Lines::many));
+  return ctx.create(
+      [&services, actor = ctx.actor, id = TRY(ctx.id<IncidentId>()), text](Transaction& tx) -> Result<Reply> {
+        return json_reply(201, view(TRY(services.incident_service.comment(tx, actor, id, text))));
+      });
+}
+
+}  // namespace connlog::web::handlers

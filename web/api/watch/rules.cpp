@@ -1,0 +1,161 @@
+// Alert rules: as sentences, with a preview of what they would have done.
+#include <nlohmann/json.hpp>
+#include <semaphore>
+
+#include "web/api/handlers.h"
+#include "web/api/place.h"
+#include "web/api/sight.h"
+#include "web/api/views.h"
+
+namespace connlog::web::handlers {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kRecipientsMax = 50;
+constexpr std::int64_t kDaySeconds = 86'400;
+constexpr std::int64_t kHundredthsMax = 1'000'000;  // 10,000 percent, or load per core
+
+// One at a time: over a month of readings it holds its worker for a second or more, and the workers are the agents', too.
+std::counting_semaphore<1> free_place(1);
+
+Error no_such_rule() {
+  return Error{ErrorCode::not_found, "There is no such rule."};
+}
+
+// Lays what the body says over the rule; what it does not say stays. Ranges that depend on each other are core's.
+Result<void> apply(const Body& body, Rule& rule) {
+  if (auto name = TRY(body.maybe_text("name", 1, 80))) rule.name = *std::move(name);
+  if (const auto kind = TRY(body.maybe_one_of("kind", {"silence", "metric"})))
+    rule.kind = *kind == 0 ? RuleKind::silence : RuleKind::metric;
+  if (const auto target = TRY(body.maybe_object("target"))) {
+    RuleTarget wanted;
+    wanted.kind = static_cast<RuleTarget::Kind>(TRY(target->one_of("kind", {"all", "tag", "agent", "group"})));
+    if (wanted.kind == RuleTarget::Kind::tag) wanted.tag = TRY(target->text("tag", 1, 40));
+    if (wanted.kind == RuleTarget::Kind::agent) {
+      const std::string id = TRY(target->text("agent_id", 1, 64));
+      if (!AgentId::parse(id, wanted.agent)) return invalid("target.agent_id", "There is no such agent.");
+    }
+    if (wanted.kind == RuleTarget::Kind::group) {
+      const std::string id = TRY(target->text("group_id", 1, 64));
+      if (!GroupId::parse(id, wanted.group)) return invalid("target.group_id", "There is no such group.");
+    }
+    rule.target = wanted;
+  }
+  if (const auto metric =
+          TRY(body.maybe_one_of("metric", {"cpu_percent", "memory_percent", "disk_percent", "load_per_core"}))) {
+    rule.metric = static_cast<Metric>(*metric);
+  }
+  if (const auto comparison = TRY(body.maybe_one_of("comparison", {"above", "below"})))
+    rule.comparison = static_cast<Comparison>(*comparison);
+  rule.threshold_x100 = TRY(body.maybe_hundredths("threshold", 0, kHundredthsMax)).value_or(rule.threshold_x100);
+  rule.hysteresis_x100 = TRY(body.maybe_hundredths("hysteresis", 0, kHundredthsMax)).value_or(rule.hysteresis_x100);
+  rule.duration_seconds = TRY(body.maybe_integer("duration_seconds", 0, kDaySeconds)).value_or(rule.duration_seconds);
+  rule.cooldown_seconds = TRY(body.maybe_integer("cooldown_seconds", 0, kDaySeconds)).value_or(rule.cooldown_seconds);
+  if (const auto severity = TRY(body.maybe_one_of("severity", {"warning", "critical"})))
+    rule.severity = static_cast<Severity>(*severity);
+  rule.enabled = TRY(body.maybe_flag("enabled")).value_or(rule.enabled);
+  if (const auto ids = TRY(body.maybe_texts("recipient_ids", kRecipientsMax, 64))) {
+    rule.recipients.clear();
+    for (const std::string& id : *ids) {
+      RecipientId recipient;
+      if (!RecipientId::parse(id, recipient)) return invalid("recipient_ids", "There is no such recipient.");
+      rule.recipients.push_back(recipient);
+    }
+  }
+  return {};
+}
+static_assert(static_cast<int>(RuleTarget::Kind::all) == 0 && static_cast<int>(RuleTarget::Kind::agent) == 2 &&
+              static_cast<int>(RuleTarget::Kind::group) == 3);
+static_assert(static_cast<int>(Metric::cpu_percent) == 0 && static_cast<int>(Metric::load_per_core) == 3);
+static_assert(static_cast<int>(Comparison::above) == 0 && static_cast<int>(Severity::warning) == 0);
+
+Result<Rule> new_rule(const Context& ctx) {
+  const Body body = TRY(ctx.body());
+  TRY(body.text("name", 1, 80));
+  TRY(body.one_of("kind", {"silence", "metric"}));
+  Rule rule;
+  rule.workspace = ctx.workspace->id;
+  TRY(apply(body, rule));
+  return rule;
+}
+
+}  // namespace
+
+Result<Reply> list_rules(Context& ctx) {
+  return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
+    json items = json::array();
+    for (const Rule& rule : TRY(ctx.services().rules.list(snapshot, ctx.workspace->id))) {
+      if (sees_rule(ctx.services(), ctx.actor, rule)) items.push_back(view(rule));
+    }
+    return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
+  });
+}
+
+Result<Reply> add_rule(Context& ctx) {
+  const WebServices& services = ctx.services();
+  return ctx.create([&services, actor = ctx.actor, rule = TRY(new_rule(ctx))](Transaction& tx) -> Result<Reply> {
+    const Rule made = TRY(services.rule_service.add(tx, actor, rule));
+    return tagged(json_reply(201, view(made)), made.version);
+  });
+}
+
+Result<Reply> show_rule(Context& ctx) {
+  const RuleId id = TRY(ctx.id<RuleId>());
+  return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
+    const auto rule = TRY(ctx.services().rules.find(snapshot, ctx.workspace->id, id));
+    if (!rule || !sees_rule(ctx.services(), ctx.actor, *rule)) return no_such_rule();
+    return tagged(json_reply(200, view(*rule)), rule->version);
+  });
+}
+
+Result<Reply> change_rule(Context& ctx) {
+  const WebServices& services = ctx.services();
+  const RuleId id = TRY(ctx.id<RuleId>());
+  const std::int64_t expected = TRY(ctx.if_match());
+  const Body body = TRY(ctx.body());
+  return ctx.write([&services, actor = ctx.actor, id, expected, body](Transaction& tx) -> Result<Reply> {
+    auto rule = TRY(services.rules.find(tx, actor.workspace, id));
+    if (!rule || !sees_rule(services, actor, *rule)) return no_such_rule();
+    TRY(apply(body, *rule));
+    const Rule changed = TRY(services.rule_service.change(tx, actor, id, *rule, expected));
+    return tagged(json_reply(200, view(changed)), changed.version);
+  });
+}
+
+Result<Reply> remove_rule(Context& ctx) {
+  const WebServices& services = ctx.services();
+  return ctx.write([&services, actor = ctx.actor, id = TRY(ctx.id<RuleId>())](Transaction& tx) -> Result<Reply> {
+    TRY(services.rule_service.remove(tx, actor, id));
+    return no_content();
+  });
+}
+
+Result<Reply> preview_rule(Context& ctx) {
+  const Body body = TRY(ctx.body());
+  Rule rule;
+  rule.workspace = ctx.workspace->id;
+  rule.name = "Preview";  // a sentence is looked at before it has a name
+  TRY(apply(body, rule));
+  TRY(validate(rule));
+  const Place place(free_place);
+  if (!place.held())
+    return Error{ErrorCode::unavailable, "Another preview is being computed. Try again in a moment.", {}, {}, 2};
+  return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
+    const RulePreview preview = TRY(ctx.services().rule_service.preview(snapshot, ctx.actor, rule));
+    return json_reply(200, {{"targeted_agents", preview.targeted_agents},
+                            {"matching_now", preview.matching_now},
+                            {"incidents_30_days", preview.incidents_30_days},
+                            {"complete", preview.complete},
+                            {"sentence", sentence(rule)}});
+  });
+}
+
+Result<Reply> test_rule(Context& ctx) {
+  const WebServices& services = ctx.services();
+  return ctx.write([&services, actor = ctx.actor, id = TRY(ctx.id<RuleId>())](Transaction& tx) -> Result<Reply> {
+    return json_reply(202, {{"queued", TRY(services.rule_service.send_test(tx, actor, id))}});
+  });
+}
+
+}  // namespace connlog::web::handlers

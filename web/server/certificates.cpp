@@ -1,0 +1,278 @@
+#include "web/server/certificates.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <sodium.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "core/base/hex.h"
+#include "core/base/log.h"
+#include "web/server/private_file.h"
+
+namespace connlog::web {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::hours;
+
+constexpr hours kRenewServerBefore{24 * 120};
+constexpr hours kRenewAuthorityBefore{24 * 730};
+constexpr std::size_t kMaxCertificateBytes = 256 * 1024;
+constexpr std::size_t kMaxAddresses = 32;
+
+bool is_address(std::string_view host) {
+  unsigned char binary[16];
+  const std::string text(host);
+  return ::inet_pton(AF_INET, text.c_str(), binary) == 1 || ::inet_pton(AF_INET6, text.c_str(), binary) == 1;
+}
+
+// What may stand in a certificate as a name; anything else would not be asked for by a client either.
+bool is_host_name(std::string_view host) {
+  return !host.empty() && host.size() <= 253 && std::all_of(host.begin(), host.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+           c == '_';
+  });
+}
+
+void add_once(std::vector<std::string>& list, std::string text) {
+  if (std::find(list.begin(), list.end(), text) == list.end()) list.push_back(std::move(text));
+}
+
+bool contains_all(const std::vector<std::string>& have, const std::vector<std::string>& wanted) {
+  return std::all_of(wanted.begin(), wanted.end(),
+                     [&](const std::string& one) { return std::find(have.begin(), have.end(), one) != have.end(); });
+}
+
+// The key of a certificate, or a new one when neither exists. A certificate whose key is gone means a damaged or partly
+// restored directory: a new key would break the pins of every agent, and only the operator can decide that.
+Result<Secret> load_or_make_key(const fs::path& key_file, const fs::path& certificate_file, std::string_view whose,
+                                Random& random) {
+  std::optional<Secret> key = TRY(read_private_file(key_file, FileAccess::owner_only));
+  if (key) return std::move(*key);
+  if (fs::exists(certificate_file)) {
+    return Error{ErrorCode::unavailable, fmt::format("The {} key {} is missing beside its certificate {}. Restore it "
+                                                     "from a backup, or remove the certificate to make "
+                                                     "a new key; what pins the old one must then be installed again.",
+                                                     whose, key_file.string(), certificate_file.string())};
+  }
+  Secret made = TRY(make_private_key(random));
+  TRY(write_private_file(key_file, made.reveal()));
+  return made;
+}
+
+}  // namespace
+
+Certificates::Certificates(CertificateSettings settings, const Clock& clock, Random& random)
+    : settings_(std::move(settings)), clock_(clock), random_(random) {}
+
+Result<std::unique_ptr<Certificates>> Certificates::open(CertificateSettings settings, const Clock& clock,
+                                                         Random& random) {
+  if (settings.certificate_file.empty() != settings.key_file.empty()) {
+    const bool no_key = settings.key_file.empty();
+    return Error{ErrorCode::invalid_input,
+                 fmt::format("{} is set, but {} is not. Give both files, or neither to use connlog's own certificate.",
+                             no_key ? "tls_certificate" : "tls_key", no_key ? "tls_key" : "tls_certificate"),
+                 no_key ? "tls_key" : "tls_certificate"};
+  }
+  std::unique_ptr<Certificates> out(new Certificates(std::move(settings), clock, random));
+  if (out->is_own()) {
+    out->adopt(TRY(out->load_own()));
+  } else {
+    out->certificate_stamp_ = stamp_of(out->settings_.certificate_file);
+    out->key_stamp_ = stamp_of(out->settings_.key_file);
+    out->adopt(TRY(out->load_operators()));
+  }
+  return out;
+}
+
+Result<bool> Certificates::refresh() {
+  if (!is_own()) {
+    const Stamp certificate = stamp_of(settings_.certificate_file), key = stamp_of(settings_.key_file);
+    if (certificate == certificate_stamp_ && key == key_stamp_) return false;
+    certificate_stamp_ = certificate;
+    key_stamp_ = key;
+    adopt(TRY(load_operators()));
+    return true;
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    if (!needs_renewal(identity_.facts, own_names(settings_.public_host))) return false;
+  }
+  adopt(TRY(load_own()));
+  return true;
+}
+
+bool Certificates::needs_renewal(const std::vector<CertificateFacts>& facts, const CertificateNames& wanted) const {
+  const Instant now = clock_.now();
+  const CertificateFacts& server = facts.front();
+  const CertificateFacts& authority = facts.back();
+  return server.not_after - now < kRenewServerBefore || now < server.not_before ||
+         authority.not_after - now < kRenewAuthorityBefore || now < authority.not_before ||
+         !contains_all(server.names.hosts, wanted.hosts) || !contains_all(server.names.addresses, wanted.addresses);
+}
+
+Result<Certificates::Identity> Certificates::load_own() {
+  const fs::path directory = settings_.data_dir / "tls";
+  if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) {
+    return Error{ErrorCode::unavailable,
+                 fmt::format("The directory {} cannot be made: {}.", directory.string(), std::strerror(errno))};
+  }
+  const fs::path authority_file = directory / "ca.crt", authority_key_file = directory / "ca.key";
+  const fs::path server_file = directory / "server.crt", server_key_file = directory / "server.key";
+  Secret authority_key = TRY(load_or_make_key(authority_key_file, authority_file, "certificate authority's", random_));
+  Secret server_key = TRY(load_or_make_key(server_key_file, server_file, "server's", random_));
+  const Instant now = clock_.now();
+
+  std::string authority = TRY(read_public_file(authority_file, kMaxCertificateBytes));
+  if (!authority.empty())
+    TRY(check_pair(authority, authority_file.string(), authority_key, authority_key_file.string(), random_));
+  std::vector<CertificateFacts> authority_facts;
+  if (!authority.empty()) authority_facts = TRY(read_certificates(authority, authority_file.string()));
+  if (authority.empty() || authority_facts.front().not_after - now < kRenewAuthorityBefore ||
+      now < authority_facts.front().not_before) {
+    authority = TRY(make_authority(authority_key, now, random_));
+    TRY(write_public_file(authority_file, authority));
+    log_info("tls.authority_made", {{"file", authority_file.string()}});
+  }
+
+  std::string server = TRY(read_public_file(server_file, kMaxCertificateBytes));
+  const CertificateNames names = own_names(settings_.public_host);
+  bool good = false;
+  if (!server.empty()) {
+    TRY(check_pair(server, server_file.string(), server_key, server_key_file.string(), random_));
+    const std::string chain = server + authority;
+    const auto facts = TRY(read_certificates(chain, server_file.string()));
+    good = is_signed_by(server, authority) && !needs_renewal(facts, names);
+  }
+  if (!good) {
+    server = TRY(make_server_certificate(authority_key, authority, server_key, names, now, random_));
+    TRY(write_public_file(server_file, server));
+    log_info("tls.certificate_made",
+             {{"file", server_file.string()},
+              {"names", fmt::format("{} {}", fmt::join(names.hosts, " "), fmt::join(names.addresses, " "))}});
+  }
+  Identity out{server + authority, std::move(server_key), authority, {}};
+  out.facts = TRY(read_certificates(out.chain, server_file.string()));
+  return out;
+}
+
+Result<Certificates::Identity> Certificates::load_operators() const {
+  std::string chain = TRY(read_public_file(settings_.certificate_file, kMaxCertificateBytes));
+  if (chain.empty()) {
+    return Error{ErrorCode::invalid_input,
+                 fmt::format("The certificate file {} (tls_certificate) does not exist or is empty.",
+                             settings_.certificate_file),
+                 "tls_certificate"};
+  }
+  std::optional<Secret> key = TRY(read_private_file(settings_.key_file, FileAccess::owner_and_group));
+  if (!key)
+    return Error{ErrorCode::invalid_input, fmt::format("The key file {} (tls_key) does not exist.", settings_.key_file),
+                 "tls_key"};
+  TRY(check_pair(chain, settings_.certificate_file, *key, settings_.key_file, random_));
+  Identity out{std::move(chain), std::move(*key), {}, {}};
+  out.facts = TRY(read_certificates(out.chain, settings_.certificate_file));
+  const Instant now = clock_.now();
+  if (out.facts.front().not_after < now) {
+    log_warning("tls.certificate_expired",
+                {{"file", settings_.certificate_file}, {"since", to_iso8601(out.facts.front().not_after)}});
+  } else if (now < out.facts.front().not_before) {
+    log_warning("tls.certificate_not_yet_valid",
+                {{"file", settings_.certificate_file}, {"from", to_iso8601(out.facts.front().not_before)}});
+  }
+  return out;
+}
+
+Certificates::Stamp Certificates::stamp_of(const std::string& file) {
+  struct stat facts {};
+  if (::stat(file.c_str(), &facts) != 0) return {};
+  return {facts.st_ino, facts.st_size, facts.st_mtim.tv_sec, facts.st_mtim.tv_nsec};
+}
+
+void Certificates::adopt(Identity identity) {
+  const std::lock_guard lock(mutex_);
+  identity_ = std::move(identity);
+}
+
+std::string Certificates::chain_pem() const {
+  const std::lock_guard lock(mutex_);
+  return identity_.chain;
+}
+
+Secret Certificates::key_pem() const {
+  const std::lock_guard lock(mutex_);
+  return identity_.key.clone();
+}
+
+std::string Certificates::authority_pem() const {
+  const std::lock_guard lock(mutex_);
+  return identity_.authority;
+}
+
+Instant Certificates::not_after() const {
+  const std::lock_guard lock(mutex_);
+  return identity_.facts.front().not_after;
+}
+
+std::string Certificates::server_pin_base64() const {
+  const std::lock_guard lock(mutex_);
+  const std::string& digest = identity_.facts.front().key_digest;
+  char text[sodium_base64_ENCODED_LEN(32, sodium_base64_VARIANT_ORIGINAL)];
+  sodium_bin2base64(text, sizeof text, reinterpret_cast<const unsigned char*>(digest.data()), digest.size(),
+                    sodium_base64_VARIANT_ORIGINAL);
+  return text;
+}
+
+std::string Certificates::ca_pin_hex() const {
+  const std::lock_guard lock(mutex_);
+  const std::string& digest = identity_.facts.back().key_digest;
+  return to_hex({reinterpret_cast<const std::uint8_t*>(digest.data()), digest.size()});
+}
+
+CertificateNames own_names(const std::string& public_host) {
+  CertificateNames out;
+  char host[256] = "";
+  if (!public_host.empty() && !is_address(public_host) && is_host_name(public_host)) add_once(out.hosts, public_host);
+  if (::gethostname(host, sizeof host - 1) == 0 && is_host_name(host)) add_once(out.hosts, host);
+  add_once(out.hosts, "localhost");
+  add_once(out.addresses, "127.0.0.1");
+  add_once(out.addresses, "::1");
+  unsigned char binary[16];
+  char text[INET6_ADDRSTRLEN] = "";
+  for (const int family : {AF_INET, AF_INET6}) {  // in the spelling that a certificate is read back with
+    if (::inet_pton(family, public_host.c_str(), binary) == 1)
+      add_once(out.addresses, ::inet_ntop(family, binary, text, sizeof text));
+  }
+  ifaddrs* list = nullptr;
+  if (::getifaddrs(&list) != 0) return out;
+  for (const ifaddrs* at = list; at && out.addresses.size() < kMaxAddresses; at = at->ifa_next) {
+    if (!at->ifa_addr || (at->ifa_flags & IFF_UP) == 0) continue;
+    if (at->ifa_addr->sa_family == AF_INET) {
+      add_once(out.addresses,
+               ::inet_ntop(AF_INET, &reinterpret_cast<const sockaddr_in*>(at->ifa_addr)->sin_addr, text, sizeof text));
+    } else if (at->ifa_addr->sa_family == AF_INET6) {
+      const in6_addr& six = reinterpret_cast<const sockaddr_in6*>(at->ifa_addr)->sin6_addr;
+      if (!IN6_IS_ADDR_LINKLOCAL(&six)) add_once(out.addresses, ::inet_ntop(AF_INET6, &six, text, sizeof text));
+    }
+  }
+  ::freeifaddrs(list);
+  return out;
+}
+
+bool may_send_hsts(std::string_view host, bool own_authority) {
+  if (own_authority || is_address(host) || !is_host_name(host)) return false;
+  const bool local = host == "localhost" || (host.size() > 10 && host.substr(host.size() - 10) == ".localhost");
+  return !local && host.find('.') != std::string_view::npos;
+}
+
+}  // namespace connlog::web

@@ -1,0 +1,84 @@
+// Which certificate the server shows, and where it comes from. Without settings: an authority of our own and a server
+// certificate under it, made on first start in `<data>/tls/` and renewed by itself with the same key, so that pins stay
+// true. With `tls_certificate` and `tls_key`: the operator's files, read again when they change.
+//
+// Threads: open on main; refresh on one thread (maintenance); everything else from any thread.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "core/base/clock.h"
+#include "core/base/random.h"
+#include "core/base/result.h"
+#include "core/base/secret.h"
+#include "web/server/certificate_maker.h"
+
+namespace connlog::web {
+
+struct CertificateSettings {
+  std::filesystem::path data_dir;
+  std::string certificate_file;  // both or neither
+  std::string key_file;
+  std::string public_host;  // of public_url; may be empty
+};
+
+class Certificates {
+ public:
+  // Errors are one sentence that names the file and the remedy.
+  static Result<std::unique_ptr<Certificates>> open(CertificateSettings settings, const Clock& clock, Random& random);
+
+  // Looks whether a renewal is due, this machine has got new addresses, or the operator's files have changed.
+  // True: the identity is another one now. On an error the old one stays, and the same change is not tried again.
+  Result<bool> refresh();
+
+  std::string chain_pem() const;  // server first, then its authority
+  Secret key_pem() const;
+  std::string authority_pem() const;  // ours, for import into a browser; empty with the operator's certificate
+  bool is_own() const { return settings_.certificate_file.empty(); }
+  Instant not_after() const;
+
+  std::string server_pin_base64() const;  // SHA-256 of the server's public key: curl --pinnedpubkey sha256//…
+  // SHA-256 of the authority's public key, for `connlog agent --ca-pin`: ours, or the last one of the operator's file.
+  std::string ca_pin_hex() const;
+
+ private:
+  struct Identity {
+    std::string chain;
+    Secret key;
+    std::string authority;
+    std::vector<CertificateFacts> facts;
+  };
+  struct Stamp {  // tells whether a file is still the one that was read
+    std::uint64_t inode = 0;
+    std::int64_t size = 0, seconds = 0, nanos = 0;
+    friend bool operator==(const Stamp&, const Stamp&) = default;
+  };
+
+  Certificates(CertificateSettings settings, const Clock& clock, Random& random);
+  Result<Identity> load_own();
+  Result<Identity> load_operators() const;
+  bool needs_renewal(const std::vector<CertificateFacts>& facts, const CertificateNames& wanted) const;
+  static Stamp stamp_of(const std::string& file);
+  void adopt(Identity identity);
+
+  const CertificateSettings settings_;
+  const Clock& clock_;
+  Random& random_;
+  Stamp certificate_stamp_, key_stamp_;  // of the refreshing thread
+
+  mutable std::mutex mutex_;  // guards identity_
+  Identity identity_;
+};
+
+// The names under which this machine may be reached: its host name, localhost, the public host, and its addresses.
+CertificateNames own_names(const std::string& public_host);
+
+// Whether Strict-Transport-Security may be sent to somebody who came by `host`. Browsers ignore it for addresses; with
+// an authority of our own it would turn a warning that can be passed into a wall, for every other service on that name
+// too.
+bool may_send_hsts(std::string_view host, bool own_authority);
+
+}  // namespace connlog::web

@@ -1,0 +1,315 @@
+#include "web/server/http_server.h"
+
+#include <httplib.h>
+
+#include <algorithm>
+#include <cstring>
+#include <exception>
+
+#include "core/base/assert.h"
+#include "core/base/log.h"
+
+namespace connlog::web {
+namespace {
+
+// A request that lies in memory, and a place where httplib's own answer disappears.
+class MemoryStream final : public httplib::Stream {
+ public:
+  explicit MemoryStream(std::string_view in) : in_(in) {}
+
+  bool is_readable() const override { return at_ < in_.size(); }
+  bool wait_readable() const override { return true; }
+  bool wait_writable() const override { return true; }
+  ssize_t read(char* out, std::size_t size) override {
+    const std::size_t count = std::min(size, in_.size() - at_);
+    std::memcpy(out, in_.data() + at_, count);
+    at_ += count;
+    return static_cast<ssize_t>(count);
+  }
+  ssize_t write(const char*, std::size_t size) override { return static_cast<ssize_t>(size); }
+  void get_remote_ip_and_port(std::string&, int&) const override {}
+  void get_local_ip_and_port(std::string&, int&) const override {}
+  socket_t socket() const override { return INVALID_SOCKET; }
+  time_t duration() const override { return 0; }
+
+ private:
+  std::string_view in_;
+  std::size_t at_ = 0;
+};
+
+bool is_same_name(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+    return lower(x) == lower(y);
+  });
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+class Parsed final : public HttpRequest {
+ public:
+  // `head`: the request as httplib was given it; its own table of fields keeps no order among those of one name.
+  Parsed(const httplib::Request& request, const Peer& peer, std::string_view head)
+      : request_(request), peer_(peer), head_(head) {}
+
+  std::string_view method() const override { return request_.method; }
+  std::string_view path() const override { return request_.path; }
+  std::string_view header(std::string_view name) const override {
+    const auto found = request_.headers.find(std::string(name));
+    return found == request_.headers.end() ? std::string_view{} : std::string_view(found->second);
+  }
+  std::size_t header_count(std::string_view name) const override { return request_.headers.count(std::string(name)); }
+  std::string header_list(std::string_view name) const override {
+    std::string list;
+    bool first = true;
+    std::string_view rest = head_.substr(std::min(head_.find("\r\n"), head_.size()));
+    while (rest.size() > 2) {
+      rest.remove_prefix(2);
+      const std::size_t end = std::min(rest.find("\r\n"), rest.size());
+      const std::string_view line = rest.substr(0, end);
+      rest.remove_prefix(end);
+      if (line.empty()) break;
+      if (line.size() <= name.size() || line[name.size()] != ':' || !is_same_name(line.substr(0, name.size()), name))
+        continue;
+      if (!first) list += ", ";
+      first = false;
+      list += trimmed(line.substr(name.size() + 1));
+    }
+    return list;
+  }
+  std::string query(std::string_view name) const override {
+    const auto found = request_.params.find(std::string(name));
+    return found == request_.params.end() ? std::string{} : found->second;
+  }
+  std::string_view path_value(std::string_view name) const override {
+    const auto found = request_.path_params.find(std::string(name));
+    return found == request_.path_params.end() ? std::string_view{} : std::string_view(found->second);
+  }
+  std::string_view body() const override { return request_.body; }
+  const Peer& peer() const override { return peer_; }
+
+ private:
+  const httplib::Request& request_;
+  const Peer& peer_;
+  const std::string_view head_;
+};
+
+// One request on its way through httplib, which hands its handlers nothing of ours.
+struct Call {
+  Peer peer;
+  std::string_view head;
+  std::optional<Exchange> exchange;  // taken by whoever answers
+  Rendering rendering;
+};
+thread_local Call* current_call = nullptr;
+
+bool contains_token(std::string_view list, std::string_view token) {
+  while (!list.empty()) {
+    const std::size_t comma = std::min(list.find(','), list.size());
+    std::string_view part = list.substr(0, comma);
+    while (!part.empty() && (part.front() == ' ' || part.front() == '\t')) part.remove_prefix(1);
+    while (!part.empty() && (part.back() == ' ' || part.back() == '\t')) part.remove_suffix(1);
+    if (std::equal(part.begin(), part.end(), token.begin(), token.end(),
+                   [](char a, char b) { return (a | 0x20) == (b | 0x20); }))
+      return true;
+    list.remove_prefix(std::min(comma + 1, list.size()));
+  }
+  return false;
+}
+
+// A base URL that ends in "/" makes agents ask for "//api/agents/config" (agent-protocol §1).
+void collapse_slashes(std::string& request) {
+  const std::size_t start = request.find(' ');
+  const std::size_t line = request.find("\r\n");
+  if (start == std::string::npos || line == std::string::npos || start > line) return;
+  const std::size_t end = std::min(request.find_first_of(" ?", start + 1), line);
+  const std::string_view target(request.data() + start + 1, end - start - 1);
+  if (target.empty() || target.front() != '/' || target.find("//") == std::string_view::npos) return;
+  std::string collapsed;
+  for (const char c : target) {
+    if (c != '/' || collapsed.empty() || collapsed.back() != '/') collapsed += c;
+  }
+  request.replace(start + 1, target.size(), collapsed);
+}
+
+// httplib percent-decodes field values, which HTTP does not: "__Host%2Dconnlog=…" would become the very cookie whose prefix
+// browsers guard, and "%0D%0A" two line ends. Written as "%25" first, every value comes out as it arrived.
+void keep_percent_signs(std::string& request) {
+  const std::size_t line = request.find("\r\n");
+  const std::size_t end = request.find("\r\n\r\n");
+  if (line == std::string::npos || end == std::string::npos) return;
+  const std::string_view fields(request.data() + line, end - line);
+  if (fields.find('%') == std::string_view::npos) return;
+  std::string kept;
+  kept.reserve(fields.size() + fields.size() / 4);
+  for (const char c : fields) {
+    kept += c;
+    if (c == '%') kept += "25";
+  }
+  request.replace(line, fields.size(), kept);
+}
+
+std::vector<std::string_view> segments(std::string_view path) {
+  std::vector<std::string_view> out;
+  while (!path.empty()) {
+    path.remove_prefix(1);  // the slash
+    const std::size_t end = std::min(path.find('/'), path.size());
+    out.push_back(path.substr(0, end));
+    path.remove_prefix(end);
+  }
+  return out;
+}
+
+bool matches(std::string_view pattern, std::string_view path) {
+  const auto wanted = segments(pattern);
+  const auto given = segments(path);
+  if (path.empty() || path.front() != '/' || wanted.size() != given.size()) return false;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const bool any = !wanted[i].empty() && wanted[i].front() == '{' && !given[i].empty();
+    if (!any && wanted[i] != given[i]) return false;
+  }
+  return true;
+}
+
+// "{id}" here and in OpenAPI is ":id" there. A path without one is a regular expression to httplib, so its dots are escaped.
+std::string httplib_pattern(std::string_view path) {
+  const bool has_values = path.find("/{") != std::string_view::npos;
+  std::string out;
+  for (const char c : path) {
+    if (c == '{') {
+      out += ':';
+    } else if (c == '.' && !has_values) {
+      out += "\\.";
+    } else if (c != '}') {
+      out += c;
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+class HttpServer::Impl final : public httplib::Server {
+ public:
+  Impl(const std::vector<Endpoint>& endpoints, Hooks hooks, const Clock& clock)
+      : endpoints_(endpoints), hooks_(std::move(hooks)), clock_(clock) {
+    for (std::size_t index = 0; index < endpoints_.size(); ++index) add(index);
+    set_pre_routing_handler(
+        [this](const httplib::Request& request, httplib::Response&) { return before_body(request); });
+    // Every status from 400 on that no handler of ours answered comes by here, with the request.
+    set_error_handler([this](const httplib::Request& request, httplib::Response& response) {
+      return refuse(request, response.status);
+    });
+    set_exception_handler([](const httplib::Request& request, httplib::Response& response, const std::exception_ptr&) {
+      log_error("request_threw", {{"path", request.path}});
+      response.status = 500;
+    });
+    // Nothing unpacks a body here, and larger ones never come this far (threat 21).
+    set_payload_max_length(1024 * 1024);
+  }
+
+  void serve(RawRequest raw, Responder responder) {
+    collapse_slashes(raw.bytes);
+    keep_percent_signs(raw.bytes);
+    Call call;
+    call.peer = std::move(raw.peer);
+    call.head = std::string_view(raw.bytes).substr(0, raw.bytes.find("\r\n\r\n"));
+    call.exchange.emplace(std::move(responder), Rendering{}, clock_);
+    current_call = &call;
+    MemoryStream stream(raw.bytes);
+    bool closed = false;
+    process_request(stream, call.peer.address, call.peer.port, {}, 0, false, closed,
+                    [&](const httplib::Request& request) { begin(request, call); });
+    current_call = nullptr;
+    if (!call.exchange) return;
+    call.rendering.close = true;  // not even a request line
+    take(call).send(hooks_.refusal(400));
+  }
+
+ private:
+  void add(std::size_t index) {
+    const Endpoint& endpoint = endpoints_[index];
+    const std::string pattern = httplib_pattern(endpoint.path);
+    const auto handler = [this, index](const httplib::Request& request, httplib::Response&) {
+      Call& call = *current_call;
+      Exchange exchange = take(call);
+      hooks_.matched(index, Parsed(request, call.peer, call.head), std::move(exchange));
+    };
+    if (endpoint.method == "GET")
+      Get(pattern, handler);
+    else if (endpoint.method == "POST")
+      Post(pattern, handler);
+    else if (endpoint.method == "PUT")
+      Put(pattern, handler);
+    else if (endpoint.method == "PATCH")
+      Patch(pattern, handler);
+    else if (endpoint.method == "DELETE")
+      Delete(pattern, handler);
+    else
+      CONNLOG_ASSERT(!"a method that no route may have");
+  }
+
+  static Exchange take(Call& call) {
+    Exchange exchange = *std::move(call.exchange);
+    call.exchange.reset();
+    exchange.rendering() = call.rendering;
+    return exchange;
+  }
+
+  void begin(const httplib::Request& request, Call& call) {
+    if (hooks_.client) call.peer = hooks_.client(Parsed(request, call.peer, call.head));
+    const auto connection = request.headers.find("Connection");
+    const std::string_view wish =
+        connection == request.headers.end() ? std::string_view{} : std::string_view(connection->second);
+    call.rendering.close =
+        contains_token(wish, "close") || (request.version == "HTTP/1.0" && !contains_token(wish, "keep-alive"));
+    call.rendering.head_only = request.method == "HEAD";
+  }
+
+  HandlerResponse before_body(const httplib::Request& request) {
+    Call& call = *current_call;
+    const Parsed parsed(request, call.peer, call.head);
+    if (auto refused = hooks_.before_body(parsed, call.rendering)) {
+      take(call).send(*std::move(refused));
+      return HandlerResponse::Handled;
+    }
+    return HandlerResponse::Unhandled;
+  }
+
+  HandlerResponse refuse(const httplib::Request& request, int status) {
+    Call& call = *current_call;
+    if (!call.exchange) return HandlerResponse::Unhandled;
+    if (status != 404) {
+      call.rendering.close = true;
+      take(call).send(hooks_.refusal(status));
+      return HandlerResponse::Unhandled;
+    }
+    std::vector<std::string> allowed;
+    for (const Endpoint& endpoint : endpoints_) {
+      if (!matches(endpoint.path, request.path)) continue;
+      allowed.push_back(endpoint.method);
+      if (endpoint.method == "GET") allowed.emplace_back("HEAD");
+    }
+    hooks_.unmatched(Parsed(request, call.peer, call.head), allowed, take(call));
+    return HandlerResponse::Unhandled;
+  }
+
+  const std::vector<Endpoint> endpoints_;
+  const Hooks hooks_;
+  const Clock& clock_;
+};
+
+HttpServer::HttpServer(const std::vector<Endpoint>& endpoints, Hooks hooks, const Clock& clock)
+    : impl_(std::make_unique<Impl>(endpoints, std::move(hooks), clock)) {}
+
+HttpServer::~HttpServer() = default;
+
+void HttpServer::serve(RawRequest request, Responder responder) {
+  impl_->serve(std::move(request), std::move(responder));
+}
+
+}  // namespace connlog::web

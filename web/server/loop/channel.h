@@ -1,0 +1,19 @@
+// Where a Responder's answer goes. One per request; forgets nothing and knows nothing but its connection's id.
+#pragma once
+
+#include <memory>
+
+#include "web/server/connection_loop.h"
+#include "web/server/loop/inbox.h"
+
+namespace connlog::web {
+
+class Responder::Channel {
+ public:
+  Channel(std::shared_ptr<loop::Inbox> where, loop::ConnectionId whose) : inbox(std::move(where)), connection(whose) {}
+
+  const std::shared_ptr<loop::Inbox> inbox;
+  const loop::ConnectionId connection;
+};
+
+}  // namespace connlog::web

@@ -1,0 +1,76 @@
+// What a handler answers, before it is bytes. The head is rendered by us and not by the HTTP library: a Date, no Server
+// banner, security headers by kind of page, and nothing that a value from outside could break out of.
+// A value; one thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "web/server/connection_loop.h"
+
+namespace connlog::web {
+
+struct Reply {
+  int status = 200;
+  std::string content_type = {};  // empty: no body
+  std::string body = {};
+  std::string_view static_body = {};        // instead of `body`: bytes that live as long as the program
+  std::unique_ptr<BodySource> source = {};  // instead of both: pulled by the loop
+  std::uint64_t source_length = 0;
+  std::vector<std::pair<std::string, std::string>> headers = {};
+  bool parked = false;  // answered elsewhere, later: nothing of the above counts
+
+  static Reply answered_later() {
+    Reply reply;
+    reply.parked = true;
+    return reply;
+  }
+};
+
+Reply json_reply(int status, const nlohmann::json& body);
+Reply text_reply(int status, std::string body);
+Reply no_content();                               // 204
+Reply tagged(Reply reply, std::int64_t version);  // with `ETag: "7"`, for If-Match
+
+// Invalid UTF-8 (a host name is raw bytes, agent-protocol §2.3) becomes U+FFFD: rendering never fails.
+std::string dump(const nlohmann::json& value);
+
+// Which security headers go with a response.
+enum class Face {
+  agent,  // programs: as few bytes as possible, never cached, never compressed
+  api,    // data: nothing may be run or framed, never cached
+  page,   // the user interface: the strict Content-Security-Policy
+};
+
+struct Rendering {
+  Face face = Face::api;
+  bool head_only = false;  // HEAD: the head says what GET would send
+  bool close = false;
+  bool hsts = false;  // over TLS, and the name allows it (RFC 6797 §8.1: never for IP literals)
+};
+
+// Status line and header fields, with the empty line.
+std::string render_head(const Reply& reply, const Rendering& rendering, std::uint64_t length, Instant now);
+
+// The right and the duty to answer one request, with everything that rendering needs. Movable across threads.
+class Exchange {
+ public:
+  Exchange(Responder responder, Rendering rendering, const Clock& clock)
+      : responder_(std::move(responder)), rendering_(rendering), clock_(&clock) {}
+
+  void send(Reply reply);
+  std::shared_ptr<EventStream> stream(const Reply& head);  // a body without end (SSE)
+  Rendering& rendering() { return rendering_; }
+
+ private:
+  Responder responder_;
+  Rendering rendering_;
+  const Clock* clock_;
+};
+
+}  // namespace connlog::web
