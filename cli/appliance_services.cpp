@@ -8,7 +8,7 @@ namespace connlog {
 // What connlog.toml says is the standard of these limits; the administrator may set others in the interface.
 Result<void> Appliance::Parts::open_limits() {
   limits = std::make_unique<Limits>(
-      store->administration().limits, store->audit(), clock,
+      store->administration().limits,
       std::map<Limit, std::int64_t>{{Limit::session_idle_minutes, settings.session_idle_minutes},
                                     {Limit::session_absolute_hours, settings.session_absolute_hours},
                                     {Limit::reading_days, settings.reading_log_days}});
@@ -132,7 +132,7 @@ Result<void> Appliance::Parts::open_services() {
       .identity = *identity,
       .audit = store->audit(),
       .events = events,
-      .directory = administration->directory(),
+      .owners = administration->owners(),
       .letters = notify->letters(),
       .second_factors = *second_factors,
       .http = *provider_http,

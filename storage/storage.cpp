@@ -27,6 +27,7 @@
 #include "storage/readers.h"
 #include "storage/watch/rule_store.h"
 #include "storage/sealed_texts.h"
+#include "storage/people/setting_store.h"
 #include "storage/people/user_store.h"
 #include "storage/people/workspace_store.h"
 #include "storage/writer.h"

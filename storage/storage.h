@@ -13,6 +13,7 @@
 #include "core/people/idempotency.h"
 #include "core/access/invitation.h"
 #include "core/people/member.h"
+#include "core/people/setting_store.h"
 #include "core/people/team.h"
 #include "core/people/workspace.h"
 #include "core/people/workspace_setting.h"

@@ -7,7 +7,7 @@
 #include "core/access/access_review.h"
 #include "core/people/actor.h"
 #include "core/people/limits.h"
-#include "core/access/owners_mail.h"
+#include "core/notify/owners_mail.h"
 #include "core/people/workspace.h"
 #include "core/audit/audit.h"
 #include "core/base/random.h"

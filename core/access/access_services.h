@@ -4,6 +4,7 @@
 
 #include "core/access/invitations.h"
 #include "core/access/members.h"
+#include "core/access/owners_by_letter.h"
 #include "core/people/standing.h"
 #include "core/access/teams.h"
 #include "core/access/workspace_life.h"

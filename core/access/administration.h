@@ -10,8 +10,8 @@
 #include "core/access/appliance_people.h"
 #include "core/access/appliance_workspaces.h"
 #include "core/access/break_glass.h"
-#include "core/people/limits.h"
-#include "core/access/owners_mail.h"
+#include "core/access/limit_changes.h"
+#include "core/access/owners_by_letter.h"
 
 namespace connlog {
 
@@ -37,6 +37,7 @@ class Administration {
   explicit Administration(const Parts& parts)
       : stores_(parts.stores),
         limits_(parts.limits),
+        limit_changes_(parts.limits, parts.stores.limits, parts.audit, parts.clock),
         owners_(parts.stores.directory, parts.letters, parts.clock),
         api_keys_(
             {parts.stores.api_keys, parts.users, parts.audit, parts.limits, parts.keyring, parts.clock, parts.random}),
@@ -53,16 +54,19 @@ class Administration {
             parts.workspace_changed) {}
 
   Limits& limits() { return limits_; }
+  LimitChanges& limit_changes() { return limit_changes_; }
   ApiKeys& api_keys() { return api_keys_; }
   BreakGlass& break_glass() { return break_glass_; }
   AccessReviews& reviews() { return reviews_; }
   AppliancePeople& people() { return people_; }
   ApplianceWorkspaces& workspaces() { return workspaces_; }
+  OwnersMail& owners() { return owners_; }
   const ApplianceDirectory& directory() const { return stores_.directory; }
 
  private:
   AdministrationStores stores_;
   Limits& limits_;
+  LimitChanges limit_changes_;
   OwnersByLetter owners_;
   ApiKeys api_keys_;
   BreakGlass break_glass_;

@@ -16,7 +16,7 @@
 #include "core/base/random.h"
 #include "core/base/secret.h"
 #include "core/base/transaction.h"
-#include "core/people/user.h"
+#include "core/crypto/token.h"
 
 namespace connlog {
 

@@ -13,6 +13,7 @@
 #include "core/people/actor.h"
 #include "core/access/api_key.h"
 #include "core/people/limits.h"
+#include "core/people/user.h"
 #include "core/audit/audit.h"
 #include "core/crypto/keyring.h"
 

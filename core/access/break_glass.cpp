@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "core/access/owners_mail.h"
 #include "core/base/text.h"
 
 namespace connlog {

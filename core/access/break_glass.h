@@ -17,11 +17,10 @@
 #include "core/base/random.h"
 #include "core/base/transaction.h"
 #include "core/base/events.h"
+#include "core/notify/owners_mail.h"
 #include "core/people/user.h"
 
 namespace connlog {
-
-class OwnersMail;  // core/access/owners_mail.h
 
 struct BreakGlassGrant {
   BreakGlassId id;

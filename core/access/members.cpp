@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "core/people/announce_access.h"
+
 namespace connlog {
 namespace {
 
@@ -10,12 +12,6 @@ Error no_such_member() {
 }
 
 }  // namespace
-
-void announce_access(Transaction& tx, EventBus& bus, WorkspaceId workspace) {
-  tx.after_commit([&bus, workspace] {
-    bus.publish({workspace, "access.changed", fmt::format(R"({{"workspace_id":"{}"}})", workspace.text())});
-  });
-}
 
 void Members::announce(Transaction& tx, WorkspaceId workspace) {
   announce_access(tx, parts_.bus, workspace);

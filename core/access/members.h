@@ -37,12 +37,4 @@ class Members {
   Parts parts_;
 };
 
-// From owner (most) to viewer (least).
-inline bool is_above(Role a, Role b) {
-  return static_cast<int>(a) < static_cast<int>(b);
-}
-
-// Tells whoever watches that rights in a workspace have changed, after the commit: open event streams are asked again.
-void announce_access(Transaction&, EventBus&, WorkspaceId);
-
 }  // namespace connlog

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "core/access/members.h"
+#include "core/people/announce_access.h"
 #include "core/watch/agent_entry.h"
 
 namespace connlog {

@@ -9,7 +9,7 @@
 #include "core/people/actor.h"
 #include "core/people/limits.h"
 #include "core/people/member.h"
-#include "core/access/owners_mail.h"
+#include "core/notify/owners_mail.h"
 #include "core/access/workspace_service.h"
 #include "core/people/workspace_setting.h"
 #include "core/watch/agent.h"

@@ -6,7 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "core/access/owners_mail.h"
+#include "core/notify/owners_mail.h"
+#include "core/people/workspace.h"
 #include "core/watch/agent.h"
 #include "core/crypto/keyring.h"
 #include "core/identity/abuse_watch.h"

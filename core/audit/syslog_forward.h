@@ -21,7 +21,7 @@
 #include "core/audit/syslog_message.h"
 #include "core/audit/trail.h"
 #include "core/net/stream_connection.h"
-#include "core/notify/notification.h"
+#include "core/people/setting_store.h"
 
 namespace connlog {
 

@@ -2,7 +2,7 @@
 // stores, the letters and the limiter; main (and each test) builds one. Any thread may enter.
 #pragma once
 
-#include "core/access/owners_mail.h"
+#include "core/access/owners_by_letter.h"
 #include "core/agents/machine_letter.h"
 #include "core/identity/abuse_watch.h"
 #include "core/identity/attempt_limiter.h"

@@ -7,11 +7,12 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/clock.h"
 #include "core/base/random.h"
 #include "core/crypto/keyring.h"
-#include "core/people/user.h"
+#include "core/crypto/token.h"
 
 namespace connlog {
 

@@ -9,7 +9,7 @@
 #include "core/base/clock.h"
 #include "core/base/id.h"
 #include "core/base/transaction.h"
-#include "core/people/user.h"
+#include "core/crypto/token.h"
 #include "core/identity/webauthn.h"
 
 namespace connlog {

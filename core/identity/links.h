@@ -14,7 +14,7 @@
 #include "core/base/secret.h"
 #include "core/base/transaction.h"
 #include "core/crypto/keyring.h"
-#include "core/people/user.h"
+#include "core/crypto/token.h"
 
 namespace connlog {
 

@@ -6,7 +6,7 @@
 
 #include "core/base/result.h"
 #include "core/crypto/keyring.h"
-#include "core/notify/notification.h"
+#include "core/people/setting_store.h"
 #include "core/notify/notify_service.h"
 
 namespace connlog {

@@ -86,12 +86,4 @@ class OutboxStore {
                                                                 RecipientId) const = 0;
 };
 
-// Settings of the appliance that live in the database: one row per key, secrets sealed by the caller.
-class SettingStore {
- public:
-  virtual ~SettingStore() = default;
-  virtual Result<std::optional<std::string>> get(Snapshot&, const std::string& key) const = 0;
-  virtual Result<void> put(Transaction&, const std::string& key, const std::string& value) = 0;
-};
-
 }  // namespace connlog

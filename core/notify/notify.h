@@ -18,6 +18,7 @@
 #include "core/notify/letters.h"
 #include "core/notify/notification.h"
 #include "core/notify/notify_service.h"
+#include "core/people/setting_store.h"
 
 namespace connlog {
 

@@ -70,8 +70,20 @@ const LimitFact* find_limit(std::string_view name) {
   return found == std::end(kFacts) ? nullptr : found;
 }
 
-Limits::Limits(LimitStore& store, AuditLog& audit, const Clock& clock, const std::map<Limit, std::int64_t>& standards)
-    : store_(store), audit_(audit), clock_(clock) {
+Result<void> check_limit(Limit limit, std::int64_t value) {
+  const LimitFact& fact = kFacts[static_cast<std::size_t>(limit)];
+  if (value < fact.lowest || value > fact.highest) {
+    return invalid(std::string(fact.name),
+                   fmt::format("This must be a whole number from {} to {}.", fact.lowest, fact.highest));
+  }
+  if (is_too_short(limit, value)) {
+    return invalid(std::string(fact.name),
+                   fmt::format("A trail is kept for {} days or more, or for ever (0).", kTrailDaysMin));
+  }
+  return {};
+}
+
+Limits::Limits(const LimitStore& store, const std::map<Limit, std::int64_t>& standards) : store_(store) {
   for (const LimitFact& fact : kFacts) {
     const auto given = standards.find(fact.limit);
     const std::int64_t standard = given == standards.end() ? fact.standard : given->second;
@@ -89,31 +101,6 @@ Result<void> Limits::load(Snapshot& snapshot) {
     }
     const std::int64_t value = std::clamp(stored.value, fact->lowest, fact->highest);
     values_[index(fact->limit)] = is_too_short(fact->limit, value) ? kTrailDaysMin : value;
-  }
-  return {};
-}
-
-Result<void> Limits::change(Transaction& tx, const Actor& actor, const std::vector<Change>& changes) {
-  for (const Change& change : changes) {
-    const LimitFact& fact = kFacts[index(change.limit)];
-    const std::int64_t wanted = change.back_to_standard ? standard(change.limit) : change.value;
-    if (!change.back_to_standard && (wanted < fact.lowest || wanted > fact.highest)) {
-      return invalid(std::string(fact.name),
-                     fmt::format("This must be a whole number from {} to {}.", fact.lowest, fact.highest));
-    }
-    if (is_too_short(change.limit, wanted)) {
-      return invalid(std::string(fact.name),
-                     fmt::format("A trail is kept for {} days or more, or for ever (0).", kTrailDaysMin));
-    }
-    const std::int64_t before = value(change.limit);
-    const std::string name(fact.name);
-    if (change.back_to_standard) {
-      TRY(store_.remove(tx, name));
-    } else {
-      TRY(store_.put(tx, StoredLimit{name, wanted, clock_.now(), actor.name}));
-    }
-    if (wanted != before) TRY(audit_.append(tx, actor, "limit.changed", name, fmt::format("{} → {}", before, wanted)));
-    tx.after_commit([this, limit = change.limit, wanted] { values_[index(limit)] = wanted; });
   }
   return {};
 }

@@ -1,7 +1,7 @@
 // The appliance's limits: how many, how often, for how long, and who may. One table with name, default, range, unit and
 // help; the administrator changes them in the interface, and whatever enforces one asks `value`. Kept in the database,
 // read from memory: asking costs nothing. What is not set follows the default (for some, connlog.toml's value).
-// Any thread may ask; changes happen inside the caller's transaction and take hold after its commit.
+// Changing them is core/access/limit_changes. Any thread may ask.
 #pragma once
 
 #include <array>
@@ -13,8 +13,6 @@
 #include <string_view>
 #include <vector>
 
-#include "core/people/actor.h"
-#include "core/audit/audit.h"
 #include "core/base/clock.h"
 #include "core/base/transaction.h"
 
@@ -55,6 +53,9 @@ struct LimitFact {
 std::span<const LimitFact, kLimits> limit_facts();
 const LimitFact* find_limit(std::string_view name);  // nullptr: there is none of that name
 
+// Within the limit's range, and no trail kept for too short; errors name the limit. Pure.
+Result<void> check_limit(Limit limit, std::int64_t value);
+
 struct StoredLimit {
   std::string name;
   std::int64_t value = 0;
@@ -73,7 +74,7 @@ class LimitStore {
 class Limits {
  public:
   // `standards` replace the table's defaults (connlog.toml has a say in some).
-  Limits(LimitStore& store, AuditLog& audit, const Clock& clock, const std::map<Limit, std::int64_t>& standards = {});
+  explicit Limits(const LimitStore& store, const std::map<Limit, std::int64_t>& standards = {});
 
   Result<void> load(Snapshot&);  // at start, before anybody asks
   std::int64_t value(Limit limit) const { return values_[index(limit)].load(std::memory_order_relaxed); }
@@ -81,20 +82,12 @@ class Limits {
   std::int64_t standard(Limit limit) const { return standards_[index(limit)]; }
   Result<std::vector<StoredLimit>> stored(Snapshot& snapshot) const { return store_.all(snapshot); }
 
-  struct Change {
-    Limit limit;
-    bool back_to_standard = false;
-    std::int64_t value = 0;
-  };
-  // Whole or not at all; errors name the limit. The administrative trail tells from what to what.
-  Result<void> change(Transaction&, const Actor&, const std::vector<Change>&);
+  void put(Limit limit, std::int64_t value) { values_[index(limit)] = value; }  // after the commit that stored it
 
  private:
   static std::size_t index(Limit limit) { return static_cast<std::size_t>(limit); }
 
-  LimitStore& store_;
-  AuditLog& audit_;
-  const Clock& clock_;
+  const LimitStore& store_;
   std::array<std::int64_t, kLimits> standards_{};
   std::array<std::atomic<std::int64_t>, kLimits> values_{};
 };

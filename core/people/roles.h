@@ -11,6 +11,11 @@ namespace connlog {
 // Stored as text (see to_text); the order is from most to least.
 enum class Role { owner, admin, operator_, member, viewer };
 
+// From owner (most) to viewer (least).
+constexpr bool is_above(Role a, Role b) {
+  return static_cast<int>(a) < static_cast<int>(b);
+}
+
 // Stored as text in API keys: never renamed.
 enum class Action {
   view,                  // agents, incidents, readings, rules, recipients (without secrets)

@@ -1,7 +1,6 @@
 // People and their sessions: plain data and the interfaces of the stores.
 #pragma once
 
-#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,6 +8,7 @@
 #include "core/base/clock.h"
 #include "core/base/id.h"
 #include "core/base/transaction.h"
+#include "core/crypto/token.h"
 
 namespace connlog {
 
@@ -23,9 +23,6 @@ struct User {
   Instant created_at;
   Instant last_login_at;
 };
-
-// A digest of an opaque token: HMAC-SHA-256 under a derived key (crypto/token.h). The token itself is never stored.
-using TokenDigest = std::array<std::uint8_t, 32>;
 
 struct Session {
   SessionId id;

@@ -8,7 +8,7 @@
 
 #include "core/people/actor.h"
 #include "core/audit/audit.h"
-#include "core/notify/notification.h"
+#include "core/people/setting_store.h"
 
 namespace connlog {
 

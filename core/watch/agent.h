@@ -11,7 +11,7 @@
 #include "core/base/clock.h"
 #include "core/base/id.h"
 #include "core/base/transaction.h"
-#include "core/people/user.h"
+#include "core/crypto/token.h"
 
 namespace connlog {
 

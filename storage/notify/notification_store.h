@@ -1,4 +1,4 @@
-// Recipients, the outbox and the appliance's settings, in SQL. Stateless: any thread, with the snapshot or transaction that
+// Recipients and the outbox, in SQL. Stateless: any thread, with the snapshot or transaction that
 // it was given.
 #pragma once
 
@@ -25,12 +25,6 @@ class SqlOutboxStore final : public OutboxStore {
   Result<std::vector<Notification>> list(Snapshot&, WorkspaceId, std::optional<Notification::State>,
                                          int limit, UserId seen_by) const override;
   Result<std::optional<std::string>> opening_message_id(Snapshot&, WorkspaceId, IncidentId, RecipientId) const override;
-};
-
-class SqlSettingStore final : public SettingStore {
- public:
-  Result<std::optional<std::string>> get(Snapshot&, const std::string& key) const override;
-  Result<void> put(Transaction&, const std::string& key, const std::string& value) override;
 };
 
 }  // namespace connlog::storage

@@ -30,7 +30,7 @@ TestApp::~TestApp() {
 }
 
 void TestApp::start() {
-  limits = std::make_unique<Limits>(storage->administration().limits, storage->audit(), storage.clock);
+  limits = std::make_unique<Limits>(storage->administration().limits);
   granted(storage.stores().read([this](Snapshot& snapshot) { return limits->load(snapshot); }));
   AlertSettings alert_settings;
   alert_settings.limits = limits.get();
@@ -169,7 +169,7 @@ void TestApp::start() {
       .identity = *identity,
       .audit = storage->audit(),
       .events = bus,
-      .directory = administration->directory(),
+      .owners = administration->owners(),
       .letters = notify->letters(),
       .second_factors = *second_factors,
       .http = *provider_http,

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "core/access/members.h"
+#include "core/people/announce_access.h"
 
 namespace connlog::oidc {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "core/access/owners_mail.h"
+#include "core/notify/owners_mail.h"
 #include "core/identity/oidc/login_service.h"
 #include "core/identity/oidc/provider_flow.h"
 #include "core/identity/oidc/provider_service.h"
@@ -29,7 +29,7 @@ class ProviderLogins {
     IdentityService& identity;
     AuditLog& audit;
     EventBus& events;
-    const ApplianceDirectory& directory;
+    OwnersMail& owners;
     Letters& letters;
     SecondFactors& second_factors;
     ProviderHttp& http;
@@ -41,13 +41,12 @@ class ProviderLogins {
   explicit ProviderLogins(const Parts& parts)
       : store_(parts.logins),
         second_step_(parts.second_factors),
-        owners_(parts.directory, parts.letters, parts.clock),
         links_(parts.links, parts.keyring, parts.clock, parts.random),
         flow_({parts.http, parts.keyring, parts.clock, parts.random, parts.public_url + std::string(kCallbackPath)}),
         service_({parts.logins, parts.users, parts.sessions, parts.accounts, parts.workspaces, parts.members,
                   parts.identity, parts.audit, parts.events, parts.letters, links_, second_step_, parts.clock,
                   parts.random}),
-        providers_({parts.logins, parts.users, parts.workspaces, parts.members, parts.audit, parts.events, owners_,
+        providers_({parts.logins, parts.users, parts.workspaces, parts.members, parts.audit, parts.events, parts.owners,
                     flow_, parts.keyring, parts.clock, parts.random}) {}
 
   LoginStore& store() { return store_; }
@@ -81,7 +80,6 @@ class ProviderLogins {
 
   LoginStore& store_;
   FactorStep second_step_;
-  OwnersByLetter owners_;
   Links links_;
   ProviderFlow flow_;
   LoginService service_;

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "core/people/actor.h"
-#include "core/access/owners_mail.h"
+#include "core/notify/owners_mail.h"
 #include "core/people/workspace.h"
 #include "core/audit/audit.h"
 #include "core/base/random.h"

@@ -38,7 +38,7 @@ Result<Reply> show_limits(Context& ctx) {
 
 Result<Reply> change_limits(Context& ctx) {
   const Body body = TRY(ctx.body());
-  std::vector<Limits::Change> changes;
+  std::vector<LimitChange> changes;
   if (const auto wanted = TRY(body.maybe_object("limits"))) {
     for (const LimitFact& fact : limit_facts()) {
       const auto value = TRY(wanted->maybe_integer(fact.name, fact.lowest, fact.highest));
@@ -51,9 +51,9 @@ Result<Reply> change_limits(Context& ctx) {
     changes.push_back({fact->limit, true, 0});
   }
   return ctx.write(
-      [&limits = ctx.services().administration.limits(), actor = ctx.actor, changes](Transaction& tx) -> Result<Reply> {
-        TRY(limits.change(tx, actor, changes));
-        return limits_reply(limits, tx);
+      [&administration = ctx.services().administration, actor = ctx.actor, changes](Transaction& tx) -> Result<Reply> {
+        TRY(administration.limit_changes().change(tx, actor, changes));
+        return limits_reply(administration.limits(), tx);
       });
 }
 

@@ -1,4 +1,4 @@
-#include "core/access/owners_mail.h"
+#include "core/access/owners_by_letter.h"
 
 #include "core/base/log.h"
 

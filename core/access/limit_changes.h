@@ -1,0 +1,35 @@
+// Changes of the appliance's limits by its administrator, as the administrative trail tells of them: from what to what.
+// Runs inside the caller's transaction; the new values hold after its commit. Any thread.
+#pragma once
+
+#include <vector>
+
+#include "core/audit/audit.h"
+#include "core/base/clock.h"
+#include "core/people/actor.h"
+#include "core/people/limits.h"
+
+namespace connlog {
+
+struct LimitChange {
+  Limit limit;
+  bool back_to_standard = false;
+  std::int64_t value = 0;
+};
+
+class LimitChanges {
+ public:
+  LimitChanges(Limits& limits, LimitStore& store, AuditLog& audit, const Clock& clock)
+      : limits_(limits), store_(store), audit_(audit), clock_(clock) {}
+
+  // Whole or not at all; errors name the limit.
+  Result<void> change(Transaction&, const Actor&, const std::vector<LimitChange>&);
+
+ private:
+  Limits& limits_;
+  LimitStore& store_;
+  AuditLog& audit_;
+  const Clock& clock_;
+};
+
+}  // namespace connlog

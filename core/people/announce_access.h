@@ -1,0 +1,15 @@
+// Tells open event streams, after the commit, that rights in a workspace have changed: each is asked again who it is for.
+#pragma once
+
+#include "core/base/events.h"
+#include "core/base/transaction.h"
+
+namespace connlog {
+
+inline void announce_access(Transaction& tx, EventBus& bus, WorkspaceId workspace) {
+  tx.after_commit([&bus, workspace] {
+    bus.publish({workspace, "access.changed", R"({"workspace_id":")" + workspace.text() + R"("})"});
+  });
+}
+
+}  // namespace connlog

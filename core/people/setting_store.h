@@ -1,0 +1,19 @@
+// Settings of the appliance that live in the database: one row per key, with the secrets in it sealed by the caller.
+// The interface of the store.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/base/transaction.h"
+
+namespace connlog {
+
+class SettingStore {
+ public:
+  virtual ~SettingStore() = default;
+  virtual Result<std::optional<std::string>> get(Snapshot&, const std::string& key) const = 0;
+  virtual Result<void> put(Transaction&, const std::string& key, const std::string& value) = 0;
+};
+
+}  // namespace connlog
