@@ -23,6 +23,31 @@ LogLevel log_level_of(const Settings& settings) {
 
 }  // namespace
 
+Result<void> Appliance::Parts::open_services() {
+  OutboundSettings outbound = TRY(outbound_of(settings));
+  trails = std::make_unique<TrailParts>(*store, *keys, clock, outbound, host_of(public_url));
+  TRY(trails->open());
+  services = std::make_unique<ApplianceServices>(ServiceParts{
+      .store = *store,
+      .keys = *keys,
+      .rotation = *rotation,
+      .events = events,
+      .clock = clock,
+      .random = random,
+      .public_url = public_url,
+      .outbound = std::move(outbound),
+      .password_cost = {.operations = static_cast<std::uint64_t>(settings.password_operations),
+                        .memory_bytes = static_cast<std::size_t>(settings.password_memory_mib) * 1024 * 1024,
+                        .parallel_max = hashes_beside(settings.workers)},
+      // What connlog.toml says is the standard of these limits; the administrator may set others in the interface.
+      .standards = {{Limit::session_idle_minutes, settings.session_idle_minutes},
+                    {Limit::session_absolute_hours, settings.session_absolute_hours},
+                    {Limit::reading_days, settings.reading_log_days}},
+  });
+  TRY(services->open());
+  return services->trust.legal().load(store->directory().path() / "legal");
+}
+
 Result<std::vector<std::string>> Appliance::Parts::greeting() {
   std::vector<std::string> lines{fmt::format("connlog {} serves {}", version(), settings.data_dir)};
   std::string local = public_url;
@@ -38,14 +63,14 @@ Result<std::vector<std::string>> Appliance::Parts::greeting() {
   }
   bool unclaimed = false;
   const auto asked = store->stores().read([&](Snapshot& snapshot) -> Result<void> {
-    unclaimed = TRY(identity->needs_setup(snapshot));
+    unclaimed = TRY(services->access.first_owner().is_needed(snapshot));
     return {};
   });
   TRY(asked);
   if (!unclaimed) return lines;
   Secret link;
   const auto made = store->stores().write([&](Transaction& tx) -> Result<void> {
-    link = TRY(identity->open_setup(tx));
+    link = TRY(services->access.first_owner().open_link(tx));
     return {};
   });
   TRY(made);
@@ -81,18 +106,18 @@ Result<std::unique_ptr<Appliance>> Appliance::open(const Settings& settings, Clo
 
 Result<std::vector<std::string>> Appliance::serve() {
   Parts& parts = *parts_;
-  TRY(parts.alerts->load());
+  TRY(parts.services->load());
   TRY(parts.open_certificates());
   TRY(parts.open_web());
   parts.add_maintenance();
-  parts.notify->start();
+  parts.services->notify->start();
   parts.trails->start();
-  parts.provider_http->start();
+  parts.services->provider_http.start();
   parts.maintenance->start();
   TRY(parts.loop->start());
-  parts.alerts->listening();
-  parts.alerts->start();
-  ControlServices services{parts.store->stores(), *parts.accounts, *parts.rotation, *parts.trails};
+  parts.services->listening();
+  parts.services->scheduler.start();
+  ControlServices services{parts.store->stores(), parts.services->accounts, *parts.rotation, *parts.trails};
   parts.control = TRY(ControlServer::start(
       parts.store->directory().path() / "control.sock",
       [services](const std::string& request) mutable { return connlog::answer_control_request(services, request); }));
@@ -120,16 +145,14 @@ void Appliance::stop() {
   if (parts.loop) parts.loop->drain(kDrainLimit);
   if (parts.loop) parts.loop->stop();
   if (parts.maintenance) parts.maintenance->stop();
-  if (parts.provider_http) parts.provider_http->stop();
-  if (parts.alerts) parts.alerts->stop();
-  if (parts.notify) parts.notify->stop();
+  if (parts.services) parts.services->stop();
   if (parts.trails) parts.trails->stop();
   if (parts.store) parts.store->close();
   if (parts.trails) parts.trails->close();
 }
 
 std::string Appliance::answer_control_request(const std::string& request) {
-  ControlServices services{parts_->store->stores(), *parts_->accounts, *parts_->rotation, *parts_->trails};
+  ControlServices services{parts_->store->stores(), parts_->services->accounts, *parts_->rotation, *parts_->trails};
   return connlog::answer_control_request(services, request);
 }
 

@@ -9,21 +9,11 @@
 #include <vector>
 
 #include "cli/appliance.h"
+#include "cli/appliance_services.h"
 #include "cli/control_socket.h"
 #include "cli/trail_parts.h"
-#include "core/access/access_services.h"
-#include "core/access/administration.h"
-#include "cli/alert_services.h"
 #include "core/base/periodic_tasks.h"
 #include "core/trust/key_rotation.h"
-#include "core/base/events.h"
-#include "core/identity/accounts.h"
-#include "core/identity/attempt_services.h"
-#include "core/identity/identity_service.h"
-#include "core/identity/oidc/provider_logins.h"
-#include "core/identity/second_factor.h"
-#include "core/trust/trust_services.h"
-#include "core/notify/notify.h"
 #include "storage/storage.h"
 #include "web/server/certificates.h"
 #include "web/server/tls_server.h"
@@ -46,20 +36,7 @@ class Appliance::Parts {
   std::unique_ptr<KeyRotation> rotation;
   std::unique_ptr<TrailParts> trails;
   EventBus events;
-  std::unique_ptr<Notify> notify;
-  std::unique_ptr<Limits> limits;
-  std::unique_ptr<Administration> administration;
-  std::unique_ptr<AttemptLimiter> attempts;
-  std::unique_ptr<AttemptServices> vigilance;
-  std::unique_ptr<AlertServices> alerts;
-  std::unique_ptr<AccessServices> access;
-  std::unique_ptr<TrustServices> trust;
-  std::unique_ptr<EnrolmentKeys> enrolment;
-  std::unique_ptr<IdentityService> identity;
-  std::unique_ptr<SecondFactors> second_factors;
-  std::unique_ptr<Accounts> accounts;
-  std::unique_ptr<oidc::CurlProviderHttp> provider_http;
-  std::unique_ptr<oidc::ProviderLogins> logins;
+  std::unique_ptr<ApplianceServices> services;
   std::unique_ptr<web::Certificates> certificates;  // absent without an https listener
   std::unique_ptr<web::TlsServer> tls;
   std::unique_ptr<web::WebApp> app;
@@ -71,7 +48,6 @@ class Appliance::Parts {
   std::int64_t watched_commits = 0, watched_failures = 0;  // of the maintenance thread
   bool stopped = false;
 
-  Result<void> open_limits();
   Result<void> open_services();
   Result<void> open_certificates();
   Result<void> open_web();

@@ -1,168 +1,244 @@
-// The services of the appliance, each over those before it.
-#include "cli/appliance_parts.h"
-#include "cli/appliance_settings.h"
+#include "cli/appliance_services.h"
+
 #include "core/watch/agent_entry.h"
+#include "core/watch/load_directory.h"
 
 namespace connlog {
+namespace {
 
-// What connlog.toml says is the standard of these limits; the administrator may set others in the interface.
-Result<void> Appliance::Parts::open_limits() {
-  limits = std::make_unique<Limits>(
-      store->administration().limits,
-      std::map<Limit, std::int64_t>{{Limit::session_idle_minutes, settings.session_idle_minutes},
-                                    {Limit::session_absolute_hours, settings.session_absolute_hours},
-                                    {Limit::reading_days, settings.reading_log_days}});
-  return store->stores().read([this](Snapshot& snapshot) { return limits->load(snapshot); });
+// "monitor.example.org" of "https://monitor.example.org:8443/x": the domain of mails' message ids.
+std::string mail_domain_of(std::string_view url) {
+  if (const auto scheme = url.find("://"); scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
+  url = url.substr(0, url.find('/'));
+  if (url.starts_with('[')) {
+    url = url.substr(0, url.find(']') == std::string_view::npos ? url.size() : url.find(']') + 1);
+  } else {
+    url = url.substr(0, url.find(':'));
+  }
+  return url.empty() ? "connlog.local" : std::string(url);
 }
 
-Result<void> Appliance::Parts::open_services() {
-  TRY(open_limits());
-  OutboundSettings outbound = TRY(outbound_of(settings));
-  trails = std::make_unique<TrailParts>(*store, *keys, clock, outbound, host_of(public_url));
-  TRY(trails->open());
-  NotifyDependencies for_notify{store->stores(),
-                                store->recipients(),
-                                store->outbox(),
-                                store->settings(),
-                                store->incidents(),
-                                store->workspaces(),
-                                store->audit(),
-                                events,
-                                clock,
-                                random,
-                                *keys,
-                                outbound,
-                                public_url,
-                                &store->letters(),
-                                limits.get(),
-                                &store->administration().directory};
-  for_notify.trails = &store->trails();
-  notify = make_notify(std::move(for_notify));
+NotifyDependencies for_notify(const ServiceParts& given, const Limits& limits) {
+  storage::Storage& store = given.store;
+  NotifyDependencies needs{store.stores(),    store.recipients(), store.outbox(), store.settings(),
+                           store.incidents(), store.workspaces(), store.audit(),  given.events,
+                           given.clock,       given.random,       given.keys,     given.outbound,
+                           given.public_url,  &store.letters(),   &limits,        &store.administration().directory};
+  needs.trails = &store.trails();
+  return needs;
+}
 
-  administration = std::make_unique<Administration>(Administration::Parts{
-      .stores = store->administration(),
-      .limits = *limits,
-      .users = store->users(),
-      .accounts = store->accounts(),
-      .links = store->links(),
-      .workspaces = store->workspaces(),
-      .workspace_settings = store->workspace_settings(),
-      .audit = store->audit(),
-      .events = events,
-      .letters = notify->letters(),
-      .keyring = *keys,
-      .clock = clock,
-      .random = random,
-      .ends = {.sessions = [this](Transaction& tx, UserId user) { return identity->end_sessions(tx, user); },
-               .second_factor = [this](Transaction& tx, const Actor& actor,
-                                       UserId user) { return second_factors->remove_all(tx, actor, user); }},
-      .workspace_changed = [this](const Workspace& workspace) {
-        alerts->directory().impl().put_workspace(workspace);
-      }});
+IdentitySettings for_identity(const ServiceParts& given, const Limits& limits) {
+  IdentitySettings settings;
+  settings.password_cost = given.password_cost;
+  settings.limits = &limits;
+  return settings;
+}
 
-  attempts = std::make_unique<AttemptLimiter>(clock, random);
-  vigilance = std::make_unique<AttemptServices>(AttemptServices::Parts{
-      store->stores(), store->users(), store->workspaces(), store->attempt_notices(), store->administration().directory,
-      store->audit(), notify->letters(), *attempts, *keys, clock, random});
+ReadingStore& readings_of(const ServiceParts& given) {
+  return given.readings != nullptr ? *given.readings : given.store.readings();
+}
 
-  AlertSettings for_alerts;
-  for_alerts.attempts = attempts.get();
-  for_alerts.tell_machine = [this](Transaction& tx, const Agent& agent, std::string_view event,
-                                   const std::string& address) {
-    return vigilance->machine_letter().tell(tx, agent, event, address);
-  };
-  for_alerts.public_url = public_url;
-  for_alerts.token_key = keys->derive(key_purpose::kTokenDigest);
-  for_alerts.limits = limits.get();
-  for_alerts.wake_outbox = [this] { notify->wake(); };
-  const AlertStores stores{store->stores(),    store->workspaces(), store->agents(), store->readings(), store->rules(),
-                           store->incidents(), store->recipients(), store->outbox(), store->audit(),    store->teams()};
-  alerts = std::make_unique<AlertServices>(stores, clock, random, events, for_alerts);
+Stores& stores_of_heartbeats(const ServiceParts& given) {
+  return given.stores_of_heartbeats != nullptr ? *given.stores_of_heartbeats : given.store.stores();
+}
 
-  access = std::make_unique<AccessServices>(AccessServices::Parts{store->stores(),
-                                                                  store->workspaces(),
-                                                                  store->workspace_settings(),
-                                                                  store->teams(),
-                                                                  store->members(),
-                                                                  store->invitations(),
-                                                                  store->users(),
-                                                                  store->agents(),
-                                                                  store->rules(),
-                                                                  store->links(),
-                                                                  store->audit(),
-                                                                  alerts->workspaces(),
-                                                                  alerts->directory(),
-                                                                  administration->directory(),
-                                                                  notify->letters(),
-                                                                  events,
-                                                                  *limits,
-                                                                  *keys,
-                                                                  clock,
-                                                                  random});
+}  // namespace
 
-  enrolment = std::make_unique<EnrolmentKeys>(EnrolmentKeys::Parts{store->enrolment(), store->workspaces(),
-                                                                   store->teams(), store->agents(), alerts->agents(),
-                                                                   store->audit(), *limits, *keys, clock, random});
-  IdentitySettings for_identity;
-  for_identity.password_cost.parallel_max = hashes_beside(settings.workers);
-  for_identity.password_cost.operations = static_cast<std::uint64_t>(settings.password_operations);
-  for_identity.password_cost.memory_bytes = static_cast<std::size_t>(settings.password_memory_mib) * 1024 * 1024;
-  for_identity.limits = limits.get();
-  identity = std::make_unique<IdentityService>(
-      IdentityService::Parts{store->stores(), store->users(), store->sessions(), alerts->workspaces(), store->audit(),
-                             *attempts, *keys, clock, random},
-      for_identity);
-  second_factors = std::make_unique<SecondFactors>(
-      SecondFactors::Parts{store->factors(), store->users(), store->workspaces(), store->audit(), notify->letters(),
-                           *attempts, *limits, *keys, clock, random},
-      public_url);
-  accounts = std::make_unique<Accounts>(Accounts::Parts{
-      store->stores(), store->users(), store->sessions(), store->accounts(), store->links(), store->workspaces(),
-      store->members(), store->audit(), notify->letters(), *identity, *attempts, *limits, *keys, clock, random});
+ApplianceServices::ApplianceServices(const ServiceParts& given)
+    : parts(given),
+      limits(given.store.administration().limits, given.standards),
+      notify(make_notify(for_notify(given, limits))),
+      attempts(given.clock, given.random),
+      abuse_watch({given.store.stores(), given.store.users(), given.store.attempt_notices(), given.store.audit(),
+                   notify->letters(), given.keys, given.clock, given.random}),
+      identity({given.store.stores(), given.store.users(), given.store.sessions(), given.store.audit(), attempts,
+                given.keys, given.clock, given.random},
+               for_identity(given, limits)),
+      second_factors({given.store.factors(), given.store.users(), given.store.workspaces(), given.store.audit(),
+                      notify->letters(), attempts, limits, given.keys, given.clock, given.random},
+                     given.public_url),
 
-  provider_http = std::make_unique<oidc::CurlProviderHttp>(std::move(outbound));
-  logins = std::make_unique<oidc::ProviderLogins>(oidc::ProviderLogins::Parts{
-      .logins = store->logins(),
-      .users = store->users(),
-      .sessions = store->sessions(),
-      .accounts = store->accounts(),
-      .links = store->links(),
-      .workspaces = store->workspaces(),
-      .members = store->members(),
-      .identity = *identity,
-      .audit = store->audit(),
-      .events = events,
-      .owners = administration->owners(),
-      .letters = notify->letters(),
-      .second_factors = *second_factors,
-      .http = *provider_http,
-      .keyring = *keys,
-      .clock = clock,
-      .random = random,
-      .public_url = public_url,
+      trust_resident(given.store.workspace_rows().trust),
+      agents_resident({given.store.agents(), given.store.workspace_rows().agents, directory, given.clock}),
+      watch_resident({given.store.rules(), given.store.workspace_rows().watch, directory, given.clock, given.random}),
+      residents({&trust_resident, &agents_resident, &watch_resident}),
+
+      administration(
+          {.stores = given.store.administration(),
+           .limits = limits,
+           .users = given.store.users(),
+           .accounts = given.store.accounts(),
+           .links = given.store.links(),
+           .workspaces = given.store.workspaces(),
+           .workspace_settings = given.store.workspace_settings(),
+           .audit = given.store.audit(),
+           .events = given.events,
+           .letters = notify->letters(),
+           .keyring = given.keys,
+           .clock = given.clock,
+           .random = given.random,
+           .ends = {.sessions = [this](Transaction& tx, UserId user) { return identity.end_sessions(tx, user); },
+                    .second_factor = [this](Transaction& tx, const Actor& actor,
+                                            UserId user) { return second_factors.remove_all(tx, actor, user); }},
+           .residents = residents}),
+      access({.stores = given.store.stores(),
+              .workspaces = given.store.workspaces(),
+              .settings = given.store.workspace_settings(),
+              .teams = given.store.teams(),
+              .members = given.store.members(),
+              .invitations = given.store.invitations(),
+              .users = given.store.users(),
+              .sessions = given.store.sessions(),
+              .recipients = given.store.recipients(),
+              .links = given.store.links(),
+              .rows = given.store.workspace_rows().access,
+              .residents = residents,
+              .audit = given.store.audit(),
+              .identity = identity,
+              .attempts = attempts,
+              .owners = administration.owners(),
+              .letters = notify->letters(),
+              .bus = given.events,
+              .limits = limits,
+              .keyring = given.keys,
+              .clock = given.clock,
+              .random = given.random}),
+      accounts({given.store.stores(), given.store.users(), given.store.sessions(), given.store.accounts(),
+                given.store.links(), given.store.workspaces(), given.store.members(), given.store.audit(),
+                notify->letters(), identity, attempts, limits, given.keys, given.clock, given.random}),
+      provider_http(given.outbound),
+      logins({.logins = given.store.logins(),
+              .users = given.store.users(),
+              .sessions = given.store.sessions(),
+              .accounts = given.store.accounts(),
+              .links = given.store.links(),
+              .workspaces = given.store.workspaces(),
+              .members = given.store.members(),
+              .identity = identity,
+              .audit = given.store.audit(),
+              .events = given.events,
+              .owners = administration.owners(),
+              .letters = notify->letters(),
+              .second_factors = second_factors,
+              .http = provider_http,
+              .keyring = given.keys,
+              .clock = given.clock,
+              .random = given.random,
+              .public_url = given.public_url}),
+
+      runner({given.store.agents(), given.store.rules(), given.store.incidents(), given.store.recipients(),
+              given.store.outbox(), directory, given.clock, given.random, given.events,
+              mail_domain_of(given.public_url), given.wake_outbox ? given.wake_outbox : [this] { notify->wake(); }}),
+      groups({given.store.groups(), given.store.agents(), given.store.audit(), directory, given.events, given.clock,
+              given.random}),
+      rules({given.store.agents(), readings_of(given), given.store.rules(), given.store.incidents(),
+             given.store.recipients(), given.store.audit(), directory, runner, given.clock, given.random, given.events,
+             given.store.teams(), given.store.groups()}),
+      incidents(given.store.incidents(), given.store.agents(), given.store.audit(), given.clock, given.random,
+                given.events),
+      scheduler(stores_of_heartbeats(given), given.store.agents(), directory, runner, given.clock, given.events),
+
+      machine_letter(
+          {administration.owners(), given.store.workspaces(), given.store.attempt_notices(), given.keys, given.clock}),
+      ingest({stores_of_heartbeats(given), given.store.agents(), readings_of(given), given.store.audit(), directory,
+              runner, given.clock, given.events, given.keys.derive(key_purpose::kTokenDigest), given.public_url,
+              given.limit_heartbeats, &attempts,
+              [this](Transaction& tx, const Agent& agent, std::string_view event, const std::string& address) {
+                return machine_letter.tell(tx, agent, event, address);
+              }}),
+      agents({given.store.agents(), given.store.audit(), directory, runner, given.clock, given.random, given.events,
+              given.keys.derive(key_purpose::kTokenDigest), given.store.teams(), given.store.groups(), &limits}),
+      enrolment({given.store.enrolment(), given.store.workspaces(), given.store.teams(), given.store.agents(), agents,
+                 given.store.audit(), limits, given.keys, given.clock, given.random}),
+
+      trust({.stores = given.store.trust(),
+             .settings = given.store.settings(),
+             .users = given.store.users(),
+             .sessions = given.store.sessions(),
+             .links = given.store.links(),
+             .logins = given.store.logins(),
+             .members = given.store.members(),
+             .directory = given.store.administration().directory,
+             .agents = given.store.agents(),
+             .recipients = given.store.recipients(),
+             .identity = identity,
+             .second_factors = second_factors,
+             .agent_service = agents,
+             .api_keys = administration.api_keys(),
+             .enrolment = enrolment,
+             .letters = notify->letters(),
+             .audit = given.store.audit(),
+             .rotation = given.rotation,
+             .clock = given.clock,
+             .random = given.random}) {
+  attempts.watch([this](Attempt kind, const AttemptBy& by) { abuse_watch.failed(kind, by); });
+}
+
+ApplianceServices::~ApplianceServices() {
+  stop();
+}
+
+Result<void> ApplianceServices::open() {
+  return parts.store.stores().read([this](Snapshot& snapshot) { return limits.load(snapshot); });
+}
+
+Result<void> ApplianceServices::load() {
+  storage::Storage& store = parts.store;
+  return store.stores().read([&](Snapshot& snapshot) {
+    return load_directory(snapshot, directory,
+                          {store.workspaces(), store.rules(), store.agents(), store.incidents(), readings_of(parts)},
+                          parts.clock.now());
   });
+}
 
-  trust = std::make_unique<TrustServices>(TrustServices::Parts{.stores = store->trust(),
-                                                               .settings = store->settings(),
-                                                               .users = store->users(),
-                                                               .sessions = store->sessions(),
-                                                               .links = store->links(),
-                                                               .logins = store->logins(),
-                                                               .members = store->members(),
-                                                               .directory = store->administration().directory,
-                                                               .agents = store->agents(),
-                                                               .recipients = store->recipients(),
-                                                               .identity = *identity,
-                                                               .second_factors = *second_factors,
-                                                               .agent_service = alerts->agents(),
-                                                               .api_keys = administration->api_keys(),
-                                                               .enrolment = *enrolment,
-                                                               .letters = notify->letters(),
-                                                               .audit = store->audit(),
-                                                               .rotation = *rotation,
-                                                               .clock = clock,
-                                                               .random = random});
-  return trust->legal().load(store->directory().path() / "legal");
+void ApplianceServices::listening() {
+  directory.impl().listening_since(parts.clock.monotonic());
+}
+
+void ApplianceServices::stop() {
+  provider_http.stop();
+  scheduler.stop();
+  notify->stop();
+}
+
+web::WebServices ApplianceServices::for_web(TrailServices& trails) {
+  storage::Storage& store = parts.store;
+  return {.stores = store.stores(),
+          .workspaces = store.workspaces(),
+          .agents = store.agents(),
+          .readings = store.readings(),
+          .rules = store.rules(),
+          .incidents = store.incidents(),
+          .recipients = store.recipients(),
+          .outbox = store.outbox(),
+          .audit = store.audit(),
+          .trails = store.trails(),
+          .idempotency = store.idempotency(),
+          .identity = identity,
+          .workspace_service = access.workspaces(),
+          .agent_service = agents,
+          .rule_service = rules,
+          .incident_service = incidents,
+          .groups = groups,
+          .notify_service = *notify,
+          .ingest = ingest,
+          .attempts = attempts,
+          .enrolment = enrolment,
+          .access = access,
+          .directory = directory,
+          .events = parts.events,
+          .keyring = parts.keys,
+          .clock = parts.clock,
+          .random = parts.random,
+          .administration = administration,
+          .trust = trust,
+          .second_factors = second_factors,
+          .trail_services = trails,
+          .accounts = accounts,
+          .sessions = store.sessions(),
+          .letters = store.letters(),
+          .logins = logins};
 }
 
 }  // namespace connlog

@@ -19,7 +19,7 @@ constexpr int kRetentionSlicesMax = 40;          // and so many slices in one go
 }  // namespace
 
 void Appliance::Parts::keep_readings_within_retention() {
-  const Instant before = clock.now() - std::chrono::days(limits->value(Limit::reading_days));
+  const Instant before = clock.now() - std::chrono::days(services->limits.value(Limit::reading_days));
   for (int slice = 0; slice < kRetentionSlicesMax; ++slice) {
     std::int64_t deleted = 0;
     const auto done = store->stores().write([&](Transaction& tx) -> Result<void> {
@@ -60,41 +60,41 @@ void Appliance::Parts::add_maintenance() {
     if (const auto done = tls->maintain(); !done)
       log_warning("certificates.failed", {{"message", done.error().message}});
   });
-  maintenance->add("legal", milliseconds(60'000), [this] { trust->legal().look_again(); });
+  maintenance->add("legal", milliseconds(60'000), [this] { services->trust.legal().look_again(); });
   maintenance->add("keys", milliseconds(30'000), [this] {
     if (const auto done = rotation->finish(); !done)
       log_warning("keys.rotation_unfinished", {{"message", done.error().message}, {"cause", done.error().cause}});
   });
   maintenance->add("sessions", milliseconds(3'600'000), [this] {
     const auto done = store->stores().write([this](Transaction& tx) -> Result<void> {
-      TRY(second_factors->remove_expired(tx));
-      return identity->remove_expired(tx);
+      TRY(services->second_factors.remove_expired(tx));
+      return services->identity.remove_expired(tx);
     });
     if (!done) log_warning("sessions.cleanup_failed", {{"cause", done.error().cause}});
   });
   maintenance->add("attempt_notices", milliseconds(3'600'000), [this] {
-    const auto done = store->stores().write([this](Transaction& tx) { return vigilance->watch().remove_old(tx); });
+    const auto done = store->stores().write([this](Transaction& tx) { return services->abuse_watch.remove_old(tx); });
     if (!done) log_warning("attempt_notices.cleanup_failed", {{"cause", done.error().cause}});
   });
   maintenance->add("enrolment_keys", milliseconds(3'600'000), [this] {
-    const auto done = store->stores().write([this](Transaction& tx) { return enrolment->remove_old(tx); });
+    const auto done = store->stores().write([this](Transaction& tx) { return services->enrolment.remove_old(tx); });
     if (!done) log_warning("enrolment_keys.cleanup_failed", {{"cause", done.error().cause}});
   });
   maintenance->add("accounts", milliseconds(3'600'000), [this] {
     const auto done = store->stores().write([this](Transaction& tx) -> Result<void> {
       TRY(store->letters().remove_before(tx, clock.now() - kLettersKept, kLettersSlice));
-      return accounts->maintain(tx);
+      return services->accounts.maintain(tx);
     });
     if (!done) log_warning("accounts.cleanup_failed", {{"cause", done.error().cause}});
   });
   maintenance->add("invitations", milliseconds(3'600'000), [this] {
     const auto done =
-        store->stores().write([this](Transaction& tx) { return access->invitations().remove_expired(tx); });
+        store->stores().write([this](Transaction& tx) { return services->access.invitations().remove_expired(tx); });
     if (!done) log_warning("invitations.cleanup_failed", {{"cause", done.error().cause}});
   });
   // A piece at a time, so that maintenance comes round and the writer stays free for others.
   maintenance->add("workspace_deletion", milliseconds(1'000), [this] {
-    const auto done = access->life().erase_some();
+    const auto done = services->access.life().erase_some();
     if (!done) log_warning("workspace_deletion.failed", {{"cause", done.error().cause}});
   });
   maintenance->add("idempotency_keys", milliseconds(3'600'000), [this] {
@@ -106,12 +106,12 @@ void Appliance::Parts::add_maintenance() {
   });
   maintenance->add("administration", milliseconds(3'600'000), [this] {
     const auto done = store->stores().write([this](Transaction& tx) -> Result<void> {
-      TRY(administration->api_keys().remove_old(tx));
-      return administration->reviews().remind(tx);
+      TRY(services->administration.api_keys().remove_old(tx));
+      return services->administration.reviews().remind(tx);
     });
     if (!done) log_warning("administration.maintenance_failed", {{"cause", done.error().cause}});
   });
-  trails->add_maintenance(*maintenance, *limits);
+  trails->add_maintenance(*maintenance, services->limits);
   maintenance->add("retention", milliseconds(3'600'000), [this] { keep_readings_within_retention(); });
   maintenance->add("shrink", milliseconds(3'600'000), [this] {
     if (const auto done = store->shrink(1'000); !done) log_warning("shrink.failed", {{"cause", done.error().cause}});
@@ -124,9 +124,9 @@ Result<void> Appliance::Parts::ready() const {
   if (!started) return not_ready("connlog is starting.");
   if (!database_writes)
     return not_ready("The database cannot be written to. Look at the disk's free space and at the log.");
-  if (!alerts->scheduler().is_alive())
+  if (!services->scheduler.is_alive())
     return not_ready("The scheduler has stopped coming round: silence would go unnoticed. Restart connlog.");
-  if (now - notify->last_turn() > kOutboxAliveWithin)
+  if (now - services->notify->last_turn() > kOutboxAliveWithin)
     return not_ready("The outbox has stopped coming round: nobody would be told. Restart connlog.");
   if (now - maintenance->last_round() > kMaintenanceAliveWithin)
     return not_ready("Maintenance has stopped coming round. Restart connlog.");

@@ -17,42 +17,6 @@ Result<void> Appliance::Parts::open_certificates() {
 }
 
 Result<void> Appliance::Parts::open_web() {
-  const web::WebServices services{
-      .stores = store->stores(),
-      .workspaces = store->workspaces(),
-      .agents = store->agents(),
-      .readings = store->readings(),
-      .rules = store->rules(),
-      .incidents = store->incidents(),
-      .recipients = store->recipients(),
-      .outbox = store->outbox(),
-      .audit = store->audit(),
-      .trails = store->trails(),
-      .idempotency = store->idempotency(),
-      .identity = *identity,
-      .workspace_service = alerts->workspaces(),
-      .agent_service = alerts->agents(),
-      .rule_service = alerts->rules(),
-      .incident_service = alerts->incidents(),
-      .notify_service = *notify,
-      .ingest = alerts->ingest(),
-      .attempts = *attempts,
-      .enrolment = *enrolment,
-      .access = *access,
-      .directory = alerts->directory(),
-      .events = events,
-      .keyring = *keys,
-      .clock = clock,
-      .random = random,
-      .administration = *administration,
-      .trust = *trust,
-      .second_factors = *second_factors,
-      .trail_services = trails->services(),
-      .accounts = *accounts,
-      .sessions = store->sessions(),
-      .letters = store->letters(),
-      .logins = *logins,
-  };
   web::WebSettings wanted;
   wanted.public_url = public_url;
   wanted.listeners = listeners_of(settings);
@@ -69,7 +33,7 @@ Result<void> Appliance::Parts::open_web() {
   };
   wanted.ready = [this] { return ready(); };
   wanted.more_metrics = [this] { return database_metrics() + trails->metrics(); };
-  app = std::make_unique<web::WebApp>(services, std::move(wanted));
+  app = std::make_unique<web::WebApp>(services->for_web(trails->services()), std::move(wanted));
 
   web::LoopSettings for_loop;
   for_loop.listeners = listeners_of(settings);

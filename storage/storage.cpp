@@ -17,6 +17,7 @@
 #include "storage/agents/enrolment_store.h"
 #include "storage/identity/factor_store.h"
 #include "storage/people/idempotency_store.h"
+#include "storage/watch/group_store.h"
 #include "storage/watch/incident_store.h"
 #include "storage/notify/letter_store.h"
 #include "storage/identity/login_store.h"
@@ -30,6 +31,7 @@
 #include "storage/people/setting_store.h"
 #include "storage/people/user_store.h"
 #include "storage/people/workspace_store.h"
+#include "storage/workspace_rows.h"
 #include "storage/writer.h"
 
 namespace connlog::storage {
@@ -97,7 +99,12 @@ struct Storage::Inside {
 
   SqlWorkspaceStore workspaces;
   SqlWorkspaceSettingStore workspace_settings;
+  SqlTrustRows trust_rows;
+  SqlAgentsRows agents_rows;
+  SqlWatchRows watch_rows;
+  SqlAccessRows access_rows;
   SqlTeamStore teams;
+  SqlGroupStore groups;
   SqlMemberStore members;
   SqlInvitationStore invitations;
   SqlUserStore users;
@@ -165,8 +172,15 @@ WorkspaceStore& Storage::workspaces() {
 WorkspaceSettingStore& Storage::workspace_settings() {
   return inside_->workspace_settings;
 }
+RowsOfRooms Storage::workspace_rows() {
+  Inside& in = *inside_;
+  return {in.trust_rows, in.agents_rows, in.watch_rows, in.access_rows};
+}
 TeamStore& Storage::teams() {
   return inside_->teams;
+}
+GroupStore& Storage::groups() {
+  return inside_->groups;
 }
 MemberStore& Storage::members() {
   return inside_->members;

@@ -16,8 +16,10 @@
 #include "core/people/setting_store.h"
 #include "core/people/team.h"
 #include "core/people/workspace.h"
+#include "core/people/workspace_rows.h"
 #include "core/people/workspace_setting.h"
 #include "core/watch/agent.h"
+#include "core/watch/group.h"
 #include "core/watch/incident.h"
 #include "core/watch/rule.h"
 #include "core/audit/audit.h"
@@ -57,6 +59,10 @@ struct StorageFacts {
   std::int64_t waiting = 0;  // submitted and not yet answered
 };
 
+struct RowsOfRooms {  // of a workspace, for its deletion
+  WorkspaceRows &trust, &agents, &watch, &access;
+};
+
 class Storage {
  public:
   // The directory is locked already (data_directory.h), because the keys are made under the same lock.
@@ -68,7 +74,9 @@ class Storage {
   Stores& stores();
   WorkspaceStore& workspaces();
   WorkspaceSettingStore& workspace_settings();
+  RowsOfRooms workspace_rows();
   TeamStore& teams();
+  GroupStore& groups();
   MemberStore& members();
   InvitationStore& invitations();
   UserStore& users();

@@ -2,16 +2,15 @@
 // one of these over the stores. Any thread may enter.
 #pragma once
 
+#include "core/access/first_owner.h"
 #include "core/access/invitations.h"
 #include "core/access/members.h"
-#include "core/access/owners_by_letter.h"
 #include "core/people/standing.h"
+#include "core/access/stored_workspaces.h"
 #include "core/access/teams.h"
 #include "core/access/workspace_life.h"
 
 namespace connlog {
-
-class ApplianceDirectory;
 
 class AccessServices {
  public:
@@ -23,25 +22,40 @@ class AccessServices {
     MemberStore& members;
     InvitationStore& invitations;
     UserStore& users;
-    AgentStore& agents;
-    RuleStore& rules;
+    SessionStore& sessions;
+    RecipientStore& recipients;
     LinkStore& links;
+    WorkspaceRows& rows;
+    const Residents& residents;
     AuditLog& audit;
-    WorkspaceService& workspace_service;
-    AgentDirectory& directory;
-    const ApplianceDirectory& appliance;
+    IdentityService& identity;
+    AttemptLimiter& attempts;
+    OwnersMail& owners;
     Letters& letters;
     EventBus& bus;
     const Limits& limits;
     const Keyring& keyring;
-    const Clock& clock;
+    Clock& clock;
     Random& random;
   };
-  explicit AccessServices(const Parts& parts);
+  explicit AccessServices(const Parts& parts)
+      : parts_(parts),
+        links_(parts.links, parts.keyring, parts.clock, parts.random),
+        workspaces_({parts.workspaces, parts.recipients, parts.audit, parts.residents, parts.clock, parts.random}),
+        first_owner_({parts.stores, parts.users, parts.sessions, workspaces_, parts.identity, parts.audit,
+                      parts.attempts, parts.keyring, parts.clock, parts.random}),
+        members_({parts.members, parts.audit, parts.bus}),
+        teams_({parts.teams, parts.members, parts.audit, parts.bus, parts.clock, parts.random}),
+        invitations_({parts.invitations, parts.members, parts.workspaces, parts.teams, parts.users, links_,
+                      parts.letters, parts.audit, parts.bus, parts.limits, parts.clock, parts.random}),
+        life_({parts.stores, workspaces_, parts.workspaces, parts.settings, parts.members, parts.audit, parts.rows,
+               parts.residents, parts.owners, parts.bus, parts.limits, parts.clock}) {}
 
   const WorkspaceSettingStore& settings() const { return parts_.settings; }
   const TeamStore& team_store() const { return parts_.teams; }
   const MemberStore& member_store() const { return parts_.members; }
+  FirstOwner& first_owner() { return first_owner_; }
+  WorkspaceService& workspaces() { return workspaces_; }
   Members& members() { return members_; }
   Teams& teams() { return teams_; }
   Invitations& invitations() { return invitations_; }
@@ -53,7 +67,8 @@ class AccessServices {
  private:
   Parts parts_;
   Links links_;
-  OwnersByLetter owners_;
+  StoredWorkspaces workspaces_;
+  FirstOwner first_owner_;
   Members members_;
   Teams teams_;
   Invitations invitations_;

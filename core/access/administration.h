@@ -32,7 +32,7 @@ class Administration {
     const Clock& clock;
     Random& random;
     AppliancePeople::Ends ends;
-    ApplianceWorkspaces::Changed workspace_changed;
+    const Residents& residents;
   };
   explicit Administration(const Parts& parts)
       : stores_(parts.stores),
@@ -49,9 +49,8 @@ class Administration {
         people_({parts.users, parts.accounts, parts.stores.directory, break_glass_, links_, parts.letters, parts.audit,
                  parts.clock, parts.random},
                 parts.ends),
-        workspaces_(
-            {parts.workspaces, parts.workspace_settings, parts.users, parts.stores.directory, parts.audit, parts.clock},
-            parts.workspace_changed) {}
+        workspaces_({parts.workspaces, parts.workspace_settings, parts.users, parts.stores.directory, parts.residents,
+                     parts.audit, parts.clock}) {}
 
   Limits& limits() { return limits_; }
   LimitChanges& limit_changes() { return limit_changes_; }

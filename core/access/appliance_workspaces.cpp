@@ -27,9 +27,7 @@ Result<ListedWorkspace> ApplianceWorkspaces::set_enabled(Transaction& tx, const 
   Actor inside = actor;
   inside.workspace = id;
   TRY(parts_.audit.append(tx, inside, act, workspace.name, "by an administrator of the appliance"));
-  tx.after_commit([this, workspace] {
-    if (changed_) changed_(workspace);
-  });
+  parts_.residents.changed(tx, workspace);
   return find(tx, id);
 }
 
@@ -43,10 +41,11 @@ Result<ListedWorkspace> ApplianceWorkspaces::assign_owner(Transaction& tx, const
   const auto membership = TRY(parts_.workspaces.membership(tx, id, user->id));
   // Or disabling its owner would open every workspace, without a reason and without an end.
   if (user->id == actor.user && !membership && before.members > 0) {
-    return Error{ErrorCode::forbidden,
-                 "Administrators do not make themselves the owner of other people's workspace. Name somebody who works in "
-                 "it, or open it, with a reason, to look.",
-                 "owner"};
+    return Error{
+        ErrorCode::forbidden,
+        "Administrators do not make themselves the owner of other people's workspace. Name somebody who works in "
+        "it, or open it, with a reason, to look.",
+        "owner"};
   }
   const Instant since = membership ? membership->since : parts_.clock.now();
   TRY(parts_.workspaces.put_membership(tx, {.workspace = id, .user = user->id, .role = Role::owner, .since = since}));

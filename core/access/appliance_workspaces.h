@@ -3,11 +3,11 @@
 // Every method runs inside the caller's transaction and writes both trails. Any thread may enter.
 #pragma once
 
-#include <functional>
 #include <string>
 
 #include "core/people/actor.h"
 #include "core/access/appliance_directory.h"
+#include "core/access/resident.h"
 #include "core/people/workspace.h"
 #include "core/people/workspace_setting.h"
 #include "core/audit/audit.h"
@@ -17,17 +17,16 @@ namespace connlog {
 
 class ApplianceWorkspaces {
  public:
-  // Called after the commit that changed a workspace: the directory of agents must know.
-  using Changed = std::function<void(const Workspace&)>;
   struct Parts {
     WorkspaceStore& workspaces;
     WorkspaceSettingStore& settings;
     UserStore& users;
     const ApplianceDirectory& directory;
+    const Residents& residents;
     AuditLog& audit;
     const Clock& clock;
   };
-  ApplianceWorkspaces(const Parts& parts, Changed changed) : parts_(parts), changed_(std::move(changed)) {}
+  explicit ApplianceWorkspaces(const Parts& parts) : parts_(parts) {}
 
   // What an administrator disabled, an owner does not enable. Its agents are refused, and keep trying.
   Result<ListedWorkspace> set_enabled(Transaction&, const Actor&, WorkspaceId, bool enabled);
@@ -37,7 +36,6 @@ class ApplianceWorkspaces {
  private:
   Result<ListedWorkspace> find(Snapshot&, WorkspaceId) const;
   Parts parts_;
-  Changed changed_;
 };
 
 }  // namespace connlog

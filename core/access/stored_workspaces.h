@@ -1,12 +1,11 @@
 // WorkspaceService over the stores; see core/access/workspace_service.h.
 #pragma once
 
+#include "core/access/resident.h"
 #include "core/access/workspace_service.h"
-#include "core/watch/rule.h"
 #include "core/audit/audit.h"
 #include "core/base/clock.h"
 #include "core/base/random.h"
-#include "core/watch/agent_directory.h"
 #include "core/notify/notification.h"
 
 namespace connlog {
@@ -15,10 +14,9 @@ class StoredWorkspaces final : public WorkspaceService {
  public:
   struct Parts {
     WorkspaceStore& workspaces;
-    RuleStore& rules;
     RecipientStore& recipients;
     AuditLog& audit;
-    AgentDirectory& directory;
+    const Residents& residents;
     Clock& clock;
     Random& random;
   };

@@ -2,10 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "core/people/announce_access.h"
-#include "core/base/text.h"
+#include "core/people/named.h"
 
 namespace connlog {
 namespace {
@@ -15,35 +13,6 @@ constexpr std::size_t kTeamsOfPersonMax = 100;  // a sight holds no more
 Error no_such_team() {
   return Error{ErrorCode::not_found, "There is no such team."};
 }
-Error no_such_group() {
-  return Error{ErrorCode::not_found, "There is no such group."};
-}
-
-std::string folded(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
-// One line, and free among `others` but for `self`.
-template <typename T, typename IdType>
-Result<std::string> free_name(const char* noun, const std::string& name, const std::vector<T>& others, IdType self) {
-  std::string text = TRY(one_line("name", fmt::format("The {}'s name", noun), name, 1, 80));
-  for (const T& other : others) {
-    if (other.id != self && folded(other.name) == folded(text))
-      return invalid("name", fmt::format("There is a {} of this name already.", noun));
-  }
-  return text;
-}
-
-Result<void> check_version(std::int64_t expected, std::int64_t version) {
-  if (expected == 0 || expected == version) return {};
-  return Error{ErrorCode::conflict,
-               "Somebody else changed this in the meantime. Load it again and repeat your change."};
-}
-
 }  // namespace
 
 Result<Team> Teams::add(Transaction& tx, const Actor& actor, const std::string& name) {
@@ -116,54 +85,6 @@ Result<void> Teams::remove_member(Transaction& tx, const Actor& actor, TeamId id
   const auto person = TRY(parts_.members.find(tx, actor.workspace, user));
   TRY(parts_.teams.remove_member(tx, actor.workspace, id, user));
   TRY(parts_.audit.append(tx, actor, "team.member_removed", person ? person->mail : user.text(), team->name));
-  announce_access(tx, parts_.bus, actor.workspace);
-  return {};
-}
-
-Result<Group> Teams::add_group(Transaction& tx, const Actor& actor, const std::string& name) {
-  const auto others = TRY(parts_.teams.groups(tx, actor.workspace));
-  if (others.size() >= kGroupsMax)
-    return Error{ErrorCode::conflict, fmt::format("A workspace may have at most {} groups.", kGroupsMax)};
-  Group group;
-  group.name = TRY(free_name("group", name, others, GroupId{}));
-  group.created_at = parts_.clock.now();
-  group.id = GroupId::make(group.created_at, parts_.random);
-  group.workspace = actor.workspace;
-  TRY(parts_.teams.insert(tx, group));
-  TRY(parts_.audit.append(tx, actor, "group.added", group.id.text(), group.name));
-  announce_access(tx, parts_.bus, actor.workspace);
-  return group;
-}
-
-Result<Group> Teams::rename_group(Transaction& tx, const Actor& actor, GroupId id, const std::string& name,
-                                  std::int64_t expected_version) {
-  auto group = TRY(parts_.teams.group(tx, actor.workspace, id));
-  if (!group) return no_such_group();
-  TRY(check_version(expected_version, group->version));
-  const std::string before = group->name;
-  const auto others = TRY(parts_.teams.groups(tx, actor.workspace));
-  group->name = TRY(free_name("group", name, others, id));
-  if (group->name == before) return *group;
-  group->version += 1;
-  TRY(parts_.teams.update(tx, *group));
-  TRY(parts_.audit.append(tx, actor, "group.renamed", id.text(), before + " → " + group->name));
-  announce_access(tx, parts_.bus, actor.workspace);
-  return *group;
-}
-
-Result<void> Teams::remove_group(Transaction& tx, const Actor& actor, GroupId id) {
-  const auto group = TRY(parts_.teams.group(tx, actor.workspace, id));
-  if (!group) return no_such_group();
-  if (group->rules > 0) {
-    return Error{ErrorCode::conflict,
-                 fmt::format("{} of the alert rules are about this group. Change or remove them first.", group->rules)};
-  }
-  for (Agent agent : TRY(parts_.agents.list(tx, actor.workspace))) {
-    if (std::erase(agent.groups, id) == 0) continue;
-    tx.after_commit([directory = &parts_.directory, agent] { directory->put(agent); });
-  }
-  TRY(parts_.teams.remove(tx, actor.workspace, id));
-  TRY(parts_.audit.append(tx, actor, "group.removed", id.text(), group->name));
   announce_access(tx, parts_.bus, actor.workspace);
   return {};
 }

@@ -1,4 +1,4 @@
-// What is done with teams of people and groups of agents. Every method runs inside the caller's transaction, in the actor's
+// What is done with teams of people. Every method runs inside the caller's transaction, in the actor's
 // workspace, and writes the audit log; the right to manage members was checked at the route. Any thread.
 #pragma once
 
@@ -8,11 +8,9 @@
 #include "core/people/actor.h"
 #include "core/people/member.h"
 #include "core/people/team.h"
-#include "core/watch/agent.h"
 #include "core/audit/audit.h"
 #include "core/base/random.h"
 #include "core/base/events.h"
-#include "core/watch/agent_directory.h"
 
 namespace connlog {
 
@@ -21,9 +19,7 @@ class Teams {
   struct Parts {
     TeamStore& teams;
     MemberStore& members;
-    AgentStore& agents;
     AuditLog& audit;
-    AgentDirectory& directory;
     EventBus& bus;
     const Clock& clock;
     Random& random;
@@ -37,12 +33,6 @@ class Teams {
   Result<void> remove(Transaction&, const Actor&, TeamId);
   Result<TeamMember> put_member(Transaction&, const Actor&, TeamId, UserId, bool may_edit);
   Result<void> remove_member(Transaction&, const Actor&, TeamId, UserId);
-
-  Result<Group> add_group(Transaction&, const Actor&, const std::string& name);
-  Result<Group> rename_group(Transaction&, const Actor&, GroupId, const std::string& name,
-                             std::int64_t expected_version);
-  // Conflict while a rule names it. Its agents stay, outside of it.
-  Result<void> remove_group(Transaction&, const Actor&, GroupId);
 
  private:
   Parts parts_;

@@ -5,16 +5,12 @@
 #include <algorithm>
 
 #include "core/people/announce_access.h"
-#include "core/watch/agent_entry.h"
 
 namespace connlog {
 namespace {
 
 constexpr std::size_t kSlugMax = 40;
-constexpr std::size_t kAgentsAtOnce = 200;  // made tombstones in one transaction
-constexpr int kRowsAtOnce = 2'000;          // deleted in one transaction
-// An agent that got 423 asks again after 300 s (agent-protocol §11): enabled again, it cannot be heard sooner.
-constexpr microseconds kDisabledPause = seconds(300);
+constexpr std::int64_t kRowsAtOnce = 2'000;  // deleted in one transaction
 
 }  // namespace
 
@@ -99,15 +95,7 @@ Result<Workspace> WorkspaceLife::set_enabled(Transaction& tx, const Actor& actor
   Actor inside = actor;
   inside.workspace = id;
   TRY(parts_.audit.append(tx, inside, enabled ? "workspace.enabled" : "workspace.disabled", id.text(), workspace.name));
-  tx.after_commit([directory = &parts_.directory, clock = &parts_.clock, workspace] {
-    directory->impl().put_workspace(workspace);
-    if (!workspace.enabled) return;
-    for (AgentEntry* entry : directory->impl().entries(workspace.id)) {
-      const std::lock_guard lock(entry->mutex);
-      entry->silence_from = clock->monotonic() + kDisabledPause;
-      directory->impl().plan_look(*entry);
-    }
-  });
+  parts_.residents.changed(tx, workspace);
   announce_access(tx, parts_.bus, id);
   return workspace;
 }
@@ -160,33 +148,23 @@ Result<WorkspaceSetting> WorkspaceLife::cancel_deletion(Transaction& tx, const A
   return setting;
 }
 
-// First nothing new comes in, then the agents become tombstones in memory and on the disk, then the rows go.
+// First nothing new comes in; then the residents take what they have, from the upper floors down; then the rest goes.
 Result<bool> WorkspaceLife::erase_piece(Transaction& tx, WorkspaceId id) {
   Workspace workspace = TRY(find(tx, id));
   if (workspace.enabled) {
     workspace.enabled = false;
     workspace.version += 1;
     TRY(parts_.workspaces.update(tx, workspace));
-    tx.after_commit([directory = &parts_.directory, workspace] { directory->impl().put_workspace(workspace); });
+    parts_.residents.changed(tx, workspace);
     announce_access(tx, parts_.bus, id);
     return true;
   }
-  for (const Rule& rule : TRY(parts_.rules.list(tx, id))) {
-    tx.after_commit([directory = &parts_.directory, id, rule = rule.id] { directory->impl().remove_rule(id, rule); });
-  }
-  std::vector<Agent> agents = TRY(parts_.agents.list(tx, id));
-  if (!agents.empty()) {
-    if (agents.size() > kAgentsAtOnce) agents.resize(kAgentsAtOnce);
-    for (Agent& agent : agents) {
-      agent.removed_at = parts_.clock.now();
-      agent.offline_since = {};
-      TRY(parts_.agents.update(tx, agent));
-      tx.after_commit([directory = &parts_.directory, agent] { directory->put(agent); });
-    }
-    return true;
-  }
   const WorkspaceSetting setting = TRY(parts_.settings.get(tx, id));
-  if (!TRY(parts_.settings.erase(tx, id, kRowsAtOnce))) return true;
+  std::int64_t rows = kRowsAtOnce;
+  const bool moved_out = TRY(parts_.residents.erase(tx, id, rows));
+  if (!moved_out) return true;
+  const bool erased = TRY(parts_.rows.erase(tx, id, rows));
+  if (!erased) return true;
   Actor maintenance;
   maintenance.name = "connlog";
   TRY(parts_.audit.append(tx, maintenance, "workspace.deleted", id.text(),

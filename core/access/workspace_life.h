@@ -10,14 +10,13 @@
 #include "core/people/limits.h"
 #include "core/people/member.h"
 #include "core/notify/owners_mail.h"
+#include "core/access/resident.h"
 #include "core/access/workspace_service.h"
+#include "core/people/workspace_rows.h"
 #include "core/people/workspace_setting.h"
-#include "core/watch/agent.h"
-#include "core/watch/rule.h"
 #include "core/audit/audit.h"
 #include "core/base/events.h"
 #include "core/people/user.h"
-#include "core/watch/agent_directory.h"
 
 namespace connlog {
 
@@ -34,10 +33,9 @@ class WorkspaceLife {
     WorkspaceStore& workspaces;
     WorkspaceSettingStore& settings;
     MemberStore& members;
-    AgentStore& agents;
-    RuleStore& rules;
     AuditLog& audit;
-    AgentDirectory& directory;
+    WorkspaceRows& rows;  // of access and of the rooms below it
+    const Residents& residents;
     OwnersMail& owners;
     EventBus& bus;
     const Limits& limits;

@@ -6,7 +6,6 @@
 
 #include "core/access/stored_workspaces.h"
 #include "core/base/text.h"
-#include "core/watch/agent_entry.h"
 
 namespace connlog {
 namespace {
@@ -91,8 +90,8 @@ Result<Workspace> StoredWorkspaces::create(Transaction& tx, const Actor& actor, 
   TRY(parts_.workspaces.put_membership(tx,
                                        {.workspace = workspace.id, .user = owner, .role = Role::owner, .since = now}));
 
-  const std::vector<Rule> rules = default_rules(workspace.id, now, parts_.random);
-  for (const Rule& rule : rules) TRY(parts_.rules.insert(tx, rule));
+  parts_.residents.changed(tx, workspace);
+  TRY(parts_.residents.born(tx, workspace));
 
   Recipient recipient;
   recipient.id = RecipientId::make(now, parts_.random);
@@ -106,10 +105,6 @@ Result<Workspace> StoredWorkspaces::create(Transaction& tx, const Actor& actor, 
   Actor in_workspace = actor;
   in_workspace.workspace = workspace.id;
   TRY(parts_.audit.append(tx, in_workspace, "workspace.created", workspace.id.text(), workspace.name));
-  tx.after_commit([directory = &parts_.directory, workspace, rules] {
-    directory->impl().put_workspace(workspace);
-    for (const Rule& rule : rules) directory->impl().put_rule(rule);
-  });
   return workspace;
 }
 
@@ -137,7 +132,7 @@ Result<Workspace> StoredWorkspaces::change(Transaction& tx, const Actor& actor, 
   workspace.version += 1;
   TRY(parts_.workspaces.update(tx, workspace));
   TRY(parts_.audit.append(tx, actor, "workspace.changed", id.text(), details));
-  tx.after_commit([directory = &parts_.directory, workspace] { directory->impl().put_workspace(workspace); });
+  parts_.residents.changed(tx, workspace);
   return workspace;
 }
 

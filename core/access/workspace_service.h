@@ -1,5 +1,5 @@
 // Workspaces: made at set-up (with default rules and a first recipient) and changed by their admins. Every method runs
-// inside the caller's transaction and writes the audit log; the directory of agents learns of it after the commit.
+// inside the caller's transaction and writes the audit log; the residents (resident.h) learn of it.
 #pragma once
 
 #include <optional>
@@ -21,8 +21,8 @@ bool parse_machine_policy(std::string_view text, MachinePolicy& out);
 class WorkspaceService {
  public:
   virtual ~WorkspaceService() = default;
-  // Makes the workspace with a free slug, `owner` as its owner, the default rules, and a mail recipient that receives by
-  // default at `owner_mail`.
+  // Makes the workspace with a free slug, `owner` as its owner, a mail recipient that receives by default at `owner_mail`,
+  // and what the residents put into every new one.
   virtual Result<Workspace> create(Transaction&, const Actor&, const std::string& name, UserId owner,
                                    const std::string& owner_name, const std::string& owner_mail) = 0;
   // `expected_version` 0: unconditional. Another version: conflict.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/agents/disabled_pause.h"
 #include "core/people/limits.h"
 #include "core/wire/protocol.h"
 #include "core/agents/stored_agents.h"
@@ -15,8 +16,6 @@ namespace connlog {
 namespace {
 
 constexpr std::size_t kTagsMax = 20;
-// An agent that got 423 asks again after 300 s (agent-protocol §11): enabled again, it cannot be heard sooner.
-constexpr microseconds kDisabledPause = seconds(300);
 
 Result<std::vector<std::string>> checked_tags(const std::vector<std::string>& tags) {
   if (tags.size() > kTagsMax) return invalid("tags", fmt::format("An agent may have at most {} tags.", kTagsMax));
@@ -82,7 +81,7 @@ Result<std::vector<GroupId>> StoredAgents::checked_groups(Snapshot& snapshot, co
   if (groups.size() > kGroupsOfAgentMax)
     return invalid("group_ids", fmt::format("An agent may be in at most {} groups.", kGroupsOfAgentMax));
   for (const GroupId& group : groups) {
-    if (!TRY(parts_.teams.group(snapshot, actor.workspace, group)))
+    if (!TRY(parts_.groups.find(snapshot, actor.workspace, group)))
       return invalid("group_ids", "There is no such group.");
   }
   return groups;
@@ -143,8 +142,10 @@ Result<AgentWithToken> StoredAgents::enrol(Transaction& tx, const Actor& actor, 
   if (parts_.limits != nullptr) {
     const auto most = parts_.limits->value(Limit::agents_per_workspace);
     if (static_cast<std::int64_t>(parts_.directory.list(actor.workspace).size()) >= most) {
-      return Error{ErrorCode::conflict,
-                   fmt::format("This workspace may have at most {} agents. The administrator of the appliance can raise that.", most)};
+      return Error{
+          ErrorCode::conflict,
+          fmt::format("This workspace may have at most {} agents. The administrator of the appliance can raise that.",
+                      most)};
     }
   }
   agent.created_at = parts_.clock.now();

@@ -60,8 +60,8 @@ class Ingest final : public IngestService {
   explicit Ingest(Parts parts);
 
   void heartbeat(const HeartbeatInput& input, Done done) override;
-  AgentReply config(std::string_view authorization, std::string_view address) override;
-  AgentReply endpoint_assignment(std::string_view authorization, std::string_view address) override;
+  AgentReply config(std::string_view authorization, std::string_view address = {}) override;
+  AgentReply endpoint_assignment(std::string_view authorization, std::string_view address = {}) override;
 
  private:
   struct Flight;

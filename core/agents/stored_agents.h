@@ -4,6 +4,7 @@
 #include "core/people/team.h"
 #include "core/agents/agent_service.h"
 #include "core/watch/alert_runner.h"
+#include "core/watch/group.h"
 #include "core/audit/audit.h"
 #include "core/base/clock.h"
 #include "core/base/random.h"
@@ -26,6 +27,7 @@ class StoredAgents final : public AgentService {
     EventBus& bus;
     Key token_key;
     TeamStore& teams;
+    GroupStore& groups;
     const Limits* limits = nullptr;  // none: nothing is limited
   };
   explicit StoredAgents(const Parts& parts) : parts_(parts) {}

@@ -70,6 +70,14 @@ Result<std::string> check(const std::string& field, const std::string& what, std
 
 }  // namespace
 
+std::string folded(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return out;
+}
+
 bool is_utf8(std::string_view text) {
   while (!text.empty()) {
     const std::size_t length = first_code_point(text).length;

@@ -13,24 +13,9 @@ namespace connlog {
 namespace {
 
 constexpr std::string_view kSessionPrefix = "cls_";
-constexpr std::string_view kSetupPrefix = "setup_";
-const std::string kSetupPurpose = "setup";
 constexpr seconds kTouchEvery{60};
 constexpr std::size_t kUserAgentBytesMax = 200;
 constexpr std::size_t kSessionsMax = 100;  // of one person; a new one takes the place of the longest unused
-
-Error bad_link() {
-  return Error{
-      ErrorCode::forbidden,
-      "This set-up link is not valid (any more). The server prints a new one each time it starts until it is set up: restart it and "
-      "use the link from its output.",
-      "token"};
-}
-
-Error already_set_up() {
-  return Error{ErrorCode::conflict,
-               "This appliance is already set up. Log in; `connlog user reset-password` helps whoever is locked out."};
-}
 
 // UTF-8 is cut between characters, never inside one.
 std::string cut(std::string_view text, std::size_t bytes_max) {
@@ -56,80 +41,6 @@ IdentityService::IdentityService(Parts parts, IdentitySettings settings)
       csrf_key_(parts.keyring.derive(key_purpose::kCsrf)),
       hasher_(settings.password_cost),
       devices_(parts.keyring, parts.random) {}
-
-// ---- the first owner ----
-
-Result<bool> IdentityService::needs_setup(Snapshot& snapshot) const {
-  return TRY(parts_.users.count(snapshot)) == 0;
-}
-
-Result<Secret> IdentityService::open_setup(Transaction& tx) {
-  if (!TRY(needs_setup(tx))) return already_set_up();
-  const Instant now = parts_.clock.now();
-  while (auto open = TRY(parts_.sessions.open_link(tx, kSetupPurpose))) {
-    open->used_at = now;
-    TRY(parts_.sessions.put_link(tx, *open));
-  }
-  Secret token = make_token(kSetupPrefix, parts_.random);
-  TRY(parts_.sessions.put_link(tx,
-                               SingleUseLink{digest_token(digest_key_, token.reveal()), kSetupPurpose, now, {}, {}}));
-  return token;
-}
-
-Result<SingleUseLink> IdentityService::valid_link(Snapshot& snapshot, std::string_view token) const {
-  if (!is_token_shaped(kSetupPrefix, token)) return bad_link();
-  const auto link = TRY(parts_.sessions.find_link(snapshot, digest_token(digest_key_, token)));
-  if (!link || link->purpose != kSetupPurpose || link->used_at.is_set()) return bad_link();
-  if (link->expires_at.is_set() && link->expires_at <= parts_.clock.now()) return bad_link();
-  return *link;
-}
-
-Result<std::string> IdentityService::prepare_owner(const Origin& origin, std::string_view token, const NewOwner& owner,
-                                                   const Secret& password) {
-  const AttemptBy by{.address = origin.address};
-  TRY(parts_.attempts.admit(Attempt::login, by));
-  const auto invited = parts_.stores.read([&](Snapshot& snapshot) -> Result<void> {
-    if (!TRY(needs_setup(snapshot))) return already_set_up();
-    TRY(valid_link(snapshot, token));
-    return {};
-  });
-  if (!invited) {
-    parts_.attempts.failed(Attempt::login, by);
-    return invited.error();
-  }
-  // Whoever holds the link may mistype a field as often as they like.
-  parts_.attempts.succeeded(Attempt::login, by);
-  TRY(check_person_name("name", owner.name));
-  TRY(check_mail("mail", owner.mail));
-  TRY(check_person_name("workspace_name", owner.workspace_name));
-  TRY(check_password(password.reveal(), owner.name, owner.mail));
-  return hasher_.hash(password);
-}
-
-Result<OpenedSession> IdentityService::claim(Transaction& tx, const Origin& origin, std::string_view token,
-                                             const NewOwner& owner, const std::string& password_hash) {
-  if (!TRY(needs_setup(tx))) return already_set_up();
-  SingleUseLink link = TRY(valid_link(tx, token));
-  const Instant now = parts_.clock.now();
-  link.used_at = now;
-  TRY(parts_.sessions.put_link(tx, link));
-
-  User user;
-  user.id = UserId::make(now, parts_.random);
-  user.name = owner.name;
-  user.mail = owner.mail;
-  user.mail_key = mail_key(owner.mail);
-  user.password_hash = password_hash;
-  user.appliance_administrator = true;
-  user.created_at = now;
-  user.last_login_at = now;
-  TRY(parts_.users.insert(tx, user));
-
-  const Actor actor = actor_of(user, origin.address);
-  TRY(parts_.audit.append(tx, actor, "appliance.claimed", user.mail, "first owner, administrator of the appliance"));
-  TRY(parts_.workspaces.create(tx, actor, owner.workspace_name, user.id, user.name, user.mail));
-  return open_session(tx, origin, user);
-}
 
 // ---- login ----
 

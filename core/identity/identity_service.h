@@ -1,7 +1,7 @@
-// People at the door: first-run set-up, login, sessions, logout, and a new password for the locked-out.
+// People at the door: login, sessions, logout, and a new password for the locked-out. (Set-up is core/access/first_owner.)
 //
 // A password is hashed outside of transactions and snapshots (it takes tens of milliseconds, which neither the writer nor
-// the few readers have), so set-up and login come in two halves: the first on the worker (limits, then checks, then the
+// the few readers have), so login comes in two halves: the first on the worker (limits, then checks, then the
 // hash), the second inside the caller's transaction, where what was checked is checked again. Tokens leave here once, as Secret; only digests are stored.
 // Any thread may enter, unless a method says otherwise.
 #pragma once
@@ -14,7 +14,6 @@
 #include <vector>
 
 #include "core/people/actor.h"
-#include "core/access/workspace_service.h"
 #include "core/audit/audit.h"
 #include "core/base/random.h"
 #include "core/base/secret.h"
@@ -33,12 +32,6 @@ struct IdentitySettings {
   seconds session_absolute{30 * 24 * 3600};
   PasswordCost password_cost = {};
   const Limits* limits = nullptr;  // set: the administrator's word about sessions goes before the two above
-};
-
-struct NewOwner {
-  std::string name;  // 1–80 characters
-  std::string mail;
-  std::string workspace_name;  // 1–80 characters
 };
 
 // Where a request came from, for sessions and the audit log.
@@ -65,7 +58,6 @@ class IdentityService {
     const Stores& stores;  // for the first halves, which read
     UserStore& users;
     SessionStore& sessions;
-    WorkspaceService& workspaces;
     AuditLog& audit;
     AttemptLimiter& attempts;
     const Keyring& keyring;
@@ -73,17 +65,6 @@ class IdentityService {
     Random& random;
   };
   IdentityService(Parts parts, IdentitySettings settings);
-
-  // ---- the first owner ----
-  Result<bool> needs_setup(Snapshot&) const;
-  // A fresh set-up link, at each start while nobody has claimed the appliance; earlier ones end.
-  Result<Secret> open_setup(Transaction&);
-  // Limits, the link, the fields, the hash. `token` is the link's.
-  Result<std::string> prepare_owner(const Origin&, std::string_view token, const NewOwner&, const Secret& password);
-  // Owner (administrator of the appliance), workspace, default rules, a mail recipient, and a session. `conflict` once
-  // somebody has claimed the appliance.
-  Result<OpenedSession> claim(Transaction&, const Origin&, std::string_view token, const NewOwner&,
-                              const std::string& password_hash);
 
   // ---- login ----
   struct Checked {
@@ -99,6 +80,8 @@ class IdentityService {
   // Opens a session for somebody who proved themselves otherwise, or in more than one step; `how` is for the audit log.
   // Their account must still be enabled. The session that the browser came with (if any) ends.
   Result<OpenedSession> enter(Transaction&, const Origin&, UserId, std::string_view old_token, const std::string& how);
+  // Opens one for somebody who was made in this transaction, and whose making is in the audit log.
+  Result<OpenedSession> open_session(Transaction&, const Origin&, const User&);
   // The device cookie for a browser that logged in to this account just now.
   std::string device_cookie(const Origin&, const User&) const;
   Result<std::optional<User>> find(Snapshot&, UserId) const;
@@ -142,8 +125,6 @@ class IdentityService {
   void on_session_opening(SessionOpening listener) { opening_ = std::move(listener); }
 
  private:
-  Result<SingleUseLink> valid_link(Snapshot&, std::string_view token) const;
-  Result<OpenedSession> open_session(Transaction&, const Origin&, const User&);
   Result<std::optional<User>> find_by_mail(const std::string& mail) const;
   void announce_end(Transaction&, UserId, SessionId) const;
   seconds idle() const;

@@ -31,8 +31,8 @@ struct Recipient {
   Instant last_tested_at;
   std::string last_test_answer;  // what the other side said
   Consent consent = Consent::confirmed;
-  Instant consent_at;         // since when it is so
-  Instant consent_asked_at;   // the last letter that asked; not set: none did
+  Instant consent_at;             // since when it is so
+  Instant consent_asked_at;       // the last letter that asked; not set: none did
   std::int64_t consent_asks = 0;  // letters to this address
   std::int64_t version = 1;
 };
@@ -79,8 +79,8 @@ class OutboxStore {
   virtual Result<Instant> next_due(Snapshot&) const = 0;  // not set: nothing waits
   virtual Result<std::vector<Notification>> of_incident(Snapshot&, WorkspaceId, IncidentId) const = 0;
   // `seen_by` set: only what is about agents that belong to a team of this person, and what is about none.
-  virtual Result<std::vector<Notification>> list(Snapshot&, WorkspaceId, std::optional<Notification::State>,
-                                                 int limit, UserId seen_by = {}) const = 0;
+  virtual Result<std::vector<Notification>> list(Snapshot&, WorkspaceId, std::optional<Notification::State>, int limit,
+                                                 UserId seen_by = {}) const = 0;
   // The Message-ID of the mail that told this recipient of the opening: recovery mails thread under it.
   virtual Result<std::optional<std::string>> opening_message_id(Snapshot&, WorkspaceId, IncidentId,
                                                                 RecipientId) const = 0;

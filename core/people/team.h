@@ -1,5 +1,5 @@
-// Teams of people and groups of agents, inside one workspace. A team has members, each perhaps with leave to edit what
-// belongs to it, and agents; a group only gathers agents, for filters and rules. Plain data and the interface of the store.
+// Teams of people, inside one workspace. A team has members, each perhaps with leave to edit what belongs to it, and
+// agents. Plain data and the interface of the store.
 #pragma once
 
 #include <cstdint>
@@ -13,9 +13,7 @@
 
 namespace connlog {
 
-inline constexpr std::size_t kTeamsMax = 100;   // of one workspace
-inline constexpr std::size_t kGroupsMax = 200;  // of one workspace
-inline constexpr std::size_t kGroupsOfAgentMax = 20;
+inline constexpr std::size_t kTeamsMax = 100;  // of one workspace
 
 struct Team {
   TeamId id;
@@ -34,15 +32,6 @@ struct TeamMember {
   Instant since;
 };
 
-struct Group {
-  GroupId id;
-  WorkspaceId workspace;
-  std::string name;  // as a team's
-  Instant created_at;
-  std::int64_t version = 1;
-  std::int64_t agents = 0, rules = 0;  // counted by the store
-};
-
 class TeamStore {
  public:
   virtual ~TeamStore() = default;
@@ -58,12 +47,6 @@ class TeamStore {
   virtual Result<std::optional<TeamMember>> member(Snapshot&, WorkspaceId, TeamId, UserId) const = 0;
   virtual Result<void> put_member(Transaction&, const TeamMember&) = 0;
   virtual Result<void> remove_member(Transaction&, WorkspaceId, TeamId, UserId) = 0;
-
-  virtual Result<std::vector<Group>> groups(Snapshot&, WorkspaceId) const = 0;  // by name
-  virtual Result<std::optional<Group>> group(Snapshot&, WorkspaceId, GroupId) const = 0;
-  virtual Result<void> insert(Transaction&, const Group&) = 0;
-  virtual Result<void> update(Transaction&, const Group&) = 0;
-  virtual Result<void> remove(Transaction&, WorkspaceId, GroupId) = 0;  // its agents leave it
 };
 
 }  // namespace connlog

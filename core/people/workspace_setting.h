@@ -31,9 +31,6 @@ class WorkspaceSettingStore {
   virtual Result<void> put(Transaction&, const WorkspaceSetting&) = 0;
   // Whose deletion is due, oldest first; of every workspace: maintenance only.
   virtual Result<std::vector<WorkspaceId>> due_for_deletion(Snapshot&, Instant now, int limit) const = 0;
-  // Deletes at most about `rows` rows of the workspace, of every table but the trails; true: nothing is left of it, the
-  // workspace's own row included. Its agents must be tombstones by then.
-  virtual Result<bool> erase(Transaction&, WorkspaceId, int rows) = 0;
 };
 
 }  // namespace connlog

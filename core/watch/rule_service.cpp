@@ -85,7 +85,7 @@ Result<Rule> StoredRules::checked(Snapshot& snapshot, const Actor& actor, Rule r
     rule.target.agent = {};
   }
   if (rule.target.kind == RuleTarget::Kind::group) {
-    if (!TRY(parts_.teams.group(snapshot, rule.workspace, rule.target.group)))
+    if (!TRY(parts_.groups.find(snapshot, rule.workspace, rule.target.group)))
       return invalid("target.group_id", "There is no such group.");
   } else {
     rule.target.group = {};

@@ -6,6 +6,7 @@
 #include "core/people/team.h"
 #include "core/watch/alert_runner.h"
 #include "core/watch/alert_service.h"
+#include "core/watch/group.h"
 #include "core/watch/reading.h"
 
 namespace connlog {
@@ -25,6 +26,7 @@ class StoredRules final : public RuleService {
     Random& random;
     EventBus& bus;
     TeamStore& teams;
+    GroupStore& groups;
   };
   explicit StoredRules(const Parts& parts) : parts_(parts) {}
 

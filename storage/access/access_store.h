@@ -1,4 +1,4 @@
-// The people of a workspace in SQL: its settings, members, teams, groups and invitations. Stateless: any thread, with the
+// The people of a workspace in SQL: its settings, members, teams and invitations. Stateless: any thread, with the
 // snapshot or transaction that it was given.
 #pragma once
 
@@ -14,7 +14,6 @@ class SqlWorkspaceSettingStore final : public WorkspaceSettingStore {
   Result<WorkspaceSetting> get(Snapshot&, WorkspaceId) const override;
   Result<void> put(Transaction&, const WorkspaceSetting&) override;
   Result<std::vector<WorkspaceId>> due_for_deletion(Snapshot&, Instant now, int limit) const override;
-  Result<bool> erase(Transaction&, WorkspaceId, int rows) override;  // storage/access/workspace_eraser.cpp
 };
 
 class SqlTeamStore final : public TeamStore {
@@ -30,12 +29,6 @@ class SqlTeamStore final : public TeamStore {
   Result<std::optional<TeamMember>> member(Snapshot&, WorkspaceId, TeamId, UserId) const override;
   Result<void> put_member(Transaction&, const TeamMember&) override;
   Result<void> remove_member(Transaction&, WorkspaceId, TeamId, UserId) override;
-
-  Result<std::vector<Group>> groups(Snapshot&, WorkspaceId) const override;
-  Result<std::optional<Group>> group(Snapshot&, WorkspaceId, GroupId) const override;
-  Result<void> insert(Transaction&, const Group&) override;
-  Result<void> update(Transaction&, const Group&) override;
-  Result<void> remove(Transaction&, WorkspaceId, GroupId) override;
 };
 
 class SqlMemberStore final : public MemberStore {

@@ -22,8 +22,8 @@ class SqlOutboxStore final : public OutboxStore {
   Result<void> update(Transaction&, const Notification&) override;
   Result<Instant> next_due(Snapshot&) const override;
   Result<std::vector<Notification>> of_incident(Snapshot&, WorkspaceId, IncidentId) const override;
-  Result<std::vector<Notification>> list(Snapshot&, WorkspaceId, std::optional<Notification::State>,
-                                         int limit, UserId seen_by) const override;
+  Result<std::vector<Notification>> list(Snapshot&, WorkspaceId, std::optional<Notification::State>, int limit,
+                                         UserId seen_by) const override;
   Result<std::optional<std::string>> opening_message_id(Snapshot&, WorkspaceId, IncidentId, RecipientId) const override;
 };
 

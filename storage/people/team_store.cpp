@@ -1,21 +1,13 @@
-// Teams of people and groups of agents, as rows. A name is free or taken by the database's own constraint, so that two who
+// Teams of people, as rows. A name is free or taken by the database's own constraint, so that two who
 // ask at once cannot both have it.
 
+#include "core/base/text.h"
 #include "storage/access/access_store.h"
 #include "storage/connection.h"
 #include "storage/store_errors.h"
 
 namespace connlog::storage {
 namespace {
-
-// Names are compared without regard to the case of ASCII letters; the constraint is the database's.
-std::string name_key(const std::string& name) {
-  std::string key = name;
-  for (char& c : key) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return key;
-}
 
 #define CONNLOG_TEAM_COLUMNS                                                                                           \
   "SELECT t.id, t.workspace_id, t.name, t.created_at, t.version, "                                                     \
@@ -36,25 +28,6 @@ Team read_team(Row& row) {
   return team;
 }
 
-#define CONNLOG_GROUP_COLUMNS                                                                                           \
-  "SELECT t.id, t.workspace_id, t.name, t.created_at, t.version, "                                                      \
-  "(SELECT COUNT(*) FROM agent_group_member a JOIN agent g ON g.workspace_id = a.workspace_id AND g.id = a.agent_id "   \
-  "WHERE a.workspace_id = t.workspace_id AND a.group_id = t.id AND g.removed_at = 0), "                                 \
-  "(SELECT COUNT(*) FROM rule_group r WHERE r.workspace_id = t.workspace_id AND r.group_id = t.id) FROM agent_group t " \
-  "WHERE t.workspace_id = :workspace "
-
-Group read_group(Row& row) {
-  Group group;
-  group.id = row.id<GroupId>();
-  group.workspace = row.id<WorkspaceId>();
-  group.name = row.text();
-  group.created_at = row.instant();
-  group.version = row.integer();
-  group.agents = row.integer();
-  group.rules = row.integer();
-  return group;
-}
-
 TeamMember read_member(Row& row) {
   TeamMember member;
   member.team = row.id<TeamId>();
@@ -65,18 +38,15 @@ TeamMember read_member(Row& row) {
   return member;
 }
 
-template <typename T>
-void bind_named(Statement& statement, const T& thing) {
-  statement.id(":id", thing.id)
-      .id(":workspace", thing.workspace)
-      .text(":name", thing.name)
-      .text(":name_key", name_key(thing.name))
-      .integer(":version", thing.version);
+void bind_named(Statement& statement, const Team& team) {
+  statement.id(":id", team.id)
+      .id(":workspace", team.workspace)
+      .text(":name", team.name)
+      .text(":name_key", folded(team.name))
+      .integer(":version", team.version);
 }
 
 }  // namespace
-
-// ------------------------------------------------------------------------ teams
 
 Result<std::vector<Team>> SqlTeamStore::teams(Snapshot& snapshot, WorkspaceId workspace) const {
   Statement select = TRY(at(snapshot).prepare(CONNLOG_TEAM_COLUMNS "ORDER BY t.name_key, t.id"));
@@ -152,40 +122,6 @@ Result<void> SqlTeamStore::remove_member(Transaction& tx, WorkspaceId workspace,
   Statement remove = TRY(at(tx).prepare(
       "DELETE FROM team_member WHERE workspace_id = :workspace AND team_id = :team AND user_id = :user"));
   return exactly_one(remove.id(":workspace", workspace).id(":team", team).id(":user", user), "member of this team");
-}
-
-// ----------------------------------------------------------------------- groups
-
-Result<std::vector<Group>> SqlTeamStore::groups(Snapshot& snapshot, WorkspaceId workspace) const {
-  Statement select = TRY(at(snapshot).prepare(CONNLOG_GROUP_COLUMNS "ORDER BY t.name_key, t.id"));
-  return all(select.id(":workspace", workspace), read_group);
-}
-
-Result<std::optional<Group>> SqlTeamStore::group(Snapshot& snapshot, WorkspaceId workspace, GroupId id) const {
-  Statement select = TRY(at(snapshot).prepare(CONNLOG_GROUP_COLUMNS "AND t.id = :id"));
-  return one(select.id(":workspace", workspace).id(":id", id), read_group);
-}
-
-Result<void> SqlTeamStore::insert(Transaction& tx, const Group& group) {
-  Statement insert =
-      TRY(at(tx).prepare("INSERT INTO agent_group (id, workspace_id, name, name_key, created_at, version) "
-                         "VALUES (:id, :workspace, :name, :name_key, :created_at, :version)"));
-  bind_named(insert, group);
-  TRY(insert.instant(":created_at", group.created_at).run());
-  return {};
-}
-
-Result<void> SqlTeamStore::update(Transaction& tx, const Group& group) {
-  Statement update =
-      TRY(at(tx).prepare("UPDATE agent_group SET name = :name, name_key = :name_key, version = :version "
-                         "WHERE workspace_id = :workspace AND id = :id"));
-  bind_named(update, group);
-  return exactly_one(update, "group");
-}
-
-Result<void> SqlTeamStore::remove(Transaction& tx, WorkspaceId workspace, GroupId id) {
-  Statement remove = TRY(at(tx).prepare("DELETE FROM agent_group WHERE workspace_id = :workspace AND id = :id"));
-  return exactly_one(remove.id(":workspace", workspace).id(":id", id), "group");
 }
 
 }  // namespace connlog::storage

@@ -51,7 +51,7 @@ TEST_CASE("no spelling of a path leads out of where the agents' programs, the te
   fs::create_directories(data / "legal");
   std::ofstream(data / "legal" / "privacy.md") << "# Privacy\n\nWe keep little.\n";
   std::ofstream(data / "legal" / "inside.txt.bak") << kInside;
-  REQUIRE(app.trust->legal().load(data / "legal"));
+  REQUIRE(app.services->trust.legal().load(data / "legal"));
   REQUIRE(app.get("/api/v1/legal/privacy").status == 200);
 
   std::vector<std::string> wanted = spellings("inside.txt");

@@ -111,18 +111,19 @@ TEST_CASE(
   const Origin origin{.address = "192.0.2.10", .user_agent = "test"};
   const auto log_in = [&](const IdentityService::Checked& checked) {
     return app.storage.stores().write([&](Transaction& tx) -> Result<void> {
-      TRY(app.identity->log_in(tx, origin, checked, ""));
+      TRY(app.services->identity.log_in(tx, origin, checked, ""));
       return {};
     });
   };
-  const auto checked = app.identity->check_password_of(origin, "member@example.org", Secret(TestApp::kPassword));
+  const auto checked =
+      app.services->identity.check_password_of(origin, "member@example.org", Secret(TestApp::kPassword));
   REQUIRE(checked);
-  const auto changed = app.identity->prepare_password("member@example.org", Secret(kNew));
+  const auto changed = app.services->identity.prepare_password("member@example.org", Secret(kNew));
   REQUIRE(changed);
-  app.storage.write([&](Transaction& tx) { return app.identity->set_password(tx, Actor{}, *changed); });
+  app.storage.write([&](Transaction& tx) { return app.services->identity.set_password(tx, Actor{}, *changed); });
   CHECK_FALSE(log_in(*checked));
 
-  const auto again = app.identity->check_password_of(origin, "member@example.org", Secret(kNew));
+  const auto again = app.services->identity.check_password_of(origin, "member@example.org", Secret(kNew));
   REQUIRE(again);
   REQUIRE(app.patch("/api/v1/appliance/users/" + app.member.id.text(), R"({"enabled":false})", &app.owner).status ==
           200);

@@ -184,7 +184,7 @@ TEST_CASE("a workspace never loses its last owner, whoever asks") {
   CHECK(call(app, "PATCH", kW + "/members/" + app.owner.id.text(), {{"role", "viewer"}}, app.owner).status == 403);
   CHECK(call(app, "DELETE", kW + "/members/" + app.owner.id.text(), nullptr, app.owner).status == 409);
   const auto alone = app.storage.read<Result<void>>([&](Snapshot& snapshot) -> Result<Result<void>> {
-    return app.access->members().check_not_last_owner(snapshot, app.owner.id);
+    return app.services->access.members().check_not_last_owner(snapshot, app.owner.id);
   });
   CHECK_FALSE(alone);
   // With a second owner, who can log in, the first may go.

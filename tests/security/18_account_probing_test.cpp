@@ -110,10 +110,10 @@ TEST_CASE("a password costs a hash whoever it is for: known, unknown, disabled a
   // No place for a hash is free: whoever needs one is told so.
   IdentitySettings settings;
   settings.password_cost = PasswordCost{crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN, 0};
-  IdentityService busy(IdentityService::Parts{app.storage.stores(), app.storage->users(), app.storage->sessions(),
-                                              app.alerts->workspaces(), app.storage->audit(), *app.attempts,
-                                              app.storage.keys, app.storage.clock, app.storage.random},
-                       settings);
+  IdentityService busy(
+      IdentityService::Parts{app.storage.stores(), app.storage->users(), app.storage->sessions(), app.storage->audit(),
+                             app.services->attempts, app.storage.keys, app.storage.clock, app.storage.random},
+      settings);
   int last = 0;
   for (const char* mail : {"member@example.org", "nobody@example.org", "viewer@example.org", "new@example.org"}) {
     CAPTURE(mail);

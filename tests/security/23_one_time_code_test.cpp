@@ -107,9 +107,10 @@ TEST_CASE("a ticket is its person's, its address's, five minutes long, and no se
 
   // A new password ends what was begun with the old one.
   const Waiting begun = begin_login(app, "owner@example.org");
-  const auto changed = app.identity->prepare_password("owner@example.org", Secret("green bottles standing on"));
+  const auto changed =
+      app.services->identity.prepare_password("owner@example.org", Secret("green bottles standing on"));
   REQUIRE(changed);
-  app.storage.write([&](Transaction& tx) { return app.identity->set_password(tx, Actor{}, *changed); });
+  app.storage.write([&](Transaction& tx) { return app.services->identity.set_password(tx, Actor{}, *changed); });
   CHECK(second_step(app, begun, totp_proof(code_of(app, application))).json()["code"] == "ticket_expired");
 }
 

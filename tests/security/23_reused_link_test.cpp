@@ -19,13 +19,14 @@ TEST_CASE("of two who use a reset link at once only one sets the password") {
   const auto mail = test::letter(app, "password_reset", "member@example.org");
   REQUIRE(mail);
   // Both halves of both, in the order that a race would have them.
-  const auto first = app.accounts->prepare_reset(mail->token, Secret("grey lantern floats away"));
-  const auto second = app.accounts->prepare_reset(mail->token, Secret("another password entirely"));
+  const auto first = app.services->accounts.prepare_reset(mail->token, Secret("grey lantern floats away"));
+  const auto second = app.services->accounts.prepare_reset(mail->token, Secret("another password entirely"));
   REQUIRE(first);
   REQUIRE(second);
   const auto finish = [&](const Accounts::NewPassword& prepared) {
     return app.storage.stores()
-        .write([&](Transaction& tx) { return app.accounts->reset_password(tx, Origin{}, mail->token, prepared); })
+        .write(
+            [&](Transaction& tx) { return app.services->accounts.reset_password(tx, Origin{}, mail->token, prepared); })
         .has_value();
   };
   CHECK(finish(*first));
@@ -37,17 +38,17 @@ TEST_CASE("of two who use a reset link at once only one sets the password") {
 TEST_CASE("a change of password that was checked against the former password does not undo a newer one") {
   TestApp app;
   const auto prepared =
-      app.accounts->prepare_change(Origin{}, *app.storage.read<std::optional<User>>([&](Snapshot& snapshot) {
+      app.services->accounts.prepare_change(Origin{}, *app.storage.read<std::optional<User>>([&](Snapshot& snapshot) {
         return app.storage->users().find(snapshot, app.member.id);
       }),
-                                   Secret(TestApp::kPassword), Secret("the thief chose this one"));
+                                            Secret(TestApp::kPassword), Secret("the thief chose this one"));
   REQUIRE(prepared);
   REQUIRE(app.post("/api/v1/account/password",
                    json{{"current", TestApp::kPassword}, {"password", "grey lantern floats away"}}.dump(), &app.member)
               .status == 200);
   CHECK_FALSE(app.storage.stores()
                   .write([&](Transaction& tx) -> Result<void> {
-                    TRY(app.accounts->change_password(tx, Origin{}, *prepared));
+                    TRY(app.services->accounts.change_password(tx, Origin{}, *prepared));
                     return {};
                   })
                   .has_value());
@@ -63,7 +64,7 @@ TEST_CASE("a reset link from before does not undo the password that the command 
   Actor command_line;
   command_line.kind = Actor::Kind::command_line;
   command_line.name = "command line";
-  REQUIRE(app.accounts->set_password(command_line, "member@example.org", Secret("grey lantern floats away")));
+  REQUIRE(app.services->accounts.set_password(command_line, "member@example.org", Secret("grey lantern floats away")));
   CHECK(app.post("/api/v1/password-reset/complete",
                  json{{"token", mail->token}, {"password", "the thief chose this one"}}.dump())
             .status == 403);

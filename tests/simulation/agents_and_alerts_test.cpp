@@ -113,7 +113,7 @@ class Simulation {
 
   void pass_a_second() {
     world_.clock.advance(seconds(1));
-    world_.services->scheduler().run_once();
+    world_.services->scheduler.run_once();
   }
 
   void check() {

@@ -58,7 +58,7 @@ AlertWorld::AlertWorld(bool limit_heartbeats) : limit_heartbeats_(limit_heartbea
   setup.user = owner.id;
   setup.name = owner.name;
   granted(in_transaction([&](Transaction& tx) -> Result<void> {
-    workspace = TRY(services->workspaces().create(tx, setup, "Main", owner.id, owner.name, owner.mail));
+    workspace = TRY(services->access.workspaces().create(tx, setup, "Main", owner.id, owner.name, owner.mail));
     return {};
   }));
   recipient = storage
@@ -73,17 +73,22 @@ AlertWorld::~AlertWorld() {
 }
 
 void AlertWorld::start() {
-  AlertSettings settings;
-  settings.public_url = "https://monitor.example.org:8443";
-  settings.token_key = storage.keys.derive(key_purpose::kTokenDigest);
-  settings.wake_outbox = [this] { ++woken; };
-  settings.limit_heartbeats = limit_heartbeats_;
   faulty_stores.target = &storage.stores();
   faulty_readings.target = &storage->readings();
-  services = std::make_unique<AlertServices>(
-      AlertStores{faulty_stores, storage->workspaces(), storage->agents(), faulty_readings, storage->rules(),
-                  storage->incidents(), storage->recipients(), storage->outbox(), storage->audit(), storage->teams()},
-      storage.clock, storage.random, bus, settings);
+  rotation = std::make_unique<KeyRotation>(KeyRotation::Parts{storage.stores(), storage->trust().sealed_texts,
+                                                              storage->audit(), storage.keys, storage.random});
+  services = std::make_unique<ApplianceServices>(ServiceParts{.store = *storage,
+                                                              .keys = storage.keys,
+                                                              .rotation = *rotation,
+                                                              .events = bus,
+                                                              .clock = storage.clock,
+                                                              .random = storage.random,
+                                                              .public_url = "https://monitor.example.org:8443",
+                                                              .stores_of_heartbeats = &faulty_stores,
+                                                              .readings = &faulty_readings,
+                                                              .wake_outbox = [this] { ++woken; },
+                                                              .limit_heartbeats = limit_heartbeats_});
+  granted(services->open());
   granted(services->load());
   services->listening();
 }
@@ -118,7 +123,7 @@ TestAgent AlertWorld::add_agent(const std::string& name, const std::vector<std::
     wanted.tags = tags;
     wanted.interval_seconds = interval_seconds;
     wanted.authorised = true;
-    AgentWithToken added = TRY(services->agents().add(tx, actor(), wanted));
+    AgentWithToken added = TRY(services->agents.add(tx, actor(), wanted));
     made.agent = added.agent;
     made.authorization = "Bearer " + std::string(added.token.reveal());
     return {};
@@ -130,7 +135,7 @@ Rule AlertWorld::add_rule(Rule rule) {
   if (rule.name.empty()) rule.name = "a rule";
   Rule added;
   granted(in_transaction([&](Transaction& tx) -> Result<void> {
-    added = TRY(services->rules().add(tx, actor(), rule));
+    added = TRY(services->rules.add(tx, actor(), rule));
     return {};
   }));
   return added;
@@ -155,7 +160,7 @@ Rule AlertWorld::silence_rule() {
 Agent AlertWorld::change(const TestAgent& agent, const AgentChange& change) {
   Agent changed;
   granted(in_transaction([&](Transaction& tx) -> Result<void> {
-    changed = TRY(services->agents().change(tx, actor(), agent.agent.id, change));
+    changed = TRY(services->agents.change(tx, actor(), agent.agent.id, change));
     return {};
   }));
   return changed;
@@ -170,18 +175,18 @@ Agent AlertWorld::set_disabled(const TestAgent& agent, bool disabled) {
 Rule AlertWorld::change(const Rule& rule) {
   Rule changed;
   granted(in_transaction([&](Transaction& tx) -> Result<void> {
-    changed = TRY(services->rules().change(tx, actor(), rule.id, rule, 0));
+    changed = TRY(services->rules.change(tx, actor(), rule.id, rule, 0));
     return {};
   }));
   return changed;
 }
 
 void AlertWorld::remove(const TestAgent& agent) {
-  granted(in_transaction([&](Transaction& tx) { return services->agents().remove(tx, actor(), agent.agent.id); }));
+  granted(in_transaction([&](Transaction& tx) { return services->agents.remove(tx, actor(), agent.agent.id); }));
 }
 
 void AlertWorld::remove(const Rule& rule) {
-  granted(in_transaction([&](Transaction& tx) { return services->rules().remove(tx, actor(), rule.id); }));
+  granted(in_transaction([&](Transaction& tx) { return services->rules.remove(tx, actor(), rule.id); }));
 }
 
 Beat AlertWorld::beat(const TestAgent& agent, const Vitals& vitals) {
@@ -193,7 +198,7 @@ Beat AlertWorld::beat(const TestAgent& agent, const Vitals& vitals) {
   beat.machine_id = "5c0e13199a34de5439cf5338d23d9cc530320295782fdefd19b5297fd2dfb115";
   const auto frame = frame_of(vitals);
   beat.body.assign(frame.begin(), frame.end());
-  if (const auto known = services->directory().find(agent.agent.workspace, agent.agent.id)) {
+  if (const auto known = services->directory.find(agent.agent.workspace, agent.agent.id)) {
     beat.config_version = std::to_string(known->agent.config_version);
   }
   return beat;
@@ -216,7 +221,7 @@ AgentReply AlertWorld::send(const Beat& beat) {
   input.address = beat.address;
   auto answer = std::make_shared<std::promise<AgentReply>>();
   std::future<AgentReply> answered = answer->get_future();
-  services->ingest().heartbeat(input, [answer](AgentReply reply) { answer->set_value(std::move(reply)); });
+  services->ingest.heartbeat(input, [answer](AgentReply reply) { answer->set_value(std::move(reply)); });
   return answered.get();
 }
 
@@ -241,12 +246,12 @@ void AlertWorld::pass(microseconds span) {
     const microseconds step = std::min<microseconds>(span, seconds(1));
     clock.advance(step);
     span -= step;
-    services->scheduler().run_once();
+    services->scheduler.run_once();
   }
 }
 
 LiveAgent AlertWorld::live(const TestAgent& agent) {
-  const auto found = services->directory().find(workspace.id, agent.agent.id);
+  const auto found = services->directory.find(workspace.id, agent.agent.id);
   if (!found) std::abort();
   return *found;
 }

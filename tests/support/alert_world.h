@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/alert_services.h"
+#include "cli/appliance_services.h"
 #include "core/base/events.h"
 #include "tests/support/faulty_stores.h"
 #include "tests/support/test_storage.h"
@@ -103,7 +103,8 @@ class AlertWorld {
   EventBus bus;
   std::vector<Event> events;
   int woken = 0;  // the outbox
-  std::unique_ptr<AlertServices> services;
+  std::unique_ptr<KeyRotation> rotation;
+  std::unique_ptr<ApplianceServices> services;
   FakeClock& clock = storage.clock;
 
  private:

@@ -44,8 +44,8 @@ std::optional<ReadLetter> letter(TestApp& app, const std::string& kind, const st
 
 void set_limit(TestApp& app, const std::string& name, int value) {
   const auto done = app.storage.stores().write([&](Transaction& tx) {
-    return app.administration->limit_changes().change(tx, Actor{},
-                                                      {{.limit = find_limit(name)->limit, .value = value}});
+    return app.services->administration.limit_changes().change(tx, Actor{},
+                                                               {{.limit = find_limit(name)->limit, .value = value}});
   });
   CHECK(done.has_value());
 }

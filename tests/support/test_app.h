@@ -12,17 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include "core/access/administration.h"
-#include "core/access/access_services.h"
-#include "cli/alert_services.h"
+#include "cli/appliance_services.h"
 #include "core/audit/trail_services.h"
-#include "core/identity/accounts.h"
-#include "core/identity/attempt_services.h"
-#include "core/identity/identity_service.h"
-#include "core/identity/second_factor.h"
-#include "core/trust/trust_services.h"
-#include "core/identity/oidc/provider_logins.h"
-#include "core/notify/notify.h"
 #include "tests/support/seen_acts.h"
 #include "tests/support/test_storage.h"
 #include "web/web_app.h"
@@ -113,22 +104,9 @@ class TestApp {
   std::string agent_token;
   Workspace workspace, other_workspace;
 
-  std::unique_ptr<Limits> limits;
-  std::unique_ptr<Administration> administration;
   std::unique_ptr<KeyRotation> rotation;
-  std::unique_ptr<TrustServices> trust;
-  std::unique_ptr<AlertServices> alerts;
-  std::unique_ptr<AccessServices> access;
-  std::unique_ptr<Notify> notify;
-  std::unique_ptr<AttemptLimiter> attempts;
-  std::unique_ptr<AttemptServices> vigilance;
-  std::unique_ptr<EnrolmentKeys> enrolment;
-  std::unique_ptr<IdentityService> identity;
-  std::unique_ptr<SecondFactors> second_factors;
   std::unique_ptr<TrailServices> trail_services;
-  std::unique_ptr<Accounts> accounts;
-  std::unique_ptr<oidc::CurlProviderHttp> provider_http;
-  std::unique_ptr<oidc::ProviderLogins> logins;
+  std::unique_ptr<ApplianceServices> services;
   std::unique_ptr<web::WebApp> app;
 
  private:
@@ -141,7 +119,6 @@ class TestApp {
   EventBus::Subscription subscription_;
   web::WebSettings settings_;
   OutboundSettings outbound_;
-  std::unique_ptr<struct TestAppServices> services_;
 };
 
 }  // namespace connlog

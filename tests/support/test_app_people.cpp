@@ -34,7 +34,7 @@ Person TestApp::add_person(const std::string& name, Role role) {
 
 void TestApp::add_people() {
   storage.write([&](Transaction& tx) -> Result<void> {
-    setup_token = std::string(TRY(identity->open_setup(tx)).reveal());
+    setup_token = std::string(TRY(services->access.first_owner().open_link(tx)).reveal());
     return {};
   });
   const nlohmann::json claim = {{"token", setup_token},
@@ -58,7 +58,7 @@ void TestApp::add_people() {
   actor.user = other.id;
   actor.name = other.name;
   storage.write([&](Transaction& tx) -> Result<void> {
-    other_workspace = TRY(alerts->workspaces().create(tx, actor, "Other", other.id, other.name, other.mail));
+    other_workspace = TRY(services->access.workspaces().create(tx, actor, "Other", other.id, other.name, other.mail));
     return {};
   });
   owner = browser_of("owner@example.org");
@@ -114,7 +114,7 @@ void TestApp::populate() {
   ids["recipient"] = get("/api/v1/workspaces/{w}/recipients", &owner).json()["items"][0]["id"];
   for (int second = 0; second < 60 && !ids.contains("incident"); ++second) {
     clock.advance(seconds(1));
-    alerts->scheduler().run_once();
+    services->scheduler.run_once();
     const nlohmann::json incidents = get("/api/v1/workspaces/{w}/incidents", &owner).json()["items"];
     if (!incidents.empty()) ids["incident"] = incidents[0]["id"];
   }

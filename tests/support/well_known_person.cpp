@@ -94,10 +94,10 @@ WellKnownPerson make_well_known(TestApp& app) {
 
   auto text = parse_legal_text("terms", "title: Terms of use\nacceptance: required\n---\nBe kind.\n");
   REQUIRE(text);
-  app.trust->legal().set({*text});
+  app.services->trust.legal().set({*text});
   const std::string version = app.get("/api/v1/legal/terms").json()["version"];
   done(app.post("/api/v1/legal/accept", json{{"name", "terms"}, {"version", version}}.dump(), &person));
-  app.trust->legal().set({});
+  app.services->trust.legal().set({});
 
   keep(session_cookie_value(person));
   keep(person.csrf);

@@ -30,6 +30,7 @@
 namespace connlog {
 class Accounts;        // core/identity/accounts.h
 class Administration;  // core/access/administration.h
+class Groups;          // core/watch/groups.h
 class LetterStore;     // core/notify/letter_store.h
 class SecondFactors;   // core/identity/second_factor.h
 class TrustServices;   // core/trust/trust_services.h
@@ -62,6 +63,7 @@ struct WebServices {
   AgentService& agent_service;
   RuleService& rule_service;
   IncidentService& incident_service;
+  Groups& groups;
   NotifyService& notify_service;
   IngestService& ingest;
   AttemptLimiter& attempts;

@@ -21,7 +21,7 @@ TEST_CASE("workers, scheduler, people and screens at once lose nothing and count
   std::vector<TestAgent> agents;
   for (int i = 0; i < kAgents; ++i)
     agents.push_back(world.add_agent("host-" + std::to_string(i), {i % 2 == 0 ? "even" : "odd"}));
-  world.services->start();
+  world.services->scheduler.start();
 
   std::mutex mutex;
   std::map<std::string, std::set<std::string>> acknowledged;  // by agent
@@ -44,7 +44,7 @@ TEST_CASE("workers, scheduler, people and screens at once lose nothing and count
           const std::lock_guard lock(mutex);
           acknowledged[agent.agent.id.text()].insert(beat.request_id);
         }
-        if (cycle % 7 == 0) world.services->ingest().config(agent.authorization);
+        if (cycle % 7 == 0) world.services->ingest.config(agent.authorization);
       }
     });
   }
@@ -56,10 +56,9 @@ TEST_CASE("workers, scheduler, people and screens at once lose nothing and count
   });
   std::thread screens([&] {
     while (!over) {
-      for (const LiveAgent& live : world.services->directory().list(world.workspace.id))
-        CHECK(!live.agent.name.empty());
-      world.services->directory().find(world.workspace.id, agents[0].agent.id);
-      CHECK(world.services->scheduler().last_round().micros >= 0);
+      for (const LiveAgent& live : world.services->directory.list(world.workspace.id)) CHECK(!live.agent.name.empty());
+      world.services->directory.find(world.workspace.id, agents[0].agent.id);
+      CHECK(world.services->scheduler.last_round().micros >= 0);
     }
   });
   std::thread people([&] {

@@ -111,8 +111,8 @@ TEST_CASE("a token that is missing, malformed or unknown is answered with 401") 
     const AgentReply reply = world.send(beat);
     CHECK(reply.status == 401);
     CHECK(json::parse(reply.body)["error"] == "UNAUTHORIZED");
-    CHECK(world.services->ingest().config(authorization).status == 401);
-    CHECK(world.services->ingest().endpoint_assignment(authorization).status == 401);
+    CHECK(world.services->ingest.config(authorization).status == 401);
+    CHECK(world.services->ingest.endpoint_assignment(authorization).status == 401);
   }
   Beat beat = world.beat(agent);
   beat.authorization = "bearer " + agent.authorization.substr(7);  // the scheme has no case
@@ -167,7 +167,7 @@ TEST_CASE("a removed agent is answered with 410 for ever, and nobody else ever i
   world.heartbeat(agent);
   world.remove(agent);
   CHECK(world.send(world.beat(agent)).status == 410);
-  CHECK(world.services->ingest().config(agent.authorization).status == 410);
+  CHECK(world.services->ingest.config(agent.authorization).status == 410);
   world.restart(seconds(86'400));
   CHECK(world.send(world.beat(agent)).status == 410);
   CHECK(world.readings(agent).size() == 1);
@@ -181,7 +181,7 @@ TEST_CASE("a disabled agent is answered with 423 until it is enabled again") {
   const AgentReply reply = world.send(world.beat(agent));
   CHECK(reply.status == 423);
   CHECK(json::parse(reply.body)["error"] == "AGENT_DISABLED");
-  CHECK(world.services->ingest().config(agent.authorization).status == 423);
+  CHECK(world.services->ingest.config(agent.authorization).status == 423);
   CHECK(world.live(agent).state == AgentState::disabled);
   world.restart();
   CHECK(world.send(world.beat(agent)).status == 423);
@@ -209,7 +209,7 @@ TEST_CASE("a rotated token: the new one is welcome, the old one is unknown") {
   world.heartbeat(agent);
   TestAgent renewed = agent;
   REQUIRE(world.in_transaction([&](Transaction& tx) -> Result<void> {
-    const AgentWithToken rotated = TRY(world.services->agents().rotate_token(tx, world.actor(), agent.agent.id));
+    const AgentWithToken rotated = TRY(world.services->agents.rotate_token(tx, world.actor(), agent.agent.id));
     renewed.authorization = "Bearer " + std::string(rotated.token.reveal());
     return {};
   }));
@@ -361,7 +361,7 @@ TEST_CASE("a duplicate of something still under way is answered with its commit"
     CHECK(reply.status == 200);
     if (++answered == 3) last.set_value(reply.status);
   };
-  for (int i = 0; i < 3; ++i) world.services->ingest().heartbeat(input, done);
+  for (int i = 0; i < 3; ++i) world.services->ingest.heartbeat(input, done);
   CHECK(answered == 0);
   go.set_value();
   CHECK(last.get_future().get() == 200);
@@ -409,7 +409,7 @@ TEST_CASE("under the policy refuse another machine gets 403, counts for nothing,
   REQUIRE(world.in_transaction([&](Transaction& tx) -> Result<void> {
     WorkspaceChange change;
     change.machine_policy = MachinePolicy::refuse;
-    TRY(world.services->workspaces().change(tx, world.actor(), world.workspace.id, change, 0));
+    TRY(world.services->access.workspaces().change(tx, world.actor(), world.workspace.id, change, 0));
     return {};
   }));
   world.heartbeat(agent);
@@ -431,7 +431,7 @@ TEST_CASE("under the policy refuse another machine gets 403, counts for nothing,
   CHECK(world.live(agent).state == AgentState::down);
 
   REQUIRE(world.in_transaction([&](Transaction& tx) -> Result<void> {
-    const Agent decided = TRY(world.services->agents().decide_machine(tx, world.actor(), agent.agent.id, true));
+    const Agent decided = TRY(world.services->agents.decide_machine(tx, world.actor(), agent.agent.id, true));
     CHECK(decided.machine_id == kOtherMachine);
     CHECK(decided.pending_machine_id.empty());
     return {};
@@ -452,7 +452,7 @@ TEST_CASE("a machine that an admin rejected stays refused, under either policy a
   clone.machine_id = kOtherMachine;
   CHECK(world.send(clone).status == 200);
   REQUIRE(world.in_transaction([&](Transaction& tx) -> Result<void> {
-    TRY(world.services->agents().decide_machine(tx, world.actor(), agent.agent.id, false));
+    TRY(world.services->agents.decide_machine(tx, world.actor(), agent.agent.id, false));
     return {};
   }));
   world.clock.advance(seconds(10));
@@ -584,7 +584,7 @@ TEST_CASE("version and cores are learnt, and the row is rewritten only when they
 TEST_CASE("an agent may fetch its configuration before its first heartbeat, and is still pending then") {
   AlertWorld world;
   const TestAgent agent = world.add_agent();
-  const AgentReply reply = world.services->ingest().config(agent.authorization);
+  const AgentReply reply = world.services->ingest.config(agent.authorization);
   CHECK(reply.status == 200);
   const json data = json::parse(reply.body)["data"];
   CHECK(data["configVersion"] == 1);
@@ -623,7 +623,7 @@ TEST_CASE("the configuration is outdated whenever the agent's version is not the
 TEST_CASE("the assignment names our own address and nothing else") {
   AlertWorld world;
   const TestAgent agent = world.add_agent();
-  const json data = json::parse(world.services->ingest().endpoint_assignment(agent.authorization).body)["data"];
+  const json data = json::parse(world.services->ingest.endpoint_assignment(agent.authorization).body)["data"];
   CHECK(data["heartbeatUrl"] == "https://monitor.example.org:8443/api/agents/heartbeat");
   CHECK(data["regionCode"].is_null());
   CHECK(data["refreshAfterSeconds"] == 86'400);

@@ -76,7 +76,7 @@ TEST_CASE("the message id of a notification is its own, and stays") {
 TEST_CASE("an agent that was never heard cannot fall silent") {
   AlertWorld world;
   const TestAgent agent = world.add_agent();
-  world.services->ingest().config(agent.authorization);
+  world.services->ingest.config(agent.authorization);
   world.pass(600s);
   world.restart(3'600s);
   world.pass(600s);
@@ -230,7 +230,7 @@ TEST_CASE("an agent that fetched a longer interval may sleep for it before it sa
   AgentChange slower;
   slower.interval_seconds = 600;
   world.change(agent, slower);
-  world.services->ingest().config(agent.authorization);
+  world.services->ingest.config(agent.authorization);
   world.pass(100s);
   CHECK(world.incidents().empty());
   world.restart(1s);
@@ -282,7 +282,7 @@ TEST_CASE("removing an agent ends its incidents and nobody waits for it any more
   world.restart();
   world.pass(600s);
   CHECK(world.incidents().size() == 1);
-  CHECK(world.services->directory().list(world.workspace.id).empty());
+  CHECK(world.services->directory.list(world.workspace.id).empty());
 }
 
 TEST_CASE("losing the tag that a rule is about ends that rule's incident") {
@@ -488,7 +488,7 @@ TEST_CASE("two people who edit the same rule: the second is told, and nothing of
   Rule second = rule;
   second.name = "second";
   const auto refused = world.in_transaction([&](Transaction& tx) -> Result<void> {
-    TRY(world.services->rules().change(tx, world.actor(), rule.id, second, rule.version));
+    TRY(world.services->rules.change(tx, world.actor(), rule.id, second, rule.version));
     return {};
   });
   REQUIRE(!refused);
@@ -554,7 +554,7 @@ TEST_CASE("testing a rule queues a test for everybody whom it would tell") {
   world.storage.add_recipient(world.workspace, "grace@example.org");
   std::int64_t queued = 0;
   REQUIRE(world.in_transaction([&](Transaction& tx) -> Result<void> {
-    queued = TRY(world.services->rules().send_test(tx, world.actor(), world.silence_rule_id()));
+    queued = TRY(world.services->rules.send_test(tx, world.actor(), world.silence_rule_id()));
     return {};
   }));
   CHECK(queued == 2);
@@ -571,7 +571,7 @@ TEST_CASE("acknowledging notes who and when, once, and never a resolved incident
   const IncidentId id = world.open_incidents().front().id;
   const auto acknowledge = [&](const std::string& comment) {
     return world.in_transaction([&](Transaction& tx) -> Result<void> {
-      TRY(world.services->incidents().acknowledge(tx, world.actor(), id, comment));
+      TRY(world.services->incidents.acknowledge(tx, world.actor(), id, comment));
       return {};
     });
   };
@@ -601,19 +601,18 @@ TEST_CASE("another workspace's rule, agent or incident is not there") {  // thre
     return !result && result.error().code == ErrorCode::not_found;
   };
   CHECK(refused([&](Transaction& tx) -> Result<void> {
-    TRY(world.services->incidents().acknowledge(tx, stranger, world.open_incidents().front().id, ""));
+    TRY(world.services->incidents.acknowledge(tx, stranger, world.open_incidents().front().id, ""));
     return {};
   }));
   CHECK(refused([&](Transaction& tx) -> Result<void> {
     AgentChange change;
     change.disabled = true;
-    TRY(world.services->agents().change(tx, stranger, agent.agent.id, change));
+    TRY(world.services->agents.change(tx, stranger, agent.agent.id, change));
     return {};
   }));
-  CHECK(refused([&](Transaction& tx) { return world.services->agents().remove(tx, stranger, agent.agent.id); }));
-  CHECK(
-      refused([&](Transaction& tx) { return world.services->rules().remove(tx, stranger, world.silence_rule_id()); }));
-  CHECK(!world.services->directory().find(stranger.workspace, agent.agent.id));
+  CHECK(refused([&](Transaction& tx) { return world.services->agents.remove(tx, stranger, agent.agent.id); }));
+  CHECK(refused([&](Transaction& tx) { return world.services->rules.remove(tx, stranger, world.silence_rule_id()); }));
+  CHECK(!world.services->directory.find(stranger.workspace, agent.agent.id));
 }
 
 TEST_CASE("an agent is added only by who confirms that they may monitor it, and the confirmation is audited") {
@@ -621,7 +620,7 @@ TEST_CASE("an agent is added only by who confirms that they may monitor it, and 
   const auto refused = world.in_transaction([&](Transaction& tx) -> Result<void> {
     NewAgent wanted;
     wanted.name = "db-1";
-    TRY(world.services->agents().add(tx, world.actor(), wanted));
+    TRY(world.services->agents.add(tx, world.actor(), wanted));
     return {};
   });
   REQUIRE(!refused);
@@ -647,7 +646,7 @@ TEST_CASE("a preview tells how many agents a rule is about, matches now, and wou
   Actor asker;
   asker.workspace = world.workspace.id;
   const RulePreview preview = world.storage.read<RulePreview>(
-      [&](Snapshot& snapshot) { return world.services->rules().preview(snapshot, asker, rule); });
+      [&](Snapshot& snapshot) { return world.services->rules.preview(snapshot, asker, rule); });
   CHECK(preview.targeted_agents == 2);
   CHECK(preview.matching_now == 1);
   CHECK(preview.incidents_30_days == 2);
@@ -656,7 +655,7 @@ TEST_CASE("a preview tells how many agents a rule is about, matches now, and wou
   rule.kind = RuleKind::silence;
   world.pass(60s);
   const RulePreview silence = world.storage.read<RulePreview>(
-      [&](Snapshot& snapshot) { return world.services->rules().preview(snapshot, asker, rule); });
+      [&](Snapshot& snapshot) { return world.services->rules.preview(snapshot, asker, rule); });
   CHECK(silence.matching_now == 2);
   CHECK(silence.incidents_30_days == 2);
 }
@@ -689,7 +688,7 @@ TEST_CASE("silence that could not be written down is written later") {
   CHECK(world.incidents().empty());
   CHECK(world.outbox(Kind::incident_opened) == 0);
   CHECK(world.live(agent).state == AgentState::up);
-  CHECK(world.services->scheduler().is_alive());
+  CHECK(world.services->scheduler.is_alive());
   world.dice.failures_percent = 0;
   world.pass(5s);
   CHECK(world.open_incidents().size() == 1);
@@ -698,8 +697,8 @@ TEST_CASE("silence that could not be written down is written later") {
 
 TEST_CASE("the scheduler's watchdog tells when its rounds stop") {
   AlertWorld world;
-  world.services->scheduler().run_once();
-  CHECK(world.services->scheduler().is_alive());
+  world.services->scheduler.run_once();
+  CHECK(world.services->scheduler.is_alive());
   world.clock.advance(16s);
-  CHECK(!world.services->scheduler().is_alive());
+  CHECK(!world.services->scheduler.is_alive());
 }

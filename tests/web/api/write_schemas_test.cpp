@@ -186,7 +186,7 @@ void walk_through_an_account(Walk& walk) {
 
   auto text = parse_legal_text("terms", "title: Terms\nacceptance: required\n---\nBe kind.\n");
   REQUIRE(text);
-  app.trust->legal().set({*text});
+  app.services->trust.legal().set({*text});
   const std::string version = app.get("/api/v1/legal/terms").json()["version"];
   walk(app, "acceptLegalText", {}, {{"name", "terms"}, {"version", version}}, member);
   walk(app, "deleteAccount", {}, nullptr, member);

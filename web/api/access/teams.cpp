@@ -1,4 +1,4 @@
-// Teams of people, groups of agents.
+// Teams of people.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -20,11 +20,6 @@ json team_view(const Team& team, const std::vector<TeamMember>& members) {
   }
   return {{"id", team.id.text()},         {"name", team.name},       {"agents", team.agents},
           {"members", std::move(people)}, {"version", team.version}, {"created_at", time_view(team.created_at)}};
-}
-
-json group_view(const Group& group) {
-  return {{"id", group.id.text()}, {"name", group.name},       {"agents", group.agents},
-          {"rules", group.rules},  {"version", group.version}, {"created_at", time_view(group.created_at)}};
 }
 
 Result<UserId> user_in_path(const Context& ctx) {
@@ -96,48 +91,6 @@ Result<Reply> remove_team_member(Context& ctx) {
   return ctx.write([&access, actor = ctx.actor, id = TRY(ctx.id<TeamId>()),
                     user = TRY(user_in_path(ctx))](Transaction& tx) -> Result<Reply> {
     TRY(access.teams().remove_member(tx, actor, id, user));
-    return no_content();
-  });
-}
-
-Result<Reply> list_groups(Context& ctx) {
-  const std::vector<LiveAgent> seen = agents_in_sight(ctx);
-  return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    json items = json::array();
-    for (Group& group : TRY(ctx.services().access.team_store().groups(snapshot, ctx.workspace->id))) {
-      group.agents = std::count_if(seen.begin(), seen.end(), [&](const LiveAgent& live) {
-        return std::find(live.agent.groups.begin(), live.agent.groups.end(), group.id) != live.agent.groups.end();
-      });
-      items.push_back(group_view(group));
-    }
-    return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
-  });
-}
-
-Result<Reply> add_group(Context& ctx) {
-  AccessServices& access = ctx.services().access;
-  const Body body = TRY(ctx.body());
-  return ctx.create(
-      [&access, actor = ctx.actor, name = TRY(body.text("name", 1, 80))](Transaction& tx) -> Result<Reply> {
-        const Group group = TRY(access.teams().add_group(tx, actor, name));
-        return tagged(json_reply(201, group_view(group)), group.version);
-      });
-}
-
-Result<Reply> change_group(Context& ctx) {
-  AccessServices& access = ctx.services().access;
-  const Body body = TRY(ctx.body());
-  return ctx.write([&access, actor = ctx.actor, id = TRY(ctx.id<GroupId>()), name = TRY(body.text("name", 1, 80)),
-                    version = TRY(ctx.if_match())](Transaction& tx) -> Result<Reply> {
-    const Group group = TRY(access.teams().rename_group(tx, actor, id, name, version));
-    return tagged(json_reply(200, group_view(group)), group.version);
-  });
-}
-
-Result<Reply> remove_group(Context& ctx) {
-  AccessServices& access = ctx.services().access;
-  return ctx.write([&access, actor = ctx.actor, id = TRY(ctx.id<GroupId>())](Transaction& tx) -> Result<Reply> {
-    TRY(access.teams().remove_group(tx, actor, id));
     return no_content();
   });
 }

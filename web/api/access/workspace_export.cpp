@@ -7,6 +7,7 @@
 #include <semaphore>
 
 #include "core/audit/trail_export.h"
+#include "core/watch/groups.h"
 #include "web/api/handlers.h"
 #include "web/api/place.h"
 #include "web/server/spool.h"
@@ -88,7 +89,7 @@ Result<void> write_lists(Context& ctx, Spool& spool) {
       }
       teams.push_back({{"id", team.id.text()}, {"name", team.name}, {"members", std::move(in)}});
     }
-    for (const Group& group : TRY(services.access.team_store().groups(snapshot, id)))
+    for (const Group& group : TRY(services.groups.store().list(snapshot, id)))
       groups.push_back({{"id", group.id.text()}, {"name", group.name}});
     for (const Invitation& invitation : TRY(services.access.invitations().list(snapshot, id)))
       invitations.push_back(invitation_view(invitation));

@@ -35,7 +35,7 @@ Result<Reply> healthz(Context&) {
 Result<Reply> readyz(Context& ctx) {
   // A read proves that the database answers; the rest is known by those who watch their own threads.
   auto readable = ctx.services().stores.read([&](Snapshot& snapshot) -> Result<void> {
-    TRY(ctx.services().identity.needs_setup(snapshot));
+    TRY(ctx.services().access.first_owner().is_needed(snapshot));
     return {};
   });
   if (readable && ctx.settings().ready) readable = ctx.settings().ready();

@@ -44,7 +44,7 @@ Result<Reply> session_reply(const WebServices& services, const WebSettings& sett
 
 Result<Reply> setup_state(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    return json_reply(200, {{"needs_setup", TRY(ctx.services().identity.needs_setup(snapshot))}});
+    return json_reply(200, {{"needs_setup", TRY(ctx.services().access.first_owner().is_needed(snapshot))}});
   });
 }
 
@@ -58,10 +58,10 @@ Result<Reply> setup(Context& ctx) {
   owner.mail = TRY(body.text("mail", 1, 254));
   owner.workspace_name = TRY(body.text("workspace_name", 1, 80));
   const Secret password = TRY(body.secret("password", kPasswordBytesRead));
-  const std::string hash = TRY(services.identity.prepare_owner(ctx.origin(), token, owner, password));
+  const std::string hash = TRY(services.access.first_owner().prepare(ctx.origin(), token, owner, password));
   return ctx.write([&services, &settings, origin = ctx.origin(), tls = ctx.request().peer().tls, token, owner,
                     hash](Transaction& tx) -> Result<Reply> {
-    const OpenedSession opened = TRY(services.identity.claim(tx, origin, token, owner, hash));
+    const OpenedSession opened = TRY(services.access.first_owner().claim(tx, origin, token, owner, hash));
     return session_reply(services, settings, tx, 201, opened, origin, tls);
   });
 }

@@ -117,11 +117,12 @@ TEST_CASE("limits have a range, a standard and a trail, and survive a restart") 
   CHECK(put(R"({"limits":{"session_idle_minutes":4}})").status == 422);
   CHECK(put(R"({"limits":{"session_idle_minutes":4}})").json()["field"] == "limits.session_idle_minutes");
   CHECK(put(R"({"limits":{"session_idle_minutes":60}})").status == 200);
-  CHECK(app.limits->value(Limit::session_idle_minutes) == 60);
+  CHECK(app.services->limits.value(Limit::session_idle_minutes) == 60);
   app.restart();
-  CHECK(app.limits->value(Limit::session_idle_minutes) == 60);
+  CHECK(app.services->limits.value(Limit::session_idle_minutes) == 60);
   CHECK(put(R"({"standard":["session_idle_minutes"]})").status == 200);
-  CHECK(app.limits->value(Limit::session_idle_minutes) == app.limits->standard(Limit::session_idle_minutes));
+  CHECK(app.services->limits.value(Limit::session_idle_minutes) ==
+        app.services->limits.standard(Limit::session_idle_minutes));
   CHECK(put(R"({"standard":["nothing"]})").status == 422);
   const auto acts = app.audit_acts();
   CHECK(std::count(acts.begin(), acts.end(), "limit.changed") == 2);
@@ -157,7 +158,7 @@ TEST_CASE("an access review lists who has what, and its end is recorded") {
 TEST_CASE("the owners are reminded of a review once, and again an interval later") {
   TestApp app;
   const auto letters = [&] {
-    app.storage.write([&](Transaction& tx) { return app.administration->reviews().remind(tx); });
+    app.storage.write([&](Transaction& tx) { return app.services->administration.reviews().remind(tx); });
     return app.storage
         .read<std::vector<PostedLetter>>([&](Snapshot& snapshot) { return app.storage->letters().list(snapshot, 100); })
         .size();

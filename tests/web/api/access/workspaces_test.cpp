@@ -104,7 +104,7 @@ TEST_CASE("what the administrator disabled, an owner does not enable") {
   administrator.appliance_administrator = true;
   administrator.name = "A. Ministrator";
   app.storage.write([&](Transaction& tx) -> Result<void> {
-    TRY(app.access->life().set_enabled(tx, administrator, app.other_workspace.id, false));
+    TRY(app.services->access.life().set_enabled(tx, administrator, app.other_workspace.id, false));
     return {};
   });
   const std::string theirs = "/api/v1/workspaces/" + app.other_workspace.id.text();
@@ -123,10 +123,10 @@ TEST_CASE(
   CHECK(app.get(kW, &app.viewer).json()["deletion"] == nullptr);
 
   REQUIRE(call(app, "POST", kW + "/deletion", {{"name", "Main"}}, app.owner).status == 200);
-  CHECK_FALSE(app.access->life().erase_some().value());  // not yet
+  CHECK_FALSE(app.services->access.life().erase_some().value());  // not yet
   app.clock.advance(seconds(15 * 86'400));
   int pieces = 0;
-  while (pieces < 1'000 && app.access->life().erase_some().value()) ++pieces;
+  while (pieces < 1'000 && app.services->access.life().erase_some().value()) ++pieces;
   CHECK(pieces < 1'000);
   app.owner = app.browser_of("owner@example.org");
   app.stranger = app.browser_of("stranger@example.org");

@@ -87,7 +87,7 @@ TEST_CASE("what takes a right, a key or a session away leaves its row") {
   std::filesystem::create_directories(app.storage.directory.path() / "legal");
   std::ofstream(app.storage.directory.path() / "legal" / "terms.md")
       << "title: Terms\nacceptance: required\n---\nBe kind.\n";
-  REQUIRE(app.trust->legal().load(app.storage.directory.path() / "legal"));
+  REQUIRE(app.services->trust.legal().load(app.storage.directory.path() / "legal"));
   const json text = app.get("/api/v1/legal").json()["items"][0];
   world.leaves("legal.accepted", "POST", "/api/v1/legal/accept",
                {{"name", text["name"]}, {"version", text["version"]}});

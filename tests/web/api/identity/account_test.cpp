@@ -39,7 +39,7 @@ TEST_CASE("the set-up link works once, and afterwards nobody can claim the appli
            });
   CHECK_FALSE(app.storage.stores()
                   .write([&](Transaction& tx) -> Result<void> {
-                    TRY(app.identity->open_setup(tx));
+                    TRY(app.services->access.first_owner().open_link(tx));
                     return {};
                   })
                   .has_value());
@@ -64,20 +64,21 @@ TEST_CASE("each start makes a new set-up link and ends the former") {
   // An appliance that nobody has claimed: its people are gone.
   TestStorage storage;
   EventBus bus;
-  AlertSettings settings;
-  settings.token_key = storage.keys.derive(key_purpose::kTokenDigest);
-  AlertServices alerts(
-      AlertStores{storage.stores(), storage->workspaces(), storage->agents(), storage->readings(), storage->rules(),
-                  storage->incidents(), storage->recipients(), storage->outbox(), storage->audit(), storage->teams()},
-      storage.clock, storage.random, bus, settings);
-  AttemptLimiter attempts(storage.clock, storage.random);
-  IdentityService identity({storage.stores(), storage->users(), storage->sessions(), alerts.workspaces(),
-                            storage->audit(), attempts, storage.keys, storage.clock, storage.random},
-                           {.password_cost = {1, 8192, 2}});
+  KeyRotation rotation(
+      {storage.stores(), storage->trust().sealed_texts, storage->audit(), storage.keys, storage.random});
+  ApplianceServices services({.store = *storage,
+                              .keys = storage.keys,
+                              .rotation = rotation,
+                              .events = bus,
+                              .clock = storage.clock,
+                              .random = storage.random,
+                              .public_url = "https://monitor.example.org",
+                              .password_cost = {1, 8192, 2}});
+  FirstOwner& first_owner = services.access.first_owner();
   const auto open = [&] {
     std::string token;
     storage.write([&](Transaction& tx) -> Result<void> {
-      token = std::string(TRY(identity.open_setup(tx)).reveal());
+      token = std::string(TRY(first_owner.open_link(tx)).reveal());
       return {};
     });
     return token;
@@ -87,10 +88,10 @@ TEST_CASE("each start makes a new set-up link and ends the former") {
   const std::string second = open();
   CHECK(first != second);
   const Secret password(TestApp::kPassword);
-  const auto refused = identity.prepare_owner({"192.0.2.1", ""}, first, owner, password);
+  const auto refused = first_owner.prepare({"192.0.2.1", ""}, first, owner, password);
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().code == ErrorCode::forbidden);
-  CHECK(identity.prepare_owner({"192.0.2.1", ""}, second, owner, password).has_value());
+  CHECK(first_owner.prepare({"192.0.2.1", ""}, second, owner, password).has_value());
 }
 
 TEST_CASE("login opens a session, logout ends it, and the cookie alone is worth nothing afterwards") {
@@ -183,11 +184,13 @@ TEST_CASE("a new password ends every session of that person and nobody else's") 
   command_line.kind = Actor::Kind::command_line;
   command_line.name = "root";
   const Person second = app.browser_of("owner@example.org");
-  CHECK_FALSE(app.accounts->set_password(command_line, "owner@example.org", Secret("password1234")).has_value());
-  CHECK(app.get("/api/v1/me", &app.owner).status == 200);
   CHECK_FALSE(
-      app.accounts->set_password(command_line, "nobody@example.org", Secret("grey lantern floats")).has_value());
-  REQUIRE(app.accounts->set_password(command_line, "owner@example.org", Secret("grey lantern floats")).has_value());
+      app.services->accounts.set_password(command_line, "owner@example.org", Secret("password1234")).has_value());
+  CHECK(app.get("/api/v1/me", &app.owner).status == 200);
+  CHECK_FALSE(app.services->accounts.set_password(command_line, "nobody@example.org", Secret("grey lantern floats"))
+                  .has_value());
+  REQUIRE(app.services->accounts.set_password(command_line, "owner@example.org", Secret("grey lantern floats"))
+              .has_value());
   CHECK(app.get("/api/v1/me", &app.owner).status == 401);
   CHECK(app.get("/api/v1/me", &second).status == 401);
   CHECK(app.get("/api/v1/me", &app.viewer).status == 200);

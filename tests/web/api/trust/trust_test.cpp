@@ -25,7 +25,7 @@ std::string report(const std::string& kind, const std::string& subject) {
 void ask_for_terms(TestApp& app, const std::string& words) {
   auto text = parse_legal_text("terms", "title: Terms\nacceptance: required\n---\n" + words + "\n");
   REQUIRE(text);
-  app.trust->legal().set({*text});
+  app.services->trust.legal().set({*text});
 }
 
 }  // namespace
@@ -186,7 +186,7 @@ TEST_CASE("nothing works before the agreement but reading, agreeing and leaving,
   ask_for_terms(app, "Be kinder.");
   CHECK(app.get("/api/v1/workspaces/{w}/agents", &app.viewer).status == 403);
   CHECK(accept(version, app.viewer).status == 409);
-  app.trust->legal().set({});
+  app.services->trust.legal().set({});
   const ApiAnswer csv = app.get("/api/v1/appliance/legal-acceptances?format=csv", &app.owner);
   CHECK(csv.status == 200);
   CHECK(csv.body.find(version) != std::string::npos);

@@ -1,0 +1,106 @@
+// The services of the appliance, wired: each over those before it. main makes one over the open database, and so do the
+// tests, with a fake clock and with stores that fail on purpose.
+//
+// Order at start: make → open() → load() → workers and listeners → listening() → the threads of members. At stop: stop(), then close the
+// database (what still waits for its commit is answered through these), then destroy.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "core/access/access_services.h"
+#include "core/access/administration.h"
+#include "core/agents/agents_resident.h"
+#include "core/agents/enrolment_keys.h"
+#include "core/agents/ingest.h"
+#include "core/agents/machine_letter.h"
+#include "core/agents/stored_agents.h"
+#include "core/audit/trail_services.h"
+#include "core/identity/abuse_watch.h"
+#include "core/identity/accounts.h"
+#include "core/identity/identity_service.h"
+#include "core/identity/oidc/provider_logins.h"
+#include "core/identity/second_factor.h"
+#include "core/notify/notify.h"
+#include "core/trust/trust_resident.h"
+#include "core/trust/trust_services.h"
+#include "core/watch/groups.h"
+#include "core/watch/incident_service.h"
+#include "core/watch/rule_service.h"
+#include "core/watch/scheduler.h"
+#include "core/watch/watch_resident.h"
+#include "storage/storage.h"
+#include "web/api/web_services.h"
+
+namespace connlog {
+
+struct ServiceParts {
+  storage::Storage& store;
+  const Keyring& keys;
+  KeyRotation& rotation;
+  EventBus& events;
+  Clock& clock;
+  Random& random;
+  std::string public_url;  // "https://monitor.example.org", without a slash at the end
+  OutboundSettings outbound = {};
+  PasswordCost password_cost = {};
+  std::map<Limit, std::int64_t> standards = {};  // of limits, where they are not the table's
+
+  // What tests put in their place: null and empty mean the real ones.
+  Stores* stores_of_heartbeats = nullptr;
+  ReadingStore* readings = nullptr;
+  std::function<void()> wake_outbox = {};
+  bool limit_heartbeats = true;  // off for benchmarks too, whose agents beat as fast as they can
+};
+
+struct ApplianceServices {
+  explicit ApplianceServices(const ServiceParts& given);
+  ~ApplianceServices();
+  ApplianceServices(const ApplianceServices&) = delete;
+  ApplianceServices& operator=(const ApplianceServices&) = delete;
+
+  Result<void> open();  // the limits in force; before anybody asks for them
+  Result<void> load();  // the memory of agents, from the database
+  // The listeners are bound: silence counts from now, not from when we were last here.
+  void listening();
+  void stop();  // those threads
+  web::WebServices for_web(TrailServices& trails);
+
+  // Members stand in the order of their making; the language destroys them in reverse.
+  const ServiceParts parts;
+  Limits limits;
+  std::unique_ptr<Notify> notify;
+  AttemptLimiter attempts;
+  AbuseWatch abuse_watch;
+  IdentityService identity;
+  SecondFactors second_factors;
+
+  AgentDirectory directory;
+  TrustResident trust_resident;
+  AgentsResident agents_resident;
+  WatchResident watch_resident;
+  Residents residents;  // the one list of them, upper floors first
+
+  Administration administration;
+  AccessServices access;
+  Accounts accounts;
+  oidc::CurlProviderHttp provider_http;
+  oidc::ProviderLogins logins;
+
+  AlertRunner runner;
+  Groups groups;
+  StoredRules rules;
+  StoredIncidents incidents;
+  Scheduler scheduler;
+
+  MachineLetter machine_letter;
+  Ingest ingest;
+  StoredAgents agents;
+  EnrolmentKeys enrolment;
+
+  TrustServices trust;
+};
+
+}  // namespace connlog

@@ -1,0 +1,34 @@
+#include "core/watch/watch_resident.h"
+
+#include "core/watch/agent_entry.h"
+
+namespace connlog {
+
+Result<void> WatchResident::born(Transaction& tx, const Workspace& workspace) {
+  for (const Rule& rule : default_rules(workspace.id, workspace.created_at, parts_.random)) {
+    TRY(parts_.rules.insert(tx, rule));
+    tx.after_commit([directory = &parts_.directory, rule] { directory->impl().put_rule(rule); });
+  }
+  return {};
+}
+
+void WatchResident::changed(const Workspace& workspace) {
+  AgentDirectory::Impl& directory = parts_.directory.impl();
+  const bool was_enabled = directory.workspace(workspace.id).enabled.load(std::memory_order_relaxed);
+  directory.put_workspace(workspace);
+  if (was_enabled || !workspace.enabled) return;
+  for (AgentEntry* entry : directory.entries(workspace.id)) {
+    const std::lock_guard lock(entry->mutex);
+    directory.plan_look(*entry);
+  }
+}
+
+Result<bool> WatchResident::erase(Transaction& tx, WorkspaceId workspace, std::int64_t& rows) {
+  for (const Rule& rule : TRY(parts_.rules.list(tx, workspace))) {
+    tx.after_commit(
+        [directory = &parts_.directory, workspace, rule = rule.id] { directory->impl().remove_rule(workspace, rule); });
+  }
+  return parts_.rows.erase(tx, workspace, rows);
+}
+
+}  // namespace connlog

@@ -1,0 +1,32 @@
+// What core/watch has in a workspace: its rules, incidents, groups and history, the rows of its agents (on loan, as are
+// their live entries), and the workspace itself in the directory. Any thread; `changed` on the writer thread.
+#pragma once
+
+#include "core/access/resident.h"
+#include "core/base/random.h"
+#include "core/people/workspace_rows.h"
+#include "core/watch/agent_directory.h"
+#include "core/watch/rule.h"
+
+namespace connlog {
+
+class WatchResident final : public Resident {
+ public:
+  struct Parts {
+    RuleStore& rules;
+    WorkspaceRows& rows;
+    AgentDirectory& directory;
+    const Clock& clock;
+    Random& random;
+  };
+  explicit WatchResident(const Parts& parts) : parts_(parts) {}
+
+  Result<void> born(Transaction&, const Workspace&) override;  // the default rules
+  void changed(const Workspace&) override;
+  Result<bool> erase(Transaction&, WorkspaceId, std::int64_t& rows) override;
+
+ private:
+  Parts parts_;
+};
+
+}  // namespace connlog
