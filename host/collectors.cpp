@@ -125,23 +125,23 @@ HostAccess HostAccess::real() {
           }};
 }
 
-Reading Collector::collect(const MetricToggles& metrics) {
-  Reading reading;
+wire::Frame Collector::collect(const wire::MetricToggles& metrics) {
+  wire::Frame frame;
   if (const auto text = read_file(host_.root + "/proc/uptime")) {
     if (const auto seconds_up = whole(*text))
-      reading.uptime_seconds = static_cast<std::int64_t>(std::min<std::uint64_t>(*seconds_up, INT64_MAX));
+      frame.uptime_seconds = static_cast<std::int64_t>(std::min<std::uint64_t>(*seconds_up, INT64_MAX));
   }
-  collect_cpu(reading);  // always, so that the interval is right when the metric is switched on
-  if (!metrics.cpu) reading.cpu_x100 = reading.cpu_peak_x100 = Reading::kNone;
-  if (metrics.memory) collect_memory(reading);
-  if (metrics.disk) collect_disks(reading);
+  collect_cpu(frame);  // always, so that the interval is right when the metric is switched on
+  if (!metrics.cpu) frame.cpu_x100 = frame.cpu_peak_x100 = std::nullopt;
+  if (metrics.memory) collect_memory(frame);
+  if (metrics.disk) collect_disks(frame);
   if (metrics.load) {
     if (const auto text = read_file(host_.root + "/proc/loadavg")) {
       std::string_view rest = *text;
-      if (const auto load = hundredths(next_word(rest))) reading.load_x100 = *load;
+      if (const auto load = hundredths(next_word(rest))) frame.load_x100 = *load;
     }
   }
-  return reading;
+  return frame;
 }
 
 Collector::CpuSample Collector::read_cpu() const {
@@ -166,7 +166,7 @@ Collector::CpuSample Collector::read_cpu() const {
   return sample;
 }
 
-void Collector::collect_cpu(Reading& reading) {
+void Collector::collect_cpu(wire::Frame& frame) {
   CpuSample now = read_cpu();
   for (const auto& [name, times] : now) {
     const auto before = previous_cpu_.find(name);
@@ -177,20 +177,20 @@ void Collector::collect_cpu(Reading& reading) {
     const auto total = times.total - before->second.total;
     const auto x100 = std::min<std::int64_t>(static_cast<std::int64_t>((busy * 10'000 + total / 2) / total), 10'000);
     if (name == "cpu") {
-      reading.cpu_x100 = x100;
+      frame.cpu_x100 = x100;
     } else {
-      reading.cpu_peak_x100 = std::max(reading.cpu_peak_x100, x100);
+      frame.cpu_peak_x100 = std::max(frame.cpu_peak_x100.value_or(0), x100);
     }
   }
-  if (reading.cpu_x100 == Reading::kNone) {
-    reading.cpu_peak_x100 = Reading::kNone;
-  } else if (reading.cpu_peak_x100 == Reading::kNone) {
-    reading.cpu_peak_x100 = reading.cpu_x100;
+  if (!frame.cpu_x100) {
+    frame.cpu_peak_x100 = std::nullopt;
+  } else if (!frame.cpu_peak_x100) {
+    frame.cpu_peak_x100 = frame.cpu_x100;
   }
   previous_cpu_ = std::move(now);
 }
 
-void Collector::collect_memory(Reading& reading) const {
+void Collector::collect_memory(wire::Frame& frame) const {
   const auto text = read_file(host_.root + "/proc/meminfo");
   if (!text) return;
   std::map<std::string, std::uint64_t, std::less<>> kib;
@@ -207,11 +207,11 @@ void Collector::collect_memory(Reading& reading) const {
   // Kernels before 3.14 have no MemAvailable.
   const std::uint64_t available =
       kib.count("MemAvailable") != 0 ? value("MemAvailable") : value("MemFree") + value("Buffers") + value("Cached");
-  reading.memory_total_mib = static_cast<std::int64_t>(total->second / 1024);
-  reading.memory_used_mib = static_cast<std::int64_t>((total->second - std::min(available, total->second)) / 1024);
+  frame.memory_total_mib = static_cast<std::int64_t>(total->second / 1024);
+  frame.memory_used_mib = static_cast<std::int64_t>((total->second - std::min(available, total->second)) / 1024);
 }
 
-void Collector::collect_disks(Reading& reading) const {
+void Collector::collect_disks(wire::Frame& frame) const {
   const auto text = read_file(host_.root + "/proc/self/mountinfo");
   if (!text) return;
   DiskSpace sum;
@@ -222,8 +222,8 @@ void Collector::collect_disks(Reading& reading) const {
     sum.available_bytes += std::min(space.available_bytes, space.total_bytes);
   }
   if (mib(sum.total_bytes) == 0) return;
-  reading.disk_total_mib = mib(sum.total_bytes);
-  reading.disk_used_mib = mib(sum.total_bytes - sum.available_bytes);
+  frame.disk_total_mib = mib(sum.total_bytes);
+  frame.disk_used_mib = mib(sum.total_bytes - sum.available_bytes);
 }
 
 std::vector<std::string> real_mount_points(std::string_view mountinfo) {

@@ -12,8 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/watch/agent.h"
-#include "core/watch/reading.h"
+#include "core/wire/frame.h"
 
 namespace connlog {
 
@@ -34,9 +33,9 @@ class Collector {
  public:
   explicit Collector(HostAccess host) : host_(std::move(host)) {}
 
-  // The values of one frame (Reading's workspace, agent, at and request_id stay empty). CPU is the mean, and the busiest
-  // core's, since the previous call; the first call has none. Metrics that are off are kNone.
-  Reading collect(const MetricToggles& metrics);
+  // CPU is the mean, and the busiest core's, since the previous call; the first call has none. Metrics that are off are
+  // absent.
+  wire::Frame collect(const wire::MetricToggles& metrics);
 
  private:
   struct CpuTimes {
@@ -45,9 +44,9 @@ class Collector {
   using CpuSample = std::map<std::string, CpuTimes, std::less<>>;  // "cpu" and "cpu0", "cpu1", …
 
   CpuSample read_cpu() const;
-  void collect_cpu(Reading& reading);
-  void collect_memory(Reading& reading) const;
-  void collect_disks(Reading& reading) const;
+  void collect_cpu(wire::Frame& frame);
+  void collect_memory(wire::Frame& frame) const;
+  void collect_disks(wire::Frame& frame) const;
 
   HostAccess host_;
   CpuSample previous_cpu_;

@@ -30,7 +30,7 @@ struct AgentChange {  // only what is set changes
   std::optional<TeamId> team;  // nil: of no team
   std::optional<std::vector<GroupId>> groups;
   std::optional<std::int64_t> interval_seconds, missed_threshold;
-  std::optional<MetricToggles> metrics;
+  std::optional<wire::MetricToggles> metrics;
   std::optional<bool> disabled;
 };
 

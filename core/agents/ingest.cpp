@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/agents/agent_config.h"
 #include "core/wire/protocol.h"
 #include "core/base/hex.h"
 #include "core/base/log.h"
@@ -31,6 +32,18 @@ AgentReply our_fault() {
 bool has_control_byte(std::string_view text) {
   return std::any_of(text.begin(), text.end(),
                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+}
+
+void take_values(Reading& reading, const wire::Frame& frame) {
+  const auto stored = [](const std::optional<std::int64_t>& value) { return value.value_or(Reading::kNone); };
+  reading.uptime_seconds = stored(frame.uptime_seconds);
+  reading.cpu_x100 = stored(frame.cpu_x100);
+  reading.cpu_peak_x100 = stored(frame.cpu_peak_x100);
+  reading.memory_used_mib = stored(frame.memory_used_mib);
+  reading.memory_total_mib = stored(frame.memory_total_mib);
+  reading.disk_used_mib = stored(frame.disk_used_mib);
+  reading.disk_total_mib = stored(frame.disk_total_mib);
+  reading.load_x100 = stored(frame.load_x100);
 }
 
 // No genuine agent sends control characters (agent-protocol §2.3); whoever does wants to break a line somewhere.
@@ -238,7 +251,7 @@ void Ingest::heartbeat(const HeartbeatInput& input, Done done) {
     reading.agent = entry.id;
     reading.at = now;
     reading.request_id = request_id;
-    wire::decode_frame(input.body, agent.metrics, reading);
+    if (const auto frame = wire::decode_frame(input.body, agent.metrics)) take_values(reading, *frame);
     // Not on the current configuration yet: a load of 0 may be a toggle that is still off there (§4.2).
     if (facts.config_version != agent.config_version && facts.config_version != 0 && reading.load_x100 == 0) {
       reading.load_x100 = Reading::kNone;
@@ -349,7 +362,7 @@ AgentReply Ingest::config(std::string_view authorization, std::string_view addre
   {
     const std::lock_guard lock(entry->mutex);
     const Agent& agent = entry->agent;
-    reply.body = wire::render_config(wire::config_of(agent));
+    reply.body = wire::render_config(config_of(agent));
     entry->offered[entry->offered_next] = {agent.config_version, agent.interval_seconds};
     entry->offered_next = (entry->offered_next + 1) % entry->offered.size();
     // It may run a longer interval from its next sleep on, before any heartbeat says so.

@@ -1,6 +1,6 @@
 // A monitored host as the server knows it: plain data and the interface of its store. What changes with each heartbeat
-// is not here (history/reading.h, ingest/agent_directory.h). `core/wire/protocol.h` has the wire types; the agent
-// program itself is the rest of this room.
+// is not here (reading.h, agent_directory.h). The program that runs on the host is in host/, the wire between the two in
+// core/wire. On loan from core/agents: it stands in this room until the room knows subjects instead of agents.
 #pragma once
 
 #include <cstdint>
@@ -12,13 +12,9 @@
 #include "core/base/id.h"
 #include "core/base/transaction.h"
 #include "core/crypto/token.h"
+#include "core/wire/frame.h"
 
 namespace connlog {
-
-struct MetricToggles {
-  bool cpu = true, memory = true, disk = true, load = true;
-  friend bool operator==(const MetricToggles&, const MetricToggles&) = default;
-};
 
 struct Agent {
   AgentId id;
@@ -31,7 +27,7 @@ struct Agent {
   std::string token_hint;              // "agent_5f0c…a1b2": first and last four hex digits, for people
   std::int64_t interval_seconds = 10;  // 10–86400
   std::int64_t missed_threshold = 3;   // 1–100
-  MetricToggles metrics;
+  wire::MetricToggles metrics;
   std::uint32_t config_version = 1;  // ≥ 1, up by one on each change of what the agent reads (agent-protocol §5)
   bool disabled = false;             // answers 423
   Instant created_at;

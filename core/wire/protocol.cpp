@@ -12,31 +12,6 @@
 namespace connlog::wire {
 namespace {
 
-constexpr std::uint16_t kCpuNone = 0xFFFF;
-constexpr std::int64_t kLoadX100Max = 65'534;
-
-std::uint64_t get(const std::uint8_t* at, int bytes) {
-  std::uint64_t value = 0;
-  for (int i = bytes - 1; i >= 0; --i) value = value << 8 | at[i];
-  return value;
-}
-
-void put(std::uint8_t* at, int bytes, std::uint64_t value) {
-  for (int i = 0; i < bytes; ++i) at[i] = static_cast<std::uint8_t>(value >> (8 * i));
-}
-
-std::int64_t percent_or_none(std::uint64_t x100) {
-  return x100 <= 10'000 ? static_cast<std::int64_t>(x100) : Reading::kNone;
-}
-
-std::uint64_t percent_field(std::int64_t x100) {
-  return x100 < 0 ? kCpuNone : static_cast<std::uint64_t>(std::min<std::int64_t>(x100, 10'000));
-}
-
-std::uint64_t field32(std::int64_t value) {
-  return static_cast<std::uint64_t>(std::clamp<std::int64_t>(value, 0, UINT32_MAX));
-}
-
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
@@ -107,48 +82,6 @@ std::string json_text(std::string_view text) {
 }
 
 }  // namespace
-
-bool decode_frame(std::span<const std::uint8_t> body, const MetricToggles& metrics, Reading& reading) {
-  if (body.size() != kFrameBytes) return false;
-  const std::uint8_t* at = body.data();
-  const auto zero = [&](std::size_t from, std::size_t to) {
-    return std::all_of(at + from, at + to, [](std::uint8_t byte) { return byte == 0; });
-  };
-  // The host is alive, its collector is not: an uptime of 0 here is no reboot (§4.2).
-  const bool collector_failed = zero(0, 8) && get(at + 8, 4) == 0xFFFF'FFFF && zero(12, 32);
-
-  reading.uptime_seconds =
-      collector_failed ? Reading::kNone : static_cast<std::int64_t>(std::min<std::uint64_t>(get(at, 8), INT64_MAX));
-  reading.cpu_x100 = percent_or_none(get(at + 8, 2));
-  reading.cpu_peak_x100 = percent_or_none(get(at + 10, 2));
-
-  const auto amounts = [&](std::size_t offset, std::int64_t& used, std::int64_t& total) {
-    total = static_cast<std::int64_t>(get(at + offset + 4, 4));
-    used = std::min(static_cast<std::int64_t>(get(at + offset, 4)), total);
-    if (total == 0) used = total = Reading::kNone;
-  };
-  amounts(12, reading.memory_used_mib, reading.memory_total_mib);
-  amounts(20, reading.disk_used_mib, reading.disk_total_mib);
-
-  reading.load_x100 = collector_failed || !metrics.load ? Reading::kNone : static_cast<std::int64_t>(get(at + 28, 2));
-  return true;
-}
-
-FrameBytes encode_frame(const Reading& reading) {
-  FrameBytes frame{};
-  std::uint8_t* at = frame.data();
-  put(at, 8, static_cast<std::uint64_t>(std::max<std::int64_t>(reading.uptime_seconds, 0)));
-  put(at + 8, 2, percent_field(reading.cpu_x100));
-  put(at + 10, 2, percent_field(reading.cpu_peak_x100));
-  put(at + 12, 4, field32(reading.memory_used_mib));
-  put(at + 16, 4, field32(reading.memory_total_mib));
-  put(at + 20, 4, field32(reading.disk_used_mib));
-  put(at + 24, 4, field32(reading.disk_total_mib));
-  const auto load = static_cast<std::uint64_t>(std::clamp<std::int64_t>(reading.load_x100, 0, kLoadX100Max));
-  put(at + 28, 2, load);
-  put(at + 30, 2, load);  // "load max": a copy of it (§4.2)
-  return frame;
-}
 
 std::optional<std::string_view> bearer_token(std::string_view authorization) {
   constexpr std::string_view kScheme = "bearer ";  // case-insensitive (RFC 9110 §11.1)
@@ -231,13 +164,6 @@ std::string request_id_text(const std::array<std::uint8_t, 17>& id) {
   if (id[0] == 0) return {};
   const std::string hex = to_hex(std::span(id).subspan(1));
   return id[0] == 1 ? hex : id[0] == 2 ? "hb" + hex : "#" + hex;
-}
-
-AgentConfig config_of(const Agent& agent) {
-  return {.version = std::max<std::uint32_t>(agent.config_version, 1),
-          .interval_seconds = std::clamp(agent.interval_seconds, kIntervalSecondsMin, kIntervalSecondsMax),
-          .missed_threshold = std::clamp(agent.missed_threshold, kMissedThresholdMin, kMissedThresholdMax),
-          .metrics = agent.metrics};
 }
 
 std::string render_config(const AgentConfig& config) {

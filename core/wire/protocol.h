@@ -1,6 +1,6 @@
-// The wire between agent and server, as `docs/agent-protocol.md` describes it: the 32-byte frame, the header values, the
-// JSON that the server answers, and every limit. Shared by both ends: ingest decodes and renders, the agent program
-// encodes and (protocol_parse.h) reads. Pure functions over bytes; any thread.
+// The wire between agent and server, as `docs/agent-protocol.md` describes it: the header values, the JSON that the
+// server answers, and every limit; the 32-byte frame is in frame.h. Shared by both ends: ingest decodes and renders, the
+// agent program encodes and (protocol_parse.h) reads. Pure functions over bytes; any thread.
 //
 // The values here are on the wire of agents that we do not build: nothing may be renumbered, renamed or reordered.
 #pragma once
@@ -8,12 +8,11 @@
 #include <array>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 
-#include "core/watch/agent.h"
-#include "core/watch/reading.h"
+#include "core/base/clock.h"
+#include "core/wire/frame.h"
 
 namespace connlog::wire {
 
@@ -29,21 +28,6 @@ inline constexpr std::int64_t kMissedThresholdMin = 1, kMissedThresholdMax = 100
 inline constexpr std::int64_t kPayloadKbMax = 1'024;
 inline constexpr std::int64_t kRefreshSecondsMin = 300, kRefreshSecondsMax = 604'800, kRefreshSecondsDefault = 86'400;
 inline constexpr std::size_t kResponseBytesMax = 1024 * 1024;
-
-// ── The frame (§4.2) ──
-
-inline constexpr std::size_t kFrameBytes = 32;
-using FrameBytes = std::array<std::uint8_t, kFrameBytes>;
-
-// Fills the values of `reading` (not: workspace, agent, at, request_id). False when the body is not 32 bytes long;
-// `reading` is then untouched. What the host did not send becomes Reading::kNone:
-//   CPU 0xFFFF, or above 100 %; memory and disk with a total of 0; load while its toggle is off;
-//   everything, uptime too, in the frame of a failed collector (all zero but CPU FF FF FF FF).
-// `metrics` are the toggles in force on the agent: a load of 0 with the toggle off says nothing, with it on "idle".
-bool decode_frame(std::span<const std::uint8_t> body, const MetricToggles& metrics, Reading& reading);
-
-// The inverse. Values beyond a field's range are capped (load at 654.34, memory and disk at 4 PiB).
-FrameBytes encode_frame(const Reading& reading);
 
 // ── Request headers (§4.1) ──
 
@@ -72,7 +56,7 @@ std::int64_t cpu_core_count(std::string_view value);
 // a text from outside: escape it wherever it is shown.
 std::string hostname(std::string_view value);
 
-// The key for de-duplication, Reading::request_id: nothing → kind 0; 32 lower-case hex → 1; "hb" and 32 hex → 2 (the
+// The key for de-duplication, as it is stored with the reading: nothing → kind 0; 32 lower-case hex → 1; "hb" and 32 hex → 2 (the
 // agent's own fallback, §4.1); any other text → 3, its BLAKE2b-128.
 std::array<std::uint8_t, 17> request_id(std::string_view value);
 // The text of kinds 1 and 2; "#" and hex for 3; empty for 0.
@@ -88,7 +72,6 @@ struct AgentConfig {
   std::int64_t max_payload_kb = 32;  // 0: unlimited; the agent only warns
   friend bool operator==(const AgentConfig&, const AgentConfig&) = default;
 };
-AgentConfig config_of(const Agent& agent);
 
 // GET config (§5): enveloped, camelCase. Quick Actions are off: this server has none to hand out, and agents of 1.8.5–1.15.1
 // would poll for them.

@@ -47,22 +47,22 @@ TEST_CASE("CPU is what happened between two heartbeats, and there is none at fir
   host.put("proc/stat",
            "cpu  100 0 100 800 0 0 0 0 50 0\ncpu0 50 0 50 400 0 0 0 0 0 0\ncpu1 50 0 50 400 0 0 0 0 0 0\nintr 1 2 3\n");
   Collector collector(host.access());
-  CHECK(collector.collect({}).cpu_x100 == Reading::kNone);
-  CHECK(collector.collect({}).cpu_x100 == Reading::kNone);  // no tick has passed
+  CHECK(collector.collect({}).cpu_x100 == std::nullopt);
+  CHECK(collector.collect({}).cpu_x100 == std::nullopt);  // no tick has passed
 
   // 200 ticks: 50 of work, 50 waiting for the disk, which is idleness; one core did all of it.
   host.put(
       "proc/stat",
       "cpu  140 0 110 900 50 0 0 0 90 0\ncpu0 90 0 60 400 0 0 0 0 0 0\ncpu1 50 0 50 500 50 0 0 0 0 0\nintr 1 2 3\n");
-  const Reading reading = collector.collect({});
+  const wire::Frame reading = collector.collect({});
   CHECK(reading.cpu_x100 == 2'500);
   CHECK(reading.cpu_peak_x100 == 10'000);
   CHECK(read_core_count(host.access()) == 2);
 
   host.put("proc/stat", "cpu  1 0 1 1 0 0 0 0 0 0\n");  // counters that fell
-  CHECK(collector.collect({}).cpu_x100 == Reading::kNone);
+  CHECK(collector.collect({}).cpu_x100 == std::nullopt);
   host.put("proc/stat", "cpu  2 0 1 2 0 0 0 0 0 0\n");  // no cores listed: the peak is the mean
-  const Reading meagre = collector.collect({});
+  const wire::Frame meagre = collector.collect({});
   CHECK(meagre.cpu_x100 == 5'000);
   CHECK(meagre.cpu_peak_x100 == 5'000);
 }
@@ -71,7 +71,7 @@ TEST_CASE("memory used is what is not available") {
   FakeHost host;
   host.put("proc/meminfo",
            "MemTotal:        8126464 kB\nMemFree:          100000 kB\nMemAvailable:    4931584 kB\nBuffers: 1 kB\n");
-  const Reading reading = Collector(host.access()).collect({});
+  const wire::Frame reading = Collector(host.access()).collect({});
   CHECK(reading.memory_total_mib == 7'936);
   CHECK(reading.memory_used_mib == 3'120);
   host.put("proc/meminfo", "MemTotal: 2048 kB\nMemFree: 512 kB\nBuffers: 256 kB\nCached: 256 kB\n");  // an old kernel
@@ -103,7 +103,7 @@ TEST_CASE("each block device's space counts once, and only real ones'") {
   host.put("proc/self/mountinfo", mountinfo);
   host.disks = {{"/", {100 * kMib, 40 * kMib}},
                 {"/data disk", {1'000 * kMib, 900 * kMib}}};  // the others cannot be asked
-  const Reading reading = Collector(host.access()).collect({});
+  const wire::Frame reading = Collector(host.access()).collect({});
   CHECK(reading.disk_total_mib == 1'100);
   CHECK(reading.disk_used_mib == 160);
 }
@@ -112,25 +112,25 @@ TEST_CASE("load and uptime are read as they stand") {
   FakeHost host;
   host.put("proc/uptime", "86461.97 150000.00\n");
   host.put("proc/loadavg", "1.07 0.50 0.25 1/234 5678\n");
-  const Reading reading = Collector(host.access()).collect({});
+  const wire::Frame reading = Collector(host.access()).collect({});
   CHECK(reading.uptime_seconds == 86'461);
   CHECK(reading.load_x100 == 107);
 }
 
 TEST_CASE("metrics that are off, and a host that tells nothing, give no values") {
   FakeHost host;
-  const Reading nothing = Collector(host.access()).collect({});
-  CHECK(nothing.uptime_seconds == Reading::kNone);
-  CHECK(nothing.cpu_x100 == Reading::kNone);
-  CHECK(nothing.memory_total_mib == Reading::kNone);
-  CHECK(nothing.disk_total_mib == Reading::kNone);
-  CHECK(nothing.load_x100 == Reading::kNone);
+  const wire::Frame nothing = Collector(host.access()).collect({});
+  CHECK(nothing.uptime_seconds == std::nullopt);
+  CHECK(nothing.cpu_x100 == std::nullopt);
+  CHECK(nothing.memory_total_mib == std::nullopt);
+  CHECK(nothing.disk_total_mib == std::nullopt);
+  CHECK(nothing.load_x100 == std::nullopt);
 
   host.put("proc/meminfo", "MemTotal: 2048 kB\nMemAvailable: 1024 kB\n");
   host.put("proc/loadavg", "1.07 0.50 0.25 1/234 5678\n");
-  const Reading off = Collector(host.access()).collect({.cpu = false, .memory = false, .disk = false, .load = false});
-  CHECK(off.memory_total_mib == Reading::kNone);
-  CHECK(off.load_x100 == Reading::kNone);
+  const wire::Frame off = Collector(host.access()).collect({.cpu = false, .memory = false, .disk = false, .load = false});
+  CHECK(off.memory_total_mib == std::nullopt);
+  CHECK(off.load_x100 == std::nullopt);
 }
 
 TEST_CASE("the machine id is hashed, trimmed, and falls back only when it cannot be read") {
@@ -147,12 +147,15 @@ TEST_CASE("the machine id is hashed, trimmed, and falls back only when it cannot
 
 TEST_CASE("the real host has an uptime, memory, cores and, at the second look, a CPU") {
   Collector collector(HostAccess::real());
-  const Reading first = collector.collect({});
+  const wire::Frame first = collector.collect({});
   struct sysinfo info;
   REQUIRE(sysinfo(&info) == 0);
-  CHECK(std::abs(first.uptime_seconds - info.uptime) < 60);
+  REQUIRE(first.uptime_seconds.has_value());
+  CHECK(std::abs(*first.uptime_seconds - info.uptime) < 60);
   CHECK(first.memory_total_mib > 0);
+  REQUIRE(first.memory_used_mib.has_value());
   CHECK(first.memory_used_mib <= first.memory_total_mib);
-  CHECK(first.load_x100 >= 0);
+  REQUIRE(first.load_x100.has_value());
+  CHECK(*first.load_x100 >= 0);
   CHECK(read_core_count(HostAccess::real()) >= 1);
 }

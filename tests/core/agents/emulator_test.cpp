@@ -50,10 +50,10 @@ TEST_CASE("the genuine agent's heartbeat, byte by byte") {
   const std::string bytes =
       agent.render_heartbeat("7d1b5f9a02c34e8fb6a1c0d9e2f37a54", GenuineAgent::kBusyFrame, "monitor.example.org");
   CHECK(bytes.substr(0, bytes.size() - 32) == expected);
-  Reading reading;
-  std::vector<std::uint8_t> body(bytes.end() - 32, bytes.end());
-  REQUIRE(wire::decode_frame(body, {}, reading));
-  CHECK(reading.cpu_x100 == 1'250);
+  const std::vector<std::uint8_t> body(bytes.end() - 32, bytes.end());
+  const auto frame = wire::decode_frame(body, {});
+  REQUIRE(frame.has_value());
+  CHECK(frame->cpu_x100 == 1'250);
 }
 
 TEST_CASE("a base with a slash at its end makes the genuine agent ask with two") {

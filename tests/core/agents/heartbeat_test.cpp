@@ -610,7 +610,7 @@ TEST_CASE("the configuration is outdated whenever the agent's version is not the
   CHECK(outdated(""));
   CHECK(outdated("nonsense"));
   AgentChange change;
-  change.metrics = MetricToggles{.cpu = true, .memory = true, .disk = true, .load = false};
+  change.metrics = wire::MetricToggles{.cpu = true, .memory = true, .disk = true, .load = false};
   world.change(agent, change);
   CHECK(outdated("1"));
   CHECK(!outdated("2"));
@@ -640,7 +640,7 @@ TEST_CASE("values that were not measured are stored as nothing, not as zero") {
   vitals.cpu = -1;
   world.heartbeat(agent, vitals);
   AgentChange change;
-  change.metrics = MetricToggles{.cpu = true, .memory = true, .disk = true, .load = false};
+  change.metrics = wire::MetricToggles{.cpu = true, .memory = true, .disk = true, .load = false};
   world.change(agent, change);
   vitals.load = 0;
   world.heartbeat(agent, vitals);
@@ -659,9 +659,9 @@ TEST_CASE("an idle load counts as 0 only once the agent runs the configuration t
   AlertWorld world(false);
   const TestAgent agent = world.add_agent();
   AgentChange change;
-  change.metrics = MetricToggles{.cpu = true, .memory = true, .disk = true, .load = false};
+  change.metrics = wire::MetricToggles{.cpu = true, .memory = true, .disk = true, .load = false};
   world.change(agent, change);
-  change.metrics = MetricToggles{};
+  change.metrics = wire::MetricToggles{};
   world.change(agent, change);
   Vitals idle;
   idle.load = 0;

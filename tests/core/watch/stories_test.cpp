@@ -310,7 +310,7 @@ TEST_CASE("switching a metric off ends the incident about it") {
   world.heartbeat(agent, Vitals::disk(95));
   REQUIRE(world.open_incidents().size() == 1);
   AgentChange no_disk;
-  no_disk.metrics = MetricToggles{.cpu = true, .memory = true, .disk = false, .load = true};
+  no_disk.metrics = wire::MetricToggles{.cpu = true, .memory = true, .disk = false, .load = true};
   world.change(agent, no_disk);
   CHECK(world.open_incidents().empty());
   CHECK(world.incidents().front().resolution == "agent_changed");

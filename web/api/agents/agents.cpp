@@ -196,7 +196,7 @@ Result<Reply> change_agent(Context& ctx) {
   change.team = TRY(team_of(body));
   change.groups = TRY(groups_of(body));
   if (const auto metrics = TRY(body.maybe_object("metrics"))) {
-    MetricToggles toggles;
+    wire::MetricToggles toggles;
     toggles.cpu = TRY(metrics->flag("cpu"));
     toggles.memory = TRY(metrics->flag("memory"));
     toggles.disk = TRY(metrics->flag("disk"));
