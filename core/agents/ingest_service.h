@@ -5,10 +5,10 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <span>
-#include <string>
 #include <string_view>
+
+#include "core/watch/agent_reply.h"
 
 namespace connlog {
 
@@ -22,15 +22,9 @@ struct HeartbeatInput {
   std::string_view address;  // of the peer, for security events
 };
 
-struct AgentReply {
-  int status = 200;
-  std::string body;             // JSON
-  int retry_after_seconds = 0;  // 0: no header
-};
-
 class IngestService {
  public:
-  using Done = std::function<void(AgentReply)>;
+  using Done = AgentReplied;
   virtual ~IngestService() = default;
 
   virtual void heartbeat(const HeartbeatInput& input, Done done) = 0;

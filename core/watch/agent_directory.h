@@ -1,6 +1,7 @@
 // Every agent in memory: found by token digest in one look-up, with what changes at each heartbeat (last seen, newest
 // reading, silence deadline). Rebuilt at start from the agent table and the reading log; never the only place of
-// anything that must survive. Any thread may enter; it locks inside and calls nobody while it does.
+// anything that must survive. Any thread may enter; it locks inside and calls nobody while it does. On loan from
+// core/agents (agent_entry.h).
 #pragma once
 
 #include <map>

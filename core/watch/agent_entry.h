@@ -1,5 +1,6 @@
-// One agent in memory, with everything that a heartbeat needs to be judged without a look at the database. For core/agents,
-// core/watch and core/agent's service only; screens see copies (LiveAgent).
+// One agent in memory, with everything that a heartbeat needs to be judged without a look at the database. For core/watch
+// and core/agents only; screens see copies (LiveAgent). On loan from core/agents, with its row (agent.h), its directory,
+// its reply, its request ids and its rate: they stand in this room until the room knows subjects instead of agents.
 //
 // Every member below a mutex is guarded by it. Order of locks: workspace, then entry, then the due queue of the directory.
 // No lock is held while calling a store, the bus, or a completion.
@@ -24,7 +25,7 @@
 #include "core/watch/reading.h"
 #include "core/watch/agent_directory.h"
 #include "core/watch/heartbeat_limit.h"
-#include "core/agents/ingest_service.h"
+#include "core/watch/agent_reply.h"
 #include "core/watch/request_ids.h"
 
 namespace connlog {
@@ -70,7 +71,7 @@ struct AgentEntry {
 
   // Judging a heartbeat.
   RequestIds request_ids;
-  std::vector<std::pair<RequestId, IngestService::Done>> waiting;  // duplicates of something in flight; bounded
+  std::vector<std::pair<RequestId, AgentReplied>> waiting;  // duplicates of something in flight; bounded
   HeartbeatLimit limit;
   std::uint32_t acknowledged_version = 0;
   std::array<std::pair<std::uint32_t, std::int64_t>, 4> offered{};  // configurations handed out: version, interval

@@ -1,7 +1,8 @@
 // How often an agent may be heard (agent-protocol §12.2): not closer than 0.9 × the shortest interval there is. Retries of
 // the same request id never come here. Kept apart, so that none takes the place of another: the daemon's cycle, the
 // `test-heartbeat` that an installer runs right beside it (§13.4), and another machine with the same token. The very
-// first heartbeat may be followed by one more at once, whatever it looks like. Guarded by the agent's entry.
+// first heartbeat may be followed by one more at once, whatever it looks like. Guarded by the agent's entry; on loan
+// like it.
 #pragma once
 
 #include <array>

@@ -1,5 +1,6 @@
 // The request ids that an agent used last, so that a retried cycle makes no second reading (agent-protocol §12.3). A small
-// ring: a retry arrives within its cycle. Rebuilt at start from the reading log. Guarded by the agent's entry.
+// ring: a retry arrives within its cycle. Rebuilt at start from the reading log. Guarded by the agent's entry;
+// on loan like it.
 #pragma once
 
 #include <array>
