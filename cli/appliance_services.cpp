@@ -18,12 +18,13 @@ std::string mail_domain_of(std::string_view url) {
   return url.empty() ? "connlog.local" : std::string(url);
 }
 
-NotifyDependencies for_notify(const ServiceParts& given, const Limits& limits) {
+NotifyDependencies for_notify(const ServiceParts& given, const Limits& limits, IncidentAnnouncements& announcements) {
   storage::Storage& store = given.store;
   NotifyDependencies needs{store.stores(),    store.recipients(), store.outbox(), store.settings(),
-                           store.incidents(), store.workspaces(), store.audit(),  given.events,
-                           given.clock,       given.random,       given.keys,     given.outbound,
-                           given.public_url,  &store.letters(),   &limits,        &store.administration().directory};
+                           announcements,     announcements,      store.workspaces(), store.audit(),
+                           given.events,      given.clock,        given.random,   given.keys,
+                           given.outbound,    given.public_url,   &store.letters(), &limits,
+                           &store.administration().directory};
   needs.trails = &store.trails();
   return needs;
 }
@@ -48,7 +49,8 @@ Stores& stores_of_heartbeats(const ServiceParts& given) {
 ApplianceServices::ApplianceServices(const ServiceParts& given)
     : parts(given),
       limits(given.store.administration().limits, given.standards),
-      notify(make_notify(for_notify(given, limits))),
+      announcements(given.store.incidents(), given.random),
+      notify(make_notify(for_notify(given, limits, announcements))),
       attempts(given.clock, given.random),
       abuse_watch({given.store.stores(), given.store.users(), given.store.attempt_notices(), given.store.audit(),
                    notify->letters(), given.keys, given.clock, given.random}),

@@ -27,6 +27,7 @@
 #include "core/trust/trust_resident.h"
 #include "core/trust/trust_services.h"
 #include "core/watch/groups.h"
+#include "core/watch/incident_announcements.h"
 #include "core/watch/incident_service.h"
 #include "core/watch/rule_service.h"
 #include "core/watch/scheduler.h"
@@ -71,6 +72,7 @@ struct ApplianceServices {
   // Members stand in the order of their making; the language destroys them in reverse.
   const ServiceParts parts;
   Limits limits;
+  IncidentAnnouncements announcements;
   std::unique_ptr<Notify> notify;
   AttemptLimiter attempts;
   AbuseWatch abuse_watch;

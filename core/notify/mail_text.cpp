@@ -29,10 +29,6 @@ std::string shown(Instant at) {
   return iso.substr(0, 10) + " " + iso.substr(11, 8) + " UTC";
 }
 
-std::string_view severity_word(Severity severity) {
-  return severity == Severity::critical ? "critical" : "warning";
-}
-
 std::string why_resolved(const std::string& resolution) {
   if (resolution == "recovered") return "It recovered by itself";
   if (resolution == "rule_deleted") return "Its rule was deleted";
@@ -44,15 +40,15 @@ std::string why_resolved(const std::string& resolution) {
 }
 
 Sheet sheet_of_incident(const MessageFacts& facts) {
-  const Incident& incident = *facts.incident;
+  const AnnouncedIncident& incident = *facts.incident;
   const bool resolved = facts.kind == Notification::Kind::incident_resolved;
   Sheet sheet;
   sheet.headline = flattened(incident.summary);
-  sheet.colour = resolved ? "#1a7f4b" : incident.severity == Severity::critical ? "#c8321f" : "#b26a00";
+  sheet.colour = resolved ? "#1a7f4b" : incident.severity == "critical" ? "#c8321f" : "#b26a00";
   // A mail that had to wait tells what is true now.
   const std::string state =
       incident.resolved_at.is_set() ? (resolved ? "resolved" : "resolved in the meantime") : "open";
-  sheet.rows.emplace_back("State", fmt::format("{} ({})", state, severity_word(incident.severity)));
+  sheet.rows.emplace_back("State", fmt::format("{} ({})", state, incident.severity));
   sheet.rows.emplace_back("Agent", flattened(incident.agent_name));
   sheet.rows.emplace_back("Rule", flattened(incident.rule_sentence));
   sheet.rows.emplace_back("Since", shown(incident.opened_at));
@@ -132,7 +128,7 @@ std::string subject_of(const MessageFacts& facts) {
       break;
   }
   const char* late = facts.incident->resolved_at.is_set() ? ", resolved in the meantime" : "";
-  return fmt::format("[{}{}] {}", severity_word(facts.incident->severity), late,
+  return fmt::format("[{}{}] {}", facts.incident->severity, late,
                      flattened(facts.incident->summary, 200));
 }
 

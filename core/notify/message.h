@@ -7,17 +7,17 @@
 #include <string>
 #include <string_view>
 
-#include "core/people/workspace.h"
-#include "core/watch/incident.h"
+#include "core/notify/announcements.h"
 #include "core/notify/notification.h"
+#include "core/people/workspace.h"
 
 namespace connlog {
 
 struct MessageFacts {
   Notification::Kind kind = Notification::Kind::test;
-  std::string message_id;            // as stored: the delivery's identity
-  std::optional<Incident> incident;  // not for tests
-  Workspace workspace;               // nil id: a test of the appliance's mail settings
+  std::string message_id;                     // as stored: the delivery's identity
+  std::optional<AnnouncedIncident> incident;  // not for tests
+  Workspace workspace;                        // nil id: a test of the appliance's mail settings
   std::string recipient_name;
   std::string public_url;       // without a slash at the end
   std::string unsubscribe_url;  // of the recipient; empty: none is shown

@@ -5,7 +5,6 @@
 #include <memory>
 #include <string>
 
-#include "core/watch/incident.h"
 #include "core/people/workspace.h"
 #include "core/audit/audit.h"
 #include "core/audit/trail.h"
@@ -15,6 +14,7 @@
 #include "core/crypto/keyring.h"
 #include "core/base/events.h"
 #include "core/net/http_client.h"
+#include "core/notify/announcements.h"
 #include "core/notify/letters.h"
 #include "core/notify/notification.h"
 #include "core/notify/notify_service.h"
@@ -32,7 +32,8 @@ struct NotifyDependencies {
   RecipientStore& recipients;
   OutboxStore& outbox;
   SettingStore& settings;
-  IncidentStore& incidents;
+  const Announcements& announcements;
+  Delivered& delivered;
   WorkspaceStore& workspaces;
   AuditLog& audit;
   EventBus& events;

@@ -155,7 +155,7 @@ void OutboxWorker::start(Notification row, const std::string& target) {
 }
 
 OutboxWorker::Mark OutboxWorker::decide(const Finished& finished, Instant now) const {
-  Mark mark{finished.row, {}};
+  Mark mark{finished.row, now, {}};
   Notification& row = mark.row;
   const Step step = finished.nobody_to_tell ? Step{Notification::State::failed, {}}
                                             : next_step(row, finished.result.kind, now, needs_.random);
@@ -167,15 +167,7 @@ OutboxWorker::Mark OutboxWorker::decide(const Finished& finished, Instant now) c
   row.last_error = sent ? std::string() : finished.result.answer;
 
   if (!row.incident.is_nil() && step.state != Notification::State::queued) {
-    IncidentEvent event;
-    event.id = IncidentEventId::make(now, needs_.random);
-    event.incident = row.incident;
-    event.workspace = row.workspace;
-    event.at = now;
-    event.kind = sent ? "notified" : "notify_failed";
-    event.actor_name = "connlog";
-    event.text = fmt::format("{} to {}: {}", channel_word(row.channel), row.address, finished.result.answer);
-    mark.events.push_back(std::move(event));
+    mark.answer = fmt::format("{} to {}: {}", channel_word(row.channel), row.address, finished.result.answer);
   }
   return mark;
 }
@@ -184,10 +176,10 @@ Result<void> OutboxWorker::write(const std::vector<Mark>& marks) {
   return needs_.stores.write([&](Transaction& tx) -> Result<void> {
     for (const Mark& mark : marks) {
       TRY(needs_.outbox.update(tx, mark.row));
-      for (const IncidentEvent& event : mark.events) TRY(needs_.incidents.add_event(tx, event));
+      if (!mark.answer.empty()) TRY(needs_.delivered.delivered(tx, mark.row, mark.at, mark.answer));
       AgentId about;
       if (!mark.row.incident.is_nil()) {
-        const auto incident = TRY(needs_.incidents.find(tx, mark.row.workspace, mark.row.incident));
+        const auto incident = TRY(needs_.announcements.find(tx, mark.row.workspace, mark.row.incident));
         if (incident) about = incident->agent;
       }
       tx.after_commit([this, workspace = mark.row.workspace, id = mark.row.id, incident = mark.row.incident, about] {

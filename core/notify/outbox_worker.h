@@ -42,7 +42,8 @@ class OutboxWorker {
   };
   struct Mark {  // what is written, decided once: the closure may run again
     Notification row;
-    std::vector<IncidentEvent> events;
+    Instant at;
+    std::string answer;  // for people; empty: nobody is told yet
   };
 
   void lease();

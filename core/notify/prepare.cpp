@@ -108,7 +108,7 @@ Result<Prepared> prepare(const NotifyDependencies& needs, Snapshot& snapshot, co
   facts.now = now;
   std::string opening;
   if (notification.kind != Notification::Kind::test) {
-    facts.incident = TRY(needs.incidents.find(snapshot, notification.workspace, notification.incident));
+    facts.incident = TRY(needs.announcements.find(snapshot, notification.workspace, notification.incident));
     if (!facts.incident) return Error{ErrorCode::not_found, "The incident does not exist any more."};
   }
   if (notification.kind == Notification::Kind::incident_resolved) {

@@ -1,4 +1,4 @@
-// Turns a row of the outbox into something that can be sent: reads incident, workspace, recipient and mail settings in the
+// Turns a row of the outbox into something that can be sent: reads what it tells, workspace, recipient and mail settings in the
 // caller's snapshot, renders, signs. Touches no network; the outbox thread calls it.
 #pragma once
 

@@ -48,12 +48,12 @@ std::string render_webhook_body(const MessageFacts& facts) {
       {"incident", nullptr},
   };
   if (facts.incident) {
-    const Incident& incident = *facts.incident;
+    const AnnouncedIncident& incident = *facts.incident;
     body["incident"] = {
         {"id", incident.id.text()},
         {"state", incident.resolved_at.is_set() ? "resolved" : "open"},
-        {"kind", incident.kind == RuleKind::silence ? "silence" : "metric"},
-        {"severity", incident.severity == Severity::critical ? "critical" : "warning"},
+        {"kind", incident.kind},
+        {"severity", incident.severity},
         {"summary", incident.summary},
         {"rule", {{"id", incident.rule.text()}, {"sentence", incident.rule_sentence}}},
         {"agent", {{"id", incident.agent.text()}, {"name", incident.agent_name}}},

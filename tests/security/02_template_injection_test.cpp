@@ -38,8 +38,10 @@ MessageFacts facts_with(const std::string& text, Notification::Kind kind) {
   facts.recipient_name = text;
   facts.public_url = "https://monitor.example.com";
   facts.now = FakeClock::kStart;
-  Incident incident;
+  AnnouncedIncident incident;
   incident.agent_name = text;
+  incident.kind = "metric";
+  incident.severity = "critical";
   incident.rule_sentence = text;
   incident.summary = text;
   incident.acknowledged_by = text;

@@ -23,14 +23,14 @@ MessageFacts facts(Notification::Kind kind) {
   out.public_url = "https://monitor.example.com:8443";
   out.now = FakeClock::kStart;
   if (kind == Notification::Kind::test) return out;
-  Incident incident;
+  AnnouncedIncident incident;
   parse_uuid("019a9e00-0000-7000-8000-00000000000b", incident.id);
   parse_uuid("019a9e00-0000-7000-8000-00000000000c", incident.rule);
   parse_uuid("019a9e00-0000-7000-8000-00000000000d", incident.agent);
   incident.agent_name = "db-1";
   incident.rule_sentence = "When disk used on all agents is above 90 % for 5 min";
-  incident.kind = RuleKind::metric;
-  incident.severity = Severity::critical;
+  incident.kind = "metric";
+  incident.severity = "critical";
   incident.summary = "Disk used on db-1 is 93.2 %, above 90 %";
   incident.opened_at = FakeClock::kStart - 47min;
   if (kind == Notification::Kind::incident_resolved) {

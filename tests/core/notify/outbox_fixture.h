@@ -13,6 +13,7 @@
 #include "core/notify/notify.h"
 #include "core/notify/outbox_worker.h"
 #include "core/notify/prepare.h"
+#include "core/watch/incident_announcements.h"
 #include "tests/support/test_storage.h"
 
 namespace connlog::test {
@@ -104,11 +105,13 @@ struct OutboxFixture {
   Rule rule = storage.add_rule(workspace);
   Recipient mail = storage.add_recipient(workspace, "ops@example.com");
   Incident incident = storage.open_incident(rule, agent);
+  IncidentAnnouncements announcements{storage->incidents(), storage.random};
   NotifyDependencies needs{stores,
                            storage->recipients(),
                            storage->outbox(),
                            storage->settings(),
-                           storage->incidents(),
+                           announcements,
+                           announcements,
                            storage->workspaces(),
                            storage->audit(),
                            bus,
