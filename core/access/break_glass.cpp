@@ -63,8 +63,8 @@ Result<BreakGlassGrant> BreakGlass::open(Transaction& tx, const Actor& actor, Wo
 
 void BreakGlass::announce(Transaction& tx, WorkspaceId workspace) const {
   tx.after_commit([this, workspace] {
-    parts_.events.publish(
-        {workspace, "workspace.changed", fmt::format(R"({{"workspace_id":{}}})", json_string(workspace.text()))});
+    parts_.events.publish({workspace, EventScope::everybody(), EventName::workspace_changed,
+                           fmt::format(R"({{"workspace_id":{}}})", json_string(workspace.text()))});
   });
 }
 

@@ -102,8 +102,8 @@ void StoredAgents::publish(Transaction& tx, const Agent& agent) {
   tx.after_commit([this, agent] {
     parts_.directory.put(agent);
     parts_.bus.publish(
-        {agent.workspace, "agent.changed",
-         fmt::format(R"({{"workspace_id":"{}","agent_id":"{}"}})", agent.workspace.text(), agent.id.text()), agent.id});
+        {agent.workspace, EventScope::about(agent.id), EventName::agent_changed,
+         fmt::format(R"({{"workspace_id":"{}","agent_id":"{}"}})", agent.workspace.text(), agent.id.text())});
   });
 }
 

@@ -436,7 +436,7 @@ void Ingest::publish(AgentEntry& entry, const Reading& reading) {
   append_decimal(data, "load_per_core", metric_value_x100(Metric::load_per_core, reading, cores));
   append_number(data, "uptime_seconds", reading.uptime_seconds);
   data += "}}";
-  parts_.bus.publish({entry.workspace.id, "agent.heartbeat", std::move(data), entry.id});
+  parts_.bus.publish({entry.workspace.id, EventScope::about(entry.id), EventName::agent_heartbeat, std::move(data)});
 }
 
 }  // namespace connlog

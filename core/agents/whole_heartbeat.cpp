@@ -66,9 +66,8 @@ Result<void> Ingest::save(Transaction& tx, const Agent& row) {
   tx.after_commit([this, row] {
     parts_.directory.put(row);
     parts_.bus.publish(
-        {row.workspace, "agent.changed",
-         fmt::format(R"({{"workspace_id":"{}","agent_id":"{}"}})", row.workspace.text(), row.id.text()),
-         row.id});
+        {row.workspace, EventScope::about(row.id), EventName::agent_changed,
+         fmt::format(R"({{"workspace_id":"{}","agent_id":"{}"}})", row.workspace.text(), row.id.text())});
   });
   return {};
 }

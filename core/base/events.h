@@ -1,7 +1,10 @@
-// What happened, for whoever watches live. Published from Transaction::after_commit (or by a worker that saw a status
+// What happened, for the screens that are open. Published from Transaction::after_commit (or by a worker that saw a status
 // change), delivered to web/api/live_events. Subscribers must be quick and must not call back. Any thread may publish.
+//
+// An event says whom it is for by its scope; its name says only what happened and holds nothing back.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <functional>
 #include <utility>
@@ -10,18 +13,87 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 
 #include "core/base/id.h"
 
 namespace connlog {
 
+// All there are. The texts are part of the API.
+enum class EventName {
+  agent_heartbeat,
+  agent_changed,
+  incident_opened,
+  incident_changed,
+  incident_resolved,
+  notification_changed,
+  rule_changed,
+  recipient_changed,
+  access_changed,
+  workspace_changed,
+};
+
+constexpr std::string_view to_text(EventName name) {
+  switch (name) {
+    case EventName::agent_heartbeat:
+      return "agent.heartbeat";
+    case EventName::agent_changed:
+      return "agent.changed";
+    case EventName::incident_opened:
+      return "incident.opened";
+    case EventName::incident_changed:
+      return "incident.changed";
+    case EventName::incident_resolved:
+      return "incident.resolved";
+    case EventName::notification_changed:
+      return "notification.changed";
+    case EventName::rule_changed:
+      return "rule.changed";
+    case EventName::recipient_changed:
+      return "recipient.changed";
+    case EventName::access_changed:
+      return "access.changed";
+    case EventName::workspace_changed:
+      return "workspace.changed";
+  }
+  return {};
+}
+
+inline constexpr std::array kEventNames{
+    EventName::agent_heartbeat,   EventName::agent_changed,     EventName::incident_opened,
+    EventName::incident_changed,  EventName::incident_resolved, EventName::notification_changed,
+    EventName::rule_changed,      EventName::recipient_changed, EventName::access_changed,
+    EventName::workspace_changed,
+};
+static_assert(to_text(static_cast<EventName>(kEventNames.size())).empty(), "the list names every event");
+
+// Whom an event is for, among the people of its workspace. There is none by default: who publishes decides.
+class EventScope {
+ public:
+  enum class Kind { everybody, agent, full_sight };
+
+  // Every member, whatever agents they see. Its data must name no agent.
+  static constexpr EventScope everybody() { return {Kind::everybody, {}}; }
+  // Those who see this agent.
+  static constexpr EventScope about(AgentId agent) { return {Kind::agent, agent}; }
+  // Only those who see every agent: owners and admins where the workspace is scoped by team, everybody where it is not.
+  static constexpr EventScope full_sight() { return {Kind::full_sight, {}}; }
+
+  Kind kind() const { return kind_; }
+  AgentId agent() const { return agent_; }  // of Kind::agent
+
+ private:
+  constexpr EventScope(Kind kind, AgentId agent) : kind_(kind), agent_(agent) {}
+
+  Kind kind_;
+  AgentId agent_;
+};
+
 struct Event {
   WorkspaceId workspace;
-  // "agent.heartbeat", "agent.changed", "incident.opened", "incident.changed", "incident.resolved",
-  // "notification.changed", "rule.changed", "recipient.changed", "access.changed"
-  std::string name;
-  std::string data;    // a small JSON object, ready to send
-  AgentId agent = {};  // the agent that it is about, for those who see some agents only; nil: of the workspace
+  EventScope scope;
+  EventName name;
+  std::string data;  // a small JSON object, ready to send
 };
 
 class EventBus {
@@ -58,8 +130,8 @@ class EventBus {
     for (const auto& [number, subscriber] : subscribers_) subscriber(event);
   }
 
-  // Whether anybody looks at a screen. Frequent events (agent.heartbeat) are not even rendered while nobody does.
-  // True until the subscriber that knows better (web/api/live_events) says otherwise.
+  // Whether anybody looks at a screen: web/api/live_events says so with its first and its last client. Frequent events
+  // (agent.heartbeat) are not even rendered while nobody does. True until it says anything.
   void set_watched(bool watched) { watched_.store(watched, std::memory_order_relaxed); }
   bool watched() const { return watched_.load(std::memory_order_relaxed); }
 

@@ -189,7 +189,7 @@ Result<ConsentLink> RecipientConsents::decide(Transaction& tx, std::string_view 
   TRY(parts_.audit.append(tx, actor, yes ? "recipient.confirmed" : "recipient.unsubscribed", recipient.name,
                           recipient.address));
   tx.after_commit([this, workspace = recipient.workspace, id = recipient.id] {
-    parts_.events.publish({workspace, "recipient.changed",
+    parts_.events.publish({workspace, EventScope::everybody(), EventName::recipient_changed,
                            fmt::format(R"({{"workspace_id":{},"recipient_id":{}}})", json_string(workspace.text()),
                                        json_string(id.text()))});
   });

@@ -236,7 +236,7 @@ class NotifyParts final : public Notify {
 
   void announce(Transaction& tx, const Recipient& recipient) const {
     tx.after_commit([this, workspace = recipient.workspace, id = recipient.id] {
-      needs_.events.publish({workspace, "recipient.changed",
+      needs_.events.publish({workspace, EventScope::everybody(), EventName::recipient_changed,
                              fmt::format(R"({{"workspace_id":{},"recipient_id":{}}})", json_string(workspace.text()),
                                          json_string(id.text()))});
     });

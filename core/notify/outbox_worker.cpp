@@ -177,17 +177,17 @@ Result<void> OutboxWorker::write(const std::vector<Mark>& marks) {
     for (const Mark& mark : marks) {
       TRY(needs_.outbox.update(tx, mark.row));
       if (!mark.answer.empty()) TRY(needs_.delivered.delivered(tx, mark.row, mark.at, mark.answer));
-      AgentId about;
+      // What is about no agent (a test, an incident that is gone) is for those who see them all.
+      EventScope scope = EventScope::full_sight();
       if (!mark.row.incident.is_nil()) {
         const auto incident = TRY(needs_.announcements.find(tx, mark.row.workspace, mark.row.incident));
-        if (incident) about = incident->agent;
+        if (incident) scope = EventScope::about(incident->agent);
       }
-      tx.after_commit([this, workspace = mark.row.workspace, id = mark.row.id, incident = mark.row.incident, about] {
+      tx.after_commit([this, workspace = mark.row.workspace, id = mark.row.id, incident = mark.row.incident, scope] {
         const std::string incident_text = incident.is_nil() ? "null" : json_string(incident.text());
-        needs_.events.publish({workspace, "notification.changed",
+        needs_.events.publish({workspace, scope, EventName::notification_changed,
                                fmt::format(R"({{"workspace_id":{},"notification_id":{},"incident_id":{}}})",
-                                           json_string(workspace.text()), json_string(id.text()), incident_text),
-                               about});
+                                           json_string(workspace.text()), json_string(id.text()), incident_text)});
       });
     }
     return {};

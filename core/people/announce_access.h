@@ -8,7 +8,8 @@ namespace connlog {
 
 inline void announce_access(Transaction& tx, EventBus& bus, WorkspaceId workspace) {
   tx.after_commit([&bus, workspace] {
-    bus.publish({workspace, "access.changed", R"({"workspace_id":")" + workspace.text() + R"("})"});
+    bus.publish({workspace, EventScope::everybody(), EventName::access_changed,
+                 R"({"workspace_id":")" + workspace.text() + R"("})"});
   });
 }
 

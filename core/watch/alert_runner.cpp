@@ -125,15 +125,16 @@ Result<void> AlertRunner::save_state(Transaction& tx, const RuleState& state) {
   return {};
 }
 
-void AlertRunner::announce(Transaction& tx, const std::string& name, const Incident& incident) {
+void AlertRunner::announce(Transaction& tx, EventName name, const Incident& incident) {
   const std::string agent = incident.agent.text();
   const std::string data = fmt::format(R"({{"workspace_id":"{}","incident_id":"{}","agent_id":"{}"}})",
                                        incident.workspace.text(), incident.id.text(), agent);
   const std::string agent_data =
       fmt::format(R"({{"workspace_id":"{}","agent_id":"{}"}})", incident.workspace.text(), agent);
   tx.after_commit([bus = &parts_.bus, workspace = incident.workspace, id = incident.agent, name, data, agent_data] {
-    bus->publish({workspace, name, data, id});
-    bus->publish({workspace, "agent.changed", agent_data, id});  // its state follows its incidents
+    bus->publish({workspace, EventScope::about(id), name, data});
+    // Its state follows its incidents.
+    bus->publish({workspace, EventScope::about(id), EventName::agent_changed, agent_data});
   });
 }
 
@@ -219,7 +220,7 @@ Result<void> AlertRunner::open(Transaction& tx, const Rule& rule, const Agent& a
   for (const Recipient& recipient : TRY(recipients_of(tx, rule))) {
     TRY(queue(tx, recipient, incident.id, Notification::Kind::incident_opened, incident.workspace));
   }
-  announce(tx, "incident.opened", incident);
+  announce(tx, EventName::incident_opened, incident);
   return {};
 }
 
@@ -250,7 +251,7 @@ Result<void> AlertRunner::resolve(Transaction& tx, const RuleState& before, Rule
     if (!recipient || !recipient->enabled || recipient->consent != Recipient::Consent::confirmed) continue;
     TRY(queue(tx, *recipient, incident->id, Notification::Kind::incident_resolved, incident->workspace));
   }
-  announce(tx, "incident.resolved", *incident);
+  announce(tx, EventName::incident_resolved, *incident);
   return {};
 }
 

@@ -85,7 +85,7 @@ class AlertRunner {
                        const std::string& actor_name);
   Result<RuleState> state_of(Snapshot& snapshot, const Rule& rule, AgentId agent) const;
   Result<void> save_state(Transaction& tx, const RuleState& state);
-  void announce(Transaction& tx, const std::string& name, const Incident& incident);
+  void announce(Transaction& tx, EventName name, const Incident& incident);
 
   Parts parts_;
   Instant engine_base_;

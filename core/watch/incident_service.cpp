@@ -40,7 +40,7 @@ void StoredIncidents::publish(Transaction& tx, const Incident& incident) {
   tx.after_commit([bus = &bus_, workspace = incident.workspace, agent = incident.agent,
                    data = fmt::format(R"({{"workspace_id":"{}","incident_id":"{}","agent_id":"{}"}})",
                                       incident.workspace.text(), incident.id.text(), incident.agent.text())] {
-    bus->publish({workspace, "incident.changed", data, agent});
+    bus->publish({workspace, EventScope::about(agent), EventName::incident_changed, data});
   });
 }
 

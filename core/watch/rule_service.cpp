@@ -103,7 +103,7 @@ Result<Rule> StoredRules::checked(Snapshot& snapshot, const Actor& actor, Rule r
 
 void StoredRules::publish(Transaction& tx, const Rule& rule) {
   tx.after_commit([bus = &parts_.bus, workspace = rule.workspace, id = rule.id] {
-    bus->publish({workspace, "rule.changed",
+    bus->publish({workspace, EventScope::everybody(), EventName::rule_changed,
                   fmt::format(R"({{"workspace_id":"{}","rule_id":"{}"}})", workspace.text(), id.text())});
   });
 }

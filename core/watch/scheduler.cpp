@@ -135,9 +135,8 @@ Result<bool> Scheduler::judge_one(Transaction& tx, AgentEntry& entry) {
     tx.after_commit([this, changed = *row] {
       directory_.put(changed);
       bus_.publish(
-          {changed.workspace, "agent.changed",
-           fmt::format(R"({{"workspace_id":"{}","agent_id":"{}"}})", changed.workspace.text(), changed.id.text()),
-           changed.id});
+          {changed.workspace, EventScope::about(changed.id), EventName::agent_changed,
+           fmt::format(R"({{"workspace_id":"{}","agent_id":"{}"}})", changed.workspace.text(), changed.id.text())});
     });
   }
   if (const auto ask_again = TRY(runner_.on_silence(tx, *row, silent_for))) {

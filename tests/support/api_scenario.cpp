@@ -32,7 +32,7 @@ void run(TestApp& app, const ApiScenario& scenario) {
   for (const std::string& name : scenario.events) {
     INFO("event: ", name);
     CHECK(std::any_of(app.events.begin() + static_cast<std::ptrdiff_t>(events_before), app.events.end(),
-                      [&](const Event& event) { return event.name == name; }));
+                      [&](const Event& event) { return to_text(event.name) == name; }));
   }
   if (scenario.status >= 400) {
     CHECK(answer.header("Content-Type") == "application/problem+json");

@@ -103,6 +103,9 @@ void MatrixWorld::divide_by_team() {
   const std::string b = must(app.post(w + "/teams", R"({"name":"B"})", &owner))["id"];
   must(
       app.send(Ask{.method = "PUT", .path = w + "/teams/" + a + "/members/" + member.id.text(), .body = "{}"}, &owner));
+  const Person operator_ = visitors("operator").front().person;
+  must(app.send(Ask{.method = "PUT", .path = w + "/teams/" + b + "/members/" + operator_.id.text(), .body = "{}"},
+                &owner));
   const std::string other =
       must(app.post(w + "/agents", R"({"name":"web-9","authorised":true})", &owner))["agent"]["id"];
   must(app.patch(w + "/agents/" + other, nlohmann::json{{"team_id", a}}.dump(), &owner));

@@ -42,7 +42,8 @@ class MatrixWorld {
   // From then on the column "glass" stands for the administrator, who has opened the workspace with a reason.
   void open_the_workspace();
 
-  // From then on the workspace is scoped by team: db-1 is team B's, and the member is of team A, which has another agent.
+  // From then on the workspace is scoped by team: db-1 is team B's, and so is the operator; the member is of team A, which
+  // has another agent; the viewer is of none.
   void divide_by_team();
 
   TestApp app;

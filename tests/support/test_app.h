@@ -55,6 +55,7 @@ class TestStream {
   std::string head;
   std::string read();  // what came since the last call
   bool is_open() const;
+  void leave();  // its connection is closed from outside
 
  private:
   friend class TestApp;

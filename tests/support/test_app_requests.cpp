@@ -80,6 +80,9 @@ std::string TestStream::read() {
 bool TestStream::is_open() const {
   return inside_->buffer->is_open();
 }
+void TestStream::leave() {
+  inside_->buffer->connection_closed();
+}
 
 std::string ApiAnswer::header(const std::string& name) const {
   for (const auto& [key, value] : headers) {

@@ -10,6 +10,7 @@ namespace connlog::web {
 
 LiveEvents::LiveEvents(const WebServices& services) : services_(services) {
   subscription_ = services_.events.subscribe([this](const Event& event) { publish(event); });
+  services_.events.set_watched(false);  // until the first client
   services_.identity.on_sessions_ended([this](UserId user, SessionId session) { session_ended(user, session); });
 }
 
@@ -31,6 +32,7 @@ void LiveEvents::add(Subscriber subscriber, std::shared_ptr<EventStream> stream)
   const std::lock_guard lock(mutex_);
   clients_.push_back(
       std::make_shared<Client>(Client{std::move(subscriber), std::move(stream), services_.clock.monotonic()}));
+  clients_changed();
 }
 
 std::size_t LiveEvents::size() const {
@@ -51,28 +53,40 @@ Result<std::map<WorkspaceId, Sight>> LiveEvents::watchable(const WebServices& se
   return out;
 }
 
-// What is about an agent out of sight is not there; what should name its agent and does not is kept back.
+// What is about an agent out of sight is not there.
 bool LiveEvents::may_see(const Subscriber& who, const Event& event) const {
-  const auto place = who.workspaces.find(event.workspace);
-  if (place == who.workspaces.end()) return false;
-  if (place->second.all) return true;
-  if (event.agent.is_nil()) {
-    return !event.name.starts_with("agent.") && !event.name.starts_with("incident.") &&
-           !event.name.starts_with("notification.");
+  const auto found = who.workspaces.find(event.workspace);
+  if (found == who.workspaces.end()) return false;
+  const Sight& sight = found->second;
+  if (sight.all) return true;
+  switch (event.scope.kind()) {
+    case EventScope::Kind::everybody:
+      return true;
+    case EventScope::Kind::agent: {
+      const auto team = services_.directory.team_of(event.workspace, event.scope.agent());
+      return team && sight.sees(*team);
+    }
+    case EventScope::Kind::full_sight:
+      break;
   }
-  const auto team = services_.directory.team_of(event.workspace, event.agent);
-  return team && place->second.sees(*team);
+  return false;
+}
+
+// Needs the lock.
+void LiveEvents::clients_changed() {
+  services_.events.set_watched(!clients_.empty());
 }
 
 void LiveEvents::publish(const Event& event) {
   const std::lock_guard lock(mutex_);
   if (clients_.empty()) return;
   // Data is one line of JSON, which knows no line breaks of its own; the name is one of ours.
-  const std::string text = fmt::format("id: {}\nevent: {}\ndata: {}\n\n", next_id_++, event.name, event.data);
+  const std::string text = fmt::format("id: {}\nevent: {}\ndata: {}\n\n", next_id_++, to_text(event.name), event.data);
   for (const auto& client : clients_) {
     if (may_see(client->who, event)) client->stream->write(text);
     // Rights have changed: who watches is asked again at the next tick.
-    if (event.name == "access.changed" && client->who.workspaces.contains(event.workspace)) client->looked_at = {};
+    if (event.name == EventName::access_changed && client->who.workspaces.contains(event.workspace))
+      client->looked_at = {};
   }
 }
 
@@ -99,6 +113,7 @@ void LiveEvents::tick() {
   {
     const std::lock_guard lock(mutex_);
     std::erase_if(clients_, [](const auto& client) { return !client->stream->is_open(); });
+    clients_changed();
     for (const auto& client : clients_) {
       if (now - client->looked_at < kCommentEvery) continue;
       client->looked_at = now;
@@ -121,12 +136,14 @@ void LiveEvents::session_ended(UserId user, SessionId session) {
     if (ends) client->stream->close();
     return ends;
   });
+  clients_changed();
 }
 
 void LiveEvents::close_all() {
   const std::lock_guard lock(mutex_);
   for (const auto& client : clients_) client->stream->close();
   clients_.clear();
+  clients_changed();
 }
 
 }  // namespace connlog::web

@@ -49,6 +49,7 @@ class LiveEvents {
   };
   void publish(const Event& event);
   bool may_see(const Subscriber&, const Event&) const;
+  void clients_changed();  // tells the bus whether anybody looks
   bool still_entitled(Client& client) const;
 
   const WebServices& services_;

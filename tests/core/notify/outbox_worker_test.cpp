@@ -39,7 +39,7 @@ TEST_CASE("what is due is sent, then marked, told in the timeline and published"
   REQUIRE(world.timeline_count("notified") == 1);
   CHECK(world.timeline().back().text == "Mail to ops@example.com: 250 2.0.0 Ok");
   REQUIRE(world.events.size() == 1);
-  CHECK(world.events[0].name == "notification.changed");
+  CHECK(world.events[0].name == EventName::notification_changed);
   CHECK(world.events[0].data.find(world.workspace.id.text()) != std::string::npos);
 
   turns(worker);
@@ -81,7 +81,7 @@ TEST_CASE("a failure is tried again later and later, and given up, visibly, afte
   CHECK(after.last_error == "451 4.3.0 try later");
   CHECK(world.timeline_count("notify_failed") == 1);
   CHECK(world.timeline_count("notified") == 0);
-  CHECK(world.events.back().name == "notification.changed");
+  CHECK(world.events.back().name == EventName::notification_changed);
   // The same identity every time.
   for (const std::string& id : world.courier.history) CHECK(id == row.message_id);
 }

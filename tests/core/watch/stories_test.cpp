@@ -18,7 +18,7 @@ std::vector<std::string> kinds(const std::vector<IncidentEvent>& events) {
   return kinds;
 }
 
-int count(const std::vector<Event>& events, const std::string& name) {
+int count(const std::vector<Event>& events, EventName name) {
   return static_cast<int>(
       std::count_if(events.begin(), events.end(), [&](const Event& event) { return event.name == name; }));
 }
@@ -44,7 +44,7 @@ TEST_CASE("an agent silent past its grace period opens one incident, once, and i
   CHECK(world.live(agent).state == AgentState::down);
   CHECK(world.live(agent).open_incidents == 1);
   CHECK(world.woken == 1);
-  CHECK(count(world.events, "incident.opened") == 1);
+  CHECK(count(world.events, EventName::incident_opened) == 1);
 
   world.pass(300s);
   CHECK(world.incidents().size() == 1);
@@ -57,7 +57,7 @@ TEST_CASE("an agent silent past its grace period opens one incident, once, and i
   CHECK(resolved.resolution == "recovered");
   CHECK(kinds(world.timeline(resolved)) == std::vector<std::string>{"opened", "resolved"});
   CHECK(world.outbox(Kind::incident_resolved) == 1);
-  CHECK(count(world.events, "incident.resolved") == 1);
+  CHECK(count(world.events, EventName::incident_resolved) == 1);
 }
 
 TEST_CASE("the message id of a notification is its own, and stays") {

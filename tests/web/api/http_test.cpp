@@ -1,6 +1,7 @@
 // The HTTP side: heads, limits of JSON bodies, encodings, agents' paths, health, live events.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "tests/support/api_scenario.h"
@@ -198,6 +199,44 @@ TEST_CASE("live events reach the members of the workspace and nobody else, and e
   app.clock.advance(std::chrono::hours(13));  // idle for too long
   app.app->tick();
   CHECK_FALSE(theirs.is_open());
+}
+
+TEST_CASE("a heartbeat is told to screens only while there is one") {
+  TestApp app;
+  const auto beats = [&] {
+    const std::size_t before = app.events.size();
+    app.clock.advance(seconds(10));
+    CHECK(app.heartbeat(app.agent_token).status == 200);
+    app.settle();
+    return std::any_of(app.events.begin() + static_cast<std::ptrdiff_t>(before), app.events.end(),
+                       [](const Event& event) { return event.name == EventName::agent_heartbeat; });
+  };
+  app.populate();
+  CHECK_FALSE(beats());
+
+  TestStream first = app.open_stream(app.viewer);
+  TestStream second = app.open_stream(app.owner);
+  CHECK(beats());
+  CHECK(second.read().find("event: agent.heartbeat\n") != std::string::npos);
+
+  CHECK(app.post("/api/v1/logout", "", &app.owner).status == 204);
+  CHECK(beats());  // the other one is still there
+  CHECK(app.post("/api/v1/logout", "", &app.viewer).status == 204);
+  CHECK_FALSE(beats());
+}
+
+TEST_CASE("a screen that went away without a word is not rendered for") {
+  TestApp app;
+  app.populate();
+  TestStream stream = app.open_stream(app.viewer);
+  CHECK(app.bus.watched());
+  stream.leave();
+  app.app->tick();
+  CHECK_FALSE(app.bus.watched());
+  app.open_stream(app.viewer);
+  CHECK(app.bus.watched());
+  app.app->close_streams();
+  CHECK_FALSE(app.bus.watched());
 }
 
 TEST_CASE("a stream ends with the membership") {

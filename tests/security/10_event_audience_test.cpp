@@ -1,0 +1,206 @@
+// Threats 10 and 16 on the stream of live events: every event that there is × everybody who may look, held against a table
+// that people wrote. Each event is caused by what causes it in life, in a workspace that is scoped by team, and must reach
+// those whom it is for and nobody else. An event without a row fails, so a new one is in the table from its first day.
+#include <doctest/doctest.h>
+
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <type_traits>
+
+#include "tests/support/matrix_world.h"
+
+using namespace connlog;
+using nlohmann::json;
+
+namespace {
+
+const std::string kW = "/api/v1/workspaces/{w}";
+
+enum class Audience { everybody, those_who_see_the_agent };
+
+struct Cause {
+  Audience audience;
+  std::function<void(MatrixWorld&)> happens;  // about db-1, where it is about an agent
+};
+
+const Person& owner_of(const MatrixWorld& world) {
+  static Person person;
+  person = world.visitors("owner").front().person;
+  return person;
+}
+
+void must_succeed(const ApiAnswer& answer) {
+  INFO(answer.body);
+  REQUIRE(answer.status >= 200);
+  REQUIRE(answer.status <= 299);
+}
+
+void beats(MatrixWorld& world) {
+  must_succeed(world.app.heartbeat(world.app.agent_token));
+}
+
+// Until the scheduler has found it silent and its rule has held for long enough.
+void falls_silent(MatrixWorld& world) {
+  beats(world);
+  for (int second = 0; second < 60; ++second) {
+    world.app.clock.advance(seconds(1));
+    world.app.alerts->scheduler().run_once();
+  }
+}
+
+const std::map<EventName, Cause>& causes() {
+  static const std::map<EventName, Cause> table{
+      {EventName::agent_heartbeat, {Audience::those_who_see_the_agent, beats}},
+      {EventName::agent_changed,
+       {Audience::those_who_see_the_agent,
+        [](MatrixWorld& world) {
+          must_succeed(world.app.patch(kW + "/agents/{agent}", R"({"tags":["moved"]})", &owner_of(world)));
+        }}},
+      {EventName::incident_opened, {Audience::those_who_see_the_agent, falls_silent}},
+      {EventName::incident_changed,
+       {Audience::those_who_see_the_agent,
+        [](MatrixWorld& world) {
+          must_succeed(world.app.post(kW + "/incidents/{incident}/comments", R"({"text":"db-1?"})", &owner_of(world)));
+        }}},
+      {EventName::incident_resolved, {Audience::those_who_see_the_agent, beats}},
+      {EventName::notification_changed, {Audience::those_who_see_the_agent, falls_silent}},
+      {EventName::rule_changed,
+       {Audience::everybody,
+        [](MatrixWorld& world) {
+          must_succeed(world.app.patch(kW + "/rules/{rule}", R"({"name":"renamed"})", &owner_of(world)));
+        }}},
+      {EventName::recipient_changed,
+       {Audience::everybody,
+        [](MatrixWorld& world) {
+          must_succeed(world.app.patch(kW + "/recipients/{recipient}", R"({"name":"renamed"})", &owner_of(world)));
+        }}},
+      {EventName::access_changed,
+       {Audience::everybody,
+        [](MatrixWorld& world) { must_succeed(world.app.post(kW + "/teams", R"({"name":"C"})", &owner_of(world))); }}},
+      {EventName::workspace_changed, {Audience::everybody, [](MatrixWorld& world) { world.open_the_workspace(); }}},
+  };
+  return table;
+}
+
+// What the bus has published; the outbox works on a thread of its own.
+class Published {
+ public:
+  explicit Published(EventBus& bus)
+      : subscription_(bus.subscribe([this](const Event& event) {
+          const std::lock_guard lock(mutex_);
+          names_.insert(event.name);
+          changed_.notify_all();
+        })) {}
+
+  bool wait_for(EventName name) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::seconds(20), [&] { return names_.contains(name); });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::set<EventName> names_;
+  EventBus::Subscription subscription_;  // last: no event arrives while the rest goes
+};
+
+bool tells(const std::string& stream, EventName name) {
+  return stream.find("event: " + std::string(to_text(name)) + "\n") != std::string::npos;
+}
+
+// One open screen of everybody.
+struct Screens {
+  explicit Screens(MatrixWorld& world) {
+    for (const char* column : {"owner", "admin", "operator", "member", "viewer", "strngr", "admstr"}) {
+      streams.emplace(column, world.app.open_stream(world.visitors(column).front().person));
+      streams.at(column).read();
+    }
+  }
+  std::map<std::string, std::string> read() {
+    std::map<std::string, std::string> seen;
+    for (auto& [column, stream] : streams) seen[column] = stream.read();
+    return seen;
+  }
+  std::map<std::string, TestStream> streams;
+};
+
+}  // namespace
+
+static_assert(!std::is_default_constructible_v<Event>, "an event without a scope does not compile");
+
+TEST_CASE("every event reaches those whom it is for, and nothing of another team's agent reaches anybody else") {
+  std::size_t cells = 0;
+  for (const EventName name : kEventNames) {
+    CAPTURE(to_text(name));
+    REQUIRE(causes().contains(name));
+    const Cause& cause = causes().at(name);
+    MatrixWorld world;
+    world.divide_by_team();
+    Screens screens(world);
+    Published published(world.app.bus);
+    cause.happens(world);
+    REQUIRE(published.wait_for(name));
+
+    for (const auto& [column, seen] : screens.read()) {
+      CAPTURE(column);
+      const bool sees_the_agent = column == "owner" || column == "admin" || column == "operator";
+      const bool is_member = sees_the_agent || column == "member" || column == "viewer";
+      CHECK(tells(seen, name) == (cause.audience == Audience::everybody ? is_member : sees_the_agent));
+      if (!sees_the_agent) {
+        for (const std::string& secret : world.secrets_of_the_workspace())
+          CHECK(seen.find(secret) == std::string::npos);
+      }
+      if (!is_member) CHECK(seen.empty());
+      cells += 1;
+    }
+  }
+  MESSAGE("cells of events: ", cells);
+}
+
+TEST_CASE("what holds an event back is its scope, whatever its name") {
+  MatrixWorld world;
+  world.divide_by_team();
+  AgentId agent;
+  REQUIRE(AgentId::parse(world.app.ids.at("agent"), agent));
+  AgentId unknown = agent;
+  unknown.bytes[15] ^= 0xFF;
+  const std::set<std::string> all{"owner", "admin", "operator", "member", "viewer"};
+  const std::vector<std::pair<EventScope, std::set<std::string>>> wanted{
+      {EventScope::everybody(), all},
+      {EventScope::about(agent), {"owner", "admin", "operator"}},
+      {EventScope::about(unknown), {"owner", "admin"}},
+      {EventScope::about({}), {"owner", "admin"}},
+      {EventScope::full_sight(), {"owner", "admin"}},
+  };
+  Screens screens(world);
+  for (const EventName name : kEventNames) {
+    for (std::size_t n = 0; n < wanted.size(); ++n) {
+      CAPTURE(to_text(name));
+      CAPTURE(n);
+      world.app.bus.publish({world.app.workspace.id, wanted[n].first, name, "{}"});
+      std::set<std::string> told;
+      for (const auto& [column, seen] : screens.read()) {
+        if (tells(seen, name)) told.insert(column);
+      }
+      CHECK(told == wanted[n].second);
+    }
+  }
+}
+
+TEST_CASE("where a workspace is not scoped by team, its members see every event, and nobody else does") {
+  MatrixWorld world;
+  AgentId agent;
+  REQUIRE(AgentId::parse(world.app.ids.at("agent"), agent));
+  Screens screens(world);
+  for (const EventScope& scope : {EventScope::everybody(), EventScope::about(agent), EventScope::full_sight()}) {
+    world.app.bus.publish({world.app.workspace.id, scope, EventName::notification_changed, "{}"});
+    for (const auto& [column, seen] : screens.read()) {
+      CAPTURE(column);
+      CHECK(tells(seen, EventName::notification_changed) == (column != "strngr" && column != "admstr"));
+    }
+  }
+}
