@@ -159,7 +159,7 @@ Error Connection::error(int code) const {
 
 Connection& at(const Snapshot& snapshot) {
   CONNLOG_ASSERT(snapshot.inside() != nullptr);
-  return *snapshot.inside();
+  return static_cast<Connection&>(*snapshot.inside());  // nobody else makes one (storage/transaction.h)
 }
 
 }  // namespace connlog::storage

@@ -24,7 +24,7 @@ struct OpenFile {
   std::string vfs = {};  // empty: the system's
 };
 
-class Connection {
+class Connection : public SnapshotInside {
  public:
   enum class Access { read_only, read_write };  // neither creates the file
 

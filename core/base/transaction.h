@@ -8,9 +8,12 @@
 
 namespace connlog {
 
-namespace storage {
-class Connection;  // opaque: what is inside a Snapshot, for the stores alone
-}
+// What is inside a Snapshot: the database's own, derived from this. For the stores alone, which know what it is.
+class SnapshotInside {
+ protected:
+  SnapshotInside() = default;
+  ~SnapshotInside() = default;
+};
 
 // A consistent view of the database. Valid inside the closure that received it, on that thread only.
 class Snapshot {
@@ -18,15 +21,15 @@ class Snapshot {
   Snapshot(const Snapshot&) = delete;
   Snapshot& operator=(const Snapshot&) = delete;
 
-  storage::Connection* inside() const { return inside_; }  // for the stores alone
+  SnapshotInside* inside() const { return inside_; }  // for the stores alone
 
  protected:
   Snapshot() = default;
-  explicit Snapshot(storage::Connection* inside) : inside_(inside) {}
+  explicit Snapshot(SnapshotInside* inside) : inside_(inside) {}
   ~Snapshot() = default;
 
  private:
-  storage::Connection* inside_ = nullptr;
+  SnapshotInside* inside_ = nullptr;
 };
 
 // A unit of work on the writer thread. Whatever the closure returns as an error is rolled back, whole.
@@ -38,7 +41,7 @@ class Transaction : public Snapshot {
 
  protected:
   Transaction() = default;
-  explicit Transaction(storage::Connection* inside) : Snapshot(inside) {}
+  explicit Transaction(SnapshotInside* inside) : Snapshot(inside) {}
   ~Transaction() = default;
 };
 
