@@ -27,16 +27,15 @@ struct Cause {
   std::function<void(MatrixWorld&)> happens;  // about db-1, where it is about an agent
 };
 
-const Person& owner_of(const MatrixWorld& world) {
-  static Person person;
-  person = world.visitors("owner").front().person;
-  return person;
-}
-
 void must_succeed(const ApiAnswer& answer) {
   INFO(answer.body);
   REQUIRE(answer.status >= 200);
   REQUIRE(answer.status <= 299);
+}
+
+void owner_sends(MatrixWorld& world, const std::string& method, const std::string& path, const std::string& body) {
+  const Person owner = world.visitors("owner").front().person;
+  must_succeed(world.app.send(Ask{.method = method, .path = kW + path, .body = body}, &owner));
 }
 
 void beats(MatrixWorld& world) {
@@ -57,30 +56,23 @@ const std::map<EventName, Cause>& causes() {
       {EventName::agent_heartbeat, {Audience::those_who_see_the_agent, beats}},
       {EventName::agent_changed,
        {Audience::those_who_see_the_agent,
-        [](MatrixWorld& world) {
-          must_succeed(world.app.patch(kW + "/agents/{agent}", R"({"tags":["moved"]})", &owner_of(world)));
-        }}},
+        [](MatrixWorld& world) { owner_sends(world, "PATCH", "/agents/{agent}", R"({"tags":["moved"]})"); }}},
       {EventName::incident_opened, {Audience::those_who_see_the_agent, falls_silent}},
       {EventName::incident_changed,
        {Audience::those_who_see_the_agent,
         [](MatrixWorld& world) {
-          must_succeed(world.app.post(kW + "/incidents/{incident}/comments", R"({"text":"db-1?"})", &owner_of(world)));
+          owner_sends(world, "POST", "/incidents/{incident}/comments", R"({"text":"db-1?"})");
         }}},
       {EventName::incident_resolved, {Audience::those_who_see_the_agent, beats}},
       {EventName::notification_changed, {Audience::those_who_see_the_agent, falls_silent}},
       {EventName::rule_changed,
        {Audience::everybody,
-        [](MatrixWorld& world) {
-          must_succeed(world.app.patch(kW + "/rules/{rule}", R"({"name":"renamed"})", &owner_of(world)));
-        }}},
+        [](MatrixWorld& world) { owner_sends(world, "PATCH", "/rules/{rule}", R"({"name":"renamed"})"); }}},
       {EventName::recipient_changed,
        {Audience::everybody,
-        [](MatrixWorld& world) {
-          must_succeed(world.app.patch(kW + "/recipients/{recipient}", R"({"name":"renamed"})", &owner_of(world)));
-        }}},
+        [](MatrixWorld& world) { owner_sends(world, "PATCH", "/recipients/{recipient}", R"({"name":"renamed"})"); }}},
       {EventName::access_changed,
-       {Audience::everybody,
-        [](MatrixWorld& world) { must_succeed(world.app.post(kW + "/teams", R"({"name":"C"})", &owner_of(world))); }}},
+       {Audience::everybody, [](MatrixWorld& world) { owner_sends(world, "POST", "/teams", R"({"name":"C"})"); }}},
       {EventName::workspace_changed, {Audience::everybody, [](MatrixWorld& world) { world.open_the_workspace(); }}},
   };
   return table;
