@@ -36,6 +36,7 @@ std::string why_resolved(const std::string& resolution) {
   if (resolution == "rule_changed") return "Its rule was changed";
   if (resolution == "agent_removed") return "The agent was removed";
   if (resolution == "agent_disabled") return "The agent was disabled";
+  if (resolution == "agent_changed") return "The agent was changed, and its rule is not about it any more";
   return flattened(resolution);
 }
 

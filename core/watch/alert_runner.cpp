@@ -39,16 +39,23 @@ std::string summary_of(const Rule& rule, const Agent& agent, std::int64_t value_
                      to_text(rule.comparison), decimal_text_x100(rule.threshold_x100), unit);
 }
 
-std::string resolution_text(const std::string& resolution, microseconds lasted) {
-  if (resolution == "recovered") {
-    return "Recovered after " + duration_text(std::max<std::int64_t>(lasted / seconds(1), 0)) + ".";
+std::string resolution_text(Resolution resolution, microseconds lasted) {
+  switch (resolution) {
+    case Resolution::recovered:
+      return "Recovered after " + duration_text(std::max<std::int64_t>(lasted / seconds(1), 0)) + ".";
+    case Resolution::rule_deleted:
+      return "The rule was deleted.";
+    case Resolution::rule_disabled:
+      return "The rule was switched off.";
+    case Resolution::rule_changed:
+      return "The rule was changed and is not about this any more.";
+    case Resolution::agent_removed:
+      return "The agent was removed.";
+    case Resolution::agent_disabled:
+      return "The agent was disabled.";
+    case Resolution::agent_changed:
+      return "The agent was changed, and the rule is not about it any more.";
   }
-  if (resolution == "rule_deleted") return "The rule was deleted.";
-  if (resolution == "rule_disabled") return "The rule was switched off.";
-  if (resolution == "rule_changed") return "The rule was changed and is not about this any more.";
-  if (resolution == "agent_removed") return "The agent was removed.";
-  if (resolution == "agent_disabled") return "The agent was disabled.";
-  if (resolution == "agent_changed") return "The agent was changed, and the rule is not about it any more.";
   return "Resolved.";
 }
 
@@ -156,7 +163,7 @@ Result<void> AlertRunner::on_reading(Transaction& tx, const Agent& agent, const 
         TRY(open(tx, rule, agent, decision.next, summary_of(rule, agent, seen.value_x100)));
         break;
       case Verdict::resolve:
-        TRY(resolve(tx, state, decision.next, "recovered", {}));
+        TRY(resolve(tx, state, decision.next, Resolution::recovered, {}));
         break;
     }
   }
@@ -224,14 +231,14 @@ Result<void> AlertRunner::open(Transaction& tx, const Rule& rule, const Agent& a
   return {};
 }
 
-Result<void> AlertRunner::resolve(Transaction& tx, const RuleState& before, RuleState next,
-                                  const std::string& resolution, const std::string& actor_name) {
+Result<void> AlertRunner::resolve(Transaction& tx, const RuleState& before, RuleState next, Resolution resolution,
+                                  const std::string& actor_name) {
   TRY(save_state(tx, next));
   auto incident = TRY(parts_.incidents.find(tx, before.workspace, before.incident));
   if (!incident || incident->resolved_at.is_set()) return {};
   const Instant now = parts_.clock.now();
   incident->resolved_at = now;
-  incident->resolution = resolution;
+  incident->resolution = to_text(resolution);
   incident->version += 1;
   TRY(parts_.incidents.update(tx, *incident));
   TRY(parts_.incidents.add_event(tx, {.id = IncidentEventId::make(now, parts_.random),
@@ -255,7 +262,7 @@ Result<void> AlertRunner::resolve(Transaction& tx, const RuleState& before, Rule
   return {};
 }
 
-Result<void> AlertRunner::end_incident(Transaction& tx, const RuleState& state, const std::string& resolution,
+Result<void> AlertRunner::end_incident(Transaction& tx, const RuleState& state, Resolution resolution,
                                        const std::string& actor_name) {
   if (state.phase == RuleState::Phase::ok) return {};
   const RuleState next = calm(state, engine_now());
@@ -267,13 +274,16 @@ Result<void> AlertRunner::agent_changed(Transaction& tx, const Agent& before, co
                                         const std::string& actor_name) {
   for (const Rule& rule : TRY(parts_.rules.list(tx, before.workspace))) {
     if (!targets(rule, before)) continue;
-    const char* resolution = after.removed_at.is_set()                            ? "agent_removed"
-                             : after.disabled                                     ? "agent_disabled"
-                             : !targets(rule, after) || !is_measured(rule, after) ? "agent_changed"
-                                                                                  : nullptr;
-    if (resolution == nullptr) continue;
+    std::optional<Resolution> resolution;
+    if (after.removed_at.is_set())
+      resolution = Resolution::agent_removed;
+    else if (after.disabled)
+      resolution = Resolution::agent_disabled;
+    else if (!targets(rule, after) || !is_measured(rule, after))
+      resolution = Resolution::agent_changed;
+    if (!resolution) continue;
     const RuleState state = TRY(state_of(tx, rule, before.id));
-    TRY(end_incident(tx, state, resolution, actor_name));
+    TRY(end_incident(tx, state, *resolution, actor_name));
   }
   return {};
 }
@@ -284,12 +294,15 @@ Result<void> AlertRunner::rule_changed(Transaction& tx, const Rule& before, cons
     if (!targets(before, agent)) continue;
     const RuleState state = TRY(state_of(tx, before, agent.id));
     if (state.phase == RuleState::Phase::ok) continue;
-    const char* resolution = !after                                                         ? "rule_deleted"
-                             : !after->enabled                                              ? "rule_disabled"
-                             : !watches_the_same(before, *after) || !targets(*after, agent) ? "rule_changed"
-                                                                                            : nullptr;
-    if (resolution != nullptr) {
-      TRY(end_incident(tx, state, resolution, actor_name));
+    std::optional<Resolution> resolution;
+    if (!after)
+      resolution = Resolution::rule_deleted;
+    else if (!after->enabled)
+      resolution = Resolution::rule_disabled;
+    else if (!watches_the_same(before, *after) || !targets(*after, agent))
+      resolution = Resolution::rule_changed;
+    if (resolution) {
+      TRY(end_incident(tx, state, *resolution, actor_name));
     } else if (state.phase == RuleState::Phase::pending && !same_condition(before, *after)) {
       TRY(save_state(tx, calm(state, engine_now())));  // the next reading begins anew, by the new condition
     }

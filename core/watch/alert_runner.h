@@ -62,10 +62,9 @@ class AlertRunner {
   // cooldown (monotonic), or nothing.
   Result<std::optional<Monotonic>> on_silence(Transaction& tx, const Agent& agent, seconds silent_for);
 
-  // Ends an incident for a reason that lies outside the engine: "rule_deleted", "rule_disabled", "rule_changed",
-  // "agent_removed", "agent_disabled", "agent_changed". `actor_name` is shown in the timeline.
+  // Ends an incident for a reason that lies outside the engine. `actor_name` is shown in the timeline.
   // A pending state is calmed; nothing happens where there is nothing to end.
-  Result<void> end_incident(Transaction& tx, const RuleState& state, const std::string& resolution,
+  Result<void> end_incident(Transaction& tx, const RuleState& state, Resolution resolution,
                             const std::string& actor_name);
 
   // Rules that were about the agent as it was and are not (or cannot be) any more: ends their incidents and states.
@@ -81,7 +80,7 @@ class AlertRunner {
 
  private:
   Result<void> open(Transaction& tx, const Rule& rule, const Agent& agent, RuleState next, const std::string& summary);
-  Result<void> resolve(Transaction& tx, const RuleState& before, RuleState next, const std::string& resolution,
+  Result<void> resolve(Transaction& tx, const RuleState& before, RuleState next, Resolution resolution,
                        const std::string& actor_name);
   Result<RuleState> state_of(Snapshot& snapshot, const Rule& rule, AgentId agent) const;
   Result<void> save_state(Transaction& tx, const RuleState& state);

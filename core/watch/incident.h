@@ -3,8 +3,10 @@
 // Plain data and the interfaces of the stores.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/watch/rule.h"
@@ -27,6 +29,41 @@ struct RuleState {
   IncidentId incident = {};  // phase open
 };
 
+// Why an incident ended. The words are stored, and are what the API and webhooks say.
+enum class Resolution {
+  recovered,
+  rule_deleted,
+  rule_disabled,
+  rule_changed,  // the rule is about something else now
+  agent_removed,
+  agent_disabled,
+  agent_changed,  // the rule is not about the agent any more, or what it looks at is not measured
+};
+inline constexpr std::array kResolutions = {
+    Resolution::recovered,     Resolution::rule_deleted,   Resolution::rule_disabled, Resolution::rule_changed,
+    Resolution::agent_removed, Resolution::agent_disabled, Resolution::agent_changed};
+static_assert(kResolutions.size() == static_cast<std::size_t>(Resolution::agent_changed) + 1);
+
+constexpr std::string_view to_text(Resolution resolution) {
+  switch (resolution) {
+    case Resolution::recovered:
+      return "recovered";
+    case Resolution::rule_deleted:
+      return "rule_deleted";
+    case Resolution::rule_disabled:
+      return "rule_disabled";
+    case Resolution::rule_changed:
+      return "rule_changed";
+    case Resolution::agent_removed:
+      return "agent_removed";
+    case Resolution::agent_disabled:
+      return "agent_disabled";
+    case Resolution::agent_changed:
+      return "agent_changed";
+  }
+  return {};
+}
+
 struct Incident {
   IncidentId id;
   WorkspaceId workspace;
@@ -41,8 +78,7 @@ struct Incident {
   Instant acknowledged_at;
   std::string acknowledged_by;
   Instant resolved_at;
-  std::string
-      resolution;  // "recovered", "rule_deleted", "rule_disabled", "rule_changed", "agent_removed", "agent_disabled"
+  std::string resolution;  // the word of a Resolution; another version may have stored one that is not known here
   std::int64_t version = 1;
 };
 

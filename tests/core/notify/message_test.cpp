@@ -63,6 +63,20 @@ TEST_CASE("webhook bodies look as agreed") {
   CHECK(test::differs_from_golden("webhook/test.json", pretty(Notification::Kind::test)) == "");
 }
 
+TEST_CASE("mails have words for each reason why an incident ends, and webhooks name it") {
+  for (const Resolution resolution : kResolutions) {
+    const std::string word(to_text(resolution));
+    CAPTURE(word);
+    REQUIRE_FALSE(word.empty());
+    MessageFacts ended = facts(Notification::Kind::incident_resolved);
+    ended.incident->resolution = word;
+    const MailText mail = render_mail(ended);
+    CHECK(mail.text.find("Reason:    ") != std::string::npos);
+    CHECK(mail.text.find("Reason:    " + word) == std::string::npos);  // the bare word, for want of better ones
+    CHECK(nlohmann::json::parse(render_webhook_body(ended))["incident"]["resolution"] == word);
+  }
+}
+
 TEST_CASE("an alert that had to wait says that it is over") {
   MessageFacts late = facts(Notification::Kind::incident_opened);
   late.incident->resolved_at = FakeClock::kStart;
