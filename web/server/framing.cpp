@@ -73,7 +73,7 @@ RequestFramer::State RequestFramer::state() const {
   return State::reading;
 }
 
-bool RequestFramer::refuse(const Refusal& why) {
+bool RequestFramer::refuse(const FramingRefusal& why) {
   refusal_ = &why;
   step_ = Step::refused;
   return false;
@@ -163,7 +163,7 @@ std::size_t RequestFramer::feed_head(std::string_view in) {
 
 void RequestFramer::end_of_head() {
   HeadFacts facts;
-  if (const Refusal* why = read_head(bytes_, *limits_, facts)) {
+  if (const FramingRefusal* why = read_head(bytes_, *limits_, facts)) {
     refuse(*why);
     return;
   }

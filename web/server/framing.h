@@ -21,7 +21,7 @@ struct FramingLimits {
 };
 
 // Why a request was refused, and what the client is told. All texts are literals.
-struct Refusal {
+struct FramingRefusal {
   int status = 0;
   std::string_view title;   // the reason phrase
   std::string_view code;    // stable, for programs
@@ -29,7 +29,7 @@ struct Refusal {
 };
 
 // A whole reply with problem+json body and `Connection: close`.
-std::string render(const Refusal& refusal);
+std::string render(const FramingRefusal& refusal);
 
 struct FramedRequest {
   std::string bytes;        // head and body
@@ -57,7 +57,7 @@ class RequestFramer {
   std::size_t held_bytes() const { return bytes_.capacity() + line_.capacity(); }
 
   FramedRequest take();  // in state complete; the framer starts again, with nothing allocated
-  const Refusal& refusal() const { return *refusal_; }
+  const FramingRefusal& refusal() const { return *refusal_; }
 
  private:
   // In the order of a request's life: `head_is_whole` compares.
@@ -81,10 +81,10 @@ class RequestFramer {
   void end_of_head();
   void end_of_line();
   void end_of_chunked_body();
-  bool refuse(const Refusal& why);
+  bool refuse(const FramingRefusal& why);
 
   const FramingLimits* limits_;
-  const Refusal* refusal_ = nullptr;
+  const FramingRefusal* refusal_ = nullptr;
   std::string bytes_;            // the request so far
   std::string line_;             // the chunk line or trailer being read
   std::uint64_t remaining_ = 0;  // of the body or of the chunk

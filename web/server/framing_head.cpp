@@ -8,38 +8,41 @@
 namespace connlog::web {
 namespace refusals {
 
-const Refusal kBareLineEnd{400, "Bad Request", "bad_framing", "Lines of a request end with CR LF, both."};
-const Refusal kNul{400, "Bad Request", "bad_framing",
-                   "The request holds a NUL byte. Is this a TLS client on a plain port?"};
-const Refusal kManyBlankLines{400, "Bad Request", "bad_framing", "The request begins with blank lines."};
-const Refusal kRequestLine{400, "Bad Request", "bad_framing", "The request line is not `method target HTTP/1.1`."};
-const Refusal kVersion{505, "HTTP Version Not Supported", "bad_version", "This server speaks HTTP/1.1 and HTTP/1.0."};
-const Refusal kFold{400, "Bad Request", "bad_framing", "A header is folded over several lines."};
-const Refusal kFieldName{400, "Bad Request", "bad_framing",
-                         "A header's name is malformed, or space stands before its colon."};
-const Refusal kFieldValue{400, "Bad Request", "bad_framing", "A header's value holds a control character."};
-const Refusal kHost{400, "Bad Request", "bad_host", "The request must carry exactly one Host header."};
-const Refusal kLength{400, "Bad Request", "bad_framing", "Content-Length is not a number."};
-const Refusal kTwoLengths{400, "Bad Request", "bad_framing", "Content-Length is given twice."};
-const Refusal kBothLengths{400, "Bad Request", "bad_framing", "Content-Length and Transfer-Encoding are both given."};
-const Refusal kCoding{400, "Bad Request", "bad_framing", "Transfer-Encoding is malformed or given twice."};
-const Refusal kUnknownCoding{501, "Not Implemented", "unknown_transfer_coding",
-                             "The only transfer coding known here is chunked."};
-const Refusal kCodingInOldVersion{400, "Bad Request", "bad_framing", "HTTP/1.0 knows no Transfer-Encoding."};
-const Refusal kChunkLine{400, "Bad Request", "bad_framing", "A chunk's size line is malformed."};
-const Refusal kChunkEnd{400, "Bad Request", "bad_framing", "A chunk is longer or shorter than it says."};
-const Refusal kTrailer{400, "Bad Request", "bad_framing", "A trailer is malformed."};
-const Refusal kExpectation{417, "Expectation Failed", "bad_expectation",
-                           "The only expectation known here is 100-continue."};
-const Refusal kLargeHead{431, "Request Header Fields Too Large", "head_too_large",
-                         "The request's headers are too large."};
-const Refusal kManyFields{431, "Request Header Fields Too Large", "too_many_headers",
-                          "The request has too many headers."};
-const Refusal kLargeBody{413, "Content Too Large", "body_too_large",
-                         "The request's body is larger than the server accepts."};
-const Refusal kLateHead{408, "Request Timeout", "request_timeout", "The request did not arrive in time."};
-const Refusal kBusy{503, "Service Unavailable", "busy",
-                    "The server holds as many connections as it may. Try again later."};
+const FramingRefusal kBareLineEnd{400, "Bad Request", "bad_framing", "Lines of a request end with CR LF, both."};
+const FramingRefusal kNul{400, "Bad Request", "bad_framing",
+                          "The request holds a NUL byte. Is this a TLS client on a plain port?"};
+const FramingRefusal kManyBlankLines{400, "Bad Request", "bad_framing", "The request begins with blank lines."};
+const FramingRefusal kRequestLine{400, "Bad Request", "bad_framing",
+                                  "The request line is not `method target HTTP/1.1`."};
+const FramingRefusal kVersion{505, "HTTP Version Not Supported", "bad_version",
+                              "This server speaks HTTP/1.1 and HTTP/1.0."};
+const FramingRefusal kFold{400, "Bad Request", "bad_framing", "A header is folded over several lines."};
+const FramingRefusal kFieldName{400, "Bad Request", "bad_framing",
+                                "A header's name is malformed, or space stands before its colon."};
+const FramingRefusal kFieldValue{400, "Bad Request", "bad_framing", "A header's value holds a control character."};
+const FramingRefusal kHost{400, "Bad Request", "bad_host", "The request must carry exactly one Host header."};
+const FramingRefusal kLength{400, "Bad Request", "bad_framing", "Content-Length is not a number."};
+const FramingRefusal kTwoLengths{400, "Bad Request", "bad_framing", "Content-Length is given twice."};
+const FramingRefusal kBothLengths{400, "Bad Request", "bad_framing",
+                                  "Content-Length and Transfer-Encoding are both given."};
+const FramingRefusal kCoding{400, "Bad Request", "bad_framing", "Transfer-Encoding is malformed or given twice."};
+const FramingRefusal kUnknownCoding{501, "Not Implemented", "unknown_transfer_coding",
+                                    "The only transfer coding known here is chunked."};
+const FramingRefusal kCodingInOldVersion{400, "Bad Request", "bad_framing", "HTTP/1.0 knows no Transfer-Encoding."};
+const FramingRefusal kChunkLine{400, "Bad Request", "bad_framing", "A chunk's size line is malformed."};
+const FramingRefusal kChunkEnd{400, "Bad Request", "bad_framing", "A chunk is longer or shorter than it says."};
+const FramingRefusal kTrailer{400, "Bad Request", "bad_framing", "A trailer is malformed."};
+const FramingRefusal kExpectation{417, "Expectation Failed", "bad_expectation",
+                                  "The only expectation known here is 100-continue."};
+const FramingRefusal kLargeHead{431, "Request Header Fields Too Large", "head_too_large",
+                                "The request's headers are too large."};
+const FramingRefusal kManyFields{431, "Request Header Fields Too Large", "too_many_headers",
+                                 "The request has too many headers."};
+const FramingRefusal kLargeBody{413, "Content Too Large", "body_too_large",
+                                "The request's body is larger than the server accepts."};
+const FramingRefusal kLateHead{408, "Request Timeout", "request_timeout", "The request did not arrive in time."};
+const FramingRefusal kBusy{503, "Service Unavailable", "busy",
+                           "The server holds as many connections as it may. Try again later."};
 
 }  // namespace refusals
 
@@ -79,7 +82,7 @@ void for_each_element(std::string_view list, Each each) {
   }
 }
 
-const Refusal* read_request_line(std::string_view line, HeadFacts& facts) {
+const FramingRefusal* read_request_line(std::string_view line, HeadFacts& facts) {
   const std::size_t first = line.find(' ');
   const std::size_t last = line.rfind(' ');
   if (first == std::string_view::npos || first == last) return &kRequestLine;
@@ -103,7 +106,7 @@ const Refusal* read_request_line(std::string_view line, HeadFacts& facts) {
   return nullptr;
 }
 
-const Refusal* read_length(std::string_view value, std::uint64_t& length) {
+const FramingRefusal* read_length(std::string_view value, std::uint64_t& length) {
   if (value.find(',') != std::string_view::npos) return &kTwoLengths;  // "5, 5", as a proxy may have joined it
   if (value.empty() || value.size() > 19) return value.size() > 19 ? &kLargeBody : &kLength;
   length = 0;
@@ -114,7 +117,7 @@ const Refusal* read_length(std::string_view value, std::uint64_t& length) {
   return nullptr;
 }
 
-const Refusal* read_coding(std::string_view value) {
+const FramingRefusal* read_coding(std::string_view value) {
   int chunked = 0;
   bool other = false;
   for_each_element(value, [&](std::string_view coding) {
@@ -146,7 +149,7 @@ bool equals_ignoring_case(std::string_view a, std::string_view b) {
   return true;
 }
 
-const Refusal* check_field_line(std::string_view line, std::string_view& name, std::string_view& value) {
+const FramingRefusal* check_field_line(std::string_view line, std::string_view& name, std::string_view& value) {
   if (line.front() == ' ' || line.front() == '\t') return &kFold;
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) return &kFieldName;
@@ -159,11 +162,11 @@ const Refusal* check_field_line(std::string_view line, std::string_view& name, s
   return nullptr;
 }
 
-const Refusal* read_head(std::string& head, const FramingLimits& limits, HeadFacts& facts) {
+const FramingRefusal* read_head(std::string& head, const FramingLimits& limits, HeadFacts& facts) {
   std::vector<std::pair<std::size_t, std::size_t>> cuts;  // begin, length: lines that spoke only to us
   const std::string_view text = head;
   std::size_t at = text.find("\r\n");
-  if (const Refusal* why = read_request_line(text.substr(0, at), facts)) return why;
+  if (const FramingRefusal* why = read_request_line(text.substr(0, at), facts)) return why;
   at += 2;
 
   int fields = 0, hosts = 0;
@@ -174,7 +177,7 @@ const Refusal* read_head(std::string& head, const FramingLimits& limits, HeadFac
     if (line.empty()) break;
     if (++fields > limits.max_fields) return &kManyFields;
     std::string_view name, value;
-    if (const Refusal* why = check_field_line(line, name, value)) return why;
+    if (const FramingRefusal* why = check_field_line(line, name, value)) return why;
 
     // Lengths of the names that matter, so that most fields cost one comparison.
     switch (name.size()) {
@@ -203,7 +206,7 @@ const Refusal* read_head(std::string& head, const FramingLimits& limits, HeadFac
         if (equals_ignoring_case(name, "content-length")) {
           if (has_length) return &kTwoLengths;
           if (facts.chunked) return &kBothLengths;
-          if (const Refusal* why = read_length(value, facts.length)) return why;
+          if (const FramingRefusal* why = read_length(value, facts.length)) return why;
           has_length = true;
         }
         break;
@@ -212,7 +215,7 @@ const Refusal* read_head(std::string& head, const FramingLimits& limits, HeadFac
           if (has_length) return &kBothLengths;
           if (facts.chunked) return &kCoding;
           if (facts.http_1_0) return &kCodingInOldVersion;
-          if (const Refusal* why = read_coding(value)) return why;
+          if (const FramingRefusal* why = read_coding(value)) return why;
           facts.chunked = true;
           cuts.emplace_back(at, end + 2 - at);
         }
@@ -229,7 +232,7 @@ const Refusal* read_head(std::string& head, const FramingLimits& limits, HeadFac
   return nullptr;
 }
 
-std::string render(const Refusal& refusal) {
+std::string render(const FramingRefusal& refusal) {
   const std::string body = fmt::format(R"({{"type":"about:blank","title":"{}","status":{},"code":"{}","detail":"{}"}})",
                                        refusal.title, refusal.status, refusal.code, refusal.detail);
   return fmt::format(

@@ -11,9 +11,9 @@
 namespace connlog::web {
 
 namespace refusals {
-extern const Refusal kBareLineEnd, kNul, kManyBlankLines, kRequestLine, kVersion, kFold, kFieldName, kFieldValue, kHost,
-    kLength, kTwoLengths, kBothLengths, kCoding, kUnknownCoding, kCodingInOldVersion, kChunkLine, kChunkEnd, kTrailer,
-    kExpectation, kLargeHead, kManyFields, kLargeBody, kLateHead, kBusy;
+extern const FramingRefusal kBareLineEnd, kNul, kManyBlankLines, kRequestLine, kVersion, kFold, kFieldName, kFieldValue,
+    kHost, kLength, kTwoLengths, kBothLengths, kCoding, kUnknownCoding, kCodingInOldVersion, kChunkLine, kChunkEnd,
+    kTrailer, kExpectation, kLargeHead, kManyFields, kLargeBody, kLateHead, kBusy;
 }
 
 struct HeadFacts {
@@ -27,10 +27,10 @@ struct HeadFacts {
 
 // `head` ends with its blank line. On success `facts` is filled, and fields that spoke only to us (Transfer-Encoding,
 // Expect, Trailer) are cut out of `head`. Otherwise says why not.
-const Refusal* read_head(std::string& head, const FramingLimits& limits, HeadFacts& facts);
+const FramingRefusal* read_head(std::string& head, const FramingLimits& limits, HeadFacts& facts);
 
 // One `name: value` line without its line end: nullptr when it is well formed.
-const Refusal* check_field_line(std::string_view line, std::string_view& name, std::string_view& value);
+const FramingRefusal* check_field_line(std::string_view line, std::string_view& name, std::string_view& value);
 
 bool is_token(std::string_view text);
 bool equals_ignoring_case(std::string_view a, std::string_view b);

@@ -78,7 +78,7 @@ class EventLoop {
   void reply_with_body(Connection& c, Message& message);
   void open_stream(Connection& c, Message& message);
   void pump_stream(Connection& c);
-  void refuse(Connection& c, const Refusal& why);
+  void refuse(Connection& c, const FramingRefusal& why);
   void say(Connection& c, std::string plain);  // appends to what is being sent
   void pump(Connection& c);
   bool encrypt_or_pass(Connection& c);

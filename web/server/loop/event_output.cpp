@@ -64,7 +64,7 @@ void EventLoop::pump_stream(Connection& c) {
 }
 
 // Answers in the loop's own name and closes.
-void EventLoop::refuse(Connection& c, const Refusal& why) {
+void EventLoop::refuse(Connection& c, const FramingRefusal& why) {
   counters.refused.fetch_add(1, std::memory_order_relaxed);
   if (c.phase == Phase::answering || c.phase == Phase::writing || c.phase == Phase::streaming) {
     close(c);  // a reply is under way: nothing can be put in between
