@@ -3,7 +3,6 @@
 // credential that is the key. Plain data; any thread.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -13,10 +12,9 @@
 
 #include "core/base/result.h"
 #include "core/base/secret.h"
+#include "core/crypto/keyring.h"
 
 namespace connlog {
-
-using Key = std::array<std::uint8_t, 32>;
 
 enum class MasterKeyForm { file, passphrase, credential };  // stored as these words
 

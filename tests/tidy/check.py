@@ -170,6 +170,34 @@ def tests_assert(files):
     return findings
 
 
+TYPES_AND_BRACES = re.compile(
+    r"\bnamespace\b\s*([\w:]*)[^{};=]*\{|[{}]|\busing\s+(\w+)\s*=|"
+    r"\b(?:struct|class|union|enum(?:\s+class)?)\s+(?:\[\[[^\]]*\]\]\s*)?(\w+)(?:\s+final)?\s*(?::[^:;{}][^;{}]*)?\{")
+
+
+@check("no type name stands twice in one namespace", {
+    "core/a.cpp": "namespace connlog {\nstruct A {\n  int a;\n};\nclass A final : public B {\n};\n}\n",
+    "core/b.cpp": "namespace n::m {\nenum class E : int { e };\n}\nnamespace n {\nnamespace m {\nusing E = int;\n}\n}\n",
+})
+def one_type_a_name(files):
+    """Two definitions that never meet in one file compile and link, and one of them is used for both."""
+    first, findings = {}, []
+    for path, text in files.items():
+        scopes = []  # a namespace's name; None for what has none: an anonymous namespace, a class, a function
+        for match in TYPES_AND_BRACES.finditer(code := code_of(text) if SOURCE.search(path) else ""):
+            name = match.group(2) or match.group(3)
+            if name and all(scopes):
+                full = "::".join(scopes + [name])
+                if full in first:
+                    findings.append(at(path, code, match.start(), f"{full} stands in {first[full]}, too"))
+                first.setdefault(full, path)
+            if match.group() == "}":
+                del scopes[-1:]
+            elif match.group().endswith("{"):
+                scopes.append(match.group(1) or None)
+    return findings
+
+
 # ------------------------------------------------------------------------- main
 
 def main():
