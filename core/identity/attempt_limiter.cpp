@@ -11,8 +11,8 @@ namespace connlog {
 namespace {
 
 constexpr std::array<std::string_view, kAttemptKinds> kNames = {
-    "login",       "reset",     "sign_up",        "invitation", "second_factor", "api_key",
-    "agent_token", "enrolment", "provider_login", "mail_test",  "webhook_test"};
+    "login",     "reset",          "sign_up",   "invitation",   "second_factor", "api_key", "agent_token",
+    "enrolment", "provider_login", "mail_test", "webhook_test", "letter",        "dead_key"};
 
 // Where the account's wait is short, a stranger must not keep its owner out for long from a device that is new to us.
 using Counts = AttemptPolicy::Counts;
@@ -28,6 +28,8 @@ constexpr std::array<AttemptPolicy, kAttemptKinds> kPolicies = {{
     /* provider_login */ {20, 10, seconds(1), seconds(900), seconds(300)},
     /* mail_test      */ {20, 10, seconds(5), seconds(300), seconds(300), Counts::acts},
     /* webhook_test   */ {40, 20, seconds(5), seconds(300), seconds(300), Counts::acts},
+    /* letter         */ {10, 3, seconds(60), seconds(3'600), seconds(3'600), Counts::acts},
+    /* dead_key       */ {10, 3, seconds(60), seconds(3'600), seconds(3'600), Counts::acts},
 }};
 
 constexpr std::size_t kAccountBytesMax = 320;  // a mail address; what is longer guesses at nobody

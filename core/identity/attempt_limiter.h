@@ -46,8 +46,10 @@ enum class Attempt : std::uint8_t {
   provider_login,
   mail_test,
   webhook_test,
+  letter,    // a mail to an address that somebody else named; counted by that mailbox
+  dead_key,  // a refusal of a dead API key that is written down; counted by the key
 };
-inline constexpr std::size_t kAttemptKinds = 11;
+inline constexpr std::size_t kAttemptKinds = 13;
 std::string_view to_text(Attempt kind);
 
 struct AttemptPolicy {
@@ -61,7 +63,7 @@ struct AttemptPolicy {
 const AttemptPolicy& policy_of(Attempt kind);
 
 struct AttemptBy {
-  std::string_view address;       // the client's, as ctx.origin() has it
+  std::string_view address;       // the client's, as ctx.origin() has it; letter, dead_key: what they are counted by
   std::string_view account = {};  // empty: by address alone
   std::string_view device = {};  // of a device cookie that was verified for this account (core/identity/known_device.h)
 };

@@ -100,6 +100,25 @@ TEST_CASE("every kind makes an address wait that never stops, and an IPv6 host i
   }
 }
 
+TEST_CASE("sign-ups, letters and refusals of dead keys are counted apart, each with the same budget") {
+  constexpr Attempt kinds[] = {Attempt::sign_up, Attempt::letter, Attempt::dead_key};
+  Door door;
+  for (const Attempt kind : kinds) {
+    CAPTURE(to_text(kind));
+    int admitted = 0;
+    for (int i = 0; i < 30; ++i) {
+      if (door.admits(kind, "new@example.net")) ++admitted;  // whatever the others used up
+    }
+    CHECK(admitted == 10);
+    CHECK(door.limiter.admit(kind, {.address = "new@example.net"}).error().retry_after_seconds == 60);
+  }
+  door.clock.advance(seconds(60));
+  for (const Attempt kind : kinds) {
+    CHECK(door.admits(kind, "new@example.net"));
+    CHECK(door.limiter.admit(kind, {.address = "new@example.net"}).error().retry_after_seconds == 120);
+  }
+}
+
 TEST_CASE("a stranger's guesses do not keep the owner's own devices out") {
   Door door;
   const KnownDevices devices(Keyring::from_database_key(Key{}), door.random);

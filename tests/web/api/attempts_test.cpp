@@ -112,6 +112,26 @@ TEST_CASE("guesses at invitations and answers of login providers that nobody ask
   CHECK(refused == 40 - policy_of(Attempt::provider_login).free_by_address);
 }
 
+TEST_CASE("letters to one mailbox count as letters, and use up nobody's sign-ups") {
+  TestApp app;
+  test::set_up_mail(app);
+  const std::string path = "/api/v1/workspaces/{w}/invitations";
+  const auto invite = [&] {
+    const ApiAnswer answer = app.post(path, R"({"mail":"New@example.net","role":"viewer"})", &app.owner);
+    if (answer.status == 201) {
+      const std::string id = answer.json()["invitation"]["id"];
+      REQUIRE(app.send(Ask{.method = "DELETE", .path = path + "/" + id}, &app.owner).status == 204);
+    }
+    return answer.status;
+  };
+  int went = 0;
+  for (int i = 0; i < 15; ++i) went += invite() == 201;
+  CHECK(went == policy_of(Attempt::letter).free_by_address);
+  CHECK_FALSE(app.attempts->admit(Attempt::letter, {.address = "new@example.net"}));
+  CHECK(app.attempts->admit(Attempt::sign_up, {.address = "new@example.net"}));
+  CHECK(app.attempts->admit(Attempt::letter, {.address = "other@example.net"}));
+}
+
 TEST_CASE("test mails are not without end") {
   TestApp app;
   test::set_up_mail(app);

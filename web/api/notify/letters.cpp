@@ -11,10 +11,9 @@ namespace connlog::web::handlers {
 
 using nlohmann::json;
 
-// Like registrations, which go to anybody's mailbox too. The mailbox stands where an address does: no address looks like it.
 Result<void> admit_letter(const WebServices& services, const std::string& mail) {
-  const std::string mailbox = "mailbox " + mail_key(mail);
-  return services.attempts.admit(Attempt::sign_up, {.address = mailbox});
+  const std::string mailbox = mail_key(mail);
+  return services.attempts.admit(Attempt::letter, {.address = mailbox});
 }
 
 Result<Reply> list_letters(Context& ctx) {
