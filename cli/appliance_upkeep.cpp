@@ -3,6 +3,7 @@
 
 #include "cli/appliance_parts.h"
 #include "core/base/log.h"
+#include "core/base/metrics_text.h"
 
 namespace connlog {
 namespace {
@@ -136,17 +137,14 @@ Result<void> Appliance::Parts::ready() const {
 std::string Appliance::Parts::database_metrics() const {
   const auto facts = store->facts();
   if (!facts) return {};
-  std::string text;
-  const auto add = [&text](std::string_view name, std::string_view type, std::string_view help, std::int64_t value) {
-    text += fmt::format("# HELP connlog_{0} {1}\n# TYPE connlog_{0} {2}\nconnlog_{0} {3}\n", name, help, type, value);
-  };
-  add("database_log_bytes", "gauge", "Size of the write-ahead log.", facts->log_bytes);
-  add("database_commits_total", "counter", "Groups that reached the disk.", facts->commits);
-  add("database_failed_commits_total", "counter", "Groups that did not.", facts->failed_commits);
-  add("readings_total", "counter", "Readings committed since the start.", facts->readings);
-  add("database_waiting", "gauge", "Writes that wait for their commit.", facts->waiting);
-  add("database_largest_group", "gauge", "Writes in the largest group since the start.", facts->largest_group);
-  return text;
+  MetricsText text;
+  text.gauge("database_log_bytes", "Size of the write-ahead log.", facts->log_bytes);
+  text.counter("database_commits_total", "Groups that reached the disk.", facts->commits);
+  text.counter("database_failed_commits_total", "Groups that did not.", facts->failed_commits);
+  text.counter("readings_total", "Readings committed since the start.", facts->readings);
+  text.gauge("database_waiting", "Writes that wait for their commit.", facts->waiting);
+  text.gauge("database_largest_group", "Writes in the largest group since the start.", facts->largest_group);
+  return text.take();
 }
 
 }  // namespace connlog

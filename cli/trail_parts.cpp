@@ -8,6 +8,7 @@
 
 #include "core/audit/trail_check.h"
 #include "core/base/log.h"
+#include "core/base/metrics_text.h"
 
 namespace connlog {
 namespace {
@@ -128,18 +129,15 @@ std::vector<std::string> TrailParts::warnings() const {
 }
 
 std::string TrailParts::metrics() const {
-  std::string text;
-  const auto add = [&text](std::string_view name, std::string_view type, std::string_view help, std::int64_t value) {
-    text += fmt::format("# HELP connlog_{0} {1}\n# TYPE connlog_{0} {2}\nconnlog_{0} {3}\n", name, help, type, value);
-  };
+  MetricsText text;
   const SyslogState syslog = services_.syslog.state();
-  add("audit_anchor_trouble", "gauge", "1: the audit anchor contradicts the database.",
-      services_.anchor.trouble() ? 1 : 0);
-  add("syslog_backlog", "gauge", "Rows of the trails that wait for the syslog server.", syslog.backlog);
-  add("syslog_sent_total", "counter", "Rows handed to the syslog server since the start.", syslog.sent);
-  add("syslog_failures_total", "counter", "Attempts to forward that failed since the start.", syslog.failures);
-  add("syslog_failing", "gauge", "1: the last attempt to forward failed.", syslog.last_error.empty() ? 0 : 1);
-  return text;
+  text.gauge("audit_anchor_trouble", "1: the audit anchor contradicts the database.",
+             services_.anchor.trouble() ? 1 : 0);
+  text.gauge("syslog_backlog", "Rows of the trails that wait for the syslog server.", syslog.backlog);
+  text.counter("syslog_sent_total", "Rows handed to the syslog server since the start.", syslog.sent);
+  text.counter("syslog_failures_total", "Attempts to forward that failed since the start.", syslog.failures);
+  text.gauge("syslog_failing", "1: the last attempt to forward failed.", syslog.last_error.empty() ? 0 : 1);
+  return text.take();
 }
 
 std::string TrailParts::answer_verify(const Actor& actor, const std::string& head) {
