@@ -1,14 +1,10 @@
 #include "cli/audit_command.h"
 
-#include <fmt/format.h>
-
 #include <cstdio>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "cli/appliance.h"
+#include "cli/ask_appliance.h"
 #include "cli/control_commands.h"
-#include "cli/control_socket.h"
 
 namespace connlog {
 namespace {
@@ -18,29 +14,12 @@ using nlohmann::json;
 constexpr int kFound = 3;
 constexpr std::chrono::seconds kPatience{600};  // a long trail on a small machine
 
-int refuse(const Error& error) {
-  std::fprintf(stderr, "connlog: %s\n", error.message.c_str());
-  return 1;
-}
-
-Result<std::string> ask(const std::string& request, const Settings& settings, Clock& clock, Random& random) {
-  const std::filesystem::path data = settings.data_dir;
-  if (!std::filesystem::exists(data / "connlog.db")) {
-    return Error{ErrorCode::not_found,
-                 fmt::format("There is no connlog database in {}. Name its directory with --data-dir.", data.string())};
-  }
-  const auto answer = TRY(ask_running_server(data / "control.sock", request, kPatience));
-  if (answer) return *answer;
-  const auto appliance = TRY(Appliance::open(settings, clock, random));
-  return appliance->answer_control_request(request);
-}
-
 }  // namespace
 
 int audit_verify_command(const CommandLine& line, const Settings& settings, Clock& clock, Random& random) {
-  const auto answer = ask(audit_verify_request(line.head), settings, clock, random);
-  if (!answer) return refuse(answer.error());
-  if (const auto good = read_control_answer(*answer); !good) return refuse(good.error());
+  const auto answer = ask_appliance(audit_verify_request(line.head), settings, clock, random, kPatience);
+  if (!answer) return refuse_command(answer.error());
+  if (const auto good = read_control_answer(*answer); !good) return refuse_command(good.error());
   const json report = json::parse(*answer, nullptr, false).value("report", json::object());
   if (line.as_json) {
     std::printf("%s\n", report.dump(2).c_str());
@@ -56,9 +35,9 @@ int audit_verify_command(const CommandLine& line, const Settings& settings, Cloc
 }
 
 int audit_accept_command(const CommandLine& line, const Settings& settings, Clock& clock, Random& random) {
-  const auto answer = ask(audit_accept_request(line.reason), settings, clock, random);
-  if (!answer) return refuse(answer.error());
-  if (const auto good = read_control_answer(*answer); !good) return refuse(good.error());
+  const auto answer = ask_appliance(audit_accept_request(line.reason), settings, clock, random, kPatience);
+  if (!answer) return refuse_command(answer.error());
+  if (const auto good = read_control_answer(*answer); !good) return refuse_command(good.error());
   std::printf("The trails are accepted as they are, and the anchor was written anew. This stands in the trail.\n");
   return 0;
 }

@@ -13,9 +13,8 @@
 #include <iostream>
 #include <string>
 
-#include "cli/appliance.h"
+#include "cli/ask_appliance.h"
 #include "cli/control_commands.h"
-#include "cli/control_socket.h"
 #include "cli/master_key_prompt.h"
 #include "core/base/hex.h"
 #include "core/crypto/key_file.h"
@@ -24,23 +23,6 @@ namespace connlog {
 namespace {
 
 namespace fs = std::filesystem;
-
-Result<std::string> ask(const std::string& request, const Settings& settings, Clock& clock, Random& random) {
-  const fs::path data = settings.data_dir;
-  if (!fs::exists(data / "connlog.db")) {
-    return Error{ErrorCode::not_found,
-                 fmt::format("There is no connlog database in {}. Name its directory with --data-dir.", data.string())};
-  }
-  auto answer = TRY(ask_running_server(data / "control.sock", request));
-  if (answer) return *std::move(answer);
-  const auto appliance = TRY(Appliance::open(settings, clock, random));
-  return appliance->answer_control_request(request);
-}
-
-int refuse(const Error& error) {
-  std::fprintf(stderr, "connlog: %s\n", error.message.c_str());
-  return 1;
-}
 
 Result<void> confirm_export(bool yes) {
   if (yes) return {};
@@ -130,11 +112,11 @@ Result<NewMasterKey> new_master_key(const CommandLine& line, const Settings& set
 }  // namespace
 
 int key_export_command(const CommandLine& line, const Settings& settings, Clock& clock, Random& random) {
-  if (const auto confirmed = confirm_export(line.yes); !confirmed) return refuse(confirmed.error());
-  const auto answer = ask(key_export_request(), settings, clock, random);
-  if (!answer) return refuse(answer.error());
+  if (const auto confirmed = confirm_export(line.yes); !confirmed) return refuse_command(confirmed.error());
+  const auto answer = ask_appliance(key_export_request(), settings, clock, random);
+  if (!answer) return refuse_command(answer.error());
   const auto key = read_control_text(*answer, "key");
-  if (!key) return refuse(key.error());
+  if (!key) return refuse_command(key.error());
   const std::string shown(key->reveal());
   std::printf("PRAGMA key = \"x'%s'\";\n", shown.c_str());
   std::fprintf(stderr, "Type this line first in `sqlcipher %s/connlog.db`. The export was written to the audit log.\n",
@@ -144,15 +126,15 @@ int key_export_command(const CommandLine& line, const Settings& settings, Clock&
 
 int key_rotate_command(const CommandLine& line, const Settings& settings, Clock& clock, Random& random) {
   const auto wanted = new_master_key(line, settings, random);
-  if (!wanted) return refuse(wanted.error());
-  const auto answer = ask(key_rotate_request(*wanted), settings, clock, random);
+  if (!wanted) return refuse_command(wanted.error());
+  const auto answer = ask_appliance(key_rotate_request(*wanted), settings, clock, random);
   const auto summary = answer ? read_control_text(*answer, "summary") : Result<Secret>(answer.error());
   if (!summary) {
     if (wanted->form == MasterKeyForm::credential) {
       std::fprintf(stderr, "connlog: If the keys were not changed, %s is of no use; `connlog check` tells.\n",
                    line.key_file.c_str());
     }
-    return refuse(summary.error());
+    return refuse_command(summary.error());
   }
   const std::string text(summary->reveal());
   std::printf("The master key is new. %s\n", text.c_str());

@@ -1,15 +1,11 @@
 #include "cli/reset_password.h"
 
-#include <fmt/format.h>
-
 #include <cstdio>
-#include <filesystem>
 #include <iostream>
 #include <string>
 
-#include "cli/appliance.h"
+#include "cli/ask_appliance.h"
 #include "cli/control_commands.h"
-#include "cli/control_socket.h"
 
 namespace connlog {
 namespace {
@@ -25,18 +21,6 @@ Secret make_password(Random& random) {
   return Secret(std::move(text));
 }
 
-Result<void> reset(const std::string& request, const Settings& settings, Clock& clock, Random& random) {
-  const std::filesystem::path data = settings.data_dir;
-  if (!std::filesystem::exists(data / "connlog.db")) {
-    return Error{ErrorCode::not_found,
-                 fmt::format("There is no connlog database in {}. Name its directory with --data-dir.", data.string())};
-  }
-  const auto answer = TRY(ask_running_server(data / "control.sock", request));
-  if (answer) return read_control_answer(*answer);
-  const auto appliance = TRY(Appliance::open(settings, clock, random));
-  return read_control_answer(appliance->answer_control_request(request));
-}
-
 }  // namespace
 
 int reset_password_command(const CommandLine& line, const Settings& settings, Clock& clock, Random& random) {
@@ -48,11 +32,9 @@ int reset_password_command(const CommandLine& line, const Settings& settings, Cl
   } else {
     password = make_password(random);
   }
-  const auto done = reset(reset_password_request(line.mail, password), settings, clock, random);
-  if (!done) {
-    std::fprintf(stderr, "connlog: %s\n", done.error().message.c_str());
-    return 1;
-  }
+  const auto answer = ask_appliance(reset_password_request(line.mail, password), settings, clock, random);
+  if (!answer) return refuse_command(answer.error());
+  if (const auto done = read_control_answer(*answer); !done) return refuse_command(done.error());
   if (line.password_from_stdin) {
     std::printf("The password of %s is changed; all their sessions have ended.\n", line.mail.c_str());
   } else {
