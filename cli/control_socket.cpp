@@ -17,7 +17,7 @@
 namespace connlog {
 namespace {
 
-constexpr std::size_t kLineBytesMax = 64 * 1024;
+constexpr std::size_t kRequestBytesMax = 64 * 1024;
 constexpr int kPatienceSeconds = 30;
 
 class Socket {
@@ -54,18 +54,32 @@ void limit_waiting(int handle, std::chrono::seconds longest = std::chrono::secon
   ::setsockopt(handle, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
 }
 
-// Up to the first line feed; nothing when the other side breaks off, is too slow or says too much.
-std::optional<std::string> read_line(int handle) {
-  std::string line;
-  char buffer[4096];
-  while (line.size() < kLineBytesMax) {
+struct Line {
+  enum class End { whole, broken_off, too_slow, too_long } end = End::broken_off;
+  std::string text;
+};
+
+// Up to the first line feed.
+Line read_line(int handle, std::size_t bytes_max) {
+  Line line;
+  char buffer[16 * 1024];
+  while (true) {
     const ssize_t got = ::recv(handle, buffer, sizeof buffer, 0);
     if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) return std::nullopt;
-    line.append(buffer, static_cast<std::size_t>(got));
-    if (const std::size_t end = line.find('\n'); end != std::string::npos) return line.substr(0, end);
+    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) line.end = Line::End::too_slow;
+    if (got <= 0) return line;
+    const std::string_view piece(buffer, static_cast<std::size_t>(got));
+    const std::size_t end = piece.find('\n');
+    line.text += piece.substr(0, end);
+    if (line.text.size() > bytes_max) {
+      line.end = Line::End::too_long;
+      return line;
+    }
+    if (end != std::string_view::npos) {
+      line.end = Line::End::whole;
+      return line;
+    }
   }
-  return std::nullopt;
 }
 
 bool write_line(int handle, std::string line) {
@@ -116,7 +130,8 @@ class ControlServer::Impl {
         continue;
       }
       limit_waiting(caller.get());
-      if (const auto request = read_line(caller.get())) write_line(caller.get(), handler_(*request));
+      const Line request = read_line(caller.get(), kRequestBytesMax);
+      if (request.end == Line::End::whole) write_line(caller.get(), handler_(request.text));
     }
   }
 
@@ -160,13 +175,23 @@ Result<std::optional<std::string>> ask_running_server(const std::filesystem::pat
                                                      socket_path.string(), std::strerror(errno))};
   }
   limit_waiting(socket.get(), patience);
-  if (!write_line(socket.get(), request))
-    return Error{ErrorCode::unavailable, "The running connlog did not take the request."};
-  auto answer = read_line(socket.get());
-  if (!answer)
-    return Error{ErrorCode::unavailable,
-                 "The running connlog did not answer. It refuses other users than its own and root."};
-  return answer;
+  const auto unavailable = [](std::string message) { return Error{ErrorCode::unavailable, std::move(message)}; };
+  if (request.size() > kRequestBytesMax)
+    return unavailable(fmt::format("The request is longer than {} KiB.", kRequestBytesMax / 1024));
+  if (!write_line(socket.get(), request)) return unavailable("The running connlog did not take the request.");
+  Line answer = read_line(socket.get(), kControlAnswerBytesMax);
+  switch (answer.end) {
+    case Line::End::whole:
+      break;
+    case Line::End::broken_off:
+      return unavailable("The running connlog did not answer. It refuses other users than its own and root.");
+    case Line::End::too_slow:
+      return unavailable(fmt::format("The running connlog did not answer within {} s.", patience.count()));
+    case Line::End::too_long:
+      return unavailable(fmt::format("The running connlog answered, but with more than {} MiB, which is not read.",
+                                     kControlAnswerBytesMax / (1024 * 1024)));
+  }
+  return std::optional(std::move(answer.text));
 }
 
 }  // namespace connlog

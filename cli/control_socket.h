@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -28,6 +29,9 @@ class ControlServer {
   explicit ControlServer(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
+
+// A longer answer is refused by the side that asked.
+inline constexpr std::size_t kControlAnswerBytesMax = 16 * 1024 * 1024;
 
 // The answer of the running server, or nothing when none runs.
 Result<std::optional<std::string>> ask_running_server(const std::filesystem::path& socket_path,
