@@ -1,5 +1,6 @@
 // The resources as tables: what goes in, what comes out, what is written down, who is told.
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
 
@@ -248,6 +249,28 @@ TEST_CASE("an incident is acknowledged and commented, and its timeline says by w
                 .body = R"({"text":"  "})",
                 .as = &TestApp::operator_,
                 .status = 422},
+               {.name = "a comment that is too long",
+                .method = "POST",
+                .path = kIncidents + "/{incident}/comments",
+                .body = fmt::format(R"({{"text":"{}"}})", std::string(2'001, 'a')),
+                .as = &TestApp::operator_,
+                .status = 422,
+                .expected = {R"("field":"text")", "At most 2000 characters are allowed."}},
+               {.name = "a comment of an acknowledgement that is too long",
+                .method = "POST",
+                .path = kIncidents + "/{incident}/acknowledge",
+                .body = fmt::format(R"({{"comment":"{}"}})", std::string(2'001, 'a')),
+                .as = &TestApp::operator_,
+                .status = 422,
+                .expected = {R"("field":"comment")", "At most 2000 characters are allowed."}},
+               {.name = "the longest comment",
+                .method = "POST",
+                .path = kIncidents + "/{incident}/comments",
+                .body = fmt::format(R"({{"text":"{}"}})", std::string(2'000, 'a')),
+                .as = &TestApp::operator_,
+                .status = 201,
+                .audit = {"incident.commented"},
+                .events = {"incident.changed"}},
                {.name = "the timeline",
                 .path = kIncidents + "/{incident}",
                 .as = &TestApp::viewer,
