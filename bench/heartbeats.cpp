@@ -6,7 +6,10 @@
 // means that the reading is on the disk. Five runs, at least ten seconds apart (the agents' shortest interval); the
 // median counts. The load generator is one thread on the same machine.
 //
-//   bench_heartbeats [--agents 100000] [--connections 1000] [--runs 5] [--dir <where the data lies>] [--plain-only]
+//   bench_heartbeats [--agents 100000] [--connections 1000] [--runs 5] [--dir <where the data lies>] [--plain-only] [--json]
+//
+// With --json each measured run is told as one more line, a JSON object, and what the disk and the bare database can do is
+// left out: bench/compare reads that, of two executables in turn.
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -19,6 +22,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 #include <thread>
 
 #include "tests/support/load_generator.h"
@@ -34,6 +38,7 @@ struct Arguments {
   int connections = 1'000;
   int runs = 5;
   bool plain_only = false;
+  bool json = false;  // for bench/compare
   std::filesystem::path directory = std::filesystem::temp_directory_path();
 };
 
@@ -108,6 +113,22 @@ double bare_inserts_per_second(const std::filesystem::path& directory, int rows_
   return rate;
 }
 
+// What the disk and the bare database can do, a second.
+struct Yardstick {
+  double syncs = 0, bare_1 = 0, bare_1000 = 0;
+};
+
+Yardstick measure_yardstick(const std::filesystem::path& directory) {
+  Yardstick found;
+  found.syncs = raw_syncs_per_second(directory);
+  found.bare_1 = bare_inserts_per_second(directory, 1);
+  found.bare_1000 = bare_inserts_per_second(directory, 1'000);
+  fmt::print(
+      "raw:   {:.0f} page writes with fdatasync a second\nbare:  {:.0f} encrypted inserts/s one a commit, {:.0f}/s in commits of 1,000\n\n",
+      found.syncs, found.bare_1, found.bare_1000);
+  return found;
+}
+
 struct Measured {
   double per_second = 0;
   std::int64_t p50_us = 0, p99_us = 0, max_us = 0;
@@ -157,6 +178,11 @@ Measured measure(const Arguments& arguments, connlog::ServerProcess& server, boo
         i == 0 ? "(warm-up) " : fmt::format("run {}     ", i), run.per_second, static_cast<double>(run.p50_us) / 1e3,
         static_cast<double>(run.p99_us) / 1e3, static_cast<double>(run.max_us) / 1e3, run.bytes_per_heartbeat,
         run.server_cpu_us);
+    if (i > 0 && arguments.json) {
+      fmt::print(R"({{"way":"{}","per_second":{:.1f},"p50_us":{},"p99_us":{},"max_us":{},"server_cpu_us":{:.3f}}})"
+                 "\n",
+                 tls ? "TLS" : "plain", run.per_second, run.p50_us, run.p99_us, run.max_us, run.server_cpu_us);
+    }
     std::fflush(stdout);
     if (i > 0) runs.push_back(run);
   }
@@ -186,6 +212,8 @@ Arguments parse(int argc, char** argv) {
       arguments.directory = value();
     else if (std::strcmp(argv[i], "--plain-only") == 0)
       arguments.plain_only = true;
+    else if (std::strcmp(argv[i], "--json") == 0)
+      arguments.json = true;
     else
       give_up(fmt::format("unknown argument {}", argv[i]));
   }
@@ -204,12 +232,7 @@ int run(const Arguments& arguments) {
   fmt::print("{}: {} agents, {} connections, {} runs; {} processors; {}\n\n", connlog::connlog_executable(),
              arguments.agents, arguments.connections, arguments.runs, std::thread::hardware_concurrency(),
              directory.string());
-  const double syncs = raw_syncs_per_second(directory);
-  const double bare_1 = bare_inserts_per_second(directory, 1);
-  const double bare_1000 = bare_inserts_per_second(directory, 1'000);
-  fmt::print(
-      "raw:   {:.0f} page writes with fdatasync a second\nbare:  {:.0f} encrypted inserts/s one a commit, {:.0f}/s in commits of 1,000\n\n",
-      syncs, bare_1, bare_1000);
+  const std::optional<Yardstick> yardstick = arguments.json ? std::optional<Yardstick>() : measure_yardstick(directory);
 
   connlog::ServerProcess server;
   const auto data = directory / "data";
@@ -224,16 +247,19 @@ int run(const Arguments& arguments) {
 
   fmt::print("plain, {} connections\n", arguments.connections);
   const Measured plain = measure(arguments, server, false);
-  conclude("plain", plain, 40'000, bare_1000);
+  if (yardstick) conclude("plain", plain, 40'000, yardstick->bare_1000);
   if (!arguments.plain_only) {
     fmt::print("TLS, {} connections\n", arguments.connections);
-    conclude("TLS", measure(arguments, server, true), 25'000, bare_1000);
+    const Measured tls = measure(arguments, server, true);
+    if (yardstick) conclude("TLS", tls, 25'000, yardstick->bare_1000);
   }
   const auto end = connlog::facts_of(server.process().pid());
   fmt::print("server: {} threads, {} MiB resident, {} MiB at most\n", end.threads, end.resident_kib / 1024,
              end.resident_peak_kib / 1024);
-  fmt::print("durable heartbeats per raw sync: {:.1f}; per one-a-commit insert: {:.1f}\n", plain.per_second / syncs,
-             plain.per_second / bare_1);
+  if (yardstick) {
+    fmt::print("durable heartbeats per raw sync: {:.1f}; per one-a-commit insert: {:.1f}\n",
+               plain.per_second / yardstick->syncs, plain.per_second / yardstick->bare_1);
+  }
   server.process().signal(SIGTERM);
   const int code = server.process().wait(std::chrono::seconds(10));
   fmt::print("stopped with exit code {}\n", code);
