@@ -11,8 +11,8 @@ import { forgetQueries } from "./lib/query";
 import { location_, navigate } from "./lib/router";
 import { Time } from "./lib/time";
 import { at, belongsSomewhere, workspace } from "./lib/workspace";
-import { Login } from "./pages/login";
-import { Overview } from "./pages/overview";
+import { Login } from "./pages/identity/login";
+import { Overview } from "./pages/watch/overview";
 import { Shell } from "./shell/shell";
 import { awaitTitle, Empty, Failure, Skeleton, pageTitle } from "./parts/basics";
 import { Toasts } from "./parts/dialog";
@@ -125,7 +125,7 @@ function Confirmation() {
   const Ask = useSignal<ComponentType | null>(null);
   const wanted = stepUp.value !== null;
   useEffect(() => {
-    if (wanted) import("./pages/proof").then((module) => (Ask.value = module.StepUp), () => stepUp.value?.(false));
+    if (wanted) import("./pages/identity/proof").then((module) => (Ask.value = module.StepUp), () => stepUp.value?.(false));
   }, [wanted]);
   return wanted && Ask.value ? <Ask.value /> : null;
 }

@@ -22,7 +22,7 @@ export const me = signal<Me | null | undefined>(undefined);
 // The operator's texts wait for the reader's agreement; nothing else works until then.
 export const mustAgree = signal(false);
 
-// Set while the reader is asked to confirm that it is them (pages/proof.tsx); called with what came of it.
+// Set while the reader is asked to confirm that it is them (pages/identity/proof.tsx); called with what came of it.
 export const stepUp = signal<((proved: boolean) => void) | null>(null);
 let asking: Promise<boolean> | null = null;
 

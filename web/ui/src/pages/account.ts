@@ -2,14 +2,14 @@
 import type { ComponentType } from "preact";
 import texts from "../catalogue/en.account.json";
 import { learn } from "../lib/i18n";
-import { AccountEvents } from "./account_events";
-import { AccountLogins } from "./account_logins";
-import { OwnKeys } from "./api_keys";
-import { SecondFactors } from "./second_factors";
-import { OwnData } from "./own_data";
-import { OwnLeaks } from "./own_leaks";
-import { Profile } from "./profile";
-import { Sessions } from "./sessions";
+import { AccountEvents } from "./audit/account_events";
+import { AccountLogins } from "./identity/account_logins";
+import { OwnKeys } from "./access/api_keys";
+import { SecondFactors } from "./identity/second_factors";
+import { OwnData } from "./identity/own_data";
+import { OwnLeaks } from "./trust/own_leaks";
+import { Profile } from "./identity/profile";
+import { Sessions } from "./identity/sessions";
 
 learn(texts);
 

@@ -2,13 +2,13 @@
 import type { ComponentType } from "preact";
 import texts from "../catalogue/en.administration.json";
 import { learn } from "../lib/i18n";
-import { ApplianceWorkspaces } from "./appliance_workspaces";
-import { ApplianceTrail } from "./appliance_trail";
-import { LimitsPage } from "./limits";
-import { PeoplesLeaks } from "./own_leaks";
-import { ProvidersPage } from "./providers";
-import { DisclosurePage, KeysPage, LegalTextsPage } from "./trust";
-import { Users } from "./users";
+import { ApplianceWorkspaces } from "./access/appliance_workspaces";
+import { ApplianceTrail } from "./audit/appliance_trail";
+import { LimitsPage } from "./access/limits";
+import { PeoplesLeaks } from "./trust/own_leaks";
+import { ProvidersPage } from "./identity/providers";
+import { DisclosurePage, KeysPage, LegalTextsPage } from "./trust/trust";
+import { Users } from "./access/users";
 
 learn(texts);
 

@@ -2,11 +2,11 @@
 import type { ComponentType } from "preact";
 import texts from "../catalogue/en.door.json";
 import { learn } from "../lib/i18n";
-import { Register, Reset, Verify } from "./door_account";
-import { Agreement, Legal } from "./legal";
-import { ProviderPage } from "./provider";
-import { SecurityPage } from "./security";
-import { InvitationPage } from "./invitation";
+import { Register, Reset, Verify } from "./identity/door_account";
+import { Agreement, Legal } from "./trust/legal";
+import { ProviderPage } from "./identity/provider";
+import { SecurityPage } from "./trust/security";
+import { InvitationPage } from "./access/invitation";
 
 learn(texts);
 

@@ -1,4 +1,4 @@
 // The page of one agent, by the name app.tsx gives its route.
-import { AgentPage } from "./agent";
+import { AgentPage } from "./agents/agent";
 
 export const pages = { agent: AgentPage };

@@ -2,16 +2,16 @@
 import type { ComponentType } from "preact";
 import texts from "../catalogue/en.people.json";
 import { learn } from "../lib/i18n";
-import { AccessReviewPage } from "./access_review";
-import { WorkspaceKeys } from "./api_keys";
-import { Enrolment } from "./enrolment";
-import { Leaks, OneLeak } from "./leaks";
-import { WorkspaceAudit, WorkspaceSecurityEvents } from "./trails";
-import { Groups } from "./groups";
-import { Members } from "./members";
-import { Nowhere } from "./nowhere";
-import { Settings } from "./settings";
-import { Teams } from "./teams";
+import { AccessReviewPage } from "./access/access_review";
+import { WorkspaceKeys } from "./access/api_keys";
+import { Enrolment } from "./agents/enrolment";
+import { Leaks, OneLeak } from "./trust/leaks";
+import { WorkspaceAudit, WorkspaceSecurityEvents } from "./audit/trails";
+import { Groups } from "./watch/groups";
+import { Members } from "./access/members";
+import { Nowhere } from "./access/nowhere";
+import { Settings } from "./access/settings";
+import { Teams } from "./access/teams";
 
 learn(texts);
 

@@ -1,8 +1,8 @@
 // The pages of what went wrong, by the name app.tsx gives their route.
 import texts from "../catalogue/en.responding.json";
 import { learn } from "../lib/i18n";
-import { IncidentPage } from "./incident";
-import { Incidents } from "./incidents";
+import { IncidentPage } from "./watch/incident";
+import { Incidents } from "./watch/incidents";
 
 learn(texts);
 

@@ -1,13 +1,13 @@
 // The pages one sets things on, by the name app.tsx gives their route.
 import texts from "../catalogue/en.setting.json";
 import { learn } from "../lib/i18n";
-import { About } from "./about";
-import { MailPage } from "./mail";
-import { Recipients } from "./recipients";
-import { RulePage } from "./rule";
-import { Rules } from "./rules";
-import { Setup } from "./setup";
-import { Start } from "./start";
+import { About } from "./appliance/about";
+import { MailPage } from "./notify/mail";
+import { Recipients } from "./notify/recipients";
+import { RulePage } from "./watch/rule";
+import { Rules } from "./watch/rules";
+import { Setup } from "./appliance/setup";
+import { Start } from "./appliance/start";
 
 learn(texts);
 

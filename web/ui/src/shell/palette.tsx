@@ -7,7 +7,7 @@ import { paletteOpen } from "../lib/keys";
 import { navigate } from "../lib/router";
 import { at, mayEditSome } from "../lib/workspace";
 import type { IconName } from "../parts/icon";
-import { type Choice, fits, PickDialog } from "../parts/pick_dialog";
+import { type Choice, fits, PickDialog } from "./pick_dialog";
 import { places } from "./nav";
 
 const kMost = 12;

@@ -9,7 +9,7 @@ import type { Workspace } from "../lib/types";
 import { workspace } from "../lib/workspace";
 import { Icon } from "../parts/icon";
 import { NameDialog } from "../parts/name_dialog";
-import { type Choice, fits, PickDialog } from "../parts/pick_dialog";
+import { type Choice, fits, PickDialog } from "./pick_dialog";
 
 learn(texts);
 

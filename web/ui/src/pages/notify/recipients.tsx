@@ -1,0 +1,228 @@
+// Who is told, by mail or webhook. "Send a test" shows the other side's real answer; a webhook's secret is shown once.
+import { useSignal } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import { call, newKey } from "../../lib/api";
+import { t } from "../../lib/i18n";
+import { useQuery } from "../../lib/query";
+import { ago, Time } from "../../lib/time";
+import type { Answer, Channel, List, Notification, Recipient } from "../../lib/types";
+import { api, mayEditSome, workspace } from "../../lib/workspace";
+import { Check, CopyBox, Empty, Field, Loaded, PageHeader, Panel, Segments } from "../../parts/basics";
+import { attempt, Confirm, Dialog, toast } from "../../parts/dialog";
+import { Form, useForm } from "../../parts/form";
+import { Icon } from "../../parts/icon";
+import { AnswerLine } from "../../parts/mail_form";
+import { Outcome } from "../../parts/state";
+
+// Who sees their own teams' agents only adds recipients for rules about those, and changes none: they are told about others, too.
+const seesAll = () => workspace.value?.sees_all ?? true;
+
+export function Recipients(_: { id: string }) {
+  const query = useQuery<List<Recipient>>(api("/recipients"), { on: (event) => event.name === "recipient.changed" });
+  const editing = useSignal<Recipient | "new" | null>(null);
+  const removing = useSignal<Recipient | null>(null);
+  const secret = useSignal<{ name: string; secret: string } | null>(null);
+  const add = mayEditSome.value && (
+    <button type="button" class="button primary" onClick={() => (editing.value = "new")}><Icon name="plus" />{t("recipients.add")}</button>
+  );
+  return (
+    <>
+      <PageHeader title={t("nav.recipients")} actions={add} />
+      <Loaded query={query} lines={3} height={84}>
+        {(list) =>
+          list.items.length === 0 ? (
+            <Empty icon="bell" title={t("recipients.empty")} action={add}>{t("recipients.empty_text")}</Empty>
+          ) : (
+            <ul class="recipient-list" aria-label={t("nav.recipients")}>
+              {list.items.map((recipient) => (
+                <li key={recipient.id}>
+                  <Card recipient={recipient} onEdit={() => (editing.value = recipient)} onRemove={() => (removing.value = recipient)} />
+                </li>
+              ))}
+            </ul>
+          )}
+      </Loaded>
+      <Outbox />
+      {editing.value && (
+        <Edit
+          recipient={editing.value === "new" ? null : editing.value}
+          onClose={() => (editing.value = null)}
+          onSaved={async (saved, once) => {
+            editing.value = null;
+            if (once) secret.value = { name: saved.name, secret: once };
+            await query.refetch();
+          }}
+        />
+      )}
+      {removing.value && (
+        <Confirm title={t("recipients.remove")} text={t("recipients.remove_text", { name: removing.value.name })} action={t("recipients.remove")} danger
+          onClose={() => (removing.value = null)}
+          onConfirm={async () => {
+            await call(api(`/recipients/${removing.value?.id}`), { method: "DELETE" });
+            await query.refetch();
+          }} />
+      )}
+      {secret.value && (
+        <Dialog title={t("recipients.secret_title", { name: secret.value.name })} onClose={() => (secret.value = null)}>
+          <p>{t("recipients.secret_text")}</p>
+          <CopyBox text={secret.value.secret} label={t("recipients.secret")} />
+          <p class="note">{t("agents.once")}</p>
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+function Card(props: { recipient: Recipient; onEdit: () => void; onRemove: () => void }) {
+  const { recipient } = props;
+  const busy = useSignal(false);
+  const answer = useSignal<Answer | null>(null);
+  return (
+    <div class="panel">
+      <div class="recipient">
+        <Icon name={recipient.channel === "mail" ? "mail" : "webhook"} label={t(`channel.${recipient.channel}`)} />
+        <div class="grow">
+          <h2>{recipient.name}</h2>
+          <p class="quiet">{recipient.address}</p>
+          <p class="recipient-facts">
+            {!recipient.enabled ? <Outcome kind="paused">{t("recipients.off")}</Outcome>
+              : recipient.consent === "confirmed" ? <Outcome kind="up">{t("recipients.on")}</Outcome>
+              : <Outcome kind={recipient.consent === "unconfirmed" ? "pending" : "paused"}>{t(`consent.${recipient.consent}`)}</Outcome>}
+            <span class="quiet">{recipient.receives_by_default ? t("recipients.by_default") : t("recipients.by_rule")}</span>
+            <span class="quiet">{recipient.last_tested_at ? t("recipients.tested", { time: ago(recipient.last_tested_at) }) : t("recipients.never_tested")}</span>
+          </p>
+        </div>
+        {mayEditSome.value && (
+          <div class="actions">
+            <button type="button" class="button" disabled={busy.value || recipient.consent !== "confirmed"} onClick={async () => {
+              busy.value = true;
+              answer.value = null;
+              await attempt(async () => {
+                answer.value = await call<Answer>(api(`/recipients/${recipient.id}/test`), { method: "POST", body: {}, timeoutMs: 90_000 });
+              });
+              busy.value = false;
+            }}><Icon name="send" />{busy.value ? t("test.sending") : t("mail.test")}<span class="hidden"> ({recipient.name})</span></button>
+            {seesAll() && (
+              <>
+                <button type="button" class="button" onClick={props.onEdit}>{t("form.edit")}<span class="hidden"> ({recipient.name})</span></button>
+                <button type="button" class="button danger-quiet" onClick={props.onRemove}>{t("form.remove")}<span class="hidden"> ({recipient.name})</span></button>
+              </>
+            )}
+          </div>
+        )}
+      </div>
+      {recipient.consent !== "confirmed" && <Consent recipient={recipient} />}
+      <AnswerLine answer={answer.value} />
+      {!answer.value && recipient.last_test_answer && <p class="answer"><span class="quiet">{t("recipients.last_answer")}</span> <code class="answer-text">{recipient.last_test_answer}</code></p>}
+    </div>
+  );
+}
+
+// Nothing is sent to an address that has not agreed; the letter that asks can be sent again.
+function Consent(props: { recipient: Recipient }) {
+  const { recipient } = props;
+  const busy = useSignal(false);
+  return (
+    <div class="answer">
+      <span class="grow">
+        {t(recipient.consent === "unconfirmed" ? "recipients.waits" : "recipients.said_no")}{" "}
+        {recipient.consent_asked_at && <span class="quiet">{t("recipients.asked", { time: ago(recipient.consent_asked_at) })}</span>}
+      </span>
+      {mayEditSome.value && (
+        <button type="button" class="button small" disabled={busy.value} onClick={async () => {
+          busy.value = true;
+          if (await attempt(async () => void (await call(api(`/recipients/${recipient.id}/confirmation`), { method: "POST", body: {} })))) toast(t("recipients.asked_again"));
+          busy.value = false;
+        }}>{t("recipients.ask_again")}<span class="hidden"> ({recipient.name})</span></button>
+      )}
+    </div>
+  );
+}
+
+function Edit(props: { recipient: Recipient | null; onClose: () => void; onSaved: (recipient: Recipient, secret: string | null) => Promise<void> }) {
+  const { recipient } = props;
+  const form = useForm();
+  const channel = useSignal<Channel>(recipient?.channel ?? "mail");
+  const name = useSignal(recipient?.name ?? "");
+  const address = useSignal(recipient?.address ?? "");
+  const byDefault = useSignal(recipient?.receives_by_default ?? seesAll());
+  const enabled = useSignal(recipient?.enabled ?? true);
+  const key = useRef(newKey());
+  return (
+    <Dialog title={recipient ? t("recipients.edit") : t("recipients.add")} onClose={props.onClose}>
+      <Form
+        state={form}
+        label={recipient ? t("recipients.edit") : t("recipients.add")}
+        fields={["name", "address"]}
+        onSubmit={async () => {
+          const body = { name: name.value.trim(), address: address.value.trim(), receives_by_default: byDefault.value, enabled: enabled.value };
+          if (recipient) {
+            await props.onSaved(await call<Recipient>(api(`/recipients/${recipient.id}`), { method: "PATCH", version: recipient.version, body }), null);
+            toast(t("form.saved"));
+          } else {
+            const made = await call<Recipient | { recipient: Recipient; secret?: string }>(api("/recipients"), { method: "POST", body: { ...body, channel: channel.value }, key: key.current });
+            await ("recipient" in made ? props.onSaved(made.recipient, made.secret ?? null) : props.onSaved(made, null));
+          }
+        }}
+      >
+        {!recipient && (
+          <Segments<Channel> label={t("recipients.channel")} value={channel.value} options={[["mail", t("channel.mail")], ["webhook", t("channel.webhook")]]} onChange={(value) => (channel.value = value)} />
+        )}
+        <Field label={t("recipients.name")} error={form.fieldError("name")}>
+          {(attributes) => <input {...attributes} type="text" name="name" required maxLength={80} value={name.value} onInput={(event) => (name.value = event.currentTarget.value)} />}
+        </Field>
+        <Field label={channel.value === "mail" ? t("recipients.mail") : t("recipients.url")} hint={channel.value === "webhook" ? t("recipients.url_hint") : undefined} error={form.fieldError("address")}>
+          {(attributes) => {
+            const rest = {
+              ...attributes, name: "address", required: true, spellcheck: false, value: address.value,
+              onInput: (event: { currentTarget: HTMLInputElement }) => (address.value = event.currentTarget.value),
+            };
+            return channel.value === "mail"
+              ? <input type="email" placeholder="oncall@example.com" {...rest} />
+              : <input type="url" placeholder="https://hooks.example.com/connlog" {...rest} />;
+          }}
+        </Field>
+        {seesAll() && <Check checked={byDefault.value} onChange={(on) => (byDefault.value = on)}>{t("recipients.default_label")}</Check>}
+        <Check checked={enabled.value} onChange={(on) => (enabled.value = on)}>{t("recipients.enabled_label")}</Check>
+        <div class="form-actions">
+          <button type="submit" class="button primary" disabled={form.busy.value}>{recipient ? t("form.save") : t("recipients.add")}</button>
+          <button type="button" class="button" onClick={props.onClose}>{t("confirm.cancel")}</button>
+        </div>
+      </Form>
+    </Dialog>
+  );
+}
+
+// What was sent lately, and what became of it.
+function Outbox() {
+  const query = useQuery<List<Notification>>(api("/notifications?limit=20"), { on: (event) => event.name === "notification.changed" });
+  return (
+    <Panel title={t("notification.latest")} class="spaced-top">
+      <Loaded query={query} lines={3}>
+        {(list) =>
+          list.items.length === 0 ? <p class="quiet">{t("notification.none")}</p> : (
+            <table class="table" aria-label={t("notification.latest")}>
+              <thead>
+                <tr>
+                  <th scope="col" class="col-state">{t("incident.state")}</th>
+                  <th scope="col">{t("notification.to")}</th>
+                  <th scope="col" class="wide-only">{t("notification.about")}</th>
+                  <th scope="col" class="number col-time">{t("notification.when")}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {list.items.map((each) => (
+                  <tr key={each.id}>
+                    <td><Outcome kind={each.state === "sent" ? "up" : each.state === "failed" ? "down" : each.last_error ? "warning" : "pending"}>{t(`notification.${each.state}`)}</Outcome></td>
+                    <td>{each.address}{each.state !== "sent" && each.last_error && <code class="answer-text">{each.last_error}</code>}</td>
+                    <td class="wide-only">{t(`notification.kind_${each.kind}`)}</td>
+                    <td class="number"><Time at={each.sent_at ?? each.created_at} /></td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          )}
+      </Loaded>
+    </Panel>
+  );
+}

@@ -1,0 +1,193 @@
+// One incident: what happened, the chart around it, who was told and how it went, and the two things to do: acknowledge
+// and comment.
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { call } from "../../lib/api";
+import { t, tx, word } from "../../lib/i18n";
+import { useQuery } from "../../lib/query";
+import { between, serverNow, Time } from "../../lib/time";
+import type { Incident, IncidentDetail, IncidentEvent, Rule } from "../../lib/types";
+import { api, at, mayAcknowledge, mayEdit } from "../../lib/workspace";
+import { ReadingCharts, type ChartName } from "../../chart/readings";
+import { Empty, Facts, Field, Loaded, PageHeader, Panel } from "../../parts/basics";
+import { attempt, toast } from "../../parts/dialog";
+import { Form, useForm } from "../../parts/form";
+import { Icon, type IconName } from "../../parts/icon";
+import { IncidentMark, Outcome, SeverityMark } from "../../parts/state";
+
+const icons: Record<string, IconName> = {
+  opened: "siren", notified: "send", notify_failed: "warning", acknowledged: "check", commented: "comment", resolved: "check",
+};
+const tones: Record<string, string> = { opened: "bad", notify_failed: "bad", resolved: "good" };
+
+function Timeline(props: { events: IncidentEvent[] }) {
+  return (
+    <ol class="timeline">
+      {props.events.map((event) => (
+        <li key={event.id}>
+          <span class={`timeline-mark ${tones[event.kind] ?? ""}`}><Icon name={icons[event.kind] ?? "clock"} /></span>
+          <div>
+            <strong>{word("event", event.kind)}</strong>
+            {event.actor_name && <span class="quiet"> · {event.actor_name}</span>}
+            {event.text && <p class="timeline-text">{event.kind === "resolved" ? word("resolution", event.text) : event.text}</p>}
+          </div>
+          <Time at={event.at} />
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Around(props: { incident: IncidentDetail }) {
+  const { incident } = props;
+  const rule = useQuery<Rule>(incident.kind === "metric" ? api(`/rules/${incident.rule_id}`) : null);
+  const opened = Date.parse(incident.opened_at) / 1000;
+  const end = incident.resolved_at ? Date.parse(incident.resolved_at) / 1000 : null;
+  // Open: until now, in steps of half a minute, so that the question does not change each second.
+  const now = Math.ceil(serverNow() / 30_000) * 30;
+  const from = Math.floor(opened - 1800);
+  const to = end === null ? now : Math.ceil(Math.min(end + 1800, Math.max(now, end)));
+  const known = rule.data.value;
+  const names: Record<string, ChartName> = { cpu_percent: "cpu", memory_percent: "memory", disk_percent: "disk", load_per_core: "load" };
+  const chart: ChartName = (known && names[known.metric]) || "cpu";
+  if (incident.kind === "metric" && !known && !rule.error.value) return null;
+  return (
+    <ReadingCharts
+      agentId={incident.agent_id}
+      from={from}
+      to={to}
+      live={end === null}
+      only={[chart]}
+      line={known && known.kind === "metric" ? { chart, value: known.threshold } : undefined}
+      bands={[{ from: opened, to: end ?? now }]}
+    />
+  );
+}
+
+export function IncidentPage(props: { id: string }) {
+  const query = useQuery<IncidentDetail>(api(`/incidents/${props.id}`), {
+    on: (event) => event.data.incident_id === props.id || event.name === "notification.changed",
+    throttleMs: 300,
+  });
+  if (query.error.value?.status === 404) {
+    return <Empty alone icon="siren" title={t("incident.gone")} action={<a class="button primary" href={at("incidents")}>{t("overview.all_incidents")}</a>} />;
+  }
+  const adopt = async (change: Incident | null) => {
+    if (change && query.data.value) query.data.value = { ...query.data.value, ...change };
+    await query.refetch();
+  };
+  return (
+    <Loaded query={query} lines={5} height={56}>
+      {(incident) => (
+        <>
+          <PageHeader
+            title={incident.summary}
+            back={{ href: at("incidents"), text: t("nav.incidents") }}
+            state={<IncidentMark incident={incident} loud />}
+            facts={
+              <>
+                <SeverityMark severity={incident.severity} />
+                <a href={at(`agents/${incident.agent_id}`)}>{incident.agent_name}</a>
+                <span>{incident.resolved_at ? t("incident.lasted_for", { time: between(incident.opened_at, incident.resolved_at) }) : t("incident.open_for", { time: between(incident.opened_at, null) })}</span>
+              </>
+            }
+            actions={mayAcknowledge.value && !incident.resolved_at && !incident.acknowledged_at && <Acknowledge id={incident.id} onDone={adopt} />}
+          />
+          <div class="two-thirds">
+            <div>
+              <Around incident={incident} />
+              <Panel title={t("incident.timeline")}>
+                <Timeline events={incident.events} />
+              </Panel>
+              {mayAcknowledge.value && <Comment id={incident.id} onDone={() => adopt(null)} />}
+            </div>
+            <div>
+              <Panel title={t("incident.facts")}>
+                <Facts
+                  items={[
+                    [t("incident.rule"), mayEdit.value ? <a href={at(`rules/${incident.rule_id}`)}>{incident.rule_sentence}</a> : incident.rule_sentence],
+                    [t("incident.opened"), <Time at={incident.opened_at} exact />],
+                    [t("incident.acknowledged"), incident.acknowledged_at ? <><Time at={incident.acknowledged_at} exact /> · {incident.acknowledged_by}</> : t("incident.not_yet")],
+                    [t("incident.resolved"), incident.resolved_at ? <><Time at={incident.resolved_at} exact /> · {word("resolution", incident.resolution)}</> : t("incident.not_yet")],
+                  ]}
+                />
+              </Panel>
+              <Panel title={t("incident.notifications")}>
+                {incident.notifications.length === 0 ? (
+                  <p class="quiet">{tx("incident.nobody", { link: <a href={at("recipients")}>{t("nav.recipients")}</a> })}</p>
+                ) : (
+                  <ul class="plain-list">
+                    {incident.notifications.map((each) => (
+                      <li key={each.id}>
+                        <Outcome kind={each.state === "sent" ? "up" : each.state === "failed" ? "down" : each.last_error ? "warning" : "pending"}>{t(`notification.${each.state}`)}</Outcome>
+                        <span>{t(`notification.kind_${each.kind}`)} · {each.address}</span>
+                        {each.state !== "sent" && each.last_error && <code class="answer-text">{each.last_error}</code>}
+                        {each.state === "failed" && mayEdit.value && (
+                          <button type="button" class="button small" onClick={() => void attempt(async () => {
+                            await call(api(`/notifications/${each.id}/retry`), { method: "POST", body: {} });
+                            toast(t("notification.retried"));
+                            await query.refetch();
+                          })}>{t("error.retry")}</button>
+                        )}
+                      </li>
+                    ))}
+                  </ul>
+                )}
+              </Panel>
+            </div>
+          </div>
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+function Acknowledge(props: { id: string; onDone: (incident: Incident) => Promise<void> }) {
+  const busy = useSignal(false);
+  return (
+    <button
+      type="button"
+      class="button primary"
+      disabled={busy.value}
+      onClick={async () => {
+        busy.value = true;
+        await attempt(async () => {
+          const done = await call<Incident>(api(`/incidents/${props.id}/acknowledge`), { method: "POST", body: {} });
+          toast(t("incident.acknowledged_toast"));
+          await props.onDone(done);
+        });
+        busy.value = false;
+      }}
+    >
+      <Icon name="check" />
+      {t("incident.acknowledge")}
+    </button>
+  );
+}
+
+function Comment(props: { id: string; onDone: () => Promise<void> }) {
+  const form = useForm();
+  const text = useSignal("");
+  useEffect(() => {
+    text.value = "";
+  }, [props.id]);
+  return (
+    <Panel>
+      <Form
+        state={form}
+        fields={["text"]}
+        label={t("incident.comment")}
+        onSubmit={async () => {
+          await call(api(`/incidents/${props.id}/comments`), { method: "POST", body: { text: text.value.trim() } });
+          text.value = "";
+          await props.onDone();
+        }}
+      >
+        <Field label={t("incident.comment")} error={form.fieldError("text")}>
+          {(attributes) => <textarea {...attributes} name="text" rows={3} required maxLength={4000} value={text.value} onInput={(event) => (text.value = event.currentTarget.value)} />}
+        </Field>
+        <div class="form-actions"><button type="submit" class="button" disabled={form.busy.value}>{t("incident.comment_action")}</button></div>
+      </Form>
+    </Panel>
+  );
+}

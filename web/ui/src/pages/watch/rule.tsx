@@ -1,0 +1,275 @@
+// A rule as a sentence whose words are fields, with a live preview of what it would mean.
+import { useComputed, useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { agents, loadAgents } from "../../lib/agents";
+import { useGroups, useMayEditOf, useMayEditRule } from "../../lib/belonging";
+import { ApiError, call, newKey } from "../../lib/api";
+import { t, tx } from "../../lib/i18n";
+import { useQuery } from "../../lib/query";
+import { navigate } from "../../lib/router";
+import type { List, MetricName, Preview, Recipient, Rule, RuleBody } from "../../lib/types";
+import { api, at, mayEdit, mayEditSome } from "../../lib/workspace";
+import { Check, Empty, Field, Loaded, PageHeader, Panel, Skeleton } from "../../parts/basics";
+import { Confirm, toast } from "../../parts/dialog";
+import { Form, useForm } from "../../parts/form";
+import { RuleTest } from "../appliance/start";
+
+const fresh: RuleBody = {
+  name: "", kind: "metric", target: { kind: "all" }, metric: "cpu_percent", comparison: "above", threshold: 90, hysteresis: 5,
+  duration_seconds: 300, cooldown_seconds: 300, severity: "warning", enabled: true, recipient_ids: [],
+};
+const metrics: MetricName[] = ["cpu_percent", "memory_percent", "disk_percent", "load_per_core"];
+const kPreviewAfterMs = 350;
+
+function bodyOf(rule: RuleBody): RuleBody {
+  const { name, kind, target, metric, comparison, threshold, hysteresis, duration_seconds, cooldown_seconds, severity, enabled, recipient_ids } = rule;
+  return {
+    name, kind, metric, comparison, threshold, hysteresis, duration_seconds, cooldown_seconds, severity, enabled, recipient_ids,
+    target: target.kind === "tag" ? { kind: "tag", tag: target.tag }
+      : target.kind === "agent" ? { kind: "agent", agent_id: target.agent_id }
+      : target.kind === "group" ? { kind: "group", group_id: target.group_id }
+      : { kind: "all" },
+  };
+}
+
+export function RulePage(props: { id: string }) {
+  if (props.id === "new") return mayEditSome.value ? <Editor rule={null} /> : <Empty alone icon="rules" title={t("unknown.title")} />;
+  return <Existing id={props.id} />;
+}
+
+function Existing(props: { id: string }) {
+  const query = useQuery<Rule>(api(`/rules/${props.id}`));
+  if (query.error.value?.status === 404) {
+    return <Empty alone icon="rules" title={t("rules.gone")} action={<a class="button primary" href={at("rules")}>{t("rules.all")}</a>} />;
+  }
+  return <Loaded query={query} lines={4} height={56}>{(rule) => <Editor key={`${rule.id}/${rule.version}`} rule={rule} onSaved={(next) => (query.data.value = next)} />}</Loaded>;
+}
+
+function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
+  const form = useForm();
+  const body = useSignal<RuleBody>(props.rule ? bodyOf(props.rule) : fresh);
+  const chosen = useSignal((props.rule?.recipient_ids.length ?? 0) > 0);
+  const preview = useSignal<Preview | null>(null);
+  const previewProblem = useSignal<string | null>(null);
+  const removing = useSignal(false);
+  const key = useRef(newKey());
+  const recipients = useQuery<List<Recipient>>(api("/recipients"), { on: (event) => event.name === "recipient.changed" });
+  // Who would be told, had they agreed.
+  const deaf = (recipients.data.value?.items ?? []).filter((each) => each.enabled && each.consent !== "confirmed" && (chosen.value ? body.value.recipient_ids.includes(each.id) : each.receives_by_default));
+  // The margin keeps a way back inside the range, until the reader sets it.
+  const marginSet = useSignal(props.rule !== null);
+  const marginFor = (threshold: number): number => {
+    const { comparison, metric, hysteresis } = body.peek();
+    const room = comparison === "above" ? threshold : metric === "load_per_core" ? Infinity : 100 - threshold;
+    return marginSet.peek() ? hysteresis : Math.round(Math.min(metric === "load_per_core" ? 0.5 : 5, Math.max(0, room) / 2) * 100) / 100;
+  };
+  const change = (part: Partial<RuleBody>) => (body.value = { ...body.value, ...part });
+  useEffect(() => void loadAgents(), []);
+
+  const tags = useComputed(() => {
+    const known = new Set([...agents.value.values()].flatMap((agent) => agent.tags));
+    if (body.value.target.tag) known.add(body.value.target.tag);
+    return [...known].sort();
+  });
+
+  useEffect(() => {
+    const abort = new AbortController();
+    const ask = () => {
+      const asked = { ...bodyOf(body.value), name: body.value.name.trim() || t("rules.unnamed") };
+      call<Preview>(api("/rules/preview"), { method: "POST", body: asked, signal: abort.signal }).then(
+        (answer) => {
+          preview.value = answer;
+          previewProblem.value = null;
+        },
+        (failure) => {
+          if (!(failure instanceof ApiError) || abort.signal.aborted) return;
+          // Only one is computed at a time: ours comes next.
+          if (failure.status === 503 && failure.retryAfter) timer = setTimeout(ask, failure.retryAfter * 1000);
+          else previewProblem.value = failure.message;
+        },
+      );
+    };
+    let timer = setTimeout(ask, kPreviewAfterMs);
+    return () => {
+      clearTimeout(timer);
+      abort.abort();
+    };
+  }, [JSON.stringify(body.value)]);
+
+  const groups = useGroups();
+  const mayEditOf = useMayEditOf();
+  const mayEditRule = useMayEditRule();
+  const editable = props.rule ? mayEditRule(props.rule) : mayEditSome.value;
+  // A team's grant is for rules about one of its agents: those alone are offered, and the first of them is the beginning.
+  const byGrant = editable && !mayEdit.value;
+  const offered = [...agents.value.values()].filter((agent) => !byGrant || mayEditOf(agent.team_id)).sort((a, b) => a.name.localeCompare(b.name));
+  const first = byGrant ? offered[0]?.id : undefined;
+  useEffect(() => {
+    if (first && body.peek().target.kind !== "agent") change({ target: { kind: "agent", agent_id: first } });
+  }, [first]);
+  const value = body.value;
+  const target = value.target.kind === "tag" ? `tag:${value.target.tag}` : value.target.kind === "agent" ? `agent:${value.target.agent_id}` : value.target.kind === "group" ? `group:${value.target.group_id}` : "all";
+  const metric = value.kind === "silence" ? "silence" : value.metric;
+  const percent = value.metric !== "load_per_core";
+
+  const what = (
+    <select aria-label={t("rule.metric")} value={metric} onChange={(event) => {
+      const next = event.currentTarget.value;
+      if (next === "silence") change({ kind: "silence" });
+      else change({ kind: "metric", metric: next as MetricName, ...(next === "load_per_core" && value.metric !== next ? { threshold: 4, hysteresis: 0.5 } : value.metric === "load_per_core" && next !== value.metric ? { threshold: 90, hysteresis: 5 } : {}) });
+    }}>
+      <option value="silence">{t("rule.metric_silence")}</option>
+      {metrics.map((each) => <option key={each} value={each}>{t(`rule.metric_${each}`)}</option>)}
+    </select>
+  );
+  const where = (
+    <select aria-label={t("rule.target")} value={target} onChange={(event) => {
+      const [kind, ...rest] = event.currentTarget.value.split(":");
+      const name = rest.join(":");
+      change({ target: kind === "tag" ? { kind: "tag", tag: name } : kind === "agent" ? { kind: "agent", agent_id: name } : kind === "group" ? { kind: "group", group_id: name } : { kind: "all" } });
+    }}>
+      {!byGrant && <option value="all">{t("rule.target_all")}</option>}
+      {!byGrant && tags.value.length > 0 && <optgroup label={t("agents.tags")}>{tags.value.map((tag) => <option key={tag} value={`tag:${tag}`}>{t("rule.target_tag", { tag })}</option>)}</optgroup>}
+      {!byGrant && groups.value.length > 0 && <optgroup label={t("agents.groups")}>{groups.value.map((each) => <option key={each.id} value={`group:${each.id}`}>{t("rule.target_group", { name: each.name })}</option>)}</optgroup>}
+      <optgroup label={t("nav.agents")}>
+        {offered.map((agent) => <option key={agent.id} value={`agent:${agent.id}`}>{agent.name}</option>)}
+        {value.target.kind === "agent" && !agents.value.has(value.target.agent_id ?? "") && <option value={target}>{t("rule.target_unknown")}</option>}
+      </optgroup>
+    </select>
+  );
+  const comparison = (
+    <select aria-label={t("rule.comparison")} value={value.comparison} onChange={(event) => change({ comparison: event.currentTarget.value as "above" | "below" })}>
+      <option value="above">{t("rule.above")}</option>
+      <option value="below">{t("rule.below")}</option>
+    </select>
+  );
+  const threshold = (
+    <input type="number" aria-label={t("rule.threshold")} aria-invalid={form.fieldError("threshold") ? "true" : undefined} required min={0} max={percent ? 100 : 10_000} step="any"
+      value={value.threshold} onInput={(event) => {
+        const next = event.currentTarget.valueAsNumber;
+        if (Number.isFinite(next)) change({ threshold: next, hysteresis: marginFor(next) });
+      }} />
+  );
+  const minutes = (
+    <input type="number" aria-label={t("rule.duration")} aria-invalid={form.fieldError("duration_seconds") ? "true" : undefined} required min={0} max={1440} step="any"
+      value={value.duration_seconds / 60} onInput={(event) => Number.isFinite(event.currentTarget.valueAsNumber) && change({ duration_seconds: Math.round(event.currentTarget.valueAsNumber * 60) })} />
+  );
+  const whom = (
+    <select aria-label={t("rule.recipients")} value={chosen.value ? "chosen" : "default"} onChange={(event) => {
+      chosen.value = event.currentTarget.value === "chosen";
+      if (!chosen.value) change({ recipient_ids: [] });
+    }}>
+      <option value="default">{t("rule.recipients_default")}</option>
+      <option value="chosen">{t("rule.recipients_chosen")}</option>
+    </select>
+  );
+  const sentence: ComponentChildren[] = value.kind === "silence"
+    ? tx("rule.sentence_silence", { what, where, whom })
+    : tx("rule.sentence_metric", { what, where, comparison, threshold, unit: percent ? "%" : t("rule.per_core"), minutes, whom });
+
+  return (
+    <>
+      <PageHeader title={props.rule ? props.rule.name : t("rules.add")} back={{ href: at("rules"), text: t("nav.rules") }} />
+      <Form
+        state={form}
+        label={t("rule.form")}
+        fields={["name"]}
+        onSubmit={async () => {
+          const sent = { ...bodyOf(body.value), name: body.value.name.trim() };
+          if (props.rule) {
+            const saved = await call<Rule>(api(`/rules/${props.rule.id}`), { method: "PATCH", version: props.rule.version, body: sent });
+            toast(t("form.saved"));
+            props.onSaved?.(saved);
+          } else {
+            const made = await call<Rule>(api("/rules"), { method: "POST", body: sent, key: key.current });
+            toast(t("rules.added"));
+            navigate(at(`rules/${made.id}`), { replace: true });
+          }
+        }}
+      >
+        <fieldset disabled={!editable}>
+          <Panel>
+            <div class="stack">
+              <div class="sentence">{sentence}</div>
+              {chosen.value && (
+                <fieldset>
+                  <legend class="legend-title">{t("rule.recipients")}</legend>
+                  <div class="check-grid">
+                    {(recipients.data.value?.items ?? []).map((recipient) => (
+                      <Check key={recipient.id} checked={value.recipient_ids.includes(recipient.id)}
+                        onChange={(on) => change({ recipient_ids: on ? [...value.recipient_ids, recipient.id] : value.recipient_ids.filter((id) => id !== recipient.id) })}>
+                        {recipient.name}{recipient.consent !== "confirmed" && <span class="quiet"> ({t(`consent.${recipient.consent}`)})</span>}
+                      </Check>
+                    ))}
+                  </div>
+                </fieldset>
+              )}
+              {deaf.length > 0 && <p class="note">{t("rule.not_told", { names: deaf.map((each) => each.name).join(", ") })}</p>}
+              <p class="preview" role="status">
+                {previewProblem.value ? <span class="field-error">{previewProblem.value}</span>
+                  : preview.value ? <>
+                      <strong>{t("rule.preview_now", { n: preview.value.matching_now, of: preview.value.targeted_agents })}</strong>{" "}
+                      {t("rule.preview_past", { n: preview.value.incidents_30_days })}
+                    </>
+                  : <span class="quiet">{t("loading")}</span>}
+              </p>
+              <div class="pair">
+                <Field label={t("rule.name")} error={form.fieldError("name")}>
+                  {(attributes) => <input {...attributes} type="text" name="name" required maxLength={80} value={value.name} onInput={(event) => change({ name: event.currentTarget.value })} />}
+                </Field>
+                <Field label={t("rule.severity")}>
+                  {(attributes) => (
+                    <select {...attributes} value={value.severity} onChange={(event) => change({ severity: event.currentTarget.value as "warning" | "critical" })}>
+                      <option value="warning">{t("severity.warning")}</option>
+                      <option value="critical">{t("severity.critical")}</option>
+                    </select>
+                  )}
+                </Field>
+              </div>
+              <details open={marginSet.value && previewProblem.value !== null}>
+                <summary>{t("rule.more")}</summary>
+                <div class="pair">
+                  {value.kind === "metric" && (
+                    <Field label={t("rule.hysteresis")} hint={t("rule.hysteresis_hint")}>
+                      {(attributes) => <input {...attributes} type="number" min={0} step="any" value={value.hysteresis} onInput={(event) => {
+                        marginSet.value = true;
+                        if (Number.isFinite(event.currentTarget.valueAsNumber)) change({ hysteresis: event.currentTarget.valueAsNumber });
+                      }} />}
+                    </Field>
+                  )}
+                  <Field label={t("rule.cooldown")} hint={t("rule.cooldown_hint")}>
+                    {(attributes) => <input {...attributes} type="number" min={0} max={1440} step="any" value={value.cooldown_seconds / 60} onInput={(event) => Number.isFinite(event.currentTarget.valueAsNumber) && change({ cooldown_seconds: Math.round(event.currentTarget.valueAsNumber * 60) })} />}
+                  </Field>
+                </div>
+              </details>
+              <Check checked={value.enabled} onChange={(enabled) => change({ enabled })}>{t("rule.enabled")}</Check>
+              {editable && (
+                <div class="form-actions">
+                  <button type="submit" class="button primary" disabled={form.busy.value}>{props.rule ? t("form.save") : t("rules.create")}</button>
+                  {props.rule && <button type="button" class="button danger-quiet" onClick={() => (removing.value = true)}>{t("rules.remove")}</button>}
+                </div>
+              )}
+            </div>
+          </Panel>
+        </fieldset>
+      </Form>
+      {props.rule && editable && (
+        <Panel title={t("test.title")} class="spaced-top">
+          <p class="quiet">{t("test.text")}</p>
+          <RuleTest rule={props.rule} />
+        </Panel>
+      )}
+      {!recipients.data.value && chosen.value && <Skeleton lines={1} />}
+      {removing.value && props.rule && (
+        <Confirm title={t("rules.remove")} text={t("rules.remove_text", { name: props.rule.name })} action={t("rules.remove")} danger
+          onClose={() => (removing.value = false)}
+          onConfirm={async () => {
+            await call(api(`/rules/${props.rule?.id}`), { method: "DELETE" });
+            toast(t("rules.removed"));
+            navigate(at("rules"), { replace: true });
+          }} />
+      )}
+    </>
+  );
+}
