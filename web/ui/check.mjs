@@ -1,24 +1,26 @@
 // The catalogues: every key the sources use exists (tsc knows that too), none is left over, and every other language has
-// exactly the keys and places of English. `node check.mjs [sources]`.
+// exactly the keys and places of English. The rooms: a page of one imports nothing of another's; what two rooms use is a
+// part (src/parts). `node check.mjs [sources]`.
 import { readdir, readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const room = process.argv[2] ?? join(dirname(fileURLToPath(import.meta.url)), "src");
+const folder = process.argv[2] ?? join(dirname(fileURLToPath(import.meta.url)), "src");
 const problems = [];
 
-async function sources(folder) {
+async function sources(folder, below = "") {
   const texts = [];
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    if (entry.isDirectory()) texts.push(...(await sources(join(folder, entry.name))));
-    else if (/\.tsx?$/.test(entry.name)) texts.push({ name: entry.name, text: await readFile(join(folder, entry.name), "utf8") });
+  for (const entry of await readdir(join(folder, below), { withFileTypes: true })) {
+    const name = posix.join(below, entry.name);
+    if (entry.isDirectory()) texts.push(...(await sources(folder, name)));
+    else if (/\.tsx?$/.test(name)) texts.push({ name, text: await readFile(join(folder, name), "utf8") });
   }
   return texts;
 }
 
-const catalogue = async (name) => JSON.parse(await readFile(join(room, "catalogue", name), "utf8"));
+const catalogue = async (name) => JSON.parse(await readFile(join(folder, "catalogue", name), "utf8"));
 // One language is a few files: xx.json, and xx.<chunk>.json for the texts of a chunk of pages.
-const names = (await readdir(join(room, "catalogue"))).sort();
+const names = (await readdir(join(folder, "catalogue"))).sort();
 const whole = async (language) => {
   const all = {};
   for (const name of names.filter((each) => each === `${language}.json` || each.startsWith(`${language}.`))) {
@@ -30,7 +32,7 @@ const whole = async (language) => {
   return all;
 };
 const english = await whole("en");
-const files = await sources(room);
+const files = await sources(folder);
 const all = files.map((file) => file.text).join("\n");
 
 for (const { name, text } of files) {
@@ -38,6 +40,15 @@ for (const { name, text } of files) {
     if (!(key in english)) problems.push(`${name}: the key ${key} is not in catalogue/en.json`);
   }
 }
+const roomOf = (path) => /^pages\/(\w+)\//.exec(path)?.[1];
+for (const { name, text } of files) {
+  for (const [, path] of text.matchAll(/(?:from |import\()"(\.[^"]+)"/g)) {
+    const other = roomOf(posix.join(posix.dirname(name), path));
+    const pages = name === "app.tsx" || name.startsWith("chunks/");
+    if (other && other !== roomOf(name) && !pages) problems.push(`${name}: imports ${path}, a page of another room`);
+  }
+}
+
 // Keys that are put together: t(`state.${…}`) and word("state", …) use everything beginning so.
 const prefixes = [
   ...[...all.matchAll(/\btx?\(`([a-z0-9_.]+)\$\{/g)].map(([, prefix]) => prefix),

@@ -31,7 +31,7 @@ export default async function story(test, world) {
     check(/\d+ texts, none missing/.test(stdout), stdout);
   });
 
-  await test("a missing key, a key left over and a translation with other places are found", async () => {
+  await test("a missing key, a key left over, a translation with other places and an import across rooms are found", async () => {
     const src = join(folder, "src");
     await cp(join(ui, "src"), src, { recursive: true });
     const english = JSON.parse(await readFile(join(src, "catalogue/en.json"), "utf8"));
@@ -46,6 +46,11 @@ export default async function story(test, world) {
     check(/never\.used is not used/.test(await complaintsOf({ ...english, "never.used": "x" })), "a key left over is found");
     check(/login\.title is missing/.test(await complaintsOf(english, less)), "a key missing in a translation is found");
     check(/agent\.of has other places/.test(await complaintsOf(english, { ...english, "agent.of": "{used}" })), "other places are found");
+    await rm(join(src, "catalogue/xx.json"));
+    await writeFile(join(src, "parts/planted.tsx"), 'import { Rules } from "../pages/watch/rules";\n');
+    check(/parts\/planted\.tsx: imports .*another room/.test(await complaintsOf(english)), "a part that imports a page is found");
+    await writeFile(join(src, "pages/watch/planted.tsx"), 'import("../agents/agents");\n');
+    check(/pages\/watch\/planted\.tsx: imports .*another room/.test(await complaintsOf(english)), "a page that imports another room's is found");
   });
 
   await test("the build is the same, byte by byte, from another directory", async () => {

@@ -22,46 +22,47 @@ type Page = ComponentType<{ id: string }>;
 // Every page has a chunk: the overview and the login are in the first file; the others are loaded when they are wanted
 // (the charts by themselves, chart/lazy.tsx). A name stands in one list only.
 type Chunk = () => Promise<{ pages: Record<string, Page> }>;
-const watching: Chunk = () => import("./pages/watching");
-const inspecting: Chunk = () => import("./pages/inspecting");
-const responding: Chunk = () => import("./pages/responding");
-const setting: Chunk = () => import("./pages/setting");
-const people: Chunk = () => import("./pages/people");
-const account: Chunk = () => import("./pages/account");
-const administration: Chunk = () => import("./pages/administration");
-const door: Chunk = () => import("./pages/door");
+const agentsChunk: Chunk = () => import("./chunks/agents");
+const agentChunk: Chunk = () => import("./chunks/agent");
+const incidents: Chunk = () => import("./chunks/incidents");
+const setup: Chunk = () => import("./chunks/setup");
+const people: Chunk = () => import("./chunks/people");
+const account: Chunk = () => import("./chunks/account");
+const appliance: Chunk = () => import("./chunks/appliance");
+const entrance: Chunk = () => import("./chunks/entrance");
 
 // /w/<workspace>/<name>
 const inWorkspace: Record<string, Chunk> = {
-  agents: watching, incidents: responding,
-  rules: setting, recipients: setting, start: setting, settings: people,
-  members: people, teams: people, groups: people, "api-keys": people, enrolment: people, "access-review": people, audit: people,
-  "security-events": people, leaks: people,
+  agents: agentsChunk, incidents,
+  rules: setup, recipients: setup, start: setup,
+  settings: people, members: people, teams: people, groups: people, "api-keys": people, enrolment: people, "access-review": people,
+  audit: people, "security-events": people, leaks: people,
 };
 // /w/<workspace>/<name>/<id>, under the name of one
 const oneOf: Record<string, [string, Chunk]> = {
-  agents: ["agent", inspecting], incidents: ["incident", responding], rules: ["rule", setting], leaks: ["leak", people],
+  agents: ["agent", agentChunk], incidents: ["incident", incidents], rules: ["rule", setup], leaks: ["leak", people],
 };
 // /account[/<name>]
 const ofAccount: Record<string, Chunk> = {
-  account: account, sessions: account, security: account, logins: account, keys: account, events: account, leaks: account, data: account,
+  account, sessions: account, security: account, logins: account, keys: account, events: account, leaks: account, data: account,
 };
 // /appliance/<name>
 const ofAppliance: Record<string, Chunk> = {
-  mail: setting, about: setting,
-  users: administration, workspaces: administration, providers: administration, limits: administration, trail: administration,
-  keys: administration, disclosure: administration, "legal-texts": administration, "leaks-of-people": administration,
+  mail: setup, about: setup,
+  users: appliance, workspaces: appliance, providers: appliance, limits: appliance, trail: appliance, keys: appliance,
+  disclosure: appliance, "legal-texts": appliance, "leaks-of-people": appliance,
 };
 // /<name>, for whoever comes; signed in or not
-const atDoor: Record<string, Chunk> = {
-  register: door, provider: door, reset: door, verify: door, invitation: door, security: door, legal: door, agreement: door,
+const atEntrance: Record<string, Chunk> = {
+  register: entrance, provider: entrance, reset: entrance, verify: entrance, invitation: entrance, security: entrance,
+  legal: entrance, agreement: entrance,
 };
 const chunks: Record<string, Chunk> = {
-  ...inWorkspace, ...ofAppliance, ...Object.fromEntries(Object.values(oneOf)), setup: setting, nowhere: people,
+  ...inWorkspace, ...ofAppliance, ...Object.fromEntries(Object.values(oneOf)), setup, nowhere: people,
   ...Object.fromEntries(Object.entries(ofAccount).map(([name, chunk]) => [name === "account" ? name : `account-${name}`, chunk])),
-  ...Object.fromEntries(Object.entries(atDoor).map(([name, chunk]) => [`door-${name}`, chunk])),
+  ...Object.fromEntries(Object.entries(atEntrance).map(([name, chunk]) => [`entrance-${name}`, chunk])),
 };
-const load = (name: string) => (chunks[name] ?? setting)();
+const load = (name: string) => (chunks[name] ?? setup)();
 const loaded: Record<string, Page> = { overview: Overview };
 
 interface Route {
@@ -91,9 +92,9 @@ function routeOf(path: string): Route | null {
 }
 
 // Pages for whoever comes: /register, /invitation, /legal/<name>, …
-function doorOf(path: string): Route | null {
+function entranceOf(path: string): Route | null {
   const [, name = "", id = "", ...more] = path.split("/");
-  return Object.hasOwn(atDoor, name) && more.length === 0 && (id === "" || name === "legal") ? { name: `door-${name}`, id } : null;
+  return Object.hasOwn(atEntrance, name) && more.length === 0 && (id === "" || name === "legal") ? { name: `entrance-${name}`, id } : null;
 }
 
 function PageOf(props: { route: Route }) {
@@ -214,17 +215,17 @@ export function App() {
       // Only to a page of ours: no other origin, no protocol-relative address, no way out by "..".
       const asked = location_.value.searchParams.get("next") || "/";
       const next = new URL(URL.canParse(asked, location.origin) ? asked : "/", location.origin);
-      const ours = next.origin === location.origin && (routeOf(next.pathname) ?? doorOf(next.pathname)) !== null;
+      const ours = next.origin === location.origin && (routeOf(next.pathname) ?? entranceOf(next.pathname)) !== null;
       navigate(ours ? next.pathname + next.search : home, { replace: true });
     }
   }, [reader, path]);
 
   let content;
-  const door = doorOf(path);
-  if (door && reader === null && door.name === "door-agreement") {
+  const outside = entranceOf(path);
+  if (outside && reader === null && outside.name === "entrance-agreement") {
     content = <main class="lone"><Login /></main>; // it is asked of people
-  } else if (door && reader !== undefined) {
-    content = <main class="lone"><PageOf route={door} /></main>;
+  } else if (outside && reader !== undefined) {
+    content = <main class="lone"><PageOf route={outside} /></main>;
   } else if (startFailure.value) {
     content = <main class="lone"><Failure error={startFailure.value} retry={() => void begin()} /></main>;
   } else if (reader === undefined || (reader === null && needsSetup.value === null)) {
@@ -236,7 +237,7 @@ export function App() {
       <main class="lone"><Login /></main>
     );
   } else if (mustAgree.value) {
-    content = <main class="lone"><PageOf route={{ name: "door-agreement", id: "" }} /></main>;
+    content = <main class="lone"><PageOf route={{ name: "entrance-agreement", id: "" }} /></main>;
   } else {
     const route = routeOf(path);
     const known = route && (path.startsWith("/appliance/") ? reader.user.appliance_administrator : path.startsWith("/account") || workspace.value !== null);

@@ -3,18 +3,18 @@
 // Values may depend on a number ({"one": …, "other": …}, by Intl.PluralRules on `n`).
 import type { ComponentChildren } from "preact";
 import english from "../catalogue/en.json";
-import type responding from "../catalogue/en.responding.json";
-import type setting from "../catalogue/en.setting.json";
+import type incidents from "../catalogue/en.incidents.json";
+import type setup from "../catalogue/en.setup.json";
 import type disclosure from "../catalogue/en.disclosure.json";
 import type letters from "../catalogue/en.letters.json";
 import type leaks from "../catalogue/en.leaks.json";
 import type trust from "../catalogue/en.trust.json";
 import type account from "../catalogue/en.account.json";
-import type administration from "../catalogue/en.administration.json";
+import type appliance from "../catalogue/en.appliance.json";
 import type enrolment from "../catalogue/en.enrolment.json";
 import type keys from "../catalogue/en.keys.json";
 import type logins from "../catalogue/en.logins.json";
-import type door from "../catalogue/en.door.json";
+import type entrance from "../catalogue/en.entrance.json";
 import type factors from "../catalogue/en.factors.json";
 import type people from "../catalogue/en.people.json";
 import type switcher from "../catalogue/en.switcher.json";
@@ -23,15 +23,15 @@ import type trails from "../catalogue/en.trails.json";
 
 export type Key =
   | keyof typeof english
-  | keyof typeof responding
-  | keyof typeof setting
+  | keyof typeof incidents
+  | keyof typeof setup
   | keyof typeof disclosure
   | keyof typeof leaks
   | keyof typeof letters
   | keyof typeof trust
   | keyof typeof account
-  | keyof typeof administration
-  | keyof typeof door
+  | keyof typeof appliance
+  | keyof typeof entrance
   | keyof typeof factors
   | keyof typeof logins
   | keyof typeof keys

@@ -44,7 +44,7 @@ export function InvitationPage(_: { id: string }) {
   const user = me.value?.user;
   const mine = user && open.value && user.mail.toLowerCase() === open.value.mail.toLowerCase();
   return (
-    <div class="panel door">
+    <div class="panel entrance">
       <p class="brand big">connlog</p>
       <h1>{t("invitation.title")}</h1>
       {failure.value ? <p class="field-error" role="alert">{failure.value}</p> : !open.value ? <Skeleton lines={3} /> : (

@@ -1,19 +1,17 @@
 // The first run after the owner exists: mail, first agent, a test alert. Each step has an address (?step=) and can be
 // skipped; coming back later is no harm.
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
 import { agents } from "../../lib/agents";
-import { call } from "../../lib/api";
-import { t, tx } from "../../lib/i18n";
+import { t } from "../../lib/i18n";
 import { useQuery } from "../../lib/query";
 import { navigate, param, setParams } from "../../lib/router";
-import { inOrder, type List, type MailSettings, type NewAgent, type Notification, type Rule } from "../../lib/types";
+import { inOrder, type List, type MailSettings, type NewAgent, type Rule } from "../../lib/types";
 import { api, at, isAdministrator, mayEdit, mayEditSome } from "../../lib/workspace";
 import { Empty, Loaded, PageHeader, Panel } from "../../parts/basics";
 import { AddAgentForm, AgentCommand } from "../../parts/add_agent";
-import { attempt } from "../../parts/dialog";
 import { Icon } from "../../parts/icon";
 import { MailForm, MailTest } from "../../parts/mail_form";
+import { RuleTest } from "../../parts/rule_test";
 import { Outcome } from "../../parts/state";
 
 type Step = "mail" | "agent" | "alert";
@@ -118,56 +116,5 @@ function AlertStep() {
         <button type="button" class="button primary" onClick={() => navigate(at("overview"))}>{t("start.finish")}</button>
       </div>
     </Panel>
-  );
-}
-
-// Sends the rule's test through the outbox, like a real alert, and shows what became of each message.
-export function RuleTest(props: { rule: Rule }) {
-  const since = useSignal(0);
-  const queued = useSignal<number | null>(null);
-  const sent = useQuery<List<Notification>>(queued.value ? api("/notifications?limit=20") : null, {
-    on: (event) => event.name === "notification.changed",
-    everyMs: 3_000,
-    throttleMs: 200,
-  });
-  const busy = useSignal(false);
-  useEffect(() => {
-    queued.value = null;
-  }, [props.rule.id]);
-  const mine = (sent.data.value?.items ?? [])
-    .filter((each) => each.kind === "test")
-    .slice(0, queued.value ?? 0);
-  return (
-    <div class="rule-test">
-      <button
-        type="button"
-        class="button"
-        disabled={busy.value}
-        onClick={async () => {
-          busy.value = true;
-          queued.value = null;
-          since.value = Date.now();
-          await attempt(async () => {
-            queued.value = (await call<{ queued: number }>(api(`/rules/${props.rule.id}/test`), { method: "POST", body: {} })).queued;
-          });
-          busy.value = false;
-        }}
-      >
-        <Icon name="send" />
-        {t("test.alert")}
-      </button>
-      <div role="status" class="answers">
-        {queued.value === 0 && <p>{tx("test.nobody", { link: <a href={at("recipients")}>{t("nav.recipients")}</a> })}</p>}
-        {mine.map((each) => (
-          <div key={each.id} class="answer">
-            <Outcome kind={each.state === "sent" ? "up" : each.state === "failed" ? "down" : each.last_error ? "warning" : "pending"}>
-              {t(`notification.${each.state}`)}
-            </Outcome>
-            <span>{each.address}</span>
-            {each.last_error && each.state !== "sent" && <code class="answer-text">{each.last_error}</code>}
-          </div>
-        ))}
-      </div>
-    </div>
   );
 }

@@ -1,8 +1,10 @@
-// The workspace's audit log (/w/<slug>/audit) and its security events (/w/<slug>/security-events).
+// The workspace's audit log (/w/<slug>/audit) and its security events (/w/<slug>/security-events), and what happened around
+// one's own account: logins, refusals, sessions that ended (/account/events).
 import { t } from "../../lib/i18n";
 import { api } from "../../lib/workspace";
-import { TrailList } from "./trail";
+import { AccountShell } from "../../shell/account_shell";
 import { SettingsShell } from "../../shell/settings_shell";
+import { TrailList } from "./trail";
 
 export function WorkspaceAudit(_: { id: string }) {
   return (
@@ -17,5 +19,14 @@ export function WorkspaceSecurityEvents(_: { id: string }) {
     <SettingsShell page="security-events">
       <TrailList label={t("settings.security_events")} path={api("/security-events")} export={api("/security-events/export")} />
     </SettingsShell>
+  );
+}
+
+export function AccountEvents(_: { id: string }) {
+  return (
+    <AccountShell title={t("account.events")}>
+      <p class="quiet">{t("account.events_text")}</p>
+      <TrailList label={t("account.events")} path="/account/security-events" filters={["text", "from", "to"]} />
+    </AccountShell>
   );
 }

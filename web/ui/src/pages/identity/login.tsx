@@ -24,7 +24,7 @@ export function Login() {
   const registers = useSignal(false);
   useEffect(() => {
     pageTitle.value = t("login.title");
-    call<{ open: boolean }>("/register").then((door) => (registers.value = door.open), () => {});
+    call<{ open: boolean }>("/register").then((registration) => (registers.value = registration.open), () => {});
     // The way back, for when a session ended in the middle of something.
     const { pathname, search } = location_.peek();
     if (/^\/(w|appliance|account)(\/|$)/.test(pathname)) {

@@ -1,11 +1,10 @@
 // Back from a login provider (/provider#…): in, or why not, or the account must agree first. What the fragment holds leaves
 // the address bar at once.
 import texts from "../../catalogue/en.logins.json";
-import { useSignal } from "@preact/signals";
+import { useSignal, type Signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { ApiError, call, loadMe, me } from "../../lib/api";
 import { learn, t, word } from "../../lib/i18n";
-import { useQueryOnce } from "./query_once";
 import { place } from "../../lib/prefs";
 import { navigate } from "../../lib/router";
 import { Field, pageTitle, Skeleton } from "../../parts/basics";
@@ -19,6 +18,19 @@ interface Waiting {
   mail: string;
   has_password: boolean;
   can_mail: boolean;
+}
+
+// A question that is asked once and by POST, because what it asks about must not stand in an address.
+function useQueryOnce<T>(path: string, body: object): { data: Signal<T | null>; error: Signal<ApiError | null> } {
+  const data = useSignal<T | null>(null);
+  const error = useSignal<ApiError | null>(null);
+  useEffect(() => {
+    call<T>(path, { method: "POST", body }).then(
+      (answer) => (data.value = answer),
+      (failure) => (error.value = failure instanceof ApiError ? failure : new ApiError(String(failure), 0, "question")),
+    );
+  }, []);
+  return { data, error };
 }
 
 function takeFragment(): [string, string] {

@@ -1,10 +1,14 @@
-// Leaks of the workspace: /w/<slug>/leaks and one of them.
+// Leaks of the workspace (/w/<slug>/leaks and one of them), of one's own secrets (/account/leaks) and of people's
+// (/appliance/leaks-of-people); of the latter two, one is ?leak=<id>.
 import { t } from "../../lib/i18n";
+import { location_ } from "../../lib/router";
 import { api, at } from "../../lib/workspace";
-import { LeakList, LeakView, type LeakPlace } from "./leak_list";
+import { AccountShell } from "../../shell/account_shell";
+import { ApplianceShell } from "../../shell/appliance_shell";
 import { SettingsShell } from "../../shell/settings_shell";
+import { LeakList, LeakView, type LeakPlace } from "./leak_list";
 
-const place = (): LeakPlace => ({
+const ofWorkspace = (): LeakPlace => ({
   path: api(""),
   about: t("leaks.about_workspace"),
   href: (id) => at(`leaks/${id}`),
@@ -13,7 +17,7 @@ const place = (): LeakPlace => ({
 export function Leaks(_: { id: string }) {
   return (
     <SettingsShell page="leaks">
-      <LeakList place={place()} />
+      <LeakList place={ofWorkspace()} />
     </SettingsShell>
   );
 }
@@ -21,7 +25,30 @@ export function Leaks(_: { id: string }) {
 export function OneLeak(props: { id: string }) {
   return (
     <SettingsShell page="leaks">
-      <LeakView place={place()} list={at("leaks")} id={props.id} />
+      <LeakView place={ofWorkspace()} list={at("leaks")} id={props.id} />
     </SettingsShell>
+  );
+}
+
+function LeaksOf(props: { place: LeakPlace; list: string }) {
+  const id = location_.value.searchParams.get("leak") ?? "";
+  return id ? <LeakView key={id} place={props.place} list={props.list} id={id} /> : <LeakList place={props.place} />;
+}
+
+export function OwnLeaks(_: { id: string }) {
+  const list = "/account/leaks";
+  return (
+    <AccountShell title={t("leaks.title")}>
+      <LeaksOf list={list} place={{ path: "/account", about: t("leaks.about_account"), href: (id) => `${list}?leak=${encodeURIComponent(id)}` }} />
+    </AccountShell>
+  );
+}
+
+export function PeoplesLeaks(_: { id: string }) {
+  const list = "/appliance/leaks-of-people";
+  return (
+    <ApplianceShell title={t("leaks.title")}>
+      <LeaksOf list={list} place={{ path: "/appliance", about: t("leaks.about_appliance"), href: (id) => `${list}?leak=${encodeURIComponent(id)}` }} />
+    </ApplianceShell>
   );
 }

@@ -72,9 +72,9 @@ function AllTexts() {
   const query = useQuery<List<Listed>>("/legal");
   return (
     <Loaded query={query} lines={3}>
-      {(list) => list.items.length === 0 ? <Empty alone icon="rules" title={t("legal.none")} action={<a class="button" href="/">{t("door.home")}</a>}>{t("legal.none_text")}</Empty> : (
+      {(list) => list.items.length === 0 ? <Empty alone icon="rules" title={t("legal.none")} action={<a class="button" href="/">{t("entrance.home")}</a>}>{t("legal.none_text")}</Empty> : (
         <div class="prose">
-          <PageHeader title={t("legal.all")} back={{ href: "/", text: t("door.home") }} />
+          <PageHeader title={t("legal.all")} back={{ href: "/", text: t("entrance.home") }} />
           <ul class="prose-list">{list.items.map((each) => <li key={each.name}><a href={`/legal/${each.name}`}>{each.title}</a></li>)}</ul>
         </div>
       )}

@@ -34,7 +34,7 @@ export function SecurityPage(_: { id: string }) {
   const query = useQuery<Policy>("/security-policy");
   return (
     <div class="prose">
-      <PageHeader title={t("disclosure.title")} back={{ href: "/", text: t("door.home") }} />
+      <PageHeader title={t("disclosure.title")} back={{ href: "/", text: t("entrance.home") }} />
       <p>{t("disclosure.intro")}</p>
       <Loaded query={query} lines={3}>
         {(policy) => (

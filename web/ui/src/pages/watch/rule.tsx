@@ -13,7 +13,7 @@ import { api, at, mayEdit, mayEditSome } from "../../lib/workspace";
 import { Check, Empty, Field, Loaded, PageHeader, Panel, Skeleton } from "../../parts/basics";
 import { Confirm, toast } from "../../parts/dialog";
 import { Form, useForm } from "../../parts/form";
-import { RuleTest } from "../appliance/start";
+import { RuleTest } from "../../parts/rule_test";
 
 const fresh: RuleBody = {
   name: "", kind: "metric", target: { kind: "all" }, metric: "cpu_percent", comparison: "above", threshold: 90, hysteresis: 5,

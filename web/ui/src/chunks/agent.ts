@@ -1,4 +1,4 @@
 // The page of one agent, by the name app.tsx gives its route.
-import { AgentPage } from "./agents/agent";
+import { AgentPage } from "../pages/agents/agent";
 
 export const pages = { agent: AgentPage };

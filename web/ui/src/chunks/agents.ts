@@ -1,4 +1,4 @@
 // The list of all agents, by the name app.tsx gives its route.
-import { Agents } from "./agents/agents";
+import { Agents } from "../pages/agents/agents";
 
 export const pages = { agents: Agents };

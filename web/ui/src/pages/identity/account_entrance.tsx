@@ -50,11 +50,11 @@ function Card(props: { title: string; children: ComponentChildren }) {
   );
 }
 
-const ToLogin = () => <p class="small"><a href="/login">{t("door.to_login")}</a></p>;
+const ToLogin = () => <p class="small"><a href="/login">{t("entrance.to_login")}</a></p>;
 
 function PasswordField(props: { form: FormState; value: string; onInput: (text: string) => void }) {
   return (
-    <Field label={t("door.password")} hint={t("setup.password_hint")} error={props.form.fieldError("password")}>
+    <Field label={t("entrance.password")} hint={t("setup.password_hint")} error={props.form.fieldError("password")}>
       {(attributes) => (
         <input {...attributes} type="password" name="password" autoComplete="new-password" required autoFocus value={props.value}
           onInput={(event) => props.onInput(event.currentTarget.value)} />
@@ -83,7 +83,7 @@ function AskReset() {
   const state = useQuery<State>("/register");
   if (asked.value) {
     return (
-      <Card title={t("door.look_title")}>
+      <Card title={t("entrance.look_title")}>
         <p role="status">{t("reset.asked", { mail: mail.value.trim() })}</p>
         <p class="quiet small">{t("reset.asked_more")}</p>
         <ToLogin />
@@ -93,8 +93,8 @@ function AskReset() {
   return (
     <Card title={t("reset.title")}>
       <Loaded query={state} lines={2}>
-        {(door) =>
-          door.mail_works ? (
+        {(registration) =>
+          registration.mail_works ? (
             <>
               <p class="quiet">{t("reset.text")}</p>
               <Form state={form} fields={["mail"]} onSubmit={async () => {
@@ -157,7 +157,7 @@ function AskRegistration() {
   const state = useQuery<State>("/register");
   if (asked.value) {
     return (
-      <Card title={t("door.look_title")}>
+      <Card title={t("entrance.look_title")}>
         <p role="status">{t("register.asked", { mail: mail.value.trim() })}</p>
         <ToLogin />
       </Card>
@@ -166,8 +166,8 @@ function AskRegistration() {
   return (
     <Card title={t("register.title")}>
       <Loaded query={state} lines={2}>
-        {(door) =>
-          door.open ? (
+        {(registration) =>
+          registration.open ? (
             <>
               <p class="quiet">{t("register.text")}</p>
               <Form state={form} fields={["name", "mail"]} onSubmit={async () => {

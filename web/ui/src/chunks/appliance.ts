@@ -1,14 +1,14 @@
 // The pages of the appliance's administrator, by the name app.tsx gives the route.
 import type { ComponentType } from "preact";
-import texts from "../catalogue/en.administration.json";
+import texts from "../catalogue/en.appliance.json";
 import { learn } from "../lib/i18n";
-import { ApplianceWorkspaces } from "./access/appliance_workspaces";
-import { ApplianceTrail } from "./audit/appliance_trail";
-import { LimitsPage } from "./access/limits";
-import { PeoplesLeaks } from "./trust/own_leaks";
-import { ProvidersPage } from "./identity/providers";
-import { DisclosurePage, KeysPage, LegalTextsPage } from "./trust/trust";
-import { Users } from "./access/users";
+import { ApplianceWorkspaces } from "../pages/access/appliance_workspaces";
+import { ApplianceTrail } from "../pages/audit/appliance_trail";
+import { LimitsPage } from "../pages/access/limits";
+import { PeoplesLeaks } from "../pages/trust/leaks";
+import { ProvidersPage } from "../pages/identity/providers";
+import { DisclosurePage, KeysPage, LegalTextsPage } from "../pages/trust/trust";
+import { Users } from "../pages/access/users";
 
 learn(texts);
 

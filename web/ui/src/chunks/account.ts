@@ -2,14 +2,14 @@
 import type { ComponentType } from "preact";
 import texts from "../catalogue/en.account.json";
 import { learn } from "../lib/i18n";
-import { AccountEvents } from "./audit/account_events";
-import { AccountLogins } from "./identity/account_logins";
-import { OwnKeys } from "./access/api_keys";
-import { SecondFactors } from "./identity/second_factors";
-import { OwnData } from "./identity/own_data";
-import { OwnLeaks } from "./trust/own_leaks";
-import { Profile } from "./identity/profile";
-import { Sessions } from "./identity/sessions";
+import { AccountEvents } from "../pages/audit/trails";
+import { AccountLogins } from "../pages/identity/account_logins";
+import { OwnKeys } from "../pages/access/api_keys";
+import { SecondFactors } from "../pages/identity/second_factors";
+import { OwnData } from "../pages/identity/own_data";
+import { OwnLeaks } from "../pages/trust/leaks";
+import { Profile } from "../pages/identity/profile";
+import { Sessions } from "../pages/identity/sessions";
 
 learn(texts);
 

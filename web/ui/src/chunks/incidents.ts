@@ -1,0 +1,9 @@
+// The list of incidents and the page of one, by the name app.tsx gives their route.
+import texts from "../catalogue/en.incidents.json";
+import { learn } from "../lib/i18n";
+import { IncidentPage } from "../pages/watch/incident";
+import { Incidents } from "../pages/watch/incidents";
+
+learn(texts);
+
+export const pages = { incident: IncidentPage, incidents: Incidents };
