@@ -198,6 +198,25 @@ export default async function story(test, world) {
     await context.close();
   });
 
+  await test("a comment may be as long as the API takes it, and an incident that a changed agent ended says so", async () => {
+    const context = await newContext(browser);
+    const page = await newPage(context, appliance.http);
+    await signInPage(page, appliance.http, person);
+    await page.goto(`${appliance.http}${w}/incidents/${incident.id}`);
+    const { maxLength } = (await api.call("GET", "/openapi.json")).components.schemas.Comment.properties.text;
+    check(maxLength > 0, "the API has a bound");
+    equal(await page.getByRole("textbox", { name: "Comment" }).getAttribute("maxlength"), String(maxLength), "the box's bound");
+    const other = await openIncident(api, appliance, "web-2");
+    await page.goto(`${appliance.http}${w}/incidents/${other.incident.id}`);
+    await page.getByText("not yet").first().waitFor();
+    await api.in("PATCH", `/agents/${other.agent.id}`, { metrics: { cpu: true, memory: false, disk: true, load: true } });
+    await page.locator(".fact-list").getByText("The agent was changed, and the rule is not about it any more").waitFor();
+    await api.in("DELETE", `/rules/${other.rule.id}`);
+    await api.in("DELETE", `/agents/${other.agent.id}`);
+    nothing(page.complaints, "complaints");
+    await context.close();
+  });
+
   await test("zooming a chart is in the address, and Back undoes it", async () => {
     const context = await newContext(browser);
     const page = await newPage(context, appliance.http);

@@ -80,8 +80,12 @@ export function tx(key: Key, values: Record<string, ComponentChildren>): Compone
     .map((part) => (/^\{\w+\}$/.test(part) ? values[part.slice(1, -1)] : part));
 }
 
-// For words the server chose (states, kinds, acts): a known one is translated, an unknown one is shown as it came.
-export function word(prefix: string, name: string): string {
+// The words of a closed set whose texts stand under one prefix: "up", "down", … of "state".
+export type WordOf<Prefix extends string> = Key extends infer K ? (K extends `${Prefix}.${infer Word}` ? Word : never) : never;
+
+// For words the server chose (states, kinds, reasons). One that lib/types.ts names and no catalogue has does not compile;
+// one of a newer server's is shown as it came.
+export function word<Prefix extends string>(prefix: Prefix, name: WordOf<Prefix>): string {
   const key = `${prefix}.${name}`;
   return key in texts ? t(key as Key) : name.replaceAll("_", " ");
 }

@@ -5,6 +5,18 @@ export type AgentState = "pending" | "up" | "warning" | "down" | "disabled";
 export type Severity = "warning" | "critical";
 export type Role = "owner" | "admin" | "operator" | "member" | "viewer";
 export type MetricName = "cpu_percent" | "memory_percent" | "disk_percent" | "load_per_core";
+export type Resolution =
+  | "recovered" | "rule_deleted" | "rule_disabled" | "rule_changed" | "agent_removed" | "agent_disabled" | "agent_changed";
+export type Consent = "unconfirmed" | "confirmed" | "unsubscribed";
+// What a key can be given, from looking to deciding (core/people/roles.h, may_be_scope).
+export type Scope =
+  | "view" | "view_members" | "view_own_audit" | "acknowledge_incident" | "edit_agents" | "edit_rules" | "edit_recipients"
+  | "rotate_agent_token" | "manage_enrolment_keys" | "manage_members" | "review_access" | "view_audit" | "edit_workspace";
+// Why a login by a provider came to nothing: told in the fragment of an address.
+export type LoginRefusal =
+  | "account_unverified" | "already" | "another" | "another_person" | "declined" | "disabled" | "domain" | "factor_needed"
+  | "mail_unverified" | "no_account" | "no_way" | "not_fresh" | "provider_changed" | "refused" | "session_over" | "slow_down"
+  | "state" | "taken" | "trouble";
 
 export interface List<T> {
   items: T[];
@@ -148,7 +160,7 @@ export interface NewAgent {
 
 export interface MachineEvent {
   at: Time;
-  kind: string;
+  kind: "bound" | "mismatch_accepted" | "mismatch_refused" | "missing" | "approved" | "rejected" | "released";
   machine_id: string;
   actor_name: string;
 }
@@ -217,17 +229,19 @@ export interface Incident {
   acknowledged_at: Time | null;
   acknowledged_by: string;
   resolved_at: Time | null;
-  resolution: string;
+  resolution: Resolution | ""; // "": not resolved
   version: number;
 }
 
 export interface IncidentEvent {
   id: string;
   at: Time;
-  kind: string;
+  kind: "opened" | "notified" | "notify_failed" | "acknowledged" | "commented" | "resolved";
   actor_name: string;
-  text: string;
+  text: string; // what a person wrote, or a sentence of the appliance's
 }
+
+export const kCommentCharactersMax = 2_000; // as in the API's schema "Comment"
 
 export type Channel = "mail" | "webhook";
 
@@ -238,7 +252,7 @@ export interface Notification {
   kind: "incident_opened" | "incident_resolved" | "test";
   channel: Channel;
   address: string;
-  state: "queued" | "leased" | "sent" | "failed";
+  state: "queued" | "sent" | "failed";
   attempts: number;
   created_at: Time;
   next_attempt_at: Time | null;
@@ -275,7 +289,7 @@ export interface Recipient {
   enabled: boolean;
   last_tested_at: Time | null;
   last_test_answer: string;
-  consent: "unconfirmed" | "confirmed" | "unsubscribed"; // a mail address must agree before it gets alerts
+  consent: Consent; // a mail address must agree before it gets alerts
   consent_at: Time | null;
   consent_asked_at: Time | null;
   version: number;

@@ -5,7 +5,7 @@ import { call, loadMe, me } from "../../lib/api";
 import { t, word, type Key } from "../../lib/i18n";
 import { useQuery, type Query } from "../../lib/query";
 import { Time } from "../../lib/time";
-import type { List } from "../../lib/types";
+import type { Consent, List, Role, Scope } from "../../lib/types";
 import { api, may } from "../../lib/workspace";
 import { Field, Loaded, Panel } from "../../parts/basics";
 import { Confirm, Dialog, toast } from "../../parts/dialog";
@@ -118,10 +118,10 @@ export function AccessReviewPage(_: { id: string }) {
 }
 
 function rightsOf(item: Item): string {
-  if (item.kind === "member" || item.kind === "invitation") return word("role", item.rights);
-  if (item.kind === "recipient") return word("consent", item.state);
+  if (item.kind === "member" || item.kind === "invitation") return word("role", item.rights as Role);
+  if (item.kind === "recipient") return word("consent", item.state as Consent);
   if (item.kind === "break_glass") return t("review.looks");
-  return item.rights.split(" ").filter(Boolean).map((scope) => word("scope", scope)).join(", ");
+  return item.rights.split(" ").filter(Boolean).map((scope) => word("scope", scope as Scope)).join(", ");
 }
 
 function Items(props: { kind: Kind; title: string; items: Item[]; onRemove: (item: Item) => void }) {

@@ -7,7 +7,7 @@ import { call, newKey } from "../../lib/api";
 import { learn, t, word, type Key } from "../../lib/i18n";
 import { useQuery } from "../../lib/query";
 import { Time } from "../../lib/time";
-import type { List } from "../../lib/types";
+import type { List, Scope } from "../../lib/types";
 import { api } from "../../lib/workspace";
 import { Check, CopyBox, Empty, Field, Loaded, Panel } from "../../parts/basics";
 import { Confirm, Dialog } from "../../parts/dialog";
@@ -24,7 +24,7 @@ export interface ApiKey {
   name: string;
   personal: boolean;
   hint: string;
-  scopes: string[];
+  scopes: Scope[];
   addresses: string[];
   created_at: string;
   created_by: string;
@@ -33,8 +33,7 @@ export interface ApiKey {
   last_used_address: string;
 }
 
-// What a key can be given (core/access/api_keys.h), from looking to deciding.
-const scopes = [
+const scopes: Scope[] = [
   "view", "view_members", "view_own_audit", "acknowledge_incident", "edit_agents", "edit_rules", "edit_recipients", "rotate_agent_token",
   "manage_enrolment_keys", "manage_members", "review_access", "view_audit", "edit_workspace",
 ];

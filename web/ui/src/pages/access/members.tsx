@@ -15,7 +15,8 @@ import { Icon } from "../../parts/icon";
 import { Outcome } from "../../parts/state";
 import { SettingsShell } from "../../shell/settings_shell";
 
-const below: Role[] = ["admin", "operator", "member", "viewer"];
+type Below = Exclude<Role, "owner">;
+const below: Below[] = ["admin", "operator", "member", "viewer"];
 
 export function Members(_: { id: string }) {
   const manages = may("admin");
@@ -177,7 +178,7 @@ function Invitations(props: { teams: Team[]; onSent: (sent: SentInvitation) => v
 function Invite(props: { teams: Team[]; onClose: () => void; onSent: (sent: SentInvitation) => void }) {
   const form = useForm();
   const mail = useSignal("");
-  const role = useSignal<Role>("member");
+  const role = useSignal<Below>("member");
   const team = useSignal("");
   const days = useSignal("");
   const key = useRef(newKey());
@@ -191,9 +192,9 @@ function Invite(props: { teams: Team[]; onClose: () => void; onSent: (sent: Sent
         <Field label={t("invitations.mail")} error={form.fieldError("mail")}>
           {(attributes) => <input {...attributes} type="email" name="mail" required autoFocus maxLength={254} value={mail.value} onInput={(event) => (mail.value = event.currentTarget.value)} />}
         </Field>
-        <Field label={t("members.role")} hint={t(`role.${role.value}_text` as "role.admin_text")} error={form.fieldError("role")}>
+        <Field label={t("members.role")} hint={t(`role.${role.value}_text`)} error={form.fieldError("role")}>
           {(attributes) => (
-            <select {...attributes} value={role.value} onChange={(event) => (role.value = event.currentTarget.value as Role)}>
+            <select {...attributes} value={role.value} onChange={(event) => (role.value = event.currentTarget.value as Below)}>
               {below.map((each) => <option key={each} value={each}>{t(`role.${each}`)}</option>)}
             </select>
           )}

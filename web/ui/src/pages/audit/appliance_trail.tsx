@@ -39,12 +39,13 @@ export function ApplianceTrail(_: { id: string }) {
   );
 }
 
+type Finding = "changed" | "missing" | "cut" | "rewritten" | "checkpoint" | "anchor_missing" | "anchor_not_ours";
 interface Report {
   sound: boolean;
   rows: number;
   head: string;
   anchored_at: string | null;
-  findings: { kind: string; trail: string; sequence: number; sentence: string }[];
+  findings: { kind: Finding; trail: string; sequence: number; sentence: string }[];
 }
 
 function Verify() {

@@ -16,7 +16,7 @@ export interface TrailEntry {
   trail: string;
   sequence: number;
   at: string;
-  actor_kind: string;
+  actor_kind: "user" | "agent" | "system" | "command_line" | "api_key";
   actor_name: string;
   address: string;
   act: string;

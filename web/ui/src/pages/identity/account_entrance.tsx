@@ -225,17 +225,19 @@ export function Verify(_: { id: string }) {
   return <AnswerLink key={token} name={name} token={token} />;
 }
 
+type MailOutcome = "verified" | "waits_for_other" | "changed" | "refused";
+
 function AnswerLink({ name, token }: { name: string; token: string }) {
   const form = useForm();
-  const outcome = useSignal("");
+  const outcome = useSignal<MailOutcome | "">("");
   const answer = (agree: boolean) => async () => {
-    const { outcome: what } = await call<{ outcome: string }>("/verify-mail", { method: "POST", body: { token, kind: name, agree } });
+    const { outcome: what } = await call<{ outcome: MailOutcome }>("/verify-mail", { method: "POST", body: { token, kind: name, agree } });
     outcome.value = what;
   };
   if (outcome.value) {
     return (
       <Card title={t("address.title")}>
-        <p role="status"><Outcome kind={outcome.value === "refused" ? "paused" : outcome.value === "waits_for_other" ? "pending" : "up"}>{t(`address.outcome_${outcome.value}` as "address.outcome_verified")}</Outcome></p>
+        <p role="status"><Outcome kind={outcome.value === "refused" ? "paused" : outcome.value === "waits_for_other" ? "pending" : "up"}>{t(`address.outcome_${outcome.value}`)}</Outcome></p>
         <p class="small"><a href="/account">{t("address.to_account")}</a></p>
       </Card>
     );

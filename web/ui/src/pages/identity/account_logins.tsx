@@ -6,7 +6,7 @@ import { call } from "../../lib/api";
 import { learn, t, word } from "../../lib/i18n";
 import { useQuery } from "../../lib/query";
 import { Time } from "../../lib/time";
-import type { List } from "../../lib/types";
+import type { List, LoginRefusal } from "../../lib/types";
 import { Empty, Loaded, Panel } from "../../parts/basics";
 import { Confirm, toast } from "../../parts/dialog";
 import { attempt } from "../../parts/dialog";
@@ -42,7 +42,7 @@ export function AccountLogins(_: { id: string }) {
     <AccountShell title={t("logins.title")}>
       <div class="narrow">
         {what === "linked" && <p class="note" role="status">{t("logins.linked")}</p>}
-        {what === "refused" && <p class="field-error" role="alert">{word("refused", why)}</p>}
+        {what === "refused" && <p class="field-error" role="alert">{word("refused", why as LoginRefusal)}</p>}
         <Loaded query={query} lines={3}>
           {(list) => (
             <>

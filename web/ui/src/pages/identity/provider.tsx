@@ -5,6 +5,7 @@ import { useSignal, type Signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { ApiError, call, loadMe, me } from "../../lib/api";
 import { learn, t, word } from "../../lib/i18n";
+import type { LoginRefusal } from "../../lib/types";
 import { place } from "../../lib/prefs";
 import { navigate } from "../../lib/router";
 import { Field, pageTitle, Skeleton } from "../../parts/basics";
@@ -50,8 +51,8 @@ export function ProviderPage(_: { id: string }) {
   if (what === "confirm") return <Agree ticket={value} />;
   if (what === "link") return <FollowLink token={value} />;
   if (what === "proved") return <Proved />;
-  if (what === "unproved") return <Unproved why={value} />;
-  return <Refused why={value || "state"} />;
+  if (what === "unproved") return <Unproved why={value as LoginRefusal} />;
+  return <Refused why={(value || "state") as LoginRefusal} />;
 }
 
 const Back = () => <p><a href="/login">{t("logins.back")}</a></p>;
@@ -77,7 +78,7 @@ function Proved() {
   return null;
 }
 
-function Unproved(props: { why: string }) {
+function Unproved(props: { why: LoginRefusal }) {
   const back = useSignal("/");
   useEffect(() => {
     pageTitle.value = t("logins.unproved");
@@ -93,7 +94,7 @@ function Unproved(props: { why: string }) {
   );
 }
 
-function Refused(props: { why: string }) {
+function Refused(props: { why: LoginRefusal }) {
   useEffect(() => {
     pageTitle.value = t("logins.refused");
   }, []);

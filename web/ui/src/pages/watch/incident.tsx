@@ -6,7 +6,7 @@ import { call } from "../../lib/api";
 import { t, tx, word } from "../../lib/i18n";
 import { useQuery } from "../../lib/query";
 import { between, serverNow, Time } from "../../lib/time";
-import type { Incident, IncidentDetail, IncidentEvent, Rule } from "../../lib/types";
+import { kCommentCharactersMax, type Incident, type IncidentDetail, type IncidentEvent, type Rule } from "../../lib/types";
 import { api, at, mayAcknowledge, mayEdit } from "../../lib/workspace";
 import { ReadingCharts, type ChartName } from "../../chart/readings";
 import { Empty, Facts, Field, Loaded, PageHeader, Panel } from "../../parts/basics";
@@ -15,7 +15,7 @@ import { Form, useForm } from "../../parts/form";
 import { Icon, type IconName } from "../../parts/icon";
 import { IncidentMark, Outcome, SeverityMark } from "../../parts/state";
 
-const icons: Record<string, IconName> = {
+const icons: Record<IncidentEvent["kind"], IconName> = {
   opened: "siren", notified: "send", notify_failed: "warning", acknowledged: "check", commented: "comment", resolved: "check",
 };
 const tones: Record<string, string> = { opened: "bad", notify_failed: "bad", resolved: "good" };
@@ -29,7 +29,7 @@ function Timeline(props: { events: IncidentEvent[] }) {
           <div>
             <strong>{word("event", event.kind)}</strong>
             {event.actor_name && <span class="quiet"> · {event.actor_name}</span>}
-            {event.text && <p class="timeline-text">{event.kind === "resolved" ? word("resolution", event.text) : event.text}</p>}
+            {event.text && <p class="timeline-text">{event.text}</p>}
           </div>
           <Time at={event.at} />
         </li>
@@ -108,7 +108,7 @@ export function IncidentPage(props: { id: string }) {
                     [t("incident.rule"), mayEdit.value ? <a href={at(`rules/${incident.rule_id}`)}>{incident.rule_sentence}</a> : incident.rule_sentence],
                     [t("incident.opened"), <Time at={incident.opened_at} exact />],
                     [t("incident.acknowledged"), incident.acknowledged_at ? <><Time at={incident.acknowledged_at} exact /> · {incident.acknowledged_by}</> : t("incident.not_yet")],
-                    [t("incident.resolved"), incident.resolved_at ? <><Time at={incident.resolved_at} exact /> · {word("resolution", incident.resolution)}</> : t("incident.not_yet")],
+                    [t("incident.resolved"), incident.resolved_at ? <><Time at={incident.resolved_at} exact /> · {incident.resolution && word("resolution", incident.resolution)}</> : t("incident.not_yet")],
                   ]}
                 />
               </Panel>
@@ -184,7 +184,7 @@ function Comment(props: { id: string; onDone: () => Promise<void> }) {
         }}
       >
         <Field label={t("incident.comment")} error={form.fieldError("text")}>
-          {(attributes) => <textarea {...attributes} name="text" rows={3} required maxLength={4000} value={text.value} onInput={(event) => (text.value = event.currentTarget.value)} />}
+          {(attributes) => <textarea {...attributes} name="text" rows={3} required maxLength={kCommentCharactersMax} value={text.value} onInput={(event) => (text.value = event.currentTarget.value)} />}
         </Field>
         <div class="form-actions"><button type="submit" class="button" disabled={form.busy.value}>{t("incident.comment_action")}</button></div>
       </Form>
