@@ -209,7 +209,7 @@ export default function Chart(props: ChartProps) {
     value: instant === null || index === null ? each.values.findLast((value) => value != null) : each.values[index],
   }));
   const empty = props.series.every((each) => each.values.every((value) => value == null));
-  const spoken = t("chart.label", { title: props.title, from: absoluteTime(props.from * 1000), to: absoluteTime(props.to * 1000) });
+  const spoken = t("chart.spoken", { title: props.title, from: absoluteTime(props.from * 1000), to: absoluteTime(props.to * 1000) });
   return (
     <figure class="chart">
       <figcaption>

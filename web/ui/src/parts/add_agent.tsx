@@ -31,7 +31,7 @@ export function AddAgentForm(props: { onAdded: (added: NewAgent) => void; onCanc
     <Form
       state={form}
       fields={["name", "tags", "team_id"]}
-      label={t("agents.add")}
+      spoken={t("agents.add")}
       onSubmit={async () => {
         const body = { name: name.value.trim(), tags: splitTags(tags.value), authorised: authorised.value, ...(team.value === null ? {} : { team_id: team.value }) };
         const added = await call<NewAgent>(api("/agents"), { method: "POST", body, key: key.current });
@@ -40,20 +40,20 @@ export function AddAgentForm(props: { onAdded: (added: NewAgent) => void; onCanc
         props.onAdded(added);
       }}
     >
-      <Field label={t("agents.name")} hint={t("agents.name_hint")} error={form.fieldError("name")}>
+      <Field text={t("agents.name")} hint={t("agents.name_hint")} error={form.fieldError("name")}>
         {(attributes) => (
           <input {...attributes} type="text" name="name" required maxLength={80} autoFocus autoComplete="off" spellcheck={false} value={name.value}
             onInput={(event) => (name.value = event.currentTarget.value)} />
         )}
       </Field>
-      <Field label={t("agents.tags")} optional hint={t("agents.tags_hint")} error={form.fieldError("tags")}>
+      <Field text={t("agents.tags")} optional hint={t("agents.tags_hint")} error={form.fieldError("tags")}>
         {(attributes) => (
           <input {...attributes} type="text" name="tags" autoComplete="off" spellcheck={false} value={tags.value}
             onInput={(event) => (tags.value = event.currentTarget.value)} />
         )}
       </Field>
       {asksForTeam && (
-        <Field label={t("agents.team")} optional={mayEdit.value} error={form.fieldError("team_id")}>
+        <Field text={t("agents.team")} optional={mayEdit.value} error={form.fieldError("team_id")}>
           {(attributes) => (
             <select {...attributes} name="team_id" required={!mayEdit.value} value={team.value ?? ""} onChange={(event) => (team.value = event.currentTarget.value)}>
               <option value="">{mayEdit.value ? t("agents.no_team") : ""}</option>
@@ -76,13 +76,13 @@ export function AgentCommand(props: { added: NewAgent; rotated?: boolean }) {
   return (
     <>
       <p>{t("agents.command_text")}</p>
-      <CopyBox text={added.install_command} label={t("agents.command")} id="install-command" />
+      <CopyBox text={added.install_command} spoken={t("agents.command")} id="install-command" />
       <details>
         <summary>{t("agents.by_hand")}</summary>
         <p class="quiet">{t("agents.by_hand_text")}</p>
-        <CopyBox text={added.run_command} label={t("agents.run_command")} id="run-command" />
+        <CopyBox text={added.run_command} spoken={t("agents.run_command")} id="run-command" />
         <p class="quiet">{t("agents.token_text")}</p>
-        <CopyBox text={added.token} label={t("agents.token")} id="agent-token" />
+        <CopyBox text={added.token} spoken={t("agents.token")} id="agent-token" />
       </details>
       <p class="note">{t("agents.once")}</p>
       {!props.rotated && <Waiting id={added.agent.id} />}

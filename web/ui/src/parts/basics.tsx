@@ -131,7 +131,7 @@ export function Loaded<T>(props: { query: Query<T>; lines?: number; height?: num
 }
 
 export function Field(props: {
-  label: string;
+  text: string;
   hint?: ComponentChildren;
   error?: string | null;
   optional?: boolean;
@@ -143,7 +143,7 @@ export function Field(props: {
   return (
     <div class={`field ${props.class ?? ""}`}>
       <label for={id}>
-        {props.label}
+        {props.text}
         {props.optional && <span class="quiet"> {t("form.optional")}</span>}
       </label>
       {props.children({ id, "aria-describedby": described, "aria-invalid": props.error ? "true" : undefined })}
@@ -184,12 +184,12 @@ export async function copyText(text: string, source: HTMLElement | null): Promis
   }
 }
 
-export function CopyBox(props: { text: string; label: string; id?: string }) {
+export function CopyBox(props: { text: string; spoken: string; id?: string }) {
   const source = useRef<HTMLElement>(null);
   const result = useSignal<"" | "copied" | "select">("");
   return (
     <div class="copy-box">
-      <pre tabIndex={0} role="region" aria-label={props.label}>
+      <pre tabIndex={0} role="region" aria-label={props.spoken}>
         <code ref={source} id={props.id}>{props.text}</code>
       </pre>
       <button
@@ -222,9 +222,9 @@ export function Facts(props: { items: [string, ComponentChildren][] }) {
   );
 }
 
-export function Segments<T extends string>(props: { label: string; value: T; options: [T, string][]; onChange: (value: T) => void }) {
+export function Segments<T extends string>(props: { spoken: string; value: T; options: [T, string][]; onChange: (value: T) => void }) {
   return (
-    <div class="segments" role="group" aria-label={props.label}>
+    <div class="segments" role="group" aria-label={props.spoken}>
       {props.options.map(([value, text]) => (
         <button key={value} type="button" aria-pressed={value === props.value ? "true" : "false"} onClick={() => props.onChange(value)}>
           {text}

@@ -79,7 +79,7 @@ export function Confirm(props: {
       >
         <p>{props.text}</p>
         {props.typed && (
-          <Field label={t("confirm.type", { name: props.typed })}>
+          <Field text={t("confirm.type", { name: props.typed })}>
             {(attributes) => (
               <input {...attributes} type="text" autoComplete="off" value={typed.value} onInput={(event) => (typed.value = event.currentTarget.value)} />
             )}

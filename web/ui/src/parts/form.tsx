@@ -20,7 +20,7 @@ export function useForm(): FormState {
   };
 }
 
-export function Form(props: { state: FormState; fields?: string[]; class?: string; label?: string; onSubmit: () => Promise<void>; children: ComponentChildren }) {
+export function Form(props: { state: FormState; fields?: string[]; class?: string; spoken?: string; onSubmit: () => Promise<void>; children: ComponentChildren }) {
   const { state } = props;
   const form = useRef<HTMLFormElement>(null);
   const error = state.error.value;
@@ -29,7 +29,7 @@ export function Form(props: { state: FormState; fields?: string[]; class?: strin
     <form
       ref={form}
       class={props.class}
-      aria-label={props.label}
+      aria-label={props.spoken}
       onSubmit={async (event) => {
         event.preventDefault();
         if (state.busy.value) return;

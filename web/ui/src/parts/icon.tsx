@@ -17,15 +17,15 @@ const icons = {
 
 export type IconName = keyof typeof icons;
 
-export function Icon(props: { name: IconName; class?: string; label?: string }) {
+export function Icon(props: { name: IconName; class?: string; spoken?: string }) {
   const children = icons[props.name].map(([tag, attributes]) => h(tag as "path", attributes as object));
   return (
     <svg
       class={`icon ${props.class ?? ""}`}
       viewBox="0 0 24 24"
-      role={props.label ? "img" : undefined}
-      aria-label={props.label}
-      aria-hidden={props.label ? undefined : "true"}
+      role={props.spoken ? "img" : undefined}
+      aria-label={props.spoken}
+      aria-hidden={props.spoken ? undefined : "true"}
       focusable="false"
     >
       {children}

@@ -5,9 +5,9 @@ import type { Incident } from "../lib/types";
 import { at } from "../lib/workspace";
 import { IncidentMark, SeverityMark } from "./state";
 
-export function IncidentTable(props: { label: string; incidents: readonly Incident[]; short?: boolean }) {
+export function IncidentTable(props: { spoken: string; incidents: readonly Incident[]; short?: boolean }) {
   return (
-    <table class="table incidents" aria-label={props.label}>
+    <table class="table incidents" aria-label={props.spoken}>
       <thead>
         <tr>
           <th scope="col" class="col-state">{t("incident.state")}</th>

@@ -27,7 +27,7 @@ export function MailForm(props: { settings: MailSettings; onSaved: (settings: Ma
     <Form
       state={form}
       class="form-grid"
-      label={t("mail.title")}
+      spoken={t("mail.title")}
       fields={["host", "port", "security", "username", "password", "from_address", "from_name", "ca_pem"]}
       onSubmit={async () => {
         const { host, port, security, username, from_address, from_name, ca_pem } = settings.value;
@@ -42,13 +42,13 @@ export function MailForm(props: { settings: MailSettings; onSaved: (settings: Ma
         props.onSaved(saved);
       }}
     >
-      <Field label={t("mail.host")} error={form.fieldError("host")} class="span-2">
+      <Field text={t("mail.host")} error={form.fieldError("host")} class="span-2">
         {(attributes) => (
           <input {...attributes} type="text" name="host" required spellcheck={false} placeholder="mail.example.com" value={value.host}
             onInput={(event) => change({ host: event.currentTarget.value })} />
         )}
       </Field>
-      <Field label={t("mail.security")} error={form.fieldError("security")}>
+      <Field text={t("mail.security")} error={form.fieldError("security")}>
         {(attributes) => (
           <select {...attributes} name="security" value={value.security}
             onChange={(event) => {
@@ -61,7 +61,7 @@ export function MailForm(props: { settings: MailSettings; onSaved: (settings: Ma
           </select>
         )}
       </Field>
-      <Field label={t("mail.port")} error={form.fieldError("port")}>
+      <Field text={t("mail.port")} error={form.fieldError("port")}>
         {(attributes) => (
           <input {...attributes} type="number" name="port" required min={1} max={65535} value={value.port}
             onInput={(event) => {
@@ -70,25 +70,25 @@ export function MailForm(props: { settings: MailSettings; onSaved: (settings: Ma
             }} />
         )}
       </Field>
-      <Field label={t("mail.username")} optional error={form.fieldError("username")}>
+      <Field text={t("mail.username")} optional error={form.fieldError("username")}>
         {(attributes) => (
           <input {...attributes} type="text" name="username" autoComplete="off" spellcheck={false} value={value.username}
             onInput={(event) => change({ username: event.currentTarget.value })} />
         )}
       </Field>
-      <Field label={t("mail.password")} optional error={form.fieldError("password")} hint={value.has_password ? t("mail.password_kept") : undefined}>
+      <Field text={t("mail.password")} optional error={form.fieldError("password")} hint={value.has_password ? t("mail.password_kept") : undefined}>
         {(attributes) => (
           <input {...attributes} type="password" name="password" autoComplete="off" value={password.value}
             onInput={(event) => (password.value = event.currentTarget.value)} />
         )}
       </Field>
-      <Field label={t("mail.from")} error={form.fieldError("from_address")}>
+      <Field text={t("mail.from")} error={form.fieldError("from_address")}>
         {(attributes) => (
           <input {...attributes} type="email" name="from_address" required placeholder="connlog@example.com" value={value.from_address}
             onInput={(event) => change({ from_address: event.currentTarget.value })} />
         )}
       </Field>
-      <Field label={t("mail.from_name")} optional error={form.fieldError("from_name")}>
+      <Field text={t("mail.from_name")} optional error={form.fieldError("from_name")}>
         {(attributes) => (
           <input {...attributes} type="text" name="from_name" maxLength={80} value={value.from_name}
             onInput={(event) => change({ from_name: event.currentTarget.value })} />
@@ -96,7 +96,7 @@ export function MailForm(props: { settings: MailSettings; onSaved: (settings: Ma
       </Field>
       <details class="span-2" open={value.ca_pem !== ""}>
         <summary>{t("mail.ca_summary")}</summary>
-        <Field label={t("mail.ca")} optional hint={t("mail.ca_hint")} error={form.fieldError("ca_pem")}>
+        <Field text={t("mail.ca")} optional hint={t("mail.ca_hint")} error={form.fieldError("ca_pem")}>
           {(attributes) => (
             <textarea {...attributes} name="ca_pem" rows={5} spellcheck={false} class="mono" value={value.ca_pem}
               onInput={(event) => change({ ca_pem: event.currentTarget.value })} />
@@ -119,14 +119,14 @@ export function MailTest() {
     <Form
       state={form}
       class="test-form"
-      label={t("mail.test_title")}
+      spoken={t("mail.test_title")}
       fields={["to"]}
       onSubmit={async () => {
         answer.value = null;
         answer.value = await call<Answer>("/appliance/mail/test", { method: "POST", body: { to: to.value.trim() }, timeoutMs: 90_000 });
       }}
     >
-      <Field label={t("mail.test_to")} error={form.fieldError("to")}>
+      <Field text={t("mail.test_to")} error={form.fieldError("to")}>
         {(attributes) => (
           <input {...attributes} type="email" name="to" required value={to.value} onInput={(event) => (to.value = event.currentTarget.value)} />
         )}

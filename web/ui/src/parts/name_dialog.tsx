@@ -10,11 +10,11 @@ export function NameDialog(props: { title: string; name: string; hint?: string; 
   const name = useSignal(props.name);
   return (
     <Dialog title={props.title} onClose={props.onClose}>
-      <Form state={form} label={props.title} fields={["name"]} onSubmit={async () => {
+      <Form state={form} spoken={props.title} fields={["name"]} onSubmit={async () => {
         await props.onNamed(name.value.trim());
         props.onClose();
       }}>
-        <Field label={t("agents.name")} hint={props.hint} error={form.fieldError("name")}>
+        <Field text={t("agents.name")} hint={props.hint} error={form.fieldError("name")}>
           {(attributes) => <input {...attributes} type="text" name="name" required autoFocus maxLength={80} value={name.value} onInput={(event) => (name.value = event.currentTarget.value)} />}
         </Field>
         <div class="form-actions">

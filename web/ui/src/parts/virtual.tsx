@@ -20,7 +20,7 @@ addEventListener("afterprint", () => {
 });
 
 export function VirtualTable<T>(props: {
-  label: string;
+  spoken: string;
   items: readonly T[];
   rowHeight: number;
   columns: number;
@@ -62,7 +62,7 @@ export function VirtualTable<T>(props: {
       </tbody>
     ) : null;
   return (
-    <table class="table virtual" aria-label={props.label} aria-rowcount={props.items.length + 1} ref={body}>
+    <table class="table virtual" aria-label={props.spoken} aria-rowcount={props.items.length + 1} ref={body}>
       {props.head}
       {spacer(from, "above")}
       <tbody>{props.items.slice(from, to).map((item, index) => props.row(item, from + index))}</tbody>

@@ -42,6 +42,6 @@ export function Palette() {
     if (!tabs.value) void import("./tabs").then((module) => (tabs.value = module), () => {}); // without: fewer pages are found
   }, []);
   return (
-    <PickDialog title={t("palette.title")} label={t("palette.open")} results={t("palette.results")} find={find} onClose={() => (paletteOpen.value = false)} />
+    <PickDialog title={t("palette.title")} spoken={t("palette.open")} results={t("palette.results")} find={find} onClose={() => (paletteOpen.value = false)} />
   );
 }

@@ -24,7 +24,7 @@ export function fits(typed: string, text: string): boolean {
 // `find` gives what fits, best first; it is asked anew whenever what it reads changes.
 export function PickDialog(props: {
   title: string;
-  label: string;
+  spoken: string;
   results: string;
   placeholder?: string;
   find: (typed: string) => Choice[];
@@ -47,7 +47,7 @@ export function PickDialog(props: {
         class="palette-input"
         type="text"
         role="combobox"
-        aria-label={props.label}
+        aria-label={props.spoken}
         placeholder={props.placeholder}
         aria-expanded="true"
         aria-controls={`${id}-list`}

@@ -92,7 +92,7 @@ function Preferences() {
   return (
     <div class="preferences">
       <Segments<Theme>
-        label={t("theme.label")}
+        spoken={t("theme.title")}
         value={theme.value}
         options={[
           ["auto", t("theme.auto")],

@@ -41,7 +41,7 @@ export function Switcher() {
     );
   }
   return (
-    <PickDialog title={t("switcher.title")} label={t("switcher.search")} placeholder={t("switcher.search")} results={t("switcher.title")} find={find} onClose={close}>
+    <PickDialog title={t("switcher.title")} spoken={t("switcher.search")} placeholder={t("switcher.search")} results={t("switcher.title")} find={find} onClose={close}>
       {me.value?.may_create_workspaces && (
         <div class="form-actions"><button type="button" class="button" onClick={() => (making.value = true)}><Icon name="plus" />{t("switcher.make")}</button></div>
       )}

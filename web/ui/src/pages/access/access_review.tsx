@@ -174,8 +174,8 @@ function Finish(props: { onClose: () => void; onDone: (review: Review) => Promis
   return (
     <Dialog title={t("review.finish")} onClose={props.onClose}>
       <p>{t("review.finish_text")}</p>
-      <Form state={form} label={t("review.finish")} fields={["note"]} onSubmit={async () => props.onDone(await call<Review>(api("/access-review/done"), { method: "POST", body: { note: note.value.trim() } }))}>
-        <Field label={t("review.note")} optional error={form.fieldError("note")}>
+      <Form state={form} spoken={t("review.finish")} fields={["note"]} onSubmit={async () => props.onDone(await call<Review>(api("/access-review/done"), { method: "POST", body: { note: note.value.trim() } }))}>
+        <Field text={t("review.note")} optional error={form.fieldError("note")}>
           {(attributes) => <textarea {...attributes} name="note" rows={2} maxLength={500} value={note.value} onInput={(event) => (note.value = event.currentTarget.value)} />}
         </Field>
         <div class="form-actions">

@@ -121,7 +121,7 @@ function ApiKeys(props: { path: string; intro: string }) {
       {made.value && (
         <Dialog title={t("api_keys.made_title", { name: made.value.key.name })} onClose={() => (made.value = null)}>
           <p>{t("api_keys.made_text")}</p>
-          <CopyBox text={made.value.token} label={t("api_keys.token")} id="api-key-token" />
+          <CopyBox text={made.value.token} spoken={t("api_keys.token")} id="api-key-token" />
           <p class="note">{t("api_keys.once")}</p>
         </Dialog>
       )}
@@ -148,7 +148,7 @@ function NewApiKey(props: { path: string; onClose: () => void; onMade: (made: { 
     <Dialog title={t("api_keys.add")} onClose={props.onClose} wide>
       <Form
         state={form}
-        label={t("api_keys.add")}
+        spoken={t("api_keys.add")}
         fields={["name", "addresses", "days"]}
         onSubmit={async () => {
           const ranges = addresses.value.split("\n").map((each) => each.trim()).filter(Boolean);
@@ -156,7 +156,7 @@ function NewApiKey(props: { path: string; onClose: () => void; onMade: (made: { 
           await props.onMade(await call(props.path, { method: "POST", body, key: key.current }));
         }}
       >
-        <Field label={t("api_keys.name")} hint={t("api_keys.name_hint")} error={form.fieldError("name")}>
+        <Field text={t("api_keys.name")} hint={t("api_keys.name_hint")} error={form.fieldError("name")}>
           {(attributes) => <input {...attributes} type="text" name="name" required maxLength={80} autoComplete="off" value={name.value} onInput={(event) => (name.value = event.currentTarget.value)} />}
         </Field>
         <fieldset>
@@ -170,14 +170,14 @@ function NewApiKey(props: { path: string; onClose: () => void; onMade: (made: { 
             ))}
           </div>
         </fieldset>
-        <Field label={t("api_keys.days")} error={form.fieldError("days")}>
+        <Field text={t("api_keys.days")} error={form.fieldError("days")}>
           {(attributes) => (
             <select {...attributes} name="days" value={String(days.value)} onChange={(event) => (days.value = Number(event.currentTarget.value))}>
               {lives.map(([value, text]) => <option key={value} value={String(value)}>{t(text)}</option>)}
             </select>
           )}
         </Field>
-        <Field label={t("api_keys.addresses")} optional hint={t("api_keys.addresses_hint")} error={form.fieldError("addresses")}>
+        <Field text={t("api_keys.addresses")} optional hint={t("api_keys.addresses_hint")} error={form.fieldError("addresses")}>
           {(attributes) => <textarea {...attributes} name="addresses" rows={2} spellcheck={false} value={addresses.value} onInput={(event) => (addresses.value = event.currentTarget.value)} />}
         </Field>
         <div class="form-actions">

@@ -127,17 +127,17 @@ function OpenWorkspace(props: { workspace: ListedWorkspace; onClose: () => void;
       <p>{t("wsadmin.open_text")}</p>
       <Form
         state={form}
-        label={t("wsadmin.open")}
+        spoken={t("wsadmin.open")}
         fields={["reason", "minutes"]}
         onSubmit={async () => {
           await call(`/appliance/workspaces/${props.workspace.id}/open`, { method: "POST", body: { reason: reason.value.trim(), minutes: minutes.value } });
           await props.onOpened();
         }}
       >
-        <Field label={t("wsadmin.reason")} hint={t("wsadmin.reason_hint")} error={form.fieldError("reason")}>
+        <Field text={t("wsadmin.reason")} hint={t("wsadmin.reason_hint")} error={form.fieldError("reason")}>
           {(attributes) => <input {...attributes} type="text" name="reason" required minLength={10} maxLength={500} autoComplete="off" value={reason.value} onInput={(event) => (reason.value = event.currentTarget.value)} />}
         </Field>
-        <Field label={t("wsadmin.minutes")} error={form.fieldError("minutes")}>
+        <Field text={t("wsadmin.minutes")} error={form.fieldError("minutes")}>
           {(attributes) => (
             <select {...attributes} name="minutes" value={String(minutes.value)} onChange={(event) => (minutes.value = Number(event.currentTarget.value))}>
               {([[15, "wsadmin.minutes_15"], [60, "wsadmin.minutes_60"], [240, "wsadmin.minutes_240"], [480, "wsadmin.minutes_480"]] as const).map(([value, text]) => <option key={value} value={String(value)}>{t(text)}</option>)}
@@ -161,7 +161,7 @@ function AssignOwner(props: { workspace: ListedWorkspace; onClose: () => void; o
       <p>{t("wsadmin.assign_text")}</p>
       <Form
         state={form}
-        label={t("wsadmin.assign")}
+        spoken={t("wsadmin.assign")}
         fields={["mail"]}
         onSubmit={async () => {
           await call(`/appliance/workspaces/${props.workspace.id}`, { method: "PATCH", body: { owner: mail.value.trim() } });
@@ -169,7 +169,7 @@ function AssignOwner(props: { workspace: ListedWorkspace; onClose: () => void; o
           props.onClose();
         }}
       >
-        <Field label={t("users.mail")} error={form.fieldError("mail")}>
+        <Field text={t("users.mail")} error={form.fieldError("mail")}>
           {(attributes) => <input {...attributes} type="email" name="mail" required autoComplete="off" value={mail.value} onInput={(event) => (mail.value = event.currentTarget.value)} />}
         </Field>
         <div class="form-actions">

@@ -58,7 +58,7 @@ export function FactorPolicy() {
                   text={
                     <>
                       {policy.members_without.length > 0 ? t("factor_policy.require_text", { names: names(policy.members_without) }) : t("factor_policy.require_nobody")}
-                      <Field label={t("factor_policy.grace")} hint={t("factor_policy.grace_hint")}>
+                      <Field text={t("factor_policy.grace")} hint={t("factor_policy.grace_hint")}>
                         {(attributes) => (
                           <select {...attributes} name="grace_days" value={grace.value} onChange={(event) => (grace.value = Number(event.currentTarget.value))}>
                             {days.map((n) => <option key={n} value={n}>{n === 0 ? t("factor_policy.at_once") : t("factor_policy.days", { n })}</option>)}

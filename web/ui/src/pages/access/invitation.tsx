@@ -52,7 +52,7 @@ export function InvitationPage(_: { id: string }) {
           <p>{tx("invitation.text", { who: <strong>{open.value.inviter_name}</strong>, workspace: <strong>{open.value.workspace_name}</strong>, role: t(`role.${open.value.role}`) })}</p>
           <p class="quiet">{t("invitation.for", { mail: open.value.mail })}</p>
           {mine ? (
-            <Form state={form} label={t("invitation.title")} onSubmit={async () => {
+            <Form state={form} spoken={t("invitation.title")} onSubmit={async () => {
               const joined = await call<Workspace>("/invitation/accept", { method: "POST", body: { token: kept } });
               await loadMe();
               await enter(joined);
@@ -66,16 +66,16 @@ export function InvitationPage(_: { id: string }) {
             </>
           ) : (
             <>
-              <Form state={form} label={t("invitation.register")} fields={["name", "password"]} onSubmit={async () => {
+              <Form state={form} spoken={t("invitation.register")} fields={["name", "password"]} onSubmit={async () => {
                 const answer = await call<Me & { joined: string }>("/invitation/register", { method: "POST", body: { token: kept, name: name.value.trim(), password: password.value } });
                 adoptMe(answer);
                 await enter(answer.workspaces[0]);
               }}>
                 <h2>{t("invitation.register")}</h2>
-                <Field label={t("invitation.name")} error={form.fieldError("name")}>
+                <Field text={t("invitation.name")} error={form.fieldError("name")}>
                   {(attributes) => <input {...attributes} type="text" name="name" required maxLength={80} autoComplete="name" value={name.value} onInput={(event) => (name.value = event.currentTarget.value)} />}
                 </Field>
-                <Field label={t("invitation.password")} hint={t("invitation.password_hint")} error={form.fieldError("password")}>
+                <Field text={t("invitation.password")} hint={t("invitation.password_hint")} error={form.fieldError("password")}>
                   {(attributes) => <input {...attributes} type="password" name="password" required minLength={10} maxLength={256} autoComplete="new-password" value={password.value} onInput={(event) => (password.value = event.currentTarget.value)} />}
                 </Field>
                 <div class="form-actions"><button type="submit" class="button primary" disabled={form.busy.value}>{t("invitation.register_action")}</button></div>

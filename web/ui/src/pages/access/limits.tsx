@@ -55,7 +55,7 @@ function LimitsForm(props: { rows: LimitRow[]; onSaved: (saved: { items: LimitRo
       <Panel>
         <Form
           state={form}
-          label={t("appliance.limits")}
+          spoken={t("appliance.limits")}
           fields={props.rows.map((row) => `limits.${row.name}`)}
           onSubmit={async () => {
             const limits = Object.fromEntries(changed.filter((row) => Number(values.value[row.name]) !== row.standard).map((row) => [row.name, Number(values.value[row.name])]));
@@ -72,7 +72,7 @@ function LimitsForm(props: { rows: LimitRow[]; onSaved: (saved: { items: LimitRo
                 <div class="field-hint">{row.help} {facts(row)}</div>
               </div>
             ) : (
-              <Field key={row.name} label={row.unit ? `${title} (${word("unit", row.unit)})` : title} hint={`${row.help} ${facts(row)}`} error={form.fieldError(`limits.${row.name}`)}>
+              <Field key={row.name} text={row.unit ? `${title} (${word("unit", row.unit)})` : title} hint={`${row.help} ${facts(row)}`} error={form.fieldError(`limits.${row.name}`)}>
                 {(attributes) => (
                   <input {...attributes} class="short" type="number" name={row.name} required min={row.lowest} max={row.highest} step={1} value={values.value[row.name]}
                     onInput={(event) => set(row.name, event.currentTarget.value)} />

@@ -184,15 +184,15 @@ function Invite(props: { teams: Team[]; onClose: () => void; onSent: (sent: Sent
   const key = useRef(newKey());
   return (
     <Dialog title={t("members.invite")} onClose={props.onClose}>
-      <Form state={form} label={t("members.invite")} fields={["mail", "role", "team_id", "days"]} onSubmit={async () => {
+      <Form state={form} spoken={t("members.invite")} fields={["mail", "role", "team_id", "days"]} onSubmit={async () => {
         const body = { mail: mail.value.trim(), role: role.value, team_id: team.value, ...(days.value ? { days: Number(days.value) } : {}) };
         props.onSent(await call<SentInvitation>(api("/invitations"), { method: "POST", body, key: key.current }));
         key.current = newKey();
       }}>
-        <Field label={t("invitations.mail")} error={form.fieldError("mail")}>
+        <Field text={t("invitations.mail")} error={form.fieldError("mail")}>
           {(attributes) => <input {...attributes} type="email" name="mail" required autoFocus maxLength={254} value={mail.value} onInput={(event) => (mail.value = event.currentTarget.value)} />}
         </Field>
-        <Field label={t("members.role")} hint={t(`role.${role.value}_text`)} error={form.fieldError("role")}>
+        <Field text={t("members.role")} hint={t(`role.${role.value}_text`)} error={form.fieldError("role")}>
           {(attributes) => (
             <select {...attributes} value={role.value} onChange={(event) => (role.value = event.currentTarget.value as Below)}>
               {below.map((each) => <option key={each} value={each}>{t(`role.${each}`)}</option>)}
@@ -200,7 +200,7 @@ function Invite(props: { teams: Team[]; onClose: () => void; onSent: (sent: Sent
           )}
         </Field>
         {props.teams.length > 0 && (
-          <Field label={t("teams.one")} optional error={form.fieldError("team_id")}>
+          <Field text={t("teams.one")} optional error={form.fieldError("team_id")}>
             {(attributes) => (
               <select {...attributes} value={team.value} onChange={(event) => (team.value = event.currentTarget.value)}>
                 <option value="">{t("teams.no_team")}</option>
@@ -209,7 +209,7 @@ function Invite(props: { teams: Team[]; onClose: () => void; onSent: (sent: Sent
             )}
           </Field>
         )}
-        <Field label={t("invitations.days")} error={form.fieldError("days")}>
+        <Field text={t("invitations.days")} error={form.fieldError("days")}>
           {(attributes) => (
             <select {...attributes} value={days.value} onChange={(event) => (days.value = event.currentTarget.value)}>
               <option value="">{t("invitations.days_usual")}</option>
@@ -230,7 +230,7 @@ function SentDialog(props: { sent: SentInvitation; onClose: () => void }) {
   return (
     <Dialog title={t("invitations.sent", { mail: props.sent.invitation.mail })} onClose={props.onClose}>
       <p>{props.sent.invitation.mailed ? t("invitations.sent_by_mail") : t("invitations.sent_by_hand")}</p>
-      <CopyBox text={props.sent.link} label={t("invitations.link")} id="invitation-link" />
+      <CopyBox text={props.sent.link} spoken={t("invitations.link")} id="invitation-link" />
       <p class="note">{t("invitations.once")}</p>
     </Dialog>
   );

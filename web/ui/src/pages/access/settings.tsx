@@ -34,7 +34,7 @@ function WorkspaceForm(props: { workspace: Workspace }) {
       <Panel title={t("settings.workspace")}>
         <Form
           state={form}
-          label={t("settings.workspace")}
+          spoken={t("settings.workspace")}
           fields={["name", "slug", "machine_policy"]}
           onSubmit={async () => {
             const body = { name: name.value.trim(), slug: slug.value.trim(), machine_policy: policy.value, team_scoped: scoped.value };
@@ -46,10 +46,10 @@ function WorkspaceForm(props: { workspace: Workspace }) {
         >
           <fieldset disabled={!mayEdit.value}>
             <div class="stack">
-              <Field label={t("settings.name")} error={form.fieldError("name")}>
+              <Field text={t("settings.name")} error={form.fieldError("name")}>
                 {(attributes) => <input {...attributes} type="text" name="name" required maxLength={80} value={name.value} onInput={(event) => (name.value = event.currentTarget.value)} />}
               </Field>
-              <Field label={t("settings.slug")} hint={t("settings.slug_hint", { address: `${location.origin}/w/${slug.value}` })} error={form.fieldError("slug")}>
+              <Field text={t("settings.slug")} hint={t("settings.slug_hint", { address: `${location.origin}/w/${slug.value}` })} error={form.fieldError("slug")}>
                 {(attributes) => <input {...attributes} type="text" name="slug" required maxLength={40} pattern="[a-z0-9]([a-z0-9\-]*[a-z0-9])?" spellcheck={false} value={slug.value} onInput={(event) => (slug.value = event.currentTarget.value)} />}
               </Field>
               <fieldset>

@@ -159,7 +159,7 @@ export function Users(_: { id: string }) {
       {link.value && (
         <Dialog title={t("users.link_title", { name: link.value.name })} onClose={() => (link.value = null)}>
           <p>{t("users.link_text")}</p>
-          <CopyBox text={link.value.link} label={t("users.link")} id="user-link" />
+          <CopyBox text={link.value.link} spoken={t("users.link")} id="user-link" />
           <p class="note">{t("agents.once")}</p>
         </Dialog>
       )}
@@ -195,17 +195,17 @@ function NewUser(props: { onClose: () => void; onMade: (made: { user: ListedUser
     <Dialog title={t("users.add")} onClose={props.onClose}>
       <Form
         state={form}
-        label={t("users.add")}
+        spoken={t("users.add")}
         fields={["name", "mail"]}
         onSubmit={async () => {
           const body = { name: name.value.trim(), mail: mail.value.trim(), appliance_administrator: administrator.value, send: send.value };
           await props.onMade(await call("/appliance/users", { method: "POST", body, key: key.current }));
         }}
       >
-        <Field label={t("users.name")} error={form.fieldError("name")}>
+        <Field text={t("users.name")} error={form.fieldError("name")}>
           {(attributes) => <input {...attributes} type="text" name="name" required maxLength={80} autoComplete="off" value={name.value} onInput={(event) => (name.value = event.currentTarget.value)} />}
         </Field>
-        <Field label={t("users.mail")} error={form.fieldError("mail")}>
+        <Field text={t("users.mail")} error={form.fieldError("mail")}>
           {(attributes) => <input {...attributes} type="email" name="mail" required maxLength={254} autoComplete="off" value={mail.value} onInput={(event) => (mail.value = event.currentTarget.value)} />}
         </Field>
         <Check checked={administrator.value} onChange={(on) => (administrator.value = on)}>{t("users.as_administrator")}</Check>

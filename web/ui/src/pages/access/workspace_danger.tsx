@@ -77,14 +77,14 @@ function Ownership(props: { workspace: Workspace; people: Member[]; onClose: () 
   return (
     <Dialog title={t("danger.ownership_action")} onClose={props.onClose}>
       {others.length === 0 ? <p>{t("danger.ownership_nobody")}</p> : (
-        <Form state={form} label={t("danger.ownership_action")} fields={["user_id"]} onSubmit={async () => {
+        <Form state={form} spoken={t("danger.ownership_action")} fields={["user_id"]} onSubmit={async () => {
           const body = { user_id: user.value, owner: !ends, step_down: !ends && stepDown.value };
           await call(`/workspaces/${props.workspace.id}/ownership`, { method: "POST", body });
           toast(t("form.saved"));
           await props.onDone();
           props.onClose();
         }}>
-          <Field label={t("danger.ownership_whom")} hint={chosen ? (ends ? t("danger.ownership_ends", { name: chosen.name }) : t("danger.ownership_gives", { name: chosen.name })) : undefined} error={form.fieldError("user_id")}>
+          <Field text={t("danger.ownership_whom")} hint={chosen ? (ends ? t("danger.ownership_ends", { name: chosen.name }) : t("danger.ownership_gives", { name: chosen.name })) : undefined} error={form.fieldError("user_id")}>
             {(attributes) => (
               <select {...attributes} required value={user.value} onChange={(event) => (user.value = event.currentTarget.value)}>
                 <option value="" disabled>{t("danger.ownership_choose")}</option>

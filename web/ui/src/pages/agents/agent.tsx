@@ -70,7 +70,7 @@ function Charts(props: { agent: Agent; incidents: readonly Incident[] }) {
     <section aria-label={t("agent.charts")}>
       <div class="range">
         <Segments<Range | "other">
-          label={t("agent.range")}
+          spoken={t("agent.range")}
           value={zoomed || young ? "other" : range}
           options={[["1h", t("agent.range_1h")], ["6h", t("agent.range_6h")], ["24h", t("agent.range_24h")], ["7d", t("agent.range_7d")]]}
           onChange={(value) => setParams({ range: value, from: null, to: null }, { push: true })}
@@ -182,7 +182,7 @@ export function AgentPage(props: { id: string }) {
               <Readouts agent={agent} />
             )}
             {open.length > 0 && (
-              <Panel title={t("overview.open_incidents")} class="alarm spaced"><IncidentTable label={t("overview.open_incidents")} incidents={open} short /></Panel>
+              <Panel title={t("overview.open_incidents")} class="alarm spaced"><IncidentTable spoken={t("overview.open_incidents")} incidents={open} short /></Panel>
             )}
             <nav class="tabs spaced" aria-label={t("agent.tabs")}>
               <a href={at(`agents/${agent.id}`)} aria-current={tab === "charts" ? "page" : undefined}>{t("agent.charts")}</a>
@@ -196,7 +196,7 @@ export function AgentPage(props: { id: string }) {
                 <div class="columns">
                   <div>
                     <Panel title={t("agent.incidents")}>
-                      {list.length === 0 ? <p class="quiet">{t("agent.no_incidents")}</p> : <IncidentTable label={t("agent.incidents")} incidents={list.slice(0, 10)} short />}
+                      {list.length === 0 ? <p class="quiet">{t("agent.no_incidents")}</p> : <IncidentTable spoken={t("agent.incidents")} incidents={list.slice(0, 10)} short />}
                     </Panel>
                     <RulesThatApply agent={agent} />
                   </div>

@@ -75,7 +75,7 @@ export function AgentSettings(props: { agent: Agent; editable: boolean; all: boo
         <Panel title={t("agent.settings")}>
           <Form
             state={form}
-            label={t("agent.settings")}
+            spoken={t("agent.settings")}
             fields={["name", "tags", "team_id", "interval_seconds", "missed_threshold"]}
             onSubmit={async () => {
               adopt(await patch({
@@ -87,14 +87,14 @@ export function AgentSettings(props: { agent: Agent; editable: boolean; all: boo
           >
             <fieldset disabled={!props.editable}>
               <div class="stack">
-                <Field label={t("agents.name")} error={form.fieldError("name")}>
+                <Field text={t("agents.name")} error={form.fieldError("name")}>
                   {(attributes) => <input {...attributes} type="text" name="name" required maxLength={80} value={name.value} onInput={(event) => (name.value = event.currentTarget.value)} />}
                 </Field>
-                <Field label={t("agents.tags")} hint={t("agents.tags_hint")} error={form.fieldError("tags")}>
+                <Field text={t("agents.tags")} hint={t("agents.tags_hint")} error={form.fieldError("tags")}>
                   {(attributes) => <input {...attributes} type="text" name="tags" value={tags.value} onInput={(event) => (tags.value = event.currentTarget.value)} />}
                 </Field>
                 {teams.value.length > 0 && (
-                  <Field label={t("agents.team")} hint={team.value ? undefined : t("agents.no_team_hint")} error={form.fieldError("team_id")}>
+                  <Field text={t("agents.team")} hint={team.value ? undefined : t("agents.no_team_hint")} error={form.fieldError("team_id")}>
                     {(attributes) => (
                       <select {...attributes} value={team.value} onChange={(event) => (team.value = event.currentTarget.value)}>
                         {(props.all || !agent.team_id) && <option value="">{t("agents.no_team")}</option>}
@@ -114,10 +114,10 @@ export function AgentSettings(props: { agent: Agent; editable: boolean; all: boo
                   </fieldset>
                 )}
                 <div class="pair">
-                  <Field label={t("agent.interval_seconds")} error={form.fieldError("interval_seconds")}>
+                  <Field text={t("agent.interval_seconds")} error={form.fieldError("interval_seconds")}>
                     {(attributes) => <input {...attributes} type="number" name="interval_seconds" required min={10} max={86400} value={interval.value} onInput={(event) => (interval.value = event.currentTarget.valueAsNumber || 0)} />}
                   </Field>
-                  <Field label={t("agent.missed_threshold")} error={form.fieldError("missed_threshold")}>
+                  <Field text={t("agent.missed_threshold")} error={form.fieldError("missed_threshold")}>
                     {(attributes) => <input {...attributes} type="number" name="missed_threshold" required min={1} max={100} value={threshold.value} onInput={(event) => (threshold.value = event.currentTarget.valueAsNumber || 0)} />}
                   </Field>
                 </div>

@@ -152,7 +152,7 @@ export function Agents(_: { id: string }) {
           ) : (
             <div class="panel flush">
               <VirtualTable
-                label={t("nav.agents")}
+                spoken={t("nav.agents")}
                 items={shown.value}
                 rowHeight={small.value ? 60 : 40}
                 columns={7}

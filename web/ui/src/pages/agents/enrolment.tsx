@@ -147,12 +147,12 @@ function MadeKey(props: { made: Made; onClose: () => void }) {
   return (
     <Dialog title={t("enrolment.made_title", { name: made.key.name })} onClose={props.onClose} wide>
       <p>{t("enrolment.command_text")}</p>
-      <CopyBox text={made.install_command} label={t("enrolment.command")} id="enrolment-install-command" />
+      <CopyBox text={made.install_command} spoken={t("enrolment.command")} id="enrolment-install-command" />
       <details>
         <summary>{t("enrolment.by_hand")}</summary>
         <p class="quiet">{t("enrolment.by_hand_text")}</p>
-        <CopyBox text={made.enrol_command} label={t("enrolment.enrol_command")} id="enrolment-command" />
-        <CopyBox text={made.token} label={t("enrolment.key")} id="enrolment-key" />
+        <CopyBox text={made.enrol_command} spoken={t("enrolment.enrol_command")} id="enrolment-command" />
+        <CopyBox text={made.token} spoken={t("enrolment.key")} id="enrolment-key" />
       </details>
       <p class="note">{t("enrolment.once")}</p>
     </Dialog>
@@ -175,7 +175,7 @@ function NewKey(props: { onClose: () => void; onMade: (made: Made) => Promise<vo
     <Dialog title={t("enrolment.add")} onClose={props.onClose} wide>
       <Form
         state={form}
-        label={t("enrolment.add")}
+        spoken={t("enrolment.add")}
         fields={["name", "uses", "days", "addresses", "tags", "team_id"]}
         onSubmit={async () => {
           const ranges = addresses.value.split("\n").map((each) => each.trim()).filter(Boolean);
@@ -186,27 +186,27 @@ function NewKey(props: { onClose: () => void; onMade: (made: Made) => Promise<vo
           await props.onMade(await call<Made>(path(), { method: "POST", body, key: key.current }));
         }}
       >
-        <Field label={t("enrolment.name")} hint={t("enrolment.name_hint")} error={form.fieldError("name")}>
+        <Field text={t("enrolment.name")} hint={t("enrolment.name_hint")} error={form.fieldError("name")}>
           {(attributes) => <input {...attributes} type="text" name="name" required maxLength={80} autoComplete="off" value={name.value} onInput={(event) => (name.value = event.currentTarget.value)} />}
         </Field>
-        <Field label={t("enrolment.uses")} error={form.fieldError("uses")}>
+        <Field text={t("enrolment.uses")} error={form.fieldError("uses")}>
           {(attributes) => <input {...attributes} type="number" name="uses" required min={1} max={10000} step={1} value={uses.value} onInput={(event) => (uses.value = event.currentTarget.value)} />}
         </Field>
-        <Field label={t("enrolment.days")} error={form.fieldError("days")}>
+        <Field text={t("enrolment.days")} error={form.fieldError("days")}>
           {(attributes) => (
             <select {...attributes} name="days" value={String(days.value)} onChange={(event) => (days.value = Number(event.currentTarget.value))}>
               {lives.map(([value, text]) => <option key={value} value={String(value)}>{t(text)}</option>)}
             </select>
           )}
         </Field>
-        <Field label={t("enrolment.addresses")} optional hint={t("enrolment.addresses_hint")} error={form.fieldError("addresses")}>
+        <Field text={t("enrolment.addresses")} optional hint={t("enrolment.addresses_hint")} error={form.fieldError("addresses")}>
           {(attributes) => <textarea {...attributes} name="addresses" rows={2} spellcheck={false} value={addresses.value} onInput={(event) => (addresses.value = event.currentTarget.value)} />}
         </Field>
-        <Field label={t("enrolment.tags")} optional hint={t("enrolment.tags_hint")} error={form.fieldError("tags")}>
+        <Field text={t("enrolment.tags")} optional hint={t("enrolment.tags_hint")} error={form.fieldError("tags")}>
           {(attributes) => <input {...attributes} type="text" name="tags" autoComplete="off" spellcheck={false} value={tags.value} onInput={(event) => (tags.value = event.currentTarget.value)} />}
         </Field>
         {known.length > 0 && (
-          <Field label={t("enrolment.team")} optional error={form.fieldError("team_id")}>
+          <Field text={t("enrolment.team")} optional error={form.fieldError("team_id")}>
             {(attributes) => (
               <select {...attributes} name="team" value={team.value} onChange={(event) => (team.value = event.currentTarget.value)}>
                 <option value="">{t("enrolment.no_team")}</option>

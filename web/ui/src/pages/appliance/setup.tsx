@@ -53,32 +53,32 @@ export function Setup(_: { id: string }) {
         }}
       >
         {(!linked.value || form.fieldError("token") !== null) && (
-          <Field label={t("setup.token")} hint={t("setup.token_hint")} error={form.fieldError("token")}>
+          <Field text={t("setup.token")} hint={t("setup.token_hint")} error={form.fieldError("token")}>
             {(attributes) => (
               <input {...attributes} type="text" name="token" autoComplete="off" spellcheck={false} required value={token.value}
                 onInput={(event) => (token.value = event.currentTarget.value)} />
             )}
           </Field>
         )}
-        <Field label={t("setup.name")} error={form.fieldError("name")}>
+        <Field text={t("setup.name")} error={form.fieldError("name")}>
           {(attributes) => (
             <input {...attributes} type="text" name="name" autoComplete="name" required maxLength={80} autoFocus value={name.value}
               onInput={(event) => (name.value = event.currentTarget.value)} />
           )}
         </Field>
-        <Field label={t("setup.mail")} hint={t("setup.mail_hint")} error={form.fieldError("mail")}>
+        <Field text={t("setup.mail")} hint={t("setup.mail_hint")} error={form.fieldError("mail")}>
           {(attributes) => (
             <input {...attributes} type="email" name="mail" autoComplete="username" required value={mail.value}
               onInput={(event) => (mail.value = event.currentTarget.value)} />
           )}
         </Field>
-        <Field label={t("setup.password")} hint={t("setup.password_hint")} error={form.fieldError("password")}>
+        <Field text={t("setup.password")} hint={t("setup.password_hint")} error={form.fieldError("password")}>
           {(attributes) => (
             <input {...attributes} type="password" name="password" autoComplete="new-password" required value={password.value}
               onInput={(event) => (password.value = event.currentTarget.value)} />
           )}
         </Field>
-        <Field label={t("setup.workspace")} hint={t("setup.workspace_hint")} error={form.fieldError("workspace_name")}>
+        <Field text={t("setup.workspace")} hint={t("setup.workspace_hint")} error={form.fieldError("workspace_name")}>
           {(attributes) => (
             <input {...attributes} type="text" name="workspace_name" autoComplete="organization" required maxLength={80} value={workspaceName.value}
               onInput={(event) => (workspaceName.value = event.currentTarget.value)} />

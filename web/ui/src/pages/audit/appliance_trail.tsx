@@ -21,7 +21,7 @@ export function ApplianceTrail(_: { id: string }) {
     <ApplianceShell title={t("appliance.trail")}>
       <div class="filters">
         <Segments<View>
-          label={t("appliance.trail")}
+          spoken={t("appliance.trail")}
           value={view}
           options={[["appliance", t("trails.appliance")], ["security", t("trails.security")], ["keeping", t("trails.keeping")]]}
           onChange={(value) => setParams({ trail: value === "appliance" ? null : value, after: null, entry: null }, { push: true })}
@@ -33,7 +33,7 @@ export function ApplianceTrail(_: { id: string }) {
           <Syslog />
         </div>
       ) : (
-        <TrailList key={view} label={t(`trails.${view}`)} path="/appliance/trail" export="/appliance/trail/export" more={`trail=${view}`} />
+        <TrailList key={view} spoken={t(`trails.${view}`)} path="/appliance/trail" export="/appliance/trail/export" more={`trail=${view}`} />
       )}
     </ApplianceShell>
   );
@@ -57,14 +57,14 @@ function Verify() {
       <p class="quiet">{t("verify.text")}</p>
       <Form
         state={form}
-        label={t("verify.title")}
+        spoken={t("verify.title")}
         fields={["head"]}
         onSubmit={async () => {
           report.value = null;
           report.value = await call<Report>("/appliance/audit/verify", { method: "POST", body: { head: head.value.trim() }, timeoutMs: 600_000 });
         }}
       >
-        <Field label={t("verify.head")} optional hint={t("verify.head_hint")} error={form.fieldError("head")}>
+        <Field text={t("verify.head")} optional hint={t("verify.head_hint")} error={form.fieldError("head")}>
           {(attributes) => <input {...attributes} class="mono" type="text" name="head" spellcheck={false} autoComplete="off" value={head.value} onInput={(event) => (head.value = event.currentTarget.value)} />}
         </Field>
         <div class="form-actions"><button type="submit" class="button primary" disabled={form.busy.value}>{t(form.busy.value ? "verify.busy" : "verify.now")}</button></div>
@@ -147,7 +147,7 @@ function SyslogForm(props: { settings: SyslogSettings; onSaved: (settings: Syslo
     <Form
       state={form}
       class="form-grid"
-      label={t("syslog.title")}
+      spoken={t("syslog.title")}
       fields={["host", "port", "trails", "ca_pem"]}
       onSubmit={async () => {
         const body = { ...settings.value, host: settings.value.host.trim(), ca_pem: settings.value.ca_pem.trim() ? `${settings.value.ca_pem.trim()}\n` : "" };
@@ -156,10 +156,10 @@ function SyslogForm(props: { settings: SyslogSettings; onSaved: (settings: Syslo
       }}
     >
       <div class="span-2"><Check name="enabled" checked={value.enabled} onChange={(on) => change({ enabled: on })}>{t("syslog.enabled")}</Check></div>
-      <Field label={t("syslog.host")} error={form.fieldError("host")}>
+      <Field text={t("syslog.host")} error={form.fieldError("host")}>
         {(attributes) => <input {...attributes} type="text" name="host" spellcheck={false} required={value.enabled} placeholder="logs.example.com" value={value.host} onInput={(event) => change({ host: event.currentTarget.value })} />}
       </Field>
-      <Field label={t("syslog.port")} error={form.fieldError("port")} hint={t("syslog.port_hint")}>
+      <Field text={t("syslog.port")} error={form.fieldError("port")} hint={t("syslog.port_hint")}>
         {(attributes) => <input {...attributes} type="number" name="port" required min={1} max={65535} value={value.port} onInput={(event) => change({ port: event.currentTarget.valueAsNumber || 0 })} />}
       </Field>
       <div class="span-2"><Check name="tls" checked={value.tls} onChange={(on) => change({ tls: on })}>{t("syslog.tls")}</Check></div>
@@ -167,7 +167,7 @@ function SyslogForm(props: { settings: SyslogSettings; onSaved: (settings: Syslo
       {value.tls && (
         <details class="span-2" open={value.ca_pem !== ""}>
           <summary>{t("syslog.ca_summary")}</summary>
-          <Field label={t("syslog.ca")} optional hint={t("syslog.ca_hint")} error={form.fieldError("ca_pem")}>
+          <Field text={t("syslog.ca")} optional hint={t("syslog.ca_hint")} error={form.fieldError("ca_pem")}>
             {(attributes) => <textarea {...attributes} name="ca_pem" rows={5} spellcheck={false} class="mono" value={value.ca_pem} onInput={(event) => change({ ca_pem: event.currentTarget.value })} />}
           </Field>
         </details>

@@ -84,7 +84,7 @@ function FilterField(props: { field: (typeof fields)[number] }) {
 }
 
 // `path` and `export` are addresses of the API; `more` what belongs to each question ("trail=security").
-export function TrailList(props: { label: string; path: string; export?: string; more?: string; filters?: Name[] }) {
+export function TrailList(props: { spoken: string; path: string; export?: string; more?: string; filters?: Name[] }) {
   const names = props.filters ?? fields.map((field) => field.name);
   const query = wanted(names);
   const filtered = query.size > 0;
@@ -118,10 +118,10 @@ export function TrailList(props: { label: string; path: string; export?: string;
                 ? <Empty icon="search" title={t(data.next ? "trail.none_here" : "trail.none")}>{data.next ? "" : t("trail.none_text")}</Empty>
                 : <Empty icon="clock" title={t("trail.empty")}>{t("trail.empty_text")}</Empty>
             ) : (
-              <div class="panel flush"><Entries label={props.label} items={data.items} marked={entry} /></div>
+              <div class="panel flush"><Entries spoken={props.spoken} items={data.items} marked={entry} /></div>
             )}
             {(data.next || after) && (
-              <nav class="form-actions spaced-top" aria-label={props.label}>
+              <nav class="form-actions spaced-top" aria-label={props.spoken}>
                 {after && <a class="button" href={withParams({ after: null, entry: null })}>{t("trail.newest")}</a>}
                 {data.next && <a class="button" href={withParams({ after: data.next, entry: null })}>{t("trail.older")}</a>}
               </nav>
@@ -149,9 +149,9 @@ function What(props: { entry: TrailEntry }) {
   );
 }
 
-function Entries(props: { label: string; items: TrailEntry[]; marked: string }) {
+function Entries(props: { spoken: string; items: TrailEntry[]; marked: string }) {
   return (
-    <table class="table trail" aria-label={props.label}>
+    <table class="table trail" aria-label={props.spoken}>
       <thead>
         <tr>
           <th scope="col" class="col-audit-time">{t("trail.when")}</th>

@@ -9,7 +9,7 @@ import { TrailList } from "./trail";
 export function WorkspaceAudit(_: { id: string }) {
   return (
     <SettingsShell page="audit">
-      <TrailList label={t("settings.audit")} path={api("/audit")} export={api("/audit/export")} />
+      <TrailList spoken={t("settings.audit")} path={api("/audit")} export={api("/audit/export")} />
     </SettingsShell>
   );
 }
@@ -17,7 +17,7 @@ export function WorkspaceAudit(_: { id: string }) {
 export function WorkspaceSecurityEvents(_: { id: string }) {
   return (
     <SettingsShell page="security-events">
-      <TrailList label={t("settings.security_events")} path={api("/security-events")} export={api("/security-events/export")} />
+      <TrailList spoken={t("settings.security_events")} path={api("/security-events")} export={api("/security-events/export")} />
     </SettingsShell>
   );
 }
@@ -26,7 +26,7 @@ export function AccountEvents(_: { id: string }) {
   return (
     <AccountShell title={t("account.events")}>
       <p class="quiet">{t("account.events_text")}</p>
-      <TrailList label={t("account.events")} path="/account/security-events" filters={["text", "from", "to"]} />
+      <TrailList spoken={t("account.events")} path="/account/security-events" filters={["text", "from", "to"]} />
     </AccountShell>
   );
 }

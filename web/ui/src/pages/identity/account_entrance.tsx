@@ -54,7 +54,7 @@ const ToLogin = () => <p class="small"><a href="/login">{t("entrance.to_login")}
 
 function PasswordField(props: { form: FormState; value: string; onInput: (text: string) => void }) {
   return (
-    <Field label={t("entrance.password")} hint={t("setup.password_hint")} error={props.form.fieldError("password")}>
+    <Field text={t("entrance.password")} hint={t("setup.password_hint")} error={props.form.fieldError("password")}>
       {(attributes) => (
         <input {...attributes} type="password" name="password" autoComplete="new-password" required autoFocus value={props.value}
           onInput={(event) => props.onInput(event.currentTarget.value)} />
@@ -65,7 +65,7 @@ function PasswordField(props: { form: FormState; value: string; onInput: (text: 
 
 function MailField(props: { form: FormState; value: string; first?: boolean; onInput: (text: string) => void }) {
   return (
-    <Field label={t("login.mail")} error={props.form.fieldError("mail")}>
+    <Field text={t("login.mail")} error={props.form.fieldError("mail")}>
       {(attributes) => (
         <input {...attributes} type="email" name="mail" autoComplete="username" required autoFocus={props.first} value={props.value}
           onInput={(event) => props.onInput(event.currentTarget.value)} />
@@ -174,7 +174,7 @@ function AskRegistration() {
                 await call("/register", { method: "POST", body: { name: name.value.trim(), mail: mail.value.trim() } });
                 asked.value = true;
               }}>
-                <Field label={t("setup.name")} error={form.fieldError("name")}>
+                <Field text={t("setup.name")} error={form.fieldError("name")}>
                   {(attributes) => (
                     <input {...attributes} type="text" name="name" autoComplete="name" required maxLength={80} autoFocus value={name.value}
                       onInput={(event) => (name.value = event.currentTarget.value)} />

@@ -67,13 +67,13 @@ export function Login() {
           }
         }}
       >
-        <Field label={t("login.mail")}>
+        <Field text={t("login.mail")}>
           {(attributes) => (
             <input {...attributes} type="email" name="mail" autoComplete="username" required autoFocus value={mail.value}
               onInput={(event) => (mail.value = event.currentTarget.value)} />
           )}
         </Field>
-        <Field label={t("login.password")}>
+        <Field text={t("login.password")}>
           {(attributes) => (
             <input {...attributes} type="password" name="password" autoComplete="current-password" required value={password.value}
               onInput={(event) => (password.value = event.currentTarget.value)} />

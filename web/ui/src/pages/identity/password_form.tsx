@@ -18,7 +18,7 @@ export function PasswordPanel(props: { hasPassword: boolean; changedAt?: preact.
     <Panel title={t("account.password")} note={props.changedAt}>
       <Form
         state={form}
-        label={t("account.password")}
+        spoken={t("account.password")}
         fields={["current", "password"]}
         onSubmit={async () => {
           adoptMe(await call<Me>("/account/password", { method: "POST", body: { current: current.value, password: password.value } }));
@@ -26,13 +26,13 @@ export function PasswordPanel(props: { hasPassword: boolean; changedAt?: preact.
           toast(t("account.password_changed"));
         }}
       >
-        <Field label={t("account.password_current")} error={form.fieldError("current")}>
+        <Field text={t("account.password_current")} error={form.fieldError("current")}>
           {(attributes) => (
             <input {...attributes} type="password" name="current" autoComplete="current-password" required value={current.value}
               onInput={(event) => (current.value = event.currentTarget.value)} />
           )}
         </Field>
-        <Field label={t("account.password_new")} hint={t("account.password_hint")} error={form.fieldError("password")}>
+        <Field text={t("account.password_new")} hint={t("account.password_hint")} error={form.fieldError("password")}>
           {(attributes) => (
             <input {...attributes} type="password" name="password" autoComplete="new-password" required minLength={10} value={password.value}
               onInput={(event) => (password.value = event.currentTarget.value)} />

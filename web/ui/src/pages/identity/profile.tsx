@@ -20,7 +20,7 @@ function Name(props: { account: Account; query: Query<Account> }) {
     <Panel title={t("account.you")}>
       <Form
         state={form}
-        label={t("account.you")}
+        spoken={t("account.you")}
         fields={["name"]}
         onSubmit={async () => {
           props.query.data.value = await call<Account>("/account", { method: "PATCH", body: { name: name.value.trim(), login_notices: notices.value } });
@@ -28,7 +28,7 @@ function Name(props: { account: Account; query: Query<Account> }) {
           toast(t("form.saved"));
         }}
       >
-        <Field label={t("account.name")} error={form.fieldError("name")}>
+        <Field text={t("account.name")} error={form.fieldError("name")}>
           {(attributes) => (
             <input {...attributes} type="text" name="name" autoComplete="name" required maxLength={80} value={name.value}
               onInput={(event) => (name.value = event.currentTarget.value)} />
@@ -83,7 +83,7 @@ function Mail(props: { account: Account; query: Query<Account> }) {
       {account.mail_works && (
         <Form
           state={form}
-          label={t("account.change_mail")}
+          spoken={t("account.change_mail")}
           fields={["mail"]}
           onSubmit={async () => {
             props.query.data.value = await call<Account>("/account/mail", { method: "POST", body: { mail: mail.value.trim() } });
@@ -91,7 +91,7 @@ function Mail(props: { account: Account; query: Query<Account> }) {
             toast(t("account.change_asked"));
           }}
         >
-          <Field label={t("account.other_mail")} hint={t("account.other_mail_hint")} error={form.fieldError("mail")}>
+          <Field text={t("account.other_mail")} hint={t("account.other_mail_hint")} error={form.fieldError("mail")}>
             {(attributes) => (
               <input {...attributes} type="email" name="mail" autoComplete="email" required value={mail.value}
                 onInput={(event) => (mail.value = event.currentTarget.value)} />

@@ -83,9 +83,9 @@ export function Prove(props: { offer: Offer; action: string; onProof: (proof: Re
   };
   return (
     <div ref={place}>
-    <Form state={form} label={t("proof.form")} fields={["code"]} onSubmit={send}>
+    <Form state={form} spoken={t("proof.form")} fields={["code"]} onSubmit={send}>
       {method !== "passkey" && (
-        <Field key={method} label={t(`factor.${method}`)} error={form.fieldError("code")}
+        <Field key={method} text={t(`factor.${method}`)} error={form.fieldError("code")}
           hint={method === "totp" ? t("proof.totp_hint") : method === "recovery" ? t("proof.recovery_hint") : undefined}>
           {(attributes) => (
             method === "password"

@@ -127,7 +127,7 @@ function Agree(props: { ticket: string }) {
       {sent.value ? <p role="status">{t("logins.confirm_sent", { mail: data.mail, provider: data.provider })}</p> : (
         <Form
           state={form}
-          label={t("logins.confirm_title", { provider: data.provider })}
+          spoken={t("logins.confirm_title", { provider: data.provider })}
           onSubmit={async () => {
             const answer = await call<{ entered: boolean; second_factor: { ticket: string } | null }>("/login/providers/confirm", { method: "POST", body: { ticket: props.ticket, password: password.value } });
             if (answer.second_factor) {
@@ -139,7 +139,7 @@ function Agree(props: { ticket: string }) {
           }}
         >
           {data.has_password && (
-            <Field label={t("logins.password")}>
+            <Field text={t("logins.password")}>
               {(attributes) => (
                 <input {...attributes} type="password" name="password" autoComplete="current-password" required autoFocus value={password.value}
                   onInput={(event) => (password.value = event.currentTarget.value)} />
@@ -182,7 +182,7 @@ function FollowLink(props: { token: string }) {
       {provider.value ? <p role="status">{t("logins.link_done", { provider: provider.value })}</p> : (
         <Form
           state={form}
-          label={t("logins.link_title")}
+          spoken={t("logins.link_title")}
           onSubmit={async () => {
             provider.value = (await call<{ provider: string }>("/login/providers/confirm-link", { method: "POST", body: { token: props.token } })).provider;
           }}

@@ -67,7 +67,7 @@ export function ProvidersPage(_: { id: string }) {
               {list.items.map((provider) => <Card key={provider.id} provider={provider} onEdit={() => (editing.value = provider)} onRemove={() => (removing.value = provider)} />)}
               <Panel title={t("providers.redirect")} class="spaced-top">
                 <p>{t("providers.redirect_text")}</p>
-                <CopyBox text={list.redirect_uri} label={t("providers.redirect_copy")} />
+                <CopyBox text={list.redirect_uri} spoken={t("providers.redirect_copy")} />
               </Panel>
               {editing.value && (
                 <Edit provider={editing.value === "new" ? null : editing.value} list={list} onClose={() => (editing.value = null)}
@@ -172,7 +172,7 @@ function Edit(props: { provider: Provider | null; list: Providers; onClose: () =
     <Dialog title={title} onClose={props.onClose} wide>
       <Form
         state={form}
-        label={title}
+        spoken={title}
         fields={["preset", "name", "issuer", "client_id", "client_secret", "ca_pem", "allowed_domains", "second_factor_acr", "role_claim", "roles"]}
         onSubmit={async () => {
           const { domains, preset: kind, ...rest } = value.value;
@@ -188,7 +188,7 @@ function Edit(props: { provider: Provider | null; list: Providers; onClose: () =
         }}
       >
         {!provider && (
-          <Field label={t("providers.preset")} error={form.fieldError("preset")}>
+          <Field text={t("providers.preset")} error={form.fieldError("preset")}>
             {(attributes) => (
               <select {...attributes} name="preset" value={now.preset} onChange={(event) => {
                 const chosen = list.presets.find((each) => each.preset === event.currentTarget.value);
@@ -200,27 +200,27 @@ function Edit(props: { provider: Provider | null; list: Providers; onClose: () =
             )}
           </Field>
         )}
-        <Field label={t("providers.name")} error={form.fieldError("name")}>{(attributes) => <input {...attributes} {...text("name")} required maxLength={40} />}</Field>
-        <Field label={t("providers.issuer")} error={form.fieldError("issuer")} hint={preset?.issuer_hint ? t("providers.issuer_hint", { example: preset.issuer_hint }) : undefined}>
+        <Field text={t("providers.name")} error={form.fieldError("name")}>{(attributes) => <input {...attributes} {...text("name")} required maxLength={40} />}</Field>
+        <Field text={t("providers.issuer")} error={form.fieldError("issuer")} hint={preset?.issuer_hint ? t("providers.issuer_hint", { example: preset.issuer_hint }) : undefined}>
           {(attributes) => <input {...attributes} {...text("issuer")} required />}
         </Field>
         {now.preset === "microsoft" && <p class="field-hint">{t("providers.mail_hint")}</p>}
-        <Field label={t("providers.client_id")} error={form.fieldError("client_id")}>{(attributes) => <input {...attributes} {...text("client_id")} required />}</Field>
-        <Field label={t("providers.client_secret")} optional error={form.fieldError("client_secret")} hint={provider?.has_secret ? t("providers.secret_kept") : undefined}>
+        <Field text={t("providers.client_id")} error={form.fieldError("client_id")}>{(attributes) => <input {...attributes} {...text("client_id")} required />}</Field>
+        <Field text={t("providers.client_secret")} optional error={form.fieldError("client_secret")} hint={provider?.has_secret ? t("providers.secret_kept") : undefined}>
           {(attributes) => <input {...attributes} type="password" name="client_secret" autoComplete="off" value={secret.value} onInput={(event) => (secret.value = event.currentTarget.value)} />}
         </Field>
-        <Field label={t("providers.domains")} optional error={form.fieldError("allowed_domains")} hint={t("providers.domains_hint")}>
+        <Field text={t("providers.domains")} optional error={form.fieldError("allowed_domains")} hint={t("providers.domains_hint")}>
           {(attributes) => <input {...attributes} {...text("domains")} placeholder="example.org" />}
         </Field>
         <Check name="create_accounts" checked={now.create_accounts} onChange={(on) => set({ create_accounts: on })}>{t("providers.accounts")}</Check>
         <Check name="counts_as_second_factor" checked={now.counts_as_second_factor} onChange={(on) => set({ counts_as_second_factor: on })}>{t("providers.factor")}</Check>
         {now.counts_as_second_factor && (
-          <Field label={t("providers.acr")} optional error={form.fieldError("second_factor_acr")} hint={t("providers.acr_hint")}>{(attributes) => <input {...attributes} {...text("second_factor_acr")} />}</Field>
+          <Field text={t("providers.acr")} optional error={form.fieldError("second_factor_acr")} hint={t("providers.acr_hint")}>{(attributes) => <input {...attributes} {...text("second_factor_acr")} />}</Field>
         )}
         <fieldset class="claim-roles">
           <legend>{t("providers.roles")}</legend>
           <p class="field-hint">{t("providers.role_text")}</p>
-          <Field label={t("providers.claim")} optional error={form.fieldError("role_claim")} hint={t("providers.claim_hint")}>{(attributes) => <input {...attributes} {...text("role_claim")} />}</Field>
+          <Field text={t("providers.claim")} optional error={form.fieldError("role_claim")} hint={t("providers.claim_hint")}>{(attributes) => <input {...attributes} {...text("role_claim")} />}</Field>
           {now.roles.map((row, index) => (
             <div key={index} class="claim-role">
               <label><span>{t("providers.role_value")}</span><input type="text" required maxLength={200} value={row.value} onInput={(event) => setRow(index, { value: event.currentTarget.value })} /></label>
@@ -242,7 +242,7 @@ function Edit(props: { provider: Provider | null; list: Providers; onClose: () =
         </fieldset>
         <details open={now.ca_pem !== ""}>
           <summary>{t("providers.ca")}</summary>
-          <Field label={t("providers.ca")} optional hint={t("providers.ca_hint")} error={form.fieldError("ca_pem")}>
+          <Field text={t("providers.ca")} optional hint={t("providers.ca_hint")} error={form.fieldError("ca_pem")}>
             {(attributes) => <textarea {...attributes} name="ca_pem" rows={4} class="mono" spellcheck={false} value={now.ca_pem} onInput={(event) => set({ ca_pem: event.currentTarget.value })} />}
           </Field>
         </details>

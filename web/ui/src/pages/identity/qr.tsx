@@ -1,14 +1,14 @@
 // A QR code, drawn here as elements: no service learns what it says.
 import { encode } from "uqr";
 
-export function QrCode(props: { text: string; label: string }) {
+export function QrCode(props: { text: string; spoken: string }) {
   const { data, size } = encode(props.text, { border: 4, ecc: "M" });
   let path = "";
   data.forEach((row, y) => row.forEach((dark, x) => {
     if (dark) path += `M${x} ${y}h1v1h-1z`;
   }));
   return (
-    <svg class="qr" viewBox={`0 0 ${size} ${size}`} role="img" aria-label={props.label} shape-rendering="crispEdges">
+    <svg class="qr" viewBox={`0 0 ${size} ${size}`} role="img" aria-label={props.spoken} shape-rendering="crispEdges">
       <path d={path} />
     </svg>
   );

@@ -117,19 +117,19 @@ function Application({ factors, changed }: PartProps) {
 function SetUp(props: { offer: { secret: string; url: string }; onClose: () => void; onDone: (codes: string[]) => Promise<void> }) {
   const form = useForm();
   const code = useSignal("");
-  const Qr = useSignal<ComponentType<{ text: string; label: string }> | null>(null);
+  const Qr = useSignal<ComponentType<{ text: string; spoken: string }> | null>(null);
   useEffect(() => void import("./qr").then((module) => (Qr.value = module.QrCode)), []);
   const Drawn = Qr.value;
   return (
     <Dialog title={t("factors.setup_title")} onClose={props.onClose}>
       <p>{t("factors.setup_text")}</p>
-      <div class="qr-place">{Drawn && <Drawn text={props.offer.url} label={t("factors.qr")} />}</div>
-      <CopyBox text={props.offer.secret.replace(/(.{4})(?=.)/g, "$1 ")} label={t("factors.secret")} id="totp-secret" />
-      <Form state={form} fields={["code"]} label={t("factors.setup_title")} onSubmit={async () => {
+      <div class="qr-place">{Drawn && <Drawn text={props.offer.url} spoken={t("factors.qr")} />}</div>
+      <CopyBox text={props.offer.secret.replace(/(.{4})(?=.)/g, "$1 ")} spoken={t("factors.secret")} id="totp-secret" />
+      <Form state={form} fields={["code"]} spoken={t("factors.setup_title")} onSubmit={async () => {
         const { recovery_codes } = await call<{ recovery_codes: string[] }>("/account/factors/totp/confirm", { method: "POST", body: { code: code.value } });
         await props.onDone(recovery_codes);
       }}>
-        <Field label={t("factors.setup_code")} error={form.fieldError("code")}>
+        <Field text={t("factors.setup_code")} error={form.fieldError("code")}>
           {(attributes) => (
             <input {...attributes} type="text" name="code" inputMode="numeric" autoComplete="one-time-code" required autoFocus maxLength={10} value={code.value}
               onInput={(event) => (code.value = event.currentTarget.value)} />
@@ -232,8 +232,8 @@ function Name(props: { title: string; text?: string; action: string; name: strin
   return (
     <Dialog title={props.title} onClose={props.onClose}>
       {props.text && <p>{props.text}</p>}
-      <Form state={form} fields={["name"]} label={props.title} onSubmit={() => props.onName(name.value.trim())}>
-        <Field label={t("factors.name")} hint={t("factors.name_hint")} error={form.fieldError("name")}>
+      <Form state={form} fields={["name"]} spoken={props.title} onSubmit={() => props.onName(name.value.trim())}>
+        <Field text={t("factors.name")} hint={t("factors.name_hint")} error={form.fieldError("name")}>
           {(attributes) => (
             <input {...attributes} type="text" name="name" required maxLength={60} autoComplete="off" autoFocus value={name.value}
               onInput={(event) => (name.value = event.currentTarget.value)} />

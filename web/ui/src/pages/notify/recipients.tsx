@@ -65,7 +65,7 @@ export function Recipients(_: { id: string }) {
       {secret.value && (
         <Dialog title={t("recipients.secret_title", { name: secret.value.name })} onClose={() => (secret.value = null)}>
           <p>{t("recipients.secret_text")}</p>
-          <CopyBox text={secret.value.secret} label={t("recipients.secret")} />
+          <CopyBox text={secret.value.secret} spoken={t("recipients.secret")} />
           <p class="note">{t("agents.once")}</p>
         </Dialog>
       )}
@@ -80,7 +80,7 @@ function Card(props: { recipient: Recipient; onEdit: () => void; onRemove: () =>
   return (
     <div class="panel">
       <div class="recipient">
-        <Icon name={recipient.channel === "mail" ? "mail" : "webhook"} label={t(`channel.${recipient.channel}`)} />
+        <Icon name={recipient.channel === "mail" ? "mail" : "webhook"} spoken={t(`channel.${recipient.channel}`)} />
         <div class="grow">
           <h2>{recipient.name}</h2>
           <p class="quiet">{recipient.address}</p>
@@ -152,7 +152,7 @@ function Edit(props: { recipient: Recipient | null; onClose: () => void; onSaved
     <Dialog title={recipient ? t("recipients.edit") : t("recipients.add")} onClose={props.onClose}>
       <Form
         state={form}
-        label={recipient ? t("recipients.edit") : t("recipients.add")}
+        spoken={recipient ? t("recipients.edit") : t("recipients.add")}
         fields={["name", "address"]}
         onSubmit={async () => {
           const body = { name: name.value.trim(), address: address.value.trim(), receives_by_default: byDefault.value, enabled: enabled.value };
@@ -166,12 +166,12 @@ function Edit(props: { recipient: Recipient | null; onClose: () => void; onSaved
         }}
       >
         {!recipient && (
-          <Segments<Channel> label={t("recipients.channel")} value={channel.value} options={[["mail", t("channel.mail")], ["webhook", t("channel.webhook")]]} onChange={(value) => (channel.value = value)} />
+          <Segments<Channel> spoken={t("recipients.channel")} value={channel.value} options={[["mail", t("channel.mail")], ["webhook", t("channel.webhook")]]} onChange={(value) => (channel.value = value)} />
         )}
-        <Field label={t("recipients.name")} error={form.fieldError("name")}>
+        <Field text={t("recipients.name")} error={form.fieldError("name")}>
           {(attributes) => <input {...attributes} type="text" name="name" required maxLength={80} value={name.value} onInput={(event) => (name.value = event.currentTarget.value)} />}
         </Field>
-        <Field label={channel.value === "mail" ? t("recipients.mail") : t("recipients.url")} hint={channel.value === "webhook" ? t("recipients.url_hint") : undefined} error={form.fieldError("address")}>
+        <Field text={channel.value === "mail" ? t("recipients.mail") : t("recipients.url")} hint={channel.value === "webhook" ? t("recipients.url_hint") : undefined} error={form.fieldError("address")}>
           {(attributes) => {
             const rest = {
               ...attributes, name: "address", required: true, spellcheck: false, value: address.value,
@@ -182,8 +182,8 @@ function Edit(props: { recipient: Recipient | null; onClose: () => void; onSaved
               : <input type="url" placeholder="https://hooks.example.com/connlog" {...rest} />;
           }}
         </Field>
-        {seesAll() && <Check checked={byDefault.value} onChange={(on) => (byDefault.value = on)}>{t("recipients.default_label")}</Check>}
-        <Check checked={enabled.value} onChange={(on) => (enabled.value = on)}>{t("recipients.enabled_label")}</Check>
+        {seesAll() && <Check checked={byDefault.value} onChange={(on) => (byDefault.value = on)}>{t("recipients.default_text")}</Check>}
+        <Check checked={enabled.value} onChange={(on) => (enabled.value = on)}>{t("recipients.enabled")}</Check>
         <div class="form-actions">
           <button type="submit" class="button primary" disabled={form.busy.value}>{recipient ? t("form.save") : t("recipients.add")}</button>
           <button type="button" class="button" onClick={props.onClose}>{t("confirm.cancel")}</button>

@@ -198,7 +198,7 @@ function Report(props: { place: LeakPlace; onClose: () => void }) {
     const href = props.place.href(reported.leak.id);
     return (
       <Dialog title={reported.secret_label} onClose={() => { props.onClose(); navigate(href); }}>
-        <CopyBox text={reported.secret_is_link ? location.origin + (reported.secret ?? "") : reported.secret ?? ""} label={reported.secret_label} />
+        <CopyBox text={reported.secret_is_link ? location.origin + (reported.secret ?? "") : reported.secret ?? ""} spoken={reported.secret_label} />
         <p class="note">{t("leaks.secret_text")}</p>
         <div class="form-actions"><a class="button primary" href={href} onClick={props.onClose}>{t("leaks.to_leak")}</a></div>
       </Dialog>
@@ -207,7 +207,7 @@ function Report(props: { place: LeakPlace; onClose: () => void }) {
   const many = (subjects.value?.length ?? 0) > 8 || search.value !== "";
   return (
     <Dialog title={t("leaks.report")} wide onClose={props.onClose}>
-      <Form state={form} label={t("leaks.report")} fields={["kind", "subject", "circumstances"]} onSubmit={async () => {
+      <Form state={form} spoken={t("leaks.report")} fields={["kind", "subject", "circumstances"]} onSubmit={async () => {
         const answer = await call<Reported>(`${path}/leaks`, {
           method: "POST", key: key.current, body: { kind: kind.value, subject: subject.value, circumstances: words.value.trim() },
         });
@@ -218,7 +218,7 @@ function Report(props: { place: LeakPlace; onClose: () => void }) {
         props.onClose();
         navigate(props.place.href(answer.leak.id));
       }}>
-        <Field label={t("leaks.kind")} error={form.fieldError("kind")}>
+        <Field text={t("leaks.kind")} error={form.fieldError("kind")}>
           {(attributes) => (
             <select {...attributes} required value={kind.value} onChange={(event) => { search.value = ""; kind.value = event.currentTarget.value; }}>
               <option value="">{t("leaks.kind_ask")}</option>
@@ -227,12 +227,12 @@ function Report(props: { place: LeakPlace; onClose: () => void }) {
           )}
         </Field>
         {kind.value && many && (
-          <Field label={t("leaks.search")}>
+          <Field text={t("leaks.search")}>
             {(attributes) => <input {...attributes} type="search" maxLength={80} value={search.value} onInput={(event) => (search.value = event.currentTarget.value)} />}
           </Field>
         )}
         {kind.value && subjects.value && (subjects.value.length === 0 ? <p class="quiet" role="status">{t("leaks.subject_none")}</p> : (
-          <Field label={t("leaks.subject")} error={form.fieldError("subject")}>
+          <Field text={t("leaks.subject")} error={form.fieldError("subject")}>
             {(attributes) => (
               <select {...attributes} required value={subject.value} onChange={(event) => (subject.value = event.currentTarget.value)}>
                 <option value="" />
@@ -249,7 +249,7 @@ function Report(props: { place: LeakPlace; onClose: () => void }) {
           </div>
         )}
         {plan.value && (
-          <Field label={t("leaks.circumstances")} optional hint={t("leaks.circumstances_hint")} error={form.fieldError("circumstances")}>
+          <Field text={t("leaks.circumstances")} optional hint={t("leaks.circumstances_hint")} error={form.fieldError("circumstances")}>
             {(attributes) => <textarea {...attributes} rows={3} maxLength={500} value={words.value} onInput={(event) => (words.value = event.currentTarget.value)} />}
           </Field>
         )}
@@ -338,7 +338,7 @@ function StepRow(props: { step: Step; fixed: boolean; onChange: (done: boolean, 
             event.preventDefault();
             if (await props.onChange(done, note.value.trim())) noting.value = false;
           }}>
-            <Field label={t("leaks.note")}>
+            <Field text={t("leaks.note")}>
               {(attributes) => <textarea {...attributes} rows={2} maxLength={500} value={note.value} onInput={(event) => (note.value = event.currentTarget.value)} />}
             </Field>
             <button type="submit" class="button">{t("leaks.note_save")}</button>

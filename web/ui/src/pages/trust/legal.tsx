@@ -110,7 +110,7 @@ function Ask(props: { name: string; left: number; onAgreed: (pending: string[]) 
           <PageHeader title={text.title} facts={t("legal.left", { n: props.left })} />
           <p>{t("legal.ask")}</p>
           <Panel class="legal-text"><Blocks blocks={text.blocks} /></Panel>
-          <Form state={form} label={text.title} onSubmit={async () => {
+          <Form state={form} spoken={text.title} onSubmit={async () => {
             try {
               const answer = await call<{ pending: string[] }>("/legal/accept", { method: "POST", body: { name: text.name, version: text.version } });
               props.onAgreed(answer.pending);

@@ -51,7 +51,7 @@ export function KeysPage(_: { id: string }) {
               {keys.form !== "file" && (
                 <>
                   <p>{t(`master.renew_${keys.form}`)}</p>
-                  <CopyBox label={t("master.command")} text={keys.command} />
+                  <CopyBox spoken={t("master.command")} text={keys.command} />
                   {keys.form === "credential" && <p class="quiet">{t("master.renew_after")}</p>}
                 </>
               )}
@@ -106,7 +106,7 @@ function PolicyForm(props: { policy: Policy; onSaved: (policy: Policy) => void }
   return (
     <Panel title={t("policy.whom")}>
       <p class="quiet">{t("policy.about")} <a href="/security">/security</a>, <a href="/.well-known/security.txt">/.well-known/security.txt</a></p>
-      <Form state={form} label={t("policy.whom")} fields={["contacts", "policy", "languages", "encryption", "acknowledgments"]} onSubmit={async () => {
+      <Form state={form} spoken={t("policy.whom")} fields={["contacts", "policy", "languages", "encryption", "acknowledgments"]} onSubmit={async () => {
         const saved = await call<Policy>("/appliance/security-policy", {
           method: "PUT",
           body: {
@@ -118,19 +118,19 @@ function PolicyForm(props: { policy: Policy; onSaved: (policy: Policy) => void }
         props.onSaved(saved);
         toast(t("form.saved"));
       }}>
-        <Field label={t("policy.contacts")} hint={t("policy.contacts_hint")} error={form.fieldError("contacts")}>
+        <Field text={t("policy.contacts")} hint={t("policy.contacts_hint")} error={form.fieldError("contacts")}>
           {(attributes) => <textarea {...attributes} rows={3} spellcheck={false} value={contacts.value} onInput={(event) => (contacts.value = event.currentTarget.value)} />}
         </Field>
-        <Field label={t("policy.text")} optional hint={t("policy.text_hint")} error={form.fieldError("policy")}>
+        <Field text={t("policy.text")} optional hint={t("policy.text_hint")} error={form.fieldError("policy")}>
           {(attributes) => <textarea {...attributes} rows={8} maxLength={20000} value={policy.value} onInput={(event) => (policy.value = event.currentTarget.value)} />}
         </Field>
-        <Field label={t("policy.languages")} hint={t("policy.languages_hint")} error={form.fieldError("languages")}>
+        <Field text={t("policy.languages")} hint={t("policy.languages_hint")} error={form.fieldError("languages")}>
           {(attributes) => <input {...attributes} type="text" maxLength={100} spellcheck={false} value={languages.value} onInput={(event) => (languages.value = event.currentTarget.value)} />}
         </Field>
-        <Field label={t("policy.encryption")} optional hint={t("policy.encryption_hint")} error={form.fieldError("encryption")}>
+        <Field text={t("policy.encryption")} optional hint={t("policy.encryption_hint")} error={form.fieldError("encryption")}>
           {(attributes) => <input {...attributes} type="url" maxLength={300} value={encryption.value} onInput={(event) => (encryption.value = event.currentTarget.value)} />}
         </Field>
-        <Field label={t("policy.acknowledgments")} optional error={form.fieldError("acknowledgments")}>
+        <Field text={t("policy.acknowledgments")} optional error={form.fieldError("acknowledgments")}>
           {(attributes) => <input {...attributes} type="url" maxLength={300} value={acknowledgments.value} onInput={(event) => (acknowledgments.value = event.currentTarget.value)} />}
         </Field>
         <div class="form-actions"><button type="submit" class="button primary" disabled={form.busy.value}>{t("form.save")}</button></div>

@@ -111,7 +111,7 @@ function Canvas(props: { cells: readonly Cell[]; counts: Record<AgentState, numb
     if (column >= columns.current) return null;
     return props.cells[Math.floor(event.offsetY / kStep) * columns.current + column] ?? null;
   };
-  const label = t("overview.fleet_label", {
+  const spoken = t("overview.fleet_spoken", {
     n: props.cells.length, up: props.counts.up, warning: props.counts.warning, down: props.counts.down,
   });
   return (
@@ -120,7 +120,7 @@ function Canvas(props: { cells: readonly Cell[]; counts: Record<AgentState, numb
       <canvas
         ref={canvas}
         role="img"
-        aria-label={label}
+        aria-label={spoken}
         title={hovered.value ? `${hovered.value.name}: ${word("state", hovered.value.state)}` : undefined}
         onMouseMove={(event) => (hovered.value = cellAt(event))}
         onClick={(event) => {

@@ -176,14 +176,14 @@ function Comment(props: { id: string; onDone: () => Promise<void> }) {
       <Form
         state={form}
         fields={["text"]}
-        label={t("incident.comment")}
+        spoken={t("incident.comment")}
         onSubmit={async () => {
           await call(api(`/incidents/${props.id}/comments`), { method: "POST", body: { text: text.value.trim() } });
           text.value = "";
           await props.onDone();
         }}
       >
-        <Field label={t("incident.comment")} error={form.fieldError("text")}>
+        <Field text={t("incident.comment")} error={form.fieldError("text")}>
           {(attributes) => <textarea {...attributes} name="text" rows={3} required maxLength={kCommentCharactersMax} value={text.value} onInput={(event) => (text.value = event.currentTarget.value)} />}
         </Field>
         <div class="form-actions"><button type="submit" class="button" disabled={form.busy.value}>{t("incident.comment_action")}</button></div>

@@ -29,7 +29,7 @@ export function Incidents(_: { id: string }) {
       <PageHeader title={t("nav.incidents")} />
       <div class="filters">
         <Segments<Filter>
-          label={t("incident.filter")}
+          spoken={t("incident.filter")}
           value={state}
           options={[["open", t("incident.filter_open")], ["resolved", t("incident.filter_resolved")], ["any", t("incident.filter_any")]]}
           onChange={(value) => setParams({ state: value === "open" ? null : value }, { push: true })}
@@ -48,7 +48,7 @@ export function Incidents(_: { id: string }) {
           }
           return (
             <>
-              <div class="panel flush"><IncidentTable label={t("nav.incidents")} incidents={shown} /></div>
+              <div class="panel flush"><IncidentTable spoken={t("nav.incidents")} incidents={shown} /></div>
               {cursor && (
                 <div class="form-actions spaced-top">
                   <button type="button" class="button" onClick={() => void attempt(async () => {

@@ -132,7 +132,7 @@ export function Overview(_: { id: string }) {
                 </Panel>
               </div>
               <Panel title={t("overview.open_incidents")} actions={<a href={at("incidents")}>{t("overview.all_incidents")}</a>}>
-                {data.incidents.length === 0 ? <p class="quiet">{t("overview.no_incidents")}</p> : <IncidentTable label={t("overview.open_incidents")} incidents={data.incidents} short />}
+                {data.incidents.length === 0 ? <p class="quiet">{t("overview.no_incidents")}</p> : <IncidentTable spoken={t("overview.open_incidents")} incidents={data.incidents} short />}
               </Panel>
             </>
           )

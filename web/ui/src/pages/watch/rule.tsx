@@ -173,7 +173,7 @@ function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
       <PageHeader title={props.rule ? props.rule.name : t("rules.add")} back={{ href: at("rules"), text: t("nav.rules") }} />
       <Form
         state={form}
-        label={t("rule.form")}
+        spoken={t("rule.form")}
         fields={["name"]}
         onSubmit={async () => {
           const sent = { ...bodyOf(body.value), name: body.value.name.trim() };
@@ -215,10 +215,10 @@ function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
                   : <span class="quiet">{t("loading")}</span>}
               </p>
               <div class="pair">
-                <Field label={t("rule.name")} error={form.fieldError("name")}>
+                <Field text={t("rule.name")} error={form.fieldError("name")}>
                   {(attributes) => <input {...attributes} type="text" name="name" required maxLength={80} value={value.name} onInput={(event) => change({ name: event.currentTarget.value })} />}
                 </Field>
-                <Field label={t("rule.severity")}>
+                <Field text={t("rule.severity")}>
                   {(attributes) => (
                     <select {...attributes} value={value.severity} onChange={(event) => change({ severity: event.currentTarget.value as "warning" | "critical" })}>
                       <option value="warning">{t("severity.warning")}</option>
@@ -231,14 +231,14 @@ function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
                 <summary>{t("rule.more")}</summary>
                 <div class="pair">
                   {value.kind === "metric" && (
-                    <Field label={t("rule.hysteresis")} hint={t("rule.hysteresis_hint")}>
+                    <Field text={t("rule.hysteresis")} hint={t("rule.hysteresis_hint")}>
                       {(attributes) => <input {...attributes} type="number" min={0} step="any" value={value.hysteresis} onInput={(event) => {
                         marginSet.value = true;
                         if (Number.isFinite(event.currentTarget.valueAsNumber)) change({ hysteresis: event.currentTarget.valueAsNumber });
                       }} />}
                     </Field>
                   )}
-                  <Field label={t("rule.cooldown")} hint={t("rule.cooldown_hint")}>
+                  <Field text={t("rule.cooldown")} hint={t("rule.cooldown_hint")}>
                     {(attributes) => <input {...attributes} type="number" min={0} max={1440} step="any" value={value.cooldown_seconds / 60} onInput={(event) => Number.isFinite(event.currentTarget.valueAsNumber) && change({ cooldown_seconds: Math.round(event.currentTarget.valueAsNumber * 60) })} />}
                   </Field>
                 </div>
