@@ -60,21 +60,21 @@ function lonely(values: ArrayLike<number | null | undefined> | undefined): numbe
 }
 
 export default function Chart(props: ChartProps) {
-  const place = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const cursor = useSignal<number | null>(null);
   const table = useSignal(false);
   const latest = useRef(props);
   latest.current = props;
   const colour = (name: string): string => {
-    const probe = place.current?.parentElement?.querySelector(`.probe-${name}`);
+    const probe = box.current?.parentElement?.querySelector(`.probe-${name}`);
     return probe ? getComputedStyle(probe).color : "gray";
   };
   const data = (): uPlot.AlignedData => [props.at, ...props.series.map((each) => each.values)];
   const shape = `${props.series.length}/${props.top ?? ""}/${dark.value}`;
 
   useLayoutEffect(() => {
-    const element = place.current;
+    const element = box.current;
     if (!element) return;
     const height = props.height ?? 190;
     const axis = { stroke: colour("ink-2"), font: "12px system-ui, sans-serif", ticks: { show: false }, grid: { stroke: colour("line"), width: 1 } };
@@ -232,7 +232,7 @@ export default function Chart(props: ChartProps) {
       {["ink-2", "line", "band", "series-1", "series-2"].map((name) => <span key={name} hidden class={`probe-${name}`} />)}
       <div
         class="chart-canvas"
-        ref={place}
+        ref={box}
         role="slider"
         tabIndex={0}
         aria-label={spoken}

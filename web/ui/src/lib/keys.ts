@@ -1,7 +1,7 @@
 // Keys: g and a letter goes to a page, j/k walk the rows of a list, / and Ctrl-K open the palette, ? the help. Letters do
 // nothing while a field has the focus, and can be switched off.
 import { signal } from "@preact/signals";
-import { places } from "../shell/nav";
+import { destinations } from "../shell/nav";
 import { me } from "./api";
 import { keysOn } from "./prefs";
 import { navigate } from "./router";
@@ -42,10 +42,10 @@ export function startKeys(): void {
     const chord = performance.now() - chordAt < kChordMs;
     chordAt = -kChordMs;
     if (chord) {
-      const place = places().find((each) => each.key === event.key);
-      if (place) {
+      const to = destinations().find((each) => each.key === event.key);
+      if (to) {
         event.preventDefault();
-        navigate(place.href);
+        navigate(to.href);
         return;
       }
     }

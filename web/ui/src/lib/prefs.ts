@@ -44,18 +44,18 @@ export const session = {
 };
 
 // The page to come back to from a login provider, in this tab alone. Taken out once.
-export const place = {
+export const wayBack = {
   keep(): void {
     try {
-      sessionStorage.setItem("connlog.place", location.pathname + location.search);
+      sessionStorage.setItem("connlog.way_back", location.pathname + location.search);
     } catch {
       // The way back ends at the start page.
     }
   },
   take(): string {
     try {
-      const kept = sessionStorage.getItem("connlog.place") ?? "/";
-      sessionStorage.removeItem("connlog.place");
+      const kept = sessionStorage.getItem("connlog.way_back") ?? "/";
+      sessionStorage.removeItem("connlog.way_back");
       return new URL(kept, location.origin).origin === location.origin ? kept : "/";
     } catch {
       return "/";

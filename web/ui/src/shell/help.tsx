@@ -4,16 +4,16 @@ import { helpOpen } from "../lib/keys";
 import { keysOn } from "../lib/prefs";
 import { Check } from "../parts/basics";
 import { Dialog } from "../parts/dialog";
-import { places } from "./nav";
+import { destinations } from "./nav";
 
 export function KeyHelp() {
   return (
     <Dialog title={t("keys.title")} onClose={() => (helpOpen.value = false)}>
       <dl class="key-list">
-        {places().map((place) => (
-          <div key={place.name}>
-            <dt><kbd>g</kbd> <kbd>{place.key}</kbd></dt>
-            <dd>{t(place.text)}</dd>
+        {destinations().map((each) => (
+          <div key={each.name}>
+            <dt><kbd>g</kbd> <kbd>{each.key}</kbd></dt>
+            <dd>{t(each.text)}</dd>
           </div>
         ))}
         <div><dt><kbd>/</kbd> <kbd>Ctrl K</kbd></dt><dd>{t("keys.palette")}</dd></div>

@@ -3,7 +3,7 @@ import type { Key } from "../lib/i18n";
 import { at, belongsSomewhere, isAdministrator } from "../lib/workspace";
 import type { IconName } from "../parts/icon";
 
-export interface Place {
+export interface Destination {
   name: string;
   text: Key;
   icon: IconName;
@@ -12,8 +12,8 @@ export interface Place {
   phone?: boolean; // in the phone's bar; the others are behind "More"
 }
 
-export function places(): Place[] {
-  const inside: Place[] = [
+export function destinations(): Destination[] {
+  const inside: Destination[] = [
     { name: "overview", text: "nav.overview", icon: "home", key: "o", href: at("overview"), phone: true },
     { name: "agents", text: "nav.agents", icon: "server", key: "a", href: at("agents"), phone: true },
     { name: "incidents", text: "nav.incidents", icon: "siren", key: "i", href: at("incidents"), phone: true },

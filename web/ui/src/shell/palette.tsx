@@ -8,7 +8,7 @@ import { navigate } from "../lib/router";
 import { at, mayEditSome } from "../lib/workspace";
 import type { IconName } from "../parts/icon";
 import { type Choice, fits, PickDialog } from "./pick_dialog";
-import { places } from "./nav";
+import { destinations } from "./nav";
 
 const kMost = 12;
 type Tabs = typeof import("./tabs");
@@ -17,14 +17,14 @@ const tabs = signal<Tabs | null>(null);
 const choice = (href: string, text: string, note: string, icon: IconName): Choice => ({ id: href, text, note, icon, go: () => navigate(href) });
 
 function find(typed: string): Choice[] {
-  const pages = places().map((place) => choice(place.href, t(place.text), t("palette.page"), place.icon));
+  const pages = destinations().map((each) => choice(each.href, t(each.text), t("palette.page"), each.icon));
   if (mayEditSome.value) pages.push(choice(`${at("agents")}?add=1`, t("agents.add"), t("palette.action"), "plus"));
   if (mayEditSome.value) pages.push(choice(at("rules/new"), t("rules.add"), t("palette.action"), "plus"));
   const list = pages.filter((each) => fits(typed, each.text));
   if (typed) {
     const known = new Set(pages.map((each) => each.id));
     for (const tab of typed.length > 1 ? tabs.value?.everyTab() ?? [] : []) {
-      if (!known.has(tab.href) && fits(typed, `${t(tab.text)} ${t(tab.place)}`)) list.push(choice(tab.href, t(tab.text), t(tab.place), "next"));
+      if (!known.has(tab.href) && fits(typed, `${t(tab.text)} ${t(tab.under)}`)) list.push(choice(tab.href, t(tab.text), t(tab.under), "next"));
     }
     for (const agent of agents.value.values()) {
       if (list.length >= kMost) break;

@@ -16,7 +16,7 @@ import { Empty, Segments } from "../parts/basics";
 import { attempt, Dialog } from "../parts/dialog";
 import { Icon } from "../parts/icon";
 import { KeyHelp } from "./help";
-import { places, type Place } from "./nav";
+import { destinations, type Destination } from "./nav";
 import { Palette } from "./palette";
 
 const moreOpen = signal(false);
@@ -49,8 +49,8 @@ export function LiveSign() {
   );
 }
 
-function current(place: Place): "page" | undefined {
-  return location_.value.pathname.startsWith(place.href) ? "page" : undefined;
+function current(to: Destination): "page" | undefined {
+  return location_.value.pathname.startsWith(to.href) ? "page" : undefined;
 }
 
 function OpenCount() {
@@ -69,12 +69,12 @@ function OpenCount() {
   );
 }
 
-function NavLink(props: { place: Place }) {
+function NavLink(props: { to: Destination }) {
   return (
-    <a href={props.place.href} aria-current={current(props.place)} onClick={() => (moreOpen.value = false)}>
-      <Icon name={props.place.icon} />
-      <span>{t(props.place.text)}</span>
-      {props.place.name === "incidents" && <OpenCount />}
+    <a href={props.to.href} aria-current={current(props.to)} onClick={() => (moreOpen.value = false)}>
+      <Icon name={props.to.icon} />
+      <span>{t(props.to.text)}</span>
+      {props.to.name === "incidents" && <OpenCount />}
     </a>
   );
 }
@@ -216,12 +216,12 @@ function Openings() {
 }
 
 export function Shell(props: { children: ComponentChildren }) {
-  const list = places();
+  const list = destinations();
   const path = location_.value.pathname;
   useEffect(() => {
     moreOpen.value = false;
   }, [path]);
-  const split = list.findIndex((place) => place.href.startsWith("/appliance/"));
+  const split = list.findIndex((each) => each.href.startsWith("/appliance/"));
   const inside = split < 0 ? list : list.slice(0, split);
   const appliance = split < 0 ? [] : list.slice(split);
   return (
@@ -232,11 +232,11 @@ export function Shell(props: { children: ComponentChildren }) {
         <SearchButton />
         <nav aria-label={t("nav.main")}>
           <Whereabouts />
-          <ul>{inside.map((place) => <li key={place.name}><NavLink place={place} /></li>)}</ul>
+          <ul>{inside.map((each) => <li key={each.name}><NavLink to={each} /></li>)}</ul>
           {appliance.length > 0 && (
             <>
               <p class="nav-title">{t("nav.appliance")}</p>
-              <ul>{appliance.map((place) => <li key={place.name}><NavLink place={place} /></li>)}</ul>
+              <ul>{appliance.map((each) => <li key={each.name}><NavLink to={each} /></li>)}</ul>
             </>
           )}
         </nav>
@@ -258,7 +258,7 @@ export function Shell(props: { children: ComponentChildren }) {
         {path.startsWith("/w/") && workspace.value?.enabled === false ? <Disabled /> : props.children}
       </main>
       <nav class="phone-bar" aria-label={t("nav.main")}>
-        {list.filter((place) => place.phone).map((place) => <NavLink key={place.name} place={place} />)}
+        {list.filter((each) => each.phone).map((each) => <NavLink key={each.name} to={each} />)}
         <button type="button" aria-expanded={moreOpen.value ? "true" : "false"} onClick={() => (moreOpen.value = !moreOpen.value)}>
           <Icon name="menu" />
           <span>{t("nav.more")}</span>
@@ -268,7 +268,7 @@ export function Shell(props: { children: ComponentChildren }) {
         <Dialog title={t("nav.more")} onClose={() => (moreOpen.value = false)}>
           <Whereabouts />
           <nav class="drawer" aria-label={t("nav.more")}>
-            {list.filter((place) => !place.phone).map((place) => <NavLink key={place.name} place={place} />)}
+            {list.filter((each) => !each.phone).map((each) => <NavLink key={each.name} to={each} />)}
           </nav>
           <Preferences />
         </Dialog>

@@ -52,11 +52,11 @@ export const applianceTabs: { href: string; text: Key }[] = [
 
 export const openSettingsTabs = () => settingsTabs.filter((tab) => tab.open?.() ?? true);
 
-// Every tab that the reader may open, with the place it belongs to.
-export function everyTab(): { href: string; text: Key; place: Key }[] {
+// Every tab that the reader may open, with what it stands under.
+export function everyTab(): { href: string; text: Key; under: Key }[] {
   return [
-    ...(workspace.value ? openSettingsTabs() : []).map((tab) => ({ href: at(tab.page), text: tab.text, place: "nav.settings" as const })),
-    ...accountTabs.map((tab) => ({ ...tab, place: "account.mine" as const })),
-    ...(isAdministrator.value ? applianceTabs : []).map((tab) => ({ ...tab, place: "nav.appliance" as const })),
+    ...(workspace.value ? openSettingsTabs() : []).map((tab) => ({ href: at(tab.page), text: tab.text, under: "nav.settings" as const })),
+    ...accountTabs.map((tab) => ({ ...tab, under: "account.mine" as const })),
+    ...(isAdministrator.value ? applianceTabs : []).map((tab) => ({ ...tab, under: "nav.appliance" as const })),
   ];
 }

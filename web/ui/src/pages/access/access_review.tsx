@@ -52,7 +52,7 @@ interface Opening {
 }
 
 // Where each kind is removed; a personal key ends with its person's membership.
-const places: Partial<Record<Kind, string>> = {
+const paths: Partial<Record<Kind, string>> = {
   member: "/members", invitation: "/invitations", api_key: "/api-keys", enrolment_key: "/enrolment-keys", recipient: "/recipients", break_glass: "/break-glass",
 };
 const sections: [Kind, Key][] = [
@@ -61,7 +61,7 @@ const sections: [Kind, Key][] = [
 ];
 
 // Owners are for owners, and oneself leaves on the page of members.
-const removable = (item: Item) => places[item.kind] && !(item.kind === "member" && (item.id === me.value?.user.id || (item.rights === "owner" && !may("owner"))));
+const removable = (item: Item) => paths[item.kind] && !(item.kind === "member" && (item.id === me.value?.user.id || (item.rights === "owner" && !may("owner"))));
 
 export function AccessReviewPage(_: { id: string }) {
   const reviews = may("admin");
@@ -109,7 +109,7 @@ export function AccessReviewPage(_: { id: string }) {
         <Confirm title={t("review.remove_title", { name: removing.value.name })} text={t(`review.remove_${removing.value.kind === "personal_key" ? "api_key" : removing.value.kind}`)} action={t("form.remove")} danger
           onClose={() => (removing.value = null)}
           onConfirm={async () => {
-            await call(api(`${places[removing.value!.kind]}/${removing.value!.id}`), { method: "DELETE" });
+            await call(api(`${paths[removing.value!.kind]}/${removing.value!.id}`), { method: "DELETE" });
             await Promise.all([query.refetch(), openings.refetch()]);
           }} />
       )}

@@ -6,7 +6,7 @@ import texts from "../../catalogue/en.factors.json";
 import { adoptMe, ApiError, call, stepUp } from "../../lib/api";
 import { learn, t } from "../../lib/i18n";
 import { passkeyFits, usePasskey, type PasskeyRequest } from "./passkey";
-import { place } from "../../lib/prefs";
+import { wayBack } from "../../lib/prefs";
 import type { Me } from "../../lib/types";
 import { Failure, pageTitle, Skeleton } from "../../parts/basics";
 import { Dialog } from "../../parts/dialog";
@@ -74,7 +74,7 @@ export function StepUp() {
           onProvider={async (id) => {
             // The page is left for the provider's; /provider leads back to it.
             const { url } = await call<{ url: string }>("/step-up/provider", { method: "POST", body: { provider_id: id } });
-            place.keep();
+            wayBack.keep();
             location.assign(url);
           }}
           onProof={async (proof) => {

@@ -25,8 +25,8 @@ export function Prove(props: { offer: Offer; action: string; onProof: (proof: Re
   const form = useForm();
   const method = chosen.value ?? methods[0];
   // It appears when the ways are known, after the dialog: the browser's own autofocus is over by then.
-  const place = useRef<HTMLDivElement>(null);
-  useEffect(() => place.current?.querySelector<HTMLElement>("input, button")?.focus(), [method]);
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => box.current?.querySelector<HTMLElement>("input, button")?.focus(), [method]);
   const back = props.onBack && <button type="button" class="button" onClick={props.onBack}>{props.back}</button>;
 
   const providers = props.onProvider ? props.offer.providers ?? [] : [];
@@ -44,7 +44,7 @@ export function Prove(props: { offer: Offer; action: string; onProof: (proof: Re
   };
   if (method === "provider" && providers.length > 0) {
     return (
-      <div ref={place}>
+      <div ref={box}>
         <p>{t("proof.provider_text")}</p>
         {form.error.value && <p class="field-error" role="alert">{form.error.value.message}</p>}
         <div class="form-actions">
@@ -82,7 +82,7 @@ export function Prove(props: { offer: Offer; action: string; onProof: (proof: Re
     onInput: (event: { currentTarget: HTMLInputElement }) => (typed.value = event.currentTarget.value),
   };
   return (
-    <div ref={place}>
+    <div ref={box}>
     <Form state={form} spoken={t("proof.form")} fields={["code"]} onSubmit={send}>
       {method !== "passkey" && (
         <Field key={method} text={t(`factor.${method}`)} error={form.fieldError("code")}

@@ -6,7 +6,7 @@ import { useEffect } from "preact/hooks";
 import { ApiError, call, loadMe, me } from "../../lib/api";
 import { learn, t, word } from "../../lib/i18n";
 import type { LoginRefusal } from "../../lib/types";
-import { place } from "../../lib/prefs";
+import { wayBack } from "../../lib/prefs";
 import { navigate } from "../../lib/router";
 import { Field, pageTitle, Skeleton } from "../../parts/basics";
 import { toast } from "../../parts/dialog";
@@ -73,7 +73,7 @@ function Entering() {
 function Proved() {
   useEffect(() => {
     toast(t("logins.proved"));
-    navigate(place.take(), { replace: true });
+    navigate(wayBack.take(), { replace: true });
   }, []);
   return null;
 }
@@ -82,7 +82,7 @@ function Unproved(props: { why: LoginRefusal }) {
   const back = useSignal("/");
   useEffect(() => {
     pageTitle.value = t("logins.unproved");
-    back.value = place.take();
+    back.value = wayBack.take();
   }, []);
   return (
     <div class="lone-card">

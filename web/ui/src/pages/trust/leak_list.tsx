@@ -63,7 +63,7 @@ interface Reported {
 }
 
 // `path`: of the API, such as /workspaces/<id>; `href`: of one leak's page.
-export interface LeakPlace {
+export interface LeakOwner {
   path: string;
   about: string;
   href: (id: string) => string;
@@ -76,9 +76,9 @@ function State(props: { leak: Leak }) {
   return <Outcome kind="warning">{t("leaks.steps_left", { n: leak.steps_open })}</Outcome>;
 }
 
-export function LeakList(props: { place: LeakPlace }) {
-  const { place } = props;
-  const query = useQuery<List<Leak>>(`${place.path}/leaks`);
+export function LeakList(props: { owner: LeakOwner }) {
+  const { owner } = props;
+  const query = useQuery<List<Leak>>(`${owner.path}/leaks`);
   const older = useSignal<Leak[]>([]);
   const next = useSignal<string | null | undefined>(undefined);
   const reporting = useSignal(false);
@@ -94,10 +94,10 @@ export function LeakList(props: { place: LeakPlace }) {
         {(list) => {
           const cursor = next.value === undefined ? list.next : next.value;
           return list.items.length === 0 ? (
-            <Empty icon="check" title={t("leaks.empty")} action={button}>{place.about}</Empty>
+            <Empty icon="check" title={t("leaks.empty")} action={button}>{owner.about}</Empty>
           ) : (
             <Panel title={t("leaks.list")} actions={button}>
-              <p class="quiet">{place.about}</p>
+              <p class="quiet">{owner.about}</p>
               <table class="table" aria-label={t("leaks.list")}>
                 <thead>
                   <tr>
@@ -110,7 +110,7 @@ export function LeakList(props: { place: LeakPlace }) {
                   {[...list.items, ...older.value].map((leak) => (
                     <tr key={leak.id}>
                       <td>
-                        <a href={place.href(leak.id)}>{leak.subject_name}</a>
+                        <a href={owner.href(leak.id)}>{leak.subject_name}</a>
                         <span class="under">{leak.title}</span>
                       </td>
                       <td><State leak={leak} /></td>
@@ -124,7 +124,7 @@ export function LeakList(props: { place: LeakPlace }) {
               </table>
               {cursor && (
                 <button type="button" class="button" onClick={() => void attempt(async () => {
-                  const page = await call<List<Leak>>(`${place.path}/leaks?after=${encodeURIComponent(cursor)}`);
+                  const page = await call<List<Leak>>(`${owner.path}/leaks?after=${encodeURIComponent(cursor)}`);
                   older.value = [...older.value, ...page.items];
                   next.value = page.next;
                 })}>{t("leaks.more")}</button>
@@ -133,7 +133,7 @@ export function LeakList(props: { place: LeakPlace }) {
           );
         }}
       </Loaded>
-      {reporting.value && <Report place={place} onClose={() => { reporting.value = false; void query.refetch(); }} />}
+      {reporting.value && <Report owner={owner} onClose={() => { reporting.value = false; void query.refetch(); }} />}
     </>
   );
 }
@@ -148,8 +148,8 @@ function Steps(props: { title: string; steps: string[] }) {
   );
 }
 
-function Report(props: { place: LeakPlace; onClose: () => void }) {
-  const { path } = props.place;
+function Report(props: { owner: LeakOwner; onClose: () => void }) {
+  const { path } = props.owner;
   const form = useForm();
   const kinds = useQuery<List<Kind>>(`${path}/leak-kinds`);
   const kind = useSignal("");
@@ -195,7 +195,7 @@ function Report(props: { place: LeakPlace; onClose: () => void }) {
 
   const reported = done.value;
   if (reported) {
-    const href = props.place.href(reported.leak.id);
+    const href = props.owner.href(reported.leak.id);
     return (
       <Dialog title={reported.secret_label} onClose={() => { props.onClose(); navigate(href); }}>
         <CopyBox text={reported.secret_is_link ? location.origin + (reported.secret ?? "") : reported.secret ?? ""} spoken={reported.secret_label} />
@@ -216,7 +216,7 @@ function Report(props: { place: LeakPlace; onClose: () => void }) {
           return;
         }
         props.onClose();
-        navigate(props.place.href(answer.leak.id));
+        navigate(props.owner.href(answer.leak.id));
       }}>
         <Field text={t("leaks.kind")} error={form.fieldError("kind")}>
           {(attributes) => (
@@ -262,8 +262,8 @@ function Report(props: { place: LeakPlace; onClose: () => void }) {
   );
 }
 
-export function LeakView(props: { place: LeakPlace; list: string; id: string }) {
-  const path = `${props.place.path}/leaks/${encodeURIComponent(props.id)}`;
+export function LeakView(props: { owner: LeakOwner; list: string; id: string }) {
+  const path = `${props.owner.path}/leaks/${encodeURIComponent(props.id)}`;
   const query = useQuery<WholeLeak>(path);
   const change = (body: object, to = path) => attempt(async () => {
     query.data.value = await call<WholeLeak>(to, { method: "PATCH", body });

@@ -6,9 +6,9 @@ import { api, at } from "../../lib/workspace";
 import { AccountShell } from "../../shell/account_shell";
 import { ApplianceShell } from "../../shell/appliance_shell";
 import { SettingsShell } from "../../shell/settings_shell";
-import { LeakList, LeakView, type LeakPlace } from "./leak_list";
+import { LeakList, LeakView, type LeakOwner } from "./leak_list";
 
-const ofWorkspace = (): LeakPlace => ({
+const ofWorkspace = (): LeakOwner => ({
   path: api(""),
   about: t("leaks.about_workspace"),
   href: (id) => at(`leaks/${id}`),
@@ -17,7 +17,7 @@ const ofWorkspace = (): LeakPlace => ({
 export function Leaks(_: { id: string }) {
   return (
     <SettingsShell page="leaks">
-      <LeakList place={ofWorkspace()} />
+      <LeakList owner={ofWorkspace()} />
     </SettingsShell>
   );
 }
@@ -25,21 +25,21 @@ export function Leaks(_: { id: string }) {
 export function OneLeak(props: { id: string }) {
   return (
     <SettingsShell page="leaks">
-      <LeakView place={ofWorkspace()} list={at("leaks")} id={props.id} />
+      <LeakView owner={ofWorkspace()} list={at("leaks")} id={props.id} />
     </SettingsShell>
   );
 }
 
-function LeaksOf(props: { place: LeakPlace; list: string }) {
+function LeaksOf(props: { owner: LeakOwner; list: string }) {
   const id = location_.value.searchParams.get("leak") ?? "";
-  return id ? <LeakView key={id} place={props.place} list={props.list} id={id} /> : <LeakList place={props.place} />;
+  return id ? <LeakView key={id} owner={props.owner} list={props.list} id={id} /> : <LeakList owner={props.owner} />;
 }
 
 export function OwnLeaks(_: { id: string }) {
   const list = "/account/leaks";
   return (
     <AccountShell title={t("leaks.title")}>
-      <LeaksOf list={list} place={{ path: "/account", about: t("leaks.about_account"), href: (id) => `${list}?leak=${encodeURIComponent(id)}` }} />
+      <LeaksOf list={list} owner={{ path: "/account", about: t("leaks.about_account"), href: (id) => `${list}?leak=${encodeURIComponent(id)}` }} />
     </AccountShell>
   );
 }
@@ -48,7 +48,7 @@ export function PeoplesLeaks(_: { id: string }) {
   const list = "/appliance/leaks-of-people";
   return (
     <ApplianceShell title={t("leaks.title")}>
-      <LeaksOf list={list} place={{ path: "/appliance", about: t("leaks.about_appliance"), href: (id) => `${list}?leak=${encodeURIComponent(id)}` }} />
+      <LeaksOf list={list} owner={{ path: "/appliance", about: t("leaks.about_appliance"), href: (id) => `${list}?leak=${encodeURIComponent(id)}` }} />
     </ApplianceShell>
   );
 }
