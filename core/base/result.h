@@ -4,13 +4,17 @@
 // alone turns codes into HTTP. Programmer errors are not results: see CONNLOG_ASSERT. Any thread may use it.
 //
 // Member names follow std::expected, so that C++23 will be an easy change.
+//
+// A failed Result holds its Error on the heap and is otherwise a pointer larger than its value: TRY stands in thousands
+// of places, and what it does there is compiled into each of them.
 #pragma once
 
-#include <optional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
+
+#include "core/base/assert.h"
 
 namespace connlog {
 
@@ -35,31 +39,86 @@ struct Error {
   int retry_after_seconds = 0;  // with rate_limited and unavailable
 };
 
-inline Error invalid(std::string field, std::string message) {
-  return Error{ErrorCode::invalid_input, std::move(message), std::move(field)};
-}
+Error invalid(std::string field, std::string message);
+
+// Nothing, or an Error on the heap. What it was moved out of still holds an error, an empty one of code `internal`.
+class BoxedError {
+ public:
+  BoxedError() = default;
+  explicit BoxedError(Error&& error);
+  BoxedError(const BoxedError& other) : error_(other.error_ == nullptr ? nullptr : copy_of(*other.error_)) {}
+  BoxedError(BoxedError&& other) noexcept : error_(other.error_) {
+    if (error_ != nullptr) other.error_ = &moved_out;
+  }
+  BoxedError& operator=(BoxedError other) noexcept {
+    std::swap(error_, other.error_);
+    return *this;
+  }
+  ~BoxedError() {
+    if (error_ != nullptr && error_ != &moved_out) destroy(error_);
+  }
+
+  bool is_set() const { return error_ != nullptr; }
+  Error& error() const {
+    CONNLOG_ASSERT(error_ != nullptr);
+    return *error_;
+  }
+
+ private:
+  static Error moved_out;
+  static Error* copy_of(const Error&);
+  static void destroy(Error*) noexcept;
+
+  Error* error_ = nullptr;
+};
 
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
-  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
+  Result(T value) : value_(std::move(value)) {}
+  Result(Error error) : error_(std::move(error)) {}
+  Result(BoxedError error) noexcept : error_(std::move(error)) {}
 
-  bool has_value() const { return state_.index() == 0; }
+  Result(const Result& other) : error_(other.error_) {
+    if (has_value()) std::construct_at(std::addressof(value_), other.value_);
+  }
+  Result(Result&& other) noexcept : error_(std::move(other.error_)) {
+    if (has_value()) std::construct_at(std::addressof(value_), std::move(other.value_));
+  }
+  Result& operator=(Result other) noexcept {
+    if (has_value()) std::destroy_at(std::addressof(value_));
+    error_ = BoxedError(std::move(other.error_));
+    if (has_value()) std::construct_at(std::addressof(value_), std::move(other.value_));
+    return *this;
+  }
+  ~Result() {
+    if (has_value()) std::destroy_at(std::addressof(value_));
+  }
+
+  bool has_value() const { return !error_.is_set(); }
   explicit operator bool() const { return has_value(); }
-  T& value() & { return std::get<0>(state_); }
-  const T& value() const& { return std::get<0>(state_); }
-  T&& value() && { return std::get<0>(std::move(state_)); }
-  T& operator*() & { return value(); }
+  T& value() & { return checked(); }
+  const T& value() const& { return const_cast<Result*>(this)->checked(); }
+  T&& value() && { return std::move(checked()); }
+  T& operator*() & { return checked(); }
   const T& operator*() const& { return value(); }
-  T* operator->() { return &value(); }
+  T* operator->() { return &checked(); }
   const T* operator->() const { return &value(); }
-  Error& error() & { return std::get<1>(state_); }
-  const Error& error() const& { return std::get<1>(state_); }
-  Error&& error() && { return std::get<1>(std::move(state_)); }
+  Error& error() & { return error_.error(); }
+  const Error& error() const& { return error_.error(); }
+  Error&& error() && { return std::move(error_.error()); }
+  BoxedError boxed_error() && { return std::move(error_); }
 
  private:
-  std::variant<T, Error> state_;
+  T& checked() {
+    CONNLOG_ASSERT(has_value());
+    return value_;
+  }
+
+  union {
+    T value_;  // where there is no error
+  };
+  BoxedError error_;
 };
 
 template <>
@@ -67,26 +126,28 @@ class [[nodiscard]] Result<void> {
  public:
   Result() = default;
   Result(Error error) : error_(std::move(error)) {}
+  Result(BoxedError error) noexcept : error_(std::move(error)) {}
 
-  bool has_value() const { return !error_.has_value(); }
+  bool has_value() const { return !error_.is_set(); }
   explicit operator bool() const { return has_value(); }
   void value() const {}
-  Error& error() & { return *error_; }
-  const Error& error() const& { return *error_; }
-  Error&& error() && { return *std::move(error_); }
+  Error& error() & { return error_.error(); }
+  const Error& error() const& { return error_.error(); }
+  Error&& error() && { return std::move(error_.error()); }
+  BoxedError boxed_error() && { return std::move(error_); }
 
  private:
-  std::optional<Error> error_;
+  BoxedError error_;
 };
 
 }  // namespace connlog
 
 // Yields the value of a Result or returns its error from the enclosing function. One TRY must not stand inside another.
-#define TRY(expression)                             \
-  __extension__({                                   \
-    auto connlog_try_result = (expression);         \
-    if (!connlog_try_result.has_value()) {          \
-      return std::move(connlog_try_result).error(); \
-    }                                               \
-    std::move(connlog_try_result).value();          \
+#define TRY(expression)                                   \
+  __extension__({                                         \
+    auto connlog_try_result = (expression);               \
+    if (!connlog_try_result.has_value()) [[unlikely]] {   \
+      return std::move(connlog_try_result).boxed_error(); \
+    }                                                     \
+    std::move(connlog_try_result).value();                \
   })
