@@ -180,7 +180,9 @@ TEST_CASE("each other refusal has its own status") {
   CHECK(status_of(post("Expect: a-miracle\r\n", "")) == 417);
   CHECK(status_of(post("Content-Length: 1048577\r\n", "")) == 413);
   CHECK(status_of(post("Content-Length: 99999999999999999999\r\n", "")) == 413);
+  CHECK(status_of(post("Content-Length: 4294967301\r\n", "12345")) == 413);  // five more than 32 bits hold
   CHECK(status_of(chunked("100001\r\n")) == 413);
+  CHECK(status_of(chunked("100000005\r\n12345\r\n0\r\n\r\n")) == 413);
   CHECK(status_of("GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(17'000, 'x')) == 431);
   CHECK(status_of(std::string(17'000, 'x')) == 431);
   std::string many = "GET / HTTP/1.1\r\nHost: a\r\n";

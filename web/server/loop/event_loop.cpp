@@ -156,7 +156,8 @@ void EventLoop::wait_and_serve() {
   // New connections come after those that are already served.
   for (int i = 0; i < count; ++i) {
     const std::uint64_t data = events[static_cast<std::size_t>(i)].data.u64;
-    if (data != kInbox && (data & kListenerBit) != 0) accept_from(listeners_[data & ~kListenerBit]);
+    if (data != kInbox && (data & kListenerBit) != 0)
+      accept_from(listeners_[static_cast<std::size_t>(data & ~kListenerBit)]);
   }
 }
 
