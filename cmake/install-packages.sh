@@ -3,7 +3,7 @@
 # What counts is the command, not the package: a Node or CMake from elsewhere is
 # as good. With nothing missing it neither needs root nor touches the network.
 #
-#   install-packages.sh <build|test|tidy|aarch64|armv7>…
+#   install-packages.sh <build|test|quick|tidy|aarch64|armv7>…
 set -euo pipefail
 
 declare -A groups=(
@@ -12,6 +12,7 @@ declare -A groups=(
     autoreconf=autoconf automake=automake libtoolize=libtool dpkg-source=dpkg-dev flock=util-linux
     /usr/share/keyrings/debian-archive-keyring.gpg=debian-archive-keyring node=nodejs npm=npm"
   [test]="/usr/bin/python3=python3 /usr/lib/python3/dist-packages/aiosmtpd=python3-aiosmtpd chromium=chromium /usr/share/fonts/truetype/dejavu=fonts-dejavu-core curl=curl openssl=openssl git=git"
+  [quick]="ccache=ccache mold=mold"
   [tidy]="clang-format=clang-format clang-tidy=clang-tidy"
   [aarch64]="aarch64-linux-gnu-g++=g++-aarch64-linux-gnu qemu-aarch64-static=qemu-user-static"
   [armv7]="arm-linux-gnueabihf-g++=g++-arm-linux-gnueabihf qemu-arm-static=qemu-user-static"
