@@ -3,23 +3,24 @@
 // and where it lets a person in, a way in. Any thread may enter.
 #pragma once
 
-#include "core/trust/key_rotation.h"
+#include "core/access/api_keys.h"
+#include "core/access/appliance_directory.h"
+#include "core/agents/agent_service.h"
+#include "core/agents/enrolment_keys.h"
+#include "core/identity/identity_service.h"
 #include "core/identity/links.h"
-#include "core/trust/leak_service.h"
-#include "core/trust/trust_stores.h"
+#include "core/identity/oidc/provider.h"
+#include "core/identity/second_factor.h"
+#include "core/notify/notification.h"
+#include "core/people/user.h"
 #include "core/trust/disclosure.h"
+#include "core/trust/key_rotation.h"
+#include "core/trust/leak_service.h"
 #include "core/trust/legal_service.h"
+#include "core/trust/trust_stores.h"
+#include "core/watch/agent.h"
 
 namespace connlog {
-
-class AgentService;
-class AgentStore;
-class ApiKeys;
-class ApplianceDirectory;
-class EnrolmentKeys;
-class IdentityService;
-class LoginStore;
-class SecondFactors;
 
 class TrustServices {
  public:
