@@ -4,6 +4,7 @@
 #include <optional>
 #include <semaphore>
 
+#include "core/watch/group.h"
 #include "core/watch/series.h"
 #include "web/api/handlers.h"
 #include "web/api/place.h"
