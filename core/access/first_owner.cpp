@@ -26,11 +26,13 @@ Error already_set_up() {
 FirstOwner::FirstOwner(Parts parts) : parts_(parts), digest_key_(parts.keyring.derive(key_purpose::kTokenDigest)) {}
 
 Result<bool> FirstOwner::is_needed(Snapshot& snapshot) const {
-  return TRY(parts_.users.count(snapshot)) == 0;
+  const std::int64_t people = TRY(parts_.users.count(snapshot));
+  return people == 0;
 }
 
 Result<Secret> FirstOwner::open_link(Transaction& tx) {
-  if (!TRY(is_needed(tx))) return already_set_up();
+  const bool needed = TRY(is_needed(tx));
+  if (!needed) return already_set_up();
   const Instant now = parts_.clock.now();
   while (auto open = TRY(parts_.sessions.open_link(tx, kSetupPurpose))) {
     open->used_at = now;
@@ -55,7 +57,8 @@ Result<std::string> FirstOwner::prepare(const Origin& origin, std::string_view t
   const AttemptBy by{.address = origin.address};
   TRY(parts_.attempts.admit(Attempt::login, by));
   const auto invited = parts_.stores.read([&](Snapshot& snapshot) -> Result<void> {
-    if (!TRY(is_needed(snapshot))) return already_set_up();
+    const bool needed = TRY(is_needed(snapshot));
+    if (!needed) return already_set_up();
     TRY(valid_link(snapshot, token));
     return {};
   });
@@ -73,7 +76,8 @@ Result<std::string> FirstOwner::prepare(const Origin& origin, std::string_view t
 
 Result<OpenedSession> FirstOwner::claim(Transaction& tx, const Origin& origin, std::string_view token,
                                         const NewOwner& owner, const std::string& password_hash) {
-  if (!TRY(is_needed(tx))) return already_set_up();
+  const bool needed = TRY(is_needed(tx));
+  if (!needed) return already_set_up();
   SingleUseLink link = TRY(valid_link(tx, token));
   const Instant now = parts_.clock.now();
   link.used_at = now;

@@ -36,18 +36,20 @@ Result<Reply> list_groups(Context& ctx) {
 Result<Reply> add_group(Context& ctx) {
   Groups& groups = ctx.services().groups;
   const Body body = TRY(ctx.body());
-  return ctx.create(
-      [&groups, actor = ctx.actor, name = TRY(body.text("name", 1, 80))](Transaction& tx) -> Result<Reply> {
-        const Group group = TRY(groups.add(tx, actor, name));
-        return tagged(json_reply(201, group_view(group)), group.version);
-      });
+  const std::string name = TRY(body.text("name", 1, 80));
+  return ctx.create([&groups, actor = ctx.actor, name](Transaction& tx) -> Result<Reply> {
+    const Group group = TRY(groups.add(tx, actor, name));
+    return tagged(json_reply(201, group_view(group)), group.version);
+  });
 }
 
 Result<Reply> change_group(Context& ctx) {
   Groups& groups = ctx.services().groups;
   const Body body = TRY(ctx.body());
-  return ctx.write([&groups, actor = ctx.actor, id = TRY(ctx.id<GroupId>()), name = TRY(body.text("name", 1, 80)),
-                    version = TRY(ctx.if_match())](Transaction& tx) -> Result<Reply> {
+  const GroupId id = TRY(ctx.id<GroupId>());
+  const std::string name = TRY(body.text("name", 1, 80));
+  const std::int64_t version = TRY(ctx.if_match());
+  return ctx.write([&groups, actor = ctx.actor, id, name, version](Transaction& tx) -> Result<Reply> {
     const Group group = TRY(groups.rename(tx, actor, id, name, version));
     return tagged(json_reply(200, group_view(group)), group.version);
   });
@@ -55,7 +57,8 @@ Result<Reply> change_group(Context& ctx) {
 
 Result<Reply> remove_group(Context& ctx) {
   Groups& groups = ctx.services().groups;
-  return ctx.write([&groups, actor = ctx.actor, id = TRY(ctx.id<GroupId>())](Transaction& tx) -> Result<Reply> {
+  const GroupId id = TRY(ctx.id<GroupId>());
+  return ctx.write([&groups, actor = ctx.actor, id](Transaction& tx) -> Result<Reply> {
     TRY(groups.remove(tx, actor, id));
     return no_content();
   });
