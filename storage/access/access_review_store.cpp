@@ -1,7 +1,7 @@
 // Who has what in a workspace, and who looked it through; see storage/access/administration_store.h.
 #include <iterator>
 
-#include "storage/access/administration_store.h"
+#include "storage/access/stores.h"
 #include "storage/connection.h"
 #include "storage/store_errors.h"
 

@@ -1,4 +1,5 @@
-#include "storage/access/access_store.h"
+// The people of a workspace in SQL: its settings, members, teams and invitations.
+#include "storage/access/stores.h"
 
 #include "storage/connection.h"
 #include "storage/store_errors.h"

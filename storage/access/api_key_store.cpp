@@ -1,7 +1,7 @@
 // Limits and API keys; see storage/access/administration_store.h.
 #include <string_view>
 
-#include "storage/access/administration_store.h"
+#include "storage/access/stores.h"
 #include "storage/connection.h"
 #include "storage/lists.h"
 #include "storage/store_errors.h"

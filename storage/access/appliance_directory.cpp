@@ -1,7 +1,7 @@
 // People and workspaces as the administrator lists them; see storage/access/administration_store.h.
 #include <string_view>
 
-#include "storage/access/administration_store.h"
+#include "storage/access/stores.h"
 #include "storage/connection.h"
 #include "storage/store_errors.h"
 #include "storage/people/user_rows.h"

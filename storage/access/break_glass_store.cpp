@@ -1,5 +1,5 @@
 // Openings by administrators; see storage/access/administration_store.h.
-#include "storage/access/administration_store.h"
+#include "storage/access/stores.h"
 #include "storage/connection.h"
 #include "storage/store_errors.h"
 

@@ -1,4 +1,5 @@
-#include "storage/agents/enrolment_store.h"
+// Enrolment keys, the agents that came by them, and notices about attempts, in SQL.
+#include "storage/agents/stores.h"
 
 #include <string_view>
 

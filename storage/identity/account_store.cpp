@@ -1,4 +1,5 @@
-#include "storage/identity/account_store.h"
+// Accounts and single-use links, in SQL.
+#include "storage/identity/stores.h"
 
 #include "storage/connection.h"
 #include "storage/store_errors.h"

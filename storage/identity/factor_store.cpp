@@ -1,4 +1,5 @@
-#include "storage/identity/factor_store.h"
+// Second factors and what is remembered of proofs, in SQL.
+#include "storage/identity/stores.h"
 
 #include "storage/connection.h"
 #include "storage/store_errors.h"

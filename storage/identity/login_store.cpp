@@ -1,4 +1,5 @@
-#include "storage/identity/login_store.h"
+// Login providers and people's accounts there, in SQL.
+#include "storage/identity/stores.h"
 
 #include "storage/connection.h"
 #include "storage/lists.h"

@@ -1,4 +1,5 @@
-#include "storage/notify/letter_store.h"
+// Letters, in SQL.
+#include "storage/notify/stores.h"
 
 #include <algorithm>
 

@@ -1,4 +1,5 @@
-#include "storage/notify/notification_store.h"
+// Recipients and the outbox, in SQL.
+#include "storage/notify/stores.h"
 
 #include <algorithm>
 

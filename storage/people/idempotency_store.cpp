@@ -1,4 +1,5 @@
-#include "storage/people/idempotency_store.h"
+// Idempotency keys, in SQL.
+#include "storage/people/stores.h"
 
 #include "storage/connection.h"
 

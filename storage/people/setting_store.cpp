@@ -1,4 +1,5 @@
-#include "storage/people/setting_store.h"
+// The appliance's settings, in SQL.
+#include "storage/people/stores.h"
 
 #include "storage/connection.h"
 

@@ -2,7 +2,7 @@
 // ask at once cannot both have it.
 
 #include "core/base/text.h"
-#include "storage/access/access_store.h"
+#include "storage/access/stores.h"
 #include "storage/connection.h"
 #include "storage/store_errors.h"
 

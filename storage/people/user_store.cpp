@@ -1,4 +1,5 @@
-#include "storage/people/user_store.h"
+// People, their sessions and single-use links, in SQL.
+#include "storage/people/stores.h"
 
 #include "storage/connection.h"
 #include "storage/store_errors.h"

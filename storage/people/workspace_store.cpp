@@ -1,4 +1,5 @@
-#include "storage/people/workspace_store.h"
+// Workspaces and who belongs to them, in SQL.
+#include "storage/people/stores.h"
 
 #include "storage/connection.h"
 #include "storage/store_errors.h"

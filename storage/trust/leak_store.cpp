@@ -1,4 +1,5 @@
-#include "storage/trust/leak_store.h"
+// Leaks and their checklists, and who agreed to which text, in SQL.
+#include "storage/trust/stores.h"
 
 #include "storage/connection.h"
 #include "storage/store_errors.h"

@@ -1,4 +1,5 @@
-#include "storage/watch/agent_store.h"
+// Agents, their tags and the history of their machine binding, in SQL.
+#include "storage/watch/stores.h"
 
 #include <algorithm>
 #include <unordered_map>

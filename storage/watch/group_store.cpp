@@ -1,6 +1,6 @@
 // Groups of agents, as rows. A name is free or taken by the database's own constraint, so that two who ask at once cannot
 // both have it.
-#include "storage/watch/group_store.h"
+#include "storage/watch/stores.h"
 
 #include "core/base/text.h"
 #include "storage/connection.h"

@@ -1,4 +1,5 @@
-#include "storage/watch/incident_store.h"
+// Incidents, their timelines, and what the engine remembers of each rule and agent, in SQL.
+#include "storage/watch/stores.h"
 
 #include "storage/watch/alert_words.h"
 #include "storage/connection.h"

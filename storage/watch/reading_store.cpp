@@ -1,4 +1,6 @@
-#include "storage/watch/reading_store.h"
+// The log of readings, in SQL, beside what reading_log.h keeps in memory. Submitting and appending go through the
+// writer; questions may come from any thread with a snapshot.
+#include "storage/watch/stores.h"
 
 #include <unordered_map>
 #include <utility>

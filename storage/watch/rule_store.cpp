@@ -1,4 +1,5 @@
-#include "storage/watch/rule_store.h"
+// Alert rules and who they tell, in SQL.
+#include "storage/watch/stores.h"
 
 #include <unordered_map>
 

@@ -2,8 +2,8 @@
 // that it was given.
 #pragma once
 
-#include "core/trust/leak.h"
 #include "core/trust/acceptance.h"
+#include "core/trust/leak.h"
 
 namespace connlog::storage {
 

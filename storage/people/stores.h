@@ -1,0 +1,60 @@
+// People and their sessions, workspaces and who belongs to them, the appliance's settings, idempotency keys, in SQL.
+// Stateless: any thread, with the snapshot or transaction that it was given.
+#pragma once
+
+#include "core/people/idempotency.h"
+#include "core/people/setting_store.h"
+#include "core/people/user.h"
+#include "core/people/workspace.h"
+
+namespace connlog::storage {
+
+class SqlIdempotencyStore final : public IdempotencyStore {
+ public:
+  Result<std::optional<IdempotencyRecord>> find(Snapshot&, WorkspaceId, UserId, const std::string& key) const override;
+  Result<void> insert(Transaction&, const IdempotencyRecord&) override;
+  Result<std::int64_t> remove_before(Transaction&, Instant before, int limit) override;
+};
+
+class SqlSettingStore final : public SettingStore {
+ public:
+  Result<std::optional<std::string>> get(Snapshot&, const std::string& key) const override;
+  Result<void> put(Transaction&, const std::string& key, const std::string& value) override;
+};
+
+class SqlUserStore final : public UserStore {
+ public:
+  Result<std::int64_t> count(Snapshot&) const override;
+  Result<std::optional<User>> find(Snapshot&, UserId) const override;
+  Result<std::optional<User>> find_by_mail(Snapshot&, const std::string& mail_key) const override;
+  Result<void> insert(Transaction&, const User&) override;
+  Result<void> update(Transaction&, const User&) override;
+};
+
+class SqlSessionStore final : public SessionStore {
+ public:
+  Result<std::optional<Session>> find(Snapshot&, const TokenDigest&) const override;
+  Result<std::vector<Session>> of_user(Snapshot&, UserId) const override;
+  Result<void> insert(Transaction&, const Session&) override;
+  Result<void> touch(Transaction&, SessionId, Instant last_seen) override;
+  Result<void> remove(Transaction&, SessionId) override;
+  Result<void> remove_of_user(Transaction&, UserId) override;
+  Result<void> remove_expired(Transaction&, Instant expired_before, Instant idle_before) override;
+
+  Result<std::optional<SingleUseLink>> find_link(Snapshot&, const TokenDigest&) const override;
+  Result<std::optional<SingleUseLink>> open_link(Snapshot&, const std::string& purpose) const override;
+  Result<void> put_link(Transaction&, const SingleUseLink&) override;
+};
+
+class SqlWorkspaceStore final : public WorkspaceStore {
+ public:
+  Result<std::optional<Workspace>> find(Snapshot&, WorkspaceId) const override;
+  Result<std::vector<Workspace>> of_user(Snapshot&, UserId) const override;
+  Result<std::vector<Workspace>> all(Snapshot&) const override;
+  Result<void> insert(Transaction&, const Workspace&) override;
+  Result<void> update(Transaction&, const Workspace&) override;
+  Result<std::optional<Membership>> membership(Snapshot&, WorkspaceId, UserId) const override;
+  Result<void> put_membership(Transaction&, const Membership&) override;
+};
+
+}  // namespace connlog::storage
