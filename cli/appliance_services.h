@@ -16,7 +16,7 @@
 #include "core/agents/enrolment_keys.h"
 #include "core/agents/ingest.h"
 #include "core/agents/machine_letter.h"
-#include "core/agents/stored_agents.h"
+#include "core/agents/agent_service.h"
 #include "core/audit/trail_services.h"
 #include "core/identity/abuse_watch.h"
 #include "core/identity/accounts.h"
@@ -93,13 +93,13 @@ struct ApplianceServices {
 
   AlertRunner runner;
   Groups groups;
-  StoredRules rules;
-  StoredIncidents incidents;
+  RuleService rules;
+  IncidentService incidents;
   Scheduler scheduler;
 
   MachineLetter machine_letter;
   Ingest ingest;
-  StoredAgents agents;
+  AgentService agents;
   EnrolmentKeys enrolment;
 
   TrustServices trust;

@@ -6,7 +6,7 @@
 #include "core/access/invitations.h"
 #include "core/access/members.h"
 #include "core/people/standing.h"
-#include "core/access/stored_workspaces.h"
+#include "core/access/workspace_service.h"
 #include "core/access/teams.h"
 #include "core/access/workspace_life.h"
 
@@ -67,7 +67,7 @@ class AccessServices {
  private:
   Parts parts_;
   Links links_;
-  StoredWorkspaces workspaces_;
+  WorkspaceService workspaces_;
   FirstOwner first_owner_;
   Members members_;
   Teams teams_;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "core/access/stored_workspaces.h"
 #include "core/base/text.h"
 
 namespace connlog {
@@ -70,7 +69,7 @@ bool parse_machine_policy(std::string_view text, MachinePolicy& out) {
   return true;
 }
 
-Result<Workspace> StoredWorkspaces::create(Transaction& tx, const Actor& actor, const std::string& name, UserId owner,
+Result<Workspace> WorkspaceService::create(Transaction& tx, const Actor& actor, const std::string& name, UserId owner,
                                            const std::string& owner_name, const std::string& owner_mail) {
   Workspace workspace;
   workspace.name = TRY(one_line("workspace_name", "The workspace's name", name, 1, 80));
@@ -108,7 +107,7 @@ Result<Workspace> StoredWorkspaces::create(Transaction& tx, const Actor& actor, 
   return workspace;
 }
 
-Result<Workspace> StoredWorkspaces::change(Transaction& tx, const Actor& actor, WorkspaceId id,
+Result<Workspace> WorkspaceService::change(Transaction& tx, const Actor& actor, WorkspaceId id,
                                            const WorkspaceChange& change, std::int64_t expected_version) {
   auto found = TRY(parts_.workspaces.find(tx, id));
   if (!found || id != actor.workspace) return Error{ErrorCode::not_found, "There is no such workspace."};

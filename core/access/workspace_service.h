@@ -5,6 +5,11 @@
 #include <optional>
 #include <string>
 
+#include "core/access/resident.h"
+#include "core/audit/audit.h"
+#include "core/base/clock.h"
+#include "core/base/random.h"
+#include "core/notify/notification.h"
 #include "core/people/actor.h"
 #include "core/people/workspace.h"
 
@@ -20,14 +25,26 @@ bool parse_machine_policy(std::string_view text, MachinePolicy& out);
 
 class WorkspaceService {
  public:
-  virtual ~WorkspaceService() = default;
+  struct Parts {
+    WorkspaceStore& workspaces;
+    RecipientStore& recipients;
+    AuditLog& audit;
+    const Residents& residents;
+    Clock& clock;
+    Random& random;
+  };
+  explicit WorkspaceService(const Parts& parts) : parts_(parts) {}
+
   // Makes the workspace with a free slug, `owner` as its owner, a mail recipient that receives by default at `owner_mail`,
   // and what the residents put into every new one.
-  virtual Result<Workspace> create(Transaction&, const Actor&, const std::string& name, UserId owner,
-                                   const std::string& owner_name, const std::string& owner_mail) = 0;
+  Result<Workspace> create(Transaction&, const Actor&, const std::string& name, UserId owner,
+                           const std::string& owner_name, const std::string& owner_mail);
   // `expected_version` 0: unconditional. Another version: conflict.
-  virtual Result<Workspace> change(Transaction&, const Actor&, WorkspaceId, const WorkspaceChange&,
-                                   std::int64_t expected_version) = 0;
+  Result<Workspace> change(Transaction&, const Actor&, WorkspaceId, const WorkspaceChange&,
+                           std::int64_t expected_version);
+
+ private:
+  Parts parts_;
 };
 
 }  // namespace connlog

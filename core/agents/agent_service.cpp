@@ -7,7 +7,6 @@
 #include "core/agents/disabled_pause.h"
 #include "core/people/limits.h"
 #include "core/wire/protocol.h"
-#include "core/agents/stored_agents.h"
 #include "core/base/text.h"
 #include "core/crypto/token.h"
 #include "core/watch/agent_entry.h"
@@ -41,7 +40,7 @@ Result<void> check_threshold(std::int64_t value) {
 
 }  // namespace
 
-Result<Agent> StoredAgents::find(Snapshot& snapshot, const Actor& actor, AgentId id) const {
+Result<Agent> AgentService::find(Snapshot& snapshot, const Actor& actor, AgentId id) const {
   auto found = TRY(parts_.agents.find(snapshot, actor.workspace, id));
   if (!found || found->removed_at.is_set() || !actor.sight.sees(found->team))
     return Error{ErrorCode::not_found, "There is no such agent."};
@@ -49,7 +48,7 @@ Result<Agent> StoredAgents::find(Snapshot& snapshot, const Actor& actor, AgentId
   return *std::move(found);
 }
 
-Result<void> StoredAgents::check_may_edit(Snapshot& snapshot, const Actor& actor, TeamId team) const {
+Result<void> AgentService::check_may_edit(Snapshot& snapshot, const Actor& actor, TeamId team) const {
   if (actor.role != Role::operator_ || actor.user.is_nil()) return {};
   const auto member = team.is_nil() ? std::optional<TeamMember>{}
                                     : TRY(parts_.teams.member(snapshot, actor.workspace, team, actor.user));
@@ -57,7 +56,7 @@ Result<void> StoredAgents::check_may_edit(Snapshot& snapshot, const Actor& actor
   return Error{ErrorCode::forbidden, "Your teams let you edit their own agents only, and this one is not theirs."};
 }
 
-Result<TeamId> StoredAgents::team_for(Snapshot& snapshot, const Actor& actor,
+Result<TeamId> AgentService::team_for(Snapshot& snapshot, const Actor& actor,
                                       const std::optional<TeamId>& wanted) const {
   if (!wanted && actor.role == Role::operator_) {
     std::vector<TeamId> may_edit;
@@ -74,7 +73,7 @@ Result<TeamId> StoredAgents::team_for(Snapshot& snapshot, const Actor& actor,
   return team;
 }
 
-Result<std::vector<GroupId>> StoredAgents::checked_groups(Snapshot& snapshot, const Actor& actor,
+Result<std::vector<GroupId>> AgentService::checked_groups(Snapshot& snapshot, const Actor& actor,
                                                           std::vector<GroupId> groups) const {
   std::sort(groups.begin(), groups.end());
   groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
@@ -87,18 +86,18 @@ Result<std::vector<GroupId>> StoredAgents::checked_groups(Snapshot& snapshot, co
   return groups;
 }
 
-Secret StoredAgents::mint(Agent& agent) {
+Secret AgentService::mint(Agent& agent) {
   Secret token = make_token(wire::kTokenPrefix, parts_.random);
   set_token(agent, token);
   return token;
 }
 
-void StoredAgents::set_token(Agent& agent, const Secret& token) const {
+void AgentService::set_token(Agent& agent, const Secret& token) const {
   agent.token_digest = digest_token(parts_.token_key, token.reveal());
   agent.token_hint = token_hint(wire::kTokenPrefix, token.reveal());
 }
 
-void StoredAgents::publish(Transaction& tx, const Agent& agent) {
+void AgentService::publish(Transaction& tx, const Agent& agent) {
   tx.after_commit([this, agent] {
     parts_.directory.put(agent);
     parts_.bus.publish(
@@ -107,7 +106,7 @@ void StoredAgents::publish(Transaction& tx, const Agent& agent) {
   });
 }
 
-Result<void> StoredAgents::note_machine(Transaction& tx, const Actor& actor, const Agent& agent,
+Result<void> AgentService::note_machine(Transaction& tx, const Actor& actor, const Agent& agent,
                                         const std::string& kind, const std::string& machine) {
   return parts_.agents.add_machine_event(tx, {.agent = agent.id,
                                               .workspace = agent.workspace,
@@ -117,18 +116,18 @@ Result<void> StoredAgents::note_machine(Transaction& tx, const Actor& actor, con
                                               .actor_name = actor.name});
 }
 
-Result<void> StoredAgents::check_limits(std::int64_t interval_seconds) const {
+Result<void> AgentService::check_limits(std::int64_t interval_seconds) const {
   if (parts_.limits == nullptr) return {};
   const std::int64_t shortest = parts_.limits->value(Limit::agent_interval_seconds);
   if (interval_seconds >= shortest) return {};
   return invalid("interval_seconds", fmt::format("The appliance allows intervals of {} seconds or more.", shortest));
 }
 
-Result<AgentWithToken> StoredAgents::add(Transaction& tx, const Actor& actor, const NewAgent& wanted) {
+Result<AgentWithToken> AgentService::add(Transaction& tx, const Actor& actor, const NewAgent& wanted) {
   return enrol(tx, actor, wanted, make_token(wire::kTokenPrefix, parts_.random));
 }
 
-Result<AgentWithToken> StoredAgents::enrol(Transaction& tx, const Actor& actor, const NewAgent& wanted, Secret token) {
+Result<AgentWithToken> AgentService::enrol(Transaction& tx, const Actor& actor, const NewAgent& wanted, Secret token) {
   if (!wanted.authorised) {
     return invalid("authorised",
                    "Confirm that you may monitor this system. Monitoring a system without permission can be unlawful.");
@@ -163,7 +162,7 @@ Result<AgentWithToken> StoredAgents::enrol(Transaction& tx, const Actor& actor, 
   return AgentWithToken{agent, std::move(token)};
 }
 
-Result<Agent> StoredAgents::change(Transaction& tx, const Actor& actor, AgentId id, const AgentChange& change) {
+Result<Agent> AgentService::change(Transaction& tx, const Actor& actor, AgentId id, const AgentChange& change) {
   const Agent before = TRY(find(tx, actor, id));
   Agent agent = before;
   std::string details;
@@ -227,7 +226,7 @@ Result<Agent> StoredAgents::change(Transaction& tx, const Actor& actor, AgentId 
   return agent;
 }
 
-Result<AgentWithToken> StoredAgents::rotate_token(Transaction& tx, const Actor& actor, AgentId id) {
+Result<AgentWithToken> AgentService::rotate_token(Transaction& tx, const Actor& actor, AgentId id) {
   Agent agent = TRY(find(tx, actor, id));
   Secret token = mint(agent);
   // Who holds the new token is the machine from now on (agent-protocol §12.4).
@@ -248,7 +247,7 @@ Result<AgentWithToken> StoredAgents::rotate_token(Transaction& tx, const Actor& 
   return AgentWithToken{agent, std::move(token)};
 }
 
-Result<Agent> StoredAgents::decide_machine(Transaction& tx, const Actor& actor, AgentId id, bool approve) {
+Result<Agent> AgentService::decide_machine(Transaction& tx, const Actor& actor, AgentId id, bool approve) {
   Agent agent = TRY(find(tx, actor, id));
   if (agent.pending_machine_id.empty()) {
     return Error{ErrorCode::conflict, "No other machine is waiting for a decision."};
@@ -272,7 +271,7 @@ Result<Agent> StoredAgents::decide_machine(Transaction& tx, const Actor& actor, 
   return agent;
 }
 
-Result<void> StoredAgents::remove(Transaction& tx, const Actor& actor, AgentId id) {
+Result<void> AgentService::remove(Transaction& tx, const Actor& actor, AgentId id) {
   const Agent before = TRY(find(tx, actor, id));
   Agent agent = before;
   agent.removed_at = parts_.clock.now();

@@ -7,10 +7,19 @@
 #include <string>
 #include <vector>
 
-#include "core/people/actor.h"
-#include "core/watch/agent.h"
+#include "core/audit/audit.h"
+#include "core/base/clock.h"
+#include "core/base/events.h"
+#include "core/base/random.h"
 #include "core/base/secret.h"
+#include "core/crypto/keyring.h"
+#include "core/people/actor.h"
+#include "core/people/limits.h"
+#include "core/people/team.h"
+#include "core/watch/agent.h"
 #include "core/watch/agent_directory.h"
+#include "core/watch/alert_runner.h"
+#include "core/watch/group.h"
 
 namespace connlog {
 
@@ -41,15 +50,45 @@ struct AgentWithToken {
 
 class AgentService {
  public:
-  virtual ~AgentService() = default;
-  virtual Result<AgentWithToken> add(Transaction&, const Actor&, const NewAgent&) = 0;
+  struct Parts {
+    AgentStore& agents;
+    AuditLog& audit;
+    AgentDirectory& directory;
+    AlertRunner& runner;
+    Clock& clock;
+    Random& random;
+    EventBus& bus;
+    Key token_key;
+    TeamStore& teams;
+    GroupStore& groups;
+    const Limits* limits = nullptr;  // none: nothing is limited
+  };
+  explicit AgentService(const Parts& parts) : parts_(parts) {}
+
+  Result<AgentWithToken> add(Transaction&, const Actor&, const NewAgent&);
   // The same with a token that the caller made: of a host that enrols itself (core/agents/enrolment_keys.h).
-  virtual Result<AgentWithToken> enrol(Transaction&, const Actor&, const NewAgent&, Secret token) = 0;
-  virtual Result<Agent> change(Transaction&, const Actor&, AgentId, const AgentChange&) = 0;
-  virtual Result<AgentWithToken> rotate_token(Transaction&, const Actor&, AgentId) = 0;
+  Result<AgentWithToken> enrol(Transaction&, const Actor&, const NewAgent&, Secret token);
+  Result<Agent> change(Transaction&, const Actor&, AgentId, const AgentChange&);
+  Result<AgentWithToken> rotate_token(Transaction&, const Actor&, AgentId);
   // `approve`: the waiting machine becomes the bound one. Otherwise it is forgotten and stays refused.
-  virtual Result<Agent> decide_machine(Transaction&, const Actor&, AgentId, bool approve) = 0;
-  virtual Result<void> remove(Transaction&, const Actor&, AgentId) = 0;  // leaves a tombstone: 410 for ever
+  Result<Agent> decide_machine(Transaction&, const Actor&, AgentId, bool approve);
+  Result<void> remove(Transaction&, const Actor&, AgentId);  // leaves a tombstone: 410 for ever
+
+ private:
+  // In the actor's sight, and theirs to edit.
+  Result<Agent> find(Snapshot&, const Actor&, AgentId) const;
+  // An operator edits by the grant of a team, and nothing of another one's.
+  Result<void> check_may_edit(Snapshot&, const Actor&, TeamId) const;
+  Result<TeamId> team_for(Snapshot&, const Actor&, const std::optional<TeamId>& wanted) const;
+  Result<std::vector<GroupId>> checked_groups(Snapshot&, const Actor&, std::vector<GroupId>) const;
+  Result<void> check_limits(std::int64_t interval_seconds) const;  // those of the appliance
+  Result<void> note_machine(Transaction&, const Actor&, const Agent&, const std::string& kind,
+                            const std::string& machine);
+  void publish(Transaction&, const Agent&);
+  Secret mint(Agent& agent);
+  void set_token(Agent& agent, const Secret& token) const;
+
+  Parts parts_;
 };
 
 }  // namespace connlog

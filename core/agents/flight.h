@@ -15,7 +15,7 @@ struct Ingest::Flight {
   HeartbeatFacts facts;
   Reading reading;
   AgentReply reply;  // of success until somebody decides otherwise
-  IngestService::Done done;
+  Ingest::Done done;
   std::string address;
   std::int64_t interval_in_force = 0;
   Monotonic admitted_at{};

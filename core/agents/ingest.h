@@ -1,4 +1,9 @@
-// IngestService over the directory, the reading log and the alert runner. Two ways for a heartbeat:
+// The receiver for agents: speaks agent-protocol §4–6, §11, §12. It authenticates the token from memory, validates,
+// removes duplicates by request id, checks the machine binding and the rate, asks the alert engine, appends the reading
+// and answers after the commit. It never answers 401 or 410 for a fault of ours: that is 503.
+// Any worker thread may enter; completions run on the writer thread (or at once, for refusals).
+//
+// Two ways for a heartbeat:
 //
 //   quick   nothing changes but the log: judged from memory under the agent's lock, rendered, submitted to the log's cheap
 //           lane. One allocation of its own; no JSON library, no lock that two agents share.
@@ -9,22 +14,25 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 
-#include "core/watch/alert_runner.h"
-#include "core/watch/agent.h"
+#include "core/agents/machine_binding.h"
 #include "core/audit/audit.h"
 #include "core/base/clock.h"
+#include "core/base/events.h"
 #include "core/base/transaction.h"
 #include "core/crypto/keyring.h"
-#include "core/base/events.h"
-#include "core/watch/reading.h"
 #include "core/identity/attempt_limiter.h"
+#include "core/watch/agent.h"
 #include "core/watch/agent_entry.h"
-#include "core/agents/ingest_service.h"
-#include "core/agents/machine_binding.h"
+#include "core/watch/agent_reply.h"
+#include "core/watch/alert_runner.h"
+#include "core/watch/reading.h"
 
 namespace connlog {
 
@@ -37,7 +45,17 @@ struct HeartbeatFacts {
   bool is_diagnostic = false;  // a `test-heartbeat`: no daemon behind it
 };
 
-class Ingest final : public IngestService {
+// What the handler took from the HTTP request; header values as received, absent ones empty.
+struct HeartbeatInput {
+  std::string_view authorization;
+  std::string_view agent_version, protocol_version, config_version;
+  std::string_view os, arch, hostname, machine_id, cpu_core_count, request_id;
+  bool has_quick_action_headers = false;  // absent: a `test-heartbeat` (agent-protocol §4.1, §12.9)
+  std::span<const std::uint8_t> body;
+  std::string_view address;  // of the peer, for security events
+};
+
+class Ingest {
  public:
   struct Parts {
     Stores& stores;
@@ -57,11 +75,14 @@ class Ingest final : public IngestService {
         tell_machine = {};
   };
 
+  using Done = AgentReplied;
+
   explicit Ingest(Parts parts);
 
-  void heartbeat(const HeartbeatInput& input, Done done) override;
-  AgentReply config(std::string_view authorization, std::string_view address = {}) override;
-  AgentReply endpoint_assignment(std::string_view authorization, std::string_view address = {}) override;
+  void heartbeat(const HeartbeatInput& input, Done done);
+  // `address`: as in HeartbeatInput.
+  AgentReply config(std::string_view authorization, std::string_view address = {});
+  AgentReply endpoint_assignment(std::string_view authorization, std::string_view address = {});
 
  private:
   struct Flight;

@@ -11,7 +11,7 @@ constexpr std::size_t kCommentCharactersMax = 2'000;
 
 }  // namespace
 
-Result<Incident> StoredIncidents::find(Snapshot& snapshot, const Actor& actor, IncidentId id) const {
+Result<Incident> IncidentService::find(Snapshot& snapshot, const Actor& actor, IncidentId id) const {
   const Error not_there{ErrorCode::not_found, "There is no such incident."};
   auto found = TRY(incidents_.find(snapshot, actor.workspace, id));
   if (!found) return not_there;
@@ -22,7 +22,7 @@ Result<Incident> StoredIncidents::find(Snapshot& snapshot, const Actor& actor, I
   return *std::move(found);
 }
 
-Result<IncidentEvent> StoredIncidents::add_event(Transaction& tx, const Incident& incident, const Actor& actor,
+Result<IncidentEvent> IncidentService::add_event(Transaction& tx, const Incident& incident, const Actor& actor,
                                                  const std::string& kind, const std::string& text) {
   IncidentEvent event;
   event.at = clock_.now();
@@ -36,7 +36,7 @@ Result<IncidentEvent> StoredIncidents::add_event(Transaction& tx, const Incident
   return event;
 }
 
-void StoredIncidents::publish(Transaction& tx, const Incident& incident) {
+void IncidentService::publish(Transaction& tx, const Incident& incident) {
   tx.after_commit([bus = &bus_, workspace = incident.workspace, agent = incident.agent,
                    data = fmt::format(R"({{"workspace_id":"{}","incident_id":"{}","agent_id":"{}"}})",
                                       incident.workspace.text(), incident.id.text(), incident.agent.text())] {
@@ -44,7 +44,7 @@ void StoredIncidents::publish(Transaction& tx, const Incident& incident) {
   });
 }
 
-Result<Incident> StoredIncidents::acknowledge(Transaction& tx, const Actor& actor, IncidentId id,
+Result<Incident> IncidentService::acknowledge(Transaction& tx, const Actor& actor, IncidentId id,
                                               const std::string& comment) {
   const std::string text = TRY(some_lines("comment", "The comment", comment, 0, kCommentCharactersMax));
   Incident incident = TRY(find(tx, actor, id));
@@ -64,7 +64,7 @@ Result<Incident> StoredIncidents::acknowledge(Transaction& tx, const Actor& acto
   return incident;
 }
 
-Result<IncidentEvent> StoredIncidents::comment(Transaction& tx, const Actor& actor, IncidentId id,
+Result<IncidentEvent> IncidentService::comment(Transaction& tx, const Actor& actor, IncidentId id,
                                                const std::string& comment) {
   const std::string text = TRY(some_lines("text", "The comment", comment, 1, kCommentCharactersMax));
   const Incident incident = TRY(find(tx, actor, id));

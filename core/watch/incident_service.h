@@ -1,22 +1,28 @@
-// IncidentService over the stores; see core/watch/alert_service.h.
+// What people do with incidents. Every method runs inside the caller's transaction, writes audit log and timeline, and
+// publishes events after the commit. The role was checked at the route; the workspace and the object are checked here.
+// Any thread.
 #pragma once
 
-#include "core/watch/alert_service.h"
+#include <string>
+
 #include "core/audit/audit.h"
 #include "core/base/clock.h"
-#include "core/base/random.h"
 #include "core/base/events.h"
+#include "core/base/random.h"
+#include "core/people/actor.h"
+#include "core/watch/agent.h"
+#include "core/watch/incident.h"
 
 namespace connlog {
 
-class StoredIncidents final : public IncidentService {
+class IncidentService {
  public:
-  StoredIncidents(IncidentStore& incidents, const AgentStore& agents, AuditLog& audit, Clock& clock, Random& random,
+  IncidentService(IncidentStore& incidents, const AgentStore& agents, AuditLog& audit, Clock& clock, Random& random,
                   EventBus& bus)
       : incidents_(incidents), agents_(agents), audit_(audit), clock_(clock), random_(random), bus_(bus) {}
 
-  Result<Incident> acknowledge(Transaction&, const Actor&, IncidentId, const std::string& comment) override;
-  Result<IncidentEvent> comment(Transaction&, const Actor&, IncidentId, const std::string& text) override;
+  Result<Incident> acknowledge(Transaction&, const Actor&, IncidentId, const std::string& comment);
+  Result<IncidentEvent> comment(Transaction&, const Actor&, IncidentId, const std::string& text);
 
  private:
   Result<Incident> find(Snapshot&, const Actor&, IncidentId) const;  // in the actor's sight

@@ -45,7 +45,7 @@ std::int64_t incidents_over(const Rule& rule, const std::vector<Reading>& readin
   return opened;
 }
 
-Result<Rule> StoredRules::find(Snapshot& snapshot, const Actor& actor, RuleId id) const {
+Result<Rule> RuleService::find(Snapshot& snapshot, const Actor& actor, RuleId id) const {
   auto found = TRY(parts_.rules.find(snapshot, actor.workspace, id));
   if (!found) return not_found();
   if (!actor.sight.all && found->target.kind == RuleTarget::Kind::agent) {
@@ -55,7 +55,7 @@ Result<Rule> StoredRules::find(Snapshot& snapshot, const Actor& actor, RuleId id
   return *std::move(found);
 }
 
-Result<void> StoredRules::check_may_edit(Snapshot& snapshot, const Actor& actor, const Rule& rule) const {
+Result<void> RuleService::check_may_edit(Snapshot& snapshot, const Actor& actor, const Rule& rule) const {
   if (actor.role != Role::operator_ || actor.user.is_nil()) return {};
   if (rule.target.kind == RuleTarget::Kind::agent) {
     const auto agent = TRY(parts_.agents.find(snapshot, actor.workspace, rule.target.agent));
@@ -69,7 +69,7 @@ Result<void> StoredRules::check_may_edit(Snapshot& snapshot, const Actor& actor,
 }
 
 // Valid in itself, and everything it names is there, in this workspace.
-Result<Rule> StoredRules::checked(Snapshot& snapshot, const Actor& actor, Rule rule) const {
+Result<Rule> RuleService::checked(Snapshot& snapshot, const Actor& actor, Rule rule) const {
   TRY(validate(rule));
   rule.name = TRY(one_line("name", "The rule's name", rule.name, 1, 80));
   if (rule.target.kind == RuleTarget::Kind::tag) {
@@ -101,14 +101,14 @@ Result<Rule> StoredRules::checked(Snapshot& snapshot, const Actor& actor, Rule r
   return rule;
 }
 
-void StoredRules::publish(Transaction& tx, const Rule& rule) {
+void RuleService::publish(Transaction& tx, const Rule& rule) {
   tx.after_commit([bus = &parts_.bus, workspace = rule.workspace, id = rule.id] {
     bus->publish({workspace, EventScope::everybody(), EventName::rule_changed,
                   fmt::format(R"({{"workspace_id":"{}","rule_id":"{}"}})", workspace.text(), id.text())});
   });
 }
 
-Result<Rule> StoredRules::add(Transaction& tx, const Actor& actor, Rule rule) {
+Result<Rule> RuleService::add(Transaction& tx, const Actor& actor, Rule rule) {
   rule.workspace = actor.workspace;
   rule.created_at = parts_.clock.now();
   rule.id = RuleId::make(rule.created_at, parts_.random);
@@ -131,7 +131,7 @@ Result<Rule> StoredRules::add(Transaction& tx, const Actor& actor, Rule rule) {
   return rule;
 }
 
-Result<Rule> StoredRules::change(Transaction& tx, const Actor& actor, RuleId id, Rule rule,
+Result<Rule> RuleService::change(Transaction& tx, const Actor& actor, RuleId id, Rule rule,
                                  std::int64_t expected_version) {
   const Rule before = TRY(find(tx, actor, id));
   TRY(check_may_edit(tx, actor, before));
@@ -158,7 +158,7 @@ Result<Rule> StoredRules::change(Transaction& tx, const Actor& actor, RuleId id,
   return rule;
 }
 
-Result<void> StoredRules::remove(Transaction& tx, const Actor& actor, RuleId id) {
+Result<void> RuleService::remove(Transaction& tx, const Actor& actor, RuleId id) {
   const Rule before = TRY(find(tx, actor, id));
   TRY(check_may_edit(tx, actor, before));
   TRY(parts_.runner.rule_changed(tx, before, std::nullopt, actor.name));
@@ -170,7 +170,7 @@ Result<void> StoredRules::remove(Transaction& tx, const Actor& actor, RuleId id)
   return {};
 }
 
-Result<std::int64_t> StoredRules::send_test(Transaction& tx, const Actor& actor, RuleId id) {
+Result<std::int64_t> RuleService::send_test(Transaction& tx, const Actor& actor, RuleId id) {
   const Rule rule = TRY(find(tx, actor, id));
   TRY(check_may_edit(tx, actor, rule));
   const auto recipients = TRY(parts_.runner.recipients_of(tx, rule));
@@ -182,7 +182,7 @@ Result<std::int64_t> StoredRules::send_test(Transaction& tx, const Actor& actor,
   return queued;
 }
 
-Result<RulePreview> StoredRules::preview(Snapshot& snapshot, const Actor& actor, const Rule& asked) const {
+Result<RulePreview> RuleService::preview(Snapshot& snapshot, const Actor& actor, const Rule& asked) const {
   const WorkspaceId workspace = actor.workspace;
   Rule rule = asked;
   rule.workspace = workspace;

@@ -1,17 +1,30 @@
-// RuleService over the stores; see core/watch/alert_service.h.
+// What people do with rules. Every method runs inside the caller's transaction, writes the audit log, queues notifications
+// in the same transaction, and publishes events after the commit. The role was checked at the route; the workspace and the
+// objects are checked here. Any thread.
 #pragma once
 
-#include <functional>
+#include <cstdint>
+#include <vector>
 
+#include "core/people/actor.h"
 #include "core/people/team.h"
 #include "core/watch/alert_runner.h"
-#include "core/watch/alert_service.h"
 #include "core/watch/group.h"
+#include "core/watch/incident.h"
 #include "core/watch/reading.h"
+#include "core/watch/rule.h"
 
 namespace connlog {
 
-class StoredRules final : public RuleService {
+struct RulePreview {
+  std::int64_t targeted_agents = 0;  // agents the rule is about
+  std::int64_t matching_now = 0;     // of these, for how many the condition holds at this moment
+  std::int64_t incidents_30_days =
+      0;                 // how many incidents it would have opened; from readings (metric) or incidents (silence)
+  bool complete = true;  // false: too many readings, `incidents_30_days` counts only part of the agents
+};
+
+class RuleService {
  public:
   struct Parts {
     AgentStore& agents;
@@ -28,13 +41,16 @@ class StoredRules final : public RuleService {
     TeamStore& teams;
     GroupStore& groups;
   };
-  explicit StoredRules(const Parts& parts) : parts_(parts) {}
+  explicit RuleService(const Parts& parts) : parts_(parts) {}
 
-  Result<Rule> add(Transaction&, const Actor&, Rule) override;
-  Result<Rule> change(Transaction&, const Actor&, RuleId, Rule, std::int64_t expected_version) override;
-  Result<void> remove(Transaction&, const Actor&, RuleId) override;
-  Result<std::int64_t> send_test(Transaction&, const Actor&, RuleId) override;
-  Result<RulePreview> preview(Snapshot&, const Actor&, const Rule&) const override;
+  Result<Rule> add(Transaction&, const Actor&, Rule);  // id, workspace and times are set here
+  // `expected_version` 0: unconditional. Another version: conflict.
+  Result<Rule> change(Transaction&, const Actor&, RuleId, Rule, std::int64_t expected_version);
+  Result<void> remove(Transaction&, const Actor&, RuleId);  // open incidents of it are resolved
+  // Queues a test notification to everybody whom the rule would tell; returns how many.
+  Result<std::int64_t> send_test(Transaction&, const Actor&, RuleId);
+  // Counts what the actor sees.
+  Result<RulePreview> preview(Snapshot&, const Actor&, const Rule&) const;
 
  private:
   Result<Rule> checked(Snapshot&, const Actor&, Rule) const;

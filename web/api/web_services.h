@@ -13,7 +13,8 @@
 #include "core/people/idempotency.h"
 #include "core/access/workspace_service.h"
 #include "core/agents/agent_service.h"
-#include "core/watch/alert_service.h"
+#include "core/watch/incident_service.h"
+#include "core/watch/rule_service.h"
 #include "core/audit/audit.h"
 #include "core/audit/trail.h"
 #include "core/audit/trail_services.h"
@@ -23,7 +24,7 @@
 #include "core/identity/attempt_limiter.h"
 #include "core/identity/identity_service.h"
 #include "core/watch/agent_directory.h"
-#include "core/agents/ingest_service.h"
+#include "core/agents/ingest.h"
 #include "core/notify/notify_service.h"
 #include "web/server/connection_loop.h"
 
@@ -65,7 +66,7 @@ struct WebServices {
   IncidentService& incident_service;
   Groups& groups;
   NotifyService& notify_service;
-  IngestService& ingest;
+  Ingest& ingest;
   AttemptLimiter& attempts;
   EnrolmentKeys& enrolment;
 
