@@ -33,7 +33,7 @@
 #include "core/watch/scheduler.h"
 #include "core/watch/watch_resident.h"
 #include "storage/storage.h"
-#include "web/api/web_services.h"
+#include "web/api/rooms.h"
 
 namespace connlog {
 
@@ -66,8 +66,8 @@ struct ApplianceServices {
   Result<void> load();  // the memory of agents, from the database
   // The listeners are bound: silence counts from now, not from when we were last here.
   void listening();
-  void stop();  // those threads
-  web::WebServices for_web(TrailServices& trails);
+  void stop();                                // those threads
+  web::Rooms for_web(TrailServices& trails);  // what each room of the web uses of them
 
   // Members stand in the order of their making; the language destroys them in reverse.
   const ServiceParts parts;

@@ -41,14 +41,14 @@ bool is_data_path(std::string_view path) {
 
 class WebApp::Impl {
  public:
-  Impl(const WebServices& services, WebSettings settings)
-      : services_(services),
+  Impl(const Rooms& rooms, WebSettings settings)
+      : rooms_(rooms),
         settings_(std::move(settings)),
-        live_(services_),
+        live_(rooms_.live),
         programs_(program_directories(settings_)),
-        house_{services_, settings_, live_, programs_, services_.clock.now()},
+        house_{rooms_, settings_, live_, programs_, rooms_.context.clock.now()},
         proxies_(settings_.trusted_proxies),
-        guard_(settings_, services_.clock, services_.random),
+        guard_(settings_, rooms_.context.clock, rooms_.context.random),
         server_(
             endpoints(),
             HttpServer::Hooks{.client = [this](const HttpRequest& request) { return proxies_.client_of(request); },
@@ -59,7 +59,7 @@ class WebApp::Impl {
                               .unmatched = [](const HttpRequest& request, const std::vector<std::string>& allowed,
                                               Exchange exchange) { unmatched(request, allowed, std::move(exchange)); },
                               .refusal = [](int status) { return problem_of_status(status); }},
-            services_.clock) {}
+            rooms_.context.clock) {}
 
   void matched(std::size_t index, const HttpRequest& request, Exchange exchange) {
     const Route& route = routes()[index];
@@ -89,7 +89,7 @@ class WebApp::Impl {
     exchange.send(reads && !is_data_path(request.path()) ? asset(request) : problem_of_status(404));
   }
 
-  const WebServices services_;
+  const Rooms rooms_;
   const WebSettings settings_;
   LiveEvents live_;
   const AgentPrograms programs_;
@@ -99,8 +99,7 @@ class WebApp::Impl {
   HttpServer server_;
 };
 
-WebApp::WebApp(const WebServices& services, WebSettings settings)
-    : impl_(std::make_unique<Impl>(services, std::move(settings))) {}
+WebApp::WebApp(const Rooms& rooms, WebSettings settings) : impl_(std::make_unique<Impl>(rooms, std::move(settings))) {}
 
 WebApp::~WebApp() = default;
 

@@ -12,13 +12,13 @@
 #include <memory>
 
 #include "web/server/connection_loop.h"
-#include "web/api/web_services.h"
+#include "web/api/rooms.h"
 
 namespace connlog::web {
 
 class WebApp {
  public:
-  WebApp(const WebServices& services, WebSettings settings);
+  WebApp(const Rooms& rooms, WebSettings settings);
   ~WebApp();
 
   void handle(RawRequest request, Responder responder);

@@ -8,7 +8,7 @@
 
 namespace connlog::web {
 
-LiveEvents::LiveEvents(const WebServices& services) : services_(services) {
+LiveEvents::LiveEvents(const Services& services) : services_(services) {
   subscription_ = services_.events.subscribe([this](const Event& event) { publish(event); });
   services_.events.set_watched(false);  // until the first client
   services_.identity.on_sessions_ended([this](UserId user, SessionId session) { session_ended(user, session); });
@@ -40,8 +40,7 @@ std::size_t LiveEvents::size() const {
   return clients_.size();
 }
 
-Result<std::map<WorkspaceId, Sight>> LiveEvents::watchable(const WebServices& services, Snapshot& snapshot,
-                                                           UserId user) {
+Result<std::map<WorkspaceId, Sight>> LiveEvents::watchable(const Services& services, Snapshot& snapshot, UserId user) {
   std::map<WorkspaceId, Sight> out;
   for (const Workspace& workspace : TRY(services.workspaces.of_user(snapshot, user))) {
     const auto standing = TRY(services.access.standing(snapshot, workspace.id, user));

@@ -11,8 +11,16 @@
 #include <string>
 #include <vector>
 
+#include "core/access/access_services.h"
 #include "core/base/events.h"
-#include "web/api/web_services.h"
+#include "core/identity/identity_service.h"
+#include "core/people/workspace.h"
+#include "core/watch/agent_directory.h"
+#include "web/server/reply.h"
+
+namespace connlog {
+class SecondFactors;  // core/identity/second_factor.h
+}
 
 namespace connlog::web {
 
@@ -23,7 +31,17 @@ class LiveEvents {
   static constexpr std::size_t kStreamsOfUserMax = 60;     // or one person, logged in often, could take everybody's
   static constexpr seconds kCommentEvery{15};              // also how often a session is looked at again
 
-  explicit LiveEvents(const WebServices& services);
+  struct Services {
+    Stores& stores;
+    WorkspaceStore& workspaces;
+    IdentityService& identity;
+    AccessServices& access;
+    SecondFactors& second_factors;
+    AgentDirectory& directory;
+    EventBus& events;
+    const Clock& clock;
+  };
+  explicit LiveEvents(const Services& services);
 
   struct Subscriber {
     Identified identified;
@@ -37,7 +55,7 @@ class LiveEvents {
 
   void tick();
   // What the person may watch now; a stream that shows more ends.
-  static Result<std::map<WorkspaceId, Sight>> watchable(const WebServices&, Snapshot&, UserId);
+  static Result<std::map<WorkspaceId, Sight>> watchable(const Services&, Snapshot&, UserId);
   void session_ended(UserId user, SessionId session);  // nil session: every one of the user
   void close_all();
 
@@ -52,7 +70,7 @@ class LiveEvents {
   void clients_changed();  // tells the bus whether anybody looks
   bool still_entitled(Client& client) const;
 
-  const WebServices& services_;
+  const Services& services_;
   mutable std::mutex mutex_;  // guards both
   std::vector<std::shared_ptr<Client>> clients_;
   std::uint64_t next_id_ = 1;

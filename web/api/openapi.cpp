@@ -4,7 +4,6 @@
 
 #include "core/access/api_keys.h"
 #include "core/base/version.h"
-#include "web/api/handlers.h"
 #include "web/api/middleware/access.h"
 #include "web/api/routes.h"
 #include "web/api/schemas.h"
@@ -191,12 +190,8 @@ json openapi_document(const std::string& public_url) {
           {"agentToken", {{"type", "http"}, {"scheme", "bearer"}, {"description", "`agent_` and 64 hex digits."}}}}}}}};
 }
 
-namespace handlers {
-
 Result<Reply> openapi(Context& ctx) {
   return json_reply(200, openapi_document(ctx.settings().public_url));
 }
-
-}  // namespace handlers
 
 }  // namespace connlog::web

@@ -5,8 +5,11 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
+#include "web/api/request_context.h"
+
 namespace connlog::web {
 
 nlohmann::json openapi_document(const std::string& public_url);
+Result<Reply> openapi(Context&);  // the handler of /api/v1/openapi.json
 
 }  // namespace connlog::web

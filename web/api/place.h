@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <semaphore>
 
-namespace connlog::web::handlers {
+namespace connlog::web {
 
 // One of the places of a kind, while it is in scope. Never waits: when it is not held all are taken, and the answer is
 // `unavailable`.
@@ -25,4 +25,4 @@ class Place {
   const bool held_;
 };
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web

@@ -5,7 +5,9 @@
 
 #include <charconv>
 
+#include "core/crypto/keyring.h"
 #include "core/crypto/sealed.h"
+#include "core/people/idempotency.h"
 #include "web/server/cookies.h"
 
 namespace connlog::web {
@@ -86,7 +88,7 @@ Result<std::int64_t> Context::if_match() const {
 
 Result<Reply> Context::read(const Read& work) const {
   Reply reply;
-  auto done = services().stores.read([&](Snapshot& snapshot) -> Result<void> {
+  auto done = of<Services>().stores.read([&](Snapshot& snapshot) -> Result<void> {
     reply = TRY(work(snapshot));
     return {};
   });
@@ -101,7 +103,7 @@ Result<Reply> Context::write(Write work) {
     bool conditional;
   };
   const auto parked = std::make_shared<Parked>(Parked{park(), {}, is_conditional()});
-  services().stores.submit(
+  of<Services>().stores.submit(
       Urgency::at_once,
       [parked, work = std::move(work)](Transaction& tx) -> Result<void> {
         parked->reply = TRY(work(tx));
@@ -124,7 +126,7 @@ Result<Reply> Context::create(Write work) {
   if (actor.kind == Actor::Kind::api_key) record.user.bytes = actor.api_key.bytes;  // each key is somebody of its own
   record.key = idempotency_key;
   record.request_digest = digest_of(request_);
-  const WebServices& services = this->services();
+  const Services& services = of<Services>();
   return write([&services, record, work = std::move(work)](Transaction& tx) -> Result<Reply> {
     if (const auto first = TRY(services.idempotency.find(tx, record.workspace, record.user, record.key))) {
       if (first->request_digest != record.request_digest) {

@@ -12,21 +12,32 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/transaction.h"
+#include "core/identity/identity_service.h"
+#include "core/people/workspace.h"
 #include "web/server/http_server.h"
 #include "web/api/json_body.h"
 #include "web/server/problem.h"
 #include "web/server/reply.h"
-#include "web/api/web_services.h"
+#include "web/api/web_settings.h"
 
 namespace connlog {
+class IdempotencyStore;  // core/people/idempotency.h
+class Keyring;           // core/crypto/keyring.h
 struct BreakGlassGrant;  // core/access/break_glass.h
 struct KeyAtTheDoor;     // core/access/api_keys.h
-}
+}  // namespace connlog
 
 namespace connlog::web {
 
 class AgentPrograms;
 class LiveEvents;
+struct Rooms;  // web/api/rooms.h
+
+// What a room's handlers use; web/api/rooms.h lists the rooms. For answers that are made from two of them, and may be made
+// after the request's context has gone: what it gives lives as long as the WebApp.
+template <typename Services>
+const Services& services_of(const Rooms&);
 
 struct PageOfList {
   int limit = 50;
@@ -35,8 +46,15 @@ struct PageOfList {
 
 class Context {
  public:
+  struct Services {  // what reading, writing and creating need
+    Stores& stores;
+    IdempotencyStore& idempotency;
+    const Keyring& keyring;
+    const Clock& clock;
+    Random& random;
+  };
   struct House {  // what stays the same from request to request
-    const WebServices& services;
+    const Rooms& rooms;
     const WebSettings& settings;
     LiveEvents& live;
     const AgentPrograms& programs;
@@ -46,12 +64,12 @@ class Context {
       : request_(request), exchange_(std::move(exchange)), house_(house) {}
 
   // ---- filled by middleware ----
-  Actor actor;                           // routes with a session
-  std::optional<Identified> identified;  // likewise, but not for API keys
-  std::shared_ptr<const KeyAtTheDoor> key;  // set: an API key asks, and nobody is logged in
+  Actor actor;                                         // routes with a session
+  std::optional<Identified> identified;                // likewise, but not for API keys
+  std::shared_ptr<const KeyAtTheDoor> key;             // set: an API key asks, and nobody is logged in
   std::shared_ptr<const BreakGlassGrant> break_glass;  // set: an administrator looks into a foreign workspace
-  std::string session_token;             // likewise
-  std::optional<Workspace> workspace;    // routes of a workspace
+  std::string session_token;                           // likewise
+  std::optional<Workspace> workspace;                  // routes of a workspace
 
   // ---- what was asked ----
   const HttpRequest& request() const { return request_; }
@@ -74,7 +92,12 @@ class Context {
   Result<std::int64_t> if_match() const;
   bool is_conditional() const { return !request_.header("If-Match").empty(); }
 
-  const WebServices& services() const { return house_.services; }
+  // The services of a room: `ctx.of<watch::Services>()`.
+  template <typename RoomServices>
+  const RoomServices& of() const {
+    return services_of<RoomServices>(house_.rooms);
+  }
+  const Rooms& rooms() const { return house_.rooms; }
   const WebSettings& settings() const { return house_.settings; }
   LiveEvents& live() { return house_.live; }
   const AgentPrograms& programs() const { return house_.programs; }

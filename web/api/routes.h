@@ -1,11 +1,11 @@
-// Every address of the server, in one table: method, path, who may, what goes in and out, and the handler. What is not in
-// the table does not exist; a route without a permission does not compile. The OpenAPI document is made from the same
-// table, so it cannot drift (web/api/openapi). Immutable; any thread.
+// Every address of the server, a row each: method, path, who may, what goes in and out, and the handler. A room lists its
+// rows in web/api/<room>/routes.cpp, made by web/api/rows.h; here they stand together. What has no row does not exist; a
+// row without a permission does not compile. The OpenAPI document is made from the same rows, so it cannot drift
+// (web/api/openapi). Immutable; any thread.
 #pragma once
 
 #include <span>
 #include <string_view>
-#include <vector>
 
 #include "core/people/roles.h"
 #include "core/base/result.h"
@@ -75,6 +75,7 @@ class Permission {
 
 using Handler = Result<Reply> (*)(Context&);
 
+// Names of schemas are those of web/api/schemas.
 struct Route {
   std::string_view method;
   std::string_view path;
@@ -82,12 +83,13 @@ struct Route {
   Handler handler;
   std::string_view operation;  // operationId
   std::string_view summary;
-  std::string_view request = {};   // a schema of web/api/schemas; empty: no body
+  std::string_view request = {};   // a schema; empty: no body
   int status = 200;                // of success
-  std::string_view response = {};  // a schema of web/api/schemas, or a media type such as "text/plain"; empty: no body
+  std::string_view response = {};  // a schema, or a media type such as "text/plain"; empty: no body
   std::string_view query = {};     // names of query parameters, separated by spaces
 };
 
+// The rows of all rooms. The order is that of the look-up.
 std::span<const Route> routes();
 
 }  // namespace connlog::web

@@ -81,11 +81,9 @@ inline json object(std::initializer_list<Member> members) {
 }
 
 inline json page_of(std::string_view name) {
-  return object(
-      {{"items", list(reference(name))},
-       {"next",
-        described(or_null(text()),
-                  "The cursor of the next page: pass it as `after`. Null: this was the last.")}});
+  return object({{"items", list(reference(name))},
+                 {"next", described(or_null(text()),
+                                    "The cursor of the next page: pass it as `after`. Null: this was the last.")}});
 }
 
 }  // namespace connlog::web::schema

@@ -8,6 +8,7 @@
 #include "core/watch/rule.h"
 #include "core/watch/agent_directory.h"
 #include "web/api/request_context.h"
+#include "web/api/watch/services.h"
 
 namespace connlog::web {
 
@@ -15,9 +16,9 @@ std::vector<LiveAgent> agents_in_sight(const Context&);  // by name, without tom
 std::optional<LiveAgent> agent_in_sight(const Context&, AgentId);
 
 // Tombstones too: their incidents stay.
-bool sees_agent(const WebServices&, const Actor&, AgentId);
+bool sees_agent(const AgentDirectory&, const Actor&, AgentId);
 // A rule about one agent is seen with it; the others are the workspace's.
-bool sees_rule(const WebServices&, const Actor&, const Rule&);
+bool sees_rule(const AgentDirectory&, const Actor&, const Rule&);
 
 // For the stores, which look up the teams themselves: nil where the reader sees everything.
 UserId seen_by(const Actor&);

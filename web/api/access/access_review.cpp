@@ -2,10 +2,10 @@
 #include <nlohmann/json.hpp>
 
 #include "core/access/administration.h"
-#include "web/api/handlers.h"
+#include "web/api/access/handlers.h"
 #include "web/api/views.h"
 
-namespace connlog::web::handlers {
+namespace connlog::web::access {
 namespace {
 
 using nlohmann::json;
@@ -30,7 +30,7 @@ std::string_view word(AccessItem::Kind kind) {
   return "member";
 }
 
-Result<Reply> review_reply(const WebServices& services, Snapshot& snapshot, const Workspace& workspace) {
+Result<Reply> review_reply(const Services& services, Snapshot& snapshot, const Workspace& workspace) {
   const ReviewState state = TRY(services.administration.reviews().look(snapshot, workspace));
   const Instant now = services.clock.now();
   json items = json::array();
@@ -61,11 +61,11 @@ Result<Reply> review_reply(const WebServices& services, Snapshot& snapshot, cons
 }  // namespace
 
 Result<Reply> show_access_review(Context& ctx) {
-  return ctx.read([&](Snapshot& snapshot) { return review_reply(ctx.services(), snapshot, *ctx.workspace); });
+  return ctx.read([&](Snapshot& snapshot) { return review_reply(ctx.of<Services>(), snapshot, *ctx.workspace); });
 }
 
 Result<Reply> finish_access_review(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const Body body = TRY(ctx.body());
   const std::string note = TRY(body.maybe_text("note", 0, 500, Lines::many)).value_or("");
   return ctx.write([&services, actor = ctx.actor, workspace = *ctx.workspace, note](Transaction& tx) -> Result<Reply> {
@@ -74,4 +74,4 @@ Result<Reply> finish_access_review(Context& ctx) {
   });
 }
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::access

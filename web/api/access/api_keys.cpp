@@ -3,10 +3,10 @@
 
 #include "core/access/administration.h"
 #include "core/base/version.h"
-#include "web/api/handlers.h"
+#include "web/api/access/handlers.h"
 #include "web/api/views.h"
 
-namespace connlog::web::handlers {
+namespace connlog::web::access {
 namespace {
 
 using nlohmann::json;
@@ -40,7 +40,7 @@ json key_view(const ApiKey& key) {
 Result<Reply> list(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     json items = json::array();
-    for (const ApiKey& key : TRY(ctx.services().administration.api_keys().list(snapshot, ctx.actor)))
+    for (const ApiKey& key : TRY(ctx.of<Services>().administration.api_keys().list(snapshot, ctx.actor)))
       items.push_back(key_view(key));
     return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
   });
@@ -54,15 +54,15 @@ Result<Reply> add(Context& ctx) {
   wanted.addresses =
       TRY(body.maybe_texts("addresses", kRangesRead, kRangeCharactersMax)).value_or(std::vector<std::string>{});
   wanted.days = TRY(body.maybe_integer("days", 0, kDaysRead)).value_or(kDaysStandard);
-  return ctx.create(
-      [&keys = ctx.services().administration.api_keys(), actor = ctx.actor, wanted](Transaction& tx) -> Result<Reply> {
-        const ApiKeyWithToken made = TRY(keys.add(tx, actor, wanted));
-        return json_reply(201, {{"key", key_view(made.key)}, {"token", made.token.reveal()}});
-      });
+  return ctx.create([&keys = ctx.of<Services>().administration.api_keys(), actor = ctx.actor,
+                     wanted](Transaction& tx) -> Result<Reply> {
+    const ApiKeyWithToken made = TRY(keys.add(tx, actor, wanted));
+    return json_reply(201, {{"key", key_view(made.key)}, {"token", made.token.reveal()}});
+  });
 }
 
 Result<Reply> revoke(Context& ctx) {
-  return ctx.write([&keys = ctx.services().administration.api_keys(), actor = ctx.actor,
+  return ctx.write([&keys = ctx.of<Services>().administration.api_keys(), actor = ctx.actor,
                     id = TRY(ctx.id<ApiKeyId>())](Transaction& tx) -> Result<Reply> {
     TRY(keys.revoke(tx, actor, id));
     return no_content();
@@ -93,7 +93,7 @@ Result<Reply> revoke_own_api_key(Context& ctx) {
 
 // GET /me for a key: which one, what it may, and where.
 Result<Reply> key_me(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     json workspaces = json::array();
     const auto add_workspace = [&](const Workspace& workspace) {
@@ -118,4 +118,4 @@ Result<Reply> key_me(Context& ctx) {
   });
 }
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::access

@@ -2,10 +2,10 @@
 #include <nlohmann/json.hpp>
 
 #include "core/access/administration.h"
-#include "web/api/handlers.h"
+#include "web/api/access/handlers.h"
 #include "web/api/views.h"
 
-namespace connlog::web::handlers {
+namespace connlog::web::access {
 namespace {
 
 using nlohmann::json;
@@ -40,8 +40,7 @@ json opening_view(const BreakGlassGrant& grant, Instant now) {
           {"reads", grant.reads}};
 }
 
-Result<json> listed_view(const WebServices& services, Snapshot& snapshot, const ListedWorkspace& listed,
-                         UserId reader) {
+Result<json> listed_view(const Services& services, Snapshot& snapshot, const ListedWorkspace& listed, UserId reader) {
   const auto grant = TRY(services.administration.break_glass().find_open(snapshot, listed.workspace.id, reader));
   const bool member = TRY(services.workspaces.membership(snapshot, listed.workspace.id, reader)).has_value();
   return json{{"id", listed.workspace.id.text()},
@@ -71,7 +70,8 @@ Result<Reply> list_users(Context& ctx) {
   const PageOfList page = TRY(ctx.page());
   const std::string search = TRY(ctx.query_text("q", kSearchCharactersMax));
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    auto people = TRY(ctx.services().administration.directory().users(snapshot, search, page.after, page.limit + 1));
+    auto people =
+        TRY(ctx.of<Services>().administration.directory().users(snapshot, search, page.after, page.limit + 1));
     const bool more = people.size() > static_cast<std::size_t>(page.limit);
     if (more) people.resize(static_cast<std::size_t>(page.limit));
     json items = json::array();
@@ -88,8 +88,8 @@ Result<Reply> add_user(Context& ctx) {
   wanted.mail = TRY(body.text("mail", 1, 254));
   wanted.appliance_administrator = TRY(body.maybe_flag("appliance_administrator")).value_or(false);
   wanted.send = TRY(body.maybe_flag("send")).value_or(false);
-  return ctx.create([&people = ctx.services().administration.people(), &settings = ctx.settings(), actor = ctx.actor,
-                     wanted](Transaction& tx) -> Result<Reply> {
+  return ctx.create([&people = ctx.of<Services>().administration.people(), &settings = ctx.settings(),
+                     actor = ctx.actor, wanted](Transaction& tx) -> Result<Reply> {
     return json_reply(201, with_link(settings, TRY(people.add(tx, actor, wanted))));
   });
 }
@@ -101,14 +101,14 @@ Result<Reply> change_user(Context& ctx) {
   change.name = TRY(body.maybe_text("name", 1, 80));
   change.enabled = TRY(body.maybe_flag("enabled"));
   change.appliance_administrator = TRY(body.maybe_flag("appliance_administrator"));
-  return ctx.write([&people = ctx.services().administration.people(), actor = ctx.actor, id,
+  return ctx.write([&people = ctx.of<Services>().administration.people(), actor = ctx.actor, id,
                     change](Transaction& tx) -> Result<Reply> {
     return json_reply(200, listed_view(TRY(people.change(tx, actor, id, change))));
   });
 }
 
 Result<Reply> delete_user(Context& ctx) {
-  return ctx.write([&people = ctx.services().administration.people(), actor = ctx.actor,
+  return ctx.write([&people = ctx.of<Services>().administration.people(), actor = ctx.actor,
                     id = TRY(ctx.id<UserId>())](Transaction& tx) -> Result<Reply> {
     TRY(people.remove(tx, actor, id));
     return no_content();
@@ -118,14 +118,14 @@ Result<Reply> delete_user(Context& ctx) {
 Result<Reply> make_reset_link(Context& ctx) {
   const Body body = TRY(ctx.body());
   const bool send = TRY(body.maybe_flag("send")).value_or(false);
-  return ctx.write([&people = ctx.services().administration.people(), &settings = ctx.settings(), actor = ctx.actor,
+  return ctx.write([&people = ctx.of<Services>().administration.people(), &settings = ctx.settings(), actor = ctx.actor,
                     send, id = TRY(ctx.id<UserId>())](Transaction& tx) -> Result<Reply> {
     return json_reply(200, with_link(settings, TRY(people.reset_link(tx, actor, id, send))));
   });
 }
 
 Result<Reply> end_sessions_of_user(Context& ctx) {
-  return ctx.write([&people = ctx.services().administration.people(), actor = ctx.actor,
+  return ctx.write([&people = ctx.of<Services>().administration.people(), actor = ctx.actor,
                     id = TRY(ctx.id<UserId>())](Transaction& tx) -> Result<Reply> {
     TRY(people.end_sessions(tx, actor, id));
     return no_content();
@@ -133,7 +133,7 @@ Result<Reply> end_sessions_of_user(Context& ctx) {
 }
 
 Result<Reply> reset_second_factor_of_user(Context& ctx) {
-  return ctx.write([&people = ctx.services().administration.people(), actor = ctx.actor,
+  return ctx.write([&people = ctx.of<Services>().administration.people(), actor = ctx.actor,
                     id = TRY(ctx.id<UserId>())](Transaction& tx) -> Result<Reply> {
     TRY(people.reset_second_factor(tx, actor, id));
     return no_content();
@@ -141,7 +141,7 @@ Result<Reply> reset_second_factor_of_user(Context& ctx) {
 }
 
 Result<Reply> list_all_workspaces(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const PageOfList page = TRY(ctx.page());
   const std::string search = TRY(ctx.query_text("q", kSearchCharactersMax));
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
@@ -157,7 +157,7 @@ Result<Reply> list_all_workspaces(Context& ctx) {
 }
 
 Result<Reply> administer_workspace(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const WorkspaceId id = TRY(ctx.id<WorkspaceId>());
   const Body body = TRY(ctx.body());
   const auto enabled = TRY(body.maybe_flag("enabled"));
@@ -175,7 +175,7 @@ Result<Reply> administer_workspace(Context& ctx) {
 // ---- break-glass ----
 
 Result<Reply> open_workspace(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const WorkspaceId id = TRY(ctx.id<WorkspaceId>());
   const Body body = TRY(ctx.body());
   const std::string reason = TRY(body.text("reason", 10, 500));
@@ -187,7 +187,7 @@ Result<Reply> open_workspace(Context& ctx) {
 }
 
 Result<Reply> close_workspace(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   return ctx.write([&services, actor = ctx.actor, id = TRY(ctx.id<WorkspaceId>())](Transaction& tx) -> Result<Reply> {
     BreakGlass& break_glass = services.administration.break_glass();
     const auto grant = TRY(break_glass.find_open(tx, id, actor.user));
@@ -198,7 +198,7 @@ Result<Reply> close_workspace(Context& ctx) {
 }
 
 Result<Reply> list_openings(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     json items = json::array();
     for (const BreakGlassGrant& grant : TRY(services.administration.break_glass().list(snapshot, ctx.workspace->id))) {
@@ -215,7 +215,7 @@ Result<Reply> list_openings(Context& ctx) {
 }
 
 Result<Reply> end_opening(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   return ctx.write([&services, actor = ctx.actor, workspace = ctx.workspace->id,
                     id = TRY(ctx.id<BreakGlassId>())](Transaction& tx) -> Result<Reply> {
     TRY(services.administration.break_glass().end(tx, actor, workspace, id));
@@ -223,4 +223,4 @@ Result<Reply> end_opening(Context& ctx) {
   });
 }
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::access

@@ -4,14 +4,14 @@
 #include <nlohmann/json.hpp>
 
 #include "core/identity/accounts.h"
-#include "web/api/handlers.h"
+#include "web/api/access/handlers.h"
 #include "web/api/notify/letter_limit.h"
 #include "web/api/identity/session_reply.h"
 #include "web/api/middleware/access.h"
 #include "web/api/views.h"
 #include "web/api/access/workspace_view.h"
 
-namespace connlog::web::handlers {
+namespace connlog::web::access {
 namespace {
 
 using nlohmann::json;
@@ -41,16 +41,16 @@ json view(const SentInvitation& sent, Instant now, const std::string& public_url
 
 Result<Reply> list_invitations(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    const Instant now = ctx.services().clock.now();
+    const Instant now = ctx.of<Services>().clock.now();
     json items = json::array();
-    for (const Invitation& invitation : TRY(ctx.services().access.invitations().list(snapshot, ctx.workspace->id)))
+    for (const Invitation& invitation : TRY(ctx.of<Services>().access.invitations().list(snapshot, ctx.workspace->id)))
       items.push_back(view(invitation, now));
     return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
   });
 }
 
 Result<Reply> invite(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   // A program cannot stand for what it invites to, now and when it is accepted.
   if (ctx.actor.user.is_nil())
     return Error{ErrorCode::forbidden, "Invitations are sent by people, not by keys of a workspace."};
@@ -65,23 +65,23 @@ Result<Reply> invite(Context& ctx) {
   return ctx.create(
       [&services, &settings = ctx.settings(), actor = ctx.actor, wanted](Transaction& tx) -> Result<Reply> {
         const SentInvitation sent = TRY(services.access.invitations().invite(tx, actor, wanted));
-        if (sent.invitation.mailed) TRY(admit_letter(services, sent.invitation.mail));
+        if (sent.invitation.mailed) TRY(notify::admit_letter(services.attempts, sent.invitation.mail));
         return json_reply(201, view(sent, services.clock.now(), settings.public_url));
       });
 }
 
 Result<Reply> send_invitation_again(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   return ctx.write([&services, &settings = ctx.settings(), actor = ctx.actor,
                     id = TRY(ctx.id<InvitationId>())](Transaction& tx) -> Result<Reply> {
     const SentInvitation sent = TRY(services.access.invitations().send_again(tx, actor, id));
-    if (sent.invitation.mailed) TRY(admit_letter(services, sent.invitation.mail));
+    if (sent.invitation.mailed) TRY(notify::admit_letter(services.attempts, sent.invitation.mail));
     return json_reply(200, view(sent, services.clock.now(), settings.public_url));
   });
 }
 
 Result<Reply> revoke_invitation(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   return ctx.write([&services, actor = ctx.actor, id = TRY(ctx.id<InvitationId>())](Transaction& tx) -> Result<Reply> {
     TRY(services.access.invitations().revoke(tx, actor, id));
     return no_content();
@@ -90,12 +90,12 @@ Result<Reply> revoke_invitation(Context& ctx) {
 
 // By the link alone: what it is about, before anybody logs in.
 Result<Reply> show_invitation(Context& ctx) {
-  TRY(ctx.services().attempts.admit(Attempt::invitation, {.address = ctx.origin().address}));
+  TRY(ctx.of<Services>().attempts.admit(Attempt::invitation, {.address = ctx.origin().address}));
   const Body body = TRY(ctx.body());
   const std::string token = TRY(body.text("token", 1, kTokenCharactersMax));
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    const OpenInvitation open = TRY(ctx.services().access.invitations().look(snapshot, token));
-    ctx.services().attempts.succeeded(Attempt::invitation, {.address = ctx.origin().address});
+    const OpenInvitation open = TRY(ctx.of<Services>().access.invitations().look(snapshot, token));
+    ctx.of<Services>().attempts.succeeded(Attempt::invitation, {.address = ctx.origin().address});
     return json_reply(200, {{"workspace_name", open.workspace.name},
                             {"role", to_text(open.invitation.role)},
                             {"mail", open.invitation.mail},
@@ -107,7 +107,7 @@ Result<Reply> show_invitation(Context& ctx) {
 // By the link, for who has no account yet: the account is for the invited address. The address counts as proved only where
 // the link came by mail.
 Result<Reply> register_by_invitation(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const WebSettings& settings = ctx.settings();
   TRY(services.attempts.admit(Attempt::invitation, {.address = ctx.origin().address}));
   const Body body = TRY(ctx.body());
@@ -123,21 +123,22 @@ Result<Reply> register_by_invitation(Context& ctx) {
   services.attempts.succeeded(Attempt::invitation, {.address = ctx.origin().address});
   TRY(check_person_name("name", name));
   const std::string hash = TRY(services.identity.hash_password(password, name, mail));
-  return ctx.write([&services, &settings, origin = ctx.origin(), tls = ctx.request().peer().tls, token, name, hash,
-                    old_token = cookie_token(ctx.request())](Transaction& tx) -> Result<Reply> {
+  return ctx.write([&rooms = ctx.rooms(), &services, &settings, origin = ctx.origin(), tls = ctx.request().peer().tls,
+                    token, name, hash, old_token = cookie_token(ctx.request())](Transaction& tx) -> Result<Reply> {
     const OpenInvitation open = TRY(services.access.invitations().look(tx, token));
     const User user = TRY(services.accounts.add_person(tx, name, open.invitation.mail, hash, open.by_mail));
     const Actor actor = services.identity.actor_of(user, origin.address);
-    TRY(services.audit.append(tx, actor, "user.registered", user.mail,
-                              open.by_mail ? "by an invitation that came by mail" : "by an invitation's link, handed over"));
+    TRY(services.audit.append(
+        tx, actor, "user.registered", user.mail,
+        open.by_mail ? "by an invitation that came by mail" : "by an invitation's link, handed over"));
     TRY(services.access.invitations().accept(tx, actor, user, token));
     const OpenedSession opened = TRY(services.identity.enter(tx, origin, user.id, old_token, "after an invitation"));
-    return session_reply(services, settings, tx, 201, opened, origin, tls);
+    return identity::session_reply(rooms, settings, tx, 201, opened, origin, tls);
   });
 }
 
 Result<Reply> accept_invitation(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const Body body = TRY(ctx.body());
   return ctx.write([&services, actor = ctx.actor, user = ctx.identified->user,
                     token = TRY(body.text("token", 1, kTokenCharactersMax))](Transaction& tx) -> Result<Reply> {
@@ -146,4 +147,4 @@ Result<Reply> accept_invitation(Context& ctx) {
   });
 }
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::access

@@ -2,10 +2,10 @@
 #include <nlohmann/json.hpp>
 
 #include "core/access/administration.h"
-#include "web/api/handlers.h"
+#include "web/api/access/handlers.h"
 #include "web/api/views.h"
 
-namespace connlog::web::handlers {
+namespace connlog::web::access {
 namespace {
 
 using nlohmann::json;
@@ -33,7 +33,8 @@ Result<Reply> limits_reply(const Limits& limits, Snapshot& snapshot) {
 }  // namespace
 
 Result<Reply> show_limits(Context& ctx) {
-  return ctx.read([&](Snapshot& snapshot) { return limits_reply(ctx.services().administration.limits(), snapshot); });
+  return ctx.read(
+      [&](Snapshot& snapshot) { return limits_reply(ctx.of<Services>().administration.limits(), snapshot); });
 }
 
 Result<Reply> change_limits(Context& ctx) {
@@ -50,11 +51,11 @@ Result<Reply> change_limits(Context& ctx) {
     if (fact == nullptr) return invalid("standard", "There is no limit of this name.");
     changes.push_back({fact->limit, true, 0});
   }
-  return ctx.write(
-      [&administration = ctx.services().administration, actor = ctx.actor, changes](Transaction& tx) -> Result<Reply> {
-        TRY(administration.limit_changes().change(tx, actor, changes));
-        return limits_reply(administration.limits(), tx);
-      });
+  return ctx.write([&administration = ctx.of<Services>().administration, actor = ctx.actor,
+                    changes](Transaction& tx) -> Result<Reply> {
+    TRY(administration.limit_changes().change(tx, actor, changes));
+    return limits_reply(administration.limits(), tx);
+  });
 }
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::access

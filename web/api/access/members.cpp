@@ -3,10 +3,10 @@
 #include <nlohmann/json.hpp>
 
 #include "core/identity/oidc/provider_logins.h"
-#include "web/api/handlers.h"
+#include "web/api/access/handlers.h"
 #include "web/api/views.h"
 
-namespace connlog::web::handlers {
+namespace connlog::web::access {
 namespace {
 
 using nlohmann::json;
@@ -30,7 +30,7 @@ Result<void> by_a_person(const Context& ctx) {
 }
 
 // By person: the names of the login providers that decide about their role here.
-Result<std::map<UserId, std::string>> givers(const WebServices& services, Snapshot& snapshot, WorkspaceId workspace) {
+Result<std::map<UserId, std::string>> givers(const Services& services, Snapshot& snapshot, WorkspaceId workspace) {
   const LoginStore& logins = services.logins.store();
   std::map<UserId, std::string> names;
   for (const GivenRole& given : TRY(logins.given_in(snapshot, workspace))) {
@@ -63,10 +63,10 @@ json member_view(const Member& member, const std::vector<TeamMember>& teams,
 }  // namespace
 
 Result<Reply> list_members(Context& ctx) {
-  const AccessServices& access = ctx.services().access;
+  const AccessServices& access = ctx.of<Services>().access;
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     const auto teams = TRY(access.team_store().members(snapshot, ctx.workspace->id));
-    const auto by_provider = TRY(givers(ctx.services(), snapshot, ctx.workspace->id));
+    const auto by_provider = TRY(givers(ctx.of<Services>(), snapshot, ctx.workspace->id));
     json items = json::array();
     for (const Member& member : TRY(access.member_store().list(snapshot, ctx.workspace->id)))
       items.push_back(member_view(member, teams, by_provider));
@@ -75,11 +75,11 @@ Result<Reply> list_members(Context& ctx) {
 }
 
 Result<Reply> change_member(Context& ctx) {
-  AccessServices& access = ctx.services().access;
+  AccessServices& access = ctx.of<Services>().access;
   const UserId user = TRY(user_in_path(ctx));
   const Body body = TRY(ctx.body());
   const Role role = TRY(role_in(body));
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   return ctx.write([&services, &access, actor = ctx.actor, user, role](Transaction& tx) -> Result<Reply> {
     const Member member = TRY(access.members().change_role(tx, actor, user, role));
     return json_reply(200, member_view(member, TRY(access.team_store().of_user(tx, actor.workspace, user)),
@@ -88,7 +88,7 @@ Result<Reply> change_member(Context& ctx) {
 }
 
 Result<Reply> remove_member(Context& ctx) {
-  AccessServices& access = ctx.services().access;
+  AccessServices& access = ctx.of<Services>().access;
   return ctx.write([&access, actor = ctx.actor, user = TRY(user_in_path(ctx))](Transaction& tx) -> Result<Reply> {
     TRY(access.members().remove(tx, actor, user));
     return no_content();
@@ -96,7 +96,7 @@ Result<Reply> remove_member(Context& ctx) {
 }
 
 Result<Reply> leave_workspace(Context& ctx) {
-  AccessServices& access = ctx.services().access;
+  AccessServices& access = ctx.of<Services>().access;
   TRY(by_a_person(ctx));
   return ctx.write([&access, actor = ctx.actor](Transaction& tx) -> Result<Reply> {
     TRY(access.members().leave(tx, actor));
@@ -105,7 +105,7 @@ Result<Reply> leave_workspace(Context& ctx) {
 }
 
 Result<Reply> change_ownership(Context& ctx) {
-  AccessServices& access = ctx.services().access;
+  AccessServices& access = ctx.of<Services>().access;
   TRY(by_a_person(ctx));
   const Body body = TRY(ctx.body());
   UserId user;
@@ -113,7 +113,7 @@ Result<Reply> change_ownership(Context& ctx) {
     return invalid("user_id", "There is no such member in this workspace.");
   const bool owner = TRY(body.maybe_flag("owner")).value_or(true);
   const bool step_down = TRY(body.maybe_flag("step_down")).value_or(false);
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   return ctx.write([&services, &access, actor = ctx.actor, user, owner, step_down](Transaction& tx) -> Result<Reply> {
     const Member member = TRY(access.members().set_owner(tx, actor, user, owner, step_down));
     return json_reply(200, member_view(member, TRY(access.team_store().of_user(tx, actor.workspace, user)),
@@ -121,4 +121,4 @@ Result<Reply> change_ownership(Context& ctx) {
   });
 }
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::access

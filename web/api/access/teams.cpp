@@ -2,11 +2,11 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "web/api/handlers.h"
+#include "web/api/access/handlers.h"
 #include "web/api/sight.h"
 #include "web/api/views.h"
 
-namespace connlog::web::handlers {
+namespace connlog::web::access {
 namespace {
 
 using nlohmann::json;
@@ -32,7 +32,7 @@ Result<UserId> user_in_path(const Context& ctx) {
 }  // namespace
 
 Result<Reply> list_teams(Context& ctx) {
-  const TeamStore& teams = ctx.services().access.team_store();
+  const TeamStore& teams = ctx.of<Services>().access.team_store();
   const std::vector<LiveAgent> seen = agents_in_sight(ctx);  // counts tell of what the reader sees
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     const auto members = TRY(teams.members(snapshot, ctx.workspace->id));
@@ -47,7 +47,7 @@ Result<Reply> list_teams(Context& ctx) {
 }
 
 Result<Reply> add_team(Context& ctx) {
-  AccessServices& access = ctx.services().access;
+  AccessServices& access = ctx.of<Services>().access;
   const Body body = TRY(ctx.body());
   return ctx.create(
       [&access, actor = ctx.actor, name = TRY(body.text("name", 1, 80))](Transaction& tx) -> Result<Reply> {
@@ -57,7 +57,7 @@ Result<Reply> add_team(Context& ctx) {
 }
 
 Result<Reply> change_team(Context& ctx) {
-  AccessServices& access = ctx.services().access;
+  AccessServices& access = ctx.of<Services>().access;
   const Body body = TRY(ctx.body());
   return ctx.write([&access, actor = ctx.actor, id = TRY(ctx.id<TeamId>()), name = TRY(body.text("name", 1, 80)),
                     version = TRY(ctx.if_match())](Transaction& tx) -> Result<Reply> {
@@ -68,7 +68,7 @@ Result<Reply> change_team(Context& ctx) {
 }
 
 Result<Reply> remove_team(Context& ctx) {
-  AccessServices& access = ctx.services().access;
+  AccessServices& access = ctx.of<Services>().access;
   return ctx.write([&access, actor = ctx.actor, id = TRY(ctx.id<TeamId>())](Transaction& tx) -> Result<Reply> {
     TRY(access.teams().remove(tx, actor, id));
     return no_content();
@@ -76,7 +76,7 @@ Result<Reply> remove_team(Context& ctx) {
 }
 
 Result<Reply> put_team_member(Context& ctx) {
-  AccessServices& access = ctx.services().access;
+  AccessServices& access = ctx.of<Services>().access;
   const Body body = TRY(ctx.body());
   return ctx.write([&access, actor = ctx.actor, id = TRY(ctx.id<TeamId>()), user = TRY(user_in_path(ctx)),
                     may_edit = TRY(body.maybe_flag("may_edit")).value_or(false)](Transaction& tx) -> Result<Reply> {
@@ -87,7 +87,7 @@ Result<Reply> put_team_member(Context& ctx) {
 }
 
 Result<Reply> remove_team_member(Context& ctx) {
-  AccessServices& access = ctx.services().access;
+  AccessServices& access = ctx.of<Services>().access;
   return ctx.write([&access, actor = ctx.actor, id = TRY(ctx.id<TeamId>()),
                     user = TRY(user_in_path(ctx))](Transaction& tx) -> Result<Reply> {
     TRY(access.teams().remove_member(tx, actor, id, user));
@@ -95,4 +95,4 @@ Result<Reply> remove_team_member(Context& ctx) {
   });
 }
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::access

@@ -8,13 +8,17 @@
 
 #include "core/audit/trail_export.h"
 #include "core/watch/groups.h"
-#include "web/api/handlers.h"
+#include "web/api/access/handlers.h"
+#include "web/api/agents/services.h"
+#include "web/api/audit/services.h"
+#include "web/api/notify/services.h"
+#include "web/api/watch/services.h"
 #include "web/api/place.h"
 #include "web/server/spool.h"
 #include "web/api/views.h"
 #include "web/api/access/workspace_view.h"
 
-namespace connlog::web::handlers {
+namespace connlog::web::access {
 namespace {
 
 using nlohmann::json;
@@ -73,7 +77,7 @@ json invitation_view(const Invitation& invitation) {
 
 // What is small enough for one snapshot and for memory.
 Result<void> write_lists(Context& ctx, Spool& spool) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const WorkspaceId id = ctx.workspace->id;
   json head, members = json::array(), teams = json::array(), groups = json::array(), invitations = json::array(),
              rules = json::array(), recipients = json::array(), notifications = json::array();
@@ -89,15 +93,15 @@ Result<void> write_lists(Context& ctx, Spool& spool) {
       }
       teams.push_back({{"id", team.id.text()}, {"name", team.name}, {"members", std::move(in)}});
     }
-    for (const Group& group : TRY(services.groups.store().list(snapshot, id)))
+    for (const Group& group : TRY(ctx.of<watch::Services>().groups.store().list(snapshot, id)))
       groups.push_back({{"id", group.id.text()}, {"name", group.name}});
     for (const Invitation& invitation : TRY(services.access.invitations().list(snapshot, id)))
       invitations.push_back(invitation_view(invitation));
-    for (const Rule& rule : TRY(services.rules.list(snapshot, id))) rules.push_back(view(rule));
-    for (const Recipient& recipient : TRY(services.recipients.list(snapshot, id)))
+    for (const Rule& rule : TRY(ctx.of<watch::Services>().rules.list(snapshot, id))) rules.push_back(view(rule));
+    for (const Recipient& recipient : TRY(ctx.of<notify::Services>().recipients.list(snapshot, id)))
       recipients.push_back(view(recipient));
     for (const Notification& told :
-         TRY(services.outbox.list(snapshot, id, std::nullopt, static_cast<int>(kNotificationsMax))))
+         TRY(ctx.of<notify::Services>().outbox.list(snapshot, id, std::nullopt, static_cast<int>(kNotificationsMax))))
       notifications.push_back(view(told));
     return {};
   });
@@ -125,13 +129,13 @@ Result<void> write_incidents(Context& ctx, Spool& spool) {
   for (;;) {
     std::vector<json> page;
     std::vector<Incident> incidents;
-    const auto read = ctx.services().stores.read([&](Snapshot& snapshot) -> Result<void> {
-      incidents = TRY(ctx.services().incidents.list(snapshot, ctx.workspace->id, filter));
+    const auto read = ctx.of<Services>().stores.read([&](Snapshot& snapshot) -> Result<void> {
+      incidents = TRY(ctx.of<watch::Services>().incidents.list(snapshot, ctx.workspace->id, filter));
       for (const Incident& incident : incidents) {
         json item = view(incident);
         item["events"] = json::array();
         for (const IncidentEvent& event :
-             TRY(ctx.services().incidents.events(snapshot, ctx.workspace->id, incident.id)))
+             TRY(ctx.of<watch::Services>().incidents.events(snapshot, ctx.workspace->id, incident.id)))
           item["events"].push_back(view(event));
         page.push_back(std::move(item));
       }
@@ -145,7 +149,7 @@ Result<void> write_incidents(Context& ctx, Spool& spool) {
 }
 
 Result<void> write_agents(Context& ctx, Spool& spool) {
-  const std::vector<LiveAgent> fleet = ctx.services().directory.list(ctx.workspace->id);
+  const std::vector<LiveAgent> fleet = ctx.of<watch::Services>().directory.list(ctx.workspace->id);
   Section agents(spool, "agents");
   for (const LiveAgent& live : fleet) {
     json item = view(live);
@@ -156,9 +160,9 @@ Result<void> write_agents(Context& ctx, Spool& spool) {
   Section section(spool, "readings");
   for (const LiveAgent& live : fleet) {
     std::vector<Reading> readings;
-    const auto read = ctx.services().stores.read([&](Snapshot& snapshot) -> Result<void> {
-      readings = TRY(ctx.services().readings.range(snapshot, ctx.workspace->id, live.agent.id, Instant{1},
-                                                   ctx.services().clock.now() + seconds(1)));
+    const auto read = ctx.of<Services>().stores.read([&](Snapshot& snapshot) -> Result<void> {
+      readings = TRY(ctx.of<agents::Services>().readings.range(snapshot, ctx.workspace->id, live.agent.id, Instant{1},
+                                                               ctx.of<Services>().clock.now() + seconds(1)));
       return {};
     });
     TRY(read);
@@ -172,8 +176,9 @@ Result<void> write_trail(Context& ctx, Spool& spool) {
   std::string next;
   do {
     TrailPage page;
-    const auto read = ctx.services().stores.read([&](Snapshot& snapshot) -> Result<void> {
-      page = TRY(ctx.services().trails.page(snapshot, {Trail::workspace, ctx.workspace->id, {}}, {}, next, kTrailPage));
+    const auto read = ctx.of<Services>().stores.read([&](Snapshot& snapshot) -> Result<void> {
+      page = TRY(ctx.of<audit::Services>().trails.page(snapshot, {Trail::workspace, ctx.workspace->id, {}}, {}, next,
+                                                       kTrailPage));
       return {};
     });
     TRY(read);
@@ -190,7 +195,7 @@ Result<Reply> export_workspace(Context& ctx) {
   const Place place(free_place);
   if (!place.held())
     return Error{ErrorCode::unavailable, "Another export is being made. Try again in a moment.", {}, {}, 10};
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const std::shared_ptr<Spool> spool = TRY(Spool::open(ctx.settings().data_directory, services.random));
   TRY(write_lists(ctx, *spool));
   TRY(write_incidents(ctx, *spool));
@@ -211,4 +216,4 @@ Result<Reply> export_workspace(Context& ctx) {
   });
 }
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::access

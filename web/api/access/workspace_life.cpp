@@ -1,16 +1,16 @@
 // Workspaces made, and the way to their end.
 #include <nlohmann/json.hpp>
 
-#include "web/api/handlers.h"
+#include "web/api/access/handlers.h"
 #include "web/api/views.h"
 #include "web/api/access/workspace_view.h"
 
-namespace connlog::web::handlers {
+namespace connlog::web::access {
 
 using nlohmann::json;
 
 Result<Reply> add_workspace(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const Body body = TRY(ctx.body());
   return ctx.create([&services, actor = ctx.actor, user = ctx.identified->user,
                      name = TRY(body.text("name", 1, 80))](Transaction& tx) -> Result<Reply> {
@@ -29,7 +29,7 @@ Result<void> by_a_person(const Context& ctx) {
 }  // namespace
 
 Result<Reply> set_workspace_enabled(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   TRY(by_a_person(ctx));
   const Body body = TRY(ctx.body());
   return ctx.write([&services, actor = ctx.actor, id = ctx.workspace->id,
@@ -40,7 +40,7 @@ Result<Reply> set_workspace_enabled(Context& ctx) {
 }
 
 Result<Reply> request_workspace_deletion(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   TRY(by_a_person(ctx));
   const Body body = TRY(ctx.body());
   return ctx.write([&services, actor = ctx.actor, workspace = *ctx.workspace,
@@ -51,11 +51,11 @@ Result<Reply> request_workspace_deletion(Context& ctx) {
 }
 
 Result<Reply> cancel_workspace_deletion(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   return ctx.write([&services, actor = ctx.actor, workspace = *ctx.workspace](Transaction& tx) -> Result<Reply> {
     TRY(services.access.life().cancel_deletion(tx, actor));
     return json_reply(200, TRY(workspace_view(services, tx, workspace, actor.user)));
   });
 }
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::access

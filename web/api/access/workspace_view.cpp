@@ -21,7 +21,7 @@ json opening_view(const BreakGlassGrant& grant) {
 }
 
 // Who of the appliance's administrators looks in right now: everybody in the workspace may know.
-Result<json> openings_of(const WebServices& services, Snapshot& snapshot, WorkspaceId workspace) {
+Result<json> openings_of(const access::Services& services, Snapshot& snapshot, WorkspaceId workspace) {
   json out = json::array();
   for (const BreakGlassGrant& grant : TRY(services.administration.break_glass().list(snapshot, workspace))) {
     if (grant.is_open(services.clock.now())) out.push_back(opening_view(grant));
@@ -51,7 +51,7 @@ json view(const Workspace& workspace, const WorkspaceSetting& setting, const Sta
           {"version", workspace.version}};
 }
 
-Result<json> workspace_view(const WebServices& services, Snapshot& snapshot, const Workspace& workspace,
+Result<json> workspace_view(const access::Services& services, Snapshot& snapshot, const Workspace& workspace,
                             UserId reader) {
   const auto standing = TRY(services.access.standing(snapshot, workspace.id, reader));
   const WorkspaceSetting setting = TRY(services.access.settings().get(snapshot, workspace.id));
@@ -66,7 +66,7 @@ Result<json> workspace_view(const WebServices& services, Snapshot& snapshot, con
   return shown;
 }
 
-Result<json> workspaces_of(const WebServices& services, Snapshot& snapshot, UserId user) {
+Result<json> workspaces_of(const access::Services& services, Snapshot& snapshot, UserId user) {
   json out = json::array();
   for (const Workspace& workspace : TRY(services.workspaces.of_user(snapshot, user)))
     out.push_back(TRY(workspace_view(services, snapshot, workspace, user)));

@@ -3,14 +3,15 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "web/api/web_services.h"
+#include "core/access/access_services.h"
+#include "web/api/access/services.h"
 
 namespace connlog::web {
 
 nlohmann::json view(const Workspace&, const WorkspaceSetting&, const Standing&);
 // With the setting and the standing read; nobody who is not a member asks.
-Result<nlohmann::json> workspace_view(const WebServices&, Snapshot&, const Workspace&, UserId reader);
+Result<nlohmann::json> workspace_view(const access::Services&, Snapshot&, const Workspace&, UserId reader);
 // All workspaces of a person, disabled ones too: they are told, not hidden.
-Result<nlohmann::json> workspaces_of(const WebServices&, Snapshot&, UserId);
+Result<nlohmann::json> workspaces_of(const access::Services&, Snapshot&, UserId);
 
 }  // namespace connlog::web

@@ -1,72 +1,21 @@
-// The workspace itself: its settings, what needs attention in it, and who did what.
-#include <algorithm>
+// The workspace itself: its name, its address and its settings.
 #include <nlohmann/json.hpp>
 
-#include "web/api/handlers.h"
-#include "web/api/sight.h"
+#include "web/api/access/handlers.h"
 #include "web/api/views.h"
 #include "web/api/access/workspace_view.h"
 
-namespace connlog::web::handlers {
-namespace {
-
-using nlohmann::json;
-
-constexpr int kOverviewIncidentsMax = 50;
-constexpr int kOverviewNotificationsMax = 10;
-
-// Failed first, oldest first.
-int urgency(const Incident& incident, AgentState state) {
-  if (state == AgentState::down) return 0;
-  return incident.severity == Severity::critical ? 1 : 2;
-}
-
-json attention_view(const std::vector<LiveAgent>& fleet, std::vector<Incident> open) {
-  const auto state_of = [&](AgentId id) {
-    const auto found =
-        std::find_if(fleet.begin(), fleet.end(), [&](const LiveAgent& live) { return live.agent.id == id; });
-    return found == fleet.end() ? AgentState::disabled : found->state;
-  };
-  std::stable_sort(open.begin(), open.end(), [&](const Incident& a, const Incident& b) {
-    return std::pair(urgency(a, state_of(a.agent)), a.opened_at) <
-           std::pair(urgency(b, state_of(b.agent)), b.opened_at);
-  });
-  json out = json::array();
-  std::vector<AgentId> told;
-  for (const Incident& incident : open) {
-    told.push_back(incident.agent);
-    out.push_back({{"agent_id", incident.agent.text()},
-                   {"name", incident.agent_name},
-                   {"state", to_text(state_of(incident.agent))},
-                   {"since", time_view(incident.opened_at)},
-                   {"summary", incident.summary},
-                   {"incident_id", incident.id.text()}});
-  }
-  // Silent agents that no rule watches are still silent.
-  for (const LiveAgent& live : fleet) {
-    if (live.state != AgentState::down || std::find(told.begin(), told.end(), live.agent.id) != told.end()) continue;
-    out.push_back(
-        {{"agent_id", live.agent.id.text()},
-         {"name", live.agent.name},
-         {"state", "down"},
-         {"since", time_view(live.agent.offline_since.is_set() ? live.agent.offline_since : live.last_seen_at)},
-         {"summary", "No heartbeat."},
-         {"incident_id", nullptr}});
-  }
-  return out;
-}
-
-}  // namespace
+namespace connlog::web::access {
 
 Result<Reply> show_workspace(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    return tagged(json_reply(200, TRY(workspace_view(ctx.services(), snapshot, *ctx.workspace, ctx.actor.user))),
+    return tagged(json_reply(200, TRY(workspace_view(ctx.of<Services>(), snapshot, *ctx.workspace, ctx.actor.user))),
                   ctx.workspace->version);
   });
 }
 
 Result<Reply> change_workspace(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const Body body = TRY(ctx.body());
   WorkspaceChange change;
   change.name = TRY(body.maybe_text("name", 1, 80));
@@ -84,36 +33,4 @@ Result<Reply> change_workspace(Context& ctx) {
   });
 }
 
-Result<Reply> overview(Context& ctx) {
-  const WebServices& services = ctx.services();
-  const WorkspaceId workspace = ctx.workspace->id;
-  const std::vector<LiveAgent> fleet = agents_in_sight(ctx);
-  json counts = {{"up", 0}, {"warning", 0}, {"down", 0}, {"pending", 0}, {"disabled", 0}};
-  json cells = json::array();
-  for (const LiveAgent& live : fleet) {
-    const std::string state(to_text(live.state));
-    counts[state] = counts[state].get<int>() + 1;
-    cells.push_back({{"id", live.agent.id.text()}, {"name", live.agent.name}, {"state", state}});
-  }
-  return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    IncidentStore::Filter filter;
-    filter.state = IncidentStore::Filter::State::open;
-    filter.limit = kOverviewIncidentsMax;
-    filter.seen_by = seen_by(ctx.actor);
-    const auto open = TRY(services.incidents.list(snapshot, workspace, filter));
-    json incidents = json::array();
-    for (const Incident& incident : open) incidents.push_back(view(incident));
-    json failed = json::array();
-    for (const Notification& notification : TRY(services.outbox.list(snapshot, workspace, Notification::State::failed,
-                                                                     kOverviewNotificationsMax, seen_by(ctx.actor)))) {
-      failed.push_back(view(notification));
-    }
-    return json_reply(200, {{"counts", counts},
-                            {"attention", attention_view(fleet, open)},
-                            {"fleet", std::move(cells)},
-                            {"incidents", std::move(incidents)},
-                            {"failed_notifications", std::move(failed)}});
-  });
-}
-
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::access

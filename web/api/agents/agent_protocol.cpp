@@ -1,7 +1,7 @@
 // The receiver for agents, as far as HTTP goes: header values in, status and body out. What they mean is core/agents's.
-#include "web/api/handlers.h"
+#include "web/api/agents/handlers.h"
 
-namespace connlog::web::handlers {
+namespace connlog::web::agents {
 namespace {
 
 Reply reply_of(AgentReply answer) {
@@ -31,18 +31,19 @@ Result<Reply> heartbeat(Context& ctx) {
   input.address = request.peer().address;
   // The commit releases it: no worker waits.
   const auto exchange = std::make_shared<Exchange>(ctx.park());
-  ctx.services().ingest.heartbeat(input,
-                                  [exchange](AgentReply answer) { exchange->send(reply_of(std::move(answer))); });
+  ctx.of<Services>().ingest.heartbeat(input,
+                                      [exchange](AgentReply answer) { exchange->send(reply_of(std::move(answer))); });
   return Reply::answered_later();
 }
 
 Result<Reply> agent_config(Context& ctx) {
-  return reply_of(ctx.services().ingest.config(ctx.request().header("Authorization"), ctx.request().peer().address));
+  return reply_of(
+      ctx.of<Services>().ingest.config(ctx.request().header("Authorization"), ctx.request().peer().address));
 }
 
 Result<Reply> endpoint_assignment(Context& ctx) {
-  return reply_of(
-      ctx.services().ingest.endpoint_assignment(ctx.request().header("Authorization"), ctx.request().peer().address));
+  return reply_of(ctx.of<Services>().ingest.endpoint_assignment(ctx.request().header("Authorization"),
+                                                                ctx.request().peer().address));
 }
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::agents

@@ -6,13 +6,13 @@
 
 #include "core/watch/group.h"
 #include "core/watch/series.h"
-#include "web/api/handlers.h"
+#include "web/api/agents/handlers.h"
 #include "web/api/place.h"
 #include "web/api/agents/install_facts.h"
 #include "web/api/sight.h"
 #include "web/api/views.h"
 
-namespace connlog::web::handlers {
+namespace connlog::web::agents {
 namespace {
 
 using nlohmann::json;
@@ -161,7 +161,7 @@ Result<Reply> list_agents(Context& ctx) {
 }
 
 Result<Reply> add_agent(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const Body body = TRY(ctx.body());
   NewAgent wanted;
   wanted.name = TRY(body.text("name", 1, 80));
@@ -184,7 +184,7 @@ Result<Reply> show_agent(Context& ctx) {
 }
 
 Result<Reply> change_agent(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const AgentId id = TRY(ctx.id<AgentId>());
   const std::int64_t expected = TRY(ctx.if_match());
   const Body body = TRY(ctx.body());
@@ -217,7 +217,7 @@ Result<Reply> change_agent(Context& ctx) {
 }
 
 Result<Reply> remove_agent(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   return ctx.write([&services, actor = ctx.actor, id = TRY(ctx.id<AgentId>())](Transaction& tx) -> Result<Reply> {
     TRY(services.agent_service.remove(tx, actor, id));
     return no_content();
@@ -225,7 +225,7 @@ Result<Reply> remove_agent(Context& ctx) {
 }
 
 Result<Reply> rotate_agent_token(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   return ctx.create([&services, &settings = ctx.settings(), actor = ctx.actor,
                      id = TRY(ctx.id<AgentId>())](Transaction& tx) -> Result<Reply> {
     const AgentWithToken made = TRY(services.agent_service.rotate_token(tx, actor, id));
@@ -234,7 +234,7 @@ Result<Reply> rotate_agent_token(Context& ctx) {
 }
 
 Result<Reply> decide_machine(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const Body body = TRY(ctx.body());
   const bool approve = TRY(body.one_of("decision", {"approve", "reject"})) == 0;
   return ctx.write(
@@ -245,7 +245,7 @@ Result<Reply> decide_machine(Context& ctx) {
 }
 
 Result<Reply> machine_events(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const LiveAgent live = TRY(live_agent(ctx));
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     json items = json::array();
@@ -258,7 +258,7 @@ Result<Reply> machine_events(Context& ctx) {
 }
 
 Result<Reply> agent_readings(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const LiveAgent live = TRY(live_agent(ctx));
   const Instant to = TRY(ctx.query_time("to")).value_or(services.clock.now());
   const Instant from = TRY(ctx.query_time("from")).value_or(to - kReadingsByDefault);
@@ -291,4 +291,4 @@ Result<Reply> agent_readings(Context& ctx) {
   });
 }
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::agents

@@ -4,11 +4,11 @@
 #include "core/agents/enrolment_keys.h"
 #include "core/wire/protocol.h"
 #include "core/base/log.h"
-#include "web/api/handlers.h"
+#include "web/api/agents/handlers.h"
 #include "web/api/agents/install_facts.h"
 #include "web/api/views.h"
 
-namespace connlog::web::handlers {
+namespace connlog::web::agents {
 namespace {
 
 using nlohmann::json;
@@ -103,7 +103,7 @@ Reply refusal_of(const Error& error) {
 
 Result<Reply> list_enrolment_keys(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    const EnrolmentKeys& keys = ctx.services().enrolment;
+    const EnrolmentKeys& keys = ctx.of<Services>().enrolment;
     const auto enrolled = TRY(keys.agents(snapshot, ctx.workspace->id, kAgentsShown));
     json items = json::array();
     for (const EnrolmentKey& key : TRY(keys.list(snapshot, ctx.workspace->id)))
@@ -124,7 +124,7 @@ Result<Reply> add_enrolment_key(Context& ctx) {
   wanted.authorised = TRY(body.maybe_flag("authorised")).value_or(false);
   const std::string team = TRY(body.maybe_text("team_id", 0, 36)).value_or("");
   if (!team.empty() && !TeamId::parse(team, wanted.team)) return invalid("team_id", "There is no such team.");
-  return ctx.create([&keys = ctx.services().enrolment, facts = install_facts(ctx.settings()), actor = ctx.actor,
+  return ctx.create([&keys = ctx.of<Services>().enrolment, facts = install_facts(ctx.settings()), actor = ctx.actor,
                      wanted](Transaction& tx) -> Result<Reply> {
     const EnrolmentKeyWithToken made = TRY(keys.add(tx, actor, wanted));
     return json_reply(201, {{"key", key_view(keys, made.key, {})},
@@ -135,7 +135,7 @@ Result<Reply> add_enrolment_key(Context& ctx) {
 }
 
 Result<Reply> revoke_enrolment_key(Context& ctx) {
-  return ctx.write([&keys = ctx.services().enrolment, actor = ctx.actor,
+  return ctx.write([&keys = ctx.of<Services>().enrolment, actor = ctx.actor,
                     id = TRY(ctx.id<EnrolmentKeyId>())](Transaction& tx) -> Result<Reply> {
     TRY(keys.revoke(tx, actor, id));
     return no_content();
@@ -146,7 +146,7 @@ Result<Reply> revoke_enrolment_key(Context& ctx) {
 // against the address: a site of good hosts never waits for a bad one. What is refused still costs a write, which is why
 // the refusals of an address are limited too.
 Result<Reply> enrol_agent(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const HttpRequest& http = ctx.request();
   const std::string_view authorization = http.header("Authorization");
   const auto key = std::make_shared<Secret>(
@@ -207,4 +207,4 @@ Result<Reply> enrol_agent(Context& ctx) {
   return Reply::answered_later();
 }
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::agents

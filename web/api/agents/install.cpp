@@ -3,10 +3,10 @@
 
 #include "core/agents/install_script.h"
 #include "web/api/agents/agent_programs.h"
-#include "web/api/handlers.h"
+#include "web/api/agents/handlers.h"
 #include "web/api/agents/install_facts.h"
 
-namespace connlog::web::handlers {
+namespace connlog::web::agents {
 
 Result<Reply> install_script(Context& ctx) {
   const std::string script = TRY(render_install_script(install_facts(ctx.settings(), &ctx.programs())));
@@ -20,4 +20,4 @@ Result<Reply> download_agent(Context& ctx) {
   return reply;
 }
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::agents

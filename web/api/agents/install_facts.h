@@ -3,7 +3,7 @@
 
 #include "core/agents/install_script.h"
 #include "web/api/agents/agent_programs.h"
-#include "web/api/web_services.h"
+#include "web/api/web_settings.h"
 
 namespace connlog::web {
 

@@ -3,11 +3,11 @@
 
 #include "core/base/version.h"
 #include "web/server/certificates.h"
-#include "web/api/handlers.h"
+#include "web/api/appliance/handlers.h"
 #include "web/api/agents/install_facts.h"
 #include "web/api/views.h"
 
-namespace connlog::web::handlers {
+namespace connlog::web::appliance {
 namespace {
 
 using nlohmann::json;
@@ -18,7 +18,7 @@ constexpr std::size_t kMailPasswordBytesMax = 1024;
 }  // namespace
 
 Result<Reply> appliance(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const WebSettings& settings = ctx.settings();
   json listeners = json::array();
   for (const Listener& listener : settings.listeners)
@@ -51,12 +51,12 @@ Result<Reply> appliance(Context& ctx) {
 
 Result<Reply> mail_settings(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    return json_reply(200, view(TRY(ctx.services().notify_service.mail_settings(snapshot))));
+    return json_reply(200, view(TRY(ctx.of<Services>().notify_service.mail_settings(snapshot))));
   });
 }
 
 Result<Reply> change_mail_settings(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const Body body = TRY(ctx.body());
   // Shared, as a closure must be copyable and a Secret is not.
   const auto change = std::make_shared<MailSettingsChange>();
@@ -82,13 +82,13 @@ Result<Reply> test_mail(Context& ctx) {
   const std::string to = TRY(body.text("to", 1, 254));
   TRY(check_mail("to", to));
   const std::string account = ctx.actor.user.text();
-  TRY(ctx.services().attempts.admit(Attempt::mail_test, {.address = ctx.actor.address, .account = account}));
+  TRY(ctx.of<Services>().attempts.admit(Attempt::mail_test, {.address = ctx.actor.address, .account = account}));
   const auto exchange = std::make_shared<Exchange>(ctx.park());
-  ctx.services().notify_service.test_mail(ctx.actor, to, [exchange](Result<TestAnswer> answer) {
+  ctx.of<Services>().notify_service.test_mail(ctx.actor, to, [exchange](Result<TestAnswer> answer) {
     exchange->send(answer ? json_reply(200, {{"ok", answer->ok}, {"answer", answer->answer}})
                           : problem(answer.error()));
   });
   return Reply::answered_later();
 }
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::appliance

@@ -3,11 +3,11 @@
 
 #include "core/base/metrics_text.h"
 #include "core/base/version.h"
-#include "web/api/handlers.h"
+#include "web/api/appliance/handlers.h"
 #include "web/api/live_events.h"
 #include "web/api/middleware/access.h"
 
-namespace connlog::web::handlers {
+namespace connlog::web::appliance {
 namespace {
 
 // Who is on this machine may read the figures; from elsewhere only an administrator. What a proxy hands on is from
@@ -27,8 +27,8 @@ Result<Reply> healthz(Context&) {
 
 Result<Reply> readyz(Context& ctx) {
   // A read proves that the database answers; the rest is known by those who watch their own threads.
-  auto readable = ctx.services().stores.read([&](Snapshot& snapshot) -> Result<void> {
-    TRY(ctx.services().access.first_owner().is_needed(snapshot));
+  auto readable = ctx.of<Services>().stores.read([&](Snapshot& snapshot) -> Result<void> {
+    TRY(ctx.of<Services>().access.first_owner().is_needed(snapshot));
     return {};
   });
   if (readable && ctx.settings().ready) readable = ctx.settings().ready();
@@ -62,4 +62,4 @@ Result<Reply> metrics(Context& ctx) {
   return Reply{.status = 200, .content_type = "text/plain; version=0.0.4; charset=utf-8", .body = out.take()};
 }
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::appliance

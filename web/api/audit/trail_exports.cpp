@@ -6,12 +6,12 @@
 #include <semaphore>
 
 #include "core/audit/trail_export.h"
-#include "web/api/handlers.h"
+#include "web/api/audit/handlers.h"
 #include "web/api/audit/trail_views.h"
 #include "web/api/place.h"
 #include "web/server/spool.h"
 
-namespace connlog::web::handlers {
+namespace connlog::web::audit {
 namespace {
 
 constexpr int kSliceRows = 1'000;
@@ -28,13 +28,13 @@ struct Export {
 
 Result<Export> make_export(Context& ctx, const TrailScope& scope, const TrailFilter& filter, Format format) {
   Export made;
-  made.spool = TRY(Spool::open(ctx.settings().data_directory, ctx.services().random));
+  made.spool = TRY(Spool::open(ctx.settings().data_directory, ctx.of<Services>().random));
   TRY(made.spool->write(format == Format::csv ? csv_head() : std::string("[")));
   std::string next;
   do {
     TrailPage page;
-    const auto read = ctx.services().stores.read([&](Snapshot& snapshot) -> Result<void> {
-      page = TRY(ctx.services().trails.page(snapshot, scope, filter, next, kSliceRows));
+    const auto read = ctx.of<Services>().stores.read([&](Snapshot& snapshot) -> Result<void> {
+      page = TRY(ctx.of<Services>().trails.page(snapshot, scope, filter, next, kSliceRows));
       return {};
     });
     TRY(read);
@@ -63,7 +63,7 @@ Result<Reply> export_reply(Context& ctx, const TrailScope& scope, const TrailFil
     return Error{ErrorCode::unavailable, "Other exports are being made. Try again in a moment.", {}, {}, 5};
   }
   const Export made = TRY(make_export(ctx, scope, filter, format));
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const std::string file =
       fmt::format("connlog-{}-{}.{}", name, to_iso8601(services.clock.now()).substr(0, 10), wanted);
   // Whoever takes a copy of a trail stands in it.
@@ -95,4 +95,4 @@ Result<Reply> export_appliance_trail(Context& ctx) {
                       scope.trail == Trail::security ? "appliance-security-events" : "appliance-trail");
 }
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::audit

@@ -8,10 +8,10 @@
 
 #include "core/audit/trail_check.h"
 #include "core/audit/trail_services.h"
-#include "web/api/handlers.h"
+#include "web/api/audit/handlers.h"
 #include "web/api/views.h"
 
-namespace connlog::web::handlers {
+namespace connlog::web::audit {
 namespace {
 
 using nlohmann::json;
@@ -67,7 +67,7 @@ Result<Reply> verify_trails(Context& ctx) {
   const std::string head = TRY(body.maybe_text("head", 0, 1'000)).value_or("");
   const std::unique_lock turn(verifying, std::try_to_lock);
   if (!turn) return Error{ErrorCode::unavailable, "The trails are being verified already.", {}, {}, 10};
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const Anchor& anchor = services.trail_services.anchor;
   const TrailReport report = TRY(check_trails(services.stores, services.trails, anchor, head));
   const std::string result = report.sound() ? fmt::format("{} rows, nothing found", report.rows)
@@ -81,14 +81,14 @@ Result<Reply> verify_trails(Context& ctx) {
 }
 
 Result<Reply> syslog_settings(Context& ctx) {
-  const SyslogForward& syslog = ctx.services().trail_services.syslog;
+  const SyslogForward& syslog = ctx.of<Services>().trail_services.syslog;
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     return json_reply(200, view(TRY(syslog.settings(snapshot)), syslog.state()));
   });
 }
 
 Result<Reply> change_syslog_settings(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const Body body = TRY(ctx.body());
   SyslogSettings wanted;
   wanted.enabled = TRY(body.flag("enabled"));
@@ -103,4 +103,4 @@ Result<Reply> change_syslog_settings(Context& ctx) {
   });
 }
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::audit

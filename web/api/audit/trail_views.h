@@ -7,7 +7,7 @@
 #include "core/audit/trail.h"
 #include "web/api/request_context.h"
 
-namespace connlog::web::handlers {
+namespace connlog::web::audit {
 
 nlohmann::json view(const TrailEntry& entry);
 
@@ -17,4 +17,4 @@ Result<TrailFilter> trail_filter(const Context& ctx);            // from the que
 Result<TrailFilter> workspace_trail_filter(const Context& ctx);  // the same, held to one's own where that is all
 Result<TrailScope> appliance_trail_scope(const Context& ctx);    // ?trail=appliance|security
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::audit

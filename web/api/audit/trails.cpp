@@ -5,11 +5,11 @@
 #include "core/access/api_keys.h"
 #include "core/audit/acts.h"
 #include "core/base/hex.h"
-#include "web/api/handlers.h"
+#include "web/api/audit/handlers.h"
 #include "web/api/audit/trail_views.h"
 #include "web/api/views.h"
 
-namespace connlog::web::handlers {
+namespace connlog::web::audit {
 
 using nlohmann::json;
 
@@ -73,7 +73,7 @@ namespace {
 Result<Reply> page_reply(Context& ctx, const TrailScope& scope, const TrailFilter& filter, bool all) {
   const PageOfList wanted = TRY(ctx.page());
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    const TrailPage page = TRY(ctx.services().trails.page(snapshot, scope, filter, wanted.after, wanted.limit));
+    const TrailPage page = TRY(ctx.of<Services>().trails.page(snapshot, scope, filter, wanted.after, wanted.limit));
     json items = json::array();
     for (const TrailEntry& entry : page.entries) items.push_back(view(entry));
     return json_reply(
@@ -103,4 +103,4 @@ Result<Reply> appliance_trail(Context& ctx) {
   return page_reply(ctx, scope, TRY(trail_filter(ctx)), true);
 }
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::audit

@@ -4,15 +4,16 @@
 #include "core/identity/second_factor.h"
 #include "web/api/identity/factor_views.h"
 #include "web/server/cookies.h"
-#include "web/api/handlers.h"
+#include "web/api/identity/handlers.h"
 #include "web/api/identity/session_reply.h"
 #include "web/api/middleware/access.h"
 #include "web/api/views.h"
+#include "web/api/access/handlers.h"
 #include "web/api/access/workspace_view.h"
 
 #include "core/base/version.h"
 
-namespace connlog::web::handlers {
+namespace connlog::web::identity {
 namespace {
 
 using nlohmann::json;
@@ -22,21 +23,27 @@ constexpr seconds kCookieLifetime{400 * 86'400};  // the session ends earlier; t
 
 }  // namespace
 
-Result<json> me_view(const WebServices& services, const WebSettings& settings, Snapshot& snapshot, const User& user,
+Result<json> me_view(const Rooms& rooms, const WebSettings& settings, Snapshot& snapshot, const User& user,
                      std::string_view session_token) {
+  const auto& services = services_of<Services>(rooms);
+  const auto& of_access = services_of<access::Services>(rooms);
+  const json workspaces = TRY(workspaces_of(of_access, snapshot, user.id));
+  const bool may_create = TRY(of_access.access.life().may_create(snapshot, user));
+  const bool second_factor = TRY(services.second_factors.of(snapshot, user.id)).any();
   return json{
       {"user", view(user)},
-      {"workspaces", TRY(workspaces_of(services, snapshot, user.id))},
-      {"may_create_workspaces", TRY(services.access.life().may_create(snapshot, user))},
-      {"second_factor", TRY(services.second_factors.of(snapshot, user.id)).any()},
+      {"workspaces", workspaces},
+      {"may_create_workspaces", may_create},
+      {"second_factor", second_factor},
       {"csrf_token", services.identity.csrf_token(session_token)},
       {"server",
        {{"version", version()}, {"public_url", settings.public_url}, {"now", time_view(services.clock.now())}}}};
 }
 
-Result<Reply> session_reply(const WebServices& services, const WebSettings& settings, Snapshot& snapshot, int status,
+Result<Reply> session_reply(const Rooms& rooms, const WebSettings& settings, Snapshot& snapshot, int status,
                             const OpenedSession& opened, const Origin& origin, bool tls) {
-  Reply reply = json_reply(status, TRY(me_view(services, settings, snapshot, opened.user, opened.token.reveal())));
+  Reply reply = json_reply(status, TRY(me_view(rooms, settings, snapshot, opened.user, opened.token.reveal())));
+  const auto& services = services_of<Services>(rooms);
   reply.headers.emplace_back("Set-Cookie", session_cookie(tls, opened.token.reveal(), kCookieLifetime));
   reply.headers.emplace_back("Set-Cookie", device_cookie(tls, services.identity.device_cookie(origin, opened.user)));
   return reply;
@@ -44,12 +51,12 @@ Result<Reply> session_reply(const WebServices& services, const WebSettings& sett
 
 Result<Reply> setup_state(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    return json_reply(200, {{"needs_setup", TRY(ctx.services().access.first_owner().is_needed(snapshot))}});
+    return json_reply(200, {{"needs_setup", TRY(ctx.of<access::Services>().access.first_owner().is_needed(snapshot))}});
   });
 }
 
 Result<Reply> setup(Context& ctx) {
-  const WebServices& services = ctx.services();
+  FirstOwner& first_owner = ctx.of<access::Services>().access.first_owner();
   const WebSettings& settings = ctx.settings();
   const Body body = TRY(ctx.body());
   const std::string token = TRY(body.text("token", 1, 200));
@@ -58,16 +65,16 @@ Result<Reply> setup(Context& ctx) {
   owner.mail = TRY(body.text("mail", 1, 254));
   owner.workspace_name = TRY(body.text("workspace_name", 1, 80));
   const Secret password = TRY(body.secret("password", kPasswordBytesRead));
-  const std::string hash = TRY(services.access.first_owner().prepare(ctx.origin(), token, owner, password));
-  return ctx.write([&services, &settings, origin = ctx.origin(), tls = ctx.request().peer().tls, token, owner,
-                    hash](Transaction& tx) -> Result<Reply> {
-    const OpenedSession opened = TRY(services.access.first_owner().claim(tx, origin, token, owner, hash));
-    return session_reply(services, settings, tx, 201, opened, origin, tls);
+  const std::string hash = TRY(first_owner.prepare(ctx.origin(), token, owner, password));
+  return ctx.write([&rooms = ctx.rooms(), &first_owner, &settings, origin = ctx.origin(),
+                    tls = ctx.request().peer().tls, token, owner, hash](Transaction& tx) -> Result<Reply> {
+    const OpenedSession opened = TRY(first_owner.claim(tx, origin, token, owner, hash));
+    return session_reply(rooms, settings, tx, 201, opened, origin, tls);
   });
 }
 
 Result<Reply> login(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const WebSettings& settings = ctx.settings();
   const Body body = TRY(ctx.body());
   const std::string mail = TRY(body.text("mail", 1, 254));
@@ -80,19 +87,19 @@ Result<Reply> login(Context& ctx) {
     });
   }
   if (!checked) return std::move(checked).error();
-  return ctx.write([&services, &settings, origin = ctx.origin(), tls = ctx.request().peer().tls, checked = *checked,
-                    old_token = cookie_token(ctx.request())](Transaction& tx) -> Result<Reply> {
+  return ctx.write([&rooms = ctx.rooms(), &services, &settings, origin = ctx.origin(), tls = ctx.request().peer().tls,
+                    checked = *checked, old_token = cookie_token(ctx.request())](Transaction& tx) -> Result<Reply> {
     const User user = TRY(services.identity.confirm(tx, checked));
     if (const auto asked = TRY(services.second_factors.ask(tx, origin, user, ProofMethod::password))) {
       return json_reply(200, TRY(second_factor_view(services.second_factors, tx, origin, asked->reveal())));
     }
     const OpenedSession opened = TRY(services.identity.enter(tx, origin, user.id, old_token, "by password"));
-    return session_reply(services, settings, tx, 200, opened, origin, tls);
+    return session_reply(rooms, settings, tx, 200, opened, origin, tls);
   });
 }
 
 Result<Reply> logout(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   return ctx.write([&services, actor = ctx.actor, session = ctx.identified->session,
                     tls = ctx.request().peer().tls](Transaction& tx) -> Result<Reply> {
     TRY(services.identity.log_out(tx, actor, session));
@@ -103,11 +110,11 @@ Result<Reply> logout(Context& ctx) {
 }
 
 Result<Reply> me(Context& ctx) {
-  if (ctx.key) return key_me(ctx);
+  if (ctx.key) return access::key_me(ctx);
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     return json_reply(200,
-                      TRY(me_view(ctx.services(), ctx.settings(), snapshot, ctx.identified->user, ctx.session_token)));
+                      TRY(me_view(ctx.rooms(), ctx.settings(), snapshot, ctx.identified->user, ctx.session_token)));
   });
 }
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::identity

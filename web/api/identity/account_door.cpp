@@ -9,31 +9,31 @@
 #include "core/identity/accounts.h"
 #include "core/identity/oidc/provider_logins.h"
 #include "core/notify/notify.h"
-#include "web/api/handlers.h"
+#include "web/api/identity/handlers.h"
 #include "web/api/identity/session_reply.h"
 #include "web/api/middleware/access.h"
 
-namespace connlog::web::handlers {
+namespace connlog::web::identity {
 namespace {
 
 constexpr std::size_t kPasswordBytesRead = 1024;  // the policy has its own, lower limit and says so
 
 // Beside the request: nobody waits, and what comes of it only the owner of the mailbox sees.
-Reply answered_before(const WebServices& services, Stores::Work work) {
+Reply answered_before(const Services& services, Stores::Work work) {
   services.stores.submit(Urgency::at_once, std::move(work), [](const Result<void>& done) {
     if (!done) log_warning("account.request_failed", {{"reason", done.error().message}, {"cause", done.error().cause}});
   });
   return Reply{.status = 202};
 }
 
-Result<bool> is_proved(const WebServices& services, Snapshot& snapshot, UserId user) {
+Result<bool> is_proved(const Services& services, Snapshot& snapshot, UserId user) {
   return TRY(services.accounts.profile(snapshot, user)).facts.mail_verified_at.is_set();
 }
 
 // Until now nobody had proved whose address the account has, so somebody else may have made it and left a door for
 // themselves that a new password does not close: a login at a provider, or an API key. A second factor stays: it lets nobody
 // in alone, and a mailbox must not undo it.
-Result<void> end_side_doors(const WebServices& services, Transaction& tx, const Origin& origin, UserId id) {
+Result<void> end_side_doors(const Services& services, Transaction& tx, const Origin& origin, UserId id) {
   const auto user = TRY(services.identity.find(tx, id));
   if (!user) return {};
   const Actor self = services.identity.actor_of(*user, origin.address);
@@ -52,14 +52,14 @@ Result<void> end_side_doors(const WebServices& services, Transaction& tx, const 
 
 Result<Reply> registration_state(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    const bool mail_works = TRY(ctx.services().notify_service.mail_settings(snapshot)).configured;
+    const bool mail_works = TRY(ctx.of<Services>().notify_service.mail_settings(snapshot)).configured;
     return json_reply(
-        200, {{"open", ctx.services().accounts.registration_open() && mail_works}, {"mail_works", mail_works}});
+        200, {{"open", ctx.of<Services>().accounts.registration_open() && mail_works}, {"mail_works", mail_works}});
   });
 }
 
 Result<Reply> ask_registration(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const Body body = TRY(ctx.body());
   const std::string name = TRY(body.text("name", 1, 80));
   const std::string mail = TRY(body.text("mail", 1, 254));
@@ -74,21 +74,21 @@ Result<Reply> ask_registration(Context& ctx) {
 }
 
 Result<Reply> complete_registration(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const WebSettings& settings = ctx.settings();
   const Body body = TRY(ctx.body());
   const std::string token = TRY(body.text("token", 1, 200));
   const Secret password = TRY(body.secret("password", kPasswordBytesRead));
   const Accounts::NewAccount account = TRY(services.accounts.prepare_registration(token, password));
-  return ctx.write([&services, &settings, origin = ctx.origin(), tls = ctx.request().peer().tls, token, account,
-                    old_token = cookie_token(ctx.request())](Transaction& tx) -> Result<Reply> {
+  return ctx.write([&rooms = ctx.rooms(), &services, &settings, origin = ctx.origin(), tls = ctx.request().peer().tls,
+                    token, account, old_token = cookie_token(ctx.request())](Transaction& tx) -> Result<Reply> {
     const OpenedSession opened = TRY(services.accounts.complete_registration(tx, origin, token, account, old_token));
-    return session_reply(services, settings, tx, 201, opened, origin, tls);
+    return session_reply(rooms, settings, tx, 201, opened, origin, tls);
   });
 }
 
 Result<Reply> answer_mail_link(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const Body body = TRY(ctx.body());
   const std::string token = TRY(body.text("token", 1, 200));
   const auto kind = static_cast<Accounts::MailLink>(TRY(body.one_of("kind", {"mail", "former", "new"})));
@@ -101,7 +101,7 @@ Result<Reply> answer_mail_link(Context& ctx) {
 }
 
 Result<Reply> ask_password_reset(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const Body body = TRY(ctx.body());
   const std::string mail = TRY(body.text("mail", 1, 254));
   TRY(services.accounts.admit(Attempt::reset, ctx.origin(), mail));
@@ -111,7 +111,7 @@ Result<Reply> ask_password_reset(Context& ctx) {
 }
 
 Result<Reply> complete_password_reset(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const Body body = TRY(ctx.body());
   const std::string token = TRY(body.text("token", 1, 200));
   const Secret password = TRY(body.secret("password", kPasswordBytesRead));
@@ -125,4 +125,4 @@ Result<Reply> complete_password_reset(Context& ctx) {
   });
 }
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::identity

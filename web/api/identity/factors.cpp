@@ -4,10 +4,10 @@
 
 #include "core/identity/second_factor.h"
 #include "web/api/identity/factor_views.h"
-#include "web/api/handlers.h"
+#include "web/api/identity/handlers.h"
 #include "web/api/views.h"
 
-namespace connlog::web::handlers {
+namespace connlog::web::identity {
 namespace {
 
 using nlohmann::json;
@@ -25,7 +25,7 @@ json codes_view(const std::vector<Secret>& codes) {
 
 // Until somebody's first factor a password alone opened sessions, theirs or those of whoever knows it: now it no longer
 // would. The one that they set it up in stays.
-Result<void> end_what_a_password_opened(const WebServices& services, Transaction& tx, bool was_first,
+Result<void> end_what_a_password_opened(const Services& services, Transaction& tx, bool was_first,
                                         const Session& kept) {
   if (!was_first) return {};
   return services.identity.end_other_sessions(tx, kept.user, kept.id);
@@ -41,7 +41,7 @@ json policy_view(const std::optional<SecondFactorPolicy>& policy, const std::vec
 }  // namespace
 
 Result<Reply> show_factors(Context& ctx) {
-  const SecondFactors& factors = ctx.services().second_factors;
+  const SecondFactors& factors = ctx.of<Services>().second_factors;
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     const Factors mine = TRY(factors.of(snapshot, ctx.actor.user));
     json passkeys = json::array();
@@ -66,7 +66,7 @@ Result<Reply> show_factors(Context& ctx) {
 }
 
 Result<Reply> offer_totp(Context& ctx) {
-  return ctx.write([&factors = ctx.services().second_factors, actor = ctx.actor,
+  return ctx.write([&factors = ctx.of<Services>().second_factors, actor = ctx.actor,
                     user = ctx.identified->user](Transaction& tx) -> Result<Reply> {
     const SecondFactors::TotpOffer offer = TRY(factors.offer_totp(tx, actor, user));
     return json_reply(200, {{"secret", offer.secret.reveal()}, {"url", offer.url.reveal()}});
@@ -74,12 +74,12 @@ Result<Reply> offer_totp(Context& ctx) {
 }
 
 Result<Reply> confirm_totp(Context& ctx) {
-  SecondFactors& factors = ctx.services().second_factors;
+  SecondFactors& factors = ctx.of<Services>().second_factors;
   const Body body = TRY(ctx.body());
   std::string code = TRY(body.text("code", 1, 20));
   std::erase(code, ' ');
   TRY(factors.attempt(ctx.origin(), ctx.actor.user));
-  return ctx.write([&services = ctx.services(), &factors, actor = ctx.actor, user = ctx.identified->user,
+  return ctx.write([&services = ctx.of<Services>(), &factors, actor = ctx.actor, user = ctx.identified->user,
                     session = ctx.identified->session, code, origin = ctx.origin()](Transaction& tx) -> Result<Reply> {
     const bool first = !TRY(factors.of(tx, user.id)).any();
     const std::vector<Secret> codes = TRY(factors.confirm_totp(tx, actor, user, code));
@@ -90,7 +90,7 @@ Result<Reply> confirm_totp(Context& ctx) {
 }
 
 Result<Reply> remove_totp(Context& ctx) {
-  return ctx.write([&factors = ctx.services().second_factors, actor = ctx.actor,
+  return ctx.write([&factors = ctx.of<Services>().second_factors, actor = ctx.actor,
                     user = ctx.identified->user](Transaction& tx) -> Result<Reply> {
     TRY(factors.remove_totp(tx, actor, user));
     return no_content();
@@ -98,7 +98,7 @@ Result<Reply> remove_totp(Context& ctx) {
 }
 
 Result<Reply> renew_recovery_codes(Context& ctx) {
-  return ctx.write([&factors = ctx.services().second_factors, actor = ctx.actor,
+  return ctx.write([&factors = ctx.of<Services>().second_factors, actor = ctx.actor,
                     user = ctx.identified->user](Transaction& tx) -> Result<Reply> {
     return json_reply(200, {{"recovery_codes", codes_view(TRY(factors.renew_recovery_codes(tx, actor, user)))}});
   });
@@ -107,7 +107,7 @@ Result<Reply> renew_recovery_codes(Context& ctx) {
 // ---- passkeys ----
 
 Result<Reply> new_passkey_options(Context& ctx) {
-  const SecondFactors& factors = ctx.services().second_factors;
+  const SecondFactors& factors = ctx.of<Services>().second_factors;
   const User& user = ctx.identified->user;
   if (!factors.passkeys_exist()) {
     return Error{
@@ -130,7 +130,7 @@ Result<Reply> new_passkey_options(Context& ctx) {
 }
 
 Result<Reply> add_passkey(Context& ctx) {
-  SecondFactors& factors = ctx.services().second_factors;
+  SecondFactors& factors = ctx.of<Services>().second_factors;
   const Body body = TRY(ctx.body());
   const std::string name = TRY(body.text("name", 1, 60));
   const std::string client_text = TRY(body.text("client_data", 1, webauthn::kClientDataBytesMax * 2));
@@ -139,7 +139,7 @@ Result<Reply> add_passkey(Context& ctx) {
   const auto attestation =
       TRY(webauthn::from_base64url("attestation", attestation_text, webauthn::kAttestationBytesMax));
   const auto checked = TRY(factors.check_registration(ceremony_of(ctx.identified->session), client_data, attestation));
-  return ctx.write([&services = ctx.services(), &factors, actor = ctx.actor, user = ctx.identified->user,
+  return ctx.write([&services = ctx.of<Services>(), &factors, actor = ctx.actor, user = ctx.identified->user,
                     session = ctx.identified->session, checked, name](Transaction& tx) -> Result<Reply> {
     const bool first = !TRY(factors.of(tx, user.id)).any();
     const SecondFactors::NewPasskey added = TRY(factors.add_passkey(tx, actor, user, checked, name));
@@ -152,7 +152,7 @@ Result<Reply> rename_passkey(Context& ctx) {
   const PasskeyId id = TRY(ctx.id<PasskeyId>());
   const Body body = TRY(ctx.body());
   const std::string name = TRY(body.text("name", 1, 60));
-  return ctx.write([&factors = ctx.services().second_factors, actor = ctx.actor, user = ctx.identified->user, id,
+  return ctx.write([&factors = ctx.of<Services>().second_factors, actor = ctx.actor, user = ctx.identified->user, id,
                     name](Transaction& tx) -> Result<Reply> {
     return json_reply(200, view(TRY(factors.rename_passkey(tx, actor, user, id, name))));
   });
@@ -160,7 +160,7 @@ Result<Reply> rename_passkey(Context& ctx) {
 
 Result<Reply> remove_passkey(Context& ctx) {
   const PasskeyId id = TRY(ctx.id<PasskeyId>());
-  return ctx.write([&factors = ctx.services().second_factors, actor = ctx.actor, user = ctx.identified->user,
+  return ctx.write([&factors = ctx.of<Services>().second_factors, actor = ctx.actor, user = ctx.identified->user,
                     id](Transaction& tx) -> Result<Reply> {
     TRY(factors.remove_passkey(tx, actor, user, id));
     return no_content();
@@ -170,7 +170,7 @@ Result<Reply> remove_passkey(Context& ctx) {
 // ---- what a workspace asks for ----
 
 Result<Reply> show_factor_policy(Context& ctx) {
-  const SecondFactors& factors = ctx.services().second_factors;
+  const SecondFactors& factors = ctx.of<Services>().second_factors;
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     return json_reply(200, policy_view(TRY(factors.policy(snapshot, ctx.workspace->id)),
                                        TRY(factors.members_without(snapshot, ctx.workspace->id))));
@@ -181,7 +181,7 @@ Result<Reply> change_factor_policy(Context& ctx) {
   const Body body = TRY(ctx.body());
   const bool required = TRY(body.flag("required"));
   const auto grace_days = TRY(body.maybe_integer("grace_days", 0, SecondFactors::kGraceDaysMax));
-  return ctx.write([&factors = ctx.services().second_factors, actor = ctx.actor, workspace = ctx.workspace->id,
+  return ctx.write([&factors = ctx.of<Services>().second_factors, actor = ctx.actor, workspace = ctx.workspace->id,
                     required, days = static_cast<int>(grace_days.value_or(0))](Transaction& tx) -> Result<Reply> {
     TRY(required ? factors.require(tx, actor, workspace, days) : factors.waive(tx, actor, workspace));
     return json_reply(200,
@@ -189,4 +189,4 @@ Result<Reply> change_factor_policy(Context& ctx) {
   });
 }
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::identity

@@ -2,10 +2,10 @@
 #include <nlohmann/json.hpp>
 
 #include "core/identity/oidc/provider_logins.h"
-#include "web/api/handlers.h"
+#include "web/api/identity/handlers.h"
 #include "web/api/views.h"
 
-namespace connlog::web::handlers {
+namespace connlog::web::identity {
 namespace {
 
 using nlohmann::json;
@@ -79,7 +79,7 @@ Result<std::shared_ptr<std::optional<Secret>>> read_secret(const Body& body) {
 }  // namespace
 
 Result<Reply> list_login_providers(Context& ctx) {
-  oidc::ProviderLogins& logins = ctx.services().logins;
+  oidc::ProviderLogins& logins = ctx.of<Services>().logins;
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     json items = json::array();
     for (const LoginProvider& provider : TRY(logins.store().providers(snapshot)))
@@ -93,7 +93,7 @@ Result<Reply> list_login_providers(Context& ctx) {
                        {"role_claim", facts.role_claim}});
     }
     json workspaces = json::array();
-    for (const Workspace& workspace : TRY(ctx.services().workspaces.all(snapshot)))
+    for (const Workspace& workspace : TRY(ctx.of<Services>().workspaces.all(snapshot)))
       workspaces.push_back({{"id", workspace.id.text()}, {"name", workspace.name}});
     return json_reply(200, {{"items", std::move(items)},
                             {"next", nullptr},
@@ -104,7 +104,7 @@ Result<Reply> list_login_providers(Context& ctx) {
 }
 
 Result<Reply> add_login_provider(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const Body body = TRY(ctx.body());
   LoginProvider wanted;
   const std::string preset = TRY(body.text("preset", 1, 20));
@@ -118,7 +118,7 @@ Result<Reply> add_login_provider(Context& ctx) {
 }
 
 Result<Reply> change_login_provider(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const LoginProviderId id = TRY(ctx.id<LoginProviderId>());
   const std::int64_t expected = TRY(ctx.if_match());
   const auto body = std::make_shared<Body>(TRY(ctx.body()));
@@ -133,7 +133,7 @@ Result<Reply> change_login_provider(Context& ctx) {
 }
 
 Result<Reply> remove_login_provider(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   return ctx.write(
       [&services, actor = ctx.actor, id = TRY(ctx.id<LoginProviderId>())](Transaction& tx) -> Result<Reply> {
         TRY(services.logins.providers().remove(tx, actor, id));
@@ -142,7 +142,7 @@ Result<Reply> remove_login_provider(Context& ctx) {
 }
 
 Result<Reply> test_login_provider(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const LoginProviderId id = TRY(ctx.id<LoginProviderId>());
   std::optional<LoginProvider> provider;
   const auto read = services.stores.read([&](Snapshot& snapshot) -> Result<void> {
@@ -164,4 +164,4 @@ Result<Reply> test_login_provider(Context& ctx) {
   return Reply::answered_later();
 }
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::identity

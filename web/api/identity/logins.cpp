@@ -7,11 +7,11 @@
 
 #include "core/identity/oidc/provider_logins.h"
 #include "web/server/cookies.h"
-#include "web/api/handlers.h"
+#include "web/api/identity/handlers.h"
 #include "web/api/middleware/access.h"
 #include "web/api/views.h"
 
-namespace connlog::web::handlers {
+namespace connlog::web::identity {
 namespace {
 
 using nlohmann::json;
@@ -110,8 +110,8 @@ void answer_after(Stores& stores, const ExchangePtr& exchange, LoginPurpose purp
 
 Result<LoginProvider> enabled_provider(Context& ctx, LoginProviderId id) {
   std::optional<LoginProvider> found;
-  const auto read = ctx.services().stores.read([&](Snapshot& snapshot) -> Result<void> {
-    found = TRY(ctx.services().logins.store().find_provider(snapshot, id));
+  const auto read = ctx.of<Services>().stores.read([&](Snapshot& snapshot) -> Result<void> {
+    found = TRY(ctx.of<Services>().logins.store().find_provider(snapshot, id));
     return {};
   });
   if (!read) return read.error();
@@ -122,7 +122,7 @@ Result<LoginProvider> enabled_provider(Context& ctx, LoginProviderId id) {
 }  // namespace
 
 Result<Reply> login_providers(Context& ctx) {
-  oidc::ProviderLogins& logins = ctx.services().logins;
+  oidc::ProviderLogins& logins = ctx.of<Services>().logins;
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     json items = json::array();
     for (const LoginProvider& provider : TRY(logins.store().providers(snapshot))) {
@@ -137,7 +137,7 @@ Result<Reply> login_providers(Context& ctx) {
 }
 
 Result<Reply> start_provider_login(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const auto id = TRY(ctx.id<LoginProviderId>());
   const LoginProvider provider = TRY(enabled_provider(ctx, id));
   const auto exchange = std::make_shared<Exchange>(ctx.park());
@@ -153,7 +153,7 @@ Result<Reply> start_provider_login(Context& ctx) {
 }
 
 Result<Reply> provider_callback(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const bool tls = ctx.request().peer().tls;
   const Origin origin = ctx.origin();
   const std::string cookie = cookie_value(ctx.request(), ticket_cookie_name(tls));
@@ -202,7 +202,7 @@ Result<Reply> show_login_confirmation(Context& ctx) {
   const Body body = TRY(ctx.body());
   const std::string ticket = TRY(body.text("ticket", 1, kTicketBytesMax));
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    const auto waiting = TRY(ctx.services().logins.service().waiting(snapshot, ticket));
+    const auto waiting = TRY(ctx.of<Services>().logins.service().waiting(snapshot, ticket));
     return json_reply(200, {{"provider", waiting.provider_name},
                             {"mail", waiting.mail},
                             {"has_password", waiting.has_password},
@@ -211,7 +211,7 @@ Result<Reply> show_login_confirmation(Context& ctx) {
 }
 
 Result<Reply> confirm_login(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const Body body = TRY(ctx.body());
   const std::string ticket = TRY(body.text("ticket", 1, kTicketBytesMax));
   const Secret password = TRY(body.secret("password", kPasswordBytesRead));
@@ -235,7 +235,7 @@ Result<Reply> confirm_login(Context& ctx) {
 }
 
 Result<Reply> mail_login_confirmation(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const Body body = TRY(ctx.body());
   const std::string ticket = TRY(body.text("ticket", 1, kTicketBytesMax));
   TRY(services.attempts.admit(Attempt::reset, {ctx.origin().address}));
@@ -246,7 +246,7 @@ Result<Reply> mail_login_confirmation(Context& ctx) {
 }
 
 Result<Reply> confirm_login_by_link(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const Body body = TRY(ctx.body());
   const std::string token = TRY(body.text("token", 1, kTicketBytesMax));
   TRY(services.attempts.admit(Attempt::provider_login, {ctx.origin().address}));
@@ -259,7 +259,7 @@ Result<Reply> confirm_login_by_link(Context& ctx) {
 // ------------------------------------------------------------------ the account's
 
 Result<Reply> list_logins(Context& ctx) {
-  oidc::ProviderLogins& logins = ctx.services().logins;
+  oidc::ProviderLogins& logins = ctx.of<Services>().logins;
   const User& user = ctx.identified->user;
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     json items = json::array();
@@ -290,7 +290,7 @@ Result<Reply> list_logins(Context& ctx) {
 namespace {
 
 Result<Reply> send_away(Context& ctx, LoginPurpose purpose) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const Body body = TRY(ctx.body());
   const std::string wanted = TRY(body.text("provider_id", 1, 100));
   LoginProviderId id;
@@ -316,8 +316,8 @@ Result<Reply> link_login(Context& ctx) {
 
 Result<Reply> prove_by_login(Context& ctx) {
   std::vector<LoginProvider> proving;
-  const auto read = ctx.services().stores.read([&](Snapshot& snapshot) -> Result<void> {
-    proving = TRY(ctx.services().logins.service().proving(snapshot, ctx.actor.user));
+  const auto read = ctx.of<Services>().stores.read([&](Snapshot& snapshot) -> Result<void> {
+    proving = TRY(ctx.of<Services>().logins.service().proving(snapshot, ctx.actor.user));
     return {};
   });
   if (!read) return read.error();
@@ -329,7 +329,7 @@ Result<Reply> prove_by_login(Context& ctx) {
 }
 
 Result<Reply> unlink_login(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   return ctx.write([&services, actor = ctx.actor, user = ctx.identified->user,
                     id = TRY(ctx.id<LoginId>())](Transaction& tx) -> Result<Reply> {
     TRY(services.logins.service().unlink(tx, actor, user, id));
@@ -337,4 +337,4 @@ Result<Reply> unlink_login(Context& ctx) {
   });
 }
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::identity

@@ -4,13 +4,13 @@
 #include "core/identity/accounts.h"
 #include "core/identity/device.h"
 #include "core/identity/second_factor.h"
-#include "web/api/handlers.h"
+#include "web/api/identity/handlers.h"
 #include "web/api/notify/letter_limit.h"
 #include "web/api/identity/session_reply.h"
 #include "web/api/middleware/access.h"
 #include "web/api/views.h"
 
-namespace connlog::web::handlers {
+namespace connlog::web::identity {
 namespace {
 
 using nlohmann::json;
@@ -25,7 +25,7 @@ json mail_change_view(const std::optional<MailChange>& change) {
           {"expires_at", time_view(change->expires_at)}};
 }
 
-Result<Reply> account_reply(const WebServices& services, Snapshot& snapshot, UserId id, int status) {
+Result<Reply> account_reply(const Services& services, Snapshot& snapshot, UserId id, int status) {
   const Accounts::Profile profile = TRY(services.accounts.profile(snapshot, id));
   json alone = json::array();
   for (const Workspace& workspace : profile.owned_alone) alone.push_back(workspace.name);
@@ -47,11 +47,11 @@ Result<Reply> account_reply(const WebServices& services, Snapshot& snapshot, Use
 
 Result<Reply> show_account(Context& ctx) {
   return ctx.read(
-      [&](Snapshot& snapshot) { return account_reply(ctx.services(), snapshot, ctx.identified->user.id, 200); });
+      [&](Snapshot& snapshot) { return account_reply(ctx.of<Services>(), snapshot, ctx.identified->user.id, 200); });
 }
 
 Result<Reply> change_account(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const Body body = TRY(ctx.body());
   const auto name = TRY(body.maybe_text("name", 1, 80));
   const auto notices = TRY(body.maybe_flag("login_notices"));
@@ -62,7 +62,7 @@ Result<Reply> change_account(Context& ctx) {
 }
 
 Result<Reply> change_own_password(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const WebSettings& settings = ctx.settings();
   const Body body = TRY(ctx.body());
   const Secret current = TRY(body.secret("current", kPasswordBytesRead));
@@ -75,13 +75,13 @@ Result<Reply> change_own_password(Context& ctx) {
     });
   }
   if (!prepared) return std::move(prepared).error();
-  return ctx.write([&services, &settings, origin = ctx.origin(), tls = ctx.request().peer().tls, prepared = *prepared,
-                    before = ctx.identified->session](Transaction& tx) -> Result<Reply> {
+  return ctx.write([&rooms = ctx.rooms(), &services, &settings, origin = ctx.origin(), tls = ctx.request().peer().tls,
+                    prepared = *prepared, before = ctx.identified->session](Transaction& tx) -> Result<Reply> {
     // The new session is as fresh as the old one: a password is no proof of a second factor.
     const SessionProof proof = TRY(services.second_factors.proof_of(tx, before));
     const OpenedSession opened = TRY(services.accounts.change_password(tx, origin, prepared));
     TRY(services.second_factors.carry(tx, proof, opened.session));
-    return session_reply(services, settings, tx, 200, opened, origin, tls);
+    return session_reply(rooms, settings, tx, 200, opened, origin, tls);
   });
 }
 
@@ -90,22 +90,22 @@ Result<Reply> change_own_password(Context& ctx) {
 Result<Reply> list_own_sessions(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     json items = json::array();
-    for (const Session& session : TRY(ctx.services().sessions.of_user(snapshot, ctx.identified->user.id))) {
-      if (!ctx.services().identity.is_alive(session)) continue;
+    for (const Session& session : TRY(ctx.of<Services>().sessions.of_user(snapshot, ctx.identified->user.id))) {
+      if (!ctx.of<Services>().identity.is_alive(session)) continue;
       items.push_back({{"id", id_view(session.id)},
                        {"current", session.id == ctx.identified->session.id},
                        {"device", device_label(session.user_agent)},
                        {"address", session.address},
                        {"created_at", time_view(session.created_at)},
                        {"last_seen_at", time_view(session.last_seen_at)},
-                       {"expires_at", time_view(ctx.services().identity.end_of(session))}});
+                       {"expires_at", time_view(ctx.of<Services>().identity.end_of(session))}});
     }
     return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
   });
 }
 
 Result<Reply> end_own_session(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const SessionId session = TRY(ctx.id<SessionId>());
   return ctx.write([&services, actor = ctx.actor, session, tls = ctx.request().peer().tls,
                     own = ctx.identified->session.id == session](Transaction& tx) -> Result<Reply> {
@@ -117,7 +117,7 @@ Result<Reply> end_own_session(Context& ctx) {
 }
 
 Result<Reply> end_own_sessions(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const std::string which = TRY(ctx.query_text("which", 6));
   if (!which.empty() && which != "all" && which != "others") return invalid("which", "This is all or others.");
   return ctx.write([&services, actor = ctx.actor, kept = ctx.identified->session.id, tls = ctx.request().peer().tls,
@@ -136,7 +136,7 @@ Result<Reply> end_own_sessions(Context& ctx) {
 // ---- mail ----
 
 Result<Reply> verify_own_mail(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   return ctx.write([&services, actor = ctx.actor](Transaction& tx) -> Result<Reply> {
     TRY(services.accounts.ask_verification(tx, actor));
     return Reply{.status = 202};
@@ -144,18 +144,18 @@ Result<Reply> verify_own_mail(Context& ctx) {
 }
 
 Result<Reply> ask_mail_change(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const Body body = TRY(ctx.body());
   const std::string mail = TRY(body.text("mail", 1, 254));
   return ctx.write([&services, actor = ctx.actor, mail](Transaction& tx) -> Result<Reply> {
     TRY(services.accounts.ask_mail_change(tx, actor, mail));
-    TRY(admit_letter(services, mail));
+    TRY(notify::admit_letter(services.attempts, mail));
     return account_reply(services, tx, actor.user, 202);
   });
 }
 
 Result<Reply> cancel_mail_change(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   return ctx.write([&services, actor = ctx.actor](Transaction& tx) -> Result<Reply> {
     TRY(services.accounts.cancel_mail_change(tx, actor));
     return no_content();
@@ -165,7 +165,7 @@ Result<Reply> cancel_mail_change(Context& ctx) {
 // ---- the end ----
 
 Result<Reply> delete_own_account(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   return ctx.write([&services, actor = ctx.actor, tls = ctx.request().peer().tls](Transaction& tx) -> Result<Reply> {
     TRY(services.accounts.delete_account(tx, actor));
     Reply reply = no_content();
@@ -174,4 +174,4 @@ Result<Reply> delete_own_account(Context& ctx) {
   });
 }
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::identity

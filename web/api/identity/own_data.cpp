@@ -9,10 +9,14 @@
 #include "core/identity/oidc/provider_logins.h"
 #include "core/trust/trust_services.h"
 #include "core/notify/letter_store.h"
-#include "web/api/handlers.h"
+#include "web/api/access/services.h"
+#include "web/api/audit/services.h"
+#include "web/api/identity/handlers.h"
+#include "web/api/notify/services.h"
+#include "web/api/trust/services.h"
 #include "web/api/views.h"
 
-namespace connlog::web::handlers {
+namespace connlog::web::identity {
 namespace {
 
 using nlohmann::json;
@@ -39,7 +43,7 @@ json account_of(const Accounts::Profile& profile) {
 }
 
 // Where they belong, with their teams there, and whom they invited there and who has not come yet.
-Result<void> add_workspaces(const WebServices& services, Snapshot& snapshot, UserId id, json& document) {
+Result<void> add_workspaces(const access::Services& services, Snapshot& snapshot, UserId id, json& document) {
   json workspaces = json::array(), invitations = json::array();
   for (const Workspace& workspace : TRY(services.workspaces.of_user(snapshot, id))) {
     const auto membership = TRY(services.workspaces.membership(snapshot, workspace.id, id));
@@ -70,7 +74,7 @@ Result<void> add_workspaces(const WebServices& services, Snapshot& snapshot, Use
 }
 
 // What there is to prove that it is them: never a secret, a public key or a credential's id.
-Result<json> factors_of(const WebServices& services, Snapshot& snapshot, UserId id) {
+Result<json> factors_of(const Services& services, Snapshot& snapshot, UserId id) {
   const Factors factors = TRY(services.second_factors.of(snapshot, id));
   json totp = nullptr;
   if (factors.totp)
@@ -88,7 +92,7 @@ Result<json> factors_of(const WebServices& services, Snapshot& snapshot, UserId 
               {"recovery_codes", {{"left", factors.recovery_left}, {"made_at", time_view(factors.recovery_made_at)}}}};
 }
 
-Result<json> logins_of(const WebServices& services, Snapshot& snapshot, UserId id) {
+Result<json> logins_of(const Services& services, Snapshot& snapshot, UserId id) {
   json items = json::array();
   for (const auto& linked : TRY(services.logins.service().list(snapshot, id))) {
     items.push_back({{"provider", linked.provider_name},
@@ -101,7 +105,7 @@ Result<json> logins_of(const WebServices& services, Snapshot& snapshot, UserId i
   return items;
 }
 
-Result<json> api_keys_of(const WebServices& services, Snapshot& snapshot, UserId id) {
+Result<json> api_keys_of(const access::Services& services, Snapshot& snapshot, UserId id) {
   json items = json::array();
   for (const ApiKey& key : TRY(services.administration.api_keys().of_person(snapshot, id))) {
     json scopes = json::array();
@@ -119,7 +123,7 @@ Result<json> api_keys_of(const WebServices& services, Snapshot& snapshot, UserId
   return items;
 }
 
-Result<json> events_of(const WebServices& services, Snapshot& snapshot, UserId id) {
+Result<json> events_of(const audit::Services& services, Snapshot& snapshot, UserId id) {
   json items = json::array();
   std::string next;
   do {
@@ -137,7 +141,7 @@ Result<json> events_of(const WebServices& services, Snapshot& snapshot, UserId i
   return items;
 }
 
-Result<json> acceptances_of(const WebServices& services, Snapshot& snapshot, UserId id) {
+Result<json> acceptances_of(const trust::Services& services, Snapshot& snapshot, UserId id) {
   json items = json::array();
   for (const Acceptance& acceptance : TRY(services.trust.legal().acceptances().of_user(snapshot, id))) {
     items.push_back({{"name", acceptance.name},
@@ -149,7 +153,7 @@ Result<json> acceptances_of(const WebServices& services, Snapshot& snapshot, Use
   return items;
 }
 
-Result<json> sessions_of(const WebServices& services, Snapshot& snapshot, UserId id) {
+Result<json> sessions_of(const Services& services, Snapshot& snapshot, UserId id) {
   json items = json::array();
   for (const Session& session : TRY(services.sessions.of_user(snapshot, id))) {
     const SessionProof proof = TRY(services.second_factors.proof_of(snapshot, session));
@@ -162,7 +166,7 @@ Result<json> sessions_of(const WebServices& services, Snapshot& snapshot, UserId
   return items;
 }
 
-Result<json> letters_to(const WebServices& services, Snapshot& snapshot, const std::string& mail) {
+Result<json> letters_to(const notify::Services& services, Snapshot& snapshot, const std::string& mail) {
   json items = json::array();
   for (const PostedLetter& letter : TRY(services.letters.list_to(snapshot, mail, kLettersMax))) {
     items.push_back({{"subject", letter.subject},
@@ -176,21 +180,21 @@ Result<json> letters_to(const WebServices& services, Snapshot& snapshot, const s
 }  // namespace
 
 Result<Reply> export_own_data(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const UserId id = ctx.identified->user.id;
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     const Accounts::Profile profile = TRY(services.accounts.profile(snapshot, id));
     json document = {{"made_by", std::string("connlog ") + std::string(version())},
                      {"made_at", time_view(services.clock.now())},
                      {"account", account_of(profile)}};
-    TRY(add_workspaces(services, snapshot, id, document));
+    TRY(add_workspaces(ctx.of<access::Services>(), snapshot, id, document));
     document["second_factors"] = TRY(factors_of(services, snapshot, id));
     document["logins"] = TRY(logins_of(services, snapshot, id));
-    document["api_keys"] = TRY(api_keys_of(services, snapshot, id));
+    document["api_keys"] = TRY(api_keys_of(ctx.of<access::Services>(), snapshot, id));
     document["sessions"] = TRY(sessions_of(services, snapshot, id));
-    document["security_events"] = TRY(events_of(services, snapshot, id));
-    document["accepted_texts"] = TRY(acceptances_of(services, snapshot, id));
-    document["letters"] = TRY(letters_to(services, snapshot, profile.user.mail));
+    document["security_events"] = TRY(events_of(ctx.of<audit::Services>(), snapshot, id));
+    document["accepted_texts"] = TRY(acceptances_of(ctx.of<trust::Services>(), snapshot, id));
+    document["letters"] = TRY(letters_to(ctx.of<notify::Services>(), snapshot, profile.user.mail));
     Reply reply = json_reply(200, document);
     reply.body = document.dump(2, ' ', false, json::error_handler_t::replace);
     reply.headers.emplace_back("Content-Disposition", "attachment; filename=\"connlog-account.json\"");
@@ -198,4 +202,4 @@ Result<Reply> export_own_data(Context& ctx) {
   });
 }
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::identity

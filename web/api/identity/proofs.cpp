@@ -5,12 +5,12 @@
 #include "core/identity/oidc/provider_logins.h"
 #include "core/identity/second_factor.h"
 #include "web/api/identity/factor_views.h"
-#include "web/api/handlers.h"
+#include "web/api/identity/handlers.h"
 #include "web/api/identity/session_reply.h"
 #include "web/api/middleware/access.h"
 #include "web/api/views.h"
 
-namespace connlog::web::handlers {
+namespace connlog::web::identity {
 namespace {
 
 using nlohmann::json;
@@ -56,12 +56,12 @@ Result<Reply> second_factor_options(Context& ctx) {
   const Body body = TRY(ctx.body());
   const std::string ticket = TRY(body.text("ticket", 1, kTicketCharacters));
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    return json_reply(200, TRY(second_factor_view(ctx.services().second_factors, snapshot, ctx.origin(), ticket)));
+    return json_reply(200, TRY(second_factor_view(ctx.of<Services>().second_factors, snapshot, ctx.origin(), ticket)));
   });
 }
 
 Result<Reply> second_factor(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   SecondFactors& factors = services.second_factors;
   const Body body = TRY(ctx.body());
   const std::string ticket = TRY(body.text("ticket", 1, kTicketCharacters));
@@ -83,8 +83,8 @@ Result<Reply> second_factor(Context& ctx) {
     return {};
   });
   if (!looked) return looked.error();
-  return ctx.write([&services, &factors, &settings = ctx.settings(), origin, ticket, checked = *checked,
-                    first = open->first_factor, old_token = cookie_token(ctx.request()),
+  return ctx.write([&rooms = ctx.rooms(), &services, &factors, &settings = ctx.settings(), origin, ticket,
+                    checked = *checked, first = open->first_factor, old_token = cookie_token(ctx.request()),
                     tls = ctx.request().peer().tls](Transaction& tx) -> Result<Reply> {
     auto user = factors.redeem(tx, origin, ticket, checked);
     if (!user && user.error().code == ErrorCode::unauthenticated)
@@ -98,18 +98,18 @@ Result<Reply> second_factor(Context& ctx) {
         TRY(services.identity.enter(tx, origin, (*user)->id, old_token, how(first, checked.method)));
     TRY(factors.opened_by(tx, opened.session, checked.method));
     tx.after_commit([&factors, origin, id = opened.user.id] { factors.succeeded(origin, id); });
-    return session_reply(services, settings, tx, 200, opened, origin, tls);
+    return session_reply(rooms, settings, tx, 200, opened, origin, tls);
   });
 }
 
 // ---- a passkey alone ----
 
 Result<Reply> passkey_login_options(Context& ctx) {
-  return json_reply(200, {{"passkey", passwordless_request(ctx.services().second_factors)}});
+  return json_reply(200, {{"passkey", passwordless_request(ctx.of<Services>().second_factors)}});
 }
 
 Result<Reply> passkey_login(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   SecondFactors& factors = services.second_factors;
   const Body body = TRY(ctx.body());
   const PasskeyAnswer answer = TRY(read_passkey_answer(body));
@@ -121,7 +121,7 @@ Result<Reply> passkey_login(Context& ctx) {
     return {};
   });
   if (!looked) return looked.error();
-  return ctx.write([&services, &factors, &settings = ctx.settings(), origin, checked = *checked,
+  return ctx.write([&rooms = ctx.rooms(), &services, &factors, &settings = ctx.settings(), origin, checked = *checked,
                     old_token = cookie_token(ctx.request()),
                     tls = ctx.request().peer().tls](Transaction& tx) -> Result<Reply> {
     const auto user = TRY(services.identity.find(tx, checked.user));
@@ -137,7 +137,7 @@ Result<Reply> passkey_login(Context& ctx) {
     const OpenedSession opened = TRY(services.identity.enter(tx, origin, user->id, old_token, "by a passkey alone"));
     TRY(factors.opened_by(tx, opened.session, ProofMethod::passkey));
     tx.after_commit([&factors, origin] { factors.succeeded(origin, {}); });
-    return session_reply(services, settings, tx, 200, opened, origin, tls);
+    return session_reply(rooms, settings, tx, 200, opened, origin, tls);
   });
 }
 
@@ -149,10 +149,10 @@ Result<Reply> step_up_state(Context&) {
 }
 
 Result<Reply> step_up_options(Context& ctx) {
-  const SecondFactors& factors = ctx.services().second_factors;
+  const SecondFactors& factors = ctx.of<Services>().second_factors;
   const Identified& who = *ctx.identified;
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    const auto providers = TRY(ctx.services().logins.service().proving(snapshot, who.user.id));
+    const auto providers = TRY(ctx.of<Services>().logins.service().proving(snapshot, who.user.id));
     return json_reply(200,
                       {{"methods", methods_view(TRY(step_up_methods(factors, snapshot, who.user, providers)))},
                        {"providers", providers_view(providers)},
@@ -161,7 +161,7 @@ Result<Reply> step_up_options(Context& ctx) {
 }
 
 Result<Reply> step_up(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   SecondFactors& factors = services.second_factors;
   const Body body = TRY(ctx.body());
   const Origin origin = ctx.origin();
@@ -214,4 +214,4 @@ Result<Reply> step_up(Context& ctx) {
   });
 }
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::identity

@@ -6,17 +6,17 @@
 
 #include "web/api/request_context.h"
 
-namespace connlog::web::handlers {
+namespace connlog::web::identity {
 
 // `Me`
-Result<nlohmann::json> me_view(const WebServices& services, const WebSettings& settings, Snapshot& snapshot,
-                               const User& user, std::string_view session_token);
+Result<nlohmann::json> me_view(const Rooms& rooms, const WebSettings& settings, Snapshot& snapshot, const User& user,
+                               std::string_view session_token);
 
 // What a login that waits for the second factor is answered with; `ticket` as SecondFactors::ask gave it.
 Result<nlohmann::json> second_factor_view(const SecondFactors&, Snapshot&, const Origin&, std::string_view ticket);
 
 // `Me` with the cookie.
-Result<Reply> session_reply(const WebServices& services, const WebSettings& settings, Snapshot& snapshot, int status,
+Result<Reply> session_reply(const Rooms& rooms, const WebSettings& settings, Snapshot& snapshot, int status,
                             const OpenedSession& opened, const Origin& origin, bool tls);
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::identity

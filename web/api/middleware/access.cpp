@@ -9,13 +9,14 @@
 #include "web/api/middleware/factors.h"
 #include "web/api/middleware/key_access.h"
 #include "web/api/middleware/standing.h"
+#include "web/api/middleware/services.h"
 
 namespace connlog::web {
 namespace {
 
 // Who asks: the person behind the session's cookie.
 Result<void> identify(Context& ctx, Snapshot& snapshot) {
-  const WebServices& services = ctx.services();
+  const middleware::Services& services = ctx.of<middleware::Services>();
   ctx.identified = TRY(services.identity.identify(snapshot, ctx.session_token));
   if (!ctx.identified) return Error{ErrorCode::unauthenticated, "Log in to do this."};
   ctx.actor = services.identity.actor_of(ctx.identified->user, ctx.request().peer().address);
@@ -57,7 +58,7 @@ Result<Refusal> look_up(Context& ctx, const Permission& permission, Snapshot& sn
 
 // Beside the request, and without anybody waiting for it.
 void note_presence(const Context& ctx) {
-  const WebServices& services = ctx.services();
+  const middleware::Services& services = ctx.of<middleware::Services>();
   if (!services.identity.should_touch(ctx.identified->session)) return;
   services.stores.submit(
       Urgency::may_wait,
@@ -102,13 +103,13 @@ std::optional<Reply> admit(Context& ctx, const Permission& permission) {
   if (brings_bearer(ctx.request())) return admit_key(ctx, permission);
   ctx.session_token = cookie_token(ctx.request());
   Refusal refused;
-  const auto found = ctx.services().stores.read([&](Snapshot& snapshot) -> Result<void> {
+  const auto found = ctx.of<middleware::Services>().stores.read([&](Snapshot& snapshot) -> Result<void> {
     refused = TRY(look_up(ctx, permission, snapshot));
     return {};
   });
   // Only somebody known is asked for the CSRF token, and before they learn what they may.
   if (ctx.identified && ctx.request().method() != "GET" && ctx.request().method() != "HEAD") {
-    const std::string wanted = ctx.services().identity.csrf_token(ctx.session_token);
+    const std::string wanted = ctx.of<middleware::Services>().identity.csrf_token(ctx.session_token);
     if (!equal_in_constant_time(ctx.request().header("X-CSRF-Token"), wanted)) {
       return problem(403, "csrf", "The request lacks the right X-CSRF-Token header. Reload the page and try again.");
     }

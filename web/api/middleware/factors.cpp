@@ -7,11 +7,13 @@
 #include "core/identity/oidc/provider_logins.h"
 #include "core/identity/second_factor.h"
 #include "web/api/identity/factor_views.h"
+#include "web/api/middleware/services.h"
 
 namespace connlog::web {
 
 Result<Refusal> check_second_factor(const Context& ctx, Snapshot& snapshot, UserId user) {
-  const PolicyStanding standing = TRY(ctx.services().second_factors.standing(snapshot, ctx.workspace->id, user));
+  const PolicyStanding standing =
+      TRY(ctx.of<middleware::Services>().second_factors.standing(snapshot, ctx.workspace->id, user));
   if (standing.state != PolicyStanding::State::refused) return Refusal{};
   return Refusal(problem(403, "second_factor_required",
                          fmt::format("The workspace {} requires a second factor. Set one up in your account under "
@@ -27,10 +29,10 @@ Result<Refusal> check_fresh_factor(const Context& ctx, const Permission& permiss
   if (!permission.wants_fresh_factor() && !(changes && has_action && needs_fresh_factor(permission.action()))) {
     return Refusal{};
   }
-  const SecondFactors& factors = ctx.services().second_factors;
+  const SecondFactors& factors = ctx.of<middleware::Services>().second_factors;
   if (TRY(factors.is_fresh(snapshot, ctx.identified->session))) return Refusal{};
   const User& user = ctx.identified->user;
-  const auto providers = TRY(ctx.services().logins.service().proving(snapshot, user.id));
+  const auto providers = TRY(ctx.of<middleware::Services>().logins.service().proving(snapshot, user.id));
   nlohmann::json body = {{"type", "about:blank"},
                          {"title", "Confirm that it is you"},
                          {"status", 403},

@@ -14,7 +14,7 @@
 #include "core/crypto/keyed_digest.h"
 #include "web/server/http_server.h"
 #include "web/server/reply.h"
-#include "web/api/web_services.h"
+#include "web/api/web_settings.h"
 
 namespace connlog::web {
 

@@ -8,6 +8,7 @@
 #include "core/access/api_keys.h"
 #include "web/api/middleware/factors.h"
 #include "web/api/middleware/standing.h"
+#include "web/api/middleware/services.h"
 
 namespace connlog::web {
 namespace {
@@ -60,11 +61,11 @@ Result<Refusal> stand_with_key(Context& ctx, const Permission& permission, Snaps
 // its refusal is written down less and less often, down to once an hour.
 bool is_news(const Context& ctx, const KeyAtTheDoor& found) {
   const std::string subject = fmt::format("{}, {}", found.key->id.text(), to_text(found.verdict));
-  return ctx.services().attempts.admit(Attempt::dead_key, {.address = subject}).has_value();
+  return ctx.of<middleware::Services>().attempts.admit(Attempt::dead_key, {.address = subject}).has_value();
 }
 
 void note(const Context& ctx, const KeyAtTheDoor& found) {
-  const WebServices& services = ctx.services();
+  const middleware::Services& services = ctx.of<middleware::Services>();
   ApiKeys& keys = services.administration.api_keys();
   const bool welcome = found.verdict == Verdict::welcome;
   if (!found.key || !(welcome ? keys.should_note(*found.key) : is_news(ctx, found))) return;
@@ -83,7 +84,7 @@ bool brings_bearer(const HttpRequest& request) {
 }
 
 std::optional<Reply> admit_key(Context& ctx, const Permission& permission) {
-  const WebServices& services = ctx.services();
+  const middleware::Services& services = ctx.of<middleware::Services>();
   const ApiKeys& keys = services.administration.api_keys();
   const std::string_view token = bearer_token(ctx.request());
   const std::string address = ctx.origin().address;
@@ -101,7 +102,8 @@ std::optional<Reply> admit_key(Context& ctx, const Permission& permission) {
   if (found->verdict != Verdict::welcome) {
     // A right key never waits; a wrong one does, and what waits is not written down again.
     const AttemptBy by{.address = address, .account = token};
-    if (const auto admitted = services.attempts.admit(Attempt::api_key, by); !admitted) return problem(admitted.error());
+    if (const auto admitted = services.attempts.admit(Attempt::api_key, by); !admitted)
+      return problem(admitted.error());
     services.attempts.failed(Attempt::api_key, by);
   }
   note(ctx, *found);

@@ -1,6 +1,7 @@
 #include "web/api/middleware/standing.h"
 
 #include "core/access/administration.h"
+#include "web/api/middleware/services.h"
 
 namespace connlog::web {
 namespace {
@@ -8,7 +9,8 @@ namespace {
 // An administrator of the appliance with an opening looks as a viewer who sees all; without one they are a stranger.
 Result<bool> stand_by_break_glass(Context& ctx, Snapshot& snapshot, UserId user) {
   if (!ctx.actor.appliance_administrator || ctx.actor.kind != Actor::Kind::user) return false;
-  const auto grant = TRY(ctx.services().administration.break_glass().find_open(snapshot, ctx.workspace->id, user));
+  const auto grant =
+      TRY(ctx.of<middleware::Services>().administration.break_glass().find_open(snapshot, ctx.workspace->id, user));
   if (!grant) return false;
   ctx.actor.role = Role::viewer;
   ctx.actor.break_glass = true;
@@ -52,7 +54,7 @@ Error no_such_workspace() {
 Result<void> find_workspace(Context& ctx, Snapshot& snapshot) {
   WorkspaceId id;
   if (!WorkspaceId::parse(ctx.request().path_value("w"), id)) return no_such_workspace();
-  ctx.workspace = TRY(ctx.services().workspaces.find(snapshot, id));
+  ctx.workspace = TRY(ctx.of<middleware::Services>().workspaces.find(snapshot, id));
   if (!ctx.workspace) return no_such_workspace();
   ctx.actor.workspace = id;
   return {};
@@ -60,7 +62,7 @@ Result<void> find_workspace(Context& ctx, Snapshot& snapshot) {
 
 Result<void> stand_in_workspace(Context& ctx, Snapshot& snapshot, UserId user) {
   TRY(find_workspace(ctx, snapshot));
-  const auto membership = TRY(ctx.services().access.standing(snapshot, ctx.workspace->id, user));
+  const auto membership = TRY(ctx.of<middleware::Services>().access.standing(snapshot, ctx.workspace->id, user));
   if (!membership) {
     if (!TRY(stand_by_break_glass(ctx, snapshot, user))) return no_such_workspace();
     return {};
@@ -81,11 +83,12 @@ Refusal check_only_looks(const Context& ctx, const Permission& permission) {
 
 void note_break_glass(const Context& ctx) {
   if (!ctx.break_glass) return;
-  const WebServices& services = ctx.services();
+  const middleware::Services& services = ctx.of<middleware::Services>();
   services.stores.submit(
       Urgency::may_wait,
-      [&services, grant = *ctx.break_glass, place = place_of(ctx.request(), ctx.workspace->id)](
-          Transaction& tx) { return services.administration.break_glass().note_read(tx, grant, place); },
+      [&services, grant = *ctx.break_glass, place = place_of(ctx.request(), ctx.workspace->id)](Transaction& tx) {
+        return services.administration.break_glass().note_read(tx, grant, place);
+      },
       [](const Result<void>&) {});
 }
 

@@ -4,11 +4,11 @@
 
 #include <string>
 
-#include "web/api/web_services.h"
+#include "core/identity/attempt_limiter.h"
 
-namespace connlog::web::handlers {
+namespace connlog::web::notify {
 
 // After the act, inside its transaction, which must fail when this does: then nothing was written to anybody.
-Result<void> admit_letter(const WebServices&, const std::string& mail);
+Result<void> admit_letter(AttemptLimiter&, const std::string& mail);
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::notify

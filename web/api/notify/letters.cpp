@@ -3,17 +3,17 @@
 
 #include "core/identity/identity_service.h"
 #include "core/notify/letter_store.h"
-#include "web/api/handlers.h"
+#include "web/api/notify/handlers.h"
 #include "web/api/notify/letter_limit.h"
 #include "web/api/views.h"
 
-namespace connlog::web::handlers {
+namespace connlog::web::notify {
 
 using nlohmann::json;
 
-Result<void> admit_letter(const WebServices& services, const std::string& mail) {
+Result<void> admit_letter(AttemptLimiter& attempts, const std::string& mail) {
   const std::string mailbox = mail_key(mail);
-  return services.attempts.admit(Attempt::letter, {.address = mailbox});
+  return attempts.admit(Attempt::letter, {.address = mailbox});
 }
 
 Result<Reply> list_letters(Context& ctx) {
@@ -21,7 +21,7 @@ Result<Reply> list_letters(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     static constexpr const char* kStates[] = {"queued", "leased", "sent", "failed"};
     json items = json::array();
-    for (const PostedLetter& letter : TRY(ctx.services().letters.list(snapshot, static_cast<int>(limit)))) {
+    for (const PostedLetter& letter : TRY(ctx.of<Services>().letters.list(snapshot, static_cast<int>(limit)))) {
       const bool waits = letter.state == Notification::State::queued;
       items.push_back({{"id", id_view(letter.id)},
                        {"kind", letter.kind},
@@ -38,4 +38,4 @@ Result<Reply> list_letters(Context& ctx) {
   });
 }
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::notify

@@ -4,10 +4,10 @@
 #include <fmt/format.h>
 
 #include "core/notify/consent.h"
-#include "web/api/handlers.h"
+#include "web/api/notify/handlers.h"
 #include "web/api/notify/mail_page.h"
 
-namespace connlog::web::handlers {
+namespace connlog::web::notify {
 namespace {
 
 using Consent = Recipient::Consent;
@@ -80,14 +80,14 @@ bool says_yes(std::string_view body) {
 Result<Reply> show_mail_page(Context& ctx) {
   const std::string token(ctx.request().path_value("token"));
   auto shown = ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    return mail_page_reply(question(TRY(ctx.services().notify_service.consents().look(snapshot, token))));
+    return mail_page_reply(question(TRY(ctx.of<Services>().notify_service.consents().look(snapshot, token))));
   });
   if (!shown) return failure(shown.error());
   return shown;
 }
 
 Result<Reply> act_on_mail_page(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const std::string token(ctx.request().path_value("token"));
   const bool yes = says_yes(ctx.request().body());
   return ctx.write([&services, token, yes, address = ctx.origin().address](Transaction& tx) -> Result<Reply> {
@@ -98,4 +98,4 @@ Result<Reply> act_on_mail_page(Context& ctx) {
   });
 }
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::notify

@@ -1,11 +1,11 @@
 // What was sent, what waits, and what could not be delivered.
 #include <nlohmann/json.hpp>
 
-#include "web/api/handlers.h"
+#include "web/api/notify/handlers.h"
 #include "web/api/sight.h"
 #include "web/api/views.h"
 
-namespace connlog::web::handlers {
+namespace connlog::web::notify {
 
 using nlohmann::json;
 
@@ -24,7 +24,7 @@ Result<Reply> list_notifications(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     json items = json::array();
     for (const Notification& notification :
-         TRY(ctx.services().outbox.list(snapshot, ctx.workspace->id, wanted, page.limit, seen_by(ctx.actor)))) {
+         TRY(ctx.of<Services>().outbox.list(snapshot, ctx.workspace->id, wanted, page.limit, seen_by(ctx.actor)))) {
       items.push_back(view(notification));
     }
     return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
@@ -32,16 +32,16 @@ Result<Reply> list_notifications(Context& ctx) {
 }
 
 Result<Reply> retry_notification(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   return ctx.write(
       [&services, actor = ctx.actor, id = TRY(ctx.id<NotificationId>())](Transaction& tx) -> Result<Reply> {
         const Notification again = TRY(services.notify_service.retry(tx, actor, id));
         const auto about = again.incident.is_nil() ? std::optional<Incident>{}
                                                    : TRY(services.incidents.find(tx, actor.workspace, again.incident));
-        if (about && !sees_agent(services, actor, about->agent))
+        if (about && !sees_agent(services.directory, actor, about->agent))
           return Error{ErrorCode::not_found, "There is no such notification."};
         return json_reply(200, view(again));
       });
 }
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::notify

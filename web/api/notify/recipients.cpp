@@ -2,11 +2,11 @@
 #include <nlohmann/json.hpp>
 
 #include "core/notify/consent.h"
-#include "web/api/handlers.h"
+#include "web/api/notify/handlers.h"
 #include "web/api/notify/letter_limit.h"
 #include "web/api/views.h"
 
-namespace connlog::web::handlers {
+namespace connlog::web::notify {
 namespace {
 
 using nlohmann::json;
@@ -22,9 +22,10 @@ bool was_asked(const Recipient& recipient) {
 // is named in other teams' rules, is not theirs to choose, or they would read in their mailbox what is out of their sight.
 Result<void> check_sees_all(const Context& ctx) {
   if (ctx.actor.sight.all) return {};
-  return Error{ErrorCode::forbidden,
-               "This workspace is scoped by team, and recipients are told about other teams' agents, too: only owners and "
-               "admins change them."};
+  return Error{
+      ErrorCode::forbidden,
+      "This workspace is scoped by team, and recipients are told about other teams' agents, too: only owners and "
+      "admins change them."};
 }
 
 }  // namespace
@@ -32,14 +33,14 @@ Result<void> check_sees_all(const Context& ctx) {
 Result<Reply> list_recipients(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     json items = json::array();
-    for (const Recipient& recipient : TRY(ctx.services().recipients.list(snapshot, ctx.workspace->id)))
+    for (const Recipient& recipient : TRY(ctx.of<Services>().recipients.list(snapshot, ctx.workspace->id)))
       items.push_back(view(recipient));
     return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
   });
 }
 
 Result<Reply> add_recipient(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const Body body = TRY(ctx.body());
   NewRecipient wanted;
   wanted.name = TRY(body.text("name", 1, 80));
@@ -55,14 +56,14 @@ Result<Reply> add_recipient(Context& ctx) {
   wanted.enabled = TRY(body.maybe_flag("enabled")).value_or(true);
   return ctx.create([&services, actor = ctx.actor, wanted](Transaction& tx) -> Result<Reply> {
     const RecipientWithSecret made = TRY(services.notify_service.add_recipient(tx, actor, wanted));
-    if (was_asked(made.recipient)) TRY(admit_letter(services, made.recipient.address));
+    if (was_asked(made.recipient)) TRY(admit_letter(services.attempts, made.recipient.address));
     const json secret = made.secret.empty() ? json(nullptr) : json(made.secret.reveal());
     return tagged(json_reply(201, {{"recipient", view(made.recipient)}, {"secret", secret}}), made.recipient.version);
   });
 }
 
 Result<Reply> change_recipient(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const RecipientId id = TRY(ctx.id<RecipientId>());
   TRY(check_sees_all(ctx));
   const std::int64_t expected = TRY(ctx.if_match());
@@ -86,13 +87,13 @@ Result<Reply> change_recipient(Context& ctx) {
     wanted.receives_by_default = by_default.value_or(before->receives_by_default);
     wanted.enabled = enabled.value_or(before->enabled);
     const Recipient changed = TRY(services.notify_service.change_recipient(tx, actor, id, wanted, expected));
-    if (changed.address != before->address && was_asked(changed)) TRY(admit_letter(services, changed.address));
+    if (changed.address != before->address && was_asked(changed)) TRY(admit_letter(services.attempts, changed.address));
     return tagged(json_reply(200, view(changed)), changed.version);
   });
 }
 
 Result<Reply> remove_recipient(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   TRY(check_sees_all(ctx));
   return ctx.write([&services, actor = ctx.actor, id = TRY(ctx.id<RecipientId>())](Transaction& tx) -> Result<Reply> {
     TRY(services.notify_service.remove_recipient(tx, actor, id));
@@ -101,7 +102,7 @@ Result<Reply> remove_recipient(Context& ctx) {
 }
 
 Result<Reply> ask_recipient_again(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   return ctx.write([&services, actor = ctx.actor, id = TRY(ctx.id<RecipientId>())](Transaction& tx) -> Result<Reply> {
     const Recipient asked = TRY(services.notify_service.consents().ask_again(tx, actor, id));
     return tagged(json_reply(200, view(asked)), asked.version);
@@ -112,13 +113,13 @@ Result<Reply> test_recipient(Context& ctx) {
   const RecipientId id = TRY(ctx.id<RecipientId>());
   // Each one is a request or a mail to somebody else: by workspace, so that a key and its person share it.
   const std::string account = ctx.workspace->id.text();
-  TRY(ctx.services().attempts.admit(Attempt::webhook_test, {.address = ctx.actor.address, .account = account}));
+  TRY(ctx.of<Services>().attempts.admit(Attempt::webhook_test, {.address = ctx.actor.address, .account = account}));
   const auto exchange = std::make_shared<Exchange>(ctx.park());
-  ctx.services().notify_service.test_recipient(ctx.actor, id, [exchange](Result<TestAnswer> answer) {
+  ctx.of<Services>().notify_service.test_recipient(ctx.actor, id, [exchange](Result<TestAnswer> answer) {
     exchange->send(answer ? json_reply(200, {{"ok", answer->ok}, {"answer", answer->answer}})
                           : problem(answer.error()));
   });
   return Reply::answered_later();
 }
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::notify

@@ -6,9 +6,10 @@
 #include <nlohmann/json.hpp>
 
 #include "core/trust/trust_services.h"
+#include "web/api/trust/services.h"
 #include "web/api/views.h"
 
-namespace connlog::web::handlers {
+namespace connlog::web::trust {
 namespace {
 
 using nlohmann::json;
@@ -49,7 +50,7 @@ json subject_view(const LeakSubject& subject) {
 }
 
 LeakService& leaks_of(Context& ctx) {
-  return ctx.services().trust.leaks();
+  return ctx.of<Services>().trust.leaks();
 }
 
 Result<std::int64_t> position_of(Context& ctx) {
@@ -188,4 +189,4 @@ template struct Leaks<LeakPlace::workspace>;
 template struct Leaks<LeakPlace::account>;
 template struct Leaks<LeakPlace::appliance>;
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::trust

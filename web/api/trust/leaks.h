@@ -4,7 +4,7 @@
 #include "core/trust/leak.h"
 #include "web/api/request_context.h"
 
-namespace connlog::web::handlers {
+namespace connlog::web::trust {
 
 template <LeakPlace place>
 struct Leaks {
@@ -23,4 +23,4 @@ extern template struct Leaks<LeakPlace::workspace>;
 extern template struct Leaks<LeakPlace::account>;
 extern template struct Leaks<LeakPlace::appliance>;
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::trust

@@ -9,10 +9,10 @@
 #include "core/base/hex.h"
 #include "core/trust/rotation_command.h"
 #include "core/trust/trust_services.h"
-#include "web/api/handlers.h"
+#include "web/api/trust/handlers.h"
 #include "web/api/views.h"
 
-namespace connlog::web::handlers {
+namespace connlog::web::trust {
 namespace {
 
 using nlohmann::json;
@@ -57,14 +57,14 @@ bool parse_digest(const std::string& text, LegalDigest& out) {
 }  // namespace
 
 Result<Reply> list_legal_texts(Context& ctx) {
-  const auto texts = ctx.services().trust.legal().texts();
+  const auto texts = ctx.of<Services>().trust.legal().texts();
   json items = json::array();
   for (const LegalText& text : *texts) items.push_back(listed_view(text));
   return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
 }
 
 Result<Reply> show_legal_text(Context& ctx) {
-  const auto texts = ctx.services().trust.legal().texts();
+  const auto texts = ctx.of<Services>().trust.legal().texts();
   for (const LegalText& text : *texts) {
     if (text.name != ctx.request().path_value("name")) continue;
     json out = listed_view(text);
@@ -78,7 +78,7 @@ Result<Reply> show_legal_text(Context& ctx) {
 }
 
 Result<Reply> own_legal_state(Context& ctx) {
-  LegalService& legal = ctx.services().trust.legal();
+  LegalService& legal = ctx.of<Services>().trust.legal();
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     json accepted = json::array();
     for (const Acceptance& acceptance : TRY(legal.acceptances().of_user(snapshot, ctx.actor.user)))
@@ -94,7 +94,7 @@ Result<Reply> accept_legal_text(Context& ctx) {
   LegalDigest digest{};
   if (!parse_digest(TRY(body.text("version", 1, 64)), digest))
     return invalid("version", "This must be the version of the text that was shown: 64 hex digits.");
-  LegalService& legal = ctx.services().trust.legal();
+  LegalService& legal = ctx.of<Services>().trust.legal();
   return ctx.write([&legal, actor = ctx.actor, name, digest](Transaction& tx) -> Result<Reply> {
     TRY(legal.accept(tx, actor, name, digest));
     return json_reply(200, {{"pending", TRY(legal.pending(tx, actor.user))}});
@@ -104,7 +104,7 @@ Result<Reply> accept_legal_text(Context& ctx) {
 Result<Reply> list_acceptances(Context& ctx) {
   const std::string format = TRY(ctx.query_text("format", 10));
   if (!format.empty() && format != "json" && format != "csv") return invalid("format", "The format is json or csv.");
-  LegalService& legal = ctx.services().trust.legal();
+  LegalService& legal = ctx.of<Services>().trust.legal();
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     const auto all = TRY(legal.acceptances().list(snapshot, {}, {}, kAcceptancesListed));
     if (format == "csv") {
@@ -138,7 +138,7 @@ Result<Reply> list_acceptances(Context& ctx) {
 
 Result<Reply> show_security_policy(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    return json_reply(200, disclosure_view(TRY(ctx.services().trust.disclosure(snapshot))));
+    return json_reply(200, disclosure_view(TRY(ctx.of<Services>().trust.disclosure(snapshot))));
   });
 }
 
@@ -150,7 +150,7 @@ Result<Reply> change_security_policy(Context& ctx) {
   wanted.languages = TRY(body.maybe_text("languages", 0, 100)).value_or("");
   wanted.encryption = TRY(body.maybe_text("encryption", 0, 300)).value_or("");
   wanted.acknowledgments = TRY(body.maybe_text("acknowledgments", 0, 300)).value_or("");
-  TrustServices& trust = ctx.services().trust;
+  TrustServices& trust = ctx.of<Services>().trust;
   return ctx.write([&trust, actor = ctx.actor, wanted](Transaction& tx) -> Result<Reply> {
     TRY(trust.change_disclosure(tx, actor, wanted));
     return json_reply(200, disclosure_view(TRY(trust.disclosure(tx))));
@@ -159,8 +159,9 @@ Result<Reply> change_security_policy(Context& ctx) {
 
 Result<Reply> security_txt(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    const Disclosure disclosure = TRY(ctx.services().trust.disclosure(snapshot));
-    return text_reply(200, connlog::security_txt(disclosure, ctx.settings().public_url, ctx.services().clock.now()));
+    const Disclosure disclosure = TRY(ctx.of<Services>().trust.disclosure(snapshot));
+    return text_reply(200,
+                      connlog::security_txt(disclosure, ctx.settings().public_url, ctx.of<Services>().clock.now()));
   });
 }
 
@@ -184,13 +185,13 @@ json keys_view(const Keyring& keyring, const std::string& command) {
 }  // namespace
 
 Result<Reply> show_keys(Context& ctx) {
-  const Keyring& keyring = ctx.services().trust.rotation().keyring();
+  const Keyring& keyring = ctx.of<Services>().trust.rotation().keyring();
   return json_reply(200, keys_view(keyring, command_for(ctx, keyring)));
 }
 
 // The file alone: what a person or a service gives at each start is changed where it is given.
 Result<Reply> rotate_keys(Context& ctx) {
-  KeyRotation& rotation = ctx.services().trust.rotation();
+  KeyRotation& rotation = ctx.of<Services>().trust.rotation();
   if (rotation.keyring().form() != MasterKeyForm::file) {
     return Error{
         ErrorCode::conflict,
@@ -209,4 +210,4 @@ Result<Reply> rotate_keys(Context& ctx) {
       });
 }
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::trust

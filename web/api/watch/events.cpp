@@ -1,17 +1,17 @@
 // One stream of live events over all workspaces of the person.
-#include "web/api/handlers.h"
+#include "web/api/watch/handlers.h"
 #include "web/api/live_events.h"
 
-namespace connlog::web::handlers {
+namespace connlog::web::watch {
 
 Result<Reply> events(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   if (!ctx.live().has_room(ctx.identified->session)) {
     return Error{ErrorCode::rate_limited, "Too many live streams are open. Close some tabs.", {}, {}, 15};
   }
   LiveEvents::Subscriber subscriber{*ctx.identified, ctx.session_token, {}};
   const auto read = services.stores.read([&](Snapshot& snapshot) -> Result<void> {
-    subscriber.workspaces = TRY(LiveEvents::watchable(services, snapshot, ctx.actor.user));
+    subscriber.workspaces = TRY(LiveEvents::watchable(ctx.of<LiveEvents::Services>(), snapshot, ctx.actor.user));
     return {};
   });
   if (!read) return read.error();
@@ -26,4 +26,4 @@ Result<Reply> events(Context& ctx) {
   return Reply::answered_later();
 }
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::watch

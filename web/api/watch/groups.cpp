@@ -3,11 +3,11 @@
 #include <nlohmann/json.hpp>
 
 #include "core/watch/groups.h"
-#include "web/api/handlers.h"
+#include "web/api/watch/handlers.h"
 #include "web/api/sight.h"
 #include "web/api/views.h"
 
-namespace connlog::web::handlers {
+namespace connlog::web::watch {
 namespace {
 
 using nlohmann::json;
@@ -23,7 +23,7 @@ Result<Reply> list_groups(Context& ctx) {
   const std::vector<LiveAgent> seen = agents_in_sight(ctx);
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     json items = json::array();
-    for (Group& group : TRY(ctx.services().groups.store().list(snapshot, ctx.workspace->id))) {
+    for (Group& group : TRY(ctx.of<Services>().groups.store().list(snapshot, ctx.workspace->id))) {
       group.agents = std::count_if(seen.begin(), seen.end(), [&](const LiveAgent& live) {
         return std::find(live.agent.groups.begin(), live.agent.groups.end(), group.id) != live.agent.groups.end();
       });
@@ -34,7 +34,7 @@ Result<Reply> list_groups(Context& ctx) {
 }
 
 Result<Reply> add_group(Context& ctx) {
-  Groups& groups = ctx.services().groups;
+  Groups& groups = ctx.of<Services>().groups;
   const Body body = TRY(ctx.body());
   const std::string name = TRY(body.text("name", 1, 80));
   return ctx.create([&groups, actor = ctx.actor, name](Transaction& tx) -> Result<Reply> {
@@ -44,7 +44,7 @@ Result<Reply> add_group(Context& ctx) {
 }
 
 Result<Reply> change_group(Context& ctx) {
-  Groups& groups = ctx.services().groups;
+  Groups& groups = ctx.of<Services>().groups;
   const Body body = TRY(ctx.body());
   const GroupId id = TRY(ctx.id<GroupId>());
   const std::string name = TRY(body.text("name", 1, 80));
@@ -56,7 +56,7 @@ Result<Reply> change_group(Context& ctx) {
 }
 
 Result<Reply> remove_group(Context& ctx) {
-  Groups& groups = ctx.services().groups;
+  Groups& groups = ctx.of<Services>().groups;
   const GroupId id = TRY(ctx.id<GroupId>());
   return ctx.write([&groups, actor = ctx.actor, id](Transaction& tx) -> Result<Reply> {
     TRY(groups.remove(tx, actor, id));
@@ -64,4 +64,4 @@ Result<Reply> remove_group(Context& ctx) {
   });
 }
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::watch

@@ -1,11 +1,11 @@
 // Incidents: list, timeline, acknowledge, comment.
 #include <nlohmann/json.hpp>
 
-#include "web/api/handlers.h"
+#include "web/api/watch/handlers.h"
 #include "web/api/sight.h"
 #include "web/api/views.h"
 
-namespace connlog::web::handlers {
+namespace connlog::web::watch {
 namespace {
 
 using nlohmann::json;
@@ -35,7 +35,7 @@ Result<Reply> list_incidents(Context& ctx) {
   filter.seen_by = seen_by(ctx.actor);
   filter.limit = page.limit + 1;  // one more tells whether there is a next page
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    auto incidents = TRY(ctx.services().incidents.list(snapshot, ctx.workspace->id, filter));
+    auto incidents = TRY(ctx.of<Services>().incidents.list(snapshot, ctx.workspace->id, filter));
     const bool more = incidents.size() > static_cast<std::size_t>(page.limit);
     if (more) incidents.resize(static_cast<std::size_t>(page.limit));
     json items = json::array();
@@ -46,11 +46,11 @@ Result<Reply> list_incidents(Context& ctx) {
 }
 
 Result<Reply> show_incident(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const IncidentId id = TRY(ctx.id<IncidentId>());
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     const auto incident = TRY(services.incidents.find(snapshot, ctx.workspace->id, id));
-    if (!incident || !sees_agent(services, ctx.actor, incident->agent))
+    if (!incident || !sees_agent(services.directory, ctx.actor, incident->agent))
       return Error{ErrorCode::not_found, "There is no such incident."};
     json body = view(*incident);
     body["events"] = json::array();
@@ -64,7 +64,7 @@ Result<Reply> show_incident(Context& ctx) {
 }
 
 Result<Reply> acknowledge_incident(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const Body body = TRY(ctx.body());
   const std::string comment = TRY(body.maybe_text("comment", 0, kCommentCharactersMax, Lines::many)).value_or("");
   return ctx.write(
@@ -75,7 +75,7 @@ Result<Reply> acknowledge_incident(Context& ctx) {
 }
 
 Result<Reply> comment_incident(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const Body body = TRY(ctx.body());
   const std::string text = TRY(body.text("text", 1, kCommentCharactersMax, Lines::many));
   return ctx.create(
@@ -84,4 +84,4 @@ Result<Reply> comment_incident(Context& ctx) {
       });
 }
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::watch

@@ -2,12 +2,12 @@
 #include <nlohmann/json.hpp>
 #include <semaphore>
 
-#include "web/api/handlers.h"
+#include "web/api/watch/handlers.h"
 #include "web/api/place.h"
 #include "web/api/sight.h"
 #include "web/api/views.h"
 
-namespace connlog::web::handlers {
+namespace connlog::web::watch {
 namespace {
 
 using nlohmann::json;
@@ -85,15 +85,15 @@ Result<Rule> new_rule(const Context& ctx) {
 Result<Reply> list_rules(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     json items = json::array();
-    for (const Rule& rule : TRY(ctx.services().rules.list(snapshot, ctx.workspace->id))) {
-      if (sees_rule(ctx.services(), ctx.actor, rule)) items.push_back(view(rule));
+    for (const Rule& rule : TRY(ctx.of<Services>().rules.list(snapshot, ctx.workspace->id))) {
+      if (sees_rule(ctx.of<Services>().directory, ctx.actor, rule)) items.push_back(view(rule));
     }
     return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
   });
 }
 
 Result<Reply> add_rule(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   return ctx.create([&services, actor = ctx.actor, rule = TRY(new_rule(ctx))](Transaction& tx) -> Result<Reply> {
     const Rule made = TRY(services.rule_service.add(tx, actor, rule));
     return tagged(json_reply(201, view(made)), made.version);
@@ -103,20 +103,20 @@ Result<Reply> add_rule(Context& ctx) {
 Result<Reply> show_rule(Context& ctx) {
   const RuleId id = TRY(ctx.id<RuleId>());
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    const auto rule = TRY(ctx.services().rules.find(snapshot, ctx.workspace->id, id));
-    if (!rule || !sees_rule(ctx.services(), ctx.actor, *rule)) return no_such_rule();
+    const auto rule = TRY(ctx.of<Services>().rules.find(snapshot, ctx.workspace->id, id));
+    if (!rule || !sees_rule(ctx.of<Services>().directory, ctx.actor, *rule)) return no_such_rule();
     return tagged(json_reply(200, view(*rule)), rule->version);
   });
 }
 
 Result<Reply> change_rule(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   const RuleId id = TRY(ctx.id<RuleId>());
   const std::int64_t expected = TRY(ctx.if_match());
   const Body body = TRY(ctx.body());
   return ctx.write([&services, actor = ctx.actor, id, expected, body](Transaction& tx) -> Result<Reply> {
     auto rule = TRY(services.rules.find(tx, actor.workspace, id));
-    if (!rule || !sees_rule(services, actor, *rule)) return no_such_rule();
+    if (!rule || !sees_rule(services.directory, actor, *rule)) return no_such_rule();
     TRY(apply(body, *rule));
     const Rule changed = TRY(services.rule_service.change(tx, actor, id, *rule, expected));
     return tagged(json_reply(200, view(changed)), changed.version);
@@ -124,7 +124,7 @@ Result<Reply> change_rule(Context& ctx) {
 }
 
 Result<Reply> remove_rule(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   return ctx.write([&services, actor = ctx.actor, id = TRY(ctx.id<RuleId>())](Transaction& tx) -> Result<Reply> {
     TRY(services.rule_service.remove(tx, actor, id));
     return no_content();
@@ -142,7 +142,7 @@ Result<Reply> preview_rule(Context& ctx) {
   if (!place.held())
     return Error{ErrorCode::unavailable, "Another preview is being computed. Try again in a moment.", {}, {}, 2};
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    const RulePreview preview = TRY(ctx.services().rule_service.preview(snapshot, ctx.actor, rule));
+    const RulePreview preview = TRY(ctx.of<Services>().rule_service.preview(snapshot, ctx.actor, rule));
     return json_reply(200, {{"targeted_agents", preview.targeted_agents},
                             {"matching_now", preview.matching_now},
                             {"incidents_30_days", preview.incidents_30_days},
@@ -152,10 +152,10 @@ Result<Reply> preview_rule(Context& ctx) {
 }
 
 Result<Reply> test_rule(Context& ctx) {
-  const WebServices& services = ctx.services();
+  const Services& services = ctx.of<Services>();
   return ctx.write([&services, actor = ctx.actor, id = TRY(ctx.id<RuleId>())](Transaction& tx) -> Result<Reply> {
     return json_reply(202, {{"queued", TRY(services.rule_service.send_test(tx, actor, id))}});
   });
 }
 
-}  // namespace connlog::web::handlers
+}  // namespace connlog::web::watch

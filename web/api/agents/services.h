@@ -1,0 +1,28 @@
+// What the handlers of web/api/agents use of the rest of the house. Nothing here is owned.
+#pragma once
+
+#include "core/agents/agent_service.h"
+#include "core/agents/enrolment_keys.h"
+#include "core/agents/ingest.h"
+#include "core/base/clock.h"
+#include "core/base/transaction.h"
+#include "core/identity/attempt_limiter.h"
+#include "core/watch/agent.h"
+#include "core/watch/agent_directory.h"
+#include "core/watch/reading.h"
+
+namespace connlog::web::agents {
+
+struct Services {
+  Stores& stores;
+  AgentStore& agents;
+  AgentService& agent_service;
+  ReadingStore& readings;
+  Ingest& ingest;
+  EnrolmentKeys& enrolment;
+  AgentDirectory& directory;
+  AttemptLimiter& attempts;
+  const Clock& clock;
+};
+
+}  // namespace connlog::web::agents

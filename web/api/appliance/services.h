@@ -1,0 +1,22 @@
+// What the handlers of web/api/appliance use of the rest of the house. Nothing here is owned.
+#pragma once
+
+#include "core/access/access_services.h"
+#include "core/base/transaction.h"
+#include "core/identity/attempt_limiter.h"
+#include "core/notify/notify_service.h"
+#include "core/people/workspace.h"
+#include "core/watch/agent_directory.h"
+
+namespace connlog::web::appliance {
+
+struct Services {
+  Stores& stores;
+  WorkspaceStore& workspaces;
+  AccessServices& access;
+  NotifyService& notify_service;
+  AgentDirectory& directory;
+  AttemptLimiter& attempts;
+};
+
+}  // namespace connlog::web::appliance

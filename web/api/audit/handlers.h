@@ -1,0 +1,27 @@
+// What the room of trails answers: pages of them, files, the check of their chain, where they are forwarded to.
+// Any worker; what runs inside `ctx.write` runs on the writer thread.
+#pragma once
+
+#include "web/api/request_context.h"
+#include "web/api/routes.h"
+#include "web/api/audit/services.h"
+
+namespace connlog::web::audit {
+
+std::span<const Route> routes();
+
+// trails.cpp
+Result<Reply> list_audit(Context&);
+Result<Reply> list_security_events(Context&);
+Result<Reply> my_security_events(Context&);
+Result<Reply> appliance_trail(Context&);
+// trail_exports.cpp
+Result<Reply> export_audit(Context&);
+Result<Reply> export_security_events(Context&);
+Result<Reply> export_appliance_trail(Context&);
+// trail_keeping.cpp
+Result<Reply> verify_trails(Context&);
+Result<Reply> syslog_settings(Context&);
+Result<Reply> change_syslog_settings(Context&);
+
+}  // namespace connlog::web::audit

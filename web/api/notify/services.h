@@ -1,0 +1,23 @@
+// What the handlers of web/api/notify use of the rest of the house. Nothing here is owned.
+#pragma once
+
+#include "core/identity/attempt_limiter.h"
+#include "core/notify/letter_store.h"
+#include "core/notify/notification.h"
+#include "core/notify/notify_service.h"
+#include "core/watch/agent_directory.h"
+#include "core/watch/incident.h"
+
+namespace connlog::web::notify {
+
+struct Services {
+  NotifyService& notify_service;
+  RecipientStore& recipients;
+  OutboxStore& outbox;
+  const LetterStore& letters;
+  IncidentStore& incidents;
+  AgentDirectory& directory;
+  AttemptLimiter& attempts;
+};
+
+}  // namespace connlog::web::notify

@@ -1,0 +1,25 @@
+// What the room of trust answers: the operator's texts, whom to tell about a weakness, the keys. Leaks: web/api/trust/leaks.h.
+// Any worker; what runs inside `ctx.write` runs on the writer thread.
+#pragma once
+
+#include "web/api/request_context.h"
+#include "web/api/routes.h"
+#include "web/api/trust/services.h"
+
+namespace connlog::web::trust {
+
+std::span<const Route> routes();
+
+// legal.cpp
+Result<Reply> list_legal_texts(Context&);
+Result<Reply> show_legal_text(Context&);
+Result<Reply> own_legal_state(Context&);
+Result<Reply> accept_legal_text(Context&);
+Result<Reply> list_acceptances(Context&);
+Result<Reply> show_security_policy(Context&);
+Result<Reply> change_security_policy(Context&);
+Result<Reply> security_txt(Context&);
+Result<Reply> show_keys(Context&);
+Result<Reply> rotate_keys(Context&);
+
+}  // namespace connlog::web::trust

@@ -1,0 +1,36 @@
+// What the watch answers: rules, incidents, what needs attention, the stream of live events.
+// Any worker; what runs inside `ctx.write` runs on the writer thread.
+#pragma once
+
+#include "web/api/request_context.h"
+#include "web/api/routes.h"
+#include "web/api/watch/services.h"
+
+namespace connlog::web::watch {
+
+std::span<const Route> routes();
+
+// rules.cpp
+Result<Reply> list_rules(Context&);
+Result<Reply> add_rule(Context&);
+Result<Reply> show_rule(Context&);
+Result<Reply> change_rule(Context&);
+Result<Reply> remove_rule(Context&);
+Result<Reply> preview_rule(Context&);
+Result<Reply> test_rule(Context&);
+// incidents.cpp
+Result<Reply> list_incidents(Context&);
+Result<Reply> show_incident(Context&);
+Result<Reply> acknowledge_incident(Context&);
+Result<Reply> comment_incident(Context&);
+// events.cpp
+Result<Reply> events(Context&);
+// groups.cpp
+Result<Reply> list_groups(Context&);
+Result<Reply> add_group(Context&);
+Result<Reply> change_group(Context&);
+Result<Reply> remove_group(Context&);
+// overview.cpp
+Result<Reply> overview(Context&);
+
+}  // namespace connlog::web::watch

@@ -1,0 +1,39 @@
+// What the appliance tells the web: its address, its listeners, and facts that only other rooms know. Immutable.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "web/server/connection_loop.h"
+
+namespace connlog::web {
+
+class Certificates;  // web/server/certificates.h
+
+struct WebSettings {
+  std::string public_url = {};                 // "https://monitor.example.org:8443", without a slash at the end
+  std::vector<Listener> listeners = {};        // for the Host check, and shown to the administrator
+  const Certificates* certificates = nullptr;  // for pins and HSTS; none: no TLS listener
+  std::filesystem::path data_directory = {};
+  // Where executables for other architectures may lie, beside <data>/agents.
+  std::vector<std::filesystem::path> agent_directories = {"/usr/lib/connlog/agents"};
+  // Addresses and networks whose X-Forwarded-For and X-Forwarded-Proto are believed (web/api/middleware/proxies.h).
+  std::vector<std::string> trusted_proxies = {};
+  std::vector<std::string> warnings = {};  // found at start, shown to the administrator
+  // Requests of one address (an IPv6 /64), agents' heartbeats excepted: a burst, then so many a second.
+  double requests_burst = 600;
+  double requests_per_second = 100;
+
+  // Facts that other rooms know; each may be absent.
+  std::function<LoopCounters()> loop_counters = {};
+  std::function<std::uint64_t()> database_bytes = {};
+  std::function<Result<void>()> ready = {};  // an error says what does not work (/readyz)
+  // Lines for /metrics from other rooms, in Prometheus text form.
+  std::function<std::string()> more_metrics = {};
+};
+
+}  // namespace connlog::web
