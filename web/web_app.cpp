@@ -34,7 +34,7 @@ std::vector<std::filesystem::path> program_directories(const WebSettings& settin
 }
 
 bool is_data_path(std::string_view path) {
-  return path.substr(0, 5) == "/api/" || is_machine_path(path);
+  return path.starts_with("/api/");
 }
 
 }  // namespace

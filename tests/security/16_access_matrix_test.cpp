@@ -128,8 +128,10 @@ TEST_CASE("every address has its row in the table of access, once, and no row is
     INFO(row.method, " ", row.path);
     CHECK(rows.insert(row.method + " " + row.path).second);
   }
-  for (const web::Route& route : web::routes())
-    routes.insert(std::string(route.method) + " " + std::string(route.path));
+  for (const web::Route& route : web::routes()) {
+    // What these answer to each method and host: tests/web/api/unknown_paths_test.cpp.
+    if (!route.catches_the_rest()) routes.insert(std::string(route.method) + " " + std::string(route.path));
+  }
   for (const std::string& route : routes) {
     INFO("an address without a row: ", route);
     CHECK(rows.contains(route));

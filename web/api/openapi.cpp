@@ -147,7 +147,9 @@ json operation_of(const Route& route) {
 
 json openapi_document(const std::string& public_url) {
   json paths = json::object();
-  for (const Route& route : routes()) paths[std::string(route.path)][lower(route.method)] = operation_of(route);
+  for (const Route& route : routes()) {
+    if (!route.catches_the_rest()) paths[std::string(route.path)][lower(route.method)] = operation_of(route);
+  }
   json tags = json::array();
   for (const auto& [name, description] : std::initializer_list<std::pair<std::string_view, std::string_view>>{
            {"Account", "Set-up, login and who I am."},

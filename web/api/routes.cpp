@@ -31,4 +31,15 @@ std::span<const Route> routes() {
   return all;
 }
 
+const Route* find_route(std::string_view method, std::string_view path) {
+  const std::string_view wanted = method == "HEAD" ? "GET" : method;
+  const Route* other = nullptr;
+  for (const Route& route : routes()) {
+    if (!path_matches(route.path, path)) continue;
+    if (route.method == wanted) return &route;
+    if (other == nullptr) other = &route;
+  }
+  return other;
+}
+
 }  // namespace connlog::web

@@ -9,6 +9,7 @@
 
 #include "core/people/roles.h"
 #include "core/base/result.h"
+#include "web/server/http_server.h"
 #include "web/server/reply.h"
 
 namespace connlog::web {
@@ -21,7 +22,7 @@ class Permission {
   enum class Kind {
     anyone,     // no session: the handler itself asks for what it needs (a set-up token, a password)
     agent,      // an agent's bearer token, checked by core/agents; any Host
-    machine,    // programs that watch or install: no session, any Host (but for /metrics)
+    machine,    // programs that watch or install: no session, any Host (but for what is only at_our_host)
     session,    // whoever is logged in
     workspace,  // a member of workspace {w} whose role allows the action; to others the workspace does not exist
     appliance,  // the appliance's administrator
@@ -55,11 +56,20 @@ class Permission {
     return copy;
   }
 
+  // Of a machine's row: only where the Host header names this server. A page that was lured here by another name (DNS
+  // rebinding) asks from this machine, too.
+  constexpr Permission at_our_host() const {
+    Permission copy = *this;
+    copy.at_our_host_ = true;
+    return copy;
+  }
+
   constexpr Kind kind() const { return kind_; }
   constexpr Action action() const { return action_; }
   constexpr bool wants_fresh_factor() const { return fresh_; }
   constexpr bool works_before_agreement() const { return before_agreement_; }
   constexpr bool works_while_disabled() const { return while_disabled_; }
+  constexpr bool answers_any_host() const { return kind_ == Kind::agent || (kind_ == Kind::machine && !at_our_host_); }
   constexpr bool needs_session() const {
     return kind_ == Kind::session || kind_ == Kind::workspace || kind_ == Kind::appliance;
   }
@@ -71,13 +81,14 @@ class Permission {
   bool fresh_ = false;
   bool before_agreement_ = false;
   bool while_disabled_ = false;
+  bool at_our_host_ = false;
 };
 
 using Handler = Result<Reply> (*)(Context&);
 
 // Names of schemas are those of web/api/schemas.
 struct Route {
-  std::string_view method;
+  std::string_view method;  // kAnyMethod: what the rows with a method leave of the path's addresses
   std::string_view path;
   Permission permission;
   Handler handler;
@@ -87,9 +98,15 @@ struct Route {
   int status = 200;                // of success
   std::string_view response = {};  // a schema, or a media type such as "text/plain"; empty: no body
   std::string_view query = {};     // names of query parameters, separated by spaces
+
+  constexpr bool catches_the_rest() const { return method == kAnyMethod; }
 };
 
 // The rows of all rooms. The order is that of the look-up.
 std::span<const Route> routes();
+
+// The row that answers a request. Where only the method is wrong: a row of the same path, which says whose it is. Null:
+// no row has the path.
+const Route* find_route(std::string_view method, std::string_view path);
 
 }  // namespace connlog::web

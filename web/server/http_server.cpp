@@ -153,26 +153,12 @@ void keep_percent_signs(std::string& request) {
   request.replace(line, fields.size(), kept);
 }
 
-std::vector<std::string_view> segments(std::string_view path) {
-  std::vector<std::string_view> out;
-  while (!path.empty()) {
-    path.remove_prefix(1);  // the slash
-    const std::size_t end = std::min(path.find('/'), path.size());
-    out.push_back(path.substr(0, end));
-    path.remove_prefix(end);
-  }
-  return out;
-}
-
-bool matches(std::string_view pattern, std::string_view path) {
-  const auto wanted = segments(pattern);
-  const auto given = segments(path);
-  if (path.empty() || path.front() != '/' || wanted.size() != given.size()) return false;
-  for (std::size_t i = 0; i < wanted.size(); ++i) {
-    const bool any = !wanted[i].empty() && wanted[i].front() == '{' && !given[i].empty();
-    if (!any && wanted[i] != given[i]) return false;
-  }
-  return true;
+// The segment after the slash with which `rest` begins; `rest` goes on behind it.
+std::string_view next_segment(std::string_view& rest) {
+  const std::size_t end = std::min(rest.find('/', 1), rest.size());
+  const std::string_view segment = rest.substr(1, end - 1);
+  rest.remove_prefix(end);
+  return segment;
 }
 
 // "{id}" here and in OpenAPI is ":id" there. A path without one is a regular expression to httplib, so its dots are escaped.
@@ -192,6 +178,18 @@ std::string httplib_pattern(std::string_view path) {
 }
 
 }  // namespace
+
+bool path_matches(std::string_view pattern, std::string_view path) {
+  if (path.empty() || path.front() != '/') return false;
+  while (!pattern.empty() && !path.empty()) {
+    const std::string_view wanted = next_segment(pattern);
+    if (wanted == "*") return true;
+    const std::string_view given = next_segment(path);
+    const bool fits = wanted.starts_with('{') ? !given.empty() : wanted == given;
+    if (!fits) return false;
+  }
+  return pattern.empty() && path.empty();
+}
 
 class HttpServer::Impl final : public httplib::Server {
  public:
@@ -249,7 +247,7 @@ class HttpServer::Impl final : public httplib::Server {
       Patch(pattern, handler);
     else if (endpoint.method == "DELETE")
       Delete(pattern, handler);
-    else
+    else if (endpoint.method != kAnyMethod)  // those are looked for when nothing else was found
       CONNLOG_ASSERT(!"a method that no route may have");
   }
 
@@ -289,12 +287,22 @@ class HttpServer::Impl final : public httplib::Server {
       return HandlerResponse::Unhandled;
     }
     std::vector<std::string> allowed;
-    for (const Endpoint& endpoint : endpoints_) {
-      if (!matches(endpoint.path, request.path)) continue;
+    std::optional<std::size_t> rest;
+    for (std::size_t index = 0; index < endpoints_.size(); ++index) {
+      const Endpoint& endpoint = endpoints_[index];
+      if (!path_matches(endpoint.path, request.path)) continue;
+      if (endpoint.method == kAnyMethod) {
+        rest = index;
+        continue;
+      }
       allowed.push_back(endpoint.method);
       if (endpoint.method == "GET") allowed.emplace_back("HEAD");
     }
-    hooks_.unmatched(Parsed(request, call.peer, call.head), allowed, take(call));
+    const Parsed parsed(request, call.peer, call.head);
+    if (allowed.empty() && rest)
+      hooks_.matched(*rest, parsed, take(call));
+    else
+      hooks_.unmatched(parsed, allowed, take(call));
     return HandlerResponse::Unhandled;
   }
 

@@ -33,10 +33,15 @@ class HttpRequest {
   virtual const Peer& peer() const = 0;
 };
 
+inline constexpr std::string_view kAnyMethod = "*";
+
 struct Endpoint {
-  std::string method;  // GET (which answers HEAD too), POST, PUT, PATCH, DELETE
-  std::string path;    // "/api/v1/workspaces/{w}/agents/{id}"
+  std::string method;  // GET (which answers HEAD too), POST, PUT, PATCH, DELETE; kAnyMethod: when no other has the path
+  std::string path;    // "/api/v1/workspaces/{w}/agents/{id}"; with kAnyMethod "/api/agents/*"
 };
+
+// "{id}" stands for one segment that is not empty, "*" at the end for whatever follows.
+bool path_matches(std::string_view pattern, std::string_view path);
 
 class HttpServer {
  public:

@@ -196,10 +196,15 @@ TEST_CASE("the document lists every route, and every name in it is explained") {
   const json document = web::openapi_document("https://monitor.example.org");
   std::size_t operations = 0;
   for (const auto& [path, methods] : document["paths"].items()) operations += methods.size();
-  CHECK(operations == web::routes().size());
+  std::size_t rows = 0;
   std::set<std::string> ids;
-  for (const Route& route : web::routes()) ids.insert(std::string(route.operation));
-  CHECK(ids.size() == web::routes().size());
+  for (const Route& route : web::routes()) {
+    if (route.catches_the_rest()) continue;  // says that nothing is there: no operation
+    ++rows;
+    ids.insert(std::string(route.operation));
+  }
+  CHECK(operations == rows);
+  CHECK(ids.size() == rows);
 
   const std::string text = document.dump();
   std::set<std::string> used;

@@ -46,4 +46,9 @@ Result<Reply> endpoint_assignment(Context& ctx) {
                                                                 ctx.request().peer().address));
 }
 
+// Agents of other versions ask for more than there is here: a 404 means to them that this server does not have it.
+Result<Reply> unknown_agent_path(Context&) {
+  return problem_of_status(404);
+}
+
 }  // namespace connlog::web::agents

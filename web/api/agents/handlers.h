@@ -24,6 +24,7 @@ Result<Reply> agent_readings(Context&);
 Result<Reply> heartbeat(Context&);
 Result<Reply> agent_config(Context&);
 Result<Reply> endpoint_assignment(Context&);
+Result<Reply> unknown_agent_path(Context&);
 // enrolment.cpp
 Result<Reply> list_enrolment_keys(Context&);
 Result<Reply> add_enrolment_key(Context&);
@@ -32,5 +33,6 @@ Result<Reply> enrol_agent(Context&);
 // install.cpp
 Result<Reply> install_script(Context&);
 Result<Reply> download_agent(Context&);
+Result<Reply> unknown_download(Context&);
 
 }  // namespace connlog::web::agents

@@ -20,4 +20,9 @@ Result<Reply> download_agent(Context& ctx) {
   return reply;
 }
 
+// Under any Host as well: an installer that asks for what is not there is told so, and is shown no page.
+Result<Reply> unknown_download(Context&) {
+  return problem_of_status(404);
+}
+
 }  // namespace connlog::web::agents

@@ -17,6 +17,7 @@ constexpr Route kRoutes[] = {
     post("enrolAgent", "/api/agents/enrol", agent, enrol_agent,
          "A host makes an agent of itself, with an enrolment key", takes("AgentEnrolment"),
          answers("EnrolledAnswer", 201)),
+    any("/api/agents/*", agent, unknown_agent_path),
 
     // Agents as people see them
     get("listAgents", "/api/v1/workspaces/{w}/agents", view, list_agents, "Agents, by name or as sorted",
@@ -50,6 +51,7 @@ constexpr Route kRoutes[] = {
         answers("text/x-shellscript")),
     get("downloadAgent", "/download/agent/{target}", machine, download_agent, "The executable for a target",
         answers("application/octet-stream")),
+    any("/download/*", machine, unknown_download),
 };
 
 }  // namespace

@@ -24,8 +24,8 @@ constexpr Route kRoutes[] = {
     // For those who run the appliance, and for programs
     get("healthz", "/healthz", machine, healthz, "Whether the process answers", answers("text/plain")),
     get("readyz", "/readyz", machine, readyz, "Whether it can do its work", answers("text/plain")),
-    get("metrics", "/metrics", machine, metrics, "Figures for Prometheus; on this machine or for administrators",
-        answers("text/plain")),
+    get("metrics", "/metrics", machine.at_our_host(), metrics,
+        "Figures for Prometheus; on this machine or for administrators", answers("text/plain")),
 };
 
 }  // namespace

@@ -11,6 +11,7 @@
 
 #include "core/net/address_unit.h"
 #include "web/server/certificates.h"
+#include "web/api/routes.h"
 #include "web/api/json_body.h"
 #include "web/server/problem.h"
 
@@ -62,15 +63,6 @@ bool changes_something(std::string_view method) {
 }
 
 }  // namespace
-
-bool is_agent_path(std::string_view path) {
-  return starts_with(path, "/api/agents/");
-}
-
-bool is_machine_path(std::string_view path) {
-  return path == "/install.sh" || starts_with(path, "/download/") || path == "/healthz" || path == "/readyz" ||
-         path == "/metrics";
-}
 
 // A bucket that was not touched for the time in which it fills is full, and remembers nothing.
 AddressLimiter::AddressLimiter(const Clock& clock, Random& random, double burst, double per_second)
@@ -137,13 +129,14 @@ bool Guard::is_vouched_for(const HttpRequest& request) const {
 
 std::optional<Reply> Guard::check(const HttpRequest& request, Rendering& rendering) {
   const std::string_view path = request.path();
-  const bool agent = is_agent_path(path);
-  rendering.face = agent ? Face::agent : starts_with(path, "/api/") || is_machine_path(path) ? Face::api : Face::page;
+  const Route* row = find_route(request.method(), path);
+  const auto is_of = [row](Permission::Kind kind) { return row != nullptr && row->permission.kind() == kind; };
+  const bool agent = is_of(Permission::Kind::agent);
+  const bool data = starts_with(path, "/api/") || is_of(Permission::Kind::machine);
+  rendering.face = agent ? Face::agent : data ? Face::api : Face::page;
   rendering.hsts = !agent && request.peer().tls && is_vouched_for(request);
 
-  // Of the machine paths, only the figures open to whoever asks from this machine: a page that was lured here by another
-  // name (DNS rebinding) asks from this machine, too.
-  if (!agent && (!is_machine_path(path) || path == "/metrics")) {
+  if (row == nullptr || !row->permission.answers_any_host()) {
     if (request.header_count("Host") != 1 || !is_our_host(request.header("Host"))) {
       rendering.close = true;
       return problem(

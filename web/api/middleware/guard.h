@@ -1,4 +1,5 @@
-// The first look at a request, at its head alone: is it meant for us (Host, Origin: threat 7), is it small enough, is it
+// The first look at a request, at its head alone: whose row is it, is it meant for us (Host, Origin: threat 7; agents and
+// installers come under any name), is it small enough, is it
 // in a format that we read (never compressed: threat 21), and does its address ask too often (threat 19)? Everything here
 // costs less than what it protects. Any thread may enter.
 #pragma once
@@ -61,9 +62,6 @@ class Guard {
   AddressLimiter limiter_;
 };
 
-// Agents and installers: any Host (but for /metrics), no redirect, no compression, few bytes.
-bool is_agent_path(std::string_view path);
-bool is_machine_path(std::string_view path);
 bool is_mail_page_path(std::string_view path);  // what the links of mails open (web/api/notify/mail_pages.cpp)
 
 }  // namespace connlog::web
