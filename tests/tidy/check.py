@@ -42,7 +42,7 @@ def sqlite_only_in_storage(files):
 
 
 # A header that sources of its own room share, and nobody else includes, may show what it wraps.
-WRAPPERS = {"web/tls_context.h": "mbedtls/", "web/server/tls_tickets.h": "mbedtls/", "web/api/schema_parts.h": "nlohmann/json.hpp"}
+WRAPPERS = {"web/tls_context.h": "mbedtls/", "web/server/tls_tickets.h": "mbedtls/"}
 HEAVY = ("httplib.h", "nlohmann/json.hpp", "toml++/", "toml.hpp", "CLI/", "sqlite3.h", "curl/", "mbedtls/", "psa/", "ares")
 
 

@@ -1,0 +1,79 @@
+// The files of schemas: each one is well-formed, no name stands twice, and each schema says what it is.
+#include "web/api/schemas.h"
+
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+
+#include "core/base/embedded.h"
+
+using namespace connlog;
+using nlohmann::json;
+
+namespace {
+
+// The names as they are written: of a name that stands twice, the parser keeps the last.
+std::vector<std::string> names_written(std::string_view text) {
+  std::vector<std::string> names;
+  const auto note = [&](int depth, json::parse_event_t event, json& parsed) {
+    if (depth == 1 && event == json::parse_event_t::key) names.push_back(parsed.get<std::string>());
+    return true;
+  };
+  const json whole = json::parse(text, note, false);
+  CHECK(whole.is_object());
+  return names;
+}
+
+// A word of JSON Schema that nobody knows would be ignored by whoever reads the document: a misspelt bound bounds nothing.
+void check_words(const json& schema) {
+  static const std::set<std::string> known = {"$ref",    "type",       "format",    "description", "enum",
+                                              "minimum", "maximum",    "minLength", "maxLength",   "maxItems",
+                                              "items",   "properties", "required",  "oneOf",       "allOf"};
+  INFO(schema.dump());
+  REQUIRE(schema.is_object());
+  CHECK((schema.contains("type") || schema.contains("$ref") || schema.contains("oneOf") || schema.contains("allOf")));
+  for (const auto& [word, value] : schema.items()) {
+    INFO(word);
+    CHECK(known.contains(word));
+    if (word == "items") check_words(value);
+    if (word == "oneOf" || word == "allOf") {
+      for (const json& each : value) check_words(each);
+    }
+    if (word == "properties") {
+      for (const auto& [name, member] : value.items()) check_words(member);
+    }
+    if (word == "required") {
+      for (const json& name : value) CHECK(schema["properties"].contains(name.get<std::string>()));
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("each file of schemas is well-formed, and no name stands twice in all of them") {
+  std::set<std::string> names;
+  for (const std::string_view file : web::schema_files()) {
+    CAPTURE(file);
+    const std::vector<std::string> written = names_written(embedded_text(file));
+    CHECK_FALSE(written.empty());
+    for (const std::string& name : written) {
+      INFO(name);
+      CHECK(names.insert(name).second);
+    }
+  }
+  CHECK(web::schemas().size() == names.size());
+}
+
+TEST_CASE("each schema uses words that are known, and requires only what it has") {
+  for (const auto& [name, schema] : web::schemas().items()) {
+    CAPTURE(name);
+    check_words(schema);
+  }
+}
+
+TEST_CASE("what is not well-formed is seen") {
+  CHECK(json::parse("{\"A\": {\"type\": \"string\"},}", nullptr, false).is_discarded());
+  CHECK(names_written("{\"A\": {\"B\": 1}, \"A\": {}}").size() == 2);
+}
