@@ -10,6 +10,8 @@ removed first where a check is about code.
     tests/tidy/check.py --lists    places to look at (lists.py); fails never
 """
 
+import pathlib
+import posixpath
 import re
 import sys
 
@@ -195,6 +197,28 @@ def one_type_a_name(files):
                 del scopes[-1:]
             elif match.group().endswith("{"):
                 scopes.append(match.group(1) or None)
+    return findings
+
+
+NAMED_PATH = re.compile(r"`((?:core|host|storage|web|cli|tests|bench|cmake|docs|packaging)/[\w./-]*\w)`|\]\(((?!https?:)[\w./-]+)\)")
+
+
+@check("the documents name files that exist", {
+    "docs/adding.md": "1. The row: `core/nowhere/row.h`.\n",
+    "README.md": "See [the map](docs/nowhere.md).\n",
+})
+def documents_name_files(files):
+    """`path` and [text](path); a path without an ending stands for its .h, .cpp or folder."""
+    known = set(files) | {parent.as_posix() for path in files for parent in pathlib.PurePath(path).parents}
+    known |= {str(pathlib.PurePath(path).with_suffix("")) for path in files}
+    findings = []
+    for path, text in files.items():
+        if not path.endswith(".md"):
+            continue
+        for match in NAMED_PATH.finditer(text):
+            named = match.group(1) or posixpath.normpath(posixpath.join(posixpath.dirname(path), match.group(2)))
+            if named.rstrip("/") not in known and not named.startswith("tests/e2e/artefacts"):
+                findings.append(at(path, text, match.start(), f"there is no {named}"))
     return findings
 
 
