@@ -34,7 +34,7 @@ async function put(name, contents) {
   return name;
 }
 
-// The licences of what is built in: they ask to travel with it.
+// The licences of the packages that are built in. They must be shipped with them.
 async function licences() {
   const { dependencies } = JSON.parse(await readFile(join(room, "package.json"), "utf8"));
   const lock = JSON.parse(await readFile(join(room, "package-lock.json"), "utf8"));
@@ -64,7 +64,7 @@ if (!existsSync(join(room, "node_modules"))) {
 await rm(assets, { recursive: true, force: true });
 await mkdir(assets, { recursive: true });
 
-// The worker first: the page needs its name.
+// The worker is built first, as the page needs its name.
 const worker = await build({ ...shared, entryPoints: ["src/live/worker.ts"], format: "iife", outdir: assets });
 const workerName = hashed("live.js", worker.outputFiles[0].contents);
 await put(workerName, worker.outputFiles[0].contents);
@@ -96,7 +96,7 @@ const base = (path) => path.slice(path.lastIndexOf("/") + 1);
 const icon = await readFile(join(room, "src/favicon.svg"));
 const iconName = await put(hashed("favicon.svg", icon), icon);
 
-// What the first screen needs beside its entry is asked for at once, not only after the entry was read.
+// The browser loads the files that the entry imports at once, not only after it has read the entry.
 const early = entry[1].imports.filter((facts) => facts.kind === "import-statement").map((facts) => base(facts.path));
 const html = (await readFile(join(room, "src/index.html"), "utf8"))
   .replace("%STYLE%", `/assets/${base(style.path)}`)

@@ -1,6 +1,6 @@
-// The catalogues: every key the sources use exists (tsc knows that too), none is left over, and every other language has
-// exactly the keys and places of English. The rooms: a page of one imports nothing of another's; what two rooms use is a
-// part (src/parts). `node check.mjs [sources]`.
+// Checks the catalogues: every key that the sources use exists (tsc knows that too), none is left over, and every other
+// language has exactly the keys and placeholders of English. Checks the rooms: a page imports nothing of another room's;
+// what two rooms use is a part (src/parts). `node check.mjs [sources]`.
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,7 +19,7 @@ async function sources(folder, below = "") {
 }
 
 const catalogue = async (name) => JSON.parse(await readFile(join(folder, "catalogue", name), "utf8"));
-// One language is a few files: xx.json, and xx.<chunk>.json for the texts of a chunk of pages.
+// A language has several files: xx.json, and xx.<name>.json for the texts of a chunk or a part.
 const names = (await readdir(join(folder, "catalogue"))).sort();
 const whole = async (language) => {
   const all = {};
@@ -49,7 +49,7 @@ for (const { name, text } of files) {
   }
 }
 
-// Keys that are put together: t(`state.${…}`) and word("state", …) use everything beginning so.
+// Keys that are put together: t(`state.${…}`) and word("state", …) use every key that begins so.
 const prefixes = [
   ...[...all.matchAll(/\btx?\(`([a-z0-9_.]+)\$\{/g)].map(([, prefix]) => prefix),
   ...[...all.matchAll(/\bword\("([a-z_]+)"/g)].map(([, prefix]) => `${prefix}.`),

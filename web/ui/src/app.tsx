@@ -1,4 +1,4 @@
-// Which page an address means, and what surrounds it.
+// The application: which page an address means, what is loaded for it, and what surrounds it.
 import type { ComponentChildren, ComponentType } from "preact";
 import { effect, signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
@@ -19,8 +19,8 @@ import { Toasts } from "./parts/dialog";
 
 type Page = ComponentType<{ id: string }>;
 
-// Every page has a chunk: the overview and the login are in the first file; the others are loaded when they are wanted
-// (the charts by themselves, chart/lazy.tsx). A name stands in one list only.
+// Every page but the overview and the login is in a chunk, which is loaded when the page is opened. (The charts have a
+// chunk of their own, chart/lazy.tsx.) A page's name stands in one of these lists only.
 type Chunk = () => Promise<{ pages: Record<string, Page> }>;
 const agentsChunk: Chunk = () => import("./chunks/agents");
 const agentChunk: Chunk = () => import("./chunks/agent");
@@ -38,7 +38,7 @@ const inWorkspace: Record<string, Chunk> = {
   settings: people, members: people, teams: people, groups: people, "api-keys": people, enrolment: people, "access-review": people,
   audit: people, "security-events": people, leaks: people,
 };
-// /w/<workspace>/<name>/<id>, under the name of one
+// /w/<workspace>/<name>/<id>: the name of the page about one thing of the list
 const oneOf: Record<string, [string, Chunk]> = {
   agents: ["agent", agentChunk], incidents: ["incident", incidents], rules: ["rule", setup], leaks: ["leak", people],
 };
@@ -52,7 +52,7 @@ const ofAppliance: Record<string, Chunk> = {
   users: appliance, workspaces: appliance, providers: appliance, limits: appliance, trail: appliance, keys: appliance,
   disclosure: appliance, "legal-texts": appliance, "leaks-of-people": appliance,
 };
-// /<name>, for whoever comes; signed in or not
+// /<name>, for anybody, signed in or not
 const atEntrance: Record<string, Chunk> = {
   register: entrance, provider: entrance, reset: entrance, verify: entrance, invitation: entrance, security: entrance,
   legal: entrance, agreement: entrance,
@@ -75,7 +75,7 @@ function routeOf(path: string): Route | null {
   try {
     parts = path.split("/").filter(Boolean).map(decodeURIComponent);
   } catch {
-    return null; // a stray % in the address
+    return null; // the address has a % that encodes nothing
   }
   if (parts[0] === "w" && parts.length >= 2) {
     const [, , list = "overview", id = ""] = parts;
@@ -91,7 +91,7 @@ function routeOf(path: string): Route | null {
   return null;
 }
 
-// Pages for whoever comes: /register, /invitation, /legal/<name>, …
+// The pages for anybody: /register, /invitation, /legal/<name>, …
 function entranceOf(path: string): Route | null {
   const [, name = "", id = "", ...more] = path.split("/");
   return Object.hasOwn(atEntrance, name) && more.length === 0 && (id === "" || name === "legal") ? { name: `entrance-${name}`, id } : null;
@@ -121,7 +121,7 @@ function PageOf(props: { route: Route }) {
   return <Page key={`${name}/${id}`} id={id} />;
 }
 
-// The confirmation before what is dangerous, over whatever page asked for it.
+// The dialog that asks for a fresh proof, over the page whose act needs one.
 function Confirmation() {
   const Ask = useSignal<ComponentType | null>(null);
   const wanted = stepUp.value !== null;
@@ -131,7 +131,7 @@ function Confirmation() {
   return wanted && Ask.value ? <Ask.value /> : null;
 }
 
-// The workspace asks for a second factor that the reader has not set up.
+// The notice that the workspace requires a second factor and the reader has none.
 function factorNotice(path: string): ComponentChildren {
   const asked = path.startsWith("/w/") ? workspace.value?.second_factor : null;
   if (!asked) return null;
@@ -175,13 +175,13 @@ void begin();
 startKeys();
 
 effect(() => {
-  // The number of agents that are down, for those who watch a row of tabs.
+  // The tab's title begins with the number of agents that are down.
   const down = [...agents.value.values()].filter((agent) => agent.state === "down").length;
   const count = me.value && down > 0 ? `(${down}) ` : "";
   document.title = count + (pageTitle.value ? `${pageTitle.value} · connlog` : "connlog");
 });
 
-// The title of a new page gets the focus when it appears (parts/basics.tsx).
+// After a navigation the title of the page gets the focus (parts/basics.tsx).
 let shownPath = location_.value.pathname;
 effect(() => {
   const path = location_.value.pathname;
@@ -189,14 +189,14 @@ effect(() => {
   shownPath = path;
 });
 
-// A lost session leaves nothing of the last reader behind.
+// When the session ends, what was loaded for the last reader is forgotten.
 effect(() => {
   if (me.value === null) {
     forgetQueries();
     session.ended();
   } else if (me.value) {
     session.began();
-    needsSetup.value = null; // to be asked anew when nobody is signed in
+    needsSetup.value = null; // asked again when nobody is signed in
   }
 });
 
@@ -212,7 +212,7 @@ export function App() {
     const home = belongsSomewhere.value ? at("overview") : "/";
     if ((path === "/" && home !== "/") || path === "/setup") navigate(home, { replace: true });
     if (path === "/login") {
-      // Only to a page of ours: no other origin, no protocol-relative address, no way out by "..".
+      // The target must be one of our pages: no other origin, no protocol-relative address, no "..".
       const asked = location_.value.searchParams.get("next") || "/";
       const next = new URL(URL.canParse(asked, location.origin) ? asked : "/", location.origin);
       const ours = next.origin === location.origin && (routeOf(next.pathname) ?? entranceOf(next.pathname)) !== null;
@@ -223,7 +223,7 @@ export function App() {
   let content;
   const outside = entranceOf(path);
   if (outside && reader === null && outside.name === "entrance-agreement") {
-    content = <main class="lone"><Login /></main>; // it is asked of people
+    content = <main class="lone"><Login /></main>; // only people who are signed in can agree
   } else if (outside && reader !== undefined) {
     content = <main class="lone"><PageOf route={outside} /></main>;
   } else if (startFailure.value) {

@@ -1,10 +1,10 @@
-// Put in by the build (build.mjs).
+// The build (build.mjs) defines these.
 declare const WORKER_URL: string;
 declare const LICENCES_URL: string;
 
 declare module "*.css";
 
-// Trusted Types, as far as we use them: TypeScript's DOM library does not know them yet.
+// The Trusted Types that we use. TypeScript's DOM library does not have them yet.
 interface TrustedTypePolicy {
   createScriptURL(url: string): URL;
 }

@@ -1,5 +1,4 @@
-// The entry: the reader first (who is it?), then the page of the address. Pages behind the first screen are loaded when
-// they are opened, the charts with the first page that has one.
+// The entry of the page: it starts the live stream and draws the application (app.tsx).
 import "./style/base.css";
 import "./style/shell.css";
 import "./style/parts.css";

@@ -1,5 +1,6 @@
-// One chart: uPlot in a figure, with what a canvas lacks: a label, the value under the cursor as text, arrow keys, and
-// the data as a table. Cursors of all charts of a page move together; dragging zooms (the page puts that in the address).
+// One chart: uPlot in a figure, with what a canvas lacks: a spoken name, the value under the cursor as text, arrow keys,
+// and the data as a table. The cursors of all charts of a page move together. Dragging zooms; the page keeps that in the
+// address.
 import uPlot from "uplot";
 import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
@@ -10,7 +11,7 @@ import { absoluteTime, shortTime } from "../lib/time";
 
 export interface Series {
   name: string;
-  values: (number | null | undefined)[]; // null: a gap; undefined: nothing here, the line goes on
+  values: (number | null | undefined)[]; // null: a gap; undefined: no value here, the line goes on
 }
 
 export interface Band {
@@ -38,7 +39,7 @@ const clock = new Intl.DateTimeFormat(readersLocale, { hour: "2-digit", minute: 
 const clockSeconds = new Intl.DateTimeFormat(readersLocale, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const day = new Intl.DateTimeFormat(readersLocale, { month: "short", day: "numeric" });
 
-// Values with a gap on both sides: no line shows them, so they get a point.
+// Values with a gap on both sides get a point, as no line shows them.
 function lonely(values: ArrayLike<number | null | undefined> | undefined): number[] | null {
   const found: number[] = [];
   let before: number | null = null; // the last value since the last gap

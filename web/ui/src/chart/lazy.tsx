@@ -1,4 +1,4 @@
-// Charts come with the first page that shows one; their place is kept meanwhile.
+// Loads the charts with the first page that shows one. An empty box of their size stands there meanwhile.
 import type { ComponentType } from "preact";
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";

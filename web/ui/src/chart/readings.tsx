@@ -1,4 +1,4 @@
-// The readings of an agent as charts, for a stretch of time. Fresh ones are asked for while the end is "now".
+// The readings of an agent as charts, for a stretch of time. While its end is "now", new readings are asked for.
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { t } from "../lib/i18n";
 import { load, percent } from "../lib/format";
@@ -21,8 +21,8 @@ const definition: Record<ChartName, { series: [SeriesName, "chart.mean" | "chart
   load: { series: [["load_per_core", "chart.load_per_core"], ["load_1m", "chart.load_1m"]], format: load },
 };
 
-// Readings come every ten seconds and a bit, the steps of a chart may be as short: steps without a reading are no gap
-// until the agent has missed more than it may.
+// Readings come a little more than ten seconds apart, and the steps of a chart may be as short. So a step without a reading
+// is no gap until the agent has missed more heartbeats than it may.
 function joined(values: (number | null)[], at: number[], quiet: number): (number | null | undefined)[] {
   const result: (number | null | undefined)[] = values.slice();
   let last = -1;
@@ -49,7 +49,7 @@ export function ReadingCharts(props: {
   const iso = (seconds: number) => new Date(seconds * 1000).toISOString();
   const path = api(`/agents/${props.agentId}/readings?from=${encodeURIComponent(iso(props.from))}&to=${encodeURIComponent(iso(props.to))}&points=${kPoints}`);
   const query = useQuery<Readings>(path, { everyMs: 0 });
-  // A moving end changes the address with each step: what was shown stays until the next answer.
+  // A moving end changes the query with each step. The last answer stays until the next one comes.
   const shown = useSignal<Readings | null>(null);
   useSignalEffect(() => {
     if (query.data.value) shown.value = query.data.value;

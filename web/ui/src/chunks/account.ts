@@ -1,4 +1,4 @@
-// The pages about oneself (/account), by the name app.tsx gives the route.
+// The pages about one's own account (/account). The keys are the names of app.tsx's routes.
 import type { ComponentType } from "preact";
 import texts from "../catalogue/en.account.json";
 import { learn } from "../lib/i18n";

@@ -1,4 +1,4 @@
-// The page of one agent, by the name app.tsx gives its route.
+// The page of one agent. The key is the name of app.tsx's route.
 import { AgentPage } from "../pages/agents/agent";
 
 export const pages = { agent: AgentPage };

@@ -1,4 +1,4 @@
-// The list of all agents, by the name app.tsx gives its route.
+// The list of all agents. The key is the name of app.tsx's route.
 import { Agents } from "../pages/agents/agents";
 
 export const pages = { agents: Agents };

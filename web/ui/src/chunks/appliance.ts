@@ -1,4 +1,4 @@
-// The pages of the appliance's administrator, by the name app.tsx gives the route.
+// The pages for the appliance's administrator. The keys are the names of app.tsx's routes.
 import type { ComponentType } from "preact";
 import texts from "../catalogue/en.appliance.json";
 import { learn } from "../lib/i18n";

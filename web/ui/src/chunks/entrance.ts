@@ -1,4 +1,4 @@
-// The pages for whoever comes, signed in or not, by the name app.tsx gives the route ("entrance-register", …).
+// The pages that anybody may open, signed in or not. The keys are the names of app.tsx's routes.
 import type { ComponentType } from "preact";
 import texts from "../catalogue/en.entrance.json";
 import { learn } from "../lib/i18n";

@@ -1,4 +1,4 @@
-// The list of incidents and the page of one, by the name app.tsx gives their route.
+// The list of incidents and the page of one. The keys are the names of app.tsx's routes.
 import texts from "../catalogue/en.incidents.json";
 import { learn } from "../lib/i18n";
 import { IncidentPage } from "../pages/watch/incident";

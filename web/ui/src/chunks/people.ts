@@ -1,4 +1,5 @@
-// The pages with the tabs of a workspace: people, keys, groups, trails. By the name app.tsx gives the route.
+// The pages under the tabs of a workspace's settings: people, keys, groups, trails. The keys are the names of app.tsx's
+// routes.
 import type { ComponentType } from "preact";
 import texts from "../catalogue/en.people.json";
 import { learn } from "../lib/i18n";

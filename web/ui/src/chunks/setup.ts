@@ -1,4 +1,4 @@
-// The first run and what it sets up: rules, recipients, the mail server. By the name app.tsx gives their route.
+// The first run and what it sets up: rules, recipients, the mail server. The keys are the names of app.tsx's routes.
 import texts from "../catalogue/en.setup.json";
 import { learn } from "../lib/i18n";
 import { About } from "../pages/appliance/about";

@@ -1,4 +1,4 @@
-// Speaks with /api/v1. One place for the CSRF token, problem+json, lost sessions and idempotency keys.
+// Requests to /api/v1. This file handles the CSRF token, problem+json, lost sessions and idempotency keys.
 // Every failure becomes an ApiError whose message can be shown to the reader.
 import { signal } from "@preact/signals";
 import { t } from "./i18n";
@@ -19,14 +19,14 @@ export class ApiError extends Error {
 // undefined: not asked yet; null: not signed in.
 export const me = signal<Me | null | undefined>(undefined);
 
-// The operator's texts wait for the reader's agreement; nothing else works until then.
+// True: the reader must agree to the administrator's texts first. The server refuses everything else.
 export const mustAgree = signal(false);
 
-// Set while the reader is asked to confirm that it is them (pages/identity/proof.tsx); called with what came of it.
+// Set while the reader is asked for a fresh proof (pages/identity/proof.tsx). The dialog calls it with the outcome.
 export const stepUp = signal<((proved: boolean) => void) | null>(null);
 let asking: Promise<boolean> | null = null;
 
-// One dialog for however many requests wait for it.
+// All requests that wait for a proof share one dialog.
 function askWhoItIs(): Promise<boolean> {
   asking ??= new Promise<boolean>((done) => (stepUp.value = done)).finally(() => {
     stepUp.value = null;
@@ -35,13 +35,13 @@ function askWhoItIs(): Promise<boolean> {
   return asking;
 }
 
-// Server time minus ours in milliseconds: "12 s ago" must not depend on the reader's clock.
+// Server time minus the browser's, in milliseconds: "12 s ago" must not depend on the reader's clock.
 export const clockSkew = signal(0);
 
 const kTimeoutMs = 30_000;
 
 export function newKey(): string {
-  // crypto.randomUUID is missing on plain http beyond loopback; random bytes are not.
+  // crypto.randomUUID is missing over plain http beyond loopback, crypto.getRandomValues is not.
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
@@ -50,7 +50,7 @@ async function problem(response: Response): Promise<ApiError> {
   try {
     body = (await response.json()) as Record<string, unknown>;
   } catch {
-    // Not a problem document: the status alone must do.
+    // The answer is no problem document, so only its status is known.
   }
   const text = (name: string) => (typeof body[name] === "string" ? (body[name] as string) : "");
   const retry = Number(body.retry_after ?? response.headers.get("Retry-After"));
@@ -105,10 +105,10 @@ export async function call<T>(path: string, options: Options = {}): Promise<T> {
     if (failure.code === "step_up_required") {
       if (!(await askWhoItIs())) throw new ApiError(t("step_up.cancelled"), 403, "step_up_cancelled");
     } else if (failure.code === "csrf" && options.method) {
-      // Another tab may have signed in anew: its token is ours too. Ask once, then try once more.
+      // Another tab may have signed in again, with a new token for both. Ask for it and try once more.
       await loadMe();
     } else {
-      // The workspace began to ask for a second factor: the shell says what to do.
+      // The workspace has begun to require a second factor. The shell says what to do.
       if (failure.code === "second_factor_required" && !path.startsWith("/me")) void loadMe();
       throw failure;
     }
@@ -138,7 +138,7 @@ export async function loadMe(): Promise<void> {
   }
 }
 
-// Follows the cursor to the end; `page` is called after each page, so that long lists appear as they arrive.
+// Follows the cursor to the end. `page` is called after each page, so that long lists appear as they arrive.
 export async function all<T>(path: string, page: (items: T[], done: boolean) => void, stop?: AbortSignal): Promise<void> {
   const items: T[] = [];
   let after: string | null = null;

@@ -1,5 +1,5 @@
-// The teams and groups of the workspace by their ids, for filters, agents and rules. Asked once a page; quietly empty when it
-// fails, as what uses it works without names.
+// The teams and groups of the workspace, for filters, agents and rules. Each page asks once. Where that fails, the lists
+// are empty and no error is shown, as the pages work without the names.
 import { useComputed, type ReadonlySignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { agents, loadAgents } from "./agents";
@@ -18,14 +18,14 @@ export function useTeams(wanted = true): ReadonlySignal<Team[]> {
   return useComputed(() => query.data.value?.items ?? []);
 }
 
-// Whether the reader may edit what belongs to a team: an admin always, an operator by that team's grant.
+// Whether the reader may edit what belongs to a team: an admin may always, an operator with that team's grant.
 export function useMayEditOf(): (team: string | null | undefined) => boolean {
   const teams = useTeams(mayEditSome.value && !mayEdit.value);
   return (team) => mayEdit.value
     || (mayEditSome.value && teams.value.some((each) => each.id === team && each.members.some((member) => member.may_edit && member.user_id === me.value?.user.id)));
 }
 
-// The same of a rule: what a team's grant gives is rules about one of its agents.
+// Whether the reader may edit a rule. A team's grant covers the rules about one agent of that team.
 export function useMayEditRule(): (rule: Pick<Rule, "target">) => boolean {
   const mayEditOf = useMayEditOf();
   useEffect(() => {

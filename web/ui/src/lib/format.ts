@@ -1,4 +1,4 @@
-// Numbers with their units, in the reader's way of writing them.
+// Numbers with their units, as the reader's language writes them.
 import { readersLocale } from "./i18n";
 
 const oneDigit = new Intl.NumberFormat(readersLocale, { maximumFractionDigits: 1 });

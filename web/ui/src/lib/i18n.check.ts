@@ -1,4 +1,4 @@
-// Never loaded: it compiles only as long as a word without a text does not (lib/i18n.ts).
+// A test of types that no page loads: `npm run check` fails if `word` (lib/i18n.ts) takes a word that has no text.
 import { word } from "./i18n";
 import type { Resolution } from "./types";
 

@@ -1,6 +1,6 @@
-// Every word the reader sees comes from a catalogue: catalogue/en.json is the first file's, en.<chunk>.json that of a chunk
-// of pages, which hands it to `learn` when it is loaded. Their keys are a type, so a missing key does not compile.
-// Values may depend on a number ({"one": …, "other": …}, by Intl.PluralRules on `n`).
+// Every text of the interface comes from a catalogue. catalogue/en.json belongs to the first screen. The other files belong
+// to a chunk or a part, which hands its file to `learn` when it is loaded. The keys are a type, so a missing key does not
+// compile. A text may depend on a number ({"one": …, "other": …}, by Intl.PluralRules on `n`).
 import type { ComponentChildren } from "preact";
 import english from "../catalogue/en.json";
 import type incidents from "../catalogue/en.incidents.json";
@@ -42,7 +42,7 @@ export type Key =
   | keyof typeof trails;
 const texts: Record<string, unknown> = { ...english };
 
-// Before the first page of a chunk is shown.
+// To be called before the first text of the catalogue is shown.
 export function learn(more: object): void {
   Object.assign(texts, more);
 }
@@ -73,7 +73,7 @@ export function t(key: Key, values: Values = {}): string {
   });
 }
 
-// The same with elements in the places: tx("incident.nobody", { link: <a/> }).
+// Like t, with elements for the values: tx("incident.nobody", { link: <a/> }).
 export function tx(key: Key, values: Record<string, ComponentChildren>): ComponentChildren[] {
   return template(key, values.n)
     .split(/(\{\w+\})/)
@@ -83,8 +83,8 @@ export function tx(key: Key, values: Record<string, ComponentChildren>): Compone
 // The words of a closed set whose texts stand under one prefix: "up", "down", … of "state".
 export type WordOf<Prefix extends string> = Key extends infer K ? (K extends `${Prefix}.${infer Word}` ? Word : never) : never;
 
-// For words the server chose (states, kinds, reasons). One that lib/types.ts names and no catalogue has does not compile;
-// one of a newer server's is shown as it came.
+// The text of a word that the server sent (a state, a kind, a reason). A word of lib/types.ts without a text does not
+// compile. A word that only a newer server knows is shown as it came.
 export function word<Prefix extends string>(prefix: Prefix, name: WordOf<Prefix>): string {
   const key = `${prefix}.${name}`;
   return key in texts ? t(key as Key) : name.replaceAll("_", " ");

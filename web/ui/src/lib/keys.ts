@@ -1,5 +1,5 @@
-// Keys: g and a letter goes to a page, j/k walk the rows of a list, / and Ctrl-K open the palette, ? the help. Letters do
-// nothing while a field has the focus, and can be switched off.
+// Keys: g and a letter opens a page, j/k move through the rows of a list, / and Ctrl-K open the palette, ? opens the help.
+// Letters do nothing while a field has the focus, and can be switched off.
 import { signal } from "@preact/signals";
 import { destinations } from "../shell/nav";
 import { me } from "./api";
@@ -11,7 +11,7 @@ export const helpOpen = signal(false);
 export const switcherOpen = signal(false);
 
 const kChordMs = 1_500;
-let chordAt = -kChordMs; // when g was pressed; 0 would make every letter of a page's first moments the second of a chord
+let chordAt = -kChordMs; // when g was pressed; not 0, or a letter in the first moments of a page would end a chord
 
 function typing(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;

@@ -1,4 +1,4 @@
-// What the reader chose for this browser: theme and keys. Kept in localStorage; without it, for this page only.
+// The reader's choices for this browser: theme and keys. They are kept in localStorage, or else until the page closes.
 import { effect, signal } from "@preact/signals";
 
 export type Theme = "auto" | "light" | "dark";
@@ -15,7 +15,7 @@ function write(name: string, value: string): void {
   try {
     localStorage.setItem(`connlog.${name}`, value);
   } catch {
-    // A browser that keeps nothing: the choice lasts as long as the page.
+    // The browser stores nothing, so the choice lasts as long as the page.
   }
 }
 
@@ -23,8 +23,8 @@ const stored = read("theme");
 export const theme = signal<Theme>(stored === "light" || stored === "dark" ? stored : "auto");
 export const keysOn = signal(read("keys") !== "off");
 
-// Whether somebody signed in here before. Without it there is no need to ask who it is, and be refused. When the browser
-// keeps nothing, we always ask.
+// Whether somebody has signed in here before. Where nobody has, the page need not ask the server who the reader is. Where
+// the browser stores nothing, it always asks.
 export const session = {
   maybe(): boolean {
     try {
@@ -38,18 +38,18 @@ export const session = {
     try {
       localStorage.removeItem("connlog.session");
     } catch {
-      // Nothing was kept.
+      // The browser stores nothing.
     }
   },
 };
 
-// The page to come back to from a login provider, in this tab alone. Taken out once.
+// The page to which this tab returns from a login provider. `take` removes it.
 export const wayBack = {
   keep(): void {
     try {
       sessionStorage.setItem("connlog.way_back", location.pathname + location.search);
     } catch {
-      // The way back ends at the start page.
+      // The browser stores nothing: the reader returns to the start page.
     }
   },
   take(): string {
@@ -63,7 +63,7 @@ export const wayBack = {
   },
 };
 
-// What is really shown: canvases must be drawn anew when it changes.
+// The theme that is shown. Canvases are drawn again when it changes.
 const systemDark = matchMedia("(prefers-color-scheme: dark)");
 export const dark = signal(false);
 const judge = () => {

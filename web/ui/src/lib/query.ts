@@ -1,5 +1,6 @@
-// useQuery: what a page shows of the server. It keeps the last answer per address (pages appear at once when one comes
-// back), keeps showing it when a later question fails, and asks again on live events, after a gap, and while polling.
+// useQuery: an answer of the server that a page shows. The last answer per address is kept, so that a page which is opened
+// again appears at once. It stays when a later question fails. The query asks again on live events, after the stream was
+// interrupted, and while the page polls.
 import { signal, useSignal, type Signal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { kPollEveryMs, onLive, polledAt, polling, type LiveEvent } from "../live/live";
@@ -28,8 +29,8 @@ function keep(path: string, data: unknown): void {
 }
 
 export interface QueryOptions {
-  on?: (event: LiveEvent) => boolean; // which live events make the answer old
-  everyMs?: number; // ask again so often, stream or not
+  on?: (event: LiveEvent) => boolean; // true: after this live event the answer is asked for again
+  everyMs?: number; // asks again after so long, whether the stream works or not
   throttleMs?: number;
 }
 

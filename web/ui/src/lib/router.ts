@@ -1,5 +1,5 @@
-// The address bar is the state: which page, which filter, which range. Links are plain links; clicks on our own are
-// taken over, Back and Forward work, and a reload shows the same.
+// The address holds the state: the page, its filter, its range. Links are plain links; clicks on links to our own pages
+// load no new document. Back and Forward work, and a reload shows the same.
 import { signal } from "@preact/signals";
 
 export const location_ = signal(new URL(location.href));
@@ -17,7 +17,7 @@ export function param(name: string): string {
   return location_.value.searchParams.get(name) ?? "";
 }
 
-// Changes parts of the query; an empty value takes the part away.
+// Changes parameters of the query. An empty value removes the parameter.
 export function withParams(changes: Record<string, string | null>): string {
   const target = new URL(location_.value.href);
   for (const [name, value] of Object.entries(changes)) {

@@ -1,4 +1,4 @@
-// Times: relative to now, which ticks once a second, with the absolute one in the reader's zone on hover.
+// Times are shown relative to now, which ticks once a second; the absolute time in the reader's zone appears on hover.
 import { signal } from "@preact/signals";
 import { clockSkew } from "./api";
 import { readersLocale, t } from "./i18n";

@@ -8,11 +8,11 @@ export type MetricName = "cpu_percent" | "memory_percent" | "disk_percent" | "lo
 export type Resolution =
   | "recovered" | "rule_deleted" | "rule_disabled" | "rule_changed" | "agent_removed" | "agent_disabled" | "agent_changed";
 export type Consent = "unconfirmed" | "confirmed" | "unsubscribed";
-// What a key can be given, from looking to deciding (core/people/roles.h, may_be_scope).
+// What an API key may be allowed to do, from looking to deciding (core/access/api_keys.cpp, may_be_scope).
 export type Scope =
   | "view" | "view_members" | "view_own_audit" | "acknowledge_incident" | "edit_agents" | "edit_rules" | "edit_recipients"
   | "rotate_agent_token" | "manage_enrolment_keys" | "manage_members" | "review_access" | "view_audit" | "edit_workspace";
-// Why a login by a provider came to nothing: told in the fragment of an address.
+// Why a login by a provider was refused. The server puts the word into the fragment of an address.
 export type LoginRefusal =
   | "account_unverified" | "already" | "another" | "another_person" | "declined" | "disabled" | "domain" | "factor_needed"
   | "mail_unverified" | "no_account" | "no_way" | "not_fresh" | "provider_changed" | "refused" | "session_over" | "slow_down"
@@ -35,10 +35,10 @@ export interface Workspace {
   team_scoped: boolean;
   deletion: { requested_at: Time; due_at: Time; requested_by: string } | null;
   version: number;
-  openings: { id: string; administrator: string; reason: string; expires_at: Time }[]; // administrators of the appliance who look in
-  review_due_at: Time | null; // of the next access review, for those who do it
-  second_factor: { refused: boolean; until: Time } | null; // asked for, and the reader has none
-  opened_by_me: boolean; // the reader is one of them, and no member
+  openings: { id: string; administrator: string; reason: string; expires_at: Time }[]; // the looks of administrators of the appliance
+  review_due_at: Time | null; // of the next access review; null for members who do none
+  second_factor: { refused: boolean; until: Time } | null; // null: not required, or the reader has one
+  opened_by_me: boolean; // the reader is such an administrator, and no member
 }
 
 export interface Member {
@@ -203,7 +203,7 @@ export interface Rule extends RuleBody {
   created_at: Time;
 }
 
-// As they are listed: silence, the rule everybody has, first; the others by name.
+// The order of lists: rules about silence first, the others by name.
 export function inOrder(rules: readonly Rule[]): Rule[] {
   const rank = (rule: Rule) => (rule.kind === "silence" ? 0 : 1);
   return [...rules].sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
@@ -238,7 +238,7 @@ export interface IncidentEvent {
   at: Time;
   kind: "opened" | "notified" | "notify_failed" | "acknowledged" | "commented" | "resolved";
   actor_name: string;
-  text: string; // what a person wrote, or a sentence of the appliance's
+  text: string; // what a person wrote, or a sentence of the server
 }
 
 export const kCommentCharactersMax = 2_000; // as in the API's schema "Comment"

@@ -12,7 +12,7 @@ export const workspace = computed<Workspace | null>(() => {
 });
 
 export function at(page: string): string {
-  const near = workspace.value ?? me.value?.workspaces[0]; // from an address that is nobody's there is a way back
+  const near = workspace.value ?? me.value?.workspaces[0]; // an address of no workspace leads back to the first one
   return `/w/${encodeURIComponent(near?.slug ?? "")}/${page}`;
 }
 
@@ -20,11 +20,12 @@ export function api(path: string): string {
   return `/workspaces/${workspace.value?.id ?? ""}${path}`;
 }
 
-// The server decides (core/people/roles.h); this only spares the reader buttons that would be refused.
+// The server decides (core/people/roles.h). This only hides buttons whose act the server would refuse.
 const rank: Record<Role, number> = { owner: 4, admin: 3, operator: 2, member: 1, viewer: 0 };
 export const may = (least: Role) => rank[workspace.value?.role ?? "viewer"] >= rank[least];
 export const mayEdit = computed(() => may("admin"));
-// An operator by the grant of a team, too: what belongs to that team (lib/belonging.ts), and the recipients.
+// Also true for an operator with the grant of a team, who edits what belongs to that team (lib/belonging.ts) and adds
+// recipients.
 export const mayEditSome = computed(() => mayEdit.value || (workspace.value?.role === "operator" && workspace.value.team_grant));
 export const mayAcknowledge = computed(() => may("member"));
 export const belongsSomewhere = computed(() => (me.value?.workspaces.length ?? 0) > 0);

@@ -1,6 +1,6 @@
-// Live data for the page. One stream per browser: through the SharedWorker; where there is none, one leading tab (by Web
-// Locks) reads the stream and passes it on by BroadcastChannel; where neither exists, or the stream does not come, the
-// queries poll. `sign` says which of it is true, and how old the data is.
+// Live data for the page. A browser has one stream, which the SharedWorker reads. Without SharedWorkers one leading tab (by
+// Web Locks) reads it and passes it on by BroadcastChannel. Where neither exists, or no stream comes, the queries poll.
+// `sign` says which of these is so, and how old the data is.
 import { computed, effect, signal } from "@preact/signals";
 import { me } from "../lib/api";
 import { now } from "../lib/time";
@@ -21,7 +21,7 @@ const aliveAt = signal(0);
 const changedAt = signal(Date.now()); // when `state` last changed
 const listeners = new Set<Listener>();
 
-// What the page falls back on while the stream is away.
+// How often queries ask while there is no stream.
 const kPollAfterMs = 8_000;
 export const kPollEveryMs = 10_000;
 
@@ -51,7 +51,7 @@ function take(message: Message): void {
     try {
       emit(message.name, JSON.parse(message.data) as Record<string, unknown>);
     } catch {
-      // Not for us.
+      // An event whose data is no JSON is left out.
     }
   } else if (message.kind === "alive") {
     aliveAt.value = message.at;
@@ -60,7 +60,7 @@ function take(message: Message): void {
     if (before !== message.state) changedAt.value = Date.now();
     state.value = message.state;
     if (message.state === "live") aliveAt.value = Date.now();
-    // Whatever happened while the stream was away may be lost: everything shown is asked for again.
+    // Events of the interruption may be lost, so everything that is shown is asked for again.
     if (message.state === "live" && (message.resumed || before === "reconnecting")) emit("resync", {});
     if (message.state === "signed_out" && me.peek()) emit("signed_out", {});
   }
@@ -71,7 +71,7 @@ let say: ((what: "start" | "restart" | "hurry" | "stop" | "bye") => void) | null
 function throughWorker(): boolean {
   if (typeof SharedWorker === "undefined") return false;
   try {
-    // The only policy of this page; the content security policy names it and allows no other.
+    // The only Trusted Types policy of this page. The content security policy allows no other.
     const policy = window.trustedTypes?.createPolicy("connlog", {
       createScriptURL: (url) => {
         if (url !== WORKER_URL) throw new TypeError("only the live worker");
@@ -108,7 +108,7 @@ function throughLeader(): boolean {
       alive: () => pass({ kind: "alive", at: Date.now() }),
     });
     stream.start();
-    return new Promise<void>(() => {}); // leads until the tab goes
+    return new Promise<void>(() => {}); // the tab leads until it closes
   });
   say = (what) => {
     if (what === "restart") {
@@ -142,6 +142,6 @@ export function startLive(): void {
   addEventListener("online", () => say?.("hurry"));
   addEventListener("pagehide", () => say?.("bye"));
   addEventListener("pageshow", (event) => {
-    if (event.persisted && person) location.reload(); // taken from the back-forward cache: its port is gone
+    if (event.persisted && person) location.reload(); // from the back-forward cache, where the port was closed
   });
 }

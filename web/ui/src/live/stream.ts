@@ -1,15 +1,15 @@
-// Reads /api/v1/events (server-sent events) with fetch rather than EventSource: only so are the heartbeat comments seen,
-// and with them a connection that died without saying so. Runs in the SharedWorker, or in the leading tab.
+// Reads /api/v1/events (server-sent events) in the SharedWorker or in the leading tab. It uses fetch, as EventSource hides
+// the stream's comments: when they stop, the connection is dead.
 
 export type StreamState = "connecting" | "live" | "reconnecting" | "signed_out";
 
 export interface StreamSink {
   event(name: string, data: string): void;
   state(state: StreamState, resumed: boolean): void;
-  alive(): void; // bytes came
+  alive(): void; // some bytes have arrived
 }
 
-const kSilenceMs = 40_000; // the server says something every 15 s
+const kSilenceMs = 40_000; // the server sends a comment every 15 s
 const kFirstWaitMs = 1_000;
 const kLongestWaitMs = 20_000;
 const kLongestLine = 1 << 20;
@@ -38,7 +38,7 @@ export class EventStream {
     this.abort?.abort();
   }
 
-  // Another person, or a network that came back: begin anew without waiting.
+  // Another person signed in, or the network is back: begin again without waiting.
   restart(forget: boolean): void {
     this.stop();
     if (forget) {
@@ -99,7 +99,7 @@ export class EventStream {
         }
       }
     } catch {
-      // The reason does not matter: try again, and say so.
+      // Whatever the reason is, try again, and say so.
     } finally {
       clearTimeout(watchdog);
     }

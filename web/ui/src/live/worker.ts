@@ -1,5 +1,5 @@
-// The SharedWorker: one stream for all tabs of the browser, which allows six HTTP/1.1 connections to one origin; with a
-// stream of its own in each tab, the seventh would hang.
+// The SharedWorker: it reads one stream for all tabs of the browser. A browser allows six HTTP/1.1 connections to one
+// origin, so with a stream in each tab the seventh tab would hang.
 import { EventStream, type StreamState } from "./stream";
 
 const ports = new Set<MessagePort>();

@@ -1,5 +1,5 @@
-// Adding an agent: a name, the confirmation that one may monitor that system, then the command, shown once, and a sign
-// which turns green by itself when the agent speaks.
+// Adding an agent: the form with a name and the confirmation that one may monitor that system; then the command, which is
+// shown once, and a sign that turns green when the first heartbeat arrives.
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { agents, loadAgents, putAgent } from "../lib/agents";
@@ -24,7 +24,7 @@ export function AddAgentForm(props: { onAdded: (added: NewAgent) => void; onCanc
   const key = useRef(newKey());
   const mayEditOf = useMayEditOf();
   const teams = useTeams().value.filter((each) => mayEditOf(each.id));
-  // An operator adds agents to teams of theirs; without a choice the server knows which.
+  // An operator adds agents to their own teams. Where they have one team only, the server knows which.
   const team = useSignal<string | null>(null);
   const asksForTeam = mayEdit.value ? teams.length > 0 : teams.length > 1;
   return (
@@ -90,7 +90,7 @@ export function AgentCommand(props: { added: NewAgent; rotated?: boolean }) {
   );
 }
 
-// Waits for the first heartbeat; asks too, in case the live stream is away.
+// Waits for the first heartbeat. It also asks now and then, in case the live stream is interrupted.
 export function Waiting(props: { id: string; onFound?: (agent: Agent) => void }) {
   const agent = agents.value.get(props.id);
   const here = agent !== undefined && agent.state !== "pending";

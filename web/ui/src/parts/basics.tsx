@@ -10,8 +10,8 @@ import { Icon, type IconName } from "./icon";
 
 export const pageTitle = signal("");
 
-// The title of a page one came to gets the focus once it is there, so that a screen reader reads it and Tab goes on from
-// it. Not the title of the first page: a browser that opens an address begins at its top by itself.
+// The title of a page gets the focus after a navigation, so that a screen reader reads it and Tab goes on from there. The
+// first page of a visit is left alone: a browser that opens an address begins at its top by itself.
 let titleAwaited = false;
 export const awaitTitle = (): void => {
   titleAwaited = true;
@@ -73,7 +73,7 @@ export function Panel(props: { title?: string; note?: ComponentChildren; actions
   );
 }
 
-// `alone`: it is all there is on the page, so its title is the page's.
+// `alone`: the page shows nothing else, so this title is the page's.
 export function Empty(props: { icon: IconName; title: string; alone?: boolean; children?: ComponentChildren; action?: ComponentChildren }) {
   const heading = useTitle(props.alone ? props.title : null);
   return (
@@ -86,7 +86,7 @@ export function Empty(props: { icon: IconName; title: string; alone?: boolean; c
   );
 }
 
-// What went wrong, how old what is shown is, and the way to try again.
+// An error: its message, the age of the data that is still shown, and a button to try again.
 export function Failure(props: { error: ApiError; at?: number; retry: () => void }) {
   return (
     <div class="failure" role="alert">
@@ -117,7 +117,7 @@ export function Skeleton(props: { lines?: number; height?: number }) {
   );
 }
 
-// Waiting, failed, or the content (with the failure above it when the content is an old one).
+// Shows that a query waits, that it failed, or its content. Old content stands below the failure.
 export function Loaded<T>(props: { query: Query<T>; lines?: number; height?: number; children: (data: T) => ComponentChildren }) {
   const { data, error, at } = props.query;
   const failure = error.value && <Failure error={error.value} at={at.value} retry={() => void props.query.refetch()} />;
@@ -177,7 +177,8 @@ export async function copyText(text: string, source: HTMLElement | null): Promis
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    // Plain http beyond loopback has no clipboard: the old way, then selecting it for the reader to copy.
+    // Over plain http beyond loopback there is no clipboard. Try the old command, and leave the text selected for the
+    // reader.
     if (!source) return false;
     getSelection()?.selectAllChildren(source);
     return document.execCommand("copy");

@@ -1,4 +1,5 @@
-// Dialogs on the browser's own <dialog>: it keeps the focus inside and closes by Esc; we give the focus back.
+// Dialogs use the browser's own <dialog>, which keeps the focus inside and closes by Esc. When one closes, we give the
+// focus back to the element that had it.
 import type { ComponentChildren } from "preact";
 import { signal, useSignal } from "@preact/signals";
 import { useEffect, useId, useRef } from "preact/hooks";
@@ -16,7 +17,7 @@ export function Dialog(props: { title: string; onClose: () => void; wide?: boole
     if (element && !element.open) element.showModal();
     return () => {
       element?.close();
-      // It may be out of the page already, and the browser then gives nothing back. What opened it may be gone, too.
+      // The dialog may have left the page already; the browser then gives no focus back. The opener may be gone as well.
       setTimeout(() => {
         if (document.activeElement && document.activeElement !== document.body) return;
         const back = before instanceof HTMLElement && before.isConnected ? before : document.querySelector("h1");
@@ -45,7 +46,7 @@ export function Dialog(props: { title: string; onClose: () => void; wide?: boole
   );
 }
 
-// A dangerous act says what it does; the gravest ask for the name to be typed.
+// The confirmation of a dangerous act says what the act does. The gravest acts ask the reader to type a name.
 export function Confirm(props: {
   title: string;
   text: ComponentChildren;
@@ -97,7 +98,7 @@ export function Confirm(props: {
   );
 }
 
-// Short words about what was done, read out by screen readers.
+// Toasts: short messages about what was done. Screen readers read them out.
 const toasts = signal<{ id: number; text: string; bad: boolean }[]>([]);
 let lastToast = 0;
 
@@ -122,7 +123,7 @@ export function Toasts() {
   );
 }
 
-// Runs an act of the reader: its failure becomes a toast unless the page shows it itself.
+// Runs an act of the reader. Its failure becomes a toast.
 export async function attempt(act: () => Promise<void>): Promise<boolean> {
   try {
     await act();

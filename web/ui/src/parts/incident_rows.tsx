@@ -1,4 +1,4 @@
-// Incidents as rows: the mark, what happened, where, and since when.
+// A table of incidents: mark, summary, agent, and since when.
 import { t } from "../lib/i18n";
 import { between, Time } from "../lib/time";
 import type { Incident } from "../lib/types";

@@ -110,7 +110,7 @@ export function MailForm(props: { settings: MailSettings; onSaved: (settings: Ma
   );
 }
 
-// "Send a test" shows what the server really said.
+// "Send a test" shows the mail server's own answer.
 export function MailTest() {
   const form = useForm();
   const to = useSignal(me.peek()?.user.mail ?? "");

@@ -1,4 +1,4 @@
-// A value with its bar: the number is the information, the bar its shadow.
+// A value with its bar. Screen readers read the number; the bar is decoration.
 import { percent } from "../lib/format";
 
 export function Meter(props: { value: number | null | undefined }) {

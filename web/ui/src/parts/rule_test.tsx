@@ -1,4 +1,4 @@
-// The test of a rule: sent through the outbox, like a real alert, with what became of each message.
+// The test of a rule: it goes through the outbox, like a real alert, and shows what became of each message.
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { call } from "../lib/api";

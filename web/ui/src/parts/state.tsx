@@ -1,4 +1,4 @@
-// The status language: state is always shape, word and colour. Each shape is also told apart without colour and small.
+// States are always shown by shape, word and colour. The shapes can be told apart without colour and when small.
 import { t, word } from "../lib/i18n";
 import type { AgentState, Incident, Severity } from "../lib/types";
 
@@ -54,7 +54,7 @@ export function IncidentMark(props: { incident: Incident; loud?: boolean }) {
   );
 }
 
-// Something that was tried and answered: sent, failed, waiting.
+// The outcome of something that was tried, such as "sent" or "failed".
 export function Outcome(props: { kind: "up" | "down" | "pending" | "warning" | "paused"; children: string }) {
   return (
     <span class={`state state-${props.kind}`}>

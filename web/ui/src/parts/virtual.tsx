@@ -1,5 +1,5 @@
-// Long tables with few rows in the document: of a thousand agents at most kMost are rendered, those near the window.
-// Printing renders all of them. The head stays; spacer rows keep the scroll bar honest.
+// Long tables with few rows in the document: only the rows near the window are rendered, kMost of them at most. Printing
+// renders all rows. Spacer rows stand for the others, so that the scroll bar has the right length.
 import type { ComponentChildren } from "preact";
 import { signal, useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
@@ -11,7 +11,7 @@ const kAround = 12;
 const printing = signal(false);
 addEventListener("beforeprint", () => {
   const before = options.debounceRendering;
-  options.debounceRendering = (render) => render(); // now, not in the next turn: the print is taken when we return
+  options.debounceRendering = (render) => render(); // at once: the browser prints what is there when this returns
   printing.value = true;
   options.debounceRendering = before;
 });
@@ -36,7 +36,7 @@ export function VirtualTable<T>(props: {
       const element = body.current;
       if (!element) return;
       const above = -element.getBoundingClientRect().top / props.rowHeight;
-      // In steps, so that scrolling a row does not render.
+      // In steps of six rows, so that scrolling by one row renders nothing.
       const start = Math.max(0, Math.floor((above - kAround) / 6) * 6);
       first.value = Math.min(start, Math.max(0, props.items.length - 1));
       count.value = Math.min(kMost, Math.ceil(innerHeight / props.rowHeight) + 2 * kAround);

@@ -1,4 +1,4 @@
-// What surrounds every page about oneself: its title and the tabs.
+// The title and the tabs of the pages about one's own account.
 import type { ComponentChildren } from "preact";
 import texts from "../catalogue/en.account.json";
 import { learn, t } from "../lib/i18n";

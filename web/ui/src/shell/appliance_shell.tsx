@@ -1,4 +1,4 @@
-// What surrounds every page of the appliance's administrator: its title and the tabs.
+// The title and the tabs of the pages for the appliance's administrator.
 import type { ComponentChildren } from "preact";
 import { t } from "../lib/i18n";
 import { location_ } from "../lib/router";

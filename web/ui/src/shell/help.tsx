@@ -1,4 +1,4 @@
-// The keys, and the switch that turns the single-letter ones off (WCAG 2.1.4).
+// The list of keys, and the switch that turns the single-letter keys off (WCAG 2.1.4).
 import { t } from "../lib/i18n";
 import { helpOpen } from "../lib/keys";
 import { keysOn } from "../lib/prefs";

@@ -1,4 +1,4 @@
-// The pages of the navigation, in one place for the side bar, the phone's bar, the keys and the palette.
+// The pages of the navigation: one list for the side bar, the phone's bar, the keys and the palette.
 import type { Key } from "../lib/i18n";
 import { at, belongsSomewhere, isAdministrator } from "../lib/workspace";
 import type { IconName } from "../parts/icon";

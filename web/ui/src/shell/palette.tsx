@@ -1,4 +1,4 @@
-// The command palette: pages and agents by a few letters. The pages that are tabs come a moment later, with their names.
+// The command palette: it finds pages and agents by a few letters. The names of tabs are loaded when it opens first.
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { agents, loadAgents } from "../lib/agents";
@@ -39,7 +39,7 @@ function find(typed: string): Choice[] {
 export function Palette() {
   useEffect(() => {
     void loadAgents();
-    if (!tabs.value) void import("./tabs").then((module) => (tabs.value = module), () => {}); // without: fewer pages are found
+    if (!tabs.value) void import("./tabs").then((module) => (tabs.value = module), () => {}); // where this fails, only pages that are tabs are missing
   }, []);
   return (
     <PickDialog title={t("palette.title")} spoken={t("palette.open")} results={t("palette.results")} find={find} onClose={() => (paletteOpen.value = false)} />

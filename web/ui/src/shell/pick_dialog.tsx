@@ -1,5 +1,5 @@
-// A dialog in which one thing of many is found by a few letters and chosen: the palette, the switcher. A combobox with a
-// list, as ARIA describes it: the focus stays in the field, the arrows walk the list around, Enter chooses.
+// A dialog in which the reader finds one thing of many by a few letters: the palette, the switcher. It is a combobox with
+// a list, as ARIA describes it: the focus stays in the field, the arrows move through the list, Enter chooses.
 import type { ComponentChildren } from "preact";
 import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
@@ -15,13 +15,13 @@ export interface Choice {
   go: () => void;
 }
 
-// Whether every word of what was typed is in the text.
+// Whether the text has every word that was typed.
 export function fits(typed: string, text: string): boolean {
   const low = text.toLowerCase();
   return typed.toLowerCase().split(/\s+/).every((word) => low.includes(word));
 }
 
-// `find` gives what fits, best first; it is asked anew whenever what it reads changes.
+// `find` returns what fits, best first. It runs again when a signal that it reads changes.
 export function PickDialog(props: {
   title: string;
   spoken: string;

@@ -1,4 +1,4 @@
-// What surrounds every page: side bar (on phones a bar below), the live sign, the reader's menu, palette and key help.
+// The frame of every page: side bar (on phones a bar below), live sign, the reader's menu, palette and key help.
 import type { ComponentChildren, ComponentType } from "preact";
 import { signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
@@ -55,7 +55,7 @@ function current(to: Destination): "page" | undefined {
 
 function OpenCount() {
   const here = workspace.value;
-  const asks = here?.enabled && !here.second_factor?.refused; // else it is refused
+  const asks = here?.enabled && !here.second_factor?.refused; // otherwise the server refuses the question
   const query = useQuery<List<Incident>>(asks ? api("/incidents?state=open&limit=100") : null, {
     on: (event) => event.name.startsWith("incident."),
   });
@@ -142,7 +142,7 @@ function SearchButton() {
   );
 }
 
-// Where one is, and the way to elsewhere.
+// The name of the workspace. It opens the switcher where the reader has several or may make one.
 function Whereabouts() {
   const many = (me.value?.workspaces.length ?? 0) > 1 || me.value?.may_create_workspaces;
   const name = workspace.value?.name ?? t("nav.switch");
@@ -157,7 +157,7 @@ function Whereabouts() {
   );
 }
 
-// Loaded when it is opened for the first time.
+// The switcher is loaded when it is opened for the first time.
 const switcher = signal<ComponentType | null>(null);
 
 function SwitcherDialog() {
@@ -179,7 +179,7 @@ function Deletion() {
   );
 }
 
-// Members are told instead of shown nothing; owners can undo it.
+// The page of a disabled workspace: members read why they see nothing, owners can enable it again.
 function Disabled() {
   return (
     <Empty alone icon="pause" title={t("workspace.disabled")} action={workspace.value?.role === "owner" && (
@@ -191,7 +191,7 @@ function Disabled() {
   );
 }
 
-// Administrators of the appliance who look into this workspace: everybody in it sees that they do.
+// The administrators of the appliance who look into this workspace. Every member sees this list.
 function Openings() {
   useEffect(() => onLive((event) => {
     if (event.name === "workspace.changed" || event.name === "access.changed") void loadMe();

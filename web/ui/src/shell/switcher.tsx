@@ -1,4 +1,4 @@
-// From one workspace to another, and to a new one; loaded when it is opened.
+// The switcher goes to another workspace or makes a new one. It is loaded when it is opened.
 import { useSignal } from "@preact/signals";
 import texts from "../catalogue/en.switcher.json";
 import { call, loadMe, me, newKey } from "../lib/api";

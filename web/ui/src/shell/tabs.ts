@@ -1,5 +1,5 @@
-// The tabs of the three places that have some: what is set in a workspace, one's own account, the appliance. A page is a
-// tab, and found by the palette, by standing in one of these tables. Loaded with the first page that shows tabs.
+// The tabs of a workspace's settings, of one's own account and of the appliance. A page becomes a tab, and the palette
+// finds it, by a row in one of these tables. The file is loaded with the first page that shows tabs.
 import texts from "../catalogue/en.tabs.json";
 import { learn, type Key } from "../lib/i18n";
 import { at, isAdministrator, may, workspace } from "../lib/workspace";
@@ -9,7 +9,7 @@ learn(texts);
 export interface Tab {
   page: string; // the last part of its address
   text: Key;
-  open?: () => boolean; // absent: for everybody who comes to the place; the server decides
+  open?: () => boolean; // absent: shown to every member; the server decides what they may do
 }
 
 export const settingsTabs: Tab[] = [
@@ -52,7 +52,7 @@ export const applianceTabs: { href: string; text: Key }[] = [
 
 export const openSettingsTabs = () => settingsTabs.filter((tab) => tab.open?.() ?? true);
 
-// Every tab that the reader may open, with what it stands under.
+// Every tab that the reader may open, with the heading that it stands under.
 export function everyTab(): { href: string; text: Key; under: Key }[] {
   return [
     ...(workspace.value ? openSettingsTabs() : []).map((tab) => ({ href: at(tab.page), text: tab.text, under: "nav.settings" as const })),

@@ -1,5 +1,5 @@
-// Who has what in this workspace, since when, last used: looked through now and then, what is no longer needed removed with
-// one click. Below it, which administrators of the appliance looked in (that part is for every member).
+// The access review: who has access to this workspace, since when, and when they last used it. What is no longer needed
+// can be removed from the list. Below it stand the looks of the appliance's administrators, which every member sees.
 import { useSignal } from "@preact/signals";
 import { call, loadMe, me } from "../../lib/api";
 import { t, word, type Key } from "../../lib/i18n";
@@ -51,7 +51,7 @@ interface Opening {
   places: { place: string; reads: number; last_at: string }[];
 }
 
-// Where each kind is removed; a personal key ends with its person's membership.
+// The API's path for removing each kind. A personal key has none: it ends with its person's membership.
 const paths: Partial<Record<Kind, string>> = {
   member: "/members", invitation: "/invitations", api_key: "/api-keys", enrolment_key: "/enrolment-keys", recipient: "/recipients", break_glass: "/break-glass",
 };
@@ -60,7 +60,7 @@ const sections: [Kind, Key][] = [
   ["personal_key", "review.personal_key"], ["enrolment_key", "review.enrolment_key"], ["recipient", "review.recipient"],
 ];
 
-// Owners are for owners, and oneself leaves on the page of members.
+// Only owners remove owners. Readers cannot remove themselves here; they leave on the page of members.
 const removable = (item: Item) => paths[item.kind] && !(item.kind === "member" && (item.id === me.value?.user.id || (item.rights === "owner" && !may("owner"))));
 
 export function AccessReviewPage(_: { id: string }) {

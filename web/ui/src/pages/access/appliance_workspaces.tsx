@@ -1,4 +1,4 @@
-// Appliance: all workspaces from outside. Their data opens only with a reason, for a time, to look, and they see it.
+// Appliance: all workspaces. An administrator may look into one for a while, with a reason; its members see that.
 import { useSignal } from "@preact/signals";
 import { call, loadMe } from "../../lib/api";
 import { t } from "../../lib/i18n";

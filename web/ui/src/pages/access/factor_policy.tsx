@@ -1,4 +1,4 @@
-// Whether a workspace requires a second factor of its people, and who has none yet. Owners set it.
+// Whether a workspace requires a second factor, which owners set, and which members have none yet.
 import { useSignal } from "@preact/signals";
 import texts from "../../catalogue/en.factors.json";
 import { call, loadMe } from "../../lib/api";

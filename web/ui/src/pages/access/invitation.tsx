@@ -1,5 +1,5 @@
-// Behind an invitation's link. The token stands in the fragment and is taken out of the address at once. Who is signed in as
-// the invited address joins; who has no account makes one; everybody else is told what to do.
+// The page behind an invitation's link. The token is in the fragment and leaves the address at once. A reader who is
+// signed in with the invited address joins; a person without an account makes one; all others read what to do.
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { adoptMe, ApiError, call, loadMe, me } from "../../lib/api";
@@ -9,7 +9,7 @@ import type { Me, OpenInvitation, Workspace } from "../../lib/types";
 import { Field, pageTitle, Skeleton } from "../../parts/basics";
 import { Form, useForm } from "../../parts/form";
 
-let kept = ""; // over a login in between, in this tab
+let kept = ""; // the token, while the reader signs in in this tab
 
 export function InvitationPage(_: { id: string }) {
   const open = useSignal<OpenInvitation | null>(null);
@@ -24,7 +24,7 @@ export function InvitationPage(_: { id: string }) {
       kept = token;
       open.value = failure.value = null;
       history.replaceState(null, "", "/invitation");
-      location_.value = new URL(location.href); // so that another link, opened on this page, is noticed
+      location_.value = new URL(location.href); // so that the page notices another link that is opened on it
     } else if (open.peek() || failure.peek()) {
       return;
     }

@@ -1,4 +1,4 @@
-// Appliance: the limits, each with its range and standard; only what was changed is sent.
+// Appliance: the limits, each with its range and its default. Only changed values are sent.
 import { useSignal } from "@preact/signals";
 import { call } from "../../lib/api";
 import { t, word } from "../../lib/i18n";

@@ -1,4 +1,5 @@
-// Who is in the workspace, as what; and who is invited. Roles go up to the reader's own; ownership is in the settings.
+// The members of a workspace with their roles, and the invitations. Nobody gives a role above their own. Ownership is
+// handed over in the settings.
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { call, loadMe, me, newKey } from "../../lib/api";

@@ -1,4 +1,4 @@
-// The first page of somebody who belongs to no workspace: what to do about it.
+// The first page of a person who is in no workspace. It says what they can do.
 import { useSignal } from "@preact/signals";
 import texts from "../../catalogue/en.switcher.json";
 import { call, loadMe, me, newKey } from "../../lib/api";

@@ -1,4 +1,4 @@
-// Settings of the workspace.
+// The settings of the workspace itself: name, address, policies, and what only owners do.
 import { useSignal } from "@preact/signals";
 import { call, loadMe } from "../../lib/api";
 import { t } from "../../lib/i18n";

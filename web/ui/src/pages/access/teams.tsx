@@ -1,4 +1,4 @@
-// Teams of people, with who of them may edit what belongs to the team.
+// The teams of a workspace: their members, and which of these may edit what belongs to the team.
 import { useSignal } from "@preact/signals";
 import { call } from "../../lib/api";
 import { t } from "../../lib/i18n";

@@ -1,4 +1,4 @@
-// Appliance: everybody with an account. Passwords are never set here: a link is shown once, to hand over.
+// Appliance: all accounts. An administrator sets no passwords; they hand over a link, which is shown once.
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { call, me, newKey } from "../../lib/api";
@@ -37,7 +37,7 @@ interface Act {
   explain: Key;
   danger?: boolean;
   typed?: boolean;
-  run: (user: ListedUser) => Promise<string | void>; // a link to show
+  run: (user: ListedUser) => Promise<string | void>; // returns a link to show
 }
 
 const patch = (user: ListedUser, body: object) => call(`/appliance/users/${user.id}`, { method: "PATCH", body });
@@ -173,7 +173,7 @@ function StateOf(props: { user: ListedUser }) {
   return user.has_password || user.last_login_at ? <Outcome kind="up">{t("users.enabled")}</Outcome> : <Outcome kind="pending">{t("users.new")}</Outcome>;
 }
 
-// The way through a long list: back to its beginning, and on.
+// The links to the first and to the next page of the list.
 export function Pages(props: { next: string | null }) {
   if (!props.next && !param("after")) return null;
   return (

@@ -1,4 +1,4 @@
-// What only owners do with a workspace, and what cannot be undone: ownership, export, disabling, deletion.
+// What only owners do with a workspace: hand over ownership, export, disable, delete.
 import { useSignal } from "@preact/signals";
 import { call, loadMe, me } from "../../lib/api";
 import { t } from "../../lib/i18n";
@@ -28,7 +28,7 @@ export function DangerZone(props: { workspace: Workspace }) {
         <li>
           <div><strong>{t("danger.export")}</strong><br /><span class="quiet">{t("danger.export_text")}</span></div>
           <button type="button" class="button" onClick={() => void attempt(async () => {
-            // A download cannot be asked again after a refusal: the confirmation comes first.
+            // A download cannot ask for a fresh proof when it is refused, so the proof comes first.
             await call("/step-up");
             const link = document.createElement("a");
             link.href = `/api/v1/workspaces/${workspace.id}/export`;

@@ -1,4 +1,4 @@
-// One agent: its state and latest values, charts of a stretch of time kept in the address, its incidents, its settings.
+// The page of one agent: state, latest values, charts, incidents, settings. The range of the charts is in the address.
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { agents } from "../../lib/agents";
@@ -57,7 +57,7 @@ function Charts(props: { agent: Agent; incidents: readonly Incident[] }) {
   // "Now" moves in steps of about one point of the chart.
   const step = Math.max(10, Math.round(ranges[range] / 360));
   const end = useComputed(() => Math.ceil(serverNow() / 1000 / step) * step);
-  // An agent that came a moment ago fills its charts from its beginning, unless a range was asked for.
+  // The charts of a new agent begin at its first heartbeat, unless the reader asks for a range.
   const first = props.agent.first_seen_at ? Date.parse(props.agent.first_seen_at) / 1000 : 0;
   const young = !asked && !zoomed && end.value - first < ranges["1h"];
   const length = young ? Math.max(kYoungSeconds, end.value - Math.floor(first / 60) * 60 + 60) : ranges[range];
@@ -133,7 +133,7 @@ export function AgentPage(props: { id: string }) {
   const incidents = useQuery<List<Incident>>(api(`/incidents?agent=${props.id}&state=any&limit=50`), {
     on: (event) => event.data.agent_id === props.id && event.name.startsWith("incident."),
   });
-  // The list hears every heartbeat: what is newest there and here is shown.
+  // The live list of agents hears every heartbeat. The newer of its values and the answer's is shown.
   const live = agents.value.get(props.id);
   const tab = param("tab") === "settings" ? "settings" : "charts";
   const removed = useSignal(false);

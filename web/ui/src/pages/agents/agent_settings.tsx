@@ -1,5 +1,4 @@
-// What can be changed about an agent, and what is dangerous: disable, rotate the token, decide about another machine,
-// remove.
+// The settings of an agent, and the dangerous acts: disable, rotate the token, decide about another machine, remove.
 import { useSignal } from "@preact/signals";
 import { dropAgent, putAgent } from "../../lib/agents";
 import { call } from "../../lib/api";
@@ -47,7 +46,7 @@ export function MachinePanel(props: { agent: Agent; decides: boolean; onChanged:
   );
 }
 
-// `editable`: the reader may change it; `all`: its token, its removal and its team, too.
+// `editable`: the reader may change the settings. `all`: they may also change its team, rotate its token and remove it.
 export function AgentSettings(props: { agent: Agent; editable: boolean; all: boolean; onChanged: (agent: Agent) => void; onRemoved: () => void }) {
   const { agent } = props;
   const form = useForm();

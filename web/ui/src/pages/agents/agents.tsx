@@ -1,5 +1,5 @@
-// All agents: filter, sort, watch. A thousand of them are at most a hundred rows in the document (parts/virtual.tsx);
-// filter and order live in the address.
+// The list of all agents, with filter and order in the address. Of a thousand agents at most a hundred rows are in the
+// document (parts/virtual.tsx).
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { agents, agentsAt, agentsError, agentsLoaded, loadAgents } from "../../lib/agents";
@@ -85,7 +85,7 @@ export function Agents(_: { id: string }) {
       return (reversed ? -first : first) || a.name.localeCompare(b.name);
     });
   });
-  // Whose agents the reader sees: no filter for the others.
+  // Only teams whose agents the reader sees are offered as a filter.
   const all = workspace.value?.sees_all ?? true;
   const teamsSeen = teams.value.filter((each) => all || each.members.some((member) => member.user_id === me.value?.user.id));
   const sort = param("sort") || "state";

@@ -1,4 +1,4 @@
-// Appliance: what runs here, how to know it (pins), which agents it can hand out, and what needs the administrator's eye.
+// Appliance: its version and addresses, its pins, the agent programs that it can hand out, and warnings.
 import { t } from "../../lib/i18n";
 import { bytes, number } from "../../lib/format";
 import { useQuery } from "../../lib/query";

@@ -1,5 +1,5 @@
-// The first screen of a new appliance: whoever holds the link that the server printed becomes its owner. What follows
-// (mail, first agent, test alert) is pages/appliance/start.tsx.
+// The first screen of a new appliance: the person with the link that the server printed becomes its owner. The next steps
+// (mail, first agent, test alert) are pages/appliance/start.tsx.
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { adoptMe, call } from "../../lib/api";
@@ -25,7 +25,7 @@ export function Setup(_: { id: string }) {
   const workspaceName = useSignal("");
   useEffect(() => {
     pageTitle.value = t("setup.title");
-    // The token leaves the address bar, and with it the history and every Referer.
+    // Takes the token out of the address bar, so that neither the history nor a Referer holds it.
     if (linked.peek()) history.replaceState(null, "", "/setup");
   }, []);
   return (
@@ -47,7 +47,7 @@ export function Setup(_: { id: string }) {
               workspace_name: workspaceName.value.trim(),
             },
           });
-          // The address first: as soon as there is a reader, /setup means the overview.
+          // The address changes first: with a reader who is signed in, /setup leads to the overview.
           navigate(`/w/${encodeURIComponent(reader.workspaces[0]?.slug ?? "")}/start`, { replace: true });
           adoptMe(reader);
         }}

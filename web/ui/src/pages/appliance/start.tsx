@@ -1,5 +1,5 @@
-// The first run after the owner exists: mail, first agent, a test alert. Each step has an address (?step=) and can be
-// skipped; coming back later is no harm.
+// The first steps of a new owner: mail, first agent, a test alert. Each step has an address (?step=). A step can be skipped
+// or done again later.
 import { useSignal } from "@preact/signals";
 import { agents } from "../../lib/agents";
 import { t } from "../../lib/i18n";
@@ -15,7 +15,7 @@ import { RuleTest } from "../../parts/rule_test";
 import { Outcome } from "../../parts/state";
 
 type Step = "mail" | "agent" | "alert";
-// The mail server is the business of the appliance's administrator.
+// Only the appliance's administrator sets the mail server.
 const stepsOf = (): Step[] => (isAdministrator.value ? ["mail", "agent", "alert"] : ["agent", "alert"]);
 
 function Steps(props: { now: Step }) {

@@ -1,4 +1,4 @@
-// Appliance: its trail and the security events of no workspace, "verify now", and the forwarding to a syslog server.
+// Appliance: its trail, the security events of no workspace, the check of all trails, and the forwarding to syslog.
 import { useSignal } from "@preact/signals";
 import { call } from "../../lib/api";
 import { t, word, type Key } from "../../lib/i18n";

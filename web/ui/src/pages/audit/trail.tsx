@@ -1,5 +1,5 @@
-// A trail as a page shows it: filter, entries with a link of their own, older pages, exports. What is looked for stands in
-// the address, so a search can be sent to somebody.
+// A trail as pages show it: filter, entries, older pages, exports. The filter is in the address and each entry has a
+// link, so that a search or an entry can be sent to somebody.
 import { useSignal, type Signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import texts from "../../catalogue/en.trails.json";
@@ -41,7 +41,7 @@ const fields: { name: Name; text: Key; date?: boolean; hint?: Key }[] = [
   { name: "to", text: "trail.to", date: true },
 ];
 
-// A day as the reader's calendar has it; "until" takes the whole day.
+// A day in the reader's time zone. `end`: the instant at which the day is over.
 function instant(day: string, end: boolean): string {
   const at = new Date(`${day}T00:00:00`);
   if (Number.isNaN(at.getTime())) return "";
@@ -58,7 +58,7 @@ function wanted(names: Name[]): URLSearchParams {
   return query;
 }
 
-// The page that begins with the entry of this id.
+// The cursor of the page that begins with the entry of this id.
 const beginningWith = (id: string) => id.replace(/\d+$/, (number) => String(Number(number) + 1));
 
 function FilterField(props: { field: (typeof fields)[number] }) {
@@ -83,7 +83,7 @@ function FilterField(props: { field: (typeof fields)[number] }) {
   );
 }
 
-// `path` and `export` are addresses of the API; `more` what belongs to each question ("trail=security").
+// `path` and `export` are addresses of the API. `more` is added to each query ("trail=security").
 export function TrailList(props: { spoken: string; path: string; export?: string; more?: string; filters?: Name[] }) {
   const names = props.filters ?? fields.map((field) => field.name);
   const query = wanted(names);
@@ -135,7 +135,7 @@ export function TrailList(props: { spoken: string; path: string; export?: string
 
 const kId = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
 
-// What an act was done to. An id says nothing to people: where the details name the thing, they stand in its place.
+// An act and its object. People cannot read ids, so the details are shown instead where they name the object.
 function What(props: { entry: TrailEntry }) {
   const { act, sentence, subject, details, address } = props.entry;
   const named = kId.test(subject) && details !== "";

@@ -1,5 +1,5 @@
-// The workspace's audit log (/w/<slug>/audit) and its security events (/w/<slug>/security-events), and what happened around
-// one's own account: logins, refusals, sessions that ended (/account/events).
+// The pages of a workspace's audit log (/w/<slug>/audit) and security events (/w/<slug>/security-events), and of the
+// security events of one's own account (/account/events).
 import { t } from "../../lib/i18n";
 import { api } from "../../lib/workspace";
 import { AccountShell } from "../../shell/account_shell";

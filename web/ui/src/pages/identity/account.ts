@@ -1,4 +1,4 @@
-// The shapes of one's own account.
+// The shapes of the API about one's own account.
 import type { Time } from "../../lib/types";
 
 export interface MailChange {

@@ -1,5 +1,5 @@
-// The ways into an account for whoever is outside: /reset, /register and /verify. A link out of a mail carries its token
-// behind the #, which never reaches a server's log; it leaves the address bar at once.
+// The pages for people without a session: /reset, /register and /verify. The link in a mail has its token behind the #,
+// which never reaches a server's log. The token leaves the address bar at once.
 import type { ComponentChildren } from "preact";
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
@@ -23,7 +23,7 @@ const tokenIn = (hash: string, names: string[]): { name: string; token: string }
   return { name, token: part.get(name) ?? "" };
 };
 
-// The first name of the fragment that is one of `names`, with its value. Another link may be opened on the same page.
+// The first of `names` that the fragment has, with its value. The reader may open another link on the same page.
 function useToken(names: string[]): { name: string; token: string } {
   const { hash } = location_.value;
   const found = useSignal(tokenIn(hash, names));
@@ -131,7 +131,7 @@ function ChooseAnew(props: { token: string }) {
       <p class="quiet">{t("reset.choose_text")}</p>
       <Form state={form} fields={["password"]} onSubmit={async () => {
         await call("/password-reset/complete", { method: "POST", body: { token: props.token, password: password.value } });
-        me.value = null;  // every session has ended, this browser's too
+        me.value = null;  // every session has ended, also that of this browser
         done.value = true;
       }}>
         <PasswordField form={form} value={password.value} onInput={(text) => (password.value = text)} />

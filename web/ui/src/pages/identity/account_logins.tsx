@@ -1,4 +1,4 @@
-// Account: the accounts at login providers that open this one.
+// Account: the logins at login providers that are linked to this account.
 import texts from "../../catalogue/en.logins.json";
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
@@ -33,7 +33,7 @@ export function AccountLogins(_: { id: string }) {
   const busy = useSignal(false);
   const came = useSignal("");
   useEffect(() => {
-    // What became of the way to the provider and back.
+    // The fragment says whether linking at the provider worked.
     came.value = location.hash.slice(1);
     if (came.value) history.replaceState(null, "", location.pathname);
   }, []);

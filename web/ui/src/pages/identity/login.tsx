@@ -1,4 +1,4 @@
-// Signing in.
+// The login page: password, passkey, login providers.
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { adoptMe, ApiError, call } from "../../lib/api";
@@ -11,7 +11,7 @@ import { Form, useForm } from "../../parts/form";
 import { ProviderButtons } from "./provider_buttons";
 import type { Asked } from "./proof";
 
-// What comes after or beside the password is loaded when it is wanted.
+// The second step and passkeys are loaded when they are needed.
 const proof = () => import("./proof");
 type Proof = Awaited<ReturnType<typeof proof>>;
 
@@ -25,13 +25,13 @@ export function Login() {
   useEffect(() => {
     pageTitle.value = t("login.title");
     call<{ open: boolean }>("/register").then((registration) => (registers.value = registration.open), () => {});
-    // The way back, for when a session ended in the middle of something.
+    // The address to return to, where a session ended while the reader was at work.
     const { pathname, search } = location_.peek();
     if (/^\/(w|appliance|account)(\/|$)/.test(pathname)) {
       history.replaceState(null, "", `/login?next=${encodeURIComponent(pathname + search)}`);
       location_.value = new URL(location.href);
     }
-    // A login that was begun at a provider comes back with its ticket.
+    // A login that began at a provider continues here, with its ticket in the fragment.
     const waiting = /^#second_factor=(login_[0-9a-f]{64})$/.exec(location.hash)?.[1];
     if (waiting) {
       history.replaceState(null, "", location.pathname + location.search);

@@ -1,4 +1,4 @@
-// My data: take it away as a file, or have the account deleted.
+// Account: download one's own data as a file, or delete the account.
 import { useSignal } from "@preact/signals";
 import type { Account } from "./account";
 import { call, me } from "../../lib/api";

@@ -1,5 +1,5 @@
-// Passkeys as the browser speaks of them, and as the API does (base64url in JSON). What the browser refuses becomes an
-// ApiError that can be shown.
+// Translates passkeys between the browser's form and the API's (base64url in JSON). A refusal of the browser becomes an
+// ApiError, which pages can show.
 import { ApiError } from "../../lib/api";
 import { t } from "../../lib/i18n";
 import { passkeysHere } from "./passkeys_here";
@@ -32,7 +32,7 @@ function text(buffer: ArrayBuffer): string {
   return btoa(String.fromCharCode(...new Uint8Array(buffer))).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 
-// A passkey belongs to a host, and is offered there only.
+// Whether a passkey of this host can be used here: a passkey works at its own host only.
 export const passkeyFits = (rpId: string): boolean => passkeysHere() && location.hostname === rpId;
 
 const known = (ids: string[]): PublicKeyCredentialDescriptor[] => ids.map((id) => ({ type: "public-key", id: bytes(id) }));

@@ -1,2 +1,3 @@
-// Whether this browser can use passkeys at this address at all: over plain http beyond this machine there are none.
+// Whether this browser can use passkeys at this address. Over plain http that needs loopback. It stands apart from
+// passkey.ts because the first screen asks it.
 export const passkeysHere = (): boolean => isSecureContext && "PublicKeyCredential" in window;

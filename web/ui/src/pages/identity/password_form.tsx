@@ -1,4 +1,4 @@
-// A new password in the place of the current one. Every other session ends; this browser goes on under a new one.
+// The form that changes the password. Every other session ends; this browser gets a new one.
 import { useSignal } from "@preact/signals";
 import { adoptMe, call } from "../../lib/api";
 import { t } from "../../lib/i18n";

@@ -1,4 +1,4 @@
-// My profile: name, mail address, password, and what I am told by mail.
+// Account: name, mail address, password, and which notices come by mail.
 import { useSignal } from "@preact/signals";
 import type { Account, MailChange } from "./account";
 import { call, loadMe } from "../../lib/api";

@@ -1,5 +1,5 @@
-// What is loaded when a password is not enough: the second step of signing in, a passkey alone, and the confirmation
-// before what is dangerous.
+// The second step of signing in, signing in with a passkey alone, and the dialog that asks for a fresh proof. They are
+// loaded when one of them is needed.
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import texts from "../../catalogue/en.factors.json";
@@ -40,7 +40,7 @@ export function SecondStep(props: { asked: Asked; onBack: (why?: ApiError) => vo
   );
 }
 
-// For a login that was begun elsewhere (a login provider) and waits with its ticket.
+// For a login that began at a login provider and waits for the second step.
 export async function secondStepOf(ticket: string): Promise<Asked> {
   return (await call<{ second_factor: Asked }>("/login/second-factor/options", { method: "POST", body: { ticket } })).second_factor;
 }
@@ -72,7 +72,7 @@ export function StepUp() {
       {offer.value && (
         <Prove offer={offer.value} action={t("proof.action")} back={t("confirm.cancel")} onBack={() => stepUp.value?.(false)}
           onProvider={async (id) => {
-            // The page is left for the provider's; /provider leads back to it.
+            // The browser goes to the provider's page; /provider leads back here.
             const { url } = await call<{ url: string }>("/step-up/provider", { method: "POST", body: { provider_id: id } });
             wayBack.keep();
             location.assign(url);

@@ -1,5 +1,5 @@
-// Proving that it is you: one form for whatever a person has, with the ways to change to another. Used by the second step
-// of signing in and by the confirmation before what is dangerous.
+// The form in which a person proves who they are, by password, code, passkey or login provider. The second step of
+// signing in and the dialog for a fresh proof use it.
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { ApiError } from "../../lib/api";
@@ -13,7 +13,7 @@ export type Method = "password" | "totp" | "recovery" | "passkey" | "provider";
 export interface Offer {
   methods: Method[];
   passkey: PasskeyRequest | null;
-  providers?: { id: string; name: string }[]; // where a login there is a proof
+  providers?: { id: string; name: string }[]; // a login at one of these is a proof
 }
 
 const usable = (offer: Offer): Method[] => offer.methods.filter((method) => method !== "passkey" || (offer.passkey && passkeyFits(offer.passkey.rp_id)));
@@ -24,7 +24,7 @@ export function Prove(props: { offer: Offer; action: string; onProof: (proof: Re
   const typed = useSignal("");
   const form = useForm();
   const method = chosen.value ?? methods[0];
-  // It appears when the ways are known, after the dialog: the browser's own autofocus is over by then.
+  // The form appears after its dialog, when the methods are known. The browser's own autofocus comes too early for that.
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => box.current?.querySelector<HTMLElement>("input, button")?.focus(), [method]);
   const back = props.onBack && <button type="button" class="button" onClick={props.onBack}>{props.back}</button>;
@@ -72,7 +72,7 @@ export function Prove(props: { offer: Offer; action: string; onProof: (proof: Re
     try {
       await props.onProof(proof);
     } catch (failure) {
-      // A wrong code is the field's; what else went wrong is said above the button.
+      // The message about a wrong code belongs to the field; others stand above the button.
       if (failure instanceof ApiError && failure.code === "bad_factor" && method !== "passkey") throw new ApiError(failure.message, failure.status, failure.code, "code");
       throw failure;
     }

@@ -1,5 +1,5 @@
-// Back from a login provider (/provider#…): in, or why not, or the account must agree first. What the fragment holds leaves
-// the address bar at once.
+// The page to which a login provider leads back (/provider#…). It signs the reader in, asks the account to agree first, or
+// says why not. The fragment leaves the address bar at once.
 import texts from "../../catalogue/en.logins.json";
 import { useSignal, type Signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
@@ -21,7 +21,7 @@ interface Waiting {
   can_mail: boolean;
 }
 
-// A question that is asked once and by POST, because what it asks about must not stand in an address.
+// A query that asks once and by POST, because an address must not hold the ticket.
 function useQueryOnce<T>(path: string, body: object): { data: Signal<T | null>; error: Signal<ApiError | null> } {
   const data = useSignal<T | null>(null);
   const error = useSignal<ApiError | null>(null);
@@ -69,7 +69,7 @@ function Entering() {
   return failed.value ? <Refused why="session_over" /> : <div class="lone-card" aria-busy="true"><p role="status">{t("logins.entering")}</p></div>;
 }
 
-// Back to where the confirmation was asked for. What was typed there is gone; the dialog will not come again for a while.
+// After a fresh proof: back to the page that asked for it. What was typed there is gone. No new proof is asked for a while.
 function Proved() {
   useEffect(() => {
     toast(t("logins.proved"));
@@ -168,7 +168,7 @@ function Agree(props: { ticket: string }) {
   );
 }
 
-// By a click, not by opening the page: mail programs open links by themselves.
+// The link takes effect by a click, because mail programs open links by themselves.
 function FollowLink(props: { token: string }) {
   const form = useForm();
   const provider = useSignal("");

@@ -1,4 +1,4 @@
-// On the login page: a button for each login provider. None appears before the list came, and none where there is none.
+// The buttons of the login page: one for each login provider, as soon as the list is there.
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { call } from "../../lib/api";

@@ -1,4 +1,4 @@
-// Appliance: the login providers. Each shows what is on and what was wrong lately; a test asks the provider step by step.
+// Appliance: the login providers. Each shows its settings and its latest error. A test asks the provider step by step.
 import texts from "../../catalogue/en.logins.json";
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
@@ -138,7 +138,7 @@ function Card(props: { provider: Provider; onEdit: () => void; onRemove: () => v
   );
 }
 
-const roles: Exclude<Role, "owner">[] = ["admin", "operator", "member", "viewer"]; // ownership is given by owners alone
+const roles: Exclude<Role, "owner">[] = ["admin", "operator", "member", "viewer"]; // only an owner makes another one
 
 function Edit(props: { provider: Provider | null; list: Providers; onClose: () => void; onSaved: () => Promise<void> }) {
   const { provider, list } = props;

@@ -1,4 +1,4 @@
-// A QR code, drawn here as elements: no service learns what it says.
+// A QR code, drawn in the browser, so that no service learns its content.
 import { encode } from "uqr";
 
 export function QrCode(props: { text: string; spoken: string }) {

@@ -1,4 +1,4 @@
-// My second factors: an authenticator application, passkeys, recovery codes.
+// Account: the second factors (an authenticator application, passkeys) and recovery codes.
 import type { ComponentType } from "preact";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
@@ -38,7 +38,7 @@ const kCodesLow = 3;
 export function SecondFactors(_: { id: string }) {
   const query = useQuery<Factors>("/account/factors");
   const codes = useSignal<string[]>([]);
-  // After every change: what is here, and what the frame says about it.
+  // After every change: asks for the list again, and for what the shell's notice shows.
   const changed = async (fresh: string[] = []) => {
     codes.value = fresh;
     await Promise.all([query.refetch(), loadMe()]);
@@ -144,7 +144,7 @@ function SetUp(props: { offer: { secret: string; url: string }; onClose: () => v
   );
 }
 
-// Why there are none here, or nothing.
+// Why passkeys cannot be used at this address, or null.
 function obstacle(factors: Factors): string | null {
   const host = new URL(me.value?.server.public_url ?? location.href).hostname;
   if (!factors.passkeys_possible) return t("passkey.not_on_server");

@@ -1,4 +1,4 @@
-// Where I am signed in: each session with device, address and last use, and the way to end it.
+// Account: the sessions, each with device, address and last use, and a button to end it.
 import { useSignal } from "@preact/signals";
 import type { OwnSession } from "./account";
 import { call, me } from "../../lib/api";
@@ -17,7 +17,7 @@ export function Sessions(_: { id: string }) {
   const ending = useSignal<OwnSession | "others" | "all" | null>(null);
   const one = ending.value;
   const several = one === "others" || one === "all" ? one : null;
-  const whole = one as OwnSession; // where it is not several
+  const whole = one as OwnSession; // used only where one session ends
   return (
     <AccountShell title={t("account.sessions")}>
       <Loaded query={query} lines={3} height={56}>

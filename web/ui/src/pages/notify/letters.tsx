@@ -1,4 +1,4 @@
-// Letters of the appliance (invitations, resets, notices): what failed and what waits, for its administrator.
+// Appliance: the latest letters (invitations, resets, notices), with what failed and what waits.
 import texts from "../../catalogue/en.letters.json";
 import { learn, t, word } from "../../lib/i18n";
 import { useQuery } from "../../lib/query";

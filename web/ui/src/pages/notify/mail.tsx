@@ -1,4 +1,4 @@
-// Appliance: the mail server all workspaces send through.
+// Appliance: the mail server through which all workspaces send.
 import { t } from "../../lib/i18n";
 import { useQuery } from "../../lib/query";
 import type { MailSettings } from "../../lib/types";

@@ -1,4 +1,5 @@
-// Who is told, by mail or webhook. "Send a test" shows the other side's real answer; a webhook's secret is shown once.
+// The recipients of alerts, by mail or webhook. "Send a test" shows the other side's own answer. A webhook's secret is
+// shown once.
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { call, newKey } from "../../lib/api";
@@ -14,7 +15,7 @@ import { Icon } from "../../parts/icon";
 import { AnswerLine } from "../../parts/mail_form";
 import { Outcome } from "../../parts/state";
 
-// Who sees their own teams' agents only adds recipients for rules about those, and changes none: they are told about others, too.
+// A member who sees only their teams' agents may add recipients, but change none: others' alerts go there too.
 const seesAll = () => workspace.value?.sees_all ?? true;
 
 export function Recipients(_: { id: string }) {
@@ -118,7 +119,7 @@ function Card(props: { recipient: Recipient; onEdit: () => void; onRemove: () =>
   );
 }
 
-// Nothing is sent to an address that has not agreed; the letter that asks can be sent again.
+// An address that has not agreed gets no alerts. The letter that asks can be sent again.
 function Consent(props: { recipient: Recipient }) {
   const { recipient } = props;
   const busy = useSignal(false);
@@ -193,7 +194,7 @@ function Edit(props: { recipient: Recipient | null; onClose: () => void; onSaved
   );
 }
 
-// What was sent lately, and what became of it.
+// The latest notifications with their outcome.
 function Outbox() {
   const query = useQuery<List<Notification>>(api("/notifications?limit=20"), { on: (event) => event.name === "notification.changed" });
   return (

@@ -1,5 +1,5 @@
-// "Something leaked", the same for a workspace, for oneself and for the appliance's people: the list, the flow that answers
-// one (what it will do is shown before it is done; a new secret is shown once), and the checklist that remains.
+// Leaks of a workspace, of one's own account or of the appliance's people: the list, the dialog that answers a leak, and
+// the checklist that remains. The dialog shows what it will do before it does it. A new secret is shown once.
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import texts from "../../catalogue/en.leaks.json";
@@ -62,7 +62,7 @@ interface Reported {
   secret_is_link: boolean;
 }
 
-// `path`: of the API, such as /workspaces/<id>; `href`: of one leak's page.
+// `path`: the API's, such as /workspaces/<id>. `href`: the address of one leak's page.
 export interface LeakOwner {
   path: string;
   about: string;

@@ -1,5 +1,5 @@
-// The operator's texts: one of them (/legal/<name>), and the ones that must be agreed to before anything else. They come as
-// blocks of words and are shown as words.
+// The administrator's legal texts: the page of one (/legal/<name>), and the page on which the reader agrees to those that
+// ask for it. A text comes as blocks of plain text; nothing in it becomes markup.
 import { useSignal } from "@preact/signals";
 import texts from "../../catalogue/en.disclosure.json";
 import { call, me, mustAgree } from "../../lib/api";
@@ -26,7 +26,7 @@ interface Text extends Listed {
   blocks: Block[];
 }
 
-// Neighbouring points become one list.
+// Points that follow each other become one list.
 function Blocks(props: { blocks: Block[] }) {
   const groups: Block[][] = [];
   for (const block of props.blocks) {
@@ -82,7 +82,7 @@ function AllTexts() {
   );
 }
 
-// One text after the other, until nothing is left to agree to.
+// Shows one text after the other until all are agreed to.
 export function Agreement(_: { id: string }) {
   const query = useQuery<{ pending: string[] }>("/account/legal");
   return (

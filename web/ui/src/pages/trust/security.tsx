@@ -1,5 +1,5 @@
-// /security: whom to tell about a weakness, by which rules, what connlog does, what its people do, and where it ends. For
-// everybody, signed in or not.
+// /security, for anybody, signed in or not: whom to tell about a weakness and by which rules, what connlog does for
+// security, what its users should do, and its limits.
 import texts from "../../catalogue/en.disclosure.json";
 import { learn, t, type Key } from "../../lib/i18n";
 import { useQuery } from "../../lib/query";

@@ -1,4 +1,4 @@
-// The appliance's keys, whom to tell about a weakness, and the operator's texts, for the administrator.
+// Appliance: the keys, the contact for finders of weaknesses, and the legal texts.
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import texts from "../../catalogue/en.trust.json";
@@ -31,7 +31,7 @@ export function KeysPage(_: { id: string }) {
   const rotating = query.data.value?.rotating;
   useEffect(() => {
     if (!rotating) return;
-    const timer = setInterval(() => void query.refetch(), kLookAgainMs); // until it is over
+    const timer = setInterval(() => void query.refetch(), kLookAgainMs); // until the rotation is over
     return () => clearInterval(timer);
   }, [rotating]);
   return (

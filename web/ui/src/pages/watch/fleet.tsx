@@ -1,6 +1,6 @@
-// The fleet as a heat map: a cell per agent. Up to kCells they are links with arrow keys between them; beyond, a canvas,
-// which a thousand agents do not slow down. Shape tells the state too: square up, triangle warning, round down, hollow
-// waiting, bar disabled. The trouble comes first.
+// The fleet as a heat map with a cell per agent. Up to kCells cells are links, and the arrow keys move between them. More
+// are drawn on a canvas, which stays quick with thousands. The shape shows the state too: square up, triangle warning,
+// round down, hollow pending, bar disabled. Agents that are down come first.
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { t, word } from "../../lib/i18n";

@@ -1,4 +1,4 @@
-// Groups of agents: for filters and for rules.
+// Groups of agents, which filters and rules use.
 import { useSignal } from "@preact/signals";
 import { call } from "../../lib/api";
 import { t } from "../../lib/i18n";

@@ -1,5 +1,5 @@
-// One incident: what happened, the chart around it, who was told and how it went, and the two things to do: acknowledge
-// and comment.
+// The page of one incident: its timeline, the chart around it, who was told, and what a reader can do: acknowledge and
+// comment.
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { call } from "../../lib/api";
@@ -43,7 +43,7 @@ function Around(props: { incident: IncidentDetail }) {
   const rule = useQuery<Rule>(incident.kind === "metric" ? api(`/rules/${incident.rule_id}`) : null);
   const opened = Date.parse(incident.opened_at) / 1000;
   const end = incident.resolved_at ? Date.parse(incident.resolved_at) / 1000 : null;
-  // Open: until now, in steps of half a minute, so that the question does not change each second.
+  // An open incident lasts until now, in steps of half a minute, so that the query does not change each second.
   const now = Math.ceil(serverNow() / 30_000) * 30;
   const from = Math.floor(opened - 1800);
   const to = end === null ? now : Math.ceil(Math.min(end + 1800, Math.max(now, end)));

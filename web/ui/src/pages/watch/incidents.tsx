@@ -1,4 +1,4 @@
-// Incidents: open ones first of all; the filter is in the address.
+// The list of incidents. It begins with the open ones; the filter is in the address.
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { call } from "../../lib/api";
@@ -19,7 +19,7 @@ export function Incidents(_: { id: string }) {
   const path = api(`/incidents?state=${state}&limit=50`);
   const query = useQuery<List<Incident>>(path, { on: (event) => event.name.startsWith("incident."), throttleMs: 400 });
   const more = useSignal<Incident[]>([]);
-  const next = useSignal<string | null | undefined>(undefined); // undefined: the first page's
+  const next = useSignal<string | null | undefined>(undefined); // undefined: the first page's cursor
   useEffect(() => {
     more.value = [];
     next.value = undefined;

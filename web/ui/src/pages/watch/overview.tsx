@@ -1,4 +1,4 @@
-// The overview: calm while all is well; otherwise what needs attention is the loudest on the page.
+// The overview: agents by state, what needs attention, the fleet, open incidents, notifications that failed.
 import { useComputed } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { agents, agentsLoaded, loadAgents } from "../../lib/agents";
@@ -72,7 +72,7 @@ export function Overview(_: { id: string }) {
     throttleMs: 700,
   });
   useEffect(() => void loadAgents(), []);
-  // States as the heartbeats tell them, so that a cell changes at once.
+  // The states come from the live list of agents, so that a cell changes at once.
   const cells = useComputed<Cell[]>(() => {
     const list: Cell[] = agentsLoaded.value ? [...agents.value.values()] : (query.data.value?.fleet ?? []);
     return list.slice().sort((a, b) => order[a.state] - order[b.state] || a.name.localeCompare(b.name));

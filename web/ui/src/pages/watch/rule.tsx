@@ -1,4 +1,4 @@
-// A rule as a sentence whose words are fields, with a live preview of what it would mean.
+// A rule as a sentence whose words are fields, with a preview that counts the agents that match now.
 import { useComputed, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
@@ -55,9 +55,9 @@ function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
   const removing = useSignal(false);
   const key = useRef(newKey());
   const recipients = useQuery<List<Recipient>>(api("/recipients"), { on: (event) => event.name === "recipient.changed" });
-  // Who would be told, had they agreed.
+  // The recipients that the rule would tell if they had agreed to get alerts.
   const deaf = (recipients.data.value?.items ?? []).filter((each) => each.enabled && each.consent !== "confirmed" && (chosen.value ? body.value.recipient_ids.includes(each.id) : each.receives_by_default));
-  // The margin keeps a way back inside the range, until the reader sets it.
+  // The recovery margin follows the threshold until the reader sets it, so that a recovery stays possible.
   const marginSet = useSignal(props.rule !== null);
   const marginFor = (threshold: number): number => {
     const { comparison, metric, hysteresis } = body.peek();
@@ -84,7 +84,7 @@ function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
         },
         (failure) => {
           if (!(failure instanceof ApiError) || abort.signal.aborted) return;
-          // Only one is computed at a time: ours comes next.
+          // The server computes one preview at a time. Ask again when it says.
           if (failure.status === 503 && failure.retryAfter) timer = setTimeout(ask, failure.retryAfter * 1000);
           else previewProblem.value = failure.message;
         },
@@ -101,7 +101,8 @@ function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
   const mayEditOf = useMayEditOf();
   const mayEditRule = useMayEditRule();
   const editable = props.rule ? mayEditRule(props.rule) : mayEditSome.value;
-  // A team's grant is for rules about one of its agents: those alone are offered, and the first of them is the beginning.
+  // With a team's grant only rules about one agent of the team can be made, so only those agents are offered. The first one
+  // is chosen at the beginning.
   const byGrant = editable && !mayEdit.value;
   const offered = [...agents.value.values()].filter((agent) => !byGrant || mayEditOf(agent.team_id)).sort((a, b) => a.name.localeCompare(b.name));
   const first = byGrant ? offered[0]?.id : undefined;

@@ -17,7 +17,7 @@ export function Rules(_: { id: string }) {
   const editable = useMayEditRule();
   const groups = useGroups();
   useEffect(() => void loadAgents(), []);
-  // The sentence says "one agent" and "a group": which.
+  // The sentence says "one agent" or "a group"; this is its name.
   const about = ({ target }: Rule) =>
     target.kind === "agent" ? agents.value.get(target.agent_id ?? "")?.name : target.kind === "group" ? groups.value.find((each) => each.id === target.group_id)?.name : undefined;
   const add = mayEditSome.value && (
