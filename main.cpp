@@ -1,5 +1,5 @@
 // The command line's entry: one short function per command. How the appliance is put together is cli/appliance.cpp; the
-// agent program is core/agent.
+// agent program is host/agent_program.
 
 #include <malloc.h>
 #include <sodium.h>
@@ -10,12 +10,10 @@
 #include <variant>
 
 #include "cli/appliance.h"
-#include "cli/audit_command.h"
 #include "cli/check.h"
 #include "cli/command_line.h"
-#include "cli/key_command.h"
+#include "cli/commands.h"
 #include "cli/load_settings.h"
-#include "cli/reset_password.h"
 #include "host/agent_program.h"
 #include "core/base/embedded.h"
 #include "core/base/log.h"

@@ -1,4 +1,5 @@
-#include "cli/audit_command.h"
+// `connlog audit verify` and `connlog audit accept`.
+#include "cli/commands.h"
 
 #include <cstdio>
 #include <nlohmann/json.hpp>

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/trail_parts.h"
-#include "core/base/hex.h"
+#include "core/base/text.h"
 #include "core/base/log.h"
 #include "core/crypto/key_file.h"
 

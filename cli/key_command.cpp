@@ -1,4 +1,5 @@
-#include "cli/key_command.h"
+// `connlog key export` and `connlog key rotate`.
+#include "cli/commands.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -16,7 +17,7 @@
 #include "cli/ask_appliance.h"
 #include "cli/control_commands.h"
 #include "cli/master_key_prompt.h"
-#include "core/base/hex.h"
+#include "core/base/text.h"
 #include "core/crypto/key_file.h"
 
 namespace connlog {

@@ -1,4 +1,5 @@
-#include "cli/reset_password.h"
+// `connlog user reset-password MAIL`.
+#include "cli/commands.h"
 
 #include <cstdio>
 #include <iostream>

@@ -12,7 +12,7 @@
 #include <optional>
 #include <set>
 
-#include "core/base/hex.h"
+#include "core/base/text.h"
 
 namespace connlog {
 namespace {

@@ -15,7 +15,6 @@
 #include <nlohmann/json.hpp>
 
 #include "core/wire/protocol.h"
-#include "core/base/hex.h"
 #include "core/base/text.h"
 #include "core/base/version.h"
 #include "core/crypto/token.h"

@@ -7,7 +7,7 @@
 
 #include "core/wire/platform_url.h"
 #include "core/wire/protocol_parse.h"
-#include "core/base/hex.h"
+#include "core/base/text.h"
 
 namespace connlog {
 namespace {

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "core/base/hex.h"
+#include "core/base/text.h"
 #include "core/base/log.h"
 
 namespace connlog::storage {

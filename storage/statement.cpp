@@ -1,8 +1,8 @@
 #include "storage/statement.h"
 
-#include <sqlite3.h>
-
 #include <cstring>
+#include <fmt/format.h>
+#include <sqlite3.h>
 
 #include "core/base/assert.h"
 #include "storage/connection.h"
@@ -142,6 +142,12 @@ bool Row::skip_null() {
 
 Error damaged_row() {
   return Error{ErrorCode::internal, "A row of the database is damaged. Run `connlog check`.", {}, "unexpected column"};
+}
+
+Result<void> exactly_one(Statement& statement, std::string_view noun) {
+  const std::int64_t changed = TRY(statement.run());
+  if (changed == 1) return {};
+  return Error{ErrorCode::not_found, fmt::format("There is no such {}.", noun)};
 }
 
 }  // namespace connlog::storage

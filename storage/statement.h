@@ -156,4 +156,7 @@ auto all(Statement& statement, Read read) -> Result<std::vector<decltype(read(st
   return found;
 }
 
+// Runs an UPDATE or DELETE that is about one row; `noun` names the thing that was not found.
+Result<void> exactly_one(Statement& statement, std::string_view noun);
+
 }  // namespace connlog::storage

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "core/agents/disabled_pause.h"
+#include "core/agents/agent_config.h"
 #include "core/people/limits.h"
 #include "core/wire/protocol.h"
 #include "core/base/text.h"

@@ -1,6 +1,6 @@
 #include "core/agents/agents_resident.h"
 
-#include "core/agents/disabled_pause.h"
+#include "core/agents/agent_config.h"
 #include "core/watch/agent_entry.h"
 
 namespace connlog {

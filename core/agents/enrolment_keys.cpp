@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "core/wire/protocol.h"
-#include "core/base/hex.h"
 #include "core/base/text.h"
 #include "core/crypto/token.h"
 #include "core/net/address_range.h"

@@ -7,7 +7,6 @@
 
 #include "core/agents/agent_config.h"
 #include "core/wire/protocol.h"
-#include "core/base/hex.h"
 #include "core/base/log.h"
 #include "core/base/text.h"
 #include "core/crypto/token.h"

@@ -11,7 +11,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "core/base/hex.h"
+#include "core/base/text.h"
 #include "core/base/log.h"
 
 namespace connlog {

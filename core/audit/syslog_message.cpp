@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/audit/acts.h"
-#include "core/base/hex.h"
+#include "core/base/text.h"
 #include "core/net/mail_header.h"
 
 namespace connlog {

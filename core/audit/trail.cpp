@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "core/base/hex.h"
+#include "core/base/text.h"
 
 namespace connlog {
 

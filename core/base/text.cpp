@@ -1,8 +1,8 @@
 #include "core/base/text.h"
 
-#include <fmt/format.h>
-
 #include <cstdint>
+#include <fmt/format.h>
+#include <sodium.h>
 
 namespace connlog {
 namespace {
@@ -165,6 +165,13 @@ std::string json_string(std::string_view text) {
     text.remove_prefix(point.length);
   }
   return out += '"';
+}
+
+std::string to_hex(std::span<const std::uint8_t> bytes) {
+  std::string text(bytes.size() * 2 + 1, '\0');
+  sodium_bin2hex(text.data(), text.size(), bytes.data(), bytes.size());
+  text.pop_back();
+  return text;
 }
 
 }  // namespace connlog

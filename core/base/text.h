@@ -4,6 +4,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -41,5 +43,8 @@ std::string decimal_text_x100(std::int64_t value_x100);
 
 // A JSON string with its quotes. Invalid UTF-8 becomes U+FFFD.
 std::string json_string(std::string_view text);
+
+// Lower-case hexadecimal, without a trace in timing (libsodium).
+std::string to_hex(std::span<const std::uint8_t> bytes);
 
 }  // namespace connlog

@@ -11,7 +11,7 @@
 #include <cstring>
 #include <string_view>
 
-#include "core/base/hex.h"
+#include "core/base/text.h"
 
 namespace connlog {
 

@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "core/base/hex.h"
+#include "core/base/text.h"
 
 namespace connlog {
 

@@ -7,7 +7,7 @@
 
 #include "core/base/log.h"
 #include "core/crypto/token.h"
-#include "core/net/address_unit.h"
+#include "core/net/address_range.h"
 
 namespace connlog {
 namespace {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <string>
 
-#include "core/net/address_unit.h"
+#include "core/net/address_range.h"
 
 namespace connlog {
 namespace {

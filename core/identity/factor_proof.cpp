@@ -3,12 +3,12 @@
 
 #include <algorithm>
 
-#include "core/base/hex.h"
+#include "core/base/text.h"
 #include "core/crypto/sealed.h"
 #include "core/crypto/token.h"
 #include "core/crypto/totp.h"
 #include "core/identity/second_factor.h"
-#include "core/net/address_unit.h"
+#include "core/net/address_range.h"
 
 namespace connlog {
 namespace {

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "core/people/limits.h"
-#include "core/base/hex.h"
+#include "core/base/text.h"
 #include "core/crypto/token.h"
 #include "core/identity/password_policy.h"
 

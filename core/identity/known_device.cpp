@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/base/hex.h"
+#include "core/base/text.h"
 #include "core/crypto/token.h"
 
 namespace connlog {

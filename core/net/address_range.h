@@ -31,4 +31,8 @@ bool is_allowed_from(const std::vector<std::string>& ranges, std::string_view ad
 Result<std::vector<std::string>> checked_ranges(const std::string& field, const std::vector<std::string>& texts,
                                                 std::size_t count_max);
 
+// Who counts as one among strangers: an IPv4 address, or the /64 that an IPv6 host owns whole.
+// "2001:db8:1:2:3::4" → "2001:db8:1:2::/64"; "::ffff:192.0.2.7" → "192.0.2.7"; what is no address stays as it is.
+std::string address_unit(std::string_view address);
+
 }  // namespace connlog

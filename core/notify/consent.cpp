@@ -5,7 +5,6 @@
 
 #include <algorithm>
 
-#include "core/base/hex.h"
 #include "core/base/text.h"
 #include "core/crypto/token.h"
 #include "core/notify/letter_text.h"

@@ -8,7 +8,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
-#include "core/base/hex.h"
+#include "core/base/text.h"
 #include "core/notify/message.h"
 
 namespace connlog {

@@ -1,5 +1,6 @@
 #include "core/trust/key_rotation.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "core/base/log.h"
@@ -57,6 +58,34 @@ Result<Key> KeyRotation::export_database_key(const Actor& actor) {
                                "whoever has it and the file can read and change everything");
   }));
   return parts_.keyring.database_key();
+}
+
+namespace {
+
+bool is_plain(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '.' ||
+         c == '_' || c == '-';
+}
+
+std::string in_shell(const std::string& word) {
+  if (!word.empty() && std::ranges::all_of(word, is_plain)) return word;
+  std::string quoted = "'";
+  for (const char c : word) {
+    if (c == '\'') {
+      quoted += "'\\''";
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + "'";
+}
+
+}  // namespace
+
+std::string rotation_command(MasterKeyForm form, const std::string& data_directory, std::int64_t generation) {
+  std::string line = fmt::format("connlog key rotate --data-dir {}", in_shell(data_directory));
+  if (form == MasterKeyForm::credential) line += fmt::format(" --key-file /etc/connlog/master-key-{}", generation + 1);
+  return line;
 }
 
 }  // namespace connlog

@@ -6,14 +6,16 @@
 // rotate() and finish() wait for the disk: the control thread, the maintenance thread, or a command's main thread.
 #pragma once
 
+#include <cstdint>
 #include <mutex>
+#include <string>
 
-#include "core/people/actor.h"
 #include "core/audit/audit.h"
 #include "core/base/random.h"
 #include "core/base/transaction.h"
 #include "core/crypto/keyring.h"
 #include "core/crypto/master_key.h"
+#include "core/people/actor.h"
 
 namespace connlog {
 
@@ -57,5 +59,9 @@ class KeyRotation {
   Parts parts_;
   std::mutex mutex_;  // one rotation at a time
 };
+
+// What a person types on the appliance's machine to renew its master key, where the interface cannot do it: a passphrase
+// and a credential come from outside. One line for a POSIX shell. `generation` is the present one: the file of a new credential is named after the next.
+std::string rotation_command(MasterKeyForm form, const std::string& data_directory, std::int64_t generation);
 
 }  // namespace connlog

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "core/base/hex.h"
+#include "core/base/text.h"
 #include "core/crypto/token.h"
 
 namespace connlog::wire {

@@ -4,7 +4,7 @@
 #include "storage/access/stores.h"
 #include "storage/connection.h"
 #include "storage/lists.h"
-#include "storage/store_errors.h"
+#include "storage/statement.h"
 
 namespace connlog::storage {
 namespace {

@@ -1,7 +1,7 @@
 // Openings by administrators; see storage/access/administration_store.h.
 #include "storage/access/stores.h"
 #include "storage/connection.h"
-#include "storage/store_errors.h"
+#include "storage/statement.h"
 
 namespace connlog::storage {
 namespace {

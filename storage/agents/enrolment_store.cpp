@@ -5,7 +5,7 @@
 
 #include "storage/connection.h"
 #include "storage/lists.h"
-#include "storage/store_errors.h"
+#include "storage/statement.h"
 
 namespace connlog::storage {
 namespace {

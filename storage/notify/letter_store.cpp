@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "storage/connection.h"
-#include "storage/store_errors.h"
+#include "storage/statement.h"
 
 namespace connlog::storage {
 namespace {

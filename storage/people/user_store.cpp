@@ -2,7 +2,7 @@
 #include "storage/people/stores.h"
 
 #include "storage/connection.h"
-#include "storage/store_errors.h"
+#include "storage/statement.h"
 #include "storage/people/user_rows.h"
 
 namespace connlog::storage {

@@ -2,7 +2,7 @@
 #include "storage/people/stores.h"
 
 #include "storage/connection.h"
-#include "storage/store_errors.h"
+#include "storage/statement.h"
 
 namespace connlog::storage {
 namespace {

@@ -5,7 +5,7 @@
 #include <unordered_map>
 
 #include "storage/connection.h"
-#include "storage/store_errors.h"
+#include "storage/statement.h"
 
 namespace connlog::storage {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "core/base/text.h"
 #include "storage/connection.h"
-#include "storage/store_errors.h"
+#include "storage/statement.h"
 
 namespace connlog::storage {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/base/hex.h"
+#include "core/base/text.h"
 #include "core/crypto/token.h"
 #include "tests/support/api_scenario.h"
 

@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/base/hex.h"
+#include "core/base/text.h"
 #include "tests/support/test_app.h"
 
 using namespace connlog;

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "core/base/hex.h"
+#include "core/base/text.h"
 #include "core/crypto/keyring.h"
 #include "core/crypto/master_key.h"
 #include "core/trust/disclosure.h"

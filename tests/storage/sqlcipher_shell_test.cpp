@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "core/base/hex.h"
+#include "core/base/text.h"
 #include "tests/support/outside.h"
 #include "tests/support/test_storage.h"
 

@@ -5,7 +5,7 @@
 #include <future>
 
 #include "core/wire/protocol.h"
-#include "core/base/hex.h"
+#include "core/base/text.h"
 #include "core/crypto/token.h"
 #include "tests/support/seen_acts.h"
 

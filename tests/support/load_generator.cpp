@@ -20,7 +20,7 @@
 #include <cstring>
 
 #include "core/wire/protocol.h"
-#include "core/base/hex.h"
+#include "core/base/text.h"
 #include "tests/support/agent_emulator.h"
 #include "tests/support/seeded_appliance.h"
 

@@ -12,7 +12,7 @@
 #include <mutex>
 
 #include "core/base/assert.h"
-#include "core/base/hex.h"
+#include "core/base/text.h"
 #include "core/base/random.h"
 
 namespace connlog {

@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/base/hex.h"
+#include "core/base/text.h"
 #include "core/trust/legal_text.h"
 #include "tests/support/factor_world.h"
 #include "tests/support/mailbox.h"

@@ -16,7 +16,7 @@
 
 #include <fmt/format.h>
 
-#include "core/base/hex.h"
+#include "core/base/text.h"
 #include "core/base/log.h"
 #include "web/server/private_file.h"
 

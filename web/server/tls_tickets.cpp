@@ -5,7 +5,7 @@
 
 #include <cstring>
 
-#include "core/base/hex.h"
+#include "core/base/text.h"
 #include "core/base/log.h"
 #include "core/crypto/sealed.h"
 #include "web/server/private_file.h"

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "core/base/hex.h"
+#include "core/base/text.h"
 #include "core/crypto/keyring.h"
 #include "core/crypto/sealed.h"
 #include "core/crypto/token.h"

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "core/base/hex.h"
+#include "core/base/text.h"
 #include "core/crypto/key_file.h"
 #include "core/crypto/keyring.h"
 #include "core/crypto/master_key.h"

@@ -3,7 +3,6 @@
 
 #include <doctest/doctest.h>
 
-#include "core/net/address_unit.h"
 
 using namespace connlog;
 

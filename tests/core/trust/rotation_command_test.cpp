@@ -1,4 +1,4 @@
-#include "core/trust/rotation_command.h"
+#include "core/trust/key_rotation.h"
 
 #include <doctest/doctest.h>
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "core/base/hex.h"
+#include "core/base/text.h"
 
 using namespace connlog;
 

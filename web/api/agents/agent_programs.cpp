@@ -12,7 +12,7 @@
 #include <cerrno>
 
 #include "core/agents/install_script.h"
-#include "core/base/hex.h"
+#include "core/base/text.h"
 #include "core/base/version.h"
 
 namespace connlog::web {

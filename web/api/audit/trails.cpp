@@ -4,7 +4,7 @@
 
 #include "core/access/api_keys.h"
 #include "core/audit/acts.h"
-#include "core/base/hex.h"
+#include "core/base/text.h"
 #include "web/api/audit/handlers.h"
 #include "web/api/audit/trail_views.h"
 #include "web/api/views.h"

@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/access/administration.h"
-#include "core/base/hex.h"
+#include "core/base/text.h"
 #include "core/base/version.h"
 #include "core/identity/accounts.h"
 #include "core/identity/oidc/provider_logins.h"

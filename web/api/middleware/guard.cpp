@@ -9,7 +9,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "core/net/address_unit.h"
+#include "core/net/address_range.h"
 #include "web/server/certificates.h"
 #include "web/api/routes.h"
 #include "web/api/json_body.h"

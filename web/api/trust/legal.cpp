@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "core/audit/trail_export.h"
-#include "core/base/hex.h"
-#include "core/trust/rotation_command.h"
+#include "core/base/text.h"
+#include "core/trust/key_rotation.h"
 #include "core/trust/trust_services.h"
 #include "web/api/trust/handlers.h"
 #include "web/api/views.h"

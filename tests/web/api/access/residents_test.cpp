@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "core/base/hex.h"
+#include "core/base/text.h"
 #include "storage/connection.h"
 #include "tests/support/test_app.h"
 

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "storage/connection.h"
-#include "storage/store_errors.h"
+#include "storage/statement.h"
 #include "tests/support/factor_world.h"
 #include "tests/support/mailbox.h"
 #include "tests/support/well_known_person.h"
