@@ -1,23 +1,68 @@
 // The end-to-end tests: the real executable ($CONNLOG_BIN), a real browser (Debian's Chromium), a real SMTP server with
 // TLS. `node run.mjs [word…]` runs the stories whose file name contains a word. Nothing sleeps: everything waits for a
 // condition with a deadline. The last line is "N passed, N failed".
+//
+// A story is a list of steps: `const made = await step("a name", async () => {…})`. A step that cannot be tried without what
+// another one did says so, `step("a name", { needs: [made] }, …)`, and fails with it. Every other step makes what it needs
+// by itself (`made.passed` says whether it is there already), and ends with the browser contexts that it opened.
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { binary } from "./support/appliance.mjs";
-import { artefacts, closeOpenPages, saveOpenPages } from "./support/browser.mjs";
+import { artefacts, closeContexts, openContexts, saveOpenPages } from "./support/browser.mjs";
 
 const room = dirname(fileURLToPath(import.meta.url));
 const kToldMost = 3_000;
 const kShortMost = 400;
 // Without the browser's own log, which playwright appends.
 const told = (problem) => String(problem.stack ?? problem).replace(/\n\s*Browser logs:[\s\S]*?(?=\n\s+at )/, "").slice(0, kToldMost).replaceAll("\n", "\n    ");
+const since = (begin) => `${((performance.now() - begin) / 1000).toFixed(1)} s`;
 const wanted = process.argv.slice(2);
 let passed = 0;
 let failed = 0;
 const failures = []; // a line or two each, told again at the end, where whoever reads a long log begins
 
-if (wanted.length === 0) await rm(artefacts, { recursive: true, force: true });
+// Of runs of `again`, only those that were red are kept, until somebody takes them away.
+async function emptyArtefacts() {
+  await mkdir(artefacts, { recursive: true });
+  for (const name of await readdir(artefacts)) {
+    if (!name.startsWith("again-")) await rm(join(artefacts, name), { recursive: true, force: true });
+  }
+}
+
+async function failure(file, name, problem, world) {
+  failed += 1;
+  failures.push(`${file}: ${name}\n  ${told(problem).slice(0, kShortMost)}`);
+  console.log(`  FAILED ${name}\n    ${told(problem)}`);
+  await saveOpenPages(`${file.replace(".mjs", "")}-failed-${failed}`);
+  for (const appliance of world.appliances) console.log(`    the appliance's last words:\n      ${appliance.output.trim().split("\n").slice(-15).join("\n      ")}`);
+}
+
+function stepOf(file, world) {
+  return async (name, how, body = how) => {
+    const lost = (how.needs ?? []).find((each) => !each.passed);
+    if (lost) {
+      failed += 1;
+      console.log(`  FAILED ${name}\n    not tried: it goes on from what failed, "${lost.name}"`);
+      return { name, passed: false };
+    }
+    const begin = performance.now();
+    const before = openContexts();
+    let whole = true;
+    try {
+      await body();
+      passed += 1;
+      console.log(`  passed ${name} (${since(begin)})`);
+    } catch (problem) {
+      whole = false;
+      await failure(file, name, problem, world);
+    }
+    await closeContexts(before);
+    return { name, passed: whole };
+  };
+}
+
+if (wanted.length === 0) await emptyArtefacts();
 await mkdir(artefacts, { recursive: true });
 console.log(`executable: ${binary()}`);
 
@@ -26,37 +71,13 @@ for (const file of files) {
   if (wanted.length > 0 && !wanted.some((word) => file.includes(word))) continue;
   const cleanups = [];
   const world = { appliances: [], later: (clean) => cleanups.unshift(clean) };
+  const begin = performance.now();
   console.log(`\n${file}`);
-  let broken = null;
-  const test = async (name, body) => {
-    if (broken) {
-      failed += 1;
-      console.log(`  FAILED ${name}\n    not tried, as an earlier step of the story failed: ${broken}`);
-      return;
-    }
-    const begin = performance.now();
-    try {
-      await body();
-      passed += 1;
-      console.log(`  passed ${name} (${((performance.now() - begin) / 1000).toFixed(1)} s)`);
-    } catch (problem) {
-      failed += 1;
-      failures.push(`${file}: ${name}\n  ${told(problem).slice(0, kShortMost)}`);
-      console.log(`  FAILED ${name}\n    ${told(problem)}`);
-      await saveOpenPages(`${file.replace(".mjs", "")}-failed-${failed}`);
-      for (const appliance of world.appliances) console.log(`    the appliance's last words:\n      ${appliance.output.trim().split("\n").slice(-15).join("\n      ")}`);
-      if (world.steps) broken = name; // the tests of this story build on each other
-      else await closeOpenPages();
-    }
-  };
   try {
     const story = await import(`./stories/${file}`);
-    await story.default(test, world);
+    await story.default(stepOf(file, world), world);
   } catch (problem) {
-    failed += 1;
-    failures.push(`${file}\n  ${told(problem).slice(0, kShortMost)}`);
-    console.log(`  FAILED ${file}\n    ${told(problem)}`);
-    await saveOpenPages(`${file.replace(".mjs", "")}-failed-${failed}`);
+    await failure(file, "what the story begins with", problem, world);
   }
   for (const clean of cleanups) {
     try {
@@ -65,6 +86,7 @@ for (const file of files) {
       console.log(`  while cleaning up: ${problem}`);
     }
   }
+  console.log(`  ${since(begin)} in all`);
 }
 
 if (failures.length > 0) console.log(`\nWhat failed first:\n${failures.join("\n")}`);

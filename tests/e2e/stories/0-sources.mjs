@@ -21,17 +21,17 @@ async function filesOf(folder, below = "") {
   return found;
 }
 
-export default async function story(test, world) {
+export default async function story(step, world) {
   if (!existsSync(join(ui, "node_modules"))) await exec("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: ui });
   const folder = await mkdtemp(join(tmpdir(), "connlog-e2e-ui-"));
   world.later(() => rm(folder, { recursive: true, force: true }));
 
-  await test("types and catalogues are whole", async () => {
+  await step("types and catalogues are whole", async () => {
     const { stdout } = await exec("npm", ["run", "--silent", "check"], { cwd: ui });
     check(/\d+ texts, none missing/.test(stdout), stdout);
   });
 
-  await test("a missing key, a key left over, a translation with other places and an import across rooms are found", async () => {
+  await step("a missing key, a key left over, a translation with other places and an import across rooms are found", async () => {
     const src = join(folder, "src");
     await cp(join(ui, "src"), src, { recursive: true });
     const english = JSON.parse(await readFile(join(src, "catalogue/en.json"), "utf8"));
@@ -53,7 +53,7 @@ export default async function story(test, world) {
     check(/pages\/watch\/planted\.tsx: imports .*another room/.test(await complaintsOf(english)), "a page that imports another room's is found");
   });
 
-  await test("the build is the same, byte by byte, from another directory", async () => {
+  await step("the build is the same, byte by byte, from another directory", async () => {
     const other = join(folder, "somewhere", "else");
     await cp(ui, other, { recursive: true, filter: (path) => path !== join(ui, "dist") && path !== join(ui, "node_modules/typescript") });
     const build = (from, to) => exec("node", [join(from, "build.mjs")], { cwd: folder, env: { ...process.env, CONNLOG_UI_OUT: to } });
@@ -66,7 +66,7 @@ export default async function story(test, world) {
     nothing(Object.keys(one).filter((name) => one[name] !== two[name]), "these differ");
   });
 
-  await test("the lock files name no addresses, and at most six packages are built in", async () => {
+  await step("the lock files name no addresses, and at most six packages are built in", async () => {
     for (const lock of [join(ui, "package-lock.json"), resolve(ui, "../../tests/e2e/package-lock.json")]) {
       check(!/"resolved"/.test(await readFile(lock, "utf8")), `${lock} names addresses`);
     }

@@ -3,18 +3,18 @@
 import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { run, startAppliance } from "../support/appliance.mjs";
-import { person } from "../support/api.mjs";
-import { newContext, newPage, shot, startBrowser } from "../support/browser.mjs";
-import { account, startMailbox } from "../support/mailbox.mjs";
+import { binary, run, startAppliance } from "../support/appliance.mjs";
+import { ownerOf, person } from "../support/api.mjs";
+import { enter, newContext, newPage, shot, startBrowser } from "../support/browser.mjs";
+import { account, startMailbox, useMailbox } from "../support/mailbox.mjs";
 import { check, equal, nothing, until } from "../support/wait.mjs";
 
 const exec = promisify(execFile);
+const kSilence = 120; // seconds: the rule waits for its own reasons
 
-export default async function story(test, world) {
-  world.steps = true;
+export default async function story(step, world) {
   const mailbox = await startMailbox(world);
   const appliance = await startAppliance(world);
   const browser = await startBrowser(world, appliance);
@@ -24,15 +24,25 @@ export default async function story(test, world) {
   const hostRoot = await mkdtemp(join(tmpdir(), "connlog-e2e-host-"));
   world.later(() => rm(hostRoot, { recursive: true, force: true }));
   const firstScreenAt = Date.now();
-  let runCommand = "";
-  let agent = null;
+  const host = { name: "db-1", command: "", path: join(hostRoot, "usr/local/bin"), agent: null };
   let alert = null;
 
-  await test("the printed link makes its holder the owner", async () => {
+  // One page goes through it all. Where a step failed, the next ones begin where it would have ended.
+  let api = null;
+  const owner = async () => (api ??= await ownerOf(appliance));
+  const go = async (path) => {
+    await owner();
+    await enter(page, `${origin}/w/${api.workspace.slug}${path}`, person);
+  };
+  const startAgent = () => {
+    host.agent = run(world, `env ${host.command}`, { env: { ...process.env, PATH: `${host.path}:${process.env.PATH}` } });
+  };
+
+  const setUp = await step("the printed link makes its holder the owner", async () => {
     check([appliance.http, appliance.https].some((each) => appliance.setupLink?.startsWith(`${each}/setup`)), `a set-up link is printed, found ${appliance.setupLink}`);
     await page.goto(appliance.setupLink);
     await page.getByRole("heading", { name: "Set up connlog" }).waitFor();
-    check(!page.url().includes("token") && !new URL(page.url()).hash, "the token leaves the address bar");
+    await until("the token leaves the address bar", () => !page.url().includes("token") && !new URL(page.url()).hash);
     await page.getByLabel("Your name").fill(person.name);
     await page.getByLabel("Mail address").fill(person.mail);
     await page.getByLabel("Password").fill(person.password);
@@ -42,7 +52,8 @@ export default async function story(test, world) {
     await page.getByRole("heading", { name: "First steps" }).waitFor();
   });
 
-  await test("mail goes through a server with STARTTLS and an authority of its own, and a test shows its real answer", async () => {
+  const mails = await step("mail goes through a server with STARTTLS and an authority of its own, and a test shows its real answer", async () => {
+    if (!setUp.passed) await go("/start?step=mail");
     await page.getByLabel("Server", { exact: true }).fill("localhost");
     await page.getByLabel("Encryption").selectOption("starttls");
     await page.getByLabel("Port").fill(String(mailbox.port));
@@ -55,16 +66,19 @@ export default async function story(test, world) {
     const form = page.getByRole("form", { name: "Send a test mail" });
     await form.getByRole("button", { name: "Send a test" }).click();
     await form.getByText("Accepted").waitFor();
-    const answer = await form.locator(".answer-text").innerText();
-    check(/queued as E2E1/.test(answer), `the server's own words are shown, found: ${answer}`);
+    await form.locator(".answer-text").filter({ hasText: "queued as E2E1" }).waitFor(); // the server's own words
     const mail = await mailbox.take("the test mail", (each) => each.to.includes(person.mail));
     check(mail.secure, "it came over TLS");
     await shot(page, "02-mail");
     await page.getByRole("button", { name: "Next" }).click();
   });
+  const mailWorks = async () => {
+    if (!mails.passed) await useMailbox(await owner(), mailbox);
+  };
 
-  await test("the shown command brings the agent onto a host, and the waiting sign turns green by itself", async () => {
-    await page.getByLabel("Name", { exact: true }).fill("db-1");
+  const installed = await step("the shown command brings the agent onto a host, and the waiting sign turns green by itself", async () => {
+    if (!mails.passed) await go("/start?step=agent");
+    await page.getByLabel("Name", { exact: true }).fill(host.name);
     await page.getByLabel(/I may monitor this system/).check();
     await page.getByRole("button", { name: "Add and show the command" }).click();
     const shown = await page.locator("#install-command").innerText();
@@ -79,17 +93,28 @@ export default async function story(test, world) {
     check(/Installed .*\/usr\/local\/bin\/connlog/.test(stdout), `the installer says so, found: ${stdout}`);
 
     await page.getByText("Without the installer, or the token alone").click();
-    runCommand = await page.locator("#run-command").innerText();
-    check(/--ca-pin [0-9a-f]{64}/.test(runCommand), "the command to run by hand pins the authority");
-    agent = run(world, `env ${runCommand}`, { env: { ...process.env, PATH: `${join(hostRoot, "usr/local/bin")}:${process.env.PATH}` } });
-    await page.locator(".waiting.here").waitFor({ timeout: 40_000 }).catch((problem) => {
-      throw new Error(`${problem.message}\nthe agent said: ${agent.text}`);
+    host.command = await page.locator("#run-command").innerText();
+    check(/--ca-pin [0-9a-f]{64}/.test(host.command), "the command to run by hand pins the authority");
+    startAgent();
+    await page.locator(".waiting.here").waitFor({ timeout: 60_000 }).catch((problem) => {
+      throw new Error(`${problem.message}\nthe agent said: ${host.agent.text}`);
     });
     await shot(page, "04-agent-here");
     await page.getByRole("button", { name: "Next" }).click();
   });
+  const agentSpeaks = async () => {
+    if (installed.passed || host.name === "db-2") return;
+    host.agent?.kill("SIGKILL");
+    const added = await (await owner()).in("POST", "/agents", { name: "db-2", tags: [], authorised: true });
+    Object.assign(host, { name: "db-2", command: added.run_command, path: dirname(binary()) });
+    startAgent();
+    await until("the agent speaks", async () => (await api.in("GET", `/agents/${added.agent.id}`)).state === "up", { seconds: 60 });
+  };
 
-  await test("the default rules are on and a test alert arrives", async () => {
+  const tested = await step("the default rules are on and a test alert arrives", async () => {
+    await mailWorks();
+    await agentSpeaks();
+    if (!installed.passed) await go("/start?step=alert");
     await page.getByRole("heading", { name: "Alerts are on" }).waitFor();
     await until("silence, disk, memory and load are on", async () => (await page.locator(".plain-list .state-up").count()) >= 4);
     await page.getByRole("button", { name: "Send a test alert" }).click();
@@ -101,21 +126,30 @@ export default async function story(test, world) {
     await shot(page, "06-overview-well");
   });
 
-  await test("the agent's charts fill", async () => {
+  const charted = await step("the agent's charts fill", async () => {
+    await agentSpeaks();
+    if (!tested.passed) await go("/overview");
     await page.getByRole("link", { name: "Agents", exact: true }).first().click();
-    await page.locator("main").getByRole("link", { name: "db-1" }).click();
-    await page.getByRole("heading", { name: "db-1" }).waitFor();
+    await page.locator("main").getByRole("link", { name: host.name }).click();
+    await page.getByRole("heading", { name: host.name }).waitFor();
     const chart = page.locator("figure.chart").filter({ hasText: "Memory" });
-    await until("a value stands at the memory chart", async () => /\d %/.test(await chart.locator(".chart-values").innerText()), { seconds: 40 });
+    await until("a value stands at the memory chart", async () => /\d %/.test(await chart.locator(".chart-values").innerText()), { seconds: 60 });
     await chart.getByRole("button", { name: /^Table/ }).click();
-    check((await chart.locator(".chart-table tbody tr").count()) > 0, "the data is there as a table too");
+    await chart.locator(".chart-table tbody tr").first().waitFor(); // the data is there as a table too
     await shot(page, "07-agent", { fullPage: true });
     await chart.getByRole("button", { name: /^Hide table/ }).click();
   });
 
-  await test("killing the agent turns its page red by itself and brings a mail", async () => {
-    agent.kill("SIGKILL");
-    alert = await mailbox.take("the alert", (each) => each.to.includes(person.mail) && /db-1/.test(each.headers.subject), 90);
+  const silent = await step("killing the agent turns its page red by itself and brings a mail", async () => {
+    await mailWorks();
+    await agentSpeaks();
+    if (!charted.passed) {
+      await go("/agents");
+      await page.locator("main").getByRole("link", { name: host.name }).click();
+      await page.getByRole("heading", { name: host.name }).waitFor();
+    }
+    host.agent.kill("SIGKILL");
+    alert = await mailbox.take("the alert", (each) => each.to.includes(person.mail) && each.headers.subject.includes(host.name), kSilence);
     console.log(`         from the first screen to the first alert: ${Math.round((alert.at - firstScreenAt) / 1000)} s`);
     await page.locator(".page-title .state-down").waitFor();
     check(alert.headers["message-id"] && alert.headers.date, "it has a Message-ID and a Date");
@@ -123,11 +157,11 @@ export default async function story(test, world) {
     await shot(page, "08-agent-down", { fullPage: true });
   });
 
-  await test("the incident is acknowledged on its page", async () => {
+  const acknowledged = await step("the incident is acknowledged on its page", { needs: [silent] }, async () => {
     await page.getByRole("link", { name: "Overview", exact: true }).first().click();
     await page.getByText("1 agent is down.").waitFor();
     await shot(page, "09-overview-down");
-    await page.locator(".attention").getByRole("link", { name: "db-1" }).click();
+    await page.locator(".attention a[href*='/incidents/']").filter({ hasText: host.name }).click(); // the incident, not the agent
     await page.locator(".timeline").getByText("Notified").waitFor();
     await page.getByRole("button", { name: "Acknowledge" }).click();
     await page.locator(".page-title").getByText("Acknowledged").waitFor();
@@ -138,20 +172,24 @@ export default async function story(test, world) {
     await shot(page, "10-incident", { fullPage: true });
   });
 
-  await test("starting the agent again resolves it, and the recovery joins the alert in the mailbox", async () => {
-    agent = run(world, `env ${runCommand}`, { env: { ...process.env, PATH: `${join(hostRoot, "usr/local/bin")}:${process.env.PATH}` } });
-    const recovery = await mailbox.take("the recovery", (each) => /db-1/.test(each.headers.subject), 60);
+  await step("starting the agent again resolves it, and the recovery joins the alert in the mailbox", { needs: [silent] }, async () => {
+    if (!acknowledged.passed) {
+      const [incident] = (await (await owner()).in("GET", "/incidents?state=open")).items;
+      await go(`/incidents/${incident.id}`);
+    }
+    startAgent();
+    const recovery = await mailbox.take("the recovery", (each) => each.headers.subject.includes(host.name), kSilence);
     check(recovery.headers.references?.includes(alert.headers["message-id"]), `References names the alert, found: ${recovery.headers.references}`);
     check(recovery.headers["message-id"] !== alert.headers["message-id"], "it is a mail of its own");
     await page.locator(".page-title").getByText("Resolved").waitFor();
     await shot(page, "11-resolved", { fullPage: true });
   });
 
-  await test("nothing was said on the console and nobody else was asked", async () => {
+  await step("nothing was said on the console and nobody else was asked", async () => {
     nothing(page.complaints, "complaints");
   });
 
-  await test("the appliance ends politely", async () => {
+  await step("the appliance ends politely", async () => {
     equal(await appliance.stop(), 0, "exit code");
   });
 }

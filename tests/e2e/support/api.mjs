@@ -43,6 +43,32 @@ export async function signIn(appliance, how = {}) {
   return api;
 }
 
+// The owner, also where nobody has set the appliance up yet.
+export async function ownerOf(appliance, as = person) {
+  const { needs_setup: setup } = await (await fetch(`${appliance.http}/api/v1/setup`)).json();
+  return signIn(appliance, setup ? { setup: as } : { as });
+}
+
+// What somebody does who is not signed in.
+export async function post(appliance, path, body) {
+  const response = await fetch(`${appliance.http}/api/v1${path}`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`POST ${path}: ${response.status} ${await response.text()}`);
+}
+
+const tokenOf = (link) => new URLSearchParams(new URL(link).hash.slice(1)).get("token");
+
+// Somebody new in the workspace, with a password of their own.
+export async function join(api, appliance, who, role = "member") {
+  const { link } = await api.in("POST", "/invitations", { mail: who.mail, role });
+  await post(appliance, "/invitation/register", { token: tokenOf(link), name: who.name, password: who.password });
+}
+
+// Somebody new who is in no workspace.
+export async function addUser(api, appliance, who, more = {}) {
+  const { link } = await api.call("POST", "/appliance/users", { name: who.name, mail: who.mail, ...more });
+  await post(appliance, "/password-reset/complete", { token: tokenOf(link), password: who.password });
+}
+
 // One heartbeat as the genuine agent sends it: 32 bytes, little-endian (agent protocol §4).
 export async function heartbeat(appliance, token, values = {}, headers = {}) {
   const frame = Buffer.alloc(32);

@@ -1,6 +1,6 @@
 // Starts the real executable on free ports with a data directory of its own, and knows what it printed.
 import { spawn } from "node:child_process";
-import { createHash, X509Certificate } from "node:crypto";
+import { createHash, randomInt, X509Certificate } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { connect } from "node:tls";
 import { fileURLToPath } from "node:url";
-import { until } from "./wait.mjs";
+import { kPatience, until } from "./wait.mjs";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../../..");
 
@@ -18,12 +18,16 @@ export function binary() {
   return resolve(path);
 }
 
+// Below the ports that the system gives to connections: one of those could be taken before it is listened on, or while the
+// appliance is stopped.
 export async function freePort() {
-  const server = createServer();
-  await new Promise((done, fail) => server.once("error", fail).listen(0, "127.0.0.1", done));
-  const { port } = server.address();
-  await new Promise((done) => server.close(done));
-  return port;
+  return until("a port is free", async () => {
+    const port = randomInt(15_000, 32_000);
+    const server = createServer();
+    await new Promise((done, fail) => server.once("error", fail).listen(port, "127.0.0.1", done));
+    await new Promise((done) => server.close(done));
+    return port;
+  }, { everyMs: 0 });
 }
 
 // The pin of the certificate that is served: base64 SHA-256 of its public key.
@@ -70,7 +74,7 @@ export async function startAppliance(world, settings = {}) {
       await until("the appliance is ready", async () => {
         if (ended) throw new Error(`${ended}:\n${appliance.output}`);
         return (await fetch(`${appliance.http}/readyz`)).ok;
-      }, { seconds: 30 }).catch((problem) => {
+      }).catch((problem) => {
         throw new Error(`${problem.message}\n${appliance.output}`);
       });
       // Printed at the first start only.
@@ -83,7 +87,7 @@ export async function startAppliance(world, settings = {}) {
       if (!child || child.exitCode !== null || child.signalCode !== null) return null;
       const ended = new Promise((done) => child.once("exit", (code) => done(code)));
       child.kill("SIGTERM");
-      const timer = setTimeout(() => child.kill("SIGKILL"), 15_000);
+      const timer = setTimeout(() => child.kill("SIGKILL"), kPatience * 1000);
       const code = await ended;
       clearTimeout(timer);
       return code;

@@ -2,6 +2,7 @@
 // login providers. Whoever logs in there as "ada" is ada@example.com, verified, in the groups given to them.
 import { createServer } from "node:http";
 import { freePort } from "./appliance.mjs";
+import { until } from "./wait.mjs";
 
 export const client = { id: "connlog", secret: "a secret of the test, 24601 +/&=" };
 
@@ -40,22 +41,25 @@ export async function startProvider(world, place, redirectUri) {
   return running;
 }
 
-// Asked anew (prompt=login): the login page comes although the browser is logged in there; the consent only where it was
-// not given yet.
-export async function logInThereAgain(page, name) {
-  const there = new URL(page.url()).origin;
+// Its login page, as a person meets it.
+async function nameThere(page, name) {
   await page.locator('input[name="login"]').fill(name);
   await page.locator('input[name="password"]').fill("anything");
   await page.locator('button[type="submit"]').click();
-  const consent = page.getByRole("button", { name: "Continue" });
-  await Promise.any([consent.waitFor(), page.waitForURL((url) => url.origin !== there)]);
-  if (new URL(page.url()).origin === there) await consent.click();
 }
 
-// Its login page and its consent page, as a person meets them.
+// Asked anew (prompt=login): the login page comes although the browser is logged in there; the consent only where it was
+// not given yet.
+export async function logInThereAgain(page, place, name) {
+  await nameThere(page, name);
+  const consent = page.getByRole("button", { name: "Continue" });
+  const left = () => new URL(page.url()).origin !== place.issuer;
+  await until("the provider asks for consent or leads back", async () => left() || (await consent.isVisible()));
+  if (!left()) await consent.click();
+}
+
+// Its login page and its consent page.
 export async function logInThere(page, name) {
-  await page.locator('input[name="login"]').fill(name);
-  await page.locator('input[name="password"]').fill("anything");
-  await page.locator('button[type="submit"]').click();
+  await nameThere(page, name);
   await page.getByRole("button", { name: "Continue" }).click();
 }

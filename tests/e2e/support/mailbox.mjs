@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { SMTPServer } from "smtp-server";
-import { until } from "./wait.mjs";
+import { kPatience, until } from "./wait.mjs";
 
 const exec = promisify(execFile);
 export const account = { user: "connlog", password: "a secret of the mail server" };
@@ -32,6 +32,17 @@ function parse(raw) {
     headers[line.slice(0, colon).toLowerCase()] = line.slice(colon + 1).trim();
   }
   return { headers, body: rest.join("\n\n"), raw };
+}
+
+// The text of a mail, out of quoted-printable.
+export const textOf = (mail) => mail.raw.replace(/=\r?\n/g, "").replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
+
+// The appliance sends its letters through this mailbox.
+export async function useMailbox(api, mailbox) {
+  await api.call("PUT", "/appliance/mail", {
+    host: "localhost", port: mailbox.port, security: "starttls", username: account.user, password: account.password,
+    from_address: "connlog@example.com", from_name: "connlog", ca_pem: mailbox.ca,
+  });
 }
 
 export async function startMailbox(world) {
@@ -68,7 +79,7 @@ export async function startMailbox(world) {
     mails,
     port: server.server.address().port,
     // The next mail that fits and was not returned before.
-    async take(what, fits, seconds = 20) {
+    async take(what, fits, seconds = kPatience) {
       const mail = await until(what, () => mails.find((each) => !each.taken && fits(each)), { seconds });
       mail.taken = true;
       return mail;

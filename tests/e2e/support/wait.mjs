@@ -1,19 +1,32 @@
-// Waiting for a condition, and small assertions with words.
+// Waiting for a condition, and small assertions with words. What changes by itself (a page, a mailbox, the focus, an
+// address) is looked at until it is as it should be; `check` and `equal` are for what stands still.
 
-export async function until(what, condition, { seconds = 20, everyMs = 100 } = {}) {
-  const deadline = Date.now() + seconds * 1000;
-  let last;
+// How long anything may take to happen, in seconds: a bound for a busy machine, reached by nothing that works.
+export const kPatience = 30;
+
+// Gives the first truthy answer of `look`. A look that throws is one in vain.
+export async function until(what, look, { seconds = kPatience, everyMs = 50 } = {}) {
+  const deadline = performance.now() + seconds * 1000;
+  let problem;
   for (;;) {
     try {
-      const value = await condition();
+      const value = await look();
       if (value) return value;
-      last = undefined;
-    } catch (problem) {
-      last = problem;
+      problem = undefined;
+    } catch (thrown) {
+      problem = thrown;
     }
-    if (Date.now() > deadline) throw new Error(`waited ${seconds} s in vain: ${what}${last ? ` (${last.message})` : ""}`);
+    if (performance.now() > deadline) throw new Error(`waited ${seconds} s in vain: ${what}${problem ? ` (${problem.message})` : ""}`);
     await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
+}
+
+// `equal` of what changes by itself.
+export async function becomes(look, expected, what, how = {}) {
+  await until(what, async () => {
+    equal(await look(), expected, what);
+    return true;
+  }, how);
 }
 
 export function check(truth, what) {
