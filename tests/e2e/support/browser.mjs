@@ -11,7 +11,7 @@ const require = createRequire(import.meta.url);
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 export const artefacts = process.env.CONNLOG_E2E_ARTEFACTS ?? join(dirname(fileURLToPath(import.meta.url)), "../artefacts");
 const kTags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-const kStream = "/api/v1/events"; // never ends
+const kEndless = /^\/(api\/v1\/events|assets\/live-[^/]*\.js)$/; // the live stream, and its worker, whose end no page is told
 const contexts = new Set();
 
 export async function startBrowser(world, appliance) {
@@ -66,7 +66,7 @@ export async function newPage(context, origin, allowed = []) {
     const url = request.url();
     if (!url.startsWith(`${origin}/`)) complain(`a foreign request: ${url}`);
     if (request.isNavigationRequest() && request.frame() === page.mainFrame()) page.asked.clear(); // what the page before had asked for
-    if (!url.startsWith(`${origin}${kStream}`)) page.asked.add(request);
+    if (!kEndless.test(new URL(url).pathname)) page.asked.add(request);
   });
   for (const end of ["requestfinished", "requestfailed"]) page.on(end, (request) => page.asked.delete(request));
   page.on("download", () => page.asked.clear());
@@ -99,10 +99,14 @@ export async function saveOpenPages(name) {
 // still is a frame later, when effects of what came have run.
 export async function settled(page) {
   await until(`the page ${page.url()} is whole`, async () => {
-    const whole = await page.evaluate(async () => {
-      const look = () => document.readyState === "complete" && document.querySelector("main") !== null
-        && document.querySelector("main[aria-busy=true], .skeleton") === null && document.querySelector("main h1, main .failure") !== null;
-      if (!look()) return false;
+    const missing = await page.evaluate(async () => {
+      const look = () =>
+        document.readyState !== "complete" ? "the document is not complete"
+        : document.querySelector("main") === null ? "there is no main"
+        : document.querySelector("main[aria-busy=true], .skeleton") !== null ? "something waits"
+        : document.querySelector("main h1, main .failure") === null ? "there is no heading"
+        : "";
+      if (look()) return look();
       // Frames are not drawn in every tab.
       await new Promise((done) => {
         requestAnimationFrame(() => setTimeout(done));
@@ -110,7 +114,9 @@ export async function settled(page) {
       });
       return look();
     });
-    return whole && page.asked.size === 0;
+    if (missing) throw new Error(missing);
+    if (page.asked.size > 0) throw new Error(`no answer yet: ${[...page.asked].map((request) => request.url()).join(" ")}`);
+    return true;
   }, { everyMs: 20 });
 }
 
