@@ -42,7 +42,8 @@ Result<OutboundSettings> outbound_of(const Settings& settings) {
   for (const web::Listener& listener : listeners_of(settings))
     outbound.policy.own_listeners.push_back({listener.address, listener.port});
   for (const std::string& text : settings.outbound_loopback) {
-    outbound.policy.allowed_loopback.push_back(TRY(parse_host_port(text, "outbound_loopback")));
+    auto address = TRY(parse_host_port(text, "outbound_loopback"));
+    outbound.policy.allowed_loopback.push_back(std::move(address));
   }
   return outbound;
 }

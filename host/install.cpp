@@ -104,7 +104,8 @@ Result<void> put_executable(const InstallSurroundings& surroundings) {
 }
 
 Result<void> make_user(const InstallSurroundings& surroundings) {
-  if (TRY(surroundings.run({"id", "-u", kUser})) == 0) return {};
+  const int status = TRY(surroundings.run({"id", "-u", kUser}));
+  if (status == 0) return {};
   const auto useradd = surroundings.run({"useradd", "--system", "--user-group", "--no-create-home", "--home-dir",
                                          "/nonexistent", "--shell", "/usr/sbin/nologin", kUser});
   if (useradd && *useradd == 0) return {};

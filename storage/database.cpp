@@ -84,7 +84,8 @@ Result<void> check_owner(Connection& connection, const std::string& path) {
   const std::int64_t application = TRY(connection.pragma("application_id"));
   if (application == kApplicationId) return {};
   Statement count = TRY(connection.prepare("SELECT COUNT(*) FROM sqlite_master"));
-  if (!TRY(count.step())) return damaged_row();
+  const bool counted = TRY(count.step());
+  if (!counted) return damaged_row();
   if (application == 0 && Row(count).integer() == 0) return {};  // a first start that was interrupted
   return refused(path, "it belongs to another program.");
 }

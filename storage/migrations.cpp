@@ -109,7 +109,9 @@ Result<void> check_history(Connection& connection, std::span<const EmbeddedMigra
   }
   if (version == 0) return {};
   Statement statement = TRY(connection.prepare("SELECT number, name, digest FROM schema_migration ORDER BY number"));
-  while (TRY(statement.step())) {
+  while (true) {
+    const bool has_row = TRY(statement.step());
+    if (!has_row) break;
     Row row(statement);
     const std::int64_t number = row.integer();
     const std::string name = row.text(), digest = row.text();
@@ -146,10 +148,12 @@ Result<void> take_steps(Connection& connection, const MigrationPlan& plan, std::
 Result<std::int64_t> schema_version(Connection& connection) {
   Statement table =
       TRY(connection.prepare("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_migration'"));
-  if (!TRY(table.step())) return damaged_row();
+  const bool counted = TRY(table.step());
+  if (!counted) return damaged_row();
   if (Row(table).integer() == 0) return std::int64_t{0};
   Statement newest = TRY(connection.prepare("SELECT COALESCE(MAX(number), 0) FROM schema_migration"));
-  if (!TRY(newest.step())) return damaged_row();
+  const bool found = TRY(newest.step());
+  if (!found) return damaged_row();
   return Row(newest).integer();
 }
 

@@ -155,7 +155,7 @@ Result<SealedAnew> SqlSealedTexts::seal_anew(Transaction& tx, const Keyring& key
   TRY(work.column("SELECT " key ", " column_name " FROM " table " WHERE " column_name " <> '' AND " column_name \
                   " NOT LIKE :prefix || '%'",                                                                   \
                   "UPDATE " table " SET " column_name " = :sealed WHERE " key " = :key", context));
-  CONNLOG_SEALED_COLUMNS(CONNLOG_RESEAL)
+  CONNLOG_SEALED_COLUMNS(CONNLOG_RESEAL);
 #undef CONNLOG_RESEAL
   TRY(work.kept_answers());
   TRY(work.settings());

@@ -84,7 +84,9 @@ Result<bool> Statement::step() {
 }
 
 Result<std::int64_t> Statement::run() {
-  while (TRY(step())) {
+  while (true) {
+    const bool has_row = TRY(step());
+    if (!has_row) break;
   }
   return connection_->changes();
 }

@@ -137,7 +137,8 @@ Error damaged_row();
 template <typename Read>
 auto one(Statement& statement, Read read) -> Result<std::optional<decltype(read(std::declval<Row&>()))>> {
   using T = decltype(read(std::declval<Row&>()));
-  if (!TRY(statement.step())) return std::optional<T>();
+  const bool has_row = TRY(statement.step());
+  if (!has_row) return std::optional<T>();
   Row row(statement);
   std::optional<T> found(read(row));
   if (row.damaged()) return damaged_row();
@@ -148,7 +149,9 @@ auto one(Statement& statement, Read read) -> Result<std::optional<decltype(read(
 template <typename Read>
 auto all(Statement& statement, Read read) -> Result<std::vector<decltype(read(std::declval<Row&>()))>> {
   std::vector<decltype(read(std::declval<Row&>()))> found;
-  while (TRY(statement.step())) {
+  while (true) {
+    const bool has_row = TRY(statement.step());
+    if (!has_row) break;
     Row row(statement);
     found.push_back(read(row));
     if (row.damaged()) return damaged_row();

@@ -129,7 +129,10 @@ Result<std::unique_ptr<Storage>> Storage::open(DataDirectory directory, const Ke
   const TrailHeads heads = TRY(load_trail_heads(*writer));
   std::unique_ptr<Connection> checkpointer = TRY(open_beside(file, Connection::Access::read_write));
   std::vector<std::unique_ptr<Connection>> readers;
-  for (int i = 0; i < settings.readers; ++i) readers.push_back(TRY(open_beside(file, Connection::Access::read_only)));
+  for (int i = 0; i < settings.readers; ++i) {
+    std::unique_ptr<Connection> reader = TRY(open_beside(file, Connection::Access::read_only));
+    readers.push_back(std::move(reader));
+  }
   const milliseconds window = settings.commit_window.value_or(directory.suggested_commit_window());
   return std::unique_ptr<Storage>(new Storage(
       std::make_unique<Inside>(std::move(directory), std::move(file), std::move(checkpointer), std::move(log),

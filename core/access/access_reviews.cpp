@@ -48,7 +48,8 @@ Result<void> AccessReviews::remind(Transaction& tx) {
   const Instant now = parts_.clock.now();
   const std::int64_t days = parts_.limits.value(Limit::review_interval_days);
   if (days == 0) return {};
-  for (const Workspace& workspace : TRY(parts_.workspaces.all(tx))) {
+  const auto workspaces = TRY(parts_.workspaces.all(tx));
+  for (const Workspace& workspace : workspaces) {
     if (!workspace.enabled) continue;
     const Instant due = TRY(due_at(tx, workspace));
     const Instant reminded = TRY(parts_.reviews.reminded_at(tx, workspace.id));

@@ -149,14 +149,15 @@ Result<ApiKeyWithToken> ApiKeys::add(Transaction& tx, const Actor& actor, const 
 }
 
 Result<std::vector<ApiKey>> ApiKeys::list(Snapshot& snapshot, const Actor& actor) const {
-  auto keys = actor.workspace.is_nil() ? TRY(parts_.keys.of_user(snapshot, actor.user))
-                                       : TRY(parts_.keys.of_workspace(snapshot, actor.workspace));
+  auto keys = TRY(actor.workspace.is_nil() ? parts_.keys.of_user(snapshot, actor.user)
+                                           : parts_.keys.of_workspace(snapshot, actor.workspace));
   std::erase_if(keys, [](const ApiKey& key) { return key.revoked_at.is_set(); });
   return keys;
 }
 
 Result<void> ApiKeys::revoke(Transaction& tx, const Actor& actor, ApiKeyId id) {
-  for (const ApiKey& key : TRY(list(tx, actor))) {
+  const auto keys = TRY(list(tx, actor));
+  for (const ApiKey& key : keys) {
     if (key.id != id) continue;
     TRY(parts_.keys.revoke(tx, key.workspace, key.user, id, parts_.clock.now()));
     return parts_.audit.append(tx, actor, "api_key.revoked", key.name, key.token_hint);

@@ -20,7 +20,8 @@ Result<ListedUser> AppliancePeople::find(Snapshot& snapshot, UserId id) const {
 
 Result<void> AppliancePeople::check_not_last(Snapshot& snapshot, const User& user) const {
   if (!user.appliance_administrator || !user.enabled) return {};
-  if (TRY(parts_.directory.enabled_administrators(snapshot)) > 1) return {};
+  const std::int64_t administrators = TRY(parts_.directory.enabled_administrators(snapshot));
+  if (administrators > 1) return {};
   return Error{ErrorCode::conflict,
                "This is the last administrator who can log in. Make somebody else an administrator first."};
 }
@@ -48,8 +49,8 @@ Result<PersonWithLink> AppliancePeople::add(Transaction& tx, const Actor& actor,
   TRY(check_mail("mail", wanted.mail));
   User user;
   user.mail_key = mail_key(wanted.mail);
-  if (TRY(parts_.users.find_by_mail(tx, user.mail_key)))
-    return invalid("mail", "Somebody with this mail address has an account already.");
+  const auto known = TRY(parts_.users.find_by_mail(tx, user.mail_key));
+  if (known) return invalid("mail", "Somebody with this mail address has an account already.");
   user.created_at = parts_.clock.now();
   user.id = UserId::make(user.created_at, parts_.random);
   user.name = wanted.name;

@@ -23,11 +23,11 @@ Result<BreakGlassGrant> BreakGlass::open(Transaction& tx, const Actor& actor, Wo
     return invalid("minutes", fmt::format("This must be a whole number from {} to {}.", kBreakGlassMinutesMin,
                                           kBreakGlassMinutesMax));
   }
-  if (TRY(parts_.workspaces.membership(tx, id, actor.user)))
-    return Error{ErrorCode::conflict, "You are a member of this workspace: open it as one."};
+  const auto membership = TRY(parts_.workspaces.membership(tx, id, actor.user));
+  if (membership) return Error{ErrorCode::conflict, "You are a member of this workspace: open it as one."};
   const Instant now = parts_.clock.now();
-  if (TRY(parts_.grants.open_of(tx, id, actor.user, now)))
-    return Error{ErrorCode::conflict, "You have this workspace open already. End that first."};
+  const auto already_open = TRY(parts_.grants.open_of(tx, id, actor.user, now));
+  if (already_open) return Error{ErrorCode::conflict, "You have this workspace open already. End that first."};
 
   grant.id = BreakGlassId::make(now, parts_.random);
   grant.workspace = id;
@@ -85,7 +85,8 @@ Result<void> BreakGlass::ended(Transaction& tx, const Actor& actor, const BreakG
 
 Result<void> BreakGlass::end(Transaction& tx, const Actor& actor, WorkspaceId workspace, BreakGlassId id) {
   const Instant now = parts_.clock.now();
-  for (const BreakGlassGrant& grant : TRY(parts_.grants.of_workspace(tx, workspace, kListed))) {
+  const auto grants = TRY(parts_.grants.of_workspace(tx, workspace, kListed));
+  for (const BreakGlassGrant& grant : grants) {
     if (grant.id != id || !grant.is_open(now)) continue;
     const bool own = actor.workspace.is_nil() && grant.user == actor.user;
     const bool of_the_workspace = actor.workspace == workspace && !actor.break_glass;
@@ -95,8 +96,8 @@ Result<void> BreakGlass::end(Transaction& tx, const Actor& actor, WorkspaceId wo
 }
 
 Result<void> BreakGlass::end_all(Transaction& tx, const Actor& actor, UserId administrator) {
-  for (const BreakGlassGrant& grant : TRY(parts_.grants.open_of_user(tx, administrator, parts_.clock.now())))
-    TRY(ended(tx, actor, grant));
+  const auto grants = TRY(parts_.grants.open_of_user(tx, administrator, parts_.clock.now()));
+  for (const BreakGlassGrant& grant : grants) TRY(ended(tx, actor, grant));
   return {};
 }
 
@@ -107,7 +108,8 @@ Result<std::optional<BreakGlassGrant>> BreakGlass::find_open(Snapshot& snapshot,
 
 Result<std::vector<Workspace>> BreakGlass::opened_by(Snapshot& snapshot, UserId user) const {
   std::vector<Workspace> workspaces;
-  for (const BreakGlassGrant& grant : TRY(parts_.grants.open_of_user(snapshot, user, parts_.clock.now()))) {
+  const auto grants = TRY(parts_.grants.open_of_user(snapshot, user, parts_.clock.now()));
+  for (const BreakGlassGrant& grant : grants) {
     if (auto workspace = TRY(parts_.workspaces.find(snapshot, grant.workspace)))
       workspaces.push_back(*std::move(workspace));
   }

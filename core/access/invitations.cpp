@@ -92,15 +92,17 @@ Result<SentInvitation> Invitations::invite(Transaction& tx, const Actor& actor, 
                    "Nobody is invited as an owner. Invite an admin, and make them an owner once they are here.");
   if (is_above(wanted.role, actor.role))
     return Error{ErrorCode::forbidden, "Nobody can invite above their own role.", "role"};
-  if (!wanted.team.is_nil() && !TRY(parts_.teams.team(tx, actor.workspace, wanted.team)))
-    return invalid("team_id", "There is no such team.");
+  if (!wanted.team.is_nil()) {
+    const auto team = TRY(parts_.teams.team(tx, actor.workspace, wanted.team));
+    if (!team) return invalid("team_id", "There is no such team.");
+  }
   const std::int64_t days_max = parts_.limits.value(Limit::invitation_days);
   if (wanted.days && (*wanted.days < 1 || *wanted.days > days_max))
     return invalid("days", fmt::format("On this appliance an invitation can be accepted for 1 to {} days.", days_max));
   const std::string key = mail_key(wanted.mail);
   if (const auto user = TRY(parts_.users.find_by_mail(tx, key))) {
-    if (TRY(parts_.members.find(tx, actor.workspace, user->id)))
-      return invalid("mail", "Somebody with this address is a member already.");
+    const auto member = TRY(parts_.members.find(tx, actor.workspace, user->id));
+    if (member) return invalid("mail", "Somebody with this address is a member already.");
   }
   if (const auto open = TRY(parts_.invitations.find_by_mail(tx, actor.workspace, key))) {
     if (open->expires_at > parts_.clock.now())
@@ -108,8 +110,9 @@ Result<SentInvitation> Invitations::invite(Transaction& tx, const Actor& actor, 
     TRY(end_links(tx, open->id));
     TRY(parts_.invitations.remove(tx, actor.workspace, open->id));
   }
-  const std::size_t people =
-      TRY(parts_.members.list(tx, actor.workspace)).size() + TRY(parts_.invitations.list(tx, actor.workspace)).size();
+  const auto members = TRY(parts_.members.list(tx, actor.workspace));
+  const auto invitations = TRY(parts_.invitations.list(tx, actor.workspace));
+  const std::size_t people = members.size() + invitations.size();
   if (people >= static_cast<std::size_t>(parts_.limits.value(Limit::members_per_workspace)))
     return Error{ErrorCode::conflict,
                  "The workspace has as many members and open invitations as the appliance allows."};
@@ -186,16 +189,18 @@ Result<Workspace> Invitations::accept(Transaction& tx, const Actor& actor, const
                     "for an invitation to your own address.",
                     user.mail)};
   }
-  if (TRY(parts_.members.find(tx, open.workspace.id, user.id)))
-    return Error{ErrorCode::conflict, "You are a member of this workspace already."};
+  const auto member = TRY(parts_.members.find(tx, open.workspace.id, user.id));
+  if (member) return Error{ErrorCode::conflict, "You are a member of this workspace already."};
   TRY(parts_.links.use(tx, link_purpose::kInvitation, token));
   TRY(end_links(tx, open.invitation.id));
   TRY(parts_.invitations.remove(tx, open.workspace.id, open.invitation.id));
   const Instant now = parts_.clock.now();
   TRY(parts_.workspaces.put_membership(
       tx, {.workspace = open.workspace.id, .user = user.id, .role = open.invitation.role, .since = now}));
-  if (!open.invitation.team.is_nil() && TRY(parts_.teams.team(tx, open.workspace.id, open.invitation.team)))
-    TRY(parts_.teams.put_member(tx, {open.invitation.team, open.workspace.id, user.id, false, now}));
+  if (!open.invitation.team.is_nil()) {
+    const auto team = TRY(parts_.teams.team(tx, open.workspace.id, open.invitation.team));
+    if (team) TRY(parts_.teams.put_member(tx, {team->id, open.workspace.id, user.id, false, now}));
+  }
   Actor inside = actor;
   inside.workspace = open.workspace.id;
   TRY(parts_.audit.append(

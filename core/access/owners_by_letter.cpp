@@ -10,7 +10,8 @@ constexpr seconds kUseful{3 * 86'400};
 }  // namespace
 
 Result<void> OwnersByLetter::tell_owners(Transaction& tx, WorkspaceId workspace, const OwnersLetter& what) {
-  for (const User& owner : TRY(directory_.owners_of(tx, workspace))) {
+  const auto owners = TRY(directory_.owners_of(tx, workspace));
+  for (const User& owner : owners) {
     Letter letter;
     letter.kind = what.kind;
     letter.to_name = owner.name;

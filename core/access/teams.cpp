@@ -69,8 +69,11 @@ Result<TeamMember> Teams::put_member(Transaction& tx, const Actor& actor, TeamId
   if (!person) return Error{ErrorCode::not_found, "There is no such member in this workspace."};
   const auto before = TRY(parts_.teams.member(tx, actor.workspace, id, user));
   if (before && before->may_edit == may_edit) return *before;
-  if (!before && TRY(parts_.teams.of_user(tx, actor.workspace, user)).size() >= kTeamsOfPersonMax)
-    return Error{ErrorCode::conflict, "This person is in as many teams as one can be in."};
+  if (!before) {
+    const auto teams = TRY(parts_.teams.of_user(tx, actor.workspace, user));
+    if (teams.size() >= kTeamsOfPersonMax)
+      return Error{ErrorCode::conflict, "This person is in as many teams as one can be in."};
+  }
   TeamMember member{id, actor.workspace, user, may_edit, before ? before->since : parts_.clock.now()};
   TRY(parts_.teams.put_member(tx, member));
   TRY(parts_.audit.append(tx, actor, before ? "team.member_changed" : "team.member_added", person->mail,

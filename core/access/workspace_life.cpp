@@ -30,14 +30,17 @@ Result<Workspace> WorkspaceLife::find(Snapshot& snapshot, WorkspaceId id) const 
 
 Result<bool> WorkspaceLife::may_create(Snapshot& snapshot, const User& user) const {
   if (user.appliance_administrator || parts_.limits.is_on(Limit::create_workspaces)) return true;
-  return TRY(parts_.members.owned_by(snapshot, user.id)) > 0;
+  const std::int64_t owned = TRY(parts_.members.owned_by(snapshot, user.id));
+  return owned > 0;
 }
 
 Result<Workspace> WorkspaceLife::create(Transaction& tx, const Actor& actor, const User& owner,
                                         const std::string& name) {
-  if (!TRY(may_create(tx, owner)))
+  const bool allowed = TRY(may_create(tx, owner));
+  if (!allowed)
     return Error{ErrorCode::forbidden, "Workspaces are made by administrators of the appliance here. Ask one of them."};
-  if (TRY(parts_.members.owned_by(tx, owner.id)) >= parts_.limits.value(Limit::workspaces_per_person)) {
+  const std::int64_t owned = TRY(parts_.members.owned_by(tx, owner.id));
+  if (owned >= parts_.limits.value(Limit::workspaces_per_person)) {
     return Error{ErrorCode::conflict, fmt::format("One person may own at most {} workspaces on this appliance.",
                                                   parts_.limits.value(Limit::workspaces_per_person))};
   }
@@ -50,7 +53,8 @@ Result<Workspace> WorkspaceLife::change(Transaction& tx, const Actor& actor, Wor
   std::string details;
   if (change.slug && *change.slug != workspace.slug) {
     TRY(check_slug(*change.slug));
-    for (const Workspace& other : TRY(parts_.workspaces.all(tx))) {
+    const auto workspaces = TRY(parts_.workspaces.all(tx));
+    for (const Workspace& other : workspaces) {
       if (other.slug == *change.slug) return invalid("slug", "Another workspace of this appliance has this address.");
     }
     details = "address " + workspace.slug + " → " + *change.slug;

@@ -50,8 +50,8 @@ Result<Agent> AgentService::find(Snapshot& snapshot, const Actor& actor, AgentId
 
 Result<void> AgentService::check_may_edit(Snapshot& snapshot, const Actor& actor, TeamId team) const {
   if (actor.role != Role::operator_ || actor.user.is_nil()) return {};
-  const auto member = team.is_nil() ? std::optional<TeamMember>{}
-                                    : TRY(parts_.teams.member(snapshot, actor.workspace, team, actor.user));
+  std::optional<TeamMember> member;
+  if (!team.is_nil()) member = TRY(parts_.teams.member(snapshot, actor.workspace, team, actor.user));
   if (member && member->may_edit) return {};
   return Error{ErrorCode::forbidden, "Your teams let you edit their own agents only, and this one is not theirs."};
 }
@@ -60,15 +60,18 @@ Result<TeamId> AgentService::team_for(Snapshot& snapshot, const Actor& actor,
                                       const std::optional<TeamId>& wanted) const {
   if (!wanted && actor.role == Role::operator_) {
     std::vector<TeamId> may_edit;
-    for (const TeamMember& mine : TRY(parts_.teams.of_user(snapshot, actor.workspace, actor.user))) {
+    const auto memberships = TRY(parts_.teams.of_user(snapshot, actor.workspace, actor.user));
+    for (const TeamMember& mine : memberships) {
       if (mine.may_edit) may_edit.push_back(mine.team);
     }
     if (may_edit.size() == 1) return may_edit.front();
     return invalid("team_id", "Name the team that the agent is to belong to.");
   }
   const TeamId team = wanted.value_or(TeamId{});
-  if (!team.is_nil() && !TRY(parts_.teams.team(snapshot, actor.workspace, team)))
-    return invalid("team_id", "There is no such team.");
+  if (!team.is_nil()) {
+    const auto found = TRY(parts_.teams.team(snapshot, actor.workspace, team));
+    if (!found) return invalid("team_id", "There is no such team.");
+  }
   TRY(check_may_edit(snapshot, actor, team));
   return team;
 }
@@ -80,8 +83,8 @@ Result<std::vector<GroupId>> AgentService::checked_groups(Snapshot& snapshot, co
   if (groups.size() > kGroupsOfAgentMax)
     return invalid("group_ids", fmt::format("An agent may be in at most {} groups.", kGroupsOfAgentMax));
   for (const GroupId& group : groups) {
-    if (!TRY(parts_.groups.find(snapshot, actor.workspace, group)))
-      return invalid("group_ids", "There is no such group.");
+    const auto found = TRY(parts_.groups.find(snapshot, actor.workspace, group));
+    if (!found) return invalid("group_ids", "There is no such group.");
   }
   return groups;
 }

@@ -85,8 +85,10 @@ Result<EnrolmentKeyWithToken> EnrolmentKeys::add(Transaction& tx, const Actor& a
     if (std::find(key.tags.begin(), key.tags.end(), text) == key.tags.end()) key.tags.push_back(std::move(text));
   }
   std::sort(key.tags.begin(), key.tags.end());
-  if (!wanted.team.is_nil() && !TRY(parts_.teams.team(tx, actor.workspace, wanted.team)))
-    return invalid("team_id", "There is no such team.");
+  if (!wanted.team.is_nil()) {
+    const auto team = TRY(parts_.teams.team(tx, actor.workspace, wanted.team));
+    if (!team) return invalid("team_id", "There is no such team.");
+  }
   key.team = wanted.team;
   if (wanted.uses < 1 || wanted.uses > kEnrolmentUsesMax)
     return invalid("uses", fmt::format("A key may be used by 1 to {} hosts.", kEnrolmentUsesMax));
@@ -126,7 +128,8 @@ Result<std::vector<EnrolmentKey>> EnrolmentKeys::list(Snapshot& snapshot, Worksp
 }
 
 Result<void> EnrolmentKeys::revoke(Transaction& tx, const Actor& actor, EnrolmentKeyId id) {
-  for (EnrolmentKey& key : TRY(list(tx, actor.workspace))) {
+  auto keys = TRY(list(tx, actor.workspace));
+  for (EnrolmentKey& key : keys) {
     if (key.id != id) continue;
     key.revoked_at = parts_.clock.now();
     TRY(parts_.keys.update(tx, key));
@@ -211,7 +214,10 @@ Result<EnrolmentOutcome> EnrolmentKeys::enrol(Transaction& tx, std::string_view 
   NewAgent wanted;
   wanted.name = TRY(one_line("name", "The agent's name", request.name, 1, 80));
   wanted.tags = key->tags;
-  wanted.team = !key->team.is_nil() && TRY(parts_.teams.team(tx, key->workspace, key->team)) ? key->team : TeamId{};
+  if (!key->team.is_nil()) {
+    const auto team = TRY(parts_.teams.team(tx, key->workspace, key->team));
+    if (team) wanted.team = key->team;
+  }
   wanted.authorised = true;  // whoever made the key confirmed it
   outcome.made = TRY(parts_.agent_service.enrol(tx, actor, wanted, token_for(*key, request_digest)));
   key->uses += 1;

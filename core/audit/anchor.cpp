@@ -72,7 +72,11 @@ Result<void> compare(const Stores& stores, const TrailLog& trails, const TrailHe
       const bool short_of = (first ? heads.first : heads.of(trail)).sequence < head.sequence;
       const auto chain = TRY(trails.chain_at(snapshot, head.trail, head.sequence));
       // Without the row, retention may have gone past it; then there are rows behind.
-      const bool gone = !chain && !first && TRY(trails.after(snapshot, trail, head.sequence, 1)).empty();
+      bool gone = false;
+      if (!chain && !first) {
+        const auto behind = TRY(trails.after(snapshot, trail, head.sequence, 1));
+        gone = behind.empty();
+      }
       if (!short_of && !gone && (!chain || *chain == head.chain)) continue;
       trouble = fmt::format(
           "The audit anchor names row {} of the {} trail, which the database {}: rows were cut off or written anew, or "

@@ -205,7 +205,10 @@ Result<SyslogSettings> SyslogForward::load() {
   SyslogSettings found;
   const auto read = parts_.stores.read([&](Snapshot& snapshot) -> Result<void> {
     found = TRY(settings(snapshot));
-    for (const Trail trail : kTrails) cursor_[place_of(trail)] = TRY(parts_.trails.forwarded(snapshot, trail));
+    for (const Trail trail : kTrails) {
+      const std::int64_t forwarded = TRY(parts_.trails.forwarded(snapshot, trail));
+      cursor_[place_of(trail)] = forwarded;
+    }
     return {};
   });
   TRY(read);
@@ -231,8 +234,8 @@ Result<SyslogForward::Batch> SyslogForward::next_batch() {
   const auto read = parts_.stores.read([&](Snapshot& snapshot) -> Result<void> {
     for (const Trail trail : kTrails) {
       if (!in_force_.forwards(trail)) continue;
-      for (TrailEntry& entry : TRY(parts_.trails.after(snapshot, trail, cursor_[place_of(trail)], kBatchRowsMax)))
-        rows.push_back(std::move(entry));
+      auto entries = TRY(parts_.trails.after(snapshot, trail, cursor_[place_of(trail)], kBatchRowsMax));
+      for (TrailEntry& entry : entries) rows.push_back(std::move(entry));
     }
     return {};
   });

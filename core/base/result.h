@@ -142,7 +142,9 @@ class [[nodiscard]] Result<void> {
 
 }  // namespace connlog
 
-// Yields the value of a Result or returns its error from the enclosing function. One TRY must not stand inside another.
+// Yields the value of a Result or returns its error from the enclosing function. It stands alone: as the whole initialiser
+// of a variable, as the whole right side of a plain assignment, or as a statement. Inside anything larger (a capture list,
+// an argument, a condition) its return would leave what was half built, and GCC destroys nothing of that: each error leaks.
 #define TRY(expression)                                   \
   __extension__({                                         \
     auto connlog_try_result = (expression);               \

@@ -144,8 +144,8 @@ Result<void> AbuseWatch::write(Transaction& tx, const Suspicion& suspicion) cons
     case Kind::account: {
       // A login names a mail address, a second factor the account.
       UserId id;
-      const auto user = UserId::parse(suspicion.account, id) ? TRY(parts_.users.find(tx, id))
-                                                             : TRY(parts_.users.find_by_mail(tx, suspicion.account));
+      const auto user = TRY(UserId::parse(suspicion.account, id) ? parts_.users.find(tx, id)
+                                                                 : parts_.users.find_by_mail(tx, suspicion.account));
       if (!user) return {};  // nobody's account: the address that tries is counted all the same
       TRY(parts_.audit.append_security(
           tx, actor, {}, user->id, "account.attempts_noticed", user->mail,
@@ -178,7 +178,8 @@ Result<void> AbuseWatch::write(Transaction& tx, const Suspicion& suspicion) cons
 Result<void> AbuseWatch::tell_person(Transaction& tx, const Suspicion& suspicion, const User& user) const {
   if (!user.enabled) return {};
   const Instant now = parts_.clock.now();
-  if (!TRY(is_time_to_tell(tx, parts_.notices, notice_key_, "account " + user.id.text(), now, kMailEvery))) return {};
+  const bool due = TRY(is_time_to_tell(tx, parts_.notices, notice_key_, "account " + user.id.text(), now, kMailEvery));
+  if (!due) return {};
   Letter letter;
   letter.kind = "attempts_on_account";
   letter.to_name = user.name;
@@ -202,8 +203,10 @@ Result<void> AbuseWatch::tell_person(Transaction& tx, const Suspicion& suspicion
 Result<void> AbuseWatch::tell_administrators(Transaction& tx, const std::string& subject,
                                              const std::string& what) const {
   const Instant now = parts_.clock.now();
-  if (!TRY(is_time_to_tell(tx, parts_.notices, notice_key_, subject, now, kMailEvery))) return {};
-  for (const User& administrator : TRY(parts_.notices.administrators(tx))) {
+  const bool due = TRY(is_time_to_tell(tx, parts_.notices, notice_key_, subject, now, kMailEvery));
+  if (!due) return {};
+  const auto administrators = TRY(parts_.notices.administrators(tx));
+  for (const User& administrator : administrators) {
     Letter letter;
     letter.kind = "attempts_on_appliance";
     letter.to_name = administrator.name;

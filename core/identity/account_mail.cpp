@@ -35,8 +35,11 @@ Error no_change_waits() {
 
 Result<void> Accounts::ask_verification(Transaction& tx, const Actor& actor) {
   const User user = TRY(person(tx, actor.user));
-  if (!TRY(parts_.letters.can_send(tx))) return mail_not_set_up();
-  if (TRY(parts_.links.count_open(tx, user.id, link_purpose::kMailVerification, parts_.clock.now())) >= kResetsOpenMax)
+  const bool can_send = TRY(parts_.letters.can_send(tx));
+  if (!can_send) return mail_not_set_up();
+  const std::int64_t open =
+      TRY(parts_.links.count_open(tx, user.id, link_purpose::kMailVerification, parts_.clock.now()));
+  if (open >= kResetsOpenMax)
     return Error{
         ErrorCode::rate_limited, "Several links are on their way already. Look into your mailbox.", {}, {}, 600};
   Letter letter;
@@ -59,7 +62,8 @@ Result<void> Accounts::ask_mail_change(Transaction& tx, const Actor& actor, cons
   TRY(check_mail_address(mail, "mail"));
   const User user = TRY(person(tx, actor.user));
   if (mail_key(mail) == user.mail_key) return invalid("mail", "This is your address already.");
-  if (!TRY(parts_.letters.can_send(tx))) return mail_not_set_up();
+  const bool can_send = TRY(parts_.letters.can_send(tx));
+  if (!can_send) return mail_not_set_up();
   const Instant now = parts_.clock.now();
   if (const auto waiting = TRY(parts_.accounts.mail_change(tx, user.id));
       waiting && now - waiting->created_at < std::chrono::minutes(1))
@@ -99,7 +103,8 @@ Result<void> Accounts::ask_mail_change(Transaction& tx, const Actor& actor, cons
   Letter to_new;
   to_new.to_address = change.mail;
   // Whether an address has an account is for its owner to know, not for whoever types it in.
-  if (TRY(parts_.users.find_by_mail(tx, change.mail_key))) {
+  const auto owner = TRY(parts_.users.find_by_mail(tx, change.mail_key));
+  if (owner) {
     to_new.kind = "mail_change_taken";
     to_new.subject = "Your address has an account already";
     to_new.paragraphs = {
@@ -167,7 +172,8 @@ Result<Accounts::MailOutcome> Accounts::answer_mail_link(Transaction& tx, const 
 
 Result<Accounts::MailOutcome> Accounts::complete_mail_change(Transaction& tx, const Actor& actor, User user,
                                                              const MailChange& change) {
-  if (TRY(parts_.users.find_by_mail(tx, change.mail_key)))
+  const auto owner = TRY(parts_.users.find_by_mail(tx, change.mail_key));
+  if (owner)
     return Error{ErrorCode::conflict, "This address has been given to another account in the meantime.", "token"};
   const User former = user;
   user.mail = change.mail;

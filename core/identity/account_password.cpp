@@ -71,7 +71,8 @@ Result<void> Accounts::ask_reset(Transaction& tx, const Origin& origin, const st
     return parts_.audit.append_security(tx, nobody(origin), {}, {}, "password.reset_asked", mail.substr(0, 254),
                                         "there is no such account");
   }
-  const bool enough = TRY(parts_.links.count_open(tx, user->id, link_purpose::kPasswordReset, now)) >= kResetsOpenMax;
+  const std::int64_t open = TRY(parts_.links.count_open(tx, user->id, link_purpose::kPasswordReset, now));
+  const bool enough = open >= kResetsOpenMax;
   const bool can_send = TRY(parts_.letters.can_send(tx));
   TRY(parts_.audit.append_security(tx, nobody(origin), {}, user->id, "password.reset_asked", user->mail,
                                    enough      ? "not sent: several links are open"

@@ -32,7 +32,9 @@ bool Accounts::registration_open() const {
 
 Result<void> Accounts::ask_registration(Transaction& tx, const Origin& origin, const std::string& name,
                                         const std::string& mail) {
-  if (!registration_open() || !TRY(parts_.letters.can_send(tx))) return {};
+  if (!registration_open()) return {};
+  const bool can_send = TRY(parts_.letters.can_send(tx));
+  if (!can_send) return {};
   const std::string key = mail_key(mail);
   TRY(parts_.audit.append_security(tx, nobody(origin), {}, {}, "registration.asked", key));
   Letter letter;
@@ -40,7 +42,8 @@ Result<void> Accounts::ask_registration(Transaction& tx, const Origin& origin, c
   // Counted by address, whoever asks and under whatever name: a stranger cannot fill somebody's mailbox.
   const std::string asked = "asked:" + key;
   const Instant since = parts_.clock.now() - std::chrono::hours(1);
-  if (TRY(parts_.links.count_since(tx, link_purpose::kRegistration, asked, since)) >= kRegistrationsOpenMax) return {};
+  const std::int64_t open = TRY(parts_.links.count_since(tx, link_purpose::kRegistration, asked, since));
+  if (open >= kRegistrationsOpenMax) return {};
   TRY(links_.open(tx, {.purpose = link_purpose::kRegistration, .data = asked}));
   if (const auto user = TRY(parts_.users.find_by_mail(tx, key))) {
     if (!user->enabled) return {};
@@ -71,7 +74,8 @@ Result<Accounts::NewAccount> Accounts::prepare_registration(std::string_view tok
   if (!registration_open()) return closed();
   Wanted wanted;
   const auto read = parts_.stores.read([&](Snapshot& snapshot) -> Result<void> {
-    wanted = wanted_of(TRY(links_.look(snapshot, link_purpose::kRegistration, token)));
+    const auto link = TRY(links_.look(snapshot, link_purpose::kRegistration, token));
+    wanted = wanted_of(link);
     return {};
   });
   if (!read) return read.error();  // before the hash: whoever has no link costs nothing
@@ -84,7 +88,8 @@ Result<Accounts::NewAccount> Accounts::prepare_registration(std::string_view tok
 Result<OpenedSession> Accounts::complete_registration(Transaction& tx, const Origin& origin, std::string_view token,
                                                       const NewAccount& account, std::string_view old_token) {
   if (!registration_open()) return closed();
-  const Wanted wanted = wanted_of(TRY(links_.use(tx, link_purpose::kRegistration, token)));
+  const auto link = TRY(links_.use(tx, link_purpose::kRegistration, token));
+  const Wanted wanted = wanted_of(link);
   if (wanted.mail != account.mail || wanted.name != account.name) return closed();
   const User user = TRY(add_person(tx, account.name, account.mail, account.hash));
   const Actor actor = parts_.identity.actor_of(user, origin.address);
@@ -96,8 +101,8 @@ Result<User> Accounts::add_person(Transaction& tx, const std::string& name, cons
                                   const std::string& hash, bool mail_proved) {
   TRY(check_person_name("name", name));
   TRY(check_mail("mail", mail));
-  if (TRY(parts_.users.find_by_mail(tx, mail_key(mail))))
-    return Error{ErrorCode::conflict, "This address has an account already. Log in with it.", "mail"};
+  const auto owner = TRY(parts_.users.find_by_mail(tx, mail_key(mail)));
+  if (owner) return Error{ErrorCode::conflict, "This address has an account already. Log in with it.", "mail"};
   const Instant now = parts_.clock.now();
   User user;
   user.id = UserId::make(now, parts_.random);

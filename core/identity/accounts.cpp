@@ -88,7 +88,8 @@ Result<void> Accounts::end_every_session(Transaction& tx, const Actor& actor) {
 
 Result<void> Accounts::tell(Transaction& tx, const User& user, const std::string& kind, const std::string& subject,
                             std::vector<std::string> paragraphs) {
-  if (!TRY(parts_.letters.can_send(tx))) return {};
+  const bool can_send = TRY(parts_.letters.can_send(tx));
+  if (!can_send) return {};
   Letter letter;
   letter.kind = kind;
   letter.to_name = user.name;
@@ -119,12 +120,14 @@ Result<void> Accounts::note_device(Transaction& tx, const User& user, const Orig
   const std::string device = device_label(origin.user_agent);
   const TokenDigest digest =
       digest_token(digest_key_, fmt::format("device\n{}\n{}", device, address_unit(origin.address)));
-  const bool first = TRY(parts_.accounts.count_devices(tx, user.id)) == 0;
+  const std::int64_t devices = TRY(parts_.accounts.count_devices(tx, user.id));
+  const bool first = devices == 0;
   const bool known = TRY(parts_.accounts.note_device(tx, user.id, digest, parts_.clock.now(), kDevicesKept));
   if (known || first) return {};
   Actor actor = parts_.identity.actor_of(user, origin.address);
   TRY(parts_.audit.append_security(tx, actor, {}, user.id, "session.new_place", user.mail, device));
-  if (!TRY(parts_.accounts.facts(tx, user.id)).login_notices) return {};
+  const auto facts = TRY(parts_.accounts.facts(tx, user.id));
+  if (!facts.login_notices) return {};
   return tell(
       tx, user, "new_login", "A login from a new place",
       {fmt::format("Somebody logged in to your account from a place that was not used before: {}, from the "
@@ -153,11 +156,15 @@ Result<void> Accounts::delete_account(Transaction& tx, const Actor& actor) {
     return Error{ErrorCode::conflict,
                  fmt::format("You are the only owner of: {}. Give each another owner, or delete it, first.", names)};
   }
-  if (user.appliance_administrator && TRY(parts_.accounts.count_administrators(tx)) < 2) {
-    return Error{ErrorCode::conflict,
-                 "You are the only administrator of this appliance. Make somebody else one first."};
+  if (user.appliance_administrator) {
+    const std::int64_t administrators = TRY(parts_.accounts.count_administrators(tx));
+    if (administrators < 2) {
+      return Error{ErrorCode::conflict,
+                   "You are the only administrator of this appliance. Make somebody else one first."};
+    }
   }
-  for (const Workspace& workspace : TRY(parts_.workspaces.of_user(tx, user.id))) {
+  const auto own = TRY(parts_.workspaces.of_user(tx, user.id));
+  for (const Workspace& workspace : own) {
     Actor here = actor;
     here.workspace = workspace.id;
     TRY(parts_.audit.append(tx, here, "member.left", user.mail, "deleted their account"));

@@ -77,12 +77,14 @@ Result<CheckedProof> SecondFactors::check(Snapshot& snapshot, UserId user, std::
       checked.good = true;
       return checked;
     }
-    case ProofMethod::recovery:
+    case ProofMethod::recovery: {
       checked.why = "wrong recovery code";
       if (proof.code.reveal().size() > kCodeBytesMax) return checked;
       checked.recovery_digest = recovery_digest(user, proof.code.reveal());
-      checked.good = TRY(of(snapshot, user)).any();
+      const auto factors = TRY(of(snapshot, user));
+      checked.good = factors.any();
       return checked;
+    }
     case ProofMethod::passkey: {
       checked.why = "unknown passkey";
       const auto passkey =
@@ -160,17 +162,18 @@ Result<bool> SecondFactors::accept(Transaction& tx, const Origin& origin, const 
       return true;
     }
     case ProofMethod::recovery: {
-      if (!TRY(parts_.factors.use_recovery_code(tx, user.id, checked.recovery_digest, now))) return refuse(checked.why);
-      const int left = TRY(of(tx, user.id)).recovery_left;
+      const bool used = TRY(parts_.factors.use_recovery_code(tx, user.id, checked.recovery_digest, now));
+      if (!used) return refuse(checked.why);
+      const Factors factors = TRY(of(tx, user.id));
       TRY(tell(tx, actor, user, "second_factor.recovery_code_used",
-               fmt::format("a recovery code ({} are left)", left)));
+               fmt::format("a recovery code ({} are left)", factors.recovery_left)));
       return true;
     }
     case ProofMethod::passkey: {
       auto passkey = TRY(parts_.factors.passkey(tx, user.id, checked.passkey));
       if (!passkey) return refuse("unknown passkey");
-      if (!TRY(parts_.factors.use_challenge(tx, checked.challenge.digest, checked.challenge.expires_at)))
-        return refuse("challenge: used before");
+      const bool fresh = TRY(parts_.factors.use_challenge(tx, checked.challenge.digest, checked.challenge.expires_at));
+      if (!fresh) return refuse("challenge: used before");
       if (webauthn::counter_went_back(passkey->counter, checked.assertion.counter)) {
         TRY(tell(tx, actor, user, "second_factor.passkey_copied",
                  fmt::format("the counter of the passkey {} went from {} to {}: there may be a copy of it",
@@ -232,7 +235,8 @@ Result<std::optional<User>> SecondFactors::redeem(Transaction& tx, const Origin&
   auto user = TRY(parts_.users.find(tx, ticket.user));
   // Between the two steps the person may have been disabled or given another password.
   if (!user || !user->enabled || state_digest(*user) != ticket.state_digest) return no_such_ticket();
-  if (!TRY(accept(tx, origin, *user, checked))) {
+  const bool accepted = TRY(accept(tx, origin, *user, checked));
+  if (!accepted) {
     ++ticket.failures;
     TRY(parts_.factors.put_ticket(tx, ticket));
     return std::optional<User>{};

@@ -55,7 +55,7 @@ Result<IdentityService::Checked> IdentityService::check_password_of(const Origin
   const auto user = TRY(find_by_mail(mail));
   // Unknown and disabled people cost the same hash, so that the time says nothing.
   const bool known = user && user->enabled && !user->password_hash.empty();
-  const bool right = known ? TRY(hasher_.verify(user->password_hash, password)) : TRY(hasher_.verify_nobody(password));
+  const bool right = TRY(known ? hasher_.verify(user->password_hash, password) : hasher_.verify_nobody(password));
   if (!right) {
     parts_.attempts.failed(Attempt::login, by);
     return refused;
@@ -126,7 +126,8 @@ Result<void> IdentityService::record_refusal(Transaction& tx, const Origin& orig
 
 Result<OpenedSession> IdentityService::open_session(Transaction& tx, const Origin& origin, const User& user) {
   if (opening_) TRY(opening_(tx, user, origin));
-  for (const Session& ended : over_the_most(TRY(parts_.sessions.of_user(tx, user.id)))) {
+  auto sessions = TRY(parts_.sessions.of_user(tx, user.id));
+  for (const Session& ended : over_the_most(std::move(sessions))) {
     TRY(parts_.sessions.remove(tx, ended.id));
     announce_end(tx, user.id, ended.id);
   }
@@ -194,7 +195,8 @@ seconds IdentityService::absolute() const {
 }
 
 Result<void> IdentityService::end_session(Transaction& tx, UserId user, SessionId id) {
-  for (const Session& session : TRY(parts_.sessions.of_user(tx, user))) {
+  const auto sessions = TRY(parts_.sessions.of_user(tx, user));
+  for (const Session& session : sessions) {
     if (session.id != id) continue;
     TRY(parts_.sessions.remove(tx, id));
     announce_end(tx, user, id);
@@ -210,7 +212,8 @@ Result<void> IdentityService::end_sessions(Transaction& tx, UserId user) {
 }
 
 Result<void> IdentityService::end_other_sessions(Transaction& tx, UserId user, SessionId kept) {
-  for (const Session& session : TRY(parts_.sessions.of_user(tx, user))) {
+  const auto sessions = TRY(parts_.sessions.of_user(tx, user));
+  for (const Session& session : sessions) {
     if (session.id == kept) continue;
     TRY(parts_.sessions.remove(tx, session.id));
     announce_end(tx, user, session.id);

@@ -94,7 +94,8 @@ Result<Factors> SecondFactors::of(Snapshot& snapshot, UserId user) const {
   factors.totp = TRY(parts_.factors.totp(snapshot, user));
   if (factors.totp && factors.totp->sealed_secret.empty()) factors.totp.reset();
   factors.passkeys = TRY(parts_.factors.passkeys(snapshot, user));
-  for (const RecoveryCode& code : TRY(parts_.factors.recovery_codes(snapshot, user))) {
+  const auto codes = TRY(parts_.factors.recovery_codes(snapshot, user));
+  for (const RecoveryCode& code : codes) {
     factors.recovery_made_at = code.created_at;
     if (!code.used_at.is_set()) ++factors.recovery_left;
   }
@@ -186,12 +187,14 @@ Result<std::vector<Secret>> SecondFactors::make_recovery_codes(Transaction& tx, 
 }
 
 Result<std::vector<Secret>> SecondFactors::recovery_codes_if_none(Transaction& tx, UserId user) {
-  if (TRY(of(tx, user)).recovery_left > 0) return std::vector<Secret>{};
+  const auto factors = TRY(of(tx, user));
+  if (factors.recovery_left > 0) return std::vector<Secret>{};
   return make_recovery_codes(tx, user);
 }
 
 Result<std::vector<Secret>> SecondFactors::renew_recovery_codes(Transaction& tx, const Actor& actor, const User& user) {
-  if (!TRY(of(tx, user.id)).any()) {
+  const auto factors = TRY(of(tx, user.id));
+  if (!factors.any()) {
     return Error{
         ErrorCode::conflict,
         "Recovery codes stand in for a second factor. Set up an authenticator application or a passkey first."};
@@ -214,7 +217,8 @@ Result<SecondFactors::CheckedRegistration> SecondFactors::check_registration(
   const std::string challenge = challenge_in(client_data);
   const OpenChallenge open = TRY(open_challenge(challenge_key_, ceremony, challenge, parts_.clock.now()));
   const webauthn::Expected expected{challenge, public_url_, rp_id_, webauthn::Expected::Verification::preferred};
-  return CheckedRegistration{TRY(webauthn::check_registration(expected, client_data, attestation)), open};
+  auto registration = TRY(webauthn::check_registration(expected, client_data, attestation));
+  return CheckedRegistration{std::move(registration), open};
 }
 
 Result<SecondFactors::NewPasskey> SecondFactors::add_passkey(Transaction& tx, const Actor& actor, const User& user,
@@ -223,14 +227,17 @@ Result<SecondFactors::NewPasskey> SecondFactors::add_passkey(Transaction& tx, co
   NewPasskey added;
   Passkey& passkey = added.passkey;
   passkey.name = TRY(one_line("name", "The passkey's name", name, 1, kNameMax));
-  if (!TRY(parts_.factors.use_challenge(tx, checked.challenge.digest, checked.challenge.expires_at))) {
+  const bool fresh = TRY(parts_.factors.use_challenge(tx, checked.challenge.digest, checked.challenge.expires_at));
+  if (!fresh) {
     return invalid("credential", "This answer was used already. Begin again.");
   }
   passkey.credential_id = webauthn::to_base64url(checked.credential.id);
-  if (TRY(parts_.factors.passkey_of_credential(tx, passkey.credential_id))) {
+  const auto registered = TRY(parts_.factors.passkey_of_credential(tx, passkey.credential_id));
+  if (registered) {
     return Error{ErrorCode::conflict, "This passkey is registered already.", "credential"};
   }
-  if (TRY(parts_.factors.passkeys(tx, user.id)).size() >= kPasskeysMax) {
+  const auto passkeys = TRY(parts_.factors.passkeys(tx, user.id));
+  if (passkeys.size() >= kPasskeysMax) {
     return Error{ErrorCode::conflict,
                  fmt::format("There are {} passkeys already. Remove one that you no longer use.", kPasskeysMax)};
   }
@@ -280,7 +287,8 @@ Result<void> SecondFactors::remove_all(Transaction& tx, const Actor& actor, User
 }
 
 Result<void> SecondFactors::may_lose_last(Snapshot& snapshot, UserId user) const {
-  for (const Workspace& workspace : TRY(required_by(snapshot, user))) {
+  const auto workspaces = TRY(required_by(snapshot, user));
+  for (const Workspace& workspace : workspaces) {
     return Error{ErrorCode::conflict,
                  fmt::format("The workspace {} requires a second factor, and this is your last one. Set up another one "
                              "first, or leave the workspace.",
@@ -291,7 +299,8 @@ Result<void> SecondFactors::may_lose_last(Snapshot& snapshot, UserId user) const
 
 // Recovery codes without a factor would be a second password.
 Result<void> SecondFactors::after_removal(Transaction& tx, UserId user) {
-  if (TRY(of(tx, user)).any()) return {};
+  const auto factors = TRY(of(tx, user));
+  if (factors.any()) return {};
   return parts_.factors.replace_recovery_codes(tx, user, {}, parts_.clock.now());
 }
 
@@ -323,7 +332,8 @@ Result<std::optional<SecondFactorPolicy>> SecondFactors::policy(Snapshot& snapsh
 
 Result<std::vector<Workspace>> SecondFactors::required_by(Snapshot& snapshot, UserId user) const {
   std::vector<Workspace> workspaces;
-  for (const SecondFactorPolicy& policy : TRY(parts_.factors.policies_of(snapshot, user))) {
+  const auto policies = TRY(parts_.factors.policies_of(snapshot, user));
+  for (const SecondFactorPolicy& policy : policies) {
     if (auto workspace = TRY(parts_.workspaces.find(snapshot, policy.workspace))) workspaces.push_back(*workspace);
   }
   return workspaces;
@@ -349,7 +359,8 @@ Result<void> SecondFactors::require(Transaction& tx, const Actor& actor, Workspa
   if (grace_days < 0 || grace_days > kGraceDaysMax) {
     return invalid("grace_days", fmt::format("The time to set one up is 0 to {} days.", kGraceDaysMax));
   }
-  if (!TRY(of(tx, actor.user)).any()) {
+  const auto factors = TRY(of(tx, actor.user));
+  if (!factors.any()) {
     return Error{ErrorCode::conflict,
                  "Set up a second factor for yourself first; otherwise you would lock yourself out of the workspace."};
   }
@@ -364,7 +375,8 @@ Result<void> SecondFactors::require(Transaction& tx, const Actor& actor, Workspa
 }
 
 Result<void> SecondFactors::waive(Transaction& tx, const Actor& actor, WorkspaceId workspace) {
-  if (!TRY(parts_.factors.policy(tx, workspace))) return {};
+  const auto policy = TRY(parts_.factors.policy(tx, workspace));
+  if (!policy) return {};
   TRY(parts_.factors.remove_policy(tx, workspace));
   return parts_.audit.append(tx, actor, "workspace.second_factor_waived", workspace.text());
 }

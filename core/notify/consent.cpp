@@ -102,9 +102,10 @@ Result<void> RecipientConsents::begin(Transaction& tx, const Actor& actor, Recip
   recipient.consent_asks = 0;
   recipient.consent = Recipient::Consent::confirmed;
   if (recipient.channel != Channel::mail) return {};
-  if (parts_.members != nullptr &&
-      TRY(parts_.members->is_verified_member(tx, recipient.workspace, lower(recipient.address))))
-    return {};
+  if (parts_.members != nullptr) {
+    const bool known = TRY(parts_.members->is_verified_member(tx, recipient.workspace, lower(recipient.address)));
+    if (known) return {};
+  }
   const auto others = TRY(parts_.recipients.list(tx, recipient.workspace));
   const auto waiting = std::count_if(others.begin(), others.end(), [&](const Recipient& other) {
     return other.id != recipient.id && other.consent != Recipient::Consent::confirmed;

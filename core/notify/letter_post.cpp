@@ -46,7 +46,8 @@ Result<LetterId> LetterPost::post(Transaction& tx, const Letter& letter) {
   if (posted.subject.empty()) return invalid("subject", "A letter needs a subject.");
   if (letter.paragraphs.empty() || letter.paragraphs.size() > kParagraphsMax)
     return invalid("paragraphs", fmt::format("A letter has 1 to {} paragraphs.", kParagraphsMax));
-  if (TRY(needs_.letters->count_waiting(tx)) >= kLettersWaitingMax) {
+  const std::int64_t waiting = TRY(needs_.letters->count_waiting(tx));
+  if (waiting >= kLettersWaitingMax) {
     return Error{ErrorCode::unavailable,
                  "Too many mails wait to be sent already. Look at the mail settings, then try again."};
   }
@@ -74,7 +75,8 @@ Result<LetterId> LetterPost::post(Transaction& tx, const Letter& letter) {
 }
 
 Result<bool> LetterPost::can_send(Snapshot& snapshot) const {
-  return TRY(load_mail_settings(needs_.settings, snapshot)).configured;
+  const auto settings = TRY(load_mail_settings(needs_.settings, snapshot));
+  return settings.configured;
 }
 
 }  // namespace connlog

@@ -48,8 +48,8 @@ void LetterWorker::lease() {
     taken.clear();
     if (first_turn_ || everything) {
       // What a former process had leased is nobody's now; and after a change of the mail settings nothing waits longer.
-      for (PostedLetter& row :
-           TRY(needs_.letters->lease(tx, now + kLongestRetryDelay * 2, now + kLease, kLeftBehindMax))) {
+      auto left_behind = TRY(needs_.letters->lease(tx, now + kLongestRetryDelay * 2, now + kLease, kLeftBehindMax));
+      for (PostedLetter& row : left_behind) {
         row.state = held_.contains(row.id) ? Notification::State::leased : Notification::State::queued;
         if (everything) row.next_attempt_at = std::min(row.next_attempt_at, now);
         row.attempts -= 1;

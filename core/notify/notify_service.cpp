@@ -135,7 +135,8 @@ class NotifyParts final : public Notify {
   }
 
   Result<Notification> retry(Transaction& tx, const Actor& actor, NotificationId id) override {
-    for (Notification& row : TRY(needs_.outbox.list(tx, actor.workspace, Notification::State::failed, kFailedListed))) {
+    auto failed = TRY(needs_.outbox.list(tx, actor.workspace, Notification::State::failed, kFailedListed));
+    for (Notification& row : failed) {
       if (row.id != id) continue;
       row.state = Notification::State::queued;
       row.next_attempt_at = needs_.clock.now();
@@ -294,8 +295,8 @@ class NotifyParts final : public Notify {
     std::optional<Prepared> prepared;
     const auto read = needs_.stores.read([&](Snapshot& snapshot) -> Result<void> {
       if (!test.recipient.is_nil()) TRY(check_agreed(snapshot, test));
-      prepared = test.recipient.is_nil() ? TRY(prepare_mail_test(needs_, snapshot, test.to, row.message_id, now))
-                                         : TRY(prepare(needs_, snapshot, row, now));
+      prepared = TRY(test.recipient.is_nil() ? prepare_mail_test(needs_, snapshot, test.to, row.message_id, now)
+                                             : prepare(needs_, snapshot, row, now));
       return {};
     });
     if (!read) return test.done(read.error());

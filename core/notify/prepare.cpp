@@ -117,9 +117,9 @@ Result<Prepared> prepare(const NotifyDependencies& needs, Snapshot& snapshot, co
     opening = id.value_or("");
   }
   // A channel never changes; the address may have been corrected since.
-  Delivery delivery = recipient->channel == Channel::mail
-                          ? TRY(mail(needs, snapshot, facts, recipient->address, opening))
-                          : TRY(webhook(needs, facts, *recipient));
+  Delivery delivery =
+      TRY(recipient->channel == Channel::mail ? mail(needs, snapshot, facts, recipient->address, opening)
+                                              : webhook(needs, facts, *recipient));
   return Prepared{std::move(delivery), recipient->address};
 }
 
@@ -130,7 +130,8 @@ Result<Prepared> prepare_mail_test(const NotifyDependencies& needs, Snapshot& sn
   facts.message_id = message_id;
   facts.public_url = needs.public_url;
   facts.now = now;
-  return Prepared{TRY(mail(needs, snapshot, facts, to, {})), to};
+  auto delivery = TRY(mail(needs, snapshot, facts, to, {}));
+  return Prepared{std::move(delivery), to};
 }
 
 }  // namespace connlog

@@ -93,7 +93,8 @@ Limits::Limits(const LimitStore& store, const std::map<Limit, std::int64_t>& sta
 }
 
 Result<void> Limits::load(Snapshot& snapshot) {
-  for (const StoredLimit& stored : TRY(store_.all(snapshot))) {
+  const auto all_stored = TRY(store_.all(snapshot));
+  for (const StoredLimit& stored : all_stored) {
     const LimitFact* fact = find_limit(stored.name);
     if (fact == nullptr) {  // of a later or an earlier version
       log_warning("limits.unknown", {{"name", stored.name}});

@@ -14,7 +14,8 @@ Result<std::optional<Standing>> standing_of(Snapshot& snapshot, const StandingSt
   if (standing.role == Role::owner || standing.role == Role::admin) return std::optional<Standing>(standing);
   const auto teams = TRY(stores.teams.of_user(snapshot, workspace, user));
   standing.team_grant = std::any_of(teams.begin(), teams.end(), [](const TeamMember& mine) { return mine.may_edit; });
-  if (!TRY(stores.settings.get(snapshot, workspace)).team_scoped) return std::optional<Standing>(standing);
+  const auto settings = TRY(stores.settings.get(snapshot, workspace));
+  if (!settings.team_scoped) return std::optional<Standing>(standing);
   standing.sight.all = false;
   for (const TeamMember& mine : teams) standing.sight.teams.push_back(mine.team);
   return std::optional<Standing>(std::move(standing));

@@ -81,7 +81,8 @@ Result<Disclosure> checked(Disclosure disclosure) {
   Disclosure out;
   for (const std::string& typed : disclosure.contacts) {
     if (trimmed(typed).empty()) continue;
-    out.contacts.push_back(TRY(contact_of(typed)));
+    auto contact = TRY(contact_of(typed));
+    out.contacts.push_back(std::move(contact));
   }
   if (out.contacts.size() > kContactsMax)
     return invalid("contacts", fmt::format("Name at most {} contacts.", kContactsMax));

@@ -96,7 +96,8 @@ Result<std::vector<LeakTold>> LeakService::who_must_know(Snapshot& snapshot, con
                                                          const std::string& subject) const {
   std::vector<LeakTold> people = TRY(kind.told(snapshot, actor, subject));
   if (kind.place() == LeakPlace::workspace) {
-    for (const Member& member : TRY(parts_.members.list(snapshot, actor.workspace))) {
+    const auto members = TRY(parts_.members.list(snapshot, actor.workspace));
+    for (const Member& member : members) {
       const bool responsible = member.role == Role::owner || member.role == Role::admin;
       if (responsible && member.enabled && member.user != actor.user) people.push_back({member.name, member.mail});
     }
@@ -111,7 +112,8 @@ Result<LeakPlan> LeakService::plan(Snapshot& snapshot, const Actor& actor, LeakP
   LeakPlan plan = TRY(known->plan(snapshot, actor, subject));
   const auto people = TRY(who_must_know(snapshot, actor, *known, subject));
   if (people.empty()) return plan;
-  if (TRY(parts_.letters.can_send(snapshot))) {
+  const bool can_send = TRY(parts_.letters.can_send(snapshot));
+  if (can_send) {
     plan.automatic.push_back(fmt::format("A mail tells {}.", names_of(people)));
   } else {
     plan.by_people.push_back(fmt::format("Tell {}: no mail server is set up, so connlog cannot.", names_of(people)));

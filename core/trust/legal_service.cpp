@@ -15,7 +15,8 @@ LegalService::LegalService(AcceptanceStore& acceptances, AuditLog& audit, const 
 
 Result<void> LegalService::load(const std::filesystem::path& directory) {
   directory_ = directory;
-  set(TRY(read_legal_texts(directory)));
+  auto texts = TRY(read_legal_texts(directory));
+  set(std::move(texts));
   return {};
 }
 

@@ -202,7 +202,8 @@ Result<std::vector<LegalText>> read_legal_texts(const fs::path& directory) {
     if (std::ranges::find(texts, name, &LegalText::name) != texts.end())
       return wrong(name, "it is there twice, as .md and as .txt. Remove one.");
     const std::string bytes = TRY(content_of(path, name));
-    texts.push_back(TRY(parse_legal_text(name, bytes)));
+    auto text = TRY(parse_legal_text(name, bytes));
+    texts.push_back(std::move(text));
   }
   if (trouble && trouble != std::errc::no_such_file_or_directory) {
     return Error{ErrorCode::unavailable, fmt::format("The directory {} of legal texts cannot be read: {}.",

@@ -29,11 +29,12 @@ class OfPerson : public LeakKind {
                                             const std::string& search) const override {
     std::vector<LeakSubject> out;
     if (place_ == LeakPlace::account) {
-      out.push_back(subject_of(TRY(find(snapshot, actor, actor.user.text()))));
+      const auto self = TRY(find(snapshot, actor, actor.user.text()));
+      out.push_back(subject_of(self));
       return out;
     }
-    for (const ListedUser& listed : TRY(parts_.directory.users(snapshot, search, {}, kLeakSubjectsMax)))
-      out.push_back(subject_of(listed.user));
+    const auto listed_users = TRY(parts_.directory.users(snapshot, search, {}, kLeakSubjectsMax));
+    for (const ListedUser& listed : listed_users) out.push_back(subject_of(listed.user));
     return out;
   }
 
@@ -144,7 +145,8 @@ class Everything final : public OfPerson {
                    "A link for a new password is shown to you once."},
                   left(user)};
     for (const WayIn& way : *ways_) {
-      if (TRY(way.count(snapshot, user)) > 0) plan.automatic.push_back(with_name(way.plan, user.name));
+      const std::int64_t count = TRY(way.count(snapshot, user));
+      if (count > 0) plan.automatic.push_back(with_name(way.plan, user.name));
     }
     return plan;
   }
@@ -216,7 +218,8 @@ class OwnSession final : public LeakKind {
   Result<std::vector<LeakSubject>> subjects(Snapshot& snapshot, const Actor& actor,
                                             const std::string& search) const override {
     std::vector<LeakSubject> out;
-    for (const Session& session : TRY(parts_.sessions.of_user(snapshot, actor.user))) {
+    const auto sessions = TRY(parts_.sessions.of_user(snapshot, actor.user));
+    for (const Session& session : sessions) {
       if (out.size() == static_cast<std::size_t>(kLeakSubjectsMax)) break;
       const LeakSubject subject = subject_of(session);
       if (contains_folded(subject.name, search)) out.push_back(subject);
@@ -250,7 +253,8 @@ class OwnSession final : public LeakKind {
             "Look at your security events for what was done with it."};
   }
   Result<Session> find(Snapshot& snapshot, const Actor& actor, const std::string& subject) const {
-    for (Session& session : TRY(parts_.sessions.of_user(snapshot, actor.user))) {
+    auto sessions = TRY(parts_.sessions.of_user(snapshot, actor.user));
+    for (Session& session : sessions) {
       if (session.id.text() == subject) return std::move(session);
     }
     return gone("session");
@@ -268,7 +272,8 @@ class OwnApiKey final : public LeakKind {
   Result<std::vector<LeakSubject>> subjects(Snapshot& snapshot, const Actor& actor,
                                             const std::string& search) const override {
     std::vector<LeakSubject> out;
-    for (const ApiKey& key : TRY(parts_.api_keys.list(snapshot, actor))) {
+    const auto keys = TRY(parts_.api_keys.list(snapshot, actor));
+    for (const ApiKey& key : keys) {
       if (!key.revoked_at.is_set() && contains_folded(key.name, search)) out.push_back(subject_of(key));
     }
     return out;
@@ -296,7 +301,8 @@ class OwnApiKey final : public LeakKind {
             "Look in the audit logs of your workspaces for what it did."};
   }
   Result<ApiKey> find(Snapshot& snapshot, const Actor& actor, const std::string& subject) const {
-    for (ApiKey& key : TRY(parts_.api_keys.list(snapshot, actor))) {
+    auto keys = TRY(parts_.api_keys.list(snapshot, actor));
+    for (ApiKey& key : keys) {
       if (key.id.text() == subject && !key.revoked_at.is_set()) return std::move(key);
     }
     return gone("API key");
@@ -318,7 +324,8 @@ std::vector<WayIn> ways_in(const PersonLeakParts& parts) {
   std::vector<WayIn> ways;
   ways.push_back({"Every (other) session of {} ends.", "The sessions of {} were ended.",
                   [parts](Snapshot& snapshot, const User& user) -> Result<std::int64_t> {
-                    return static_cast<std::int64_t>(TRY(parts.sessions.of_user(snapshot, user.id)).size());
+                    const auto sessions = TRY(parts.sessions.of_user(snapshot, user.id));
+                    return static_cast<std::int64_t>(sessions.size());
                   },
                   [parts](Transaction& tx, const Actor& actor, const User& user, SessionId kept) {
                     return Password::end_sessions(parts.identity, tx, actor, user.id, kept);
@@ -326,13 +333,14 @@ std::vector<WayIn> ways_in(const PersonLeakParts& parts) {
   ways.push_back({"Every API key of {} is revoked.", "Every API key of {} was revoked.",
                   [parts](Snapshot& snapshot, const User& user) -> Result<std::int64_t> {
                     std::int64_t count = 0;
-                    for (const ApiKey& key : TRY(parts.api_keys.list(snapshot, as_person({}, user.id))))
-                      count += key.revoked_at.is_set() ? 0 : 1;
+                    const auto keys = TRY(parts.api_keys.list(snapshot, as_person({}, user.id)));
+                    for (const ApiKey& key : keys) count += key.revoked_at.is_set() ? 0 : 1;
                     return count;
                   },
                   [parts](Transaction& tx, const Actor& actor, const User& user, SessionId) -> Result<void> {
                     const Actor owner = as_person(actor, user.id);
-                    for (const ApiKey& key : TRY(parts.api_keys.list(tx, owner))) {
+                    const auto keys = TRY(parts.api_keys.list(tx, owner));
+                    for (const ApiKey& key : keys) {
                       if (!key.revoked_at.is_set()) TRY(parts.api_keys.revoke(tx, owner, key.id));
                     }
                     return {};
@@ -349,11 +357,12 @@ std::vector<WayIn> ways_in(const PersonLeakParts& parts) {
   ways.push_back({"The logins of {} at other providers are unlinked.",
                   "The logins of {} at other providers were unlinked.",
                   [parts](Snapshot& snapshot, const User& user) -> Result<std::int64_t> {
-                    return static_cast<std::int64_t>(TRY(parts.logins.of_user(snapshot, user.id)).size());
+                    const auto logins = TRY(parts.logins.of_user(snapshot, user.id));
+                    return static_cast<std::int64_t>(logins.size());
                   },
                   [parts](Transaction& tx, const Actor& actor, const User& user, SessionId) -> Result<void> {
-                    for (const Login& login : TRY(parts.logins.of_user(tx, user.id)))
-                      TRY(parts.logins.remove(tx, user.id, login.id));
+                    const auto logins = TRY(parts.logins.of_user(tx, user.id));
+                    for (const Login& login : logins) TRY(parts.logins.remove(tx, user.id, login.id));
                     return parts.audit.append_security(tx, actor, {}, user.id, "login.unlinked", user.mail, "leak");
                   }});
   return ways;

@@ -26,7 +26,8 @@ class AgentToken final : public LeakKind {
   Result<std::vector<LeakSubject>> subjects(Snapshot& snapshot, const Actor& actor,
                                             const std::string& search) const override {
     std::vector<LeakSubject> out;
-    for (const Agent& agent : TRY(agents_.list(snapshot, actor.workspace))) {
+    const auto agents = TRY(agents_.list(snapshot, actor.workspace));
+    for (const Agent& agent : agents) {
       if (out.size() == static_cast<std::size_t>(kLeakSubjectsMax)) break;
       if (contains_folded(agent.name, search)) out.push_back(subject_of(agent));
     }
@@ -89,7 +90,8 @@ class WebhookSecret final : public LeakKind {
   Result<std::vector<LeakSubject>> subjects(Snapshot& snapshot, const Actor& actor,
                                             const std::string& search) const override {
     std::vector<LeakSubject> out;
-    for (const Recipient& recipient : TRY(recipients_.list(snapshot, actor.workspace))) {
+    const auto recipients = TRY(recipients_.list(snapshot, actor.workspace));
+    for (const Recipient& recipient : recipients) {
       if (out.size() == static_cast<std::size_t>(kLeakSubjectsMax)) break;
       if (recipient.channel == Channel::webhook && contains_folded(recipient.name, search))
         out.push_back(subject_of(recipient));
@@ -157,7 +159,8 @@ class WorkspaceApiKey final : public LeakKind {
   Result<std::vector<LeakSubject>> subjects(Snapshot& snapshot, const Actor& actor,
                                             const std::string& search) const override {
     std::vector<LeakSubject> out;
-    for (const ApiKey& key : TRY(keys_.list(snapshot, actor))) {
+    const auto keys = TRY(keys_.list(snapshot, actor));
+    for (const ApiKey& key : keys) {
       if (out.size() == static_cast<std::size_t>(kLeakSubjectsMax)) break;
       if (!key.revoked_at.is_set() && contains_folded(key.name, search)) out.push_back(subject_of(key));
     }
@@ -187,7 +190,8 @@ class WorkspaceApiKey final : public LeakKind {
             kFindTheSource};
   }
   Result<ApiKey> find(Snapshot& snapshot, const Actor& actor, const std::string& subject) const {
-    for (ApiKey& key : TRY(keys_.list(snapshot, actor))) {
+    auto keys = TRY(keys_.list(snapshot, actor));
+    for (ApiKey& key : keys) {
       if (key.id.text() == subject && !key.revoked_at.is_set()) return std::move(key);
     }
     return gone("API key");
@@ -206,7 +210,8 @@ class WorkspaceEnrolmentKey final : public LeakKind {
   Result<std::vector<LeakSubject>> subjects(Snapshot& snapshot, const Actor& actor,
                                             const std::string& search) const override {
     std::vector<LeakSubject> out;
-    for (const EnrolmentKey& key : TRY(keys_.list(snapshot, actor.workspace))) {
+    const auto keys = TRY(keys_.list(snapshot, actor.workspace));
+    for (const EnrolmentKey& key : keys) {
       if (out.size() == static_cast<std::size_t>(kLeakSubjectsMax)) break;
       if (!key.revoked_at.is_set() && contains_folded(key.name, search)) out.push_back(subject_of(key));
     }
@@ -239,7 +244,8 @@ class WorkspaceEnrolmentKey final : public LeakKind {
         kFindTheSource};
   }
   Result<EnrolmentKey> find(Snapshot& snapshot, const Actor& actor, const std::string& subject) const {
-    for (EnrolmentKey& key : TRY(keys_.list(snapshot, actor.workspace))) {
+    auto keys = TRY(keys_.list(snapshot, actor.workspace));
+    for (EnrolmentKey& key : keys) {
       if (key.id.text() == subject && !key.revoked_at.is_set()) return std::move(key);
     }
     return gone("enrolment key");

@@ -224,7 +224,8 @@ Result<void> AlertRunner::open(Transaction& tx, const Rule& rule, const Agent& a
   next.incident = incident.id;
   TRY(save_state(tx, next));
   // From here on the incident and everybody's notification of it are one: both become durable, or neither does.
-  for (const Recipient& recipient : TRY(recipients_of(tx, rule))) {
+  const auto recipients = TRY(recipients_of(tx, rule));
+  for (const Recipient& recipient : recipients) {
     TRY(queue(tx, recipient, incident.id, Notification::Kind::incident_opened, incident.workspace));
   }
   announce(tx, EventName::incident_opened, incident);
@@ -250,7 +251,8 @@ Result<void> AlertRunner::resolve(Transaction& tx, const RuleState& before, Rule
                                       .text = resolution_text(resolution, now - incident->opened_at)}));
   // Only who was told of the opening hears of the end, once, where they can still be reached.
   std::vector<RecipientId> told;
-  for (const Notification& sent : TRY(parts_.outbox.of_incident(tx, incident->workspace, incident->id))) {
+  const auto all_sent = TRY(parts_.outbox.of_incident(tx, incident->workspace, incident->id));
+  for (const Notification& sent : all_sent) {
     if (sent.kind != Notification::Kind::incident_opened || sent.state == Notification::State::failed) continue;
     if (std::find(told.begin(), told.end(), sent.recipient) != told.end()) continue;
     told.push_back(sent.recipient);
@@ -272,7 +274,8 @@ Result<void> AlertRunner::end_incident(Transaction& tx, const RuleState& state, 
 
 Result<void> AlertRunner::agent_changed(Transaction& tx, const Agent& before, const Agent& after,
                                         const std::string& actor_name) {
-  for (const Rule& rule : TRY(parts_.rules.list(tx, before.workspace))) {
+  const auto rules = TRY(parts_.rules.list(tx, before.workspace));
+  for (const Rule& rule : rules) {
     if (!targets(rule, before)) continue;
     std::optional<Resolution> resolution;
     if (after.removed_at.is_set())
@@ -290,7 +293,8 @@ Result<void> AlertRunner::agent_changed(Transaction& tx, const Agent& before, co
 
 Result<void> AlertRunner::rule_changed(Transaction& tx, const Rule& before, const std::optional<Rule>& after,
                                        const std::string& actor_name) {
-  for (const Agent& agent : TRY(parts_.agents.list(tx, before.workspace))) {
+  const auto agents = TRY(parts_.agents.list(tx, before.workspace));
+  for (const Agent& agent : agents) {
     if (!targets(before, agent)) continue;
     const RuleState state = TRY(state_of(tx, before, agent.id));
     if (state.phase == RuleState::Phase::ok) continue;

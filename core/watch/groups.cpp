@@ -54,7 +54,8 @@ Result<void> Groups::remove(Transaction& tx, const Actor& actor, GroupId id) {
     return Error{ErrorCode::conflict,
                  fmt::format("{} of the alert rules are about this group. Change or remove them first.", group->rules)};
   }
-  for (Agent agent : TRY(parts_.agents.list(tx, actor.workspace))) {
+  const auto agents = TRY(parts_.agents.list(tx, actor.workspace));
+  for (Agent agent : agents) {
     if (std::erase(agent.groups, id) == 0) continue;
     tx.after_commit([directory = &parts_.directory, agent] { directory->put(agent); });
   }

@@ -14,10 +14,14 @@ constexpr microseconds kRequestIdSpan = seconds(120);
 
 Result<void> load_directory(Snapshot& snapshot, AgentDirectory& agents, const DirectoryStores& stores, Instant now) {
   AgentDirectory::Impl& directory = agents.impl();
-  for (const Workspace& workspace : TRY(stores.workspaces.all(snapshot))) directory.put_workspace(workspace);
-  for (const Rule& rule : TRY(stores.rules.all(snapshot))) directory.put_rule(rule);
-  for (const Agent& agent : TRY(stores.agents.all(snapshot))) directory.put(agent);
-  for (const RuleState& state : TRY(stores.incidents.all_states(snapshot))) directory.set_state(state);
+  const auto workspaces = TRY(stores.workspaces.all(snapshot));
+  for (const Workspace& workspace : workspaces) directory.put_workspace(workspace);
+  const auto rules = TRY(stores.rules.all(snapshot));
+  for (const Rule& rule : rules) directory.put_rule(rule);
+  const auto rows = TRY(stores.agents.all(snapshot));
+  for (const Agent& agent : rows) directory.put(agent);
+  const auto states = TRY(stores.incidents.all_states(snapshot));
+  for (const RuleState& state : states) directory.set_state(state);
   // Oldest first, so that the newest are the last to be forgotten.
   TRY(stores.readings.each_since(snapshot, now - kRequestIdSpan, [&](const Reading& reading) {
     AgentEntry* entry = directory.by_id(reading.agent);
@@ -25,7 +29,8 @@ Result<void> load_directory(Snapshot& snapshot, AgentDirectory& agents, const Di
     const std::lock_guard lock(entry->mutex);
     entry->request_ids.remember(reading.request_id);
   }));
-  for (const Reading& reading : TRY(stores.readings.newest_of_each(snapshot))) {
+  const auto newest = TRY(stores.readings.newest_of_each(snapshot));
+  for (const Reading& reading : newest) {
     AgentEntry* entry = directory.by_id(reading.agent);
     if (entry == nullptr) continue;
     const std::lock_guard lock(entry->mutex);

@@ -85,8 +85,8 @@ Result<Rule> RuleService::checked(Snapshot& snapshot, const Actor& actor, Rule r
     rule.target.agent = {};
   }
   if (rule.target.kind == RuleTarget::Kind::group) {
-    if (!TRY(parts_.groups.find(snapshot, rule.workspace, rule.target.group)))
-      return invalid("target.group_id", "There is no such group.");
+    const auto group = TRY(parts_.groups.find(snapshot, rule.workspace, rule.target.group));
+    if (!group) return invalid("target.group_id", "There is no such group.");
   } else {
     rule.target.group = {};
   }
@@ -94,7 +94,8 @@ Result<Rule> RuleService::checked(Snapshot& snapshot, const Actor& actor, Rule r
   std::sort(rule.recipients.begin(), rule.recipients.end());
   rule.recipients.erase(std::unique(rule.recipients.begin(), rule.recipients.end()), rule.recipients.end());
   for (const RecipientId id : rule.recipients) {
-    if (!TRY(parts_.recipients.find(snapshot, rule.workspace, id))) {
+    const auto recipient = TRY(parts_.recipients.find(snapshot, rule.workspace, id));
+    if (!recipient) {
       return invalid("recipient_ids", "There is no such recipient.");
     }
   }
@@ -115,7 +116,8 @@ Result<Rule> RuleService::add(Transaction& tx, const Actor& actor, Rule rule) {
   rule.version = 1;
   rule = TRY(checked(tx, actor, std::move(rule)));
   TRY(check_may_edit(tx, actor, rule));
-  if (TRY(parts_.rules.list(tx, rule.workspace)).size() >= kRulesMax) {
+  const auto rules = TRY(parts_.rules.list(tx, rule.workspace));
+  if (rules.size() >= kRulesMax) {
     return Error{ErrorCode::conflict,
                  fmt::format("A workspace may have at most {} rules. Delete one first.", kRulesMax)};
   }

@@ -96,7 +96,10 @@ Result<int> Scheduler::judge(const std::vector<AgentEntry*>& due) {
   int silent = 0;
   const Result<void> written = stores_.write([&](Transaction& tx) -> Result<void> {
     silent = 0;
-    for (AgentEntry* entry : due) silent += TRY(judge_one(tx, *entry)) ? 1 : 0;
+    for (AgentEntry* entry : due) {
+      const bool is_silent = TRY(judge_one(tx, *entry));
+      silent += is_silent ? 1 : 0;
+    }
     return {};
   });
   for (AgentEntry* entry : due) {

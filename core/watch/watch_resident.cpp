@@ -24,7 +24,8 @@ void WatchResident::changed(const Workspace& workspace) {
 }
 
 Result<bool> WatchResident::erase(Transaction& tx, WorkspaceId workspace, std::int64_t& rows) {
-  for (const Rule& rule : TRY(parts_.rules.list(tx, workspace))) {
+  const auto rules = TRY(parts_.rules.list(tx, workspace));
+  for (const Rule& rule : rules) {
     tx.after_commit(
         [directory = &parts_.directory, workspace, rule = rule.id] { directory->impl().remove_rule(workspace, rule); });
   }

@@ -48,7 +48,9 @@ Result<std::vector<AccessItem>> SqlAccessReviewStore::items(Snapshot& snapshot, 
         "SELECT tm.user_id, t.name FROM team_member tm JOIN team t ON t.workspace_id = tm.workspace_id AND t.id = tm.team_id "
         "WHERE tm.workspace_id = :workspace ORDER BY t.name_key"));
     teams.id(":workspace", workspace);
-    while (TRY(teams.step())) {
+    while (true) {
+      const bool has_row = TRY(teams.step());
+      if (!has_row) break;
       Row row(teams);
       const UserId user = row.id<UserId>();
       const std::string name = row.text();

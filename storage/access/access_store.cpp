@@ -1,6 +1,7 @@
 // The people of a workspace in SQL: its settings, members, teams and invitations.
 #include "storage/access/stores.h"
 
+#include "core/base/value_or.h"
 #include "storage/connection.h"
 #include "storage/statement.h"
 
@@ -88,7 +89,7 @@ Result<WorkspaceSetting> SqlWorkspaceSettingStore::get(Snapshot& snapshot, Works
       "FROM workspace_setting WHERE workspace_id = :workspace"));
   WorkspaceSetting defaults;
   defaults.workspace = workspace;
-  return TRY(one(select.id(":workspace", workspace), read_setting)).value_or(defaults);
+  return value_or(one(select.id(":workspace", workspace), read_setting), defaults);
 }
 
 Result<void> SqlWorkspaceSettingStore::put(Transaction& tx, const WorkspaceSetting& setting) {
@@ -133,7 +134,7 @@ Result<std::int64_t> SqlMemberStore::owners(Snapshot& snapshot, WorkspaceId work
   Statement select =
       TRY(at(snapshot).prepare("SELECT COUNT(*) FROM membership m JOIN app_user u ON u.id = m.user_id "
                                "WHERE m.workspace_id = :workspace AND m.role = 'owner' AND u.enabled = 1"));
-  return TRY(one(select.id(":workspace", workspace), [](Row& row) { return row.integer(); })).value_or(0);
+  return value_or(one(select.id(":workspace", workspace), [](Row& row) { return row.integer(); }), 0);
 }
 
 // Of every workspace: it is about one person.
@@ -158,7 +159,7 @@ Result<std::vector<Workspace>> SqlMemberStore::owned_alone(Snapshot& snapshot, U
 Result<std::int64_t> SqlMemberStore::owned_by(Snapshot& snapshot, UserId user) const {
   Statement select =
       TRY(at(snapshot).prepare("SELECT COUNT(*) FROM membership WHERE user_id = :user AND role = 'owner'"));
-  return TRY(one(select.id(":user", user), [](Row& row) { return row.integer(); })).value_or(0);
+  return value_or(one(select.id(":user", user), [](Row& row) { return row.integer(); }), 0);
 }
 
 Result<void> SqlMemberStore::set_role(Transaction& tx, WorkspaceId workspace, UserId user, Role role) {

@@ -134,7 +134,8 @@ Result<bool> SqlApiKeyStore::revoke(Transaction& tx, WorkspaceId workspace, User
       TRY(at(tx).prepare("UPDATE api_key SET revoked_at = :at WHERE id = :id AND revoked_at = 0 "
                          "AND COALESCE(workspace_id, :none) = :workspace AND COALESCE(user_id, :none) = :user"));
   update.id(":id", id).id(":workspace", workspace).id(":user", user).id(":none", Uuid{}).instant(":at", when);
-  return TRY(update.run()) == 1;
+  const std::int64_t changed = TRY(update.run());
+  return changed == 1;
 }
 
 Result<std::int64_t> SqlApiKeyStore::remove_revoked_before(Transaction& tx, Instant before, int limit) {

@@ -91,7 +91,8 @@ Result<std::optional<ListedUser>> SqlApplianceDirectory::user(Snapshot& snapshot
 Result<std::int64_t> SqlApplianceDirectory::enabled_administrators(Snapshot& snapshot) const {
   Statement select =
       TRY(at(snapshot).prepare("SELECT COUNT(*) FROM app_user WHERE appliance_administrator = 1 AND enabled = 1"));
-  if (!TRY(select.step())) return damaged_row();
+  const bool counted = TRY(select.step());
+  if (!counted) return damaged_row();
   return Row(select).integer();
 }
 
@@ -105,7 +106,8 @@ Result<std::vector<ListedWorkspace>> SqlApplianceDirectory::workspaces(Snapshot&
   auto listed = TRY(all(select.text(":after", after).text(":pattern", pattern_of(search)).integer(":limit", limit),
                         read_listed_workspace));
   for (ListedWorkspace& each : listed) {
-    for (const User& owner : TRY(owners_of(snapshot, each.workspace.id))) each.owners.push_back(owner.mail);
+    const auto owners = TRY(owners_of(snapshot, each.workspace.id));
+    for (const User& owner : owners) each.owners.push_back(owner.mail);
   }
   return listed;
 }
@@ -115,7 +117,8 @@ Result<std::optional<ListedWorkspace>> SqlApplianceDirectory::workspace(Snapshot
       TRY(at(snapshot).prepare("SELECT " CONNLOG_LISTED_WORKSPACE_COLUMNS " FROM workspace w WHERE w.id = :id"));
   auto listed = TRY(one(select.id(":id", id), read_listed_workspace));
   if (!listed) return listed;
-  for (const User& owner : TRY(owners_of(snapshot, id))) listed->owners.push_back(owner.mail);
+  const auto owners = TRY(owners_of(snapshot, id));
+  for (const User& owner : owners) listed->owners.push_back(owner.mail);
   return listed;
 }
 
@@ -152,7 +155,8 @@ Result<bool> SqlApplianceDirectory::is_verified_member(Snapshot& snapshot, Works
   Statement select = TRY(at(snapshot).prepare(
       "SELECT COUNT(*) FROM app_user u JOIN membership m ON m.user_id = u.id JOIN account a ON a.user_id = u.id "
       "WHERE u.mail_key = :mail_key AND m.workspace_id = :workspace AND u.enabled = 1 AND a.mail_verified_at <> 0"));
-  if (!TRY(select.text(":mail_key", mail_key).id(":workspace", workspace).step())) return damaged_row();
+  const bool counted = TRY(select.text(":mail_key", mail_key).id(":workspace", workspace).step());
+  if (!counted) return damaged_row();
   return Row(select).integer() > 0;
 }
 

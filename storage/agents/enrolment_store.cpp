@@ -87,7 +87,8 @@ Result<void> SqlEnrolmentStore::update(Transaction& tx, const EnrolmentKey& key)
       .instant(":revoked_at", key.revoked_at)
       .instant(":last_used_at", key.last_used_at)
       .text(":last_used_address", key.last_used_address);
-  if (TRY(update.run()) == 0) return Error{ErrorCode::not_found, "There is no such enrolment key."};
+  const std::int64_t changed = TRY(update.run());
+  if (changed == 0) return Error{ErrorCode::not_found, "There is no such enrolment key."};
   return {};
 }
 

@@ -124,7 +124,10 @@ Result<TrailHead> stored_head(Connection& connection, std::string_view trail) {
 Result<TrailHeads> load_trail_heads(Connection& connection) {
   TrailHeads heads;
   heads.first = TRY(stored_head(connection, "first"));
-  for (const Trail trail : kTrails) heads.of(trail) = TRY(stored_head(connection, to_text(trail)));
+  for (const Trail trail : kTrails) {
+    const TrailHead head = TRY(stored_head(connection, to_text(trail)));
+    heads.of(trail) = head;
+  }
   return heads;
 }
 
@@ -179,7 +182,8 @@ Result<void> SqlAuditLog::add(Transaction& tx, TrailEntry entry) {
     follows = !chain || *chain == known.chain;
   }
   const bool accepts = entry.act == kAcceptance;
-  const TrailHeads there = accepts ? TRY(load_trail_heads(at(tx))) : TrailHeads{};
+  TrailHeads there;
+  if (accepts) there = TRY(load_trail_heads(at(tx)));
   tx.after_commit([this, follows, accepts, there, trail = entry.trail, head = TrailHead{entry.sequence, entry.chain}] {
     const std::lock_guard lock(mutex_);
     if (accepts) heads_ = there;

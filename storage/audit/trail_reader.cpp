@@ -86,7 +86,9 @@ class Collector {
 // True: there are no more rows.
 template <typename Read>
 Result<bool> feed(Statement& select, Collector& into, Read read) {
-  while (TRY(select.step())) {
+  while (true) {
+    const bool has_row = TRY(select.step());
+    if (!has_row) break;
     Row row(select);
     TrailEntry entry = read(row);
     if (row.damaged()) return damaged_row();
@@ -103,17 +105,18 @@ Result<TrailPage> SqlAuditLog::page(Snapshot& snapshot, const TrailScope& scope,
   Connection& connection = at(snapshot);
   Collector page(filter, limit);
   if (!place.in_first_log) {
-    Statement select = scope.user.is_nil()
-                           ? TRY(connection.prepare("SELECT " CONNLOG_TRAIL_COLUMNS
-                                                    " FROM trail_entry WHERE workspace_id = :whose AND trail = :trail "
-                                                    "AND sequence < :before ORDER BY sequence DESC"))
-                           : TRY(connection.prepare("SELECT " CONNLOG_TRAIL_COLUMNS
-                                                    " FROM trail_entry WHERE user_id = :whose AND trail = :trail "
-                                                    "AND sequence < :before ORDER BY sequence DESC"));
+    Statement select =
+        TRY(scope.user.is_nil() ? connection.prepare("SELECT " CONNLOG_TRAIL_COLUMNS
+                                                     " FROM trail_entry WHERE workspace_id = :whose AND trail = :trail "
+                                                     "AND sequence < :before ORDER BY sequence DESC")
+                                : connection.prepare("SELECT " CONNLOG_TRAIL_COLUMNS
+                                                     " FROM trail_entry WHERE user_id = :whose AND trail = :trail "
+                                                     "AND sequence < :before ORDER BY sequence DESC"));
     select.id(":whose", scope.user.is_nil() ? Uuid(scope.workspace) : Uuid(scope.user))
         .text(":trail", to_text(scope.trail))
         .integer(":before", place.before);
-    if (!TRY(feed(select, page, read_trail_entry))) return page.result();
+    const bool more = TRY(feed(select, page, read_trail_entry));
+    if (!more) return page.result();
   }
   // The first log told acts of workspaces and of the appliance, and nothing by person.
   if (scope.user.is_nil() && scope.trail != Trail::security) {

@@ -75,7 +75,9 @@ Result<std::int64_t> SqlAuditLog::prune(Transaction& tx, Trail trail, Instant be
     Oldest oldest(checkpoint.head, before);
     std::int64_t rows = 0;
     bool more = true;
-    while (more && TRY(select.step())) {
+    while (more) {
+      const bool has_row = TRY(select.step());
+      if (!has_row) break;
       Row row(select);
       const TrailEntry entry = read_trail_entry(row);
       if (row.damaged()) return damaged_row();
@@ -99,7 +101,9 @@ Result<std::int64_t> SqlAuditLog::prune_first_log(Transaction& tx, Instant befor
     Oldest oldest(checkpoint.head, before);
     std::int64_t rows = 0;
     bool more = true;
-    while (more && TRY(select.step())) {
+    while (more) {
+      const bool has_row = TRY(select.step());
+      if (!has_row) break;
       Row row(select);
       const FirstLogEntry found = read_first_log_entry(row);
       if (row.damaged()) return damaged_row();

@@ -95,7 +95,9 @@ class Verification {
                                                 " FROM audit_entry WHERE sequence > :after ORDER BY sequence "
                                                 "LIMIT :limit"));
       select.integer(":after", last_.sequence).integer(":limit", kSliceRows);
-      while (TRY(select.step())) {
+      while (true) {
+        const bool has_row = TRY(select.step());
+        if (!has_row) break;
         Row row(select);
         const FirstLogEntry found = read_first_log_entry(row);
         examine(found.entry, row.damaged(), chain_of_first_log(key_, last_.chain, found.entry, found.id));
@@ -106,7 +108,9 @@ class Verification {
                                                 " FROM trail_entry WHERE trail = :trail AND sequence > :after "
                                                 "ORDER BY sequence LIMIT :limit"));
       select.text(":trail", trail_).integer(":after", last_.sequence).integer(":limit", kSliceRows);
-      while (TRY(select.step())) {
+      while (true) {
+        const bool has_row = TRY(select.step());
+        if (!has_row) break;
         Row row(select);
         const TrailEntry entry = read_trail_entry(row);
         examine(entry, row.damaged(), chain_of(key_, last_.chain, entry));

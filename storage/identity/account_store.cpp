@@ -1,6 +1,7 @@
 // Accounts and single-use links, in SQL.
 #include "storage/identity/stores.h"
 
+#include "core/base/value_or.h"
 #include "storage/connection.h"
 #include "storage/statement.h"
 
@@ -60,14 +61,14 @@ Result<std::int64_t> SqlLinkStore::count_open(Snapshot& snapshot, UserId user, s
                                               Instant now) const {
   Statement select = TRY(at(snapshot).prepare(
       "SELECT COUNT(*) FROM single_use_link WHERE user_id = :user AND purpose = :purpose AND used_at = 0 AND expires_at > :now"));
-  return TRY(one(select.id(":user", user).text(":purpose", purpose).instant(":now", now), as_count)).value_or(0);
+  return value_or(one(select.id(":user", user).text(":purpose", purpose).instant(":now", now), as_count), 0);
 }
 
 Result<std::int64_t> SqlLinkStore::count_since(Snapshot& snapshot, std::string_view purpose, const std::string& data,
                                                Instant since) const {
   Statement select = TRY(at(snapshot).prepare(
       "SELECT COUNT(*) FROM single_use_link WHERE purpose = :purpose AND data = :data AND created_at > :since"));
-  return TRY(one(select.text(":purpose", purpose).text(":data", data).instant(":since", since), as_count)).value_or(0);
+  return value_or(one(select.text(":purpose", purpose).text(":data", data).instant(":since", since), as_count), 0);
 }
 
 Result<void> SqlLinkStore::remove_of_user(Transaction& tx, UserId user, std::string_view purpose) {
@@ -163,14 +164,15 @@ Result<void> SqlAccountStore::remove_mail_change(Transaction& tx, UserId user) {
 
 Result<std::int64_t> SqlAccountStore::count_devices(Snapshot& snapshot, UserId user) const {
   Statement select = TRY(at(snapshot).prepare("SELECT COUNT(*) FROM known_device WHERE user_id = :user"));
-  return TRY(one(select.id(":user", user), as_count)).value_or(0);
+  return value_or(one(select.id(":user", user), as_count), 0);
 }
 
 Result<bool> SqlAccountStore::note_device(Transaction& tx, UserId user, const TokenDigest& digest, Instant now,
                                           int devices_max) {
   Statement update =
       TRY(at(tx).prepare("UPDATE known_device SET last_used_at = :now WHERE user_id = :user AND digest = :digest"));
-  if (TRY(update.id(":user", user).blob(":digest", digest).instant(":now", now).run()) > 0) return true;
+  const std::int64_t changed = TRY(update.id(":user", user).blob(":digest", digest).instant(":now", now).run());
+  if (changed > 0) return true;
   Statement insert =
       TRY(at(tx).prepare("INSERT INTO known_device (user_id, digest, last_used_at) VALUES (:user, :digest, :now)"));
   TRY(insert.id(":user", user).blob(":digest", digest).instant(":now", now).run());
@@ -184,7 +186,7 @@ Result<bool> SqlAccountStore::note_device(Transaction& tx, UserId user, const To
 Result<std::int64_t> SqlAccountStore::count_administrators(Snapshot& snapshot) const {
   Statement select =
       TRY(at(snapshot).prepare("SELECT COUNT(*) FROM app_user WHERE appliance_administrator = 1 AND enabled = 1"));
-  return TRY(one(select, as_count)).value_or(0);
+  return value_or(one(select, as_count), 0);
 }
 
 // Sessions, links and what else belongs to one person go with the row by their foreign keys; a membership is a matter of

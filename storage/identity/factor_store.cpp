@@ -146,7 +146,8 @@ Result<void> SqlFactorStore::replace_recovery_codes(Transaction& tx, UserId user
 Result<bool> SqlFactorStore::use_recovery_code(Transaction& tx, UserId user, const TokenDigest& digest, Instant now) {
   Statement update = TRY(at(tx).prepare(
       "UPDATE recovery_code SET used_at = :now WHERE user_id = :user AND digest = :digest AND used_at = 0"));
-  return TRY(update.id(":user", user).blob(":digest", digest).instant(":now", now).run()) == 1;
+  const std::int64_t changed = TRY(update.id(":user", user).blob(":digest", digest).instant(":now", now).run());
+  return changed == 1;
 }
 
 // --------------------------------------------------------------------- passkeys
@@ -249,7 +250,8 @@ Result<void> SqlFactorStore::thin_tickets(Transaction& tx, UserId user, int keep
 Result<bool> SqlFactorStore::use_challenge(Transaction& tx, const TokenDigest& digest, Instant expires_at) {
   Statement insert = TRY(at(tx).prepare(
       "INSERT INTO used_challenge (digest, expires_at) VALUES (:digest, :expires_at) ON CONFLICT (digest) DO NOTHING"));
-  return TRY(insert.blob(":digest", digest).instant(":expires_at", expires_at).run()) == 1;
+  const std::int64_t inserted = TRY(insert.blob(":digest", digest).instant(":expires_at", expires_at).run());
+  return inserted == 1;
 }
 
 // --------------------------------------------------------------------- sessions

@@ -161,7 +161,8 @@ Result<void> SqlLoginStore::remove_provider(Transaction& tx, LoginProviderId id)
 
 Result<std::int64_t> SqlLoginStore::count_logins(Snapshot& snapshot, LoginProviderId provider) const {
   Statement select = TRY(at(snapshot).prepare("SELECT COUNT(*) FROM login WHERE provider_id = :provider"));
-  if (!TRY(select.id(":provider", provider).step())) return damaged_row();
+  const bool counted = TRY(select.id(":provider", provider).step());
+  if (!counted) return damaged_row();
   return Row(select).integer();
 }
 

@@ -105,13 +105,15 @@ Result<Instant> SqlLetterStore::next_due(Snapshot& snapshot) const {
   Statement select = TRY(at(snapshot).prepare(
       "SELECT COALESCE(MIN(due), 0) FROM (SELECT MIN(next_attempt_at) AS due FROM letter WHERE state = 'queued' "
       "UNION ALL SELECT MIN(lease_until) AS due FROM letter WHERE state = 'leased') AS waiting"));
-  if (!TRY(select.step())) return damaged_row();
+  const bool counted = TRY(select.step());
+  if (!counted) return damaged_row();
   return Row(select).instant();
 }
 
 Result<std::int64_t> SqlLetterStore::count_waiting(Snapshot& snapshot) const {
   Statement select = TRY(at(snapshot).prepare("SELECT COUNT(*) FROM letter WHERE state = 'queued'"));
-  if (!TRY(select.step())) return damaged_row();
+  const bool counted = TRY(select.step());
+  if (!counted) return damaged_row();
   return Row(select).integer();
 }
 
@@ -120,7 +122,8 @@ Result<std::int64_t> SqlLetterStore::count_to_strangers(Snapshot& snapshot, Work
   Statement select =
       TRY(at(snapshot).prepare("SELECT COUNT(*) FROM letter WHERE workspace_id = :workspace AND created_at > :since AND kind "
                                "IN ('invitation', 'recipient_confirmation')"));
-  if (!TRY(select.id(":workspace", workspace).instant(":since", since).step())) return damaged_row();
+  const bool counted = TRY(select.id(":workspace", workspace).instant(":since", since).step());
+  if (!counted) return damaged_row();
   return Row(select).integer();
 }
 

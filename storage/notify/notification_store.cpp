@@ -192,7 +192,8 @@ Result<Instant> SqlOutboxStore::next_due(Snapshot& snapshot) const {
   Statement select = TRY(at(snapshot).prepare(
       "SELECT COALESCE(MIN(due), 0) FROM (SELECT MIN(next_attempt_at) AS due FROM notification WHERE state = 'queued' "
       "UNION ALL SELECT MIN(lease_until) AS due FROM notification WHERE state = 'leased') AS waiting"));
-  if (!TRY(select.step())) return damaged_row();
+  const bool counted = TRY(select.step());
+  if (!counted) return damaged_row();
   return Row(select).instant();
 }
 

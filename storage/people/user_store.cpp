@@ -48,7 +48,8 @@ SingleUseLink read_link(Row& row) {
 
 Result<std::int64_t> SqlUserStore::count(Snapshot& snapshot) const {
   Statement select = TRY(at(snapshot).prepare("SELECT COUNT(*) FROM app_user"));
-  if (!TRY(select.step())) return damaged_row();
+  const bool counted = TRY(select.step());
+  if (!counted) return damaged_row();
   return Row(select).integer();
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "core/base/value_or.h"
 #include "storage/connection.h"
 #include "storage/statement.h"
 
@@ -103,10 +104,12 @@ Belonging read_belonging(Row& row) {
 Result<void> give_team_and_groups(std::vector<Agent>& agents, Statement teams, Statement groups) {
   std::unordered_map<AgentId, Agent*> by_id;
   for (Agent& agent : agents) by_id[agent.id] = &agent;
-  for (const Belonging& each : TRY(storage::all(teams, read_belonging))) {
+  const auto belongings = TRY(storage::all(teams, read_belonging));
+  for (const Belonging& each : belongings) {
     if (const auto found = by_id.find(each.agent); found != by_id.end()) found->second->team = TeamId{each.to};
   }
-  for (const Belonging& each : TRY(storage::all(groups, read_belonging))) {
+  const auto group_belongings = TRY(storage::all(groups, read_belonging));
+  for (const Belonging& each : group_belongings) {
     if (const auto found = by_id.find(each.agent); found != by_id.end())
       found->second->groups.push_back(GroupId{each.to});
   }
@@ -179,14 +182,16 @@ Result<std::vector<Agent>> SqlAgentStore::all(Snapshot& snapshot) const {
   std::vector<Agent> agents = TRY(storage::all(select, read_agent));
   Statement tags =
       TRY(at(snapshot).prepare("SELECT agent_id, tag FROM agent_tag ORDER BY workspace_id, agent_id, position"));
-  give_tags(agents, TRY(storage::all(tags, read_tag)));
+  auto all_tags = TRY(storage::all(tags, read_tag));
+  give_tags(agents, std::move(all_tags));
   Statement teams = TRY(at(snapshot).prepare("SELECT agent_id, team_id FROM agent_team"));
   Statement groups =
       TRY(at(snapshot).prepare("SELECT agent_id, group_id FROM agent_group_member ORDER BY agent_id, group_id"));
   TRY(give_team_and_groups(agents, std::move(teams), std::move(groups)));
   // What is left of the agents of deleted workspaces: tombstones of nobody, whose tokens answer 410 for ever.
   Statement gone = TRY(at(snapshot).prepare("SELECT token_digest FROM gone_agent"));
-  for (const TokenDigest& digest : TRY(storage::all(gone, [](Row& row) { return row.bytes<32>(); }))) {
+  const auto digests = TRY(storage::all(gone, [](Row& row) { return row.bytes<32>(); }));
+  for (const TokenDigest& digest : digests) {
     Agent tombstone;
     std::copy_n(digest.begin(), tombstone.id.bytes.size(), tombstone.id.bytes.begin());
     tombstone.token_digest = digest;
@@ -204,12 +209,12 @@ Result<std::optional<Agent>> SqlAgentStore::find(Snapshot& snapshot, WorkspaceId
   Statement tags = TRY(
       at(snapshot).prepare("SELECT agent_id, tag FROM agent_tag WHERE workspace_id = :workspace AND agent_id = :agent "
                            "ORDER BY position"));
-  for (Tag& tag : TRY(storage::all(tags.id(":workspace", workspace).id(":agent", id), read_tag)))
-    agent->tags.push_back(std::move(tag.text));
+  auto own_tags = TRY(storage::all(tags.id(":workspace", workspace).id(":agent", id), read_tag));
+  for (Tag& tag : own_tags) agent->tags.push_back(std::move(tag.text));
   Statement team =
       TRY(at(snapshot).prepare("SELECT team_id FROM agent_team WHERE workspace_id = :workspace AND agent_id = :agent"));
   team.id(":workspace", workspace).id(":agent", id);
-  agent->team = TRY(one(team, [](Row& row) { return row.id<TeamId>(); })).value_or(TeamId{});
+  agent->team = TRY(value_or(one(team, [](Row& row) { return row.id<TeamId>(); }), {}));
   Statement groups = TRY(at(snapshot).prepare(
       "SELECT group_id FROM agent_group_member WHERE workspace_id = :workspace AND agent_id = :agent ORDER BY group_id"));
   groups.id(":workspace", workspace).id(":agent", id);
@@ -225,7 +230,8 @@ Result<std::vector<Agent>> SqlAgentStore::list(Snapshot& snapshot, WorkspaceId w
   Statement tags =
       TRY(at(snapshot).prepare("SELECT agent_id, tag FROM agent_tag WHERE workspace_id = :workspace "
                                "ORDER BY agent_id, position"));
-  give_tags(agents, TRY(storage::all(tags.id(":workspace", workspace), read_tag)));
+  auto all_tags = TRY(storage::all(tags.id(":workspace", workspace), read_tag));
+  give_tags(agents, std::move(all_tags));
   Statement teams =
       TRY(at(snapshot).prepare("SELECT agent_id, team_id FROM agent_team WHERE workspace_id = :workspace"));
   Statement groups =

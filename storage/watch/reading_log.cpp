@@ -9,7 +9,9 @@ namespace connlog::storage {
 Result<void> ReadingLog::load(Connection& connection) {
   std::unordered_map<std::int64_t, Entry*> by_number;
   Statement agents = TRY(connection.prepare("SELECT id, workspace_id, number FROM agent"));
-  while (TRY(agents.step())) {
+  while (true) {
+    const bool has_row = TRY(agents.step());
+    if (!has_row) break;
     Row row(agents);
     Entry entry;
     entry.agent = row.id<AgentId>();
@@ -20,7 +22,9 @@ Result<void> ReadingLog::load(Connection& connection) {
     by_number[kept.number] = &kept;
   }
   Statement heads = TRY(connection.prepare("SELECT agent_number, sequence FROM reading_head"));
-  while (TRY(heads.step())) {
+  while (true) {
+    const bool has_row = TRY(heads.step());
+    if (!has_row) break;
     Row row(heads);
     const std::int64_t number = row.integer(), sequence = row.integer();
     if (number == 0) {
@@ -33,7 +37,9 @@ Result<void> ReadingLog::load(Connection& connection) {
       connection.prepare("SELECT sequence, agent_number FROM reading_log WHERE sequence > :upto ORDER BY sequence"));
   tail.integer(":upto", saved_upto_);
   last_sequence_ = saved_upto_;
-  while (TRY(tail.step())) {
+  while (true) {
+    const bool has_row = TRY(tail.step());
+    if (!has_row) break;
     Row row(tail);
     last_sequence_ = row.integer();
     ++rows_since_saved_;
@@ -52,7 +58,8 @@ Result<ReadingLog::Entry*> ReadingLog::entry_of(Connection& connection, const Re
 
   Statement find = TRY(connection.prepare("SELECT number FROM agent WHERE workspace_id = :workspace AND id = :id"));
   find.id(":workspace", reading.workspace).id(":id", reading.agent);
-  if (!TRY(find.step())) return nobody;
+  const bool found = TRY(find.step());
+  if (!found) return nobody;
   Entry entry;
   entry.agent = reading.agent;
   entry.workspace = reading.workspace;

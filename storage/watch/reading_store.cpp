@@ -19,7 +19,9 @@ using Owners = std::unordered_map<std::int64_t, Owner>;
 Result<Owners> read_owners(Connection& connection) {
   Owners owners;
   Statement agents = TRY(connection.prepare("SELECT number, workspace_id, id FROM agent"));
-  while (TRY(agents.step())) {
+  while (true) {
+    const bool has_row = TRY(agents.step());
+    if (!has_row) break;
     Row row(agents);
     Owner& owner = owners[row.integer()];
     owner.workspace = row.id<WorkspaceId>();
@@ -50,12 +52,14 @@ constexpr std::int64_t kLookBackMicros = 900'000'000;
 // The newest row of the agent that this snapshot can see. The head in memory may be newer than the snapshot.
 Result<std::int64_t> newest_visible(Connection& connection, const ReadingLog::Head& head) {
   Statement there = TRY(connection.prepare("SELECT sequence FROM reading_log WHERE sequence = :sequence"));
-  if (TRY(there.integer(":sequence", head.newest).step())) return head.newest;
+  const bool newest_is_there = TRY(there.integer(":sequence", head.newest).step());
+  if (newest_is_there) return head.newest;
   for (const std::int64_t floor : {head.newest - kLookBackMicros, std::int64_t{0}}) {
     Statement scan =
         TRY(connection.prepare("SELECT sequence FROM reading_log WHERE sequence >= :floor AND agent_number = :number "
                                "ORDER BY sequence DESC LIMIT 1"));
-    if (TRY(scan.integer(":floor", floor).integer(":number", head.number).step())) return Row(scan).integer();
+    const bool found = TRY(scan.integer(":floor", floor).integer(":number", head.number).step());
+    if (found) return Row(scan).integer();
   }
   return std::int64_t{0};
 }
@@ -110,7 +114,9 @@ Result<void> SqlReadingStore::each_since(Snapshot& snapshot, Instant from,
       at(snapshot).prepare("SELECT agent_number, sequence + skew, " CONNLOG_READING_VALUES
                            " FROM reading_log WHERE sequence >= :from AND sequence + skew >= :from ORDER BY sequence"));
   select.instant(":from", from);
-  while (TRY(select.step())) {
+  while (true) {
+    const bool has_row = TRY(select.step());
+    if (!has_row) break;
     Row row(select);
     const auto owner = owners.find(row.integer());
     if (owner == owners.end()) continue;

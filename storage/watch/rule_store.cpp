@@ -121,7 +121,8 @@ Result<std::vector<Rule>> SqlRuleStore::all(Snapshot& snapshot) const {
   std::vector<Rule> rules = TRY(storage::all(select, read_rule));
   Statement told = TRY(at(snapshot).prepare(
       "SELECT rule_id, recipient_id FROM rule_recipient ORDER BY workspace_id, rule_id, position"));
-  give_recipients(rules, TRY(storage::all(told, read_told)));
+  const auto all_told = TRY(storage::all(told, read_told));
+  give_recipients(rules, all_told);
   return rules;
 }
 
@@ -132,7 +133,8 @@ Result<std::vector<Rule>> SqlRuleStore::list(Snapshot& snapshot, WorkspaceId wor
   Statement told =
       TRY(at(snapshot).prepare("SELECT rule_id, recipient_id FROM rule_recipient WHERE workspace_id = :workspace "
                                "ORDER BY rule_id, position"));
-  give_recipients(rules, TRY(storage::all(told.id(":workspace", workspace), read_told)));
+  const auto all_told = TRY(storage::all(told.id(":workspace", workspace), read_told));
+  give_recipients(rules, all_told);
   return rules;
 }
 
@@ -144,7 +146,8 @@ Result<std::optional<Rule>> SqlRuleStore::find(Snapshot& snapshot, WorkspaceId w
   Statement told =
       TRY(at(snapshot).prepare("SELECT rule_id, recipient_id FROM rule_recipient "
                                "WHERE workspace_id = :workspace AND rule_id = :rule ORDER BY position"));
-  for (const Told& one_told : TRY(storage::all(told.id(":workspace", workspace).id(":rule", id), read_told))) {
+  const auto all_told = TRY(storage::all(told.id(":workspace", workspace).id(":rule", id), read_told));
+  for (const Told& one_told : all_told) {
     rule->recipients.push_back(one_told.recipient);
   }
   return rule;

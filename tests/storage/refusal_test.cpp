@@ -82,7 +82,8 @@ TEST_CASE("a wrong key beside a log that was left by a crash changes neither") {
   REQUIRE(opened);
   bool found = false;
   CHECK((*opened)->stores().read([&](Snapshot& snapshot) -> Result<void> {
-    found = TRY((*opened)->workspaces().all(snapshot)).size() == 1;
+    const auto workspaces = TRY((*opened)->workspaces().all(snapshot));
+    found = workspaces.size() == 1;
     return {};
   }));
   CHECK(found);

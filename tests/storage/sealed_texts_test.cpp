@@ -43,7 +43,8 @@ std::vector<Column> columns_of(TestStorage& test) {
 std::string scalar(TestStorage& test, const std::function<Result<storage::Statement>(storage::Connection&)>& prepare) {
   return test.read<std::string>([&](Snapshot& snapshot) -> Result<std::string> {
     storage::Statement select = TRY(prepare(storage::at(snapshot)));
-    if (!TRY(select.step())) return std::string();
+    const bool there = TRY(select.step());
+    if (!there) return std::string();
     return storage::Row(select).text();
   });
 }
@@ -171,9 +172,9 @@ TEST_CASE("a rotation reaches what the running program has sealed: second factor
     std::vector<int> counts;
     const auto add = [&](Result<storage::Statement> select) -> Result<void> {
       storage::Statement statement = TRY(std::move(select));
-      counts.push_back(static_cast<int>(TRY(storage::one(statement.text(":like", like), [](storage::Row& row) {
-                                          return row.integer();
-                                        })).value_or(-1)));
+      const auto count =
+          TRY(storage::one(statement.text(":like", like), [](storage::Row& row) { return row.integer(); }));
+      counts.push_back(static_cast<int>(count.value_or(-1)));
       return {};
     };
     app.storage.read<int>([&](Snapshot& snapshot) -> Result<int> {

@@ -64,16 +64,21 @@ TEST_CASE("a database of the first schema comes to the newest with all that it h
     const auto agents = TRY(store->agents().list(snapshot, workspace));
     REQUIRE(agents.size() == 1);
     CHECK(agents[0].tags == std::vector<std::string>{"production"});
-    CHECK(TRY(store->rules().list(snapshot, workspace)).size() == 1);
-    CHECK(TRY(store->recipients().list(snapshot, workspace)).size() == 1);
-    CHECK(TRY(store->incidents().list(snapshot, workspace, {})).size() == 1);
-    CHECK(TRY(store->settings().get(snapshot, "audit-test")) == "kept");
+    const auto rules = TRY(store->rules().list(snapshot, workspace));
+    CHECK(rules.size() == 1);
+    const auto recipients = TRY(store->recipients().list(snapshot, workspace));
+    CHECK(recipients.size() == 1);
+    const auto incidents = TRY(store->incidents().list(snapshot, workspace, {}));
+    CHECK(incidents.size() == 1);
+    const auto kept = TRY(store->settings().get(snapshot, "audit-test"));
+    CHECK(kept == "kept");
 
     const TrailPage page = TRY(store->trails().page(snapshot, {Trail::workspace, workspace, {}}, {}, "", 10));
     REQUIRE(page.entries.size() == 2);
     CHECK(page.entries[0].act == "agent.added");
     CHECK(page.entries[0].from_first_log);
-    CHECK(TRY(store->trails().page(snapshot, {Trail::appliance, {}, {}}, {}, "", 10)).entries.size() == 1);
+    const auto of_appliance = TRY(store->trails().page(snapshot, {Trail::appliance, {}, {}}, {}, "", 10));
+    CHECK(of_appliance.entries.size() == 1);
     return {};
   }));
   const auto report = store->trails().verify(store->stores(), {});

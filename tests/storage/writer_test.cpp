@@ -250,9 +250,11 @@ TEST_CASE("a snapshot does not see what is committed after it began") {
   TestStorage test;
   test.write(put_setting(test, "k", "old"));
   const Result<void> done = test.stores().read([&](Snapshot& snapshot) -> Result<void> {
-    CHECK(TRY(test->settings().get(snapshot, "k")) == "old");
+    const auto before = TRY(test->settings().get(snapshot, "k"));
+    CHECK(before == "old");
     test.write(put_setting(test, "k", "new"));
-    CHECK(TRY(test->settings().get(snapshot, "k")) == "old");
+    const auto still = TRY(test->settings().get(snapshot, "k"));
+    CHECK(still == "old");
     return {};
   });
   CHECK(done);

@@ -31,7 +31,9 @@ struct Checker {
 
   void names(const json& schema, std::set<std::string>& out) const {
     const json& here = resolved(schema);
-    for (const auto& [name, unused] : here.value("properties", json::object()).items()) out.insert(name);
+    // A range-for keeps alive what it is given, but not what a view such as items() was taken from.
+    const json properties = here.value("properties", json::object());
+    for (const auto& [name, unused] : properties.items()) out.insert(name);
     for (const json& part : here.value("allOf", json::array())) names(part, out);
   }
 

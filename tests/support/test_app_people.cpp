@@ -34,7 +34,8 @@ Person TestApp::add_person(const std::string& name, Role role) {
 
 void TestApp::add_people() {
   storage.write([&](Transaction& tx) -> Result<void> {
-    setup_token = std::string(TRY(services->access.first_owner().open_link(tx)).reveal());
+    const Secret token = TRY(services->access.first_owner().open_link(tx));
+    setup_token = std::string(token.reveal());
     return {};
   });
   const nlohmann::json claim = {{"token", setup_token},

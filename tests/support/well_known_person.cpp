@@ -104,13 +104,14 @@ WellKnownPerson make_well_known(TestApp& app) {
   app.storage.write([&](Transaction& tx) -> Result<void> {
     const auto user = TRY(app.storage->users().find(tx, person.id));
     keep(user->password_hash);
-    for (const Session& session : TRY(app.storage->sessions().of_user(tx, person.id)))
-      keep(to_hex(session.token_digest));
-    for (const ApiKey& each : TRY(app.storage->administration().api_keys.of_user(tx, person.id)))
-      keep(to_hex(each.token_digest));
-    for (const RecoveryCode& code : TRY(app.storage->factors().recovery_codes(tx, person.id)))
-      keep(to_hex(code.digest));
-    keep(TRY(app.storage->factors().totp(tx, person.id))->sealed_secret);
+    const auto sessions = TRY(app.storage->sessions().of_user(tx, person.id));
+    for (const Session& session : sessions) keep(to_hex(session.token_digest));
+    const auto keys = TRY(app.storage->administration().api_keys.of_user(tx, person.id));
+    for (const ApiKey& each : keys) keep(to_hex(each.token_digest));
+    const auto codes = TRY(app.storage->factors().recovery_codes(tx, person.id));
+    for (const RecoveryCode& code : codes) keep(to_hex(code.digest));
+    const auto totp = TRY(app.storage->factors().totp(tx, person.id));
+    keep(totp->sealed_secret);
     return {};
   });
   return made;

@@ -19,6 +19,7 @@ sys.dont_write_bytecode = True  # nothing of a run stays in the tree
 
 import floors  # noqa: E402, F401 (its checks enter themselves)
 import lists  # noqa: E402
+import try_alone  # noqa: E402
 from source import CHECKS, PRODUCT, SOURCE, at, calls, check, code_of, includes, project_files  # noqa: E402
 
 FILE_BYTES_MAX = 400_000
@@ -220,6 +221,12 @@ def documents_name_files(files):
             if named.rstrip("/") not in known and not named.startswith("tests/e2e/artefacts"):
                 findings.append(at(path, text, match.start(), f"there is no {named}"))
     return findings
+
+
+@check("TRY stands alone", try_alone.PLANTED)
+def try_stands_alone(files):
+    return [at(path, code, offset, what) for path, text in files.items() if SOURCE.search(path)
+            for code in [code_of(text)] for offset, what in try_alone.violations(code)]
 
 
 # ------------------------------------------------------------------------- main

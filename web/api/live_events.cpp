@@ -42,7 +42,8 @@ std::size_t LiveEvents::size() const {
 
 Result<std::map<WorkspaceId, Sight>> LiveEvents::watchable(const Services& services, Snapshot& snapshot, UserId user) {
   std::map<WorkspaceId, Sight> out;
-  for (const Workspace& workspace : TRY(services.workspaces.of_user(snapshot, user))) {
+  const auto workspaces = TRY(services.workspaces.of_user(snapshot, user));
+  for (const Workspace& workspace : workspaces) {
     const auto standing = TRY(services.access.standing(snapshot, workspace.id, user));
     if (!workspace.enabled || !standing) continue;
     // As at its routes: who lacks the second factor that it requires sees nothing of it here either.

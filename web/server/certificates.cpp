@@ -87,11 +87,13 @@ Result<std::unique_ptr<Certificates>> Certificates::open(CertificateSettings set
   }
   std::unique_ptr<Certificates> out(new Certificates(std::move(settings), clock, random));
   if (out->is_own()) {
-    out->adopt(TRY(out->load_own()));
+    auto own = TRY(out->load_own());
+    out->adopt(std::move(own));
   } else {
     out->certificate_stamp_ = stamp_of(out->settings_.certificate_file);
     out->key_stamp_ = stamp_of(out->settings_.key_file);
-    out->adopt(TRY(out->load_operators()));
+    auto operators = TRY(out->load_operators());
+    out->adopt(std::move(operators));
   }
   return out;
 }
@@ -102,14 +104,16 @@ Result<bool> Certificates::refresh() {
     if (certificate == certificate_stamp_ && key == key_stamp_) return false;
     certificate_stamp_ = certificate;
     key_stamp_ = key;
-    adopt(TRY(load_operators()));
+    auto operators = TRY(load_operators());
+    adopt(std::move(operators));
     return true;
   }
   {
     const std::lock_guard lock(mutex_);
     if (!needs_renewal(identity_.facts, own_names(settings_.public_host))) return false;
   }
-  adopt(TRY(load_own()));
+  auto own = TRY(load_own());
+  adopt(std::move(own));
   return true;
 }
 

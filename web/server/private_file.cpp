@@ -84,7 +84,8 @@ Result<std::optional<Secret>> read_private_file(const fs::path& path, FileAccess
                              path.string(), facts.st_mode & 07777, allowed == FileAccess::owner_only ? "600" : "o=,g-w",
                              path.string())};
   }
-  return std::optional<Secret>(Secret(TRY(read_whole(file.fd, path, kMaxPrivateBytes))));
+  auto text = TRY(read_whole(file.fd, path, kMaxPrivateBytes));
+  return std::optional<Secret>(Secret(std::move(text)));
 }
 
 Result<std::string> read_public_file(const fs::path& path, std::size_t max_bytes) {

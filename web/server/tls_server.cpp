@@ -157,7 +157,8 @@ std::unique_ptr<TlsSession> TlsServer::new_session() {
 
 Result<void> TlsServer::maintain() {
   TRY(tickets_->rotate_if_due());
-  if (!TRY(certificates_.refresh())) return {};
+  const bool renewed = TRY(certificates_.refresh());
+  if (!renewed) return {};
   TRY(use_certificate());
   log_info("tls.certificate_changed", {{"not_after", to_iso8601(certificates_.not_after())}});
   return {};

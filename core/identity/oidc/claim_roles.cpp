@@ -102,7 +102,8 @@ Result<void> apply_claim_roles(Transaction& tx, const ClaimRoleStores& stores, c
   const auto wanted = roles_from(provider.roles, values);
   Applying applying(tx, stores, provider, user, address);
   for (const auto& [workspace, row] : wanted) TRY(applying.give(row));
-  for (const GivenRole& given : TRY(stores.logins.given_by(tx, provider.id))) {
+  const auto all_given = TRY(stores.logins.given_by(tx, provider.id));
+  for (const GivenRole& given : all_given) {
     if (given.user != user.id || wanted.contains(given.workspace)) continue;
     TRY(applying.take(given, "the claim no longer gives a role"));
   }
@@ -111,7 +112,8 @@ Result<void> apply_claim_roles(Transaction& tx, const ClaimRoleStores& stores, c
 
 Result<void> settle_claim_roles(Transaction& tx, const ClaimRoleStores& stores, const UserStore& users,
                                 const LoginProvider& provider, const std::string& address) {
-  for (const GivenRole& given : TRY(stores.logins.given_by(tx, provider.id))) {
+  const auto all_given = TRY(stores.logins.given_by(tx, provider.id));
+  for (const GivenRole& given : all_given) {
     const auto user = TRY(users.find(tx, given.user));
     if (!user) continue;
     Applying applying(tx, stores, provider, *user, address);

@@ -181,8 +181,8 @@ Result<LoginService::Verdict> LoginService::enter(Transaction& tx, const Origin&
     }
   }
   Verdict verdict = done(Kind::entered);
-  verdict.outcome.opened = std::make_shared<OpenedSession>(
-      TRY(parts_.identity.enter(tx, origin, user.id, old_token, fmt::format("by {}", provider.name))));
+  auto opened = TRY(parts_.identity.enter(tx, origin, user.id, old_token, fmt::format("by {}", provider.name)));
+  verdict.outcome.opened = std::make_shared<OpenedSession>(std::move(opened));
   TRY(parts_.second_step.opened(tx, verdict.outcome.opened->session));
   return verdict;
 }
@@ -199,7 +199,8 @@ Result<LoginService::Verdict> LoginService::ask_account(Transaction& tx, const O
   }
   // Somebody may have made the account with another's address before its owner came: whoever made it knows its password,
   // and would keep a way into what the owner takes for theirs.
-  if (!TRY(parts_.accounts.facts(tx, user.id)).mail_verified_at.is_set()) {
+  const auto facts = TRY(parts_.accounts.facts(tx, user.id));
+  if (!facts.mail_verified_at.is_set()) {
     return refuse(tx, origin, provider, user.id,
                   refusal(ErrorCode::forbidden, "account_unverified",
                           "There is an account with your mail address, but nobody has proved yet that the address is "
@@ -207,7 +208,8 @@ Result<LoginService::Verdict> LoginService::ask_account(Transaction& tx, const O
   }
   if (auto why = TRY(why_not_linkable(tx, provider, identity.subject, user.id)))
     return refuse(tx, origin, provider, user.id, *std::move(why));
-  if (user.password_hash.empty() && !TRY(parts_.letters.can_send(tx))) {
+  const bool can_send = TRY(parts_.letters.can_send(tx));
+  if (user.password_hash.empty() && !can_send) {
     return refuse(tx, origin, provider, user.id,
                   refusal(ErrorCode::forbidden, "no_way",
                           "Your account has no password, and this appliance sends no mail, so it cannot agree. Log in "
@@ -256,8 +258,8 @@ Result<LoginService::Waiting> LoginService::waiting(Snapshot& snapshot, std::str
   const Confirmation confirmation = TRY(find_confirmation(ticket));
   const auto user = TRY(parts_.users.find(snapshot, confirmation.user));
   if (!user) return over();
-  return Waiting{confirmation.provider.name, user->mail, !user->password_hash.empty(),
-                 TRY(parts_.letters.can_send(snapshot))};
+  const bool can_send = TRY(parts_.letters.can_send(snapshot));
+  return Waiting{confirmation.provider.name, user->mail, !user->password_hash.empty(), can_send};
 }
 
 Result<std::string> LoginService::mail_of(std::string_view ticket) {
@@ -291,8 +293,8 @@ Result<void> LoginService::send_link(Transaction& tx, std::string_view ticket) {
   Confirmation confirmation = TRY(find_confirmation(ticket));
   const auto user = TRY(parts_.users.find(tx, confirmation.user));
   if (!user || !user->enabled) return over();
-  if (!TRY(parts_.letters.can_send(tx)))
-    return Error{ErrorCode::conflict, "This appliance sends no mail. Use the account's password."};
+  const bool can_send = TRY(parts_.letters.can_send(tx));
+  if (!can_send) return Error{ErrorCode::conflict, "This appliance sends no mail. Use the account's password."};
   if (confirmation.mails >= kConfirmationMailsMax)
     return Error{ErrorCode::rate_limited, "The mail was sent already, more than once. Look for it.", {}, {}, 900};
   const ProviderIdentity& identity = confirmation.identity;
@@ -354,7 +356,8 @@ Result<std::optional<Error>> LoginService::why_not_linkable(Snapshot& snapshot, 
                                : Why(refusal(ErrorCode::conflict, "taken",
                                              "This account at the provider is linked to somebody else here."));
   }
-  for (const Login& other : TRY(parts_.logins.of_user(snapshot, user))) {
+  const auto linked = TRY(parts_.logins.of_user(snapshot, user));
+  for (const Login& other : linked) {
     if (other.provider == provider.id)
       return Why(refusal(ErrorCode::conflict, "another",
                          "Your account is linked to another account at this provider. Unlink that one first."));
@@ -375,7 +378,8 @@ Result<Login> LoginService::add_login(Transaction& tx, const Actor& actor, const
   login.name = name;
   TRY(parts_.logins.put(tx, login));
   TRY(parts_.audit.append_security(tx, actor, {}, user.id, "login.linked", provider.name, how));
-  if (TRY(parts_.letters.can_send(tx))) {
+  const bool can_send = TRY(parts_.letters.can_send(tx));
+  if (can_send) {
     Letter letter;
     letter.kind = "login_linked";
     letter.to_name = user.name;
@@ -392,7 +396,8 @@ Result<Login> LoginService::add_login(Transaction& tx, const Actor& actor, const
 
 Result<std::optional<Session>> LoginService::session_of(Snapshot& snapshot, UserId user, SessionId id) const {
   const Instant now = parts_.clock.now();
-  for (const Session& session : TRY(parts_.sessions.of_user(snapshot, user))) {
+  const auto sessions = TRY(parts_.sessions.of_user(snapshot, user));
+  for (const Session& session : sessions) {
     if (session.id == id && session.expires_at > now) return std::optional<Session>(session);
   }
   return std::optional<Session>{};
@@ -435,8 +440,8 @@ Result<LoginService::Verdict> LoginService::step_up(Transaction& tx, const Origi
         refusal(ErrorCode::forbidden, "not_fresh", "The provider did not ask you anew. Log out and in again instead."));
   }
   // Otherwise a stolen session and the provider's password would be enough for what asks for a second factor.
-  if (TRY(parts_.second_step.has_factor(tx, user->id)) &&
-      !(provider.counts_as_second_factor && arrival.identity.second_factor)) {
+  const bool has_factor = TRY(parts_.second_step.has_factor(tx, user->id));
+  if (has_factor && !(provider.counts_as_second_factor && arrival.identity.second_factor)) {
     return refuse(tx, origin, provider, user->id,
                   refusal(ErrorCode::forbidden, "factor_needed",
                           "You have a second factor here, and the provider did not say that it asked for one. Confirm "
@@ -448,7 +453,8 @@ Result<LoginService::Verdict> LoginService::step_up(Transaction& tx, const Origi
 
 Result<std::vector<LoginService::Linked>> LoginService::list(Snapshot& snapshot, UserId user) const {
   std::vector<Linked> out;
-  for (Login& login : TRY(parts_.logins.of_user(snapshot, user))) {
+  auto logins = TRY(parts_.logins.of_user(snapshot, user));
+  for (Login& login : logins) {
     const auto provider = TRY(parts_.logins.find_provider(snapshot, login.provider));
     out.push_back({std::move(login), provider ? provider->name : "", provider && provider->enabled});
   }
@@ -458,7 +464,8 @@ Result<std::vector<LoginService::Linked>> LoginService::list(Snapshot& snapshot,
 Result<std::vector<LoginProvider>> LoginService::proving(Snapshot& snapshot, UserId user) const {
   const bool has_factor = TRY(parts_.second_step.has_factor(snapshot, user));
   std::vector<LoginProvider> out;
-  for (const Login& login : TRY(parts_.logins.of_user(snapshot, user))) {
+  const auto logins = TRY(parts_.logins.of_user(snapshot, user));
+  for (const Login& login : logins) {
     auto provider = TRY(parts_.logins.find_provider(snapshot, login.provider));
     if (!provider || !provider->enabled) continue;
     // OAuth 2 alone has no way to ask for a new login, and none to say when there was one.

@@ -63,10 +63,14 @@ class ProviderLogins {
       const auto asked = TRY(factors_.ask(tx, origin, user, ProofMethod::provider));
       if (!asked) return std::optional<Asked>{};
       Asked out{std::string(asked->reveal()), {}};
-      for (const ProofMethod method : TRY(factors_.methods(tx, user.id))) out.methods.emplace_back(to_text(method));
+      const auto methods = TRY(factors_.methods(tx, user.id));
+      for (const ProofMethod method : methods) out.methods.emplace_back(to_text(method));
       return std::optional<Asked>(std::move(out));
     }
-    Result<bool> has_factor(Snapshot& snapshot, UserId user) override { return TRY(factors_.of(snapshot, user)).any(); }
+    Result<bool> has_factor(Snapshot& snapshot, UserId user) override {
+      const auto factors = TRY(factors_.of(snapshot, user));
+      return factors.any();
+    }
     Result<void> opened(Transaction& tx, const Session& session) override {
       return factors_.opened_by(tx, session, ProofMethod::provider);
     }

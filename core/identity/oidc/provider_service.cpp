@@ -93,8 +93,8 @@ Result<void> ProviderService::check(Snapshot& snapshot, LoginProvider& wanted) c
       return invalid("ca_pem", anchors.error().message);
   }
   for (const ClaimRole& row : wanted.roles) {
-    if (!TRY(parts_.workspaces.find(snapshot, row.workspace)))
-      return invalid("roles", "One of the workspaces does not exist (any more).");
+    const auto workspace = TRY(parts_.workspaces.find(snapshot, row.workspace));
+    if (!workspace) return invalid("roles", "One of the workspaces does not exist (any more).");
   }
   return {};
 }
@@ -116,7 +116,8 @@ void ProviderService::forget_after(Transaction& tx, LoginProviderId id) const {
 
 Result<LoginProvider> ProviderService::add(Transaction& tx, const Actor& actor, LoginProvider wanted,
                                            const std::optional<Secret>& secret) {
-  if (TRY(parts_.logins.providers(tx)).size() >= kProvidersMax)
+  const auto providers = TRY(parts_.logins.providers(tx));
+  if (providers.size() >= kProvidersMax)
     return Error{ErrorCode::conflict, fmt::format("There can be {} login providers at most.", kProvidersMax)};
   TRY(check(tx, wanted));
   if (secret && secret->reveal().size() > kSecretBytesMax) return invalid("client_secret", "This is too long.");
@@ -142,7 +143,8 @@ Result<LoginProvider> ProviderService::change(Transaction& tx, const Actor& acto
   wanted.created_at = before.created_at;
   wanted.version = before.version + 1;
   TRY(check(tx, wanted));
-  if (wanted.issuer != before.issuer && TRY(parts_.logins.count_logins(tx, id)) > 0) {
+  const std::int64_t linked = TRY(parts_.logins.count_logins(tx, id));
+  if (wanted.issuer != before.issuer && linked > 0) {
     return invalid(
         "issuer",
         "People are linked to this provider, and under another address the same names are other people. Add a "

@@ -17,7 +17,8 @@ struct World {
   std::string open(const NewLink& wanted) {
     std::string token;
     storage.write([&](Transaction& tx) -> Result<void> {
-      token = std::string(TRY(links.open(tx, wanted)).reveal());
+      const Secret opened = TRY(links.open(tx, wanted));
+      token = std::string(opened.reveal());
       return {};
     });
     return token;

@@ -75,7 +75,8 @@ TEST_CASE("a letter reaches the mailbox as text alone, and its link is nowhere i
   notify->start();
   LetterId id;
   world.storage.write([&](Transaction& tx) -> Result<void> {
-    CHECK(TRY(notify->letters().can_send(tx)));
+    const bool can_send = TRY(notify->letters().can_send(tx));
+    CHECK(can_send);
     id = TRY(notify->letters().post(tx, LetterFixture::reset_letter()));
     return {};
   });

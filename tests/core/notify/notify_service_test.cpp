@@ -36,7 +36,8 @@ struct ServiceFixture : test::OutboxFixture {
   Result<T> write(const std::function<Result<T>(Transaction&)>& work) {
     std::optional<T> out;
     const Result<void> done = stores.write([&](Transaction& tx) -> Result<void> {
-      out.emplace(TRY(work(tx)));
+      auto answer = TRY(work(tx));
+      out.emplace(std::move(answer));
       return {};
     });
     if (!done) return done.error();
@@ -45,7 +46,8 @@ struct ServiceFixture : test::OutboxFixture {
 
   Result<Recipient> add(const std::string& name, Channel channel, const std::string& address) {
     return write<Recipient>([&](Transaction& tx) -> Result<Recipient> {
-      return TRY(notify->add_recipient(tx, actor, {name, channel, address})).recipient;
+      auto added = TRY(notify->add_recipient(tx, actor, {name, channel, address}));
+      return std::move(added).recipient;
     });
   }
   Result<void> mail_settings(const MailSettings& settings, std::optional<std::string> password = {}) {

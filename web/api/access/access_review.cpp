@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/access/administration.h"
+#include "core/base/value_or.h"
 #include "web/api/access/handlers.h"
 #include "web/api/views.h"
 
@@ -67,7 +68,7 @@ Result<Reply> show_access_review(Context& ctx) {
 Result<Reply> finish_access_review(Context& ctx) {
   const Services& services = ctx.of<Services>();
   const Body body = TRY(ctx.body());
-  const std::string note = TRY(body.maybe_text("note", 0, 500, Lines::many)).value_or("");
+  const std::string note = TRY(value_or(body.maybe_text("note", 0, 500, Lines::many), ""));
   return ctx.write([&services, actor = ctx.actor, workspace = *ctx.workspace, note](Transaction& tx) -> Result<Reply> {
     TRY(services.administration.reviews().done(tx, actor, note));
     return review_reply(services, tx, workspace);

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/access/administration.h"
+#include "core/base/value_or.h"
 #include "core/base/version.h"
 #include "web/api/access/handlers.h"
 #include "web/api/views.h"
@@ -40,8 +41,8 @@ json key_view(const ApiKey& key) {
 Result<Reply> list(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     json items = json::array();
-    for (const ApiKey& key : TRY(ctx.of<Services>().administration.api_keys().list(snapshot, ctx.actor)))
-      items.push_back(key_view(key));
+    const auto keys = TRY(ctx.of<Services>().administration.api_keys().list(snapshot, ctx.actor));
+    for (const ApiKey& key : keys) items.push_back(key_view(key));
     return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
   });
 }
@@ -50,10 +51,9 @@ Result<Reply> add(Context& ctx) {
   const Body body = TRY(ctx.body());
   NewApiKey wanted;
   wanted.name = TRY(body.text("name", 1, 80));
-  wanted.scopes = TRY(body.maybe_texts("scopes", kScopesRead, 40)).value_or(std::vector<std::string>{});
-  wanted.addresses =
-      TRY(body.maybe_texts("addresses", kRangesRead, kRangeCharactersMax)).value_or(std::vector<std::string>{});
-  wanted.days = TRY(body.maybe_integer("days", 0, kDaysRead)).value_or(kDaysStandard);
+  wanted.scopes = TRY(value_or(body.maybe_texts("scopes", kScopesRead, 40), {}));
+  wanted.addresses = TRY(value_or(body.maybe_texts("addresses", kRangesRead, kRangeCharactersMax), {}));
+  wanted.days = TRY(value_or(body.maybe_integer("days", 0, kDaysRead), kDaysStandard));
   return ctx.create([&keys = ctx.of<Services>().administration.api_keys(), actor = ctx.actor,
                      wanted](Transaction& tx) -> Result<Reply> {
     const ApiKeyWithToken made = TRY(keys.add(tx, actor, wanted));
@@ -62,11 +62,12 @@ Result<Reply> add(Context& ctx) {
 }
 
 Result<Reply> revoke(Context& ctx) {
-  return ctx.write([&keys = ctx.of<Services>().administration.api_keys(), actor = ctx.actor,
-                    id = TRY(ctx.id<ApiKeyId>())](Transaction& tx) -> Result<Reply> {
-    TRY(keys.revoke(tx, actor, id));
-    return no_content();
-  });
+  const auto id = TRY(ctx.id<ApiKeyId>());
+  return ctx.write(
+      [&keys = ctx.of<Services>().administration.api_keys(), actor = ctx.actor, id](Transaction& tx) -> Result<Reply> {
+        TRY(keys.revoke(tx, actor, id));
+        return no_content();
+      });
 }
 
 }  // namespace
@@ -100,7 +101,8 @@ Result<Reply> key_me(Context& ctx) {
       workspaces.push_back({{"id", workspace.id.text()}, {"slug", workspace.slug}, {"name", workspace.name}});
     };
     if (ctx.key->user) {
-      for (const Workspace& workspace : TRY(services.workspaces.of_user(snapshot, ctx.key->user->id))) {
+      const auto workspaces = TRY(services.workspaces.of_user(snapshot, ctx.key->user->id));
+      for (const Workspace& workspace : workspaces) {
         if (workspace.enabled) add_workspace(workspace);
       }
     } else if (const auto workspace = TRY(services.workspaces.find(snapshot, ctx.key->key->workspace));

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/access/administration.h"
+#include "core/base/value_or.h"
 #include "web/api/access/handlers.h"
 #include "web/api/views.h"
 
@@ -42,7 +43,8 @@ json opening_view(const BreakGlassGrant& grant, Instant now) {
 
 Result<json> listed_view(const Services& services, Snapshot& snapshot, const ListedWorkspace& listed, UserId reader) {
   const auto grant = TRY(services.administration.break_glass().find_open(snapshot, listed.workspace.id, reader));
-  const bool member = TRY(services.workspaces.membership(snapshot, listed.workspace.id, reader)).has_value();
+  const auto membership = TRY(services.workspaces.membership(snapshot, listed.workspace.id, reader));
+  const bool member = membership.has_value();
   return json{{"id", listed.workspace.id.text()},
               {"slug", listed.workspace.slug},
               {"name", listed.workspace.name},
@@ -86,11 +88,12 @@ Result<Reply> add_user(Context& ctx) {
   NewPerson wanted;
   wanted.name = TRY(body.text("name", 1, 80));
   wanted.mail = TRY(body.text("mail", 1, 254));
-  wanted.appliance_administrator = TRY(body.maybe_flag("appliance_administrator")).value_or(false);
-  wanted.send = TRY(body.maybe_flag("send")).value_or(false);
+  wanted.appliance_administrator = TRY(value_or(body.maybe_flag("appliance_administrator"), false));
+  wanted.send = TRY(value_or(body.maybe_flag("send"), false));
   return ctx.create([&people = ctx.of<Services>().administration.people(), &settings = ctx.settings(),
                      actor = ctx.actor, wanted](Transaction& tx) -> Result<Reply> {
-    return json_reply(201, with_link(settings, TRY(people.add(tx, actor, wanted))));
+    const auto added = TRY(people.add(tx, actor, wanted));
+    return json_reply(201, with_link(settings, added));
   });
 }
 
@@ -103,41 +106,47 @@ Result<Reply> change_user(Context& ctx) {
   change.appliance_administrator = TRY(body.maybe_flag("appliance_administrator"));
   return ctx.write([&people = ctx.of<Services>().administration.people(), actor = ctx.actor, id,
                     change](Transaction& tx) -> Result<Reply> {
-    return json_reply(200, listed_view(TRY(people.change(tx, actor, id, change))));
+    const auto changed = TRY(people.change(tx, actor, id, change));
+    return json_reply(200, listed_view(changed));
   });
 }
 
 Result<Reply> delete_user(Context& ctx) {
-  return ctx.write([&people = ctx.of<Services>().administration.people(), actor = ctx.actor,
-                    id = TRY(ctx.id<UserId>())](Transaction& tx) -> Result<Reply> {
-    TRY(people.remove(tx, actor, id));
-    return no_content();
-  });
+  const auto id = TRY(ctx.id<UserId>());
+  return ctx.write(
+      [&people = ctx.of<Services>().administration.people(), actor = ctx.actor, id](Transaction& tx) -> Result<Reply> {
+        TRY(people.remove(tx, actor, id));
+        return no_content();
+      });
 }
 
 Result<Reply> make_reset_link(Context& ctx) {
   const Body body = TRY(ctx.body());
-  const bool send = TRY(body.maybe_flag("send")).value_or(false);
+  const bool send = TRY(value_or(body.maybe_flag("send"), false));
+  const auto id = TRY(ctx.id<UserId>());
   return ctx.write([&people = ctx.of<Services>().administration.people(), &settings = ctx.settings(), actor = ctx.actor,
-                    send, id = TRY(ctx.id<UserId>())](Transaction& tx) -> Result<Reply> {
-    return json_reply(200, with_link(settings, TRY(people.reset_link(tx, actor, id, send))));
+                    send, id](Transaction& tx) -> Result<Reply> {
+    const auto link = TRY(people.reset_link(tx, actor, id, send));
+    return json_reply(200, with_link(settings, link));
   });
 }
 
 Result<Reply> end_sessions_of_user(Context& ctx) {
-  return ctx.write([&people = ctx.of<Services>().administration.people(), actor = ctx.actor,
-                    id = TRY(ctx.id<UserId>())](Transaction& tx) -> Result<Reply> {
-    TRY(people.end_sessions(tx, actor, id));
-    return no_content();
-  });
+  const auto id = TRY(ctx.id<UserId>());
+  return ctx.write(
+      [&people = ctx.of<Services>().administration.people(), actor = ctx.actor, id](Transaction& tx) -> Result<Reply> {
+        TRY(people.end_sessions(tx, actor, id));
+        return no_content();
+      });
 }
 
 Result<Reply> reset_second_factor_of_user(Context& ctx) {
-  return ctx.write([&people = ctx.of<Services>().administration.people(), actor = ctx.actor,
-                    id = TRY(ctx.id<UserId>())](Transaction& tx) -> Result<Reply> {
-    TRY(people.reset_second_factor(tx, actor, id));
-    return no_content();
-  });
+  const auto id = TRY(ctx.id<UserId>());
+  return ctx.write(
+      [&people = ctx.of<Services>().administration.people(), actor = ctx.actor, id](Transaction& tx) -> Result<Reply> {
+        TRY(people.reset_second_factor(tx, actor, id));
+        return no_content();
+      });
 }
 
 Result<Reply> list_all_workspaces(Context& ctx) {
@@ -149,8 +158,10 @@ Result<Reply> list_all_workspaces(Context& ctx) {
     const bool more = listed.size() > static_cast<std::size_t>(page.limit);
     if (more) listed.resize(static_cast<std::size_t>(page.limit));
     json items = json::array();
-    for (const ListedWorkspace& each : listed)
-      items.push_back(TRY(listed_view(services, snapshot, each, ctx.actor.user)));
+    for (const ListedWorkspace& each : listed) {
+      json shown = TRY(listed_view(services, snapshot, each, ctx.actor.user));
+      items.push_back(std::move(shown));
+    }
     return json_reply(
         200, {{"items", std::move(items)}, {"next", more ? json(listed.back().workspace.slug) : json(nullptr)}});
   });
@@ -168,7 +179,8 @@ Result<Reply> administer_workspace(Context& ctx) {
     std::optional<ListedWorkspace> changed;
     if (owner) changed = TRY(workspaces.assign_owner(tx, actor, id, *owner));
     if (enabled) changed = TRY(workspaces.set_enabled(tx, actor, id, *enabled));
-    return json_reply(200, TRY(listed_view(services, tx, *changed, actor.user)));
+    auto shown = TRY(listed_view(services, tx, *changed, actor.user));
+    return json_reply(200, std::move(shown));
   });
 }
 
@@ -188,7 +200,8 @@ Result<Reply> open_workspace(Context& ctx) {
 
 Result<Reply> close_workspace(Context& ctx) {
   const Services& services = ctx.of<Services>();
-  return ctx.write([&services, actor = ctx.actor, id = TRY(ctx.id<WorkspaceId>())](Transaction& tx) -> Result<Reply> {
+  const auto id = TRY(ctx.id<WorkspaceId>());
+  return ctx.write([&services, actor = ctx.actor, id](Transaction& tx) -> Result<Reply> {
     BreakGlass& break_glass = services.administration.break_glass();
     const auto grant = TRY(break_glass.find_open(tx, id, actor.user));
     if (!grant) return Error{ErrorCode::not_found, "You do not have this workspace open."};
@@ -201,11 +214,12 @@ Result<Reply> list_openings(Context& ctx) {
   const Services& services = ctx.of<Services>();
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     json items = json::array();
-    for (const BreakGlassGrant& grant : TRY(services.administration.break_glass().list(snapshot, ctx.workspace->id))) {
+    const auto grants = TRY(services.administration.break_glass().list(snapshot, ctx.workspace->id));
+    for (const BreakGlassGrant& grant : grants) {
       json item = opening_view(grant, services.clock.now());
       json places = json::array();
-      for (const BreakGlassRead& read :
-           TRY(services.administration.break_glass().reads_of(snapshot, ctx.workspace->id, grant.id)))
+      const auto reads = TRY(services.administration.break_glass().reads_of(snapshot, ctx.workspace->id, grant.id));
+      for (const BreakGlassRead& read : reads)
         places.push_back({{"place", read.operation}, {"reads", read.reads}, {"last_at", time_view(read.last_at)}});
       item["places"] = std::move(places);
       items.push_back(std::move(item));
@@ -216,8 +230,8 @@ Result<Reply> list_openings(Context& ctx) {
 
 Result<Reply> end_opening(Context& ctx) {
   const Services& services = ctx.of<Services>();
-  return ctx.write([&services, actor = ctx.actor, workspace = ctx.workspace->id,
-                    id = TRY(ctx.id<BreakGlassId>())](Transaction& tx) -> Result<Reply> {
+  const auto id = TRY(ctx.id<BreakGlassId>());
+  return ctx.write([&services, actor = ctx.actor, workspace = ctx.workspace->id, id](Transaction& tx) -> Result<Reply> {
     TRY(services.administration.break_glass().end(tx, actor, workspace, id));
     return no_content();
   });

@@ -43,8 +43,8 @@ Result<Reply> list_invitations(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     const Instant now = ctx.of<Services>().clock.now();
     json items = json::array();
-    for (const Invitation& invitation : TRY(ctx.of<Services>().access.invitations().list(snapshot, ctx.workspace->id)))
-      items.push_back(view(invitation, now));
+    const auto invitations = TRY(ctx.of<Services>().access.invitations().list(snapshot, ctx.workspace->id));
+    for (const Invitation& invitation : invitations) items.push_back(view(invitation, now));
     return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
   });
 }
@@ -57,7 +57,8 @@ Result<Reply> invite(Context& ctx) {
   const Body body = TRY(ctx.body());
   NewInvitation wanted;
   wanted.mail = TRY(body.text("mail", 1, 254));
-  wanted.role = static_cast<Role>(TRY(body.one_of("role", {"owner", "admin", "operator", "member", "viewer"})));
+  const auto role = TRY(body.one_of("role", {"owner", "admin", "operator", "member", "viewer"}));
+  wanted.role = static_cast<Role>(role);
   if (const auto team = TRY(body.maybe_text("team_id", 0, 64)); team && !team->empty()) {
     if (!TeamId::parse(*team, wanted.team)) return invalid("team_id", "There is no such team.");
   }
@@ -72,8 +73,8 @@ Result<Reply> invite(Context& ctx) {
 
 Result<Reply> send_invitation_again(Context& ctx) {
   const Services& services = ctx.of<Services>();
-  return ctx.write([&services, &settings = ctx.settings(), actor = ctx.actor,
-                    id = TRY(ctx.id<InvitationId>())](Transaction& tx) -> Result<Reply> {
+  const auto id = TRY(ctx.id<InvitationId>());
+  return ctx.write([&services, &settings = ctx.settings(), actor = ctx.actor, id](Transaction& tx) -> Result<Reply> {
     const SentInvitation sent = TRY(services.access.invitations().send_again(tx, actor, id));
     if (sent.invitation.mailed) TRY(notify::admit_letter(services.attempts, sent.invitation.mail));
     return json_reply(200, view(sent, services.clock.now(), settings.public_url));
@@ -82,7 +83,8 @@ Result<Reply> send_invitation_again(Context& ctx) {
 
 Result<Reply> revoke_invitation(Context& ctx) {
   const Services& services = ctx.of<Services>();
-  return ctx.write([&services, actor = ctx.actor, id = TRY(ctx.id<InvitationId>())](Transaction& tx) -> Result<Reply> {
+  const auto id = TRY(ctx.id<InvitationId>());
+  return ctx.write([&services, actor = ctx.actor, id](Transaction& tx) -> Result<Reply> {
     TRY(services.access.invitations().revoke(tx, actor, id));
     return no_content();
   });
@@ -116,7 +118,8 @@ Result<Reply> register_by_invitation(Context& ctx) {
   const Secret password = TRY(body.secret("password", kPasswordBytesRead));
   std::string mail;
   const auto looked = services.stores.read([&](Snapshot& snapshot) -> Result<void> {
-    mail = TRY(services.access.invitations().look(snapshot, token)).invitation.mail;
+    const auto open = TRY(services.access.invitations().look(snapshot, token));
+    mail = open.invitation.mail;
     return {};
   });
   if (!looked) return looked.error();  // before the hash: whoever has no link costs nothing
@@ -140,11 +143,13 @@ Result<Reply> register_by_invitation(Context& ctx) {
 Result<Reply> accept_invitation(Context& ctx) {
   const Services& services = ctx.of<Services>();
   const Body body = TRY(ctx.body());
-  return ctx.write([&services, actor = ctx.actor, user = ctx.identified->user,
-                    token = TRY(body.text("token", 1, kTokenCharactersMax))](Transaction& tx) -> Result<Reply> {
-    const Workspace workspace = TRY(services.access.invitations().accept(tx, actor, user, token));
-    return json_reply(200, TRY(workspace_view(services, tx, workspace, user.id)));
-  });
+  const auto token = TRY(body.text("token", 1, kTokenCharactersMax));
+  return ctx.write(
+      [&services, actor = ctx.actor, user = ctx.identified->user, token](Transaction& tx) -> Result<Reply> {
+        const Workspace workspace = TRY(services.access.invitations().accept(tx, actor, user, token));
+        auto shown = TRY(workspace_view(services, tx, workspace, user.id));
+        return json_reply(200, std::move(shown));
+      });
 }
 
 }  // namespace connlog::web::access

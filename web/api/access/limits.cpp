@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/access/administration.h"
+#include "core/base/value_or.h"
 #include "web/api/access/handlers.h"
 #include "web/api/views.h"
 
@@ -12,7 +13,8 @@ using nlohmann::json;
 
 Result<Reply> limits_reply(const Limits& limits, Snapshot& snapshot) {
   std::map<std::string, StoredLimit> stored;
-  for (StoredLimit& limit : TRY(limits.stored(snapshot))) stored.emplace(limit.name, std::move(limit));
+  auto limits_stored = TRY(limits.stored(snapshot));
+  for (StoredLimit& limit : limits_stored) stored.emplace(limit.name, std::move(limit));
   json items = json::array();
   for (const LimitFact& fact : limit_facts()) {
     const auto set = stored.find(std::string(fact.name));
@@ -46,7 +48,8 @@ Result<Reply> change_limits(Context& ctx) {
       if (value) changes.push_back({fact.limit, false, *value});
     }
   }
-  for (const std::string& name : TRY(body.maybe_texts("standard", kLimits, 60)).value_or(std::vector<std::string>{})) {
+  const auto names = TRY(value_or(body.maybe_texts("standard", kLimits, 60), {}));
+  for (const std::string& name : names) {
     const LimitFact* fact = find_limit(name);
     if (fact == nullptr) return invalid("standard", "There is no limit of this name.");
     changes.push_back({fact->limit, true, 0});

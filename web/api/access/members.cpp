@@ -2,6 +2,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "core/base/value_or.h"
 #include "core/identity/oidc/provider_logins.h"
 #include "web/api/access/handlers.h"
 #include "web/api/views.h"
@@ -19,7 +20,8 @@ Result<UserId> user_in_path(const Context& ctx) {
 }
 
 Result<Role> role_in(const Body& body) {
-  return static_cast<Role>(TRY(body.one_of("role", {"owner", "admin", "operator", "member", "viewer"})));
+  const auto role = TRY(body.one_of("role", {"owner", "admin", "operator", "member", "viewer"}));
+  return static_cast<Role>(role);
 }
 static_assert(static_cast<int>(Role::owner) == 0 && static_cast<int>(Role::viewer) == 4);
 
@@ -33,7 +35,8 @@ Result<void> by_a_person(const Context& ctx) {
 Result<std::map<UserId, std::string>> givers(const Services& services, Snapshot& snapshot, WorkspaceId workspace) {
   const LoginStore& logins = services.logins.store();
   std::map<UserId, std::string> names;
-  for (const GivenRole& given : TRY(logins.given_in(snapshot, workspace))) {
+  const auto all_given = TRY(logins.given_in(snapshot, workspace));
+  for (const GivenRole& given : all_given) {
     const auto provider = TRY(logins.find_provider(snapshot, given.provider));
     if (!provider) continue;
     std::string& name = names[given.user];
@@ -68,8 +71,8 @@ Result<Reply> list_members(Context& ctx) {
     const auto teams = TRY(access.team_store().members(snapshot, ctx.workspace->id));
     const auto by_provider = TRY(givers(ctx.of<Services>(), snapshot, ctx.workspace->id));
     json items = json::array();
-    for (const Member& member : TRY(access.member_store().list(snapshot, ctx.workspace->id)))
-      items.push_back(member_view(member, teams, by_provider));
+    const auto members = TRY(access.member_store().list(snapshot, ctx.workspace->id));
+    for (const Member& member : members) items.push_back(member_view(member, teams, by_provider));
     return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
   });
 }
@@ -82,14 +85,16 @@ Result<Reply> change_member(Context& ctx) {
   const Services& services = ctx.of<Services>();
   return ctx.write([&services, &access, actor = ctx.actor, user, role](Transaction& tx) -> Result<Reply> {
     const Member member = TRY(access.members().change_role(tx, actor, user, role));
-    return json_reply(200, member_view(member, TRY(access.team_store().of_user(tx, actor.workspace, user)),
-                                       TRY(givers(services, tx, actor.workspace))));
+    const auto teams = TRY(access.team_store().of_user(tx, actor.workspace, user));
+    const auto by_provider = TRY(givers(services, tx, actor.workspace));
+    return json_reply(200, member_view(member, teams, by_provider));
   });
 }
 
 Result<Reply> remove_member(Context& ctx) {
   AccessServices& access = ctx.of<Services>().access;
-  return ctx.write([&access, actor = ctx.actor, user = TRY(user_in_path(ctx))](Transaction& tx) -> Result<Reply> {
+  const auto user = TRY(user_in_path(ctx));
+  return ctx.write([&access, actor = ctx.actor, user](Transaction& tx) -> Result<Reply> {
     TRY(access.members().remove(tx, actor, user));
     return no_content();
   });
@@ -111,13 +116,14 @@ Result<Reply> change_ownership(Context& ctx) {
   UserId user;
   if (const std::string text = TRY(body.text("user_id", 1, 64)); !UserId::parse(text, user))
     return invalid("user_id", "There is no such member in this workspace.");
-  const bool owner = TRY(body.maybe_flag("owner")).value_or(true);
-  const bool step_down = TRY(body.maybe_flag("step_down")).value_or(false);
+  const bool owner = TRY(value_or(body.maybe_flag("owner"), true));
+  const bool step_down = TRY(value_or(body.maybe_flag("step_down"), false));
   const Services& services = ctx.of<Services>();
   return ctx.write([&services, &access, actor = ctx.actor, user, owner, step_down](Transaction& tx) -> Result<Reply> {
     const Member member = TRY(access.members().set_owner(tx, actor, user, owner, step_down));
-    return json_reply(200, member_view(member, TRY(access.team_store().of_user(tx, actor.workspace, user)),
-                                       TRY(givers(services, tx, actor.workspace))));
+    const auto teams = TRY(access.team_store().of_user(tx, actor.workspace, user));
+    const auto by_provider = TRY(givers(services, tx, actor.workspace));
+    return json_reply(200, member_view(member, teams, by_provider));
   });
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "core/base/value_or.h"
 #include "web/api/access/handlers.h"
 #include "web/api/sight.h"
 #include "web/api/views.h"
@@ -37,7 +38,8 @@ Result<Reply> list_teams(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     const auto members = TRY(teams.members(snapshot, ctx.workspace->id));
     json items = json::array();
-    for (Team& team : TRY(teams.teams(snapshot, ctx.workspace->id))) {
+    auto listed = TRY(teams.teams(snapshot, ctx.workspace->id));
+    for (Team& team : listed) {
       team.agents =
           std::count_if(seen.begin(), seen.end(), [&](const LiveAgent& live) { return live.agent.team == team.id; });
       items.push_back(team_view(team, members));
@@ -49,27 +51,30 @@ Result<Reply> list_teams(Context& ctx) {
 Result<Reply> add_team(Context& ctx) {
   AccessServices& access = ctx.of<Services>().access;
   const Body body = TRY(ctx.body());
-  return ctx.create(
-      [&access, actor = ctx.actor, name = TRY(body.text("name", 1, 80))](Transaction& tx) -> Result<Reply> {
-        const Team team = TRY(access.teams().add(tx, actor, name));
-        return tagged(json_reply(201, team_view(team, {})), team.version);
-      });
+  const auto name = TRY(body.text("name", 1, 80));
+  return ctx.create([&access, actor = ctx.actor, name](Transaction& tx) -> Result<Reply> {
+    const Team team = TRY(access.teams().add(tx, actor, name));
+    return tagged(json_reply(201, team_view(team, {})), team.version);
+  });
 }
 
 Result<Reply> change_team(Context& ctx) {
   AccessServices& access = ctx.of<Services>().access;
   const Body body = TRY(ctx.body());
-  return ctx.write([&access, actor = ctx.actor, id = TRY(ctx.id<TeamId>()), name = TRY(body.text("name", 1, 80)),
-                    version = TRY(ctx.if_match())](Transaction& tx) -> Result<Reply> {
+  const auto id = TRY(ctx.id<TeamId>());
+  const auto name = TRY(body.text("name", 1, 80));
+  const auto version = TRY(ctx.if_match());
+  return ctx.write([&access, actor = ctx.actor, id, name, version](Transaction& tx) -> Result<Reply> {
     const Team team = TRY(access.teams().rename(tx, actor, id, name, version));
-    return tagged(json_reply(200, team_view(team, TRY(access.team_store().members(tx, actor.workspace)))),
-                  team.version);
+    const auto members = TRY(access.team_store().members(tx, actor.workspace));
+    return tagged(json_reply(200, team_view(team, members)), team.version);
   });
 }
 
 Result<Reply> remove_team(Context& ctx) {
   AccessServices& access = ctx.of<Services>().access;
-  return ctx.write([&access, actor = ctx.actor, id = TRY(ctx.id<TeamId>())](Transaction& tx) -> Result<Reply> {
+  const auto id = TRY(ctx.id<TeamId>());
+  return ctx.write([&access, actor = ctx.actor, id](Transaction& tx) -> Result<Reply> {
     TRY(access.teams().remove(tx, actor, id));
     return no_content();
   });
@@ -78,8 +83,10 @@ Result<Reply> remove_team(Context& ctx) {
 Result<Reply> put_team_member(Context& ctx) {
   AccessServices& access = ctx.of<Services>().access;
   const Body body = TRY(ctx.body());
-  return ctx.write([&access, actor = ctx.actor, id = TRY(ctx.id<TeamId>()), user = TRY(user_in_path(ctx)),
-                    may_edit = TRY(body.maybe_flag("may_edit")).value_or(false)](Transaction& tx) -> Result<Reply> {
+  const auto id = TRY(ctx.id<TeamId>());
+  const auto user = TRY(user_in_path(ctx));
+  const bool may_edit = TRY(value_or(body.maybe_flag("may_edit"), false));
+  return ctx.write([&access, actor = ctx.actor, id, user, may_edit](Transaction& tx) -> Result<Reply> {
     const TeamMember member = TRY(access.teams().put_member(tx, actor, id, user, may_edit));
     return json_reply(200,
                       {{"user_id", user.text()}, {"may_edit", member.may_edit}, {"since", time_view(member.since)}});
@@ -88,8 +95,9 @@ Result<Reply> put_team_member(Context& ctx) {
 
 Result<Reply> remove_team_member(Context& ctx) {
   AccessServices& access = ctx.of<Services>().access;
-  return ctx.write([&access, actor = ctx.actor, id = TRY(ctx.id<TeamId>()),
-                    user = TRY(user_in_path(ctx))](Transaction& tx) -> Result<Reply> {
+  const auto id = TRY(ctx.id<TeamId>());
+  const auto user = TRY(user_in_path(ctx));
+  return ctx.write([&access, actor = ctx.actor, id, user](Transaction& tx) -> Result<Reply> {
     TRY(access.teams().remove_member(tx, actor, id, user));
     return no_content();
   });

@@ -83,26 +83,28 @@ Result<void> write_lists(Context& ctx, Spool& spool) {
              rules = json::array(), recipients = json::array(), notifications = json::array();
   const auto read = services.stores.read([&](Snapshot& snapshot) -> Result<void> {
     head = TRY(workspace_view(services, snapshot, *ctx.workspace, ctx.actor.user));
-    for (const Member& member : TRY(services.access.member_store().list(snapshot, id)))
-      members.push_back(person_view(member));
+    const auto all_members = TRY(services.access.member_store().list(snapshot, id));
+    for (const Member& member : all_members) members.push_back(person_view(member));
     const auto people = TRY(services.access.team_store().members(snapshot, id));
-    for (const Team& team : TRY(services.access.team_store().teams(snapshot, id))) {
+    const auto all_teams = TRY(services.access.team_store().teams(snapshot, id));
+    for (const Team& team : all_teams) {
       json in = json::array();
       for (const TeamMember& member : people) {
         if (member.team == team.id) in.push_back({{"user_id", member.user.text()}, {"may_edit", member.may_edit}});
       }
       teams.push_back({{"id", team.id.text()}, {"name", team.name}, {"members", std::move(in)}});
     }
-    for (const Group& group : TRY(ctx.of<watch::Services>().groups.store().list(snapshot, id)))
-      groups.push_back({{"id", group.id.text()}, {"name", group.name}});
-    for (const Invitation& invitation : TRY(services.access.invitations().list(snapshot, id)))
-      invitations.push_back(invitation_view(invitation));
-    for (const Rule& rule : TRY(ctx.of<watch::Services>().rules.list(snapshot, id))) rules.push_back(view(rule));
-    for (const Recipient& recipient : TRY(ctx.of<notify::Services>().recipients.list(snapshot, id)))
-      recipients.push_back(view(recipient));
-    for (const Notification& told :
-         TRY(ctx.of<notify::Services>().outbox.list(snapshot, id, std::nullopt, static_cast<int>(kNotificationsMax))))
-      notifications.push_back(view(told));
+    const auto all_groups = TRY(ctx.of<watch::Services>().groups.store().list(snapshot, id));
+    for (const Group& group : all_groups) groups.push_back({{"id", group.id.text()}, {"name", group.name}});
+    const auto all_invitations = TRY(services.access.invitations().list(snapshot, id));
+    for (const Invitation& invitation : all_invitations) invitations.push_back(invitation_view(invitation));
+    const auto all_rules = TRY(ctx.of<watch::Services>().rules.list(snapshot, id));
+    for (const Rule& rule : all_rules) rules.push_back(view(rule));
+    const auto all_recipients = TRY(ctx.of<notify::Services>().recipients.list(snapshot, id));
+    for (const Recipient& recipient : all_recipients) recipients.push_back(view(recipient));
+    const auto all_notifications =
+        TRY(ctx.of<notify::Services>().outbox.list(snapshot, id, std::nullopt, static_cast<int>(kNotificationsMax)));
+    for (const Notification& told : all_notifications) notifications.push_back(view(told));
     return {};
   });
   TRY(read);
@@ -134,9 +136,8 @@ Result<void> write_incidents(Context& ctx, Spool& spool) {
       for (const Incident& incident : incidents) {
         json item = view(incident);
         item["events"] = json::array();
-        for (const IncidentEvent& event :
-             TRY(ctx.of<watch::Services>().incidents.events(snapshot, ctx.workspace->id, incident.id)))
-          item["events"].push_back(view(event));
+        const auto events = TRY(ctx.of<watch::Services>().incidents.events(snapshot, ctx.workspace->id, incident.id));
+        for (const IncidentEvent& event : events) item["events"].push_back(view(event));
         page.push_back(std::move(item));
       }
       return {};

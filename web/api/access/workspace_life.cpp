@@ -12,11 +12,13 @@ using nlohmann::json;
 Result<Reply> add_workspace(Context& ctx) {
   const Services& services = ctx.of<Services>();
   const Body body = TRY(ctx.body());
-  return ctx.create([&services, actor = ctx.actor, user = ctx.identified->user,
-                     name = TRY(body.text("name", 1, 80))](Transaction& tx) -> Result<Reply> {
-    const Workspace made = TRY(services.access.life().create(tx, actor, user, name));
-    return tagged(json_reply(201, TRY(workspace_view(services, tx, made, user.id))), made.version);
-  });
+  const auto name = TRY(body.text("name", 1, 80));
+  return ctx.create(
+      [&services, actor = ctx.actor, user = ctx.identified->user, name](Transaction& tx) -> Result<Reply> {
+        const Workspace made = TRY(services.access.life().create(tx, actor, user, name));
+        auto shown = TRY(workspace_view(services, tx, made, user.id));
+        return tagged(json_reply(201, std::move(shown)), made.version);
+      });
 }
 
 namespace {
@@ -32,10 +34,11 @@ Result<Reply> set_workspace_enabled(Context& ctx) {
   const Services& services = ctx.of<Services>();
   TRY(by_a_person(ctx));
   const Body body = TRY(ctx.body());
-  return ctx.write([&services, actor = ctx.actor, id = ctx.workspace->id,
-                    enabled = TRY(body.flag("enabled"))](Transaction& tx) -> Result<Reply> {
+  const auto enabled = TRY(body.flag("enabled"));
+  return ctx.write([&services, actor = ctx.actor, id = ctx.workspace->id, enabled](Transaction& tx) -> Result<Reply> {
     const Workspace workspace = TRY(services.access.life().set_enabled(tx, actor, id, enabled));
-    return tagged(json_reply(200, TRY(workspace_view(services, tx, workspace, actor.user))), workspace.version);
+    auto shown = TRY(workspace_view(services, tx, workspace, actor.user));
+    return tagged(json_reply(200, std::move(shown)), workspace.version);
   });
 }
 
@@ -43,10 +46,11 @@ Result<Reply> request_workspace_deletion(Context& ctx) {
   const Services& services = ctx.of<Services>();
   TRY(by_a_person(ctx));
   const Body body = TRY(ctx.body());
-  return ctx.write([&services, actor = ctx.actor, workspace = *ctx.workspace,
-                    name = TRY(body.text("name", 1, 80))](Transaction& tx) -> Result<Reply> {
+  const auto name = TRY(body.text("name", 1, 80));
+  return ctx.write([&services, actor = ctx.actor, workspace = *ctx.workspace, name](Transaction& tx) -> Result<Reply> {
     TRY(services.access.life().request_deletion(tx, actor, name));
-    return json_reply(200, TRY(workspace_view(services, tx, workspace, actor.user)));
+    auto shown = TRY(workspace_view(services, tx, workspace, actor.user));
+    return json_reply(200, std::move(shown));
   });
 }
 
@@ -54,7 +58,8 @@ Result<Reply> cancel_workspace_deletion(Context& ctx) {
   const Services& services = ctx.of<Services>();
   return ctx.write([&services, actor = ctx.actor, workspace = *ctx.workspace](Transaction& tx) -> Result<Reply> {
     TRY(services.access.life().cancel_deletion(tx, actor));
-    return json_reply(200, TRY(workspace_view(services, tx, workspace, actor.user)));
+    auto shown = TRY(workspace_view(services, tx, workspace, actor.user));
+    return json_reply(200, std::move(shown));
   });
 }
 

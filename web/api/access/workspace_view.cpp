@@ -23,7 +23,8 @@ json opening_view(const BreakGlassGrant& grant) {
 // Who of the appliance's administrators looks in right now: everybody in the workspace may know.
 Result<json> openings_of(const access::Services& services, Snapshot& snapshot, WorkspaceId workspace) {
   json out = json::array();
-  for (const BreakGlassGrant& grant : TRY(services.administration.break_glass().list(snapshot, workspace))) {
+  const auto grants = TRY(services.administration.break_glass().list(snapshot, workspace));
+  for (const BreakGlassGrant& grant : grants) {
     if (grant.is_open(services.clock.now())) out.push_back(opening_view(grant));
   }
   return out;
@@ -58,21 +59,29 @@ Result<json> workspace_view(const access::Services& services, Snapshot& snapshot
   json shown = view(workspace, setting, standing.value_or(Standing{}));
   // Whoever reviews is told when it is time.
   const bool reviews = standing && allows(standing->role, Action::review_access);
-  const Instant due = reviews ? TRY(services.administration.reviews().due_at(snapshot, workspace)) : Instant{};
+  Instant due;
+  if (reviews) due = TRY(services.administration.reviews().due_at(snapshot, workspace));
   shown["review_due_at"] = time_view(due);
   shown["openings"] = TRY(openings_of(services, snapshot, workspace.id));
   shown["opened_by_me"] = !standing.has_value() && !reader.is_nil();
-  shown["second_factor"] = policy_standing_view(TRY(services.second_factors.standing(snapshot, workspace.id, reader)));
+  const auto policy = TRY(services.second_factors.standing(snapshot, workspace.id, reader));
+  shown["second_factor"] = policy_standing_view(policy);
   return shown;
 }
 
 Result<json> workspaces_of(const access::Services& services, Snapshot& snapshot, UserId user) {
   json out = json::array();
-  for (const Workspace& workspace : TRY(services.workspaces.of_user(snapshot, user)))
-    out.push_back(TRY(workspace_view(services, snapshot, workspace, user)));
+  const auto own = TRY(services.workspaces.of_user(snapshot, user));
+  for (const Workspace& workspace : own) {
+    json shown = TRY(workspace_view(services, snapshot, workspace, user));
+    out.push_back(std::move(shown));
+  }
   // And those that they opened as an administrator of the appliance.
-  for (const Workspace& workspace : TRY(services.administration.break_glass().opened_by(snapshot, user)))
-    out.push_back(TRY(workspace_view(services, snapshot, workspace, user)));
+  const auto opened = TRY(services.administration.break_glass().opened_by(snapshot, user));
+  for (const Workspace& workspace : opened) {
+    json shown = TRY(workspace_view(services, snapshot, workspace, user));
+    out.push_back(std::move(shown));
+  }
   return out;
 }
 

@@ -9,8 +9,8 @@ namespace connlog::web::access {
 
 Result<Reply> show_workspace(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    return tagged(json_reply(200, TRY(workspace_view(ctx.of<Services>(), snapshot, *ctx.workspace, ctx.actor.user))),
-                  ctx.workspace->version);
+    auto shown = TRY(workspace_view(ctx.of<Services>(), snapshot, *ctx.workspace, ctx.actor.user));
+    return tagged(json_reply(200, std::move(shown)), ctx.workspace->version);
   });
 }
 
@@ -25,12 +25,14 @@ Result<Reply> change_workspace(Context& ctx) {
   WorkspaceSettingChange more;
   more.slug = TRY(body.maybe_text("slug", 1, 40));
   more.team_scoped = TRY(body.maybe_flag("team_scoped"));
-  return ctx.write([&services, actor = ctx.actor, id = ctx.workspace->id, change, more,
-                    version = TRY(ctx.if_match())](Transaction& tx) -> Result<Reply> {
-    TRY(services.workspace_service.change(tx, actor, id, change, version));
-    const Workspace workspace = TRY(services.access.life().change(tx, actor, id, more));
-    return tagged(json_reply(200, TRY(workspace_view(services, tx, workspace, actor.user))), workspace.version);
-  });
+  const auto version = TRY(ctx.if_match());
+  return ctx.write(
+      [&services, actor = ctx.actor, id = ctx.workspace->id, change, more, version](Transaction& tx) -> Result<Reply> {
+        TRY(services.workspace_service.change(tx, actor, id, change, version));
+        const Workspace workspace = TRY(services.access.life().change(tx, actor, id, more));
+        auto shown = TRY(workspace_view(services, tx, workspace, actor.user));
+        return tagged(json_reply(200, std::move(shown)), workspace.version);
+      });
 }
 
 }  // namespace connlog::web::access

@@ -4,6 +4,7 @@
 #include <optional>
 #include <semaphore>
 
+#include "core/base/value_or.h"
 #include "core/watch/group.h"
 #include "core/watch/series.h"
 #include "web/api/agents/handlers.h"
@@ -115,7 +116,8 @@ json with_commands(const WebSettings& settings, const AgentDirectory& directory,
 
 Result<Reply> list_agents(Context& ctx) {
   const PageOfList page = TRY(ctx.page(200, 1000));
-  const std::string wanted = lower(TRY(ctx.query_text("q", 80)));
+  const auto query = TRY(ctx.query_text("q", 80));
+  const std::string wanted = lower(query);
   const std::string state = TRY(ctx.query_text("state", 20));
   const std::string tag = TRY(ctx.query_text("tag", kTagCharactersMax));
   const std::string sort = TRY(ctx.query_text("sort", 20));
@@ -165,12 +167,12 @@ Result<Reply> add_agent(Context& ctx) {
   const Body body = TRY(ctx.body());
   NewAgent wanted;
   wanted.name = TRY(body.text("name", 1, 80));
-  wanted.tags = TRY(body.maybe_texts("tags", kTagsMax, kTagCharactersMax)).value_or(std::vector<std::string>{});
-  wanted.interval_seconds = TRY(body.maybe_integer("interval_seconds", 10, 86'400)).value_or(wanted.interval_seconds);
-  wanted.missed_threshold = TRY(body.maybe_integer("missed_threshold", 1, 100)).value_or(wanted.missed_threshold);
-  wanted.authorised = TRY(body.maybe_flag("authorised")).value_or(false);
+  wanted.tags = TRY(value_or(body.maybe_texts("tags", kTagsMax, kTagCharactersMax), {}));
+  wanted.interval_seconds = TRY(value_or(body.maybe_integer("interval_seconds", 10, 86'400), wanted.interval_seconds));
+  wanted.missed_threshold = TRY(value_or(body.maybe_integer("missed_threshold", 1, 100), wanted.missed_threshold));
+  wanted.authorised = TRY(value_or(body.maybe_flag("authorised"), false));
   wanted.team = TRY(team_of(body));
-  wanted.groups = TRY(groups_of(body)).value_or(std::vector<GroupId>{});
+  wanted.groups = TRY(value_or(groups_of(body), {}));
   return ctx.create(
       [&services, &settings = ctx.settings(), actor = ctx.actor, wanted](Transaction& tx) -> Result<Reply> {
         const AgentWithToken made = TRY(services.agent_service.add(tx, actor, wanted));
@@ -218,7 +220,8 @@ Result<Reply> change_agent(Context& ctx) {
 
 Result<Reply> remove_agent(Context& ctx) {
   const Services& services = ctx.of<Services>();
-  return ctx.write([&services, actor = ctx.actor, id = TRY(ctx.id<AgentId>())](Transaction& tx) -> Result<Reply> {
+  const auto id = TRY(ctx.id<AgentId>());
+  return ctx.write([&services, actor = ctx.actor, id](Transaction& tx) -> Result<Reply> {
     TRY(services.agent_service.remove(tx, actor, id));
     return no_content();
   });
@@ -226,8 +229,8 @@ Result<Reply> remove_agent(Context& ctx) {
 
 Result<Reply> rotate_agent_token(Context& ctx) {
   const Services& services = ctx.of<Services>();
-  return ctx.create([&services, &settings = ctx.settings(), actor = ctx.actor,
-                     id = TRY(ctx.id<AgentId>())](Transaction& tx) -> Result<Reply> {
+  const auto id = TRY(ctx.id<AgentId>());
+  return ctx.create([&services, &settings = ctx.settings(), actor = ctx.actor, id](Transaction& tx) -> Result<Reply> {
     const AgentWithToken made = TRY(services.agent_service.rotate_token(tx, actor, id));
     return json_reply(200, with_commands(settings, services.directory, made));
   });
@@ -236,12 +239,13 @@ Result<Reply> rotate_agent_token(Context& ctx) {
 Result<Reply> decide_machine(Context& ctx) {
   const Services& services = ctx.of<Services>();
   const Body body = TRY(ctx.body());
-  const bool approve = TRY(body.one_of("decision", {"approve", "reject"})) == 0;
-  return ctx.write(
-      [&services, actor = ctx.actor, id = TRY(ctx.id<AgentId>()), approve](Transaction& tx) -> Result<Reply> {
-        const Agent agent = TRY(services.agent_service.decide_machine(tx, actor, id, approve));
-        return json_reply(200, view(as_changed(services.directory, agent)));
-      });
+  const std::size_t decision = TRY(body.one_of("decision", {"approve", "reject"}));
+  const bool approve = decision == 0;
+  const auto id = TRY(ctx.id<AgentId>());
+  return ctx.write([&services, actor = ctx.actor, id, approve](Transaction& tx) -> Result<Reply> {
+    const Agent agent = TRY(services.agent_service.decide_machine(tx, actor, id, approve));
+    return json_reply(200, view(as_changed(services.directory, agent)));
+  });
 }
 
 Result<Reply> machine_events(Context& ctx) {
@@ -249,8 +253,9 @@ Result<Reply> machine_events(Context& ctx) {
   const LiveAgent live = TRY(live_agent(ctx));
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     json items = json::array();
-    for (const MachineEvent& event :
-         TRY(services.agents.machine_events(snapshot, ctx.workspace->id, live.agent.id, kMachineEventsMax))) {
+    const auto events =
+        TRY(services.agents.machine_events(snapshot, ctx.workspace->id, live.agent.id, kMachineEventsMax));
+    for (const MachineEvent& event : events) {
       items.push_back(view(event));
     }
     return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
@@ -260,9 +265,9 @@ Result<Reply> machine_events(Context& ctx) {
 Result<Reply> agent_readings(Context& ctx) {
   const Services& services = ctx.of<Services>();
   const LiveAgent live = TRY(live_agent(ctx));
-  const Instant to = TRY(ctx.query_time("to")).value_or(services.clock.now());
-  const Instant from = TRY(ctx.query_time("from")).value_or(to - kReadingsByDefault);
-  const std::int64_t points = TRY(ctx.query_integer("points", 1, Series::kPointsMax)).value_or(300);
+  const Instant to = TRY(value_or(ctx.query_time("to"), services.clock.now()));
+  const Instant from = TRY(value_or(ctx.query_time("from"), to - kReadingsByDefault));
+  const std::int64_t points = TRY(value_or(ctx.query_integer("points", 1, Series::kPointsMax), 300));
   std::optional<Place<2>> place;
   if (to - from > kLongLook) place.emplace(free_places);
   if (place && !place->held())

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/agents/enrolment_keys.h"
+#include "core/base/value_or.h"
 #include "core/wire/protocol.h"
 #include "core/base/log.h"
 #include "web/api/agents/handlers.h"
@@ -106,8 +107,8 @@ Result<Reply> list_enrolment_keys(Context& ctx) {
     const EnrolmentKeys& keys = ctx.of<Services>().enrolment;
     const auto enrolled = TRY(keys.agents(snapshot, ctx.workspace->id, kAgentsShown));
     json items = json::array();
-    for (const EnrolmentKey& key : TRY(keys.list(snapshot, ctx.workspace->id)))
-      items.push_back(key_view(keys, key, enrolled));
+    const auto listed = TRY(keys.list(snapshot, ctx.workspace->id));
+    for (const EnrolmentKey& key : listed) items.push_back(key_view(keys, key, enrolled));
     return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
   });
 }
@@ -116,13 +117,12 @@ Result<Reply> add_enrolment_key(Context& ctx) {
   const Body body = TRY(ctx.body());
   NewEnrolmentKey wanted;
   wanted.name = TRY(body.text("name", 1, 80));
-  wanted.uses = TRY(body.maybe_integer("uses", 1, kEnrolmentUsesMax)).value_or(1);
-  wanted.days = TRY(body.maybe_integer("days", 1, kEnrolmentDaysMax)).value_or(kDaysStandard);
-  wanted.addresses =
-      TRY(body.maybe_texts("addresses", kRangesRead, kRangeCharactersMax)).value_or(std::vector<std::string>{});
-  wanted.tags = TRY(body.maybe_texts("tags", kTagsRead, kTagCharactersMax)).value_or(std::vector<std::string>{});
-  wanted.authorised = TRY(body.maybe_flag("authorised")).value_or(false);
-  const std::string team = TRY(body.maybe_text("team_id", 0, 36)).value_or("");
+  wanted.uses = TRY(value_or(body.maybe_integer("uses", 1, kEnrolmentUsesMax), 1));
+  wanted.days = TRY(value_or(body.maybe_integer("days", 1, kEnrolmentDaysMax), kDaysStandard));
+  wanted.addresses = TRY(value_or(body.maybe_texts("addresses", kRangesRead, kRangeCharactersMax), {}));
+  wanted.tags = TRY(value_or(body.maybe_texts("tags", kTagsRead, kTagCharactersMax), {}));
+  wanted.authorised = TRY(value_or(body.maybe_flag("authorised"), false));
+  const std::string team = TRY(value_or(body.maybe_text("team_id", 0, 36), ""));
   if (!team.empty() && !TeamId::parse(team, wanted.team)) return invalid("team_id", "There is no such team.");
   return ctx.create([&keys = ctx.of<Services>().enrolment, facts = install_facts(ctx.settings()), actor = ctx.actor,
                      wanted](Transaction& tx) -> Result<Reply> {
@@ -135,8 +135,8 @@ Result<Reply> add_enrolment_key(Context& ctx) {
 }
 
 Result<Reply> revoke_enrolment_key(Context& ctx) {
-  return ctx.write([&keys = ctx.of<Services>().enrolment, actor = ctx.actor,
-                    id = TRY(ctx.id<EnrolmentKeyId>())](Transaction& tx) -> Result<Reply> {
+  const auto id = TRY(ctx.id<EnrolmentKeyId>());
+  return ctx.write([&keys = ctx.of<Services>().enrolment, actor = ctx.actor, id](Transaction& tx) -> Result<Reply> {
     TRY(keys.revoke(tx, actor, id));
     return no_content();
   });

@@ -1,6 +1,7 @@
 // The appliance as its administrator sees it: what runs, where it listens, what is missing, and how mail leaves it.
 #include <nlohmann/json.hpp>
 
+#include "core/base/value_or.h"
 #include "core/base/version.h"
 #include "web/server/certificates.h"
 #include "web/api/appliance/handlers.h"
@@ -32,8 +33,8 @@ Result<Reply> appliance(Context& ctx) {
   }
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     std::size_t agents = 0;
-    for (const Workspace& workspace : TRY(services.workspaces.all(snapshot)))
-      agents += services.directory.list(workspace.id).size();
+    const auto workspaces = TRY(services.workspaces.all(snapshot));
+    for (const Workspace& workspace : workspaces) agents += services.directory.list(workspace.id).size();
     const Certificates* certificates = settings.certificates;
     return json_reply(200,
                       {{"version", version()},
@@ -51,7 +52,8 @@ Result<Reply> appliance(Context& ctx) {
 
 Result<Reply> mail_settings(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    return json_reply(200, view(TRY(ctx.of<Services>().notify_service.mail_settings(snapshot))));
+    const auto settings = TRY(ctx.of<Services>().notify_service.mail_settings(snapshot));
+    return json_reply(200, view(settings));
   });
 }
 
@@ -61,19 +63,21 @@ Result<Reply> change_mail_settings(Context& ctx) {
   // Shared, as a closure must be copyable and a Secret is not.
   const auto change = std::make_shared<MailSettingsChange>();
   MailSettings& settings = change->settings;
-  settings.configured = TRY(body.maybe_flag("configured")).value_or(true);
+  settings.configured = TRY(value_or(body.maybe_flag("configured"), true));
   settings.host = TRY(body.text("host", settings.configured ? 1 : 0, 253));
   settings.port = TRY(body.integer("port", 1, 65'535));
-  settings.security = static_cast<MailSecurity>(TRY(body.one_of("security", {"none", "starttls", "tls"})));
+  const auto security = TRY(body.one_of("security", {"none", "starttls", "tls"}));
+  settings.security = static_cast<MailSecurity>(security);
   static_assert(static_cast<int>(MailSecurity::none) == 0 && static_cast<int>(MailSecurity::tls) == 2);
-  settings.username = TRY(body.maybe_text("username", 0, 320)).value_or("");
+  settings.username = TRY(value_or(body.maybe_text("username", 0, 320), ""));
   settings.from_address = TRY(body.text("from_address", settings.configured ? 1 : 0, 254));
-  settings.from_name = TRY(body.maybe_text("from_name", 0, 80)).value_or("");
-  settings.ca_pem = TRY(body.maybe_text("ca_pem", 0, kPemCharactersMax, Lines::many)).value_or("");
+  settings.from_name = TRY(value_or(body.maybe_text("from_name", 0, 80), ""));
+  settings.ca_pem = TRY(value_or(body.maybe_text("ca_pem", 0, kPemCharactersMax, Lines::many), ""));
   if (body.has("password")) change->password = TRY(body.secret("password", kMailPasswordBytesMax));
   return ctx.write([&services, actor = ctx.actor, change](Transaction& tx) -> Result<Reply> {
     TRY(services.notify_service.change_mail_settings(tx, actor, *change));
-    return json_reply(200, view(TRY(services.notify_service.mail_settings(tx))));
+    const auto changed = TRY(services.notify_service.mail_settings(tx));
+    return json_reply(200, view(changed));
   });
 }
 

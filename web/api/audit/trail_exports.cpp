@@ -81,17 +81,19 @@ Result<Reply> export_reply(Context& ctx, const TrailScope& scope, const TrailFil
 }  // namespace
 
 Result<Reply> export_audit(Context& ctx) {
-  return export_reply(ctx, {Trail::workspace, ctx.workspace->id, {}}, TRY(workspace_trail_filter(ctx)), "audit");
+  const auto filter = TRY(workspace_trail_filter(ctx));
+  return export_reply(ctx, {Trail::workspace, ctx.workspace->id, {}}, filter, "audit");
 }
 
 Result<Reply> export_security_events(Context& ctx) {
-  return export_reply(ctx, {Trail::security, ctx.workspace->id, {}}, TRY(workspace_trail_filter(ctx)),
-                      "security-events");
+  const auto filter = TRY(workspace_trail_filter(ctx));
+  return export_reply(ctx, {Trail::security, ctx.workspace->id, {}}, filter, "security-events");
 }
 
 Result<Reply> export_appliance_trail(Context& ctx) {
   const TrailScope scope = TRY(appliance_trail_scope(ctx));
-  return export_reply(ctx, scope, TRY(trail_filter(ctx)),
+  const auto filter = TRY(trail_filter(ctx));
+  return export_reply(ctx, scope, filter,
                       scope.trail == Trail::security ? "appliance-security-events" : "appliance-trail");
 }
 

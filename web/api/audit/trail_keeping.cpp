@@ -8,6 +8,7 @@
 
 #include "core/audit/trail_check.h"
 #include "core/audit/trail_services.h"
+#include "core/base/value_or.h"
 #include "web/api/audit/handlers.h"
 #include "web/api/views.h"
 
@@ -52,7 +53,8 @@ json view(const SyslogSettings& settings, const SyslogState& state) {
 
 Result<std::vector<Trail>> trails_of(const Body& body) {
   std::vector<Trail> out;
-  for (const std::string& name : TRY(body.maybe_texts("trails", 3, 20)).value_or(std::vector<std::string>())) {
+  const auto names = TRY(value_or(body.maybe_texts("trails", 3, 20), {}));
+  for (const std::string& name : names) {
     Trail trail = Trail::workspace;
     if (!parse_trail(name, trail)) return invalid("trails", "Trails are workspace, security and appliance.");
     if (std::find(out.begin(), out.end(), trail) == out.end()) out.push_back(trail);
@@ -64,7 +66,7 @@ Result<std::vector<Trail>> trails_of(const Body& body) {
 
 Result<Reply> verify_trails(Context& ctx) {
   const Body body = TRY(ctx.body());
-  const std::string head = TRY(body.maybe_text("head", 0, 1'000)).value_or("");
+  const std::string head = TRY(value_or(body.maybe_text("head", 0, 1'000), ""));
   const std::unique_lock turn(verifying, std::try_to_lock);
   if (!turn) return Error{ErrorCode::unavailable, "The trails are being verified already.", {}, {}, 10};
   const Services& services = ctx.of<Services>();
@@ -83,7 +85,8 @@ Result<Reply> verify_trails(Context& ctx) {
 Result<Reply> syslog_settings(Context& ctx) {
   const SyslogForward& syslog = ctx.of<Services>().trail_services.syslog;
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    return json_reply(200, view(TRY(syslog.settings(snapshot)), syslog.state()));
+    const auto settings = TRY(syslog.settings(snapshot));
+    return json_reply(200, view(settings, syslog.state()));
   });
 }
 
@@ -95,11 +98,12 @@ Result<Reply> change_syslog_settings(Context& ctx) {
   wanted.host = TRY(body.text("host", wanted.enabled ? 1 : 0, 253));
   wanted.port = TRY(body.integer("port", 1, 65'535));
   wanted.tls = TRY(body.flag("tls"));
-  wanted.ca_pem = TRY(body.maybe_text("ca_pem", 0, kPemCharactersMax, Lines::many)).value_or("");
+  wanted.ca_pem = TRY(value_or(body.maybe_text("ca_pem", 0, kPemCharactersMax, Lines::many), ""));
   wanted.trails = TRY(trails_of(body));
   return ctx.write([&services, actor = ctx.actor, wanted](Transaction& tx) -> Result<Reply> {
     SyslogForward& syslog = services.trail_services.syslog;
-    return json_reply(200, view(TRY(syslog.change(tx, actor, wanted)), syslog.state()));
+    const auto changed = TRY(syslog.change(tx, actor, wanted));
+    return json_reply(200, view(changed, syslog.state()));
   });
 }
 

@@ -5,6 +5,7 @@
 #include "core/access/api_keys.h"
 #include "core/audit/acts.h"
 #include "core/base/text.h"
+#include "core/base/value_or.h"
 #include "web/api/audit/handlers.h"
 #include "web/api/audit/trail_views.h"
 #include "web/api/views.h"
@@ -36,8 +37,8 @@ Result<TrailFilter> trail_filter(const Context& ctx) {
   filter.actor = TRY(ctx.query_text("actor", 200));
   filter.act = TRY(ctx.query_text("act", 100));
   filter.text = TRY(ctx.query_text("text", 200));
-  filter.from = TRY(ctx.query_time("from")).value_or(Instant{});
-  filter.to = TRY(ctx.query_time("to")).value_or(Instant{});
+  filter.from = TRY(value_or(ctx.query_time("from"), {}));
+  filter.to = TRY(value_or(ctx.query_time("to"), {}));
   return filter;
 }
 
@@ -95,12 +96,14 @@ Result<Reply> list_security_events(Context& ctx) {
 }
 
 Result<Reply> my_security_events(Context& ctx) {
-  return page_reply(ctx, {Trail::security, {}, ctx.actor.user}, TRY(trail_filter(ctx)), true);
+  const auto filter = TRY(trail_filter(ctx));
+  return page_reply(ctx, {Trail::security, {}, ctx.actor.user}, filter, true);
 }
 
 Result<Reply> appliance_trail(Context& ctx) {
   const TrailScope scope = TRY(appliance_trail_scope(ctx));
-  return page_reply(ctx, scope, TRY(trail_filter(ctx)), true);
+  const auto filter = TRY(trail_filter(ctx));
+  return page_reply(ctx, scope, filter, true);
 }
 
 }  // namespace connlog::web::audit

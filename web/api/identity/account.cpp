@@ -29,12 +29,12 @@ Result<json> me_view(const Rooms& rooms, const WebSettings& settings, Snapshot& 
   const auto& of_access = services_of<access::Services>(rooms);
   const json workspaces = TRY(workspaces_of(of_access, snapshot, user.id));
   const bool may_create = TRY(of_access.access.life().may_create(snapshot, user));
-  const bool second_factor = TRY(services.second_factors.of(snapshot, user.id)).any();
+  const auto factors = TRY(services.second_factors.of(snapshot, user.id));
   return json{
       {"user", view(user)},
       {"workspaces", workspaces},
       {"may_create_workspaces", may_create},
-      {"second_factor", second_factor},
+      {"second_factor", factors.any()},
       {"csrf_token", services.identity.csrf_token(session_token)},
       {"server",
        {{"version", version()}, {"public_url", settings.public_url}, {"now", time_view(services.clock.now())}}}};
@@ -42,7 +42,8 @@ Result<json> me_view(const Rooms& rooms, const WebSettings& settings, Snapshot& 
 
 Result<Reply> session_reply(const Rooms& rooms, const WebSettings& settings, Snapshot& snapshot, int status,
                             const OpenedSession& opened, const Origin& origin, bool tls) {
-  Reply reply = json_reply(status, TRY(me_view(rooms, settings, snapshot, opened.user, opened.token.reveal())));
+  auto shown = TRY(me_view(rooms, settings, snapshot, opened.user, opened.token.reveal()));
+  Reply reply = json_reply(status, std::move(shown));
   const auto& services = services_of<Services>(rooms);
   reply.headers.emplace_back("Set-Cookie", session_cookie(tls, opened.token.reveal(), kCookieLifetime));
   reply.headers.emplace_back("Set-Cookie", device_cookie(tls, services.identity.device_cookie(origin, opened.user)));
@@ -51,7 +52,8 @@ Result<Reply> session_reply(const Rooms& rooms, const WebSettings& settings, Sna
 
 Result<Reply> setup_state(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    return json_reply(200, {{"needs_setup", TRY(ctx.of<access::Services>().access.first_owner().is_needed(snapshot))}});
+    const bool needs_setup = TRY(ctx.of<access::Services>().access.first_owner().is_needed(snapshot));
+    return json_reply(200, {{"needs_setup", needs_setup}});
   });
 }
 
@@ -91,7 +93,8 @@ Result<Reply> login(Context& ctx) {
                     checked = *checked, old_token = cookie_token(ctx.request())](Transaction& tx) -> Result<Reply> {
     const User user = TRY(services.identity.confirm(tx, checked));
     if (const auto asked = TRY(services.second_factors.ask(tx, origin, user, ProofMethod::password))) {
-      return json_reply(200, TRY(second_factor_view(services.second_factors, tx, origin, asked->reveal())));
+      auto shown = TRY(second_factor_view(services.second_factors, tx, origin, asked->reveal()));
+      return json_reply(200, std::move(shown));
     }
     const OpenedSession opened = TRY(services.identity.enter(tx, origin, user.id, old_token, "by password"));
     return session_reply(rooms, settings, tx, 200, opened, origin, tls);
@@ -112,8 +115,8 @@ Result<Reply> logout(Context& ctx) {
 Result<Reply> me(Context& ctx) {
   if (ctx.key) return access::key_me(ctx);
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    return json_reply(200,
-                      TRY(me_view(ctx.rooms(), ctx.settings(), snapshot, ctx.identified->user, ctx.session_token)));
+    auto shown = TRY(me_view(ctx.rooms(), ctx.settings(), snapshot, ctx.identified->user, ctx.session_token));
+    return json_reply(200, std::move(shown));
   });
 }
 

@@ -6,6 +6,7 @@
 #include "core/access/administration.h"
 #include "core/access/api_keys.h"
 #include "core/base/log.h"
+#include "core/base/value_or.h"
 #include "core/identity/accounts.h"
 #include "core/identity/oidc/provider_logins.h"
 #include "core/notify/notify.h"
@@ -27,7 +28,8 @@ Reply answered_before(const Services& services, Stores::Work work) {
 }
 
 Result<bool> is_proved(const Services& services, Snapshot& snapshot, UserId user) {
-  return TRY(services.accounts.profile(snapshot, user)).facts.mail_verified_at.is_set();
+  const auto profile = TRY(services.accounts.profile(snapshot, user));
+  return profile.facts.mail_verified_at.is_set();
 }
 
 // Until now nobody had proved whose address the account has, so somebody else may have made it and left a door for
@@ -38,13 +40,15 @@ Result<void> end_side_doors(const Services& services, Transaction& tx, const Ori
   if (!user) return {};
   const Actor self = services.identity.actor_of(*user, origin.address);
   LoginStore& logins = services.logins.store();
-  for (const Login& login : TRY(logins.of_user(tx, id))) {
+  const auto linked = TRY(logins.of_user(tx, id));
+  for (const Login& login : linked) {
     TRY(logins.remove(tx, id, login.id));
     TRY(services.audit.append_security(tx, self, {}, id, "login.unlinked", user->mail,
                                        "linked before the address was proved for the first time"));
   }
   ApiKeys& keys = services.administration.api_keys();
-  for (const ApiKey& key : TRY(keys.list(tx, self))) TRY(keys.revoke(tx, self, key.id));
+  const auto own_keys = TRY(keys.list(tx, self));
+  for (const ApiKey& key : own_keys) TRY(keys.revoke(tx, self, key.id));
   return {};
 }
 
@@ -52,7 +56,8 @@ Result<void> end_side_doors(const Services& services, Transaction& tx, const Ori
 
 Result<Reply> registration_state(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    const bool mail_works = TRY(ctx.of<Services>().notify_service.mail_settings(snapshot)).configured;
+    const auto mail = TRY(ctx.of<Services>().notify_service.mail_settings(snapshot));
+    const bool mail_works = mail.configured;
     return json_reply(
         200, {{"open", ctx.of<Services>().accounts.registration_open() && mail_works}, {"mail_works", mail_works}});
   });
@@ -91,8 +96,9 @@ Result<Reply> answer_mail_link(Context& ctx) {
   const Services& services = ctx.of<Services>();
   const Body body = TRY(ctx.body());
   const std::string token = TRY(body.text("token", 1, 200));
-  const auto kind = static_cast<Accounts::MailLink>(TRY(body.one_of("kind", {"mail", "former", "new"})));
-  const bool agree = TRY(body.maybe_flag("agree")).value_or(true);
+  const auto kind_index = TRY(body.one_of("kind", {"mail", "former", "new"}));
+  const auto kind = static_cast<Accounts::MailLink>(kind_index);
+  const bool agree = TRY(value_or(body.maybe_flag("agree"), true));
   return ctx.write([&services, origin = ctx.origin(), token, kind, agree](Transaction& tx) -> Result<Reply> {
     static constexpr const char* kWords[] = {"verified", "waits_for_other", "changed", "refused"};
     const auto outcome = TRY(services.accounts.answer_mail_link(tx, origin, kind, token, agree));
@@ -119,8 +125,8 @@ Result<Reply> complete_password_reset(Context& ctx) {
   return ctx.write([&services, origin = ctx.origin(), token, prepared](Transaction& tx) -> Result<Reply> {
     const bool proved_before = TRY(is_proved(services, tx, prepared.user));
     TRY(services.accounts.reset_password(tx, origin, token, prepared));
-    if (!proved_before && TRY(is_proved(services, tx, prepared.user)))
-      TRY(end_side_doors(services, tx, origin, prepared.user));
+    const bool proved_now = TRY(is_proved(services, tx, prepared.user));
+    if (!proved_before && proved_now) TRY(end_side_doors(services, tx, origin, prepared.user));
     return no_content();
   });
 }

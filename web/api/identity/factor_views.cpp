@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/base/value_or.h"
 #include "web/api/views.h"
 
 namespace connlog::web {
@@ -49,7 +50,8 @@ json policy_standing_view(const PolicyStanding& standing) {
 Result<std::vector<ProofMethod>> step_up_methods(const SecondFactors& factors, Snapshot& snapshot, const User& user,
                                                  const std::vector<LoginProvider>& providers) {
   std::vector<ProofMethod> methods;
-  if (TRY(factors.of(snapshot, user.id)).any()) {
+  const auto own = TRY(factors.of(snapshot, user.id));
+  if (own.any()) {
     methods = TRY(factors.methods(snapshot, user.id));
   } else if (!user.password_hash.empty()) {
     methods.push_back(ProofMethod::password);
@@ -83,7 +85,7 @@ Result<PasskeyAnswer> read_passkey_answer(const Body& body) {
   answer.client_data = TRY(read_bytes(body, "client_data", webauthn::kClientDataBytesMax));
   answer.authenticator_data = TRY(read_bytes(body, "authenticator_data", webauthn::kAuthenticatorDataBytesMax));
   answer.signature = TRY(read_bytes(body, "signature", webauthn::kSignatureBytesMax));
-  answer.user_handle = TRY(body.maybe_text("user_handle", 0, 100)).value_or(std::string());
+  answer.user_handle = TRY(value_or(body.maybe_text("user_handle", 0, 100), {}));
   return answer;
 }
 

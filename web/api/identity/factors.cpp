@@ -47,7 +47,8 @@ Result<Reply> show_factors(Context& ctx) {
     json passkeys = json::array();
     for (const Passkey& passkey : mine.passkeys) passkeys.push_back(view(passkey));
     json required_by = json::array();
-    for (const Workspace& workspace : TRY(factors.required_by(snapshot, ctx.actor.user)))
+    const auto workspaces = TRY(factors.required_by(snapshot, ctx.actor.user));
+    for (const Workspace& workspace : workspaces)
       required_by.push_back({{"id", workspace.id.text()}, {"name", workspace.name}, {"slug", workspace.slug}});
     json totp = nullptr;
     if (mine.totp) {
@@ -81,7 +82,8 @@ Result<Reply> confirm_totp(Context& ctx) {
   TRY(factors.attempt(ctx.origin(), ctx.actor.user));
   return ctx.write([&services = ctx.of<Services>(), &factors, actor = ctx.actor, user = ctx.identified->user,
                     session = ctx.identified->session, code, origin = ctx.origin()](Transaction& tx) -> Result<Reply> {
-    const bool first = !TRY(factors.of(tx, user.id)).any();
+    const auto before = TRY(factors.of(tx, user.id));
+    const bool first = !before.any();
     const std::vector<Secret> codes = TRY(factors.confirm_totp(tx, actor, user, code));
     TRY(end_what_a_password_opened(services, tx, first, session));
     tx.after_commit([&factors, origin, id = user.id] { factors.succeeded(origin, id); });
@@ -100,7 +102,8 @@ Result<Reply> remove_totp(Context& ctx) {
 Result<Reply> renew_recovery_codes(Context& ctx) {
   return ctx.write([&factors = ctx.of<Services>().second_factors, actor = ctx.actor,
                     user = ctx.identified->user](Transaction& tx) -> Result<Reply> {
-    return json_reply(200, {{"recovery_codes", codes_view(TRY(factors.renew_recovery_codes(tx, actor, user)))}});
+    const auto codes = TRY(factors.renew_recovery_codes(tx, actor, user));
+    return json_reply(200, {{"recovery_codes", codes_view(codes)}});
   });
 }
 
@@ -117,7 +120,8 @@ Result<Reply> new_passkey_options(Context& ctx) {
   }
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     json known = json::array();
-    for (const Passkey& passkey : TRY(factors.of(snapshot, user.id)).passkeys) known.push_back(passkey.credential_id);
+    const auto own = TRY(factors.of(snapshot, user.id));
+    for (const Passkey& passkey : own.passkeys) known.push_back(passkey.credential_id);
     return json_reply(200, {{"challenge", factors.challenge(ceremony_of(ctx.identified->session))},
                             {"rp_id", factors.rp_id()},
                             {"rp_name", "connlog"},
@@ -141,7 +145,8 @@ Result<Reply> add_passkey(Context& ctx) {
   const auto checked = TRY(factors.check_registration(ceremony_of(ctx.identified->session), client_data, attestation));
   return ctx.write([&services = ctx.of<Services>(), &factors, actor = ctx.actor, user = ctx.identified->user,
                     session = ctx.identified->session, checked, name](Transaction& tx) -> Result<Reply> {
-    const bool first = !TRY(factors.of(tx, user.id)).any();
+    const auto before = TRY(factors.of(tx, user.id));
+    const bool first = !before.any();
     const SecondFactors::NewPasskey added = TRY(factors.add_passkey(tx, actor, user, checked, name));
     TRY(end_what_a_password_opened(services, tx, first, session));
     return json_reply(201, {{"passkey", view(added.passkey)}, {"recovery_codes", codes_view(added.recovery_codes)}});
@@ -154,7 +159,8 @@ Result<Reply> rename_passkey(Context& ctx) {
   const std::string name = TRY(body.text("name", 1, 60));
   return ctx.write([&factors = ctx.of<Services>().second_factors, actor = ctx.actor, user = ctx.identified->user, id,
                     name](Transaction& tx) -> Result<Reply> {
-    return json_reply(200, view(TRY(factors.rename_passkey(tx, actor, user, id, name))));
+    const auto renamed = TRY(factors.rename_passkey(tx, actor, user, id, name));
+    return json_reply(200, view(renamed));
   });
 }
 
@@ -172,8 +178,9 @@ Result<Reply> remove_passkey(Context& ctx) {
 Result<Reply> show_factor_policy(Context& ctx) {
   const SecondFactors& factors = ctx.of<Services>().second_factors;
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    return json_reply(200, policy_view(TRY(factors.policy(snapshot, ctx.workspace->id)),
-                                       TRY(factors.members_without(snapshot, ctx.workspace->id))));
+    const auto policy = TRY(factors.policy(snapshot, ctx.workspace->id));
+    const auto without = TRY(factors.members_without(snapshot, ctx.workspace->id));
+    return json_reply(200, policy_view(policy, without));
   });
 }
 
@@ -184,8 +191,9 @@ Result<Reply> change_factor_policy(Context& ctx) {
   return ctx.write([&factors = ctx.of<Services>().second_factors, actor = ctx.actor, workspace = ctx.workspace->id,
                     required, days = static_cast<int>(grace_days.value_or(0))](Transaction& tx) -> Result<Reply> {
     TRY(required ? factors.require(tx, actor, workspace, days) : factors.waive(tx, actor, workspace));
-    return json_reply(200,
-                      policy_view(TRY(factors.policy(tx, workspace)), TRY(factors.members_without(tx, workspace))));
+    const auto policy = TRY(factors.policy(tx, workspace));
+    const auto without = TRY(factors.members_without(tx, workspace));
+    return json_reply(200, policy_view(policy, without));
   });
 }
 

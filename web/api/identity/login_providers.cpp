@@ -1,6 +1,7 @@
 // Login providers as the appliance's administrator sets them up.
 #include <nlohmann/json.hpp>
 
+#include "core/base/value_or.h"
 #include "core/identity/oidc/provider_logins.h"
 #include "web/api/identity/handlers.h"
 #include "web/api/views.h"
@@ -40,18 +41,18 @@ json provider_view(const LoginProvider& provider, const oidc::ProviderFlow& flow
 
 // What stands in the body, over what was there.
 Result<LoginProvider> read_provider(const Body& body, LoginProvider provider) {
-  provider.name = TRY(body.maybe_text("name", 1, 40)).value_or(provider.name);
-  provider.issuer = TRY(body.maybe_text("issuer", 0, 400)).value_or(provider.issuer);
-  provider.client_id = TRY(body.maybe_text("client_id", 1, 255)).value_or(provider.client_id);
-  provider.ca_pem = TRY(body.maybe_text("ca_pem", 0, kPemCharactersMax, Lines::many)).value_or(provider.ca_pem);
+  provider.name = TRY(value_or(body.maybe_text("name", 1, 40), provider.name));
+  provider.issuer = TRY(value_or(body.maybe_text("issuer", 0, 400), provider.issuer));
+  provider.client_id = TRY(value_or(body.maybe_text("client_id", 1, 255), provider.client_id));
+  provider.ca_pem = TRY(value_or(body.maybe_text("ca_pem", 0, kPemCharactersMax, Lines::many), provider.ca_pem));
   provider.allowed_domains =
-      TRY(body.maybe_texts("allowed_domains", kAllowedDomainsMax, 253)).value_or(provider.allowed_domains);
-  provider.create_accounts = TRY(body.maybe_flag("create_accounts")).value_or(provider.create_accounts);
+      TRY(value_or(body.maybe_texts("allowed_domains", kAllowedDomainsMax, 253), provider.allowed_domains));
+  provider.create_accounts = TRY(value_or(body.maybe_flag("create_accounts"), provider.create_accounts));
   provider.counts_as_second_factor =
-      TRY(body.maybe_flag("counts_as_second_factor")).value_or(provider.counts_as_second_factor);
-  provider.second_factor_acr = TRY(body.maybe_text("second_factor_acr", 0, 200)).value_or(provider.second_factor_acr);
-  provider.role_claim = TRY(body.maybe_text("role_claim", 0, 200)).value_or(provider.role_claim);
-  provider.enabled = TRY(body.maybe_flag("enabled")).value_or(provider.enabled);
+      TRY(value_or(body.maybe_flag("counts_as_second_factor"), provider.counts_as_second_factor));
+  provider.second_factor_acr = TRY(value_or(body.maybe_text("second_factor_acr", 0, 200), provider.second_factor_acr));
+  provider.role_claim = TRY(value_or(body.maybe_text("role_claim", 0, 200), provider.role_claim));
+  provider.enabled = TRY(value_or(body.maybe_flag("enabled"), provider.enabled));
   if (const auto rows = TRY(body.maybe_objects("roles", kClaimRolesMax))) {
     provider.roles.clear();
     for (const Body& row : *rows) {
@@ -71,7 +72,7 @@ Result<LoginProvider> read_provider(const Body& body, LoginProvider provider) {
 Result<std::shared_ptr<std::optional<Secret>>> read_secret(const Body& body) {
   auto secret = std::make_shared<std::optional<Secret>>();
   if (!body.has("client_secret")) return secret;
-  const auto text = TRY(body.maybe_text("client_secret", 0, kSecretBytesMax)).value_or("");
+  const auto text = TRY(value_or(body.maybe_text("client_secret", 0, kSecretBytesMax), ""));
   *secret = Secret(text);
   return secret;
 }
@@ -82,8 +83,8 @@ Result<Reply> list_login_providers(Context& ctx) {
   oidc::ProviderLogins& logins = ctx.of<Services>().logins;
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     json items = json::array();
-    for (const LoginProvider& provider : TRY(logins.store().providers(snapshot)))
-      items.push_back(provider_view(provider, logins.flow()));
+    const auto providers = TRY(logins.store().providers(snapshot));
+    for (const LoginProvider& provider : providers) items.push_back(provider_view(provider, logins.flow()));
     json known = json::array();
     for (const PresetFacts& facts : presets()) {
       known.push_back({{"preset", facts.word},
@@ -93,7 +94,8 @@ Result<Reply> list_login_providers(Context& ctx) {
                        {"role_claim", facts.role_claim}});
     }
     json workspaces = json::array();
-    for (const Workspace& workspace : TRY(ctx.of<Services>().workspaces.all(snapshot)))
+    const auto workspaces = TRY(ctx.of<Services>().workspaces.all(snapshot));
+    for (const Workspace& workspace : workspaces)
       workspaces.push_back({{"id", workspace.id.text()}, {"name", workspace.name}});
     return json_reply(200, {{"items", std::move(items)},
                             {"next", nullptr},
@@ -121,7 +123,8 @@ Result<Reply> change_login_provider(Context& ctx) {
   const Services& services = ctx.of<Services>();
   const LoginProviderId id = TRY(ctx.id<LoginProviderId>());
   const std::int64_t expected = TRY(ctx.if_match());
-  const auto body = std::make_shared<Body>(TRY(ctx.body()));
+  auto given = TRY(ctx.body());
+  const auto body = std::make_shared<Body>(std::move(given));
   const auto secret = TRY(read_secret(*body));
   return ctx.write([&services, actor = ctx.actor, id, expected, body, secret](Transaction& tx) -> Result<Reply> {
     const auto before = TRY(services.logins.store().find_provider(tx, id));
@@ -134,11 +137,11 @@ Result<Reply> change_login_provider(Context& ctx) {
 
 Result<Reply> remove_login_provider(Context& ctx) {
   const Services& services = ctx.of<Services>();
-  return ctx.write(
-      [&services, actor = ctx.actor, id = TRY(ctx.id<LoginProviderId>())](Transaction& tx) -> Result<Reply> {
-        TRY(services.logins.providers().remove(tx, actor, id));
-        return no_content();
-      });
+  const auto id = TRY(ctx.id<LoginProviderId>());
+  return ctx.write([&services, actor = ctx.actor, id](Transaction& tx) -> Result<Reply> {
+    TRY(services.logins.providers().remove(tx, actor, id));
+    return no_content();
+  });
 }
 
 Result<Reply> test_login_provider(Context& ctx) {

@@ -125,7 +125,8 @@ Result<Reply> login_providers(Context& ctx) {
   oidc::ProviderLogins& logins = ctx.of<Services>().logins;
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     json items = json::array();
-    for (const LoginProvider& provider : TRY(logins.store().providers(snapshot))) {
+    const auto providers = TRY(logins.store().providers(snapshot));
+    for (const LoginProvider& provider : providers) {
       if (!provider.enabled) continue;
       items.push_back({{"id", provider.id.text()},
                        {"name", provider.name},
@@ -263,7 +264,8 @@ Result<Reply> list_logins(Context& ctx) {
   const User& user = ctx.identified->user;
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     json items = json::array();
-    for (const auto& linked : TRY(logins.service().list(snapshot, user.id))) {
+    const auto all_linked = TRY(logins.service().list(snapshot, user.id));
+    for (const auto& linked : all_linked) {
       const Login& login = linked.login;
       items.push_back({{"id", login.id.text()},
                        {"provider_id", login.provider.text()},
@@ -275,7 +277,8 @@ Result<Reply> list_logins(Context& ctx) {
                        {"last_used_at", time_view(login.last_used_at)}});
     }
     json others = json::array();
-    for (const LoginProvider& provider : TRY(logins.store().providers(snapshot))) {
+    const auto providers = TRY(logins.store().providers(snapshot));
+    for (const LoginProvider& provider : providers) {
       const bool linked =
           std::ranges::any_of(items, [&](const json& item) { return item["provider_id"] == provider.id.text(); });
       if (provider.enabled && !linked) others.push_back({{"id", provider.id.text()}, {"name", provider.name}});
@@ -330,8 +333,8 @@ Result<Reply> prove_by_login(Context& ctx) {
 
 Result<Reply> unlink_login(Context& ctx) {
   const Services& services = ctx.of<Services>();
-  return ctx.write([&services, actor = ctx.actor, user = ctx.identified->user,
-                    id = TRY(ctx.id<LoginId>())](Transaction& tx) -> Result<Reply> {
+  const auto id = TRY(ctx.id<LoginId>());
+  return ctx.write([&services, actor = ctx.actor, user = ctx.identified->user, id](Transaction& tx) -> Result<Reply> {
     TRY(services.logins.service().unlink(tx, actor, user, id));
     return no_content();
   });

@@ -90,7 +90,8 @@ Result<Reply> change_own_password(Context& ctx) {
 Result<Reply> list_own_sessions(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     json items = json::array();
-    for (const Session& session : TRY(ctx.of<Services>().sessions.of_user(snapshot, ctx.identified->user.id))) {
+    const auto sessions = TRY(ctx.of<Services>().sessions.of_user(snapshot, ctx.identified->user.id));
+    for (const Session& session : sessions) {
       if (!ctx.of<Services>().identity.is_alive(session)) continue;
       items.push_back({{"id", id_view(session.id)},
                        {"current", session.id == ctx.identified->session.id},

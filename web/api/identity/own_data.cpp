@@ -45,11 +45,13 @@ json account_of(const Accounts::Profile& profile) {
 // Where they belong, with their teams there, and whom they invited there and who has not come yet.
 Result<void> add_workspaces(const access::Services& services, Snapshot& snapshot, UserId id, json& document) {
   json workspaces = json::array(), invitations = json::array();
-  for (const Workspace& workspace : TRY(services.workspaces.of_user(snapshot, id))) {
+  const auto workspaces = TRY(services.workspaces.of_user(snapshot, id));
+  for (const Workspace& workspace : workspaces) {
     const auto membership = TRY(services.workspaces.membership(snapshot, workspace.id, id));
     if (!membership) continue;
     json teams = json::array();
-    for (const TeamMember& member : TRY(services.access.team_store().of_user(snapshot, workspace.id, id))) {
+    const auto memberships = TRY(services.access.team_store().of_user(snapshot, workspace.id, id));
+    for (const TeamMember& member : memberships) {
       const auto team = TRY(services.access.team_store().team(snapshot, workspace.id, member.team));
       if (team)
         teams.push_back({{"name", team->name}, {"may_edit", member.may_edit}, {"since", time_view(member.since)}});
@@ -59,7 +61,8 @@ Result<void> add_workspaces(const access::Services& services, Snapshot& snapshot
                           {"role", to_text(membership->role)},
                           {"member_since", time_view(membership->since)},
                           {"teams", std::move(teams)}});
-    for (const Invitation& invitation : TRY(services.access.invitations().list(snapshot, workspace.id))) {
+    const auto invitations = TRY(services.access.invitations().list(snapshot, workspace.id));
+    for (const Invitation& invitation : invitations) {
       if (invitation.inviter != id) continue;
       invitations.push_back({{"workspace", workspace.name},
                              {"mail", invitation.mail},
@@ -94,7 +97,8 @@ Result<json> factors_of(const Services& services, Snapshot& snapshot, UserId id)
 
 Result<json> logins_of(const Services& services, Snapshot& snapshot, UserId id) {
   json items = json::array();
-  for (const auto& linked : TRY(services.logins.service().list(snapshot, id))) {
+  const auto all_linked = TRY(services.logins.service().list(snapshot, id));
+  for (const auto& linked : all_linked) {
     items.push_back({{"provider", linked.provider_name},
                      {"subject", linked.login.subject},
                      {"mail", linked.login.mail},
@@ -107,7 +111,8 @@ Result<json> logins_of(const Services& services, Snapshot& snapshot, UserId id) 
 
 Result<json> api_keys_of(const access::Services& services, Snapshot& snapshot, UserId id) {
   json items = json::array();
-  for (const ApiKey& key : TRY(services.administration.api_keys().of_person(snapshot, id))) {
+  const auto keys = TRY(services.administration.api_keys().of_person(snapshot, id));
+  for (const ApiKey& key : keys) {
     json scopes = json::array();
     for (const Action scope : key.scopes) scopes.push_back(to_text(scope));
     items.push_back({{"name", key.name},
@@ -143,7 +148,8 @@ Result<json> events_of(const audit::Services& services, Snapshot& snapshot, User
 
 Result<json> acceptances_of(const trust::Services& services, Snapshot& snapshot, UserId id) {
   json items = json::array();
-  for (const Acceptance& acceptance : TRY(services.trust.legal().acceptances().of_user(snapshot, id))) {
+  const auto acceptances = TRY(services.trust.legal().acceptances().of_user(snapshot, id));
+  for (const Acceptance& acceptance : acceptances) {
     items.push_back({{"name", acceptance.name},
                      {"title", acceptance.title},
                      {"version", to_hex(acceptance.digest)},
@@ -155,7 +161,8 @@ Result<json> acceptances_of(const trust::Services& services, Snapshot& snapshot,
 
 Result<json> sessions_of(const Services& services, Snapshot& snapshot, UserId id) {
   json items = json::array();
-  for (const Session& session : TRY(services.sessions.of_user(snapshot, id))) {
+  const auto sessions = TRY(services.sessions.of_user(snapshot, id));
+  for (const Session& session : sessions) {
     const SessionProof proof = TRY(services.second_factors.proof_of(snapshot, session));
     items.push_back({{"opened_at", time_view(session.created_at)},
                      {"opened_by", to_text(proof.opened_by)},
@@ -168,7 +175,8 @@ Result<json> sessions_of(const Services& services, Snapshot& snapshot, UserId id
 
 Result<json> letters_to(const notify::Services& services, Snapshot& snapshot, const std::string& mail) {
   json items = json::array();
-  for (const PostedLetter& letter : TRY(services.letters.list_to(snapshot, mail, kLettersMax))) {
+  const auto letters = TRY(services.letters.list_to(snapshot, mail, kLettersMax));
+  for (const PostedLetter& letter : letters) {
     items.push_back({{"subject", letter.subject},
                      {"kind", letter.kind},
                      {"posted_at", time_view(letter.created_at)},

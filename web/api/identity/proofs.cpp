@@ -46,17 +46,18 @@ std::string how(ProofMethod first, ProofMethod second) {
 Result<json> second_factor_view(const SecondFactors& factors, Snapshot& snapshot, const Origin& origin,
                                 std::string_view ticket) {
   const LoginTicket open = TRY(factors.open_ticket(snapshot, origin, ticket));
-  return json{{"second_factor",
-               {{"methods", methods_view(TRY(factors.methods(snapshot, open.user)))},
-                {"ticket", ticket},
-                {"passkey", TRY(passkey_request(factors, snapshot, open.user, SecondFactors::ceremony_of(open)))}}}};
+  const auto methods = TRY(factors.methods(snapshot, open.user));
+  auto passkey = TRY(passkey_request(factors, snapshot, open.user, SecondFactors::ceremony_of(open)));
+  return json{
+      {"second_factor", {{"methods", methods_view(methods)}, {"ticket", ticket}, {"passkey", std::move(passkey)}}}};
 }
 
 Result<Reply> second_factor_options(Context& ctx) {
   const Body body = TRY(ctx.body());
   const std::string ticket = TRY(body.text("ticket", 1, kTicketCharacters));
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    return json_reply(200, TRY(second_factor_view(ctx.of<Services>().second_factors, snapshot, ctx.origin(), ticket)));
+    auto shown = TRY(second_factor_view(ctx.of<Services>().second_factors, snapshot, ctx.origin(), ticket));
+    return json_reply(200, std::move(shown));
   });
 }
 
@@ -130,7 +131,8 @@ Result<Reply> passkey_login(Context& ctx) {
       TRY(services.identity.record_refusal(tx, origin, "a passkey"));
       return problem(401, "bad_factor", refusal_text(ProofMethod::passkey));
     }
-    if (!TRY(factors.accept(tx, origin, *user, checked))) {
+    const bool accepted = TRY(factors.accept(tx, origin, *user, checked));
+    if (!accepted) {
       tx.after_commit([&factors, origin, id = user->id] { factors.failed(origin, id); });
       return problem(401, "bad_factor", refusal_text(ProofMethod::passkey));
     }
@@ -153,10 +155,11 @@ Result<Reply> step_up_options(Context& ctx) {
   const Identified& who = *ctx.identified;
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     const auto providers = TRY(ctx.of<Services>().logins.service().proving(snapshot, who.user.id));
-    return json_reply(200,
-                      {{"methods", methods_view(TRY(step_up_methods(factors, snapshot, who.user, providers)))},
-                       {"providers", providers_view(providers)},
-                       {"passkey", TRY(passkey_request(factors, snapshot, who.user.id, ceremony_of(who.session)))}});
+    const auto methods = TRY(step_up_methods(factors, snapshot, who.user, providers));
+    auto passkey = TRY(passkey_request(factors, snapshot, who.user.id, ceremony_of(who.session)));
+    return json_reply(200, {{"methods", methods_view(methods)},
+                            {"providers", providers_view(providers)},
+                            {"passkey", std::move(passkey)}});
   });
 }
 
@@ -173,11 +176,13 @@ Result<Reply> step_up(Context& ctx) {
     return json_reply(200, {{"fresh_seconds", factors.fresh_for().count()}});
   };
 
-  if (TRY(body.one_of("method", {"password", "totp", "recovery", "passkey"})) == 0) {
+  const auto method = TRY(body.one_of("method", {"password", "totp", "recovery", "passkey"}));
+  if (method == 0) {
     const Secret password = TRY(body.secret("password", kPasswordBytesRead));
     bool enough = false;
     const auto asked = services.stores.read([&](Snapshot& snapshot) -> Result<void> {
-      enough = !TRY(factors.of(snapshot, person.id)).any();
+      const auto own = TRY(factors.of(snapshot, person.id));
+      enough = !own.any();
       return {};
     });
     if (!asked) return asked.error();
@@ -187,7 +192,8 @@ Result<Reply> step_up(Context& ctx) {
     return ctx.write([&services, &factors, proved, actor = ctx.actor, session, person,
                       good = checked.has_value()](Transaction& tx) -> Result<Reply> {
       // Meanwhile a second factor may have been set up, which a password no longer stands in for.
-      if (good && !TRY(factors.of(tx, person.id)).any()) return proved(tx, actor, session, ProofMethod::password);
+      const Factors now = TRY(factors.of(tx, person.id));
+      if (good && !now.any()) return proved(tx, actor, session, ProofMethod::password);
       TRY(services.audit.append_security(tx, actor, {}, person.id, "session.proof_refused", person.mail,
                                          "wrong password"));
       return problem(403, "bad_factor", refusal_text(ProofMethod::password));
@@ -205,7 +211,8 @@ Result<Reply> step_up(Context& ctx) {
   if (!looked) return looked.error();
   return ctx.write([&factors, proved, origin, actor = ctx.actor, session, person,
                     checked = *checked](Transaction& tx) -> Result<Reply> {
-    if (!TRY(factors.accept(tx, origin, person, checked))) {
+    const bool accepted = TRY(factors.accept(tx, origin, person, checked));
+    if (!accepted) {
       tx.after_commit([&factors, origin, id = person.id] { factors.failed(origin, id); });
       return problem(403, "bad_factor", refusal_text(checked.method));
     }

@@ -30,15 +30,17 @@ Result<Refusal> check_fresh_factor(const Context& ctx, const Permission& permiss
     return Refusal{};
   }
   const SecondFactors& factors = ctx.of<middleware::Services>().second_factors;
-  if (TRY(factors.is_fresh(snapshot, ctx.identified->session))) return Refusal{};
+  const bool fresh = TRY(factors.is_fresh(snapshot, ctx.identified->session));
+  if (fresh) return Refusal{};
   const User& user = ctx.identified->user;
   const auto providers = TRY(ctx.of<middleware::Services>().logins.service().proving(snapshot, user.id));
+  const auto methods = TRY(step_up_methods(factors, snapshot, user, providers));
   nlohmann::json body = {{"type", "about:blank"},
                          {"title", "Confirm that it is you"},
                          {"status", 403},
                          {"code", "step_up_required"},
                          {"detail", "This needs a fresh confirmation that it is you."},
-                         {"methods", methods_view(TRY(step_up_methods(factors, snapshot, user, providers)))}};
+                         {"methods", methods_view(methods)}};
   return Refusal(Reply{.status = 403, .content_type = "application/problem+json", .body = dump(body)});
 }
 

@@ -64,7 +64,8 @@ Result<void> stand_in_workspace(Context& ctx, Snapshot& snapshot, UserId user) {
   TRY(find_workspace(ctx, snapshot));
   const auto membership = TRY(ctx.of<middleware::Services>().access.standing(snapshot, ctx.workspace->id, user));
   if (!membership) {
-    if (!TRY(stand_by_break_glass(ctx, snapshot, user))) return no_such_workspace();
+    const bool opened = TRY(stand_by_break_glass(ctx, snapshot, user));
+    if (!opened) return no_such_workspace();
     return {};
   }
   ctx.actor.role = membership->role;

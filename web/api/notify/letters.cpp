@@ -1,6 +1,7 @@
 // Letters, as the appliance's administrator sees them: whether they arrived, never what their link was.
 #include <nlohmann/json.hpp>
 
+#include "core/base/value_or.h"
 #include "core/identity/identity_service.h"
 #include "core/notify/letter_store.h"
 #include "web/api/notify/handlers.h"
@@ -17,11 +18,12 @@ Result<void> admit_letter(AttemptLimiter& attempts, const std::string& mail) {
 }
 
 Result<Reply> list_letters(Context& ctx) {
-  const auto limit = TRY(ctx.query_integer("limit", 1, 200)).value_or(50);
+  const auto limit = TRY(value_or(ctx.query_integer("limit", 1, 200), 50));
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     static constexpr const char* kStates[] = {"queued", "leased", "sent", "failed"};
     json items = json::array();
-    for (const PostedLetter& letter : TRY(ctx.of<Services>().letters.list(snapshot, static_cast<int>(limit)))) {
+    const auto letters = TRY(ctx.of<Services>().letters.list(snapshot, static_cast<int>(limit)));
+    for (const PostedLetter& letter : letters) {
       const bool waits = letter.state == Notification::State::queued;
       items.push_back({{"id", id_view(letter.id)},
                        {"kind", letter.kind},

@@ -80,7 +80,8 @@ bool says_yes(std::string_view body) {
 Result<Reply> show_mail_page(Context& ctx) {
   const std::string token(ctx.request().path_value("token"));
   auto shown = ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    return mail_page_reply(question(TRY(ctx.of<Services>().notify_service.consents().look(snapshot, token))));
+    const auto asked = TRY(ctx.of<Services>().notify_service.consents().look(snapshot, token));
+    return mail_page_reply(question(asked));
   });
   if (!shown) return failure(shown.error());
   return shown;

@@ -23,8 +23,9 @@ Result<Reply> list_notifications(Context& ctx) {
     return invalid("state", "This must be one of: failed, queued, sent.");
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     json items = json::array();
-    for (const Notification& notification :
-         TRY(ctx.of<Services>().outbox.list(snapshot, ctx.workspace->id, wanted, page.limit, seen_by(ctx.actor)))) {
+    const auto notifications =
+        TRY(ctx.of<Services>().outbox.list(snapshot, ctx.workspace->id, wanted, page.limit, seen_by(ctx.actor)));
+    for (const Notification& notification : notifications) {
       items.push_back(view(notification));
     }
     return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
@@ -33,15 +34,15 @@ Result<Reply> list_notifications(Context& ctx) {
 
 Result<Reply> retry_notification(Context& ctx) {
   const Services& services = ctx.of<Services>();
-  return ctx.write(
-      [&services, actor = ctx.actor, id = TRY(ctx.id<NotificationId>())](Transaction& tx) -> Result<Reply> {
-        const Notification again = TRY(services.notify_service.retry(tx, actor, id));
-        const auto about = again.incident.is_nil() ? std::optional<Incident>{}
-                                                   : TRY(services.incidents.find(tx, actor.workspace, again.incident));
-        if (about && !sees_agent(services.directory, actor, about->agent))
-          return Error{ErrorCode::not_found, "There is no such notification."};
-        return json_reply(200, view(again));
-      });
+  const auto id = TRY(ctx.id<NotificationId>());
+  return ctx.write([&services, actor = ctx.actor, id](Transaction& tx) -> Result<Reply> {
+    const Notification again = TRY(services.notify_service.retry(tx, actor, id));
+    std::optional<Incident> about;
+    if (!again.incident.is_nil()) about = TRY(services.incidents.find(tx, actor.workspace, again.incident));
+    if (about && !sees_agent(services.directory, actor, about->agent))
+      return Error{ErrorCode::not_found, "There is no such notification."};
+    return json_reply(200, view(again));
+  });
 }
 
 }  // namespace connlog::web::notify

@@ -1,6 +1,7 @@
 // Recipients of notifications, and the proof that what we send arrives.
 #include <nlohmann/json.hpp>
 
+#include "core/base/value_or.h"
 #include "core/notify/consent.h"
 #include "web/api/notify/handlers.h"
 #include "web/api/notify/letter_limit.h"
@@ -33,8 +34,8 @@ Result<void> check_sees_all(const Context& ctx) {
 Result<Reply> list_recipients(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     json items = json::array();
-    for (const Recipient& recipient : TRY(ctx.of<Services>().recipients.list(snapshot, ctx.workspace->id)))
-      items.push_back(view(recipient));
+    const auto recipients = TRY(ctx.of<Services>().recipients.list(snapshot, ctx.workspace->id));
+    for (const Recipient& recipient : recipients) items.push_back(view(recipient));
     return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
   });
 }
@@ -44,16 +45,17 @@ Result<Reply> add_recipient(Context& ctx) {
   const Body body = TRY(ctx.body());
   NewRecipient wanted;
   wanted.name = TRY(body.text("name", 1, 80));
-  wanted.channel = TRY(body.one_of("channel", {"mail", "webhook"})) == 0 ? Channel::mail : Channel::webhook;
+  const auto channel = TRY(body.one_of("channel", {"mail", "webhook"}));
+  wanted.channel = channel == 0 ? Channel::mail : Channel::webhook;
   wanted.address = TRY(body.text("address", 1, kAddressCharactersMax));
-  wanted.receives_by_default = TRY(body.maybe_flag("receives_by_default")).value_or(ctx.actor.sight.all);
+  wanted.receives_by_default = TRY(value_or(body.maybe_flag("receives_by_default"), ctx.actor.sight.all));
   if (wanted.receives_by_default && !ctx.actor.sight.all) {
     return Error{ErrorCode::forbidden,
                  "This workspace is scoped by team, and whoever receives by default is told about every team's agents. "
                  "Switch that off, and name the recipient in rules about your own agents.",
                  "receives_by_default"};
   }
-  wanted.enabled = TRY(body.maybe_flag("enabled")).value_or(true);
+  wanted.enabled = TRY(value_or(body.maybe_flag("enabled"), true));
   return ctx.create([&services, actor = ctx.actor, wanted](Transaction& tx) -> Result<Reply> {
     const RecipientWithSecret made = TRY(services.notify_service.add_recipient(tx, actor, wanted));
     if (was_asked(made.recipient)) TRY(admit_letter(services.attempts, made.recipient.address));
@@ -95,7 +97,8 @@ Result<Reply> change_recipient(Context& ctx) {
 Result<Reply> remove_recipient(Context& ctx) {
   const Services& services = ctx.of<Services>();
   TRY(check_sees_all(ctx));
-  return ctx.write([&services, actor = ctx.actor, id = TRY(ctx.id<RecipientId>())](Transaction& tx) -> Result<Reply> {
+  const auto id = TRY(ctx.id<RecipientId>());
+  return ctx.write([&services, actor = ctx.actor, id](Transaction& tx) -> Result<Reply> {
     TRY(services.notify_service.remove_recipient(tx, actor, id));
     return no_content();
   });
@@ -103,7 +106,8 @@ Result<Reply> remove_recipient(Context& ctx) {
 
 Result<Reply> ask_recipient_again(Context& ctx) {
   const Services& services = ctx.of<Services>();
-  return ctx.write([&services, actor = ctx.actor, id = TRY(ctx.id<RecipientId>())](Transaction& tx) -> Result<Reply> {
+  const auto id = TRY(ctx.id<RecipientId>());
+  return ctx.write([&services, actor = ctx.actor, id](Transaction& tx) -> Result<Reply> {
     const Recipient asked = TRY(services.notify_service.consents().ask_again(tx, actor, id));
     return tagged(json_reply(200, view(asked)), asked.version);
   });

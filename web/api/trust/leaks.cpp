@@ -5,6 +5,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "core/base/value_or.h"
 #include "core/trust/trust_services.h"
 #include "web/api/trust/services.h"
 #include "web/api/views.h"
@@ -98,8 +99,8 @@ Result<Reply> Leaks<place>::subjects(Context& ctx) {
   const std::string search = TRY(ctx.query_text("q", 80));
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     json items = json::array();
-    for (const LeakSubject& subject : TRY(leaks_of(ctx).subjects(snapshot, ctx.actor, place, kind, search)))
-      items.push_back(subject_view(subject));
+    const auto subjects = TRY(leaks_of(ctx).subjects(snapshot, ctx.actor, place, kind, search));
+    for (const LeakSubject& subject : subjects) items.push_back(subject_view(subject));
     return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
   });
 }
@@ -120,7 +121,7 @@ Result<Reply> Leaks<place>::report(Context& ctx) {
   const Body body = TRY(ctx.body());
   const std::string kind = TRY(body.text("kind", 1, kKindCharactersMax));
   const std::string subject = TRY(body.text("subject", 1, kSubjectCharactersMax));
-  const std::string words = TRY(body.maybe_text("circumstances", 0, kWordsMax, Lines::many)).value_or("");
+  const std::string words = TRY(value_or(body.maybe_text("circumstances", 0, kWordsMax, Lines::many), ""));
   const SessionId session = ctx.identified ? ctx.identified->session.id : SessionId{};
   return ctx.create(
       [&leaks = leaks_of(ctx), actor = ctx.actor, session, kind, subject, words](Transaction& tx) -> Result<Reply> {
@@ -159,7 +160,7 @@ Result<Reply> Leaks<place>::tick(Context& ctx) {
   const std::int64_t position = TRY(position_of(ctx));
   const Body body = TRY(ctx.body());
   const bool done = TRY(body.flag("done"));
-  const std::string note = TRY(body.maybe_text("note", 0, kWordsMax, Lines::many)).value_or("");
+  const std::string note = TRY(value_or(body.maybe_text("note", 0, kWordsMax, Lines::many), ""));
   return ctx.write(
       [&leaks = leaks_of(ctx), actor = ctx.actor, id, position, done, note](Transaction& tx) -> Result<Reply> {
         const Leak leak = TRY(leaks.tick(tx, actor, LeakService::owner_of(actor, place), id, position, done, note));

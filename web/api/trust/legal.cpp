@@ -7,6 +7,7 @@
 
 #include "core/audit/trail_export.h"
 #include "core/base/text.h"
+#include "core/base/value_or.h"
 #include "core/trust/key_rotation.h"
 #include "core/trust/trust_services.h"
 #include "web/api/trust/handlers.h"
@@ -81,10 +82,10 @@ Result<Reply> own_legal_state(Context& ctx) {
   LegalService& legal = ctx.of<Services>().trust.legal();
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     json accepted = json::array();
-    for (const Acceptance& acceptance : TRY(legal.acceptances().of_user(snapshot, ctx.actor.user)))
-      accepted.push_back(acceptance_view(acceptance));
-    return json_reply(200,
-                      {{"pending", TRY(legal.pending(snapshot, ctx.actor.user))}, {"accepted", std::move(accepted)}});
+    const auto acceptances = TRY(legal.acceptances().of_user(snapshot, ctx.actor.user));
+    for (const Acceptance& acceptance : acceptances) accepted.push_back(acceptance_view(acceptance));
+    auto pending = TRY(legal.pending(snapshot, ctx.actor.user));
+    return json_reply(200, {{"pending", std::move(pending)}, {"accepted", std::move(accepted)}});
   });
 }
 
@@ -92,12 +93,14 @@ Result<Reply> accept_legal_text(Context& ctx) {
   const Body body = TRY(ctx.body());
   const std::string name = TRY(body.text("name", 1, 40));
   LegalDigest digest{};
-  if (!parse_digest(TRY(body.text("version", 1, 64)), digest))
+  const auto version = TRY(body.text("version", 1, 64));
+  if (!parse_digest(version, digest))
     return invalid("version", "This must be the version of the text that was shown: 64 hex digits.");
   LegalService& legal = ctx.of<Services>().trust.legal();
   return ctx.write([&legal, actor = ctx.actor, name, digest](Transaction& tx) -> Result<Reply> {
     TRY(legal.accept(tx, actor, name, digest));
-    return json_reply(200, {{"pending", TRY(legal.pending(tx, actor.user))}});
+    auto pending = TRY(legal.pending(tx, actor.user));
+    return json_reply(200, {{"pending", std::move(pending)}});
   });
 }
 
@@ -138,22 +141,24 @@ Result<Reply> list_acceptances(Context& ctx) {
 
 Result<Reply> show_security_policy(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    return json_reply(200, disclosure_view(TRY(ctx.of<Services>().trust.disclosure(snapshot))));
+    const auto disclosure = TRY(ctx.of<Services>().trust.disclosure(snapshot));
+    return json_reply(200, disclosure_view(disclosure));
   });
 }
 
 Result<Reply> change_security_policy(Context& ctx) {
   const Body body = TRY(ctx.body());
   Disclosure wanted;
-  wanted.contacts = TRY(body.maybe_texts("contacts", kContactsRead, 300)).value_or(std::vector<std::string>{});
-  wanted.policy = TRY(body.maybe_text("policy", 0, 20'000, Lines::many)).value_or("");
-  wanted.languages = TRY(body.maybe_text("languages", 0, 100)).value_or("");
-  wanted.encryption = TRY(body.maybe_text("encryption", 0, 300)).value_or("");
-  wanted.acknowledgments = TRY(body.maybe_text("acknowledgments", 0, 300)).value_or("");
+  wanted.contacts = TRY(value_or(body.maybe_texts("contacts", kContactsRead, 300), {}));
+  wanted.policy = TRY(value_or(body.maybe_text("policy", 0, 20'000, Lines::many), ""));
+  wanted.languages = TRY(value_or(body.maybe_text("languages", 0, 100), ""));
+  wanted.encryption = TRY(value_or(body.maybe_text("encryption", 0, 300), ""));
+  wanted.acknowledgments = TRY(value_or(body.maybe_text("acknowledgments", 0, 300), ""));
   TrustServices& trust = ctx.of<Services>().trust;
   return ctx.write([&trust, actor = ctx.actor, wanted](Transaction& tx) -> Result<Reply> {
     TRY(trust.change_disclosure(tx, actor, wanted));
-    return json_reply(200, disclosure_view(TRY(trust.disclosure(tx))));
+    const auto disclosure = TRY(trust.disclosure(tx));
+    return json_reply(200, disclosure_view(disclosure));
   });
 }
 

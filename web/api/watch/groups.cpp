@@ -23,7 +23,8 @@ Result<Reply> list_groups(Context& ctx) {
   const std::vector<LiveAgent> seen = agents_in_sight(ctx);
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     json items = json::array();
-    for (Group& group : TRY(ctx.of<Services>().groups.store().list(snapshot, ctx.workspace->id))) {
+    auto groups = TRY(ctx.of<Services>().groups.store().list(snapshot, ctx.workspace->id));
+    for (Group& group : groups) {
       group.agents = std::count_if(seen.begin(), seen.end(), [&](const LiveAgent& live) {
         return std::find(live.agent.groups.begin(), live.agent.groups.end(), group.id) != live.agent.groups.end();
       });

@@ -1,6 +1,7 @@
 // Incidents: list, timeline, acknowledge, comment.
 #include <nlohmann/json.hpp>
 
+#include "core/base/value_or.h"
 #include "web/api/watch/handlers.h"
 #include "web/api/sight.h"
 #include "web/api/views.h"
@@ -54,11 +55,11 @@ Result<Reply> show_incident(Context& ctx) {
       return Error{ErrorCode::not_found, "There is no such incident."};
     json body = view(*incident);
     body["events"] = json::array();
-    for (const IncidentEvent& event : TRY(services.incidents.events(snapshot, ctx.workspace->id, id)))
-      body["events"].push_back(view(event));
+    const auto events = TRY(services.incidents.events(snapshot, ctx.workspace->id, id));
+    for (const IncidentEvent& event : events) body["events"].push_back(view(event));
     body["notifications"] = json::array();
-    for (const Notification& told : TRY(services.outbox.of_incident(snapshot, ctx.workspace->id, id)))
-      body["notifications"].push_back(view(told));
+    const auto all_told = TRY(services.outbox.of_incident(snapshot, ctx.workspace->id, id));
+    for (const Notification& told : all_told) body["notifications"].push_back(view(told));
     return tagged(json_reply(200, body), incident->version);
   });
 }
@@ -66,22 +67,23 @@ Result<Reply> show_incident(Context& ctx) {
 Result<Reply> acknowledge_incident(Context& ctx) {
   const Services& services = ctx.of<Services>();
   const Body body = TRY(ctx.body());
-  const std::string comment = TRY(body.maybe_text("comment", 0, kCommentCharactersMax, Lines::many)).value_or("");
-  return ctx.write(
-      [&services, actor = ctx.actor, id = TRY(ctx.id<IncidentId>()), comment](Transaction& tx) -> Result<Reply> {
-        const Incident incident = TRY(services.incident_service.acknowledge(tx, actor, id, comment));
-        return tagged(json_reply(200, view(incident)), incident.version);
-      });
+  const std::string comment = TRY(value_or(body.maybe_text("comment", 0, kCommentCharactersMax, Lines::many), ""));
+  const auto id = TRY(ctx.id<IncidentId>());
+  return ctx.write([&services, actor = ctx.actor, id, comment](Transaction& tx) -> Result<Reply> {
+    const Incident incident = TRY(services.incident_service.acknowledge(tx, actor, id, comment));
+    return tagged(json_reply(200, view(incident)), incident.version);
+  });
 }
 
 Result<Reply> comment_incident(Context& ctx) {
   const Services& services = ctx.of<Services>();
   const Body body = TRY(ctx.body());
   const std::string text = TRY(body.text("text", 1, kCommentCharactersMax, Lines::many));
-  return ctx.create(
-      [&services, actor = ctx.actor, id = TRY(ctx.id<IncidentId>()), text](Transaction& tx) -> Result<Reply> {
-        return json_reply(201, view(TRY(services.incident_service.comment(tx, actor, id, text))));
-      });
+  const auto id = TRY(ctx.id<IncidentId>());
+  return ctx.create([&services, actor = ctx.actor, id, text](Transaction& tx) -> Result<Reply> {
+    const auto commented = TRY(services.incident_service.comment(tx, actor, id, text));
+    return json_reply(201, view(commented));
+  });
 }
 
 }  // namespace connlog::web::watch

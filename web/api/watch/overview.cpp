@@ -77,10 +77,9 @@ Result<Reply> overview(Context& ctx) {
     json incidents = json::array();
     for (const Incident& incident : open) incidents.push_back(view(incident));
     json failed = json::array();
-    for (const Notification& notification : TRY(services.outbox.list(snapshot, workspace, Notification::State::failed,
-                                                                     kOverviewNotificationsMax, seen_by(ctx.actor)))) {
-      failed.push_back(view(notification));
-    }
+    const auto notifications = TRY(services.outbox.list(snapshot, workspace, Notification::State::failed,
+                                                        kOverviewNotificationsMax, seen_by(ctx.actor)));
+    for (const Notification& notification : notifications) failed.push_back(view(notification));
     return json_reply(200, {{"counts", counts},
                             {"attention", attention_view(fleet, open)},
                             {"fleet", std::move(cells)},

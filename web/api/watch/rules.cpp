@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 #include <semaphore>
 
+#include "core/base/value_or.h"
 #include "web/api/watch/handlers.h"
 #include "web/api/place.h"
 #include "web/api/sight.h"
@@ -30,7 +31,8 @@ Result<void> apply(const Body& body, Rule& rule) {
     rule.kind = *kind == 0 ? RuleKind::silence : RuleKind::metric;
   if (const auto target = TRY(body.maybe_object("target"))) {
     RuleTarget wanted;
-    wanted.kind = static_cast<RuleTarget::Kind>(TRY(target->one_of("kind", {"all", "tag", "agent", "group"})));
+    const auto kind = TRY(target->one_of("kind", {"all", "tag", "agent", "group"}));
+    wanted.kind = static_cast<RuleTarget::Kind>(kind);
     if (wanted.kind == RuleTarget::Kind::tag) wanted.tag = TRY(target->text("tag", 1, 40));
     if (wanted.kind == RuleTarget::Kind::agent) {
       const std::string id = TRY(target->text("agent_id", 1, 64));
@@ -48,13 +50,13 @@ Result<void> apply(const Body& body, Rule& rule) {
   }
   if (const auto comparison = TRY(body.maybe_one_of("comparison", {"above", "below"})))
     rule.comparison = static_cast<Comparison>(*comparison);
-  rule.threshold_x100 = TRY(body.maybe_hundredths("threshold", 0, kHundredthsMax)).value_or(rule.threshold_x100);
-  rule.hysteresis_x100 = TRY(body.maybe_hundredths("hysteresis", 0, kHundredthsMax)).value_or(rule.hysteresis_x100);
-  rule.duration_seconds = TRY(body.maybe_integer("duration_seconds", 0, kDaySeconds)).value_or(rule.duration_seconds);
-  rule.cooldown_seconds = TRY(body.maybe_integer("cooldown_seconds", 0, kDaySeconds)).value_or(rule.cooldown_seconds);
+  rule.threshold_x100 = TRY(value_or(body.maybe_hundredths("threshold", 0, kHundredthsMax), rule.threshold_x100));
+  rule.hysteresis_x100 = TRY(value_or(body.maybe_hundredths("hysteresis", 0, kHundredthsMax), rule.hysteresis_x100));
+  rule.duration_seconds = TRY(value_or(body.maybe_integer("duration_seconds", 0, kDaySeconds), rule.duration_seconds));
+  rule.cooldown_seconds = TRY(value_or(body.maybe_integer("cooldown_seconds", 0, kDaySeconds), rule.cooldown_seconds));
   if (const auto severity = TRY(body.maybe_one_of("severity", {"warning", "critical"})))
     rule.severity = static_cast<Severity>(*severity);
-  rule.enabled = TRY(body.maybe_flag("enabled")).value_or(rule.enabled);
+  rule.enabled = TRY(value_or(body.maybe_flag("enabled"), rule.enabled));
   if (const auto ids = TRY(body.maybe_texts("recipient_ids", kRecipientsMax, 64))) {
     rule.recipients.clear();
     for (const std::string& id : *ids) {
@@ -85,7 +87,8 @@ Result<Rule> new_rule(const Context& ctx) {
 Result<Reply> list_rules(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     json items = json::array();
-    for (const Rule& rule : TRY(ctx.of<Services>().rules.list(snapshot, ctx.workspace->id))) {
+    const auto rules = TRY(ctx.of<Services>().rules.list(snapshot, ctx.workspace->id));
+    for (const Rule& rule : rules) {
       if (sees_rule(ctx.of<Services>().directory, ctx.actor, rule)) items.push_back(view(rule));
     }
     return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
@@ -94,7 +97,8 @@ Result<Reply> list_rules(Context& ctx) {
 
 Result<Reply> add_rule(Context& ctx) {
   const Services& services = ctx.of<Services>();
-  return ctx.create([&services, actor = ctx.actor, rule = TRY(new_rule(ctx))](Transaction& tx) -> Result<Reply> {
+  const auto rule = TRY(new_rule(ctx));
+  return ctx.create([&services, actor = ctx.actor, rule](Transaction& tx) -> Result<Reply> {
     const Rule made = TRY(services.rule_service.add(tx, actor, rule));
     return tagged(json_reply(201, view(made)), made.version);
   });
@@ -125,7 +129,8 @@ Result<Reply> change_rule(Context& ctx) {
 
 Result<Reply> remove_rule(Context& ctx) {
   const Services& services = ctx.of<Services>();
-  return ctx.write([&services, actor = ctx.actor, id = TRY(ctx.id<RuleId>())](Transaction& tx) -> Result<Reply> {
+  const auto id = TRY(ctx.id<RuleId>());
+  return ctx.write([&services, actor = ctx.actor, id](Transaction& tx) -> Result<Reply> {
     TRY(services.rule_service.remove(tx, actor, id));
     return no_content();
   });
@@ -153,8 +158,10 @@ Result<Reply> preview_rule(Context& ctx) {
 
 Result<Reply> test_rule(Context& ctx) {
   const Services& services = ctx.of<Services>();
-  return ctx.write([&services, actor = ctx.actor, id = TRY(ctx.id<RuleId>())](Transaction& tx) -> Result<Reply> {
-    return json_reply(202, {{"queued", TRY(services.rule_service.send_test(tx, actor, id))}});
+  const auto id = TRY(ctx.id<RuleId>());
+  return ctx.write([&services, actor = ctx.actor, id](Transaction& tx) -> Result<Reply> {
+    const auto queued = TRY(services.rule_service.send_test(tx, actor, id));
+    return json_reply(202, {{"queued", queued}});
   });
 }
 

@@ -55,7 +55,9 @@ Rows rows_of(TestApp& app, UserId user) {
         "UNION ALL SELECT 'legal_acceptance', COUNT(*) FROM legal_acceptance WHERE user_id = :user "
         "UNION ALL SELECT 'idempotency_key', COUNT(*) FROM idempotency_key WHERE user_id = :user"));
     select.id(":user", user);
-    while (TRY(select.step())) {
+    while (true) {
+      const bool has_row = TRY(select.step());
+      if (!has_row) break;
       storage::Row row(select);
       const std::string table = row.text();
       rows[table] = row.integer();
@@ -86,7 +88,8 @@ TEST_CASE("the last owner of a workspace stays, and is told what to do first") {
   // Another owner who cannot log in is none.
   give_role(app, app.member, Role::owner);
   app.storage.write([&](Transaction& tx) -> Result<void> {
-    User owner = *TRY(app.storage->users().find(tx, app.owner.id));
+    const auto found = TRY(app.storage->users().find(tx, app.owner.id));
+    User owner = *found;
     owner.enabled = false;
     return app.storage->users().update(tx, owner);
   });

@@ -78,7 +78,8 @@ TEST_CASE("each start makes a new set-up link and ends the former") {
   const auto open = [&] {
     std::string token;
     storage.write([&](Transaction& tx) -> Result<void> {
-      token = std::string(TRY(first_owner.open_link(tx)).reveal());
+      const Secret opened = TRY(first_owner.open_link(tx));
+      token = std::string(opened.reveal());
       return {};
     });
     return token;

@@ -1,0 +1,306 @@
+// Threat 19, for what is refused: somebody who asks for impossible things again and again must not eat the server's
+// memory. The real program gets twenty thousand refused requests of each kind, over every writing route that its own
+// OpenAPI document lists, from many addresses of loopback so that no address asks too often. Its memory is looked at
+// before and after, and a first round of each kind has filled what is allowed to fill (tables of attempts, page caches).
+
+#include <arpa/inet.h>
+#include <doctest/doctest.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <charconv>
+#include <fstream>
+#include <map>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <thread>
+#include <vector>
+
+#include "tests/support/http_session.h"
+#include "tests/support/server_process.h"
+#include "tests/support/temporary_directory.h"
+
+using namespace connlog;
+using nlohmann::json;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+namespace {
+
+constexpr int kRequests = 20'000;
+constexpr int kWarmUps = 6'000;
+// Two that work at once are as many as the machines of the tests have cores for.
+constexpr int kClients = 8;
+// A hundred requests a second and address are answered: with so many addresses the clients never wait.
+constexpr int kAddressesOfClient = 16;
+constexpr int kRequestsOfConnection = 100;
+
+// What the process has written to and nobody shares with it: what leaks shows here, the mapped database does not.
+std::int64_t private_kib(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/smaps_rollup");
+  for (std::string line; std::getline(file, line);) {
+    if (line.rfind("Private_Dirty:", 0) == 0) return std::stoll(line.substr(14));
+  }
+  return 0;
+}
+
+// One kept connection from an address of its own.
+class Wire {
+ public:
+  Wire(std::uint16_t port, std::uint32_t from) {
+    fd_ = socket(AF_INET, SOCK_STREAM, 0);
+    const int on = 1;
+    setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    const timeval limit{30, 0};
+    setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(from);
+    if (bind(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(port);
+    open_ = connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  }
+  ~Wire() { close(fd_); }
+  Wire(const Wire&) = delete;
+  Wire& operator=(const Wire&) = delete;
+
+  bool is_open() const { return open_; }
+
+  // The status, or 0 when there was no whole answer.
+  int ask(const std::string& request) {
+    if (send(fd_, request.data(), request.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(request.size())) return lost();
+    std::string answer;
+    std::size_t whole = std::string::npos;
+    while (answer.size() < whole) {
+      std::array<char, 4096> piece{};
+      const ssize_t got = recv(fd_, piece.data(), piece.size(), 0);
+      if (got <= 0) return lost();
+      answer.append(piece.data(), static_cast<std::size_t>(got));
+      const std::size_t head = answer.find("\r\n\r\n");
+      if (whole == std::string::npos && head != std::string::npos)
+        whole = head + 4 + body_length(answer.substr(0, head));
+    }
+    if (answer.find("\r\nConnection: close\r\n") < answer.find("\r\n\r\n")) open_ = false;
+    return answer.size() > 12 ? std::stoi(answer.substr(9, 3)) : 0;
+  }
+
+ private:
+  int lost() {
+    open_ = false;
+    return 0;
+  }
+  static std::size_t body_length(const std::string& head) {
+    const std::size_t at = head.find("\r\nContent-Length: ");
+    std::size_t length = 0;
+    if (at != std::string::npos) std::from_chars(head.data() + at + 18, head.data() + head.size(), length);
+    return length;
+  }
+
+  int fd_ = -1;
+  bool open_ = false;
+};
+
+struct Refused {
+  std::string what;  // of the report
+  std::string request;
+};
+
+class RefusedRequests {
+ public:
+  RefusedRequests() {
+    REQUIRE_MESSAGE(server_.start({.data_directory = directory_.path() / "data"}), server_.failure());
+    const auto until = std::chrono::steady_clock::now() + seconds(30);
+    while (server_.process().output().find("setup#token") == std::string::npos &&
+           std::chrono::steady_clock::now() < until)
+      std::this_thread::sleep_for(milliseconds(5));
+    const std::string greeting = server_.process().output();
+    const std::size_t at = greeting.find("#token=") + 7;
+    owner_ = HttpSession(server_.http_port());
+    // A long name: what is copied of the actor for each request is large enough to be missed.
+    const auto made = owner_.post("/api/v1/setup", {{"token", greeting.substr(at, greeting.find('\n', at) - at)},
+                                                    {"name", std::string(80, 'A')},
+                                                    {"mail", "ada@example.org"},
+                                                    {"password", "correct horse battery staple 7"},
+                                                    {"workspace_name", "House"}});
+    REQUIRE_MESSAGE(made.status == 201, made.body);
+    workspace_ = made.json["workspaces"][0]["id"];
+    document_ = owner_.get("/api/v1/openapi.json").json;
+    REQUIRE(document_.contains("paths"));
+  }
+
+  // The writing routes, each with what it wants.
+  struct Writing {
+    std::string method, path;
+    json schema = nullptr;  // of the body; null: none is read
+    bool wants_session = false;
+  };
+  std::vector<Writing> writings() const {
+    std::vector<Writing> out;
+    for (const auto& [path, operations] : document_["paths"].items()) {
+      for (const auto& [method, operation] : operations.items()) {
+        if (method == "get" || path.rfind("/api/v1/", 0) != 0) continue;
+        Writing writing{.method = method, .path = path, .wants_session = !operation["security"].empty()};
+        std::ranges::transform(writing.method, writing.method.begin(), [](unsigned char c) { return std::toupper(c); });
+        if (operation.contains("requestBody"))
+          writing.schema = operation["requestBody"]["content"]["application/json"]["schema"];
+        out.push_back(std::move(writing));
+      }
+    }
+    return out;
+  }
+
+  static bool is_about_object(const Writing& writing) {
+    const std::size_t behind = writing.path.find("{w}");
+    return writing.path.find('{', behind == std::string::npos ? 0 : behind + 1) != std::string::npos;
+  }
+
+  std::string place(const Writing& writing, const std::string& object) const {
+    std::string path = writing.path;
+    for (std::size_t open = path.find('{'); open != std::string::npos; open = path.find('{')) {
+      const std::size_t end = path.find('}', open);
+      const std::string name = path.substr(open + 1, end - open - 1);
+      path.replace(open, end - open + 1, name == "w" ? workspace_ : name == "n" ? "1" : object);
+    }
+    return path;
+  }
+
+  const json& resolved(const json& schema) const {
+    if (!schema.contains("$ref")) return schema;
+    return document_.at(json::json_pointer(schema["$ref"].get<std::string>().substr(1)));
+  }
+
+  // A body as the schema wants it, with no more than it must hold.
+  json fitting(const json& given) const {
+    const json& schema = resolved(given);
+    if (schema.contains("enum")) return schema["enum"][0];
+    if (schema.contains("oneOf")) return fitting(schema["oneOf"][0]);
+    const json type = schema.value("type", json("object"));
+    const std::string name = type.is_array() ? type[0].get<std::string>() : type.get<std::string>();
+    if (name == "string") return std::string(std::max<std::size_t>(1, schema.value("minLength", std::size_t{1})), 'x');
+    if (name == "integer" || name == "number") return schema.value("minimum", json(1));
+    if (name == "boolean") return false;
+    if (name == "array") return json::array();
+    json out = json::object();
+    for (const json& property : schema.value("required", json::array()))
+      out[property.get<std::string>()] = fitting(schema["properties"][property.get<std::string>()]);
+    return out;
+  }
+
+  // The same with one field of another type, the next one with each `turn`.
+  json misfit(const json& schema, std::size_t turn) const {
+    json body = fitting(schema);
+    const json properties = resolved(schema).value("properties", json::object());
+    if (properties.empty()) return json::array();
+    auto property = properties.begin();
+    std::advance(property, static_cast<std::ptrdiff_t>(turn % properties.size()));
+    body[property.key()] = json::array({json::object()});
+    return body;
+  }
+
+  enum class Who { owner, nobody, wrong_csrf, wrong_key };
+
+  Refused refused(const std::string& method, const std::string& path, const std::string& body, Who who,
+                  const std::string& more = "") const {
+    const std::string authority = "127.0.0.1:" + std::to_string(server_.http_port());
+    std::string request = method + " " + path + " HTTP/1.1\r\nHost: " + authority + "\r\n" + more;
+    if (who == Who::owner || who == Who::wrong_csrf) request += "Cookie: " + owner_.cookie() + "\r\n";
+    if (who == Who::owner) request += "X-CSRF-Token: " + owner_.csrf_token() + "\r\n";
+    if (who == Who::wrong_csrf) request += "X-CSRF-Token: " + std::string(64, 'f') + "\r\n";
+    if (who == Who::wrong_key) request += "Authorization: Bearer clk_" + std::string(64, '0') + "\r\n";
+    if (!body.empty()) request += "Content-Type: application/json\r\n";
+    request += "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+    return {method + " " + path + " " + body.substr(0, 200), request};
+  }
+
+  // Sends `count` of them in turn. What was not refused is told, once each.
+  std::map<std::string, int> send(const std::vector<Refused>& asked, int count) {
+    std::map<std::string, int> wrong;
+    std::mutex mutex;
+    std::atomic<int> next = 0;
+    std::vector<std::jthread> clients;
+    for (int client = 0; client < kClients; ++client) {
+      clients.emplace_back([&, client] {
+        int connections = 0;
+        while (next < count) {
+          const int number = client * kAddressesOfClient + connections++ % kAddressesOfClient;
+          Wire wire(server_.http_port(), INADDR_LOOPBACK + 256 + static_cast<std::uint32_t>(number));
+          for (int i = 0; i < kRequestsOfConnection && wire.is_open(); ++i) {
+            const int at = next++;
+            if (at >= count) return;
+            const Refused& one = asked[static_cast<std::size_t>(at) % asked.size()];
+            const int status = wire.ask(one.request);
+            if (status >= 400 && status < 500) continue;
+            const std::lock_guard lock(mutex);
+            wrong[one.what] = status;
+          }
+        }
+      });
+    }
+    clients.clear();
+    return wrong;
+  }
+
+  std::int64_t memory_kib() { return private_kib(server_.process().pid()); }
+
+ private:
+  TemporaryDirectory directory_;
+  ServerProcess server_;
+  HttpSession owner_{0};
+  std::string workspace_;
+  json document_;
+};
+
+}  // namespace
+
+TEST_CASE("refused requests, twenty thousand of each kind, leave nothing behind in the server's memory") {
+  RefusedRequests world;
+  const auto writings = world.writings();
+  CHECK(writings.size() > 100);
+  const std::string nobody_knows = "0197c2d4-5b6a-7e1f-8a3b-4c5d6e7f8091";
+  using Who = RefusedRequests::Who;
+
+  std::map<std::string, std::vector<Refused>> kinds;
+  for (const auto& writing : writings) {
+    const bool reads_body = !writing.schema.is_null();
+    const std::string body = reads_body ? world.fitting(writing.schema).dump() : "";
+    const std::string path = world.place(writing, nobody_knows);
+    const Who asker = writing.wants_session ? Who::owner : Who::nobody;
+    if (reads_body) {
+      kinds["a body that is cut off"].push_back(
+          world.refused(writing.method, path, body.substr(0, body.size() - 1), asker));
+      for (std::size_t turn = 0; turn < 12; ++turn)
+        kinds["a field of another type"].push_back(
+            world.refused(writing.method, path, world.misfit(writing.schema, turn).dump(), asker));
+    }
+    if (RefusedRequests::is_about_object(writing)) {
+      kinds["an object that is not there"].push_back(world.refused(writing.method, path, body, asker));
+      kinds["an id that is none"].push_back(world.refused(writing.method, world.place(writing, "no-id"), body, asker));
+    }
+    if (writing.wants_session) {
+      for (const Who who : {Who::nobody, Who::wrong_csrf, Who::wrong_key})
+        kinds["nobody's session, another CSRF token, an unknown API key"].push_back(
+            world.refused(writing.method, path, body, who));
+    } else {
+      kinds["a link or a ticket that nobody was given"].push_back(
+          world.refused(writing.method, path, body, Who::nobody));
+    }
+  }
+  for (const auto& [kind, asked] : kinds) {
+    std::map<std::string, int> wrong = world.send(asked, kWarmUps);
+    for (int round = 0; round < 4; ++round) {
+      const std::int64_t before = world.memory_kib();
+      const auto t0 = std::chrono::steady_clock::now();
+      wrong.merge(world.send(asked, kRequests));
+      const double s = std::chrono::duration<double>(std::chrono::steady_clock::now() - t0).count();
+      const std::int64_t after = world.memory_kib();
+      MESSAGE(kind << " " << asked.size() << ": " << before << " → " << after << " KiB, " << s << " s");
+    }
+    for (const auto& [what, status] : wrong) MESSAGE(status << " to " << what);
+  }
+}
