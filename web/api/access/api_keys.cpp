@@ -101,8 +101,8 @@ Result<Reply> key_me(Context& ctx) {
       workspaces.push_back({{"id", workspace.id.text()}, {"slug", workspace.slug}, {"name", workspace.name}});
     };
     if (ctx.key->user) {
-      const auto workspaces = TRY(services.workspaces.of_user(snapshot, ctx.key->user->id));
-      for (const Workspace& workspace : workspaces) {
+      const auto of_user = TRY(services.workspaces.of_user(snapshot, ctx.key->user->id));
+      for (const Workspace& workspace : of_user) {
         if (workspace.enabled) add_workspace(workspace);
       }
     } else if (const auto workspace = TRY(services.workspaces.find(snapshot, ctx.key->key->workspace));

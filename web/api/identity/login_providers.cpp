@@ -94,8 +94,8 @@ Result<Reply> list_login_providers(Context& ctx) {
                        {"role_claim", facts.role_claim}});
     }
     json workspaces = json::array();
-    const auto workspaces = TRY(ctx.of<Services>().workspaces.all(snapshot));
-    for (const Workspace& workspace : workspaces)
+    const auto all = TRY(ctx.of<Services>().workspaces.all(snapshot));
+    for (const Workspace& workspace : all)
       workspaces.push_back({{"id", workspace.id.text()}, {"name", workspace.name}});
     return json_reply(200, {{"items", std::move(items)},
                             {"next", nullptr},

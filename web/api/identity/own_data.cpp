@@ -45,8 +45,8 @@ json account_of(const Accounts::Profile& profile) {
 // Where they belong, with their teams there, and whom they invited there and who has not come yet.
 Result<void> add_workspaces(const access::Services& services, Snapshot& snapshot, UserId id, json& document) {
   json workspaces = json::array(), invitations = json::array();
-  const auto workspaces = TRY(services.workspaces.of_user(snapshot, id));
-  for (const Workspace& workspace : workspaces) {
+  const auto of_user = TRY(services.workspaces.of_user(snapshot, id));
+  for (const Workspace& workspace : of_user) {
     const auto membership = TRY(services.workspaces.membership(snapshot, workspace.id, id));
     if (!membership) continue;
     json teams = json::array();
@@ -61,8 +61,8 @@ Result<void> add_workspaces(const access::Services& services, Snapshot& snapshot
                           {"role", to_text(membership->role)},
                           {"member_since", time_view(membership->since)},
                           {"teams", std::move(teams)}});
-    const auto invitations = TRY(services.access.invitations().list(snapshot, workspace.id));
-    for (const Invitation& invitation : invitations) {
+    const auto made = TRY(services.access.invitations().list(snapshot, workspace.id));
+    for (const Invitation& invitation : made) {
       if (invitation.inviter != id) continue;
       invitations.push_back({{"workspace", workspace.name},
                              {"mail", invitation.mail},
