@@ -42,10 +42,10 @@ void beats(MatrixWorld& world) {
   must_succeed(world.app.heartbeat(world.app.agent_token));
 }
 
-// Until the scheduler has found it silent and its rule has held for long enough.
+// Until the scheduler has found it silent and the cooldown of the incident before is over.
 void falls_silent(MatrixWorld& world) {
   beats(world);
-  for (int second = 0; second < 60; ++second) {
+  for (int second = 0; second < 120; ++second) {
     world.app.clock.advance(seconds(1));
     world.app.alerts->scheduler().run_once();
   }
