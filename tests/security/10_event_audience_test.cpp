@@ -47,7 +47,7 @@ void falls_silent(MatrixWorld& world) {
   beats(world);
   for (int second = 0; second < 120; ++second) {
     world.app.clock.advance(seconds(1));
-    world.app.alerts->scheduler().run_once();
+    world.app.services->scheduler.run_once();
   }
 }
 

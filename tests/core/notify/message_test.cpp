@@ -1,3 +1,4 @@
+#include "core/watch/incident.h"
 #include "core/notify/message.h"
 
 #include <doctest/doctest.h>

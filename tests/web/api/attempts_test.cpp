@@ -127,9 +127,9 @@ TEST_CASE("letters to one mailbox count as letters, and use up nobody's sign-ups
   int went = 0;
   for (int i = 0; i < 15; ++i) went += invite() == 201;
   CHECK(went == policy_of(Attempt::letter).free_by_address);
-  CHECK_FALSE(app.attempts->admit(Attempt::letter, {.address = "new@example.net"}));
-  CHECK(app.attempts->admit(Attempt::sign_up, {.address = "new@example.net"}));
-  CHECK(app.attempts->admit(Attempt::letter, {.address = "other@example.net"}));
+  CHECK_FALSE(app.services->attempts.admit(Attempt::letter, {.address = "new@example.net"}));
+  CHECK(app.services->attempts.admit(Attempt::sign_up, {.address = "new@example.net"}));
+  CHECK(app.services->attempts.admit(Attempt::letter, {.address = "other@example.net"}));
 }
 
 TEST_CASE("test mails are not without end") {

@@ -19,7 +19,7 @@ namespace {
 using Tables = std::set<std::string>;
 
 // They end by their own retention.
-const Tables kTrails = {"audit_entry", "trail_entry"};
+const Tables kTrailTables = {"audit_entry", "trail_entry"};
 
 const std::map<std::string, Tables> kTakenBy = {
     {"trust", {"leak"}},
@@ -177,7 +177,7 @@ void fill_every_table(TestApp& app, const std::vector<Column>& columns) {
   for (std::size_t round = 0; round < tables.size(); ++round) {  // a row's parents come in an earlier one
     const Tables filled = with_rows(app, tables, app.workspace.id);
     for (const std::string& table : tables) {
-      if (!filled.contains(table) && !kTrails.contains(table)) fill(app, table, columns, tables);
+      if (!filled.contains(table) && !kTrailTables.contains(table)) fill(app, table, columns, tables);
     }
   }
   app.storage.write([](Transaction& tx) { return storage::at(tx).execute("PRAGMA ignore_check_constraints = OFF"); });
@@ -197,7 +197,7 @@ TEST_CASE("each table with a workspace in it is taken away by one room, or is a 
   REQUIRE(tables.size() > 30);
   fill_every_table(app, columns);
   Tables left = with_rows(app, tables, app.workspace.id);
-  REQUIRE(without(tables, kTrails) == without(left, kTrails));
+  REQUIRE(without(tables, kTrailTables) == without(left, kTrailTables));
 
   // Upper floors first, as they are listed.
   const std::vector<std::string> rooms = {"trust", "agents", "watch"};
@@ -218,13 +218,13 @@ TEST_CASE("each table with a workspace in it is taken away by one room, or is a 
     CHECK(without(left, now) == kTakenBy.at(rooms[i]));
     left = now;
   }
-  CHECK(without(left, kTrails) == kTakenBy.at("access"));
+  CHECK(without(left, kTrailTables) == kTakenBy.at("access"));
   app.storage.write([&](Transaction& tx) -> Result<void> {
     std::int64_t rows = 1'000;
     TRY(app.storage->workspace_rows().access.erase(tx, app.workspace.id, rows));
     return {};
   });
-  CHECK(without(with_rows(app, tables, app.workspace.id), kTrails).empty());
+  CHECK(without(with_rows(app, tables, app.workspace.id), kTrailTables).empty());
   CHECK(with_rows(app, tables, app.workspace.id).contains("trail_entry"));
 }
 
