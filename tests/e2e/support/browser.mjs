@@ -223,8 +223,11 @@ export async function signedIn(browser, origin, person, { allowed = [], anew = f
   const who = `${origin} ${person.mail} ${person.password}`;
   if (anew || !sessions.has(who)) {
     const door = await request.newContext({ ignoreHTTPSErrors: true });
-    const answer = await door.post(`${origin}/api/v1/login`, { data: { mail: person.mail, password: person.password } });
-    if (!answer.ok()) throw new Error(`${person.mail} is not let in: ${answer.status()} ${await answer.text()}`);
+    await until(`${person.mail} is let in`, async () => {
+      const answer = await door.post(`${origin}/api/v1/login`, { data: { mail: person.mail, password: person.password } });
+      if (!answer.ok()) throw new Error(`${answer.status()} ${await answer.text()}`);
+      return true;
+    }, { everyMs: 1_000 });
     const { cookies } = await door.storageState();
     await door.dispose();
     sessions.set(who, cookies.map(({ name, value, httpOnly, secure, sameSite }) => ({ name, value, httpOnly, secure, sameSite, url: origin })));
