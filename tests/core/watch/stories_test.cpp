@@ -398,6 +398,7 @@ TEST_CASE("deleting a rule ends its incidents, and the deleted rule opens none a
   const TestAgent agent = world.add_agent();
   world.heartbeat(agent);
   world.pass(40s);
+  world.pass(1s);  // of one instant, the order of a timeline is open
   world.remove(world.silence_rule());
   CHECK(world.incidents().front().resolution == "rule_deleted");
   const auto events = world.timeline(world.incidents().front());
@@ -575,6 +576,7 @@ TEST_CASE("acknowledging notes who and when, once, and never a resolved incident
       return {};
     });
   };
+  world.pass(1s);  // of one instant, the order of a timeline is open
   CHECK(acknowledge("on my way"));
   const Incident incident = world.open_incidents().front();
   CHECK(incident.acknowledged_by == "Ada");
