@@ -126,7 +126,7 @@ TEST_CASE("under our name the API says that there is nothing, and what is no pat
   TestApp app;
   for (const std::string& path :
        {std::string("/api/"), std::string("/api/agents"), std::string("/api/agentsx/heartbeat"),
-        std::string("/api/v1/nothing"), std::string("/api/v1/workspaces/"), std::string("/api/v1/me/more")}) {
+        std::string("/api/v1/nothing"), std::string("/api/v1/workspacesx"), std::string("/api/v1/me/more")}) {
     for (const std::string& method : kMethods) {
       INFO(method, " ", path);
       const ApiAnswer answer = ask(app, method, path, {});
