@@ -255,7 +255,7 @@ TEST_CASE("an incident is acknowledged and commented, and its timeline says by w
                 .body = fmt::format(R"({{"text":"{}"}})", std::string(2'001, 'a')),
                 .as = &TestApp::operator_,
                 .status = 422,
-                .expected = {R"("field":"text")", "At most 2000 characters are allowed."}},
+                .expected = {R"("field":"text")", "This needs 1 to 2000 characters."}},
                {.name = "a comment of an acknowledgement that is too long",
                 .method = "POST",
                 .path = kIncidents + "/{incident}/acknowledge",
