@@ -1,6 +1,7 @@
 // The end-to-end tests: the real executable ($CONNLOG_BIN), a real browser (Debian's Chromium), a real SMTP server with
 // TLS. `node run.mjs [word…]` runs the stories whose file name contains a word. Nothing sleeps: everything waits for a
-// condition with a deadline. The last line is "N passed, N failed".
+// condition with a deadline. The last line is "N passed, N failed". `--break WORD` fails the steps whose names contain the
+// word without trying them: what falls with one must be what names it in `needs`, and nothing else.
 //
 // A story is a list of steps: `const made = await step("a name", async () => {…})`. A step that cannot be tried without what
 // another one did says so, `step("a name", { needs: [made] }, …)`, and fails with it. Every other step makes what it needs
@@ -18,6 +19,8 @@ const kShortMost = 400;
 const told = (problem) => String(problem.stack ?? problem).replace(/\n\s*Browser logs:[\s\S]*?(?=\n\s+at )/, "").slice(0, kToldMost).replaceAll("\n", "\n    ");
 const since = (begin) => `${((performance.now() - begin) / 1000).toFixed(1)} s`;
 const wanted = process.argv.slice(2);
+const breaks = wanted.indexOf("--break");
+const broken = breaks < 0 ? null : wanted.splice(breaks, 2)[1];
 let passed = 0;
 let failed = 0;
 const failures = []; // a line or two each, told again at the end, where whoever reads a long log begins
@@ -50,6 +53,7 @@ function stepOf(file, world) {
     const before = openContexts();
     let whole = true;
     try {
+      if (broken && name.includes(broken)) throw new Error("broken on purpose");
       await body();
       passed += 1;
       console.log(`  passed ${name} (${since(begin)})`);

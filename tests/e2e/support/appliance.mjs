@@ -74,7 +74,7 @@ export async function startAppliance(world, settings = {}) {
       await until("the appliance is ready", async () => {
         if (ended) throw new Error(`${ended}:\n${appliance.output}`);
         return (await fetch(`${appliance.http}/readyz`)).ok;
-      }).catch((problem) => {
+      }, { seconds: 2 * kPatience }).catch((problem) => {
         throw new Error(`${problem.message}\n${appliance.output}`);
       });
       // Printed at the first start only.

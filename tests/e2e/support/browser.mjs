@@ -215,13 +215,14 @@ export async function enter(page, address, person) {
   await settled(page);
 }
 
+const kFreshMs = 5 * 60_000; // older sessions are asked again who they are, before what is dangerous
 const sessions = new Map();
 
 // A page of a browser in which the person signed in before, where signing in is not what is told. `anew`: with a session that
 // no other browser has.
 export async function signedIn(browser, origin, person, { allowed = [], anew = false, ...options } = {}) {
   const who = `${origin} ${person.mail} ${person.password}`;
-  if (anew || !sessions.has(who)) {
+  if (anew || !sessions.has(who) || performance.now() - sessions.get(who).at > kFreshMs) {
     const door = await request.newContext({ ignoreHTTPSErrors: true });
     await until(`${person.mail} is let in`, async () => {
       const answer = await door.post(`${origin}/api/v1/login`, { data: { mail: person.mail, password: person.password } });
@@ -230,12 +231,12 @@ export async function signedIn(browser, origin, person, { allowed = [], anew = f
     }, { everyMs: 1_000 });
     const { cookies } = await door.storageState();
     await door.dispose();
-    sessions.set(who, cookies.map(({ name, value, httpOnly, secure, sameSite }) => ({ name, value, httpOnly, secure, sameSite, url: origin })));
+    sessions.set(who, { at: performance.now(), cookies: cookies.map(({ name, value, httpOnly, secure, sameSite }) => ({ name, value, httpOnly, secure, sameSite, url: origin })) });
   }
   const context = await newContext(browser, {
     storageState: { cookies: [], origins: [{ origin, localStorage: [{ name: "connlog.session", value: "1" }] }] },
     ...options,
   });
-  await context.addCookies(sessions.get(who));
+  await context.addCookies(sessions.get(who).cookies);
   return newPage(context, origin, allowed);
 }

@@ -2,7 +2,7 @@
 // address) is looked at until it is as it should be; `check` and `equal` are for what stands still.
 
 // How long anything may take to happen, in seconds: a bound for a busy machine, reached by nothing that works.
-export const kPatience = 30;
+export const kPatience = 45;
 
 // Gives the first truthy answer of `look`. A look that throws is one in vain.
 export async function until(what, look, { seconds = kPatience, everyMs = 50 } = {}) {
