@@ -36,7 +36,7 @@ struct Comparison {
                                           "--bench", bench};
     arguments.insert(arguments.end(), more.begin(), more.end());
     ChildProcess child(arguments, {}, directory.path() / "output");
-    const int code = child.wait(std::chrono::seconds(60));
+    const int code = child.wait(std::chrono::seconds(300));
     output = child.output();
     return code;
   }
