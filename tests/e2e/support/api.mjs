@@ -49,10 +49,12 @@ export async function signIn(appliance, how = {}) {
   return api;
 }
 
-// The owner, also where nobody has set the appliance up yet.
+// The owner, also where nobody has set the appliance up yet, or a browser is about to.
 export async function ownerOf(appliance, as = person) {
-  const { needs_setup: setup } = await (await fetch(`${appliance.http}/api/v1/setup`)).json();
-  return signIn(appliance, setup ? { setup: as } : { as });
+  return until("the owner is let in", async () => {
+    const { needs_setup: setup } = await (await fetch(`${appliance.http}/api/v1/setup`)).json();
+    return signIn(appliance, setup ? { setup: as } : { as });
+  }, { everyMs: 1_000 });
 }
 
 // What somebody does who is not signed in.
