@@ -1,4 +1,4 @@
-// A few read-only connections for whoever asks: each question gets a snapshot of its own, which the writer never disturbs
+// A few read-only connections for questions: each one gets a snapshot of its own, which the writer never disturbs
 // and which must end within a maximum age, because the write-ahead log cannot be reused while it is looked at.
 // Any thread may enter; one that finds no free connection waits, up to a limit.
 #pragma once

@@ -188,7 +188,7 @@ Writer::Together Writer::run_together(std::span<Job* const> jobs, Result<void>& 
     TRY(control(*connection_, "BEGIN IMMEDIATE"));
     for (Job* job : jobs) {
       run_job(*job);
-      // A full disk or a failed write may have rolled the whole transaction back, whoever noticed it.
+      // A full disk or a failed write may have rolled the whole transaction back, whichever statement noticed it.
       if (!connection_->in_transaction()) {
         if (!job->outcome) return job->outcome.error();
         return Error{ErrorCode::unavailable,

@@ -1,5 +1,5 @@
 // The three trails and what is asked of them. Writing is core/audit/audit.h; here they are read, verified, kept within
-// their retention, and their heads told to whoever keeps them outside the database. Implemented by storage/; any thread,
+// their retention, and their heads told to the keepers outside the database. Implemented by storage/; any thread,
 // but for what takes a Transaction.
 //
 // A trail's *head* is the sequence and chain value of its last row. The *anchor* (core/audit/anchor.h) is the heads in a

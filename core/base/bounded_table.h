@@ -2,7 +2,7 @@
 // one stranger knocks or a million. Entries have a rank; when the table is full, one that has not been used for a while
 // goes first, whatever its rank, and then the longest unused of the lowest rank: a flood of newcomers pushes out
 // newcomers, never those who were already found suspicious. Every operation is O(1) (in the few ranks).
-// Whoever owns it locks; keys that strangers choose need a keyed hash (crypto/keyed_digest.h).
+// The owner locks; keys that strangers choose need a keyed hash (crypto/keyed_digest.h).
 #pragma once
 
 #include <array>

@@ -28,7 +28,7 @@ struct Content {
   std::vector<SealingKey> sealing_keys;  // oldest first; more than one: a rotation is under way
 };
 
-// What stands in the clear around it, and is bound to it: a changed one does not open.
+// The part in the clear around it, and is bound to it: a changed one does not open.
 struct Wrapping {
   MasterKeyForm form = MasterKeyForm::file;
   std::array<std::uint8_t, 16> salt{};  // passphrase

@@ -1,6 +1,6 @@
 // Passwords at rest: argon2id in libsodium's text form, which carries its own salt and cost. One hash takes tens of
 // milliseconds and tens of MiB on purpose, so a guest must not be able to order many of them: no more than
-// `parallel_max` run at once, and whoever comes then is told to try again instead of waiting on a worker.
+// `parallel_max` run at once, and a further caller is told to try again instead of waiting on a worker.
 // Any thread may enter; the calling thread does the work.
 #pragma once
 

@@ -4,7 +4,7 @@
 //
 // A sealed text names the generation of its key and its context: "s2:<generation>:<context>:<base64>". So `connlog key
 // rotate` can seal it anew without knowing what it is for. "s1:<base64>" is the first release's, of generation 0. Where such texts are stored is
-// listed once, in storage/sealed_texts.cpp: whoever adds a place adds it there, and names its column sealed_….
+// listed once, in storage/sealed_texts.cpp: a new place is added there, and its column is named sealed_….
 // Pure but for Random; any thread.
 #pragma once
 

@@ -28,7 +28,7 @@ bool is_one_of(const IpAddress& address, std::span<const std::string_view> list)
   });
 }
 
-// Where clouds hand out credentials to whoever asks from inside, outside of the link-local range.
+// Where clouds hand out credentials to any program that asks from inside, outside of the link-local range.
 constexpr std::string_view kMetadata4[] = {
     "100.100.100.200",  // Alibaba Cloud
     "168.63.129.16",    // Azure's wire server

@@ -150,7 +150,7 @@ SmtpTransfer::SmtpTransfer(const OutboundSettings& outbound, std::shared_ptr<con
   set_protocols("smtp,smtps");
   set_timeouts(kConnectTimeout, kMailTimeout);
   curl_easy_setopt(easy(), CURLOPT_URL, url.c_str());
-  // ALL: without TLS there is no mail. Never CURLUSESSL_TRY, which whoever sits on the line can talk out of it.
+  // ALL: without TLS there is no mail. Never CURLUSESSL_TRY, which an attacker on the line can talk out of it.
   curl_easy_setopt(easy(), CURLOPT_USE_SSL,
                    static_cast<long>(server.security == MailSecurity::none ? CURLUSESSL_NONE : CURLUSESSL_ALL));
   // Each mail has a connection of its own: settings may have changed since the last one.

@@ -38,7 +38,7 @@ constexpr const char* kSystemBundles[] = {
 };
 
 std::array<unsigned char, 32> digest_of_public_key(const mbedtls_x509_crt* certificate) {
-  // pk_raw is the whole SubjectPublicKeyInfo as it stands in the certificate.
+  // pk_raw is the whole SubjectPublicKeyInfo as it is in the certificate.
   std::array<unsigned char, 32> digest{};
   crypto_hash_sha256(digest.data(), certificate->pk_raw.p, certificate->pk_raw.len);
   return digest;

@@ -1,4 +1,4 @@
-// Letters: the mails that an account needs (reset links, invitations, confirmations, notices). Whoever writes one puts it
+// Letters: the mails that an account needs (reset links, invitations, confirmations, notices). Its writer puts it
 // into the transaction of what it tells of; the outbox thread sends it over the appliance's mail server, tries again for as
 // long as it is of use, and what could not be delivered stays visible to the administrator.
 //

@@ -1,4 +1,4 @@
-// Whose mail address is known to be theirs: a member's verified one. Whoever is told at such an address was asked already.
+// Whose mail address is known to be theirs: a member's verified one. The reader of such an address was asked already.
 #pragma once
 
 #include <string>

@@ -16,7 +16,7 @@ namespace connlog {
 enum class Channel { mail, webhook };  // text: the same words
 
 struct Recipient {
-  // Whether whoever reads at the address agreed (core/notify/consent.h); text: the same words. Webhooks are confirmed.
+  // Whether the reader of the address agreed (core/notify/consent.h); text: the same words. Webhooks are confirmed.
   enum class Consent { unconfirmed, confirmed, unsubscribed };
 
   RecipientId id;

@@ -164,7 +164,7 @@ class NotifyParts final : public Notify {
       sealed = change.password->empty() ? std::string()
                                         : seal(needs_.keyring, kMailPasswordContext, *change.password, needs_.random);
     } else if (!sealed.empty() && (trimmed_host(wanted.host) != before.host || wanted.port != before.port)) {
-      // Or else whoever may write these settings, but never see the password, could have it sent to a server of theirs.
+      // Otherwise a person who may write these settings, but never see the password, could have it sent to their own server.
       return invalid("password", "The stored password belongs to the former server. Enter it again for this one.");
     }
     wanted = TRY(checked(std::move(wanted), !sealed.empty()));

@@ -71,7 +71,7 @@ Result<Delivery> mail_delivery(const NotifyDependencies& needs, Snapshot& snapsh
                       in_angle_brackets(message_id),
                       in_angle_brackets(in_reply_to),
                       now};
-  // Out of reach of whoever writes to this machine: `connlog audit verify --head` looks for it.
+  // Out of reach of an attacker who can write to this machine: `connlog audit verify --head` looks for it.
   if (needs.trails != nullptr) delivery.message.audit_head = to_text(needs.trails->heads());
   return Delivery{std::move(delivery), target_of(Channel::mail, to)};
 }

@@ -1,5 +1,5 @@
-// Where somebody stands in a workspace: their role, whether a team of theirs lets them edit, and which agents they see.
-// Asked once per request by the middleware, and by whoever keeps watching (live events). Pure over the stores; any thread.
+// A person's standing in a workspace: their role, whether a team of theirs lets them edit, and which agents they see.
+// Asked once per request by the middleware, and by live events, which keep watching. Pure over the stores; any thread.
 #pragma once
 
 #include <optional>
@@ -23,7 +23,7 @@ struct StandingStores {
   const TeamStore& teams;
 };
 
-// Nobody who is not a member stands anywhere.
+// Non-members have no standing.
 Result<std::optional<Standing>> standing_of(Snapshot&, const StandingStores&, WorkspaceId, UserId);
 
 }  // namespace connlog

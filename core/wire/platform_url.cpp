@@ -73,7 +73,7 @@ Result<PlatformUrl> parse_platform_url(std::string_view text) {
 
   std::string_view authority = text.substr(0, text.find('/'));
   url.path = text.substr(authority.size());
-  // The address also stands in shell commands that people copy: plain characters only.
+  // The address is also part of shell commands that people copy: plain characters only.
   for (const char c : url.path) {
     const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
                        std::string_view("/._~-%").find(c) != std::string_view::npos;

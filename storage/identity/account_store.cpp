@@ -32,7 +32,7 @@ Result<void> SqlLinkStore::insert(Transaction& tx, const Link& link) {
   return {};
 }
 
-// By its digest alone: whoever holds a link need not know whose workspace it belongs to.
+// By its digest alone: the holder of a link need not know whose workspace it belongs to.
 Result<std::optional<Link>> SqlLinkStore::find(Snapshot& snapshot, const TokenDigest& digest) const {
   Statement select = TRY(at(snapshot).prepare(
       "SELECT token_digest, purpose, user_id, workspace_id, data, created_at, expires_at, used_at FROM single_use_link "

@@ -112,7 +112,7 @@ class Context {
   Result<Reply> create(Write work);
   // Runs the closure here, over one snapshot.
   Result<Reply> read(const Read& work) const;
-  // Takes the exchange: whoever holds it answers, on any thread.
+  // Takes the exchange: its holder answers, on any thread.
   Exchange park() {
     parked_ = true;
     return std::move(exchange_);

@@ -23,7 +23,7 @@ class Permission {
     anyone,     // no session: the handler itself asks for what it needs (a set-up token, a password)
     agent,      // an agent's bearer token, checked by core/agents; any Host
     machine,    // programs that watch or install: no session, any Host (but for what is only at_our_host)
-    session,    // whoever is logged in
+    session,    // a person who is logged in
     workspace,  // a member of workspace {w} whose role allows the action; to others the workspace does not exist
     appliance,  // the appliance's administrator
   };
@@ -49,7 +49,7 @@ class Permission {
     return copy;
   }
 
-  // Also for who has not agreed to the operator's texts yet: what is needed to read, to agree, or to leave.
+  // Also for people who have not agreed to the operator's texts yet: what is needed to read, to agree, or to leave.
   constexpr Permission before_agreement() const {
     Permission copy = *this;
     copy.before_agreement_ = true;

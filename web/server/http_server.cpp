@@ -102,7 +102,7 @@ class Parsed final : public HttpRequest {
 struct Call {
   Peer peer;
   std::string_view head;
-  std::optional<Exchange> exchange;  // taken by whoever answers
+  std::optional<Exchange> exchange;  // taken by the one that answers
   Rendering rendering;
 };
 thread_local Call* current_call = nullptr;

@@ -16,7 +16,7 @@
 
 namespace connlog::web {
 
-// What was asked. Valid during the call only; whoever answers later copies what they need.
+// What was asked. Valid during the call only; a handler that answers later copies what it needs.
 class HttpRequest {
  public:
   virtual ~HttpRequest() = default;
@@ -40,7 +40,7 @@ struct Endpoint {
   std::string path;    // "/api/v1/workspaces/{w}/agents/{id}"; with kAnyMethod "/api/agents/*"
 };
 
-// "{id}" stands for one segment that is not empty, "*" at the end for whatever follows.
+// "{id}" stands for one segment that is not empty, "*" at the end for all that follows.
 bool path_matches(std::string_view pattern, std::string_view path);
 
 class HttpServer {

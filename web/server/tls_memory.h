@@ -8,7 +8,7 @@
 
 namespace connlog::web {
 
-// Called once by whoever uses TLS, so that the linker keeps this file.
+// Called once by each user of TLS, so that the linker keeps this file.
 void use_page_blocks();
 
 // Gives back every page of the block behind its first. Its bytes there become zero. Nothing happens when `block` is not

@@ -1,4 +1,4 @@
-// Invitations: for those who invite, and for whoever holds a link.
+// Invitations: for members who invite, and for the holder of a link.
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
@@ -106,7 +106,7 @@ Result<Reply> show_invitation(Context& ctx) {
   });
 }
 
-// By the link, for who has no account yet: the account is for the invited address. The address counts as proved only where
+// By the link, for people without an account: the account is for the invited address. The address counts as proved only where
 // the link came by mail.
 Result<Reply> register_by_invitation(Context& ctx) {
   const Services& services = ctx.of<Services>();
@@ -122,7 +122,7 @@ Result<Reply> register_by_invitation(Context& ctx) {
     mail = open.invitation.mail;
     return {};
   });
-  if (!looked) return looked.error();  // before the hash: whoever has no link costs nothing
+  if (!looked) return looked.error();  // before the hash: a request without a link costs nothing
   services.attempts.succeeded(Attempt::invitation, {.address = ctx.origin().address});
   TRY(check_person_name("name", name));
   const std::string hash = TRY(services.identity.hash_password(password, name, mail));

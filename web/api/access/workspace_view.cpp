@@ -57,7 +57,7 @@ Result<json> workspace_view(const access::Services& services, Snapshot& snapshot
   const auto standing = TRY(services.access.standing(snapshot, workspace.id, reader));
   const WorkspaceSetting setting = TRY(services.access.settings().get(snapshot, workspace.id));
   json shown = view(workspace, setting, standing.value_or(Standing{}));
-  // Whoever reviews is told when it is time.
+  // The people who review are told when it is time.
   const bool reviews = standing && allows(standing->role, Action::review_access);
   Instant due;
   if (reviews) due = TRY(services.administration.reviews().due_at(snapshot, workspace));

@@ -1,4 +1,4 @@
-// How a workspace looks to one of its members: its row, what it has set, and where the reader stands in it. Any worker.
+// How a workspace looks to one of its members: its row, what it has set, and the reader's role and rights in it. Any worker.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -9,7 +9,7 @@
 namespace connlog::web {
 
 nlohmann::json view(const Workspace&, const WorkspaceSetting&, const Standing&);
-// With the setting and the standing read; nobody who is not a member asks.
+// With the setting and the standing read; only members ask.
 Result<nlohmann::json> workspace_view(const access::Services&, Snapshot&, const Workspace&, UserId reader);
 // All workspaces of a person, disabled ones too: they are told, not hidden.
 Result<nlohmann::json> workspaces_of(const access::Services&, Snapshot&, UserId);

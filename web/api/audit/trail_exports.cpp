@@ -53,7 +53,7 @@ Result<Export> make_export(Context& ctx, const TrailScope& scope, const TrailFil
   return made;
 }
 
-// `name`: what stands in the file's name; ours, so no character of it can break the header.
+// `name`: part of the file's name; ours, so no character of it can break the header.
 Result<Reply> export_reply(Context& ctx, const TrailScope& scope, const TrailFilter& filter, const std::string& name) {
   const std::string wanted = TRY(ctx.query_text("format", 10));
   if (wanted != "csv" && wanted != "json") return invalid("format", "The format is csv or json.");
@@ -66,7 +66,7 @@ Result<Reply> export_reply(Context& ctx, const TrailScope& scope, const TrailFil
   const Services& services = ctx.of<Services>();
   const std::string file =
       fmt::format("connlog-{}-{}.{}", name, to_iso8601(services.clock.now()).substr(0, 10), wanted);
-  // Whoever takes a copy of a trail stands in it.
+  // The trail names the person who takes a copy of it.
   return ctx.write([&services, actor = ctx.actor, made, file, format](Transaction& tx) -> Result<Reply> {
     TRY(services.audit.append(tx, actor, "audit.exported", file, fmt::format("{} rows", made.rows)));
     Reply reply;

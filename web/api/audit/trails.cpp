@@ -31,7 +31,7 @@ json view(const TrailEntry& entry) {
           {"details", entry.details}};
 }
 
-// What the query looks for. Whoever may not see everything sees their own, whatever they ask for.
+// What the query looks for. A person who may not see everything sees their own entries, whatever they ask for.
 Result<TrailFilter> trail_filter(const Context& ctx) {
   TrailFilter filter;
   filter.actor = TRY(ctx.query_text("actor", 200));

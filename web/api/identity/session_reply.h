@@ -1,4 +1,4 @@
-// What whoever has just come in gets: themselves, and the session's cookie. Shared by every way in.
+// The answer to a person who has just come in: who they are, and the session's cookie. Shared by every way in.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

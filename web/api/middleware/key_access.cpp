@@ -57,7 +57,7 @@ Result<Refusal> stand_with_key(Context& ctx, const Permission& permission, Snaps
   return Refusal{};
 }
 
-// A dead key may be shown for ever, by whoever stole it or by a program that nobody looks after: after the first few times
+// A dead key may be shown for ever, by a thief or by a program that nobody looks after: after the first few times
 // its refusal is written down less and less often, down to once an hour.
 bool is_news(const Context& ctx, const KeyAtTheDoor& found) {
   const std::string subject = fmt::format("{}, {}", found.key->id.text(), to_text(found.verdict));
@@ -108,7 +108,7 @@ std::optional<Reply> admit_key(Context& ctx, const Permission& permission) {
   }
   note(ctx, *found);
   if (!looked) return problem(looked.error());
-  // One answer to every kind of refusal: whoever found a key learns nothing about it.
+  // One answer to every kind of refusal: the finder of a key learns nothing about it.
   if (found->verdict != Verdict::welcome) return problem(401, "unauthenticated", "This API key is not valid here.");
   const bool about_itself = ctx.request().method() == "GET" && ctx.request().path() == "/api/v1/me";
   if (permission.kind() != Permission::Kind::workspace && !about_itself) {

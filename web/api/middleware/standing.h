@@ -21,7 +21,7 @@ Result<void> find_workspace(Context& ctx, Snapshot& snapshot);
 // The same, with the standing of a person in it as the actor's role, grant and sight.
 Result<void> stand_in_workspace(Context& ctx, Snapshot& snapshot, UserId user);
 
-// Nothing is changed by whoever looks in as an administrator of the appliance (break-glass).
+// Nothing is changed by a person who looks in as an administrator of the appliance (break-glass).
 Refusal check_only_looks(const Context& ctx, const Permission& permission);
 // What they read is counted, beside the request.
 void note_break_glass(const Context& ctx);

@@ -1,4 +1,4 @@
-// The bounded buffer between whoever writes an event stream and the loop that sends it. A client that does not drain it
+// The bounded buffer between the writer of an event stream and the loop that sends it. A client that does not drain it
 // is dropped: events are told as they happen or not at all. Any thread may write; the loop takes.
 #pragma once
 
