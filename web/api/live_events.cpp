@@ -46,7 +46,7 @@ Result<std::map<WorkspaceId, Sight>> LiveEvents::watchable(const Services& servi
   for (const Workspace& workspace : workspaces) {
     const auto standing = TRY(services.access.standing(snapshot, workspace.id, user));
     if (!workspace.enabled || !standing) continue;
-    // As at its routes: who lacks the second factor that it requires sees nothing of it here either.
+    // As at the workspace's routes: a person without the second factor that it requires sees nothing of it here either.
     const PolicyStanding policy = TRY(services.second_factors.standing(snapshot, workspace.id, user));
     if (policy.state != PolicyStanding::State::refused) out[workspace.id] = standing->sight;
   }
@@ -84,7 +84,7 @@ void LiveEvents::publish(const Event& event) {
   const std::string text = fmt::format("id: {}\nevent: {}\ndata: {}\n\n", next_id_++, to_text(event.name), event.data);
   for (const auto& client : clients_) {
     if (may_see(client->who, event)) client->stream->write(text);
-    // Rights have changed: who watches is asked again at the next tick.
+    // Rights have changed: the rights of each watcher are read again at the next tick.
     if (event.name == EventName::access_changed && client->who.workspaces.contains(event.workspace))
       client->looked_at = {};
   }

@@ -51,7 +51,7 @@ Result<Reply> list_invitations(Context& ctx) {
 
 Result<Reply> invite(Context& ctx) {
   const Services& services = ctx.of<Services>();
-  // A program cannot stand for what it invites to, now and when it is accepted.
+  // A program cannot answer for an invitation, now and when it is accepted.
   if (ctx.actor.user.is_nil())
     return Error{ErrorCode::forbidden, "Invitations are sent by people, not by keys of a workspace."};
   const Body body = TRY(ctx.body());

@@ -25,7 +25,7 @@ Result<Role> role_in(const Body& body) {
 }
 static_assert(static_cast<int>(Role::owner) == 0 && static_cast<int>(Role::viewer) == 4);
 
-// What only a person decides about themselves and their workspace, whatever scopes a key was given.
+// Refuses API keys, with any scope: only a person decides about themselves and the ownership of their workspace.
 Result<void> by_a_person(const Context& ctx) {
   if (ctx.identified) return {};
   return Error{ErrorCode::forbidden, "This is for people who are logged in, not for API keys."};

@@ -20,7 +20,7 @@ json opening_view(const BreakGlassGrant& grant) {
           {"expires_at", time_view(grant.expires_at)}};
 }
 
-// Who of the appliance's administrators looks in right now: everybody in the workspace may know.
+// The administrators of the appliance who look in right now: everybody in the workspace may know.
 Result<json> openings_of(const access::Services& services, Snapshot& snapshot, WorkspaceId workspace) {
   json out = json::array();
   const auto grants = TRY(services.administration.break_glass().list(snapshot, workspace));
@@ -76,7 +76,7 @@ Result<json> workspaces_of(const access::Services& services, Snapshot& snapshot,
     json shown = TRY(workspace_view(services, snapshot, workspace, user));
     out.push_back(std::move(shown));
   }
-  // And those that they opened as an administrator of the appliance.
+  // The workspaces, too, that the person opened as an administrator of the appliance.
   const auto opened = TRY(services.administration.break_glass().opened_by(snapshot, user));
   for (const Workspace& workspace : opened) {
     json shown = TRY(workspace_view(services, snapshot, workspace, user));

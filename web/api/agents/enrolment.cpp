@@ -49,7 +49,7 @@ json key_view(const EnrolmentKeys& keys, const EnrolmentKey& key, const std::vec
           {"agents", std::move(agents)}};
 }
 
-// What agents read: a flat body with a word for programs, and here a sentence for whoever stands before the host.
+// What agents read: a flat body with a word for programs, and here a sentence for the person at the host.
 Reply refusal(int status, std::string_view error, std::string_view message, int retry_after_seconds = 0) {
   Reply reply = json_reply(status, {{"ok", false}, {"error", error}, {"message", message}});
   reply.content_type = "application/json";

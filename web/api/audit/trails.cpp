@@ -54,7 +54,7 @@ Result<TrailFilter> workspace_trail_filter(const Context& ctx) {
   TrailFilter filter = TRY(trail_filter(ctx));
   if (sees_whole_trail(ctx)) return filter;
   filter.own = ctx.actor.user.is_nil() ? Uuid(ctx.actor.api_key) : Uuid(ctx.actor.user);
-  // Without an id of its own there is nothing that could be one's own; an empty filter would show everything.
+  // An actor without an id has no entries of its own; an empty filter would show everything.
   if (filter.own.is_nil()) return Error{ErrorCode::forbidden, "This needs the right to see the audit log."};
   return filter;
 }

@@ -1,4 +1,4 @@
-// The ways into an account for whoever is outside: a forgotten password, registration, links out of mails. What is asked
+// The ways into an account for people who are not signed in: a forgotten password, registration, links out of mails. What is asked
 // about somebody's address is answered before the work begins, so that the answer says nothing about who has an account,
 // neither by its words nor by its time.
 #include <nlohmann/json.hpp>
@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t kPasswordBytesRead = 1024;  // the policy has its own, lower limit and says so
 
-// Beside the request: nobody waits, and what comes of it only the owner of the mailbox sees.
+// Runs beside the request: nobody waits for it, and only the owner of the mailbox sees the result.
 Reply answered_before(const Services& services, Stores::Work work) {
   services.stores.submit(Urgency::at_once, std::move(work), [](const Result<void>& done) {
     if (!done) log_warning("account.request_failed", {{"reason", done.error().message}, {"cause", done.error().cause}});

@@ -16,7 +16,7 @@ nlohmann::json view(const Passkey&);
 nlohmann::json policy_standing_view(const PolicyStanding&);  // null: nothing is asked, or it is there
 
 // A person's second factors; without any their password; last, a login at one of `providers` (those that can prove it).
-// Who has nothing but a provider that cannot gets `provider` alone.
+// A person whose only proof is a provider that cannot prove afresh gets `provider` alone.
 Result<std::vector<ProofMethod>> step_up_methods(const SecondFactors&, Snapshot&, const User&,
                                                  const std::vector<LoginProvider>& providers);
 nlohmann::json providers_view(const std::vector<LoginProvider>&);  // id and name

@@ -23,8 +23,8 @@ json codes_view(const std::vector<Secret>& codes) {
   return out;
 }
 
-// Until somebody's first factor a password alone opened sessions, theirs or those of whoever knows it: now it no longer
-// would. The one that they set it up in stays.
+// Before a person's first factor a password alone opened sessions: the person's own, and those of anybody who knows the
+// password. It no longer does. The session in which the factor is set up stays.
 Result<void> end_what_a_password_opened(const Services& services, Transaction& tx, bool was_first,
                                         const Session& kept) {
   if (!was_first) return {};

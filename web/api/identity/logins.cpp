@@ -53,8 +53,8 @@ std::string word_of(const Error& error) {
   return "refused";
 }
 
-// Where a failure is shown: to whoever proves that it is them where they are led back to what they were at, to whoever
-// links among their logins, to others on the way in.
+// Where a failure is shown. A person who proves afresh who they are is led back to their page. A person who links a login
+// sees it among their logins. All others see it on the login page.
 Reply failure(LoginPurpose purpose, const Error& error) {
   if (purpose == LoginPurpose::step_up && error.field != "session_over")
     return redirect(fmt::format("/provider#unproved={}", word_of(error)));

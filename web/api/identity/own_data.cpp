@@ -42,7 +42,7 @@ json account_of(const Accounts::Profile& profile) {
           {"appliance_administrator", profile.user.appliance_administrator}};
 }
 
-// Where they belong, with their teams there, and whom they invited there and who has not come yet.
+// The person's workspaces with their teams there, and the people whom they invited and who have not come yet.
 Result<void> add_workspaces(const access::Services& services, Snapshot& snapshot, UserId id, json& document) {
   json workspaces = json::array(), invitations = json::array();
   const auto of_user = TRY(services.workspaces.of_user(snapshot, id));
@@ -76,7 +76,7 @@ Result<void> add_workspaces(const access::Services& services, Snapshot& snapshot
   return {};
 }
 
-// What there is to prove that it is them: never a secret, a public key or a credential's id.
+// The factors with which the person proves who they are: never a secret, a public key or a credential's id.
 Result<json> factors_of(const Services& services, Snapshot& snapshot, UserId id) {
   const Factors factors = TRY(services.second_factors.of(snapshot, id));
   json totp = nullptr;

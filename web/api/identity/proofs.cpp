@@ -191,7 +191,7 @@ Result<Reply> step_up(Context& ctx) {
     if (!checked && checked.error().code != ErrorCode::unauthenticated) return checked.error();
     return ctx.write([&services, &factors, proved, actor = ctx.actor, session, person,
                       good = checked.has_value()](Transaction& tx) -> Result<Reply> {
-      // Meanwhile a second factor may have been set up, which a password no longer stands in for.
+      // A second factor may have been set up meanwhile; then a password is no longer enough.
       const Factors now = TRY(factors.of(tx, person.id));
       if (good && !now.any()) return proved(tx, actor, session, ProofMethod::password);
       TRY(services.audit.append_security(tx, actor, {}, person.id, "session.proof_refused", person.mail,

@@ -1,4 +1,4 @@
-// The operator's texts that ask for agreement stand between a person and the rest: who has not agreed to their present version
+// The operator's texts that ask for agreement: a person who has not agreed to their present version
 // gets 403 `legal_acceptance_required` with the names of the texts. Browsers only; programs agreed by their people.
 // Any worker.
 #pragma once

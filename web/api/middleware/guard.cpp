@@ -117,8 +117,8 @@ bool Guard::is_our_origin(std::string_view origin, std::string_view host, bool t
   return given == lower(settings_.public_url) || given == (tls ? "https://" : "http://") + lower(host);
 }
 
-// HSTS leaves nobody a way around a certificate that their browser does not know: only where one of a public authority
-// stands in front. Behind a proxy that is the operator's word, by public_url.
+// With HSTS no person can pass a certificate that their browser does not know. So it is sent only with a certificate of a
+// public authority. Behind a proxy that is the operator's word, by public_url.
 bool Guard::is_vouched_for(const HttpRequest& request) const {
   const std::string host = host_name(request.header("Host"));
   if (!request.peer().proxied)

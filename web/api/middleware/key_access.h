@@ -1,6 +1,6 @@
 // API keys at the door: `Authorization: Bearer cl_…` instead of a session. A request that carries such a header is the
 // key's and nobody else's: its cookie is not looked at, and no CSRF token is asked for, as no browser sends this header by
-// itself. Keys work on the routes of workspaces and on GET /me; what is about a person or the appliance is for people with
+// itself. Keys work on the routes of workspaces and on GET /me; the routes about a person or the appliance are for people with
 // a browser. Any worker.
 #pragma once
 

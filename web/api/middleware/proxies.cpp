@@ -68,7 +68,7 @@ Peer TrustedProxies::client_of(const HttpRequest& request) const {
     client.address = found;
     client.port = 0;
   }
-  // One proxy at the edge says it, once. Two values are two opinions, and none is taken.
+  // One proxy at the edge says it once. Of two values none is taken.
   const std::string scheme = request.header_list("X-Forwarded-Proto");
   if (scheme == "https") client.tls = true;
   if (scheme == "http") client.tls = false;

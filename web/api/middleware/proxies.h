@@ -1,4 +1,4 @@
-// Who asks, where a proxy stands between: the setting `trusted_proxies` names the proxies whose word is taken. From anybody
+// The client's address behind a proxy: the setting `trusted_proxies` names the proxies whose word is taken. From anybody
 // else `X-Forwarded-For` and `X-Forwarded-Proto` are texts that a stranger wrote, and change nothing. `Forwarded`
 // (RFC 7239) is not read, as proxies pass on what the client wrote there; `X-Forwarded-Host` neither: proxies hand on Host.
 //

@@ -18,8 +18,8 @@ Result<bool> stand_by_break_glass(Context& ctx, Snapshot& snapshot, UserId user)
   return true;
 }
 
-// What stands in a variable of the route's path, an id or not: whoever looks must not fill the list of what they looked at
-// with words of their own.
+// The value of a variable of the route's path, an id or not. The list of what an administrator looked at leaves it out, as
+// the administrator could write words of their own into it.
 bool is_variable(const HttpRequest& request, std::string_view segment) {
   for (const std::string_view name : {"id", "user", "n"}) {
     if (!segment.empty() && request.path_value(name) == segment) return true;

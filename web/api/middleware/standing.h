@@ -1,5 +1,5 @@
-// Where whoever asks stands in the workspace of the path: the one place where a person's membership (or whatever else lets
-// somebody in) becomes a role, a team's grant and a sight. Who stands nowhere learns nothing: to them it does not exist.
+// The standing of the person who asks in the workspace of the path: the one place where a membership (or another right to
+// enter) becomes a role, a team's grant and a sight. To a person without standing the workspace does not exist.
 // Any worker.
 #pragma once
 

@@ -69,8 +69,8 @@ Reply failure(const Error& error) {
            "It may be too old, or a newer letter has taken its place. Ask the people who sent it for another one."}});
 }
 
-// `answer=yes` of the page's own form. Whatever else comes (a one-click post, nothing at all) is a no: it ends, it never
-// begins something.
+// `answer=yes` of the page's own form. Anything else (a one-click post, no answer) is a no: it only ends
+// a consent and never begins one.
 bool says_yes(std::string_view body) {
   return body == "answer=yes";
 }

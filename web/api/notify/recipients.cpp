@@ -19,8 +19,8 @@ bool was_asked(const Recipient& recipient) {
   return recipient.channel == Channel::mail && recipient.consent == Recipient::Consent::unconfirmed;
 }
 
-// Recipients are told about every team's agents: where somebody does not see all of them, whoever gets alerts by default, or
-// is named in other teams' rules, is not theirs to choose, or they would read in their mailbox what is out of their sight.
+// Recipients are told about every team's agents. A person who does not see all of them may not choose recipients that get
+// alerts by default or are named in other teams' rules: they would read in their mailbox what is out of their sight.
 Result<void> check_sees_all(const Context& ctx) {
   if (ctx.actor.sight.all) return {};
   return Error{
