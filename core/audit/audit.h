@@ -1,4 +1,4 @@
-// Writing into the three trails: who did what to what, when, from where. Append-only; each row carries a keyed digest over
+// Writing into the three trails: who did what to which object, when, from where. Append-only; each row carries a keyed digest over
 // its content and the row before it, so that a changed, missing or reordered row shows. Acts are named in
 // core/audit/acts.cpp, with a sentence for people. Texts must hold no secret. Reading is core/audit/trail.h.
 // On the writer thread, in the transaction of what is told.

@@ -61,7 +61,7 @@ class SyslogForward {
   void stop();  // within a second or so
 
   Result<SyslogSettings> settings(Snapshot& snapshot) const;
-  // What is switched on newly begins with what comes then; what was on before goes on where it was.
+  // A trail that is switched on now begins with its next row; one that was on before goes on where it was.
   Result<SyslogSettings> change(Transaction& tx, const Actor& actor, SyslogSettings wanted);
   SyslogState state() const;
 

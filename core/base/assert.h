@@ -1,5 +1,5 @@
 // CONNLOG_ASSERT ends the program when the program itself is wrong. It is active in release builds: a monitoring
-// appliance that goes on with broken invariants lies. Never assert on anything that comes from outside.
+// appliance that goes on with broken invariants gives wrong answers. Never assert on anything that comes from outside.
 #pragma once
 
 namespace connlog {

@@ -67,7 +67,7 @@ inline constexpr std::array kEventNames{
 };
 static_assert(to_text(static_cast<EventName>(kEventNames.size())).empty(), "the list names every event");
 
-// Whom an event is for, among the people of its workspace. There is none by default: who publishes decides.
+// Whom an event is for, among the people of its workspace. There is no default: the publisher decides.
 class EventScope {
  public:
   enum class Kind { everybody, agent, full_sight };

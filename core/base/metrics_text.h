@@ -12,13 +12,13 @@ namespace connlog {
 
 class MetricsText {
  public:
-  // Names are given without "connlog_", which stands before each. A gauge rises and falls; a counter rises alone, from 0 at
+  // Names are given without "connlog_", which is put before each. A gauge rises and falls; a counter rises alone, from 0 at
   // the start.
   void gauge(std::string_view name, std::string_view help, std::int64_t value) { add(name, "gauge", help, {}, value); }
   void counter(std::string_view name, std::string_view help, std::uint64_t value) {
     add(name, "counter", help, {}, static_cast<std::int64_t>(value));
   }
-  // Facts that are no figures: `labels` is what stands between the braces, and the value is 1.
+  // Facts that are no figures: `labels` is the text between the braces, and the value is 1.
   void info(std::string_view name, std::string_view help, std::string_view labels) {
     add(name, "gauge", help, fmt::format("{{{}}}", labels), 1);
   }

@@ -1,6 +1,6 @@
 // Every setting of the server: one table with name, default, unit, range and help. The command line (--help), the
 // environment (CONNLOG_<NAME>), the file (connlog.toml) and the commented sample all come from it; nothing else reads
-// settings. An unknown key or a wrong value refuses the start and names where it stands.
+// settings. An unknown key or a wrong value refuses the start and names its line.
 // Precedence: command line, environment, file, default. Loaded once, before any thread starts; then only read.
 #pragma once
 

@@ -54,8 +54,8 @@ AddressVerdict classify_v4(const V4& ip) {
   return AddressVerdict::allowed;
 }
 
-// An IPv4 address inside an IPv6 one that some gateway would unpack. It must be fit for IPv4 as well, and loopback is
-// nobody's business there: the gateway's loopback is not ours.
+// An IPv4 address inside an IPv6 one that some gateway would unpack. It must be allowed for IPv4 as well. Loopback is
+// never allowed there: the gateway's loopback is not ours.
 AddressVerdict classify_embedded(const V4& ip) {
   const AddressVerdict inner = classify_v4(ip);
   return inner == AddressVerdict::loopback ? AddressVerdict::reserved : inner;
@@ -144,7 +144,7 @@ bool loopback_is_allowed(const AddressPolicy& policy, const AddressQuestion& que
     if (allowed.port != question.port) return false;
     IpAddress address;
     if (parse_ip(allowed.host, address)) return unmapped(address) == target;
-    // "localhost" names the place. Any other name allows itself only: not what another name points at.
+    // "localhost" names loopback itself. Any other name allows only itself, not another name of the same address.
     return same_name(allowed.host, "localhost") || same_name(allowed.host, question.requested_host);
   });
 }

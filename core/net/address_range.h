@@ -24,14 +24,14 @@ std::string to_text(const AddressRange& range);  // always with its prefix lengt
 IpAddress unmapped(const IpAddress& address);
 
 bool contains(const AddressRange& range, const IpAddress& address);
-// Whether an address as text lies in one of the ranges as text; no ranges: everywhere. What cannot be read lies nowhere.
+// Whether an address as text lies in one of the ranges as text; no ranges: everywhere. An address that does not parse is in no range.
 bool is_allowed_from(const std::vector<std::string>& ranges, std::string_view address);
 
 // As they are stored: each in its canonical form, without doubles. Errors name `field`.
 Result<std::vector<std::string>> checked_ranges(const std::string& field, const std::vector<std::string>& texts,
                                                 std::size_t count_max);
 
-// Who counts as one among strangers: an IPv4 address, or the /64 that an IPv6 host owns whole.
+// The unit in which strangers are counted: an IPv4 address, or the /64 that an IPv6 host owns whole.
 // "2001:db8:1:2:3::4" → "2001:db8:1:2::/64"; "::ffff:192.0.2.7" → "192.0.2.7"; what is no address stays as it is.
 std::string address_unit(std::string_view address);
 

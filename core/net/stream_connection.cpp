@@ -90,7 +90,7 @@ Result<std::size_t> StreamConnection::send(std::string_view bytes) {
   return sent;
 }
 
-// What the other side says is nothing we wait for; only that it is still there counts.
+// The other side's words are read and dropped; only whether it is still there counts.
 bool StreamConnection::is_open() {
   char ignored[512];
   for (int i = 0; i < 64; ++i) {
