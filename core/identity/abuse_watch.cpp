@@ -13,11 +13,11 @@ namespace connlog {
 namespace {
 
 constexpr std::size_t kEntriesMax = 8'192;
-constexpr std::string_view kNoticePurpose = "attempt-notice";  // digests in the database: never renamed
+constexpr std::string_view kNoticePurpose = "attempt-notice";  // the digests are stored: never renamed
 constexpr seconds kNoticesKept{7 * 86'400};
 constexpr int kRemovedAtATime = 1'000;
 
-// What the limiter's kinds are about.
+// Which kinds of attempt are about an account, and which are about a token.
 bool is_about_account(Attempt kind) {
   return kind == Attempt::login || kind == Attempt::second_factor;
 }
@@ -53,7 +53,8 @@ Result<bool> is_time_to_tell(Transaction& tx, AttemptNoticeStore& notices, const
                              std::string_view subject, Instant now, seconds every) {
   const TokenDigest digest = digest_token(digest_key, subject);
   const Instant last = TRY(notices.noticed_at(tx, digest));
-  // A clock that was set back must not silence for ever.
+  // A time in the future means that the clock was set back. Such an entry is ignored, or it could suppress mails for
+  // years.
   if (last.is_set() && last <= now && last + every > now) return false;
   TRY(notices.put(tx, digest, now));
   return true;
@@ -84,9 +85,9 @@ std::vector<AbuseWatch::Suspicion> AbuseWatch::judge(Attempt kind, const Attempt
     found.push_back({what, kind, std::string(by.address), std::string(by.account), count});
   };
 
-  // Logins and tokens of an address are counted apart.
+  // Failed logins and wrong tokens from one address are counted separately.
   Seen& address = count(by_address_, digest_.of(is_about_token(kind) ? 1 : 0, unit), now);
-  std::uint32_t other = static_cast<std::uint32_t>(address.failures);  // without a name each failure is another one
+  std::uint32_t other = static_cast<std::uint32_t>(address.failures);  // no account named: each one differs
   if (!by.account.empty()) {
     const ShortDigest digest = digest_.of(2, by.account);
     std::memcpy(&other, digest.data(), sizeof other);
@@ -142,11 +143,11 @@ Result<void> AbuseWatch::write(Transaction& tx, const Suspicion& suspicion) cons
   const Actor actor = nobody_at(suspicion.address);
   switch (suspicion.kind) {
     case Kind::account: {
-      // A login names a mail address, a second factor the account.
+      // `account` is a mail address for a login and a user's id for a second factor.
       UserId id;
       const auto user = TRY(UserId::parse(suspicion.account, id) ? parts_.users.find(tx, id)
                                                                  : parts_.users.find_by_mail(tx, suspicion.account));
-      if (!user) return {};  // nobody's account: the address that tries is counted all the same
+      if (!user) return {};  // no such account; the address is counted anyway
       TRY(parts_.audit.append_security(
           tx, actor, {}, user->id, "account.attempts_noticed", user->mail,
           fmt::format("{} failed {} within an hour", suspicion.count,
@@ -194,7 +195,7 @@ Result<void> AbuseWatch::tell_person(Transaction& tx, const Suspicion& suspicion
             "that you use nowhere else, and set up a second factor.",
       "Devices from which you logged in before are not slowed down by this. You get this mail at most once a day."};
   letter.useful_until = now + kMailEvery;
-  // The event is recorded whatever becomes of the mail.
+  // The event stays recorded even if the mail cannot be queued.
   if (const auto posted = parts_.letters.post(tx, letter); !posted)
     log_warning("abuse.letter_not_queued", {{"kind", letter.kind}, {"reason", posted.error().message}});
   return {};

@@ -1,13 +1,14 @@
-// Notices abuse in the failures that the attempt limiter tells of, and says so: as a security event, by mail to the person
-// whose account it is about, and to the appliance's administrators.
+// Finds signs of abuse in the failed attempts that the attempt limiter reports. Each sign becomes a security event and
+// a mail: to the person whose account it concerns, or to the appliance's administrators.
 //
 //   an account    many failed logins or second factors for one account: "someone tried to log in N times"
-//   stuffing      one address tries many accounts (passwords from somewhere else's leak)
-//   a flood       many failures over the whole appliance, from however many addresses
+//   stuffing      one address tries many accounts (passwords from a leak somewhere else)
+//   a flood       many failures over the whole appliance, from any number of addresses
 //   guessing      one address shows many different wrong tokens (agents, API keys, enrolment keys, links)
 //
-// An event about the same thing comes at most once an hour, a mail at most once a day, also over a restart. The counting is
-// in memory and bounded, and what is written is bounded too: no flood of failures becomes a flood of rows. Any thread.
+// The same sign becomes an event at most once an hour and a mail at most once a day. The hour is counted in memory; the
+// day is stored, so a restart sends no second mail. The counters are bounded, and so is the number of events: a flood
+// of failures does not become a flood of rows. Any thread may enter.
 #pragma once
 
 #include <array>
@@ -29,18 +30,18 @@
 
 namespace connlog {
 
-// When somebody was told about something last, and who is to be told about the appliance.
+// Remembers when a mail about a subject was last sent, and lists the administrators who get mails about the appliance.
 class AttemptNoticeStore {
  public:
   virtual ~AttemptNoticeStore() = default;
   virtual Result<Instant> noticed_at(Snapshot&, const TokenDigest& subject) const = 0;  // not set: never
   virtual Result<void> put(Transaction&, const TokenDigest& subject, Instant at) = 0;
   virtual Result<void> remove_before(Transaction&, Instant before, int limit) = 0;
-  // Enabled ones, with name and mail address; twenty at most.
+  // Enabled administrators, with name and mail address; twenty at most.
   virtual Result<std::vector<User>> administrators(Snapshot&) const = 0;
 };
 
-// True at most once in `every` for the same subject, and notes it: for mails that must not come again and again.
+// True at most once in `every` for the same subject; the time is stored. For mails that must not repeat too often.
 Result<bool> is_time_to_tell(Transaction&, AttemptNoticeStore&, const Key& digest_key, std::string_view subject,
                              Instant now, seconds every);
 
@@ -48,10 +49,10 @@ class AbuseWatch {
  public:
   static constexpr seconds kWindow{3'600};
   static constexpr int kFailuresOfAccount = 10;  // in a window
-  static constexpr int kAccountsOfAddress = 8;   // different ones, in a window
-  static constexpr int kTokensOfAddress = 10;    // different ones, in a window
+  static constexpr int kAccountsOfAddress = 8;   // different accounts, in a window
+  static constexpr int kTokensOfAddress = 10;    // different tokens, in a window
   static constexpr int kFailuresOverall = 200;   // in a window
-  static constexpr int kReportsMax = 60;         // written in a window
+  static constexpr int kReportsMax = 60;         // events written in a window
   static constexpr seconds kMailEvery{86'400};
 
   struct Parts {
@@ -66,9 +67,9 @@ class AbuseWatch {
   };
   explicit AbuseWatch(const Parts& parts);
 
-  // A failed attempt; for AttemptLimiter::watch.
+  // Counts a failed attempt. Registered with AttemptLimiter::watch.
   void failed(Attempt kind, const AttemptBy& by);
-  Result<void> remove_old(Transaction& tx);  // maintenance
+  Result<void> remove_old(Transaction& tx);  // for the maintenance thread
 
  private:
   enum class Kind { account, stuffing, flood, guessing };
@@ -76,15 +77,15 @@ class AbuseWatch {
     Kind kind = Kind::flood;
     Attempt attempt = Attempt::login;
     std::string address;
-    std::string account;  // of Kind::account
+    std::string account;  // set for Kind::account
     int count = 0;
   };
   struct Seen {
     Monotonic since;
     int failures = 0;
-    std::array<std::uint32_t, 16> different{};  // digests of accounts or tokens, as many as there were
+    std::array<std::uint32_t, 16> different{};  // digests of accounts or tokens; the first `different_count`
     std::size_t different_count = 0;
-    bool told = false;  // in this window
+    bool told = false;  // already reported in this window
   };
   using Table = BoundedTable<ShortDigest, Seen, ShortDigestHash, 16>;
 

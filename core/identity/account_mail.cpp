@@ -102,7 +102,7 @@ Result<void> Accounts::ask_mail_change(Transaction& tx, const Actor& actor, cons
 
   Letter to_new;
   to_new.to_address = change.mail;
-  // Whether an address has an account is for its owner to know, not for whoever types it in.
+  // Only the owner of an address may learn that it has an account. The person who typed it in is not told.
   const auto owner = TRY(parts_.users.find_by_mail(tx, change.mail_key));
   if (owner) {
     to_new.kind = "mail_change_taken";

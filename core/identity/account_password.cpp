@@ -1,4 +1,4 @@
-// Passwords of accounts: changed by their owner, or chosen anew by a link.
+// Passwords of accounts: changed by the person, or replaced by means of a link.
 #include <fmt/format.h>
 
 #include "core/crypto/token.h"
@@ -7,7 +7,8 @@
 namespace connlog {
 namespace {
 
-// In the link's data: whether it went by mail, and to which address. Using it proves that mail arrives there.
+// Prefix in a link's data: the link went by mail, to the address that follows. Using the link proves that mail arrives
+// there.
 constexpr std::string_view kByMail = "mail:";
 
 Error changed_meanwhile() {
@@ -63,7 +64,7 @@ Result<void> Accounts::password_was_changed(Transaction& tx, const Actor& actor,
        "your administrator."});
 }
 
-// Nobody waits for this: the answer has left, so that it tells nothing about what is found here.
+// The answer was sent before this runs, so it cannot tell what is found here.
 Result<void> Accounts::ask_reset(Transaction& tx, const Origin& origin, const std::string& mail) {
   const auto user = TRY(parts_.users.find_by_mail(tx, mail_key(mail)));
   const Instant now = parts_.clock.now();
@@ -108,7 +109,7 @@ Result<Accounts::NewPassword> Accounts::prepare_reset(std::string_view token, co
     user = TRY(person_of_link(snapshot, link));
     return {};
   });
-  if (!read) return read.error();  // before the hash: whoever has no link costs nothing
+  if (!read) return read.error();  // before the hash, which is costly: a request without a valid link must be cheap
   NewPassword prepared{user.id, user.password_hash, {}};
   prepared.hash = TRY(parts_.identity.hash_password(wanted, user.name, user.mail));
   return prepared;

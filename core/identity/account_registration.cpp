@@ -1,6 +1,7 @@
-// How strangers get an account, where the administrator allows it. The address comes first: nothing is stored of a person
-// until they have followed the link that went to it, and the password is chosen behind that link. So nobody can prepare an
-// account for somebody else's address, with a password of their own, and wait (threat 11).
+// How strangers get an account, where the administrator allows it. The mail address is proved first: the name travels
+// in the link, and no account exists until the person has followed that link and chosen a password behind it. So nobody
+// can prepare an account for somebody else's address, with a password that they know, and wait for the owner (threat
+// 11).
 #include <fmt/format.h>
 
 #include "core/people/limits.h"
@@ -14,7 +15,7 @@ struct Wanted {
   std::string mail, name;
 };
 
-// The link's data: the address and the name, a line each.
+// The link's data has two lines: the address and the name.
 Wanted wanted_of(const Link& link) {
   const std::size_t line = link.data.find('\n');
   return {link.data.substr(0, line), line == std::string::npos ? std::string() : link.data.substr(line + 1)};
@@ -39,7 +40,7 @@ Result<void> Accounts::ask_registration(Transaction& tx, const Origin& origin, c
   TRY(parts_.audit.append_security(tx, nobody(origin), {}, {}, "registration.asked", key));
   Letter letter;
   letter.to_address = mail;
-  // Counted by address, whoever asks and under whatever name: a stranger cannot fill somebody's mailbox.
+  // Counted by the mail address alone, so that a stranger cannot fill a mailbox by asking under many names.
   const std::string asked = "asked:" + key;
   const Instant since = parts_.clock.now() - std::chrono::hours(1);
   const std::int64_t open = TRY(parts_.links.count_since(tx, link_purpose::kRegistration, asked, since));
@@ -78,7 +79,7 @@ Result<Accounts::NewAccount> Accounts::prepare_registration(std::string_view tok
     wanted = wanted_of(link);
     return {};
   });
-  if (!read) return read.error();  // before the hash: whoever has no link costs nothing
+  if (!read) return read.error();  // before the hash, which is costly: a request without a valid link must be cheap
   TRY(check_person_name("name", wanted.name));
   NewAccount account{wanted.name, wanted.mail, {}};
   account.hash = TRY(parts_.identity.hash_password(password, account.name, account.mail));

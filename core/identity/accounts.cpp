@@ -1,4 +1,4 @@
-// Profile, sessions, notices, and the end of an account; passwords, mail and registration have files of their own.
+// Profile, sessions, notices and deletion of an account. Passwords, mail and registration are in files of their own.
 #include "core/identity/accounts.h"
 
 #include <fmt/format.h>
@@ -98,7 +98,7 @@ Result<void> Accounts::tell(Transaction& tx, const User& user, const std::string
   letter.paragraphs = std::move(paragraphs);
   const auto posted = parts_.letters.post(tx, letter);
   if (posted) return {};
-  // An address that mail cannot reach, or too much that waits already.
+  // The notice is dropped if the address takes no mail or too many letters wait already.
   if (posted.error().code != ErrorCode::invalid_input && posted.error().code != ErrorCode::unavailable)
     return posted.error();
   log_warning("account.notice_not_posted", {{"kind", kind}, {"reason", posted.error().message}});
@@ -115,7 +115,8 @@ Result<void> Accounts::send_link(Transaction& tx, Letter letter, const NewLink& 
   return {};
 }
 
-// A place is a kind of browser at an address. The first one of all is where the account was made: nothing to tell.
+// A place is a kind of browser at an address. A person's first place is where the account was made, so no notice is
+// sent.
 Result<void> Accounts::note_device(Transaction& tx, const User& user, const Origin& origin) {
   const std::string device = device_label(origin.user_agent);
   const TokenDigest digest =
@@ -181,7 +182,8 @@ Result<void> Accounts::delete_account(Transaction& tx, const Actor& actor) {
 }
 
 Result<void> Accounts::maintain(Transaction& tx) {
-  // A day longer than they work, so that "used" and "over" can be told apart from "never was" when somebody asks.
+  // Ended links are kept for one more day, so that a used or expired link can still be told from one that never
+  // existed.
   return parts_.links.remove_ended(tx, parts_.clock.now() - std::chrono::hours(24));
 }
 

@@ -1,10 +1,12 @@
-// A person's own account: profile, password, sessions, mail address, how strangers get one (where that is allowed), and how
-// one goes away. What is done here is written into the trails, and the person is told by mail where mail is set up.
+// A person's own account: profile, password, sessions, mail address, registration (where the administrator allows it)
+// and deletion. Every act is written into the trails, and the person is told by mail where mail is set up.
 //
-// Requests that anybody can make about anybody (a reset, a registration) say nothing about who has an account: their answer
-// leaves before the work begins, so neither its words nor its time depend on it. Passwords are hashed outside of
-// transactions, so what needs one comes in two halves (see identity_service.h): `prepare_…` on the worker, then the act
-// inside the caller's transaction, where what was checked is checked again. Any thread may enter.
+// Anybody can ask for a reset or a registration with any address. The answer must not tell whether that address has an
+// account, so it is sent before the work begins: neither its words nor its time depend on what is found.
+//
+// Passwords are hashed outside of transactions. An act that needs a hash therefore comes in two halves (see
+// identity_service.h): `prepare_…` runs on the worker, then the act runs inside the caller's transaction and repeats
+// the checks. Any thread may enter.
 #pragma once
 
 #include <optional>
@@ -28,12 +30,12 @@ class Accounts {
  public:
   static constexpr seconds kResetLifetime{3'600};
   static constexpr seconds kMailLinkLifetime{24 * 3'600};
-  static constexpr int kResetsOpenMax = 3;  // of one person: a stranger cannot fill their mailbox
+  static constexpr int kResetsOpenMax = 3;  // per person, so that a stranger cannot fill their mailbox
   static constexpr int kRegistrationsOpenMax = 2;
   static constexpr int kDevicesKept = 50;
 
   struct Parts {
-    Stores& stores;  // for the first halves, which read, and for acts of the command line
+    Stores& stores;  // for the first halves, which only read, and for the command line
     UserStore& users;
     SessionStore& sessions;
     AccountStore& accounts;
@@ -49,7 +51,7 @@ class Accounts {
     const Clock& clock;
     Random& random;
   };
-  // Listens to `identity` for sessions that open, to tell people of new places.
+  // Registers with `identity` to hear of each session that opens, so that people are told of logins from new places.
   explicit Accounts(const Parts& parts);
 
   // ---- profile ----
@@ -57,7 +59,7 @@ class Accounts {
     User user;
     AccountFacts facts;
     std::optional<MailChange> mail_change;
-    std::vector<Workspace> owned_alone;  // they must be given away before the account can go
+    std::vector<Workspace> owned_alone;  // each needs another owner before the account can be deleted
     bool mail_works = false;
   };
   Result<Profile> profile(Snapshot&, UserId) const;
@@ -72,29 +74,33 @@ class Accounts {
   // ---- password ----
   struct NewPassword {
     UserId user;
-    std::string former_hash;  // what was in force when it was checked
+    std::string former_hash;  // the hash that was stored when the first half checked it
     std::string hash;
   };
-  // `invalid_input` on "current" or "password".
+  // Refuses with `invalid_input` on "current" or "password".
   Result<NewPassword> prepare_change(const Origin&, const User&, const Secret& current, const Secret& wanted);
-  // After a refusal by prepare_change on "current": for the security events.
+  // Writes the security event for a refusal by prepare_change on "current".
   Result<void> record_wrong_password(Transaction&, const Actor&);
-  // Every session of the person ends, this one too; the browser that did it goes on with a new one.
+  // Ends every session of the person, including this one; the browser that made the change gets a new session.
   Result<OpenedSession> change_password(Transaction&, const Origin&, const NewPassword&);
 
-  // Before the two acts that strangers ask for: how often they do, whoever the address belongs to.
+  // Limits how often resets and registrations may be asked for. Counted by client address and by `mail`, whether or not
+  // it has an account.
   Result<void> admit(Attempt, const Origin&, const std::string& mail);
-  // Sends a link where there is such an account, and does as much where there is none. No answer tells which.
+  // Sends a link if `mail` has an account; otherwise it only writes a security event. The caller must not pass on
+  // which.
   Result<void> ask_reset(Transaction&, const Origin&, const std::string& mail);
   Result<NewPassword> prepare_reset(std::string_view token, const Secret& wanted);
-  // Uses up the link; every session of the person ends. They log in afterwards, with their second factor if they have one.
+  // Uses up the link and ends every session of the person. They log in afterwards, with their second factor if they
+  // have one.
   Result<void> reset_password(Transaction&, const Origin&, std::string_view token, const NewPassword&);
-  // Both halves at once, for the command line: waits for the commit. Links from before end, like the sessions.
+  // Both halves at once, for the command line; waits for the commit. Ends the sessions and open reset links of the
+  // person.
   Result<void> set_password(const Actor&, const std::string& mail, const Secret& password);
 
   // ---- mail ----
   Result<void> ask_verification(Transaction&, const Actor&);
-  // Both addresses get a link; it changes when both have agreed. `conflict` without mail settings.
+  // Sends a link to both addresses; the address changes when both have agreed. `conflict` without mail settings.
   Result<void> ask_mail_change(Transaction&, const Actor&, const std::string& mail);
   Result<void> cancel_mail_change(Transaction&, const Actor&);
   enum class MailLink { verification, former, wanted };
@@ -103,7 +109,7 @@ class Accounts {
 
   // ---- registration ----
   bool registration_open() const;
-  // Sends a link, to whoever has the address: to make an account, or to be told that there is one.
+  // Mails `mail` a link for making an account. If the address has an account already, the mail says so instead.
   Result<void> ask_registration(Transaction&, const Origin&, const std::string& name, const std::string& mail);
   struct NewAccount {
     std::string name, mail, hash;
@@ -111,21 +117,21 @@ class Accounts {
   Result<NewAccount> prepare_registration(std::string_view token, const Secret& password);
   Result<OpenedSession> complete_registration(Transaction&, const Origin&, std::string_view token, const NewAccount&,
                                               std::string_view old_token);
-  // A person; `mail_proved`: by a link that went to that address. `conflict` when the address has an account.
+  // Adds a person. `mail_proved`: they followed a link that went to that address. `conflict` when it has an account.
   Result<User> add_person(Transaction&, const std::string& name, const std::string& mail, const std::string& hash,
                           bool mail_proved = true);
 
-  // ---- the end ----
-  // `conflict` while they alone own a workspace (the error names them) or administer the appliance alone.
+  // `conflict` while the person is the only owner of a workspace (the error names it) or the only administrator of the
+  // appliance.
   Result<void> delete_account(Transaction&, const Actor&);
 
-  Result<void> maintain(Transaction&);  // links and letters that are over
+  Result<void> maintain(Transaction&);  // removes links that ended; for the maintenance thread
 
  private:
   Result<User> person(Snapshot&, UserId) const;
   Result<User> person_of_link(Snapshot&, const Link&) const;
   Result<void> note_device(Transaction&, const User&, const Origin&);
-  // A notice is never a reason for what it tells of to fail.
+  // Queues a notice. Failing to queue it does not make the act that it tells of fail.
   Result<void> tell(Transaction&, const User&, const std::string& kind, const std::string& subject,
                     std::vector<std::string> paragraphs);
   Result<void> send_link(Transaction&, Letter letter, const NewLink&, std::string_view place, const std::string& text);

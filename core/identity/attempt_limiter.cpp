@@ -14,7 +14,8 @@ constexpr std::array<std::string_view, kAttemptKinds> kNames = {
     "login",     "reset",          "sign_up",   "invitation",   "second_factor", "api_key", "agent_token",
     "enrolment", "provider_login", "mail_test", "webhook_test", "letter",        "dead_key"};
 
-// Where the account's wait is short, a stranger must not keep its owner out for long from a device that is new to us.
+// In order: free attempts by address and by account, the first wait, the longest waits by address and by account. The
+// longest wait by account is short where a stranger could otherwise keep the owner out of an account on a new device.
 using Counts = AttemptPolicy::Counts;
 constexpr std::array<AttemptPolicy, kAttemptKinds> kPolicies = {{
     /* login          */ {10, 5, seconds(1), seconds(900), seconds(300)},
@@ -32,9 +33,9 @@ constexpr std::array<AttemptPolicy, kAttemptKinds> kPolicies = {{
     /* dead_key       */ {10, 3, seconds(60), seconds(3'600), seconds(3'600), Counts::acts},
 }};
 
-constexpr std::size_t kAccountBytesMax = 320;  // a mail address; what is longer guesses at nobody
+constexpr std::size_t kAccountBytesMax = 320;  // the longest mail address; the rest of a longer text is ignored
 
-// What a digest is about: kinds apart, and address, account, device, acquaintance apart.
+// Separates the digests of different kinds of attempt, and those of addresses, accounts, devices and known addresses.
 enum Scope : std::uint8_t { kAddress = 0, kAccount = 32, kDevice = 64, kKnown = 96 };
 
 std::uint8_t tag(Scope scope, Attempt kind) {
@@ -145,8 +146,8 @@ void AttemptLimiter::succeeded(Attempt kind, const AttemptBy& by) {
     const Budget& budget = budgets.list[i];
     Entry* entry = budget.entries->find(budget.key, now);
     if (entry == nullptr) continue;
-    // Of the address only this attempt is taken back: one good login must not clear an address that guesses other
-    // accounts beside it.
+    // For the address only this attempt is uncounted: one good login must not clear an address that guesses at other
+    // accounts too.
     if (budget.entries != &by_address_ || --entry->attempts <= 0) {
       budget.entries->erase(budget.key);
     } else {

@@ -1,23 +1,26 @@
-// Slows down whoever tries too often: guesses (passwords, codes, tokens) and acts that cost others something (mails). Each
-// kind counts by address (an IPv6 host owns a whole /64, so that is the unit) and by account (a mail address, a user, a
-// token's digest: whatever the guess is about), each with some free attempts and then waits that double.
+// Limits how often something may be tried: guesses (at passwords, codes, tokens) and acts that cost others something
+// (mails). Each kind is counted by address and by account. The unit of an address is an IPv4 address or an IPv6 /64,
+// because one IPv6 host owns a whole /64. The account is what the attempt is about: a mail address, a user or a token's
+// digest. Each count has some free attempts; after them come waits that double.
 //
 //   TRY(limiter.admit(Attempt::login, by));   before the work: counts the attempt, so that parallel ones gain nothing
 //   …
-//   limiter.succeeded(Attempt::login, by);    a guess that was right is taken back (an act stays counted)
-//   limiter.failed(Attempt::login, by);       tells whoever watches for abuse
+//   limiter.succeeded(Attempt::login, by);    uncounts a guess that was right (an act stays counted)
+//   limiter.failed(Attempt::login, by);       tells the watcher (core/identity/abuse_watch.h)
 //
-// Tokens of full entropy (API keys, agents' tokens, enrolment keys) cannot be guessed, so a right one is never made to
-// wait: look it up first, and ask `admit` only about a wrong one, with the token's digest as the account. A site behind
-// one address keeps working then, however wrong its neighbours are. The same wrong token again is no guess and counts
-// once: that is an agent whose token was rotated.
+// Tokens of full entropy (API keys, agents' tokens, enrolment keys) cannot be guessed, so a right one never waits. Look
+// the token up first, and call `admit` only for a wrong one, with the token's digest as the account. Then one host with
+// a wrong token does not stop the others behind the same address. Of API keys and agents' tokens, the same wrong one
+// shown again counts once: it is no new guess but, for example, an agent whose token was rotated.
 //
-// At login, a known device (a cookie from an earlier login, or an address that logged in to this account before) has a
-// budget of its own, apart from the address and the account: whoever only knows somebody's mail address cannot keep the
-// owner out. Nowhere else: whoever has the password must not gain guesses at the second factor by it.
+// At login, a known device has its own count and is not affected by those of the address and the account. Known are a
+// browser with a cookie from an earlier login and an address that logged in to this account before. So a stranger who
+// knows only the mail address cannot keep the owner out. This holds for logins alone: someone who has
+// the password must not gain guesses at the second factor from a known device.
 //
-// Kept in memory and bounded: a flood of addresses pushes out the least suspicious first, and costs the same for each.
-// A restart forgets, which costs an attacker more than it gives. Any thread may enter.
+// The tables are in memory and bounded: in a flood of addresses the least suspicious entries are dropped first, at the
+// same cost for each. A restart forgets the counts; causing one costs an attacker more than it gives. Any thread may
+// enter.
 #pragma once
 
 #include <array>
@@ -36,8 +39,8 @@ namespace connlog {
 
 enum class Attempt : std::uint8_t {
   login,
-  reset,    // asking for a link
-  sign_up,  // open registration
+  reset,    // asking for a link to choose a new password
+  sign_up,  // asking to register
   invitation,
   second_factor,
   api_key,
@@ -46,8 +49,8 @@ enum class Attempt : std::uint8_t {
   provider_login,
   mail_test,
   webhook_test,
-  letter,    // a mail to an address that somebody else named; counted by that mailbox
-  dead_key,  // a refusal of a dead API key that is written down; counted by the key
+  letter,    // a mail to an address that somebody else gave; counted by that mailbox
+  dead_key,  // recording the refusal of a dead API key; counted by the key
 };
 inline constexpr std::size_t kAttemptKinds = 13;
 std::string_view to_text(Attempt kind);
@@ -63,14 +66,14 @@ struct AttemptPolicy {
 const AttemptPolicy& policy_of(Attempt kind);
 
 struct AttemptBy {
-  std::string_view address;       // the client's, as ctx.origin() has it; letter, dead_key: what they are counted by
-  std::string_view account = {};  // empty: by address alone
-  std::string_view device = {};  // of a device cookie that was verified for this account (core/identity/known_device.h)
+  std::string_view address;       // the client's (ctx.origin()); for letter and dead_key the mailbox or the key
+  std::string_view account = {};  // empty: counted by address alone
+  std::string_view device = {};  // from a device cookie verified for this account (core/identity/known_device.h)
 };
 
 class AttemptLimiter {
  public:
-  static constexpr std::size_t kEntriesMax = 8'192;  // of addresses; as many of accounts and of known devices
+  static constexpr std::size_t kEntriesMax = 8'192;  // per table: addresses, accounts, known devices, known addresses
   static constexpr int kFreeByDevice = 10;
   static constexpr seconds kWaitByDeviceMax{900};
   static constexpr seconds kForgetAfter{3'600};
@@ -78,12 +81,12 @@ class AttemptLimiter {
 
   AttemptLimiter(const Clock& clock, Random& random);
 
-  // Counts an attempt, or says how long to wait (rate_limited, Retry-After).
+  // Counts an attempt, or refuses with `rate_limited` and the seconds to wait (Retry-After).
   Result<void> admit(Attempt kind, const AttemptBy& by);
   void succeeded(Attempt kind, const AttemptBy& by);
   void failed(Attempt kind, const AttemptBy& by) const;
 
-  // Who is told of failures (core/identity/abuse_watch.h). Set before the first attempt; called without a lock held.
+  // Is told of each failure (core/identity/abuse_watch.h). Set before the first attempt; called without a lock held.
   using Watcher = std::function<void(Attempt, const AttemptBy&)>;
   void watch(Watcher watcher) { watcher_ = std::move(watcher); }
 
@@ -94,7 +97,7 @@ class AttemptLimiter {
     int attempts = 0;
     Monotonic blocked_until;
   };
-  static constexpr int kRanks = 16;  // by how often an entry was seen
+  static constexpr int kRanks = 16;  // by how many attempts an entry has counted
   using Entries = BoundedTable<ShortDigest, Entry, ShortDigestHash, kRanks>;
   struct Known {};
   using KnownAddresses = BoundedTable<ShortDigest, Known, ShortDigestHash>;

@@ -3,7 +3,7 @@
 namespace connlog::cbor {
 namespace {
 
-// RFC 8949 §3.1
+// Major types, RFC 8949 §3.1.
 constexpr int kUnsigned = 0, kNegative = 1, kByteString = 2, kTextString = 3, kArray = 4, kMap = 5, kSimple = 7;
 
 }  // namespace
@@ -17,7 +17,8 @@ std::optional<Reader::Head> Reader::head() {
   const int major = first >> 5;
   const int additional = first & 31;
   if (additional < 24) return Head{major, static_cast<std::uint64_t>(additional)};
-  // 28 to 30 are reserved, 31 is an indefinite length; simple values in more than one byte and floats are not spoken here.
+  // 28 to 30 are reserved, 31 is an indefinite length. Simple values longer than one byte, and floats, are not
+  // supported.
   if (additional > 27 || major == kSimple) {
     fail();
     return std::nullopt;
@@ -29,7 +30,7 @@ std::optional<Reader::Head> Reader::head() {
   }
   std::uint64_t value = 0;
   for (std::size_t i = 0; i < length; ++i) value = value << 8 | input_[at_++];
-  // The shortest form only: one thing has one spelling.
+  // Only the shortest form is accepted, so that each value has one encoding.
   const std::uint64_t smallest = length == 1 ? 24 : std::uint64_t{1} << (length * 4);
   if (value < smallest) {
     fail();

@@ -1,7 +1,7 @@
-// Reads the part of CBOR (RFC 8949) that authenticators speak (CTAP2 canonical form): integers, byte and text strings,
+// Reads the part of CBOR (RFC 8949) that authenticators send (CTAP2 canonical form): integers, byte and text strings,
 // arrays, maps, true, false and null, all of definite length and in their shortest form. Everything else (floats, tags,
-// indefinite lengths, a length beyond the input, nesting beyond kDepthMax, more than kItemsMax items) is an error. Nothing
-// is copied: what comes out points into the input, which must outlive it. A reader that has failed stays failed.
+// indefinite lengths, a length beyond the input, nesting beyond kDepthMax, more than kItemsMax items) is an error.
+// Nothing is copied: results point into the input, which must outlive them. A reader that has failed stays failed.
 // Pure; one thread at a time.
 #pragma once
 
@@ -22,14 +22,14 @@ class Reader {
  public:
   explicit Reader(Bytes input) : input_(input) {}
 
-  // Each takes the next item if it is of that kind; otherwise the reader has failed.
-  std::int64_t integer();  // negative ones too; outside of int64 is an error
+  // Each reads the next item. If that is of another kind, the reader fails.
+  std::int64_t integer();  // negative ones too; a value outside of int64 is an error
   Bytes bytes();
   std::string_view text();
-  std::size_t map();  // how many pairs follow
+  std::size_t map();  // the number of pairs that follow
   void skip();        // one whole item of any kind
 
-  // Whether the next item is a text, without taking it.
+  // Whether the next item is a text; does not read it.
   bool next_is_text() const;
 
   bool failed() const { return failed_; }

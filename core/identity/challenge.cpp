@@ -19,7 +19,7 @@ std::array<std::uint8_t, kDigestBytes> digest_of(const Key& key, std::string_vie
   std::array<std::uint8_t, kDigestBytes> digest{};
   crypto_generichash_state state;
   crypto_generichash_init(&state, key.data(), key.size(), digest.size());
-  crypto_generichash_update(&state, head.data(), head.size());  // of fixed length, so that nothing runs together
+  crypto_generichash_update(&state, head.data(), head.size());  // of fixed length: the border is certain
   crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(ceremony.data()), ceremony.size());
   crypto_generichash_final(&state, digest.data(), digest.size());
   return digest;

@@ -12,7 +12,7 @@ struct Sign {
   std::string_view means;
 };
 
-// The order matters: nearly all of them call themselves Safari, and many Chrome.
+// The order matters: nearly all browsers also call themselves Safari, and many Chrome.
 constexpr Sign kBrowsers[] = {
     {"Edg/", "Edge"},
     {"EdgA/", "Edge"},

@@ -1,5 +1,5 @@
-// What a browser says about itself, for people: "Firefox on Linux". A hint in a list of sessions, never a proof: whoever
-// wants to can say anything. Pure; any thread.
+// What a browser says about itself, in words for people: "Firefox on Linux". A hint in a list of sessions and no proof,
+// because a client can send any User-Agent. Pure; any thread.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace connlog {
 
-// Only words of our own, whatever comes in; "A program" when nothing is recognised.
+// The result has only words of our own, whatever the input; "A program" when nothing is recognised.
 std::string device_label(std::string_view user_agent);
 
 }  // namespace connlog

@@ -1,5 +1,4 @@
-// What a person can prove themselves with beside the password, and what is remembered of such proofs: plain data and the
-// interface of the store.
+// Second factors, and what is stored about proofs by them: plain data and the interface of the store.
 #pragma once
 
 #include <optional>
@@ -21,8 +20,8 @@ bool parse_proof_method(std::string_view text, ProofMethod& out);
 
 struct TotpFactor {
   UserId user;
-  std::string sealed_secret;   // empty: none in force
-  std::string sealed_pending;  // empty: none is being set up
+  std::string sealed_secret;   // empty: no secret in force
+  std::string sealed_pending;  // empty: none being set up
   std::int64_t last_step = 0;
   Instant confirmed_at, pending_at, last_used_at;
 };
@@ -47,7 +46,7 @@ struct Passkey {
 struct LoginTicket {
   TokenDigest token_digest{};
   UserId user;
-  std::string address;  // the unit of it (an IPv6 /64)
+  std::string address;  // the address's unit (IPv6: the /64)
   ProofMethod first_factor = ProofMethod::password;
   TokenDigest state_digest{};
   Instant expires_at;
@@ -74,12 +73,12 @@ class FactorStore {
   virtual Result<std::optional<TotpFactor>> totp(Snapshot&, UserId) const = 0;
   virtual Result<void> put_totp(Transaction&, const TotpFactor&) = 0;
   virtual Result<void> remove_totp(Transaction&, UserId) = 0;
-  virtual Result<std::vector<TotpFactor>> every_totp(Snapshot&) const = 0;  // to seal them under a new key
+  virtual Result<std::vector<TotpFactor>> every_totp(Snapshot&) const = 0;  // for sealing them under a new key
 
   virtual Result<std::vector<RecoveryCode>> recovery_codes(Snapshot&, UserId) const = 0;
-  // An empty list removes them.
+  // Replaces all codes; an empty list removes them.
   virtual Result<void> replace_recovery_codes(Transaction&, UserId, const std::vector<TokenDigest>&, Instant now) = 0;
-  // False: there is no such code, or it was used.
+  // False: there is no such code, or it was used before.
   virtual Result<bool> use_recovery_code(Transaction&, UserId, const TokenDigest&, Instant now) = 0;
 
   virtual Result<std::vector<Passkey>> passkeys(Snapshot&, UserId) const = 0;
@@ -92,10 +91,10 @@ class FactorStore {
   virtual Result<std::optional<LoginTicket>> ticket(Snapshot&, const TokenDigest&) const = 0;
   virtual Result<void> put_ticket(Transaction&, const LoginTicket&) = 0;  // insert or update by digest
   virtual Result<void> remove_ticket(Transaction&, const TokenDigest&) = 0;
-  // All but the newest `keep` of a person.
+  // Removes all tickets of a person but the newest `keep`.
   virtual Result<void> thin_tickets(Transaction&, UserId, int keep) = 0;
 
-  // False: it was used before.
+  // False: the challenge was used before.
   virtual Result<bool> use_challenge(Transaction&, const TokenDigest&, Instant expires_at) = 0;
 
   virtual Result<std::optional<SessionProof>> proof(Snapshot&, SessionId) const = 0;
@@ -104,7 +103,7 @@ class FactorStore {
   virtual Result<std::optional<SecondFactorPolicy>> policy(Snapshot&, WorkspaceId) const = 0;
   virtual Result<void> put_policy(Transaction&, const SecondFactorPolicy&) = 0;
   virtual Result<void> remove_policy(Transaction&, WorkspaceId) = 0;
-  // Of the workspaces that somebody belongs to.
+  // The policies of the workspaces that a person belongs to.
   virtual Result<std::vector<SecondFactorPolicy>> policies_of(Snapshot&, UserId) const = 0;
 
   // Names of enabled members without a factor, at most `limit`.
