@@ -146,7 +146,7 @@ Actor Accounts::nobody(const Origin& origin) const {
   return actor;
 }
 
-// ---- the end ----
+// ---- deletion ----
 
 Result<void> Accounts::delete_account(Transaction& tx, const Actor& actor) {
   const User user = TRY(person(tx, actor.user));

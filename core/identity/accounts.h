@@ -121,6 +121,7 @@ class Accounts {
   Result<User> add_person(Transaction&, const std::string& name, const std::string& mail, const std::string& hash,
                           bool mail_proved = true);
 
+  // ---- deletion ----
   // `conflict` while the person is the only owner of a workspace (the error names it) or the only administrator of the
   // appliance.
   Result<void> delete_account(Transaction&, const Actor&);

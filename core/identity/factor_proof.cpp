@@ -70,7 +70,8 @@ Result<CheckedProof> SecondFactors::check(Snapshot& snapshot, UserId user, std::
       for (const char c : proof.code.reveal().substr(0, kCodeBytesMax)) {
         if (c != ' ') digits += c;
       }
-      // Used ones are told apart from wrong ones in the log, not in the answer.
+      // Called with last step 0, so a used code passes here and accept() refuses it. The log then tells used codes from
+      // wrong ones; the answer does not.
       const auto step = totp::accepted_step(secret, digits, parts_.clock.now(), 0);
       if (!step) return checked;
       checked.totp_step = *step;
@@ -131,7 +132,7 @@ Result<CheckedProof> SecondFactors::check_passwordless(Snapshot& snapshot, const
       TRY(parts_.factors.passkey_of_credential(snapshot, webauthn::to_base64url(answer.credential_id)));
   if (!passkey) return checked;
   checked.user = passkey->user;
-  // §7.2 step 6: whom the authenticator names must be whose passkey it is.
+  // WebAuthn §7.2 step 6: the user that the authenticator names must own the passkey.
   if (answer.user_handle != webauthn::to_base64url(passkey->user.bytes)) {
     checked.why = "webauthn: user handle";
     return checked;
@@ -260,7 +261,8 @@ seconds SecondFactors::fresh_for() const {
 Result<bool> SecondFactors::is_fresh(Snapshot& snapshot, const Session& session) const {
   const SessionProof proof = TRY(proof_of(snapshot, session));
   const Instant now = parts_.clock.now();
-  // A clock that was set back makes nothing fresh for longer than it is.
+  // A proof more than a second in the future is not fresh: if the clock was set back, nothing stays fresh for longer
+  // than it should.
   return proof.fresh_at <= now + seconds(1) && now < proof.fresh_at + fresh_for();
 }
 

@@ -15,9 +15,9 @@ namespace {
 constexpr std::string_view kSessionPrefix = "cls_";
 constexpr seconds kTouchEvery{60};
 constexpr std::size_t kUserAgentBytesMax = 200;
-constexpr std::size_t kSessionsMax = 100;  // of one person; a new one takes the place of the longest unused
+constexpr std::size_t kSessionsMax = 100;  // per person; a new one replaces the one unused for longest
 
-// UTF-8 is cut between characters, never inside one.
+// Cuts UTF-8 between characters, never inside one.
 std::string cut(std::string_view text, std::size_t bytes_max) {
   if (text.size() <= bytes_max) return std::string(text);
   std::size_t end = bytes_max;
@@ -25,7 +25,8 @@ std::string cut(std::string_view text, std::size_t bytes_max) {
   return std::string(text.substr(0, end));
 }
 
-// Which give way to a new one: a program that logs in for every call, and never out, must not grow the list without end.
+// The sessions that a new one replaces, unused for longest first. A program that logs in for every call and never logs
+// out must not make the list grow without end.
 std::vector<Session> over_the_most(std::vector<Session> sessions) {
   std::ranges::sort(sessions, {}, [](const Session& session) { return session.last_seen_at; });
   sessions.resize(sessions.size() < kSessionsMax ? 0 : sessions.size() - kSessionsMax + 1);
@@ -53,7 +54,7 @@ Result<IdentityService::Checked> IdentityService::check_password_of(const Origin
   const Error refused{ErrorCode::unauthenticated, "Mail address or password is wrong."};
   if (password.reveal().size() > kPasswordBytesMax) return refused;
   const auto user = TRY(find_by_mail(mail));
-  // Unknown and disabled people cost the same hash, so that the time says nothing.
+  // Unknown and disabled people cost the same hash, so that the time of the answer does not tell them apart.
   const bool known = user && user->enabled && !user->password_hash.empty();
   const bool right = TRY(known ? hasher_.verify(user->password_hash, password) : hasher_.verify_nobody(password));
   if (!right) {
@@ -114,8 +115,8 @@ Result<void> IdentityService::record_refusal(Transaction& tx, const Origin& orig
   nobody.kind = Actor::Kind::system;
   nobody.name = "nobody";
   nobody.address = origin.address;
-  // Whom it concerns, where there is such an account. What was typed is kept only where it looks like an address: people
-  // type their password into the wrong field.
+  // The event is about the account, if the address has one. The typed text is stored only if it looks like an address,
+  // because people type their password into the wrong field.
   const auto user = TRY(parts_.users.find_by_mail(tx, mail_key(mail)));
   const std::string typed = mail.find('@') == std::string::npos ? "(not a mail address)" : cut(mail, 254);
   return parts_.audit.append_security(tx, nobody, {}, user ? user->id : UserId{}, "session.refused", typed,
@@ -155,7 +156,7 @@ Result<std::optional<Identified>> IdentityService::identify(Snapshot& snapshot, 
   return std::optional<Identified>(Identified{*session, *user});
 }
 
-// The settings of now, for sessions that were opened under others too.
+// The limit in force now also applies to sessions that were opened under another one.
 Instant IdentityService::end_of(const Session& session) const {
   return std::min(session.expires_at, session.created_at + absolute());
 }
@@ -250,7 +251,7 @@ Result<void> IdentityService::replace_password(Transaction& tx, User user, const
   return end_sessions(tx, user.id);
 }
 
-// ---- the locked-out ----
+// ---- people who are locked out ----
 
 Result<std::optional<User>> IdentityService::find_by_mail(const std::string& mail) const {
   std::optional<User> user;

@@ -1,9 +1,10 @@
-// People at the door: login, sessions, logout, and a new password for the locked-out. (Set-up is core/access/first_owner.)
+// Logs people in and out: login, sessions, logout, and a new password for people who are locked out. Set-up is
+// core/access/first_owner.
 //
-// A password is hashed outside of transactions and snapshots (it takes tens of milliseconds, which neither the writer nor
-// the few readers have), so login comes in two halves: the first on the worker (limits, then checks, then the
-// hash), the second inside the caller's transaction, where what was checked is checked again. Tokens leave here once, as Secret; only digests are stored.
-// Any thread may enter, unless a method says otherwise.
+// Hashing a password takes tens of milliseconds, too long for the one writer and the few readers, so it happens outside
+// of transactions and snapshots. Login therefore comes in two halves: the first on the worker (limits, then checks,
+// then the hash), the second inside the caller's transaction, which repeats the checks. Tokens leave here once, as
+// Secret; only digests are stored. Any thread may enter, unless a method says otherwise.
 #pragma once
 
 #include <functional>
@@ -31,14 +32,14 @@ struct IdentitySettings {
   seconds session_idle{12 * 3600};
   seconds session_absolute{30 * 24 * 3600};
   PasswordCost password_cost = {};
-  const Limits* limits = nullptr;  // set: the administrator's word about sessions goes before the two above
+  const Limits* limits = nullptr;  // set: the administrator's limits replace the two times above
 };
 
 // Where a request came from, for sessions and the audit log.
 struct Origin {
   std::string address;
   std::string user_agent;
-  std::string device = {};  // the device cookie as it came, not verified (core/identity/known_device.h)
+  std::string device = {};  // the device cookie as received, not verified (core/identity/known_device.h)
 };
 
 struct OpenedSession {
@@ -55,7 +56,7 @@ struct Identified {
 class IdentityService {
  public:
   struct Parts {
-    const Stores& stores;  // for the first halves, which read
+    const Stores& stores;  // for the first halves, which only read
     UserStore& users;
     SessionStore& sessions;
     AuditLog& audit;
@@ -69,34 +70,37 @@ class IdentityService {
   // ---- login ----
   struct Checked {
     User user;
-    std::string renewed_hash;  // empty: the stored one is good
+    std::string renewed_hash;  // empty: the stored hash stays
   };
-  // Limits before work; the same work for unknown and disabled people. `unauthenticated` says no more than that.
+  // Applies the limits, then checks. Unknown and disabled people cost the same work; `unauthenticated` does not say
+  // what was wrong.
   Result<Checked> check_password_of(const Origin&, const std::string& mail, const Secret& password);
-  // What was checked is checked again; a renewed hash is stored. Whoever has a second factor is asked for it then.
+  // Repeats the checks and stores a renewed hash. Opens no session: a person with a second factor is asked for it
+  // first.
   Result<User> confirm(Transaction&, const Checked&);
-  // The same, and a session under a new token for whom a password is enough; the one the browser came with (if any) ends.
+  // As confirm(), then opens a session under a new token, for people whose password is enough. Ends the session that
+  // the browser came with, if any.
   Result<OpenedSession> log_in(Transaction&, const Origin&, const Checked&, std::string_view old_token);
-  // Opens a session for somebody who proved themselves otherwise, or in more than one step; `how` is for the audit log.
-  // Their account must still be enabled. The session that the browser came with (if any) ends.
+  // Opens a session for a person who proved themselves in another way or in more than one step; `how` goes into the
+  // security event. The account must still be enabled. Ends the session that the browser came with, if any.
   Result<OpenedSession> enter(Transaction&, const Origin&, UserId, std::string_view old_token, const std::string& how);
-  // Opens one for somebody who was made in this transaction, and whose making is in the audit log.
+  // Opens a session for a person who was added in this transaction and whose adding is in the audit log already.
   Result<OpenedSession> open_session(Transaction&, const Origin&, const User&);
-  // The device cookie for a browser that logged in to this account just now.
+  // The device cookie for a browser that has just logged in to this account.
   std::string device_cookie(const Origin&, const User&) const;
   Result<std::optional<User>> find(Snapshot&, UserId) const;
-  // After a refusal by check_password_of, for the audit log.
+  // Writes the security event for a refusal by check_password_of.
   Result<void> record_refusal(Transaction&, const Origin&, const std::string& mail);
 
   // ---- sessions ----
-  // Nobody when the token is unknown, expired, idle for too long, or its user disabled.
+  // Empty when the token is unknown, expired or idle for too long, or its user is disabled.
   Result<std::optional<Identified>> identify(Snapshot&, std::string_view token) const;
-  bool is_alive(const Session&) const;      // neither idle for too long nor over
-  Instant end_of(const Session&) const;     // by the absolute limit of now
+  bool is_alive(const Session&) const;      // neither idle for too long nor past its end
+  Instant end_of(const Session&) const;     // by the absolute limit in force now
   bool should_touch(const Session&) const;  // last_seen is rewritten at most once a minute
   Result<void> touch(Transaction&, SessionId);
   Result<void> log_out(Transaction&, const Actor&, const Session&);
-  // `not_found` when it is not one of theirs. Event streams of ended sessions close after the commit.
+  // `not_found` when the session is not one of this person's. Event streams of ended sessions close after the commit.
   Result<void> end_session(Transaction&, UserId, SessionId);
   Result<void> end_sessions(Transaction&, UserId);                        // every one
   Result<void> end_other_sessions(Transaction&, UserId, SessionId kept);  // all but this
@@ -105,22 +109,23 @@ class IdentityService {
   Actor actor_of(const User&, const std::string& address) const;
 
   // ---- passwords ----
-  // The policy, then the hash: on the caller's thread, never inside a transaction. Errors name "password".
+  // Checks the policy, then hashes: on the calling thread, never inside a transaction. Errors name the field
+  // "password".
   Result<std::string> hash_password(const Secret& password, const std::string& name, const std::string& mail);
-  // Stores it and ends every session of that person; `user` is as it stands in the transaction.
+  // Stores the hash and ends every session of that person; `user` is the record as read in this transaction.
   Result<void> replace_password(Transaction&, User user, const std::string& hash);
 
-  // ---- the locked-out ----
-  // The first half, on the caller's thread: finds the person, checks and hashes the password.
+  // ---- people who are locked out ----
+  // The first half, on the calling thread: finds the person, checks and hashes the password.
   Result<Checked> prepare_password(const std::string& mail, const Secret& password);
-  // The second half: stores it and ends every session of that person.
+  // The second half: stores the hash and ends every session of that person.
   Result<void> set_password(Transaction&, const Actor&, const Checked&);
 
-  // Called after a commit that ended sessions, on the writer thread: nil session means every one of the user.
+  // Called after a commit that ended sessions, on the writer thread. A nil session means every session of the user.
   using SessionsEnded = std::function<void(UserId, SessionId)>;
   void on_sessions_ended(SessionsEnded listener);
 
-  // Called inside the transaction in which a session opens, before it does. Set at wiring, before anybody comes.
+  // Called inside the transaction that opens a session, before it is opened. Set at wiring, before the first request.
   using SessionOpening = std::function<Result<void>(Transaction&, const User&, const Origin&)>;
   void on_session_opening(SessionOpening listener) { opening_ = std::move(listener); }
 

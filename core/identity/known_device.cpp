@@ -11,13 +11,13 @@ namespace connlog {
 namespace {
 
 constexpr std::size_t kPartCharacters = 32;
-constexpr std::string_view kPurpose = "known-device";  // of the derived key; in browsers' cookies: never renamed
+constexpr std::string_view kPurpose = "known-device";  // names the derived key of cookies in use: never renamed
 
 bool is_part(std::string_view text) {
   return text.size() == kPartCharacters && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-// Device and marks; empty where the cookie is not one of ours.
+// The device and its marks; empty if the cookie is not one of ours.
 std::vector<std::string_view> parts_of(std::string_view cookie) {
   std::vector<std::string_view> parts;
   if (cookie.size() > (KnownDevices::kAccountsMax + 1) * (kPartCharacters + 1)) return {};
@@ -36,7 +36,7 @@ std::vector<std::string_view> parts_of(std::string_view cookie) {
 KnownDevices::KnownDevices(const Keyring& keyring, Random& random) : key_(keyring.derive(kPurpose)), random_(random) {}
 
 std::string KnownDevices::mark(std::string_view device, std::string_view account) const {
-  std::string text(device);  // of fixed length, so nothing can move between the two
+  std::string text(device);  // of fixed length, so the border to the account is certain
   text += account;
   return to_hex(digest_token(key_, text)).substr(0, kPartCharacters);
 }

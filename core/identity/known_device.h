@@ -1,6 +1,7 @@
-// Device cookies (OWASP: "Slow Down Online Guessing Attacks with Device Cookies"): a browser that logged in to an account
-// once keeps a mark that says so, and is not made to wait for what strangers do to that account. The mark opens nothing
-// and names nobody: a random device, and for each account that logged in there a digest under a key of the appliance.
+// Device cookies (OWASP: "Slow Down Online Guessing Attacks with Device Cookies"). A browser that has logged in to an
+// account keeps a mark of it, and does not have to wait because of strangers' attempts on that account. The mark opens
+// nothing and names nobody: the cookie has a random device and, for each account that logged in there, a digest under a
+// key of the appliance.
 //
 //   <device, 32 hex>.<mark, 32 hex>[.<mark>…]      newest account first, at most kAccountsMax
 //
@@ -21,9 +22,9 @@ class KnownDevices {
 
   KnownDevices(const Keyring& keyring, Random& random);
 
-  // The device, where the cookie says that this account logged in there; otherwise empty. `account` is the mail key.
+  // The device, if the cookie has a valid mark of this account; otherwise empty. `account` is the mail key.
   std::string device_of(std::string_view cookie, std::string_view account) const;
-  // The cookie after this account logged in there. A malformed one is replaced.
+  // The cookie with the mark of this account added. A malformed cookie is replaced.
   std::string marked(std::string_view cookie, std::string_view account) const;
 
  private:

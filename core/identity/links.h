@@ -1,7 +1,7 @@
 // Single-use links: a token that a person gets by mail or from an administrator, and that does one thing once. Only its
-// digest is stored; it names what it is for, and a link of one purpose is never taken for another. It ends when it is used,
-// when its time is over, or with what it belongs to. Methods with a Transaction run on the writer thread, one after the
-// other, so that of two who use a link at once only one succeeds. Any thread may enter.
+// digest is stored. Each link has a purpose and is never accepted for another one. It ends when it is used, when its
+// time is over, or with the person or thing that it belongs to. Methods with a Transaction run on the writer thread,
+// one after the other, so that if a link is used twice at the same moment only one use succeeds. Any thread may enter.
 #pragma once
 
 #include <optional>
@@ -23,7 +23,7 @@ namespace link_purpose {
 inline constexpr std::string_view kPasswordReset = "password_reset";
 inline constexpr std::string_view kMailVerification = "mail_verification";
 inline constexpr std::string_view kRegistration = "registration";
-inline constexpr std::string_view kMailChangeFormer = "mail_change_former";  // to the address until now
+inline constexpr std::string_view kMailChangeFormer = "mail_change_former";  // sent to the present address
 inline constexpr std::string_view kMailChangeNew = "mail_change_new";
 inline constexpr std::string_view kInvitation = "invitation";
 inline constexpr std::string_view kRecipientConfirmation = "recipient_confirmation";
@@ -32,16 +32,16 @@ inline constexpr std::string_view kRecipientConfirmation = "recipient_confirmati
 struct Link {
   TokenDigest token_digest{};
   std::string purpose;
-  UserId user = {};            // nil: of nobody yet
-  WorkspaceId workspace = {};  // nil: of none
-  std::string data;            // the purpose's own, e.g. an id; no secret
+  UserId user = {};            // nil: belongs to no person (yet)
+  WorkspaceId workspace = {};  // nil: belongs to no workspace
+  std::string data;            // meaning depends on the purpose, e.g. an id; no secret
   Instant created_at;
   Instant expires_at;
   Instant used_at;
 };
 
 struct NewLink {
-  std::string_view purpose;  // of link_purpose
+  std::string_view purpose;  // one of link_purpose
   UserId user = {};
   WorkspaceId workspace = {};
   std::string data = {};
@@ -59,7 +59,7 @@ class LinkStore {
                                            Instant since) const = 0;
   virtual Result<void> remove_of_user(Transaction&, UserId, std::string_view purpose) = 0;
   virtual Result<void> remove_of_data(Transaction&, std::string_view purpose, const std::string& data) = 0;
-  // Of every workspace: maintenance only. Set-up links, which have no end, stay.
+  // Removes from every workspace: maintenance only. Set-up links, which have no end, stay.
   virtual Result<void> remove_ended(Transaction&, Instant ended_before) = 0;
 };
 
@@ -69,13 +69,14 @@ class Links {
 
   Links(LinkStore& store, const Keyring& keyring, const Clock& clock, Random& random);
 
-  // The token, which leaves here once.
+  // Makes a link and returns its token, which is not shown again.
   Result<Secret> open(Transaction&, const NewLink&) const;
-  // The link behind a token. `forbidden` with one and the same text when it is unknown, of another purpose, used or over.
+  // Finds the link of a token. `forbidden`, always with the same text, when it is unknown, of another purpose, used or
+  // over.
   Result<Link> look(Snapshot&, std::string_view purpose, std::string_view token) const;
-  // The same, and it is used up by this transaction.
+  // As look(), and marks the link as used in this transaction.
   Result<Link> use(Transaction&, std::string_view purpose, std::string_view token) const;
-  // Ends every link of this purpose of a person, or of what `data` names.
+  // Ends every link of this purpose that belongs to the person, or has this `data`.
   Result<void> end_of_user(Transaction&, UserId, std::string_view purpose) const;
   Result<void> end_of_data(Transaction&, std::string_view purpose, const std::string& data) const;
 

@@ -20,7 +20,7 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-// "P4ssw0rd!" is "password" to everybody who guesses.
+// Undoes the usual replacements of letters: guessers try "p4ssword" as soon as "password".
 std::string without_disguise(std::string_view text) {
   std::string out;
   for (const char c : text) {
@@ -97,7 +97,7 @@ bool is_common(const std::string& password) {
 }
 
 bool is_built_on(const std::string& password, const std::string& personal) {
-  constexpr std::size_t kAddition = 4;  // "jane.doe@example.org1!" adds nothing
+  constexpr std::size_t kAddition = 4;  // "jane.doe@example.org1!" is as weak as the address
   return personal.size() >= 3 && password.size() <= personal.size() + kAddition &&
          password.find(personal) != std::string::npos;
 }

@@ -1,5 +1,5 @@
-// What a person may be called and where mail reaches them: whole-string checks (threat 17: a newline must not slip in
-// behind a valid first line).
+// Checks of names and mail addresses, always of the whole string (threat 17: a newline must not slip in behind a valid
+// first line).
 #include <algorithm>
 
 #include "core/base/text.h"
@@ -15,7 +15,7 @@ Result<void> check_person_name(const std::string& field, const std::string& text
   return {};
 }
 
-// Not RFC 5321's whole grammar: what mail servers accept and what can be put between < and > without doubt.
+// Accepts less than RFC 5321's grammar: what mail servers take and what is safe between < and > in a header.
 Result<void> check_mail(const std::string& field, const std::string& text) {
   const Error wrong = invalid(field, "This is not a mail address: one like jane@example.org is needed.");
   if (text.size() > 254 || !is_utf8(text) || has_control_character(text)) return wrong;

@@ -1,4 +1,4 @@
-// What a person sets up and takes away, and what workspaces ask for. Proving is in factor_proof.cpp.
+// Setting up and removing factors, and what workspaces require. Proving is in factor_proof.cpp.
 #include "core/identity/second_factor.h"
 
 #include <fmt/format.h>
@@ -13,11 +13,11 @@
 namespace connlog {
 namespace {
 
-constexpr std::string_view kChallengePurpose = "passkey-challenge";  // stored by what it protects: never renamed
+constexpr std::string_view kChallengePurpose = "passkey-challenge";  // keys issued challenges: never renamed
 constexpr std::size_t kNameMax = 60;
 constexpr int kNamesMax = 100;
 
-// 10 characters from 31 that are hard to confuse: 49 bits, behind a keyed digest and a limit on attempts.
+// 10 characters from 31 that are hard to confuse: 49 bits. Protected by a keyed digest and a limit on attempts.
 Secret make_code(Random& random) {
   static constexpr std::string_view kCharacters = "abcdefghjkmnpqrstuvwxyz23456789";
   std::string text;
@@ -33,7 +33,7 @@ std::string host_of(std::string_view url) {
   return begin == std::string_view::npos ? std::string(url) : std::string(url.substr(begin + 2));
 }
 
-// "an authenticator application was added"
+// "an authenticator application was set up"
 std::string phrase_of(const std::string& act, const std::string& details) {
   if (act == "second_factor.passkey_copied") return details;
   const bool added = act.ends_with("_added") || act.ends_with("_renewed");
@@ -297,7 +297,7 @@ Result<void> SecondFactors::may_lose_last(Snapshot& snapshot, UserId user) const
   return {};
 }
 
-// Recovery codes without a factor would be a second password.
+// Removes the recovery codes with the last factor. Without a factor they would be a second password.
 Result<void> SecondFactors::after_removal(Transaction& tx, UserId user) {
   const auto factors = TRY(of(tx, user));
   if (factors.any()) return {};
@@ -319,7 +319,7 @@ Result<void> SecondFactors::tell(Transaction& tx, const Actor& actor, const User
       "If it was not you and nobody told you about it: change your password, end your sessions, and tell the "
       "administrator of the appliance."};
   const auto posted = parts_.letters.post(tx, letter);
-  // A mail that cannot be queued must not keep anybody from a change to their own account; the event is written down.
+  // A mail that cannot be queued must not stop a change to the account; the security event is written anyway.
   if (!posted && posted.error().code == ErrorCode::internal) return posted.error();
   return {};
 }

@@ -59,7 +59,7 @@ Result<void> check_client_data(const Expected& expected, std::string_view type, 
   if (!is("type", type)) return refused("type");
   if (expected.challenge.empty() || !is("challenge", expected.challenge)) return refused("challenge");
   if (!is("origin", expected.origin)) return refused("origin");
-  // In a frame of somebody else: we are never framed.
+  // Our pages are never in a frame, so an answer from one inside a foreign page is refused.
   const auto cross = data.find("crossOrigin");
   if (cross != data.end() && *cross != json(false)) return refused("cross origin");
   if (data.contains("topOrigin")) return refused("top origin");
@@ -90,7 +90,7 @@ Result<AuthenticatorData> read_head(const Expected& expected, Bytes data) {
   return out;
 }
 
-// What follows the head and the credential: a map of extensions where the flags say so, and nothing else.
+// After the head and the credential come extensions (a map) if the flags say so, and nothing else.
 Result<void> check_tail(std::uint8_t flags, Bytes tail) {
   if ((flags & kExtensions) == 0) {
     if (!tail.empty()) return refused("authenticator data: more than announced");
@@ -169,7 +169,7 @@ bool is_signed_by(const PublicKey& key, Bytes message, Bytes signature) {
   return mbedtls_ecdsa_verify(&group.group, hash.data(), hash.size(), &point.point, &r.number, &s.number) == 0;
 }
 
-// A COSE_Key (RFC 9052 §7) at the reader's place: each member once, and those of the two kinds that we asked for.
+// Reads a COSE_Key (RFC 9052 §7): each member at most once, and only keys of the two kinds that we asked for.
 Result<PublicKey> read_key(cbor::Reader& reader) {
   std::optional<std::int64_t> type, algorithm, curve;
   std::optional<Bytes> x, y;
@@ -221,7 +221,7 @@ struct Attestation {
   Bytes authenticator_data;
 };
 
-// §6.5: { "fmt": "none", "attStmt": {}, "authData": … }, in any order.
+// Reads { "fmt": "none", "attStmt": {}, "authData": … } (§6.5), in any order.
 Result<Attestation> read_attestation(Bytes object) {
   if (object.empty() || object.size() > kAttestationBytesMax) return refused("attestation: size");
   cbor::Reader reader(object);

@@ -1,9 +1,9 @@
-// What an authenticator says, checked as the Web Authentication recommendation asks (Level 3, §7.1 and §7.2): the client's
-// data (type, challenge, origin), the authenticator's data (whose it is, whether a person was there and was verified), the
-// key of a new passkey (COSE, RFC 9053: ES256 and EdDSA) and the signature of a used one. Attestation is not asked for and
-// only "none" is taken: who made an authenticator does not matter here, that it is the same one as before does. Every
-// length is bounded before anything is read. Challenges, single use and the stored counter are the caller's business
-// (core/identity/passkeys). Pure; any thread.
+// Checks what an authenticator says, as the Web Authentication recommendation asks (Level 3, §7.1 and §7.2): the
+// client's data (type, challenge, origin), the authenticator's data (the relying party, whether a person was present
+// and was verified), the key of a new passkey (COSE, RFC 9053: ES256 and EdDSA) and the signature of a used one.
+// Attestation is not asked for and only "none" is accepted: it does not matter who made an authenticator, only that it
+// is the same one as before. Every length is bounded before anything is read. Challenges, single use and the stored
+// counter are left to the caller (core/identity/second_factor.h, core/identity/challenge.h). Pure; any thread.
 //
 // A refusal is `invalid_input` on "credential"; its cause names the check that failed, for the log and for tests.
 #pragma once
@@ -34,7 +34,7 @@ struct PublicKey {
   std::vector<std::uint8_t> bytes;  // ES256: x and y, 64 bytes; EdDSA: 32 bytes
 };
 
-// What the ceremony was begun with.
+// The values with which the ceremony was begun.
 struct Expected {
   std::string challenge;  // base64url, as it was sent out
   std::string origin;     // "https://monitor.example.org:8443"
@@ -56,21 +56,22 @@ struct Assertion {
   bool backed_up = false;
 };
 
-// §7.1
+// Registration, §7.1.
 Result<NewCredential> check_registration(const Expected&, Bytes client_data_json, Bytes attestation_object);
 
-// §7.2, but for the counter.
+// Login, §7.2, without the check of the counter.
 Result<Assertion> check_assertion(const Expected&, const PublicKey& key, Bytes client_data_json,
                                   Bytes authenticator_data, Bytes signature);
 
-// §7.2 step 22: a counter that does not advance belongs to a copy. Authenticators without one always say 0.
+// §7.2 step 22: a counter that does not advance points to a copy of the passkey. Authenticators without a counter
+// always send 0.
 bool counter_went_back(std::uint32_t stored, std::uint32_t seen);
 
-// The host of an origin, if passkeys can exist there: https, and a name instead of an address (http on localhost counts as
-// safe too). Otherwise empty.
+// The host of an origin on which passkeys can be used: https with a name instead of an IP address, or http on
+// localhost, which browsers treat as safe. Otherwise empty.
 std::string rp_id_of(std::string_view origin);
 
-// RFC 4648 §5 without padding.
+// base64url, RFC 4648 §5, without padding.
 std::string to_base64url(Bytes bytes);
 Result<std::vector<std::uint8_t>> from_base64url(const std::string& field, std::string_view text,
                                                  std::size_t bytes_max);

@@ -28,10 +28,10 @@ class Applying {
     if (membership->role == Role::owner) return {};
     const auto here = TRY(given_to_user(row.workspace));
     if (here.empty()) {
-      if (membership->role == row.role) return {};  // as people made it: nothing to decide
+      if (membership->role == row.role) return {};  // people gave the same role: nothing to do
       given.former = membership->role;
     } else {
-      given.former = here.front().former;  // the same for each provider that gives something here
+      given.former = here.front().former;  // the same for every provider that gives a role here
     }
     TRY(stores_.logins.put_given(tx_, given));
     return set_role(row.workspace, membership->role, row.role);
@@ -47,7 +47,7 @@ class Applying {
       TRY(stores_.members.remove(tx_, given.workspace, user_.id));
       return note(given.workspace, "member.removed", why);
     }
-    // What people have made of it since stays.
+    // A role that people have set since then stays.
     if (membership->role != given.role) return {};
     return set_role(given.workspace, membership->role, *given.former);
   }
@@ -88,10 +88,10 @@ std::map<WorkspaceId, ClaimRole> roles_from(const std::vector<ClaimRole>& rows,
                                             const std::vector<std::string>& values) {
   std::map<WorkspaceId, ClaimRole> best;
   for (const ClaimRole& row : rows) {
-    if (row.role == Role::owner) continue;  // refused where it is typed; never believed where it is read
+    if (row.role == Role::owner) continue;  // refused when typed in; ignored if stored nevertheless
     if (row.value != "*" && std::ranges::find(values, row.value) == values.end()) continue;
     const auto [place, fresh] = best.try_emplace(row.workspace, row);
-    // From most to least, as they stand in the enumeration.
+    // A smaller value of the enumeration is a higher role.
     if (!fresh && row.role < place->second.role) place->second = row;
   }
   return best;
@@ -117,7 +117,7 @@ Result<void> settle_claim_roles(Transaction& tx, const ClaimRoleStores& stores, 
     const auto user = TRY(users.find(tx, given.user));
     if (!user) continue;
     Applying applying(tx, stores, provider, *user, address);
-    // The rows of this value: which others the person has will be seen at their next login.
+    // Only the rows of this value count here. The other values that the person has are seen at their next login.
     std::vector<ClaimRole> rows = provider.roles;
     std::erase_if(rows,
                   [&](const ClaimRole& row) { return row.workspace != given.workspace || row.value != given.value; });

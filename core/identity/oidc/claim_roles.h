@@ -1,7 +1,7 @@
-// Roles by a provider's claim: which memberships somebody's groups at a login provider mean here, applied at each of their
-// logins, and taken back when the claim, the row or the provider goes. Ownership is out of its reach: a claim never gives
-// it, and never touches an owner. A membership that people made takes their role again; one that the provider made ends.
-// Every change stands in the workspace's own trail.
+// Roles by a provider's claim: a person's groups at a login provider give memberships here. They are applied at each of
+// the person's logins, and taken back when the claim, the row or the provider goes. A claim never gives ownership and
+// never changes an owner. When a claim stops giving a role, a membership that people made gets its earlier role back,
+// and one that the provider made ends. Every change is written into the workspace's own trail.
 #pragma once
 
 #include <map>
@@ -18,7 +18,7 @@
 
 namespace connlog::oidc {
 
-// For each workspace the row that gives the best role to these values. Pure.
+// For each workspace, the row that gives these values the highest role. Pure.
 std::map<WorkspaceId, ClaimRole> roles_from(const std::vector<ClaimRole>& rows, const std::vector<std::string>& values);
 
 struct ClaimRoleStores {
@@ -33,8 +33,8 @@ struct ClaimRoleStores {
 Result<void> apply_claim_roles(Transaction&, const ClaimRoleStores&, const LoginProvider&, const User&,
                                const std::string& address, const std::vector<std::string>& values);
 
-// After the provider's rows were changed, and (without any rows) before it is removed: what rows gave that are there no
-// longer is taken back, and a row's other role holds at once.
+// Called after the provider's rows were changed, and, with no rows left, before the provider is removed. Takes back
+// what removed rows gave, and applies a row's new role at once.
 Result<void> settle_claim_roles(Transaction&, const ClaimRoleStores&, const UserStore&, const LoginProvider&,
                                 const std::string& address);
 

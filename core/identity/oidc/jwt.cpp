@@ -85,8 +85,8 @@ bool p256_is_right(const JsonWebKey& key, std::string_view signed_text, std::str
       mbedtls_mpi_read_binary(&s.it, bytes_of(signature.substr(kCoordinateBytes)), kCoordinateBytes) != 0) {
     return false;
   }
-  // Zero and what is not below the order is refused by mbedTLS, too; said here because "psychic signatures"
-  // (CVE-2022-21449) are exactly this check forgotten.
+  // mbedTLS also refuses zero and values not below the order. The check is repeated here because CVE-2022-21449
+  // ("psychic signatures") came from forgetting it.
   if (mbedtls_mpi_cmp_int(&r.it, 0) <= 0 || mbedtls_mpi_cmp_int(&s.it, 0) <= 0 ||
       mbedtls_mpi_cmp_mpi(&r.it, &group.it.N) >= 0 || mbedtls_mpi_cmp_mpi(&s.it, &group.it.N) >= 0) {
     return false;
@@ -115,7 +115,7 @@ bool is_right(const JsonWebKey& key, std::string_view signed_text, std::string_v
 
 // ------------------------------------------------------------------ key sets
 
-// Why an RSA key is not good enough; empty: it is.
+// Why an RSA key must not be used; empty: it may be used.
 std::string weakness_of_rsa(const std::string& modulus, const std::string& exponent) {
   OwnedNumber n, e;
   if (mbedtls_mpi_read_binary(&n.it, bytes_of(modulus), modulus.size()) != 0 ||
@@ -135,7 +135,7 @@ bool bytes_member(const json& object, std::string_view name, std::string& out) {
   return text && !text->empty() && from_base64url(*text, out);
 }
 
-// Nothing for keys that are not for signatures, or of a kind that we do not know.
+// Returns nothing for keys that are not for signatures, or of an unknown kind.
 std::optional<JsonWebKey> read_key(const json& object) {
   if (!object.is_object()) return std::nullopt;
   if (const auto use = object.find("use"); use != object.end() && *use != "sig") return std::nullopt;
@@ -178,7 +178,7 @@ struct Token {
   std::string signature;
 };
 
-// One part that is a JSON object.
+// Decodes one part of the token, which must be a JSON object.
 Result<json> open_part(std::string_view text, const std::string& field) {
   std::string bytes;
   if (!from_base64url(text, bytes)) return refused(field, "it is not base64url without padding.");
@@ -199,17 +199,19 @@ Result<Token> take_apart(std::string_view text) {
   token.header = TRY(open_part(text.substr(0, first), "header"));
   if (!from_base64url(text.substr(second + 1), token.signature))
     return refused("signature", "its signature is not base64url without padding.");
-  // The claims are opened only to be carried: nobody looks at them before the signature is right.
+  // The claims are only decoded here. Nothing reads them before the signature is verified.
   token.claims = TRY(open_part(text.substr(first + 1, second - first - 1), "claims"));
   return token;
 }
 
-// The algorithm, when the header is one that we take at all.
+// Returns the algorithm if the header is acceptable.
 Result<std::string> read_algorithm(const json& header) {
-  // RFC 7515 §4.1.11: extensions that must be understood, and we understand none. b64 (RFC 7797) needs crit, too.
+  // RFC 7515 §4.1.11: `crit` lists extensions that must be understood, and we understand none. b64 (RFC 7797) needs
+  // crit, too.
   if (header.contains("crit") || header.contains("b64")) return refused("crit", "its header asks for an extension.");
   if (header.contains("enc") || header.contains("zip")) return refused("enc", "it is encrypted or compressed.");
-  // RFC 8725 §3.11: another kind of token (an access token, a log-out token) is no ID token, whoever signed it.
+  // RFC 8725 §3.11: a token of another kind (an access token, a log-out token) is no ID token, even with a right
+  // signature.
   if (const auto type = header.find("typ"); type != header.end()) {
     std::string word = type->is_string() ? type->get<std::string>() : "?";
     std::ranges::transform(word, word.begin(),
@@ -248,7 +250,7 @@ Result<const JsonWebKey*> find_key(const json& header, const std::string& algori
     if (kid != header.end() && key.kid != kid->get<std::string>()) continue;
     named = true;
     if (!fits(key, algorithm)) continue;
-    // OpenID Connect Core §10.1: where several keys might do, the token must say which.
+    // OpenID Connect Core §10.1: if several keys fit, the token must name the key.
     if (found != nullptr) return refused("kid", "it does not say clearly which of the provider's keys signed it.");
     found = &key;
   }
@@ -265,7 +267,7 @@ Result<const JsonWebKey*> find_key(const json& header, const std::string& algori
 
 // -------------------------------------------------------------------- claims
 
-// RFC 7519 §2: seconds, perhaps with a fraction. Nothing else is a time.
+// A time is a number of seconds, perhaps with a fraction (RFC 7519 §2).
 Result<double> time_claim(const json& claims, const std::string& name) {
   const json& value = claims.at(name);
   const double number = value.is_number() ? value.get<double>() : -1.0;
@@ -304,7 +306,8 @@ Result<void> check_audience(const json& claims, const std::string& wanted) {
     if (!std::ranges::all_of(*audience, [](const json& each) { return each.is_string(); })) return other;
     count = audience->size();
   }
-  // OpenID Connect Core §3.1.3.7, 4 and 5: with several audiences the authorised party must be named, and be us.
+  // OpenID Connect Core §3.1.3.7, 4 and 5: with several audiences, the token must name the authorised party (azp), and
+  // azp must be us.
   const auto party = claims.find("azp");
   if (party == claims.end()) {
     if (count > 1) return refused("azp", "it is meant for several applications and does not say which asked for it.");
@@ -353,7 +356,7 @@ Result<json> verify_id_token(std::string_view text, const std::vector<JsonWebKey
   const std::string algorithm = TRY(read_algorithm(token.header));
   const JsonWebKey* key = TRY(find_key(token.header, algorithm, keys));
   if (!is_right(*key, token.signed_text, token.signature)) return refused("signature", "its signature is wrong.");
-  // From here on the claims are the provider's words.
+  // From here on the claims are known to come from the provider.
   TRY(check_claims(token.claims, expected));
   return std::move(token.claims);
 }

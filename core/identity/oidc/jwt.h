@@ -1,14 +1,14 @@
-// ID tokens: is this signed statement from that provider, for us, for this login, and still good? Everything that RFC 7515
-// to 7519, RFC 8725 (current practice, which is the list of past attacks) and OpenID Connect Core §3.1.3.7 ask for stands
-// in jwt.cpp, on one screen each: the shape, the key, the signature, the claims, in this order. Signatures are mbedTLS's
-// (RS256 with keys of 2048 bits and more, ES256 over P-256) and libsodium's (EdDSA with Ed25519).
+// Verifies ID tokens: whether a signed statement is from that provider, for us, for this login, and still valid.
+// jwt.cpp has everything that RFC 7515 to 7519, RFC 8725 (current practice, which is the list of past attacks) and
+// OpenID Connect Core §3.1.3.7 ask for, in this order: the shape, the key, the signature, the claims. Signatures are
+// verified by mbedTLS (RS256 with keys of 2048 bits and more, ES256 over P-256) and libsodium (EdDSA with Ed25519).
 //
-// There is no way to verify less: an algorithm is taken only when it is one of the three and fits the key's own type, and
-// keys come from the provider's key set alone. Whatever a token says about where its key is (jwk, jku, x5c, x5u) is not
+// No check can be switched off. An algorithm is accepted only if it is one of the three and fits the key's own type.
+// Keys come from the provider's key set alone: what a token says about where its key is (jwk, jku, x5c, x5u) is not
 // read. Encrypted and nested tokens are refused.
 //
-// Every refusal's `field` is the JSON name of what was wrong ("alg", "kid", "signature", "iss", "nonce", …).
-// Pure; any thread.
+// Every refusal's `field` is the JSON name of what was wrong ("alg", "kid", "signature", "iss", "nonce", …). Pure; any
+// thread.
 #pragma once
 
 #include <cstddef>
@@ -23,11 +23,11 @@
 namespace connlog::oidc {
 
 inline constexpr std::size_t kTokenBytesMax = 16 * 1024;
-inline constexpr std::size_t kKeysMax = 64;  // of a key set
+inline constexpr std::size_t kKeysMax = 64;  // in one key set
 inline constexpr std::size_t kRsaBitsMin = 2'048;
-inline constexpr std::size_t kRsaBitsMax = 8'192;  // a longer one is a way to burn our time
+inline constexpr std::size_t kRsaBitsMax = 8'192;  // verifying with a longer key costs too much time
 inline constexpr seconds kClockSkew{60};
-inline constexpr seconds kIssuedAtMost{600};  // before now: the token was made for this login, a moment ago
+inline constexpr seconds kIssuedAtMost{600};  // oldest age: the token must have been made for this login
 
 // A public key of a provider, for signatures (RFC 7517, RFC 8037).
 struct JsonWebKey {
@@ -36,21 +36,21 @@ struct JsonWebKey {
   std::string kid;         // may be empty
   std::string alg;         // when given, the only algorithm it may be used with
   std::string a, b;        // rsa: modulus and exponent; p256: x and y, 32 bytes each; ed25519: 32 bytes and nothing
-  std::string unfit = {};  // why it must not be used; empty: it may
+  std::string unfit = {};  // why it must not be used; empty: it may be used
 };
 
-// Keys of other types and uses (symmetric ones first of all) are left out. At most kKeysMax.
+// Leaves out keys of other types and uses, above all symmetric ones. Returns at most kKeysMax.
 Result<std::vector<JsonWebKey>> parse_key_set(std::string_view text);
 
 struct TokenExpectation {
-  std::string issuer;    // exactly
+  std::string issuer;    // must match exactly
   std::string audience;  // our client id
-  std::string nonce;     // of this login
+  std::string nonce;     // the nonce of this login
   Instant now;
 };
 
-// The claims, all of them, once everything is right. The error is `not_found` with field "kid" when the key set has no
-// such key: keys may have been rotated, so fetch the set again and ask once more.
+// Returns all claims if everything is right. The error is `not_found` with field "kid" when the key set has no such
+// key: the provider may have rotated its keys, so fetch the set again and try once more.
 Result<nlohmann::json> verify_id_token(std::string_view token, const std::vector<JsonWebKey>& keys,
                                        const TokenExpectation& expected);
 

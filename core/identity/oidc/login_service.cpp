@@ -14,7 +14,7 @@ namespace {
 
 using Kind = LoginOutcome::Kind;
 
-// Enough time for the provider's login page; auth_time has whole seconds and another clock.
+// Tolerance for auth_time, which has whole seconds and comes from another clock.
 constexpr seconds kStepUpSlack{60};
 
 Error refusal(ErrorCode code, std::string word, std::string message) {
@@ -53,8 +53,8 @@ bool domain_allowed(const LoginProvider& provider, const ProviderIdentity& ident
     return std::ranges::find(provider.allowed_domains, domain) != provider.allowed_domains.end();
   };
   if (identity.mail.empty() || !identity.mail_verified || !listed(domain_of(identity.mail))) return false;
-  // A private Google account may have an address of the company's that its owner has long lost: only `hd` says that the
-  // company itself manages the account.
+  // A private Google account may still have a company address that its owner lost long ago. Only `hd` says that the
+  // company manages the account.
   return provider.preset != ProviderPreset::google || listed(mail_key(identity.hosted_domain));
 }
 
@@ -76,7 +76,7 @@ Result<LoginService::Verdict> LoginService::refuse(Transaction& tx, const Origin
 }
 
 Result<void> LoginService::record_failure(Transaction& tx, const Origin& origin, const Error& error) {
-  if (error.code == ErrorCode::network || error.field == "declined") return {};  // in the log; no attack
+  if (error.code == ErrorCode::network || error.field == "declined") return {};  // no attack; the log has it
   return parts_.audit.append_security(tx, nobody(origin), {}, {}, "login.refused", "login provider",
                                       fmt::format("{}: {}", error.field, error.message));
 }
@@ -115,7 +115,7 @@ Result<LoginService::Verdict> LoginService::log_in(Transaction& tx, const Origin
   return enter(tx, origin, provider, identity, *user, *login, old_token);
 }
 
-// Somebody whom we do not know by this provider yet.
+// A person who has no login by this provider yet.
 Result<LoginService::Verdict> LoginService::meet(Transaction& tx, const Origin& origin, const LoginProvider& provider,
                                                  const ProviderIdentity& identity, std::string_view old_token) {
   if (identity.mail.empty() || !identity.mail_verified) {
@@ -147,7 +147,7 @@ Result<User> LoginService::make_account(Transaction& tx, const Origin& origin, c
   user.name = identity.name;
   user.mail = identity.mail;
   user.mail_key = mail_key(identity.mail);
-  // No password: this person comes by the provider, until they choose one.
+  // Made without a password: this person logs in by the provider until they choose one.
   TRY(parts_.users.insert(tx, user));
   AccountFacts facts;
   facts.user = user.id;
@@ -197,8 +197,8 @@ Result<LoginService::Verdict> LoginService::ask_account(Transaction& tx, const O
         tx, origin, provider, user.id,
         refusal(ErrorCode::forbidden, "disabled", "This account cannot log in. Ask the appliance's administrator."));
   }
-  // Somebody may have made the account with another's address before its owner came: whoever made it knows its password,
-  // and would keep a way into what the owner takes for theirs.
+  // Somebody may have made the account with another person's address before that person came. The maker knows the
+  // password and would keep a way into an account that the other person takes for their own.
   const auto facts = TRY(parts_.accounts.facts(tx, user.id));
   if (!facts.mail_verified_at.is_set()) {
     return refuse(tx, origin, provider, user.id,
@@ -335,7 +335,8 @@ Result<std::string> LoginService::confirm_by_link(Transaction& tx, const Origin&
   const auto provider = TRY(parts_.logins.find_provider(tx, id));
   const auto user = TRY(parts_.users.find(tx, used.user));
   if (!provider || !provider->enabled || !user || !user->enabled) return over();
-  // The link proved the address that the account had then. Whoever reads that mailbox may have nothing to do with it now.
+  // The link proved the address that the account had when it was sent. If the address has changed, the reader of that
+  // mailbox may have nothing to do with the account.
   if (mail_key(text_member(*data, "mail").value_or("")) != user->mail_key) return over();
   const std::string subject = text_member(*data, "subject").value_or("");
   if (auto why = TRY(why_not_linkable(tx, *provider, subject, user->id))) return *std::move(why);
@@ -432,14 +433,16 @@ Result<LoginService::Verdict> LoginService::step_up(Transaction& tx, const Origi
     return refuse(tx, origin, provider, user->id,
                   refusal(ErrorCode::forbidden, "another_person", "At the provider you are somebody else."));
   }
-  // Asked with max_age=0: the provider must say when it last asked the person, and that must be now.
+  // The login was asked for with max_age=0: the provider must say when it last authenticated the person, and that must
+  // be now.
   const Instant at = arrival.identity.authenticated_at;
   if (!at.is_set() || at + kStepUpSlack < arrival.pending.began_at) {
     return refuse(
         tx, origin, provider, user->id,
         refusal(ErrorCode::forbidden, "not_fresh", "The provider did not ask you anew. Log out and in again instead."));
   }
-  // Otherwise a stolen session and the provider's password would be enough for what asks for a second factor.
+  // Without this, a stolen session and the password at the provider would be enough for acts that ask for a second
+  // factor.
   const bool has_factor = TRY(parts_.second_step.has_factor(tx, user->id));
   if (has_factor && !(provider.counts_as_second_factor && arrival.identity.second_factor)) {
     return refuse(tx, origin, provider, user->id,
@@ -468,7 +471,7 @@ Result<std::vector<LoginProvider>> LoginService::proving(Snapshot& snapshot, Use
   for (const Login& login : logins) {
     auto provider = TRY(parts_.logins.find_provider(snapshot, login.provider));
     if (!provider || !provider->enabled) continue;
-    // OAuth 2 alone has no way to ask for a new login, and none to say when there was one.
+    // OAuth 2 alone can neither ask for a new login nor say when one happened.
     if (provider->preset == ProviderPreset::github) continue;
     if (has_factor && !provider->counts_as_second_factor) continue;
     out.push_back(*std::move(provider));
@@ -491,7 +494,8 @@ Result<void> LoginService::unlink(Transaction& tx, const Actor& actor, const Use
         ErrorCode::conflict,
         "This is your only way in. Choose a password first (“Forgotten?” on the login page), or link another."};
   }
-  // What its roles gave goes with it; otherwise unlinking would be a way to keep what the provider takes away.
+  // Takes back the roles that this login gave. Otherwise a person could keep a role by unlinking before the provider
+  // takes it away.
   if (auto provider = TRY(parts_.logins.find_provider(tx, it->login.provider))) {
     provider->roles.clear();
     TRY(apply_claim_roles(tx, claim_roles(), *provider, user, actor.address, {}));

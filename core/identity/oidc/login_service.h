@@ -1,14 +1,14 @@
-// Who is it, and may they enter? What becomes of a person whom a login provider has sent back, after provider_flow has made
-// sure that it was the provider that spoke.
+// Decides who a person is whom a login provider has sent back, and whether they may enter. provider_flow has made sure
+// before that the answer came from the provider.
 //
-// The one thing that counts is the link between the provider's subject and an account here. A mail address alone never
-// opens an account that exists (threat 11): it only lets its owner be asked, by the account's password or by a link to
-// that address, and only where the provider says that the address is verified and we have proved it ourselves. Accounts
-// are made only where the administrator said so, for verified addresses of named domains. A provider never locks anybody
-// out: the password stays.
+// Only the link between the provider's subject and an account here counts. A mail address alone never opens an existing
+// account (threat 11). It only lets us ask the account's owner, by the account's password or by a link to that address,
+// and only if the provider says that the address is verified and we have proved it ourselves. Accounts are made only
+// where the administrator allows it, for verified addresses of named domains. Linking a provider locks nobody out: the
+// password of the account stays valid.
 //
-// Refusals are security events. Their Error's `field` is a word for the interface: "no_account", "taken", …
-// Methods with a Transaction run on the writer thread; any thread may enter the others.
+// Refusals are security events. Their Error's `field` is a word that the interface has a text for: "no_account",
+// "taken", … Methods with a Transaction run on the writer thread; any thread may enter the others.
 #pragma once
 
 #include <array>
@@ -35,7 +35,7 @@ namespace connlog::oidc {
 // Stored: never renamed.
 inline constexpr std::string_view kLoginConfirmation = "login_confirmation";
 
-// The second step of a login, which is another room's (core/identity/second_factor.h).
+// The second step of a login, as this class needs it. Implemented with core/identity/second_factor.h.
 class SecondStep {
  public:
   struct Asked {
@@ -43,23 +43,23 @@ class SecondStep {
     std::vector<std::string> methods;
   };
   virtual ~SecondStep() = default;
-  // Nothing: this person has no second factor.
+  // Empty: this person has no second factor.
   virtual Result<std::optional<Asked>> ask(Transaction&, const Origin&, const User&) = 0;
   virtual Result<bool> has_factor(Snapshot&, UserId) = 0;
-  virtual Result<void> opened(Transaction&, const Session&) = 0;  // by a provider's login
+  virtual Result<void> opened(Transaction&, const Session&) = 0;  // the session was opened by a provider's login
   virtual Result<void> renewed(Transaction&, const Actor&, const Session&) = 0;
 };
 
 struct LoginOutcome {
   enum class Kind {
-    entered,        // `opened`
-    second_factor,  // `asked`
-    confirm,        // the account must agree first: `ticket`
-    linked,         // to the account of whoever was logged in
-    proved,         // step-up: the session is fresh
+    entered,        // a session is open: `opened`
+    second_factor,  // a second factor is needed: `asked`
+    confirm,        // the account's owner must agree first: `ticket`
+    linked,         // the login was linked to the account that was logged in
+    proved,         // step-up: the session has a fresh proof
   };
   Kind kind = Kind::entered;
-  std::shared_ptr<OpenedSession> opened = {};  // shared, as replies are made in closures that must be copyable
+  std::shared_ptr<OpenedSession> opened = {};  // shared, because replies are made in closures, which must be copyable
   SecondStep::Asked asked = {};
   std::string ticket = {};
 };
@@ -90,13 +90,13 @@ class LoginService {
   };
   explicit LoginService(Parts parts) : parts_(parts) {}
 
-  // A refusal that must be written down (the transaction must commit) is in `refused`.
+  // A refusal is in `refused` and not an Error: its security event must be written, so the transaction must commit.
   struct Verdict {
     LoginOutcome outcome;
     std::optional<Error> refused;
   };
   Result<Verdict> arrive(Transaction&, const Origin&, const Arrival&, std::string_view old_token);
-  // What went wrong before anybody could be told apart: a security event, or nothing for trouble of the network.
+  // Records a login that failed before we knew the person: a security event, or nothing for trouble with the network.
   Result<void> record_failure(Transaction&, const Origin&, const Error&);
 
   // ---- the account's agreement ----
@@ -105,12 +105,12 @@ class LoginService {
     bool has_password = false, can_mail = false;
   };
   Result<Waiting> waiting(Snapshot&, std::string_view ticket);
-  // The mail address whose password must be asked; counts the try. `unauthenticated` with field "confirm_over".
+  // The mail address whose password must be asked for; counts one try. `unauthenticated` with field "confirm_over".
   Result<std::string> mail_of(std::string_view ticket);
   Result<Verdict> confirm(Transaction&, const Origin&, std::string_view ticket, UserId proved);
-  // Sends the link to the account's address.
+  // Sends the confirmation link to the account's mail address.
   Result<void> send_link(Transaction&, std::string_view ticket);
-  // The link was followed: links, and opens nothing. Answers the provider's name.
+  // Called when the link was followed: links the login and opens no session. Returns the name of the provider.
   Result<std::string> confirm_by_link(Transaction&, const Origin&, std::string_view token);
 
   // ---- what the person sees of it ----
@@ -120,10 +120,10 @@ class LoginService {
     bool provider_enabled = false;
   };
   Result<std::vector<Linked>> list(Snapshot&, UserId) const;
-  // The providers by which this person can prove afresh that it is them. Who has a second factor of their own proves with
-  // that, unless the provider's login counts as one.
+  // The providers by which this person can prove afresh who they are. A person with a second factor must prove with
+  // that one, unless the login of the provider counts as a second factor.
   Result<std::vector<LoginProvider>> proving(Snapshot&, UserId) const;
-  // `conflict` when it is the only way in.
+  // `conflict` when this login is the only way in.
   Result<void> unlink(Transaction&, const Actor&, const User&, LoginId);
 
  private:
@@ -141,7 +141,7 @@ class LoginService {
   void drop_confirmation(std::string_view ticket);
 
   Result<Verdict> refuse(Transaction&, const Origin&, const LoginProvider&, UserId about, Error);
-  // The provider as it is now; it must not have changed since the login began.
+  // The provider as it is now; empty if it was changed or disabled since the login began.
   Result<std::optional<LoginProvider>> still(Snapshot&, const LoginProvider&) const;
   Result<Verdict> log_in(Transaction&, const Origin&, const Arrival&, const LoginProvider&, std::string_view old_token);
   Result<Verdict> link(Transaction&, const Origin&, const Arrival&, const LoginProvider&);
@@ -154,7 +154,7 @@ class LoginService {
   Result<User> make_account(Transaction&, const Origin&, const LoginProvider&, const ProviderIdentity&);
   Result<Login> add_login(Transaction&, const Actor&, const LoginProvider&, const std::string& subject,
                           const std::string& mail, const std::string& name, const User&, const std::string& how);
-  // Why this provider's account cannot be linked to that person; nothing: it can.
+  // Why this account at the provider cannot be linked to that person; empty: it can.
   Result<std::optional<Error>> why_not_linkable(Snapshot&, const LoginProvider&, const std::string& subject,
                                                 UserId) const;
   ClaimRoleStores claim_roles() const;
@@ -165,7 +165,7 @@ class LoginService {
   std::map<Digest, Confirmation> confirmations_;
 };
 
-// Whether somebody with this identity may come in by this provider. Pure.
+// Whether a person with this identity may log in by this provider. Pure.
 bool domain_allowed(const LoginProvider&, const ProviderIdentity&);
 
 }  // namespace connlog::oidc

@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-// Whether a list of texts has `word`; `absent` where there is no list.
+// Whether the list `name` has `word`; `absent` if there is no list.
 bool lists(const json& document, std::string_view name, std::string_view word, bool absent) {
   const auto list = document.find(name);
   if (list == document.end() || !list->is_array()) return absent;
@@ -40,7 +40,7 @@ std::string discovery_url(std::string_view issuer) {
 
 Result<Metadata> parse_metadata(std::string_view text, const std::string& issuer) {
   const json document = TRY(parse_strict_object(text, "The discovery document"));
-  // §4.3. Without this, a provider could speak for another one.
+  // §4.3. Without this check, a provider could speak for another one.
   const std::string named = text_member(document, "issuer").value_or("");
   if (named != issuer) {
     return Error{
@@ -57,7 +57,7 @@ Result<Metadata> parse_metadata(std::string_view text, const std::string& issuer
   metadata.token_endpoint = TRY(endpoint(document, "token_endpoint", true));
   metadata.jwks_uri = TRY(endpoint(document, "jwks_uri", true));
   metadata.userinfo_endpoint = TRY(endpoint(document, "userinfo_endpoint", false));
-  // RFC 8414 §2: client_secret_basic is what holds when nothing is said.
+  // RFC 8414 §2: client_secret_basic is the default.
   metadata.secret_in_body = !lists(document, "token_endpoint_auth_methods_supported", "client_secret_basic", true) &&
                             lists(document, "token_endpoint_auth_methods_supported", "client_secret_post", false);
   const auto with_issuer = document.find("authorization_response_iss_parameter_supported");

@@ -1,6 +1,6 @@
-// What a provider says about itself (OpenID Connect Discovery 1.0), read with suspicion: the document must name the very
-// issuer that was asked, and every address in it must be one that we would send people and secrets to. GitHub has no such
-// document; its addresses are known. Pure; any thread.
+// Reads what a provider says about itself (OpenID Connect Discovery 1.0), without trusting it: the document must name
+// exactly the issuer that was asked, and every address in it must be one that we may send people and secrets to. GitHub
+// has no such document; its addresses are known. Pure; any thread.
 #pragma once
 
 #include <string>
@@ -14,14 +14,15 @@ namespace connlog::oidc {
 struct Metadata {
   std::string authorization_endpoint;
   std::string token_endpoint;
-  std::string jwks_uri;              // empty: plain OAuth, nothing is signed
+  std::string jwks_uri;              // empty: plain OAuth, without signed tokens
   std::string userinfo_endpoint;     // may be empty
-  std::string mails_endpoint;        // GitHub's alone
+  std::string mails_endpoint;        // GitHub only
   bool secret_in_body = false;       // client_secret_post; otherwise client_secret_basic
-  bool answers_with_issuer = false;  // RFC 9207: a callback without `iss` is not this provider's
+  bool answers_with_issuer = false;  // RFC 9207: a callback without `iss` is refused
 };
 
-// Where the discovery document of an issuer is (§4.1: one slash, whether the issuer ends with one or not).
+// The address of the discovery document of an issuer (§4.1: one slash in between, whether or not the issuer ends with
+// one).
 std::string discovery_url(std::string_view issuer);
 
 Result<Metadata> parse_metadata(std::string_view text, const std::string& issuer);

@@ -54,7 +54,7 @@ Result<PendingLogin> PendingLogins::take(std::string_view state, std::string_vie
   const auto found = waiting_.find(digest_of(state));
   if (found == waiting_.end()) return refused;
   Waiting waiting = std::move(found->second);
-  waiting_.erase(found);  // once, whatever comes of it
+  waiting_.erase(found);  // taken out, even if it is refused below
   if (waiting.until <= clock_.monotonic()) return refused;
   const Digest given = digest_of(cookie);
   if (sodium_memcmp(given.data(), waiting.cookie.data(), given.size()) != 0) return refused;

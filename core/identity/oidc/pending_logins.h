@@ -1,8 +1,8 @@
-// Logins that are away at their provider: what we must still know when the browser comes back. Kept in memory alone (a
-// restart means to begin again, and secrets of a login never reach the disk), for ten minutes, bounded, and taken out by
-// the first who asks: the state of a login works once. The browser that left is the only one that may come back: it holds
-// a cookie of its own, without which a link with somebody else's code could be slipped to a person (login CSRF).
-// Any thread may enter.
+// Logins whose browser is away at the provider: what we must remember until it comes back. Kept for ten minutes,
+// bounded, and in memory only, so secrets of a login never reach the disk; after a restart people begin again. The
+// first request with a state takes its login out, so each state works once. Only the browser that left may come back:
+// it holds a cookie of its own. Without it, an attacker could make a person follow a link with the attacker's code
+// (login CSRF). Any thread may enter.
 #pragma once
 
 #include <array>
@@ -23,15 +23,15 @@ namespace connlog::oidc {
 
 enum class LoginPurpose {
   log_in,
-  link,     // adds the provider's account to that of the person who is logged in
-  step_up,  // proves once more that it is them
+  link,     // links the provider's account to the person who is logged in
+  step_up,  // proves anew who the person is
 };
 
 struct PendingLogin {
   LoginProvider provider;  // as it was when the login began
   LoginPurpose purpose = LoginPurpose::log_in;
-  UserId user = {};        // with link and step_up
-  SessionId session = {};  // likewise
+  UserId user = {};        // set for link and step_up
+  SessionId session = {};  // set for link and step_up
   std::string nonce;       // must come back in the ID token
   Secret verifier;         // PKCE (RFC 7636)
   Instant began_at;
@@ -49,9 +49,10 @@ class PendingLogins {
 
   PendingLogins(const Clock& clock, Random& random) : clock_(clock), random_(random) {}
 
-  // Draws nonce, verifier and tickets. Where too many wait, the oldest gives way.
+  // Draws nonce, verifier and tickets. If too many logins wait, the oldest is dropped.
   Tickets add(PendingLogin& login);
-  // Once. `unauthenticated` when the state is unknown, used or too old, or when another browser comes with it.
+  // Takes the login out, so this works once. `unauthenticated` when the state is unknown, used or too old, or when the
+  // cookie is that of another browser.
   Result<PendingLogin> take(std::string_view state, std::string_view cookie);
   std::size_t size() const;
 
@@ -69,7 +70,7 @@ class PendingLogins {
   const Clock& clock_;
   Random& random_;
   mutable std::mutex mutex_;           // guards waiting_
-  std::map<Digest, Waiting> waiting_;  // by the state's digest, so that a look-up's time tells nothing
+  std::map<Digest, Waiting> waiting_;  // by the state's digest, so the time of a look-up tells nothing
 };
 
 }  // namespace connlog::oidc

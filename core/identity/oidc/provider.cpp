@@ -17,7 +17,7 @@ constexpr std::size_t kPemBytesMax = 32 * 1024;
 constexpr std::string_view kMicrosoftBegin = "https://login.microsoftonline.com/";
 constexpr std::string_view kMicrosoftEnd = "/v2.0";
 
-// What their documentation and discovery documents say; docs/login-providers.md tells which were tried.
+// From the documentation and discovery documents of the providers; docs/login-providers.md says which ones were tried.
 constexpr PresetFacts kPresets[] = {
     {ProviderPreset::generic, "generic", "Single sign-on", "", "https://login.example.org", "openid email profile", ""},
     {ProviderPreset::google, "google", "Google", "https://accounts.google.com", "", "openid email profile", ""},
@@ -61,7 +61,7 @@ Result<void> check_issuer(LoginProvider& provider) {
     return invalid("issuer", "The issuer has no question mark in it.");
   if (provider.preset == ProviderPreset::microsoft) {
     Uuid tenant;
-    // With "common" or "organizations" everybody's tenant would be let in, and the issuer could not be checked.
+    // With "common" or "organizations" people of every tenant could log in, and the issuer could not be checked.
     if (!parse_uuid(microsoft_tenant(provider.issuer), tenant))
       return invalid("issuer",
                      fmt::format("Give the address of your own tenant by its id, like {}.", facts.issuer_hint));

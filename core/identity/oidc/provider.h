@@ -1,6 +1,6 @@
-// Login providers: places outside where people already have an account (a company's Keycloak, Google, GitHub), set up by
-// the appliance's administrator. Plain data, what each preset knows in advance, the checks of what an administrator types,
-// and the interface of the store. Pure but for the store; any thread.
+// Login providers: services outside at which people already have an account (a company's Keycloak, Google, GitHub), set
+// up by the appliance's administrator. Plain data, the facts about each preset, the checks of what an administrator
+// types, and the interface of the store. Pure but for the store; any thread.
 #pragma once
 
 #include <cstdint>
@@ -23,17 +23,17 @@ enum class ProviderPreset { generic, google, microsoft, gitlab, keycloak, authen
 struct PresetFacts {
   ProviderPreset preset;
   std::string_view word;         // "google"; stored, and on the wire
-  std::string_view name;         // "Google"; the usual text of its button
-  std::string_view issuer;       // where it is always the same
-  std::string_view issuer_hint;  // else what it looks like
-  std::string_view scopes;       // asked for
-  std::string_view role_claim;   // where its groups usually are; empty: it sends none by itself
+  std::string_view name;         // "Google"; the default text of its button
+  std::string_view issuer;       // if it is always the same
+  std::string_view issuer_hint;  // otherwise an example
+  std::string_view scopes;       // the scopes that we ask for
+  std::string_view role_claim;   // the claim that usually has its groups; empty: it sends none by itself
 };
 std::span<const PresetFacts> presets();
 const PresetFacts& facts_of(ProviderPreset preset);
 bool parse_preset(std::string_view word, ProviderPreset& out);
 
-// Who has `value` in the provider's claim ("*": whatever is in it) gets `role` in `workspace`.
+// A person with `value` in the provider's claim gets `role` in `workspace`. "*" matches everybody.
 struct ClaimRole {
   std::string value;
   WorkspaceId workspace;
@@ -49,10 +49,10 @@ struct LoginProvider {
   std::string client_id;      // our name there
   std::string sealed_secret;  // our secret there; empty: a public client
   std::string ca_pem;         // a private authority to trust for it; empty: the system's set
-  std::vector<std::string> allowed_domains = {};  // of mail addresses, lower case; empty: no matter
-  bool create_accounts = false;                   // for whoever comes with a verified address of an allowed domain
-  bool counts_as_second_factor = false;           // when its answer says that it asked for one (amr, acr)
-  std::string second_factor_acr = {};             // the acr that says so, beside the usual values of amr
+  std::vector<std::string> allowed_domains = {};  // of mail addresses, lower case; empty: any
+  bool create_accounts = false;                   // for people with a verified address of an allowed domain
+  bool counts_as_second_factor = false;           // if its answer says that it asked for one (amr, acr)
+  std::string second_factor_acr = {};             // an acr that says so, besides the usual values of amr
   std::string role_claim = {};                    // "groups", "realm_access.roles"
   std::vector<ClaimRole> roles = {};
   bool enabled = false;
@@ -64,34 +64,34 @@ inline constexpr std::size_t kProvidersMax = 20;
 inline constexpr std::size_t kClaimRolesMax = 100;
 inline constexpr std::size_t kAllowedDomainsMax = 50;
 
-// Whole-record checks of what was typed; sets defaults of the preset and normal forms. Errors name the field.
+// Checks the whole record as typed, and fills in defaults of the preset and normal forms. Errors name the field.
 Result<void> check_provider(LoginProvider& provider);
 
-// https, or http to this machine's loopback (for trying things out; the operator must have named it in outbound_loopback,
-// too). No user information, no fragment.
+// Accepts https, or http to this machine's loopback (for trying things out; the administrator must also have named it
+// in outbound_loopback). No user information, no fragment.
 Result<void> check_provider_url(const std::string& field, std::string_view url);
 
-// The tenant's id in the issuer of Microsoft; empty: none.
+// The tenant's id in a Microsoft issuer; empty: it has none.
 std::string microsoft_tenant(std::string_view issuer);
 
-// Somebody's account at a provider, linked to their account here.
+// A person's account at a provider, linked to their account here.
 struct Login {
   LoginId id;
   UserId user;
   LoginProviderId provider;
-  std::string subject;     // the provider's own, unchanging name for the account
-  std::string mail, name;  // as the provider last told them; only shown
+  std::string subject;     // the provider's own name for the account, which never changes
+  std::string mail, name;  // as last told by the provider; for display only
   Instant linked_at, last_used_at;
 };
 
-// A membership that a provider's roles made, or whose role they decide. It ends with the membership itself.
+// A membership that a provider's roles made, or whose role they decide. The record goes with the membership.
 struct GivenRole {
   LoginProviderId provider;
   UserId user;
   WorkspaceId workspace;
   Role role = Role::viewer;         // the last one that the claim gave
   std::string value;                // of the row that gave it
-  std::optional<Role> former = {};  // what people had made of it; none: the provider made the membership
+  std::optional<Role> former = {};  // the role that people had given; none: the provider made the membership
 };
 
 class LoginStore {

@@ -31,7 +31,7 @@ Error trouble_with(std::string message, std::string cause = {}) {
   return Error{ErrorCode::network, std::move(message), {}, std::move(cause)};
 }
 
-// RFC 3986 unreserved characters stay; the rest is %XX (for queries and form bodies alike).
+// Keeps the unreserved characters of RFC 3986 and writes the rest as %XX, for queries and form bodies.
 std::string escape(std::string_view text) {
   std::string out;
   for (const char c : text) {
@@ -55,7 +55,7 @@ std::string query_of(const std::vector<std::pair<std::string_view, std::string>>
   return out;
 }
 
-// RFC 7636 §4.2
+// The code challenge, RFC 7636 §4.2.
 std::string challenge_of(std::string_view verifier) {
   std::array<unsigned char, 32> digest{};
   mbedtls_sha256(reinterpret_cast<const unsigned char*>(verifier.data()), verifier.size(), digest.data(), 0);
@@ -78,7 +78,7 @@ HttpRequest get_as(const std::string& url, const Secret& access_token) {
   return request;
 }
 
-// RFC 6749 §5.2: what the provider calls the error. Only words of its shape are repeated.
+// The error code in an answer, RFC 6749 §5.2. Only words of the expected shape are repeated.
 std::string error_word(const json& answer) {
   const std::string word = text_member(answer, "error").value_or("");
   const bool good = !word.empty() && word.size() <= 60 &&
@@ -102,7 +102,7 @@ ProviderFlow::ProviderFlow(Parts parts) : parts_(std::move(parts)), pending_(par
 
 // ------------------------------------------------------------------- fetching
 
-// 200 and a body, or an error that says what was wrong with `what`.
+// Calls `done` with the answer if it is 200, otherwise with an error that names `what`.
 void ProviderFlow::ask(const LoginProvider& provider, HttpRequest request, const std::string& what,
                        std::function<void(Result<HttpAnswer>)> done) {
   parts_.http.call(std::move(request), provider.ca_pem, [what, done = std::move(done)](const HttpOutcome& outcome) {
@@ -225,7 +225,7 @@ void ProviderFlow::begin(const LoginProvider& provider, LoginPurpose purpose, Us
 // ----------------------------------------------------------------------- back
 
 void ProviderFlow::fail(const ComingPtr& coming, Error error) {
-  // A person who turned back at the provider is no trouble of the provider's.
+  // A person who declined at the provider is not a failure of the provider.
   if (error.field != "declined") note_trouble(coming->pending.provider.id, error);
   coming->done(std::move(error));
 }
@@ -239,7 +239,7 @@ void ProviderFlow::arrive(const Callback& callback, std::string_view cookie,
   coming->callback = callback;
   coming->done = std::move(done);
   const LoginProvider& provider = coming->pending.provider;
-  // RFC 9207: an answer of another provider, mixed in by it.
+  // RFC 9207: refuses the answer of another provider (mix-up attack).
   if (callback.has_issuer && callback.issuer != provider.issuer)
     return fail(coming,
                 {ErrorCode::unauthenticated, "The answer comes from another provider than the one asked.", "iss"});
@@ -302,7 +302,7 @@ void ProviderFlow::take_tokens(const ComingPtr& coming, const HttpAnswer& answer
   if (answer.status >= 300 && answer.status < 400)
     return fail(coming, trouble_with("Its token endpoint answered with a redirect, which is not followed."));
   auto parsed = parse_strict_object(answer.body, "The answer of its token endpoint");
-  // GitHub says 200 with an error in it.
+  // GitHub sends errors with status 200.
   const std::string refusal = parsed ? error_word(*parsed) : std::string();
   if (answer.status != 200 || !refusal.empty()) {
     return fail(coming, trouble_with(fmt::format("Its token endpoint refused the login (HTTP {}{}{}).", answer.status,
@@ -326,7 +326,7 @@ void ProviderFlow::verify(const ComingPtr& coming, bool again) {
         const LoginProvider& provider = coming->pending.provider;
         auto claims = verify_id_token(coming->id_token, *keys,
                                       {provider.issuer, provider.client_id, coming->pending.nonce, parts_.clock.now()});
-        // Keys may have been rotated since we asked for them: once more, with fresh ones.
+        // The provider may have rotated its keys: try once more with a fresh key set.
         if (!claims && claims.error().code == ErrorCode::not_found && !again) return verify(coming, true);
         if (!claims) {
           Error error = claims.error();
@@ -367,7 +367,7 @@ void ProviderFlow::finish(const ComingPtr& coming, const json& userinfo) {
 
 // --------------------------------------------------------------------- GitHub
 
-// It signs nothing: what its API says over TLS, to a token that it gave to our client, is what we have.
+// GitHub signs nothing. We rely on what its API says over TLS to a token that it gave to our client.
 void ProviderFlow::ask_github(const ComingPtr& coming) {
   if (coming->access_token.empty()) return fail(coming, trouble_with("Its answer has no access token."));
   ask(coming->pending.provider, get_as(coming->metadata.userinfo_endpoint, coming->access_token), "Its API",
@@ -380,7 +380,7 @@ void ProviderFlow::ask_github(const ComingPtr& coming) {
 void ProviderFlow::ask_github_mails(const ComingPtr& coming, const HttpAnswer& answer) {
   const auto user = parse_strict_object(answer.body, "The answer of its API");
   if (!user) return fail(coming, user.error());
-  // The number never changes; the name may be given up and taken by somebody else.
+  // The number never changes. The name may be given up and taken by another person.
   const auto number = user->find("id");
   if (number == user->end() || !number->is_number_unsigned() || *number == 0)
     return fail(coming, {ErrorCode::unauthenticated, "Its API does not say who logged in.", "sub"});
@@ -392,11 +392,12 @@ void ProviderFlow::ask_github_mails(const ComingPtr& coming, const HttpAnswer& a
   ask(coming->pending.provider, get_as(coming->metadata.mails_endpoint, coming->access_token),
       "Its list of mail addresses", [this, coming](const Result<HttpAnswer>& list) {
         if (!list) return fail(coming, list.error());
-        // An array at the top: wrapped, so that the same strict reader reads it.
+        // The answer is an array. It is wrapped into an object so that the same strict reader can read it.
         const auto mails = parse_strict_object("{\"mails\":" + list->body + "}", "The list of mail addresses");
         if (!mails) return fail(coming, mails.error());
         for (const json& mail : (*mails)["mails"]) {
-          // Only the primary one, and only verified: others may be anybody's, or were never proved.
+          // Only the primary address, and only if verified: the others may belong to somebody else or were never
+          // proved.
           if (!mail.is_object() || mail.value("primary", json()) != true || mail.value("verified", json()) != true)
             continue;
           coming->claims["email"] = text_member(mail, "email").value_or("");
@@ -413,7 +414,8 @@ void ProviderFlow::test(const LoginProvider& provider, std::function<void(std::v
   const auto steps = std::make_shared<std::vector<TestStep>>();
   const auto report = [steps, done = std::move(done)] { done(std::move(*steps)); };
   const auto try_client = [this, provider, steps, report](const Metadata& metadata) {
-    // A code that cannot be right: who we are is checked before what we bring (RFC 6749 §5.2).
+    // Sends a code that cannot be right: a provider checks the client before the code (RFC 6749 §5.2), so the error
+    // tells whether id and secret are right.
     auto request = token_request(provider, metadata, "connlog-test", pending_.draw());
     if (!request) {
       steps->push_back({"client", false, request.error().message});
@@ -484,9 +486,9 @@ std::optional<Trouble> ProviderFlow::trouble(LoginProviderId id) const {
 
 void ProviderFlow::note_trouble(LoginProviderId id, const Error& error) {
   log_warning("login_provider.trouble", {{"provider", id.text()}, {"message", error.message}, {"cause", error.cause}});
-  if (error.code != ErrorCode::network) return;  // a token that was refused is no failure of the provider's
+  if (error.code != ErrorCode::network) return;  // a refused token is no failure of the provider
   const std::lock_guard lock(mutex_);
-  if (troubles_.size() >= 4 * kProvidersMax) troubles_.clear();  // of providers that are gone
+  if (troubles_.size() >= 4 * kProvidersMax) troubles_.clear();  // most are of removed providers
   troubles_[id] = Trouble{error.message, parts_.clock.now()};
 }
 

@@ -1,10 +1,9 @@
-// The conversation with a login provider, both directions: where to send the browser, and what to make of it when it comes
-// back. Authorization code flow with PKCE (RFC 6749, RFC 7636, RFC 9700), then OpenID Connect Core: the code is exchanged
-// for an ID token, which jwt.h verifies; GitHub, which signs nothing, is asked by its API over TLS instead.
+// The protocol with a login provider, in both directions: where to send the browser, and how to check it when it comes
+// back. Authorization code flow with PKCE (RFC 6749, RFC 7636, RFC 9700), then OpenID Connect Core: the code is
+// exchanged for an ID token, which jwt.h verifies. GitHub signs nothing; its API is asked over TLS instead.
 //
-// Nothing here waits: answers come through callbacks on the http thread, or at once. What it found out is handed on as a
-// ProviderIdentity; who that is here, and whether they may enter, is decided by login_service, in a transaction.
-// Any thread may enter.
+// Nothing here blocks: answers come through callbacks on the http thread, or at once. The result is a ProviderIdentity.
+// login_service decides in a transaction who that is here and whether they may enter. Any thread may enter.
 #pragma once
 
 #include <functional>
@@ -25,16 +24,16 @@
 
 namespace connlog::oidc {
 
-// What a provider said about a person, after every check.
+// What a provider said about a person, after all checks passed.
 struct ProviderIdentity {
   std::string subject;
-  std::string mail;                           // empty: it told none that is one
-  bool mail_verified = false;                 // by the provider, in so many words
+  std::string mail;                           // empty: none given, or not a valid address
+  bool mail_verified = false;                 // the provider says so explicitly
   std::string name;                           // never empty
   std::string hosted_domain;                  // Google's `hd`
-  std::vector<std::string> role_values = {};  // of the role claim
-  bool second_factor = false;                 // it says that it asked for one (amr, acr)
-  Instant authenticated_at = {};              // auth_time; not set: not told
+  std::vector<std::string> role_values = {};  // the values of the role claim
+  bool second_factor = false;                 // the provider says that it asked for one (amr, acr)
+  Instant authenticated_at = {};              // auth_time; not set: not given
 };
 
 struct Arrival {
@@ -43,7 +42,7 @@ struct Arrival {
 };
 
 struct Departure {
-  std::string url;     // of the provider
+  std::string url;     // where to send the browser
   std::string cookie;  // the browser's ticket
 };
 
@@ -59,7 +58,7 @@ struct TestStep {
   std::string detail;  // for the administrator
 };
 
-// The last trouble with a provider since the start, for the button on the login page.
+// The last failure of a provider since the start, shown at its button on the login page.
 struct Trouble {
   std::string message;
   Instant at;
@@ -72,16 +71,16 @@ class ProviderFlow {
     const Keyring& keyring;
     const Clock& clock;
     Random& random;
-    std::string redirect_uri;  // made from public_url and nothing else
+    std::string redirect_uri;  // made from public_url alone
   };
   explicit ProviderFlow(Parts parts);
 
   void begin(const LoginProvider&, LoginPurpose, UserId, SessionId, std::function<void(Result<Departure>)> done);
   void arrive(const Callback&, std::string_view cookie, std::function<void(Result<Arrival>)> done);
-  // Discovery, keys, and whether the provider takes our client id and secret. Stops at the first that fails.
+  // Tests discovery, keys, and whether the provider accepts our client id and secret. Stops at the first failure.
   void test(const LoginProvider&, std::function<void(std::vector<TestStep>)> done);
 
-  // Its settings changed: what was fetched for it is asked for again.
+  // Drops what was fetched for a provider; called when its settings changed.
   void forget(LoginProviderId);
   std::optional<Trouble> trouble(LoginProviderId) const;
   const std::string& redirect_uri() const { return parts_.redirect_uri; }
@@ -90,11 +89,11 @@ class ProviderFlow {
   struct Known {
     Metadata metadata;
     Monotonic metadata_until;
-    std::optional<Error> failure;  // of asking for the metadata
-    Monotonic again_from;          // and when it is worth asking again: pressing a button must not flood anybody
+    std::optional<Error> failure;  // the failure of the last request for the metadata
+    Monotonic again_from;          // no new request before this, so that clicks on a button flood nobody
     std::vector<JsonWebKey> keys;
     Monotonic keys_until;
-    Monotonic keys_again_from;  // an unknown key name makes us ask again, but not more often than this
+    Monotonic keys_again_from;  // an unknown key name causes no new request before this
   };
   struct Coming;  // one callback on its way through the steps below
   using ComingPtr = std::shared_ptr<Coming>;
@@ -126,7 +125,7 @@ class ProviderFlow {
   std::map<LoginProviderId, Trouble> troubles_;
 };
 
-// The person in the claims of a verified ID token, with what only `userinfo` says. Pure.
+// The person in the claims of a verified ID token, completed from `userinfo`. Pure.
 ProviderIdentity read_identity(const LoginProvider&, const nlohmann::json& claims, const nlohmann::json& userinfo);
 
 }  // namespace connlog::oidc

@@ -21,7 +21,7 @@ struct CurlProviderHttp::Call {
 struct CurlProviderHttp::Inside {
   Transfers transfers;
   std::list<std::unique_ptr<Call>> on_their_way;
-  std::list<std::unique_ptr<Call>> ended;  // let go after poll(), which still holds them
+  std::list<std::unique_ptr<Call>> ended;  // freed after poll(), which still uses them
 };
 
 namespace {

@@ -1,7 +1,7 @@
-// The way out to login providers: HTTP requests by libcurl under the address policy, many at a time on one thread of its
-// own, so that a provider that is slow or gone holds up neither request workers, nor the writer, nor the alerts' outbox.
-// Sizes, times and the number of calls are bounded; redirects are not followed (the token endpoint that redirects would
-// take our client secret along).
+// Sends HTTP requests to login providers, by libcurl under the address policy. Many run at a time on one thread of
+// their own, so that a slow or unreachable provider delays neither request workers, nor the writer, nor the outbox.
+// Sizes, times and the number of calls are bounded. Redirects are not followed: a token endpoint that redirects would
+// pass on our client secret.
 #pragma once
 
 #include <condition_variable>
@@ -21,20 +21,20 @@ class ProviderHttp {
  public:
   using Done = std::function<void(HttpOutcome)>;
   virtual ~ProviderHttp() = default;
-  // Any thread. `done` is called once, on the http thread, or at once on the caller's where nothing can be sent.
-  // `ca_pem` empty: the system's set of authorities.
+  // Any thread. `done` is called once: on the http thread, on the calling thread if nothing can be sent, or on the
+  // thread that stops. `ca_pem` empty: the system's set of authorities.
   virtual void call(HttpRequest request, const std::string& ca_pem, Done done) = 0;
 };
 
 class CurlProviderHttp final : public ProviderHttp {
  public:
-  static constexpr std::size_t kCallsMax = 64;  // waiting and on their way
+  static constexpr std::size_t kCallsMax = 64;  // waiting and running together
 
   explicit CurlProviderHttp(OutboundSettings outbound);
   ~CurlProviderHttp() override;  // stops
 
-  void start();  // the thread
-  // Ends what runs with `cancelled`; later calls too.
+  void start();  // starts the thread
+  // Ends running calls with `cancelled`, and all later ones.
   void stop();
   void call(HttpRequest request, const std::string& ca_pem, Done done) override;
 
@@ -45,7 +45,7 @@ class CurlProviderHttp final : public ProviderHttp {
   void begin(std::unique_ptr<Call> call);
 
   const OutboundSettings outbound_;
-  std::unique_ptr<Inside> inside_;  // of the http thread
+  std::unique_ptr<Inside> inside_;  // used on the http thread
   std::thread thread_;
   std::mutex mutex_;  // guards waiting_, running_, stopping_
   std::vector<std::unique_ptr<Call>> waiting_;

@@ -1,5 +1,5 @@
-// Logins by providers, wired: the conversation with them, what becomes of people, and the administrator's settings. main
-// (and each test) builds one over the stores. Any thread may enter.
+// Wires the parts of logins by providers: the protocol with them, the decision about people, and the administrator's
+// settings. main (and each test) builds one over the stores. Any thread may enter.
 #pragma once
 
 #include <string>
@@ -12,8 +12,8 @@
 
 namespace connlog::oidc {
 
-// The address that providers send people back to; every provider has the same, so that it can be registered there before
-// the provider is set up here.
+// The path to which providers send people back. It is the same for every provider, so that it can be registered there
+// before the provider is set up here.
 inline constexpr std::string_view kCallbackPath = "/api/v1/login/providers/callback";
 
 class ProviderLogins {
@@ -55,7 +55,7 @@ class ProviderLogins {
   ProviderService& providers() { return providers_; }
 
  private:
-  // What of second factors a login needs.
+  // The part of second factors that a login needs.
   class FactorStep final : public SecondStep {
    public:
     explicit FactorStep(SecondFactors& factors) : factors_(factors) {}

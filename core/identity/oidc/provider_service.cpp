@@ -13,7 +13,7 @@ namespace connlog::oidc {
 namespace {
 
 constexpr std::size_t kSecretBytesMax = 1'024;
-constexpr std::size_t kRowsTold = 10;  // in one letter, or one line of the trail
+constexpr std::size_t kRowsTold = 10;  // named in one letter, or in one entry of the trail
 
 std::string described(const LoginProvider& provider) {
   return fmt::format(

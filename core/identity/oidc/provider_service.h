@@ -1,5 +1,5 @@
-// Login providers as the appliance's administrator keeps them. Every method runs inside the caller's transaction and
-// writes the administrative trail; the secret goes in and never comes out.
+// Login providers as the appliance's administrator manages them. Every method runs inside the caller's transaction and
+// writes the administrative trail. The secret is stored sealed and is never returned.
 #pragma once
 
 #include <optional>
@@ -26,7 +26,7 @@ class ProviderService {
     AuditLog& audit;
     EventBus& events;
     OwnersMail& owners;  // told when a row gives roles in their workspace
-    ProviderFlow& flow;  // forgets what it knew of a provider whose settings changed
+    ProviderFlow& flow;  // forgets what it fetched of a provider whose settings changed
     const Keyring& keyring;
     const Clock& clock;
     Random& random;
@@ -35,16 +35,17 @@ class ProviderService {
 
   // `wanted` without id, secret, times and version.
   Result<LoginProvider> add(Transaction&, const Actor&, LoginProvider wanted, const std::optional<Secret>& secret);
-  // `secret` absent: the stored one stays; empty: none (a public client). The preset stays what it is, and so does the
-  // issuer while people are linked: another issuer's subjects are other people. `expected_version` 0: unconditional.
+  // `secret` not set: the stored one stays; empty: none (a public client). The preset cannot change. The issuer cannot
+  // change while people are linked, because subjects of another issuer are other people. `expected_version` 0:
+  // unconditional.
   Result<LoginProvider> change(Transaction&, const Actor&, LoginProviderId, LoginProvider wanted,
                                const std::optional<Secret>& secret, std::int64_t expected_version);
-  // Memberships that its rows gave end with it.
+  // Also ends the memberships that its rows gave.
   Result<void> remove(Transaction&, const Actor&, LoginProviderId);
 
  private:
   Result<void> check(Snapshot&, LoginProvider& wanted) const;
-  // What changes for a workspace stands in its own trail, and its owners get a letter about rows that are new.
+  // Writes what changes for a workspace into that workspace's own trail, and sends its owners a letter about new rows.
   Result<void> tell_workspaces(Transaction&, const Actor&, const LoginProvider& before, const LoginProvider& after);
   ClaimRoleStores claim_roles() const;
   std::string sealed(const LoginProvider&, const Secret&) const;

@@ -1,4 +1,5 @@
-// From claims to a person: which claim is which, and what is too odd to be used. Declared in provider_flow.h.
+// Reads a person from claims: which claim has what, and which values are too odd to be used. Declared in
+// provider_flow.h.
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
@@ -17,11 +18,12 @@ constexpr std::size_t kNameCharactersMax = 80;
 constexpr std::size_t kRoleValuesMax = 500;
 constexpr std::size_t kRoleValueBytesMax = 200;
 
-// RFC 8176: methods that are, or stand for, more than a password.
+// RFC 8176: authentication methods that count as more than a password.
 constexpr std::array<std::string_view, 12> kSecondFactorMethods = {"mfa",  "otp",    "hwk", "swk", "fpt", "face",
                                                                    "iris", "retina", "vbm", "sc",  "sms", "tel"};
 
-// Without what would break a line, at most so many characters; a provider's word for a person may be anything.
+// A name made fit to show: without control characters, with at most kNameCharactersMax characters. A provider may send
+// any text.
 std::string shown(const std::string& text) {
   if (!is_utf8(text)) return {};
   std::string out;
@@ -40,7 +42,8 @@ std::string shown(const std::string& text) {
   return begin == std::string::npos ? std::string() : out.substr(begin, out.find_last_not_of(' ') - begin + 1);
 }
 
-// "groups", or a path into objects: "realm_access.roles". A name with dots of its own wins over the path.
+// Finds "groups", or a path into objects such as "realm_access.roles". A claim whose own name has dots comes before the
+// path.
 const json* find_claim(const json& claims, const std::string& path) {
   if (const auto whole = claims.find(path); whole != claims.end()) return &*whole;
   const json* here = &claims;
@@ -72,7 +75,8 @@ std::vector<std::string> texts_of(const json* claim) {
   return texts;
 }
 
-// Microsoft does not say whether an address is anybody's own (its users may have any); an optional claim does.
+// Microsoft does not send email_verified, and its users may have any address. The optional claim xms_edov says whether
+// the domain's owner verified it.
 bool says_verified(ProviderPreset preset, const json& claims) {
   const auto verified = claims.find("email_verified");
   if (verified != claims.end() && *verified == true) return true;
@@ -86,7 +90,7 @@ bool says_verified(ProviderPreset preset, const json& claims) {
 ProviderIdentity read_identity(const LoginProvider& provider, const json& claims, const json& userinfo) {
   ProviderIdentity identity;
   identity.subject = text_member(claims, "sub").value_or("");
-  // An address and the word that it is verified come from one and the same answer.
+  // The address and the statement that it is verified must come from the same answer.
   const json& source = text_member(claims, "email") ? claims : userinfo;
   const std::string mail = text_member(source, "email").value_or("");
   if (check_mail("mail", mail).has_value()) {
@@ -105,7 +109,7 @@ ProviderIdentity read_identity(const LoginProvider& provider, const json& claims
     identity.role_values = texts_of(find_claim(claims, provider.role_claim));
     if (identity.role_values.empty()) identity.role_values = texts_of(find_claim(userinfo, provider.role_claim));
   }
-  // Only signed claims say how somebody was authenticated.
+  // How the person was authenticated is read from signed claims only.
   const std::vector<std::string> methods = texts_of(find_claim(claims, "amr"));
   const std::string context = text_member(claims, "acr").value_or("");
   identity.second_factor =

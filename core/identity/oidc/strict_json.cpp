@@ -34,7 +34,7 @@ Result<json> parse_strict_object(std::string_view text, const std::string& what)
         break;
     }
     if (depth > kJsonDepthMax || ++values > kJsonValuesMax) too_much = true;
-    return !too_much;  // what is refused anyway is not built
+    return !too_much;  // stops building once the document is refused
   };
   json document = json::parse(text, look, false);
   if (too_much) return refuse("is nested too deeply or has too many values.");

@@ -1,7 +1,6 @@
-// JSON from a login provider, read with suspicion: bounded size, depth and number of values, and no object may have the
-// same member twice. Two readers that pick different ones of two "alg" or "aud" members are how a check and its use come
-// to disagree (RFC 8725 §2.6, RFC 7515 §4), so such a document is refused whole.
-// Pure; any thread.
+// Parses JSON from a login provider, without trusting it: size, depth and number of values are bounded, and no object
+// may have the same member twice. With two "alg" or "aud" members, a check and the code that uses the value could each
+// read another one (RFC 8725 §2.6, RFC 7515 §4), so such a document is refused as a whole. Pure; any thread.
 #pragma once
 
 #include <cstddef>
