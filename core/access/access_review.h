@@ -1,5 +1,6 @@
-// Access reviews: who has what in a workspace, since when, last used, looked through every so often and said to be right.
-// Plain data and the interface of the store. What is removed is removed by the service that owns it.
+// Access reviews: the people of a workspace look through who has what access, since when and when it was last used, and
+// record that the review is done. Plain data and the interface of the store. Removing access is left to the service
+// that owns it.
 #pragma once
 
 #include <cstdint>
@@ -13,20 +14,20 @@
 
 namespace connlog {
 
-// One way in, or out, that somebody has.
+// One access that somebody has to the workspace or to its alerts.
 struct AccessItem {
   enum class Kind { member, invitation, api_key, personal_key, enrolment_key, recipient, break_glass };
   Kind kind = Kind::member;
-  Uuid id;              // of the thing; of a member: the person's
+  Uuid id;              // of the item; for a member the id of the person
   std::string name;     // as people know it
   std::string address;  // mail or webhook address, where there is one
   std::string rights;   // role, scopes, "alerts"
-  std::string teams;    // of a member: names, with commas
+  std::string teams;    // of a member: names with commas between them
   std::string given_by;
   Instant since;
   Instant last_used_at;  // not set: never
   Instant ends_at;       // not set: without end
-  std::string state;     // of a recipient: its consent; of a person: "disabled"; else empty
+  std::string state;     // of a recipient: its consent; of a disabled person: "disabled"; else empty
 };
 
 struct AccessReview {

@@ -1,5 +1,5 @@
-// Access reviews at work: what is due, what is stale, "done" said and recorded, and the reminder to the owners.
-// Any thread; `remind` belongs to maintenance.
+// The service of access reviews: what is due, what is stale, recording that a review is done, and reminding the owners.
+// Any thread; `remind` is for the maintenance thread.
 #pragma once
 
 #include <vector>
@@ -18,7 +18,7 @@ inline constexpr seconds kStaleAfter{90 * 86'400};
 
 struct ReviewState {
   std::vector<AccessItem> items;
-  std::vector<AccessReview> done;  // newest first, the last ten
+  std::vector<AccessReview> done;  // the last ten, newest first
   Instant due_at;                  // not set: reviews are switched off
 };
 
@@ -39,14 +39,14 @@ class AccessReviews {
   // When the next review is due; not set: reviews are switched off.
   Result<Instant> due_at(Snapshot&, const Workspace&) const;
   Result<void> done(Transaction&, const Actor&, const std::string& note);
-  // One letter to the owners of each workspace whose review is due, and again after each further interval.
+  // Sends the owners of each workspace whose review is due a letter, and another one after each further interval.
   Result<void> remind(Transaction&);
 
  private:
   Parts parts_;
 };
 
-// Not used for 90 days, or never in the 90 days that it is there.
+// Not used for 90 days; or never used, and given 90 days ago or earlier.
 bool is_stale(const AccessItem& item, Instant now);
 
 }  // namespace connlog

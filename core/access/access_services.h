@@ -1,5 +1,5 @@
-// Everything about who is in a workspace, wired: the stores and the services that handlers call. main (and each test) builds
-// one of these over the stores. Any thread may enter.
+// Wires the services about the people of a workspace over their stores, for the handlers. main (and each test) builds
+// one of these. Any thread may enter.
 #pragma once
 
 #include "core/access/first_owner.h"

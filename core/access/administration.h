@@ -1,6 +1,6 @@
-// The administration's services, wired over their stores: API keys, break-glass, reviews, people and workspaces as the
-// appliance's administrator handles them. main (and each test) builds one. The limits stand beside it: nearly everybody
-// asks them.
+// Wires the services of the administration over their stores: API keys, break-glass, reviews, and people and workspaces
+// as the appliance's administrator manages them. main (and each test) builds one. The limits are made outside and
+// passed in, because nearly every service reads them. Any thread may enter.
 #pragma once
 
 #include "core/access/access_reviews.h"

@@ -1,4 +1,4 @@
-// The stores behind the administration, as storage/ hands them out.
+// The stores that the administration uses. storage/ provides them.
 #pragma once
 
 namespace connlog {

@@ -21,8 +21,8 @@ constexpr seconds kNoteEvery{60};
 constexpr seconds kRevokedKept{180 * 86'400};
 constexpr int kRemovedAtATime = 1'000;
 
-// CRC-32 as zip and Ethernet have it (reflected 0x04C11DB7). It guards against typing mistakes and lets a scanner sort
-// keys from noise; nothing secret rests on it.
+// CRC-32 as in zip and Ethernet (reflected 0x04C11DB7). It finds typing mistakes and lets a scanner tell keys from
+// noise; no security depends on it.
 std::uint32_t crc32(std::string_view text) {
   std::uint32_t crc = 0xFFFFFFFF;
   for (const char c : text) {
@@ -69,9 +69,9 @@ bool is_api_key_shaped(std::string_view token) {
 
 bool may_be_scope(Action action) {
   switch (action) {
-    case Action::own_workspace:         // a person decides that, with a fresh factor
-    case Action::manage_api_keys:       // or a key could outlive its own end
-    case Action::answer_leak:           // ends what others depend on
+    case Action::own_workspace:         // left to a person with a fresh factor
+    case Action::manage_api_keys:       // otherwise a key could make its own successor
+    case Action::answer_leak:           // ends access that others depend on
     case Action::administer_appliance:  // never by a key
       return false;
     default:
@@ -214,7 +214,7 @@ Result<void> ApiKeys::note_misuse(Transaction& tx, const KeyAtTheDoor& found, co
   actor.kind = Actor::Kind::api_key;
   actor.name = found.key ? found.key->name : "unknown API key";
   actor.address = address;
-  if (!found.key) return {};  // noise: the limiter of attempts counts it
+  if (!found.key) return {};  // no event: the attempt limiter counts unknown tokens
   actor.api_key = found.key->id;
   actor.workspace = found.key->workspace;
   return parts_.audit.append_security(tx, actor, found.key->workspace, found.key->user, "api_key.refused",

@@ -1,8 +1,8 @@
-// API keys at work: made, listed, revoked, and recognised at the door.
+// The service of API keys: making, listing and revoking them, and checking them at each request.
 //
-// The door asks in two steps, because a refusal must be written down and a reader cannot write: `look` says who a token is
-// or why it is refused (inside the request's snapshot); `note_misuse` and `note_use` are then submitted beside the request.
-// Any thread.
+// A request is checked in two steps, because a refusal must be recorded and a reader cannot write. `look`, inside the
+// request's snapshot, says whose key a token is or why it is refused. `note_misuse` and `note_use` are then submitted
+// next to the request. Any thread.
 #pragma once
 
 #include <optional>
@@ -31,12 +31,12 @@ struct ApiKeyWithToken {
   Secret token;  // shown once
 };
 
-// What the door made of a token.
+// The result of checking a token.
 struct KeyAtTheDoor {
   enum class Verdict { welcome, unknown, expired, revoked, wrong_address, person_gone };
   Verdict verdict = Verdict::unknown;
-  std::optional<ApiKey> key;  // not with `unknown`
-  std::optional<User> user;   // of a personal key that is welcome
+  std::optional<ApiKey> key;  // not set for `unknown`
+  std::optional<User> user;   // the person, if a personal key was accepted
 };
 
 class ApiKeys {
@@ -52,32 +52,34 @@ class ApiKeys {
   };
   explicit ApiKeys(const Parts& parts);
 
-  // `actor.workspace` nil: a personal key of `actor.user`. A scope beyond the maker's own rights is refused, so that no
-  // key can do what its maker may not.
+  // `actor.workspace` nil: makes a personal key of `actor.user`. A scope beyond the maker's own rights is refused for a
+  // workspace's key; a personal key is limited by the person's role when it is used. So no key can do what its maker
+  // may not.
   Result<ApiKeyWithToken> add(Transaction&, const Actor& actor, const NewApiKey&);
   Result<std::vector<ApiKey>> list(Snapshot&, const Actor& actor) const;
-  // A person's, revoked ones included: what is kept about them.
+  // A person's keys, including revoked ones: what is stored about them.
   Result<std::vector<ApiKey>> of_person(Snapshot& snapshot, UserId user) const {
     return parts_.keys.of_user(snapshot, user);
   }
   Result<void> revoke(Transaction&, const Actor& actor, ApiKeyId);
 
   Result<KeyAtTheDoor> look(Snapshot&, std::string_view token, const std::string& address) const;
-  // What a welcome key acts as; the middleware adds workspace and role.
+  // The actor of an accepted key; the middleware adds workspace and role.
   static Actor actor_of(const KeyAtTheDoor& found, const std::string& address);
   static bool has_scope(const ApiKey& key, Action action);
 
-  bool should_note(const ApiKey& key) const;  // at most once a minute
+  bool should_note(const ApiKey& key) const;  // whether to record this use: at most once a minute
   Result<void> note_use(Transaction&, ApiKeyId, const std::string& address);
   Result<void> note_misuse(Transaction&, const KeyAtTheDoor& found, const std::string& address);
-  Result<void> remove_old(Transaction&);  // maintenance: revoked ones, half a year later
+  Result<void> remove_old(Transaction&);  // for maintenance: revoked keys go after half a year
 
  private:
   Parts parts_;
   Key digest_key_;
 };
 
-// What a key may be given: every right inside a workspace but those that decide about the workspace itself.
+// Whether a key may have this right. Refused are rights over the workspace itself, its keys, answers to leaks and the
+// appliance.
 bool may_be_scope(Action action);
 std::string_view to_text(KeyAtTheDoor::Verdict verdict);
 

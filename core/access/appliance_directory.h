@@ -1,5 +1,5 @@
-// The appliance as its administrator lists it: people and workspaces with the figures that tell them apart. Plain data
-// and the interface of the store.
+// The lists of people and workspaces for the administrator of the appliance, with the figures shown next to each. Plain
+// data and the interface of the store.
 #pragma once
 
 #include <cstdint>
@@ -14,11 +14,11 @@
 namespace connlog {
 
 struct ListedUser {
-  User user;  // without its hash's meaning: views name what leaves
+  User user;  // without the password hash
   bool has_password = false;
   std::int64_t workspaces = 0;
   std::int64_t sessions = 0;
-  std::int64_t api_keys = 0;  // personal, not revoked
+  std::int64_t api_keys = 0;  // personal keys that are not revoked
   bool second_factor = false;
   Instant last_seen_at;
 };
@@ -30,25 +30,25 @@ struct ListedWorkspace {
   std::int64_t recipients = 0;
   std::int64_t open_incidents = 0;
   std::int64_t api_keys = 0;
-  std::vector<std::string> owners;  // mail addresses of enabled owners
-  Instant deletion_at;              // not set: nobody asked for it
+  std::vector<std::string> owners;  // mail addresses of the enabled owners
+  Instant deletion_at;              // not set: no deletion requested
 };
 
 class ApplianceDirectory : public MemberAddresses {
  public:
-  // By mail address; `after` is the last one's mail_key. `search` is looked for in names and addresses, case folded for
-  // ASCII; nothing in it has a meaning of its own.
+  // Sorted by mail address; `after` is the mail_key of the last one of the page before. `search` is a plain text that
+  // is looked for in names and addresses, without regard to the case of ASCII letters.
   virtual Result<std::vector<ListedUser>> users(Snapshot&, const std::string& search, const std::string& after,
                                                 int limit) const = 0;
   virtual Result<std::optional<ListedUser>> user(Snapshot&, UserId) const = 0;
   virtual Result<std::int64_t> enabled_administrators(Snapshot&) const = 0;
   virtual Result<std::vector<ListedWorkspace>> workspaces(Snapshot&, const std::string& search,
                                                           const std::string& after,
-                                                          int limit) const = 0;  // by slug
+                                                          int limit) const = 0;  // sorted by slug
   virtual Result<std::optional<ListedWorkspace>> workspace(Snapshot&, WorkspaceId) const = 0;
   // The mail addresses (and names) of a workspace's enabled owners.
   virtual Result<std::vector<User>> owners_of(Snapshot&, WorkspaceId) const = 0;
-  // Workspaces in which this person is the only enabled owner, and somebody else is a member.
+  // Workspaces in which this person is the only enabled owner.
   virtual Result<std::vector<Workspace>> owned_alone(Snapshot&, UserId) const = 0;
 };
 

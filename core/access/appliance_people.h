@@ -1,7 +1,8 @@
-// People as the appliance's administrator handles them: added, disabled, made administrators, helped back in, deleted.
-// Whatever is done goes to the administrative trail, and to the person's own security events. The last administrator who can
-// log in stays one. Passwords are never set here: the person chooses one by a link that is shown once.
-// Every method runs inside the caller's transaction. Any thread may enter.
+// People as the appliance's administrator manages them: adding, disabling, making administrators, helping back in,
+// deleting. Every act is written into the administrative trail; an act on somebody's ways in is also a security event
+// of that person. The last administrator who can log in cannot be disabled, dismissed or deleted. Passwords are never
+// set here: the person chooses one by a link that is shown once. Every method runs inside the caller's transaction. Any
+// thread may enter.
 #pragma once
 
 #include <functional>
@@ -24,7 +25,7 @@ struct NewPerson {
   std::string name;
   std::string mail;
   bool appliance_administrator = false;
-  bool send = false;  // mail the link to them, too
+  bool send = false;  // also mail the link to them
 };
 
 struct PersonChange {  // only what is set changes
@@ -40,7 +41,7 @@ struct PersonWithLink {
 
 class AppliancePeople {
  public:
-  // What the ways in of a person are made of belongs to others: main says how they end.
+  // Sessions and second factors belong to other services. main passes in how to end them.
   struct Ends {
     std::function<Result<void>(Transaction&, UserId)> sessions;
     std::function<Result<void>(Transaction&, const Actor&, UserId)> second_factor;
@@ -60,12 +61,12 @@ class AppliancePeople {
 
   Result<PersonWithLink> add(Transaction&, const Actor&, const NewPerson&);
   Result<ListedUser> change(Transaction&, const Actor&, UserId, const PersonChange&);
-  // For who forgot the password: a link, valid for a day. Earlier ones end.
+  // For people who forgot their password: a link, valid for a day. Earlier links end.
   Result<PersonWithLink> reset_link(Transaction&, const Actor&, UserId, bool send);
   Result<void> end_sessions(Transaction&, const Actor&, UserId);
-  // For who lost the phone and the recovery codes. Ends every session, too.
+  // For people who lost their phone and their recovery codes. Also ends every session.
   Result<void> reset_second_factor(Transaction&, const Actor&, UserId);
-  // Refused while a workspace has no other owner.
+  // `conflict` while the person is the only owner of a workspace, or the last administrator.
   Result<void> remove(Transaction&, const Actor&, UserId);
 
  private:

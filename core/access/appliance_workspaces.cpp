@@ -39,7 +39,8 @@ Result<ListedWorkspace> ApplianceWorkspaces::assign_owner(Transaction& tx, const
   const auto user = TRY(parts_.users.find_by_mail(tx, mail_key(mail)));
   if (!user || !user->enabled) return invalid("mail", "Nobody who can log in has this mail address.");
   const auto membership = TRY(parts_.workspaces.membership(tx, id, user->id));
-  // Or disabling its owner would open every workspace, without a reason and without an end.
+  // Otherwise an administrator could open any workspace for good and without a reason: disable its owner, then become
+  // the owner.
   if (user->id == actor.user && !membership && before.members > 0) {
     return Error{
         ErrorCode::forbidden,

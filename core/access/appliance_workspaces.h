@@ -1,6 +1,6 @@
-// Workspaces as the appliance's administrator handles them, from outside: their sizes, whether they work, and an owner for
-// those that lost theirs. What is inside stays closed (break_glass.h).
-// Every method runs inside the caller's transaction and writes both trails. Any thread may enter.
+// Workspaces as the appliance's administrator manages them, from outside: their sizes, whether they are enabled, and an
+// owner for those that have none. Their contents stay closed (break_glass.h). Every method runs inside the caller's
+// transaction and writes both trails. Any thread may enter.
 #pragma once
 
 #include <string>
@@ -28,9 +28,9 @@ class ApplianceWorkspaces {
   };
   explicit ApplianceWorkspaces(const Parts& parts) : parts_(parts) {}
 
-  // What an administrator disabled, an owner does not enable. Its agents are refused, and keep trying.
+  // An owner cannot enable what an administrator disabled. Agents of a disabled workspace are refused and keep trying.
   Result<ListedWorkspace> set_enabled(Transaction&, const Actor&, WorkspaceId, bool enabled);
-  // Only where nobody who can log in owns it. `mail`: of somebody with an account.
+  // Only for a workspace without an owner who can log in. `mail`: of a person with an account.
   Result<ListedWorkspace> assign_owner(Transaction&, const Actor&, WorkspaceId, const std::string& mail);
 
  private:

@@ -68,7 +68,7 @@ void BreakGlass::announce(Transaction& tx, WorkspaceId workspace) const {
   });
 }
 
-// Noted in both trails: the appliance's, and the workspace's.
+// Ends the opening and writes it into both trails, that of the appliance and that of the workspace.
 Result<void> BreakGlass::ended(Transaction& tx, const Actor& actor, const BreakGlassGrant& grant) {
   TRY(parts_.grants.end(tx, grant.workspace, grant.id, parts_.clock.now(), actor.name));
   announce(tx, grant.workspace);

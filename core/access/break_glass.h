@@ -1,7 +1,7 @@
-// Break-glass: an administrator of the appliance opens a workspace's data, with a reason, for a short time, to look only,
-// and the workspace sees it: its owners get a mail, its people a banner, and the list says what was read. Without an
-// opening a foreign workspace does not exist for administrators either.
-// Plain data, the interface of the store, and the service. Any thread.
+// Break-glass: an administrator of the appliance opens the data of a workspace, with a reason, for a short time, for
+// reading only. The workspace can see it: its owners get a mail, its people see a banner, and a list says what was
+// read. Without an opening, a foreign workspace does not exist for administrators. Plain data, the interface of the
+// store, and the service. Any thread.
 #pragma once
 
 #include <cstdint>
@@ -26,11 +26,11 @@ struct BreakGlassGrant {
   BreakGlassId id;
   WorkspaceId workspace;
   UserId user;
-  std::string administrator;  // the name, as it was
+  std::string administrator;  // the name at the time of opening
   std::string reason;         // 10–500 characters
   Instant opened_at;
   Instant expires_at;
-  Instant ended_at;  // set: ended early, or noted as over
+  Instant ended_at;  // set: ended early
   std::string ended_by;
   std::int64_t reads = 0;  // requests answered
 
@@ -72,24 +72,25 @@ class BreakGlass {
   };
   explicit BreakGlass(const Parts& parts) : parts_(parts) {}
 
-  // `actor`: an administrator of the appliance, outside of any workspace. A member needs no opening: refused.
+  // `actor`: an administrator of the appliance, outside of any workspace. `conflict` for a member, who needs no
+  // opening.
   Result<BreakGlassGrant> open(Transaction&, const Actor& actor, WorkspaceId, const std::string& reason,
                                std::int64_t minutes);
-  // By the administrator (their own), or by the workspace's people with the right (`actor.workspace` set).
+  // By the administrator who opened it, or by people of the workspace who have the right (`actor.workspace` is set).
   Result<void> end(Transaction&, const Actor& actor, WorkspaceId, BreakGlassId);
-  // When an administrator is disabled, deleted, or no administrator any more.
+  // Ends every opening of an administrator who is disabled, deleted or dismissed.
   Result<void> end_all(Transaction&, const Actor& actor, UserId administrator);
 
   Result<std::optional<BreakGlassGrant>> find_open(Snapshot&, WorkspaceId, UserId) const;
-  // The workspaces that an administrator holds open.
+  // The workspaces that an administrator has open.
   Result<std::vector<Workspace>> opened_by(Snapshot&, UserId) const;
   Result<std::vector<BreakGlassGrant>> list(Snapshot&, WorkspaceId) const;
   Result<std::vector<BreakGlassRead>> reads_of(Snapshot&, WorkspaceId, BreakGlassId) const;
-  // Beside the request that was let in.
+  // Records an answered request; submitted next to it.
   Result<void> note_read(Transaction&, const BreakGlassGrant&, const std::string& operation);
 
  private:
-  void announce(Transaction&, WorkspaceId) const;  // so that the banner comes and goes by itself
+  void announce(Transaction&, WorkspaceId) const;  // tells open pages, so that the banner comes and goes
   Result<void> ended(Transaction&, const Actor& actor, const BreakGlassGrant&);
   Parts parts_;
 };

@@ -66,7 +66,7 @@ Result<std::string> FirstOwner::prepare(const Origin& origin, std::string_view t
     parts_.attempts.failed(Attempt::login, by);
     return invited.error();
   }
-  // Whoever holds the link may mistype a field as often as they like.
+  // Uncounts the attempt: with a valid link, fields may be mistyped any number of times.
   parts_.attempts.succeeded(Attempt::login, by);
   TRY(check_person_name("name", owner.name));
   TRY(check_mail("mail", owner.mail));

@@ -1,7 +1,7 @@
-// First-run set-up: whoever holds the link that the server prints becomes the owner of the first workspace and the
-// administrator of the appliance. Works while there is nobody with an account. In two halves, as login is
-// (core/identity/identity_service.h): the first on the worker, which hashes; the second inside the caller's transaction,
-// where what was checked is checked again. Any thread may enter.
+// First-run set-up: the person with the link that the server prints becomes the owner of the first workspace and the
+// administrator of the appliance. Works only while there are no accounts. It comes in two halves, like a login
+// (core/identity/identity_service.h): the first on the worker, which hashes; the second inside the caller's
+// transaction, which repeats the checks. Any thread may enter.
 #pragma once
 
 #include <string>
@@ -27,7 +27,7 @@ struct NewOwner {
 class FirstOwner {
  public:
   struct Parts {
-    const Stores& stores;  // for the first half, which reads
+    const Stores& stores;  // for the first half, which only reads
     UserStore& users;
     SessionStore& sessions;
     WorkspaceService& workspaces;
@@ -41,12 +41,12 @@ class FirstOwner {
   explicit FirstOwner(Parts parts);
 
   Result<bool> is_needed(Snapshot&) const;
-  // A fresh set-up link, at each start while nobody has claimed the appliance; earlier ones end.
+  // Makes a new set-up link; called at each start until somebody has claimed the appliance. Earlier links end.
   Result<Secret> open_link(Transaction&);
-  // Limits, the link, the fields, the hash. `token` is the link's.
+  // Checks limits, link and fields, then hashes the password. `token` is the link's.
   Result<std::string> prepare(const Origin&, std::string_view token, const NewOwner&, const Secret& password);
-  // Owner (administrator of the appliance), workspace with what is in a new one, and a session. `conflict` once somebody
-  // has claimed the appliance.
+  // Adds the owner as administrator of the appliance, the first workspace with its usual contents, and a session.
+  // `conflict` once somebody has claimed the appliance.
   Result<OpenedSession> claim(Transaction&, const Origin&, std::string_view token, const NewOwner&,
                               const std::string& password_hash);
 

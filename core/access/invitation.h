@@ -1,5 +1,5 @@
-// An invitation into a workspace, from its sending to its acceptance, revocation or end; only open ones are kept, the
-// audit log remembers the rest. Plain data and the interface of its store.
+// An open invitation into a workspace. It is removed when it is accepted, revoked or over; the audit log keeps the
+// rest. Plain data and the interface of its store.
 #pragma once
 
 #include <optional>
@@ -21,9 +21,9 @@ struct Invitation {
   TeamId team = {};          // nil: none
   UserId inviter;
   std::string inviter_name;
-  bool mailed = false;  // a letter with a link of its own was queued; its links are in core/identity/links
+  bool mailed = false;  // a letter with its own link was queued; see core/identity/links.h
   Instant created_at;
-  Instant sent_at;  // the last time, mail or not
+  Instant sent_at;  // the last time it was sent, by mail or not
   Instant expires_at;
 };
 
@@ -36,7 +36,7 @@ class InvitationStore {
   virtual Result<void> insert(Transaction&, const Invitation&) = 0;
   virtual Result<void> update(Transaction&, const Invitation&) = 0;
   virtual Result<void> remove(Transaction&, WorkspaceId, InvitationId) = 0;
-  virtual Result<void> remove_expired(Transaction&, Instant before) = 0;  // of every workspace: maintenance only
+  virtual Result<void> remove_expired(Transaction&, Instant before) = 0;  // in every workspace: maintenance only
 };
 
 }  // namespace connlog

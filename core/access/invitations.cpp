@@ -83,7 +83,8 @@ Result<SentInvitation> Invitations::send(Transaction& tx, const Actor& actor, In
 }
 
 Result<SentInvitation> Invitations::invite(Transaction& tx, const Actor& actor, const NewInvitation& wanted) {
-  // A program cannot stand for what it invites to, now and when it is accepted.
+  // An invitation is checked against its inviter's role, now and when it is accepted. A key of a workspace has no such
+  // person.
   if (actor.user.is_nil())
     return Error{ErrorCode::forbidden, "Invitations are sent by people, not by keys of a workspace."};
   TRY(check_mail("mail", wanted.mail));
@@ -140,7 +141,7 @@ Result<SentInvitation> Invitations::send_again(Transaction& tx, const Actor& act
   Invitation invitation = TRY(find(tx, actor, id));
   if (is_above(invitation.role, actor.role))
     return Error{ErrorCode::forbidden, "Nobody can invite above their own role."};
-  // For as long as whoever made it chose, unless the appliance allows less by now.
+  // Valid for as long as before, unless the appliance allows less by now.
   const auto chosen = std::chrono::duration_cast<seconds>(invitation.expires_at - invitation.sent_at);
   const seconds lifetime = std::min(chosen, seconds{parts_.limits.value(Limit::invitation_days) * kDaySeconds});
   SentInvitation sent = TRY(send(tx, actor, std::move(invitation), lifetime));
@@ -171,7 +172,8 @@ Result<OpenInvitation> Invitations::look(Snapshot& snapshot, std::string_view to
   if (!invitation || invitation->expires_at <= parts_.clock.now()) return ended();
   auto workspace = TRY(parts_.workspaces.find(snapshot, link->workspace));
   if (!workspace || !workspace->enabled) return ended();
-  // Worth what its inviter may still do: who was lowered or removed has left no way in behind them.
+  // An invitation needs an inviter who may still invite to this role. So people who were demoted or removed leave no
+  // way in behind.
   const auto inviter = TRY(parts_.members.find(snapshot, link->workspace, invitation->inviter));
   if (!inviter || !inviter->enabled || !allows(inviter->role, Action::manage_members) ||
       is_above(invitation->role, inviter->role)) {

@@ -1,8 +1,8 @@
-// Invitations into a workspace: sent, sent again, revoked, looked at, and accepted. An invitation has two links: the one that
-// goes by mail proves that its bearer reads that address; the one that is shown to the inviter, once, does not. Sending again
-// ends both. Accepting needs the invited address: as the logged-in person's own, or as a new account's. Nobody invites above
-// their own role, and an invitation is worth what its inviter may still do when it is accepted.
-// Every method with a Transaction runs inside the caller's. Any thread.
+// Invitations into a workspace: sending, sending again, revoking, looking at and accepting them. An invitation has two
+// links. One goes by mail and proves that the person reads mail at that address; the other is shown to the inviter,
+// once, and proves nothing. Sending again ends both. To accept, the person's address must be the invited one: that of
+// the logged-in account or of a new one. Nobody can invite above their own role, and an invitation is only good while
+// its inviter still has the right to it. Methods with a Transaction run inside the caller's. Any thread.
 #pragma once
 
 #include <cstdint>
@@ -30,15 +30,15 @@ struct NewInvitation {
   std::string mail;
   Role role = Role::member;
   TeamId team = {};
-  std::optional<std::int64_t> days = {};  // how long the link works; none: as the limit says, which is also the most
+  std::optional<std::int64_t> days = {};  // how long the link works; not set: the limit, which is also the maximum
 };
 
 struct SentInvitation {
   Invitation invitation;
-  Secret token;  // of the link that is shown once
+  Secret token;  // the token of the link that is shown once
 };
 
-// What the bearer of a link is told.
+// What a person with a link is told.
 struct OpenInvitation {
   Invitation invitation;
   Workspace workspace;
@@ -70,9 +70,9 @@ class Invitations {
   Result<SentInvitation> send_again(Transaction&, const Actor&, InvitationId);
   Result<void> revoke(Transaction&, const Actor&, InvitationId);
 
-  // `forbidden`, with one text, for every link that is not good any more.
+  // `forbidden`, always with the same text, for every link that is no longer valid.
   Result<OpenInvitation> look(Snapshot&, std::string_view token) const;
-  // The person of the session, whose address must be the invited one.
+  // Accepts for the person of the session, whose address must be the invited one.
   Result<Workspace> accept(Transaction&, const Actor&, const User&, std::string_view token);
 
   Result<void> remove_expired(Transaction&);  // for the maintenance thread

@@ -1,5 +1,5 @@
-// Changes of the appliance's limits by its administrator, as the administrative trail tells of them: from what to what.
-// Runs inside the caller's transaction; the new values hold after its commit. Any thread.
+// Changes the appliance's limits for its administrator and writes each change, from which value to which, into the
+// administrative trail. Runs inside the caller's transaction; the new values are in force after its commit. Any thread.
 #pragma once
 
 #include <vector>
@@ -22,7 +22,7 @@ class LimitChanges {
   LimitChanges(Limits& limits, LimitStore& store, AuditLog& audit, const Clock& clock)
       : limits_(limits), store_(store), audit_(audit), clock_(clock) {}
 
-  // Whole or not at all; errors name the limit.
+  // Makes all changes or none; errors name the limit.
   Result<void> change(Transaction&, const Actor&, const std::vector<LimitChange>&);
 
  private:

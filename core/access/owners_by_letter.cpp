@@ -21,7 +21,8 @@ Result<void> OwnersByLetter::tell_owners(Transaction& tx, WorkspaceId workspace,
     if (!what.path.empty()) letter.link = LetterLink{Secret(what.path), what.link_text};
     letter.workspace = workspace;
     letter.useful_until = clock_.now() + kUseful;
-    // The interface shows the same: an address that takes no mail, or too many letters that wait, stop nobody's work.
+    // A letter that cannot be queued (its address takes no mail, or too many letters wait) does not stop the act: the
+    // interface shows the same.
     if (const auto posted = letters_.post(tx, letter); !posted)
       log_warning("owners_mail.not_queued", {{"kind", what.kind}, {"reason", posted.error().message}});
   }

@@ -1,4 +1,4 @@
-// OwnersMail by a letter to each owner of the workspace who can log in; see core/notify/owners_mail.h.
+// Implements OwnersMail (core/notify/owners_mail.h): one letter to each owner of the workspace who can log in.
 #pragma once
 
 #include "core/access/appliance_directory.h"

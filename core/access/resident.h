@@ -1,6 +1,7 @@
-// A resident is a room above core/access that has something in workspaces: agents, rules, leaks. Access makes, changes and
-// deletes workspaces without knowing what is in them; it tells the residents, which are listed once
-// (cli/appliance_services). A new room with a table of workspaces becomes a resident: a test walks all such tables.
+// A resident is a room above core/access that keeps something in workspaces: agents, rules, leaks. core/access makes,
+// changes and deletes workspaces without knowing their contents, and tells the residents. They are listed in one place
+// (cli/appliance_services). Each new room with a table of workspaces must become a resident; a test looks at every such
+// table.
 #pragma once
 
 #include <cstdint>
@@ -15,18 +16,20 @@ class Resident {
  public:
   virtual ~Resident() = default;
 
-  // Inside the transaction that makes the workspace: what every new one has of this room.
+  // Called inside the transaction that makes the workspace: adds what every new workspace has from this room.
   virtual Result<void> born(Transaction&, const Workspace&) { return {}; }
 
-  // After the commit that made or changed the workspace's row, on the writer thread; quick. For what is in memory.
+  // Called after the commit that made or changed the workspace's row, on the writer thread. Must be quick; it updates
+  // what is in memory.
   virtual void changed(const Workspace&) {}
 
-  // One bounded piece of the deletion of a workspace, which takes in nothing new any more: at most about `rows` rows, less
-  // by those that went. True: nothing is left of it in this room, in memory and on the disk.
+  // Deletes one bounded piece of a workspace that accepts nothing new any more: at most about `rows` rows, and
+  // subtracts from `rows` those that it deleted. True: nothing of the workspace is left in this room, in memory or on
+  // disk.
   virtual Result<bool> erase(Transaction&, WorkspaceId, std::int64_t& rows) = 0;
 };
 
-// All residents, those of upper floors first: what refers to other things goes before them.
+// All residents, upper floors first, so that what refers to other things is deleted before them.
 class Residents {
  public:
   explicit Residents(std::vector<Resident*> upper_floors_first) : all_(std::move(upper_floors_first)) {}
@@ -36,14 +39,14 @@ class Residents {
     return {};
   }
 
-  // `workspace` as it is in this transaction; the residents hear of it after the commit.
+  // `workspace` as it is in this transaction; the residents are told after the commit.
   void changed(Transaction& tx, const Workspace& workspace) const {
     tx.after_commit([this, workspace] {
       for (Resident* resident : all_) resident->changed(workspace);
     });
   }
 
-  // True: nothing is left of it in any room.
+  // True: nothing of the workspace is left in any room.
   Result<bool> erase(Transaction& tx, WorkspaceId workspace, std::int64_t& rows) const {
     for (Resident* resident : all_) {
       const bool done = TRY(resident->erase(tx, workspace, rows));

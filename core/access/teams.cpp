@@ -8,7 +8,7 @@
 namespace connlog {
 namespace {
 
-constexpr std::size_t kTeamsOfPersonMax = 100;  // a sight holds no more
+constexpr std::size_t kTeamsOfPersonMax = 100;  // the most teams that a Sight has room for
 
 Error no_such_team() {
   return Error{ErrorCode::not_found, "There is no such team."};

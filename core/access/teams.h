@@ -1,5 +1,5 @@
-// What is done with teams of people. Every method runs inside the caller's transaction, in the actor's
-// workspace, and writes the audit log; the right to manage members was checked at the route. Any thread.
+// Changes to teams of people. Every method runs inside the caller's transaction, in the actor's workspace, and writes
+// the audit log. The right to manage members was checked at the route. Any thread.
 #pragma once
 
 #include <optional>
@@ -29,7 +29,7 @@ class Teams {
   // `expected_version` 0: unconditional.
   Result<Team> add(Transaction&, const Actor&, const std::string& name);
   Result<Team> rename(Transaction&, const Actor&, TeamId, const std::string& name, std::int64_t expected_version);
-  // Conflict while agents belong to it: they would fall out of everybody's sight.
+  // `conflict` while agents belong to the team: without a team only owners and admins would see them.
   Result<void> remove(Transaction&, const Actor&, TeamId);
   Result<TeamMember> put_member(Transaction&, const Actor&, TeamId, UserId, bool may_edit);
   Result<void> remove_member(Transaction&, const Actor&, TeamId, UserId);

@@ -152,7 +152,8 @@ Result<WorkspaceSetting> WorkspaceLife::cancel_deletion(Transaction& tx, const A
   return setting;
 }
 
-// First nothing new comes in; then the residents take what they have, from the upper floors down; then the rest goes.
+// The first piece disables the workspace, so that nothing new comes in. Then the residents delete what they have, upper
+// floors first. Last go the rows of core/access and below.
 Result<bool> WorkspaceLife::erase_piece(Transaction& tx, WorkspaceId id) {
   Workspace workspace = TRY(find(tx, id));
   if (workspace.enabled) {

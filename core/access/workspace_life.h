@@ -1,6 +1,6 @@
-// A workspace from its making to its end: who may make one, its address and sight, disabling and enabling, the request to
-// delete it, and the deletion itself. Methods with a Transaction run inside the caller's and write the audit log. Any
-// thread; `erase_some` belongs to maintenance.
+// A workspace from its making to its end: who may make one, its address and sight, disabling and enabling, the request
+// to delete it, and the deletion. Methods with a Transaction run inside the caller's and write the audit log. Any
+// thread; `erase_some` is for the maintenance thread.
 #pragma once
 
 #include <optional>
@@ -34,7 +34,7 @@ class WorkspaceLife {
     WorkspaceSettingStore& settings;
     MemberStore& members;
     AuditLog& audit;
-    WorkspaceRows& rows;  // of access and of the rooms below it
+    WorkspaceRows& rows;  // the rows of core/access and of the rooms below it
     const Residents& residents;
     OwnersMail& owners;
     EventBus& bus;
@@ -43,18 +43,20 @@ class WorkspaceLife {
   };
   explicit WorkspaceLife(const Parts& parts) : parts_(parts) {}
 
-  // Administrators of the appliance, who owns a workspace already, and everybody where the appliance says so.
+  // Allowed for administrators of the appliance, for people who own a workspace already, and for everybody if the limit
+  // create_workspaces is on.
   Result<bool> may_create(Snapshot&, const User&) const;
   Result<Workspace> create(Transaction&, const Actor&, const User& owner, const std::string& name);
   Result<Workspace> change(Transaction&, const Actor&, WorkspaceId, const WorkspaceSettingChange&);
 
-  // By an owner or by the appliance's administrator; what the administrator disabled, an owner does not enable.
+  // Only by an owner or by the appliance's administrator. An owner cannot enable what an administrator disabled.
   Result<Workspace> set_enabled(Transaction&, const Actor&, WorkspaceId, bool enabled);
 
-  // `typed_name`: the workspace's name, as a confirmation. The owners are told by mail.
+  // `typed_name`: the workspace's name, typed as a confirmation. The owners are told by mail.
   Result<WorkspaceSetting> request_deletion(Transaction&, const Actor&, const std::string& typed_name);
   Result<WorkspaceSetting> cancel_deletion(Transaction&, const Actor&);
-  // One bounded piece of work on a workspace whose time is over; true: there may be more to do. Waits for its commits.
+  // Deletes one bounded piece of a workspace whose deletion is due. True: there may be more to do. Waits for its
+  // commits.
   Result<bool> erase_some();
 
  private:
@@ -64,7 +66,7 @@ class WorkspaceLife {
   Parts parts_;
 };
 
-// "[a-z0-9-]{1,40}", not beginning or ending with a hyphen.
+// Accepts [a-z0-9-]{1,40} without a hyphen at the beginning or the end.
 Result<void> check_slug(const std::string& slug);
 
 }  // namespace connlog

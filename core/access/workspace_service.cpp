@@ -11,8 +11,8 @@ namespace {
 
 constexpr std::size_t kSlugMax = 40;
 
-// How a letter beyond ASCII is written in an address, as far as that is one way for everybody: Latin ones that people use
-// in the names of their firms and places.
+// The ASCII spelling of Latin letters that people use in the names of their firms and places, where one spelling suits
+// everybody.
 struct Spelling {
   std::string_view letter, plain;
 };
@@ -40,7 +40,8 @@ std::string plainly_spelt(const std::string& name) {
   return plain;
 }
 
-// [a-z0-9-] of what the name has of it; everything else falls away. "Night shift (Düren)" → "night-shift-dueren".
+// Keeps letters and digits of the name, turns spaces into hyphens and drops the rest. "Night shift (Düren)" →
+// "night-shift-dueren".
 std::string slug_of(const std::string& name) {
   std::string slug;
   for (const char c : plainly_spelt(name)) {
@@ -51,7 +52,7 @@ std::string slug_of(const std::string& name) {
     } else if ((c == ' ' || c == '-' || c == '_' || c == '.') && !slug.empty() && slug.back() != '-') {
       slug += '-';
     }
-    if (slug.size() == kSlugMax - 5) break;  // room for a number
+    if (slug.size() == kSlugMax - 5) break;  // leaves room for a number
   }
   while (!slug.empty() && slug.back() == '-') slug.pop_back();
   return slug.empty() ? "workspace" : slug;

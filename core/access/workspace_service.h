@@ -1,5 +1,6 @@
-// Workspaces: made at set-up (with default rules and a first recipient) and changed by their admins. Every method runs
-// inside the caller's transaction and writes the audit log; the residents (resident.h) learn of it.
+// Makes workspaces (with default rules and a first recipient) and changes their name and machine policy. Every method
+// runs inside the caller's transaction and writes the audit log; the residents (resident.h) are told. Any thread may
+// enter.
 #pragma once
 
 #include <optional>
@@ -35,11 +36,11 @@ class WorkspaceService {
   };
   explicit WorkspaceService(const Parts& parts) : parts_(parts) {}
 
-  // Makes the workspace with a free slug, `owner` as its owner, a mail recipient that receives by default at `owner_mail`,
-  // and what the residents put into every new one.
+  // Makes the workspace with an unused slug, `owner` as its owner, a mail recipient at `owner_mail` that receives by
+  // default, and what the residents add to every new one.
   Result<Workspace> create(Transaction&, const Actor&, const std::string& name, UserId owner,
                            const std::string& owner_name, const std::string& owner_mail);
-  // `expected_version` 0: unconditional. Another version: conflict.
+  // `expected_version` 0: unconditional. `conflict` if the stored version is another.
   Result<Workspace> change(Transaction&, const Actor&, WorkspaceId, const WorkspaceChange&,
                            std::int64_t expected_version);
 

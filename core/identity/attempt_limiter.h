@@ -68,7 +68,7 @@ const AttemptPolicy& policy_of(Attempt kind);
 struct AttemptBy {
   std::string_view address;       // the client's (ctx.origin()); for letter and dead_key the mailbox or the key
   std::string_view account = {};  // empty: counted by address alone
-  std::string_view device = {};  // from a device cookie verified for this account (core/identity/known_device.h)
+  std::string_view device = {};   // from a device cookie verified for this account (core/identity/known_device.h)
 };
 
 class AttemptLimiter {
