@@ -1,7 +1,7 @@
-// How strangers get an account, where the administrator allows it. The mail address is proved first: the name travels
-// in the link, and no account exists until the person has followed that link and chosen a password behind it. So nobody
-// can prepare an account for somebody else's address, with a password that they know, and wait for the owner (threat
-// 11).
+// How strangers get an account, where the administrator allows it. The mail address is proved first: the name is stored
+// with the link, and no account exists until the person has followed that link and chosen a password behind it. So
+// nobody can prepare an account for somebody else's address, with a password that they know, and wait for the owner
+// (threat 11).
 #include <fmt/format.h>
 
 #include "core/people/limits.h"
