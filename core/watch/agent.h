@@ -1,6 +1,7 @@
 // A monitored host as the server knows it: plain data and the interface of its store. What changes with each heartbeat
-// is not here (reading.h, agent_directory.h). The program that runs on the host is in host/, the wire between the two in
-// core/wire. On loan from core/agents: it stands in this room until the room knows subjects instead of agents.
+// is not here (reading.h, agent_directory.h). The program that runs on the host is in host/, the wire between the two
+// in core/wire. Any thread. On loan from core/agents: this file is kept here until core/watch knows subjects instead of
+// agents.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +22,7 @@ struct Agent {
   WorkspaceId workspace;
   std::string name;  // 1–80 characters
   std::vector<std::string> tags;
-  TeamId team = {};             // nil: of no team; decides who sees it where the workspace is scoped by team
+  TeamId team = {};             // nil: no team. Decides who sees the agent where the workspace is scoped by team
   std::vector<GroupId> groups;  // sorted
   TokenDigest token_digest{};
   std::string token_hint;              // "agent_5f0c…a1b2": first and last four hex digits, for people
@@ -29,21 +30,21 @@ struct Agent {
   std::int64_t missed_threshold = 3;   // 1–100
   wire::MetricToggles metrics;
   std::uint32_t config_version = 1;  // ≥ 1, up by one on each change of what the agent reads (agent-protocol §5)
-  bool disabled = false;             // answers 423
+  bool disabled = false;             // its heartbeats get 423
   Instant created_at;
-  Instant removed_at;  // set: a tombstone; the token answers 410 for ever
+  Instant removed_at;  // set: a tombstone; requests with its token get 410 for ever
 
-  // Learnt from heartbeats; rewritten only when it changes.
+  // Learnt from heartbeats; written only when a value changes.
   std::string agent_version;
   std::string hostname, os, arch;  // only while the host shares them (agent-protocol §2.3)
   std::int64_t core_count = 0;     // 0: unknown
-  // The interval that the agent really runs: of the configuration it acknowledged, not the one just saved. Silence is
-  // judged by it (agent-protocol §12.5), after a restart too. 0: not known yet.
+  // The interval that the agent really runs: that of the configuration which it acknowledged, not of the one just
+  // saved. Silence is judged by it (agent-protocol §12.5), also after a restart of the appliance. 0: not known yet.
   std::int64_t interval_in_force_seconds = 0;
   std::string machine_id;          // the bound machine: 64 hex, or "host:<name>", or empty while unbound
-  std::string pending_machine_id;  // another machine that knocked, waiting for an admin's decision
+  std::string pending_machine_id;  // another machine that used the token; waits for an admin's decision
   Instant first_seen_at;
-  Instant last_seen_at;   // as of the last transition or clean stop; the directory has the live one
+  Instant last_seen_at;   // as of the last transition or clean stop; AgentDirectory has the live value
   Instant offline_since;  // set while known to be silent
 };
 

@@ -10,7 +10,8 @@
 namespace connlog {
 namespace {
 
-// An agent that has no configuration yet beats every 60 s (agent-protocol §5); until we know better, it may.
+// An agent without a configuration sends a heartbeat every 60 s (agent-protocol §5). Assumed while the interval in
+// force is unknown.
 constexpr std::int64_t kFallbackIntervalSeconds = 60;
 
 AgentState state_of(const AgentEntry& entry) {
@@ -20,7 +21,8 @@ AgentState state_of(const AgentEntry& entry) {
   return entry.open_incidents > 0 ? AgentState::warning : AgentState::up;
 }
 
-// The runner ends an incident together with whatever made its rule leave the list, so the list knows them all.
+// Counts the open incidents of the rules in `entry.rules`. These are all: when a rule leaves that list, the alert
+// runner ends its incident in the same transaction.
 void count_open_incidents(AgentEntry& entry) {
   entry.open_incidents =
       static_cast<int>(std::count_if(entry.rules.begin(), entry.rules.end(), [](const ActiveRule& active) {
@@ -70,7 +72,7 @@ struct AgentDirectory::Impl::DigestShard {
 
 struct AgentDirectory::Impl::IdShard {
   mutable std::mutex mutex;
-  std::unordered_map<AgentId, std::unique_ptr<AgentEntry>> entries;  // never erased: a tombstone answers for ever
+  std::unordered_map<AgentId, std::unique_ptr<AgentEntry>> entries;  // never erased: a tombstone gets 410 for ever
 };
 
 AgentDirectory::Impl::Impl() : by_digest_(new DigestShard[kShards]), by_id_(new IdShard[kShards]) {}
@@ -161,7 +163,7 @@ AgentEntry* AgentDirectory::Impl::put(const Agent& agent) {
     is_new = !slot;
     if (is_new) {
       slot = std::make_unique<AgentEntry>(agent.id, live);
-      slot->agent = agent;  // nobody may find it empty
+      slot->agent = agent;  // under the lock: no other thread may find the entry empty
       slot->last_seen_at = agent.last_seen_at;
     }
     entry = slot.get();
@@ -255,7 +257,7 @@ void AgentDirectory::Impl::look_at(AgentEntry& entry, Monotonic at) {
 
 void AgentDirectory::Impl::plan_look(AgentEntry& entry) {
   if (!is_listening() || !can_fall_silent(entry)) return;
-  if (entry.agent.offline_since.is_set()) return;  // known already; a new rule asks by look_at
+  if (entry.agent.offline_since.is_set()) return;  // known to be silent; a new rule plans its own look by look_at
   look_at(entry, silence_deadline(entry));
 }
 
@@ -263,7 +265,7 @@ void AgentDirectory::Impl::listening_since(Monotonic now) {
   listening_.store(std::max<std::int64_t>(now.micros, 1), std::memory_order_release);
   for (AgentEntry* entry : all()) {
     const std::lock_guard lock(entry->mutex);
-    // Those who were silent before we stopped are judged once more: a cooldown may have ended meanwhile.
+    // Agents that were silent before the last stop are judged once more: a cooldown may have ended meanwhile.
     if (can_fall_silent(*entry)) look_at(*entry, silence_deadline(*entry));
   }
 }
@@ -289,12 +291,12 @@ std::vector<AgentEntry*> AgentDirectory::Impl::take_due(Monotonic now, std::size
     }
     AgentEntry& entry = *look.entry;
     const std::lock_guard lock(entry.mutex);
-    if (entry.queued_for != look.at) continue;  // an earlier look was planned after this one
+    if (entry.queued_for != look.at) continue;  // outdated: an earlier look was planned afterwards
     entry.queued_for = 0;
     if (!can_fall_silent(entry)) continue;
     const Monotonic deadline = silence_deadline(entry);
     if (deadline > now) {
-      look_at(entry, deadline);  // it spoke in the meantime
+      look_at(entry, deadline);  // it was heard in the meantime
     } else {
       due.push_back(&entry);
     }

@@ -1,7 +1,7 @@
 // Every agent in memory: found by token digest in one look-up, with what changes at each heartbeat (last seen, newest
-// reading, silence deadline). Rebuilt at start from the agent table and the reading log; never the only place of
-// anything that must survive. Any thread may enter; it locks inside and calls nobody while it does. On loan from
-// core/agents (agent_entry.h).
+// reading, silence deadline). Rebuilt at start from the agent table and the reading log: nothing that must survive a
+// restart is kept here alone. Any thread may enter. It locks inside, and calls nothing outside while it holds a lock.
+// On loan from core/agents (agent_entry.h).
 #pragma once
 
 #include <map>
@@ -15,7 +15,7 @@
 
 namespace connlog {
 
-// As people see it. "warning": alive, with an open incident.
+// The state of an agent as people see it. "warning": alive, with an open incident.
 enum class AgentState { pending, up, warning, down, disabled };
 std::string_view to_text(AgentState state);
 
@@ -35,10 +35,10 @@ class AgentDirectory {
   // For screens: copies.
   std::optional<LiveAgent> find(WorkspaceId, AgentId) const;
   std::vector<LiveAgent> list(WorkspaceId) const;  // by name, without tombstones
-  // Whose agent it is, tombstones too: nil where it is of no team; absent where there is no such agent in the workspace.
+  // The team of an agent, also of a tombstone. Nil: the agent has no team. Absent: the workspace has no such agent.
   std::optional<TeamId> team_of(WorkspaceId, AgentId) const;
 
-  // From Transaction::after_commit: the agent's row as it now is (inserted, changed, removed).
+  // Takes the agent's row as it is now (inserted, changed, removed). Called from Transaction::after_commit.
   void put(const Agent& agent);
 
   class Impl;

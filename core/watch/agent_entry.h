@@ -1,6 +1,7 @@
-// One agent in memory, with everything that a heartbeat needs to be judged without a look at the database. For core/watch
-// and core/agents only; screens see copies (LiveAgent). On loan from core/agents, with its row (agent.h), its directory,
-// its reply, its request ids and its rate: they stand in this room until the room knows subjects instead of agents.
+// One agent in memory, with everything that a heartbeat needs to be judged without a look at the database. For
+// core/watch and core/agents only; screens see copies (LiveAgent). On loan from core/agents, together with the agent's
+// row (agent.h), directory, reply, request ids and heartbeat limit: they are kept here until core/watch knows subjects
+// instead of agents.
 //
 // Every member below a mutex is guarded by it. Order of locks: workspace, then entry, then the due queue of the directory.
 // No lock is held while calling a store, the bus, or a completion.
@@ -44,8 +45,8 @@ struct WorkspaceLive {
   RuleList rules;  // enabled or not
 };
 
-// A rule that is about this agent, and the last committed state of the two. The database has the truth: whoever decides
-// to write reads it again inside the transaction.
+// A rule that is about this agent, and the last committed state of that rule for it. The database decides: code that
+// writes reads the state again inside its transaction.
 struct ActiveRule {
   std::shared_ptr<const Rule> rule;
   RuleState state;
@@ -63,7 +64,8 @@ struct AgentEntry {
   int open_incidents = 0;
   std::vector<ActiveRule> rules;  // enabled ones only
 
-  // Liveness: what we heard, stored or not. A fault of our own must never look like the agent's silence (threats 29).
+  // Liveness: when a heartbeat arrived, whether it could be stored or not. A fault of the appliance must never look
+  // like the agent's silence (threats 29).
   Monotonic heard{};
   bool heard_here = false;      // by this process
   Monotonic silence_from{};     // silence counts from here at the earliest
@@ -71,20 +73,21 @@ struct AgentEntry {
 
   // Judging a heartbeat.
   RequestIds request_ids;
-  std::vector<std::pair<RequestId, AgentReplied>> waiting;  // duplicates of something in flight; bounded
+  std::vector<std::pair<RequestId, AgentReplied>> waiting;  // duplicates of a heartbeat in flight; bounded
   HeartbeatLimit limit;
   std::uint32_t acknowledged_version = 0;
   std::array<std::pair<std::uint32_t, std::int64_t>, 4> offered{};  // configurations handed out: version, interval
   std::size_t offered_next = 0;
   int engine_in_flight =
       0;  // writes under way that may change `rules`: until they end, every heartbeat asks the database
-  std::vector<std::string> rejected_machines;  // known to be refused by an admin; bounded
+  std::vector<std::string> rejected_machines;  // known to be rejected by an admin; bounded
   bool missing_machine_noted = false;
   Monotonic event_published{};
   bool event_seen = false;
 };
 
-// Silence is judged by what the agent runs (agent-protocol §12.5): interval in force × (threshold + 1).
+// How long an agent may send nothing before it is silent: interval in force × (threshold + 1). Counted with the
+// interval that the agent runs (agent-protocol §12.5).
 // Needs the entry's lock.
 microseconds silence_window(const AgentEntry& entry);
 
@@ -96,27 +99,27 @@ class AgentDirectory::Impl {
   std::vector<AgentEntry*> entries(WorkspaceId id);
   std::vector<AgentEntry*> all();
 
-  // Inserts or replaces the row; keeps what is live. Returns the entry. Takes the entry's lock.
+  // Inserts or replaces the row; keeps the live values. Returns the entry. Takes the entry's lock.
   AgentEntry* put(const Agent& agent);
   void put_workspace(const Workspace& workspace);
   void put_rule(const Rule& rule);
   void remove_rule(WorkspaceId workspace, RuleId rule);
-  void set_state(const RuleState& state);  // the mirror of one rule and agent, and the entry's open incidents
+  void set_state(const RuleState& state);  // takes over a committed state; counts open incidents anew
 
   // ── Who is due ──
-  // From now on silence counts; whoever was heard before is first looked at one window after this.
+  // From now on silence counts. Agents that were seen before are first looked at one silence window after `now`.
   void listening_since(Monotonic now);
   Monotonic listening() const { return Monotonic{listening_.load(std::memory_order_acquire)}; }
   bool is_listening() const { return listening_.load(std::memory_order_acquire) != 0; }
   // Whether the agent can fall silent at all: seen once, not disabled, not removed. Needs the entry's lock.
   static bool can_fall_silent(const AgentEntry& entry);
-  // When it counts as silent, by what is known now. Needs the entry's lock.
+  // When the agent counts as silent, by what is known now. Needs the entry's lock.
   Monotonic silence_deadline(const AgentEntry& entry) const;
   // Sees to it that the queue looks at the entry at `at` or earlier. Needs the entry's lock.
   void look_at(AgentEntry& entry, Monotonic at);
-  // The same at its deadline, when that lies before the look that is planned. Needs the entry's lock.
+  // The same at its silence deadline. Does nothing for an agent that is known to be silent. Needs the entry's lock.
   void plan_look(AgentEntry& entry);
-  // After a rule about silence appeared: those who are silent already are judged again. Locks inside.
+  // After a rule about silence was added: agents that are silent already are judged again. Locks inside.
   void look_at_silent_ones(WorkspaceId workspace, Monotonic now);
   // At most `limit` agents whose deadline has passed; they leave the queue until planned again.
   std::vector<AgentEntry*> take_due(Monotonic now, std::size_t limit);

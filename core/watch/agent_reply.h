@@ -1,5 +1,5 @@
-// The answer to a request of an agent program, and who waits for it. Plain data, kept with the agent's live entry
-// (agent_entry.h) for the duplicates of a heartbeat that is in flight. On loan from core/agents, like the entry.
+// The answer to a request of an agent program, and the callback that takes it. Plain data, kept with the agent's live
+// entry (agent_entry.h) for the duplicates of a heartbeat that is in flight. On loan from core/agents, like the entry.
 #pragma once
 
 #include <functional>

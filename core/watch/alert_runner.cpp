@@ -79,8 +79,8 @@ bool same_condition(const Rule& a, const Rule& b) {
          a.threshold_x100 == b.threshold_x100 && a.duration_seconds == b.duration_seconds;
 }
 
-// Another thing is watched now: an open incident would speak of what nobody looks at any more. A new threshold alone
-// leaves it open; the next reading decides.
+// False when the changed rule watches another thing: its open incidents would be about something that is no longer
+// judged. A new threshold alone leaves an incident open; the next reading decides.
 bool watches_the_same(const Rule& a, const Rule& b) {
   return a.kind == b.kind && (a.kind == RuleKind::silence || (a.metric == b.metric && a.comparison == b.comparison));
 }
@@ -95,7 +95,7 @@ Instant AlertRunner::engine_now() const {
 }
 
 AlertRunner::Effect AlertRunner::might_change(const AgentEntry& entry, const Reading& reading, bool after_gap) const {
-  // What is being written now may change the states that we would judge by.
+  // A write that is under way may change the states that this would judge by.
   if (entry.engine_in_flight > 0) return Effect::incident;
   Effect effect = Effect::none;
   const Instant now = engine_now();
@@ -140,7 +140,7 @@ void AlertRunner::announce(Transaction& tx, EventName name, const Incident& inci
       fmt::format(R"({{"workspace_id":"{}","agent_id":"{}"}})", incident.workspace.text(), agent);
   tx.after_commit([bus = &parts_.bus, workspace = incident.workspace, id = incident.agent, name, data, agent_data] {
     bus->publish({workspace, EventScope::about(id), name, data});
-    // Its state follows its incidents.
+    // The agent's state depends on its open incidents.
     bus->publish({workspace, EventScope::about(id), EventName::agent_changed, agent_data});
   });
 }
@@ -196,7 +196,7 @@ Result<std::optional<Monotonic>> AlertRunner::on_silence(Transaction& tx, const 
 
 Result<void> AlertRunner::open(Transaction& tx, const Rule& rule, const Agent& agent, RuleState next,
                                const std::string& summary) {
-  // One open incident per rule and agent, whatever the state says; a unique index stands behind this.
+  // One open incident per rule and agent, whatever the state says; a unique index enforces it.
   if (const auto standing = TRY(parts_.incidents.open_of(tx, rule.workspace, rule.id, agent.id))) {
     next.incident = standing->id;
     return save_state(tx, next);
@@ -223,7 +223,7 @@ Result<void> AlertRunner::open(Transaction& tx, const Rule& rule, const Agent& a
                                       .text = summary}));
   next.incident = incident.id;
   TRY(save_state(tx, next));
-  // From here on the incident and everybody's notification of it are one: both become durable, or neither does.
+  // From here on the incident and its notifications belong together: all become durable, or none does.
   const auto recipients = TRY(recipients_of(tx, rule));
   for (const Recipient& recipient : recipients) {
     TRY(queue(tx, recipient, incident.id, Notification::Kind::incident_opened, incident.workspace));
@@ -249,7 +249,7 @@ Result<void> AlertRunner::resolve(Transaction& tx, const RuleState& before, Rule
                                       .kind = "resolved",
                                       .actor_name = actor_name,
                                       .text = resolution_text(resolution, now - incident->opened_at)}));
-  // Only who was told of the opening hears of the end, once, where they can still be reached.
+  // Only recipients that were told of the opening are told of the end: once each, and if they can still be reached.
   std::vector<RecipientId> told;
   const auto all_sent = TRY(parts_.outbox.of_incident(tx, incident->workspace, incident->id));
   for (const Notification& sent : all_sent) {
@@ -308,7 +308,7 @@ Result<void> AlertRunner::rule_changed(Transaction& tx, const Rule& before, cons
     if (resolution) {
       TRY(end_incident(tx, state, *resolution, actor_name));
     } else if (state.phase == RuleState::Phase::pending && !same_condition(before, *after)) {
-      TRY(save_state(tx, calm(state, engine_now())));  // the next reading begins anew, by the new condition
+      TRY(save_state(tx, calm(state, engine_now())));  // the next reading begins anew, with the new condition
     }
   }
   return {};

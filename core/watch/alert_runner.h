@@ -1,6 +1,6 @@
-// Joins the pure engine to the stores: reads rules and states again inside the transaction, decides, and writes incident,
-// timeline, state and outbox rows together. After the commit it brings the directory up to date, publishes events and
-// wakes the outbox. It opens no transaction itself: ingest, scheduler and services do.
+// Joins the pure engine to the stores. It reads rules and states again inside the transaction, decides, and writes
+// incident, timeline, state and outbox rows together. After the commit it brings the directory up to date, publishes
+// events and wakes the outbox. It opens no transaction itself: ingest, scheduler and services do.
 //
 // Engine time is the wall clock as it was at construction plus monotonic time since (core/watch/engine.h).
 //
@@ -38,42 +38,44 @@ class AlertRunner {
     Clock& clock;
     Random& random;
     EventBus& bus;
-    std::string public_host;            // right side of message ids
-    std::function<void()> wake_outbox;  // after a commit that queued something; quick
+    std::string public_host;            // right of the @ in message ids
+    std::function<void()> wake_outbox;  // called after a commit that queued a notification; quick
   };
 
   explicit AlertRunner(Parts parts);
 
   Instant engine_now() const;
 
-  // What a reading could change, judged from memory alone: the caller chooses the way to the disk by it.
+  // What a reading could change, judged from memory alone. The caller chooses by it how the reading is written.
   enum class Effect {
     none,      // the reading only joins the log
-    state,     // a state changes, nobody is told: it may wait for the commit window
-    incident,  // opens or resolves: at once
+    state,     // a state changes, nobody is told: the write may wait for the commit window
+    incident,  // an incident opens or resolves: written at once
   };
   // Needs the entry's lock.
   Effect might_change(const AgentEntry& entry, const Reading& reading, bool after_gap) const;
 
-  // The agent spoke. `agent` is its row as it will be; silence incidents resolve, metric rules are asked.
+  // A heartbeat arrived. `agent` is its row as it will be after the commit. Resolves silence incidents and judges the
+  // metric rules.
   Result<void> on_reading(Transaction& tx, const Agent& agent, const Reading& reading, bool after_gap);
 
-  // The agent is silent past its deadline. `silent_for` is what the summary says. Returns when to ask again because of a
-  // cooldown (monotonic), or nothing.
+  // The agent is silent past its deadline. `silent_for` is shown in the incident's summary. Returns when to ask again
+  // because of a cooldown (monotonic), or nothing.
   Result<std::optional<Monotonic>> on_silence(Transaction& tx, const Agent& agent, seconds silent_for);
 
-  // Ends an incident for a reason that lies outside the engine. `actor_name` is shown in the timeline.
-  // A pending state is calmed; nothing happens where there is nothing to end.
+  // Ends an incident for a reason that lies outside the engine. `actor_name` is shown in the timeline. A pending state
+  // becomes ok. Does nothing if the state is ok.
   Result<void> end_incident(Transaction& tx, const RuleState& state, Resolution resolution,
                             const std::string& actor_name);
 
-  // Rules that were about the agent as it was and are not (or cannot be) any more: ends their incidents and states.
+  // Ends the incidents and states of rules that were about the agent before the change and no longer are, or no longer
+  // can be judged (a removed or disabled agent, a metric that is switched off).
   Result<void> agent_changed(Transaction& tx, const Agent& before, const Agent& after, const std::string& actor_name);
   // The same for one rule over all agents. `after` absent: deleted.
   Result<void> rule_changed(Transaction& tx, const Rule& before, const std::optional<Rule>& after,
                             const std::string& actor_name);
 
-  // Whom the rule tells, now.
+  // The recipients that the rule would tell now: enabled, with consent.
   Result<std::vector<Recipient>> recipients_of(Snapshot& snapshot, const Rule& rule) const;
   Result<void> queue(Transaction& tx, const Recipient& recipient, IncidentId incident, Notification::Kind kind,
                      WorkspaceId workspace);

@@ -20,7 +20,7 @@ bool is_recovered(const Rule& rule, std::int64_t value_x100) {
                                               : value_x100 >= rule.threshold_x100 + rule.hysteresis_x100;
 }
 
-// What is left of the cooldown; never more than the whole of it, whatever clock it was stored by.
+// When the cooldown ends; never later than a whole cooldown from `now`, whatever clock the stored instant came from.
 Instant cooldown_end(const Rule& rule, const RuleState& state, Instant now) {
   return std::min(state.cooldown_until, now + seconds(rule.cooldown_seconds));
 }
@@ -56,7 +56,8 @@ Decision decide_silence(const Rule& rule, const RuleState& state, const Observat
   if (is_open) return keep(Reason::still_open);
   const Instant end = cooldown_end(rule, state, now);
   if (now < end) {
-    // A cooldown stored under a clock that was ahead is cut once, for good: clamped anew each time it would never end.
+    // A cooldown that was stored while the clock was ahead is cut once, and the cut is stored: clamped only at each
+    // call, it would never end.
     Decision decision{.verdict = end < state.cooldown_until ? Verdict::remember : Verdict::keep,
                       .reason = Reason::in_cooldown,
                       .next = state,
@@ -85,7 +86,8 @@ Decision decide_metric(const Rule& rule, const RuleState& state, const Observati
       if (observation.after_gap) return begin(rule, state, now, Reason::breach_began_anew);
       const Instant latest = std::max(now + seconds(rule.duration_seconds), cooldown_end(rule, state, now));
       if (now < std::min(state.deadline, latest)) {
-        // A deadline beyond what the rule asks for was stored under another clock: from here on it is what it should be.
+        // A deadline later than the rule allows was stored while the clock was ahead: it is set again, counted from
+        // `now`.
         if (state.deadline <= latest) return keep(Reason::breach_continues);
         return begin(rule, state, now, Reason::breach_continues);
       }

@@ -3,8 +3,8 @@
 // its outbox rows in one transaction; ingest asks the same function beforehand whether a reading can matter at all.
 //
 // `now` is engine time: the wall clock as it was when the process started plus monotonic time since. It never steps
-// inside a process. Stored instants of an earlier process may lie on another wall clock; no wait is ever longer than the
-// rule says, because what remains of it is clamped here.
+// inside a process. Instants that an earlier process stored may come from another wall clock. The rest of each wait is
+// clamped here, so no wait is longer than the rule says.
 #pragma once
 
 #include <cstdint>
@@ -20,12 +20,12 @@ namespace connlog {
 // What was seen of an agent.
 struct Observation {
   enum class Kind {
-    heartbeat,  // it spoke
-    silent,     // it has said nothing for interval × (threshold + 1)
+    heartbeat,  // one arrived
+    silent,     // none arrived for interval × (threshold + 1)
   };
   Kind kind = Kind::heartbeat;
   std::int64_t value_x100 = Reading::kNone;  // metric rules: the measured value, kNone where there is none
-  // Heartbeats were missing although we listened: what held before cannot be said to have held all the time.
+  // Heartbeats were missed while the appliance listened, so it is not known whether the condition held all the time.
   bool after_gap = false;
 };
 
@@ -39,14 +39,14 @@ enum class Verdict {
 enum class Reason {
   not_breached,       // the condition does not hold
   no_value,           // the host did not send the value: no verdict either way
-  breach_began,       // it holds, not yet for long enough
-  breach_began_anew,  // it holds, but there was a gap
-  breach_continues,   // still not for long enough
-  breach_ended,       // it stopped to hold before the duration was over
-  duration_reached,   // it held for the whole duration: open
-  in_cooldown,        // it holds, but the last recovery is too recent
+  breach_began,       // the condition holds, not yet for long enough
+  breach_began_anew,  // the condition holds, but heartbeats were missed
+  breach_continues,   // the condition still holds, not yet for long enough
+  breach_ended,       // the condition no longer holds; the duration was not reached
+  duration_reached,   // the condition held for the whole duration: open
+  in_cooldown,        // the condition holds, but the last recovery is too recent
   still_open,         // the incident is open and the condition holds
-  within_hysteresis,  // it does not hold any more, but is not back by enough
+  within_hysteresis,  // the condition no longer holds, but the value is not back by the hysteresis
   recovered,          // resolve
   went_silent,        // open
   not_its_business,   // a metric rule is not asked about silence
@@ -57,7 +57,7 @@ struct Decision {
   Verdict verdict = Verdict::keep;
   Reason reason = Reason::not_breached;
   RuleState next;     // valid unless `keep`; the incident's id is filled in by the caller when it opens
-  Instant ask_again;  // in_cooldown of a silence rule: when to ask once more; nothing else will
+  Instant ask_again;  // a silence rule in cooldown: when to ask again, as no heartbeat will cause it
 };
 
 Decision decide(const Rule& rule, const RuleState& state, const Observation& observation, Instant now);

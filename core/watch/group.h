@@ -1,4 +1,4 @@
-// Groups of agents, inside one workspace: for filters and rules. Plain data and the interface of the store.
+// Groups of agents, inside one workspace: for filters and rules. Plain data and the interface of the store. Any thread.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ inline constexpr std::size_t kGroupsOfAgentMax = 20;
 struct Group {
   GroupId id;
   WorkspaceId workspace;
-  std::string name;  // as a team's
+  std::string name;  // the same form as a team's name
   Instant created_at;
   std::int64_t version = 1;
   std::int64_t agents = 0, rules = 0;  // counted by the store

@@ -1,5 +1,5 @@
-// What is done with groups of agents. Every method runs inside the caller's transaction, in the actor's workspace, and
-// writes the audit log; the right to manage members was checked at the route. Any thread.
+// What people do with groups of agents. Every method runs inside the caller's transaction, in the actor's workspace,
+// and writes the audit log; the right to manage members was checked at the route. Any thread.
 #pragma once
 
 #include <string>
@@ -30,7 +30,7 @@ class Groups {
   Result<Group> add(Transaction&, const Actor&, const std::string& name);
   // `expected_version` 0: unconditional.
   Result<Group> rename(Transaction&, const Actor&, GroupId, const std::string& name, std::int64_t expected_version);
-  // Conflict while a rule names it. Its agents stay, outside of it.
+  // Conflict while a rule targets the group. Its agents stay, without the group.
   Result<void> remove(Transaction&, const Actor&, GroupId);
 
   const GroupStore& store() const { return parts_.groups; }

@@ -1,8 +1,8 @@
-// How often an agent may be heard (agent-protocol §12.2): not closer than 0.9 × the shortest interval there is. Retries of
-// the same request id never come here. Kept apart, so that none takes the place of another: the daemon's cycle, the
-// `test-heartbeat` that an installer runs right beside it (§13.4), and another machine with the same token. The very
-// first heartbeat may be followed by one more at once, whatever it looks like. Guarded by the agent's entry; on loan
-// like it.
+// How often an agent may report (agent-protocol §12.2): heartbeats must be at least 0.9 × the shortest interval apart.
+// Retries with the same request id are not counted here. Three sources are counted apart, so that none uses up the turn
+// of another: the daemon's cycle, the `test-heartbeat` that an installer runs right beside it (§13.4), and another
+// machine with the same token. The very first heartbeat may be followed at once by one more of the daemon or a
+// `test-heartbeat`. Guarded by the lock of the agent's entry; on loan like the entry.
 #pragma once
 
 #include <array>
@@ -19,7 +19,8 @@ class HeartbeatLimit {
  public:
   static constexpr microseconds kGap = seconds(9);  // 0.9 × 10 s
 
-  // 0: accepted, and counted. Otherwise the whole seconds after which it would be.
+  // Accepts and counts a heartbeat, and returns 0; or returns after how many seconds (rounded up) one would be
+  // accepted.
   int admit(HeartbeatSource source, Monotonic now) {
     Slot& slot = slots_[static_cast<std::size_t>(source)];
     const microseconds since = now - slot.last;
@@ -38,7 +39,7 @@ class HeartbeatLimit {
     return 0;
   }
 
-  // It was accepted, but could not be stored: the agent tries again and must not be refused for it.
+  // Undoes admit() for a heartbeat that could not be stored: the agent tries again and must not be refused for it.
   void take_back(HeartbeatSource source, Monotonic admitted_at) {
     Slot& slot = slots_[static_cast<std::size_t>(source)];
     if (!slot.used || slot.last != admitted_at) return;

@@ -1,6 +1,6 @@
-// An incident: a rule's condition holds for an agent, from opening to resolution, with its timeline. And RuleState, what
-// the engine remembers of one rule and one agent between readings: columns, so that a restart changes nothing.
-// Plain data and the interfaces of the stores.
+// An incident: a rule's condition holds for an agent, from opening to resolution, with its timeline. Also RuleState:
+// what the engine remembers of one rule and one agent between readings. It is stored, so that a restart changes
+// nothing. Plain data and the interfaces of the stores.
 #pragma once
 
 #include <array>
@@ -24,12 +24,12 @@ struct RuleState {
   WorkspaceId workspace;
   Phase phase = Phase::ok;
   Instant since;             // when this phase began
-  Instant deadline;          // pending: opens when the condition still holds at or after it
+  Instant deadline;          // phase pending: an incident opens if the condition still holds then or later
   Instant cooldown_until;    // no new incident before it
   IncidentId incident = {};  // phase open
 };
 
-// Why an incident ended. The words are stored, and are what the API and webhooks say.
+// Why an incident ended. The words are stored, and the API and webhooks send them.
 enum class Resolution {
   recovered,
   rule_deleted,
@@ -102,7 +102,7 @@ class IncidentStore {
     std::optional<RuleId> rule;
     std::optional<IncidentId> after;  // cursor: older than this one
     Instant opened_since;
-    UserId seen_by = {};  // set: only of agents that belong to a team of this person
+    UserId seen_by = {};  // set: only about agents that belong to a team of this user
     int limit = 50;       // 1–200
   };
 

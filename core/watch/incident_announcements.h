@@ -1,5 +1,5 @@
-// What notify tells of an incident, and the timeline's entry about each delivery: the interfaces of
-// core/notify/announcements.h over the incidents' store. Any thread.
+// What core/notify tells of an incident, and the timeline's entry about each delivery. Implements the interfaces of
+// core/notify/announcements.h with the incidents' store. Any thread.
 #pragma once
 
 #include "core/base/random.h"

@@ -7,7 +7,7 @@
 namespace connlog {
 namespace {
 
-// How far back request ids are read. A retry comes within seconds; the newest id of each agent is known anyway.
+// How far back request ids are read. A retry comes within seconds; the newest id of each agent is read in any case.
 constexpr microseconds kRequestIdSpan = seconds(120);
 
 }  // namespace

@@ -1,5 +1,5 @@
 // Fills the directory of agents from the database at start: workspaces, rules, agents, states of rules, request ids and
-// newest readings. Before anybody else has the directory.
+// newest readings. Called before any other thread has the directory.
 #pragma once
 
 #include "core/people/workspace.h"

@@ -33,15 +33,16 @@ struct Reading {
 class ReadingStore {
  public:
   virtual ~ReadingStore() = default;
-  // The cheap way in, for a reading that changes nothing else: no closure, no savepoint. Returns at once; `done` is called
-  // exactly once, on the writer thread, after the commit (success) or when it failed. The commit may wait for more to join,
-  // up to the commit window. Queue full or closing: `done` with `unavailable`, at once, on the caller's thread.
+  // Appends a reading that changes nothing else; cheap, as it needs no closure and no savepoint. Returns at once.
+  // `done` is called exactly once, on the writer thread: after the commit (success), or when it failed. The commit may
+  // wait for other readings, up to the commit window. If the queue is full or closing, `done` gets `unavailable` at
+  // once, on the caller's thread.
   virtual void submit(const Reading&, Stores::Completion done) = 0;
-  // The same inside a closure, beside what the reading causes.
+  // Appends a reading inside a transaction, together with what the reading causes.
   virtual Result<void> append(Transaction&, const Reading&) = 0;
   // Oldest first. [from, to).
   virtual Result<std::vector<Reading>> range(Snapshot&, WorkspaceId, AgentId, Instant from, Instant to) const = 0;
-  // Every reading since `from`, of every workspace, oldest first: rebuilds heads, last-seen and request ids at start.
+  // Every reading since `from`, of every workspace, oldest first. Start-up only: rebuilds the request ids.
   virtual Result<void> each_since(Snapshot&, Instant from, const std::function<void(const Reading&)>&) const = 0;
   // The newest reading of each agent, of every workspace: start-up only.
   virtual Result<std::vector<Reading>> newest_of_each(Snapshot&) const = 0;

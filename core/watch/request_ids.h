@@ -1,6 +1,6 @@
-// The request ids that an agent used last, so that a retried cycle makes no second reading (agent-protocol §12.3). A small
-// ring: a retry arrives within its cycle. Rebuilt at start from the reading log. Guarded by the agent's entry;
-// on loan like it.
+// The request ids that an agent used last, so that a retried cycle makes no second reading (agent-protocol §12.3). A
+// small ring: a retry arrives within its cycle. Rebuilt at start from the reading log. Guarded by the lock of the
+// agent's entry; on loan like the entry.
 #pragma once
 
 #include <array>
@@ -35,7 +35,7 @@ class RequestIds {
       if (id[0] != 0 && slot.id == id) slot.committed = true;
     }
   }
-  void abort(const RequestId& id) {  // it never happened: the retry is the first one
+  void abort(const RequestId& id) {  // forgotten: a retry counts as the first
     for (Slot& slot : slots_) {
       if (id[0] != 0 && slot.id == id) slot = Slot{};
     }

@@ -48,7 +48,7 @@ bool value_of(const Words<E, N>& words, std::string_view text, E& out) {
 
 constexpr std::int64_t kSecondsMax = 86'400;
 constexpr std::int64_t kPercentX100Max = 10'000;
-constexpr std::int64_t kLoadX100Max = 100'000;  // a thousand runnable tasks a core
+constexpr std::int64_t kLoadX100Max = 100'000;  // 1000 runnable tasks for each core
 constexpr std::size_t kRecipientsMax = 50;
 
 std::string_view noun(Metric metric) {
@@ -125,7 +125,7 @@ Result<void> validate(const Rule& rule) {
   const std::string range = is_load ? "0 and 1000" : "0 and 100 %";
   TRY(check_range("threshold", "The threshold", rule.threshold_x100, 0, highest, range));
   TRY(check_range("hysteresis", "The hysteresis", rule.hysteresis_x100, 0, highest, range));
-  // Back "by this much" must be a value that can occur, or the incident could never end.
+  // The value at which the rule recovers must be one that can occur, or the incident could never end.
   const std::int64_t back = rule.comparison == Comparison::above ? rule.threshold_x100 - rule.hysteresis_x100
                                                                  : rule.threshold_x100 + rule.hysteresis_x100;
   if (back < 0 || back > highest) {
@@ -210,7 +210,7 @@ std::vector<Rule> default_rules(WorkspaceId workspace, Instant now, Random& rand
   };
   Rule silence = make("Agent is silent", RuleKind::silence);
   silence.duration_seconds = 0;
-  // Short: a host that dies again a minute after its recovery is news.
+  // A short cooldown: if a host falls silent again a minute after its recovery, people must be told.
   silence.cooldown_seconds = 60;
   return {silence, metric("Disk is filling up", Metric::disk_percent, 9'000, 200, 300),
           metric("Memory is short", Metric::memory_percent, 9'500, 300, 600),

@@ -1,4 +1,4 @@
-// An alert rule: when what, on which agents, for how long, means an incident, and who is told. Plain data, its
+// An alert rule: which condition, on which agents and for how long, means an incident, and who is told. Plain data, its
 // validation, its sentence, and the interface of its store.
 #pragma once
 
@@ -39,15 +39,15 @@ struct Rule {
   std::int64_t threshold_x100 = 9'000;  // percent × 100, or load per core × 100
   std::int64_t hysteresis_x100 = 500;   // back by this much before it counts as recovered; ≥ 0
   std::int64_t duration_seconds = 300;  // 0–86400: how long the condition must hold
-  std::int64_t cooldown_seconds = 300;  // 0–86400: after a recovery, no new incident for so long
+  std::int64_t cooldown_seconds = 300;  // 0–86400: no new incident for so long after a recovery
   Severity severity = Severity::critical;
   bool enabled = true;
-  std::vector<RecipientId> recipients;  // empty: everybody who receives by default
+  std::vector<RecipientId> recipients;  // empty: the recipients that receive by default
   Instant created_at;
   std::int64_t version = 1;  // for If-Match
 };
 
-// The words that are stored, sent and shown. The parsers accept exactly these.
+// The words that are stored, sent by the API and shown. The parsers accept exactly these.
 std::string_view to_text(RuleKind kind);
 std::string_view to_text(Metric metric);
 std::string_view to_text(Comparison comparison);

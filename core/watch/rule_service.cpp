@@ -10,8 +10,8 @@
 namespace connlog {
 namespace {
 
-constexpr std::size_t kRulesMax = 200;                 // of one workspace; each heartbeat asks them all
-constexpr std::int64_t kPreviewReadingsMax = 300'000;  // about a month of one agent at 10 s; more would hold a worker
+constexpr std::size_t kRulesMax = 200;                 // of one workspace; each heartbeat is judged by all of them
+constexpr std::int64_t kPreviewReadingsMax = 300'000;  // about a month of one agent at 10 s; more would block a worker
 constexpr microseconds kPreviewSpan = seconds(30 * 86'400);
 
 Error not_found() {
@@ -68,7 +68,7 @@ Result<void> RuleService::check_may_edit(Snapshot& snapshot, const Actor& actor,
                "Your teams let you edit rules about one of their own agents. Rules about more are for admins."};
 }
 
-// Valid in itself, and everything it names is there, in this workspace.
+// Checks that the rule is valid, and that everything it names exists in this workspace.
 Result<Rule> RuleService::checked(Snapshot& snapshot, const Actor& actor, Rule rule) const {
   TRY(validate(rule));
   rule.name = TRY(one_line("name", "The rule's name", rule.name, 1, 80));
@@ -125,7 +125,7 @@ Result<Rule> RuleService::add(Transaction& tx, const Actor& actor, Rule rule) {
   TRY(parts_.audit.append(tx, actor, "rule.added", rule.id.text(), rule.name + ": " + sentence(rule)));
   tx.after_commit([this, rule] {
     parts_.directory.impl().put_rule(rule);
-    // Who is silent already is silent for the new rule too.
+    // Agents that are silent already are judged by the new rule too.
     if (rule.kind == RuleKind::silence)
       parts_.directory.impl().look_at_silent_ones(rule.workspace, parts_.clock.monotonic());
   });
@@ -188,7 +188,7 @@ Result<RulePreview> RuleService::preview(Snapshot& snapshot, const Actor& actor,
   const WorkspaceId workspace = actor.workspace;
   Rule rule = asked;
   rule.workspace = workspace;
-  if (rule.name.empty()) rule.name = "preview";  // people see the preview before they have found a name
+  if (rule.name.empty()) rule.name = "preview";  // people may ask for a preview before they name the rule
   rule = TRY(checked(snapshot, actor, std::move(rule)));
   RulePreview preview;
   std::vector<LiveAgent> targeted = parts_.directory.list(workspace);

@@ -20,7 +20,7 @@ struct RulePreview {
   std::int64_t targeted_agents = 0;  // agents the rule is about
   std::int64_t matching_now = 0;     // of these, for how many the condition holds at this moment
   std::int64_t incidents_30_days =
-      0;                 // how many incidents it would have opened; from readings (metric) or incidents (silence)
+      0;                 // incidents that it would have opened; from readings (metric) or incidents (silence)
   bool complete = true;  // false: too many readings, `incidents_30_days` counts only part of the agents
 };
 
@@ -49,13 +49,13 @@ class RuleService {
   Result<void> remove(Transaction&, const Actor&, RuleId);  // open incidents of it are resolved
   // Queues a test notification to everybody whom the rule would tell; returns how many.
   Result<std::int64_t> send_test(Transaction&, const Actor&, RuleId);
-  // Counts what the actor sees.
+  // Counts only agents that the actor sees, and their incidents.
   Result<RulePreview> preview(Snapshot&, const Actor&, const Rule&) const;
 
  private:
   Result<Rule> checked(Snapshot&, const Actor&, Rule) const;
   Result<Rule> find(Snapshot&, const Actor&, RuleId) const;  // in the actor's sight
-  // An operator edits by the grant of a team, and only rules about one agent of such a team.
+  // Operators edit rules by the grant of a team, and only rules about one agent of such a team.
   Result<void> check_may_edit(Snapshot&, const Actor&, const Rule&) const;
   void publish(Transaction&, const Rule&);
 

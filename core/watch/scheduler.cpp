@@ -12,7 +12,7 @@ namespace connlog {
 namespace {
 
 constexpr std::size_t kBatchMax = 64;             // agents judged in one transaction
-constexpr milliseconds kRound{500};               // how often the thread looks; silence is noticed this late at most
+constexpr milliseconds kRound{500};               // how often the thread looks; silence is noticed at most this late
 constexpr microseconds kRetryAfter = seconds(5);  // what could not be written is tried again
 
 }  // namespace
@@ -48,7 +48,7 @@ void Scheduler::loop() {
     lock.unlock();
     try {
       run_once();
-    } catch (const std::exception& error) {  // the last net: the library may throw, the thread goes on
+    } catch (const std::exception& error) {  // last resort: the library may throw; the thread goes on
       log_error("scheduler_round_failed", {{"cause", error.what()}});
     }
     lock.lock();
@@ -68,7 +68,7 @@ int Scheduler::run_once() {
       silent += *judged;
       continue;
     }
-    // One that cannot be judged must not take the others with it.
+    // An agent that cannot be judged must not keep the others of its batch from being judged.
     for (AgentEntry* entry : due) {
       Result<int> alone = due.size() == 1 ? std::move(judged) : judge({entry});
       if (alone) {
@@ -118,12 +118,13 @@ Result<bool> Scheduler::judge_one(Transaction& tx, AgentEntry& entry) {
   {
     const std::lock_guard lock(entry.mutex);
     if (!directory.can_fall_silent(entry)) return false;
-    if (directory.silence_deadline(entry) > now) {  // it spoke while we waited for our turn
+    if (directory.silence_deadline(entry) > now) {  // it was heard while this waited for the transaction
       directory.look_at(entry, directory.silence_deadline(entry));
       return false;
     }
     last_seen = entry.last_seen_at;
-    // The monotonic clock knows where it can; across a restart only the wall clock does, and it may have stepped.
+    // For an agent that this process heard, the monotonic clock tells how long it is silent. Across a restart only the
+    // wall clock can, and it may have stepped.
     const microseconds by_wall_clock = clock_.now() - last_seen;
     const microseconds silent = entry.heard_here ? now - entry.heard : std::max(by_wall_clock, silence_window(entry));
     silent_for = std::chrono::duration_cast<seconds>(silent);

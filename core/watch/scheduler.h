@@ -1,6 +1,7 @@
-// The thread that notices silence. It asks the directory who is due and lets the alert runner decide in a transaction;
-// whether the agent spoke in the meantime is looked at again inside. What cannot be written (a full disk) stays due.
-// It also keeps the time of its last round, so that /readyz can tell when it hangs.
+// The thread that notices silence. It asks the directory which agents are due and lets the alert runner decide in a
+// transaction; inside, it checks again whether the agent was heard in the meantime. An agent whose silence cannot be
+// written (a full disk) stays due. It also keeps the time of its last round, so that /readyz can tell when the thread
+// hangs.
 //
 // start() and stop() from main; run_once() on the scheduler thread, or from a test that has not started it.
 #pragma once
@@ -24,7 +25,7 @@ struct AgentEntry;
 
 class Scheduler {
  public:
-  // A round that is older than this means that the thread hangs.
+  // If the last round is older than this, the thread hangs.
   static constexpr seconds kAliveWithin{15};
 
   Scheduler(Stores& stores, AgentStore& agents, AgentDirectory& directory, AlertRunner& runner, Clock& clock,
@@ -34,7 +35,7 @@ class Scheduler {
   void start();
   void stop();
 
-  // One round: everybody whose deadline has passed. Returns how many agents were judged silent.
+  // One round: every agent whose deadline has passed. Returns how many agents were judged silent.
   int run_once();
   // Monotonic time of the last finished round; 0 before the first.
   Monotonic last_round() const { return Monotonic{last_round_.load(std::memory_order_relaxed)}; }

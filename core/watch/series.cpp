@@ -46,7 +46,7 @@ Series bucketed(const std::vector<Reading>& readings, Instant from, Instant to, 
   series.step_seconds = step_for((to - from + seconds(1) - microseconds(1)) / seconds(1), points, interval_seconds);
   const std::int64_t step = series.step_seconds * 1'000'000;
   series.from = {from.micros / step * step};
-  // Aligned outwards, but never to more points than were asked for: the oldest edge gives way.
+  // The edges are aligned outwards. If that gives more points than were asked for, the oldest are left out.
   std::int64_t count = (to.micros - series.from.micros + step - 1) / step;
   if (count > points) {
     series.from.micros += (count - points) * step;

@@ -1,5 +1,5 @@
-// Readings as a chart wants them: means over equal buckets, gaps where nothing was measured. Pure, but for
-// `series_of`, which reads the log; any thread.
+// Readings prepared for a chart: means over equal buckets, gaps where nothing was measured. Pure, but for `series_of`,
+// which reads the log; any thread.
 #pragma once
 
 #include <cstdint>

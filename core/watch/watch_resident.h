@@ -1,5 +1,5 @@
 // What core/watch has in a workspace: its rules, incidents, groups and history, the rows of its agents (on loan, as are
-// their live entries), and the workspace itself in the directory. Any thread; `changed` on the writer thread.
+// their live entries), and the workspace's entry in the directory. Any thread; `changed` on the writer thread.
 #pragma once
 
 #include "core/access/resident.h"
