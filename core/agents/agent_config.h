@@ -1,4 +1,5 @@
-// What an agent is told to do (docs/agent-protocol.md §5), out of the row that people edit. Pure; any thread.
+// The configuration that an agent is given (docs/agent-protocol.md §5), made of the row that people edit. Pure; any
+// thread.
 #pragma once
 
 #include "core/base/clock.h"
@@ -7,10 +8,12 @@
 
 namespace connlog {
 
-// Never beyond the protocol's limits: an agent would clamp the value and run something else than we believe.
+// Values are kept within the protocol's limits: an agent would clamp a value beyond them, and run something else than
+// the appliance believes.
 wire::AgentConfig config_of(const Agent& agent);
 
-// An agent that got 423 asks again after 300 s (agent-protocol §11): enabled again, it cannot be heard sooner.
+// An agent that got 423 asks again after 300 s (agent-protocol §11). Once it is enabled again, its next heartbeat may
+// take that long.
 inline constexpr microseconds kDisabledPause = seconds(300);
 
 }  // namespace connlog

@@ -213,7 +213,7 @@ Result<Agent> AgentService::change(Transaction& tx, const Actor& actor, AgentId 
   const bool config_changed = agent.interval_seconds != before.interval_seconds ||
                               agent.missed_threshold != before.missed_threshold || agent.metrics != before.metrics;
   if (config_changed) agent.config_version += 1;
-  if (agent.disabled) agent.offline_since = {};  // nobody watches its silence any more
+  if (agent.disabled) agent.offline_since = {};  // the silence of a disabled agent is not watched
   TRY(parts_.agents.update(tx, agent));
   TRY(parts_.runner.agent_changed(tx, before, agent, actor.name));
   TRY(parts_.audit.append(tx, actor, "agent.changed", id.text(), agent.name + ": " + details));
@@ -232,7 +232,7 @@ Result<Agent> AgentService::change(Transaction& tx, const Actor& actor, AgentId 
 Result<AgentWithToken> AgentService::rotate_token(Transaction& tx, const Actor& actor, AgentId id) {
   Agent agent = TRY(find(tx, actor, id));
   Secret token = mint(agent);
-  // Who holds the new token is the machine from now on (agent-protocol §12.4).
+  // The first machine that uses the new token is bound (agent-protocol §12.4).
   if (!agent.machine_id.empty()) TRY(note_machine(tx, actor, agent, "released", agent.machine_id));
   agent.machine_id.clear();
   agent.pending_machine_id.clear();
@@ -244,7 +244,7 @@ Result<AgentWithToken> AgentService::rotate_token(Transaction& tx, const Actor& 
     const std::lock_guard lock(entry->mutex);
     entry->rejected_machines.clear();
     entry->missing_machine_noted = false;
-    entry->limit.forget();  // the host is being installed anew
+    entry->limit.forget();  // the host is installed again: its first heartbeat may come at once
   });
   publish(tx, agent);
   return AgentWithToken{agent, std::move(token)};

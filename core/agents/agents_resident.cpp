@@ -6,13 +6,13 @@
 namespace connlog {
 namespace {
 
-constexpr std::size_t kAgentsAtOnce = 200;  // made tombstones in one transaction
+constexpr std::size_t kAgentsAtOnce = 200;  // agents that become tombstones in one transaction
 
 }  // namespace
 
 void AgentsResident::changed(const Workspace& workspace) {
   AgentDirectory::Impl& directory = parts_.directory.impl();
-  // The directory still has it as it was: core/watch hears of it after this room.
+  // The directory still has the workspace as it was: core/watch is told of the change after core/agents.
   const bool was_enabled = directory.workspace(workspace.id).enabled.load(std::memory_order_relaxed);
   if (was_enabled || !workspace.enabled) return;
   for (AgentEntry* entry : directory.entries(workspace.id)) {

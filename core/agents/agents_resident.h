@@ -1,5 +1,5 @@
-// What core/agents has in a workspace: enrolment keys, and the agents as those that report. Their rows and live entries are
-// in core/watch, on loan, and go with it. Any thread; `changed` on the writer thread.
+// What core/agents has in a workspace: enrolment keys, and whether its agents can report. The agents' rows and live
+// entries are in core/watch, on loan, and are erased there. Any thread; `changed` on the writer thread.
 #pragma once
 
 #include "core/access/resident.h"
@@ -19,9 +19,10 @@ class AgentsResident final : public Resident {
   };
   explicit AgentsResident(const Parts& parts) : parts_(parts) {}
 
-  // Agents of a workspace that is enabled again cannot be heard at once.
+  // After a workspace is enabled again, silence of its agents counts only after kDisabledPause: they cannot be heard
+  // sooner.
   void changed(const Workspace&) override;
-  // First the agents become tombstones, in memory and on the disk; then the rows go.
+  // First the agents become tombstones, in memory and on the disk; then this room's rows are deleted.
   Result<bool> erase(Transaction&, WorkspaceId, std::int64_t& rows) override;
 
  private:

@@ -1,5 +1,5 @@
-// Enrolment keys: what a workspace hands to its hosts so that they make agents of themselves. Plain data and the interface
-// of the store. A key is shown once ("enrol_" and 64 hexadecimal digits); only its digest is kept.
+// Enrolment keys: a host that has one can make itself an agent of the workspace. Plain data and the interface of the
+// store. A key is shown once ("enrol_" and 64 hexadecimal digits); only its digest is kept.
 #pragma once
 
 #include <array>
@@ -26,9 +26,9 @@ struct EnrolmentKey {
   std::string name;  // 1–80 characters
   TokenDigest token_digest{};
   std::string token_hint;
-  std::vector<std::string> addresses;  // ranges; none: from anywhere
+  std::vector<std::string> addresses;  // address ranges that may use the key; none: any address
   std::vector<std::string> tags;       // given to each agent
-  TeamId team;                         // likewise; nil: none
+  TeamId team;                         // given to each agent; nil: none
   std::int64_t uses_max = 1;
   std::int64_t uses = 0;
   Instant created_at;
@@ -39,7 +39,7 @@ struct EnrolmentKey {
   std::string last_used_address;
 };
 
-struct Enrolment {  // one use
+struct Enrolment {  // one use of a key
   WorkspaceId workspace;
   EnrolmentKeyId key;
   TokenDigest request_digest{};
@@ -48,7 +48,7 @@ struct Enrolment {  // one use
   std::string address;
 };
 
-struct EnrolledAgent {  // for people
+struct EnrolledAgent {  // an enrolment as people see it
   EnrolmentKeyId key;
   AgentId agent;
   std::string name;
@@ -65,7 +65,7 @@ class EnrolmentStore {
   virtual Result<void> update(Transaction&, const EnrolmentKey&) = 0;  // uses, last use, revoked_at
   virtual Result<std::optional<Enrolment>> find(Snapshot&, WorkspaceId, EnrolmentKeyId, const TokenDigest&) const = 0;
   virtual Result<void> insert(Transaction&, const Enrolment&) = 0;
-  // The newest agents that came by keys of the workspace and are still there.
+  // The newest agents that were made with keys of the workspace and are not removed.
   virtual Result<std::vector<EnrolledAgent>> agents(Snapshot&, WorkspaceId, int limit) const = 0;
   virtual Result<std::int64_t> remove_revoked_before(Transaction&, Instant before, int limit) = 0;
 };

@@ -19,7 +19,7 @@ constexpr std::size_t kTagCharactersMax = 40;
 constexpr std::size_t kRequestIdMin = 32, kRequestIdMax = 64;
 constexpr seconds kRevokedKept{180 * 86'400};
 constexpr int kRemovedAtATime = 1'000;
-constexpr std::string_view kTokenPurpose = "enrolled-agent-token";  // tokens on hosts come from it: never renamed
+constexpr std::string_view kTokenPurpose = "enrolled-agent-token";  // tokens on hosts derive from it: never renamed
 
 Actor actor_for(const EnrolmentKey& key, const std::string& address) {
   Actor actor;
@@ -162,7 +162,8 @@ Result<EnrolmentVerdict> EnrolmentKeys::judge(Snapshot& snapshot, const Enrolmen
   return EnrolmentVerdict::welcome;
 }
 
-// Of full entropy: the host's own secret goes into it, and a key that never leaves the appliance.
+// The token has full entropy: it is derived from the request id, which the host keeps secret, under a key that never
+// leaves the appliance.
 Secret EnrolmentKeys::token_for(const EnrolmentKey& key, const TokenDigest& request) const {
   const std::string text = fmt::format("{} {}", key.id.text(), to_hex(request));
   return Secret(fmt::format("{}{}", wire::kTokenPrefix, to_hex(digest_token(token_key_, text))));
@@ -191,7 +192,8 @@ Result<EnrolmentOutcome> EnrolmentKeys::enrol(Transaction& tx, std::string_view 
   auto key = TRY(parts_.keys.find_by_digest(tx, digest_token(digest_key_, token)));
   if (!key) return outcome;
 
-  // A clone with the same leftovers but another machine id is another machine.
+  // A cloned host may have the same request id, but has another machine id: it is another machine, and gets an agent of
+  // its own.
   const TokenDigest request_digest = digest_token(
       digest_key_, fmt::format("enrolment {} {} {}", key->id.text(), request.request_id, request.machine_id));
   const Actor actor = actor_for(*key, request.address);
@@ -218,7 +220,7 @@ Result<EnrolmentOutcome> EnrolmentKeys::enrol(Transaction& tx, std::string_view 
     const auto team = TRY(parts_.teams.team(tx, key->workspace, key->team));
     if (team) wanted.team = key->team;
   }
-  wanted.authorised = true;  // whoever made the key confirmed it
+  wanted.authorised = true;  // the person who made the key confirmed it
   outcome.made = TRY(parts_.agent_service.enrol(tx, actor, wanted, token_for(*key, request_digest)));
   key->uses += 1;
   key->last_used_at = now;

@@ -1,9 +1,9 @@
-// Enrolment keys at work: made, listed, revoked, and used by hosts that make agents of themselves.
+// Makes, lists and revokes enrolment keys, and makes agents of hosts that use one.
 //
-// A use is counted once for each request that a host makes up: when its answer got lost, the same request gets the same
-// agent and the same token again, for a day and until the agent reports. The token is derived from the request under a key
-// of the appliance, so that it can be repeated without being kept. Every method that takes a transaction runs inside the
-// caller's. Any thread.
+// Each request of a host is counted as one use. If the answer got lost, the same request gets the same agent and the
+// same token again, for at most a day and only until the agent reports. The token is derived from the request under a
+// key of the appliance, so that it can be given again without being stored. Every method that takes a transaction runs
+// inside the caller's. Any thread.
 #pragma once
 
 #include <optional>
@@ -87,15 +87,16 @@ class EnrolmentKeys {
   }
   Result<void> revoke(Transaction&, const Actor&, EnrolmentKeyId);
 
-  // What comes of this key, as far as a look tells: asked before a transaction is spent on a stranger. A repeated request
-  // may still be welcome.
+  // What this key would bring, as far as reading alone can tell: asked before a transaction is spent on a stranger. A
+  // repeated request may be welcome although the key is expired or used up.
   Result<EnrolmentVerdict> look(Snapshot&, std::string_view token, const std::string& address) const;
-  // Makes the agent, or says why not; a refusal of a known key is a security event, and no error, so that it is kept.
-  // Errors: invalid_input for the request's fields, conflict where the workspace takes no more agents.
+  // Makes the agent, or says why not. A refusal of a known key is written as a security event; it is no error, so that
+  // the transaction commits and the event is kept. Errors: invalid_input for the request's fields, conflict if the
+  // workspace takes no more agents.
   Result<EnrolmentOutcome> enrol(Transaction&, std::string_view token, const EnrolmentRequest&);
 
   bool is_live(const EnrolmentKey& key) const;
-  Result<void> remove_old(Transaction&);  // maintenance: revoked ones, half a year later
+  Result<void> remove_old(Transaction&);  // maintenance: keys that were revoked half a year ago
 
  private:
   Result<EnrolmentVerdict> judge(Snapshot&, const EnrolmentKey&, const std::string& address) const;

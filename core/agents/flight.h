@@ -1,5 +1,5 @@
-// One heartbeat between its judgement and its answer. Owned by exactly one at a time: the worker until it is submitted,
-// then the writer thread until the completion.
+// One heartbeat between its judgement and its answer. Exactly one thread owns it at a time: the worker until it is
+// submitted, then the writer thread until the completion.
 #pragma once
 
 #include <string>
@@ -14,7 +14,7 @@ struct Ingest::Flight {
   AgentEntry& entry;
   HeartbeatFacts facts;
   Reading reading;
-  AgentReply reply;  // of success until somebody decides otherwise
+  AgentReply reply;  // says success until a check decides otherwise
   Ingest::Done done;
   std::string address;
   std::int64_t interval_in_force = 0;

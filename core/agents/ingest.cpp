@@ -16,14 +16,15 @@ namespace connlog {
 namespace {
 
 constexpr std::size_t kWaitersMax = 8;          // duplicates that wait for the same commit
-constexpr microseconds kEventGap = seconds(1);  // live events of one agent
+constexpr microseconds kEventGap = seconds(1);  // between two live events of one agent, at least
 constexpr microseconds kFailureLogGap = seconds(10);
 
 AgentReply refuse(int status, std::string_view code, int retry_after_seconds = 0) {
   return {.status = status, .body = wire::render_error(code), .retry_after_seconds = retry_after_seconds};
 }
 
-// Our own trouble: the agent keeps its installation, its state and its place in the queue (agent-protocol §12.1).
+// For faults of the appliance: after 503 the agent keeps its installation and its state, and tries again
+// (agent-protocol §12.1).
 AgentReply our_fault() {
   return refuse(503, wire::kErrorUnavailable);
 }
@@ -45,7 +46,8 @@ void take_values(Reading& reading, const wire::Frame& frame) {
   reading.load_x100 = stored(frame.load_x100);
 }
 
-// No genuine agent sends control characters (agent-protocol §2.3); whoever does wants to break a line somewhere.
+// No genuine agent sends control characters (agent-protocol §2.3); a client that does tries to break lines of logs or
+// headers.
 bool has_hostile_header(const HeartbeatInput& input) {
   for (const std::string_view text :
        {input.agent_version, input.protocol_version, input.config_version, input.os, input.arch, input.hostname,
@@ -93,7 +95,7 @@ std::int64_t interval_in_force(const AgentEntry& entry, std::uint32_t version) {
   for (const auto& [offered_version, interval] : entry.offered) {
     if (offered_version == version) return interval;
   }
-  return entry.agent.interval_in_force_seconds;  // an older one, from before our memory
+  return entry.agent.interval_in_force_seconds;  // an older version, which this process did not hand out
 }
 
 bool is_rejected(const AgentEntry& entry, const std::string& machine) {
@@ -123,7 +125,8 @@ void learn(Agent& row, const HeartbeatFacts& facts, bool is_other_machine, Insta
     row.os = facts.os;
     row.arch = facts.arch;
   } else if (!facts.is_diagnostic) {
-    // The opt-in ended: what was stored under it is erased (§2.3). A diagnostic never says its host name (§12.9).
+    // The host no longer shares these values: the stored ones are erased (§2.3). A diagnostic never sends its host name
+    // (§12.9), so it erases nothing.
     row.hostname.clear();
     row.os.clear();
     row.arch.clear();
@@ -132,8 +135,9 @@ void learn(Agent& row, const HeartbeatFacts& facts, bool is_other_machine, Insta
 
 Ingest::Ingest(Parts parts) : parts_(std::move(parts)) {}
 
-// A token cannot be guessed, so a right one never waits, however many wrong ones its neighbours behind the same address
-// show. The same wrong one again is an agent whose token was rotated: it hears 401 for as long as it asks.
+// Only wrong tokens are limited. A token cannot be guessed, so a right one never waits, however many wrong ones come
+// from the same address. The same wrong token again is that of an agent whose token was rotated: it gets 401 for as
+// long as it asks.
 AgentReply Ingest::refuse_stranger(std::string_view address, const TokenDigest& token) const {
   if (parts_.attempts != nullptr && !address.empty()) {
     const std::string account = to_hex(token);
@@ -159,7 +163,7 @@ AgentEntry* Ingest::authenticate(std::string_view authorization, std::string_vie
   }
   const std::lock_guard lock(entry->mutex);
   if (entry->agent.removed_at.is_set()) {
-    refusal = refuse(410, wire::kErrorRemoved);  // a tombstone, nothing else, is ever answered so
+    refusal = refuse(410, wire::kErrorRemoved);  // only a tombstone is ever answered 410
   } else if (!entry->workspace.enabled.load(std::memory_order_relaxed)) {
     refusal = refuse(423, "WORKSPACE_DISABLED");
   } else if (entry->agent.disabled) {
@@ -223,7 +227,7 @@ void Ingest::heartbeat(const HeartbeatInput& input, Done done) {
     } else {
       entry.missing_machine_noted = false;
     }
-    if (!machine.accepted && machine.event.empty()) {  // known, and told before
+    if (!machine.accepted && machine.event.empty()) {  // known, and recorded before
       lock.unlock();
       return done(refuse(403, wire::kErrorMachine));
     }
@@ -235,7 +239,7 @@ void Ingest::heartbeat(const HeartbeatInput& input, Done done) {
     if (parts_.limit_heartbeats) {
       const int wait_seconds = entry.limit.admit(flight->source, monotonic);
       if (wait_seconds > 0) {
-        if (machine.accepted) {  // too eager, but alive
+        if (machine.accepted) {  // too early, but the agent is alive
           entry.heard = monotonic;
           entry.heard_here = true;
         }
@@ -251,7 +255,8 @@ void Ingest::heartbeat(const HeartbeatInput& input, Done done) {
     reading.at = now;
     reading.request_id = request_id;
     if (const auto frame = wire::decode_frame(input.body, agent.metrics)) take_values(reading, *frame);
-    // Not on the current configuration yet: a load of 0 may be a toggle that is still off there (§4.2).
+    // The agent does not run the current configuration yet. The load may still be switched off there, and 0 then means
+    // "not measured" (§4.2).
     if (facts.config_version != agent.config_version && facts.config_version != 0 && reading.load_x100 == 0) {
       reading.load_x100 = Reading::kNone;
     }
@@ -271,7 +276,7 @@ void Ingest::heartbeat(const HeartbeatInput& input, Done done) {
     flight->urgency = changes_state || !machine.event.empty() || effect == AlertRunner::Effect::incident
                           ? Urgency::at_once
                           : Urgency::may_wait;
-    // From here on the heartbeat is under way: a duplicate waits for it, silence counts anew.
+    // From here on the heartbeat is under way: a duplicate waits for its answer, and silence counts anew.
     if (machine.accepted) {
       entry.heard = monotonic;
       entry.heard_here = true;
@@ -316,7 +321,7 @@ void Ingest::land(std::unique_ptr<Flight> flight, const Result<void>& outcome) {
     const RequestId& id = flight->reading.request_id;
     if (accepted) {
       entry.request_ids.commit(id);
-      entry.newest = flight->reading;  // in order of commit: the wall clock may have stepped back
+      entry.newest = flight->reading;  // the last committed, not the latest: the wall clock may have stepped back
       entry.last_seen_at = flight->reading.at;
     } else {
       entry.request_ids.abort(id);
@@ -340,7 +345,7 @@ void Ingest::land(std::unique_ptr<Flight> flight, const Result<void>& outcome) {
     }
   }
   if (!stored) {
-    // Once in a while: a full disk must not also fill the log.
+    // Logged at most once in kFailureLogGap: a full disk must not also fill the log.
     const std::int64_t now = parts_.clock.monotonic().micros;
     std::int64_t last = failure_logged_.load(std::memory_order_relaxed);
     if ((last == 0 || now - last > kFailureLogGap.count()) && failure_logged_.compare_exchange_strong(last, now)) {
@@ -364,7 +369,7 @@ AgentReply Ingest::config(std::string_view authorization, std::string_view addre
     reply.body = wire::render_config(config_of(agent));
     entry->offered[entry->offered_next] = {agent.config_version, agent.interval_seconds};
     entry->offered_next = (entry->offered_next + 1) % entry->offered.size();
-    // It may run a longer interval from its next sleep on, before any heartbeat says so.
+    // The agent may run a longer interval from its next sleep on, before a heartbeat acknowledges it.
     if (agent.interval_in_force_seconds > 0 && agent.interval_seconds > agent.interval_in_force_seconds) {
       longer_interval = agent.interval_seconds;
       entry->agent.interval_in_force_seconds = longer_interval;
@@ -382,7 +387,7 @@ AgentReply Ingest::config(std::string_view authorization, std::string_view addre
           return {};
         },
         [](const Result<void>& outcome) {
-          // The memory knows it; only a restart right now would forget.
+          // The entry in memory has the interval; only a restart right now would lose it.
           if (!outcome) log_warning("interval_not_stored", {{"why", outcome.error().message}});
         });
   }

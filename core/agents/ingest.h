@@ -1,7 +1,7 @@
 // The receiver for agents: speaks agent-protocol §4–6, §11, §12. It authenticates the token from memory, validates,
 // removes duplicates by request id, checks the machine binding and the rate, asks the alert engine, appends the reading
-// and answers after the commit. It never answers 401 or 410 for a fault of ours: that is 503.
-// Any worker thread may enter; completions run on the writer thread (or at once, for refusals).
+// and answers after the commit. It never answers 401 or 410 for a fault of the appliance: that is 503. Any worker
+// thread may enter; completions run on the writer thread (or at once, for refusals).
 //
 // Two ways for a heartbeat:
 //
@@ -10,7 +10,8 @@
 //   whole   something is learnt (first contact, another version, another machine, back from silence) or an incident may
 //           open or resolve: a closure reads the row again, decides, and writes everything together (whole_heartbeat.cpp).
 //
-// Either way the answer waits for the commit, and what we cannot store is 503, never a verdict about the agent.
+// Either way the answer waits for the commit, and a heartbeat that cannot be stored gets 503, never a verdict about the
+// agent.
 #pragma once
 
 #include <atomic>
@@ -102,8 +103,8 @@ class Ingest {
   std::atomic<std::int64_t> failure_logged_{0};
 };
 
-// Whether the agent's row would change by what this heartbeat says, and how. A second machine with the same token says
-// nothing about the bound one, but that somebody is there. Pure.
+// Whether this heartbeat would change the agent's row (would_learn), and the change itself (learn). A heartbeat of a
+// second machine with the same token tells nothing about the bound one; it only shows that the token is in use. Pure.
 bool would_learn(const Agent& row, const HeartbeatFacts& facts, bool is_other_machine);
 void learn(Agent& row, const HeartbeatFacts& facts, bool is_other_machine, Instant now);
 

@@ -10,7 +10,7 @@
 namespace connlog {
 namespace {
 
-// Inside single quotes a POSIX shell leaves everything alone but the quote itself.
+// Inside single quotes a POSIX shell takes every character literally except the single quote.
 std::string shell_quoted(std::string_view text) {
   std::string out = "'";
   for (const char c : text) {
@@ -31,7 +31,7 @@ bool is_hex_digest(std::string_view text) {
   return text.size() == 64 && consists_of(text, "0123456789abcdef");
 }
 
-// 32 bytes: 43 characters and one "=".
+// Base64 of 32 bytes: 43 characters and one "=".
 bool is_base64_digest(std::string_view text) {
   return text.size() == 44 && text.back() == '=' &&
          consists_of(text.substr(0, 43), "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
@@ -70,7 +70,8 @@ Result<std::string> render_install_script(const InstallScriptFacts& facts) {
   };
   std::string script(embedded_text("packaging/install.sh.in"));
   if (script.empty()) return wrong("its template is missing");
-  // The address stands in a comment, too: it holds no line break, or it would not be one.
+  // The address is also put into a comment of the script, unquoted. It holds no line break: parse_platform_url refuses
+  // those.
   replace_all(script, "@SERVER_URL_TEXT@", base_of(facts));
   replace_all(script, "@SERVER_URL@", shell_quoted(base_of(facts)));
   replace_all(script, "@SERVER_PIN@", shell_quoted(https ? std::string_view(facts.server_pin) : std::string_view()));

@@ -19,12 +19,14 @@ struct InstallScriptFacts {
   std::map<std::string, std::string> sha256;  // 64 hex by target, of the executables that can be downloaded
 };
 
-// An error only where a fact is not of its form: the appliance's own fault, to be shown as 503.
+// Fails only if a fact does not have its form. That is a fault of the appliance and answered with 503.
 Result<std::string> render_install_script(const InstallScriptFacts& facts);
 
-// The commands that the interface shows. The token is in the environment of one process, never in an argument.
+// The commands that the interface shows. They hand over the token in the environment, not as an argument of the script
+// or of connlog.
 std::string install_command(const InstallScriptFacts& facts, std::string_view token);
-// The same for a host that comes with an enrolment key: as a service; and only its token, for containers and images.
+// The same for a host with an enrolment key. The first installs a service; the second only gets a token, for containers
+// and images.
 std::string enrolment_install_command(const InstallScriptFacts& facts, std::string_view key);
 std::string enrol_command(const InstallScriptFacts& facts, std::string_view key);
 std::string run_command(const InstallScriptFacts& facts, std::string_view token);

@@ -13,7 +13,7 @@ bool is_bound_to_hostname(const Agent& agent) {
 
 std::string claimed_machine(const Agent& agent, const OfferedMachine& offered) {
   if (!offered.machine_id.empty()) return offered.machine_id;
-  // The host name stands in only where no machine id was ever sent.
+  // The host name is used only for an agent that never sent a machine id.
   const bool may_use_hostname = agent.machine_id.empty() || is_bound_to_hostname(agent);
   if (may_use_hostname && !offered.hostname.empty()) return std::string(kHostPrefix) + offered.hostname;
   return {};
@@ -21,7 +21,7 @@ std::string claimed_machine(const Agent& agent, const OfferedMachine& offered) {
 
 bool is_another_machine(const Agent& agent, const OfferedMachine& offered) {
   if (agent.machine_id.empty()) return false;
-  if (is_bound_to_hostname(agent) && !offered.machine_id.empty()) return false;  // its first machine id: bound instead
+  if (is_bound_to_hostname(agent) && !offered.machine_id.empty()) return false;  // the first machine id: bound instead
   const std::string claimed = claimed_machine(agent, offered);
   return !claimed.empty() && claimed != agent.machine_id;
 }
@@ -52,7 +52,7 @@ MachineVerdict judge_machine(const Agent& agent, MachinePolicy policy, const Off
 
   // Another machine. What an admin rejected stays refused, whatever the policy.
   verdict.accepted = policy == MachinePolicy::warn && !is_rejected;
-  if (is_rejected || claimed == agent.pending_machine_id) return verdict;  // known: told once
+  if (is_rejected || claimed == agent.pending_machine_id) return verdict;  // known: recorded only once
   verdict.pending = claimed;
   verdict.event = verdict.accepted ? "mismatch_accepted" : "mismatch_refused";
   verdict.event_machine = claimed;

@@ -20,20 +20,20 @@ struct OfferedMachine {
 
 struct MachineVerdict {
   bool accepted = true;
-  // What changes; empty strings and false where nothing does.
+  // What changes; empty strings where nothing does.
   std::string_view event;      // MachineEvent::kind
-  std::string event_machine;   // whom it is about
+  std::string event_machine;   // the machine that the event is about
   std::string bound, pending;  // the row's values from now on
 };
 
-// `is_rejected`: an admin said no to this very machine before.
+// `is_rejected`: an admin rejected this very machine before.
 MachineVerdict judge_machine(const Agent& agent, MachinePolicy policy, const OfferedMachine& offered, bool is_rejected,
                              bool missing_already_noted);
 
 // The identity that a heartbeat claims, in the form of Agent::machine_id: 64 hex, "host:<name>", or empty.
 std::string claimed_machine(const Agent& agent, const OfferedMachine& offered);
 
-// Whether it is bound to a machine and this is another one.
+// Whether the agent is bound to a machine and the offered one is another.
 bool is_another_machine(const Agent& agent, const OfferedMachine& offered);
 
 }  // namespace connlog

@@ -1,6 +1,7 @@
-// Tells the owners of a workspace by mail that an agent's token is used by another machine than the one it is bound to: a
-// copied token, a cloned image, or a host that moved. Once for an event, and about one agent at most once in six hours:
-// whoever has a token could otherwise fill mailboxes with it. Runs inside the heartbeat's transaction. Any thread.
+// Tells the owners of a workspace by mail that an agent's token is used by another machine than the one it is bound to:
+// a copied token, a cloned image, or a host that moved. Once for an event, and about one agent at most once in six
+// hours: anybody with a token could otherwise fill mailboxes with such mails. Runs inside the heartbeat's transaction.
+// Any thread.
 #pragma once
 
 #include <string>
@@ -27,7 +28,7 @@ class MachineLetter {
   };
   explicit MachineLetter(const Parts& parts);
 
-  // `event` as in MachineEvent::kind: what a heartbeat brought, not what people decided.
+  // `event` as in MachineEvent::kind; only kinds that a heartbeat causes, none of people's decisions.
   Result<void> tell(Transaction&, const Agent&, std::string_view event, const std::string& address) const;
 
  private:

@@ -1,6 +1,6 @@
 // The whole way of a heartbeat: inside one transaction the row is read again (somebody may have changed it since it was
-// judged from memory), the machine is judged, what is new is learnt, the reading is appended and the engine asked. May
-// run again after a failed group, so everything that it says is overwritten.
+// judged from memory), the machine is judged, what is new is learnt, the reading is appended and the engine asked. The
+// closure may run again after a failed group, so each run overwrites everything that the run before set.
 
 #include <fmt/format.h>
 
@@ -20,7 +20,7 @@ void refuse(AgentReply& reply, int status, std::string_view code) {
   reply = {.status = status, .body = wire::render_error(code), .retry_after_seconds = 0};
 }
 
-// Newest first or oldest first, whichever the store lists: the latest decision about this machine counts.
+// The latest decision about this machine counts, in whichever order the store lists the events.
 bool was_rejected(const std::vector<MachineEvent>& events, const std::string& machine) {
   const MachineEvent* latest = nullptr;
   for (const MachineEvent& event : events) {
@@ -77,7 +77,7 @@ Result<void> Ingest::write_whole(Transaction& tx, Flight& flight) {
   flight.row_changed = false;
   auto stored = TRY(parts_.agents.find(tx, entry.workspace.id, entry.id));
   if (!stored || stored->removed_at.is_set()) {
-    // Only a tombstone says 410. A row that is not there at all is our own trouble.
+    // Only a tombstone is answered 410. A row that does not exist at all is a fault of the appliance.
     if (!stored) return Error{ErrorCode::internal, "The agent's row is missing.", {}, entry.id.text(), 0};
     refuse(flight.reply, 410, wire::kErrorRemoved);
     return {};
