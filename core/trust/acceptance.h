@@ -1,4 +1,4 @@
-// Who agreed to which version of the operator's texts. Plain data and the interface of its store.
+// Who agreed to which version of the administrator's texts. Plain data and the interface of its store. Any thread.
 #pragma once
 
 #include <array>
@@ -33,7 +33,7 @@ class AcceptanceStore {
   virtual Result<bool> has(Snapshot&, UserId, const std::string& name, const LegalDigest&) const = 0;
   virtual Result<void> insert(Transaction&, const Acceptance&) = 0;  // a second time is no error: the first one counts
   virtual Result<std::vector<Acceptance>> of_user(Snapshot&, UserId) const = 0;
-  // Of everybody, by person; `name` empty: of every text; `after` nil: from the first person.
+  // Acceptances of all people, sorted by person. `name` empty: of every text. `after` nil: from the first person.
   virtual Result<std::vector<ListedAcceptance>> list(Snapshot&, const std::string& name, UserId after,
                                                      int limit) const = 0;
 };

@@ -24,7 +24,7 @@ std::string trimmed(const std::string& text) {
   return begin == std::string::npos ? std::string() : text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
 }
 
-// Printable ASCII without blanks and quotes: nothing that could begin another line or field.
+// Whether the text is printable ASCII without blanks and quotes: it cannot begin another line or field.
 bool is_plain(std::string_view text) {
   for (const char c : text) {
     if (c <= 0x20 || c >= 0x7f || std::string_view("\"<>\\^`{|}").find(c) != std::string_view::npos) return false;
@@ -137,7 +137,8 @@ Result<void> change_disclosure(SettingStore& store, AuditLog& audit, Transaction
 std::string security_txt(const Disclosure& disclosure, const std::string& public_url, Instant now) {
   std::string text = "# Weaknesses of this installation: tell whoever runs it.\n";
   for (const std::string& contact : disclosure.contacts) text += fmt::format("Contact: {}\n", contact);
-  // A contact must be there (RFC 9116 §2.5.3): the page says how far one gets without.
+  // The file must name a contact (RFC 9116 §2.5.3). Without one, it names the page /security, which says what to do
+  // then.
   if (disclosure.contacts.empty()) text += fmt::format("Contact: {}/security\n", public_url);
   const std::int64_t today = now.micros / kDayMicros * kDayMicros;
   text += fmt::format("Expires: {}\n", to_iso8601(Instant{today + kExpiresDays * kDayMicros}));

@@ -1,9 +1,9 @@
-// The renewal of the master key and of what seals provider secrets, while the appliance runs or alone. In this order, so that
-// a crash anywhere loses nothing: the key file takes the new keys beside the old sealing key; one transaction seals every
-// stored secret anew; the key file forgets the old sealing key. What a crash cut short is finished by the next start, or
-// within a minute by the maintenance thread.
-// The database key stays, and with it sessions, tokens and the audit chain.
-// rotate() and finish() wait for the disk: the control thread, the maintenance thread, or a command's main thread.
+// Renews the master key and the sealing key (under which provider secrets are stored), while the appliance runs or in a
+// command of its own. The order of the steps makes sure that a crash at any point loses nothing: the key file takes the
+// new keys beside the old sealing key; one transaction seals every stored secret anew; the key file forgets the old
+// sealing key. A rotation that a crash cut short is finished by the next start, or within a minute by the maintenance
+// thread. The database key stays the same, and with it sessions, tokens and the audit chain stay valid. rotate() and
+// finish() wait for the disk. They run on the control thread, the maintenance thread, or a command's main thread.
 #pragma once
 
 #include <cstdint>
@@ -21,10 +21,10 @@ namespace connlog {
 
 struct SealedAnew {
   std::int64_t renewed = 0;
-  std::int64_t unreadable = 0;  // were damaged before, and stay so
+  std::int64_t unreadable = 0;  // were damaged before the rotation; left as they are
 };
 
-// Every place of the database where a sealed text lies. Implemented by storage/sealed_texts.
+// Every place in the database that holds a sealed text. Implemented by storage/sealed_texts.
 class SealedTexts {
  public:
   virtual ~SealedTexts() = default;
@@ -43,16 +43,17 @@ class KeyRotation {
   explicit KeyRotation(const Parts& parts) : parts_(parts) {}
 
   Result<SealedAnew> rotate(const Actor&, const NewMasterKey&);
-  // Finishes a rotation that was cut short; does nothing where none was.
+  // Finishes a rotation that was cut short; does nothing if none was.
   Result<void> finish();
 
-  // The same in halves, for a request: the key files on its worker (one at a time, else `rate_limited`), the rest in its
-  // transaction; maintenance then forgets the old key.
+  // rotate() in two halves, for a web request. begin() writes the key files on the request's worker (one at a time,
+  // else `rate_limited`). seal_anew() does the rest in the request's transaction; maintenance then forgets the old
+  // sealing key.
   Result<void> begin(const NewMasterKey&);
   Result<SealedAnew> seal_anew(Transaction&, const Actor&);
 
   const Keyring& keyring() const { return parts_.keyring; }
-  // The raw key of the database, for the sqlcipher shell; audited before it leaves.
+  // The raw key of the database, for the sqlcipher shell; audited before it is returned.
   Result<Key> export_database_key(const Actor&);
 
  private:
@@ -60,8 +61,9 @@ class KeyRotation {
   std::mutex mutex_;  // one rotation at a time
 };
 
-// What a person types on the appliance's machine to renew its master key, where the interface cannot do it: a passphrase
-// and a credential come from outside. One line for a POSIX shell. `generation` is the present one: the file of a new credential is named after the next.
+// The command that a person types on the appliance's machine to renew the master key where the interface cannot: a
+// passphrase or a credential comes from outside. One line for a POSIX shell. `generation` is the present one; the file
+// of a new credential is named after the next one.
 std::string rotation_command(MasterKeyForm form, const std::string& data_directory, std::int64_t generation);
 
 }  // namespace connlog

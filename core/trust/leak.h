@@ -1,5 +1,6 @@
-// A leak: a secret that somebody else may have, what was done about it at once, and what people must still do. Plain data and
-// the interface of its store. A leak stands in one list: a workspace's, a person's own, or the appliance's (about people).
+// A leak: a secret that somebody else may have, what was done about it at once, and what people must still do. Plain
+// data and the interface of its store. A leak is in one list: a workspace's, a person's own, or the appliance's (about
+// people). Any thread.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +19,8 @@ enum class LeakPlace { workspace, account, appliance };  // stored as these word
 
 std::string_view to_text(LeakPlace place);
 
-// Whose list; also the border: whoever asks for a leak names it, and finds it nowhere else.
+// Whose list a leak is in. It is also the border: each look-up of a leak names the owner, and finds only leaks of that
+// owner.
 struct LeakOwner {
   LeakPlace place = LeakPlace::workspace;
   Uuid id = {};  // of the workspace or the person; nil: the appliance
@@ -56,11 +58,12 @@ class LeakStore {
   virtual Result<std::optional<Leak>> find(Snapshot&, const LeakOwner&, LeakId) const = 0;
   // Newest first; `before` nil: from the newest.
   virtual Result<std::vector<Leak>> list(Snapshot&, const LeakOwner&, LeakId before, int limit) const = 0;
-  // The leak's own columns and the step with this position (0: none).
+  // Writes the leak's own columns and the step with this position (0: no step).
   virtual Result<void> update(Transaction&, const Leak&, std::int64_t position) = 0;
 };
 
-// As a document for people: Markdown, nothing in it interpreted (names stand between typographic quotes, on one line).
+// The leak as a document for people, in Markdown. Names and notes are put on one line and escaped, so that Markdown in
+// them has no effect.
 std::string leak_document(const Leak& leak, std::string_view kind_title);
 
 }  // namespace connlog

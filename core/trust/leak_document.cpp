@@ -6,7 +6,8 @@
 namespace connlog {
 namespace {
 
-// Names and notes are other people's words: on one line, and without what Markdown would take for markup.
+// Names and notes are other people's words: they are put on one line, and what Markdown would take for markup is
+// escaped.
 std::string quoted(std::string_view text) {
   std::string out;
   for (const char c : text) {

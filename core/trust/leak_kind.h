@@ -1,5 +1,6 @@
-// What can leak, as a registry: each kind knows what there is of it, what answering a leak of it will do, and does it. A new
-// kind of secret is a class of this interface and one line where the services are wired.
+// The kinds of secrets that can leak. Each kind lists its secrets, says what the answer to a leak of one will do, and
+// does it. A new kind is a class with this interface, and one line in trust_services.cpp. Methods run inside the
+// caller's snapshot or transaction. Any thread.
 #pragma once
 
 #include <memory>
@@ -17,12 +18,12 @@ namespace connlog {
 inline constexpr int kLeakSubjectsMax = 50;
 
 struct LeakSubject {
-  std::string id;      // what the kind finds it by
+  std::string id;      // by which the kind finds it
   std::string name;    // as people call it
   std::string detail;  // what tells it apart: a hint of the token, where it was used last
 };
 
-// What answering will do, said before it is done.
+// What the answer will do, shown before it is done.
 struct LeakPlan {
   LeakSubject subject;
   std::vector<std::string> automatic;  // sentences: "The old token stops working at once."
@@ -35,11 +36,11 @@ struct LeakAnswer {
   std::vector<std::string> by_people;  // what remains
   Secret secret;                       // the new one, shown once; empty: none
   std::string secret_label;            // "The new token of db-1"
-  bool secret_is_link = false;         // a place on this appliance, such as /reset#token=…
-  UserId about = {};                   // whose way in it touches; nil: nobody's in particular
+  bool secret_is_link = false;         // an address on this appliance, such as /reset#token=…
+  UserId about = {};                   // the person whose way in it ends; nil: nobody in particular
 };
 
-struct LeakTold {  // who must know
+struct LeakTold {  // a person who must be told
   std::string name, mail;
 };
 
@@ -51,11 +52,11 @@ class LeakKind {
   virtual std::string_view title() const = 0;  // "An agent's token"
   // At most kLeakSubjectsMax whose name contains `search`.
   virtual Result<std::vector<LeakSubject>> subjects(Snapshot&, const Actor&, const std::string& search) const = 0;
-  // `not_found` for a subject that is not there (any more), or not this actor's.
+  // `not_found` for a subject that does not exist (any more) or is not this actor's.
   virtual Result<LeakPlan> plan(Snapshot&, const Actor&, const std::string& subject) const = 0;
-  // `session`: the one that it is asked from; nil with a program.
+  // `session`: the one in which the person reports the leak; nil when a program (API key) reports it.
   virtual Result<LeakAnswer> answer(Transaction&, const Actor&, SessionId session, const std::string& subject) = 0;
-  // Beside those whom the place tells by itself (a workspace: its owners and admins).
+  // People who are told in addition to those of the place (of a workspace: its owners and admins).
   virtual Result<std::vector<LeakTold>> told(Snapshot&, const Actor&, const std::string& /*subject*/) const {
     return std::vector<LeakTold>{};
   }

@@ -9,7 +9,7 @@
 namespace connlog {
 namespace {
 
-constexpr std::size_t kToldMax = 50;  // letters about one leak
+constexpr std::size_t kToldMax = 50;  // letters about one leak, at most
 
 Error no_such_leak() {
   return Error{ErrorCode::not_found, "There is no such leak in this list."};
@@ -91,7 +91,7 @@ Result<std::vector<LeakSubject>> LeakService::subjects(Snapshot& snapshot, const
   return known->subjects(snapshot, actor, search);
 }
 
-// Not who reports it: they know.
+// The people to be told, without the one who reports the leak: they know.
 Result<std::vector<LeakTold>> LeakService::who_must_know(Snapshot& snapshot, const Actor& actor, const LeakKind& kind,
                                                          const std::string& subject) const {
   std::vector<LeakTold> people = TRY(kind.told(snapshot, actor, subject));
@@ -158,7 +158,7 @@ Result<ReportedLeak> LeakService::report(Transaction& tx, const Actor& actor, Se
                                          const std::string& kind, const std::string& subject,
                                          const std::string& circumstances) {
   LeakKind* known = TRY(kind_of(place, kind));
-  // Whom it concerns is looked up before anything of theirs is taken away.
+  // The people to be told are looked up before the answer takes anything of theirs away.
   const auto people = TRY(who_must_know(tx, actor, *known, subject));
   LeakAnswer answer = TRY(known->answer(tx, actor, session, subject));
   const Instant now = parts_.clock.now();

@@ -1,6 +1,7 @@
-// "Something leaked": one flow for every kind of secret. It says what it will do, does it in one transaction (rotate or
-// revoke, end what depends on it, write security events, queue the mails to those who must know), and leaves a dated checklist
-// of what was done and what people must still do. Methods with a Transaction run inside the caller's. Any thread.
+// "Something leaked": one flow for every kind of secret. The flow says what it will do, does it in one transaction
+// (rotate or revoke, end what depends on it, write security events, queue the mails to those who must know), and leaves
+// a dated checklist of what was done and what people must still do. Methods with a Transaction run inside the caller's.
+// Any thread.
 #pragma once
 
 #include <memory>
@@ -37,21 +38,22 @@ class LeakService {
 
   void add(std::unique_ptr<LeakKind> kind) { kinds_.push_back(std::move(kind)); }  // at start only
   std::vector<const LeakKind*> kinds(LeakPlace place) const;
-  // "agent_token" → "An agent's token"; a kind that is known no more keeps its name.
+  // "agent_token" → "An agent's token"; a kind that no longer exists is shown by its name.
   std::string title_of(LeakPlace place, const std::string& kind) const;
 
   Result<std::vector<LeakSubject>> subjects(Snapshot&, const Actor&, LeakPlace, const std::string& kind,
                                             const std::string& search) const;
-  // The plan, with whom it will tell as its last automatic sentence.
+  // The plan. Its last automatic sentence says who will be told.
   Result<LeakPlan> plan(Snapshot&, const Actor&, LeakPlace, const std::string& kind, const std::string& subject) const;
   Result<ReportedLeak> report(Transaction&, const Actor&, SessionId, LeakPlace, const std::string& kind,
                               const std::string& subject, const std::string& circumstances);
 
-  // One's place follows from the actor: the workspace acted in, the person's own, the appliance's.
+  // The owner of a list, which follows from the actor: the workspace they act in, the person themselves, or the
+  // appliance.
   static LeakOwner owner_of(const Actor&, LeakPlace);
   Result<std::vector<Leak>> list(Snapshot&, const LeakOwner&, LeakId before, int limit) const;
   Result<Leak> find(Snapshot&, const LeakOwner&, LeakId) const;
-  // Ticks or unticks what people do; with a note. `conflict` for what connlog did, and once the leak is closed.
+  // Ticks or unticks a step of people, with a note. `conflict` for a step of connlog, and once the leak is closed.
   Result<Leak> tick(Transaction&, const Actor&, const LeakOwner&, LeakId, std::int64_t position, bool done,
                     const std::string& note);
   // Closing needs every step done; opening again is always possible.

@@ -1,6 +1,7 @@
-// The operator's texts at work: which there are, which somebody has not agreed to yet, and their agreement, recorded with
-// version, time and address. The set is read at start (a bad file refuses it) and looked at again by maintenance; a file that
-// became bad meanwhile leaves the former set in force and is logged. Any thread.
+// The administrator's legal texts in use: which texts exist, which of them a person has not agreed to yet, and the
+// person's agreement, recorded with version, time and address. The texts are read at start (a bad file makes the start
+// fail) and again by maintenance; if a file is bad then, the former texts stay in force and the error is logged. Any
+// thread.
 #pragma once
 
 #include <filesystem>
@@ -26,10 +27,10 @@ class LegalService {
   void set(std::vector<LegalText> texts);                     // tests
 
   Texts texts() const;
-  // Those that ask for it and that this person has not agreed to in their present version, by name. Nothing is asked of
-  // the database while no text asks for acceptance.
+  // The names of the texts that ask for acceptance and whose present version this person has not agreed to; sorted.
+  // Nothing is asked of the database while no text asks for acceptance.
   Result<std::vector<std::string>> pending(Snapshot&, UserId) const;
-  // `digest` is that of the version that was shown: `conflict` when the text changed meanwhile.
+  // `digest` is that of the version that was shown; `conflict` if the text changed meanwhile.
   Result<void> accept(Transaction&, const Actor&, const std::string& name, const LegalDigest& digest);
   AcceptanceStore& acceptances() { return acceptances_; }
 

@@ -45,13 +45,13 @@ std::vector<std::string_view> lines_of(std::string_view text) {
   return lines;
 }
 
-// "## Words" → 2; none: 0.
+// The level of a heading: "## Words" → 2. No heading: 0.
 int heading_level(std::string_view line) {
   const std::size_t hashes = std::min(line.find_first_not_of('#'), line.size());
   return hashes >= 1 && hashes <= 6 && hashes < line.size() && line[hashes] == ' ' ? static_cast<int>(hashes) : 0;
 }
 
-// "12. Words" → what follows; none: empty.
+// The text of a numbered item: "12. Words" → "Words". No item: empty.
 std::string_view numbered_words(std::string_view line) {
   const std::size_t digits = std::min(line.find_first_not_of("0123456789"), line.size());
   if (digits == 0 || digits > 4 || line.substr(digits, 2) != ". ") return {};
@@ -172,7 +172,7 @@ Result<LegalText> parse_legal_text(const std::string& name, std::string_view byt
   crypto_hash_sha256(text.digest.data(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
   if (bytes.substr(0, 3) == "\xEF\xBB\xBF") bytes.remove_prefix(3);
   const auto lines = lines_of(bytes);
-  // A header is there when a line of hyphens comes before the first empty line.
+  // The file has a header if a line of three hyphens comes before the first empty line.
   const auto empty = std::ranges::find(lines, std::string_view());
   const auto rule = std::find(lines.begin(), empty, std::string_view("---"));
   std::size_t from = 0;

@@ -1,8 +1,8 @@
-// The operator's own texts (terms, privacy, imprint): files `<data>/legal/<name>.md` or `.txt`, read as text and shown as text.
-// A small part of Markdown means headings, lists and paragraphs; everything else, HTML above all, is words. A header before a
-// line of three hyphens may give `title:` and `acceptance: required`; then people must agree before they go on, and again
-// when the file changes, because its version is the SHA-256 of its bytes.
-// Pure but for the directory; the set is immutable once read, and any thread may hold it.
+// The administrator's own texts (terms, privacy, imprint): files `<data>/legal/<name>.md` or `.txt`, read as text and
+// shown as text. Of Markdown, only headings, lists and paragraphs have a meaning; everything else, HTML above all, is
+// shown as words. A header before a line of three hyphens may give `title:` and `acceptance: required`; then people
+// must agree before they go on, and again when the file changes, because its version is the SHA-256 of its bytes. Pure,
+// except that it reads the directory. The texts are immutable once read, and any thread may hold them.
 #pragma once
 
 #include <filesystem>
@@ -38,8 +38,8 @@ struct LegalText {
 // `name` is the file's, without its ending. Errors name the file and what is wrong in it.
 Result<LegalText> parse_legal_text(const std::string& name, std::string_view bytes);
 
-// By name. A missing directory is an empty set; one bad file refuses them all (a text that is not shown, or not asked about,
-// because of a slip would be worse).
+// Sorted by name. A missing directory gives no texts. One bad file is an error for all: a text that is not shown, or
+// not asked about, because of a slip would be worse.
 Result<std::vector<LegalText>> read_legal_texts(const std::filesystem::path& directory);
 
 }  // namespace connlog

@@ -19,7 +19,7 @@ std::string with_name(const std::string& sentence, const std::string& name) {
   return out;
 }
 
-// What the kinds about a whole person share: who it is, in each place.
+// What the kinds about a whole person share: finding the person, for both places (account and appliance).
 class OfPerson : public LeakKind {
  public:
   OfPerson(LeakPlace place, const PersonLeakParts& parts) : place_(place), parts_(parts) {}
@@ -45,7 +45,7 @@ class OfPerson : public LeakKind {
   }
 
  protected:
-  // For oneself only oneself is there.
+  // In the place `account` people find only themselves.
   Result<User> find(Snapshot& snapshot, const Actor& actor, const std::string& subject) const {
     UserId id;
     if (!UserId::parse(subject, id)) return gone("person");
@@ -57,7 +57,7 @@ class OfPerson : public LeakKind {
 
   static LeakSubject subject_of(const User& user) { return {user.id.text(), user.name, user.mail}; }
 
-  // The password is made useless, and a link for a new one is what the answer shows once.
+  // Removes the password. The answer shows a link for a new one, once.
   Result<void> replace_password(Transaction& tx, User user, LeakAnswer& answer) {
     user.password_hash.clear();
     TRY(parts_.users.update(tx, user));
@@ -113,7 +113,7 @@ class Password final : public OfPerson {
     return answer;
   }
 
-  // The session that one asks from stays, so that one sees the link.
+  // The session in which a person reports their own leak stays, so that they see the link.
   static Result<void> end_sessions(IdentityService& identity, Transaction& tx, const Actor& actor, UserId user,
                                    SessionId kept) {
     if (user == actor.user && !kept.is_nil()) return identity.end_other_sessions(tx, user, kept);

@@ -1,6 +1,7 @@
-// The kinds of secrets of a person that can leak, for themselves (their account) and for the appliance's administrator: a
-// password, sessions, an API key, everything. A person's *ways in* are a list: "everything" ends each of them, so whatever
-// becomes a way in later joins the list where the services are wired, and nothing else changes.
+// The kinds of secrets of a person that can leak, for themselves (their account) and for the appliance's administrator:
+// a password, sessions, an API key, everything. A person's *ways in* are a list: "everything" ends each of them, so a
+// new way in is added to that list where the services are wired, and nothing else changes. Answers run inside the
+// caller's transaction. Any thread.
 #pragma once
 
 #include <functional>
@@ -22,7 +23,7 @@ struct WayIn {
   std::string plan;  // "Every session of {} ends."; {} is the person's name
   std::string done;  // "Every session of {} was ended."
   std::function<Result<std::int64_t>(Snapshot&, const User&)> count;
-  // `kept`: the session that the person asks from, which stays; nil: none.
+  // `kept`: the session in which the person asks, which stays; nil: none.
   std::function<Result<void>(Transaction&, const Actor&, const User&, SessionId kept)> end;
 };
 
@@ -42,7 +43,7 @@ struct PersonLeakParts {
 // a link.
 std::vector<WayIn> ways_in(const PersonLeakParts& parts);
 
-// Every kind about people, for both places. `ways` is shared: what is added to it later counts.
+// Every kind about people, for both places. `ways` is shared: ways that are added to it later count.
 std::vector<std::unique_ptr<LeakKind>> person_leaks(const PersonLeakParts& parts,
                                                     std::shared_ptr<const std::vector<WayIn>> ways);
 

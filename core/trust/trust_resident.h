@@ -1,4 +1,4 @@
-// What core/trust has in a workspace: the leaks of its secrets.
+// What core/trust has in a workspace: the leaks of its secrets. Any thread.
 #pragma once
 
 #include "core/access/resident.h"

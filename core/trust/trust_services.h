@@ -1,6 +1,7 @@
-// What people do about trust itself, wired over its stores: leaks and their checklists, the operator's texts, whom to tell about
-// a weakness, and the keys. main (and each test) builds one. A new kind of secret joins in trust_services.cpp: a leak kind,
-// and where it lets a person in, a way in. Any thread may enter.
+// The services of core/trust, wired over their stores: leaks and their checklists, the administrator's legal texts,
+// whom to tell about a weakness, and the rotation of keys. cli/appliance_services builds one, for the appliance and for
+// tests. A new kind of secret is added in trust_services.cpp: as a leak kind and, if it lets a person in, as a way in.
+// Any thread may enter.
 #pragma once
 
 #include "core/access/api_keys.h"

@@ -1,6 +1,6 @@
-// The kinds of secrets of a workspace that can leak: agents' tokens, webhooks' signing secrets, the workspace's API keys
-// and enrolment keys.
-// Answering runs inside the caller's transaction, through the services that people use for the same act one by one.
+// The kinds of secrets of a workspace that can leak: agents' tokens, webhooks' signing secrets, the workspace's API
+// keys and enrolment keys. An answer runs inside the caller's transaction, through the same services with which people
+// do each of its acts singly. Any thread.
 #pragma once
 
 #include <memory>
