@@ -31,7 +31,7 @@ namespace connlog::agent_program {
 namespace {
 
 constexpr std::size_t kEventsShown = 2'000;
-constexpr seconds kFreshFor{180};  // longer than any wait after an accepted heartbeat at the usual intervals
+constexpr seconds kFreshFor{180};  // an accepted heartbeat is fresh for so long after the wait that follows it
 
 int refuse(const Error& error) {
   std::fputs(fmt::format("connlog agent: {}\n", error.message).c_str(), stderr);
@@ -50,7 +50,7 @@ Result<std::unique_ptr<HttpClient>> open_client(const AgentSettings& settings) {
        .user_agent = "connlog/" + std::string(version())});
 }
 
-// Turns SIGTERM and SIGINT into an ended wait and a cancelled request. Made before any other thread, so that all of them
+// At SIGTERM and SIGINT, ends the wait and cancels the request. Made before any other thread, so that all of them
 // inherit the blocked signals and only its own thread receives them.
 class StopSignal {
  public:
@@ -94,7 +94,8 @@ class StopSignal {
   std::thread watcher_;
 };
 
-// The unit's ExecStopPost, which is root, sees it and uninstalls (packaging/connlog-agent.service).
+// Leaves a file that asks for removal. The unit's ExecStopPost, which runs as root, sees it and uninstalls
+// (packaging/connlog-agent.service).
 bool leave_uninstall_marker(const std::string& runtime_directory) {
   const std::string path = runtime_directory + "/" + std::string(kUninstallMarkerName);
   const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
@@ -140,8 +141,8 @@ Result<void> try_server(const AgentSettings& settings, const AgentIdentity& iden
   return {};
 }
 
-// Whether the server still knows the token that this host has. What cannot be found out counts as yes: a key is not used
-// because a network is slow.
+// Whether the server still knows the token that this host has. If that cannot be found out, the answer is yes: an
+// enrolment key must not be used up because a network is slow.
 bool has_valid_token(const AgentSettings& settings, const HostAccess& host) {
   if (settings.token.empty()) return false;
   const auto client = open_client(settings);
@@ -152,7 +153,7 @@ bool has_valid_token(const AgentSettings& settings, const HostAccess& host) {
   return http.failure || (http.answer.status != 401 && http.answer.status != 410);
 }
 
-// Puts a token of this host's own into the settings.
+// Enrols this host, and puts the token that it gets into the settings.
 Result<void> enrol_host(AgentSettings& settings, const std::string& root) {
   if (root.empty() && geteuid() != 0)
     return Error{.code = ErrorCode::forbidden, .message = "Only root can enrol this host. Run the command with sudo."};
@@ -177,7 +178,7 @@ Result<void> enrol_host(AgentSettings& settings, const std::string& root) {
   return {};
 }
 
-// DESTDIR, as builders of images set it, goes in front of every path of the host.
+// DESTDIR, which builders of images set, is put in front of every path of the host.
 AgentOptions placed(AgentOptions options) {
   if (const auto found = options.environment.find("DESTDIR");
       options.root.empty() && found != options.environment.end())
@@ -244,7 +245,7 @@ int install(const AgentOptions& given) {
   if (!prepare()) return 1;
   auto settings = load_agent_settings(options, Credential::may_enrol);
   if (!settings) return refuse(settings.error());
-  // Before the token goes anywhere: an installation that will be refused must not even ask.
+  // Checked before the token is sent anywhere: an installation that will be refused must not even contact the server.
   if (const std::string foreign = foreign_installation(options.root); !foreign.empty())
     return refuse({.code = ErrorCode::conflict, .message = foreign});
   if (!settings->enrolment_key.empty()) {

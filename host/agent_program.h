@@ -1,7 +1,7 @@
-// `connlog agent run | install | enrol | status | uninstall`: the entries behind the command line. Each prints what it has to say
-// (results to standard output, refusals to standard error) and gives the exit code: 0 done, 1 refused or failed, 2 wrong
-// usage. DESTDIR in the options' environment goes in front of every path. Main thread only; run() blocks SIGTERM and SIGINT
-// and ends cleanly at either.
+// `connlog agent run | install | enrol | status | uninstall`: the entries behind the command line. Each prints what it
+// has to say (results to standard output, refusals to standard error) and gives the exit code: 0 done, 1 refused or
+// failed, 2 wrong usage. DESTDIR in the options' environment is put in front of every path. Main thread only; run()
+// blocks SIGTERM and SIGINT and ends cleanly at either.
 #pragma once
 
 #include "host/agent_settings.h"
@@ -10,9 +10,9 @@ namespace connlog::agent_program {
 
 int run(const AgentOptions& given);
 int install(const AgentOptions& given);
-// Gets a token of this host's own with an enrolment key and writes it into agent.conf, without a service.
+// Enrols this host with an enrolment key and writes the token that it gets into agent.conf; sets up no service.
 int enrol(const AgentOptions& given);
-// 0 only when the newest heartbeat was accepted, not long ago.
+// 0 only if the newest heartbeat was accepted and the next one is not overdue by more than three minutes.
 int status(const AgentOptions& given);
 int uninstall(const AgentOptions& given);
 

@@ -46,7 +46,8 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
 }
 
-// Environment over file; an empty variable counts as absent, but for the two booleans (they must be exact).
+// The environment takes precedence over the file. An empty variable counts as absent, except the two booleans (their
+// values must be exact).
 struct Variables {
   const std::map<std::string, std::string>& environment;
   std::map<std::string, std::string> file;
@@ -86,7 +87,7 @@ Result<std::string> token_text(const AgentOptions& options, const Variables& var
   return std::string(trimmed(variables.text("CONNLOG_TOKEN")));
 }
 
-// Never from agent.conf: a key serves once and is not kept on the host.
+// The enrolment key is never read from agent.conf: a key is used once and not kept on the host.
 Result<std::string> key_text(const AgentOptions& options) {
   if (!options.key_file.empty() && !options.key_variable.empty())
     return invalid("key-file", "Give the enrolment key by --key-file or by --key-env, not by both.");
@@ -121,7 +122,8 @@ Result<void> load_enrolment(const AgentOptions& options, const Variables& variab
 }
 
 Result<void> load_trust(const AgentOptions& options, const Variables& variables, AgentSettings& settings) {
-  // What is typed replaces both, so that a pin can be tried against an installation with a file, and the reverse.
+  // An option on the command line replaces pin and file, so that a pin can be tried on an installation that has a file,
+  // and the reverse.
   const bool typed = !options.ca_pin.empty() || !options.ca_file.empty();
   std::string pin = typed ? options.ca_pin : variables.text("CONNLOG_CA_PIN");
   settings.ca_file = typed ? options.ca_file : variables.text("CONNLOG_CA_FILE");
@@ -238,7 +240,7 @@ Result<AgentSettings> load_agent_settings(const AgentOptions& options, Credentia
   settings.expose_system_info = settings.expose_system_info || options.expose_system_info;
   settings.allow_plain_http = TRY(exact_boolean(variables, "CONNLOG_ALLOW_PLAIN_HTTP"));
 
-  // Somebody else's agent.conf is only missing to people who may not read it: say that, and not "no token".
+  // To people who may not read agent.conf it only seems to be missing: the error says that, and not just "no token".
   const std::string unreadable =
       conf.error == EACCES
           ? fmt::format(" ({} holds the settings of the installed service; only root may read it.)", kAgentConfPath)
@@ -259,7 +261,7 @@ Result<AgentSettings> load_agent_settings(const AgentOptions& options, Credentia
                    "Give a token or an enrolment key, not both: with the key the host gets a token of its own.");
   std::string token = TRY(token_text(options, variables));
   if (may_enrol) {
-    // Another server's token is none of this one's business.
+    // A token of another server must not be sent to this one.
     const auto written = variables.file.find("CONNLOG_PLATFORM_URL");
     const auto base = written == variables.file.end() ? Result<std::string>(std::string())
                                                       : platform_base(written->second, PlainHttp::allowed);

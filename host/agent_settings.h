@@ -1,10 +1,10 @@
-// What the agent program is told: by its command line, its environment, and /etc/connlog/agent.conf, in this order of
-// strength. Decides once, before anything is sent, and says in one sentence what is wrong. Also the form of agent.conf
-// itself: a systemd EnvironmentFile of KEY="value" lines, 0600. Main thread only.
+// The settings of the agent program: from its command line, its environment, and /etc/connlog/agent.conf, in this order
+// of precedence. They are read once, before anything is sent; an error says in one sentence what is wrong. Also the
+// form of agent.conf itself: a systemd EnvironmentFile of KEY="value" lines, 0600. Main thread only.
 //
 // Variables: CONNLOG_TOKEN, CONNLOG_PLATFORM_URL, CONNLOG_CA_PIN, CONNLOG_CA_FILE, CONNLOG_EXPOSE_SYSTEM_INFO (exactly
-// true or false), CONNLOG_ENROLMENT_KEY, CONNLOG_AGENT_NAME, CONNLOG_ALLOW_PLAIN_HTTP (likewise), CONNLOG_ALLOWED_ENDPOINT_DOMAINS, CONNLOG_OUTBOUND_PROXY,
-// CONNLOG_OUTBOUND_CA_BUNDLE, CONNLOG_STATE_DIR.
+// true or false), CONNLOG_ENROLMENT_KEY, CONNLOG_AGENT_NAME, CONNLOG_ALLOW_PLAIN_HTTP (exactly true or false),
+// CONNLOG_ALLOWED_ENDPOINT_DOMAINS, CONNLOG_OUTBOUND_PROXY, CONNLOG_OUTBOUND_CA_BUNDLE, CONNLOG_STATE_DIR.
 #pragma once
 
 #include <map>
@@ -24,7 +24,7 @@ struct AgentOptions {
   std::string name;                    // to enrol under; empty: the host's
   bool expose_system_info = false;
   std::map<std::string, std::string> environment;  // the whole process environment
-  std::string root;  // prefix of every path of the host; "" but for tests and for building images
+  std::string root;  // prefix of every path of the host; empty except in tests and builds of images
 };
 
 struct AgentSettings {
@@ -40,7 +40,7 @@ struct AgentSettings {
   Secret enrolment_key = {};      // empty: none was given
   std::string name = {};          // to enrol under; empty: the host's
   std::string state_directory;    // for the delivery diagnostics; empty: none are kept
-  std::string runtime_directory;  // given by systemd: the agent runs as a service and may ask for its own removal
+  std::string runtime_directory;  // set by systemd: the agent runs as a service and may ask for its own removal
 };
 
 inline constexpr std::string_view kAgentConfPath = "/etc/connlog/agent.conf";
@@ -49,9 +49,9 @@ inline constexpr std::string_view kAgentStatePath = "/var/lib/connlog";
 inline constexpr std::string_view kDeliveryLogName = "heartbeat-telemetry.jsonl";
 inline constexpr std::string_view kUninstallMarkerName = ".uninstall_requested";
 
-// Errors are invalid_input (wrong usage) and carry no secret. A token or an enrolment key whose shape is wrong is refused
-// here. `may_enrol`: an enrolment key will do, too. The token is then that of agent.conf, if it is of the same server, or
-// empty.
+// Errors are invalid_input (wrong usage) and carry no secret. A token or an enrolment key whose shape is wrong is
+// refused here. `may_enrol`: an enrolment key is accepted too. With a key, the token is the one in agent.conf if that
+// is for the same server, else empty.
 enum class Credential { token, may_enrol };
 Result<AgentSettings> load_agent_settings(const AgentOptions& options, Credential credential = Credential::token);
 

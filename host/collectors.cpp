@@ -151,7 +151,7 @@ Collector::CpuSample Collector::read_cpu() const {
   std::string_view rest = *text;
   while (!rest.empty()) {
     std::string_view line = next_line(rest);
-    if (!line.starts_with("cpu")) break;  // the CPUs come first
+    if (!line.starts_with("cpu")) break;  // the lines of CPUs come first
     const std::string name(next_word(line));
     // user nice system idle iowait irq softirq steal; what follows (guests) is counted in user already.
     CpuTimes times;
@@ -228,7 +228,7 @@ void Collector::collect_disks(wire::Frame& frame) const {
 
 std::vector<std::string> real_mount_points(std::string_view mountinfo) {
   std::vector<std::string> found;
-  std::set<std::string, std::less<>> seen;  // sources, and device numbers where they are a device's
+  std::set<std::string, std::less<>> seen;  // sources, and device numbers of real devices
   while (!mountinfo.empty()) {
     std::string_view line = next_line(mountinfo);
     const auto separator = line.find(" - ");

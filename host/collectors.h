@@ -18,12 +18,12 @@ namespace connlog {
 
 struct DiskSpace {
   std::uint64_t total_bytes = 0;
-  std::uint64_t available_bytes = 0;  // to an ordinary user: what root keeps back counts as used
+  std::uint64_t available_bytes = 0;  // to an ordinary user: space that is kept for root counts as used
 };
 
 struct HostAccess {
   std::string root;  // "" on a real host: files are <root>/proc/stat, <root>/etc/machine-id, …
-  // The space of the file system mounted at a path (as in mountinfo). False: cannot be asked.
+  // The space of the file system mounted at a path (as in mountinfo). False: the space cannot be found out.
   std::function<bool(const std::string& mount_point, DiskSpace& out)> disk_space;
 
   static HostAccess real();
@@ -59,11 +59,11 @@ std::string read_machine_id(const HostAccess& host);
 // Logical CPUs; 0 when unknown.
 std::int64_t read_core_count(const HostAccess& host);
 
-// As the kernel knows it; empty when unknown.
+// The host name as the kernel knows it; empty when unknown.
 std::string read_hostname(const HostAccess& host);
 
 // Mount points whose space counts, each block device once (agent-protocol §4.2). `mountinfo` is the text of
-// /proc/self/mountinfo. Pseudo file systems, snaps, containers' layers and what lies on the network are left out.
+// /proc/self/mountinfo. Pseudo file systems, snaps, containers' layers and network file systems are left out.
 std::vector<std::string> real_mount_points(std::string_view mountinfo);
 
 }  // namespace connlog

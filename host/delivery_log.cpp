@@ -70,7 +70,7 @@ void DeliveryLog::append(const DeliveryEvent& event) {
   if (fd >= 0) close(fd);
   if (!written) {
     log_warning("agent.diagnostics_unwritable", {{"directory", directory_}});
-    directory_.clear();  // said once; the heartbeats matter more
+    directory_.clear();  // logged once, then nothing more is kept: the heartbeats matter more
   }
 }
 

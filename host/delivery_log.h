@@ -1,7 +1,7 @@
-// What became of each heartbeat, kept on the host: whether the server took it, or why not. So that "the host was down"
-// and "the host could not reach us" can be told apart afterwards. One JSON object a line, in the genuine agent's words
-// (docs/agent-protocol.md §13.3); no secret, no address of a person. Two files of at most 1 MiB each. Not synced: what a
-// power cut takes is no loss. A DeliveryLog is written by one thread; reading is for any process.
+// What became of each heartbeat, kept on the host: whether the server took it, or why not. From it people can tell
+// afterwards whether the host was down or could not reach the server. One JSON object a line, in the genuine agent's
+// words (docs/agent-protocol.md §13.3); no secret, no address of a person. Two files of at most 1 MiB each. Not synced
+// to the disk: lines lost in a power cut do no harm. A DeliveryLog is written by one thread; any process may read.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,7 @@ struct DeliveryEvent {
 
 class DeliveryLog {
  public:
-  // Empty directory: keeps nothing.
+  // `directory` empty: nothing is kept.
   explicit DeliveryLog(std::string directory) : directory_(std::move(directory)) {}
   void append(const DeliveryEvent& event);
 
@@ -32,8 +32,8 @@ class DeliveryLog {
   std::string directory_;
 };
 
-// Oldest first; at most `limit` of the newest. Lines that cannot be read are skipped. False: there is no such file, or
-// it may not be read (then `denied` says so).
+// Oldest first; at most `limit` of the newest. Lines that cannot be read are skipped. `found` is false if there is no
+// such file, or if it may not be read (then `denied` is true).
 struct DeliveryHistory {
   bool found = false;
   bool denied = false;

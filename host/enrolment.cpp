@@ -36,7 +36,8 @@ bool is_request_id(std::string_view text) {
   return text.size() == kRequestIdDigits && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-// Root's alone: with the key, it is worth the token.
+// The request id, from its file or made now. Only root may read the file: together with the enrolment key, the id gives
+// the token.
 Result<std::string> request_id_of(const EnrolmentSurroundings& surroundings) {
   const std::string path = surroundings.root + std::string(kEnrolmentRequestPath);
   if (std::ifstream file(path); file) {
@@ -73,7 +74,8 @@ std::int64_t retry_after(const HttpAnswer& answer) {
   return std::min(number, kPauseSecondsMax);
 }
 
-// A sentence of the appliance for the terminal: one line, whoever it was that answered.
+// The message in an answer, for the terminal. It is made one line, as something else than the appliance may have
+// answered.
 std::string message_in(const nlohmann::json& answer) {
   const auto found = answer.is_object() ? answer.find("message") : answer.end();
   if (!answer.is_object() || found == answer.end() || !found->is_string()) return {};
@@ -109,7 +111,8 @@ Result<Secret> enrol(const AgentSettings& settings, const Secret& key, const std
     const HttpOutcome http = surroundings.perform(request);
     if (http.failure) {
       problem = http.failure->message;
-      // Not the appliance, or not to be asked: the key does not go there again.
+      // The other side is not the appliance, or may not be contacted, or the request was cancelled: the key is not sent
+      // again.
       if (http.failure->kind == TransportFailure::Kind::tls ||
           http.failure->kind == TransportFailure::Kind::forbidden ||
           http.failure->kind == TransportFailure::Kind::cancelled) {

@@ -1,4 +1,4 @@
-// How a host that was given an enrolment key becomes an agent: it asks the appliance once, gets a token of its own, and
+// How a host that was given an enrolment key becomes an agent: it asks the appliance, gets a token of its own, and
 // forgets the key (docs/agent-protocol.md §17; our extension, which genuine agents do not know).
 //
 // The request id is made up before the first attempt and kept in a file until the token is stored, so that asking again
@@ -26,11 +26,11 @@ struct EnrolmentSurroundings {
   std::function<void(const std::string& line)> say;
 };
 
-// Asks until there is an answer, five times at most. Errors say what to do; the request is then kept where another run
-// can be answered, and forgotten where it cannot.
+// Asks until there is an answer, five times at most. Errors say what to do. The request id is then kept if another run
+// can be answered, and forgotten if not.
 Result<Secret> enrol(const AgentSettings& settings, const Secret& key, const std::string& name,
                      const std::string& machine_id, const EnrolmentSurroundings& surroundings);
-// After the token was stored.
+// Called after the token was stored.
 void forget_enrolment_request(const std::string& root);
 
 }  // namespace connlog

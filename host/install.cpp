@@ -27,7 +27,7 @@ constexpr std::string_view kUnitPath = "/etc/systemd/system/connlog-agent.servic
 constexpr std::string_view kUnitName = "connlog-agent.service";
 constexpr std::string_view kOurExecStart = "ExecStart=/usr/local/bin/connlog agent run";
 constexpr const char* kUser = "connlog-agent";
-// Where the executable also serves (architecture: the service is connlog-server).
+// Files of a server on this host, which uses the same executable (its service is connlog-server, docs/architecture.md).
 constexpr std::string_view kServerTraces[] = {
     "/etc/systemd/system/connlog-server.service", "/lib/systemd/system/connlog-server.service",
     "/usr/lib/systemd/system/connlog-server.service", "/var/lib/connlog-server"};
@@ -48,7 +48,7 @@ bool exists(const fs::path& path) {
   return fs::symlink_status(path, ignored).type() > fs::file_type::not_found;
 }
 
-// Whole or not at all: written beside, synced, renamed over.
+// Writes the file whole or not at all: into a new file beside it, which is synced and renamed over it.
 Result<void> put_file(const fs::path& path, std::string_view content, mode_t mode) {
   const std::string beside = path.string() + ".new";
   unlink(beside.c_str());
@@ -145,7 +145,7 @@ Result<int> spawn_and_wait(const std::vector<std::string>& argv) {
   std::vector<char*> words;
   for (const std::string& word : argv) words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);
-  // Neither the caller's PATH nor our token may reach what runs as root (threats 13).
+  // Neither the caller's PATH nor the agent's token may reach a program that runs as root (threats 13).
   static char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
   static char locale[] = "LC_ALL=C";
   char* environment[] = {path, locale, nullptr};
@@ -261,7 +261,7 @@ Result<void> uninstall_agent(const InstallSurroundings& surroundings) {
     return {};
   }
   if (unit) {
-    // Within our own ExecStopPost the service is stopping: asking systemd to stop it would wait for ourselves.
+    // Within our own ExecStopPost the service is stopping: asking systemd to stop it would wait for this very process.
     if (!surroundings.within_own_stop && has_systemd(root))
       TRY(must_run(surroundings, {"systemctl", "stop", std::string(kUnitName)}));
     if (has_systemd(root)) TRY(must_run(surroundings, {"systemctl", "disable", std::string(kUnitName)}));

@@ -1,4 +1,4 @@
-// Sets the agent up on a host and takes it away again: the executable, /etc/connlog/agent.conf, a system user, and a
+// Installs the agent on a host and removes it again: the executable, /etc/connlog/agent.conf, a system user, and a
 // sandboxed systemd service where there is systemd. Everything is put under `root`, and other programs are started
 // through a parameter, so that tests (and builders of images) install into a directory.
 //
@@ -18,8 +18,8 @@ namespace connlog {
 struct InstallSurroundings {
   std::string root;        // "" on a real host
   std::string executable;  // this program's own file
-  // Runs argv without a shell and with a fixed environment; gives its exit code. Absolute or found in the system's
-  // directories.
+  // Runs argv without a shell and with a fixed environment; gives its exit code. The program is an absolute path or is
+  // found in the system's directories.
   std::function<Result<int>(const std::vector<std::string>& argv)> run;
   std::function<void(const std::string& line)> say;  // progress, for the person at the terminal
   bool within_own_stop = false;  // called by our unit's ExecStopPost: systemd is stopping the service already
@@ -37,7 +37,8 @@ Result<void> store_agent_settings(const AgentSettings& settings, const InstallSu
 // Nothing installed: says so, and is no error.
 Result<void> uninstall_agent(const InstallSurroundings& surroundings);
 
-// What stands in the way of installing here: an agent that is not ours, with what to do about it. Empty: nothing.
+// Why the agent cannot be installed here: an agent that connlog did not install, with what to do about it. Empty:
+// nothing is in the way.
 std::string foreign_installation(const std::string& root);
 
 bool has_systemd(const std::string& root);

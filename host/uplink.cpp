@@ -22,7 +22,7 @@ constexpr milliseconds kDisabledWait{300'000};
 constexpr std::int64_t kBackoffSecondsMax = 120;
 constexpr std::int64_t kRejectedSecondsMax = 3'600;
 constexpr int kFailuresBeforeAssignment = 3;
-constexpr int kAnswersBeforeUninstall = 3;  // of "uninstall" and of "reboot": one damaged answer must not do it
+constexpr int kAnswersBeforeUninstall = 3;  // of "uninstall" and of "reboot": one damaged answer must not be enough
 
 bool is_success(int status) {
   return status >= 200 && status < 300;
@@ -112,7 +112,7 @@ UplinkStep Uplink::next(Monotonic now, const UplinkOutcome& outcome) {
       ++attempt_;
       return attempt_heartbeat(now, false);
     case State::config_refresh:
-      adopt_config(outcome);  // one attempt: on failure the next heartbeat's answer says so again
+      adopt_config(outcome);  // one attempt: if it fails, the answer to the next heartbeat asks for it again
       return wait_for_cadence(now);
     case State::waiting:
       return begin_cycle(now);
@@ -218,7 +218,7 @@ UplinkStep Uplink::after_accepted(Monotonic now, bool config_outdated, bool unin
   return wait_for_cadence(now);
 }
 
-// One jittered interval after the start of this cycle, and never sooner than nine tenths of it from now.
+// Waits until one jittered interval after the start of this cycle, but at least nine tenths of the interval from now.
 UplinkStep Uplink::wait_for_cadence(Monotonic now) {
   const std::int64_t interval = config_.interval_seconds;
   const auto jitter = static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(interval / 10 + 1)));
@@ -255,7 +255,8 @@ bool Uplink::adopt_config(const UplinkOutcome& outcome) {
 void Uplink::adopt_assignment(Monotonic now, const UplinkOutcome& outcome) {
   assignment_asked_ = true;
   assignment_due_ = now + seconds(wire::kRefreshSecondsDefault);
-  // A failed fetch keeps the address in use; only an assignment that we refuse goes back to our own.
+  // A failed fetch changes nothing: the present address stays in use. Only an assignment that the agent refuses makes
+  // it return to the server's own address.
   if (!is_success(outcome.status)) return;
   const auto assignment = wire::parse_assignment_answer(outcome.body);
   if (!assignment) {

@@ -15,7 +15,7 @@
 
 namespace connlog {
 
-// What one exchange with the server met.
+// The result of one exchange with the server.
 struct UplinkOutcome {
   int status = 0;                                        // 0: no answer at all (name, connection, TLS, time-out)
   std::optional<std::int64_t> retry_after_seconds = {};  // the integer form of Retry-After; the date form is ignored
@@ -56,14 +56,14 @@ class Uplink {
   Uplink(Settings settings, Random& random);
 
   UplinkStep start(Monotonic now);
-  // `outcome` of the step given last; for a wait it is not looked at.
+  // `outcome` is that of the step given last; after a wait it is ignored.
   UplinkStep next(Monotonic now, const UplinkOutcome& outcome);
 
   const wire::AgentConfig& config() const { return config_; }    // version 0: the built-in fallback
   const std::string& request_id() const { return request_id_; }  // of the cycle: shared by its attempts
   int attempt() const { return attempt_; }
 
-  // About the step before: for logs and diagnostics.
+  // About the previous step: for logs and diagnostics.
   HeartbeatVerdict last_verdict() const { return last_verdict_; }
   std::string take_notice();  // a sentence worth a log line since the last call, or empty
 

@@ -86,7 +86,7 @@ HttpRequest heartbeat_request(const AgentIdentity& identity, const UplinkStep& s
   if (!identity.machine_id.empty()) add("X-Machine-Id", identity.machine_id);
   if (identity.core_count > 0) add("X-Cpu-Core-Count", fmt::format("{}", identity.core_count));
   add("X-ConnLog-Request-Id", uplink.request_id());
-  // They tell the server that this is the running agent and no diagnostic (§4.1).
+  // These two tell the server that this is the running agent and no diagnostic (§4.1).
   add("X-Quick-Action-Polling-Enabled", "false");
   add("X-Quick-Action-Poll-Interval-Seconds", "5");
   add_common_headers(request, identity);

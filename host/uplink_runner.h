@@ -1,5 +1,5 @@
-// Carries out what the uplink decides: performs its requests, waits its waits, takes values for each cycle, and writes
-// what happened to the log and to the delivery diagnostics. It decides nothing itself. The network and the waiting are
+// Carries out what the uplink decides: performs its requests, waits, collects values for each cycle, and writes what
+// happened to the log and to the delivery diagnostics. It decides nothing itself. The network and the waiting are
 // parameters. One thread.
 #pragma once
 
@@ -33,7 +33,7 @@ HttpRequest heartbeat_request(const AgentIdentity& identity, const UplinkStep& s
 // GET config and endpoint assignment.
 HttpRequest query_request(const AgentIdentity& identity, const UplinkStep& step);
 
-// Retry-After in its integer form, and what else the uplink looks at.
+// The parts of an exchange that the uplink looks at; Retry-After only in its integer form.
 UplinkOutcome outcome_of(const HttpOutcome& http);
 
 struct UplinkSurroundings {
