@@ -1,5 +1,5 @@
-// The command line's entry: one short function per command. How the appliance is put together is cli/appliance.cpp; the
-// agent program is host/agent_program.
+// The entry of the program: one short function per command. Main thread only. cli/appliance.cpp puts the appliance
+// together; the agent program is in host/agent_program.
 
 #include <malloc.h>
 #include <sodium.h>

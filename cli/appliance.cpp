@@ -39,7 +39,7 @@ Result<void> Appliance::Parts::open_services() {
       .password_cost = {.operations = static_cast<std::uint64_t>(settings.password_operations),
                         .memory_bytes = static_cast<std::size_t>(settings.password_memory_mib) * 1024 * 1024,
                         .parallel_max = hashes_beside(settings.workers)},
-      // What connlog.toml says is the standard of these limits; the administrator may set others in the interface.
+      // connlog.toml gives the defaults of these limits; the administrator may set other values in the interface.
       .standards = {{Limit::session_idle_minutes, settings.session_idle_minutes},
                     {Limit::session_absolute_hours, settings.session_absolute_hours},
                     {Limit::reading_days, settings.reading_log_days}},

@@ -1,6 +1,6 @@
-// The appliance, wired: every part in the order in which it starts, each over those before it. open() takes the data
-// directory's lock and opens keys and database, which is all that other commands need; serve() goes on to certificates,
-// listeners and threads. Destroying it stops everything in reverse. Main thread only.
+// The appliance, wired: every part in the order in which it starts, each built on those before it. open() takes the
+// data directory's lock and opens keys and database, which is all that other commands need; serve() goes on to
+// certificates, listeners and threads. Destroying it stops everything in reverse. Main thread only.
 #pragma once
 
 #include <memory>
@@ -20,11 +20,11 @@ class Appliance {
   static Result<std::unique_ptr<Appliance>> open(const Settings& settings, Clock& clock, Random& random);
   ~Appliance();
 
-  // Binds every listener and starts the threads; what it returns is to be shown: where to open it, and on an unclaimed
-  // appliance the set-up link.
+  // Binds every listener and starts the threads. Returns lines to show: where to open the appliance and, while it is
+  // unclaimed, the set-up link.
   Result<std::vector<std::string>> serve();
   void reload();  // SIGHUP: certificates
-  // Answers what was begun, commits, ends. Within five seconds.
+  // Answers the requests that were begun, commits, and ends, within five seconds.
   void stop();
 
   // For commands that found no running server.
@@ -37,7 +37,7 @@ class Appliance {
   std::unique_ptr<Parts> parts_;
 };
 
-// "https://monitor.example.org:8443": the setting, or made from this machine's name and the https port.
+// "https://monitor.example.org:8443": the setting public_url, or made from this machine's name and the https port.
 std::string public_url_of(const Settings& settings);
 
 }  // namespace connlog

@@ -1,5 +1,5 @@
-// The parts of the appliance. cli/appliance opens and ends them in order; the services, the web room and the maintenance are
-// wired in files of their own. Main thread only, but for what is said of a member.
+// The parts of the appliance. cli/appliance opens and ends them in order; the services, the web room and the
+// maintenance are wired in files of their own. Main thread only, except where a member says otherwise.
 #pragma once
 
 #include <atomic>
@@ -21,7 +21,7 @@
 
 namespace connlog {
 
-// Members stand in the order of their start; the language destroys them in reverse.
+// Members are declared in the order of their start, so they are destroyed in reverse.
 class Appliance::Parts {
  public:
   Parts(const Settings& given, Clock& the_clock, Random& the_random)
@@ -45,7 +45,7 @@ class Appliance::Parts {
   std::unique_ptr<ControlServer> control;
   std::atomic<bool> started{false};
   std::atomic<bool> database_writes{true};
-  std::int64_t watched_commits = 0, watched_failures = 0;  // of the maintenance thread
+  std::int64_t watched_commits = 0, watched_failures = 0;  // used by the maintenance thread
   bool stopped = false;
 
   Result<void> open_services();

@@ -1,8 +1,8 @@
-// The services of the appliance, wired: each over those before it. main makes one over the open database, and so do the
-// tests, with a fake clock and with stores that fail on purpose.
+// The services of the appliance, wired: each built on those before it. Appliance makes one over the open database, and so
+// do the tests, with a fake clock and with stores that fail on purpose.
 //
-// Order at start: make → open() → load() → workers and listeners → listening() → the threads of members. At stop: stop(), then close the
-// database (what still waits for its commit is answered through these), then destroy.
+// Order at start: make → open() → load() → workers and listeners → listening() → the threads of members. At stop:
+// stop(), then close the database (what still waits for its commit is answered through these services), then destroy.
 #pragma once
 
 #include <functional>
@@ -47,13 +47,13 @@ struct ServiceParts {
   std::string public_url;  // "https://monitor.example.org", without a slash at the end
   OutboundSettings outbound = {};
   PasswordCost password_cost = {};
-  std::map<Limit, std::int64_t> standards = {};  // of limits, where they are not the table's
+  std::map<Limit, std::int64_t> standards = {};  // defaults of limits that differ from the table's
 
-  // What tests put in their place: null and empty mean the real ones.
+  // Replacements that tests give; null and empty mean the real ones.
   Stores* stores_of_heartbeats = nullptr;
   ReadingStore* readings = nullptr;
   std::function<void()> wake_outbox = {};
-  bool limit_heartbeats = true;  // off for benchmarks too, whose agents beat as fast as they can
+  bool limit_heartbeats = true;  // off for benchmarks too, whose agents report as fast as they can
 };
 
 struct ApplianceServices {
@@ -62,14 +62,14 @@ struct ApplianceServices {
   ApplianceServices(const ApplianceServices&) = delete;
   ApplianceServices& operator=(const ApplianceServices&) = delete;
 
-  Result<void> open();  // the limits in force; before anybody asks for them
-  Result<void> load();  // the memory of agents, from the database
-  // The listeners are bound: silence counts from now, not from when we were last here.
+  Result<void> open();  // reads the limits in force; called before anything asks for them
+  Result<void> load();  // fills the directory of agents from the database
+  // Called when the listeners are bound: silence counts from now on, not from when the appliance last ran.
   void listening();
-  void stop();                                // those threads
-  web::Rooms for_web(TrailServices& trails);  // what each room of the web uses of them
+  void stop();                                // ends the threads of members
+  web::Rooms for_web(TrailServices& trails);  // the services that each room of the web uses
 
-  // Members stand in the order of their making; the language destroys them in reverse.
+  // Members are declared in the order in which they are made, so they are destroyed in reverse.
   const ServiceParts parts;
   Limits limits;
   IncidentAnnouncements announcements;
@@ -83,7 +83,7 @@ struct ApplianceServices {
   TrustResident trust_resident;
   AgentsResident agents_resident;
   WatchResident watch_resident;
-  Residents residents;  // the one list of them, upper floors first
+  Residents residents;  // the only list of residents, upper floors first
 
   Administration administration;
   AccessServices access;

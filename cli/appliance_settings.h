@@ -1,4 +1,4 @@
-// What the parts of the appliance need of its settings, in their own words. Pure; any thread.
+// Turns the settings of the appliance into what its parts need. Pure; any thread.
 #pragma once
 
 #include <string>
@@ -14,7 +14,7 @@ bool is_any_address(const std::string& address);  // "0.0.0.0", "::"
 std::string in_url(const std::string& address);   // IPv6 in brackets
 std::string host_of(const std::string& url);
 std::vector<web::Listener> listeners_of(const Settings& settings);
-// Webhooks, mail and login providers may reach this machine's loopback only where the operator named the service.
+// Webhooks, mail and login providers may reach this machine's loopback only if the administrator named the service.
 Result<OutboundSettings> outbound_of(const Settings& settings);
 
 }  // namespace connlog

@@ -1,4 +1,4 @@
-// What comes round by itself while the appliance runs, and how one sees that it does.
+// The periodic maintenance of the appliance, and what shows that the appliance is healthy: readiness and metrics.
 #include <fmt/format.h>
 
 #include "cli/appliance_parts.h"
@@ -15,7 +15,7 @@ constexpr int kIdempotencyKeysSlice = 10'000;
 constexpr std::chrono::days kLettersKept{30};
 constexpr int kLettersSlice = 10'000;
 constexpr std::int64_t kRetentionSlice = 5'000;  // rows deleted in one transaction
-constexpr int kRetentionSlicesMax = 40;          // and so many slices in one go
+constexpr int kRetentionSlicesMax = 40;          // slices in one round, at most
 
 }  // namespace
 
@@ -35,8 +35,8 @@ void Appliance::Parts::keep_readings_within_retention() {
   }
 }
 
-// Commits that fail and none that succeed: the disk is full or gone. Seen from the counters, so that a healthy and idle
-// appliance writes nothing only to know that it could.
+// If commits fail and none succeeds, the disk is full or gone. The counters tell, so that a healthy and idle appliance
+// need not write only to find out.
 void Appliance::Parts::watch_database() {
   const auto facts = store->facts();
   if (!facts) {
@@ -93,7 +93,7 @@ void Appliance::Parts::add_maintenance() {
         store->stores().write([this](Transaction& tx) { return services->access.invitations().remove_expired(tx); });
     if (!done) log_warning("invitations.cleanup_failed", {{"cause", done.error().cause}});
   });
-  // A piece at a time, so that maintenance comes round and the writer stays free for others.
+  // Done a piece at a time, so that other maintenance gets its turn and the writer stays free for other writes.
   maintenance->add("workspace_deletion", milliseconds(1'000), [this] {
     const auto done = services->access.life().erase_some();
     if (!done) log_warning("workspace_deletion.failed", {{"cause", done.error().cause}});

@@ -1,5 +1,5 @@
-// How a command reaches the appliance of a data directory: over the control socket while it runs, and by opening it in this
-// process otherwise. The main thread of a command.
+// How a command reaches the appliance of a data directory: over the control socket while it runs, and by opening it in
+// this process otherwise. The main thread of a command.
 #pragma once
 
 #include <chrono>
@@ -16,7 +16,7 @@ namespace connlog {
 Result<std::string> ask_appliance(const std::string& request, const Settings& settings, Clock& clock, Random& random,
                                   std::chrono::seconds patience = std::chrono::seconds(30));
 
-// Says on the standard error why the command ends; the exit code.
+// Prints to standard error why the command ends, and returns the exit code.
 int refuse_command(const Error& error);
 
 }  // namespace connlog

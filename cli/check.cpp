@@ -34,11 +34,11 @@ void check_private(std::vector<CheckLine>& lines, const fs::path& path) {
   }
 }
 
-// Which form the keys have, and whether the start is given something else than they need: somebody may believe them
-// protected by what nobody asks for.
+// Reports which form the master key has, and warns if the process is given a credential that this form does not need:
+// people may believe that it protects the keys. Also warns of a master key file that is no longer needed.
 void check_form(std::vector<CheckLine>& lines, const fs::path& data) {
   const auto wrapped = key_file::read(data / "keys" / "database.key");
-  if (!wrapped || !*wrapped) return;  // said elsewhere
+  if (!wrapped || !*wrapped) return;  // another check reports it
   const MasterKeyForm form = (*wrapped)->wrapping.form;
   lines.push_back({Verdict::ok, fmt::format("The master key comes as a {}", to_text(form))});
   const fs::path credentials = master_key_sources_of_process().credentials_directory;

@@ -30,10 +30,10 @@ struct CommandLine {
   std::map<std::string, std::string> settings;  // by option name; serve, check, user
   std::string config_file;                      // empty: <data_dir>/connlog.toml when it exists
   bool yes = false;                             // key export: without asking
-  std::string to_form;                          // key rotate: file, passphrase, credential; empty: as it is
+  std::string to_form;                          // key rotate: file, passphrase, credential; empty: unchanged
   std::string key_file;                         // key rotate: where the new master key is written for the credential
   std::string passphrase_file;                  // key rotate: "-" is standard input
-  std::string head;                             // audit verify: kept outside, from a mail or a syslog line
+  std::string head;                             // audit verify: a head kept outside, from a mail or a syslog line
   std::string reason;                           // audit accept
   bool as_json = false;                         // audit verify
   bool sample_config = false;                   // serve: print the commented sample and end

@@ -1,5 +1,5 @@
-// Commands that act through the running appliance where one runs, else alone under the data directory's lock: the trails,
-// the keys, a lost password. Each prints what it did and gives the exit code. Main thread only.
+// Commands that act through the running appliance if one runs, else in this process under the data directory's lock:
+// the trails, the keys, a lost password. Each prints what it did and gives the exit code. Main thread only.
 #pragma once
 
 #include "cli/command_line.h"
@@ -19,7 +19,7 @@ int key_export_command(const CommandLine& line, const Settings& settings, Clock&
 // A new master key and sealing key. Exit code.
 int key_rotate_command(const CommandLine& line, const Settings& settings, Clock& clock, Random& random);
 
-// Prints the new password when it made one. Gives the exit code.
+// Prints the new password if it made one. Gives the exit code.
 int reset_password_command(const CommandLine& line, const Settings& settings, Clock& clock, Random& random);
 
 }  // namespace connlog

@@ -1,6 +1,6 @@
-// What other commands may ask of the appliance, running or not: the same functions answer over the control socket and in
-// a command that took the data directory's lock itself. Requests and answers are one JSON object on one line.
-// The control thread, or the main thread of a command.
+// What other commands may ask of the appliance, running or not: the same functions answer over the control socket and
+// in a command that took the data directory's lock itself. Requests and answers are one JSON object on one line. Runs
+// on the control thread, or on the main thread of a command.
 #pragma once
 
 #include <functional>
@@ -35,7 +35,7 @@ std::string key_rotate_request(const NewMasterKey& wanted);
 
 // Turns an answer back into success or the error's words.
 Result<void> read_control_answer(const std::string& answer);
-// The same, and a text that came with it.
+// The same; gives the text `name` that came with the answer.
 Result<Secret> read_control_text(const std::string& answer, const char* name);
 
 }  // namespace connlog

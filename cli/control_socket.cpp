@@ -59,7 +59,7 @@ struct Line {
   std::string text;
 };
 
-// Up to the first line feed.
+// Reads up to the first line feed.
 Line read_line(int handle, std::size_t bytes_max) {
   Line line;
   char buffer[16 * 1024];
@@ -147,7 +147,7 @@ ControlServer::~ControlServer() = default;
 
 Result<std::unique_ptr<ControlServer>> ControlServer::start(const std::filesystem::path& socket_path, Handler handler) {
   const sockaddr_un address = TRY(address_of(socket_path));
-  // We hold the data directory's lock, so a socket that is still there was left by a server that is gone.
+  // This process holds the data directory's lock, so a socket that is still there was left by a server that is gone.
   ::unlink(socket_path.c_str());
   Socket listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   Socket wake(::eventfd(0, EFD_CLOEXEC));

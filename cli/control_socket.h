@@ -1,5 +1,5 @@
-// The way by which the other commands speak to a running `serve`: a local socket <data>/control.sock (0600). One JSON
-// line in, one JSON line out, then closed. Only the same user and root are let in. The server side has one thread of its
+// The way by which other commands speak to a running `serve`: a local socket <data>/control.sock (0600). One JSON line
+// in, one JSON line out, then closed. Only the same user and root are let in. The server side has one thread of its
 // own, named control, which answers one caller at a time; requests and time are bounded.
 #pragma once
 

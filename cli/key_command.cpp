@@ -68,7 +68,7 @@ Result<Secret> passphrase_of(const CommandLine& line) {
   return passphrase;
 }
 
-// Made here and not by the server, which may write nowhere but in its data directory.
+// The file is made by this command and not by the server, which may write only in its data directory.
 Result<Key> make_credential_file(const std::string& path, Random& random) {
   if (path.empty()) {
     return invalid("key-file",

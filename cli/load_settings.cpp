@@ -23,7 +23,7 @@ std::map<std::string, std::string> environment() {
   return variables;
 }
 
-// Where the data directory is must be known before its file is read; so the file itself cannot move it.
+// The data directory must be known before the file in it is read, so that file cannot say where the directory is.
 std::string data_directory_without_file(const SettingSources& sources) {
   if (const auto found = sources.command_line.find("data_dir"); found != sources.command_line.end())
     return found->second;
@@ -32,7 +32,8 @@ std::string data_directory_without_file(const SettingSources& sources) {
   return "./connlog-data";
 }
 
-// A service's settings lie where systemd says (CONFIGURATION_DIRECTORY, systemd.exec(5)); else beside the data.
+// The file of a service is in the directory that systemd names (CONFIGURATION_DIRECTORY, systemd.exec(5)); otherwise it
+// is in the data directory.
 std::string file_found(const SettingSources& sources) {
   std::vector<fs::path> places;
   if (const auto found = sources.environment.find("CONFIGURATION_DIRECTORY"); found != sources.environment.end()) {

@@ -18,7 +18,7 @@ constexpr char kDelete = 0x7f;
 constexpr char kBackspace = 0x08;
 constexpr char kEraseLine = 0x15;  // Ctrl-U
 
-// Puts the terminal back, whatever happens.
+// Switches off echo and line editing; its destructor restores the terminal in every case.
 class Unseen {
  public:
   Unseen() {

@@ -1,5 +1,5 @@
-// Where this process may find the master key: systemd's credentials ($CREDENTIALS_DIRECTORY), and a person at the terminal,
-// who types without being seen. Main thread only.
+// Where this process may find the master key: systemd's credentials ($CREDENTIALS_DIRECTORY), and a person at the
+// terminal, who types without being seen. Main thread only.
 #pragma once
 
 #include <string>

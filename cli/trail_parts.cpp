@@ -18,8 +18,8 @@ using nlohmann::json;
 constexpr milliseconds kAnchorEvery{2'000};
 constexpr milliseconds kRetentionEvery{3'600'000};
 constexpr std::int64_t kPruneSlice = 2'000;  // rows in one transaction
-constexpr int kPruneSlicesMax = 25;          // and so many slices in one go
-// A checkpoint a day is enough: rows go when they are so much older than they need be.
+constexpr int kPruneSlicesMax = 25;          // slices in one round, at most
+// One checkpoint a day is enough: pruning begins only when rows are this much older than retention asks.
 constexpr std::chrono::hours kPruneSlack{24};
 
 std::string refused(const Error& error) {
@@ -52,7 +52,7 @@ Result<void> TrailParts::note_trouble() {
   });
 }
 
-// False: the anchor and the database contradict each other.
+// Brings the anchor up to date. False: the anchor and the database contradict each other.
 bool TrailParts::keep_anchor() {
   const bool known = services_.anchor.trouble().has_value();
   services_.anchor.keep();
@@ -69,8 +69,8 @@ void TrailParts::add_maintenance(PeriodicTasks& maintenance, const Limits& limit
 }
 
 void TrailParts::prune(const Limits& limits) {
-  // What goes must be behind the anchor, so that the anchor can always be compared. Where the two contradict each other,
-  // nothing goes: it is evidence.
+  // Only rows that the anchor covers are deleted, so that the anchor can always be compared. If the anchor and the
+  // database contradict each other, nothing is deleted: the rows are evidence.
   if (!keep_anchor()) return;
   const Limit of_trail[] = {Limit::audit_days, Limit::security_event_days, Limit::appliance_trail_days};
   const auto in_slices = [&](std::string_view name, std::int64_t days,

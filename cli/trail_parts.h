@@ -1,5 +1,6 @@
 // What belongs to the trails beside the database: the anchor, the forwarding to syslog, retention, and the answers to
-// "verify". One object of the appliance, between the stores and the web. Main thread, but where core's headers say more.
+// "verify". One object of the appliance, between the stores and the web. Main thread, except where the headers of
+// core/audit allow more.
 #pragma once
 
 #include <string>
@@ -19,15 +20,16 @@ class TrailParts {
   TrailParts(storage::Storage& store, const Keyring& keys, const Clock& clock, OutboundSettings outbound,
              const std::string& public_host);
 
-  // Before anybody writes: looks at the anchor. What does not fit is told in the appliance's trail, once per start.
+  // Called before anything writes: checks the anchor. A contradiction is written to the appliance's trail, once per
+  // start.
   Result<void> open();
   void add_maintenance(PeriodicTasks& maintenance, const Limits& limits);
   void start();
   void stop();
-  void close();  // once the database is closed: the last heads
+  void close();  // called once the database is closed: keeps the last heads
 
   TrailServices& services() { return services_; }
-  // For the administrator: what is wrong with the anchor, where something is.
+  // For the administrator: what is wrong with the anchor; empty if nothing is.
   std::vector<std::string> warnings() const;
   std::string metrics() const;  // lines for /metrics
 
@@ -36,7 +38,7 @@ class TrailParts {
   std::string answer_accept(const Actor& actor, const std::string& reason);
 
  private:
-  Result<void> note_trouble();  // of the anchor, in the appliance's trail
+  Result<void> note_trouble();  // writes the anchor's trouble to the appliance's trail
   bool keep_anchor();
   void prune(const Limits& limits);
 
