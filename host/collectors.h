@@ -1,8 +1,9 @@
-// What a host says about itself: the values of one heartbeat from /proc and statvfs, and its identity. Reading fails soft:
-// a file that is missing or strange gives "not available" for that value, never an error, because the heartbeat itself
-// must go out. The root directory is a parameter, so that tests bring a host of their own.
+// What a host says about itself: the values of one heartbeat from /proc and statvfs, and its identity. Reading fails
+// soft: a file that is missing or strange gives "not available" for that value, never an error, because the heartbeat
+// itself must go out. The root directory is a parameter, so that tests bring a host of their own.
 //
-// A Collector keeps the CPU counters of the previous sample; one thread may use it. The free functions are for any thread.
+// A Collector keeps the CPU counters of the previous sample; one thread may use it. The free functions are for any
+// thread.
 #pragma once
 
 #include <cstdint>
@@ -52,8 +53,8 @@ class Collector {
   CpuSample previous_cpu_;
 };
 
-// Lower-case hex SHA-256 of "connlog-machine-id|" and the trimmed machine id. /var/lib/dbus/machine-id is asked only when
-// /etc/machine-id cannot be read: an empty one gives no id at all. Empty when there is none (agent-protocol §2.2).
+// Lower-case hex SHA-256 of "connlog-machine-id|" and the trimmed machine id. /var/lib/dbus/machine-id is asked only
+// when /etc/machine-id cannot be read: an empty one gives no id at all. Empty when there is none (agent-protocol §2.2).
 std::string read_machine_id(const HostAccess& host);
 
 // Logical CPUs; 0 when unknown.

@@ -185,7 +185,7 @@ UplinkStep Uplink::after_heartbeat(Monotonic now, const UplinkOutcome& outcome) 
       unauthorized_ = errors_ = 0;
       return wait_for(kDisabledWait);
     case HeartbeatVerdict::unauthorized:
-      ++unauthorized_;  // never a reason to uninstall: a server restored from an old backup may not know us yet
+      ++unauthorized_;  // never a reason to uninstall: a server restored from an old backup may not know the token yet
       return wait_for(seconds(std::min<std::int64_t>(30 + 10 * unauthorized_, kBackoffSecondsMax)));
     default:
       break;

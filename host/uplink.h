@@ -1,6 +1,6 @@
-// What the agent does next: the genuine agent's scheduling and failure behaviour (docs/agent-protocol.md §4.5, §5, §6, §10,
-// §11) as a state machine without a socket or a clock. The runner (uplink_runner.h) performs one step, tells the outcome
-// and the time, and is given the next step. All randomness comes from the Random& it was made with. One thread.
+// What the agent does next: the genuine agent's scheduling and failure behaviour (docs/agent-protocol.md §4.5, §5, §6,
+// §10, §11) as a state machine without a socket or a clock. The runner (uplink_runner.h) performs one step, tells the
+// outcome and the time, and is given the next step. All randomness comes from the Random& it was made with. One thread.
 #pragma once
 
 #include <cstdint>

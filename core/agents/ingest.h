@@ -5,10 +5,11 @@
 //
 // Two ways for a heartbeat:
 //
-//   quick   nothing changes but the log: judged from memory under the agent's lock, rendered, submitted to the log's cheap
-//           lane. One allocation of its own; no JSON library, no lock that two agents share.
+//   quick   nothing changes but the log: judged from memory under the agent's lock, rendered, submitted to the reading
+//           log without a closure. One allocation of its own; no JSON library, no lock that two agents share.
 //   whole   something is learnt (first contact, another version, another machine, back from silence) or an incident may
-//           open or resolve: a closure reads the row again, decides, and writes everything together (whole_heartbeat.cpp).
+//           open or resolve: a closure reads the row again, decides, and writes everything together
+//           (whole_heartbeat.cpp).
 //
 // Either way the answer waits for the commit, and a heartbeat that cannot be stored gets 503, never a verdict about the
 // agent.

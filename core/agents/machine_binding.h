@@ -1,6 +1,6 @@
-// Is this the machine that the token belongs to (agent-protocol §2.2, §12.4)? The first machine seen is bound; another one
-// is recorded and, by the workspace's policy, accepted or refused until an admin decides. It notices copied tokens and
-// cloned images; it stops no thief, as the machine id is no secret. Pure; any thread.
+// Is this the machine that the token belongs to (agent-protocol §2.2, §12.4)? The first machine seen is bound; another
+// one is recorded and, by the workspace's policy, accepted or refused until an admin decides. It notices copied tokens
+// and cloned images; it stops no thief, as the machine id is no secret. Pure; any thread.
 #pragma once
 
 #include <string>

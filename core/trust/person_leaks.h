@@ -39,8 +39,8 @@ struct PersonLeakParts {
   AuditLog& audit;
 };
 
-// Sessions, personal API keys, second factors, logins at providers. The password itself is not in the list: it is replaced by
-// a link.
+// Sessions, personal API keys, second factors, logins at providers. The password itself is not in the list: it is
+// replaced by a link.
 std::vector<WayIn> ways_in(const PersonLeakParts& parts);
 
 // Every kind about people, for both places. `ways` is shared: ways that are added to it later count.

@@ -3,8 +3,8 @@
 // row (agent.h), directory, reply, request ids and heartbeat limit: they are kept here until core/watch knows subjects
 // instead of agents.
 //
-// Every member below a mutex is guarded by it. Order of locks: workspace, then entry, then the due queue of the directory.
-// No lock is held while calling a store, the bus, or a completion.
+// Every member below a mutex is guarded by it. Order of locks: workspace, then entry, then the due queue of the
+// directory. No lock is held while calling a store, the bus, or a completion.
 #pragma once
 
 #include <array>

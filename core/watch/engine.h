@@ -65,8 +65,8 @@ Decision decide(const Rule& rule, const RuleState& state, const Observation& obs
 // A state in which nothing is pending or open; keeps a cooldown.
 RuleState calm(const RuleState& state, Instant now);
 
-// The value that the rule's metric has in this reading; kNone where the host did not send it. Percent × 100, or load per
-// core × 100 (kNone while the number of cores is unknown).
+// The value that the rule's metric has in this reading; kNone where the host did not send it. Percent × 100, or load
+// per core × 100 (kNone while the number of cores is unknown).
 std::int64_t metric_value_x100(Metric metric, const Reading& reading, std::int64_t core_count);
 
 }  // namespace connlog

@@ -1,6 +1,6 @@
-// What people do with rules. Every method runs inside the caller's transaction, writes the audit log, queues notifications
-// in the same transaction, and publishes events after the commit. The role was checked at the route; the workspace and the
-// objects are checked here. Any thread.
+// What people do with rules. Every method runs inside the caller's transaction, writes the audit log, queues
+// notifications in the same transaction, and publishes events after the commit. The role was checked at the route; the
+// workspace and the objects are checked here. Any thread.
 #pragma once
 
 #include <cstdint>
@@ -62,8 +62,8 @@ class RuleService {
   Parts parts_;
 };
 
-// How many incidents the rule would have opened over these readings of one agent, oldest first. Pure: the engine itself,
-// run over the past.
+// How many incidents the rule would have opened over these readings of one agent, oldest first. Pure: the engine
+// itself, run over the past.
 std::int64_t incidents_over(const Rule& rule, const std::vector<Reading>& readings, std::int64_t core_count,
                             microseconds silence_window);
 

@@ -22,8 +22,8 @@ struct Series {
   std::vector<std::int64_t> cpu_percent, cpu_peak_percent, memory_percent, disk_percent, load_1m, load_per_core;
 };
 
-// `points` ≤ kPointsMax; a bucket is never shorter than the interval of the heartbeats, or every other one would be a gap.
-// The peak is a bucket's highest value; all others are means. `core_count` 0: no load per core.
+// `points` ≤ kPointsMax; a bucket is never shorter than the interval of the heartbeats, or every other one would be a
+// gap. The peak is a bucket's highest value; all others are means. `core_count` 0: no load per core.
 Series bucketed(const std::vector<Reading>& readings, Instant from, Instant to, std::int64_t points,
                 std::int64_t interval_seconds, std::int64_t core_count);
 
