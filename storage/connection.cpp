@@ -10,10 +10,10 @@
 namespace connlog::storage {
 namespace {
 
-constexpr int kBusyTimeoutMs = 5'000;   // another program, such as a shell, holds the file
-constexpr int kProgressSteps = 20'000;  // of SQLite's machine, between two looks at the deadline
+constexpr int kBusyTimeoutMs = 5'000;   // how long to wait while another program, such as a shell, holds the file
+constexpr int kProgressSteps = 20'000;  // instructions of SQLite's virtual machine between two checks of the deadline
 
-// "x'<64 hex digits>'": SQLCipher's form of a raw key, which is used as it is.
+// "x'<64 hex digits>'": SQLCipher's form of a raw key, which it uses without deriving another from it.
 Secret raw_key(const Key& key) {
   std::string text(2 * key.size() + 1, '\0');
   sodium_bin2hex(text.data(), text.size(), key.data(), key.size());
@@ -36,7 +36,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const OpenFile& file, Acces
   if (keyed != SQLITE_OK) return connection->error(keyed);
   sqlite3_busy_timeout(connection->database_, kBusyTimeoutMs);
   sqlite3_db_config(connection->database_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-  // Without it, closing the last connection would write to the file, even one whose key is wrong.
+  // Otherwise closing the last connection would write to the file, even if the key is wrong.
   sqlite3_db_config(connection->database_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   sqlite3_wal_autocheckpoint(connection->database_, 0);
   return connection;
@@ -159,7 +159,7 @@ Error Connection::error(int code) const {
 
 Connection& at(const Snapshot& snapshot) {
   CONNLOG_ASSERT(snapshot.inside() != nullptr);
-  return static_cast<Connection&>(*snapshot.inside());  // nobody else makes one (storage/transaction.h)
+  return static_cast<Connection&>(*snapshot.inside());  // only storage/transaction.h makes them
 }
 
 }  // namespace connlog::storage

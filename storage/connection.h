@@ -1,5 +1,5 @@
-// One connection to the database file: opened with its key, never shared between threads at the same time. Keeps its
-// prepared statements. Turns SQLite's codes into errors for people and causes for the log.
+// One connection to the database file, opened with its key. It keeps its prepared statements, and turns SQLite's codes
+// into errors for people and causes for the log. One thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ namespace connlog::storage {
 struct OpenFile {
   std::string path;
   Key key{};
-  std::string vfs = {};  // empty: the system's
+  std::string vfs = {};  // empty: the system's default
 };
 
 class Connection : public SnapshotInside {
@@ -34,24 +34,24 @@ class Connection : public SnapshotInside {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  // From the cache, or prepared now. A literal, so that no text from outside can become SQL.
+  // A statement from the cache, or prepared now. SQL is a literal, so that no text from outside can become SQL.
   template <std::size_t N>
   Result<Statement> prepare(const char (&sql)[N]) {
     return prepare_literal(sql, N - 1);
   }
-  // A script of our own without values (pragmas, migrations).
+  // Runs a script of our own that takes no values (pragmas, migrations).
   Result<void> execute(std::string_view script);
-  Result<std::int64_t> pragma(std::string_view name);  // its first column, as a number
+  Result<std::int64_t> pragma(std::string_view name);  // the first column of its answer, as a number
 
   bool in_transaction() const;
   std::int64_t changes() const;
-  // Forget the statements of the cache, e.g. before the schema changes.
+  // Finalizes all cached statements, e.g. after the schema changed. None may be in use.
   void forget_statements();
 
-  // Beyond it statements are interrupted and answer `unavailable`; not set: no limit.
+  // After `deadline` statements are interrupted and answer `unavailable`. `clock` nullptr: no limit.
   void set_deadline(const Clock* clock, Monotonic deadline);
 
-  // What went wrong just now. `code` is SQLite's.
+  // The error of the last call that failed. `code` is SQLite's.
   Error error(int code) const;
   sqlite3* handle() const { return database_; }
 
@@ -71,7 +71,7 @@ class Connection : public SnapshotInside {
   Monotonic deadline_{};
 };
 
-// The connection inside what core hands to a store.
+// The connection inside the Snapshot or Transaction that core hands to a store.
 Connection& at(const Snapshot& snapshot);
 
 }  // namespace connlog::storage

@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 Result<DataDirectory> DataDirectory::open(const fs::path& path) {
   std::error_code trouble;
-  fs::create_directories(path.parent_path(), trouble);  // what is wrong shows at the next step
+  fs::create_directories(path.parent_path(), trouble);  // a failure shows at the next step
   if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
     return Error{ErrorCode::unavailable,
                  fmt::format("The data directory {} cannot be made: {}.", path.string(), std::strerror(errno))};

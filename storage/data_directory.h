@@ -1,6 +1,6 @@
-// The directory of one appliance: the encrypted database, the keys, and a lock that lets one process use them at a time.
-// The lock is the kernel's (flock), so it goes away with the process, however that ends. Taken before the keys are made or
-// read; held as long as the object lives. One owner thread.
+// The directory of one appliance: the encrypted database, the keys, and a lock that lets one process at a time use
+// them. The lock is the kernel's (flock), so it goes away with the process, however the process ends. It is taken
+// before the keys are made or read, and held as long as the object lives. One owner thread.
 #pragma once
 
 #include <filesystem>
@@ -21,10 +21,11 @@ class DataDirectory {
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path database() const { return path_ / "connlog.db"; }
   std::filesystem::path backups() const { return path_ / "backups"; }
-  // A file that was made but never written to (a crash at the very first start) is none.
+  // An empty file (left by a crash at the very first start) does not count as a database.
   bool database_exists() const;
 
-  // How long commits of readings should wait for more to join on this disk: 1 s on SD cards and eMMC, which wear out, else 0.
+  // How long a commit of readings should wait for more readings on this disk: 1 s on SD cards and eMMC, which wear out,
+  // else 0.
   milliseconds suggested_commit_window() const;
 
  private:

@@ -16,14 +16,14 @@ namespace {
 
 constexpr std::int64_t kWriterCacheKib = 8'192;
 constexpr std::int64_t kReaderCacheKib = 2'048;
-constexpr std::int64_t kLogKeptBytes = 16 << 20;  // what the write-ahead log keeps of its size when it starts again
+constexpr std::int64_t kLogKeptBytes = 16 << 20;  // size to which the write-ahead log's file is cut when it restarts
 
 Error refused(const std::string& path, std::string_view why) {
   return Error{ErrorCode::conflict,
                fmt::format("The database {} cannot be opened: {} The file was left untouched.", path, why)};
 }
 
-// What can be told about a file without its key.
+// Checks what can be seen of a file without its key.
 Result<void> check_shape(const std::string& path) {
   struct Descriptor {
     int number;
@@ -47,7 +47,7 @@ Result<void> check_shape(const std::string& path) {
 }
 
 Result<void> create_empty_file(const DataDirectory& directory) {
-  // SQLite would make it with the umask's mode; its companions take the mode of this one.
+  // SQLite would make the file with the umask's mode. The log and the index beside it take the mode of this file.
   const int file = ::open(directory.database().c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (file < 0) {
     return Error{ErrorCode::unavailable, fmt::format("The database {} cannot be made: {}.",
@@ -57,8 +57,8 @@ Result<void> create_empty_file(const DataDirectory& directory) {
   return {};
 }
 
-// Makes what was created and deleted in it last. The creation's rollback journal must not come back after a power cut:
-// SQLite would take it for an interrupted write and undo what was acknowledged since.
+// Syncs the directory, so that created and deleted files stay so. After a power cut the rollback journal of the
+// creation must not come back: SQLite would take it for an interrupted write and undo what was acknowledged since.
 void sync_entries(const DataDirectory& directory) {
   const int folder = ::open(directory.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0) return;
@@ -70,7 +70,7 @@ void sync_entries(const DataDirectory& directory) {
 Result<void> check_key(Connection& connection, const std::string& path) {
   const Result<std::int64_t> tables = connection.pragma("schema_version");
   if (tables) return {};
-  // SQLCipher cannot tell a wrong key from a file that is none of its own: in both the first page does not authenticate.
+  // SQLCipher cannot tell a wrong key from a foreign file: in both cases the first page does not authenticate.
   Error why =
       refused(path,
               "the key does not fit, or the file is damaged or no connlog database. Restore the file and its keys "
@@ -111,7 +111,8 @@ Result<std::unique_ptr<Connection>> open_database(const DataDirectory& directory
   TRY(check_owner(*connection, file.path));
   const std::int64_t version = TRY(schema_version(*connection));
   if (version == 0) {
-    // For ever: neither can be changed later without writing the whole file anew. SQLCipher's page size is 4096 by itself.
+    // Neither auto_vacuum nor the page size can be changed later without writing the whole file anew. SQLCipher's
+    // default page size is 4096 already.
     TRY(connection->execute("PRAGMA auto_vacuum = INCREMENTAL"));
     TRY(connection->execute("PRAGMA journal_mode = WAL"));
     TRY(connection->execute(fmt::format("PRAGMA application_id = {}", kApplicationId)));

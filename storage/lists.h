@@ -1,5 +1,5 @@
-// Short lists of words in one column (scopes, address ranges, domains, tags), held apart by a character that none of them
-// has. Pure: any thread.
+// Short lists of words stored in one column (scopes, address ranges, domains, tags), separated by a character that
+// occurs in none of them. Pure: any thread.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@ namespace connlog::storage {
 
 std::string joined(const std::vector<std::string>& words, char between);
 
-// What `joined` made; empty words are left out.
+// The words of a text that `joined` made; empty words are left out.
 std::vector<std::string> split(std::string_view text, char between);
 
 }  // namespace connlog::storage

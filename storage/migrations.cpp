@@ -35,7 +35,7 @@ Error cannot_copy(const fs::path& to, int reason) {
                   to.string(), std::strerror(reason))};
 }
 
-// The descriptors close themselves.
+// A descriptor that closes itself.
 struct File {
   int descriptor;
   ~File() {
@@ -43,8 +43,9 @@ struct File {
   }
 };
 
-// From where SQLite has it open. Opening the file a second time and closing it would drop this process's locks on it
-// (POSIX: they go with any descriptor), and the next program that looks at the database would believe itself alone.
+// Copies the database through the descriptor that SQLite holds. Opening the file a second time and closing it would
+// drop this process's locks on it (POSIX drops them when any descriptor of the file is closed), and another program
+// that opens the database would then find no lock.
 bool copy_content(Connection& connection, int to) {
   sqlite3_file* from = nullptr;
   sqlite3_int64 size = 0;
@@ -62,7 +63,7 @@ bool copy_content(Connection& connection, int to) {
   return ::fsync(to) == 0;
 }
 
-// Byte by byte, so the copy opens with the same key. Durable, and whole or absent.
+// The copy is byte by byte, so it opens with the same key. It is durable, and either whole or absent.
 Result<void> copy_file_durably(Connection& connection, const fs::path& to) {
   const fs::path beside = to.string() + ".new";
   ::unlink(beside.c_str());
@@ -71,7 +72,7 @@ Result<void> copy_file_durably(Connection& connection, const fs::path& to) {
     if (out.descriptor < 0) return cannot_copy(to, errno);
     errno = 0;
     if (!copy_content(connection, out.descriptor)) {
-      const int reason = errno == 0 ? ENOSPC : errno;  // a short write sets none
+      const int reason = errno == 0 ? ENOSPC : errno;  // a short write sets no errno
       ::unlink(beside.c_str());
       return cannot_copy(to, reason);
     }
@@ -82,7 +83,8 @@ Result<void> copy_file_durably(Connection& connection, const fs::path& to) {
   return {};
 }
 
-// Called inside the transaction that will migrate: nobody else can write, and with an empty log the file is complete.
+// Called inside the transaction that will migrate, so nobody else can write. With an empty write-ahead log the file is
+// complete.
 Result<void> back_up(Connection& connection, const MigrationPlan& plan, std::int64_t from, std::int64_t to) {
   struct stat log {};
   if (::stat((plan.database.string() + "-wal").c_str(), &log) == 0 && log.st_size > 0) {

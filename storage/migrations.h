@@ -1,6 +1,6 @@
 // Brings the schema of an open database to the newest version that this executable knows: numbered steps, forward only,
-// each recorded with the digest of its text. All missing steps run in one transaction. Before the first step on a database
-// that holds something already, the file is copied. Start-up only; one thread.
+// each recorded with the digest of its text. All missing steps run in one transaction. The file is copied before the
+// first of them, unless the database is new. Start-up only; one thread.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@
 
 namespace connlog::storage {
 
-// 0: no schema yet.
+// The number of the newest step taken; 0: no schema yet.
 Result<std::int64_t> schema_version(Connection& connection);
 
 struct MigrationPlan {
@@ -23,8 +23,8 @@ struct MigrationPlan {
   std::filesystem::path backups;  // directory for the copy; made when needed
 };
 
-// Refused, with nothing written, when the database is newer than what we know, or when a step that it has taken is not the
-// one that we know by this number.
+// Refuses, with nothing written, when the database is newer than this executable, or when a step that it has taken has
+// another text here.
 Result<void> migrate(Connection& connection, const MigrationPlan& plan, Instant now);
 
 }  // namespace connlog::storage

@@ -1,6 +1,6 @@
-// A few read-only connections for questions: each one gets a snapshot of its own, which the writer never disturbs
-// and which must end within a maximum age, because the write-ahead log cannot be reused while it is looked at.
-// Any thread may enter; one that finds no free connection waits, up to a limit.
+// A few read-only connections. Each question gets a snapshot of its own, which the writer never disturbs. A snapshot
+// must end within a maximum age, because the write-ahead log cannot be reused while a snapshot reads it. Any thread may
+// enter; one that finds no free connection waits, up to a limit.
 #pragma once
 
 #include <condition_variable>
@@ -21,7 +21,7 @@ class Readers {
   static constexpr milliseconds kWaitMax{5'000};
   static constexpr seconds kSnapshotAgeMax{15};
 
-  // Without a limit on the age: start-up, which reads the log before anybody writes.
+  // `unlimited` is for start-up, which reads the log of readings before anybody writes.
   enum class Age { limited, unlimited };
 
   Readers(std::vector<std::unique_ptr<Connection>> connections, const Clock& clock);

@@ -10,8 +10,8 @@
 namespace connlog::storage {
 namespace {
 
-// Table, column, the 16 bytes that name a row, and the context of texts of the first form (empty: there were none).
-// Of every workspace on purpose: the keys are the appliance's.
+// Table, column, the 16-byte column that names a row, and the context of texts of the first form (empty: there were
+// none). All workspaces on purpose: the keys are the appliance's.
 // clang-format off
 #define CONNLOG_SEALED_COLUMNS(one)                         \
   one("recipient", "sealed_secret", "id", "recipient.secret") \
@@ -80,7 +80,7 @@ class Resealing {
     return {};
   }
 
-  // Values are JSON; a sealed text in one stands between quotes and has no character that JSON would write otherwise.
+  // Values are JSON. A sealed text in one is between quotes and has no character that JSON would escape.
   Result<void> settings() {
     struct Found {
       std::string key, value;
@@ -106,7 +106,7 @@ class Resealing {
   const SealedAnew& done() const { return done_; }
 
  private:
-  // Nothing: it is under the newest key already, or cannot be opened (and could not before).
+  // Nullopt: the text is under the newest key already, or cannot be opened (and could not before).
   std::optional<std::string> renewed(std::string_view first_context, const std::string& sealed) {
     auto anew = seal_anew(keyring_, first_context, sealed, random_);
     if (!anew) {
@@ -122,11 +122,11 @@ class Resealing {
     bool changed = false;
     for (const std::string_view opening : {"\"s1:", "\"s2:"}) {
       for (std::size_t from = value.find(opening); from != std::string::npos; from = value.find(opening, from)) {
-        ++from;  // behind the quote
+        ++from;  // past the quote
         const std::size_t end = value.find('"', from);
         if (end == std::string::npos) break;
         const std::string sealed = value.substr(from, end - from);
-        if (sealed.find_first_of("\\ ") != std::string::npos) continue;  // somebody's words, not ours
+        if (sealed.find_first_of("\\ ") != std::string::npos) continue;  // a person's text that only begins like one
         const auto anew = renewed("mail.password", sealed);
         if (!anew) continue;
         value.replace(from, sealed.size(), *anew);

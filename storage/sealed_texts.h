@@ -1,6 +1,7 @@
-// Where sealed secrets lie in the database, in one list: what is not in it does not survive a rotation of the keys, so a
-// test compares the list with the schema. A column that holds one is named sealed_…; two places hold them by another name
-// (answers kept for repeated requests, and JSON values of settings). The writer thread.
+// The list of all places in the database that hold sealed secrets, and what seals them anew. A secret that is not in
+// the list does not survive a rotation of the keys, so a test compares the list with the schema. A column that holds a
+// secret is named sealed_…; two places have other names (answers kept for repeated requests, and JSON values of
+// settings). The writer thread.
 #pragma once
 
 #include <span>

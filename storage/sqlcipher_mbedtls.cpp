@@ -2,8 +2,8 @@
 // amalgamation calls for AES-256-CBC, HMAC, PBKDF2 and random bytes.
 //
 // The file format is the standard one of SQLCipher 4, so that its own shell opens
-// our database. SQLCipher serialises nothing for us: every function may be entered
-// from several threads at once and keeps no state outside its arguments. Random
+// our database. SQLCipher does not serialise the calls: every function may be entered
+// by several threads at once and keeps no state outside its arguments. Random
 // bytes are libsodium's, which come from the kernel. 0 is SQLITE_OK throughout.
 
 #include <mbedtls/aes.h>
@@ -52,7 +52,7 @@ constexpr int kKeySize = 32;
 constexpr int kBlockSize = 16;
 constexpr int kEncrypt = 1;  // SQLCipher's CIPHER_ENCRYPT
 
-// Stored in every page of every database: SQLCipher numbers the digests so.
+// SQLCipher's numbers of the digests. Stored in every page of every database.
 const mbedtls_md_info_t* digest(int algorithm) {
   switch (algorithm) {
     case 0:
@@ -93,7 +93,7 @@ int block_size(void*) {
 
 int add_random(void*, void*, int) {
   return SQLITE_OK;
-}  // the kernel needs none of ours
+}  // libsodium's generator needs no bytes from SQLCipher
 
 int random_bytes(void*, void* buffer, int length) {
   if (length < 0) return SQLITE_ERROR;
@@ -132,8 +132,8 @@ int kdf(void*, int algorithm, const unsigned char* pass, int pass_size, unsigned
   return failed ? SQLITE_ERROR : SQLITE_OK;
 }
 
-// Whole blocks, no padding. mbedTLS advances the vector that it is given, and
-// SQLCipher's must stay as it is.
+// Whole blocks, no padding. mbedTLS changes the initialisation vector that it is given;
+// SQLCipher's must not change, so a copy is used.
 int cipher(void*, int mode, unsigned char* key, int key_length, unsigned char* iv, unsigned char* in, int in_size,
            unsigned char* out) {
   if (key_length != kKeySize || in_size < 0 || in_size % kBlockSize != 0) return SQLITE_ERROR;

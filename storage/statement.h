@@ -1,6 +1,6 @@
-// One prepared statement, bound by name and read by column. A Statement is borrowed from its connection's cache: preparing
-// it again costs a look-up, and when it goes away it is reset and its values are forgotten. Every value is bound: there is
-// no way to put text into SQL here. Belongs to one connection and so to one thread at a time.
+// One prepared statement, bound by name and read by column. A Statement is borrowed from its connection's cache:
+// preparing it again costs a look-up, and when it goes away it is reset and its values are forgotten. Every value is
+// bound; there is no way to put text into SQL here. It belongs to one connection and so to one thread at a time.
 #pragma once
 
 #include <array>
@@ -28,8 +28,8 @@ class Statement {
   Statement& operator=(Statement&&) = delete;
   ~Statement();
 
-  // `name` with its colon. Each name of the statement must be bound before the first step; a name it does not have is a
-  // bug. Texts and blobs are copied.
+  // `name` is with its colon. Every name of the statement must be bound before the first step; binding a name that the
+  // statement does not have is a bug (an assertion fails). Texts and blobs are copied.
   Statement& integer(const char* name, std::int64_t value);
   Statement& text(const char* name, std::string_view value);
   Statement& blob(const char* name, std::span<const std::uint8_t> value);
@@ -40,9 +40,9 @@ class Statement {
   Statement& instant(const char* name, Instant value) { return integer(name, value.micros); }
   Statement& boolean(const char* name, bool value) { return integer(name, value ? 1 : 0); }
 
-  // True: a row is there. Results are valid until the next step.
+  // True: there is a row. Its values are valid until the next step.
   Result<bool> step();
-  // To the end, whatever rows come; returns how many rows were inserted, changed or deleted.
+  // Steps to the end, ignoring result rows; returns how many rows were inserted, changed or deleted.
   Result<std::int64_t> run();
 
   sqlite3_stmt* handle() const { return statement_; }
@@ -58,20 +58,20 @@ class Statement {
 
   Connection* connection_;
   sqlite3_stmt* statement_;
-  bool* in_use_;  // the cache's mark; nullptr: not from the cache, ours to finalize
+  bool* in_use_;  // the cache's mark; nullptr: not from the cache, finalized here
   int bound_ = 0;
   int bind_error_ = 0;
   bool stepped_ = false;
 };
 
-// The words of an enumeration as they are stored.
+// One value of an enumeration and the word that is stored for it.
 template <typename T>
 struct Word {
   T value;
   std::string_view text;
 };
 
-// The columns of the current row, from left to right in the order of the SELECT. What cannot be what it should be (an id
+// The columns of the current row, read from left to right in the order of the SELECT. A value of the wrong form (an id
 // that is not 16 bytes, an unknown word) marks the row as damaged; one() and all() below turn that into an error.
 class Row {
  public:
@@ -100,7 +100,7 @@ class Row {
     if (skip_null()) return T{};
     return id<T>();
   }
-  // At most out.size() bytes; the rest is left as it was. NULL: nothing.
+  // A blob of at most out.size() bytes. The rest of `out`, or all of it for NULL, is left as it was.
   void bytes_up_to(std::span<std::uint8_t> out);
   template <typename T, std::size_t N>
   T word(const Word<T> (&words)[N]) {
@@ -159,7 +159,7 @@ auto all(Statement& statement, Read read) -> Result<std::vector<decltype(read(st
   return found;
 }
 
-// Runs an UPDATE or DELETE that is about one row; `noun` names the thing that was not found.
+// Runs an UPDATE or DELETE of one row. When no row was changed: not_found; `noun` names the thing in the message.
 Result<void> exactly_one(Statement& statement, std::string_view noun);
 
 }  // namespace connlog::storage

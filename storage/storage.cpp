@@ -26,8 +26,9 @@
 namespace connlog::storage {
 namespace {
 
-// Pages in the write-ahead log: enough to be worth two syncs of the disk; and so many that it should start again from its
-// beginning. In between lies what a start after a crash must read at most, a second or so.
+// Lengths of the write-ahead log, in pages. From kCheckpointPages on a checkpoint is worth its two syncs of the disk.
+// From kLogRestartPages on the log should start again from its beginning. The log that a start after a crash must read
+// is between the two at most, which takes a second or so.
 constexpr std::int64_t kCheckpointPages = 4'096;
 constexpr std::int64_t kLogRestartPages = 16'384;
 constexpr seconds kCheckpointEvery{300};
@@ -54,7 +55,7 @@ class WriterAndReaders final : public Stores {
 
 }  // namespace
 
-// Destroyed from the last member to the first: the connections go before the lock.
+// Members are destroyed from the last to the first, so the connections are closed before the lock is released.
 struct Storage::Inside {
   Inside(DataDirectory held, OpenFile opened, std::unique_ptr<Connection> for_checkpoints,
          std::unique_ptr<ReadingLog> loaded, std::vector<std::unique_ptr<Connection>> for_reading,
@@ -79,7 +80,7 @@ struct Storage::Inside {
   const Clock& clock;
   std::mutex checkpoint_mutex;
   std::unique_ptr<Connection> checkpointer;  // under checkpoint_mutex
-  std::int64_t moved_pages = 0;              // under checkpoint_mutex: of the log, at the last checkpoint
+  std::int64_t moved_pages = 0;              // under checkpoint_mutex: the log's length at the last checkpoint
   Monotonic moved_at;                        // under checkpoint_mutex
   std::unique_ptr<ReadingLog> log;
   Readers readers;
@@ -255,14 +256,14 @@ Result<void> Storage::read_at_start(const std::function<Result<void>(Snapshot&)>
   return inside_->readers.read(work, Readers::Age::unlimited);
 }
 
-// A passive checkpoint moves what was there when it began. Under load more has come meanwhile, and the log would never start
-// again from its beginning; so when it has grown long, the rest, which is little, is moved on the writer thread between two
-// groups. That makes the writer wait for the disk, which is why it is rare.
+// A passive checkpoint moves the pages that the log held when it began. Under load more pages arrive meanwhile, and the
+// log would never start again from its beginning. So when the log has grown long, the few remaining pages are moved on
+// the writer thread between two groups. The writer then waits for the disk, so this is done rarely.
 Result<void> Storage::checkpoint(CheckpointWhen when) {
   Inside& in = *inside_;
   const std::lock_guard lock(in.checkpoint_mutex);
   const std::int64_t pages = in.writer.facts().log_frames;
-  if (pages < in.moved_pages) in.moved_pages = 0;  // it started again
+  if (pages < in.moved_pages) in.moved_pages = 0;  // the log started again
   const std::int64_t waiting = pages - in.moved_pages;
   const bool due =
       waiting >= kCheckpointPages || (waiting > 0 && in.clock.monotonic() - in.moved_at >= kCheckpointEvery);

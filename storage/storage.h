@@ -1,6 +1,7 @@
 // The database of one appliance as main and the tests see it: opened, checked, brought up to date, with its writer, its
-// readers and every store. Everything that was acknowledged is durable. Destroying it answers what waits, commits, and
-// leaves a file without a log beside it. The stores may be used from any thread as their headers say.
+// readers and every store. Everything that was acknowledged is durable. The destructor answers what was submitted,
+// commits it, and leaves a file without a write-ahead log beside it. The stores may be used from any thread as their
+// headers say.
 #pragma once
 
 #include <memory>
@@ -44,9 +45,9 @@
 namespace connlog::storage {
 
 struct StorageSettings {
-  std::optional<milliseconds> commit_window = {};  // 0–2,000 ms; absent: by the disk
+  std::optional<milliseconds> commit_window = {};  // 0–2,000 ms; absent: chosen by the kind of disk
   int readers = 6;                                 // connections, each with its own cache of 2 MiB
-  std::string vfs = {};                            // SQLite's name of it; empty: the system's
+  std::string vfs = {};                            // SQLite's name of the VFS; empty: the system's default
   std::span<const EmbeddedMigration> migrations = embedded_migrations();
 };
 
@@ -59,14 +60,14 @@ struct StorageFacts {
   std::int64_t waiting = 0;  // submitted and not yet answered
 };
 
-struct RowsOfRooms {  // of a workspace, for its deletion
+struct RowsOfRooms {  // what deletes a workspace's rows, room by room
   WorkspaceRows &trust, &agents, &watch, &access;
 };
 
 class Storage {
  public:
-  // The directory is locked already (data_directory.h), because the keys are made under the same lock.
-  // Errors are one clear line; a file that is refused is left untouched.
+  // `directory` holds the lock already (data_directory.h), because the keys are made under the same lock. An error is
+  // one clear line; a file that is refused is left untouched.
   static Result<std::unique_ptr<Storage>> open(DataDirectory directory, const Keyring& keys,
                                                const StorageSettings& settings, const Clock& clock, Random& random);
   ~Storage();
@@ -104,18 +105,19 @@ class Storage {
   const DataDirectory& directory() const;
   milliseconds commit_window() const;
 
-  // Without the readers' limit on the age of a snapshot: to rebuild memory at start, before anybody writes.
+  // Reads without the limit on a snapshot's age. For start-up, which rebuilds what is kept in memory before anybody
+  // writes.
   Result<void> read_at_start(const std::function<Result<void>(Snapshot&)>& work) const;
 
-  // Moves the write-ahead log into the file, beside the writer, when there is enough of it or when it is old. For the
-  // maintenance thread: every few seconds, and cheap when it is not due. `now`: in any case.
+  // Moves the write-ahead log into the file, beside the writer, when the log is long enough or has waited long enough
+  // (`due`), or in any case (`now`). For the maintenance thread, every few seconds; cheap when it is not due.
   enum class CheckpointWhen { due, now };
   Result<void> checkpoint(CheckpointWhen when = CheckpointWhen::due);
   // Gives at most `pages` free pages back to the file system.
   Result<void> shrink(std::int64_t pages);
   Result<StorageFacts> facts() const;
 
-  // Answers what was submitted, refuses what comes later. The destructor does it too.
+  // Answers what was submitted and refuses what comes later. The destructor does the same.
   void close();
 
  private:

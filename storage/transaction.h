@@ -1,5 +1,5 @@
-// What is behind core's opaque Snapshot and Transaction: a connection inside an open SQLite transaction. Made by the writer
-// and the readers, and by nobody else.
+// The implementation of core's opaque Snapshot and Transaction: a connection inside an open SQLite transaction. Only
+// the writer and the readers make them.
 #pragma once
 
 #include <functional>

@@ -1,6 +1,6 @@
-// The rooms' rows of a workspace, for its deletion, in SQL: storage/<room>/workspace_rows.cpp. A table with a workspace in
-// it is in one of them or goes by itself with a row that is; a test walks all tables. Stateless: any thread, with the
-// transaction that it was given.
+// Deletes the rows that each room has of a workspace; implemented in storage/<room>/workspace_rows.cpp. Every table
+// with a workspace column is either deleted by one of these classes or goes with such a row by a foreign key; a test
+// checks all tables. Stateless: any thread, with the transaction that it was given.
 #pragma once
 
 #include "core/people/workspace_rows.h"
@@ -22,7 +22,7 @@ class SqlWatchRows final : public WorkspaceRows {
   Result<bool> erase(Transaction&, WorkspaceId, std::int64_t& rows) override;
 };
 
-// With the workspace's own row, so the last of all.
+// Deletes the workspace's own row too, so it is called last.
 class SqlAccessRows final : public WorkspaceRows {
  public:
   Result<bool> erase(Transaction&, WorkspaceId, std::int64_t& rows) override;

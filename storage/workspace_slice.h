@@ -1,5 +1,5 @@
-// One bounded piece of the deletion of a workspace: runs one DELETE after the other until its rows are used up. For the
-// rooms' own workspace_rows.
+// One bounded piece of the deletion of a workspace: runs one DELETE after the other until the allowed number of rows is
+// used up. For storage/<room>/workspace_rows.cpp. The writer thread.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,7 @@ class Slice {
     return {};
   }
 
-  // Without a limit: few rows, or none.
+  // Runs `sql` without a limit. For tables with few rows of one workspace.
   template <std::size_t N>
   Result<void> run_whole(const char (&sql)[N]) {
     if (!has_room()) return {};

@@ -32,7 +32,7 @@ Result<void> control(Connection& connection, const char (&sql)[N]) {
   return {};
 }
 
-// After so many failures of the disk in a row the rest of a group is answered without trying.
+// After this many failures of the disk in a row, the rest of a group is answered with the error without another try.
 constexpr int kDiskFailuresMax = 2;
 
 }  // namespace
@@ -136,7 +136,7 @@ WriterFacts Writer::facts() const {
 
 // --------------------------------------------------------------- writer thread
 
-// False: all was answered and nothing more will come.
+// False: the writer is stopping and nothing is left to do.
 bool Writer::wait_for_work(std::unique_lock<std::mutex>& lock) {
   arrived_.wait(lock, [this] { return !queue_.empty() || !interludes_.empty() || stopping_; });
   if (queue_.empty() && interludes_.empty()) return false;
@@ -214,7 +214,7 @@ Writer::Together Writer::run_together(std::span<Job* const> jobs, Result<void>& 
   return trouble.error().code == ErrorCode::unavailable ? Together::disk_failed : Together::lost;
 }
 
-// The readings once more in one transaction, for they are alike; each closure in its own.
+// Runs the readings once more in one transaction, because they are alike, and each closure in a transaction of its own.
 void Writer::run_apart(std::span<Job> group, Result<void> trouble) {
   int disk_failures = trouble.error().code == ErrorCode::unavailable ? 1 : 0;
   const auto attempt = [&](std::span<Job* const> jobs) {
@@ -256,7 +256,7 @@ Result<void> Writer::run_closure(Job& job) {
   } catch (const std::exception& trouble) {
     done = threw(trouble);
   }
-  if (!connection_->in_transaction()) return done;  // run_together sees it
+  if (!connection_->in_transaction()) return done;  // run_together finds the transaction lost
   if (done) {
     done = control(*connection_, "RELEASE closure");
     if (done) {
@@ -267,7 +267,7 @@ Result<void> Writer::run_closure(Job& job) {
   log_.undo_to(mark);
   const Result<void> undone = control(*connection_, "ROLLBACK TO closure");
   const Result<void> released = undone ? control(*connection_, "RELEASE closure") : undone;
-  // Half a closure must never be committed with the others.
+  // The closure could not be undone. Half of it must never be committed with the others.
   if (!released) roll_back();
   return done;
 }

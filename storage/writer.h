@@ -1,11 +1,11 @@
-// The one thread that writes. Callers submit closures or plain readings; the writer runs all that wait in one SQLite
-// transaction, commits once (group commit: one sync of the disk for the whole group), and only then runs the effects and
-// the completions, so that an answer is given for what is durable and for nothing else. A closure runs inside a savepoint
-// and fails alone; a reading is one INSERT and needs none. When the group's commit fails, its members are run again, apart,
-// so that one bad closure cannot take the others with it.
+// The one thread that writes. Callers submit closures or plain readings. The writer runs all that wait in one SQLite
+// transaction and commits once (group commit: one sync of the disk for the whole group). Only then it runs the effects
+// and the completions, so that success is answered only for what is durable. A closure runs inside a savepoint and
+// fails alone; a reading is one INSERT and needs no savepoint. When the group's commit fails, its members are run
+// again, apart, so that one bad closure cannot take the others with it.
 //
-// submit() and write() may be called from any thread (write() not from the writer's own). Closures, effects and completions
-// run on the writer thread, but for refusals, which are answered at once on the caller's.
+// submit() and write() may be called from any thread (write() not from the writer's own). Closures, effects and
+// completions run on the writer thread. A job that is refused is answered at once, on the caller's thread.
 #pragma once
 
 #include <atomic>
@@ -35,9 +35,9 @@ struct WriterFacts {
 
 class Writer {
  public:
-  static constexpr std::size_t kQueueMax = 32'768;  // waiting for their commit
-  static constexpr std::size_t kGroupMax = 4'096;   // in one transaction
-  // Pages in the write-ahead log after which the writer checkpoints by itself, because nobody else managed to.
+  static constexpr std::size_t kQueueMax = 32'768;  // jobs that wait for their commit
+  static constexpr std::size_t kGroupMax = 4'096;   // jobs in one transaction
+  // Pages in the write-ahead log after which the writer checkpoints by itself, because Storage::checkpoint did not.
   static constexpr int kLogFramesMax = 65'536;
 
   Writer(std::unique_ptr<Connection> connection, ReadingLog& log, milliseconds commit_window);
@@ -46,10 +46,10 @@ class Writer {
   void submit(Urgency urgency, Stores::Work work, Stores::Completion done);
   void submit(const Reading& reading, Stores::Completion done);
   Result<void> write(const Stores::Work& work);
-  // On the writer thread, between two groups, outside any transaction. Waits.
+  // Runs `work` on the writer thread between two groups, outside any transaction, and waits for it.
   Result<void> between_groups(const std::function<Result<void>(Connection&)>& work);
 
-  // Answers all that was submitted, refuses what comes later, ends the thread.
+  // Answers all that was submitted, refuses what comes later, and ends the thread.
   void stop();
   WriterFacts facts() const;
 
