@@ -1,4 +1,4 @@
-// Who has what in a workspace, and who looked it through; see storage/access/administration_store.h.
+// Who has what in a workspace, and the access reviews that were done, in SQL; see storage/access/stores.h.
 #include <iterator>
 
 #include "storage/access/stores.h"
@@ -8,7 +8,7 @@
 namespace connlog::storage {
 namespace {
 
-// The order of the columns is read_item's.
+// Reads the columns in the order in which every SELECT below lists them.
 AccessItem read_item(Row& row, AccessItem::Kind kind) {
   AccessItem item;
   item.kind = kind;
@@ -73,7 +73,7 @@ Result<std::vector<AccessItem>> SqlAccessReviewStore::items(Snapshot& snapshot, 
     TRY(gather(keys.id(":workspace", workspace).instant(":now", now), AccessItem::Kind::api_key, items));
   }
   {
-    // Keys of people act in this workspace too; they end with the membership.
+    // The API keys of members act in this workspace too, until the membership ends.
     Statement personal = TRY(at(snapshot).prepare(
         "SELECT k.id, k.name, u.name, k.scopes, u.mail, k.created_at, k.last_used_at, k.expires_at, '' AS state FROM membership m "
         "JOIN api_key k ON k.user_id = m.user_id JOIN app_user u ON u.id = m.user_id WHERE m.workspace_id = :workspace AND "

@@ -109,7 +109,7 @@ Result<void> SqlWorkspaceSettingStore::put(Transaction& tx, const WorkspaceSetti
   return {};
 }
 
-// Maintenance: of every workspace.
+// For maintenance: all workspaces.
 Result<std::vector<WorkspaceId>> SqlWorkspaceSettingStore::due_for_deletion(Snapshot& snapshot, Instant now,
                                                                             int limit) const {
   Statement select = TRY(at(snapshot).prepare(
@@ -137,7 +137,7 @@ Result<std::int64_t> SqlMemberStore::owners(Snapshot& snapshot, WorkspaceId work
   return value_or(one(select.id(":workspace", workspace), [](Row& row) { return row.integer(); }), 0);
 }
 
-// Of every workspace: it is about one person.
+// Not bound to one workspace: all of one person's.
 Result<std::vector<Workspace>> SqlMemberStore::owned_alone(Snapshot& snapshot, UserId user) const {
   Statement select = TRY(at(snapshot).prepare(
       "SELECT w.id, w.slug, w.name, w.enabled, w.created_at, w.version FROM membership mine "
@@ -223,7 +223,7 @@ Result<void> SqlInvitationStore::remove(Transaction& tx, WorkspaceId workspace, 
   return exactly_one(remove.id(":workspace", workspace).id(":id", id), "invitation");
 }
 
-// Maintenance: of every workspace.
+// For maintenance: all workspaces.
 Result<void> SqlInvitationStore::remove_expired(Transaction& tx, Instant before) {
   Statement remove = TRY(at(tx).prepare("DELETE FROM invitation WHERE expires_at <= :before"));
   TRY(remove.instant(":before", before).run());

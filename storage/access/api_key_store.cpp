@@ -1,4 +1,4 @@
-// Limits and API keys; see storage/access/administration_store.h.
+// Limits and API keys, in SQL; see storage/access/stores.h.
 #include <string_view>
 
 #include "storage/access/stores.h"
@@ -11,7 +11,7 @@ namespace {
 
 constexpr char kBetween = ' ';  // neither action names nor address ranges have spaces
 
-// An action that this version does not know gives no right.
+// The actions of a stored list. An action that this version does not know is left out and gives no right.
 std::vector<Action> scopes_of(std::string_view text) {
   std::vector<Action> scopes;
   for (const std::string& word : split(text, kBetween)) {
@@ -70,7 +70,7 @@ Result<void> SqlLimitStore::put(Transaction& tx, const StoredLimit& limit) {
   return {};
 }
 
-// Removing what is not there is no error: it is at its standard already.
+// Removing a limit that is not stored is no error: it has its default already.
 Result<void> SqlLimitStore::remove(Transaction& tx, const std::string& name) {
   Statement remove = TRY(at(tx).prepare("DELETE FROM appliance_limit WHERE name = :name"));
   TRY(remove.text(":name", name).run());

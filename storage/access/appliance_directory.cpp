@@ -1,4 +1,4 @@
-// People and workspaces as the administrator lists them; see storage/access/administration_store.h.
+// People and workspaces as the appliance administrator lists them, in SQL; see storage/access/stores.h.
 #include <string_view>
 
 #include "storage/access/stores.h"
@@ -11,7 +11,8 @@ namespace {
 
 constexpr Word<MachinePolicy> kPolicies[] = {{MachinePolicy::warn, "warn"}, {MachinePolicy::refuse, "refuse"}};
 
-// What is looked for, as a pattern of LIKE in which nothing but our own % has a meaning; lower case for ASCII.
+// The pattern for LIKE that finds `search` anywhere. Wildcards in `search` are escaped, ASCII letters become lower
+// case.
 std::string pattern_of(std::string_view search) {
   std::string pattern = "%";
   for (const char c : search) {
@@ -96,7 +97,7 @@ Result<std::int64_t> SqlApplianceDirectory::enabled_administrators(Snapshot& sna
   return Row(select).integer();
 }
 
-// Every workspace: the administrator's list.
+// All workspaces: the administrator's list.
 Result<std::vector<ListedWorkspace>> SqlApplianceDirectory::workspaces(Snapshot& snapshot, const std::string& search,
                                                                        const std::string& after, int limit) const {
   Statement select = TRY(at(snapshot).prepare(
@@ -130,7 +131,7 @@ Result<std::vector<User>> SqlApplianceDirectory::owners_of(Snapshot& snapshot, W
   return all(select.id(":workspace", workspace), read_user);
 }
 
-// Over every workspace of one person.
+// Not bound to one workspace: all of one person's.
 Result<std::vector<Workspace>> SqlApplianceDirectory::owned_alone(Snapshot& snapshot, UserId user) const {
   Statement select = TRY(at(snapshot).prepare(
       "SELECT w.id, w.slug, w.name, w.machine_policy, w.enabled, w.created_at, w.version FROM membership m JOIN workspace w "

@@ -1,4 +1,4 @@
-// Openings by administrators; see storage/access/administration_store.h.
+// Openings by appliance administrators, in SQL; see storage/access/stores.h.
 #include "storage/access/stores.h"
 #include "storage/connection.h"
 #include "storage/statement.h"
@@ -61,7 +61,7 @@ Result<std::optional<BreakGlassGrant>> SqlBreakGlassStore::open_of(Snapshot& sna
   return one(select.id(":user", user).id(":workspace", workspace).instant(":now", now), read_grant);
 }
 
-// Over every workspace: what one administrator holds open.
+// Not bound to one workspace: all that one administrator has open.
 Result<std::vector<BreakGlassGrant>> SqlBreakGlassStore::open_of_user(Snapshot& snapshot, UserId user,
                                                                       Instant now) const {
   Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_BREAK_GLASS_COLUMNS

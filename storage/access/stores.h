@@ -1,6 +1,6 @@
-// The administration in SQL: what workspaces set, members, teams and invitations; limits, API keys, openings by
-// administrators, reviews, and the lists of people and workspaces. Stateless: any thread, with the snapshot or transaction
-// that it was given.
+// The stores of core/access and the members of core/people, in SQL: a workspace's settings, members, teams and
+// invitations; limits, API keys, openings by administrators and access reviews; the lists of people and workspaces.
+// Stateless: any thread, with the snapshot or transaction that it was given.
 #pragma once
 
 #include "core/access/access_review.h"

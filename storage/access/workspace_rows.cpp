@@ -1,6 +1,6 @@
-// Access's own rows of a workspace, those of the rooms below it, and at last the workspace's row; what is of people alone
-// (API keys, openings, reviews, links, policies) goes with it by itself. The trails stay: they are append-only and end by
-// their own retention.
+// Deletes a workspace's rows of access and of the rooms below it, and last the workspace's own row. What has only
+// people in it (API keys, openings, reviews, links, policies) goes with that row by its foreign keys. The trails stay:
+// they are append-only and end by their own retention.
 #include "storage/workspace_rows.h"
 #include "storage/workspace_slice.h"
 
