@@ -1,4 +1,4 @@
-// Enrolment keys, the agents that came by them, and notices about attempts, in SQL.
+// Enrolment keys, the agents enrolled with them, and notices about attempts, in SQL.
 #include "storage/agents/stores.h"
 
 #include <string_view>

@@ -1,4 +1,4 @@
-// Enrolment keys, the agents that came by them, and notices about attempts, in SQL. Stateless: any thread, with the
+// Enrolment keys, the agents enrolled with them, and notices about attempts, in SQL. Stateless: any thread, with the
 // snapshot or transaction that it was given.
 #pragma once
 

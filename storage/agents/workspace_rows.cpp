@@ -1,4 +1,4 @@
-// The rows of a workspace that core/agents has: enrolment keys and their uses.
+// Deletes the rows that core/agents has of a workspace: enrolment keys and their uses.
 #include "storage/workspace_rows.h"
 #include "storage/workspace_slice.h"
 
