@@ -12,7 +12,7 @@ constexpr Word<Actor::Kind> kActorKinds[] = {{Actor::Kind::user, "user"},
                                              {Actor::Kind::command_line, "command_line"},
                                              {Actor::Kind::api_key, "api_key"}};
 
-constexpr std::string_view kAcceptance = "audit.anchor_renewed";  // the trails are accepted as they are
+constexpr std::string_view kAcceptance = "audit.anchor_renewed";  // somebody accepts the trails as they are
 
 Uuid id_of(const Actor& actor) {
   switch (actor.kind) {
@@ -172,12 +172,12 @@ Result<void> SqlAuditLog::add(Transaction& tx, TrailEntry entry) {
       .text(":details", entry.details)
       .blob(":chain", entry.chain);
   TRY(insert.run());
-  // The head that goes outside is what is durable, so that an anchor may lag and never leads. It goes on only from a row
-  // that is still there: where somebody cut rows off meanwhile, it stays what they cut, until somebody accepts what is
-  // there.
+  // The head that is kept outside the database is advanced only after the commit, so an anchor may lag but never leads.
+  // It is advanced only from a row that is still there. Where rows were cut off meanwhile, the head stays at the last
+  // row that was cut, until a person accepts the trails as they are.
   const TrailHead known = heads().of(entry.trail);
   bool follows = before == known;
-  if (before.sequence > known.sequence) {  // rows of this same commit
+  if (before.sequence > known.sequence) {  // earlier rows of this same commit
     const auto chain = TRY(chain_at(tx, std::string(to_text(entry.trail)), known.sequence));
     follows = !chain || *chain == known.chain;
   }

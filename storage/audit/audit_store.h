@@ -1,7 +1,7 @@
-// The trails, in SQL: three chains of keyed digests over their rows, and the closed first log behind them
-// (docs/decisions/0005). The chain's key is derived from the keyring; checkpoints are signed with the anchor key. Appending
-// and pruning belong to the writer thread; reading to any. Writing is in audit_store.cpp, reading in trail_reader.cpp,
-// verifying in trail_verify.cpp, retention in trail_retention.cpp.
+// The trails, in SQL: three chains of keyed digests over their rows, and the closed first log that they continue
+// (docs/decisions/0005). The chains' key is derived from the keyring; checkpoints are signed with the anchor key.
+// Appending and pruning belong to the writer thread; any thread may read. Writing is in audit_store.cpp, reading in
+// trail_reader.cpp, verifying in trail_verify.cpp, retention in trail_retention.cpp.
 #pragma once
 
 #include <mutex>
@@ -16,7 +16,7 @@ namespace connlog::storage {
 
 class SqlAuditLog final : public AuditLog, public TrailLog {
  public:
-  // `heads`: what the database holds when it is opened.
+  // `heads`: the heads in the database when it was opened (load_trail_heads).
   SqlAuditLog(const Key& chain_key, const Key& anchor_key, const TrailHeads& heads, const Clock& clock)
       : key_(chain_key), anchor_key_(anchor_key), clock_(clock), heads_(heads) {}
 
@@ -49,7 +49,7 @@ class SqlAuditLog final : public AuditLog, public TrailLog {
 
 Result<TrailHeads> load_trail_heads(Connection& connection);
 
-// For the files that share the table.
+// In the order in which read_trail_entry and read_first_log_entry read them.
 #define CONNLOG_TRAIL_COLUMNS \
   "trail, sequence, workspace_id, user_id, at, actor_kind, actor_id, actor_name, address, act, subject, details, chain"
 #define CONNLOG_FIRST_LOG_COLUMNS \
@@ -70,9 +70,9 @@ struct Checkpoint {
   Instant at;
   ChainValue signature{};
 };
-// The newest of a trail, or of "first".
+// The newest checkpoint of a trail, or of the first log (`trail` is then "first").
 Result<Checkpoint> newest_checkpoint(Connection& connection, std::string_view trail);
-// The last row's, or the newest checkpoint's where there is none.
+// The head of the last row, or of the newest checkpoint where there is no row.
 Result<TrailHead> stored_head(Connection& connection, std::string_view trail);
 
 }  // namespace connlog::storage

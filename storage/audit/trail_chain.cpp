@@ -17,7 +17,7 @@ class Mac {
       big_endian[i] = static_cast<std::uint8_t>(static_cast<std::uint64_t>(value) >> (56 - 8 * i));
     bytes(big_endian);
   }
-  // With its length before it, so that text cannot wander from one field into the next.
+  // The length comes first, so that text cannot move from one field into the next without changing the digest.
   void text(std::string_view value) {
     number(static_cast<std::int64_t>(value.size()));
     bytes({reinterpret_cast<const std::uint8_t*>(value.data()), value.size()});
@@ -36,7 +36,7 @@ class Mac {
 
 ChainValue chain_of(const Key& key, const ChainValue& before, const TrailEntry& entry) {
   Mac mac(key);
-  mac.text("trail");  // no row of the first log begins like this: there 32 bytes of chain value do
+  mac.text("trail");  // rows of the first log begin with 32 bytes of chain value instead
   mac.text(to_text(entry.trail));
   mac.bytes(before);
   mac.number(entry.sequence);

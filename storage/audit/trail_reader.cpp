@@ -1,4 +1,4 @@
-// Pages of the trails, newest first, and what is handed on to a syslog server, oldest first.
+// Reads pages of the trails, newest first, and the rows that are sent on to a syslog server, oldest first.
 #include <algorithm>
 #include <charconv>
 
@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view kFirstLog = "first-";
 
-// Where a page goes on.
+// Where the next page begins.
 struct Place {
   bool in_first_log = false;
   std::int64_t before = INT64_MAX;
@@ -50,12 +50,13 @@ bool matches(const TrailFilter& filter, const TrailEntry& entry) {
          holds(entry.actor_name, filter.text) || holds(entry.address, filter.text) || holds(entry.act, filter.text);
 }
 
-// Collects one page, over one statement after the other. One entry more than asked for tells whether there is a next page.
+// Collects one page from one statement after the other. It takes one matching entry more than asked for, to know
+// whether there is a next page.
 class Collector {
  public:
   Collector(const TrailFilter& filter, int limit) : filter_(filter), limit_(static_cast<std::size_t>(limit)) {}
 
-  // False: the page is full, or enough was looked at.
+  // False: the page is full, or kExaminedMax rows were examined.
   bool take(TrailEntry entry) {
     ++examined_;
     std::string here = key_of(entry);
@@ -83,7 +84,7 @@ class Collector {
   TrailPage page_;
 };
 
-// True: there are no more rows.
+// Gives the rows of `select` to `into`. True: the rows were used up before the page was full.
 template <typename Read>
 Result<bool> feed(Statement& select, Collector& into, Read read) {
   while (true) {
@@ -118,7 +119,7 @@ Result<TrailPage> SqlAuditLog::page(Snapshot& snapshot, const TrailScope& scope,
     const bool more = TRY(feed(select, page, read_trail_entry));
     if (!more) return page.result();
   }
-  // The first log told acts of workspaces and of the appliance, and nothing by person.
+  // The first log holds acts of workspaces and of the appliance; it has no security events and no column for a person.
   if (scope.user.is_nil() && scope.trail != Trail::security) {
     Statement select =
         TRY(connection.prepare("SELECT " CONNLOG_FIRST_LOG_COLUMNS " FROM audit_entry WHERE workspace_id = :workspace "

@@ -1,5 +1,5 @@
-// Retention: the oldest rows of a trail go, and a signed checkpoint stays in their place, from which verifying goes on. The
-// triggers let nothing else be removed.
+// Retention: deletes the oldest rows of a trail and leaves a signed checkpoint in their place, from which verifying
+// goes on. The database's triggers refuse every other deletion.
 #include <sodium.h>
 
 #include "storage/audit/audit_store.h"
@@ -12,17 +12,17 @@ bool same(const ChainValue& a, const ChainValue& b) {
   return sodium_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
-// Finds the last of the oldest rows that are all older than `before`. Rows are in order of number and not of time: one whose
-// time a wrong clock put later holds back what follows it, so that nothing goes too early.
+// Finds the last of the oldest rows that are all older than `before`. Rows are in order of their number, not of time. A
+// row that a wrong clock dated too late holds back the rows after it, so that nothing goes too early.
 //
-// Our signature will vouch for what goes, so the last of it must be what was written there, and what follows must follow
-// it: or somebody would make rows old by hand, and retention would do their cutting for them. A damaged row that really is
-// old goes with a later one that is whole.
+// Our signature will vouch for the rows that go. So the last of them must be as it was written, and the row after it
+// must follow from it. Otherwise somebody could date rows back by hand, and retention would remove them under our
+// signature. A damaged row that really is old goes together with a later row that is whole.
 class Oldest {
  public:
   Oldest(const TrailHead& checkpoint, Instant before) : seen_(checkpoint), before_(before) {}
 
-  // False: enough was seen. `expected`: what the row's content gives behind seen().
+  // `expected`: the chain value that the entry's content gives after seen(). False: the entry is too young; stop here.
   bool take(const TrailEntry& entry, const ChainValue& expected) {
     const bool good = entry.sequence == seen_.sequence + 1 && same(entry.chain, expected);
     settle(good);
@@ -32,7 +32,7 @@ class Oldest {
     return true;
   }
   const TrailHead& seen() const { return seen_; }
-  // `all`: nothing follows the last row that was taken.
+  // The last row that may go. `all`: no row follows the last one that was taken.
   TrailHead last(bool all) {
     if (all) settle(true);
     return last_;
@@ -46,7 +46,7 @@ class Oldest {
 
   TrailHead seen_, last_;  // last_.sequence 0: none
   Instant before_;
-  bool waits_ = false;  // seen_ may go if what follows it is right
+  bool waits_ = false;  // seen_ may go if the row after it follows from it
 };
 
 }  // namespace

@@ -1,6 +1,6 @@
-// Verifying: every chain is computed anew from its newest checkpoint on, and the heads that were kept outside are looked
-// for on the way. Slices, each with a snapshot of its own: rows are only ever added behind and, by retention, taken away in
-// front, so what was looked at stays true.
+// Verifying: computes every chain anew from its newest checkpoint on, and looks on the way for the heads that were kept
+// outside. It works in slices, each with a snapshot of its own. That is sound because rows are only added at the end
+// and, by retention, removed at the beginning: what was examined stays true.
 #include <fmt/format.h>
 #include <sodium.h>
 
@@ -54,7 +54,7 @@ class Verification {
                        outside_[i].source));
     }
   }
-  ChainValue beginning{};  // of the three: the first log's head
+  ChainValue beginning{};  // where the three trails begin: the first log's head
 
  private:
   void note(TrailFinding::Kind kind, std::string_view trail, std::int64_t sequence, std::string sentence) {
@@ -134,7 +134,7 @@ class Verification {
            fmt::format("Row {} of {} is not what was written there: it was changed, exchanged or moved.",
                        entry.sequence, called(trail_)));
     }
-    last_ = {entry.sequence, entry.chain};  // going on from what stands there, so that the next row is judged by itself
+    last_ = {entry.sequence, entry.chain};  // as stored, so that the next row is judged by itself
     look_at(last_);
   }
 
@@ -159,7 +159,7 @@ class Verification {
     for (std::size_t i = 0; i < outside_.size(); ++i) {
       const KnownHead& head = outside_[i];
       if (head.trail != trail_ || found_[i]) continue;
-      if (head.sequence < begun_.sequence) continue;  // retention took it: its checkpoint vouches for what came after
+      if (head.sequence < begun_.sequence) continue;  // retention deleted it; the checkpoint vouches for the rest
       note(TrailFinding::Kind::cut, trail_, last_.sequence,
            fmt::format("The end of {} was cut off: it ends at row {}, but {} names row {}.", called(trail_),
                        last_.sequence, head.source, head.sequence));
