@@ -32,7 +32,7 @@ Result<void> SqlLinkStore::insert(Transaction& tx, const Link& link) {
   return {};
 }
 
-// By its digest alone: the holder of a link need not know whose workspace it belongs to.
+// Found by its digest alone: a link's holder need not know which workspace it belongs to.
 Result<std::optional<Link>> SqlLinkStore::find(Snapshot& snapshot, const TokenDigest& digest) const {
   Statement select = TRY(at(snapshot).prepare(
       "SELECT token_digest, purpose, user_id, workspace_id, data, created_at, expires_at, used_at FROM single_use_link "
@@ -189,8 +189,8 @@ Result<std::int64_t> SqlAccountStore::count_administrators(Snapshot& snapshot) c
   return value_or(one(select, as_count), 0);
 }
 
-// Sessions, links and what else belongs to one person go with the row by their foreign keys; a membership is a matter of
-// two and is taken away by name. Every workspace: the person leaves all of them.
+// Sessions, links and all else that belongs to one person go with the row by their foreign keys. A membership belongs
+// to a person and a workspace, so it is deleted explicitly. All workspaces: the person leaves each of them.
 Result<void> SqlAccountStore::remove_person(Transaction& tx, UserId user) {
   Statement memberships = TRY(at(tx).prepare("DELETE FROM membership WHERE user_id = :user"));
   TRY(memberships.id(":user", user).run());

@@ -36,7 +36,7 @@ RecoveryCode read_code(Row& row) {
   return code;
 }
 
-// A key that cannot be read verifies nothing: the row is kept, so that its owner sees and removes it.
+// A passkey whose public key cannot be read verifies nothing. It is returned, so that its owner sees and removes it.
 Passkey read_passkey(Row& row) {
   Passkey passkey;
   passkey.id = row.id<PasskeyId>();

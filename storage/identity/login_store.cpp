@@ -1,4 +1,4 @@
-// Login providers and people's accounts there, in SQL.
+// Login providers and people's logins there, in SQL.
 #include "storage/identity/stores.h"
 
 #include "storage/connection.h"

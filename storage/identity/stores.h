@@ -1,5 +1,5 @@
-// Accounts and single-use links, second factors and what is remembered of proofs, login providers and people's accounts
-// there, in SQL. Stateless: any thread, with the snapshot or transaction that it was given.
+// The stores of core/identity, in SQL: accounts and single-use links; second factors and what is remembered of proofs;
+// login providers and people's logins there. Stateless: any thread, with the snapshot or transaction that it was given.
 #pragma once
 
 #include "core/identity/account_store.h"
