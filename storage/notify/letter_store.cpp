@@ -15,7 +15,7 @@ constexpr Word<Notification::State> kStates[] = {{Notification::State::queued, "
                                                  {Notification::State::sent, "sent"},
                                                  {Notification::State::failed, "failed"}};
 
-// The order of the columns is read_letter's.
+// In the order in which read_letter reads them.
 #define CONNLOG_LETTER_COLUMNS                                                                              \
   "id, workspace_id, kind, to_name, to_address, subject, text, sealed_link, link_text, message_id, state, " \
   "attempts, created_at, useful_until, next_attempt_at, lease_until, sent_at, last_error"
@@ -77,7 +77,7 @@ Result<void> SqlLetterStore::insert(Transaction& tx, const PostedLetter& letter)
   return {};
 }
 
-// Every workspace: the appliance has one post.
+// All workspaces: the appliance sends all letters from one queue.
 Result<std::vector<PostedLetter>> SqlLetterStore::lease(Transaction& tx, Instant now, Instant lease_until, int limit) {
   Statement update = TRY(at(tx).prepare(
       "UPDATE letter SET state = 'leased', lease_until = :lease_until, attempts = attempts + 1 WHERE id IN ("
@@ -85,14 +85,14 @@ Result<std::vector<PostedLetter>> SqlLetterStore::lease(Transaction& tx, Instant
       "ORDER BY created_at, id LIMIT :limit) RETURNING " CONNLOG_LETTER_COLUMNS));
   update.instant(":now", now).instant(":lease_until", lease_until).integer(":limit", limit);
   std::vector<PostedLetter> leased = TRY(all(update, read_letter));
-  // RETURNING promises no order.
+  // RETURNING promises no order, so the rows are sorted here.
   std::sort(leased.begin(), leased.end(), [](const PostedLetter& a, const PostedLetter& b) {
     return a.created_at != b.created_at ? a.created_at < b.created_at : a.id < b.id;
   });
   return leased;
 }
 
-// By its id: the post belongs to no workspace.
+// Found by its id alone: the queue belongs to no workspace.
 Result<void> SqlLetterStore::update(Transaction& tx, const PostedLetter& letter) {
   Statement update = TRY(at(tx).prepare(
       "UPDATE letter SET sealed_link = :sealed_link, state = :state, attempts = :attempts, next_attempt_at = :next_attempt_at, "
@@ -133,7 +133,7 @@ Result<std::vector<PostedLetter>> SqlLetterStore::list(Snapshot& snapshot, int l
   return all(select.integer(":limit", limit), read_letter);
 }
 
-// Of one mailbox, whatever workspace wrote: for its owner.
+// Letters to one mailbox, for its owner; from all workspaces.
 Result<std::vector<PostedLetter>> SqlLetterStore::list_to(Snapshot& snapshot, const std::string& address,
                                                           int limit) const {
   Statement select = TRY(at(snapshot).prepare(

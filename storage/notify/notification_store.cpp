@@ -66,7 +66,7 @@ void bind_recipient(Statement& statement, const Recipient& recipient) {
   "id, workspace_id, name, channel, address, sealed_secret, receives_by_default, enabled, created_at, last_tested_at, " \
   "last_test_answer, version, consent, consent_at, consent_asked_at, consent_asks"
 
-// The order of the columns is read_notification's.
+// In the order in which read_notification reads them.
 #define CONNLOG_NOTIFICATION_COLUMNS                                                                               \
   "id, workspace_id, incident_id, recipient_id, kind, channel, address, message_id, state, attempts, created_at, " \
   "next_attempt_at, lease_until, sent_at, last_error"
@@ -164,7 +164,7 @@ Result<void> SqlOutboxStore::insert(Transaction& tx, const Notification& notific
   return {};
 }
 
-// Every workspace: there is one outbox.
+// All workspaces: there is one outbox.
 Result<std::vector<Notification>> SqlOutboxStore::lease(Transaction& tx, Instant now, Instant lease_until, int limit) {
   Statement update = TRY(at(tx).prepare(
       "UPDATE notification SET state = 'leased', lease_until = :lease_until, attempts = attempts + 1 WHERE id IN ("
@@ -172,7 +172,7 @@ Result<std::vector<Notification>> SqlOutboxStore::lease(Transaction& tx, Instant
       "ORDER BY created_at, id LIMIT :limit) RETURNING " CONNLOG_NOTIFICATION_COLUMNS));
   update.instant(":now", now).instant(":lease_until", lease_until).integer(":limit", limit);
   std::vector<Notification> leased = TRY(all(update, read_notification));
-  // RETURNING promises no order.
+  // RETURNING promises no order, so the rows are sorted here.
   std::sort(leased.begin(), leased.end(), [](const Notification& a, const Notification& b) {
     return a.created_at != b.created_at ? a.created_at < b.created_at : a.id < b.id;
   });
@@ -187,7 +187,7 @@ Result<void> SqlOutboxStore::update(Transaction& tx, const Notification& notific
   return exactly_one(update, "notification");
 }
 
-// Every workspace: there is one outbox.
+// All workspaces: there is one outbox.
 Result<Instant> SqlOutboxStore::next_due(Snapshot& snapshot) const {
   Statement select = TRY(at(snapshot).prepare(
       "SELECT COALESCE(MIN(due), 0) FROM (SELECT MIN(next_attempt_at) AS due FROM notification WHERE state = 'queued' "
@@ -208,7 +208,8 @@ Result<std::vector<Notification>> SqlOutboxStore::of_incident(Snapshot& snapshot
 Result<std::vector<Notification>> SqlOutboxStore::list(Snapshot& snapshot, WorkspaceId workspace,
                                                        std::optional<Notification::State> state, int limit,
                                                        UserId seen_by) const {
-  // With a sight: what is about agents of the person's teams, and tests, which are about none.
+  // For a person with limited sight (`seen_by`): notifications about agents of their teams, and tests, which have no
+  // incident.
 #define CONNLOG_IN_SIGHT                                                                                                  \
   "AND (:seen_by IS NULL OR incident_id IS NULL OR EXISTS (SELECT 1 FROM incident i JOIN agent_team a "                   \
   "ON a.workspace_id = i.workspace_id AND a.agent_id = i.agent_id JOIN team_member m ON m.workspace_id = a.workspace_id " \
@@ -228,7 +229,8 @@ Result<std::vector<Notification>> SqlOutboxStore::list(Snapshot& snapshot, Works
   return all(select.id_or_null(":seen_by", seen_by), read_notification);
 }
 
-// Also while it is still on its way: the recovery follows it. Not when it was given up: nobody has that mail.
+// Also finds a message that is still to be sent, because the recovery is sent after it. Not one that was given up:
+// nobody has that mail.
 Result<std::optional<std::string>> SqlOutboxStore::opening_message_id(Snapshot& snapshot, WorkspaceId workspace,
                                                                       IncidentId incident,
                                                                       RecipientId recipient) const {
