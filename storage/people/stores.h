@@ -1,5 +1,5 @@
-// People and their sessions, workspaces and who belongs to them, the appliance's settings, idempotency keys, in SQL.
-// Stateless: any thread, with the snapshot or transaction that it was given.
+// The stores of core/people, in SQL: people and their sessions, workspaces and their members, the appliance's settings,
+// idempotency keys. Stateless: any thread, with the snapshot or transaction that it was given.
 #pragma once
 
 #include "core/people/idempotency.h"

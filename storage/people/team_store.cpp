@@ -1,5 +1,5 @@
-// Teams of people, as rows. A name is free or taken by the database's own constraint, so that two who
-// ask at once cannot both have it.
+// Teams of people, in SQL. The database's own constraint keeps names unique, so that of two requests for one name at
+// the same time only one gets it.
 
 #include "core/base/text.h"
 #include "storage/access/stores.h"

@@ -1,4 +1,4 @@
-// How a person is read, wherever people are listed: the columns of `app_user u` and what is made of them. Any thread.
+// Reads a person wherever people are listed: the columns of `app_user u`, and the User made of them. Any thread.
 #pragma once
 
 #include "core/people/user.h"
@@ -10,7 +10,7 @@
 
 namespace connlog::storage {
 
-// Takes the columns of CONNLOG_USER_COLUMNS from the row; what follows them is the caller's.
+// Takes the columns of CONNLOG_USER_COLUMNS from the row; the caller reads the columns after them.
 inline User read_user(Row& row) {
   User user;
   user.id = row.id<UserId>();

@@ -118,7 +118,7 @@ Result<void> SqlSessionStore::touch(Transaction& tx, SessionId id, Instant last_
   return exactly_one(update.id(":id", id).instant(":last_seen", last_seen), "session");
 }
 
-// Removing what is gone already is no error: two tabs may log out at once.
+// Removing a session that is gone already is no error: two tabs may log out at once.
 Result<void> SqlSessionStore::remove(Transaction& tx, SessionId id) {
   Statement remove = TRY(at(tx).prepare("DELETE FROM session WHERE id = :id"));
   TRY(remove.id(":id", id).run());

@@ -1,4 +1,4 @@
-// Workspaces and who belongs to them, in SQL.
+// Workspaces and their members, in SQL.
 #include "storage/people/stores.h"
 
 #include "storage/connection.h"
