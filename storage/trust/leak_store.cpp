@@ -1,4 +1,4 @@
-// Leaks and their checklists, and who agreed to which text, in SQL.
+// Leaks and their checklists, and acceptances (which person agreed to which legal text), in SQL.
 #include "storage/trust/stores.h"
 
 #include "storage/connection.h"

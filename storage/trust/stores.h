@@ -1,5 +1,5 @@
-// Leaks and their checklists, and who agreed to which text, in SQL. Stateless: any thread, with the snapshot or transaction
-// that it was given.
+// The stores of core/trust, in SQL: leaks and their checklists, and acceptances (which person agreed to which legal
+// text). Stateless: any thread, with the snapshot or transaction that it was given.
 #pragma once
 
 #include "core/trust/acceptance.h"

@@ -1,4 +1,4 @@
-// The rows of a workspace that core/trust has: leaks, and with each its checklist.
+// Deletes the rows that core/trust has of a workspace: leaks, and with each its checklist.
 #include "storage/workspace_rows.h"
 #include "storage/workspace_slice.h"
 
