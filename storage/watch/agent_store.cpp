@@ -11,7 +11,7 @@
 namespace connlog::storage {
 namespace {
 
-// The order of the columns is read_agent's.
+// In the order in which read_agent reads them.
 #define CONNLOG_AGENT_COLUMNS                                                                                         \
   "id, workspace_id, name, token_digest, token_hint, interval_seconds, missed_threshold, metric_cpu, metric_memory, " \
   "metric_disk, metric_load, config_version, disabled, created_at, removed_at, agent_version, hostname, os, arch, "   \
@@ -100,7 +100,7 @@ Belonging read_belonging(Row& row) {
   return belonging;
 }
 
-// Statements yield agent and team, agent and group.
+// Sets the teams and groups of `agents`. Rows of `teams`: agent, team; rows of `groups`: agent, group.
 Result<void> give_team_and_groups(std::vector<Agent>& agents, Statement teams, Statement groups) {
   std::unordered_map<AgentId, Agent*> by_id;
   for (Agent& agent : agents) by_id[agent.id] = &agent;
@@ -176,7 +176,7 @@ MachineEvent read_machine_event(Row& row) {
 
 }  // namespace
 
-// Start-up only: every workspace.
+// Start-up only: all workspaces.
 Result<std::vector<Agent>> SqlAgentStore::all(Snapshot& snapshot) const {
   Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_AGENT_COLUMNS " FROM agent ORDER BY id"));
   std::vector<Agent> agents = TRY(storage::all(select, read_agent));
@@ -188,7 +188,8 @@ Result<std::vector<Agent>> SqlAgentStore::all(Snapshot& snapshot) const {
   Statement groups =
       TRY(at(snapshot).prepare("SELECT agent_id, group_id FROM agent_group_member ORDER BY agent_id, group_id"));
   TRY(give_team_and_groups(agents, std::move(teams), std::move(groups)));
-  // What is left of the agents of deleted workspaces: tombstones of nobody, whose tokens answer 410 for ever.
+  // Agents of deleted workspaces leave only their tokens' digests. They become tombstones, and the tokens answer 410
+  // for ever.
   Statement gone = TRY(at(snapshot).prepare("SELECT token_digest FROM gone_agent"));
   const auto digests = TRY(storage::all(gone, [](Row& row) { return row.bytes<32>(); }));
   for (const TokenDigest& digest : digests) {
@@ -243,7 +244,7 @@ Result<std::vector<Agent>> SqlAgentStore::list(Snapshot& snapshot, WorkspaceId w
   return agents;
 }
 
-// Numbers are handed out on the one writer thread, in one statement: two agents never get the same.
+// Numbers are given on the one writer thread, in one statement, so two agents never get the same.
 Result<void> SqlAgentStore::insert(Transaction& tx, const Agent& agent) {
   Statement insert = TRY(at(tx).prepare(
       "INSERT INTO agent (number, created_at, id, workspace_id, name, token_digest, token_hint, interval_seconds, missed_threshold, "

@@ -1,4 +1,4 @@
-// How the enumerations of alerts are written in the database. Stored: never renamed.
+// The words that the database stores for the enumerations of alerts. Stored: never renamed. Any thread.
 #pragma once
 
 #include "core/watch/incident.h"

@@ -1,5 +1,5 @@
-// Groups of agents, as rows. A name is free or taken by the database's own constraint, so that two who ask at once cannot
-// both have it.
+// Groups of agents, in SQL. The database's own constraint keeps names unique, so that of two requests for one name at
+// the same time only one gets it.
 #include "storage/watch/stores.h"
 
 #include "core/base/text.h"

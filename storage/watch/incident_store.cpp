@@ -8,7 +8,7 @@
 namespace connlog::storage {
 namespace {
 
-// The order of the columns is read_incident's.
+// In the order in which read_incident reads them.
 #define CONNLOG_INCIDENT_COLUMNS                                                                                          \
   "id, workspace_id, rule_id, agent_id, agent_name, rule_sentence, kind, severity, summary, opened_at, acknowledged_at, " \
   "acknowledged_by, resolved_at, resolution, version"
@@ -82,7 +82,7 @@ Result<std::optional<Incident>> SqlIncidentStore::find(Snapshot& snapshot, Works
   return one(select.id(":workspace", workspace).id(":id", id), read_incident);
 }
 
-// Ids are in order of time, so they are the cursor.
+// Ids are in order of time, so an id is the cursor of a page.
 Result<std::vector<Incident>> SqlIncidentStore::list(Snapshot& snapshot, WorkspaceId workspace,
                                                      const Filter& filter) const {
   Statement select = TRY(at(snapshot).prepare(
@@ -164,7 +164,7 @@ Result<std::vector<IncidentEvent>> SqlIncidentStore::events(Snapshot& snapshot, 
 
 // ----------------------------------------------------------------------- states
 
-// Start-up only: every workspace.
+// Start-up only: all workspaces.
 Result<std::vector<RuleState>> SqlIncidentStore::all_states(Snapshot& snapshot) const {
   Statement select = TRY(at(snapshot).prepare(
       "SELECT rule_id, agent_id, workspace_id, phase, since, deadline, cooldown_until, incident_id "

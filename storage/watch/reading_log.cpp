@@ -112,7 +112,7 @@ void ReadingLog::undo_to(std::size_t mark) {
     const Undo last = undo_.back();
     undo_.pop_back();
     if (last.was_inserted) {
-      // The agent's row may be gone with the same rollback, and may come back under another number.
+      // The agent's row may have gone with the same rollback, and may be inserted again under another number.
       const std::lock_guard lock(mutex_);
       const AgentId agent = last.entry->agent;
       entries_.erase(agent);

@@ -1,8 +1,9 @@
-// Where each agent's readings stand in the log, in memory: its number, its newest row, and how appending continues. One row
-// is appended with one INSERT at the end of one table; the row points back to the same agent's row before it.
+// What appending to the log of readings needs, kept in memory: each agent's number, the sequence of its newest row, and
+// the last sequence of all. One reading is appended with one INSERT at the end of one table; the row points back to the
+// same agent's row before it.
 //
-// The memory follows the transaction: what was noted since a mark is undone with it. Appending, marking and undoing belong
-// to the writer thread; the committed heads may be asked for by any thread.
+// The memory follows the transaction: what was noted since a mark is undone when the transaction is rolled back to it.
+// Appending, marking and undoing belong to the writer thread; any thread may ask for the committed heads.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +19,8 @@ namespace connlog::storage {
 
 class ReadingLog {
  public:
-  // Heads are saved when so much was appended since the last time: what a start must read again at most.
+  // Heads are saved when this much time has passed in the log, or this many rows were appended, since the last save. It
+  // is also about the most that a start must read again.
   static constexpr std::int64_t kHeadsEveryMicros = 600'000'000;
   static constexpr std::int64_t kHeadsEveryRows = 250'000;
 
@@ -37,7 +39,7 @@ class ReadingLog {
   void rolled_back();
   Result<void> save_heads(Connection& connection);
 
-  // As of the last commit.
+  // The agent's newest row as of the last commit; nullopt: none.
   std::optional<Head> head(WorkspaceId workspace, AgentId agent) const;
   std::vector<Head> heads() const;
 
@@ -47,7 +49,7 @@ class ReadingLog {
     WorkspaceId workspace;
     std::int64_t number = 0;
     std::int64_t newest = 0;
-    std::int64_t saved = 0;      // as in reading_head
+    std::int64_t saved = 0;      // the sequence stored in reading_head
     std::int64_t committed = 0;  // under mutex_
   };
   struct Undo {

@@ -46,10 +46,11 @@ void read_values(Row& row, Reading& reading) {
   reading.load_x100 = row.integer_or(Reading::kNone);
 }
 
-// How far behind the newest committed row an older snapshot finds its own newest one, nearly always.
+// How far back newest_visible looks first. A snapshot older than the newest committed row nearly always has a row of
+// the agent within this time; if not, the whole log is searched.
 constexpr std::int64_t kLookBackMicros = 900'000'000;
 
-// The newest row of the agent that this snapshot can see. The head in memory may be newer than the snapshot.
+// The newest row of the agent that this snapshot contains; 0: none. The head in memory may be newer than the snapshot.
 Result<std::int64_t> newest_visible(Connection& connection, const ReadingLog::Head& head) {
   Statement there = TRY(connection.prepare("SELECT sequence FROM reading_log WHERE sequence = :sequence"));
   const bool newest_is_there = TRY(there.integer(":sequence", head.newest).step());
@@ -74,8 +75,8 @@ Result<void> SqlReadingStore::append(Transaction& tx, const Reading& reading) {
   return log_.append(at(tx), reading);
 }
 
-// Follows the agent's own chain from its newest row backwards: as many rows are touched as the agent has, whatever the
-// others wrote in between.
+// Follows the agent's own chain backwards from its newest row. It reads only rows of this agent, however many rows
+// other agents wrote in between.
 Result<std::vector<Reading>> SqlReadingStore::range(Snapshot& snapshot, WorkspaceId workspace, AgentId agent,
                                                     Instant from, Instant to) const {
   std::vector<Reading> readings;
@@ -106,7 +107,7 @@ Result<std::vector<Reading>> SqlReadingStore::range(Snapshot& snapshot, Workspac
   });
 }
 
-// Start-up: every workspace. A row's sequence is never below its time, so the bound misses none.
+// Start-up only: all workspaces. A row's sequence is never less than its time, so the bound on it misses no row.
 Result<void> SqlReadingStore::each_since(Snapshot& snapshot, Instant from,
                                          const std::function<void(const Reading&)>& visit) const {
   const Owners owners = TRY(read_owners(at(snapshot)));
@@ -131,7 +132,7 @@ Result<void> SqlReadingStore::each_since(Snapshot& snapshot, Instant from,
   return {};
 }
 
-// Start-up: every workspace.
+// Start-up only: all workspaces.
 Result<std::vector<Reading>> SqlReadingStore::newest_of_each(Snapshot& snapshot) const {
   const Owners owners = TRY(read_owners(at(snapshot)));
   std::vector<Reading> readings;
@@ -150,12 +151,12 @@ Result<std::vector<Reading>> SqlReadingStore::newest_of_each(Snapshot& snapshot)
       read_values(row, reading);
       return reading;
     }));
-    if (newest) readings.push_back(std::move(*newest));  // none: older than what is kept
+    if (newest) readings.push_back(std::move(*newest));  // none: retention has deleted it
   }
   return readings;
 }
 
-// The oldest rows are the first ones. Of these `limit`, the ones that are old enough go.
+// Looks at the first `limit` rows, which are the oldest, and deletes those that are older than `before`.
 Result<std::int64_t> SqlReadingStore::delete_before(Transaction& tx, Instant before, std::int64_t limit) {
   Statement remove = TRY(at(tx).prepare(
       "DELETE FROM reading_log WHERE sequence IN (SELECT sequence FROM "

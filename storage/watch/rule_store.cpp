@@ -1,4 +1,4 @@
-// Alert rules and who they tell, in SQL.
+// Alert rules and their recipients, in SQL.
 #include "storage/watch/stores.h"
 
 #include <unordered_map>
@@ -10,7 +10,7 @@
 namespace connlog::storage {
 namespace {
 
-// The order of the columns is read_rule's.
+// In the order in which read_rule reads them.
 #define CONNLOG_RULE_COLUMNS                                                                                     \
   "id, workspace_id, name, kind, target_kind, target_tag, target_agent_id, metric, comparison, threshold_x100, " \
   "hysteresis_x100, duration_seconds, cooldown_seconds, severity, enabled, created_at, version, "                \
@@ -36,7 +36,7 @@ Rule read_rule(Row& row) {
   rule.created_at = row.instant();
   rule.version = row.integer();
   rule.target.group = row.id_or_nil<GroupId>();
-  if (!rule.target.group.is_nil()) {  // stored beside, see 0005_workspaces.sql
+  if (!rule.target.group.is_nil()) {  // stored in rule_group, see 0005_workspaces.sql
     rule.target.kind = RuleTarget::Kind::group;
     rule.target.tag.clear();
   }
@@ -115,7 +115,7 @@ Result<void> write_recipients(Connection& connection, const Rule& rule) {
 
 }  // namespace
 
-// Start-up only: every workspace.
+// Start-up only: all workspaces.
 Result<std::vector<Rule>> SqlRuleStore::all(Snapshot& snapshot) const {
   Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_RULE_COLUMNS " FROM rule ORDER BY id"));
   std::vector<Rule> rules = TRY(storage::all(select, read_rule));

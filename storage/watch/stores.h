@@ -1,7 +1,7 @@
-// What is watched, in SQL: agents with the history of their machine binding, groups, rules and whom they tell, incidents
-// with their timelines, what the engine remembers of each rule and agent, and the log of readings beside what reading_log.h
-// keeps in memory. Stateless: any thread, with the snapshot or transaction that it was given; readings are submitted and
-// appended through the writer.
+// The stores of core/watch, in SQL: agents with the history of their machine binding; groups; rules and their
+// recipients; incidents with their timelines; what the engine remembers of each rule and agent; and the log of
+// readings, beside what reading_log.h keeps in memory. Stateless: any thread, with the snapshot or transaction that it
+// was given; readings are submitted and appended through the writer.
 #pragma once
 
 #include "core/watch/agent.h"

@@ -1,13 +1,13 @@
-// The watch's rows of a workspace: what refers to other things first. What the outbox says of its incidents goes before
-// them, since it would go with them, and in no bounded piece. Of each agent its token's digest stays, which answers 410 for
-// ever.
+// Deletes the rows that core/watch has of a workspace, referring rows first. Notifications are deleted before their
+// incidents: otherwise the foreign key would delete them with the incidents, in pieces without a bound. Of each agent
+// the digest of its token stays, so that the token answers 410 for ever.
 #include "storage/workspace_rows.h"
 #include "storage/workspace_slice.h"
 
 namespace connlog::storage {
 namespace {
 
-constexpr std::int64_t kLogRowsAtOnce = 20'000;  // looked at, not deleted
+constexpr std::int64_t kLogRowsAtOnce = 20'000;  // rows that one step examines; it deletes the workspace's
 
 template <std::size_t N>
 Result<std::int64_t> number(Connection& connection, WorkspaceId workspace, const char (&sql)[N]) {
@@ -16,7 +16,7 @@ Result<std::int64_t> number(Connection& connection, WorkspaceId workspace, const
   return found.value_or(INT64_MAX);
 }
 
-// Readings carry their agent's number only, so the log is gone through once, piece by piece.
+// Readings carry only their agent's number, so the whole log is walked once, piece by piece.
 Result<void> erase_log(Connection& connection, WorkspaceId workspace, std::int64_t& rows) {
   while (rows > 0) {
     const std::int64_t from =
@@ -37,7 +37,7 @@ Result<void> erase_log(Connection& connection, WorkspaceId workspace, std::int64
     Statement note =
         TRY(connection.prepare("UPDATE workspace_setting SET erased_upto = :upto WHERE workspace_id = :workspace"));
     TRY(note.integer(":upto", upto).id(":workspace", workspace).run());
-    rows -= removed + 1;  // looking costs too
+    rows -= removed + 1;  // a piece costs something even if it had no row of the workspace
   }
   return {};
 }
