@@ -25,7 +25,7 @@ bool has_extension(std::string_view path) {
   return path.find('.', slash == std::string_view::npos ? 0 : slash) != std::string_view::npos;
 }
 
-// A build without the interface still says what it is and where everything else lies.
+// The page of a build without the interface: says what this is and where everything else is found.
 Reply plain_page() {
   return Reply{.status = 200,
                .content_type = "text/html; charset=utf-8",

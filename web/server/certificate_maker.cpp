@@ -21,9 +21,9 @@ namespace {
 
 constexpr std::chrono::hours kAuthorityLife{24 * 3652};  // 10 years
 constexpr std::chrono::hours kServerLife{24 * 397};
-constexpr std::chrono::hours kBackdated{24};  // clients' clocks are not ours
+constexpr std::chrono::hours kBackdated{24};  // for clients whose clocks are behind ours
 
-// RAII over mbedTLS's init/free pairs.
+// Calls mbedTLS's init and free functions for one of its structs.
 template <typename T, void (*Init)(T*), void (*Free)(T*)>
 struct Owned {
   Owned() { Init(&it); }
@@ -94,7 +94,8 @@ Result<std::string> to_pem(OwnedWriter& writer, Random& random) {
   return std::string(reinterpret_cast<const char*>(text.data()));
 }
 
-// The list that mbedTLS's writer takes; it points into `names`' strings and its own binary addresses.
+// The list of alternative names that mbedTLS's writer takes. It points into the strings of `names`, which must outlive
+// it, and into its own binary addresses.
 struct AlternativeNames {
   explicit AlternativeNames(const CertificateNames& names)
       : nodes(names.hosts.size() + names.addresses.size()), binary(names.addresses.size()) {
@@ -155,7 +156,7 @@ Result<std::string> make_authority(const Secret& key, Instant now, Random& rando
   OwnedKey own;
   if (const int code = parse_key(own, key, random); code != 0) return broken("The certificate authority", code);
   auto serial = make_serial(random);
-  // A name of its own for each appliance: a browser that trusts two must not take one for the other.
+  // Each appliance's authority has a name of its own: a browser that trusts two must not take one for the other.
   const std::string name = fmt::format("CN=connlog authority {:02x}{:02x}{:02x}{:02x},O=connlog", serial[12],
                                        serial[13], serial[14], serial[15]);
   const std::string from = x509_time(now - kBackdated), until = x509_time(now + kAuthorityLife);
@@ -194,7 +195,7 @@ Result<std::string> make_server_certificate(const Secret& authority_key, std::st
   const Instant end = std::min(now + kServerLife - kBackdated, instant_of(authority_facts.it.valid_to));
   const std::string from = x509_time(now - kBackdated), until = x509_time(end);
   AlternativeNames alternatives(names);
-  // RFC 5280 allows 64 characters; the alternative names are what clients look at.
+  // RFC 5280 allows 64 characters in a common name; clients look at the alternative names only.
   const std::string subject =
       "CN=" + (names.hosts.empty() ? std::string("connlog") : names.hosts.front().substr(0, 64)) + ",O=connlog";
   mbedtls_asn1_sequence for_servers{};

@@ -19,12 +19,12 @@ struct CertificateNames {
   std::vector<std::string> addresses;
 };
 
-// What matters to us of a certificate.
+// What the server uses of a certificate.
 struct CertificateFacts {
   Instant not_before;
   Instant not_after;
   CertificateNames names;
-  std::string key_digest;  // SHA-256 of the SubjectPublicKeyInfo, 32 raw bytes: what pins are made of
+  std::string key_digest;  // SHA-256 of the SubjectPublicKeyInfo, 32 raw bytes; pins are made of it
 };
 
 Result<Secret> make_private_key(Random& random);  // P-256, PEM
@@ -33,12 +33,12 @@ Result<std::string> make_server_certificate(const Secret& authority_key, std::st
                                             const Secret& key, const CertificateNames& names, Instant now,
                                             Random& random);
 
-// One entry for each certificate of a PEM text, in its order. Errors say what is wrong with `file`.
+// One entry for each certificate of a PEM text, in the text's order. Errors say what is wrong with `file`.
 Result<std::vector<CertificateFacts>> read_certificates(std::string_view pem, std::string_view file);
 // An error naming both files unless `key` is readable and belongs to the first certificate of `chain`.
 Result<void> check_pair(std::string_view chain, std::string_view chain_file, const Secret& key,
                         std::string_view key_file, Random& random);
-// The certificate is signed by the authority's key, whenever it was.
+// Whether the certificate is signed by the authority's key. Validity dates are not looked at.
 bool is_signed_by(std::string_view certificate, std::string_view authority_certificate);
 
 }  // namespace connlog::web

@@ -37,7 +37,7 @@ bool is_address(std::string_view host) {
   return ::inet_pton(AF_INET, text.c_str(), binary) == 1 || ::inet_pton(AF_INET6, text.c_str(), binary) == 1;
 }
 
-// What may stand in a certificate as a name; anything else would not be asked for by a client either.
+// Whether `host` may be a name in a certificate. Clients would not ask for any other name.
 bool is_host_name(std::string_view host) {
   return !host.empty() && host.size() <= 253 && std::all_of(host.begin(), host.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
@@ -54,8 +54,9 @@ bool contains_all(const std::vector<std::string>& have, const std::vector<std::s
                      [&](const std::string& one) { return std::find(have.begin(), have.end(), one) != have.end(); });
 }
 
-// The key of a certificate, or a new one when neither exists. A certificate whose key is gone means a damaged or partly
-// restored directory: a new key would break the pins of every agent, and only the operator can decide that.
+// Reads the key of a certificate, or makes one when neither the key nor the certificate exists. A certificate without
+// its key means a damaged or partly restored directory. A new key would break the pins of every agent, and only the
+// operator can decide that, so it is an error.
 Result<Secret> load_or_make_key(const fs::path& key_file, const fs::path& certificate_file, std::string_view whose,
                                 Random& random) {
   std::optional<Secret> key = TRY(read_private_file(key_file, FileAccess::owner_only));
@@ -253,7 +254,7 @@ CertificateNames own_names(const std::string& public_host) {
   add_once(out.addresses, "::1");
   unsigned char binary[16];
   char text[INET6_ADDRSTRLEN] = "";
-  for (const int family : {AF_INET, AF_INET6}) {  // in the spelling that a certificate is read back with
+  for (const int family : {AF_INET, AF_INET6}) {  // spelled as read_certificates will spell it
     if (::inet_pton(family, public_host.c_str(), binary) == 1)
       add_once(out.addresses, ::inet_ntop(family, binary, text, sizeof text));
   }

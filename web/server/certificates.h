@@ -1,6 +1,6 @@
-// Which certificate the server shows, and where it comes from. Without settings: an authority of our own and a server
-// certificate under it, made on first start in `<data>/tls/` and renewed by itself with the same key, so that pins stay
-// true. With `tls_certificate` and `tls_key`: the operator's files, read again when they change.
+// Which certificate the server shows, and where it comes from. Without settings: a certificate under an authority of
+// our own. Both are made on first start in `<data>/tls/`; they are renewed automatically with the same keys, so that
+// pins stay valid. With `tls_certificate` and `tls_key`: the operator's files, read again when they change.
 //
 // Threads: open on main; refresh on one thread (maintenance); everything else from any thread.
 #pragma once
@@ -20,7 +20,7 @@ namespace connlog::web {
 
 struct CertificateSettings {
   std::filesystem::path data_dir;
-  std::string certificate_file;  // both or neither
+  std::string certificate_file;  // both files or neither
   std::string key_file;
   std::string public_host;  // of public_url; may be empty
 };
@@ -30,18 +30,20 @@ class Certificates {
   // Errors are one sentence that names the file and the remedy.
   static Result<std::unique_ptr<Certificates>> open(CertificateSettings settings, const Clock& clock, Random& random);
 
-  // Looks whether a renewal is due, this machine has got new addresses, or the operator's files have changed.
-  // True: the identity is another one now. On an error the old one stays, and the same change is not tried again.
+  // Loads the certificate anew when a renewal is due, this machine has a new address, or the operator's files have
+  // changed. True: the server now shows another certificate. On an error the old one stays; the operator's files are
+  // then read again only when they change once more.
   Result<bool> refresh();
 
-  std::string chain_pem() const;  // server first, then its authority
+  std::string chain_pem() const;  // the server's certificate first, then its authority's
   Secret key_pem() const;
   std::string authority_pem() const;  // ours, for import into a browser; empty with the operator's certificate
   bool is_own() const { return settings_.certificate_file.empty(); }
   Instant not_after() const;
 
   std::string server_pin_base64() const;  // SHA-256 of the server's public key: curl --pinnedpubkey sha256//…
-  // SHA-256 of the authority's public key, for `connlog agent --ca-pin`: ours, or the last one of the operator's file.
+  // SHA-256 of the authority's public key, for `connlog agent --ca-pin`. The authority is ours, or the last certificate
+  // of the operator's file.
   std::string ca_pin_hex() const;
 
  private:
@@ -51,7 +53,7 @@ class Certificates {
     std::string authority;
     std::vector<CertificateFacts> facts;
   };
-  struct Stamp {  // tells whether a file is still the one that was read
+  struct Stamp {  // changes when the file was replaced or written since it was read
     std::uint64_t inode = 0;
     std::int64_t size = 0, seconds = 0, nanos = 0;
     friend bool operator==(const Stamp&, const Stamp&) = default;
@@ -67,7 +69,7 @@ class Certificates {
   const CertificateSettings settings_;
   const Clock& clock_;
   Random& random_;
-  Stamp certificate_stamp_, key_stamp_;  // of the refreshing thread
+  Stamp certificate_stamp_, key_stamp_;  // belong to the thread that calls refresh()
 
   mutable std::mutex mutex_;  // guards identity_
   Identity identity_;
@@ -76,9 +78,9 @@ class Certificates {
 // The names under which this machine may be reached: its host name, localhost, the public host, and its addresses.
 CertificateNames own_names(const std::string& public_host);
 
-// Whether Strict-Transport-Security may be sent to somebody who came by `host`. Browsers ignore it for addresses; with
-// an authority of our own it would turn a warning that can be passed into a wall, for every other service on that name
-// too.
+// Whether Strict-Transport-Security may be sent to a browser that asked for `host`. Browsers ignore it for addresses.
+// With an authority of our own it must not be sent: it would turn a warning that people can pass into an error that
+// they cannot, for every other service on that name too.
 bool may_send_hsts(std::string_view host, bool own_authority);
 
 }  // namespace connlog::web

@@ -1,4 +1,5 @@
-// The public face: wires inbox, workers and loop together, and is what a Responder speaks through.
+// The parts of ConnectionLoop and Responder that other code calls: they wire inbox, workers and loop together and pass
+// answers to the loop.
 #include "web/server/connection_loop.h"
 
 #include <pthread.h>
@@ -18,7 +19,7 @@ Responder::Responder(std::shared_ptr<Channel> channel) : channel_(std::move(chan
 Responder::Responder(Responder&& other) noexcept = default;
 
 Responder& Responder::operator=(Responder&& other) noexcept {
-  std::swap(channel_, other.channel_);  // what was held here is given up by the other's destructor
+  std::swap(channel_, other.channel_);  // the other's destructor gives up what was held here
   return *this;
 }
 
@@ -31,7 +32,7 @@ Responder::~Responder() {
 }
 
 void Responder::send(std::string wire, After after) {
-  CONNLOG_ASSERT(channel_);  // answered twice
+  CONNLOG_ASSERT(channel_);  // otherwise the request was answered twice
   const std::shared_ptr<Channel> channel = std::move(channel_);
   Message message;
   message.kind = Message::Kind::reply;

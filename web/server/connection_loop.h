@@ -1,10 +1,10 @@
-// Owns every socket: accepts, reads and (under TLS) decrypts without blocking until a whole request is there, decides
-// its framing (RFC 9112 §6: what is ambiguous is refused and the connection closed), hands it to a worker, and writes
-// the reply. A slow or hostile client holds a buffer, never a thread. It knows bytes, limits and time-outs; it knows
-// nothing of routes, people or the product.
+// Owns every socket. It accepts, reads and (under TLS) decrypts without blocking until a whole request is there;
+// decides its framing (RFC 9112 §6: an ambiguous request is refused and the connection closed); hands it to a worker;
+// and writes the reply. A slow or hostile client holds a buffer, never a thread. The loop knows bytes, limits and
+// time-outs; it knows nothing of routes, people or the product.
 //
 // Threads: one loop thread, `workers` worker threads (requests and TLS handshakes). Responder and EventStream may be
-// used from any thread; what they are given is passed to the loop.
+// used from any thread; they pass what they are given to the loop.
 #pragma once
 
 #include <cstdint>
@@ -21,14 +21,14 @@
 namespace connlog::web {
 
 struct Peer {
-  std::string address;  // textual IP of the socket's other end
+  std::string address;  // textual IP of the socket's other end, or of the client when `proxied`
   std::uint16_t port = 0;
   bool tls = false;
   bool loopback = false;
-  bool proxied = false;  // a trusted proxy speaks for it (web/api/middleware/proxies.h); port is then unknown
+  bool proxied = false;  // a trusted proxy named `address` (web/api/middleware/proxies.h); `port` is then unknown
 };
 
-// One whole request: head and body, framing decided; a chunked body arrives re-framed with Content-Length.
+// One whole request, head and body, with its framing decided. A chunked body has become one with Content-Length.
 struct RawRequest {
   std::string bytes;
   Peer peer;
@@ -36,15 +36,16 @@ struct RawRequest {
 
 enum class After { keep_alive, close };
 
-// A body too large for memory, pulled by the loop as the client drains it.
+// A reply's body that is too large for memory. The loop reads it as fast as the client takes it.
 class BodySource {
  public:
   virtual ~BodySource() = default;
-  // Up to out.size() bytes; 0 at the end. Must not block on anything but a local file.
+  // Reads up to out.size() bytes; 0 at the end. Must not block on anything but a local file.
   virtual Result<std::size_t> read(std::span<char> out) = 0;
 };
 
-// An open event stream (SSE). Never blocks: a client that does not drain its bounded buffer is dropped.
+// An open event stream (SSE). Writing never blocks: a client that does not read fast enough for its bounded buffer is
+// dropped.
 class EventStream {
  public:
   virtual ~EventStream() = default;
@@ -53,11 +54,11 @@ class EventStream {
   virtual void close() = 0;
 };
 
-// The right and the duty to answer one request, once. It may be kept (parked) for as long as the answer takes, on any
-// thread. Destroyed unanswered, it closes the connection.
+// Answers one request, exactly once. It may be kept (parked) for as long as the answer takes, on any thread. When it is
+// destroyed without an answer, it closes the connection.
 class Responder {
  public:
-  class Channel;  // inside the loop
+  class Channel;  // web/server/loop/channel.h
   explicit Responder(std::shared_ptr<Channel> channel);
   Responder(Responder&&) noexcept;
   Responder& operator=(Responder&&) noexcept;
@@ -83,7 +84,7 @@ struct LoopSettings {
   int max_connections = 12'000;
   int listen_backlog = 1'024;
   std::size_t max_head_bytes = 16 * 1024;
-  std::size_t max_body_bytes = 1024 * 1024;  // above it: 413 before the body is read
+  std::size_t max_body_bytes = 1024 * 1024;  // a larger body is refused with 413 before it is read
   seconds head_timeout{15};                  // a request head must be whole by then
   seconds body_timeout{30};
   seconds idle_timeout{120};  // above the agent's 90 s pool (agent-protocol §1)
@@ -99,18 +100,20 @@ class TlsServer;  // web/server/tls_server.h: certificate, tickets, sessions
 
 class ConnectionLoop {
  public:
-  // Called on a worker thread. It answers through the Responder, now or later.
+  // Called on a worker thread. It answers through the Responder, at once or later.
   using Handler = std::function<void(RawRequest, Responder)>;
 
   ConnectionLoop(LoopSettings settings, TlsServer* tls, const Clock& clock, Handler handler);
   ~ConnectionLoop();
 
-  // Binds every listener, then starts the threads. An address in use or not ours is one clear sentence.
+  // Binds every listener, then starts the threads. The error for an address that is in use or not of this machine is
+  // one clear sentence.
   Result<void> start();
-  std::vector<Listener> bound() const;  // with the real ports
+  std::vector<Listener> bound() const;  // with the ports that the system chose for 0
   LoopCounters counters() const;
 
-  // Stops accepting, lets requests that were begun be answered (`Connection: close`), until all are or `limit` is over.
+  // Stops accepting and waits until every request that was begun is answered (with `Connection: close`), at most
+  // `limit`.
   void drain(milliseconds limit);
   void stop();  // closes everything and joins the threads
 

@@ -7,7 +7,7 @@
 namespace connlog::web {
 namespace {
 
-constexpr seconds kDeviceLifetime{400 * 86'400};  // browsers keep none longer
+constexpr seconds kDeviceLifetime{400 * 86'400};  // browsers keep no cookie longer
 
 }  // namespace
 

@@ -12,7 +12,7 @@ namespace {
 using namespace refusals;
 
 constexpr std::size_t kMaxChunkLineBytes = 256;
-constexpr std::size_t kMaxReserveBytes = 64 * 1024;  // a client that only announces a body gets no memory for it
+constexpr std::size_t kMaxReserveBytes = 64 * 1024;  // most that is reserved for a body that was only announced
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -21,8 +21,8 @@ int hex_digit(char c) {
   return -1;
 }
 
-// chunk-ext = *( BWS ";" BWS token [ BWS "=" BWS ( token / quoted-string ) ] ): RFC 9112 §7.1.1. Well-formed ones are
-// ignored; a malformed one may be a smuggled line end.
+// chunk-ext = *( BWS ";" BWS token [ BWS "=" BWS ( token / quoted-string ) ] ): RFC 9112 §7.1.1. Well-formed extensions
+// are ignored. A malformed one is refused: it may hide a smuggled line end.
 bool is_chunk_extension(std::string_view text) {
   std::size_t at = 0;
   const auto skip_space = [&] {
@@ -125,8 +125,8 @@ std::size_t RequestFramer::feed(std::string_view in) {
   return used;
 }
 
-// Takes lines until the blank one. Line ends are judged as they arrive, so that a client which uses bare line feeds, or
-// speaks TLS, is answered at once and not when its time is over.
+// Takes lines until the blank one. Line ends are judged as they arrive, so that a client that uses bare line feeds, or
+// speaks TLS, is answered at once and not after its time-out.
 std::size_t RequestFramer::feed_head(std::string_view in) {
   const std::size_t base = bytes_.size();
   std::size_t at = 0;
@@ -134,7 +134,7 @@ std::size_t RequestFramer::feed_head(std::string_view in) {
     const void* found = std::memchr(in.data() + at, '\n', in.size() - at);
     const std::size_t end =
         found ? static_cast<std::size_t>(static_cast<const char*>(found) - in.data()) + 1 : in.size();
-    // Only what still fits is judged, or the answer would depend on how the bytes were cut.
+    // Only bytes within the limit are judged; otherwise the answer would depend on how the bytes were cut into pieces.
     const std::size_t fits = std::min(end, limits_->max_head_bytes - base);
     if (at < fits && std::memchr(in.data() + at, '\0', fits - at)) return refuse(kNul), in.size();
     if (fits < end) return refuse(kLargeHead), in.size();
@@ -142,7 +142,7 @@ std::size_t RequestFramer::feed_head(std::string_view in) {
     const char before = end >= 2 ? in[end - 2] : base > 0 ? bytes_.back() : '\0';
     if (before != '\r') return refuse(kBareLineEnd), in.size();
     if (base + end - line_start_ == 2) {
-      if (line_start_ == 0) {  // RFC 9112 §2.2: one blank line before the request line is forgiven
+      if (line_start_ == 0) {  // RFC 9112 §2.2: one blank line before the request line is ignored
         if (saw_blank_line_) return refuse(kManyBlankLines), in.size();
         saw_blank_line_ = true;
         bytes_.clear();
@@ -231,7 +231,7 @@ void RequestFramer::end_of_line() {
     return;
   }
   line.remove_suffix(2);
-  // A plain chunk line is no overhead to speak of, but a million of them are.
+  // One chunk line is small, but a million of them are not: they are counted.
   overhead_ += line_.size();
   if (overhead_ > limits_->max_head_bytes + limits_->max_body_bytes / 16) {
     refuse(kLargeHead);
@@ -247,7 +247,7 @@ void RequestFramer::end_of_line() {
       refuse(kTrailer);
       return;
     }
-    line_.clear();  // read and forgotten: nothing behind us looks at trailers
+    line_.clear();  // trailers are dropped: no later code looks at them
     return;
   }
   std::uint64_t size = 0;

@@ -1,10 +1,11 @@
-// Decides where one HTTP/1 request ends and the next begins (RFC 9112 §2.2, §3, §5.1, §6, §7), before anything else
-// looks at it. What two programs could read differently is refused, so that nothing behind the loop ever sees a request
-// whose end is in doubt: both lengths, two lengths, a bare CR or LF, NUL, a folded line, space before a colon, a bad
-// chunk. What leaves here is one whole request: a chunked body is re-framed with Content-Length, trailers and `Expect`
-// are gone.
+// Decides where one HTTP/1 request ends and the next begins (RFC 9112 §2.2, §3, §5.1, §6, §7), before any other code
+// looks at it. A request that two programs could read differently is refused, so that nothing behind the loop ever sees
+// a request whose end is in doubt: both lengths, two lengths, a bare CR or LF, NUL, a folded line, space before a
+// colon, a bad chunk. The result is one whole request: a chunked body has become one with Content-Length, trailers and
+// `Expect` are removed.
 //
-// Pure and incremental: bytes in, in pieces of any size, the same answer whatever the pieces. One thread at a time.
+// Pure and incremental: bytes go in, in pieces of any size, and the answer does not depend on the pieces. One thread at
+// a time.
 #pragma once
 
 #include <cstddef>
@@ -20,7 +21,7 @@ struct FramingLimits {
   int max_fields = 100;
 };
 
-// Why a request was refused, and what the client is told. All texts are literals.
+// Why a request was refused, and what the client is told. All strings are literals.
 struct FramingRefusal {
   int status = 0;
   std::string_view title;   // the reason phrase
@@ -33,9 +34,9 @@ std::string render(const FramingRefusal& refusal);
 
 struct FramedRequest {
   std::string bytes;        // head and body
-  bool keep_alive = false;  // what the client wants, by its version and `Connection`
+  bool keep_alive = false;  // the client's wish, from its version and `Connection`
   bool head_only = false;   // HEAD: the reply has no body
-  bool http_1_0 = false;    // keep-alive must be said aloud
+  bool http_1_0 = false;    // keep-alive must be said in the reply's head
 };
 
 class RequestFramer {
@@ -45,8 +46,8 @@ class RequestFramer {
   // `limits` must outlive the framer.
   explicit RequestFramer(const FramingLimits& limits) : limits_(&limits) {}
 
-  // Takes from `in` what belongs to the current request and says how much that was. Less than all only when the
-  // request is complete or refused. Must not be called in these two states.
+  // Takes from `in` the bytes that belong to the current request and returns how many they were. That is less than all
+  // only when the request is complete or refused. Must not be called in these two states.
   std::size_t feed(std::string_view in);
 
   State state() const;
@@ -56,11 +57,11 @@ class RequestFramer {
   bool take_continue();
   std::size_t held_bytes() const { return bytes_.capacity() + line_.capacity(); }
 
-  FramedRequest take();  // in state complete; the framer starts again, with nothing allocated
+  FramedRequest take();  // in state complete; the framer then starts again, with nothing allocated
   const FramingRefusal& refusal() const { return *refusal_; }
 
  private:
-  // In the order of a request's life: `head_is_whole` compares.
+  // In the order in which a request passes them, because `head_is_whole` compares.
   enum class Step : std::uint8_t {
     start,
     head,

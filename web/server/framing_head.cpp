@@ -107,7 +107,7 @@ const FramingRefusal* read_request_line(std::string_view line, HeadFacts& facts)
 }
 
 const FramingRefusal* read_length(std::string_view value, std::uint64_t& length) {
-  if (value.find(',') != std::string_view::npos) return &kTwoLengths;  // "5, 5", as a proxy may have joined it
+  if (value.find(',') != std::string_view::npos) return &kTwoLengths;  // "5, 5": a proxy may have joined two fields
   if (value.empty() || value.size() > 19) return value.size() > 19 ? &kLargeBody : &kLength;
   length = 0;
   for (const char c : value) {
@@ -163,7 +163,7 @@ const FramingRefusal* check_field_line(std::string_view line, std::string_view& 
 }
 
 const FramingRefusal* read_head(std::string& head, const FramingLimits& limits, HeadFacts& facts) {
-  std::vector<std::pair<std::size_t, std::size_t>> cuts;  // begin, length: lines that spoke only to us
+  std::vector<std::pair<std::size_t, std::size_t>> cuts;  // begin, length: lines to cut, meant for the framing alone
   const std::string_view text = head;
   std::size_t at = text.find("\r\n");
   if (const FramingRefusal* why = read_request_line(text.substr(0, at), facts)) return why;
@@ -179,7 +179,7 @@ const FramingRefusal* read_head(std::string& head, const FramingLimits& limits, 
     std::string_view name, value;
     if (const FramingRefusal* why = check_field_line(line, name, value)) return why;
 
-    // Lengths of the names that matter, so that most fields cost one comparison.
+    // Sorted by the length of the name, so that most fields cost one comparison.
     switch (name.size()) {
       case 4:
         if (equals_ignoring_case(name, "host")) ++hosts;

@@ -1,5 +1,5 @@
-// Reads a whole request head, as bytes, for what decides framing: version, lengths, codings, persistence, expectation.
-// Everything else in it is left to the router. Pure; any thread.
+// Reads from a whole request head, as bytes, what decides framing: version, lengths, codings, persistence, expectation.
+// The rest of the head is left to the router. Pure; any thread.
 #pragma once
 
 #include <cstdint>
@@ -25,11 +25,11 @@ struct HeadFacts {
   std::uint64_t length = 0;
 };
 
-// `head` ends with its blank line. On success `facts` is filled, and fields that spoke only to us (Transfer-Encoding,
-// Expect, Trailer) are cut out of `head`. Otherwise says why not.
+// `head` ends with its blank line. On success, nullptr: `facts` is filled, and fields that were meant for the framing
+// alone (Transfer-Encoding, Expect, Trailer) are cut out of `head`. Otherwise the refusal.
 const FramingRefusal* read_head(std::string& head, const FramingLimits& limits, HeadFacts& facts);
 
-// One `name: value` line without its line end: nullptr when it is well formed.
+// Splits one `name: value` line without its line end; nullptr when it is well formed, otherwise the refusal.
 const FramingRefusal* check_field_line(std::string_view line, std::string_view& name, std::string_view& value);
 
 bool is_token(std::string_view text);

@@ -12,7 +12,7 @@
 namespace connlog::web {
 namespace {
 
-// A request that lies in memory, and a place where httplib's own answer disappears.
+// Gives httplib a request from memory and discards httplib's own answer.
 class MemoryStream final : public httplib::Stream {
  public:
   explicit MemoryStream(std::string_view in) : in_(in) {}
@@ -52,7 +52,8 @@ std::string_view trimmed(std::string_view text) {
 
 class Parsed final : public HttpRequest {
  public:
-  // `head`: the request as httplib was given it; its own table of fields keeps no order among those of one name.
+  // `head`: the request's head as httplib was given it. httplib's table of fields keeps no order among fields of one
+  // name.
   Parsed(const httplib::Request& request, const Peer& peer, std::string_view head)
       : request_(request), peer_(peer), head_(head) {}
 
@@ -98,7 +99,7 @@ class Parsed final : public HttpRequest {
   const std::string_view head_;
 };
 
-// One request on its way through httplib, which hands its handlers nothing of ours.
+// One request on its way through httplib, which passes nothing of ours to its handlers.
 struct Call {
   Peer peer;
   std::string_view head;
@@ -121,7 +122,8 @@ bool contains_token(std::string_view list, std::string_view token) {
   return false;
 }
 
-// A base URL that ends in "/" makes agents ask for "//api/agents/config" (agent-protocol §1).
+// Joins repeated slashes of the path. A base URL that ends in "/" makes agents ask for "//api/agents/config"
+// (agent-protocol §1).
 void collapse_slashes(std::string& request) {
   const std::size_t start = request.find(' ');
   const std::size_t line = request.find("\r\n");
@@ -136,8 +138,9 @@ void collapse_slashes(std::string& request) {
   request.replace(start + 1, target.size(), collapsed);
 }
 
-// httplib percent-decodes field values, which HTTP does not: "__Host%2Dconnlog=…" would become the very cookie whose prefix
-// browsers guard, and "%0D%0A" two line ends. Written as "%25" first, every value comes out as it arrived.
+// httplib percent-decodes field values, which HTTP does not. "__Host%2Dconnlog=…" would become the cookie whose prefix
+// browsers guard, and "%0D%0A" two line ends. So "%" is written as "%25" first, and every value comes out as it
+// arrived.
 void keep_percent_signs(std::string& request) {
   const std::size_t line = request.find("\r\n");
   const std::size_t end = request.find("\r\n\r\n");
@@ -153,7 +156,7 @@ void keep_percent_signs(std::string& request) {
   request.replace(line, fields.size(), kept);
 }
 
-// The segment after the slash with which `rest` begins; `rest` goes on behind it.
+// The segment after the slash with which `rest` begins. `rest` is moved past it.
 std::string_view next_segment(std::string_view& rest) {
   const std::size_t end = std::min(rest.find('/', 1), rest.size());
   const std::string_view segment = rest.substr(1, end - 1);
@@ -161,7 +164,8 @@ std::string_view next_segment(std::string_view& rest) {
   return segment;
 }
 
-// "{id}" here and in OpenAPI is ":id" there. A path without one is a regular expression to httplib, so its dots are escaped.
+// httplib's spelling of one of our paths: our "{id}" (and OpenAPI's) is ":id" there. httplib takes a path without one
+// as a regular expression, so its dots are escaped.
 std::string httplib_pattern(std::string_view path) {
   const bool has_values = path.find("/{") != std::string_view::npos;
   std::string out;
@@ -198,7 +202,7 @@ class HttpServer::Impl final : public httplib::Server {
     for (std::size_t index = 0; index < endpoints_.size(); ++index) add(index);
     set_pre_routing_handler(
         [this](const httplib::Request& request, httplib::Response&) { return before_body(request); });
-    // Every status from 400 on that no handler of ours answered comes by here, with the request.
+    // httplib calls this for every status from 400 on that no handler of ours answered.
     set_error_handler([this](const httplib::Request& request, httplib::Response& response) {
       return refuse(request, response.status);
     });
@@ -206,7 +210,7 @@ class HttpServer::Impl final : public httplib::Server {
       log_error("request_threw", {{"path", request.path}});
       response.status = 500;
     });
-    // Nothing unpacks a body here, and larger ones never come this far (threat 21).
+    // No body is decompressed here, and larger bodies were refused by the loop (threat 21).
     set_payload_max_length(1024 * 1024);
   }
 
@@ -224,7 +228,7 @@ class HttpServer::Impl final : public httplib::Server {
                     [&](const httplib::Request& request) { begin(request, call); });
     current_call = nullptr;
     if (!call.exchange) return;
-    call.rendering.close = true;  // not even a request line
+    call.rendering.close = true;  // httplib could not even read the request line
     take(call).send(hooks_.refusal(400));
   }
 
@@ -247,7 +251,7 @@ class HttpServer::Impl final : public httplib::Server {
       Patch(pattern, handler);
     else if (endpoint.method == "DELETE")
       Delete(pattern, handler);
-    else if (endpoint.method != kAnyMethod)  // those are looked for when nothing else was found
+    else if (endpoint.method != kAnyMethod)  // kAnyMethod is tried when nothing else matched
       CONNLOG_ASSERT(!"a method that no route may have");
   }
 

@@ -1,6 +1,6 @@
-// Parses one whole request and finds its route: cpp-httplib's server, run over memory. The connection loop has decided
-// the framing and owns the sockets; this neither reads nor writes one, and what httplib would answer is thrown away.
-// Routes are added before the first request; after that any worker may call `serve`, many at once.
+// Parses one whole request and finds its route, with cpp-httplib's server run over memory. The connection loop has
+// decided the framing and owns the sockets; this class neither reads nor writes a socket, and httplib's own answer is
+// thrown away. Routes are added before the first request; after that any number of workers may call `serve` at once.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,7 @@
 
 namespace connlog::web {
 
-// What was asked. Valid during the call only; a handler that answers later copies what it needs.
+// The request. Valid during the call only; a handler that answers later copies what it needs.
 class HttpRequest {
  public:
   virtual ~HttpRequest() = default;
@@ -36,17 +36,18 @@ class HttpRequest {
 inline constexpr std::string_view kAnyMethod = "*";
 
 struct Endpoint {
-  std::string method;  // GET (which answers HEAD too), POST, PUT, PATCH, DELETE; kAnyMethod: when no other has the path
+  std::string method;  // GET (answers HEAD too), POST, PUT, PATCH, DELETE; kAnyMethod: when no other has the path
   std::string path;    // "/api/v1/workspaces/{w}/agents/{id}"; with kAnyMethod "/api/agents/*"
 };
 
-// "{id}" stands for one segment that is not empty, "*" at the end for all that follows.
+// In `pattern`, "{id}" matches one segment that is not empty, and "*" at the end matches all that follows.
 bool path_matches(std::string_view pattern, std::string_view path);
 
 class HttpServer {
  public:
   struct Hooks {
-    // Who asks, as far as the head tells; everything after it sees this peer. Absent: the socket's other end.
+    // Finds the client from the request's head (e.g. behind a proxy); all later code sees this peer. Absent: the
+    // socket's other end.
     std::function<Peer(const HttpRequest&)> client = {};
     // Called with the head only, before a body is looked at: limits and refusals.
     std::function<std::optional<Reply>(const HttpRequest&, Rendering&)> before_body;

@@ -31,7 +31,7 @@ Error trouble(const fs::path& path, std::string_view what, int why) {
                fmt::format("The file {} cannot be {}: {}.", path.string(), what, std::strerror(why))};
 }
 
-// One byte more than allowed tells that there is more.
+// Reads one byte more than allowed, to see whether the file is too long.
 Result<std::string> read_whole(int fd, const fs::path& path, std::size_t max_bytes) {
   std::string text(max_bytes + 1, '\0');
   std::size_t used = 0;

@@ -1,5 +1,5 @@
-// Small files that hold keys, certificates and tickets: read whole, refused when others may read what is secret,
-// written so that a crash leaves the old one or the new one. Any thread.
+// Small files that hold keys, certificates and tickets. They are read whole; a secret one is refused when others may
+// read it. They are written so that a crash leaves the old file or the new one. Any thread.
 #pragma once
 
 #include <filesystem>
@@ -13,8 +13,8 @@
 namespace connlog::web {
 
 enum class FileAccess {
-  owner_only,       // our own keys: 0600
-  owner_and_group,  // an operator's: often root:ssl-cert 0640
+  owner_only,       // for our own keys: 0600
+  owner_and_group,  // for the operator's keys: often root:ssl-cert 0640
 };
 
 // Nothing when the file does not exist.

@@ -61,7 +61,7 @@ std::string_view reason(int status) {
   }
 }
 
-// RFC 9110 §5.6.7. One formatting a second and thread is enough.
+// The Date field's value (RFC 9110 §5.6.7), formatted once a second and thread.
 const std::string& http_date(Instant now) {
   thread_local std::int64_t shown = -1;
   thread_local std::string text;
@@ -102,7 +102,8 @@ constexpr std::string_view kApiHeaders =
 
 constexpr std::string_view kAgentHeaders = "X-Content-Type-Options: nosniff\r\n";
 
-// A field value that could end its line is not sent at all (threat 20: no CR/LF into protocols).
+// Whether `value` may be sent as a field value. One that could end its line is not sent at all (threat 20: no CR/LF
+// into protocols).
 bool is_field_value(std::string_view value) {
   return std::all_of(value.begin(), value.end(),
                      [](char c) { return (static_cast<unsigned char>(c) >= 0x20 && c != 0x7F) || c == '\t'; });
@@ -153,7 +154,7 @@ std::string render_head(const Reply& reply, const Rendering& rendering, std::uin
   if (rendering.hsts) head += "Strict-Transport-Security: max-age=31536000\r\n";
   switch (rendering.face) {
     case Face::page:
-      // Pages without a script bring a stricter policy of their own (web/api/notify/mail_page).
+      // Pages without a script set a stricter policy of their own (web/api/notify/mail_page).
       if (!has_header(reply, "Content-Security-Policy")) head += kPagePolicy;
       head += kPageHeaders;
       break;

@@ -1,6 +1,5 @@
-// What a handler answers, before it is bytes. The head is rendered by us and not by the HTTP library: a Date, no Server
-// banner, security headers by kind of page, and nothing that a value from outside could break out of.
-// A value; one thread at a time.
+// A handler's answer, before it is bytes. We render the head, not the HTTP library: a Date, no Server banner, security
+// headers by kind of page, and no way for a value from outside to end a header line. A value; one thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -20,10 +19,10 @@ struct Reply {
   std::string content_type = {};  // empty: no body
   std::string body = {};
   std::string_view static_body = {};        // instead of `body`: bytes that live as long as the program
-  std::unique_ptr<BodySource> source = {};  // instead of both: pulled by the loop
+  std::unique_ptr<BodySource> source = {};  // instead of both: read by the loop
   std::uint64_t source_length = 0;
   std::vector<std::pair<std::string, std::string>> headers = {};
-  bool parked = false;  // answered elsewhere, later: nothing of the above counts
+  bool parked = false;  // answered elsewhere, later: all other members are ignored
 
   static Reply answered_later() {
     Reply reply;
@@ -37,27 +36,27 @@ Reply text_reply(int status, std::string body);
 Reply no_content();                               // 204
 Reply tagged(Reply reply, std::int64_t version);  // with `ETag: "7"`, for If-Match
 
-// Invalid UTF-8 (a host name is raw bytes, agent-protocol §2.3) becomes U+FFFD: rendering never fails.
+// JSON as text. Invalid UTF-8 (a host name is raw bytes, agent-protocol §2.3) becomes U+FFFD, so rendering never fails.
 std::string dump(const nlohmann::json& value);
 
 // Which security headers go with a response.
 enum class Face {
-  agent,  // programs: as few bytes as possible, never cached, never compressed
-  api,    // data: nothing may be run or framed, never cached
-  page,   // the user interface: the strict Content-Security-Policy
+  agent,  // for agent programs: as few bytes as possible, never cached, never compressed
+  api,    // for data: nothing may be run or framed, never cached
+  page,   // for the user interface: the strict Content-Security-Policy
 };
 
 struct Rendering {
   Face face = Face::api;
-  bool head_only = false;  // HEAD: the head says what GET would send
+  bool head_only = false;  // HEAD: the head is the one that GET would get
   bool close = false;
-  bool hsts = false;  // over TLS, and the name allows it (RFC 6797 §8.1: never for IP literals)
+  bool hsts = false;  // TLS, and the name allows it (RFC 6797 §8.1: never for IP literals)
 };
 
 // Status line and header fields, with the empty line.
 std::string render_head(const Reply& reply, const Rendering& rendering, std::uint64_t length, Instant now);
 
-// The right and the duty to answer one request, with everything that rendering needs. Movable across threads.
+// Answers one request, exactly once; holds what rendering needs. Movable across threads.
 class Exchange {
  public:
   Exchange(Responder responder, Rendering rendering, const Clock& clock)

@@ -56,7 +56,7 @@ class SpoolBody final : public BodySource {
 
 Result<std::shared_ptr<Spool>> Spool::open(const std::filesystem::path& directory, Random& random) {
   int file = ::open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-  if (file < 0) {  // a file system without files without names
+  if (file < 0) {  // the file system does not support O_TMPFILE
     std::string name = (directory / "spool-XXXXXX").string();
     file = ::mkostemp(name.data(), O_CLOEXEC);
     if (file < 0) return cannot(errno);

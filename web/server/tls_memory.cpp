@@ -14,10 +14,11 @@ namespace connlog::web {
 namespace {
 
 constexpr std::size_t kPage = 4096;
-// Enough for the largest number of connections where addresses are plenty; elsewhere the heap takes the rest.
+// On 64-bit systems enough for the largest number of connections. On 32-bit systems, where addresses are scarce, the
+// heap serves the rest.
 constexpr std::size_t kBlocks = sizeof(void*) == 8 ? 32'768 : 2'048;
 
-// Blocks of one size: an address range, a mark up to which it has been used, and what came back.
+// Blocks of one size: an address range, a mark up to which it has been used, and the blocks that were given back.
 class BlockRange {
  public:
   explicit BlockRange(std::size_t pages) : block_(pages * kPage) {}
@@ -29,7 +30,7 @@ class BlockRange {
   }
   std::size_t block_bytes() const { return block_; }
 
-  // Zeroed; nullptr when there is none left.
+  // A zeroed block; nullptr when none is left.
   void* take() {
     const std::lock_guard lock(mutex_);
     if (!free_.empty()) {
@@ -42,7 +43,7 @@ class BlockRange {
   }
 
   void give_back(void* block) {
-    // Also makes it zero for the next.
+    // This also zeroes the block for its next user.
     if (::madvise(block, block_, MADV_DONTNEED) != 0) std::memset(block, 0, block_);
     const std::lock_guard lock(mutex_);
     free_.push_back(block);
@@ -67,7 +68,7 @@ class BlockRange {
   std::vector<void*> free_;
 };
 
-// Never destroyed: mbedTLS is used by static objects too.
+// Never destroyed, because static objects use mbedTLS too.
 BlockRange& small_blocks() {
   static auto* range = new BlockRange(2);
   return *range;
@@ -102,8 +103,8 @@ void release(void* p) {
   }
 }
 
-// Before main, when no other thread can be inside mbedTLS. What it allocated earlier is still freed rightly: by
-// address.
+// Runs before main, when no other thread can be inside mbedTLS. Memory that mbedTLS allocated earlier is still freed
+// correctly: release() tells blocks by their address.
 [[maybe_unused]] const bool installed = [] {
   small_blocks().reserve();
   large_blocks().reserve();

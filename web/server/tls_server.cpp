@@ -23,7 +23,8 @@
 namespace connlog::web {
 namespace {
 
-// Of the same strength; which is fastest depends on the processor. mbedTLS keeps pointers to all four lists.
+// These ciphers have the same strength; which is fastest depends on the processor. mbedTLS keeps pointers to all four
+// lists.
 constexpr int kAesFirst[] = {MBEDTLS_TLS1_3_AES_128_GCM_SHA256,
                              MBEDTLS_TLS1_3_AES_256_GCM_SHA384,
                              MBEDTLS_TLS1_3_CHACHA20_POLY1305_SHA256,
@@ -52,7 +53,7 @@ bool has_fast_aes() {
 #if defined(__aarch64__)
   return (::getauxval(AT_HWCAP) & HWCAP_AES) != 0;
 #elif defined(__arm__)
-  return false;  // mbedTLS has no AES instructions there
+  return false;  // mbedTLS does not use AES instructions there
 #else
   return true;
 #endif
@@ -103,7 +104,7 @@ Result<std::unique_ptr<TlsServer>> TlsServer::open(Certificates& certificates, c
                                                    Random& random) {
   use_page_blocks();
   if (psa_crypto_init() != PSA_SUCCESS) return Error{ErrorCode::internal, "The cryptographic library cannot start."};
-  std::error_code ignored;  // the tickets say so when they cannot be written
+  std::error_code ignored;  // a failure shows when the tickets cannot be written
   std::filesystem::create_directory(data_dir / "tls", ignored);
   std::filesystem::permissions(data_dir / "tls", std::filesystem::perms::owner_all, ignored);
   auto tickets = TRY(TlsTickets::open(data_dir, keys.derive(key_purpose::kTlsTickets), clock, random));
@@ -135,7 +136,7 @@ Result<void> TlsServer::use_certificate() {
   mbedtls_ssl_conf_ciphersuites(&config, has_fast_aes() ? kAesFirst : kChaChaFirst);
   mbedtls_ssl_conf_groups(&config, kGroups);
   mbedtls_ssl_conf_authmode(&config, MBEDTLS_SSL_VERIFY_NONE);
-  // Resumption keeps forward secrecy: a ticket's key alone opens nothing.
+  // Resumption keeps forward secrecy: a ticket's key alone decrypts nothing.
   mbedtls_ssl_conf_tls13_key_exchange_modes(
       &config, MBEDTLS_SSL_TLS1_3_KEY_EXCHANGE_MODE_EPHEMERAL | MBEDTLS_SSL_TLS1_3_KEY_EXCHANGE_MODE_PSK_EPHEMERAL);
   mbedtls_ssl_conf_new_session_tickets(&config, 1);

@@ -1,7 +1,7 @@
-// The server's side of TLS, what every session shares: certificate, tickets, the list of what is strong enough (TLS 1.2
-// and 1.3, X25519 and P-256, ECDHE with AEAD ciphers, no renegotiation, no early data, ALPN http/1.1).
-// Sessions made before a change of certificate go on with the one that they began with.
-// Threads: new_session from any; maintain from one at a time (maintenance, or main on SIGHUP).
+// The server's side of TLS, shared by all sessions: certificate, tickets, and the protocols and algorithms allowed (TLS
+// 1.2 and 1.3, X25519 and P-256, ECDHE with AEAD ciphers, no renegotiation, no early data, ALPN http/1.1). A session
+// made before a change of certificate keeps the certificate that it began with. Threads: new_session from any; maintain
+// from one at a time (maintenance, or main on SIGHUP).
 #pragma once
 
 #include <filesystem>
@@ -21,7 +21,7 @@ class TlsTickets;
 
 class TlsServer {
  public:
-  // `certificates`, `clock` and `random` must outlive it; it must outlive its sessions.
+  // `certificates`, `clock` and `random` must outlive the server, and the server its sessions.
   static Result<std::unique_ptr<TlsServer>> open(Certificates& certificates, const Keyring& keys,
                                                  const std::filesystem::path& data_dir, const Clock& clock,
                                                  Random& random);
@@ -29,8 +29,8 @@ class TlsServer {
 
   std::unique_ptr<TlsSession> new_session();
 
-  // To be called every minute or so, and on SIGHUP: renews or reloads the certificate, changes the tickets' key. On an
-  // error what was in use stays in use.
+  // To be called every minute or so, and on SIGHUP. Renews or reloads the certificate, and changes the tickets' key
+  // when due. On an error the certificate and keys in use stay in use.
   Result<void> maintain();
 
  private:

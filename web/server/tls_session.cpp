@@ -38,7 +38,7 @@ class MbedSession final : public TlsSession {
         mbedtls_ssl_send_alert_message(&ssl_, MBEDTLS_SSL_ALERT_LEVEL_FATAL, MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE);
       return Progress::failed;
     }
-    early_.assign(in_);  // the first request may have come in one piece with the end of the handshake
+    early_.assign(in_);  // the first request may have arrived together with the end of the handshake
     return Progress::done;
   }
 
@@ -58,7 +58,7 @@ class MbedSession final : public TlsSession {
       if (got > 0) {
         plain.append(reinterpret_cast<const char*>(chunk), static_cast<std::size_t>(got));
       } else if (got == MBEDTLS_ERR_SSL_WANT_READ) {
-        // Said too when a message that carries no data was taken: what follows it is not to be lost.
+        // Also returned after a message that carries no data; the bytes after it must not be lost.
         if (in_.empty() || in_.size() == waiting) return Input::open;
       } else if (got == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY || got == 0) {
         return Input::ended;
@@ -85,7 +85,7 @@ class MbedSession final : public TlsSession {
   }
 
   void trim() override {
-    // Only when neither buffer holds anything: a record that has come in part must stay.
+    // Only when both buffers are empty: a record that arrived in part must stay.
     if (ssl_.MBEDTLS_PRIVATE(in_left) != 0 || ssl_.MBEDTLS_PRIVATE(out_left) != 0 ||
         ssl_.MBEDTLS_PRIVATE(in_offt) != nullptr)
       return;
@@ -96,7 +96,7 @@ class MbedSession final : public TlsSession {
   bool resumed() const override { return resumed_; }
 
  private:
-  // Lends the library its input and output for the time of one call.
+  // Lends mbedTLS its input and output for one call.
   struct Bytes {
     Bytes(MbedSession& of, std::string_view in, std::string& out) : session(of) {
       session.in_ = in;

@@ -17,8 +17,8 @@ using std::chrono::hours;
 
 constexpr hours kRotateAfter{24};
 constexpr std::uint32_t kLifetimeSeconds =
-    2 * 24 * 3600;                                    // of a ticket; also mbedTLS's own limit for a key, never reached
-constexpr std::string_view kContext = "tls-tickets";  // stored: what the file is sealed for
+    2 * 24 * 3600;                                    // of a ticket; mbedTLS's limit for a key too, never reached
+constexpr std::string_view kContext = "tls-tickets";  // stored: the context under which the file is sealed
 constexpr std::size_t kStoredBytes = 2 * (8 + 32 + 32);
 
 thread_local bool t_accepted = false;
@@ -69,7 +69,7 @@ Result<std::unique_ptr<TlsTickets>> TlsTickets::open(const std::filesystem::path
 
 Result<void> TlsTickets::rotate_if_due() {
   const Instant now = clock_.now();
-  // A clock that went back would otherwise keep a key for too long.
+  // The second condition: after a clock was set back, the key would otherwise be kept too long.
   if (now - present_.made < kRotateAfter && now + hours(1) > present_.made) return {};
   former_ = present_;
   present_ = make_key();

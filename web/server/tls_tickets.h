@@ -1,8 +1,8 @@
 // Session tickets (RFC 5077, RFC 8446 §4.6.1) under keys that survive a restart, so that ten thousand agents that come
-// back need no ten thousand full handshakes. Two keys: the present one seals, the one before still opens. They change
-// daily and are kept in `<data>/tls/tickets`, sealed with the keyring's key for that purpose. A reboot makes old
-// tickets void (their age is counted on the machine's own clock), which costs a full handshake and nothing else.
-// Threads: open and rotate on one thread at a time; the two callbacks from any.
+// back do not need ten thousand full handshakes. There are two keys: the present one seals tickets, the former one
+// still opens them. They change daily and are kept in `<data>/tls/tickets`, sealed with the keyring's key for that
+// purpose. A reboot makes old tickets invalid (their age is counted on the machine's own clock); that costs a full
+// handshake and nothing else. Threads: open and rotate on one thread at a time; the two callbacks from any.
 #pragma once
 
 #include <filesystem>
@@ -22,7 +22,7 @@ namespace connlog::web {
 
 class TlsTickets {
  public:
-  // An unreadable file is replaced: only resumption is lost.
+  // An unreadable file is replaced; only resumption is lost.
   static Result<std::unique_ptr<TlsTickets>> open(const std::filesystem::path& data_dir, const Key& ticket_key,
                                                   const Clock& clock, Random& random);
   ~TlsTickets();
@@ -36,7 +36,7 @@ class TlsTickets {
  private:
   struct SealingKey {
     Instant made;
-    Key name_and_salt{};  // first four bytes name it
+    Key name_and_salt{};  // its first four bytes name the key
     Key key{};
   };
 
