@@ -17,7 +17,7 @@ using std::chrono::hours;
 
 constexpr hours kRotateAfter{24};
 constexpr std::uint32_t kLifetimeSeconds =
-    2 * 24 * 3600;                                    // of a ticket; mbedTLS's limit for a key too, never reached
+    2 * 24 * 3600;                                    // of a ticket; also mbedTLS's own limit for a key, never reached
 constexpr std::string_view kContext = "tls-tickets";  // stored: the context under which the file is sealed
 constexpr std::size_t kStoredBytes = 2 * (8 + 32 + 32);
 

@@ -1,4 +1,5 @@
-// Where a Responder's answer goes. One per request; forgets nothing and knows nothing but its connection's id.
+// Where a Responder's answer goes: the loop's inbox and the id of the request's connection. One per request. Any
+// thread.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,5 @@
-// What the loop knows about one connection, and the ordered lists in which connections wait for their deadlines.
-// Everything here belongs to the loop thread. Buffers are empty while a connection is idle.
+// What the loop knows about one connection, and the ordered lists in which connections wait for their deadlines. All of
+// it belongs to the loop thread. Buffers are empty while a connection is idle.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ enum class Phase : std::uint8_t {
   answering,    // a request is with a worker, or parked
   writing,      // its reply is being sent
   streaming,    // an event stream is open
-  lingering,    // all is said; waiting for the client to close, so that our last words are not lost to a reset
+  lingering,    // our last bytes are sent; waits for the client to close, so that no reset destroys them
 };
 
 class DeadlineList;
@@ -30,13 +30,13 @@ struct Connection {
   int fd = -1;
   ConnectionId id;
   Phase phase = Phase::reading;
-  bool readable = false;      // the kernel may have more (edge-triggered: it will not say so twice)
-  bool input_ending = false;  // the kernel has told of the end of input: read until it is seen
+  bool readable = false;      // the kernel may have more input (edge-triggered: it does not report it twice)
+  bool input_ending = false;  // the kernel has reported the end of input: read until it arrives
   bool input_ended = false;   // the client has closed its side
   bool close_after_reply = false;
   bool no_body = false;         // the request was HEAD
-  bool say_keep_alive = false;  // the request was HTTP/1.0 and wants to stay
-  bool needs_trim = false;      // large records have touched pages that an idle connection does not need
+  bool say_keep_alive = false;  // the request was HTTP/1.0 and asked for keep-alive
+  bool needs_trim = false;      // large records have used pages that an idle connection does not need
   bool handshake_slot = false;  // counted among the handshakes in flight
   bool with_worker = false;     // its TLS session is on a worker
   bool awaits_slot = false;
@@ -54,7 +54,7 @@ struct Connection {
   std::uint64_t body_left = 0;
   std::shared_ptr<StreamBuffer> stream;
   std::unique_ptr<TlsSession> session;
-  std::size_t counted_bytes = 0;  // its share of what the loop holds for all
+  std::size_t counted_bytes = 0;  // what count_held_bytes counted for it last
 
   DeadlineList* waits_in = nullptr;
   Connection* before = nullptr;
@@ -65,7 +65,8 @@ struct Connection {
   bool has_output() const { return out_at < out.size(); }
 };
 
-// Connections that wait for the same span of time: joined at the end, so always in order of their deadlines. O(1).
+// Connections that all wait for the same span of time. Each joins at the end, so they are in order of their deadlines.
+// Joining, leaving and finding the first are O(1).
 class DeadlineList {
  public:
   explicit DeadlineList(microseconds span) : span_(span) {}

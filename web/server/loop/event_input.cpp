@@ -1,4 +1,5 @@
-// Bytes that arrive: from the socket, through TLS where there is TLS, through the framer, to a request for the workers.
+// Bytes that arrive: from the socket, through TLS where it is used, through the framer, until a request goes to the
+// workers.
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -11,12 +12,12 @@
 namespace connlog::web::loop {
 namespace {
 
-constexpr std::size_t kMaxBacklogBytes = 16 * 1024;       // pipelined beyond this, a connection is not read
+constexpr std::size_t kMaxBacklogBytes = 16 * 1024;       // a connection with this many pipelined bytes is not read
 constexpr int kMaxReadsPerTurn = 16;                      // of 64 KiB each
 constexpr std::size_t kMaxHandshakeBytes = 64 * 1024;     // a client's hello and certificate are far smaller
-constexpr std::size_t kMaxHandshakesInFlight = 256;       // sessions in memory that have not yet proven anything
-constexpr std::size_t kMaxHeldBytes = 256 * 1024 * 1024;  // what all connections together may hold
-constexpr std::size_t kCountedFrom = 4 * 1024;            // below this a connection's buffers are not worth counting
+constexpr std::size_t kMaxHandshakesInFlight = 256;       // sessions in memory of clients that have proved nothing yet
+constexpr std::size_t kMaxHeldBytes = 256 * 1024 * 1024;  // that all connections together may hold
+constexpr std::size_t kCountedFrom = 4 * 1024;            // smaller buffers of a connection are not counted
 
 }  // namespace
 
@@ -44,14 +45,14 @@ void EventLoop::on_readable(Connection& c) {
       return;
     }
     take_bytes(c, std::string_view(scratch_.data(), static_cast<std::size_t>(got)));
-    // A short read has emptied the socket: what comes later is a new edge. Only an end of input that was already told
-    // of would not be told again.
+    // A short read has emptied the socket; bytes that arrive later are a new edge. An end of input that was reported
+    // already is not reported again, so then reading goes on.
     if (static_cast<std::size_t>(got) < scratch_.size() && !c.input_ending) c.readable = false;
   }
 }
 
 void EventLoop::take_bytes(Connection& c, std::string_view bytes) {
-  if (c.phase == Phase::lingering) return;  // read to be forgotten
+  if (c.phase == Phase::lingering) return;  // input is read and dropped
   if (c.peer.tls) {
     take_cipher_text(c, bytes);
   } else {
@@ -76,7 +77,7 @@ void EventLoop::take_cipher_text(Connection& c, std::string_view bytes) {
   if (scratch_plain_.size() > kCountedFrom) c.needs_trim = true;
   if (input == TlsSession::Input::failed) {
     counters.refused.fetch_add(1, std::memory_order_relaxed);
-    if (!c.has_output()) {  // else the alert would stand in the middle of a record
+    if (!c.has_output()) {  // otherwise the alert would land in the middle of a record
       [[maybe_unused]] const ssize_t sent = ::send(c.fd, alert.data(), alert.size(), MSG_NOSIGNAL);
     }
     hang_up(c);
@@ -134,7 +135,7 @@ void EventLoop::request_is_whole(Connection& c) {
                                        Responder(std::make_shared<Responder::Channel>(inbox_, c.id))});
 }
 
-// The client has closed its side, or sent close_notify. What it asked before is still answered.
+// The client has closed its side, or sent close_notify. Requests that it sent before are still answered.
 void EventLoop::on_input_ended(Connection& c) {
   c.input_ended = true;
   c.readable = false;
@@ -187,7 +188,7 @@ void EventLoop::free_handshake_slot() {
 
 void EventLoop::after_handshake(Message& message) {
   Connection* c = find(message.connection);
-  if (!c) {  // closed meanwhile; its slot was kept until now, because the session lived until now
+  if (!c) {  // closed meanwhile; its slot was kept because the session still existed
     free_handshake_slot();
     return;
   }
@@ -220,13 +221,14 @@ void EventLoop::after_handshake(Message& message) {
   c->session->trim();
   c->phase = Phase::reading;
   head_deadlines_.join(*c, now_);
-  const std::string early = std::move(c->backlog);  // may be empty: records may also wait inside the session
+  const std::string early = std::move(c->backlog);  // may be empty: there may also be records inside the session
   c->backlog.clear();
   take_cipher_text(*c, early);
   if (!c->is_closed()) on_readable(*c);
 }
 
-// False: all together hold so much that this one has to go.
+// Counts the bytes that this connection holds. False: it holds more than before, and all together hold too much; it has
+// to go.
 bool EventLoop::count_held_bytes(Connection& c) {
   std::size_t held = c.framer.held_bytes() + c.backlog.capacity() + c.out.capacity() + c.plain.capacity();
   if (held < kCountedFrom) held = 0;

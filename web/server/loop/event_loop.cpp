@@ -15,17 +15,17 @@
 namespace connlog::web::loop {
 namespace {
 
-constexpr int kTickMs = 200;             // how late a deadline may be noticed
-constexpr int kMaxEvents = 512;          // a round
+constexpr int kTickMs = 200;             // how late, at most, a deadline is noticed
+constexpr int kMaxEvents = 512;          // in one round
 constexpr int kMaxAcceptsPerRound = 64;  // established connections are served in between
 constexpr std::size_t kScratchBytes = 64 * 1024;
 constexpr std::size_t kOtherDescriptors = 256;  // database, outbound connections, logs
 constexpr seconds kLinger{2};
 constexpr seconds kWarnEvery{10};
 constexpr seconds kMayBeEvicted{
-    15};  // idle for so long, a connection gives way when the house is full: no agent's does
+    15};  // a connection idle this long may be closed for a new one; an agent at the default interval of 10 s is not
 
-// epoll's user data: what an event belongs to.
+// epoll's user data: the inbox, a listener (this bit and its index), or a connection's packed id.
 constexpr std::uint64_t kInbox = ~std::uint64_t{0};
 constexpr std::uint64_t kListenerBit = std::uint64_t{1} << 63;
 
@@ -133,7 +133,7 @@ void EventLoop::wait_and_serve() {
     if (event.data.u64 == kInbox || (event.data.u64 & kListenerBit) != 0) continue;
     Connection* c = find(unpack(event.data.u64));
     if (!c) continue;
-    if ((event.events & (EPOLLERR | EPOLLHUP)) != 0) {  // reset, or both sides closed: nobody is there to answer
+    if ((event.events & (EPOLLERR | EPOLLHUP)) != 0) {  // reset, or both sides closed: nobody to answer
       close(*c);
       continue;
     }
@@ -153,7 +153,7 @@ void EventLoop::wait_and_serve() {
     pump(*c);
     if (!c->is_closed()) on_readable(*c);
   }
-  // New connections come after those that are already served.
+  // New connections are accepted after the established ones were served.
   for (int i = 0; i < count; ++i) {
     const std::uint64_t data = events[static_cast<std::size_t>(i)].data.u64;
     if (data != kInbox && (data & kListenerBit) != 0)
@@ -180,7 +180,7 @@ void EventLoop::accept_from(OpenListener& listener) {
     counters.accepted.fetch_add(1, std::memory_order_relaxed);
     if (counters.open.load(std::memory_order_relaxed) >= max_connections_ && !make_room()) {
       counters.refused.fetch_add(1, std::memory_order_relaxed);
-      if (!listener.where.tls) {  // under TLS an answer would cost the handshake that we cannot afford
+      if (!listener.where.tls) {  // under TLS an answer would cost a handshake, which is too much now
         const std::string wire = render(refusals::kBusy);
         [[maybe_unused]] const ssize_t sent = ::send(fd, wire.data(), wire.size(), MSG_NOSIGNAL);
       }
@@ -191,8 +191,8 @@ void EventLoop::accept_from(OpenListener& listener) {
   }
 }
 
-// A listener that is left readable would turn the loop round and round: take the connection, with the descriptor kept
-// for this, and close it.
+// No descriptor is left for a new connection. A listener that stays readable would make the loop spin, so the
+// connection is accepted with the descriptor kept for this, and closed.
 void EventLoop::survive_lack_of_descriptors(int listener) {
   if (now_ >= next_descriptor_warning_) {
     log_warning("loop.no_descriptors", {{"open", counters.open.load()}});
@@ -205,7 +205,8 @@ void EventLoop::survive_lack_of_descriptors(int listener) {
   spare_fd_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
-// The house is full: the connection that has been idle for longest goes, if that is long.
+// At max_connections: closes the connection that has been idle longest, if that is kMayBeEvicted or longer. False: none
+// is.
 bool EventLoop::make_room() {
   Connection* oldest = idle_deadlines_.first();
   if (!oldest || oldest->deadline + (kMayBeEvicted - idle_deadlines_.span()) > now_) return false;
@@ -311,7 +312,7 @@ void EventLoop::begin_drain() {
   if (draining_) return;
   draining_ = true;
   for (OpenListener& listener : listeners_) {
-    accept_from(listener);  // who was let into the queue is not turned away at the door
+    accept_from(listener);  // connections that the kernel has queued already are still served
     ::close(listener.fd);
     listener.fd = -1;
   }
@@ -319,7 +320,7 @@ void EventLoop::begin_drain() {
     Connection* c = slots_[slot].get();
     if (!c) continue;
     if (c->phase == Phase::reading && !c->framer.has_begun()) {
-      c->readable = true;  // a request that lies in the kernel's buffer was begun
+      c->readable = true;  // a request in the kernel's buffer counts as begun
       on_readable(*c);
       if (!c->is_closed() && c->phase == Phase::reading && !c->framer.has_begun()) say_goodbye(*c);
     } else if (c->phase == Phase::handshaking) {

@@ -1,9 +1,10 @@
-// The loop itself: one thread, one epoll set, every socket. A round is: wait; serve what the sockets report; take what
-// other threads have said; hand the requests that became whole to the workers, in one batch; accept; look who is late.
-// Split by idea: event_loop.cpp (rounds, accepting, deadlines), event_input.cpp (bytes that arrive, framing, TLS),
-// event_output.cpp (replies, bodies, streams, closing).
+// The loop itself: one thread, one epoll set, every socket. A round is: wait; serve the sockets that the kernel
+// reports; accept; handle the messages from other threads; hand the requests that became whole to the workers, in one
+// batch; act on deadlines that have passed. Three files: event_loop.cpp (rounds, accepting, deadlines), event_input.cpp
+// (bytes that arrive, framing, TLS), event_output.cpp (replies, bodies, streams, closing).
 //
-// Threads: run() on the loop thread; construct, start and destroy elsewhere while it does not run; counters anywhere.
+// Threads: run() on the loop thread. Construct, start and destroy on another thread while run() is not running; read
+// counters on any.
 #pragma once
 
 #include <atomic>
@@ -24,7 +25,7 @@ struct Counters {
       handshakes_resumed{0}, handshake_failures{0}, timed_out{0};
 };
 
-// What makes TLS sessions; absent where no listener speaks TLS.
+// Makes TLS sessions; empty where no listener speaks TLS.
 using SessionSource = std::function<std::unique_ptr<TlsSession>()>;
 
 class EventLoop {
@@ -48,7 +49,7 @@ class EventLoop {
 
   // event_loop.cpp
   void wait_and_serve();
-  void give_way(Connection& c);  // the others first; it goes on in the next round
+  void give_way(Connection& c);  // serves the others first; `c` goes on in the next round
   void accept_from(OpenListener& listener);
   void survive_lack_of_descriptors(int listener);
   bool make_room();
@@ -96,7 +97,7 @@ class EventLoop {
   WorkerPool& workers_;
 
   int epoll_ = -1;
-  int spare_fd_ = -1;  // given up to accept and close one connection when there are no more descriptors
+  int spare_fd_ = -1;  // closed for a moment to accept and close one connection when no descriptor is left
   std::size_t max_connections_ = 0;
   std::vector<OpenListener> listeners_;
   bool running_ = true;
@@ -105,23 +106,23 @@ class EventLoop {
   Monotonic next_descriptor_warning_;
 
   std::vector<std::unique_ptr<Connection>> slots_;
-  std::vector<std::uint32_t> generations_;  // beside slots_, surviving the connection
+  std::vector<std::uint32_t> generations_;  // one for each slot; outlives the slot's connection
   std::vector<std::uint32_t> free_slots_;
   std::vector<std::unique_ptr<Connection>> graveyard_;  // closed in this round; freed at its end
 
   DeadlineList handshake_deadlines_, head_deadlines_, body_deadlines_, idle_deadlines_, write_deadlines_,
       linger_deadlines_;
 
-  std::deque<ConnectionId> handshake_queue_;  // wait for a slot
+  std::deque<ConnectionId> handshake_queue_;  // connections that wait for a handshake slot
   std::size_t handshakes_in_flight_ = 0;
   std::size_t held_bytes_ = 0;
 
   std::vector<RequestJob> ready_requests_;
   std::vector<HandshakeJob> ready_handshakes_;
   std::vector<Message> heard_;
-  std::vector<ConnectionId> unfinished_;  // have more to send or to read and gave way to the others
-  std::string scratch_;                   // what recv fills
-  std::string scratch_plain_;             // what TLS makes of it
+  std::vector<ConnectionId> unfinished_;  // gave way to the others; have more to send or to read
+  std::string scratch_;                   // filled by recv
+  std::string scratch_plain_;             // filled with what TLS decrypts of it
 
   std::mutex drained_mutex_;
   std::condition_variable drained_cv_;

@@ -1,4 +1,5 @@
-// What leaves: replies in order, bodies pulled as the client drains them, event streams, and the ways to say goodbye.
+// Bytes that leave: replies in order, bodies read as fast as the client takes them, event streams, and the ways to
+// close.
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -12,8 +13,8 @@
 namespace connlog::web::loop {
 namespace {
 
-constexpr std::size_t kSliceBytes = 64 * 1024;  // encrypted or pulled at a time
-constexpr int kMaxSlicesPerTurn = 8;            // then the other connections have their turn
+constexpr std::size_t kSliceBytes = 64 * 1024;  // encrypted, or read from a body, at a time
+constexpr int kMaxSlicesPerTurn = 8;            // then the other connections get their turn
 
 }  // namespace
 
@@ -40,7 +41,7 @@ void EventLoop::reply_with_body(Connection& c, Message& message) {
 }
 
 void EventLoop::open_stream(Connection& c, Message& message) {
-  if (c.phase != Phase::answering || c.input_ended) {  // who left while the request was answered hears no events
+  if (c.phase != Phase::answering || c.input_ended) {  // the client left while the request was answered
     message.stream->connection_closed();
     if (c.input_ended) close(c);
     return;
@@ -53,7 +54,7 @@ void EventLoop::open_stream(Connection& c, Message& message) {
   say(c, std::move(message.bytes));
 }
 
-// There is news for a stream. What a slow client has not yet taken stays in the stream's bounded buffer.
+// A stream has new bytes. What a slow client has not yet taken stays in the stream's bounded buffer.
 void EventLoop::pump_stream(Connection& c) {
   if (c.phase != Phase::streaming) return;
   if (c.stream->is_dropped()) {
@@ -63,11 +64,11 @@ void EventLoop::pump_stream(Connection& c) {
   }
 }
 
-// Answers in the loop's own name and closes.
+// Answers with the loop's own refusal and closes.
 void EventLoop::refuse(Connection& c, const FramingRefusal& why) {
   counters.refused.fetch_add(1, std::memory_order_relaxed);
   if (c.phase == Phase::answering || c.phase == Phase::writing || c.phase == Phase::streaming) {
-    close(c);  // a reply is under way: nothing can be put in between
+    close(c);  // a reply is under way: another cannot be put before it
     return;
   }
   DeadlineList::leave(c);
@@ -94,7 +95,7 @@ void EventLoop::say(Connection& c, std::string plain) {
   pump(c);
 }
 
-// Sends until all is sent, the socket is full, or others should have their turn. A client that drains nothing for
+// Sends until all is sent, the socket is full, or others should have their turn. A client that takes no byte for
 // write_timeout is closed.
 void EventLoop::pump(Connection& c) {
   for (int slices = 0;; ++slices) {
@@ -113,7 +114,7 @@ void EventLoop::pump(Connection& c) {
         return;
       }
       c.out_at += static_cast<std::size_t>(sent);
-      if (c.waits_in == &write_deadlines_) write_deadlines_.join(c, now_);  // it moves
+      if (c.waits_in == &write_deadlines_) write_deadlines_.join(c, now_);  // progress: the deadline starts anew
     }
     std::string().swap(c.out);
     c.out_at = 0;
@@ -127,7 +128,7 @@ void EventLoop::pump(Connection& c) {
   output_is_drained(c);
 }
 
-// Makes the next bytes for the wire from what waits behind them. False: nothing waits.
+// Makes the next bytes for the wire from what is still to be sent (plain text, body, stream). False: nothing is.
 bool EventLoop::encrypt_or_pass(Connection& c) {
   if (c.plain_at < c.plain.size()) {
     const std::string_view slice = std::string_view(c.plain).substr(c.plain_at, kSliceBytes);
@@ -151,7 +152,7 @@ bool EventLoop::encrypt_or_pass(Connection& c) {
     const std::size_t most = static_cast<std::size_t>(std::min<std::uint64_t>(c.body_left, kSliceBytes));
     std::string slice(most, '\0');
     const Result<std::size_t> got = c.body->read(slice);
-    if (!got || *got == 0) {  // promised more than there is: only closing tells the client
+    if (!got || *got == 0) {  // shorter than Content-Length promised: only closing tells the client
       log_warning("loop.body_ended_early",
                   {{"missing", c.body_left}, {"cause", got ? std::string("end of the source") : got.error().message}});
       close(c);
@@ -168,7 +169,7 @@ bool EventLoop::encrypt_or_pass(Connection& c) {
       close(c);
       return true;
     }
-    if (taken.ended) c.phase = Phase::writing;  // the last of it
+    if (taken.ended) c.phase = Phase::writing;  // these are the stream's last bytes
     (c.session ? c.plain : c.out) = std::move(taken.bytes);
     return c.session ? !c.plain.empty() : !c.out.empty();
   }
@@ -215,8 +216,8 @@ void EventLoop::say_goodbye(Connection& c) {
   hang_up(c);
 }
 
-// Our side is closed; the client gets a moment to take our last words before the descriptor goes: closing with unread
-// input would reset the connection and might destroy them.
+// Closes our side and gives the client a moment (kLinger) to take our last bytes before the descriptor is closed.
+// Closing with unread input would reset the connection and might destroy those bytes.
 void EventLoop::hang_up(Connection& c) {
   if (c.handshake_slot) {
     c.handshake_slot = false;
@@ -237,13 +238,13 @@ void EventLoop::hang_up(Connection& c) {
 void EventLoop::close(Connection& c) {
   if (c.is_closed()) return;
   DeadlineList::leave(c);
-  ::close(c.fd);  // leaves the epoll set by that
+  ::close(c.fd);  // this also removes it from the epoll set
   c.fd = -1;
   counters.open.fetch_sub(1, std::memory_order_relaxed);
   if (c.peer.tls) counters.open_tls.fetch_sub(1, std::memory_order_relaxed);
   held_bytes_ -= c.counted_bytes;
   if (c.stream) c.stream->connection_closed();
-  const bool gives_slot_back = c.handshake_slot && !c.with_worker;  // else its slot comes back with its session
+  const bool gives_slot_back = c.handshake_slot && !c.with_worker;  // otherwise the slot comes back with the session
   const std::uint32_t slot = c.id.slot;
   ++generations_[slot];
   generations_[slot] &= 0x7fffffffU;

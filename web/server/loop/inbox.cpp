@@ -20,7 +20,7 @@ void Inbox::push(Message message) {
     wake = sleeping_;
     sleeping_ = false;
   }
-  // Registered edge-triggered and never read: each write is a wake-up.
+  // The eventfd is registered edge-triggered and never read, so each write is a wake-up.
   if (wake) {
     const std::uint64_t one = 1;
     [[maybe_unused]] const ssize_t written = ::write(eventfd_, &one, sizeof one);
@@ -28,7 +28,7 @@ void Inbox::push(Message message) {
 }
 
 void Inbox::close() {
-  std::vector<Message> dropped;  // destroyed without the lock: a message may hold what pushes another
+  std::vector<Message> dropped;  // destroyed without the lock: destroying a message may push another
   const std::lock_guard lock(mutex_);
   closed_ = true;
   dropped.swap(messages_);

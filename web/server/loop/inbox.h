@@ -1,7 +1,7 @@
-// What other threads have to say to the loop: replies, stream data, finished handshakes, orders. Messages are taken in
-// batches; the eventfd is written only when the loop sleeps, so a thousand replies released by one commit cost one
-// wake-up. It outlives the loop (responders share it); once closed, messages are dropped.
-// Any thread may push; only the loop takes.
+// Messages from other threads to the loop: replies, stream data, finished handshakes, orders. They are taken in
+// batches. The eventfd is written only when the loop sleeps, so a thousand replies released by one commit cost one
+// wake-up. The inbox outlives the loop (responders share it); once it is closed, messages are dropped. Any thread may
+// push; only the loop takes.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@
 
 namespace connlog::web::loop {
 
-// A connection's place and its generation there, so that what comes late for a closed connection finds nobody.
+// A connection's slot, and the slot's generation, so that a late message for a closed connection finds no connection.
 struct ConnectionId {
   std::uint32_t slot = 0;
   std::uint32_t generation = 0;
@@ -48,7 +48,7 @@ class Inbox {
   void close();
 
   int descriptor() const { return eventfd_; }
-  // The loop is about to wait. False: there is something to take, do not wait.
+  // The loop calls it when it is about to wait. False: there are messages to take; do not wait.
   bool may_sleep();
   void take(std::vector<Message>& out);  // `out` is cleared first
 

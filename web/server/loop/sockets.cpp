@@ -15,7 +15,7 @@
 namespace connlog::web::loop {
 namespace {
 
-constexpr int kLostPeerMs = 60'000;  // sent data that nobody acknowledges for so long ends the connection
+constexpr int kLostPeerMs = 60'000;  // a connection ends when sent data is not acknowledged for this long
 
 bool to_sockaddr(const Listener& listener, sockaddr_storage& out, socklen_t& length) {
   std::memset(&out, 0, sizeof out);

@@ -8,11 +8,11 @@
 
 namespace connlog::web::loop {
 
-// A bound, listening, non-blocking socket; `listener.port` becomes the real one. Errors are one sentence for the
-// operator.
+// Opens a bound, listening, non-blocking socket. `listener.port` becomes the port that is bound. Errors are one
+// sentence for the operator.
 Result<int> open_listener(Listener& listener, int backlog);
 
-// Raises the soft limit of open descriptors (and the hard one, where we may) to `wanted`; says what it is now.
+// Raises the soft limit of open descriptors (and the hard one, where allowed) to `wanted`; returns what it is now.
 std::size_t raise_descriptor_limit(std::size_t wanted);
 
 // Address and port of a socket's other end. An IPv4 client of an IPv6 socket is shown as IPv4.

@@ -1,5 +1,5 @@
-// The bounded buffer between the writer of an event stream and the loop that sends it. A client that does not drain it
-// is dropped: events are told as they happen or not at all. Any thread may write; the loop takes.
+// The bounded buffer between the writer of an event stream and the loop that sends it. A client that does not read it
+// fast enough is dropped: events are sent as they happen or not at all. Any thread may write; the loop takes.
 #pragma once
 
 #include <memory>
@@ -19,9 +19,9 @@ class StreamBuffer final : public EventStream {
 
   bool write(std::string_view bytes) override;
   bool is_open() const override;
-  void close() override;  // what was written before is still sent
+  void close() override;  // bytes written before are still sent
 
-  // For the loop. `ended`: nothing will follow; `dropped`: the client was too slow, close at once.
+  // For the loop. `ended`: no more bytes will follow. `dropped`: the client was too slow; close at once.
   struct Taken {
     std::string bytes;
     bool ended = false;
@@ -38,7 +38,7 @@ class StreamBuffer final : public EventStream {
   const ConnectionId connection_;
   mutable std::mutex mutex_;
   std::string bytes_;
-  bool told_ = false;  // a message is under way, and the next take() will see what is written now
+  bool told_ = false;  // the loop was told and has not taken yet; its next take() gets what is written now
   bool closed_ = false;
   bool dropped_ = false;
 };

@@ -10,7 +10,7 @@
 namespace connlog::web::loop {
 namespace {
 
-constexpr std::size_t kMaxBatch = 16;  // a worker takes no more at once, or the last in line would wait for them all
+constexpr std::size_t kMaxBatch = 16;  // most that a worker takes at once; the last of them waits for the others
 
 }  // namespace
 
@@ -29,7 +29,7 @@ void WorkerPool::start() {
 }
 
 void WorkerPool::stop() {
-  std::deque<RequestJob> requests;  // their responders speak when they go: not under the lock
+  std::deque<RequestJob> requests;  // destroyed without the lock: their responders then send messages
   std::deque<HandshakeJob> handshakes;
   {
     const std::lock_guard lock(mutex_);
@@ -98,7 +98,7 @@ void WorkerPool::run(int number) {
   }
 }
 
-// The last net: whatever a handler throws ends here, and its responder closes the connection.
+// The last net: every exception of a handler ends here, and the request's responder closes the connection.
 void WorkerPool::serve(RequestJob job) {
   try {
     handler_(std::move(job.request), std::move(job.responder));

@@ -1,7 +1,7 @@
 // A few threads that run handlers and TLS handshakes. The loop submits what became ready in one round as one batch;
 // workers take several jobs at a time. Requests of established connections go first, and at most half of the workers
-// are ever busy with handshakes, so that a flood of new connections slows new connections only. Bounded by its users:
-// one request per connection, and the loop's limit of handshakes in flight.
+// are ever busy with handshakes, so that a flood of new connections slows new connections only. The queues have no
+// limit of their own; the loop bounds them: one request per connection, and its limit of handshakes in flight.
 #pragma once
 
 #include <condition_variable>
@@ -35,9 +35,9 @@ class WorkerPool {
   ~WorkerPool();
 
   void start();
-  // Both vectors are emptied.
+  // Takes all jobs; both vectors are empty afterwards.
   void submit(std::vector<RequestJob>& requests, std::vector<HandshakeJob>& handshakes);
-  // Lets each worker finish its job, drops the rest, joins.
+  // Lets each worker finish the jobs that it took, drops the rest, and joins the threads.
   void stop();
 
  private:
