@@ -1,4 +1,5 @@
-// Letters, recipients and the outbox, in SQL. Stateless: any thread, with the snapshot or transaction that it was given.
+// The stores of core/notify, in SQL: letters, recipients and the outbox. Stateless: any thread, with the snapshot or
+// transaction that it was given.
 #pragma once
 
 #include "core/notify/letter_store.h"
