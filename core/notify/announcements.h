@@ -1,5 +1,6 @@
-// What notifications tell of. The outbox knows ids only: it asks for the text through Announcements when it sends, and says
-// through Delivered what became of it. core/watch implements both; notify knows nothing of rules and incidents.
+// The incidents that notifications report. The outbox knows ids only: it asks Announcements for the facts when it
+// sends, and reports the outcome through Delivered. core/watch implements both; notify knows nothing of rules and
+// incidents. Any thread that has a snapshot may ask; Delivered is called on the writer thread.
 #pragma once
 
 #include <optional>
@@ -12,7 +13,7 @@
 
 namespace connlog {
 
-// An incident as mails and webhooks tell of it.
+// An incident as mails and webhooks show it.
 struct AnnouncedIncident {
   IncidentId id;
   AgentId agent;
@@ -23,7 +24,7 @@ struct AnnouncedIncident {
   std::string severity;       // "warning", "critical"
   std::string summary;
   Instant opened_at;
-  Instant acknowledged_at;  // not set: by nobody yet
+  Instant acknowledged_at;  // not set: nobody has yet
   std::string acknowledged_by;
   Instant resolved_at;  // not set: open
   std::string resolution;
@@ -32,15 +33,15 @@ struct AnnouncedIncident {
 class Announcements {
  public:
   virtual ~Announcements() = default;
-  // As it is now, not as it was when the notification was queued. Nothing: it does not exist any more.
+  // The incident as it is now, not as it was when the notification was queued. Nothing: it no longer exists.
   virtual Result<std::optional<AnnouncedIncident>> find(Snapshot&, WorkspaceId, IncidentId) const = 0;
 };
 
 class Delivered {
  public:
   virtual ~Delivered() = default;
-  // Called in the transaction that marks `notification` as sent or failed for good; it tells of an incident. `answer` is
-  // for people: "Mail to ops@example.com: 250 2.0.0 Ok". The closure may run again.
+  // Called in the transaction that marks `notification` as sent or as failed for good, if it is about an incident.
+  // `answer` is for people: "Mail to ops@example.com: 250 2.0.0 Ok". The transaction's closure may run again.
   virtual Result<void> delivered(Transaction&, const Notification& notification, Instant at,
                                  const std::string& answer) = 0;
 };

@@ -18,7 +18,7 @@ constexpr seconds kBetweenLetters{600};
 constexpr seconds kAfterNo{86'400};
 constexpr std::int64_t kLettersMax = 5;
 constexpr std::size_t kUnconfirmedMax =
-    20;  // of a workspace: or a workspace could write to as many strangers as it likes
+    20;  // of one workspace: without a limit it could write to any number of strangers
 constexpr std::size_t kIdDigits = 32;
 constexpr std::size_t kMacDigits = 32;
 constexpr std::size_t kTokenLength = 1 + 2 * kIdDigits + kMacDigits;
@@ -28,7 +28,7 @@ char letter_of(ConsentLink::Kind kind) {
 }
 
 std::string mac_of(const Keyring& keyring, ConsentLink::Kind kind, const Recipient& recipient) {
-  // A link to confirm belongs to one letter; one to unsubscribe to the address.
+  // A link to confirm is valid for one letter; a link to unsubscribe is valid for the address.
   const std::int64_t letter = kind == ConsentLink::Kind::confirm ? recipient.consent_asked_at.micros : 0;
   const std::string about = fmt::format("{}|{}|{}|{}|{}", letter_of(kind), recipient.workspace.text(),
                                         recipient.id.text(), letter, recipient.address);
@@ -196,7 +196,7 @@ Result<ConsentLink> RecipientConsents::decide(Transaction& tx, std::string_view 
   return link;
 }
 
-// Only a letter to the address lets somebody say yes: the link in an alert does not.
+// Only the link in a letter to the address confirms. The link in an alert does not.
 Result<ConsentLink> RecipientConsents::confirm(Transaction& tx, std::string_view token,
                                                const std::string& address) const {
   if (token.empty() || token[0] != letter_of(ConsentLink::Kind::confirm)) return bad_link();

@@ -1,10 +1,10 @@
 // Whether a mail recipient agreed to receive alerts. An address that is not a member's verified one gets a letter with a
-// link and hears nothing until somebody there says yes; every alert carries a link that ends it again (RFC 8058). Without
-// this a workspace could fill strangers' mailboxes.
+// link, and no alerts until its reader agrees; every alert carries a link to unsubscribe (RFC 8058). Without this a
+// workspace could fill strangers' mailboxes.
 //
 // Links are not stored: a token holds the recipient's ids and a keyed digest over them, the address and the purpose. A
-// changed address or a newer letter ends the older links by itself. Showing a link changes nothing, as mail scanners follow
-// links; acting is another call. Any thread.
+// changed address or a newer letter makes the older links invalid. Looking at a link changes nothing, because mail
+// scanners follow links; confirming and refusing are calls of their own. Any thread.
 #pragma once
 
 #include <string>
@@ -37,20 +37,22 @@ class RecipientConsents {
     AuditLog& audit;
     EventBus& events;
     Letters& letters;
-    const MemberAddresses* members;  // none: every address must agree
+    const MemberAddresses* members;  // null: every address must agree
     const Keyring& keyring;
     const Clock& clock;
   };
   explicit RecipientConsents(const Parts& parts) : parts_(parts) {}
 
-  // For a new recipient, or one with another address, before it is stored: decides what it is, and asks where it must.
+  // For a new recipient, or one whose address changed, before it is stored: sets its consent, and sends the letter that
+  // asks where one is needed.
   Result<void> begin(Transaction&, const Actor&, Recipient&) const;
-  // Once more, by hand: at most five letters to an address, ten minutes apart; a day where they said no.
+  // Asks once more, at a person's request: at most five letters to an address, ten minutes apart, or a day apart after
+  // the reader refused.
   Result<Recipient> ask_again(Transaction&, const Actor&, RecipientId) const;
 
-  // `not_found` with one text for whatever is wrong with the token.
+  // `not_found`, with the same text whatever is wrong with the token.
   Result<ConsentLink> look(Snapshot&, std::string_view token) const;
-  // What a link's holder decides. Saying the same again is no error. `address`: the client's.
+  // The decision of the link's holder. Repeating it is no error. `address`: the client's IP address.
   Result<ConsentLink> confirm(Transaction&, std::string_view token, const std::string& address) const;
   Result<ConsentLink> refuse(Transaction&, std::string_view token, const std::string& address) const;
 
@@ -61,7 +63,7 @@ class RecipientConsents {
   Parts parts_;
 };
 
-// "/r/u…": for the mails themselves.
+// "/r/u…": the path of the link to unsubscribe that every alert carries.
 std::string unsubscribe_place(const Keyring& keyring, const Recipient& recipient);
 
 }  // namespace connlog

@@ -49,7 +49,7 @@ std::string_view reason_phrase(int status) {
   }
 }
 
-// The body of an answer is never shown: it may come from a place that the person cannot read themselves.
+// The body of an answer is never shown: it may come from a server that the person cannot reach themselves.
 DeliveryResult result_of(const HttpOutcome& outcome) {
   using Kind = DeliveryResult::Kind;
   if (outcome.failure) {
@@ -116,7 +116,7 @@ class CurlCourier final : public Courier {
     const auto place = running_.begin();
     transfers_.add(reference, [this, place, &reference, done = std::move(done)] {
       const DeliveryResult result = result_of(reference.outcome());
-      // Destroyed after poll() has let go of it.
+      // Destroyed later, when poll() no longer uses it.
       finished_.splice(finished_.begin(), running_, place);
       done(result);
     });

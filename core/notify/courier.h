@@ -1,5 +1,5 @@
-// Carries one ready-made delivery to the outside and brings back what was answered. The real one runs mails and webhooks
-// side by side over libcurl; tests have their own. Belongs to the outbox thread; only wake() may be called from others.
+// Sends prepared deliveries (mails and webhooks) and returns the other side's answers. The real courier runs many of
+// them at once over libcurl; tests have their own. Belongs to the outbox thread; only wake() may be called from others.
 #pragma once
 
 #include <cstddef>
@@ -24,7 +24,7 @@ struct WebhookDelivery {
 
 struct Delivery {
   std::variant<MailDelivery, WebhookDelivery> content;
-  std::string target;  // "host:port": what is slow or down together
+  std::string target;  // "host:port": deliveries to one target are slow or down together
 };
 
 struct DeliveryResult {
@@ -34,14 +34,14 @@ struct DeliveryResult {
     refused_for_good,  // the other side refuses this message or this recipient
   };
   Kind kind = Kind::try_later;
-  bool reached = false;  // somebody answered: the target as such is up
+  bool reached = false;  // the target answered, so it is up
   std::string answer;    // the other side's words, safe to show
 };
 
 class Courier {
  public:
   virtual ~Courier() = default;
-  // `done` is called once from poll(), or at once from send() where nothing can be sent.
+  // `done` is called once: from poll(), or from send() itself if the delivery cannot be sent at all.
   virtual void send(Delivery delivery, std::function<void(DeliveryResult)> done) = 0;
   virtual void poll(milliseconds wait) = 0;
   virtual void wake() = 0;

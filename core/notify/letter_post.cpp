@@ -18,8 +18,8 @@ bool is_kind(std::string_view kind) {
          std::ranges::all_of(kind, [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
 }
 
-// Somebody in a workspace has us write to whom they like: what is asked for again, after the invitation or the recipient
-// was removed, is one more letter all the same.
+// Letters that people of a workspace can have sent to any address. A letter that is requested again, after the
+// invitation or the recipient was removed, counts once more.
 bool goes_to_a_stranger(const Letter& letter) {
   return letter.kind == "invitation" || letter.kind == "recipient_confirmation";
 }

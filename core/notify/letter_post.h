@@ -1,4 +1,5 @@
-// Letters over the store and the appliance's mail settings. Any thread may enter.
+// Implements Letters: checks a letter, seals its link and queues it in the LetterStore. The letter worker sends it. Any
+// thread may enter.
 #pragma once
 
 #include <functional>
@@ -9,10 +10,10 @@
 
 namespace connlog {
 
-inline constexpr std::string_view kLetterLinkContext = "letter.link";  // of the seal; stored, never renamed
+inline constexpr std::string_view kLetterLinkContext = "letter.link";  // context of the seal; stored, never renamed
 inline constexpr std::int64_t kLettersWaitingMax = 5'000;
 inline constexpr seconds kLetterUsefulFor{24 * 3'600};
-// Invitations and questions to recipients, from one workspace within a day.
+// Limit for letters to strangers (invitations, and letters that ask recipients for consent): per workspace and day.
 inline constexpr seconds kStrangersSpan{24 * 3'600};
 inline constexpr std::int64_t kLettersToStrangersMax = 200;
 

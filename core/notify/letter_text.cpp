@@ -28,7 +28,7 @@ std::string letter_lines(const std::vector<std::string>& paragraphs) {
 }
 
 std::string unlinked(std::string_view name) {
-  // The last three are read as full stops in the names of hosts (UTS #46).
+  // In host names the last three count as full stops (UTS #46).
   static constexpr std::string_view kJoints[] = {".", ":", "\u3002", "\uFF0E", "\uFF61"};
   std::string out;
   while (!name.empty()) {
@@ -44,7 +44,7 @@ std::string unlinked(std::string_view name) {
 MailText render_letter(const PostedLetter& letter, std::string_view place, std::string_view public_url) {
   std::string text;
   if (!letter.to_name.empty()) text += fmt::format("Hello {},\n\n", unlinked(flattened(letter.to_name, 80)));
-  // The link follows the first paragraph, which says what it is for; what else there is to know comes after it.
+  // The link follows the first paragraph, which says what the link is for. The other paragraphs follow the link.
   const std::string link =
       place.empty() ? std::string() : fmt::format("{}:\n{}{}\n\n", flattened(letter.link_text, 120), public_url, place);
   std::string_view rest = letter.text;

@@ -16,7 +16,7 @@ namespace connlog {
 namespace {
 
 constexpr seconds kLease{300};
-constexpr int kAtATime = 4;  // on their way together: letters leave alerts their room at the mail server
+constexpr int kAtATime = 4;  // sent at the same time; few, so that alerts find room at the mail server
 constexpr int kLeftBehindMax = 10'000;
 constexpr seconds kAfterTrouble{1};
 
@@ -47,7 +47,8 @@ void LetterWorker::lease() {
   const auto done = needs_.stores.write([&](Transaction& tx) -> Result<void> {
     taken.clear();
     if (first_turn_ || everything) {
-      // What a former process had leased is nobody's now; and after a change of the mail settings nothing waits longer.
+      // Rows that a former process leased have no holder now. After a change of the mail settings all are tried at
+      // once.
       auto left_behind = TRY(needs_.letters->lease(tx, now + kLongestRetryDelay * 2, now + kLease, kLeftBehindMax));
       for (PostedLetter& row : left_behind) {
         row.state = held_.contains(row.id) ? Notification::State::leased : Notification::State::queued;
@@ -102,7 +103,7 @@ void LetterWorker::start(PostedLetter row) {
 
 PostedLetter LetterWorker::decided(const Finished& finished, Instant now) const {
   PostedLetter row = finished.row;
-  Notification attempt;  // the schedule is that of notifications
+  Notification attempt;  // letters use the schedule of notifications
   attempt.attempts = row.attempts;
   attempt.created_at = row.created_at;
   const Step step = next_step(attempt, finished.result.kind, now, needs_.random);
@@ -129,7 +130,7 @@ void LetterWorker::mark_finished() {
   for (const Finished& finished : finished_) rows.push_back(decided(finished, now));
   const auto written = needs_.stores.write([&](Transaction& tx) -> Result<void> {
     for (const PostedLetter& row : rows) {
-      // Gone meanwhile (its workspace or its account was deleted) is as good as marked.
+      // A row that is gone meanwhile (its workspace or its account was deleted) needs no mark.
       if (const auto marked = needs_.letters->update(tx, row); !marked && marked.error().code != ErrorCode::not_found)
         return marked.error();
     }
@@ -160,7 +161,7 @@ void LetterWorker::mark_finished() {
     }
   }
   finished_.clear();
-  if (!next_due_.is_set() || next_due_ > now) woken_.store(true);  // more may wait than were on their way
+  if (!next_due_.is_set() || next_due_ > now) woken_.store(true);  // more may be due than one turn takes
 }
 
 }  // namespace connlog

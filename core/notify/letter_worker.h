@@ -1,8 +1,9 @@
-// Sends letters, a turn at a time, on the outbox thread and through its courier: lease what is due, send it, mark it, in
-// this order (at least once, under one message id). A letter is tried until it is of no more use; then its link is erased,
-// as when it was sent, and it stays as a failure that the administrator sees.
+// Sends letters, one turn at a time, on the outbox thread and through its courier: lease what is due, send it, mark it,
+// in this order (at least once, under one message id). A letter is retried until its useful time ends. Then it stays as
+// a failure that the administrator sees. Its link is erased in both cases: sent or given up.
 //
-// turn() never waits: the courier's poll() does. One thread calls turn(); wake() and retry_all_soon() any.
+// turn() never waits; the courier's poll() does. One thread calls turn(). Any thread may call wake() and
+// retry_all_soon().
 #pragma once
 
 #include <atomic>

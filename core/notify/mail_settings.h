@@ -17,9 +17,9 @@ Result<MailSettings> checked(MailSettings settings, bool has_password);
 Result<MailSettings> load_mail_settings(const SettingStore& store, Snapshot& snapshot);
 Result<void> store_mail_settings(SettingStore& store, Transaction& tx, const MailSettings& settings);
 
-inline constexpr std::string_view kMailPasswordContext = "mail.password";  // of the seal; stored, never renamed
+inline constexpr std::string_view kMailPasswordContext = "mail.password";  // context of the seal; stored, never renamed
 
-// Opens the password. `client_name` greets the server (EHLO).
+// Unseals the password. `client_name`: sent in EHLO.
 Result<MailServer> mail_server(const MailSettings& settings, const Keyring& keyring, const std::string& client_name);
 
 std::string_view to_text(MailSecurity security);

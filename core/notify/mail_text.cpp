@@ -13,7 +13,7 @@
 namespace connlog {
 namespace {
 
-// What a mail says, in order, before it takes a form.
+// The contents of a mail, in order, before they become text or HTML.
 struct Sheet {
   std::string headline;
   std::string colour;  // of the bar above the headline, in HTML
@@ -46,7 +46,7 @@ Sheet sheet_of_incident(const MessageFacts& facts) {
   Sheet sheet;
   sheet.headline = flattened(incident.summary);
   sheet.colour = resolved ? "#1a7f4b" : incident.severity == "critical" ? "#c8321f" : "#b26a00";
-  // A mail that had to wait tells what is true now.
+  // A mail that had to wait shows the incident's present state.
   const std::string state =
       incident.resolved_at.is_set() ? (resolved ? "resolved" : "resolved in the meantime") : "open";
   sheet.rows.emplace_back("State", fmt::format("{} ({})", state, incident.severity));
@@ -89,7 +89,7 @@ std::string as_text(const Sheet& sheet) {
   return out;
 }
 
-// Tables and inline styles, since mail programs know little else. No picture, nothing loaded from anywhere.
+// Tables and inline styles, because mail programs support little else. No pictures; nothing is loaded from elsewhere.
 std::string as_html(const Sheet& sheet) {
   std::string out = fmt::format(
       "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><meta name=\"color-scheme\" content=\"light dark\">"

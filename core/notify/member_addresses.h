@@ -1,4 +1,5 @@
-// Whose mail address is known to be theirs: a member's verified one. The reader of such an address was asked already.
+// Tells whether a mail address is the verified address of a member. Such a member already proved that mail reaches
+// them, so the address needs no letter that asks for consent. Any thread.
 #pragma once
 
 #include <string>
@@ -11,7 +12,8 @@ namespace connlog {
 class MemberAddresses {
  public:
   virtual ~MemberAddresses() = default;
-  // Of a member of this workspace who can log in and proved that mail reaches them. `mail_key`: in lower case.
+  // Whether `mail_key` (the address in lower case) is that of a member of this workspace who can log in and has proved
+  // that mail reaches them.
   virtual Result<bool> is_verified_member(Snapshot&, WorkspaceId, const std::string& mail_key) const = 0;
 };
 

@@ -1,6 +1,6 @@
-// What is said: the facts of one notification, and how they become a mail and a webhook's body. Values are put in, nothing
-// in them is ever interpreted: there is no template language, no placeholder syntax, no include. Text is flattened where a
-// line is one line, HTML is escaped, JSON is encoded. Pure; any thread.
+// Renders the facts of one notification as a mail and as a webhook's body. Values are inserted, and nothing in them is
+// ever interpreted: there is no template language, no placeholder syntax, no include. Values in a single line are
+// flattened, HTML is escaped, JSON is encoded. Pure; any thread.
 #pragma once
 
 #include <optional>
@@ -20,7 +20,7 @@ struct MessageFacts {
   Workspace workspace;                        // nil id: a test of the appliance's mail settings
   std::string recipient_name;
   std::string public_url;       // without a slash at the end
-  std::string unsubscribe_url;  // of the recipient; empty: none is shown
+  std::string unsubscribe_url;  // the recipient's link; empty: none is shown
   Instant now;
 };
 
@@ -41,11 +41,11 @@ std::string webhook_signature(std::string_view secret, std::string_view timestam
 std::string incident_url(const MessageFacts& facts);
 std::string escape_html(std::string_view text);
 
-// The stable identity of a notification, as it is stored: "<uuid@host>", the host being the one of public_url.
+// The stable identity of a notification, as it is stored: "<uuid@host>" with the host of public_url.
 std::string make_message_id(const NotificationId& id, std::string_view public_url);
-// As a mail header wants it, whatever is stored; empty stays empty.
+// Adds the angle brackets that a mail header needs, if the stored id lacks them; empty stays empty.
 std::string in_angle_brackets(const std::string& message_id);
-// As webhooks show it: "uuid@host".
+// The id without angle brackets, as webhooks carry it: "uuid@host".
 std::string delivery_id(const std::string& message_id);
 
 }  // namespace connlog

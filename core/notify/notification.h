@@ -1,6 +1,6 @@
-// Who is told (Recipient) and what is still to be said (Notification: a row of the outbox). Rows are written in the same
-// transaction as what they tell of, leased, sent, and only then marked: at least once, with a stable message id.
-// Plain data and the interfaces of the stores.
+// The recipients of alerts (Recipient) and the rows of the outbox (Notification). A row is written in the same
+// transaction as the event that it reports, then leased, sent, and only then marked: at least once, with a stable
+// message id. Plain data and the interfaces of the stores.
 #pragma once
 
 #include <optional>
@@ -31,8 +31,8 @@ struct Recipient {
   Instant last_tested_at;
   std::string last_test_answer;  // what the other side said
   Consent consent = Consent::confirmed;
-  Instant consent_at;             // since when it is so
-  Instant consent_asked_at;       // the last letter that asked; not set: none did
+  Instant consent_at;             // since when `consent` is what it is
+  Instant consent_asked_at;       // when the last letter asked; not set: none has
   std::int64_t consent_asks = 0;  // letters to this address
   std::int64_t version = 1;
 };
@@ -53,7 +53,7 @@ struct Notification {
   int attempts = 0;
   Instant created_at;
   Instant next_attempt_at;  // queued: not before
-  Instant lease_until;      // leased: after this it may be taken again
+  Instant lease_until;      // leased: the lease's end; the row may then be leased again
   Instant sent_at;
   std::string last_error;  // the other side's words, safe to show
 };
@@ -73,15 +73,15 @@ class OutboxStore {
   virtual ~OutboxStore() = default;
   virtual Result<void> insert(Transaction&, const Notification&) = 0;
   // Takes at most `limit` rows that are due (queued and next_attempt_at ≤ now, or leased and lease_until ≤ now), oldest
-  // first, marks them leased until `lease_until`, counts the attempt, and returns them. Of every workspace: worker only.
+  // first, marks them leased until `lease_until`, counts the attempt, and returns them. Every workspace: worker only.
   virtual Result<std::vector<Notification>> lease(Transaction&, Instant now, Instant lease_until, int limit) = 0;
   virtual Result<void> update(Transaction&, const Notification&) = 0;
   virtual Result<Instant> next_due(Snapshot&) const = 0;  // not set: nothing waits
   virtual Result<std::vector<Notification>> of_incident(Snapshot&, WorkspaceId, IncidentId) const = 0;
-  // `seen_by` set: only what is about agents that belong to a team of this person, and what is about none.
+  // `seen_by` set: only notifications about agents of this person's teams, and notifications about no agent.
   virtual Result<std::vector<Notification>> list(Snapshot&, WorkspaceId, std::optional<Notification::State>, int limit,
                                                  UserId seen_by = {}) const = 0;
-  // The Message-ID of the mail that told this recipient of the opening: recovery mails thread under it.
+  // The Message-ID of the mail that reported the opening to this recipient: recovery mails thread under it.
   virtual Result<std::optional<std::string>> opening_message_id(Snapshot&, WorkspaceId, IncidentId,
                                                                 RecipientId) const = 0;
 };

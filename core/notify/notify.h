@@ -1,5 +1,5 @@
 // Delivery as a whole: the service for people (NotifyService) and the thread `outbox` behind it, which leases what is due,
-// sends it and only then marks it. main makes one, starts it after the stores and stops it before them.
+// sends it and only then marks it. main makes one Notify, starts it after the stores and stops it before them.
 #pragma once
 
 #include <memory>
@@ -26,7 +26,7 @@ class LetterStore;
 class Limits;
 class MemberAddresses;
 
-// What it needs; all of it outlives it.
+// What Notify needs. Everything referred to outlives Notify.
 struct NotifyDependencies {
   Stores& stores;
   RecipientStore& recipients;
@@ -40,22 +40,23 @@ struct NotifyDependencies {
   Clock& clock;
   Random& random;
   const Keyring& keyring;
-  OutboundSettings outbound;  // with the own listeners in its policy
+  OutboundSettings outbound;  // its policy names our own listeners
   std::string public_url;     // "https://monitor.example.com:8443", without a slash at the end
   LetterStore* letters =
-      nullptr;  // none: nobody may ask for letters(), and recipients are not asked whether they agree
+      nullptr;  // null: letters() must not be called, and recipients are not asked for consent
   const Limits* limits = nullptr;            // of the appliance
-  const MemberAddresses* members = nullptr;  // none: every address must agree
-  const TrailLog* trails = nullptr;          // each mail carries their heads away; none: it does not
+  const MemberAddresses* members = nullptr;  // null: every address must agree
+  const TrailLog* trails = nullptr;          // each mail carries the trails' heads; null: none does
 };
 
 class Notify : public NotifyService {
  public:
   virtual Letters& letters() = 0;
-  virtual void start() = 0;  // begins with what a former process left leased
-  // Ends the thread within a second or so. What was on its way is sent again after the next start, under the same id.
+  virtual void start() = 0;  // begins with the rows that a former process left leased
+  // Ends the thread within a second or so. Unfinished deliveries are sent again after the next start, under the same
+  // id.
   virtual void stop() = 0;
-  // When the thread last went round, on the monotonic clock: for the watchdog. It goes round at least every 30 s.
+  // When the thread last began a turn, on the monotonic clock: for the watchdog. It begins one at least every 30 s.
   virtual Monotonic last_turn() const = 0;
 };
 

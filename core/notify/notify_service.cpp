@@ -164,7 +164,7 @@ class NotifyParts final : public Notify {
       sealed = change.password->empty() ? std::string()
                                         : seal(needs_.keyring, kMailPasswordContext, *change.password, needs_.random);
     } else if (!sealed.empty() && (trimmed_host(wanted.host) != before.host || wanted.port != before.port)) {
-      // Otherwise a person who may write these settings, but never see the password, could have it sent to their own server.
+      // Otherwise a person who may change these settings, but not see the password, could send it to their own server.
       return invalid("password", "The stored password belongs to the former server. Enter it again for this one.");
     }
     wanted = TRY(checked(std::move(wanted), !sealed.empty()));
@@ -197,7 +197,7 @@ class NotifyParts final : public Notify {
     std::function<void(Result<TestAnswer>)> done;
   };
 
-  // The checked part of adding and changing.
+  // The checks that adding and changing share.
   Result<void> apply(const NewRecipient& wanted, Recipient& recipient) const {
     recipient.name = TRY(one_line("name", "The name", wanted.name, 1, 80));
     recipient.channel = wanted.channel;
@@ -207,7 +207,7 @@ class NotifyParts final : public Notify {
       TRY(check_mail_address(wanted.address, "address"));
     } else {
       const HttpUrl url = TRY(check_http_url(wanted.address, "address"));
-      // A name is asked about when we connect; of an address we know now.
+      // The policy checks a name's addresses at each connect. A literal address is checked here already.
       IpAddress address;
       if (parse_ip(url.host, address)) {
         const AddressVerdict verdict =
@@ -308,7 +308,7 @@ class NotifyParts final : public Notify {
     });
   }
 
-  // A test is a mail like any other: nobody gets one before they agreed.
+  // A test is a mail like any other: an address that has not agreed gets none.
   Result<void> check_agreed(Snapshot& snapshot, const Test& test) const {
     const auto recipient = TRY(needs_.recipients.find(snapshot, test.actor.workspace, test.recipient));
     if (!recipient || recipient->consent == Recipient::Consent::confirmed) return {};

@@ -1,5 +1,6 @@
-// What people do with recipients and mail settings, and tests that show the other side's real answer.
-// Methods with a Transaction run inside the caller's; tests run on the outbox thread and answer through `done`, once.
+// The operations on recipients and mail settings, and tests of both that show the other side's real answer. Methods
+// with a Transaction run inside the caller's; tests run on the outbox thread and call `done` once. Any thread may
+// enter.
 #pragma once
 
 #include <functional>

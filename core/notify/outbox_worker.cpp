@@ -13,11 +13,11 @@
 namespace connlog {
 namespace {
 
-// Only a crash lets a lease run out: within the process held_ keeps a row from being sent twice, and after a start the
-// leases of the former process are taken over at once.
+// How long a lease lasts. Within the process held_ keeps a row from being sent twice, and a start takes over the former
+// process's leases at once, so leases hardly ever run out.
 constexpr seconds kLease{300};
 constexpr int kLeaseAtATime = 200;
-constexpr int kLeaseAtStart = 10'000;  // everything that may be left, within reason
+constexpr int kLeaseAtStart = 10'000;  // what a former process may have left behind, at most
 constexpr std::size_t kHeldMax = 2'000;
 constexpr int kRunningMax = 24;
 constexpr int kPerTargetMax = 4;
@@ -48,7 +48,7 @@ void OutboxWorker::turn(milliseconds longest_wait) {
     if ((woken_.exchange(false) || due || first_turn_) && held_.size() < kHeldMax) lease();
   }
   start_waiting();
-  // Where nothing could even be started, the results are there already.
+  // Deliveries that could not even be started have their results already.
   const bool at_once = !finished_.empty() && needs_.clock.monotonic() >= not_before_;
   courier_.poll(at_once ? milliseconds(0) : std::min(longest_wait, until_due()));
   if (!finished_.empty() && needs_.clock.monotonic() >= not_before_) mark_finished();
@@ -63,8 +63,9 @@ milliseconds OutboxWorker::until_due() const {
 
 void OutboxWorker::lease() {
   const Instant now = needs_.clock.now();
-  // Rows that a former process had leased are nobody's now. They come with a look into the future, and so do rows that
-  // wait for their next attempt; these go back unless everything is to be tried.
+  // Rows that a former process leased have no holder now, but their leases end in the future. So the first turn leases
+  // up to a later instant. That also yields rows that wait for their next attempt; they go back unless all are to be
+  // tried.
   const bool everything = retry_all_.exchange(false);
   const Instant horizon = everything || first_turn_ ? now + kLongestRetryDelay * 2 : now;
   const int limit = first_turn_ ? kLeaseAtStart : kLeaseAtATime;
@@ -106,7 +107,7 @@ void OutboxWorker::hold(Notification row) {
 }
 
 void OutboxWorker::start_waiting() {
-  // Round the targets, one each, so that a long queue does not go before a short one.
+  // One row of each target in turn, so that a long queue does not delay a short one.
   for (bool started = true; started && running_ < kRunningMax;) {
     started = false;
     std::vector<std::string> targets;
@@ -177,7 +178,7 @@ Result<void> OutboxWorker::write(const std::vector<Mark>& marks) {
     for (const Mark& mark : marks) {
       TRY(needs_.outbox.update(tx, mark.row));
       if (!mark.answer.empty()) TRY(needs_.delivered.delivered(tx, mark.row, mark.at, mark.answer));
-      // What is about no agent (a test, an incident that is gone) is for those who see them all.
+      // Notifications about no agent (a test, an incident that is gone) are for people who see all agents.
       EventScope scope = EventScope::full_sight();
       if (!mark.row.incident.is_nil()) {
         const auto incident = TRY(needs_.announcements.find(tx, mark.row.workspace, mark.row.incident));
@@ -198,8 +199,8 @@ void OutboxWorker::mark_finished() {
   const Instant now = needs_.clock.now();
   std::vector<Mark> marks;
   for (const Finished& finished : finished_) marks.push_back(decide(finished, now));
-  // From here on what was sent is known to be sent only by us. When the commit fails we keep trying; when the process ends
-  // before it, the lease runs out and the other side gets it twice, under one id.
+  // Until the commit only this process knows what was sent. When the commit fails, it is tried again. When the process
+  // ends before the commit, the row is sent again: the other side gets it twice, under one id.
   Result<void> written = write(marks);
   if (!written && written.error().code != ErrorCode::unavailable && marks.size() > 1) {
     // One bad row must not keep the others from being marked.

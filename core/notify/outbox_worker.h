@@ -1,10 +1,10 @@
-// The work of the outbox thread, one turn at a time: lease what is due, send it, mark it, in this order, so that a crash
-// anywhere means a second delivery under the same id and never a lost one (at least once).
+// The work of the outbox thread, one turn at a time: lease what is due, send it, mark it, in this order. A crash at any
+// point can cause a second delivery under the same id, but never a lost one (at least once).
 //
-// Many deliveries are on their way at a time, few to the same target; when a target cannot be reached, what else waits for
-// it goes back to the outbox at once. So one slow or dead target holds up nobody but itself.
+// Many deliveries run at the same time, few of them to the same target. When a target cannot be reached, the other rows
+// that wait for it go back to the outbox at once. So a slow or dead target delays only its own deliveries.
 //
-// One thread calls turn(); wake(), retry_all_soon() may be called from any.
+// One thread calls turn(); any thread may call wake() and retry_all_soon().
 #pragma once
 
 #include <atomic>
@@ -23,27 +23,27 @@ class OutboxWorker {
  public:
   OutboxWorker(const NotifyDependencies& needs, Courier& courier);
 
-  // Leases if something may be due, starts what it can, waits at most `longest_wait` for something to happen, and marks
-  // what has ended.
+  // Leases rows if some may be due, starts what it can, waits at most `longest_wait` for an answer or a wake(), and
+  // marks the deliveries that have ended.
   void turn(milliseconds longest_wait);
 
   void wake();
-  // Everything that waits for a later attempt is tried now: the mail settings have changed.
+  // Tries every row now that waits for a later attempt: called when the mail settings have changed.
   void retry_all_soon();
 
-  // Nothing leased, nothing on its way, nothing to be marked.
+  // No row is leased, on its way or still to be marked.
   bool is_idle() const { return held_.empty(); }
 
  private:
   struct Finished {
     Notification row;
     DeliveryResult result;
-    bool nobody_to_tell = false;  // recipient or incident are gone
+    bool nobody_to_tell = false;  // the recipient or the incident is gone
   };
-  struct Mark {  // what is written, decided once: the closure may run again
+  struct Mark {  // what is written; decided outside the closure, which may run again
     Notification row;
     Instant at;
-    std::string answer;  // for people; empty: nobody is told yet
+    std::string answer;  // for people; empty: no outcome to report yet
   };
 
   void lease();
@@ -62,8 +62,8 @@ class OutboxWorker {
   std::set<NotificationId> held_;                            // waiting, on their way, or not yet marked
   std::vector<Finished> finished_;
   int running_ = 0;
-  Instant next_due_;      // not set: nothing waits
-  Monotonic not_before_;  // after trouble with the database
+  Instant next_due_;      // not set: no row waits
+  Monotonic not_before_;  // no lease or mark before: the database just failed
   bool first_turn_ = true;
   std::atomic<bool> woken_{true};
   std::atomic<bool> retry_all_{false};

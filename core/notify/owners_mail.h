@@ -1,6 +1,6 @@
-// Tells the owners of a workspace by mail: an opening of their data, a review that is due. Queued inside the caller's
-// transaction; what cannot be queued stops nothing, as the interface shows the same. The interface: who the owners are is
-// known in core/access, which implements it. Any thread.
+// Informs the owners of a workspace by mail: an administrator opened their data, an access review is due. The mails are
+// queued in the caller's transaction. A mail that cannot be queued does not stop the caller, because the user interface
+// shows the same. This is only the interface: core/access knows the owners and implements it. Any thread.
 #pragma once
 
 #include <string>

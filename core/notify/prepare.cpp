@@ -15,7 +15,7 @@ constexpr milliseconds kWebhookConnectTimeout{10'000};
 constexpr milliseconds kWebhookTimeout{20'000};
 constexpr std::size_t kWebhookAnswerMax = 64 * 1024;  // read and thrown away
 
-// What we call ourselves to the mail server.
+// The name by which connlog greets the mail server (EHLO).
 std::string client_name(const std::string& public_url) {
   const auto url = check_http_url(public_url, "public_url");
   IpAddress address;
@@ -71,7 +71,7 @@ Result<Delivery> mail_delivery(const NotifyDependencies& needs, Snapshot& snapsh
                       in_angle_brackets(message_id),
                       in_angle_brackets(in_reply_to),
                       now};
-  // Out of reach of an attacker who can write to this machine: `connlog audit verify --head` looks for it.
+  // A copy of the heads that an attacker on this machine cannot change: `connlog audit verify --head` takes it.
   if (needs.trails != nullptr) delivery.message.audit_head = to_text(needs.trails->heads());
   return Delivery{std::move(delivery), target_of(Channel::mail, to)};
 }
@@ -116,7 +116,7 @@ Result<Prepared> prepare(const NotifyDependencies& needs, Snapshot& snapshot, co
                                                         notification.recipient));
     opening = id.value_or("");
   }
-  // A channel never changes; the address may have been corrected since.
+  // The recipient's channel never changes; its address may have changed since the row was queued.
   Delivery delivery =
       TRY(recipient->channel == Channel::mail ? mail(needs, snapshot, facts, recipient->address, opening)
                                               : webhook(needs, facts, *recipient));

@@ -1,4 +1,4 @@
-// When a delivery that failed is tried again, and when it is given up. Pure but for the jitter; any thread.
+// Decides when a failed delivery is tried again, and when it is given up. Pure but for the jitter; any thread.
 #pragma once
 
 #include "core/base/random.h"
@@ -10,10 +10,10 @@ namespace connlog {
 inline constexpr seconds kFirstRetryDelay{15};
 inline constexpr seconds kLongestRetryDelay{3'600};
 inline constexpr seconds kRetryFor{24 * 3'600};  // after it was queued
-inline constexpr int kAttemptsWhenRefused = 3;   // when the other side says that it is for good
+inline constexpr int kAttemptsWhenRefused = 3;   // when the other side refuses for good
 
-// 15 s, 30 s, 1 min, … 1 h after the first, second, third … attempt, less or more a fifth, so that what failed together
-// does not come back together.
+// 15 s, 30 s, 1 min, … 1 h after the first, second, third … attempt, plus or minus a fifth, so that deliveries that
+// failed together are not retried together.
 microseconds retry_delay(int attempts, Random& random);
 
 struct Step {

@@ -1,7 +1,7 @@
 // The webhook's wire form. A delivery is a POST of this JSON with the headers
 //   X-ConnLog-Timestamp: seconds since 1970, when this attempt was made
 //   X-ConnLog-Signature: v1=<hex HMAC-SHA-256 under the recipient's secret of "<timestamp>.<body>">
-//   X-ConnLog-Delivery:  the notification's id, the same at every attempt: a receiver that saw it may drop the second one
+//   X-ConnLog-Delivery:  the notification's id, the same at every attempt, so a receiver can drop repetitions
 // Any 2xx means delivered. Fields are added, never renamed or removed, while "version" is 1.
 #include <sodium.h>
 
