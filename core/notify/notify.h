@@ -43,7 +43,7 @@ struct NotifyDependencies {
   OutboundSettings outbound;  // its policy names our own listeners
   std::string public_url;     // "https://monitor.example.com:8443", without a slash at the end
   LetterStore* letters =
-      nullptr;  // null: letters() must not be called, and recipients are not asked for consent
+      nullptr;  // null: letters() must not be called, and recipients are not asked whether they agree
   const Limits* limits = nullptr;            // of the appliance
   const MemberAddresses* members = nullptr;  // null: every address must agree
   const TrailLog* trails = nullptr;          // each mail carries the trails' heads; null: none does

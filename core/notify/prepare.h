@@ -35,6 +35,6 @@ Result<Delivery> mail_delivery(const NotifyDependencies& needs, Snapshot& snapsh
 std::string target_of(Channel channel, const std::string& address);
 
 inline constexpr std::string_view kWebhookSecretPrefix = "whsec_";
-inline constexpr std::string_view kWebhookSecretContext = "recipient.secret";  // context of the seal; stored, never renamed
+inline constexpr std::string_view kWebhookSecretContext = "recipient.secret";  // of the seal; stored, never renamed
 
 }  // namespace connlog
