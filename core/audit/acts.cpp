@@ -7,7 +7,7 @@
 namespace connlog {
 namespace {
 
-// By name, so that it can be searched.
+// Sorted by name, for binary search.
 constexpr Act kActs[] = {
     {"access_review.done", "finished an access review"},
     {"account.attempts_noticed", "failed to log in to an account many times"},

@@ -1,5 +1,5 @@
-// Every act that the trails tell of, with its words for people: one table. A test looks for each act in the code, so that
-// none is shown by its bare name. Immutable; any thread.
+// One table of every act that the trails record, with its phrase for people. A test looks for each act of the code in
+// it, so that none is shown by its bare name. Immutable; any thread.
 #pragma once
 
 #include <span>
@@ -16,9 +16,9 @@ struct Act {
 };
 
 std::span<const Act> acts();
-// The act's phrase. An act that a newer or older version wrote is shown by its name.
+// The act's phrase. For an act that this version does not know (another version wrote it): its name.
 std::string phrase_of(std::string_view act);
-// "Ada added an agent: db-1 (192.0.2.7)": one line for mails, syslog and exports; control characters become spaces.
+// "Ada added an agent: db-1 from 192.0.2.7": one line for mails, syslog and exports; control characters become spaces.
 std::string sentence_of(const TrailEntry& entry);
 
 }  // namespace connlog

@@ -33,7 +33,7 @@ std::string line_of(std::string_view name, const TrailHead& head) {
   return fmt::format("{} {}:{}\n", name, head.sequence, to_hex(head.chain));
 }
 
-// "name rest\n" at the front of `text`, which moves on.
+// Reads "name rest\n" at the front of `text` and removes it from there.
 bool take_line(std::string_view& text, std::string_view name, std::string_view& rest) {
   const std::size_t end = text.find('\n');
   if (end == std::string_view::npos || !text.starts_with(name) || text.size() <= name.size() ||
@@ -61,7 +61,7 @@ Error cannot(const char* verb, const std::filesystem::path& file, int reason) {
                fmt::format("The audit anchor {} cannot be {}: {}.", file.string(), verb, std::strerror(reason))};
 }
 
-// Says in `trouble` where the database, which should end at `heads`, contradicts what was known.
+// Describes in `trouble` where the database, which should end at `heads`, contradicts the known heads.
 Result<void> compare(const Stores& stores, const TrailLog& trails, const TrailHeads& known, const TrailHeads& heads,
                      std::optional<std::string>& trouble) {
   return stores.read([&](Snapshot& snapshot) -> Result<void> {
@@ -71,7 +71,7 @@ Result<void> compare(const Stores& stores, const TrailLog& trails, const TrailHe
       if (!first) parse_trail(head.trail, trail);
       const bool short_of = (first ? heads.first : heads.of(trail)).sequence < head.sequence;
       const auto chain = TRY(trails.chain_at(snapshot, head.trail, head.sequence));
-      // Without the row, retention may have gone past it; then there are rows behind.
+      // If the row is missing, retention may have removed it; then there are rows after it.
       bool gone = false;
       if (!chain && !first) {
         const auto behind = TRY(trails.after(snapshot, trail, head.sequence, 1));
@@ -151,8 +151,8 @@ Result<void> Anchor::open() {
   return {};
 }
 
-// Others may write into the database while we run, too: what was written last must be there before the anchor names it, or
-// the next row after a cut would vouch for the cut.
+// Other programs may write into the database while we run. So the row that we wrote last must still be there before the
+// anchor names it: otherwise the next row after a cut would confirm the cut.
 void Anchor::keep() {
   const std::lock_guard lock(mutex_);
   if (trouble_) return;

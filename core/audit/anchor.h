@@ -1,11 +1,11 @@
-// The anchor: the heads of the trails in a small file beside the database, `<data>/audit.anchor`, so that a cut tail and a
-// whole that was written anew show. It is authenticated with the anchor key, which neither lies in the database nor follows
-// from its key (core/crypto/keyring.h).
+// The anchor: the heads of the trails in a small file beside the database, `<data>/audit.anchor`. It reveals a trail
+// whose end was cut off and a trail that was rewritten as a whole. The file is authenticated with the anchor key, which
+// is not in the database and cannot be derived from the database's key (core/crypto/keyring.h).
 //
-// It is written by the maintenance thread after commits, when a head has moved, and so lags by a few seconds and never
-// leads: a head goes in only once it is durable. Whole or not at all, by renaming, so it survives a kill at any moment. An
-// anchor that contradicts the database at start is kept as it is, as evidence, until somebody accepts the trails as they
-// are (renew), and until then the trouble is shown.
+// The maintenance thread writes it after commits, when a head has moved. It lags by a few seconds and is never ahead: a
+// head goes in only once it is durable. It is written whole or not at all, by renaming, so it survives a kill at any
+// moment. An anchor that contradicts the database at start is kept unchanged, as evidence, and the trouble is shown
+// until an administrator accepts the trails as they are (renew).
 //
 // Any thread; calls are serialised.
 #pragma once
@@ -27,22 +27,22 @@ struct AnchorContent {
   Instant at;
 };
 
-// The file's text, and what it says. Pure.
+// Renders and reads the file's text. Pure.
 std::string render_anchor(const TrailHeads& heads, Instant at, const Key& key);
 AnchorContent parse_anchor(const std::string& text, const Key& key);
 
 class Anchor {
  public:
-  // All of it outlives the anchor.
+  // All arguments outlive the anchor.
   Anchor(std::filesystem::path file, const Keyring& keys, const Stores& stores, const TrailLog& trails,
          const Clock& clock);
 
-  // Looks at what is there, before anybody writes. What does not fit becomes trouble(); a database whose trails are still
-  // empty gets its first anchor. The error: the file cannot be read or written.
+  // Compares the file with the database, before any trail is written. A contradiction becomes trouble(); a database
+  // whose trails are still empty gets its first anchor. Error: the file cannot be read or written.
   Result<void> open();
-  // Writes the heads that have moved since.
+  // Writes the file anew if a head has moved.
   void keep();
-  // Accepts the trails as they are.
+  // Accepts the trails as they are: writes an anchor with their present heads.
   Result<void> renew();
 
   AnchorContent read() const;

@@ -19,9 +19,9 @@ using nlohmann::json;
 constexpr const char* kSettingKey = "syslog";
 constexpr std::size_t kPemMax = 64 * 1024;
 constexpr int kBatchRowsMax = 100;       // of one trail, in memory
-constexpr milliseconds kLookEvery{500};  // for new rows, and whether the other side is still there
+constexpr milliseconds kLookEvery{500};  // how often to look for new rows and for a closed connection
 constexpr milliseconds kConnectTimeout{10'000};
-constexpr milliseconds kTakenWithin{30'000};  // by the other side's TCP
+constexpr milliseconds kTakenWithin{30'000};  // for the other side's TCP to take a batch
 constexpr milliseconds kFirstPause{1'000};
 constexpr milliseconds kLongestPause{60'000};
 
@@ -117,7 +117,7 @@ Result<SyslogSettings> SyslogForward::change(Transaction& tx, const Actor& actor
   TRY(parts_.audit.append(tx, actor, "syslog.changed", wanted.host, described(wanted)));
   tx.after_commit([this] {
     {
-      const std::lock_guard lock(mutex_);  // or the thread would miss it between looking and falling asleep
+      const std::lock_guard lock(mutex_);  // without it the thread could miss the change just before it waits
       changed_ = true;
     }
     woken_.notify_all();
@@ -225,7 +225,7 @@ std::int64_t SyslogForward::backlog() const {
   return rows;
 }
 
-// In the order of time, as far as three trails have one.
+// Merges the rows of the three trails by their time.
 Result<SyslogForward::Batch> SyslogForward::next_batch() {
   Batch batch;
   batch.up_to = cursor_;

@@ -1,11 +1,11 @@
-// Hands the trails on to a syslog server (RFC 5424 over TLS, RFC 5425, or over TCP, RFC 6587), row by row and in order, at
-// least once: a cursor in the database moves only when the other side's TCP has taken a batch, and after a broken
-// connection the batch that was on its way is sent again. Syslog has no acknowledgement of its own, so what the server
-// loses after taking it is lost.
+// Forwards the trails to a syslog server (RFC 5424 over TLS, RFC 5425, or over TCP, RFC 6587), row by row and in order,
+// at least once: a cursor in the database moves only when the other side's TCP has taken a batch, and after a broken
+// connection the batch that was on its way is sent again. Syslog has no acknowledgement of its own, so rows that the
+// server loses after taking them are lost.
 //
-// One thread, named syslog, which connects, waits and sends; it holds one batch in memory. A server that is away is tried
-// again with growing pauses, up to a minute. start() and stop() belong to main; everything else may be called from any
-// thread.
+// One thread, named syslog, which connects, waits and sends; it holds one batch in memory. A server that cannot be
+// reached is tried again after growing pauses, up to a minute. start() and stop() belong to main; everything else may
+// be called from any thread.
 #pragma once
 
 #include <atomic>
@@ -36,7 +36,7 @@ struct SyslogSettings {
 };
 
 struct SyslogState {
-  enum class Phase { off, connecting, connected, waiting } phase = Phase::off;  // waiting: for the next attempt
+  enum class Phase { off, connecting, connected, waiting } phase = Phase::off;  // waiting for the next attempt
   std::string last_error;                                                       // empty once it works again
   Instant last_error_at, last_sent_at;
   std::int64_t backlog = 0;             // rows that wait
@@ -45,7 +45,7 @@ struct SyslogState {
 
 class SyslogForward {
  public:
-  struct Parts {  // all of it outlives the forward
+  struct Parts {  // everything referred to outlives the SyslogForward
     Stores& stores;
     SettingStore& settings;
     TrailLog& trails;
@@ -61,7 +61,7 @@ class SyslogForward {
   void stop();  // within a second or so
 
   Result<SyslogSettings> settings(Snapshot& snapshot) const;
-  // A trail that is switched on now begins with its next row; one that was on before goes on where it was.
+  // A trail that is switched on now starts with its next row; one that was on before continues at its cursor.
   Result<SyslogSettings> change(Transaction& tx, const Actor& actor, SyslogSettings wanted);
   SyslogState state() const;
 
@@ -81,7 +81,7 @@ class SyslogForward {
   Parts parts_;
   std::atomic<bool> stopping_{false};
   std::atomic<bool> changed_{true};
-  // Of the thread.
+  // Used by the thread alone.
   SyslogSettings in_force_;
   std::array<std::int64_t, 3> cursor_{};
   std::unique_ptr<StreamConnection> connection_;

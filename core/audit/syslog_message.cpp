@@ -39,7 +39,7 @@ std::string parameter(std::string_view name, std::string_view value) {
 std::string cut(std::string text, std::size_t bytes_max) {
   if (text.size() <= bytes_max) return text;
   std::size_t end = bytes_max;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;  // not inside a character
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;  // do not cut inside a character
   text.resize(end);
   return text;
 }
@@ -60,7 +60,7 @@ std::string syslog_message(const TrailEntry& entry, const SyslogOrigin& origin) 
   if (!entry.workspace.is_nil()) out += parameter("workspace_id", entry.workspace.text());
   if (!entry.user.is_nil()) out += parameter("user_id", entry.user.text());
   out += parameter("subject", entry.subject) + parameter("details", entry.details);
-  // With it `connlog audit verify --head` finds out whether this row is still there.
+  // `connlog audit verify --head` takes this value and checks that the row is still there.
   out += parameter("head", fmt::format("{}={}:{}", trail, entry.sequence, to_hex(entry.chain)));
   out += "] \xef\xbb\xbf";  // the mark of UTF-8 (RFC 5424 §6.4)
   return cut(out + sentence_of(entry), kSyslogMessageBytesMax);

@@ -1,9 +1,9 @@
-// The three trails and what is asked of them. Writing is core/audit/audit.h; here they are read, verified, kept within
-// their retention, and their heads told to the keepers outside the database. Implemented by storage/; any thread,
-// but for what takes a Transaction.
+// Reading the three trails, verifying them, removing rows after their retention, and giving their heads to be kept
+// outside the database. Writing is core/audit/audit.h. Implemented by storage/. Any thread may enter, except for
+// functions that take a Transaction: those run on the writer thread.
 //
 // A trail's *head* is the sequence and chain value of its last row. The *anchor* (core/audit/anchor.h) is the heads in a
-// file beside the database. A *checkpoint* is where a trail begins after retention took its oldest rows.
+// file beside the database. A *checkpoint* is where a trail begins after retention removed its oldest rows.
 #pragma once
 
 #include <array>
@@ -22,7 +22,7 @@ namespace connlog {
 
 enum class Trail {
   workspace,  // what people and keys did in a workspace
-  security,   // what somebody tried: refused logins, wrong tokens, sessions that opened and ended
+  security,   // refused logins, wrong tokens, sessions that opened and ended
   appliance,  // the administrator's and the command line's acts, and the appliance's own
 };
 inline constexpr Trail kTrails[] = {Trail::workspace, Trail::security, Trail::appliance};
@@ -35,12 +35,12 @@ using ChainValue = std::array<std::uint8_t, 32>;
 struct TrailEntry {
   Trail trail = Trail::workspace;
   std::int64_t sequence = 0;    // gapless, from 1, in its trail
-  bool from_first_log = false;  // of the log before there were three; its sequences count for themselves
+  bool from_first_log = false;  // of the single log before the three trails; it has its own sequence
   WorkspaceId workspace;        // nil: not in a workspace
-  UserId user;                  // whom it concerns; nil: nobody
+  UserId user;                  // the person it concerns; nil: nobody
   Instant at;
   std::string actor_kind;  // "user", "agent", "system", "command_line", "api_key"
-  Uuid actor_id;           // of its kind; nil where there is none
+  Uuid actor_id;           // an id of that kind; nil: the kind has none
   std::string actor_name, address;
   std::string act;      // core/audit/acts.h
   std::string subject;  // the thing's id or name, as shown
@@ -49,7 +49,7 @@ struct TrailEntry {
 };
 
 struct TrailHead {
-  std::int64_t sequence = 0;  // 0: nothing in it yet
+  std::int64_t sequence = 0;  // 0: the trail is empty
   ChainValue chain{};
   friend bool operator==(const TrailHead&, const TrailHead&) = default;
 };
@@ -62,60 +62,60 @@ struct TrailHeads {
   friend bool operator==(const TrailHeads&, const TrailHeads&) = default;
 };
 
-// "workspace=1523:<64 hex> security=40:<64 hex> appliance=7:<64 hex>": as mails, syslog and `connlog audit verify` say it.
+// "workspace=1523:<64 hex> security=40:<64 hex> appliance=7:<64 hex>": the form in mails and `connlog audit verify`.
 std::string to_text(const TrailHeads& heads);
 
-// What is looked for. Empty fields match everything; texts match anywhere, whatever their case (ASCII).
+// Which rows to find. Empty fields match everything; texts match anywhere in the field, ignoring case (ASCII).
 struct TrailFilter {
   std::string actor = {};      // in the actor's name or address
   std::string act = {};        // the act's name, or its first part: "agent" matches "agent.added"
   std::string text = {};       // in subject, details, actor, address or act
   Instant from = {}, to = {};  // [from, to); not set: open
-  Uuid own = {};               // only what this person or key did, or what concerns them; nil: all
+  Uuid own = {};               // only acts of this person or key, and rows that concern them; nil: all
 };
 
-// Whose rows. Exactly one of the two: a workspace (nil: what belongs to none), or a person.
+// Whose rows to read: either those of a workspace (nil: rows of no workspace), or those that concern a person.
 struct TrailScope {
   Trail trail = Trail::workspace;
   WorkspaceId workspace;
-  UserId user;  // not nil: what concerns this person, in whichever workspace
+  UserId user;  // not nil: rows that concern this person, in any workspace
 };
 
-// Where to go on: before this row, newest first. Empty: from the newest.
+// One page of rows, newest first. `next` is passed as `before` to get the page that follows.
 struct TrailPage {
   std::vector<TrailEntry> entries;
-  std::string next;  // empty: that was all
+  std::string next;  // empty: there are no more
 };
 
 struct TrailFinding {
   enum class Kind {
     changed,          // the row does not carry the chain value that its content and the row before it give
     missing,          // a number is skipped
-    cut,              // there are fewer rows than a head that was kept outside says
-    rewritten,        // a head that was kept outside is not this trail's
+    cut,              // the trail ends before a head that was kept outside
+    rewritten,        // a head that was kept outside does not match the trail
     checkpoint,       // a checkpoint is not signed by us
-    anchor_missing,   // there was an anchor and there is none
+    anchor_missing,   // there was an anchor, and it is gone
     anchor_not_ours,  // the anchor is damaged or not authentic
   };
   Kind kind = Kind::changed;
   std::string trail;          // or "first", or empty
-  std::int64_t sequence = 0;  // where there is one
+  std::int64_t sequence = 0;  // 0: of no single row
   std::string sentence;
 };
 std::string_view to_text(TrailFinding::Kind kind);
 
-// A head that somebody kept outside the database, to be found again in it.
+// A head that was kept outside the database, to be compared with it.
 struct KnownHead {
-  std::string trail;          // "first" too; empty: of any
+  std::string trail;          // or "first"; empty: any trail
   std::int64_t sequence = 0;  // 0: not known
   ChainValue chain{};
   std::string source;  // for people: "the anchor", "the head you gave"
 };
-std::vector<KnownHead> known_heads(const TrailHeads& heads, const std::string& source);  // those that are not empty
+std::vector<KnownHead> known_heads(const TrailHeads& heads, const std::string& source);  // without the empty trails
 
 struct TrailReport {
   std::int64_t rows = 0;               // examined
-  TrailHeads heads;                    // of what was examined
+  TrailHeads heads;                    // of the examined rows
   std::vector<TrailFinding> findings;  // the first kFindingsMax
   bool sound() const { return findings.empty(); }
   static constexpr std::size_t kFindingsMax = 50;
@@ -125,25 +125,25 @@ class TrailLog {
  public:
   virtual ~TrailLog() = default;
 
-  // Newest first. Looks at kExaminedMax rows at most: a page may be short, or empty, and still have a `next`.
+  // Newest first. Examines kExaminedMax rows at most, so a page may be short, or empty, and still have a `next`.
   static constexpr int kExaminedMax = 20'000;
   virtual Result<TrailPage> page(Snapshot&, const TrailScope&, const TrailFilter&, const std::string& before,
                                  int limit) const = 0;
   // Oldest first, of the whole appliance, beginning after `sequence`: for forwarding.
   virtual Result<std::vector<TrailEntry>> after(Snapshot&, Trail, std::int64_t sequence, int limit) const = 0;
 
-  // Recomputes every chain in slices of their own snapshots, so that it may take its time beside the writer. Rows that
-  // come while it runs may be left out. `outside`: heads that were kept outside (of an anchor, a mail, a syslog line).
+  // Recomputes every chain in slices, each with a snapshot of its own, so that a long run does not hinder the writer.
+  // Rows that are added meanwhile may be left out. `outside`: heads that were kept outside (anchor, mail, syslog line).
   virtual Result<TrailReport> verify(const Stores&, const std::vector<KnownHead>& outside) const = 0;
-  // The chain value of one row, or of the checkpoint at its place. Nothing: there is no such row (any more).
+  // The chain value of one row, or of the checkpoint at its place. Nothing: there is no such row, or not any more.
   virtual Result<std::optional<ChainValue>> chain_at(Snapshot&, const std::string& trail,
                                                      std::int64_t sequence) const = 0;
 
-  // What is durable now. From memory; any thread.
+  // The heads of the durable rows. Read from memory; any thread.
   virtual TrailHeads heads() const = 0;
 
-  // Signs a checkpoint over the oldest rows that are older than `before` and removes them; at most `limit`. The number
-  // removed. The first log goes when each trail's retention would let it go.
+  // Signs a checkpoint over the oldest rows, those older than `before`, and removes at most `limit` of them. Returns
+  // how many. A row of the first log is removed once the retention of every trail is over for it.
   virtual Result<std::int64_t> prune(Transaction&, Trail, Instant before, std::int64_t limit) = 0;
   virtual Result<std::int64_t> prune_first_log(Transaction&, Instant before, std::int64_t limit) = 0;
 

@@ -55,7 +55,7 @@ Result<std::vector<KnownHead>> parse_known_heads(const std::string& text) {
 Result<TrailReport> check_trails(const Stores& stores, const TrailLog& trails, const Anchor& anchor,
                                  const std::string& head) {
   std::vector<KnownHead> outside = TRY(parse_known_heads(head));
-  // Before the rows are read, so that it can only lag.
+  // The anchor is read before the rows, so that it can only be behind them.
   const AnchorContent anchored = anchor.read();
   for (KnownHead& known : known_heads(anchored.heads, "the anchor")) outside.push_back(std::move(known));
   TrailReport report = TRY(trails.verify(stores, outside));

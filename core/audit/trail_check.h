@@ -1,5 +1,5 @@
-// "Verify the trails" as people ask for it, from the command line and from the screen: chains, checkpoints, the anchor, and
-// a head that somebody kept from a mail or a syslog line. Any thread; may take seconds over a long trail.
+// Verifies the trails for the command line and the web interface: the chains, the checkpoints, the anchor, and a head
+// that a person kept from a mail or a syslog line. Any thread; may take seconds over a long trail.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -10,10 +10,10 @@
 
 namespace connlog {
 
-// What `--head` takes: a chain value in 64 hex digits, or the whole of what a mail's X-Connlog-Audit-Head says.
+// Reads the value of `--head`: a chain value in 64 hex digits, or the whole value of a mail's X-Connlog-Audit-Head.
 Result<std::vector<KnownHead>> parse_known_heads(const std::string& text);
 
-// `head` empty: the anchor alone.
+// `head` empty: compares with the anchor alone.
 Result<TrailReport> check_trails(const Stores& stores, const TrailLog& trails, const Anchor& anchor,
                                  const std::string& head);
 

@@ -9,7 +9,7 @@
 namespace connlog {
 namespace {
 
-constexpr std::size_t kCellCharactersMax = 32'000;  // what a cell of the usual spreadsheets takes
+constexpr std::size_t kCellCharactersMax = 32'000;  // the most that common spreadsheets take in a cell
 
 std::string id_text(const Uuid& id) {
   return id.is_nil() ? std::string() : to_text(id);
@@ -21,12 +21,12 @@ std::string number_of(const TrailEntry& entry) {
 
 }  // namespace
 
-// A formula is text that begins with one of these; blanks before it do not help (OWASP, "CSV injection").
+// Spreadsheets take text that begins with one of these for a formula, even after blanks (OWASP, "CSV injection").
 std::string csv_cell(std::string_view text) {
   const std::string plain = flattened(text, kCellCharactersMax);
   const std::size_t first = plain.find_first_not_of(' ');
   const bool formula = first != std::string::npos && std::string_view("=+-@").find(plain[first]) != std::string::npos;
-  // flattened() has made spaces of tabs and line ends, which some spreadsheets skip.
+  // flattened() has turned tabs and line ends, which some spreadsheets skip, into spaces.
   std::string out = formula ? "\"'" : "\"";
   for (const char c : plain) {
     if (c == '"') out += '"';

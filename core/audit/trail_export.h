@@ -1,4 +1,4 @@
-// Rows of the trails for other programs: CSV (RFC 4180) and JSON. Pure; any thread.
+// Renders rows of the trails for other programs: as CSV (RFC 4180) and as JSON. Pure; any thread.
 #pragma once
 
 #include <string>
@@ -8,13 +8,13 @@
 
 namespace connlog {
 
-// Names of the columns, and one row; each with its line end. A cell that a spreadsheet would take for a formula begins
-// with an apostrophe, and control characters are spaces.
+// The line of column names, and the line of one row, each with its line end. A cell that a spreadsheet would take for a
+// formula gets an apostrophe in front, and control characters become spaces.
 std::string csv_head();
 std::string csv_row(const TrailEntry& entry);
 std::string csv_cell(std::string_view text);
 
-// One object without line end; chain values are in it, so that an export can be compared with another.
+// One JSON object without a line end. It includes the chain value, so that two exports can be compared.
 std::string json_row(const TrailEntry& entry);
 
 }  // namespace connlog

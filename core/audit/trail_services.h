@@ -1,4 +1,5 @@
-// The two that watch over the trails from outside the database, together: what the web and the command line are given.
+// The anchor and the syslog forward, which protect the trails from outside the database, in one struct for the web and
+// the command line. Each says itself which threads may enter.
 #pragma once
 
 #include "core/audit/anchor.h"
