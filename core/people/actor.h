@@ -1,5 +1,5 @@
-// Who does something: carried from the middleware (or the command line, or a worker) through every service into the
-// audit log. A value; any thread.
+// Who performs an act: a person, an agent, a program or connlog itself. An Actor is passed from the middleware (or the
+// command line, or a worker) through every service into the audit trails. A value; any thread.
 #pragma once
 
 #include <string>
@@ -10,8 +10,8 @@
 
 namespace connlog {
 
-// Which agents somebody sees in a workspace, and so which readings, incidents and notifications. Where the workspace is
-// scoped by team, people below admin see the agents of their own teams; what is out of sight is not there (404).
+// Which agents a person sees in a workspace, and so which readings, incidents and notifications. In a workspace that is
+// scoped by team, people below admin see only the agents of their own teams; everything else answers with 404.
 struct Sight {
   bool all = true;
   std::vector<TeamId> teams = {};  // with all = false; at most a hundred
@@ -36,8 +36,8 @@ struct Actor {
   AgentId agent = {};          // with Kind::agent
   WorkspaceId workspace = {};  // the workspace acted in; nil for acts of the appliance
   Role role = Role::viewer;    // with Kind::user and a workspace
-  bool team_grant = false;     // a team of theirs lets them edit its things (access/roles.h)
-  bool break_glass = false;    // here by an administrator's reasoned, limited opening, not as a member
+  bool team_grant = false;     // a team of theirs lets them edit its things (people/roles.h)
+  bool break_glass = false;    // an administrator with a reasoned, limited opening, not a member
   Sight sight = {};            // in the workspace
   bool appliance_administrator = false;
   std::string name = {};     // as shown in timelines and the audit log

@@ -1,4 +1,5 @@
-// Tells open event streams, after the commit, that rights in a workspace have changed: each is asked again who it is for.
+// Informs the open event streams, after the commit, that rights in a workspace have changed: each stream then checks
+// its person's rights again. Called on the writer thread.
 #pragma once
 
 #include "core/base/events.h"

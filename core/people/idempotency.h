@@ -1,6 +1,6 @@
-// Idempotency keys: a client that repeats a creation (it lost our answer) with the same `Idempotency-Key` gets the first
+// Idempotency keys: a client that lost our answer and repeats a creation with the same `Idempotency-Key` gets the first
 // answer again, and nothing is created twice. The record is written in the transaction of the creation itself, so that
-// there is no moment in which one exists without the other. Plain data and the interface of its store.
+// neither exists without the other. Plain data and the interface of its store.
 #pragma once
 
 #include <array>
@@ -15,7 +15,7 @@
 namespace connlog {
 
 struct IdempotencyRecord {
-  WorkspaceId workspace;  // nil: a creation of the appliance
+  WorkspaceId workspace;  // nil: something outside of workspaces was created
   UserId user;
   std::string key;  // as sent: 1–200 characters
   std::array<std::uint8_t, 32>

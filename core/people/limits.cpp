@@ -47,7 +47,7 @@ constexpr LimitFact kFacts[] = {
 };
 static_assert(std::size(kFacts) == kLimits);
 
-// Or an administrator could have the traces of an act gone within a day of it.
+// Without a minimum an administrator could have the traces of an act removed within a day.
 constexpr std::int64_t kTrailDaysMin = 30;
 
 bool keeps_a_trail(Limit limit) {
@@ -96,7 +96,7 @@ Result<void> Limits::load(Snapshot& snapshot) {
   const auto all_stored = TRY(store_.all(snapshot));
   for (const StoredLimit& stored : all_stored) {
     const LimitFact* fact = find_limit(stored.name);
-    if (fact == nullptr) {  // of a later or an earlier version
+    if (fact == nullptr) {  // a limit of a later or an earlier version
       log_warning("limits.unknown", {{"name", stored.name}});
       continue;
     }

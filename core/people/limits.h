@@ -1,7 +1,7 @@
 // The appliance's limits: how many, how often, for how long, and who may. One table with name, default, range, unit and
-// help; the administrator changes them in the interface, and whatever enforces one asks `value`. Kept in the database,
-// read from memory: asking costs nothing. What is not set follows the default (for some, connlog.toml's value).
-// Changing them is core/access/limit_changes. Any thread may ask.
+// help. The administrator changes limits in the interface; the code that enforces a limit asks `value`. Limits are
+// stored in the database and read from memory, so asking costs nothing. A limit that is not set has its default (for
+// some, connlog.toml's value). Changing them is core/access/limit_changes. Any thread may ask.
 #pragma once
 
 #include <array>
@@ -20,7 +20,7 @@ namespace connlog {
 
 // Stored by name (LimitFact::name); the order is that of the screen.
 enum class Limit {
-  open_registration,       // 0/1: strangers may make an account
+  open_registration,       // 0/1: people without an invitation may register
   create_workspaces,       // 0: administrators and owners, 1: everybody with an account
   workspaces_per_person,   // owned by one person
   members_per_workspace,   // open invitations count
@@ -32,7 +32,7 @@ enum class Limit {
   enrolment_keys_per_workspace,
   session_idle_minutes,
   session_absolute_hours,
-  fresh_minutes,  // how long a proof of a factor serves for dangerous acts
+  fresh_minutes,  // how long a proved factor counts for high-risk acts
   invitation_days,
   workspace_deletion_days,  // between the request and the deletion
   review_interval_days,     // access reviews; 0: no reminders
@@ -51,9 +51,10 @@ struct LimitFact {
   std::string_view help;  // one sentence, for people
 };
 std::span<const LimitFact, kLimits> limit_facts();
-const LimitFact* find_limit(std::string_view name);  // nullptr: there is none of that name
+const LimitFact* find_limit(std::string_view name);  // nullptr: no limit has that name
 
-// Within the limit's range, and no trail kept for too short; errors name the limit. Pure.
+// Checks that the value is in the limit's range, and that no trail is kept for too short a time. Errors name the limit.
+// Pure.
 Result<void> check_limit(Limit limit, std::int64_t value);
 
 struct StoredLimit {
@@ -73,7 +74,7 @@ class LimitStore {
 
 class Limits {
  public:
-  // `standards` replace the table's defaults (connlog.toml has a say in some).
+  // `standards` replace the table's defaults (connlog.toml sets some of them).
   explicit Limits(const LimitStore& store, const std::map<Limit, std::int64_t>& standards = {});
 
   Result<void> load(Snapshot&);  // at start, before anybody asks

@@ -1,5 +1,5 @@
-// Who belongs to a workspace, seen from the workspace: a membership with the person behind it. Plain data and the interface
-// of its store.
+// The members of a workspace: each membership together with the person's name, mail address and state. Plain data and
+// the interface of its store.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ struct Member {
   Role role = Role::viewer;
   Instant since;
   Instant last_login_at;
-  bool enabled = true;  // the person, on the appliance
+  bool enabled = true;  // whether the person's account is enabled
 };
 
 class MemberStore {
@@ -26,13 +26,13 @@ class MemberStore {
   virtual ~MemberStore() = default;
   virtual Result<std::vector<Member>> list(Snapshot&, WorkspaceId) const = 0;  // by name
   virtual Result<std::optional<Member>> find(Snapshot&, WorkspaceId, UserId) const = 0;
-  // Owners who can log in.
+  // The number of owners who can log in.
   virtual Result<std::int64_t> owners(Snapshot&, WorkspaceId) const = 0;
-  // Workspaces that this person alone owns, among those who can log in.
+  // Workspaces whose only owner who can log in is this person.
   virtual Result<std::vector<Workspace>> owned_alone(Snapshot&, UserId) const = 0;
-  virtual Result<std::int64_t> owned_by(Snapshot&, UserId) const = 0;  // how many workspaces
+  virtual Result<std::int64_t> owned_by(Snapshot&, UserId) const = 0;  // the number of workspaces
   virtual Result<void> set_role(Transaction&, WorkspaceId, UserId, Role) = 0;
-  virtual Result<void> remove(Transaction&, WorkspaceId, UserId) = 0;  // out of its teams too
+  virtual Result<void> remove(Transaction&, WorkspaceId, UserId) = 0;  // also from the workspace's teams
 };
 
 }  // namespace connlog

@@ -1,5 +1,5 @@
-// What teams, groups and other things with a name have in common: one line, free in its workspace but for the case of ASCII
-// letters, and changed only by somebody who saw the version that they change. Pure; any thread.
+// Checks for teams, groups and other things with a name. A name is one line and unique in its workspace, ignoring the
+// case of ASCII letters. A thing is changed only by a caller who saw its present version. Pure; any thread.
 #pragma once
 
 #include <algorithm>
@@ -11,7 +11,7 @@
 
 namespace connlog {
 
-// Trimmed, and free among `others` but for `self`. `noun`: "team".
+// The trimmed name, if none of `others` except `self` has it. `noun`: "team".
 template <typename T, typename IdType>
 Result<std::string> free_name(const std::string& noun, const std::string& name, const std::vector<T>& others,
                               IdType self) {
@@ -23,7 +23,7 @@ Result<std::string> free_name(const std::string& noun, const std::string& name, 
   return text;
 }
 
-// `expected` 0: unconditional.
+// Conflict when the versions differ. `expected` 0: no check.
 inline Result<void> check_version(std::int64_t expected, std::int64_t version) {
   if (expected == 0 || expected == version) return {};
   return Error{ErrorCode::conflict,

@@ -60,7 +60,7 @@ bool allows(Role role, Action action, bool team_grant) {
     case Action::own_workspace:
       return role == Role::owner;
     case Action::administer_appliance:
-      return false;  // never by a role: the flag on the user decides
+      return false;  // no role allows it: the flag on the user decides
   }
   return false;
 }

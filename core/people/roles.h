@@ -1,6 +1,6 @@
 // Who may do what inside a workspace: roles × actions, decided by one pure function. The table in docs/security.md is
-// the same table for people. Every route of web/api/routes names the Action it needs; what no role is given, nobody may do.
-// An action's text is also the name of the API key scope that allows it. Pure; any thread.
+// the same table for people. Every route of web/api/routes names the Action it needs. An action that no role has is
+// refused. An action's text is also the name of the API key scope that allows it. Pure; any thread.
 #pragma once
 
 #include <span>
@@ -8,10 +8,10 @@
 
 namespace connlog {
 
-// Stored as text (see to_text); the order is from most to least.
+// Stored as text (see to_text), ordered from the most rights to the fewest.
 enum class Role { owner, admin, operator_, member, viewer };
 
-// From owner (most) to viewer (least).
+// Whether `a` has more rights than `b`.
 constexpr bool is_above(Role a, Role b) {
   return static_cast<int>(a) < static_cast<int>(b);
 }
@@ -24,23 +24,23 @@ enum class Action {
   rotate_agent_token,    // high risk: rotate a token, remove an agent, approve a machine
   edit_rules,
   edit_recipients,  // and test them
-  view_members,     // who is here, as what
+  view_members,     // the list of members and their roles
   manage_members,   // members, roles, invitations, teams, groups
   manage_api_keys,  // the workspace's
   manage_enrolment_keys,
   review_access,
-  view_own_audit,        // what one did oneself
-  view_audit,            // what everybody did; security events
-  answer_leak,           // rotate and revoke at once what leaked
+  view_own_audit,        // one's own acts
+  view_audit,            // everybody's acts; security events
+  answer_leak,           // rotate and revoke leaked keys and tokens at once
   edit_workspace,        // name, address, machine policy
   own_workspace,         // ownership, deletion, export, second-factor policy, retention
   administer_appliance,  // not a workspace right: users, mail, limits; needs the administrator flag
 };
 
-// `team_grant`: a team of theirs lets them edit what belongs to it (operators only gain by it).
+// `team_grant`: a team of the person lets them edit what belongs to it. It matters only for operators.
 bool allows(Role role, Action action, bool team_grant = false);
 
-// High risk: asks for a factor that was proved a short while ago (step-up), whatever the role.
+// Whether the action is high-risk: it needs a factor that was proved a short while ago (step-up), in every role.
 bool needs_fresh_factor(Action action);
 
 std::string_view to_text(Role role);  // "owner", "admin", "operator", "member", "viewer"

@@ -1,4 +1,4 @@
-// Settings of the appliance that live in the database: one row per key, with the secrets in it sealed by the caller.
+// Settings of the appliance that are stored in the database: one row per key. The caller seals the secrets in a value.
 // The interface of the store.
 #pragma once
 

@@ -10,7 +10,7 @@ Result<std::optional<Standing>> standing_of(Snapshot& snapshot, const StandingSt
   if (!membership) return std::optional<Standing>{};
   Standing standing;
   standing.role = membership->role;
-  // Owners and admins see and edit everything; a team adds nothing to that.
+  // Owners and admins see and edit everything, with or without a team.
   if (standing.role == Role::owner || standing.role == Role::admin) return std::optional<Standing>(standing);
   const auto teams = TRY(stores.teams.of_user(snapshot, workspace, user));
   standing.team_grant = std::any_of(teams.begin(), teams.end(), [](const TeamMember& mine) { return mine.may_edit; });

@@ -1,5 +1,6 @@
 // A person's standing in a workspace: their role, whether a team of theirs lets them edit, and which agents they see.
-// Asked once per request by the middleware, and by live events, which keep watching. Pure over the stores; any thread.
+// The middleware asks once per request; live events ask again while their stream is open. Only reads the stores; any
+// thread.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
-// Teams of people, inside one workspace. A team has members, each perhaps with leave to edit what belongs to it, and
-// agents. Plain data and the interface of the store.
+// Teams of people in a workspace. A team has members and agents. Each member may have the right to edit what belongs to
+// the team. Plain data and the interface of the store.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ inline constexpr std::size_t kTeamsMax = 100;  // of one workspace
 struct Team {
   TeamId id;
   WorkspaceId workspace;
-  std::string name;  // 1–80 characters, unique in the workspace but for upper and lower case
+  std::string name;  // 1–80 characters, unique in the workspace, ignoring case
   Instant created_at;
   std::int64_t version = 1;
   std::int64_t members = 0, agents = 0;  // counted by the store
@@ -28,7 +28,7 @@ struct TeamMember {
   TeamId team;
   WorkspaceId workspace;
   UserId user;
-  bool may_edit = false;  // an operator with it edits the team's agents and rules
+  bool may_edit = false;  // lets an operator edit the team's agents and rules
   Instant since;
 };
 
@@ -40,7 +40,7 @@ class TeamStore {
   virtual Result<std::optional<Team>> team(Snapshot&, WorkspaceId, TeamId) const = 0;
   virtual Result<void> insert(Transaction&, const Team&) = 0;
   virtual Result<void> update(Transaction&, const Team&) = 0;
-  virtual Result<void> remove(Transaction&, WorkspaceId, TeamId) = 0;  // open invitations forget it
+  virtual Result<void> remove(Transaction&, WorkspaceId, TeamId) = 0;  // also from open invitations
 
   virtual Result<std::vector<TeamMember>> members(Snapshot&, WorkspaceId) const = 0;  // of every team of the workspace
   virtual Result<std::vector<TeamMember>> of_user(Snapshot&, WorkspaceId, UserId) const = 0;

@@ -1,4 +1,4 @@
-// People and their sessions: plain data and the interfaces of the stores.
+// People, their sessions and single-use links: plain data and the interfaces of the stores.
 #pragma once
 
 #include <optional>
@@ -28,7 +28,7 @@ struct Session {
   SessionId id;
   UserId user;
   TokenDigest token_digest{};
-  std::string address;     // where it was opened
+  std::string address;     // the IP address that opened it
   std::string user_agent;  // first 200 characters
   Instant created_at;
   Instant last_seen_at;  // rewritten at most once a minute

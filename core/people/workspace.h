@@ -13,9 +13,9 @@
 
 namespace connlog {
 
-// What a heartbeat from another machine than the bound one means (agent-protocol §12.4).
+// How a heartbeat from a machine other than the bound one is treated (agent-protocol §12.4).
 enum class MachinePolicy {
-  warn,    // accept, record, tell
+  warn,    // accept, record, warn people
   refuse,  // 403 until an admin approves the move
 };
 

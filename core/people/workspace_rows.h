@@ -1,5 +1,5 @@
-// The rows that one room has of a workspace, for the day on which the workspace is deleted. The interface of the store;
-// each room that keeps something has an implementation of its own in storage.
+// Deletes the rows that a room stores for a workspace, when the workspace is deleted. The interface of the store; each
+// room that stores rows has an implementation of its own in storage. Called on the writer thread.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@ namespace connlog {
 class WorkspaceRows {
  public:
   virtual ~WorkspaceRows() = default;
-  // Deletes at most about `rows` rows and takes from `rows` what it deleted. True: nothing of the room is left.
+  // Deletes about `rows` rows at most and subtracts the number deleted from `rows`. True: the room has no rows left.
   virtual Result<bool> erase(Transaction&, WorkspaceId, std::int64_t& rows) = 0;
 };
 

@@ -1,4 +1,4 @@
-// What a workspace has set beside its name: whether sight follows the teams, who disabled it, and the request to delete
+// A workspace's settings beside its name: whether sight is scoped by team, who disabled it, and the request to delete
 // it. Plain data and the interface of its store.
 #pragma once
 
@@ -26,10 +26,10 @@ struct WorkspaceSetting {
 class WorkspaceSettingStore {
  public:
   virtual ~WorkspaceSettingStore() = default;
-  // The defaults where nothing was set.
+  // The stored settings, or the defaults.
   virtual Result<WorkspaceSetting> get(Snapshot&, WorkspaceId) const = 0;
   virtual Result<void> put(Transaction&, const WorkspaceSetting&) = 0;
-  // Whose deletion is due, oldest first; of every workspace: maintenance only.
+  // The workspaces whose deletion is due, oldest first. Looks at every workspace: maintenance only.
   virtual Result<std::vector<WorkspaceId>> due_for_deletion(Snapshot&, Instant now, int limit) const = 0;
 };
 
