@@ -28,7 +28,7 @@ bool is_one_of(const IpAddress& address, std::span<const std::string_view> list)
   });
 }
 
-// Where clouds hand out credentials to any program that asks from inside, outside of the link-local range.
+// Addresses outside the link-local range at which clouds give credentials to any program on a machine of theirs.
 constexpr std::string_view kMetadata4[] = {
     "100.100.100.200",  // Alibaba Cloud
     "168.63.129.16",    // Azure's wire server
@@ -94,7 +94,7 @@ AddressVerdict classify_v6(const IpAddress& address) {
   return AddressVerdict::allowed;
 }
 
-// ::ffff:192.0.2.1 and 192.0.2.1 are one place.
+// ::ffff:192.0.2.1 and 192.0.2.1 are the same address.
 IpAddress unmapped(const IpAddress& address) {
   IpAddress mapped_prefix;
   if (!address.v6) return address;
@@ -137,7 +137,7 @@ bool loopback_is_allowed(const AddressPolicy& policy, const AddressQuestion& que
     case OutboundPurpose::agent_uplink:
       return true;
     case OutboundPurpose::webhook:
-    case OutboundPurpose::login_provider:  // its discovery document names the rest: that is not the operator's word
+    case OutboundPurpose::login_provider:  // its discovery document names further hosts, which no administrator chose
       break;
   }
   return std::ranges::any_of(policy.allowed_loopback, [&](const HostPort& allowed) {

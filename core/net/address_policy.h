@@ -1,5 +1,6 @@
-// Decides which addresses connlog may connect to: webhooks, mail, and the agent's uplink alike. Asked at connect time with
-// the address the name resolved to, so a name that changes its answer (DNS rebinding) and a redirect are covered.
+// Decides which addresses connlog may connect to, for webhooks, mail, and the agent's uplink alike. It is asked at
+// connect time with the address that the name resolved to, so it also covers a name that changes its answer (DNS
+// rebinding) and a redirect.
 // Pure: no resolver, no socket, no clock; any thread.
 //
 // Private networks are allowed, since this is an appliance for them. Never allowed: link-local addresses and the places
@@ -25,11 +26,12 @@ struct IpAddress {
   friend bool operator==(const IpAddress&, const IpAddress&) = default;
 };
 
-// "192.0.2.1", "2001:db8::1", "[2001:db8::1]". Nothing else: no names, no zones, no other spellings of IPv4.
+// Accepts "192.0.2.1", "2001:db8::1", "[2001:db8::1]", and nothing else: no names, no zones, no other spellings of
+// IPv4.
 bool parse_ip(std::string_view text, IpAddress& out);
 std::string to_text(const IpAddress& address);
 
-// What somebody wrote in a setting: a name or an address, and a port.
+// A host and a port, as written in a setting. The host is a name or an address.
 struct HostPort {
   std::string host;  // without brackets
   std::uint16_t port = 0;
@@ -37,18 +39,18 @@ struct HostPort {
 // "localhost:9000", "10.0.0.1:25", "[::1]:9000"
 Result<HostPort> parse_host_port(std::string_view text, const std::string& field);
 
-// Who named the target decides about loopback.
+// What a connection is for. Whether loopback is allowed depends on who named the target.
 enum class OutboundPurpose {
   webhook,         // named by people of a workspace
   mail,            // named by the appliance's administrator in the mail settings
   proxy,           // named by the operator in the settings
   syslog,          // named by the appliance's administrator
-  agent_uplink,    // named by who installed the agent on this host; may well be this host
+  agent_uplink,    // named by the person who installed the agent here; may be this host
   login_provider,  // named by an administrator or by a provider's discovery document
 };
 
 struct AddressPolicy {
-  std::vector<HostPort> own_listeners;     // where connlog listens; an unspecified address stands for every local one
+  std::vector<HostPort> own_listeners;     // where connlog listens; an unspecified address means every local one
   std::vector<HostPort> allowed_loopback;  // setting outbound_loopback
 };
 
@@ -76,7 +78,7 @@ struct AddressQuestion {
 AddressVerdict decide(const AddressPolicy& policy, const AddressQuestion& question,
                       const std::vector<IpAddress>& local_addresses);
 
-// For people: "127.0.0.1 is a loopback address; …" with what to do, where something can be done.
+// For people: "127.0.0.1 is a loopback address; …", and what to do if something can be done.
 std::string explain(AddressVerdict verdict, const IpAddress& address, std::uint16_t port);
 
 }  // namespace connlog

@@ -67,7 +67,7 @@ struct HttpCallbacks {
     auto& transfer = *static_cast<HttpTransfer*>(context);
     const std::string_view line(data, bytes);
     HttpAnswer& answer = transfer.outcome_.answer;
-    if (line.starts_with("HTTP/")) {  // after 1xx, the real one
+    if (line.starts_with("HTTP/")) {  // the final answer after a 1xx
       answer.headers.clear();
       return bytes;
     }
@@ -96,7 +96,7 @@ HttpTransfer::HttpTransfer(const OutboundSettings& outbound, OutboundPurpose pur
     // libcurl takes "Name:" for "leave it out" and "Name;" for an empty one.
     lines.push_back(header.value.empty() ? header.name + ";" : header.name + ": " + header.value);
   }
-  lines.push_back("Expect:");  // no round trip before the body
+  lines.push_back("Expect:");  // saves the round trip before the body
   set_protocols("http,https");
   set_timeouts(request_.connect_timeout, request_.timeout);
   curl_easy_setopt(easy(), CURLOPT_URL, request_.url.c_str());
@@ -108,7 +108,7 @@ HttpTransfer::HttpTransfer(const OutboundSettings& outbound, OutboundPurpose pur
     curl_easy_setopt(easy(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
     const bool typed = std::ranges::any_of(
         request_.headers, [](const HttpHeader& header) { return lower(header.name) == "content-type"; });
-    if (!typed) lines.push_back("Content-Type:");  // not libcurl's guess at a form
+    if (!typed) lines.push_back("Content-Type:");  // else libcurl would say that it is a form
   } else if (request_.method == "HEAD") {
     curl_easy_setopt(easy(), CURLOPT_NOBODY, 1L);
   }

@@ -20,7 +20,7 @@
 
 namespace connlog {
 
-// Whom to believe when a server shows its certificate. The name in the certificate is checked in every case.
+// Which authorities to trust for a server's certificate. The name in the certificate is checked in every case.
 struct TlsTrust {
   enum class Kind {
     system,  // the system's set of authorities, or the setting outbound_ca_bundle
@@ -32,10 +32,10 @@ struct TlsTrust {
   std::string value = {};
 };
 
-// What every outbound connection of this process shares. A value, made once at start.
+// The settings that every outbound connection of this process shares. A value, made once at start.
 struct OutboundSettings {
   AddressPolicy policy;
-  std::string proxy;             // setting outbound_proxy; empty: none, whatever the environment says
+  std::string proxy;             // setting outbound_proxy; empty: none. The environment's is ignored
   std::string ca_bundle;         // setting outbound_ca_bundle; empty: the system's, where there is one
   std::string dns_servers = {};  // "127.0.0.1:5353,…"; empty: those of the system
 };
@@ -65,7 +65,7 @@ struct HttpAnswer {
   const std::string* header(std::string_view name) const;
 };
 
-// Why there is no answer.
+// The reason why there is no answer.
 struct TransportFailure {
   enum class Kind {
     dns,              // the name has no address, or no name server answered
@@ -73,7 +73,7 @@ struct TransportFailure {
     connect_timeout,  // no connection within connect_timeout
     request_timeout,  // connected, but no whole answer within timeout
     tls,              // handshake failed or the certificate is not trusted
-    forbidden,        // our own address policy said no
+    forbidden,        // our own address policy refused
     invalid,          // the request itself cannot be sent (CR, LF or NUL in it, an unknown scheme)
     cancelled,        // cancel() was called
     other,
@@ -96,14 +96,14 @@ class HttpClient {
     std::string user_agent = "connlog";
   };
 
-  // Fails when the trust cannot be set up: a PEM or a pin that is none.
+  // Fails when the trust cannot be set up: the PEM or the pin is malformed.
   static Result<std::unique_ptr<HttpClient>> open(Options options);
   ~HttpClient();
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 
   HttpOutcome perform(const HttpRequest& request);
-  // Ends a running perform() at once and every later one before it begins. For shutdown; not undone.
+  // Ends a running perform() at once, and every later one before it begins. For shutdown; it cannot be undone.
   void cancel();
 
  private:

@@ -1,5 +1,5 @@
-// One HTTP request as a Transfer: for the client here and for the outbox, which runs many at a time.
-// Belongs to the thread of its Transfers.
+// One HTTP request as a Transfer: used by HttpClient and by the outbox, which runs many at a time. Belongs to the
+// thread of its Transfers.
 #pragma once
 
 #include <memory>
@@ -12,7 +12,8 @@ namespace connlog {
 
 class HttpTransfer final : public Transfer {
  public:
-  // `request` is kept. When it cannot be sent as it is, outcome() says so at once and it must not be added to a loop.
+  // Keeps `request`. If the request cannot be sent, outcome() says so at once and the transfer must not be added to a
+  // loop.
   HttpTransfer(const OutboundSettings& outbound, OutboundPurpose purpose, std::shared_ptr<const TrustAnchors> anchors,
                const std::string& user_agent, HttpRequest request);
 

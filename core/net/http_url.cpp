@@ -26,7 +26,8 @@ std::string part(CURLU* url, CURLUPart which, unsigned flags = 0) {
 Result<HttpUrl> check_http_url(std::string_view text, const std::string& field) {
   const Error wrong = invalid(field, "This is not a web address such as https://hooks.example.com/connlog.");
   if (text.empty() || text.size() > kUrlMax) return wrong;
-  // libcurl forgives this and percent-encodes or strips those; what is stored must be what is meant.
+  // libcurl accepts ":///", and percent-encodes or strips odd characters. They are refused, so that the stored address
+  // is the one that is used.
   if (text.find(":///") != std::string_view::npos) return wrong;
   if (!std::ranges::all_of(
           text, [](char c) { return c > ' ' && c < 0x7f && c != '\\' && c != '"' && c != '<' && c != '>'; })) {

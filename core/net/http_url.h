@@ -1,5 +1,5 @@
-// Addresses of webhooks as people type them: http or https, a host, no user information, no fragment, plain ASCII.
-// Pure; any thread.
+// Checks addresses of webhooks as people type them: http or https, a host, no user information, no fragment, plain
+// ASCII. Pure; any thread.
 #pragma once
 
 #include <cstdint>

@@ -12,7 +12,7 @@ namespace connlog {
 std::vector<IpAddress> local_addresses() {
   ifaddrs* first = nullptr;
   std::vector<IpAddress> out;
-  if (getifaddrs(&first) != 0) return out;  // loopback is known without it
+  if (getifaddrs(&first) != 0) return out;  // the policy knows loopback without it
   const std::unique_ptr<ifaddrs, decltype(&freeifaddrs)> owner(first, &freeifaddrs);
   for (const ifaddrs* entry = first; entry != nullptr; entry = entry->ifa_next) {
     if (entry->ifa_addr == nullptr) continue;

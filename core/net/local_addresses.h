@@ -1,5 +1,5 @@
-// The addresses of this machine's interfaces, for the address policy: what listens on them is connlog's own, whatever name
-// leads there. Asked at each connect, as interfaces come and go. Any thread.
+// The addresses of this machine's interfaces. With them the address policy recognises connlog's own listeners under any
+// name. Read at each connect, because interfaces come and go. Any thread.
 #pragma once
 
 #include <vector>

@@ -91,7 +91,7 @@ std::string base64(std::string_view bytes) {
 }
 
 bool needs_encoding(std::string_view text) {
-  // "=?" would be taken for the beginning of an encoded word; a word longer than a line cannot be folded.
+  // "=?" looks like the beginning of an encoded word; a word longer than a line cannot be folded.
   if (text.find("=?") != std::string_view::npos) return true;
   std::size_t word = 0;
   for (const char c : text) {

@@ -1,4 +1,4 @@
-// The pieces of a mail that standards are strict about: addresses, dates, message ids and header text beyond ASCII.
+// The parts of a mail with a strict form: addresses, dates, message ids and header text beyond ASCII.
 // Pure; any thread.
 #pragma once
 
@@ -19,8 +19,8 @@ Result<void> check_mail_address(std::string_view text, const std::string& field)
 std::string to_rfc5322(Instant at);
 
 // One unstructured header, folded at 76 characters: "Subject: …". What is not printable ASCII becomes encoded words
-// (RFC 2047, UTF-8, base64), cut between characters. Control characters become spaces, broken UTF-8 U+FFFD: the result is
-// one header whatever comes in.
+// (RFC 2047, UTF-8, base64), cut between characters. Control characters become spaces, broken UTF-8 becomes U+FFFD: the
+// result is one header for every input.
 std::string header_line(std::string_view name, std::string_view text);
 
 // "From: =?UTF-8?B?…?= <address>"; `address` must have passed check_mail_address.

@@ -82,14 +82,14 @@ struct SmtpCallbacks {
   static std::size_t discard(char*, std::size_t size, std::size_t count, void*) { return size * count; }
 };
 
-// Printable ASCII without what would end the angle brackets or the line.
+// Printable ASCII without characters that would end the angle brackets or the line.
 static bool is_header_url(const std::string& url) {
   return url.size() <= 900 &&
          std::all_of(url.begin(), url.end(), [](char c) { return c > 0x20 && c < 0x7F && c != '<' && c != '>'; });
 }
 
-// A line for each head, as it stands: an encoded word (RFC 2047), as long words become elsewhere, would be nothing that
-// `connlog audit verify --head` takes.
+// One line per head, unencoded: other headers turn long words into encoded words (RFC 2047), which
+// `connlog audit verify --head` does not read.
 static std::string audit_head_line(std::string_view heads) {
   std::string line = "X-Connlog-Audit-Head: ";
   for (const char c : heads) {
@@ -150,7 +150,7 @@ SmtpTransfer::SmtpTransfer(const OutboundSettings& outbound, std::shared_ptr<con
   set_protocols("smtp,smtps");
   set_timeouts(kConnectTimeout, kMailTimeout);
   curl_easy_setopt(easy(), CURLOPT_URL, url.c_str());
-  // ALL: without TLS there is no mail. Never CURLUSESSL_TRY, which an attacker on the line can talk out of it.
+  // ALL: without TLS there is no mail. Never CURLUSESSL_TRY, which an attacker on the line can downgrade to clear text.
   curl_easy_setopt(easy(), CURLOPT_USE_SSL,
                    static_cast<long>(server.security == MailSecurity::none ? CURLUSESSL_NONE : CURLUSESSL_ALL));
   // Each mail has a connection of its own: settings may have changed since the last one.
@@ -171,14 +171,14 @@ SmtpTransfer::SmtpTransfer(const OutboundSettings& outbound, std::shared_ptr<con
   CONNLOG_ASSERT(mime != nullptr);
   mime_ = mime;
   add_part(mime, message.text, "text/plain; charset=utf-8");
-  // Last: the richest, RFC 2046 §5.1.4.
+  // The richest form comes last (RFC 2046 §5.1.4).
   if (!message.html.empty()) add_part(mime, message.html, "text/html; charset=utf-8");
   curl_easy_setopt(easy(), CURLOPT_MIMEPOST, mime);
 
   curl_easy_setopt(easy(), CURLOPT_WRITEFUNCTION, SmtpCallbacks::discard);
   curl_easy_setopt(easy(), CURLOPT_DEBUGFUNCTION, SmtpCallbacks::watch);
   curl_easy_setopt(easy(), CURLOPT_DEBUGDATA, this);
-  curl_easy_setopt(easy(), CURLOPT_VERBOSE, 1L);  // to our function alone
+  curl_easy_setopt(easy(), CURLOPT_VERBOSE, 1L);  // the output goes to our function only
   sendable_ = true;
 }
 
@@ -194,7 +194,7 @@ void SmtpTransfer::completed(int curl_code) {
     outcome_ = {Kind::delivered, true, reply_};
     return;
   }
-  // Our own reasons first: they explain more than the last friendly reply before them.
+  // Our own reasons come first: they explain more than the successful reply before them.
   const TransportFailure failure = *failure_of(curl_code);
   if (curl_code == CURLE_USE_SSL_FAILED && security_ == MailSecurity::starttls) {
     outcome_ = {Kind::refused_for_now, true,
@@ -204,7 +204,7 @@ void SmtpTransfer::completed(int curl_code) {
     return;
   }
   if (code_ >= 400) {
-    // What concerns the message, not the account or the connection, will be refused again.
+    // A refusal of the message, not of the account or the connection, would be repeated.
     const bool about_message = refused_at_ == "MAIL" || refused_at_ == "RCPT" || refused_at_ == "DATA";
     const bool about_account = code_ == 530 || code_ == 534 || code_ == 535 || code_ == 538;
     outcome_ = {code_ >= 500 && about_message && !about_account ? Kind::refused_for_good : Kind::refused_for_now, true,

@@ -1,5 +1,5 @@
-// Mail to one recipient over SMTP (RFC 5321), by libcurl. TLS, where it is asked for, is required: a server that stops
-// offering STARTTLS is refused, never spoken to in the clear. What the server really said is kept for people.
+// Sends a mail to one recipient over SMTP (RFC 5321), by libcurl. If TLS is set, it is required: a server that stops
+// offering STARTTLS gets no mail, and nothing is sent in the clear. The server's own reply is kept for people.
 // A SmtpTransfer belongs to the thread of its Transfers.
 #pragma once
 
@@ -31,13 +31,13 @@ struct MailMessage {
   std::string subject;
   std::string text, html;   // without html the mail is text alone
   std::string message_id;   // with its angle brackets
-  std::string in_reply_to;  // the same; empty: begins a thread
+  std::string in_reply_to;  // likewise; empty: the mail begins a thread
   Instant date;
   std::string unsubscribe_url = {};  // https; empty: none (RFC 2369, RFC 8058)
-  std::string audit_head = {};       // of the trails, when it is sent; empty: it does not say
+  std::string audit_head = {};       // the trails' heads at that time; empty: not in the mail
 };
 
-// Everything above the body, one header per element, folded. Fails with `invalid_input` where an address or a message id
+// All headers of the mail, one folded header per element. Fails with `invalid_input` if an address or a message id
 // could break out of its line.
 Result<std::vector<std::string>> mail_header_lines(const MailMessage& message);
 
@@ -48,7 +48,7 @@ struct SmtpOutcome {
     refused_for_good,  // 5xx to this sender, recipient or message: another try hardly helps
   };
   Kind kind = Kind::refused_for_now;
-  bool server_answered = false;  // at least one reply came: the server as such is up
+  bool server_answered = false;  // at least one reply came, so the server is up
   std::string answer;            // "250 2.0.0 Ok: queued as 4F1B2", or why there was none
 };
 

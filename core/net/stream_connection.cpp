@@ -30,7 +30,7 @@ class StreamConnection::Dialling final : private Transfer {
       : Transfer(*outbound, purpose, std::move(anchors)), outbound_(std::move(outbound)) {
     const std::string host =
         target.host.find(':') == std::string::npos ? target.host : fmt::format("[{}]", target.host);
-    // libcurl connects and, with https, shakes hands; nothing of HTTP is spoken.
+    // libcurl connects and, with https, does the TLS handshake. It sends no HTTP.
     curl_easy_setopt(easy(), CURLOPT_URL,
                      fmt::format("{}://{}:{}/", target.tls ? "https" : "http", host, target.port).c_str());
     curl_easy_setopt(easy(), CURLOPT_CONNECT_ONLY, 1L);

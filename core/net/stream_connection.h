@@ -1,5 +1,6 @@
-// One connection to the outside that only sends: bytes over TCP or TLS, by libcurl, so that names, time, trust and the
-// address policy are those of every other connection. For protocols without an answer (syslog).
+// One connection to the outside that only sends: bytes over TCP or TLS. It uses libcurl, so that name resolution,
+// timeouts, trust and the address policy are the same as in every other connection. For protocols without an answer
+// (syslog).
 //
 // One thread; connect() waits (and can be cancelled from another thread), everything else returns at once.
 #pragma once
@@ -23,17 +24,18 @@ struct StreamTarget {
 
 class StreamConnection {
  public:
-  // The error is for people: which name, what happened. `cancelled` set to true ends it within a second.
+  // The error is for people: the name, and what happened. Setting `cancelled` to true ends connect() within a second.
   static Result<std::unique_ptr<StreamConnection>> connect(const OutboundSettings& outbound, OutboundPurpose purpose,
                                                            const StreamTarget& target, milliseconds timeout,
                                                            const std::atomic<bool>& cancelled);
   ~StreamConnection();
 
-  // Hands over as much as goes at once; 0: nothing now. After 0 the next call must begin with the same bytes.
+  // Sends as many bytes as it can without waiting and returns how many; 0: none now. After 0 the next call must begin
+  // with the same bytes.
   Result<std::size_t> send(std::string_view bytes);
   // False: the other side has closed, or reset.
   bool is_open();
-  // The other side's TCP has taken everything that was handed over.
+  // Whether the other side's TCP has acknowledged every byte that was sent.
   bool is_acknowledged() const;
   int socket() const { return socket_; }  // to wait on
 

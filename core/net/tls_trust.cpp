@@ -29,7 +29,7 @@ struct TrustAnchors::Parts {
 
 namespace {
 
-// Debian and its kin; Fedora and its kin; SUSE; Alpine and the BSDs.
+// Debian and Fedora with their derivatives; SUSE; Alpine and the BSDs.
 constexpr const char* kSystemBundles[] = {
     "/etc/ssl/certs/ca-certificates.crt",
     "/etc/pki/tls/certs/ca-bundle.crt",
@@ -44,9 +44,10 @@ std::array<unsigned char, 32> digest_of_public_key(const mbedtls_x509_crt* certi
   return digest;
 }
 
-// Called from the top of the chain that the server sent down to its own certificate, with what mbedTLS found wrong. The
-// signature of each certificate by the one above it was checked before. With a pin there are no anchors, so the topmost is
-// always "not trusted": that one complaint is dropped where the key is the pinned one, and no other complaint ever is.
+// Called for each certificate, from the top of the server's chain down to its own, with the problems that mbedTLS
+// found. The signature of each certificate by the one above it was checked before. With a pin there are no anchors, so
+// the topmost is always "not trusted": that one problem is dropped if the key is the pinned one. No other problem is
+// ever dropped.
 int verify(void* context, mbedtls_x509_crt* certificate, int, std::uint32_t* flags) {
   auto& verification = *static_cast<TrustAnchors::Verification*>(context);
   const TrustAnchors::Parts& parts = verification.anchors->parts();
@@ -127,7 +128,7 @@ Result<std::shared_ptr<const TrustAnchors>> TrustAnchors::open(const TlsTrust& t
   key.bytes = facts.st_size;
   const std::lock_guard lock(bundles_mutex);
   if (const auto found = bundles().find(key); found != bundles().end()) return found->second;
-  // A positive answer counts certificates that mbedTLS could not read; the others are there.
+  // A positive result is the number of certificates that mbedTLS could not read; the others were read.
   if (mbedtls_x509_crt_parse_file(&anchors->parts_->chain, key.path.c_str()) < 0 || anchors->empty()) {
     if (ca_bundle.empty()) return std::shared_ptr<const TrustAnchors>(anchors);
     return invalid("outbound_ca_bundle", fmt::format("The file {} holds no certificate in PEM form.", ca_bundle));
@@ -146,7 +147,7 @@ void TrustAnchors::apply(void* mbedtls_ssl_config_pointer, Verification& verific
   mbedtls_ssl_conf_authmode(config, MBEDTLS_SSL_VERIFY_REQUIRED);
   mbedtls_ssl_conf_verify(config, verify, &verification);
 #if defined(MBEDTLS_SSL_RENEGOTIATION)
-  // A connection outlives the transfer that made it, and `verification` with it: no second handshake, ever.
+  // A connection outlives the transfer that made it, and that transfer's `verification`: so a second handshake is off.
   mbedtls_ssl_conf_renegotiation(config, MBEDTLS_SSL_RENEGOTIATION_DISABLED);
 #endif
 }

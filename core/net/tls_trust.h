@@ -1,7 +1,7 @@
-// Whom an outbound TLS connection believes: a parsed set of authorities that every connection shares, or the pin of one.
+// The authorities that an outbound TLS connection trusts: a parsed set that all connections share, or the pin of one.
 // The system's bundle takes milliseconds and half a megabyte to parse, so it is parsed once per file and kept until the
-// file changes. Verification is mbedTLS's; what happens here is the choice of the anchors and, for a pin, one check in the
-// verify callback. Immutable once made; any thread.
+// file changes. mbedTLS verifies; this code chooses the anchors and, for a pin, adds one check in the verify callback.
+// Immutable once made; any thread.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ class TrustAnchors {
   TrustAnchors(const TrustAnchors&) = delete;
   TrustAnchors& operator=(const TrustAnchors&) = delete;
 
-  // What a connection remembers of its own verification, to be able to say why it was refused.
+  // What a connection keeps about its verification, so that the reason for a refusal can be shown.
   struct Verification {
     const TrustAnchors* anchors = nullptr;
     std::uint32_t flags = 0;  // mbedTLS's MBEDTLS_X509_BADCERT_*

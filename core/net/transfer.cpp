@@ -19,7 +19,7 @@ namespace {
 
 constexpr milliseconds kLookAgain{50};  // while a transfer runs, see Transfers::poll
 
-// In the form the address policy speaks. False for anything but IPv4 and IPv6.
+// Converts to the address policy's form. False: neither IPv4 nor IPv6.
 bool to_ip(const curl_sockaddr& from, IpAddress& address, std::uint16_t& port) {
   if (from.family == AF_INET) {
     sockaddr_in in{};
@@ -105,7 +105,7 @@ Transfer::Transfer(const OutboundSettings& outbound, OutboundPurpose purpose,
   curl_easy_setopt(easy_, CURLOPT_PRIVATE, this);
   curl_easy_setopt(easy_, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy_, CURLOPT_ERRORBUFFER, curl_message_.get());
-  // Empty means "none", and keeps libcurl from looking into the environment.
+  // Empty means no proxy, and keeps libcurl from reading the environment.
   curl_easy_setopt(easy_, CURLOPT_PROXY, outbound_.proxy.c_str());
   curl_easy_setopt(easy_, CURLOPT_NOPROXY, "");
   curl_easy_setopt(easy_, CURLOPT_OPENSOCKETFUNCTION, TransferCallbacks::open_socket);

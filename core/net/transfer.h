@@ -1,6 +1,6 @@
-// One exchange with the outside (an HTTP request, a mail) and the loop that runs many at a time. Everything that every
-// exchange owes is set here, once: the address policy at connect time, no proxy but the configured one, TLS 1.2 or newer
-// with our trust anchors, bounded time, no signals. HTTP and SMTP add what is theirs.
+// One exchange with the outside (an HTTP request, a mail) and the loop that runs many at a time. The rules for every
+// exchange are set here, once: the address policy at connect time, no proxy but the configured one, TLS 1.2 or newer
+// with our trust anchors, bounded time, no signals. HTTP and SMTP add their own settings.
 //
 // A Transfers object and the transfers in it belong to one thread; only wake() may be called from others.
 #pragma once
@@ -33,7 +33,7 @@ class Transfer {
   void* easy() const { return easy_; }
   void set_timeouts(milliseconds connect, milliseconds total);
   void set_protocols(const char* protocols);
-  // Lines of a header list; ownership stays here. Call once with all of them.
+  // Sets the header list; the Transfer owns the copy. Call it once with all lines.
   void set_header_lines(const std::vector<std::string>& lines);
   void own_list(void* slist);
   // What a curl code means, in words for people. Empty for success.
@@ -51,7 +51,7 @@ class Transfer {
   TrustAnchors::Verification verification_;
   void* easy_;
   std::vector<void*> lists_;
-  std::string refusal_;  // of the address policy
+  std::string refusal_;  // the address policy's reason
   std::unique_ptr<char[]> curl_message_;
   std::function<void()> done_;
 };
@@ -59,14 +59,14 @@ class Transfer {
 class Transfers {
  public:
   Transfers();
-  ~Transfers();  // what still runs is dropped without a call of `done`
+  ~Transfers();  // drops running transfers without calling `done`
   Transfers(const Transfers&) = delete;
   Transfers& operator=(const Transfers&) = delete;
 
   // `transfer` stays alive until `done` is called from poll(), or the object is removed. `done` may destroy it.
   void add(Transfer& transfer, std::function<void()> done);
   void remove(Transfer& transfer);
-  // Moves everything on; waits at most `wait` for something to do; calls `done` of what has ended.
+  // Moves all transfers on; waits at most `wait` for activity; calls `done` of each transfer that has ended.
   void poll(milliseconds wait);
   void wake();
   std::size_t running() const { return running_.size(); }
