@@ -68,7 +68,7 @@ Error damaged(const fs::path& path, std::string_view must) {
       fmt::format("The key file {} is damaged: it must hold {}. Restore it from a backup.", path.string(), must)};
 }
 
-// Absent file: nullopt. Everything that makes the file unfit is an error.
+// Absent file: nullopt. Every reason not to use the file is an error.
 Result<std::optional<Secret>> read_private(const fs::path& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
   if (file < 0) {

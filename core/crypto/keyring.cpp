@@ -77,7 +77,7 @@ Result<Opened> open_by_file(const Paths& paths, const Wrapped& wrapped) {
   const auto next = TRY(key_file::read_master(paths.next));
   if (master) {
     if (auto content = key_file::open(wrapped, *master)) {
-      if (next) key_file::remove_master(paths.next);  // a rotation that did not come to pass
+      if (next) key_file::remove_master(paths.next);  // of a rotation that was not finished
       return Opened{*std::move(content), *master};
     }
   }
@@ -147,7 +147,7 @@ Result<Opened> open_by_credential(const Paths& paths, const Wrapped& wrapped, co
                   kMasterKeyCredential, paths.database.string())};
 }
 
-// The form of new keys is what the start was given: a credential, a passphrase, and else a file.
+// The form of new keys depends on what the start was given: a credential, a passphrase, or else a file.
 Result<Opened> make_keys(const Paths& paths, const MasterKeySources& sources, Random& random, Wrapping& wrapping) {
   const auto key = TRY(key_file::read_credential(sources.credentials_directory, kMasterKeyCredential));
   const auto passphrase = TRY(key_file::read_credential(sources.credentials_directory, kPassphraseCredential));
@@ -171,7 +171,7 @@ Result<Opened> make_keys(const Paths& paths, const MasterKeySources& sources, Ra
     random.fill(wrapping.salt);
     made.master = TRY(key_file::key_of_passphrase(*passphrase, wrapping));
   } else if (const auto there = TRY(key_file::read_master(paths.master))) {
-    made.master = *there;  // a first start that ended between the two files
+    made.master = *there;  // a first start ended between writing the two files
   } else {
     made.master = drawn(random);
     TRY(key_file::write_master(paths.master, made.master));
@@ -324,13 +324,13 @@ Result<void> Keyring::rotate(const NewMasterKey& wanted, Random& random) {
 
   if (!in.directory.empty()) {
     if (wanted.form == MasterKeyForm::file) TRY(key_file::write_master(paths.next, master));
-    // From here on the new master key is the one that opens, whatever happens.
+    // From here on only the new master key opens the keys.
     if (auto written = key_file::write(paths.database, wrapping, content, master, random); !written) {
       if (wanted.form == MasterKeyForm::file) key_file::remove_master(paths.next);
       return std::move(written).error();
     }
     if (wanted.form == MasterKeyForm::file) {
-      // A failure here is mended by the next start.
+      // If this fails, the next start does it.
       static_cast<void>(key_file::rename_durably(paths.next, paths.master).has_value());
     }
   }

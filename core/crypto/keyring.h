@@ -64,12 +64,13 @@ class Keyring {
 
   // ---- rotation: core/trust/key_rotation.h, one thread at a time ----
   MasterKeyForm form() const;
-  // A new master key of that form and a new sealing key. Written in steps of which each leaves keys that open: afterwards,
-  // or after a crash at any point, either the old master key opens or the new one does, and nothing is lost.
+  // Makes a new master key of that form and a new sealing key. After each step of writing them, and so after a crash at
+  // any point, either the old or the new master key opens the keys, and nothing is lost.
   Result<void> rotate(const NewMasterKey& wanted, Random& random);
-  // Older sealing keys are still kept, because what they sealed may not be sealed anew yet.
+  // Whether older sealing keys are still kept, because some of their texts may not be sealed anew yet.
   bool is_rotating() const;
-  // Nothing is sealed under them any more: forgets them on disk, and removes a master key file that is of no use now.
+  // Called when nothing is sealed under the older keys any more: forgets them on disk, and removes a master key file
+  // that is no longer needed.
   Result<void> forget_older(Random& random);
 
  private:

@@ -1,4 +1,4 @@
-// The master key: what opens `<data>/keys/database.key`. It comes in one of three forms, and the key file says which:
+// The master key opens `<data>/keys/database.key`. It comes in one of three forms, and the key file says which:
 // a file beside it (the default), a passphrase that a person or a systemd credential gives at each start, or a systemd
 // credential that is the key. Plain data; any thread.
 #pragma once
@@ -28,24 +28,24 @@ inline constexpr std::string_view kMasterKeyCredential = "connlog-master-key";  
 inline constexpr std::size_t kPassphraseBytesMin = 12;
 inline constexpr std::size_t kPassphraseBytesMax = 1024;
 
-// What argon2id costs at each start with a passphrase: about a second on a Raspberry Pi. What a key file may ask for is
-// limited, so that a planted one cannot exhaust the machine.
+// The cost of argon2id at each start with a passphrase: about a second on a Raspberry Pi. The cost that a key file may
+// ask for is limited, so that a planted file cannot exhaust the machine.
 struct PassphraseCost {
   std::uint64_t operations = 3;
   std::size_t memory_kib = 64 * 1024;
 };
 inline constexpr PassphraseCost kPassphraseCostMax{12, 256 * 1024};
 
-// Where a start may find the master key beside its file.
+// Sources of the master key at a start, other than its file.
 struct MasterKeySources {
   std::filesystem::path credentials_directory = {};  // $CREDENTIALS_DIRECTORY; empty: none
-  // Asks a person; absent where there is no terminal. Called at most `attempts` times.
+  // Asks a person; not set if there is no terminal. Called at most `attempts` times.
   std::function<Result<Secret>()> ask_passphrase = {};
   int attempts = 3;
   PassphraseCost cost = {};  // for new ones
 };
 
-// What a rotation makes of the master key.
+// The master key that a rotation is to make.
 struct NewMasterKey {
   MasterKeyForm form = MasterKeyForm::file;
   Secret passphrase = {};       // of this form

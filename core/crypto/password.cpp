@@ -25,7 +25,7 @@ Result<std::string> hash_with(const PasswordCost& cost, std::string_view passwor
   return std::string(out.data());
 }
 
-// Passes and KiB out of "$argon2id$v=19$m=65536,t=2,p=1$…".
+// Reads the passes and the KiB from "$argon2id$v=19$m=65536,t=2,p=1$…".
 std::optional<std::pair<std::uint64_t, std::uint64_t>> cost_of(std::string_view hash) {
   constexpr std::string_view kKind = "$argon2id$v=19$m=";
   if (!hash.starts_with(kKind)) return std::nullopt;
@@ -41,7 +41,7 @@ std::optional<std::pair<std::uint64_t, std::uint64_t>> cost_of(std::string_view 
 
 }  // namespace
 
-// One of the few places in which a hash may run; given back when it goes out of scope.
+// The right to run one hash, of `parallel_max`; given back when the Slot goes out of scope.
 class PasswordHasher::Slot {
  public:
   explicit Slot(std::atomic<int>* running) : running_(running) {}

@@ -1,5 +1,5 @@
 // Passwords at rest: argon2id in libsodium's text form, which carries its own salt and cost. One hash takes tens of
-// milliseconds and tens of MiB on purpose, so a guest must not be able to order many of them: no more than
+// milliseconds and tens of MiB on purpose, so strangers must not be able to cause many of them: no more than
 // `parallel_max` run at once, and a further caller is told to try again instead of waiting on a worker.
 // Any thread may enter; the calling thread does the work.
 #pragma once
@@ -20,7 +20,7 @@ struct PasswordCost {
   int parallel_max = 2;                         // below the number of workers, so that others are served meanwhile
 };
 
-// At most two hashes at once, and one worker always left for the rest (where there is more than one).
+// At most two hashes at once, and one worker always left for other requests (if there is more than one).
 constexpr int hashes_beside(std::int64_t workers) {
   return workers > 2 ? 2 : 1;
 }
@@ -32,10 +32,10 @@ class PasswordHasher {
   // `rate_limited` while `parallel_max` others are being hashed; `unavailable` when memory is short.
   Result<std::string> hash(const Secret& password);
   Result<bool> verify(const std::string& hash, const Secret& password);
-  // The same work against a hash that nobody knows: an unknown account must not answer faster than a known one.
+  // The same work with a hash of no account: the answer for an unknown account must not be faster than for a known one.
   Result<bool> verify_nobody(const Secret& password);
-  // The stored hash was made at a lower cost than today's: worth renewing at the next login. Never for a lower one: a
-  // setting that was lowered by mistake must not weaken what is there.
+  // Whether the stored hash was made at a lower cost than today's, and so is renewed at the next login. False if
+  // today's cost is lower: a setting that was lowered by mistake must not weaken stored hashes.
   bool needs_rehash(const std::string& hash) const;
 
  private:

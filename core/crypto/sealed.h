@@ -3,8 +3,8 @@
 // secretbox), base64, bound to a context such as "mail.password" so that one sealed text cannot be put in another's place.
 //
 // A sealed text names the generation of its key and its context: "s2:<generation>:<context>:<base64>". So `connlog key
-// rotate` can seal it anew without knowing what it is for. "s1:<base64>" is the first release's, of generation 0. Where such texts are stored is
-// listed once, in storage/sealed_texts.cpp: a new place is added there, and its column is named sealed_….
+// rotate` can seal it anew without knowing its purpose. "s1:<base64>" is the first release's form, of generation 0.
+// storage/sealed_texts.cpp lists every column with sealed texts: a new one is added there and is named sealed_….
 // Pure but for Random; any thread.
 #pragma once
 
@@ -19,19 +19,19 @@
 
 namespace connlog {
 
-// What is kept in the database: under the newest sealing key, and opened with the key that the text names.
+// For the database: seals under the newest sealing key, and unseals with the key that the text names.
 // `context`: lower-case letters, digits, dots, hyphens and underscores.
 std::string seal(const Keyring& keyring, std::string_view context, const Secret& secret, Random& random);
 Result<Secret> unseal(const Keyring& keyring, std::string_view context, std::string_view sealed);
 
-// The same secret under the newest key; nothing when it is under it already. `first_context` is that of a text of
-// the first form, which does not name its own.
+// Seals the same secret under the newest key; nothing: it is sealed under that key already. `first_context`: the
+// context of a text of the first form, which does not name its own.
 Result<std::optional<std::string>> seal_anew(const Keyring& keyring, std::string_view first_context,
                                              std::string_view sealed, Random& random);
-// What sealed texts under the newest key begin with: "s2:7:".
+// The beginning of sealed texts under the newest key: "s2:7:".
 std::string sealed_prefix(const Keyring& keyring);
 
-// Under a key that its owner keeps (files beside the database); in the first form.
+// Seals and unseals with a key that the caller keeps (files beside the database), in the first form.
 std::string seal(const Key& sealed_key, std::string_view context, const Secret& secret, Random& random);
 Result<Secret> unseal(const Key& sealed_key, std::string_view context, std::string_view sealed);
 

@@ -1,5 +1,5 @@
 // Time-based one-time passwords (RFC 6238 over HOTP, RFC 4226): six digits, HMAC-SHA-1, steps of 30 seconds, which is what
-// every authenticator application does without being asked. One step before and after the present is accepted, for clocks
+// every authenticator application does by default. One step before and after the present is accepted, for clocks
 // that are a little off (RFC 6238 §5.2). A code counts once: the caller keeps the last accepted step and hands it in, and
 // nothing at or before it is accepted again. Pure but for Random; any thread.
 #pragma once
