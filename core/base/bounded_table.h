@@ -1,7 +1,7 @@
-// A table in memory that outsiders may fill: it never holds more than its maximum, and making room costs the same whether
-// one stranger knocks or a million. Entries have a rank; when the table is full, one that has not been used for a while
-// goes first, whatever its rank, and then the longest unused of the lowest rank: a flood of newcomers pushes out
-// newcomers, never those who were already found suspicious. Every operation is O(1) (in the few ranks).
+// A table in memory that outsiders may fill: it never holds more than its maximum, and making room costs the same for
+// one stranger and for a million. Entries have a rank. When the table is full, an entry unused for `forget_after` is
+// removed first, whatever its rank, and else the longest unused entry of the lowest rank: a flood of new entries
+// removes new entries, never those already found suspicious. Every operation is O(1) (times the few ranks).
 // The owner locks; keys that strangers choose need a keyed hash (crypto/keyed_digest.h).
 #pragma once
 
@@ -19,7 +19,7 @@ namespace connlog {
 template <typename Key, typename Value, typename Hash, int kRanks = 1>
 class BoundedTable {
  public:
-  // `forget_after`: an entry unused for so long tells nothing any more.
+  // `forget_after`: an entry unused for longer counts as absent.
   BoundedTable(std::size_t entries_max, microseconds forget_after)
       : entries_max_(entries_max), forget_after_(forget_after) {
     CONNLOG_ASSERT(entries_max > 0);

@@ -1,4 +1,4 @@
-// The only door to time. `now()` gives instants that are stored and shown (UTC, microseconds); `monotonic()` gives
+// The only access to time. `now()` gives instants that are stored and shown (UTC, microseconds); `monotonic()` gives
 // instants for durations inside this process, which no step of the wall clock disturbs. Everything that needs time
 // takes a Clock&; tests pass their own. Any thread may call it.
 #pragma once

@@ -1,7 +1,8 @@
-// What happened, for the screens that are open. Published from Transaction::after_commit (or by a worker that saw a status
-// change), delivered to web/api/live_events. Subscribers must be quick and must not call back. Any thread may publish.
+// Live events: they say what happened, for the screens that are open. Published from Transaction::after_commit (or by a
+// worker that saw a status change), delivered to web/api/live_events. Subscribers must be quick and must not call back.
+// Any thread may publish.
 //
-// An event says whom it is for by its scope; its name says only what happened and holds nothing back.
+// The scope of an event says whom it is for. Its name says only what happened and restricts nothing.
 #pragma once
 
 #include <array>
@@ -19,7 +20,7 @@
 
 namespace connlog {
 
-// All there are. The texts are part of the API.
+// All events. The texts are part of the API.
 enum class EventName {
   agent_heartbeat,
   agent_changed,
@@ -74,9 +75,10 @@ class EventScope {
 
   // Every member, whatever agents they see. Its data must name no agent.
   static constexpr EventScope everybody() { return {Kind::everybody, {}}; }
-  // Those who see this agent.
+  // The people who see this agent.
   static constexpr EventScope about(AgentId agent) { return {Kind::agent, agent}; }
-  // Only those who see every agent: owners and admins where the workspace is scoped by team, everybody where it is not.
+  // Only the people who see every agent: owners and admins where the workspace is scoped by team, everybody where it is
+  // not.
   static constexpr EventScope full_sight() { return {Kind::full_sight, {}}; }
 
   Kind kind() const { return kind_; }
@@ -144,7 +146,7 @@ class EventBus {
 
   std::atomic<bool> watched_{true};
   mutable std::mutex mutex_;
-  std::map<std::uint64_t, Subscriber> subscribers_;  // in the order of their coming
+  std::map<std::uint64_t, Subscriber> subscribers_;  // in the order of their subscription
   std::uint64_t last_number_ = 0;
 };
 

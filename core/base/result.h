@@ -1,12 +1,12 @@
-// The answer of everything that may be refused or fail for a reason that lies outside the program: input, network,
+// The result of every operation that may be refused or fail for a reason that lies outside the program: input, network,
 // disk, permission. A Result holds either a value or an Error; it must be looked at. `message` is safe to show to the
 // person who caused the error and says what happened, why, and what to do; `cause` is for the log only. `web/server/problem`
 // alone turns codes into HTTP. Programmer errors are not results: see CONNLOG_ASSERT. Any thread may use it.
 //
 // Member names follow std::expected, so that C++23 will be an easy change.
 //
-// A failed Result holds its Error on the heap and is otherwise a pointer larger than its value: TRY stands in thousands
-// of places, and what it does there is compiled into each of them.
+// A failed Result holds its Error on the heap and is otherwise a pointer larger than its value: TRY is used in
+// thousands of places, and its code is compiled into each of them.
 #pragma once
 
 #include <memory>
@@ -20,7 +20,7 @@ namespace connlog {
 
 enum class ErrorCode {
   invalid_input,    // a field is wrong; `field` names it
-  unauthenticated,  // who are you?
+  unauthenticated,  // not logged in, or no valid token
   forbidden,        // known, but not allowed
   not_found,        // or not visible to this person: the two look alike on purpose
   conflict,         // the state of the thing does not allow it, or somebody else changed it first
@@ -142,9 +142,10 @@ class [[nodiscard]] Result<void> {
 
 }  // namespace connlog
 
-// Yields the value of a Result or returns its error from the enclosing function. It stands alone: as the whole initialiser
-// of a variable, as the whole right side of a plain assignment, or as a statement. Inside anything larger (a capture list,
-// an argument, a condition) its return would leave what was half built, and GCC destroys nothing of that: each error leaks.
+// Yields the value of a Result or returns its error from the enclosing function. TRY stands alone: as the whole
+// initialiser of a variable, as the whole right side of a plain assignment, or as a statement. Inside anything larger
+// (a capture list, an argument, a condition) its return would leave what was half built, and GCC destroys nothing of
+// that: each error leaks.
 #define TRY(expression)                                   \
   __extension__({                                         \
     auto connlog_try_result = (expression);               \

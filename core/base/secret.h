@@ -1,5 +1,5 @@
 // A text that must not be seen: passwords, tokens, keys. It wipes itself, cannot be formatted, logged, copied by accident
-// or compared with ==. `reveal()` is the one, searchable place where it comes out. One owner thread at a time.
+// or compared with ==. Only `reveal()` returns it, so that its uses can be searched. One owner thread at a time.
 #pragma once
 
 #include <string>

@@ -13,7 +13,7 @@
 
 namespace connlog {
 
-// With the small form of ASCII letters: how names are compared that must differ by more than case.
+// The text with ASCII letters in lower case: for comparing names that must differ by more than case.
 std::string folded(std::string_view text);
 
 // RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.

@@ -8,7 +8,7 @@
 
 namespace connlog {
 
-// What is inside a Snapshot: the database's own, derived from this. For the stores alone, which know what it is.
+// The database's part of a Snapshot: storage/ derives its own type from this. Only the stores use it.
 class SnapshotInside {
  protected:
   SnapshotInside() = default;
@@ -32,7 +32,7 @@ class Snapshot {
   SnapshotInside* inside_ = nullptr;
 };
 
-// A unit of work on the writer thread. Whatever the closure returns as an error is rolled back, whole.
+// A unit of work on the writer thread. If the closure returns an error, all of it is rolled back.
 class Transaction : public Snapshot {
  public:
   // Runs once the surrounding group is durable, on the writer thread, in order of registration. It must be quick and
@@ -48,10 +48,10 @@ class Transaction : public Snapshot {
 // When the group that a closure joins must reach the disk.
 enum class Urgency {
   at_once,   // what a person does, and what opens or resolves an incident
-  may_wait,  // readings: may wait for more to join, up to the commit window
+  may_wait,  // readings: may wait for others to join, up to the commit window
 };
 
-// The way into the database for everybody who is not a store. Implemented by storage/.
+// The way into the database for all code that is not a store. Implemented by storage/.
 class Stores {
  public:
   virtual ~Stores() = default;
