@@ -27,7 +27,7 @@ std::uint64_t percent_field(const std::optional<std::int64_t>& x100) {
   return x100 ? static_cast<std::uint64_t>(std::clamp<std::int64_t>(*x100, 0, 10'000)) : kCpuNone;
 }
 
-// The wire has no other word for "absent" than 0.
+// On the wire, 0 is the only value for "absent".
 std::uint64_t field(const std::optional<std::int64_t>& value, std::int64_t max) {
   return static_cast<std::uint64_t>(std::clamp<std::int64_t>(value.value_or(0), 0, max));
 }

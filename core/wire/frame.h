@@ -20,7 +20,7 @@ struct MetricToggles {
   friend bool operator==(const MetricToggles&, const MetricToggles&) = default;
 };
 
-// What a host says in one heartbeat. A value that it did not send is absent, never 0.
+// The values of one heartbeat. A value that the host did not send is absent, never 0.
 struct Frame {
   std::optional<std::int64_t> uptime_seconds;
   std::optional<std::int64_t> cpu_x100;       // percent × 100

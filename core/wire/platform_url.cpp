@@ -128,7 +128,7 @@ bool accepts_assignment(std::string_view url_text, std::string_view base_text,
   if (!url || !base) return false;
   if (url->origin() == base->origin()) return true;
   if (!url->https) return false;
-  // From a plain http base there may be no trust for the same host's certificate; what works is not left for it.
+  // With a plain http base the agent may not trust the same host's https certificate, so it keeps the base that works.
   if (url->host == base->host) return base->https;
   if (url->ipv6 || is_ipv4_literal(url->host) || url->is_loopback()) return false;
   return std::any_of(domains.begin(), domains.end(),

@@ -109,7 +109,8 @@ auto reading(std::string_view what, Read read) -> Result<decltype(read())> {
   }
 }
 
-// The update offer is for genuine builds; an own agent is updated by its package. Its shape counts all the same (§4.4).
+// The update offer is for genuine builds; an own agent is updated by its package. Its shape is checked all the same
+// (§4.4).
 void check_update(const json& update) {
   object(update, "update");
   boolean(required(update, "available"), "available");
