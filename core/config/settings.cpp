@@ -73,7 +73,7 @@ Result<void> set_integer(Settings& settings, const Option& option, std::int64_t 
   return {};
 }
 
-// A value as the environment and the command line write it.
+// Sets a value from its text in the environment or on the command line.
 Result<void> set_from_text(Settings& settings, const Option& option, const std::string& text,
                            const std::string& where) {
   if (text.find_first_of(std::string_view("\0\r\n", 3)) != std::string::npos) {
