@@ -61,7 +61,7 @@ export default async function story(step, world) {
   });
   if (!made.passed) {
     for (const each of (await api.call("GET", "/appliance/providers")).items) await api.call("DELETE", `/appliance/providers/${each.id}`);
-    await api.call("POST", "/appliance/providers", { preset: "generic", name: "Staff login", issuer: place.issuer, client_id: client.id, client_secret: client.secret });
+    await api.call("POST", "/appliance/providers", { preset: "generic", enabled: true, name: "Staff login", issuer: place.issuer, client_id: client.id, client_secret: client.secret });
   }
 
   await step("a verified address alone does not open the account that has it", async () => {
