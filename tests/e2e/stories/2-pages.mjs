@@ -204,6 +204,20 @@ export default async function story(step, world) {
     nothing(page.complaints, "complaints");
   });
 
+  await step("a chart whose stretch changes before the first answer shows the next one", async () => {
+    const page = await open();
+    let held = 0;
+    await page.route(/\/readings\?/, (route) => (held++ === 0 ? undefined : route.continue()));
+    await page.goto(`${appliance.http}${w}/agents/${agent.id}`);
+    await until("the first question is held", () => held > 0);
+    await page.getByRole("button", { name: "7 d", exact: true }).click();
+    const chart = page.locator("figure.chart").filter({ hasText: "Memory" });
+    await until("a value stands at the chart", async () => /\d %/.test(await chart.locator(".chart-values").innerText()));
+    await chart.getByRole("button", { name: /^Table/ }).click();
+    await chart.locator(".chart-table tbody tr").first().waitFor();
+    nothing(page.complaints, "complaints");
+  });
+
   await step("the live sign tells of a lost appliance and of its return, in eight tabs at once", async () => {
     const provoked = [/ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE|Failed to load resource|Failed to fetch/];
     const first = await open({ allowed: provoked });

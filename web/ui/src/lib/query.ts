@@ -1,8 +1,8 @@
 // useQuery: an answer of the server that a page shows. The last answer per address is kept, so that a page which is opened
 // again appears at once. It stays when a later question fails. The query asks again on live events, after the stream was
 // interrupted, and while the page polls.
-import { signal, useSignal, type Signal } from "@preact/signals";
-import { useEffect, useMemo } from "preact/hooks";
+import { batch, signal, useSignal, type Signal } from "@preact/signals";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { kPollEveryMs, onLive, polledAt, polling, type LiveEvent } from "../live/live";
 import { ApiError, call } from "./api";
 
@@ -44,14 +44,26 @@ export function useQuery<T>(path: string | null, options: QueryOptions = {}): Qu
       loading: signal(true),
       refetch: async () => {},
     }),
-    [path],
+    [],
   );
+  // The signals stay the same when the path changes, as a computed value or an effect of the page follows the ones it read.
+  const asked = useRef(path);
+  if (asked.current !== path) {
+    asked.current = path;
+    batch(() => {
+      query.data.value = (before?.data as T | undefined) ?? null;
+      query.error.value = null;
+      query.at.value = before?.at ?? 0;
+      query.loading.value = true;
+    });
+  }
   const latest = useSignal(options);
   latest.value = options;
 
   useEffect(() => {
     if (!path) return;
-    let gone = false;
+    let ended = false;
+    const gone = () => ended || asked.current !== path; // an answer to an earlier path can come before this effect is ended
     let running = false;
     let again = false;
     let timer: ReturnType<typeof setTimeout> | null = null;
@@ -66,18 +78,18 @@ export function useQuery<T>(path: string | null, options: QueryOptions = {}): Qu
       query.loading.value = true;
       try {
         const data = await call<T>(path, { signal: abort.signal });
-        if (gone) return;
+        if (gone()) return;
         keep(path, data);
         query.data.value = data;
         query.at.value = Date.now();
         query.error.value = null;
         polledAt.value = Date.now();
       } catch (failure) {
-        if (!gone && failure instanceof ApiError) query.error.value = failure;
+        if (!gone() && failure instanceof ApiError) query.error.value = failure;
       } finally {
         running = false;
-        query.loading.value = false;
-        if (again && !gone) {
+        if (!gone()) query.loading.value = false;
+        if (again && !gone()) {
           again = false;
           void ask();
         }
@@ -104,7 +116,7 @@ export function useQuery<T>(path: string | null, options: QueryOptions = {}): Qu
     }, 1000);
     void ask();
     return () => {
-      gone = true;
+      ended = true;
       abort.abort();
       stopLive();
       clearInterval(ticker);
