@@ -36,14 +36,6 @@ std::string parameter(std::string_view name, std::string_view value) {
   return out + "\"";
 }
 
-std::string cut(std::string text, std::size_t bytes_max) {
-  if (text.size() <= bytes_max) return text;
-  std::size_t end = bytes_max;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;  // do not cut inside a character
-  text.resize(end);
-  return text;
-}
-
 }  // namespace
 
 std::string syslog_message(const TrailEntry& entry, const SyslogOrigin& origin) {

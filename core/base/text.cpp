@@ -102,6 +102,13 @@ std::size_t length_in_characters(std::string_view text) {
   return count;
 }
 
+std::string cut(std::string_view text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return std::string(text);
+  std::size_t end = bytes_max;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return std::string(text.substr(0, end));
+}
+
 Result<std::string> one_line(const std::string& field, const std::string& what, std::string_view text, std::size_t min,
                              std::size_t max) {
   return check(field, what, text, min, max, false);

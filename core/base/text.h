@@ -26,6 +26,9 @@ bool has_control_character(std::string_view text);
 // Code points; `text` must be valid UTF-8.
 std::size_t length_in_characters(std::string_view text);
 
+// The beginning of a UTF-8 text: at most `bytes_max` bytes, cut between characters.
+std::string cut(std::string_view text, std::size_t bytes_max);
+
 // Trims spaces, then wants one line of `min` to `max` characters. The error names `field` and says `what` it is
 // ("The rule's name").
 Result<std::string> one_line(const std::string& field, const std::string& what, std::string_view text, std::size_t min,

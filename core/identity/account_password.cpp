@@ -69,7 +69,7 @@ Result<void> Accounts::ask_reset(Transaction& tx, const Origin& origin, const st
   const auto user = TRY(parts_.users.find_by_mail(tx, mail_key(mail)));
   const Instant now = parts_.clock.now();
   if (!user || !user->enabled) {
-    return parts_.audit.append_security(tx, nobody(origin), {}, {}, "password.reset_asked", mail.substr(0, 254),
+    return parts_.audit.append_security(tx, nobody(origin), {}, {}, "password.reset_asked", typed_mail(mail),
                                         "there is no such account");
   }
   const std::int64_t open = TRY(parts_.links.count_open(tx, user->id, link_purpose::kPasswordReset, now));

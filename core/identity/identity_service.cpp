@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
-#include "core/people/limits.h"
 #include "core/base/text.h"
 #include "core/crypto/token.h"
 #include "core/identity/password_policy.h"
+#include "core/people/limits.h"
 
 namespace connlog {
 namespace {
@@ -16,14 +16,6 @@ constexpr std::string_view kSessionPrefix = "cls_";
 constexpr seconds kTouchEvery{60};
 constexpr std::size_t kUserAgentBytesMax = 200;
 constexpr std::size_t kSessionsMax = 100;  // per person; a new one replaces the one unused for longest
-
-// Cuts UTF-8 between characters, never inside one.
-std::string cut(std::string_view text, std::size_t bytes_max) {
-  if (text.size() <= bytes_max) return std::string(text);
-  std::size_t end = bytes_max;
-  while (end > 0 && (text[end] & 0xC0) == 0x80) --end;
-  return std::string(text.substr(0, end));
-}
 
 // The sessions that a new one replaces, unused for longest first. A program that logs in for every call and never logs
 // out must not make the list grow without end.
@@ -115,11 +107,9 @@ Result<void> IdentityService::record_refusal(Transaction& tx, const Origin& orig
   nobody.kind = Actor::Kind::system;
   nobody.name = "nobody";
   nobody.address = origin.address;
-  // The event is about the account, if the address has one. The typed text is stored only if it looks like an address,
-  // because people type their password into the wrong field.
+  // The event is about the account, if the address has one.
   const auto user = TRY(parts_.users.find_by_mail(tx, mail_key(mail)));
-  const std::string typed = mail.find('@') == std::string::npos ? "(not a mail address)" : cut(mail, 254);
-  return parts_.audit.append_security(tx, nobody, {}, user ? user->id : UserId{}, "session.refused", typed,
+  return parts_.audit.append_security(tx, nobody, {}, user ? user->id : UserId{}, "session.refused", typed_mail(mail),
                                       "wrong mail address or password");
 }
 

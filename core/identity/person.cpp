@@ -6,6 +6,7 @@
 #include "core/identity/identity_service.h"
 
 namespace connlog {
+
 Result<void> check_person_name(const std::string& field, const std::string& text) {
   if (!is_utf8(text) || has_control_character(text))
     return invalid(field, "The name must be one line without control characters.");
@@ -41,6 +42,10 @@ std::string mail_key(std::string_view mail) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
   return key;
+}
+
+std::string typed_mail(const std::string& text) {
+  return text.find('@') == std::string::npos ? "(not a mail address)" : cut(text, 254);
 }
 
 }  // namespace connlog
