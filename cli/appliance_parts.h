@@ -21,7 +21,7 @@
 
 namespace connlog {
 
-// Members are declared in the order of their start, so they are destroyed in reverse.
+// Members are declared in the order in which they are constructed, so they are destroyed in reverse.
 class Appliance::Parts {
  public:
   Parts(const Settings& given, Clock& the_clock, Random& the_random)

@@ -1,8 +1,9 @@
 // The services of the appliance, wired: each built on those before it. Appliance makes one over the open database, and so
 // do the tests, with a fake clock and with stores that fail on purpose.
 //
-// Order at start: make → open() → load() → workers and listeners → listening() → the threads of members. At stop:
-// stop(), then close the database (what still waits for its commit is answered through these services), then destroy.
+// Order at start: make → open() → load() → the threads of `notify` and `provider_http` → workers and listeners →
+// listening() → the thread of `scheduler`. At stop: stop(), then close the database (what still waits for its commit is
+// answered through these services), then destroy.
 #pragma once
 
 #include <functional>

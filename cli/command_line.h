@@ -1,6 +1,6 @@
 // What the person typed, as data. Settings of the server come from the options table (core/config/settings.h), so that
-// the flags, --help and the sample file cannot drift apart. Exit codes: 0 done, 1 refused or failed, 2 wrong usage.
-// Main thread only.
+// the flags, --help and the sample file cannot drift apart. Exit codes: 0 done, 1 refused or failed, 2 wrong usage,
+// 3 only from `audit verify`: something was found. Main thread only.
 #pragma once
 
 #include <map>

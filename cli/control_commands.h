@@ -1,6 +1,6 @@
-// What other commands may ask of the appliance, running or not: the same functions answer over the control socket and
-// in a command that took the data directory's lock itself. Requests and answers are one JSON object on one line. Runs
-// on the control thread, or on the main thread of a command.
+// The requests that commands send to the appliance. If it runs, it answers them over the control socket, on the control
+// thread. Otherwise the command locks the data directory and calls the same functions itself, on its main thread.
+// Requests and answers are one JSON object on one line.
 #pragma once
 
 #include <functional>
@@ -35,7 +35,7 @@ std::string key_rotate_request(const NewMasterKey& wanted);
 
 // Turns an answer back into success or the error's words.
 Result<void> read_control_answer(const std::string& answer);
-// The same; gives the text `name` that came with the answer.
+// Like read_control_answer, and returns the answer's member `name`.
 Result<Secret> read_control_text(const std::string& answer, const char* name);
 
 }  // namespace connlog

@@ -240,7 +240,8 @@ Result<AgentSettings> load_agent_settings(const AgentOptions& options, Credentia
   settings.expose_system_info = settings.expose_system_info || options.expose_system_info;
   settings.allow_plain_http = TRY(exact_boolean(variables, "CONNLOG_ALLOW_PLAIN_HTTP"));
 
-  // To people who may not read agent.conf it only seems to be missing: the error says that, and not just "no token".
+  // If the file is there but this user may not read it, the error says so. With "no token" alone the user would think
+  // that the file is missing.
   const std::string unreadable =
       conf.error == EACCES
           ? fmt::format(" ({} holds the settings of the installed service; only root may read it.)", kAgentConfPath)

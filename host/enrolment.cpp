@@ -74,8 +74,8 @@ std::int64_t retry_after(const HttpAnswer& answer) {
   return std::min(number, kPauseSecondsMax);
 }
 
-// The message in an answer, for the terminal. It is made one line, as something else than the appliance may have
-// answered.
+// The message in an answer, for the terminal. Empty unless it is one line of at most 400 characters, because something
+// other than the appliance may have answered.
 std::string message_in(const nlohmann::json& answer) {
   const auto found = answer.is_object() ? answer.find("message") : answer.end();
   if (!answer.is_object() || found == answer.end() || !found->is_string()) return {};

@@ -65,7 +65,7 @@ class Uplink {
 
   // About the previous step: for logs and diagnostics.
   HeartbeatVerdict last_verdict() const { return last_verdict_; }
-  std::string take_notice();  // a sentence worth a log line since the last call, or empty
+  std::string take_notice();  // a message to log, if there is one since the last call; else empty
 
  private:
   enum class State {

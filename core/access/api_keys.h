@@ -78,8 +78,8 @@ class ApiKeys {
   Key digest_key_;
 };
 
-// Whether a key may have this right. Refused are rights over the workspace itself, its keys, answers to leaks and the
-// appliance.
+// Whether a key may have this right. No key can have own_workspace, manage_api_keys, answer_leak or
+// administer_appliance.
 bool may_be_scope(Action action);
 std::string_view to_text(KeyAtTheDoor::Verdict verdict);
 

@@ -19,7 +19,7 @@ constexpr std::size_t kTagCharactersMax = 40;
 constexpr std::size_t kRequestIdMin = 32, kRequestIdMax = 64;
 constexpr seconds kRevokedKept{180 * 86'400};
 constexpr int kRemovedAtATime = 1'000;
-constexpr std::string_view kTokenPurpose = "enrolled-agent-token";  // tokens on hosts derive from it: never renamed
+constexpr std::string_view kTokenPurpose = "enrolled-agent-token";  // never rename it: tokens on hosts derive from it
 
 Actor actor_for(const EnrolmentKey& key, const std::string& address) {
   Actor actor;

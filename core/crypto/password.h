@@ -32,7 +32,8 @@ class PasswordHasher {
   // `rate_limited` while `parallel_max` others are being hashed; `unavailable` when memory is short.
   Result<std::string> hash(const Secret& password);
   Result<bool> verify(const std::string& hash, const Secret& password);
-  // The same work with a hash of no account: the answer for an unknown account must not be faster than for a known one.
+  // Verifies against a hash that belongs to no account. For an unknown account, so that its answer takes as long as
+  // that for a known one.
   Result<bool> verify_nobody(const Secret& password);
   // Whether the stored hash was made at a lower cost than today's, and so is renewed at the next login. False if
   // today's cost is lower: a setting that was lowered by mistake must not weaken stored hashes.

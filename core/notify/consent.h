@@ -43,8 +43,8 @@ class RecipientConsents {
   };
   explicit RecipientConsents(const Parts& parts) : parts_(parts) {}
 
-  // For a new recipient, or one whose address changed, before it is stored: sets its consent, and sends the letter that
-  // asks where one is needed.
+  // For a new recipient, or one whose address changed, before it is stored: sets its consent. If the reader must agree
+  // first, sends the letter that asks.
   Result<void> begin(Transaction&, const Actor&, Recipient&) const;
   // Asks once more, at a person's request: at most five letters to an address, ten minutes apart, or a day apart after
   // the reader refused.

@@ -1,6 +1,6 @@
 // The recipients of alerts (Recipient) and the rows of the outbox (Notification). A row is written in the same
-// transaction as the event that it reports, then leased, sent, and only then marked: at least once, with a stable
-// message id. Plain data and the interfaces of the stores.
+// transaction as the event that it reports. A worker leases it, sends it, and only then marks it as sent. So a message
+// may be sent twice; both copies have the same message id. Plain data and the interfaces of the stores.
 #pragma once
 
 #include <optional>
@@ -13,10 +13,10 @@
 
 namespace connlog {
 
-enum class Channel { mail, webhook };  // text: the same words
+enum class Channel { mail, webhook };  // stored as these words
 
 struct Recipient {
-  // Whether the reader of the address agreed (core/notify/consent.h); text: the same words. Webhooks are confirmed.
+  // Whether the reader of the address agreed (core/notify/consent.h). Stored as these words. A webhook is confirmed.
   enum class Consent { unconfirmed, confirmed, unsubscribed };
 
   RecipientId id;
@@ -38,7 +38,7 @@ struct Recipient {
 };
 
 struct Notification {
-  enum class Kind { incident_opened, incident_resolved, test };  // text: the same words
+  enum class Kind { incident_opened, incident_resolved, test };  // stored as these words
   enum class State { queued, leased, sent, failed };
 
   NotificationId id;
@@ -73,7 +73,8 @@ class OutboxStore {
   virtual ~OutboxStore() = default;
   virtual Result<void> insert(Transaction&, const Notification&) = 0;
   // Takes at most `limit` rows that are due (queued and next_attempt_at ≤ now, or leased and lease_until ≤ now), oldest
-  // first, marks them leased until `lease_until`, counts the attempt, and returns them. Every workspace: worker only.
+  // first, marks them leased until `lease_until`, counts the attempt, and returns them. The rows are those of all
+  // workspaces, so only the outbox worker may call it.
   virtual Result<std::vector<Notification>> lease(Transaction&, Instant now, Instant lease_until, int limit) = 0;
   virtual Result<void> update(Transaction&, const Notification&) = 0;
   virtual Result<Instant> next_due(Snapshot&) const = 0;  // not set: nothing waits

@@ -1,5 +1,6 @@
-// What core/watch has in a workspace: its rules, incidents, groups and history, the rows of its agents (on loan, as are
-// their live entries), and the workspace's entry in the directory. Any thread; `changed` on the writer thread.
+// What core/watch has in a workspace: its rules, incidents, groups and history, the rows of its agents and their live
+// entries (both belong to core/agents; docs/architecture.md, "On loan"), and the workspace's entry in the directory.
+// Any thread; `changed` on the writer thread.
 #pragma once
 
 #include "core/access/resident.h"

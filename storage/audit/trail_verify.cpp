@@ -134,7 +134,7 @@ class Verification {
            fmt::format("Row {} of {} is not what was written there: it was changed, exchanged or moved.",
                        entry.sequence, called(trail_)));
     }
-    last_ = {entry.sequence, entry.chain};  // as stored, so that the next row is judged by itself
+    last_ = {entry.sequence, entry.chain};  // as stored, so that one bad row does not make the later ones fail
     look_at(last_);
   }
 

@@ -18,7 +18,7 @@ struct ApiScenario {
   int status = 200;
   std::vector<std::string> expected = {};   // texts in head or body
   std::vector<std::string> forbidden = {};  // texts in neither
-  std::vector<std::string> audit = {};      // acts added, in this order; empty: none may be added by a refusal
+  std::vector<std::string> audit = {};      // acts that must be added, in this order; empty: none may be added
   std::vector<std::string> events = {};     // names of events published, in any order
   std::vector<std::pair<std::string, std::string>> headers = {};
 };

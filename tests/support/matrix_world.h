@@ -24,7 +24,8 @@ class MatrixWorld {
 
   // Who stands for a column of the table; each must get what the cell says.
   std::vector<Visitor> visitors(const std::string& column) const;
-  // Long after their login, with everything else in order: for the column "fresh".
+  // People who logged in so long ago that their proof is not fresh any more, and who may do everything else: for the
+  // column "fresh".
   const Visitor& stale_owner() const { return stale_owner_; }
   const Visitor& stale_administrator() const { return stale_administrator_; }
 
@@ -42,8 +43,8 @@ class MatrixWorld {
   // From then on the column "glass" stands for the administrator, who has opened the workspace with a reason.
   void open_the_workspace();
 
-  // From then on the workspace is scoped by team: db-1 is team B's, and so is the operator; the member is of team A, which
-  // has another agent; the viewer is of none.
+  // From then on the workspace is scoped by team. db-1 and the operator belong to team B, another agent and the member
+  // to team A. The viewer belongs to no team.
   void divide_by_team();
 
   TestApp app;

@@ -155,7 +155,7 @@ bool TlsClient::decrypt(std::string_view in, std::string& plain) {
     } else if (got == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET) {
       state_->keep_session();
     } else if (got == MBEDTLS_ERR_SSL_WANT_READ) {
-      // Said too when a message that carries no data was taken.
+      // mbedtls_ssl_read answers this also after a message without data.
       if (state_->in.empty() || state_->in.size() == waiting) return true;
     } else {
       state_->error = got;

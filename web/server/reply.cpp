@@ -61,7 +61,7 @@ std::string_view reason(int status) {
   }
 }
 
-// The Date field's value (RFC 9110 §5.6.7), formatted once a second and thread.
+// The Date field's value (RFC 9110 §5.6.7). Each thread formats it at most once a second.
 const std::string& http_date(Instant now) {
   thread_local std::int64_t shown = -1;
   thread_local std::string text;
@@ -102,8 +102,8 @@ constexpr std::string_view kApiHeaders =
 
 constexpr std::string_view kAgentHeaders = "X-Content-Type-Options: nosniff\r\n";
 
-// Whether `value` may be sent as a field value. One that could end its line is not sent at all (threat 20: no CR/LF
-// into protocols).
+// Whether `value` may be sent as a field value. A field whose value has a line break or another control character is
+// left out (threat 20: no CR/LF into protocols).
 bool is_field_value(std::string_view value) {
   return std::all_of(value.begin(), value.end(),
                      [](char c) { return (static_cast<unsigned char>(c) >= 0x20 && c != 0x7F) || c == '\t'; });

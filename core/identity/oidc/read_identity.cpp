@@ -42,8 +42,8 @@ std::string shown(const std::string& text) {
   return begin == std::string::npos ? std::string() : out.substr(begin, out.find_last_not_of(' ') - begin + 1);
 }
 
-// Finds "groups", or a path into objects such as "realm_access.roles". A claim whose own name has dots comes before the
-// path.
+// Finds a claim by its name, such as "groups", or by a path into objects, such as "realm_access.roles". A claim that
+// has exactly this name, dots included, is used first.
 const json* find_claim(const json& claims, const std::string& path) {
   if (const auto whole = claims.find(path); whole != claims.end()) return &*whole;
   const json* here = &claims;

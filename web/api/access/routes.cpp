@@ -1,4 +1,4 @@
-// Rows of who may what: workspaces, members, teams, invitations, API keys, reviews, the appliance's people.
+// Routes of access control: workspaces, members, teams, invitations, API keys, reviews, the appliance's people.
 #include "web/api/rows.h"
 #include "web/api/access/handlers.h"
 

@@ -20,7 +20,8 @@ Result<Reply> download_agent(Context& ctx) {
   return reply;
 }
 
-// Under any Host as well: an installer that asks for what is not there is told so, and is shown no page.
+// Answers an unknown path under /download/ with a plain 404, whatever the Host header says, so that an installer never
+// gets a page of the interface.
 Result<Reply> unknown_download(Context&) {
   return problem_of_status(404);
 }

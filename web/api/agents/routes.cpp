@@ -1,4 +1,4 @@
-// Rows of the agents' room: what agents and hosts ask, and agents as people see them.
+// Routes of agents: what agents and hosts ask, and agents as people see them.
 #include "web/api/rows.h"
 #include "web/api/agents/handlers.h"
 

@@ -1,4 +1,4 @@
-// Rows of the appliance as a whole: what runs, how mail leaves it, whether it works, and the API itself.
+// Routes of the appliance as a whole: what runs, how mail leaves it, whether it works, and the API itself.
 #include "web/api/rows.h"
 #include "web/api/appliance/handlers.h"
 #include "web/api/openapi.h"

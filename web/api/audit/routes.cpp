@@ -1,4 +1,4 @@
-// Rows of the trails: what happened, who did it, and how it is kept.
+// Routes of the trails: what happened, who did it, and how it is kept.
 #include "web/api/rows.h"
 #include "web/api/audit/handlers.h"
 

@@ -1,4 +1,4 @@
-// Rows of who somebody is: set-up, login, second factors, login providers, one's own account.
+// Routes of identity: set-up, login, second factors, login providers, one's own account.
 #include "web/api/rows.h"
 #include "web/api/identity/handlers.h"
 

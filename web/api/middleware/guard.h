@@ -1,7 +1,7 @@
-// The first look at a request, at its head alone: whose row is it, is it meant for us (Host, Origin: threat 7; agents and
-// installers come under any name), is it small enough, is it
-// in a format that we read (never compressed: threat 21), and does its address ask too often (threat 19)? Everything here
-// costs less than what it protects. Any thread may enter.
+// The first look at a request, at its head alone: which route is it, is it meant for this server (Host and Origin,
+// threat 7; not checked for agents and installers), is it small enough, is it in a format that we read (never
+// compressed: threat 21), and does its address ask too often (threat 19; not checked for agents)? All these checks are
+// cheap, so a flood of refused requests does little harm. Any thread may enter.
 #pragma once
 
 #include <mutex>
@@ -19,7 +19,8 @@
 
 namespace connlog::web {
 
-// A token bucket for each address unit (an IPv6 host owns its /64); bounded, and as cheap under a flood as without.
+// A token bucket for each address unit (an IPv6 host owns its /64). The table is of bounded size, and a flood does not
+// make a look-up slower.
 class AddressLimiter {
  public:
   static constexpr std::size_t kAddressesMax = 8'192;
@@ -46,11 +47,12 @@ class Guard {
  public:
   Guard(const WebSettings& settings, const Clock& clock, Random& random);
 
-  // A refusal, or nothing. Sets the face of the answer and whether the connection stays.
+  // A refusal, or nothing. Sets in `rendering` the face (which security headers the answer gets), HSTS, and whether the
+  // connection is closed.
   std::optional<Reply> check(const HttpRequest& request, Rendering& rendering);
 
-  // "Host: monitor.example.org:8443". Names that are ours, and addresses: a browser that was lured here by a name of
-  // somebody else (DNS rebinding) sends that name.
+  // "Host: monitor.example.org:8443". True for our own names and for every IP address. In a DNS rebinding attack the
+  // browser sends the attacker's name, which is refused.
   bool is_our_host(std::string_view host) const;
   bool is_our_origin(std::string_view origin, std::string_view host, bool tls) const;
 

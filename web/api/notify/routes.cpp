@@ -1,4 +1,4 @@
-// Rows of the notifications: recipients, what was sent, the pages that mails lead to.
+// Routes of the notifications: recipients, what was sent, the pages that mails lead to.
 #include "web/api/rows.h"
 #include "web/api/notify/handlers.h"
 

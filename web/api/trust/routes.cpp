@@ -1,4 +1,4 @@
-// Rows of trust: leaks, the operator's texts, whom to tell about a weakness, the keys.
+// Routes of trust: leaks, the operator's texts, whom to tell about a weakness, the keys.
 #include "web/api/rows.h"
 #include "web/api/trust/handlers.h"
 #include "web/api/trust/leaks.h"

@@ -1,4 +1,4 @@
-// Rows of the watch: rules, incidents, what needs attention, live events.
+// Routes of the watch: rules, incidents, what needs attention, live events.
 #include "web/api/rows.h"
 #include "web/api/watch/handlers.h"
 
