@@ -110,7 +110,7 @@ Result<std::vector<std::string>> Appliance::serve() {
   TRY(parts.open_certificates());
   TRY(parts.open_web());
   parts.add_maintenance();
-  parts.services->notify->start();
+  parts.services->notify.start();
   parts.trails->start();
   parts.services->provider_http.start();
   parts.maintenance->start();

@@ -62,15 +62,15 @@ ApplianceServices::ApplianceServices(const ServiceParts& given)
     : parts(given),
       limits(given.store.administration().limits, given.standards),
       announcements(given.store.incidents(), given.random),
-      notify(make_notify(for_notify(given, limits, announcements))),
+      notify(for_notify(given, limits, announcements)),
       attempts(given.clock, given.random),
       abuse_watch({given.store.stores(), given.store.users(), given.store.attempt_notices(), given.store.audit(),
-                   notify->letters(), given.keys, given.clock, given.random}),
+                   notify.letters(), given.keys, given.clock, given.random}),
       identity({given.store.stores(), given.store.users(), given.store.sessions(), given.store.audit(), attempts,
                 given.keys, given.clock, given.random},
                for_identity(given, limits)),
       second_factors({given.store.factors(), given.store.users(), given.store.workspaces(), given.store.audit(),
-                      notify->letters(), attempts, limits, given.keys, given.clock, given.random},
+                      notify.letters(), attempts, limits, given.keys, given.clock, given.random},
                      given.public_url),
 
       trust_resident(given.store.workspace_rows().trust),
@@ -88,7 +88,7 @@ ApplianceServices::ApplianceServices(const ServiceParts& given)
            .workspace_settings = given.store.workspace_settings(),
            .audit = given.store.audit(),
            .events = given.events,
-           .letters = notify->letters(),
+           .letters = notify.letters(),
            .keyring = given.keys,
            .clock = given.clock,
            .random = given.random,
@@ -112,7 +112,7 @@ ApplianceServices::ApplianceServices(const ServiceParts& given)
               .identity = identity,
               .attempts = attempts,
               .owners = administration.owners(),
-              .letters = notify->letters(),
+              .letters = notify.letters(),
               .bus = given.events,
               .limits = limits,
               .keyring = given.keys,
@@ -120,7 +120,7 @@ ApplianceServices::ApplianceServices(const ServiceParts& given)
               .random = given.random}),
       accounts({given.store.stores(), given.store.users(), given.store.sessions(), given.store.accounts(),
                 given.store.links(), given.store.workspaces(), given.store.members(), given.store.audit(),
-                notify->letters(), identity, attempts, limits, given.keys, given.clock, given.random}),
+                notify.letters(), identity, attempts, limits, given.keys, given.clock, given.random}),
       provider_http(given.outbound),
       logins({.logins = given.store.logins(),
               .users = given.store.users(),
@@ -133,7 +133,7 @@ ApplianceServices::ApplianceServices(const ServiceParts& given)
               .audit = given.store.audit(),
               .events = given.events,
               .owners = administration.owners(),
-              .letters = notify->letters(),
+              .letters = notify.letters(),
               .second_factors = second_factors,
               .http = provider_http,
               .keyring = given.keys,
@@ -143,7 +143,7 @@ ApplianceServices::ApplianceServices(const ServiceParts& given)
 
       runner({given.store.agents(), given.store.rules(), given.store.incidents(), given.store.recipients(),
               given.store.outbox(), directory, given.clock, given.random, given.events,
-              mail_domain_of(given.public_url), given.wake_outbox ? given.wake_outbox : [this] { notify->wake(); }}),
+              mail_domain_of(given.public_url), given.wake_outbox ? given.wake_outbox : [this] { notify.wake(); }}),
       groups({given.store.groups(), given.store.agents(), given.store.audit(), directory, given.events, given.clock,
               given.random}),
       rules({given.store.agents(), readings_of(given), given.store.rules(), given.store.incidents(),
@@ -181,7 +181,7 @@ ApplianceServices::ApplianceServices(const ServiceParts& given)
              .agent_service = agents,
              .api_keys = administration.api_keys(),
              .enrolment = enrolment,
-             .letters = notify->letters(),
+             .letters = notify.letters(),
              .audit = given.store.audit(),
              .rotation = given.rotation,
              .clock = given.clock,
@@ -213,7 +213,7 @@ void ApplianceServices::listening() {
 void ApplianceServices::stop() {
   provider_http.stop();
   scheduler.stop();
-  notify->stop();
+  notify.stop();
 }
 
 web::Rooms ApplianceServices::for_web(TrailServices& trails) {
@@ -258,7 +258,7 @@ web::Rooms ApplianceServices::for_web(TrailServices& trails) {
                 .groups = groups,
                 .outbox = store.outbox(),
                 .directory = directory},
-      .notify = {.notify_service = *notify,
+      .notify = {.notify_service = notify,
                  .recipients = store.recipients(),
                  .outbox = store.outbox(),
                  .letters = store.letters(),
@@ -274,7 +274,7 @@ web::Rooms ApplianceServices::for_web(TrailServices& trails) {
                    .sessions = store.sessions(),
                    .workspaces = store.workspaces(),
                    .administration = administration,
-                   .notify_service = *notify,
+                   .notify_service = notify,
                    .audit = store.audit(),
                    .clock = parts.clock},
       .access = {.stores = store.stores(),
@@ -300,7 +300,7 @@ web::Rooms ApplianceServices::for_web(TrailServices& trails) {
       .appliance = {.stores = store.stores(),
                     .workspaces = store.workspaces(),
                     .access = access,
-                    .notify_service = *notify,
+                    .notify_service = notify,
                     .directory = directory,
                     .attempts = attempts},
   };

@@ -74,7 +74,7 @@ struct ApplianceServices {
   const ServiceParts parts;
   Limits limits;
   IncidentAnnouncements announcements;
-  std::unique_ptr<Notify> notify;
+  Notify notify;
   AttemptLimiter attempts;
   AbuseWatch abuse_watch;
   IdentityService identity;

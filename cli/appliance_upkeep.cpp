@@ -127,7 +127,7 @@ Result<void> Appliance::Parts::ready() const {
     return not_ready("The database cannot be written to. Look at the disk's free space and at the log.");
   if (!services->scheduler.is_alive())
     return not_ready("The scheduler has stopped coming round: silence would go unnoticed. Restart connlog.");
-  if (now - services->notify->last_turn() > kOutboxAliveWithin)
+  if (now - services->notify.last_turn() > kOutboxAliveWithin)
     return not_ready("The outbox has stopped coming round: nobody would be told. Restart connlog.");
   if (now - maintenance->last_round() > kMaintenanceAliveWithin)
     return not_ready("Maintenance has stopped coming round. Restart connlog.");

@@ -39,7 +39,7 @@ class LetterStore {
   virtual Result<void> update(Transaction&, const PostedLetter&) = 0;  // its progress and its link
   virtual Result<Instant> next_due(Snapshot&) const = 0;               // not set: nothing waits
   virtual Result<std::int64_t> count_waiting(Snapshot&) const = 0;
-  // Letters of a workspace to strangers (see letter_post.cpp), posted at `since` or later.
+  // Letters of a workspace to strangers (see letters.cpp), posted at `since` or later.
   virtual Result<std::int64_t> count_to_strangers(Snapshot&, WorkspaceId, Instant since) const = 0;
   // Newest first, of every workspace: for the appliance's administrator.
   virtual Result<std::vector<PostedLetter>> list(Snapshot&, int limit) const = 0;

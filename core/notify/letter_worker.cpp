@@ -7,7 +7,6 @@
 
 #include "core/base/log.h"
 #include "core/crypto/sealed.h"
-#include "core/notify/letter_post.h"
 #include "core/notify/letter_text.h"
 #include "core/notify/prepare.h"
 #include "core/notify/retry_schedule.h"

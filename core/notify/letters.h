@@ -7,8 +7,10 @@
 // was sent or given up. Any thread may enter.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/clock.h"
@@ -17,6 +19,15 @@
 #include "core/base/transaction.h"
 
 namespace connlog {
+
+struct NotifyDependencies;  // core/notify/notify.h
+
+inline constexpr std::string_view kLetterLinkContext = "letter.link";  // context of the seal; stored, never renamed
+inline constexpr std::int64_t kLettersWaitingMax = 5'000;
+inline constexpr seconds kLetterUsefulFor{24 * 3'600};
+// Limit for letters to strangers (invitations, and letters that ask recipients for consent): per workspace and day.
+inline constexpr seconds kStrangersSpan{24 * 3'600};
+inline constexpr std::int64_t kLettersToStrangersMax = 200;
 
 struct LetterLink {
   Secret place;      // path, query and fragment on this appliance: "/reset#token=…"; begins with one slash
@@ -36,13 +47,19 @@ struct Letter {
 
 class Letters {
  public:
-  virtual ~Letters() = default;
+  // `needs.letters` must be set. `wake` is called after a commit that queued something.
+  Letters(const NotifyDependencies& needs, std::function<void()> wake) : needs_(needs), wake_(std::move(wake)) {}
 
   // Queues the letter. Without mail settings it waits for them until `useful_until`. Errors: invalid_input for an
   // address, a subject or a link that is not fit for a mail; unavailable when too many letters wait already.
-  virtual Result<LetterId> post(Transaction&, const Letter&) = 0;
+  Result<LetterId> post(Transaction&, const Letter&);
   // Whether a mail server is set up. If not, the caller must offer another way, or say that there is none.
-  virtual Result<bool> can_send(Snapshot&) const = 0;
+  Result<bool> can_send(Snapshot&) const;
+
+ private:
+  Result<void> check_strangers_peace(Snapshot&, const Letter&) const;
+  const NotifyDependencies& needs_;
+  std::function<void()> wake_;
 };
 
 }  // namespace connlog

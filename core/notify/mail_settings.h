@@ -2,14 +2,27 @@
 // what SMTP needs. Pure but for the store; any thread.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "core/base/result.h"
 #include "core/crypto/keyring.h"
+#include "core/net/smtp.h"
 #include "core/people/setting_store.h"
-#include "core/notify/notify_service.h"
 
 namespace connlog {
+
+struct MailSettings {
+  bool configured = false;
+  std::string host;  // name or address; named by the appliance's administrator, so loopback is allowed
+  std::int64_t port = 587;
+  MailSecurity security = MailSecurity::starttls;
+  std::string username;
+  std::string sealed_password;  // never leaves the server
+  std::string from_address;
+  std::string from_name;
+  std::string ca_pem;  // a private CA to trust for this server; empty: the system's set
+};
 
 // Trims and checks every field; errors name it.
 Result<MailSettings> checked(MailSettings settings, bool has_password);

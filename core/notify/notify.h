@@ -1,30 +1,45 @@
-// Delivery as a whole: the service for people (NotifyService) and the thread `outbox` behind it, which leases what is due,
-// sends it and only then marks it. main makes one Notify, starts it after the stores and stops it before them.
+// Delivery as a whole: what people do with recipients and mail settings, tests of both that show the other side's real
+// answer, and behind it the thread `outbox`, which leases what is due, sends it and only then marks it. cli makes one
+// Notify, starts it after the stores and stops it before them. Methods with a Transaction run inside the caller's. Any
+// thread may enter.
 #pragma once
 
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <list>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
+#include <thread>
 
+#include "core/people/actor.h"
 #include "core/people/workspace.h"
 #include "core/audit/audit.h"
 #include "core/audit/trail.h"
 #include "core/base/clock.h"
 #include "core/base/random.h"
+#include "core/base/secret.h"
 #include "core/base/transaction.h"
 #include "core/crypto/keyring.h"
 #include "core/base/events.h"
 #include "core/net/http_client.h"
 #include "core/notify/announcements.h"
 #include "core/notify/letters.h"
+#include "core/notify/mail_settings.h"
 #include "core/notify/notification.h"
-#include "core/notify/notify_service.h"
 #include "core/people/setting_store.h"
 
 namespace connlog {
 
+class Courier;
 class LetterStore;
+class LetterWorker;
 class Limits;
 class MemberAddresses;
+class OutboxWorker;
+class RecipientConsents;
 
 // What Notify needs. Everything referred to outlives Notify.
 struct NotifyDependencies {
@@ -49,17 +64,92 @@ struct NotifyDependencies {
   const TrailLog* trails = nullptr;          // each mail carries the trails' heads; null: none does
 };
 
-class Notify : public NotifyService {
- public:
-  virtual Letters& letters() = 0;
-  virtual void start() = 0;  // begins with the rows that a former process left leased
-  // Ends the thread within a second or so. Unfinished deliveries are sent again after the next start, under the same
-  // id.
-  virtual void stop() = 0;
-  // When the thread last began a turn, on the monotonic clock: for the watchdog. It begins one at least every 30 s.
-  virtual Monotonic last_turn() const = 0;
+struct MailSettingsChange {
+  MailSettings settings;           // sealed_password is ignored
+  std::optional<Secret> password;  // absent: keep the stored one
 };
 
-std::unique_ptr<Notify> make_notify(NotifyDependencies dependencies);
+struct TestAnswer {
+  bool ok = false;
+  std::string answer;  // "250 2.0.0 Ok: queued as …", "535 5.7.8 authentication failed", "could not connect: …"
+};
+
+struct NewRecipient {
+  std::string name;
+  Channel channel = Channel::mail;
+  std::string address;
+  bool receives_by_default = true;
+  bool enabled = true;
+};
+
+struct RecipientWithSecret {
+  Recipient recipient;
+  Secret secret;  // webhook: the signing secret, shown once; else empty
+};
+
+class Notify {
+ public:
+  explicit Notify(NotifyDependencies dependencies);
+  ~Notify();  // stops
+
+  void start();  // begins with the rows that a former process left leased
+  // Ends the thread within a second or so. Unfinished deliveries are sent again after the next start, under the same
+  // id.
+  void stop();
+  // When the thread last began a turn, on the monotonic clock: for the watchdog. It begins one at least every 30 s.
+  Monotonic last_turn() const { return {last_turn_.load()}; }
+  void wake();  // after a commit that queued something
+
+  Letters& letters();
+  RecipientConsents& consents();
+
+  Result<RecipientWithSecret> add_recipient(Transaction&, const Actor&, const NewRecipient&);
+  Result<Recipient> change_recipient(Transaction&, const Actor&, RecipientId, const NewRecipient&,
+                                     std::int64_t expected_version);
+  Result<void> remove_recipient(Transaction&, const Actor&, RecipientId);
+  Result<Notification> retry(Transaction&, const Actor&, NotificationId);  // a failed one, once more
+
+  Result<MailSettings> mail_settings(Snapshot&) const;
+  Result<void> change_mail_settings(Transaction&, const Actor&, const MailSettingsChange&);
+
+  // `done` is called once, on another thread unless the test cannot begin. The result is stored with the recipient and
+  // audited.
+  void test_recipient(const Actor&, RecipientId, std::function<void(Result<TestAnswer>)> done);
+  void test_mail(const Actor&, const std::string& to, std::function<void(Result<TestAnswer>)> done);
+
+ private:
+  struct Test {
+    Actor actor;
+    RecipientId recipient;  // nil: the mail settings, to `to`
+    std::string to;
+    std::function<void(Result<TestAnswer>)> done;
+  };
+
+  Result<void> apply(const NewRecipient& wanted, Recipient& recipient) const;
+  Result<Recipient> find(Snapshot& snapshot, WorkspaceId workspace, RecipientId id) const;
+  void announce(Transaction& tx, const Recipient& recipient) const;
+  void post(Test test);
+
+  // On the outbox thread.
+  void loop();
+  void begin(Test test);
+  Result<void> check_agreed(Snapshot& snapshot, const Test& test) const;
+  void finish(const Test& test, const TestAnswer& answer);
+
+  const NotifyDependencies needs_;
+  std::unique_ptr<Courier> courier_;
+  std::unique_ptr<OutboxWorker> worker_;
+  std::optional<Letters> letters_;
+  std::unique_ptr<RecipientConsents> consents_;  // null: without letters
+  std::unique_ptr<LetterWorker> letter_worker_;  // null: without letters
+  std::thread thread_;
+  std::atomic<bool> stopping_{false};
+  std::atomic<std::int64_t> last_turn_{0};
+
+  std::mutex mutex_;  // guards posted_
+  std::deque<Test> posted_;
+
+  std::list<Test> running_;  // outbox thread
+};
 
 }  // namespace connlog

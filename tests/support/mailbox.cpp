@@ -4,7 +4,7 @@
 
 #include "core/people/limits.h"
 #include "core/crypto/sealed.h"
-#include "core/notify/letter_post.h"
+#include "core/notify/letters.h"
 #include "core/notify/mail_settings.h"
 #include "tests/support/outside.h"
 

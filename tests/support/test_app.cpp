@@ -51,7 +51,7 @@ void TestApp::start() {
   granted(services->open());
   granted(services->load());
   services->listening();
-  services->notify->start();
+  services->notify.start();
   services->provider_http.start();
   app = std::make_unique<web::WebApp>(services->for_web(*trail_services), settings_);
 }

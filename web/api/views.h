@@ -11,7 +11,7 @@
 #include "core/people/user.h"
 #include "core/watch/agent_directory.h"
 #include "core/notify/notification.h"
-#include "core/notify/notify_service.h"
+#include "core/notify/notify.h"
 
 namespace connlog::web {
 

@@ -7,7 +7,6 @@
 #include <sodium.h>
 #include <thread>
 
-#include "core/notify/letter_post.h"
 #include "core/notify/letter_text.h"
 #include "core/notify/letter_worker.h"
 #include "tests/core/notify/outbox_fixture.h"
@@ -20,7 +19,7 @@ using namespace std::chrono_literals;
 using test::OutsideServer;
 
 struct LetterFixture : test::OutboxFixture {
-  LetterPost post{needs, [] {}};
+  Letters post{needs, [] {}};
   LetterWorker worker{needs, courier};
 
   static Letter reset_letter() {
@@ -71,13 +70,13 @@ TEST_CASE("a letter reaches the mailbox as text alone, and its link is nowhere i
   OutsideServer mailbox("smtp_server.py", {});
   test::OutboxFixture world;
   world.set_mail_server("127.0.0.1", mailbox.port(), MailSecurity::none);
-  const auto notify = make_notify(world.needs);
-  notify->start();
+  Notify notify(world.needs);
+  notify.start();
   LetterId id;
   world.storage.write([&](Transaction& tx) -> Result<void> {
-    const bool can_send = TRY(notify->letters().can_send(tx));
+    const bool can_send = TRY(notify.letters().can_send(tx));
     CHECK(can_send);
-    id = TRY(notify->letters().post(tx, LetterFixture::reset_letter()));
+    id = TRY(notify.letters().post(tx, LetterFixture::reset_letter()));
     return {};
   });
   const std::string mail = body_of(mailbox.next("mail"));
@@ -96,7 +95,7 @@ TEST_CASE("a letter reaches the mailbox as text alone, and its link is nowhere i
   CHECK(row->state == Notification::State::sent);
   CHECK(row->sealed_link.empty());
   CHECK(row->sent_at.is_set());
-  notify->stop();
+  notify.stop();
 }
 
 TEST_CASE("a waiting letter's link is sealed at rest") {

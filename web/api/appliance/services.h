@@ -4,7 +4,7 @@
 #include "core/access/access_services.h"
 #include "core/base/transaction.h"
 #include "core/identity/attempt_limiter.h"
-#include "core/notify/notify_service.h"
+#include "core/notify/notify.h"
 #include "core/people/workspace.h"
 #include "core/watch/agent_directory.h"
 
@@ -14,7 +14,7 @@ struct Services {
   Stores& stores;
   WorkspaceStore& workspaces;
   AccessServices& access;
-  NotifyService& notify_service;
+  Notify& notify_service;
   AgentDirectory& directory;
   AttemptLimiter& attempts;
 };

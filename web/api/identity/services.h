@@ -10,7 +10,7 @@
 #include "core/identity/identity_service.h"
 #include "core/identity/oidc/provider_logins.h"
 #include "core/identity/second_factor.h"
-#include "core/notify/notify_service.h"
+#include "core/notify/notify.h"
 #include "core/people/user.h"
 #include "core/people/workspace.h"
 
@@ -26,7 +26,7 @@ struct Services {
   const SessionStore& sessions;
   WorkspaceStore& workspaces;
   Administration& administration;
-  NotifyService& notify_service;
+  Notify& notify_service;
   AuditLog& audit;
   const Clock& clock;
 };

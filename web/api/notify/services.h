@@ -4,14 +4,14 @@
 #include "core/identity/attempt_limiter.h"
 #include "core/notify/letter_store.h"
 #include "core/notify/notification.h"
-#include "core/notify/notify_service.h"
+#include "core/notify/notify.h"
 #include "core/watch/agent_directory.h"
 #include "core/watch/incident.h"
 
 namespace connlog::web::notify {
 
 struct Services {
-  NotifyService& notify_service;
+  Notify& notify_service;
   RecipientStore& recipients;
   OutboxStore& outbox;
   const LetterStore& letters;

@@ -6,7 +6,7 @@
 
 #include "core/crypto/sealed.h"
 #include "core/notify/consent.h"
-#include "core/notify/letter_post.h"
+#include "core/notify/letters.h"
 #include "core/notify/letter_store.h"
 #include "tests/support/test_app.h"
 

@@ -1,4 +1,4 @@
-#include "core/notify/notify_service.h"
+#include "core/notify/notify.h"
 
 #include <doctest/doctest.h>
 
@@ -25,7 +25,7 @@ struct ServiceFixture : test::OutboxFixture {
 
   explicit ServiceFixture(AddressPolicy policy = {}) {
     needs.outbound.policy = std::move(policy);
-    notify = make_notify(needs);
+    notify = std::make_unique<Notify>(needs);
     actor.kind = Actor::Kind::user;
     actor.workspace = workspace.id;
     actor.role = Role::admin;

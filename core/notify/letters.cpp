@@ -1,4 +1,4 @@
-#include "core/notify/letter_post.h"
+#include "core/notify/letters.h"
 
 #include <fmt/format.h>
 
@@ -6,9 +6,11 @@
 
 #include "core/crypto/sealed.h"
 #include "core/net/mail_header.h"
+#include "core/notify/letter_store.h"
 #include "core/notify/letter_text.h"
 #include "core/notify/mail_settings.h"
 #include "core/notify/message.h"
+#include "core/notify/notify.h"
 
 namespace connlog {
 namespace {
@@ -26,19 +28,20 @@ bool goes_to_a_stranger(const Letter& letter) {
 
 }  // namespace
 
-Result<void> LetterPost::check_strangers_peace(Snapshot& snapshot, const Letter& letter) const {
+Result<void> Letters::check_strangers_peace(Snapshot& snapshot, const Letter& letter) const {
   const auto count =
       TRY(needs_.letters->count_to_strangers(snapshot, letter.workspace, needs_.clock.now() - kStrangersSpan));
   if (count < kLettersToStrangersMax) return {};
-  return Error{ErrorCode::rate_limited,
-               fmt::format("{} invitations and confirmations went out from this workspace within a day. Go on tomorrow.",
-                           kLettersToStrangersMax),
-               {},
-               {},
-               3'600};
+  return Error{
+      ErrorCode::rate_limited,
+      fmt::format("{} invitations and confirmations went out from this workspace within a day. Go on tomorrow.",
+                  kLettersToStrangersMax),
+      {},
+      {},
+      3'600};
 }
 
-Result<LetterId> LetterPost::post(Transaction& tx, const Letter& letter) {
+Result<LetterId> Letters::post(Transaction& tx, const Letter& letter) {
   TRY(check_mail_address(letter.to_address, "mail"));
   if (!is_kind(letter.kind)) return invalid("kind", "The kind of a letter is a word in lower case.");
   PostedLetter posted;
@@ -74,7 +77,7 @@ Result<LetterId> LetterPost::post(Transaction& tx, const Letter& letter) {
   return posted.id;
 }
 
-Result<bool> LetterPost::can_send(Snapshot& snapshot) const {
+Result<bool> Letters::can_send(Snapshot& snapshot) const {
   const auto settings = TRY(load_mail_settings(needs_.settings, snapshot));
   return settings.configured;
 }

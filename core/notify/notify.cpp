@@ -1,0 +1,340 @@
+#include "core/notify/notify.h"
+
+#include <pthread.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <deque>
+#include <list>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "core/people/limits.h"
+#include "core/base/assert.h"
+#include "core/base/log.h"
+#include "core/base/text.h"
+#include "core/crypto/sealed.h"
+#include "core/crypto/token.h"
+#include "core/net/http_url.h"
+#include "core/net/local_addresses.h"
+#include "core/net/mail_header.h"
+#include "core/notify/letter_worker.h"
+#include "core/notify/consent.h"
+#include "core/notify/mail_settings.h"
+#include "core/notify/message.h"
+#include "core/notify/outbox_worker.h"
+#include "core/notify/prepare.h"
+
+namespace connlog {
+namespace {
+
+constexpr std::size_t kRecipientsMax = 200;  // of a workspace
+constexpr std::size_t kTestsWaitingMax = 16;
+constexpr int kFailedListed = 1'000;  // how far back a failed notification can be retried
+constexpr milliseconds kLongestTurn{30'000};
+
+const Error kStopping{ErrorCode::unavailable, "connlog is stopping. Try again in a moment."};
+
+NotifyDependencies without_end_slash(NotifyDependencies dependencies) {
+  while (dependencies.public_url.ends_with('/')) dependencies.public_url.pop_back();
+  return dependencies;
+}
+
+std::string described(const Recipient& recipient) {
+  return fmt::format("{} {}{}{}", recipient.channel == Channel::mail ? "mail" : "webhook", recipient.address,
+                     recipient.receives_by_default ? ", by default" : "", recipient.enabled ? "" : ", switched off");
+}
+
+std::string trimmed_host(const std::string& host) {
+  const std::size_t begin = host.find_first_not_of(" \t[");
+  return begin == std::string::npos ? std::string() : host.substr(begin, host.find_last_not_of(" \t]") - begin + 1);
+}
+
+}  // namespace
+
+Notify::Notify(NotifyDependencies dependencies)
+    : needs_(without_end_slash(std::move(dependencies))),
+      courier_(make_courier(needs_.outbound)),
+      worker_(std::make_unique<OutboxWorker>(needs_, *courier_)) {
+  if (needs_.letters == nullptr) return;
+  letters_.emplace(needs_, [this] { wake(); });
+  consents_ = std::make_unique<RecipientConsents>(
+      RecipientConsents::Parts{needs_.recipients, needs_.workspaces, needs_.audit, needs_.events, *letters_,
+                               needs_.members, needs_.keyring, needs_.clock});
+  letter_worker_ = std::make_unique<LetterWorker>(needs_, *courier_);
+}
+
+Notify::~Notify() {
+  stop();
+}
+
+void Notify::start() {
+  CONNLOG_ASSERT(!thread_.joinable());
+  stopping_.store(false);
+  last_turn_.store(needs_.clock.monotonic().micros);
+  thread_ = std::thread([this] { loop(); });
+  pthread_setname_np(thread_.native_handle(), "outbox");
+}
+
+void Notify::stop() {
+  stopping_.store(true);
+  courier_->wake();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Notify::wake() {
+  if (letter_worker_) letter_worker_->wake();
+  worker_->wake();
+}
+
+Letters& Notify::letters() {
+  CONNLOG_ASSERT(letters_.has_value());
+  return *letters_;
+}
+
+RecipientConsents& Notify::consents() {
+  CONNLOG_ASSERT(consents_ != nullptr);
+  return *consents_;
+}
+
+Result<RecipientWithSecret> Notify::add_recipient(Transaction& tx, const Actor& actor, const NewRecipient& wanted) {
+  const auto existing = TRY(needs_.recipients.list(tx, actor.workspace));
+  const std::size_t most = needs_.limits == nullptr
+                               ? kRecipientsMax
+                               : static_cast<std::size_t>(needs_.limits->value(Limit::recipients_per_workspace));
+  if (existing.size() >= most) {
+    return Error{ErrorCode::conflict, fmt::format("A workspace has at most {} recipients. Remove one first.", most)};
+  }
+  Recipient recipient;
+  TRY(apply(wanted, recipient));
+  const Instant now = needs_.clock.now();
+  recipient.id = RecipientId::make(now, needs_.random);
+  recipient.workspace = actor.workspace;
+  recipient.created_at = now;
+  Secret secret;
+  if (recipient.channel == Channel::webhook) {
+    secret = make_token(kWebhookSecretPrefix, needs_.random);
+    recipient.sealed_secret = seal(needs_.keyring, kWebhookSecretContext, secret, needs_.random);
+  }
+  if (consents_) TRY(consents_->begin(tx, actor, recipient));
+  TRY(needs_.recipients.insert(tx, recipient));
+  TRY(needs_.audit.append(tx, actor, "recipient.added", recipient.name, described(recipient)));
+  announce(tx, recipient);
+  return RecipientWithSecret{std::move(recipient), std::move(secret)};
+}
+
+Result<Recipient> Notify::change_recipient(Transaction& tx, const Actor& actor, RecipientId id,
+                                           const NewRecipient& wanted, std::int64_t expected_version) {
+  Recipient recipient = TRY(find(tx, actor.workspace, id));
+  if (expected_version != 0 && expected_version != recipient.version) {
+    return Error{ErrorCode::conflict,
+                 "Somebody else changed this recipient in the meantime. Look at it again, then repeat your change."};
+  }
+  if (wanted.channel != recipient.channel) {
+    return invalid("channel", "The kind of a recipient cannot be changed. Add a new recipient instead.");
+  }
+  const std::string before = recipient.address;
+  TRY(apply(wanted, recipient));
+  if (consents_ && recipient.address != before) TRY(consents_->begin(tx, actor, recipient));
+  ++recipient.version;
+  TRY(needs_.recipients.update(tx, recipient));
+  TRY(needs_.audit.append(tx, actor, "recipient.changed", recipient.name, described(recipient)));
+  announce(tx, recipient);
+  return recipient;
+}
+
+Result<void> Notify::remove_recipient(Transaction& tx, const Actor& actor, RecipientId id) {
+  const Recipient recipient = TRY(find(tx, actor.workspace, id));
+  TRY(needs_.recipients.remove(tx, actor.workspace, id));
+  TRY(needs_.audit.append(tx, actor, "recipient.removed", recipient.name, described(recipient)));
+  announce(tx, recipient);
+  return {};
+}
+
+Result<Notification> Notify::retry(Transaction& tx, const Actor& actor, NotificationId id) {
+  auto failed = TRY(needs_.outbox.list(tx, actor.workspace, Notification::State::failed, kFailedListed));
+  for (Notification& row : failed) {
+    if (row.id != id) continue;
+    row.state = Notification::State::queued;
+    row.next_attempt_at = needs_.clock.now();
+    row.lease_until = {};
+    TRY(needs_.outbox.update(tx, row));
+    TRY(needs_.audit.append(tx, actor, "notification.retried", id.text(), row.address));
+    tx.after_commit([this] { wake(); });
+    return row;
+  }
+  return Error{ErrorCode::not_found, "There is no failed notification of that id."};
+}
+
+Result<MailSettings> Notify::mail_settings(Snapshot& snapshot) const {
+  return load_mail_settings(needs_.settings, snapshot);
+}
+
+Result<void> Notify::change_mail_settings(Transaction& tx, const Actor& actor, const MailSettingsChange& change) {
+  const MailSettings before = TRY(load_mail_settings(needs_.settings, tx));
+  MailSettings wanted = change.settings;
+  std::string sealed = before.sealed_password;
+  if (change.password) {
+    if (!change.password->empty() && !is_one_line(change.password->reveal())) {
+      return invalid("password", "The password has a line break in it.");
+    }
+    sealed = change.password->empty() ? std::string()
+                                      : seal(needs_.keyring, kMailPasswordContext, *change.password, needs_.random);
+  } else if (!sealed.empty() && (trimmed_host(wanted.host) != before.host || wanted.port != before.port)) {
+    // Otherwise a person who may change these settings, but not see the password, could send it to their own server.
+    return invalid("password", "The stored password belongs to the former server. Enter it again for this one.");
+  }
+  wanted = TRY(checked(std::move(wanted), !sealed.empty()));
+  wanted.sealed_password = std::move(sealed);
+  TRY(store_mail_settings(needs_.settings, tx, wanted));
+  TRY(needs_.audit.append(
+      tx, actor, "mail_settings.changed", wanted.host,
+      fmt::format("{}:{}, {}, from {}", wanted.host, wanted.port, to_text(wanted.security), wanted.from_address)));
+  tx.after_commit([this] {
+    if (letter_worker_) letter_worker_->retry_all_soon();
+    worker_->retry_all_soon();
+  });
+  return {};
+}
+
+void Notify::test_recipient(const Actor& actor, RecipientId id, std::function<void(Result<TestAnswer>)> done) {
+  post({actor, id, {}, std::move(done)});
+}
+
+void Notify::test_mail(const Actor& actor, const std::string& to, std::function<void(Result<TestAnswer>)> done) {
+  if (const auto good = check_mail_address(to, "to"); !good) return done(good.error());
+  post({actor, {}, to, std::move(done)});
+}
+
+// The checks that adding and changing share.
+Result<void> Notify::apply(const NewRecipient& wanted, Recipient& recipient) const {
+  recipient.name = TRY(one_line("name", "The name", wanted.name, 1, 80));
+  recipient.channel = wanted.channel;
+  recipient.receives_by_default = wanted.receives_by_default;
+  recipient.enabled = wanted.enabled;
+  if (wanted.channel == Channel::mail) {
+    TRY(check_mail_address(wanted.address, "address"));
+  } else {
+    const HttpUrl url = TRY(check_http_url(wanted.address, "address"));
+    // The policy checks a name's addresses at each connect. A literal address is checked here already.
+    IpAddress address;
+    if (parse_ip(url.host, address)) {
+      const AddressVerdict verdict =
+          decide(needs_.outbound.policy, {OutboundPurpose::webhook, url.host, address, url.port}, local_addresses());
+      if (verdict != AddressVerdict::allowed) return invalid("address", explain(verdict, address, url.port));
+    }
+  }
+  recipient.address = wanted.address;
+  return {};
+}
+
+Result<Recipient> Notify::find(Snapshot& snapshot, WorkspaceId workspace, RecipientId id) const {
+  auto recipient = TRY(needs_.recipients.find(snapshot, workspace, id));
+  if (!recipient) return Error{ErrorCode::not_found, "There is no such recipient."};
+  return *std::move(recipient);
+}
+
+void Notify::announce(Transaction& tx, const Recipient& recipient) const {
+  tx.after_commit([this, workspace = recipient.workspace, id = recipient.id] {
+    needs_.events.publish({workspace, EventScope::everybody(), EventName::recipient_changed,
+                           fmt::format(R"({{"workspace_id":{},"recipient_id":{}}})", json_string(workspace.text()),
+                                       json_string(id.text()))});
+  });
+}
+
+void Notify::post(Test test) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!stopping_.load() && posted_.size() < kTestsWaitingMax) {
+      posted_.push_back(std::move(test));
+      courier_->wake();
+      return;
+    }
+  }
+  if (stopping_.load()) return test.done(kStopping);
+  test.done(Error{ErrorCode::rate_limited, "Several tests are under way. Wait for their answers.", {}, {}, 10});
+}
+
+// ---- From here on: the outbox thread. ----
+
+void Notify::loop() {
+  while (!stopping_.load()) {
+    last_turn_.store(needs_.clock.monotonic().micros);
+    std::deque<Test> tests;
+    {
+      const std::lock_guard lock(mutex_);
+      tests.swap(posted_);
+    }
+    for (Test& test : tests) begin(std::move(test));
+    milliseconds wait = kLongestTurn;
+    if (letter_worker_) {
+      letter_worker_->turn();
+      wait = std::min(wait, letter_worker_->until_due());
+    }
+    worker_->turn(wait);
+  }
+  std::deque<Test> unanswered;
+  {
+    const std::lock_guard lock(mutex_);
+    unanswered.swap(posted_);
+  }
+  for (Test& test : running_) unanswered.push_back(std::move(test));
+  running_.clear();
+  for (const Test& test : unanswered) test.done(kStopping);
+}
+
+void Notify::begin(Test test) {
+  const Instant now = needs_.clock.now();
+  Notification row;
+  row.id = NotificationId::make(now, needs_.random);
+  row.workspace = test.actor.workspace;
+  row.recipient = test.recipient;
+  row.kind = Notification::Kind::test;
+  row.message_id = make_message_id(row.id, needs_.public_url);
+  std::optional<Prepared> prepared;
+  const auto read = needs_.stores.read([&](Snapshot& snapshot) -> Result<void> {
+    if (!test.recipient.is_nil()) TRY(check_agreed(snapshot, test));
+    prepared = TRY(test.recipient.is_nil() ? prepare_mail_test(needs_, snapshot, test.to, row.message_id, now)
+                                           : prepare(needs_, snapshot, row, now));
+    return {};
+  });
+  if (!read) return test.done(read.error());
+  const auto place = running_.insert(running_.end(), std::move(test));
+  courier_->send(std::move(prepared->delivery), [this, place](const DeliveryResult& result) {
+    const Test ended = std::move(*place);
+    running_.erase(place);
+    finish(ended, {result.kind == DeliveryResult::Kind::delivered, result.answer});
+  });
+}
+
+// A test is a mail like any other: an address that has not agreed gets none.
+Result<void> Notify::check_agreed(Snapshot& snapshot, const Test& test) const {
+  const auto recipient = TRY(needs_.recipients.find(snapshot, test.actor.workspace, test.recipient));
+  if (!recipient || recipient->consent == Recipient::Consent::confirmed) return {};
+  return Error{ErrorCode::conflict, recipient->consent == Recipient::Consent::unsubscribed
+                                        ? "This recipient unsubscribed: nothing is sent there."
+                                        : "This recipient has not confirmed yet: nothing is sent there before."};
+}
+
+void Notify::finish(const Test& test, const TestAnswer& answer) {
+  const auto written = needs_.stores.write([&](Transaction& tx) -> Result<void> {
+    const std::string details = fmt::format("{}: {}", answer.ok ? "delivered" : "not delivered", answer.answer);
+    if (test.recipient.is_nil()) return needs_.audit.append(tx, test.actor, "mail_settings.tested", test.to, details);
+    auto recipient = TRY(needs_.recipients.find(tx, test.actor.workspace, test.recipient));
+    if (!recipient) return {};  // removed while the test was under way
+    recipient->last_tested_at = needs_.clock.now();
+    recipient->last_test_answer = answer.answer;
+    TRY(needs_.recipients.update(tx, *recipient));
+    announce(tx, *recipient);
+    return needs_.audit.append(tx, test.actor, "recipient.tested", recipient->name, details);
+  });
+  if (!written)
+    log_warning("outbox.test_not_recorded", {{"reason", written.error().message}, {"cause", written.error().cause}});
+  test.done(answer);
+}
+
+}  // namespace connlog
