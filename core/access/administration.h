@@ -46,8 +46,8 @@ class Administration {
         reviews_(
             {parts.stores.reviews, parts.workspaces, parts.audit, owners_, parts.limits, parts.clock, parts.random}),
         links_(parts.links, parts.keyring, parts.clock, parts.random),
-        people_({parts.users, parts.accounts, parts.stores.directory, break_glass_, links_, parts.letters, parts.audit,
-                 parts.clock, parts.random},
+        people_({parts.users, parts.accounts, parts.stores.directory, parts.workspaces, break_glass_, links_,
+                 parts.letters, parts.audit, parts.clock, parts.random},
                 parts.ends),
         workspaces_({parts.workspaces, parts.workspace_settings, parts.users, parts.stores.directory, parts.residents,
                      parts.audit, parts.clock}) {}

@@ -48,8 +48,6 @@ class ApplianceDirectory : public MemberAddresses {
   virtual Result<std::optional<ListedWorkspace>> workspace(Snapshot&, WorkspaceId) const = 0;
   // The mail addresses (and names) of a workspace's enabled owners.
   virtual Result<std::vector<User>> owners_of(Snapshot&, WorkspaceId) const = 0;
-  // Workspaces in which this person is the only enabled owner.
-  virtual Result<std::vector<Workspace>> owned_alone(Snapshot&, UserId) const = 0;
 };
 
 }  // namespace connlog

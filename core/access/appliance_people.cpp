@@ -128,7 +128,7 @@ Result<void> AppliancePeople::reset_second_factor(Transaction& tx, const Actor& 
 Result<void> AppliancePeople::remove(Transaction& tx, const Actor& actor, UserId id) {
   const ListedUser person = TRY(find(tx, id));
   TRY(check_not_last(tx, person.user));
-  const auto alone = TRY(parts_.directory.owned_alone(tx, id));
+  const auto alone = TRY(parts_.workspaces.owned_alone(tx, id));
   if (!alone.empty()) {
     return Error{ErrorCode::conflict,
                  fmt::format("This person is the only owner of \"{}\". Give it another owner, or delete it, first.",

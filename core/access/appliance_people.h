@@ -50,6 +50,7 @@ class AppliancePeople {
     UserStore& users;
     AccountStore& accounts;
     const ApplianceDirectory& directory;
+    const WorkspaceStore& workspaces;
     BreakGlass& break_glass;
     const Links& links;
     Letters& letters;

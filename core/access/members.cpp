@@ -112,15 +112,4 @@ Result<Member> Members::set_owner(Transaction& tx, const Actor& actor, UserId us
   return member;
 }
 
-Result<void> Members::check_not_last_owner(Snapshot& snapshot, UserId user) const {
-  const auto alone = TRY(parts_.members.owned_alone(snapshot, user));
-  if (alone.empty()) return {};
-  std::string names;
-  for (const Workspace& workspace : alone) names += (names.empty() ? "" : ", ") + workspace.name;
-  return Error{
-      ErrorCode::conflict,
-      fmt::format("This person is the last owner of: {}. Each of these needs another owner first, or must be deleted.",
-                  names)};
-}
-
 }  // namespace connlog

@@ -26,8 +26,6 @@ class Members {
   // Only by an owner: makes a member an owner, or an owner an admin. `step_down`: the actor becomes an admin in the
   // same act.
   Result<Member> set_owner(Transaction&, const Actor&, UserId, bool owner, bool step_down);
-  // `conflict` if a workspace would have no owner once this person is disabled or deleted on the appliance.
-  Result<void> check_not_last_owner(Snapshot&, UserId) const;
 
  private:
   Result<Member> find(Snapshot&, const Actor&, UserId) const;

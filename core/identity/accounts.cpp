@@ -38,7 +38,7 @@ Result<Accounts::Profile> Accounts::profile(Snapshot& snapshot, UserId id) const
   profile.facts = TRY(parts_.accounts.facts(snapshot, id));
   profile.mail_change = TRY(parts_.accounts.mail_change(snapshot, id));
   if (profile.mail_change && profile.mail_change->expires_at <= parts_.clock.now()) profile.mail_change.reset();
-  profile.owned_alone = TRY(parts_.members.owned_alone(snapshot, id));
+  profile.owned_alone = TRY(parts_.workspaces.owned_alone(snapshot, id));
   profile.mail_works = TRY(parts_.letters.can_send(snapshot));
   return profile;
 }
@@ -150,7 +150,7 @@ Actor Accounts::nobody(const Origin& origin) const {
 
 Result<void> Accounts::delete_account(Transaction& tx, const Actor& actor) {
   const User user = TRY(person(tx, actor.user));
-  const auto alone = TRY(parts_.members.owned_alone(tx, user.id));
+  const auto alone = TRY(parts_.workspaces.owned_alone(tx, user.id));
   if (!alone.empty()) {
     std::string names;
     for (const Workspace& workspace : alone) names += (names.empty() ? "" : ", ") + workspace.name;

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "core/people/actor.h"
-#include "core/people/member.h"
+#include "core/people/workspace.h"
 #include "core/audit/audit.h"
 #include "core/identity/account_store.h"
 #include "core/identity/identity_service.h"
@@ -41,7 +41,6 @@ class Accounts {
     AccountStore& accounts;
     LinkStore& links;
     WorkspaceStore& workspaces;
-    const MemberStore& members;
     AuditLog& audit;
     Letters& letters;
     IdentityService& identity;

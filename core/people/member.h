@@ -28,8 +28,6 @@ class MemberStore {
   virtual Result<std::optional<Member>> find(Snapshot&, WorkspaceId, UserId) const = 0;
   // The number of owners who can log in.
   virtual Result<std::int64_t> owners(Snapshot&, WorkspaceId) const = 0;
-  // Workspaces whose only owner who can log in is this person.
-  virtual Result<std::vector<Workspace>> owned_alone(Snapshot&, UserId) const = 0;
   virtual Result<std::int64_t> owned_by(Snapshot&, UserId) const = 0;  // the number of workspaces
   virtual Result<void> set_role(Transaction&, WorkspaceId, UserId, Role) = 0;
   virtual Result<void> remove(Transaction&, WorkspaceId, UserId) = 0;  // also from the workspace's teams

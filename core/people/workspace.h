@@ -41,6 +41,8 @@ class WorkspaceStore {
   virtual ~WorkspaceStore() = default;
   virtual Result<std::optional<Workspace>> find(Snapshot&, WorkspaceId) const = 0;
   virtual Result<std::vector<Workspace>> of_user(Snapshot&, UserId) const = 0;
+  // The workspaces whose only owner who can log in is this person.
+  virtual Result<std::vector<Workspace>> owned_alone(Snapshot&, UserId) const = 0;
   virtual Result<std::vector<Workspace>> all(Snapshot&) const = 0;  // start-up and workers only
   virtual Result<void> insert(Transaction&, const Workspace&) = 0;
   virtual Result<void> update(Transaction&, const Workspace&) = 0;

@@ -137,25 +137,6 @@ Result<std::int64_t> SqlMemberStore::owners(Snapshot& snapshot, WorkspaceId work
   return value_or(one(select.id(":workspace", workspace), [](Row& row) { return row.integer(); }), 0);
 }
 
-// Not bound to one workspace: all of one person's.
-Result<std::vector<Workspace>> SqlMemberStore::owned_alone(Snapshot& snapshot, UserId user) const {
-  Statement select = TRY(at(snapshot).prepare(
-      "SELECT w.id, w.slug, w.name, w.enabled, w.created_at, w.version FROM membership mine "
-      "JOIN workspace w ON w.id = mine.workspace_id WHERE mine.user_id = :user AND mine.role = 'owner' AND NOT EXISTS ("
-      "SELECT 1 FROM membership other JOIN app_user u ON u.id = other.user_id WHERE other.workspace_id = mine.workspace_id "
-      "AND other.role = 'owner' AND u.enabled = 1 AND other.user_id <> :user) ORDER BY w.name, w.id"));
-  return all(select.id(":user", user), [](Row& row) {
-    Workspace workspace;
-    workspace.id = row.id<WorkspaceId>();
-    workspace.slug = row.text();
-    workspace.name = row.text();
-    workspace.enabled = row.boolean();
-    workspace.created_at = row.instant();
-    workspace.version = row.integer();
-    return workspace;
-  });
-}
-
 Result<std::int64_t> SqlMemberStore::owned_by(Snapshot& snapshot, UserId user) const {
   Statement select =
       TRY(at(snapshot).prepare("SELECT COUNT(*) FROM membership WHERE user_id = :user AND role = 'owner'"));

@@ -131,26 +131,6 @@ Result<std::vector<User>> SqlApplianceDirectory::owners_of(Snapshot& snapshot, W
   return all(select.id(":workspace", workspace), read_user);
 }
 
-// Not bound to one workspace: all of one person's.
-Result<std::vector<Workspace>> SqlApplianceDirectory::owned_alone(Snapshot& snapshot, UserId user) const {
-  Statement select = TRY(at(snapshot).prepare(
-      "SELECT w.id, w.slug, w.name, w.machine_policy, w.enabled, w.created_at, w.version FROM membership m JOIN workspace w "
-      "ON w.id = m.workspace_id WHERE m.user_id = :user AND m.role = 'owner' AND NOT EXISTS (SELECT 1 FROM membership o JOIN "
-      "app_user u ON u.id = o.user_id WHERE o.workspace_id = m.workspace_id AND o.role = 'owner' AND u.enabled = 1 AND "
-      "o.user_id <> :user) ORDER BY w.slug"));
-  return all(select.id(":user", user), [](Row& row) {
-    Workspace workspace;
-    workspace.id = row.id<WorkspaceId>();
-    workspace.slug = row.text();
-    workspace.name = row.text();
-    workspace.machine_policy = row.word(kPolicies);
-    workspace.enabled = row.boolean();
-    workspace.created_at = row.instant();
-    workspace.version = row.integer();
-    return workspace;
-  });
-}
-
 Result<bool> SqlApplianceDirectory::is_verified_member(Snapshot& snapshot, WorkspaceId workspace,
                                                        const std::string& mail_key) const {
   Statement select = TRY(at(snapshot).prepare(

@@ -43,7 +43,6 @@ class SqlMemberStore final : public MemberStore {
   Result<std::vector<Member>> list(Snapshot&, WorkspaceId) const override;
   Result<std::optional<Member>> find(Snapshot&, WorkspaceId, UserId) const override;
   Result<std::int64_t> owners(Snapshot&, WorkspaceId) const override;
-  Result<std::vector<Workspace>> owned_alone(Snapshot&, UserId) const override;
   Result<std::int64_t> owned_by(Snapshot&, UserId) const override;
   Result<void> set_role(Transaction&, WorkspaceId, UserId, Role) override;
   Result<void> remove(Transaction&, WorkspaceId, UserId) override;
@@ -108,7 +107,6 @@ class SqlApplianceDirectory final : public ApplianceDirectory {
                                                   int limit) const override;
   Result<std::optional<ListedWorkspace>> workspace(Snapshot&, WorkspaceId) const override;
   Result<std::vector<User>> owners_of(Snapshot&, WorkspaceId) const override;
-  Result<std::vector<Workspace>> owned_alone(Snapshot&, UserId) const override;
   Result<bool> is_verified_member(Snapshot&, WorkspaceId, const std::string& mail_key) const override;
 };
 

@@ -50,6 +50,7 @@ class SqlWorkspaceStore final : public WorkspaceStore {
  public:
   Result<std::optional<Workspace>> find(Snapshot&, WorkspaceId) const override;
   Result<std::vector<Workspace>> of_user(Snapshot&, UserId) const override;
+  Result<std::vector<Workspace>> owned_alone(Snapshot&, UserId) const override;
   Result<std::vector<Workspace>> all(Snapshot&) const override;
   Result<void> insert(Transaction&, const Workspace&) override;
   Result<void> update(Transaction&, const Workspace&) override;

@@ -59,6 +59,16 @@ Result<std::vector<Workspace>> SqlWorkspaceStore::of_user(Snapshot& snapshot, Us
   return storage::all(select.id(":user", user), read_workspace);
 }
 
+// Not bound to one workspace: all of one person's.
+Result<std::vector<Workspace>> SqlWorkspaceStore::owned_alone(Snapshot& snapshot, UserId user) const {
+  Statement select = TRY(at(snapshot).prepare(
+      "SELECT w.id, w.slug, w.name, w.machine_policy, w.enabled, w.created_at, w.version FROM membership mine "
+      "JOIN workspace w ON w.id = mine.workspace_id WHERE mine.user_id = :user AND mine.role = 'owner' AND NOT EXISTS ("
+      "SELECT 1 FROM membership other JOIN app_user u ON u.id = other.user_id WHERE other.workspace_id = mine.workspace_id "
+      "AND other.role = 'owner' AND u.enabled = 1 AND other.user_id <> :user) ORDER BY w.name, w.id"));
+  return storage::all(select.id(":user", user), read_workspace);
+}
+
 Result<std::vector<Workspace>> SqlWorkspaceStore::all(Snapshot& snapshot) const {
   Statement select = TRY(at(snapshot).prepare(
       "SELECT id, slug, name, machine_policy, enabled, created_at, version FROM workspace ORDER BY id"));
