@@ -89,7 +89,7 @@ struct ApplianceServices {
   Administration administration;
   AccessServices access;
   Accounts accounts;
-  oidc::CurlProviderHttp provider_http;
+  oidc::ProviderHttp provider_http;
   oidc::ProviderLogins logins;
 
   AlertRunner runner;

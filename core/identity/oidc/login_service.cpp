@@ -8,6 +8,7 @@
 
 #include "core/identity/oidc/claim_roles.h"
 #include "core/identity/oidc/strict_json.h"
+#include "core/identity/second_factor.h"
 
 namespace connlog::oidc {
 namespace {
@@ -174,16 +175,18 @@ Result<LoginService::Verdict> LoginService::enter(Transaction& tx, const Origin&
   TRY(apply_claim_roles(tx, claim_roles(), provider, user, origin.address, identity.role_values));
   const bool two_factors = provider.counts_as_second_factor && identity.second_factor;
   if (!two_factors) {
-    if (auto asked = TRY(parts_.second_step.ask(tx, origin, user))) {
+    if (const auto ticket = TRY(parts_.second_factors.ask(tx, origin, user, ProofMethod::provider))) {
       Verdict verdict = done(Kind::second_factor);
-      verdict.outcome.asked = *std::move(asked);
+      verdict.outcome.asked.ticket = ticket->reveal();
+      const auto methods = TRY(parts_.second_factors.methods(tx, user.id));
+      for (const ProofMethod method : methods) verdict.outcome.asked.methods.emplace_back(to_text(method));
       return verdict;
     }
   }
   Verdict verdict = done(Kind::entered);
   auto opened = TRY(parts_.identity.enter(tx, origin, user.id, old_token, fmt::format("by {}", provider.name)));
   verdict.outcome.opened = std::make_shared<OpenedSession>(std::move(opened));
-  TRY(parts_.second_step.opened(tx, verdict.outcome.opened->session));
+  TRY(parts_.second_factors.opened_by(tx, verdict.outcome.opened->session, ProofMethod::provider));
   return verdict;
 }
 
@@ -443,14 +446,15 @@ Result<LoginService::Verdict> LoginService::step_up(Transaction& tx, const Origi
   }
   // Without this, a stolen session and the password at the provider would be enough for acts that ask for a second
   // factor.
-  const bool has_factor = TRY(parts_.second_step.has_factor(tx, user->id));
-  if (has_factor && !(provider.counts_as_second_factor && arrival.identity.second_factor)) {
+  const Factors factors = TRY(parts_.second_factors.of(tx, user->id));
+  if (factors.any() && !(provider.counts_as_second_factor && arrival.identity.second_factor)) {
     return refuse(tx, origin, provider, user->id,
                   refusal(ErrorCode::forbidden, "factor_needed",
                           "You have a second factor here, and the provider did not say that it asked for one. Confirm "
                           "with yours."));
   }
-  TRY(parts_.second_step.renewed(tx, parts_.identity.actor_of(*user, origin.address), *session));
+  TRY(parts_.second_factors.renewed(tx, parts_.identity.actor_of(*user, origin.address), *session,
+                                    ProofMethod::provider));
   return done(Kind::proved);
 }
 
@@ -465,7 +469,7 @@ Result<std::vector<LoginService::Linked>> LoginService::list(Snapshot& snapshot,
 }
 
 Result<std::vector<LoginProvider>> LoginService::proving(Snapshot& snapshot, UserId user) const {
-  const bool has_factor = TRY(parts_.second_step.has_factor(snapshot, user));
+  const Factors factors = TRY(parts_.second_factors.of(snapshot, user));
   std::vector<LoginProvider> out;
   const auto logins = TRY(parts_.logins.of_user(snapshot, user));
   for (const Login& login : logins) {
@@ -473,7 +477,7 @@ Result<std::vector<LoginProvider>> LoginService::proving(Snapshot& snapshot, Use
     if (!provider || !provider->enabled) continue;
     // OAuth 2 alone can neither ask for a new login nor say when one happened.
     if (provider->preset == ProviderPreset::github) continue;
-    if (has_factor && !provider->counts_as_second_factor) continue;
+    if (factors.any() && !provider->counts_as_second_factor) continue;
     out.push_back(*std::move(provider));
   }
   return out;

@@ -30,24 +30,19 @@
 #include "core/identity/oidc/provider_flow.h"
 #include "core/notify/letters.h"
 
+namespace connlog {
+class SecondFactors;  // core/identity/second_factor.h
+}
+
 namespace connlog::oidc {
 
 // Stored: never renamed.
 inline constexpr std::string_view kLoginConfirmation = "login_confirmation";
 
-// The second step of a login, as this class needs it. Implemented with core/identity/second_factor.h.
-class SecondStep {
- public:
-  struct Asked {
-    std::string ticket;
-    std::vector<std::string> methods;
-  };
-  virtual ~SecondStep() = default;
-  // Empty: this person has no second factor.
-  virtual Result<std::optional<Asked>> ask(Transaction&, const Origin&, const User&) = 0;
-  virtual Result<bool> has_factor(Snapshot&, UserId) = 0;
-  virtual Result<void> opened(Transaction&, const Session&) = 0;  // the session was opened by a provider's login
-  virtual Result<void> renewed(Transaction&, const Actor&, const Session&) = 0;
+// A second factor that a login waits for.
+struct AskedFactor {
+  std::string ticket;
+  std::vector<std::string> methods;
 };
 
 struct LoginOutcome {
@@ -60,7 +55,7 @@ struct LoginOutcome {
   };
   Kind kind = Kind::entered;
   std::shared_ptr<OpenedSession> opened = {};  // shared, because replies are made in closures, which must be copyable
-  SecondStep::Asked asked = {};
+  AskedFactor asked = {};
   std::string ticket = {};
 };
 
@@ -84,7 +79,7 @@ class LoginService {
     EventBus& events;
     Letters& letters;
     Links& links;
-    SecondStep& second_step;
+    SecondFactors& second_factors;
     const Clock& clock;
     Random& random;
   };

@@ -11,14 +11,14 @@
 
 namespace connlog::oidc {
 
-struct CurlProviderHttp::Call {
+struct ProviderHttp::Call {
   HttpRequest request;
   std::string ca_pem;
   Done done;
   std::unique_ptr<HttpTransfer> transfer = {};
 };
 
-struct CurlProviderHttp::Inside {
+struct ProviderHttp::Inside {
   Transfers transfers;
   std::list<std::unique_ptr<Call>> on_their_way;
   std::list<std::unique_ptr<Call>> ended;  // freed after poll(), which still uses them
@@ -36,21 +36,21 @@ HttpOutcome stopped() {
 
 }  // namespace
 
-CurlProviderHttp::CurlProviderHttp(OutboundSettings outbound)
+ProviderHttp::ProviderHttp(OutboundSettings outbound)
     : outbound_(std::move(outbound)), inside_(std::make_unique<Inside>()) {}
 
-CurlProviderHttp::~CurlProviderHttp() {
+ProviderHttp::~ProviderHttp() {
   stop();
 }
 
-void CurlProviderHttp::start() {
+void ProviderHttp::start() {
   thread_ = std::thread([this] {
     pthread_setname_np(pthread_self(), "providers");
     run();
   });
 }
 
-void CurlProviderHttp::stop() {
+void ProviderHttp::stop() {
   {
     const std::lock_guard lock(mutex_);
     if (std::exchange(stopping_, true)) return;
@@ -65,7 +65,7 @@ void CurlProviderHttp::stop() {
   for (const auto& call : left) call->done(stopped());
 }
 
-void CurlProviderHttp::call(HttpRequest request, const std::string& ca_pem, Done done) {
+void ProviderHttp::call(HttpRequest request, const std::string& ca_pem, Done done) {
   bool full = false;
   {
     const std::lock_guard lock(mutex_);
@@ -80,7 +80,7 @@ void CurlProviderHttp::call(HttpRequest request, const std::string& ca_pem, Done
             : stopped());
 }
 
-void CurlProviderHttp::begin(std::unique_ptr<Call> call) {
+void ProviderHttp::begin(std::unique_ptr<Call> call) {
   TlsTrust trust;
   if (!call->ca_pem.empty()) trust = {TlsTrust::Kind::ca_pem, call->ca_pem};
   auto anchors = TrustAnchors::open(trust, outbound_.ca_bundle);
@@ -112,7 +112,7 @@ void CurlProviderHttp::begin(std::unique_ptr<Call> call) {
   });
 }
 
-void CurlProviderHttp::run() {
+void ProviderHttp::run() {
   for (;;) {
     std::vector<std::unique_ptr<Call>> fresh;
     {

@@ -19,24 +19,18 @@ namespace connlog::oidc {
 
 class ProviderHttp {
  public:
-  using Done = std::function<void(HttpOutcome)>;
-  virtual ~ProviderHttp() = default;
-  // Any thread. `done` is called once: on the http thread, on the calling thread if nothing can be sent, or on the
-  // thread that stops. `ca_pem` empty: the system's set of authorities.
-  virtual void call(HttpRequest request, const std::string& ca_pem, Done done) = 0;
-};
-
-class CurlProviderHttp final : public ProviderHttp {
- public:
   static constexpr std::size_t kCallsMax = 64;  // waiting and running together
+  using Done = std::function<void(HttpOutcome)>;
 
-  explicit CurlProviderHttp(OutboundSettings outbound);
-  ~CurlProviderHttp() override;  // stops
+  explicit ProviderHttp(OutboundSettings outbound);
+  ~ProviderHttp();  // stops
 
   void start();  // starts the thread
   // Ends running calls with `cancelled`, and all later ones.
   void stop();
-  void call(HttpRequest request, const std::string& ca_pem, Done done) override;
+  // Any thread. `done` is called once: on the http thread, on the calling thread if nothing can be sent, or on the
+  // thread that stops. `ca_pem` empty: the system's set of authorities.
+  void call(HttpRequest request, const std::string& ca_pem, Done done);
 
  private:
   struct Call;

@@ -40,11 +40,10 @@ class ProviderLogins {
   };
   explicit ProviderLogins(const Parts& parts)
       : store_(parts.logins),
-        second_step_(parts.second_factors),
         links_(parts.links, parts.keyring, parts.clock, parts.random),
         flow_({parts.http, parts.keyring, parts.clock, parts.random, parts.public_url + std::string(kCallbackPath)}),
         service_({parts.logins, parts.users, parts.sessions, parts.accounts, parts.workspaces, parts.members,
-                  parts.identity, parts.audit, parts.events, parts.letters, links_, second_step_, parts.clock,
+                  parts.identity, parts.audit, parts.events, parts.letters, links_, parts.second_factors, parts.clock,
                   parts.random}),
         providers_({parts.logins, parts.users, parts.workspaces, parts.members, parts.audit, parts.events, parts.owners,
                     flow_, parts.keyring, parts.clock, parts.random}) {}
@@ -55,35 +54,7 @@ class ProviderLogins {
   ProviderService& providers() { return providers_; }
 
  private:
-  // The part of second factors that a login needs.
-  class FactorStep final : public SecondStep {
-   public:
-    explicit FactorStep(SecondFactors& factors) : factors_(factors) {}
-    Result<std::optional<Asked>> ask(Transaction& tx, const Origin& origin, const User& user) override {
-      const auto asked = TRY(factors_.ask(tx, origin, user, ProofMethod::provider));
-      if (!asked) return std::optional<Asked>{};
-      Asked out{std::string(asked->reveal()), {}};
-      const auto methods = TRY(factors_.methods(tx, user.id));
-      for (const ProofMethod method : methods) out.methods.emplace_back(to_text(method));
-      return std::optional<Asked>(std::move(out));
-    }
-    Result<bool> has_factor(Snapshot& snapshot, UserId user) override {
-      const auto factors = TRY(factors_.of(snapshot, user));
-      return factors.any();
-    }
-    Result<void> opened(Transaction& tx, const Session& session) override {
-      return factors_.opened_by(tx, session, ProofMethod::provider);
-    }
-    Result<void> renewed(Transaction& tx, const Actor& actor, const Session& session) override {
-      return factors_.renewed(tx, actor, session, ProofMethod::provider);
-    }
-
-   private:
-    SecondFactors& factors_;
-  };
-
   LoginStore& store_;
-  FactorStep second_step_;
   Links links_;
   ProviderFlow flow_;
   LoginService service_;
