@@ -2,6 +2,8 @@
 // thread.
 #pragma once
 
+#include <algorithm>
+
 #include "core/base/clock.h"
 #include "core/watch/agent.h"
 #include "core/wire/protocol.h"
@@ -10,7 +12,13 @@ namespace connlog {
 
 // Values are kept within the protocol's limits: an agent would clamp a value beyond them, and run something else than
 // the appliance believes.
-wire::AgentConfig config_of(const Agent& agent);
+inline wire::AgentConfig config_of(const Agent& agent) {
+  using namespace wire;
+  return {.version = std::max<std::uint32_t>(agent.config_version, 1),
+          .interval_seconds = std::clamp(agent.interval_seconds, kIntervalSecondsMin, kIntervalSecondsMax),
+          .missed_threshold = std::clamp(agent.missed_threshold, kMissedThresholdMin, kMissedThresholdMax),
+          .metrics = agent.metrics};
+}
 
 // An agent that got 423 asks again after 300 s (agent-protocol §11). Once it is enabled again, its next heartbeat may
 // take that long.

@@ -32,7 +32,6 @@
 #include "core/identity/attempt_limiter.h"
 #include "core/watch/agent.h"
 #include "core/watch/agent_entry.h"
-#include "core/watch/agent_reply.h"
 #include "core/watch/alert_runner.h"
 #include "core/watch/reading.h"
 

@@ -26,10 +26,18 @@
 #include "core/watch/reading.h"
 #include "core/watch/agent_directory.h"
 #include "core/watch/heartbeat_limit.h"
-#include "core/watch/agent_reply.h"
 #include "core/watch/request_ids.h"
 
 namespace connlog {
+
+// The answer to a request of an agent program, and the callback that takes it.
+struct AgentReply {
+  int status = 200;
+  std::string body;             // JSON
+  int retry_after_seconds = 0;  // 0: no header
+};
+
+using AgentReplied = std::function<void(AgentReply)>;
 
 struct AgentEntry;
 using RuleList = std::vector<std::shared_ptr<const Rule>>;
