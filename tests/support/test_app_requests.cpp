@@ -6,7 +6,6 @@
 
 #include "tests/support/give_up.h"
 #include "tests/support/test_app.h"
-#include "web/server/loop/channel.h"
 #include "web/server/loop/inbox.h"
 #include "web/server/loop/stream_buffer.h"
 

@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "core/base/assert.h"
-#include "web/server/loop/channel.h"
+#include "web/server/loop/inbox.h"
 #include "web/server/loop/event_loop.h"
 #include "web/server/tls_server.h"
 

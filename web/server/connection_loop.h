@@ -58,7 +58,7 @@ class EventStream {
 // destroyed without an answer, it closes the connection.
 class Responder {
  public:
-  class Channel;  // web/server/loop/channel.h
+  class Channel;  // web/server/loop/inbox.h
   explicit Responder(std::shared_ptr<Channel> channel);
   Responder(Responder&&) noexcept;
   Responder& operator=(Responder&&) noexcept;

@@ -6,7 +6,7 @@
 
 #include "core/base/log.h"
 #include "web/server/framing_head.h"
-#include "web/server/loop/channel.h"
+#include "web/server/loop/inbox.h"
 #include "web/server/loop/event_loop.h"
 
 namespace connlog::web::loop {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "web/server/connection_loop.h"
@@ -61,3 +62,16 @@ class Inbox {
 };
 
 }  // namespace connlog::web::loop
+
+namespace connlog::web {
+
+// Where a Responder's answer goes: the loop's inbox and the id of the request's connection. One per request.
+class Responder::Channel {
+ public:
+  Channel(std::shared_ptr<loop::Inbox> where, loop::ConnectionId whose) : inbox(std::move(where)), connection(whose) {}
+
+  const std::shared_ptr<loop::Inbox> inbox;
+  const loop::ConnectionId connection;
+};
+
+}  // namespace connlog::web
