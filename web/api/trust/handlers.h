@@ -1,7 +1,8 @@
-// What the room of trust answers: the operator's texts, whom to tell about a weakness, the keys. Leaks: web/api/trust/leaks.h.
+// What the room of trust answers: the operator's texts, whom to tell about a weakness, the keys, leaks.
 // Any worker; what runs inside `ctx.write` runs on the writer thread.
 #pragma once
 
+#include "core/trust/leak.h"
 #include "web/api/request_context.h"
 #include "web/api/routes.h"
 #include "web/api/trust/services.h"
@@ -21,5 +22,24 @@ Result<Reply> change_security_policy(Context&);
 Result<Reply> security_txt(Context&);
 Result<Reply> show_keys(Context&);
 Result<Reply> rotate_keys(Context&);
+
+// leaks.cpp: "Something leaked", the same for a workspace, for oneself and for the appliance's people: the place follows
+// from the route.
+template <LeakPlace place>
+struct Leaks {
+  static Result<Reply> list(Context&);
+  static Result<Reply> kinds(Context&);
+  static Result<Reply> subjects(Context&);
+  static Result<Reply> plan(Context&);
+  static Result<Reply> report(Context&);
+  static Result<Reply> show(Context&);
+  static Result<Reply> change(Context&);  // close, open again
+  static Result<Reply> tick(Context&);
+  static Result<Reply> document(Context&);  // for the file: JSON or Markdown
+};
+
+extern template struct Leaks<LeakPlace::workspace>;
+extern template struct Leaks<LeakPlace::account>;
+extern template struct Leaks<LeakPlace::appliance>;
 
 }  // namespace connlog::web::trust

@@ -1,5 +1,3 @@
-#include "web/api/trust/leaks.h"
-
 #include <fmt/format.h>
 
 #include <charconv>
@@ -7,7 +5,7 @@
 
 #include "core/base/value_or.h"
 #include "core/trust/trust_services.h"
-#include "web/api/trust/services.h"
+#include "web/api/trust/handlers.h"
 #include "web/api/views.h"
 
 namespace connlog::web::trust {

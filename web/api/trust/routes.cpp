@@ -1,7 +1,6 @@
 // Routes of trust: leaks, the operator's texts, whom to tell about a weakness, the keys.
 #include "web/api/rows.h"
 #include "web/api/trust/handlers.h"
-#include "web/api/trust/leaks.h"
 
 namespace connlog::web::trust {
 namespace {
