@@ -11,9 +11,9 @@
 #include <array>
 #include <cerrno>
 
-#include "core/agents/install_script.h"
 #include "core/base/text.h"
 #include "core/base/version.h"
+#include "web/server/certificates.h"
 
 namespace connlog::web {
 namespace {
@@ -133,6 +133,18 @@ Result<std::unique_ptr<BodySource>> AgentPrograms::open(std::string_view target,
   }
   bytes = static_cast<std::uint64_t>(facts.st_size);
   return std::unique_ptr<BodySource>(std::make_unique<FileSource>(std::move(file)));
+}
+
+InstallScriptFacts install_facts(const WebSettings& settings, const AgentPrograms* programs) {
+  InstallScriptFacts facts;
+  facts.public_url = settings.public_url;
+  const bool encrypted = settings.public_url.substr(0, 8) == "https://";
+  if (encrypted && settings.certificates != nullptr) {
+    facts.server_pin = settings.certificates->server_pin_base64();
+    facts.ca_pin = settings.certificates->ca_pin_hex();
+  }
+  if (programs != nullptr) facts.sha256 = programs->digests();
+  return facts;
 }
 
 }  // namespace connlog::web

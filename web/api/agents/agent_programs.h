@@ -1,6 +1,7 @@
 // Executables that this appliance can hand to hosts: its own (the same program is the agent), and those that lie in
 // `<data>/agents/<target>` or that the package brought. Targets are a fixed list, never a path from a client (threat 4).
-// Digests are computed once and again when the file changes. Any thread may enter.
+// Digests are computed once and again when the file changes. Beside them, what this appliance tells hosts about itself: for
+// the install script and for the commands that are shown. Any thread may enter.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,9 @@
 #include <string_view>
 #include <vector>
 
+#include "core/agents/install_script.h"
 #include "core/base/result.h"
+#include "web/api/web_settings.h"
 #include "web/server/connection_loop.h"
 
 namespace connlog::web {
@@ -44,5 +47,8 @@ class AgentPrograms {
   mutable std::mutex mutex_;  // guards known_
   mutable std::map<std::string, Known> known_;
 };
+
+// `programs` absent: without digests, which the commands do not need.
+InstallScriptFacts install_facts(const WebSettings& settings, const AgentPrograms* programs = nullptr);
 
 }  // namespace connlog::web

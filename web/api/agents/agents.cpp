@@ -9,7 +9,7 @@
 #include "core/watch/series.h"
 #include "web/api/agents/handlers.h"
 #include "web/api/place.h"
-#include "web/api/agents/install_facts.h"
+#include "web/api/agents/agent_programs.h"
 #include "web/api/sight.h"
 #include "web/api/views.h"
 

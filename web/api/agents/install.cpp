@@ -1,10 +1,8 @@
 // What a host needs to become an agent: the script, and the executable that the script downloads and verifies.
 #include <fmt/format.h>
 
-#include "core/agents/install_script.h"
 #include "web/api/agents/agent_programs.h"
 #include "web/api/agents/handlers.h"
-#include "web/api/agents/install_facts.h"
 
 namespace connlog::web::agents {
 

@@ -5,7 +5,7 @@
 #include "core/base/version.h"
 #include "web/server/certificates.h"
 #include "web/api/appliance/handlers.h"
-#include "web/api/agents/install_facts.h"
+#include "web/api/agents/agent_programs.h"
 #include "web/api/views.h"
 
 namespace connlog::web::appliance {
