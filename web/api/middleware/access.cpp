@@ -2,14 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "core/crypto/token.h"
-#include "web/api/middleware/agreement.h"
+#include "core/trust/trust_services.h"
 #include "web/api/middleware/factors.h"
 #include "web/api/middleware/key_access.h"
 #include "web/api/middleware/standing.h"
 #include "web/api/middleware/services.h"
+#include "web/server/cookies.h"
 
 namespace connlog::web {
 namespace {
@@ -21,6 +22,21 @@ Result<void> identify(Context& ctx, Snapshot& snapshot) {
   if (!ctx.identified) return Error{ErrorCode::unauthenticated, "Log in to do this."};
   ctx.actor = services.identity.actor_of(ctx.identified->user, ctx.request().peer().address);
   return {};
+}
+
+// The operator's texts that ask for agreement: a person who has not agreed to their present version gets 403
+// `legal_acceptance_required` with the names of the texts. Browsers only; programs agreed by their people.
+Result<Refusal> check_agreement(const Context& ctx, const Permission& permission, Snapshot& snapshot) {
+  if (permission.works_before_agreement()) return Refusal{};
+  const auto pending = TRY(ctx.of<middleware::Services>().trust.legal().pending(snapshot, ctx.actor.user));
+  if (pending.empty()) return Refusal{};
+  Reply refused = problem(403, "legal_acceptance_required", "Read and accept the texts of this appliance first.");
+  auto body = nlohmann::json::parse(refused.body, nullptr, false);
+  if (body.is_object()) {
+    body["texts"] = pending;
+    refused.body = dump(body);
+  }
+  return Refusal(std::move(refused));
 }
 
 Result<void> check_action(const Context& ctx, const Permission& permission) {
@@ -85,17 +101,7 @@ std::string ended_session_cookie(bool tls) {
 }
 
 std::string cookie_token(const HttpRequest& request) {
-  const std::string_view name = session_cookie_name(request.peer().tls);
-  std::string_view rest = request.header("Cookie");
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find(';'), rest.size());
-    std::string_view pair = rest.substr(0, end);
-    while (!pair.empty() && pair.front() == ' ') pair.remove_prefix(1);
-    if (pair.size() > name.size() && pair.substr(0, name.size()) == name && pair[name.size()] == '=')
-      return std::string(pair.substr(name.size() + 1));
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
-  return {};
+  return cookie_value(request, session_cookie_name(request.peer().tls));
 }
 
 std::optional<Reply> admit(Context& ctx, const Permission& permission) {
