@@ -103,6 +103,31 @@ bool is_rejected(const AgentEntry& entry, const std::string& machine) {
          entry.rejected_machines.end();
 }
 
+struct OfferedVerdict {
+  MachineVerdict machine;
+  bool is_other = false;
+};
+
+// Judges the machine from memory. Needs the entry's lock.
+OfferedVerdict judge_offered(AgentEntry& entry, const OfferedMachine& offered) {
+  OfferedVerdict verdict;
+  if (!offered.machine_id.empty() && offered.machine_id == entry.agent.machine_id) {
+    entry.missing_machine_noted = false;
+    return verdict;
+  }
+  const std::string claimed = claimed_machine(entry.agent, offered);
+  verdict.machine = judge_machine(entry.agent, entry.workspace.machine_policy.load(std::memory_order_relaxed), offered,
+                                  is_rejected(entry, claimed), entry.missing_machine_noted);
+  verdict.is_other = is_another_machine(entry.agent, offered);
+  return verdict;
+}
+
+// Needs the entry's lock.
+void hear(AgentEntry& entry, Monotonic now) {
+  entry.heard = now;
+  entry.heard_here = true;
+}
+
 }  // namespace
 
 bool would_learn(const Agent& row, const HeartbeatFacts& facts, bool is_other_machine) {
@@ -176,124 +201,129 @@ AgentEntry* Ingest::authenticate(std::string_view authorization, std::string_vie
 
 void Ingest::heartbeat(const HeartbeatInput& input, Done done) {
   AgentReply refusal;
-  AgentEntry* found = authenticate(input.authorization, input.address, refusal);
-  if (found == nullptr) return done(std::move(refusal));
-  AgentEntry& entry = *found;
+  AgentEntry* entry = authenticate(input.authorization, input.address, refusal);
+  if (entry == nullptr) return done(std::move(refusal));
   if (!wire::is_protocol_version(input.protocol_version)) return done(refuse(400, wire::kErrorProtocol));
   if (input.body.size() != wire::kFrameBytes) return done(refuse(400, wire::kErrorFrame));
   if (has_hostile_header(input)) return done(refuse(400, "INVALID_HEADER"));
 
-  auto flight = std::make_unique<Flight>(entry);
+  auto flight = std::make_unique<Flight>(*entry);
   flight->facts = facts_of(input);
-  const HeartbeatFacts& facts = flight->facts;
-  if (!input.machine_id.empty() && facts.machine.machine_id.empty()) return done(refuse(400, "INVALID_HEADER"));
-  const RequestId request_id = wire::request_id(input.request_id);
-  const Instant now = parts_.clock.now();
+  if (!input.machine_id.empty() && flight->facts.machine.machine_id.empty()) return done(refuse(400, "INVALID_HEADER"));
+  flight->reading.request_id = wire::request_id(input.request_id);
+  flight->reading.at = parts_.clock.now();
+  flight->done = std::move(done);
+  switch (judge(*flight, input.body)) {
+    case Way::answer:
+      return flight->done(std::move(flight->reply));
+    case Way::wait:
+      return;
+    case Way::quick:
+      return submit_quick(std::move(flight));
+    case Way::whole:
+      flight->address = input.address;
+      return submit_whole(std::move(flight));
+  }
+}
+
+// Nothing is called out to while the entry's lock is held: a refusal is left in the flight for the caller.
+Ingest::Way Ingest::judge(Flight& flight, std::span<const std::uint8_t> body) {
+  AgentEntry& entry = flight.entry;
+  const HeartbeatFacts& facts = flight.facts;
+  const RequestId& request_id = flight.reading.request_id;
   const Monotonic monotonic = parts_.clock.monotonic();
+  const auto refused = [&flight](AgentReply why) {
+    flight.reply = std::move(why);
+    return Way::answer;
+  };
+  const std::lock_guard lock(entry.mutex);
+  flight.reply.body =
+      wire::render_heartbeat_reply({.server_time = flight.reading.at,
+                                    .expected_interval_seconds = entry.agent.interval_seconds,
+                                    .config_outdated = facts.config_version != entry.agent.config_version,
+                                    .latest_config_version = entry.agent.config_version});
 
-  bool whole = false;
-  {
-    std::unique_lock lock(entry.mutex);
-    Agent& agent = entry.agent;
-    flight->reply.body = wire::render_heartbeat_reply({.server_time = now,
-                                                       .expected_interval_seconds = agent.interval_seconds,
-                                                       .config_outdated = facts.config_version != agent.config_version,
-                                                       .latest_config_version = agent.config_version});
-
-    // ── The same cycle again? ──
-    switch (entry.request_ids.find(request_id)) {
-      case RequestIds::Known::committed:
-        lock.unlock();
-        return done(std::move(flight->reply));
-      case RequestIds::Known::in_flight: {
-        const bool may_wait = entry.waiting.size() < kWaitersMax;
-        if (may_wait) entry.waiting.emplace_back(request_id, std::move(done));
-        lock.unlock();
-        if (!may_wait) done(our_fault());
-        return;
-      }
-      case RequestIds::Known::no:
-        break;
-    }
-
-    // ── Whose machine? ──
-    MachineVerdict machine;
-    bool is_other = false;
-    if (facts.machine.machine_id.empty() || facts.machine.machine_id != agent.machine_id) {
-      const std::string claimed = claimed_machine(agent, facts.machine);
-      machine = judge_machine(agent, entry.workspace.machine_policy.load(std::memory_order_relaxed), facts.machine,
-                              is_rejected(entry, claimed), entry.missing_machine_noted);
-      is_other = is_another_machine(agent, facts.machine);
-    } else {
-      entry.missing_machine_noted = false;
-    }
-    if (!machine.accepted && machine.event.empty()) {  // known, and recorded before
-      lock.unlock();
-      return done(refuse(403, wire::kErrorMachine));
-    }
-
-    // ── Too soon? ──
-    flight->source = is_other              ? HeartbeatSource::other_machine
-                     : facts.is_diagnostic ? HeartbeatSource::diagnostic
-                                           : HeartbeatSource::daemon;
-    if (parts_.limit_heartbeats) {
-      const int wait_seconds = entry.limit.admit(flight->source, monotonic);
-      if (wait_seconds > 0) {
-        if (machine.accepted) {  // too early, but the agent is alive
-          entry.heard = monotonic;
-          entry.heard_here = true;
-        }
-        lock.unlock();
-        return done(refuse(429, wire::kErrorRateLimited, wait_seconds));
-      }
-    }
-
-    // ── What does it say? ──
-    Reading& reading = flight->reading;
-    reading.workspace = entry.workspace.id;
-    reading.agent = entry.id;
-    reading.at = now;
-    reading.request_id = request_id;
-    if (const auto frame = wire::decode_frame(input.body, agent.metrics)) take_values(reading, *frame);
-    // The agent does not run the current configuration yet. The load may still be switched off there, and 0 then means
-    // "not measured" (§4.2).
-    if (facts.config_version != agent.config_version && facts.config_version != 0 && reading.load_x100 == 0) {
-      reading.load_x100 = Reading::kNone;
-    }
-
-    const Monotonic heard_before = std::max(entry.heard_here ? entry.heard : Monotonic{0},
-                                            std::max(entry.silence_from, parts_.directory.impl().listening()));
-    flight->after_gap = parts_.directory.impl().is_listening() && monotonic - heard_before > silence_window(entry);
-    flight->interval_in_force =
-        is_other ? agent.interval_in_force_seconds : interval_in_force(entry, facts.config_version);
-
-    // ── Which way? ──
-    const bool learns =
-        would_learn(agent, facts, is_other) || flight->interval_in_force != agent.interval_in_force_seconds;
-    const AlertRunner::Effect effect = parts_.runner.might_change(entry, reading, flight->after_gap);
-    const bool changes_state = !agent.first_seen_at.is_set() || agent.offline_since.is_set();
-    whole = learns || !machine.event.empty() || effect != AlertRunner::Effect::none;
-    flight->urgency = changes_state || !machine.event.empty() || effect == AlertRunner::Effect::incident
-                          ? Urgency::at_once
-                          : Urgency::may_wait;
-    // From here on the heartbeat is under way: a duplicate waits for its answer, and silence counts anew.
-    if (machine.accepted) {
-      entry.heard = monotonic;
-      entry.heard_here = true;
-    }
-    entry.acknowledged_version = facts.config_version;
-    entry.request_ids.begin(request_id);
-    if (whole) ++entry.engine_in_flight;
-    flight->admitted_at = monotonic;
-    flight->is_whole = whole;
-    flight->done = std::move(done);
+  // ── The same cycle again? ──
+  switch (entry.request_ids.find(request_id)) {
+    case RequestIds::Known::committed:
+      return Way::answer;
+    case RequestIds::Known::in_flight:
+      if (entry.waiting.size() >= kWaitersMax) return refused(our_fault());
+      entry.waiting.emplace_back(request_id, std::move(flight.done));
+      return Way::wait;
+    case RequestIds::Known::no:
+      break;
   }
-  if (whole) {
-    flight->address = input.address;
-    submit_whole(std::move(flight));
-  } else {
-    submit_quick(std::move(flight));
+
+  // ── Whose machine? ──
+  const OfferedVerdict offered = judge_offered(entry, facts.machine);
+  const MachineVerdict& machine = offered.machine;
+  if (!machine.accepted && machine.event.empty()) {  // known, and recorded before
+    return refused(refuse(403, wire::kErrorMachine));
   }
+  flight.source = offered.is_other      ? HeartbeatSource::other_machine
+                  : facts.is_diagnostic ? HeartbeatSource::diagnostic
+                                        : HeartbeatSource::daemon;
+
+  // ── Too soon? ──
+  if (parts_.limit_heartbeats) {
+    const int wait_seconds = entry.limit.admit(flight.source, monotonic);
+    if (wait_seconds > 0) {
+      if (machine.accepted) hear(entry, monotonic);  // too early, but the agent is alive
+      return refused(refuse(429, wire::kErrorRateLimited, wait_seconds));
+    }
+  }
+
+  take_reading(flight, body);
+  flight.after_gap = ends_a_gap(entry, monotonic);
+  choose_way(flight, machine);
+  // From here on the heartbeat is under way: a duplicate waits for its answer, and silence counts anew.
+  if (machine.accepted) hear(entry, monotonic);
+  entry.acknowledged_version = facts.config_version;
+  entry.request_ids.begin(request_id);
+  if (flight.is_whole) ++entry.engine_in_flight;
+  flight.admitted_at = monotonic;
+  return flight.is_whole ? Way::whole : Way::quick;
+}
+
+// What the heartbeat says. Needs the entry's lock.
+void Ingest::take_reading(Flight& flight, std::span<const std::uint8_t> body) {
+  const AgentEntry& entry = flight.entry;
+  Reading& reading = flight.reading;
+  reading.workspace = entry.workspace.id;
+  reading.agent = entry.id;
+  if (const auto frame = wire::decode_frame(body, entry.agent.metrics)) take_values(reading, *frame);
+  // The agent does not run the current configuration yet. The load may still be switched off there, and 0 then means
+  // "not measured" (§4.2).
+  const std::uint32_t version = flight.facts.config_version;
+  if (version != entry.agent.config_version && version != 0 && reading.load_x100 == 0) {
+    reading.load_x100 = Reading::kNone;
+  }
+}
+
+// Whether the agent was silent for longer than its window until `now`. Needs the entry's lock.
+bool Ingest::ends_a_gap(const AgentEntry& entry, Monotonic now) const {
+  const AgentDirectory::Impl& directory = parts_.directory.impl();
+  const Monotonic heard_before =
+      std::max(entry.heard_here ? entry.heard : Monotonic{0}, std::max(entry.silence_from, directory.listening()));
+  return directory.is_listening() && now - heard_before > silence_window(entry);
+}
+
+// Whole when it changes more than the log, at once when it changes a state. Needs the entry's lock.
+void Ingest::choose_way(Flight& flight, const MachineVerdict& machine) const {
+  const AgentEntry& entry = flight.entry;
+  const Agent& agent = entry.agent;
+  const bool is_other = flight.source == HeartbeatSource::other_machine;
+  flight.interval_in_force =
+      is_other ? agent.interval_in_force_seconds : interval_in_force(entry, flight.facts.config_version);
+  const bool learns =
+      would_learn(agent, flight.facts, is_other) || flight.interval_in_force != agent.interval_in_force_seconds;
+  const AlertRunner::Effect effect = parts_.runner.might_change(entry, flight.reading, flight.after_gap);
+  const bool changes_state = !agent.first_seen_at.is_set() || agent.offline_since.is_set();
+  flight.is_whole = learns || !machine.event.empty() || effect != AlertRunner::Effect::none;
+  flight.urgency = changes_state || !machine.event.empty() || effect == AlertRunner::Effect::incident
+                       ? Urgency::at_once
+                       : Urgency::may_wait;
 }
 
 void Ingest::submit_quick(std::unique_ptr<Flight> flight) {

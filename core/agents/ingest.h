@@ -87,14 +87,26 @@ class Ingest {
 
  private:
   struct Flight;
+  enum class Way {
+    answer,  // at once, with the flight's reply: refused, or stored before
+    wait,    // a duplicate of one that is under way: that one's commit answers it
+    quick,
+    whole,
+  };
 
   // The agent of this token, or the refusal.
   AgentEntry* authenticate(std::string_view authorization, std::string_view address, AgentReply& refusal) const;
   AgentReply refuse_stranger(std::string_view address, const TokenDigest& token) const;
+  // The steps of a heartbeat in memory.
+  Way judge(Flight& flight, std::span<const std::uint8_t> body);
+  static void take_reading(Flight& flight, std::span<const std::uint8_t> body);
+  bool ends_a_gap(const AgentEntry& entry, Monotonic now) const;
+  void choose_way(Flight& flight, const MachineVerdict& machine) const;
   void submit_quick(std::unique_ptr<Flight> flight);
   void submit_whole(std::unique_ptr<Flight> flight);
   Result<void> save(Transaction& tx, const Agent& row);
   Result<void> write_whole(Transaction& tx, Flight& flight);
+  Result<MachineVerdict> judge_stored(Transaction& tx, const Flight& flight, const Agent& row) const;
   Result<void> note_machine(Transaction& tx, const Flight& flight, const Agent& row, const MachineVerdict& verdict);
   void land(std::unique_ptr<Flight> flight, const Result<void>& outcome);
   void publish(AgentEntry& entry, const Reading& reading);

@@ -72,6 +72,32 @@ Result<void> Ingest::save(Transaction& tx, const Agent& row) {
   return {};
 }
 
+// Judges the machine by the stored row, and by what people decided about it where that counts.
+Result<MachineVerdict> Ingest::judge_stored(Transaction& tx, const Flight& flight, const Agent& row) const {
+  AgentEntry& entry = flight.entry;
+  const OfferedMachine& offered = flight.facts.machine;
+  const MachinePolicy policy = entry.workspace.machine_policy.load(std::memory_order_relaxed);
+  bool missing_noted = false;
+  {
+    const std::lock_guard lock(entry.mutex);
+    missing_noted = entry.missing_machine_noted;
+  }
+  MachineVerdict machine = judge_machine(row, policy, offered, false, missing_noted);
+  if (machine.event.empty() || machine.event == "bound") return machine;
+  const auto events = TRY(parts_.agents.machine_events(tx, row.workspace, row.id, kMachineEventsLookedAt));
+  const std::string claimed = claimed_machine(row, offered);
+  const bool rejected = !claimed.empty() && was_rejected(events, claimed);
+  if (rejected) {
+    tx.after_commit([&entry, claimed] {
+      const std::lock_guard lock(entry.mutex);
+      if (entry.rejected_machines.size() >= kRejectedMachinesMax)
+        entry.rejected_machines.erase(entry.rejected_machines.begin());
+      entry.rejected_machines.push_back(claimed);
+    });
+  }
+  return judge_machine(row, policy, offered, rejected, missing_noted || missing_is_noted(events));
+}
+
 Result<void> Ingest::write_whole(Transaction& tx, Flight& flight) {
   AgentEntry& entry = flight.entry;
   flight.row_changed = false;
@@ -89,27 +115,7 @@ Result<void> Ingest::write_whole(Transaction& tx, Flight& flight) {
   Agent row = *stored;
 
   // ── The machine ──
-  const MachinePolicy policy = entry.workspace.machine_policy.load(std::memory_order_relaxed);
-  bool missing_noted = false;
-  {
-    const std::lock_guard lock(entry.mutex);
-    missing_noted = entry.missing_machine_noted;
-  }
-  MachineVerdict machine = judge_machine(row, policy, flight.facts.machine, false, missing_noted);
-  if (!machine.event.empty() && machine.event != "bound") {
-    const auto events = TRY(parts_.agents.machine_events(tx, row.workspace, row.id, kMachineEventsLookedAt));
-    const std::string claimed = claimed_machine(row, flight.facts.machine);
-    const bool rejected = !claimed.empty() && was_rejected(events, claimed);
-    machine = judge_machine(row, policy, flight.facts.machine, rejected, missing_noted || missing_is_noted(events));
-    if (rejected) {
-      tx.after_commit([&entry, claimed] {
-        const std::lock_guard lock(entry.mutex);
-        if (entry.rejected_machines.size() >= kRejectedMachinesMax)
-          entry.rejected_machines.erase(entry.rejected_machines.begin());
-        entry.rejected_machines.push_back(claimed);
-      });
-    }
-  }
+  const MachineVerdict machine = TRY(judge_stored(tx, flight, row));
   const bool is_other = is_another_machine(row, flight.facts.machine);
   const bool is_missing =
       !row.machine_id.empty() && !flight.facts.is_diagnostic && claimed_machine(row, flight.facts.machine).empty();
