@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <utility>
+#include <vector>
 
 #include "core/config/settings.h"
 
@@ -39,10 +41,6 @@ void add_agent_options(CLI::App& app, CommandLine& line) {
   app.add_flag("--expose-system-info", line.expose_system_info, "Share the host's name, system and architecture.");
 }
 
-}  // namespace
-
-namespace {
-
 void add_enrolment_options(CLI::App& app, CommandLine& line) {
   app.add_option("--key-file", line.enrolment_key_file,
                  "File that holds an enrolment key; - is standard input. Or CONNLOG_ENROLMENT_KEY.")
@@ -53,14 +51,11 @@ void add_enrolment_options(CLI::App& app, CommandLine& line) {
       ->type_name("NAME");
 }
 
-}  // namespace
+// The commands and what each is as data. `serve` needs no entry: it is the default.
+using Commands = std::vector<std::pair<const CLI::App*, CommandLine::Command>>;
+using Command = CommandLine::Command;
 
-std::variant<CommandLine, int> parse_command_line(int argc, char** argv) {
-  CommandLine line;
-  CLI::App app("connlog: infrastructure monitoring on your own premises. Without a command it serves.", "connlog");
-  app.require_subcommand(0, 1);
-  add_settings(app, line);
-
+void add_appliance_commands(CLI::App& app, CommandLine& line, Commands& commands) {
   CLI::App* serve = app.add_subcommand("serve", "Run the appliance (the default).");
   add_settings(*serve, line);
   serve->add_flag("--sample-config", line.sample_config, "Print a commented connlog.toml with every setting, and end.");
@@ -71,7 +66,10 @@ std::variant<CommandLine, int> parse_command_line(int argc, char** argv) {
 
   CLI::App* version = app.add_subcommand("version", "Print the version.");
   version->add_flag("--sbom", line.sbom, "Print the parts this executable is made of, as JSON.");
+  commands.insert(commands.end(), {{check, Command::check}, {version, Command::version}});
+}
 
+void add_user_commands(CLI::App& app, CommandLine& line, Commands& commands) {
   CLI::App* user = app.add_subcommand("user", "People of the appliance.");
   user->require_subcommand(1);
   CLI::App* reset = user->add_subcommand("reset-password",
@@ -80,7 +78,10 @@ std::variant<CommandLine, int> parse_command_line(int argc, char** argv) {
   reset->add_flag("--password-stdin", line.password_from_stdin,
                   "Read the new password from standard input instead of making one.");
   add_settings(*reset, line);
+  commands.emplace_back(reset, Command::reset_password);
+}
 
+void add_key_commands(CLI::App& app, CommandLine& line, Commands& commands) {
   CLI::App* key = app.add_subcommand("key", "The keys that protect the database and the secrets in it.");
   key->require_subcommand(1);
   CLI::App* key_export = key->add_subcommand(
@@ -105,7 +106,10 @@ std::variant<CommandLine, int> parse_command_line(int argc, char** argv) {
                    "With passphrase: take the new one from this file (- for standard input) instead of asking.")
       ->type_name("FILE");
   add_settings(*key_rotate, line);
+  commands.insert(commands.end(), {{key_export, Command::key_export}, {key_rotate, Command::key_rotate}});
+}
 
+void add_audit_commands(CLI::App& app, CommandLine& line, Commands& commands) {
   CLI::App* audit = app.add_subcommand("audit", "The trails: who did what, chained so that tampering shows.");
   audit->require_subcommand(1);
   CLI::App* audit_verify = audit->add_subcommand(
@@ -122,7 +126,10 @@ std::variant<CommandLine, int> parse_command_line(int argc, char** argv) {
       "Accept the trails as they are and write a new anchor, after a restore or once what was found is understood.");
   audit_accept->add_option("--reason", line.reason, "Why; it stands in the trail.")->required()->type_name("TEXT");
   add_settings(*audit_accept, line);
+  commands.insert(commands.end(), {{audit_verify, Command::audit_verify}, {audit_accept, Command::audit_accept}});
+}
 
+void add_agent_commands(CLI::App& app, CommandLine& line, Commands& commands) {
   CLI::App* agent = app.add_subcommand("agent", "The agent that runs on monitored hosts.");
   agent->require_subcommand(1);
   CLI::App* agent_run = agent->add_subcommand("run", "Send heartbeats in the foreground.");
@@ -138,26 +145,35 @@ std::variant<CommandLine, int> parse_command_line(int argc, char** argv) {
   CLI::App* agent_status =
       agent->add_subcommand("status", "Say whether the agent runs and what its last heartbeats met.");
   CLI::App* agent_uninstall = agent->add_subcommand("uninstall", "Remove the service, its settings and its data.");
+  commands.insert(commands.end(), {{agent_run, Command::agent_run},
+                                   {agent_enrol, Command::agent_enrol},
+                                   {agent_install, Command::agent_install},
+                                   {agent_status, Command::agent_status},
+                                   {agent_uninstall, Command::agent_uninstall}});
+}
 
+}  // namespace
+
+std::variant<CommandLine, int> parse_command_line(int argc, char** argv) {
+  CommandLine line;
+  Commands commands;
+  CLI::App app("connlog: infrastructure monitoring on your own premises. Without a command it serves.", "connlog");
+  app.require_subcommand(0, 1);
+  add_settings(app, line);
+  add_appliance_commands(app, line, commands);
+  add_user_commands(app, line, commands);
+  add_key_commands(app, line, commands);
+  add_audit_commands(app, line, commands);
+  add_agent_commands(app, line, commands);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& problem) {
     return app.exit(problem) == 0 ? 0 : 2;
   }
 
-  using Command = CommandLine::Command;
-  if (check->parsed()) line.command = Command::check;
-  if (version->parsed()) line.command = Command::version;
-  if (reset->parsed()) line.command = Command::reset_password;
-  if (key_export->parsed()) line.command = Command::key_export;
-  if (key_rotate->parsed()) line.command = Command::key_rotate;
-  if (audit_verify->parsed()) line.command = Command::audit_verify;
-  if (audit_accept->parsed()) line.command = Command::audit_accept;
-  if (agent_run->parsed()) line.command = Command::agent_run;
-  if (agent_enrol->parsed()) line.command = Command::agent_enrol;
-  if (agent_install->parsed()) line.command = Command::agent_install;
-  if (agent_status->parsed()) line.command = Command::agent_status;
-  if (agent_uninstall->parsed()) line.command = Command::agent_uninstall;
+  for (const auto& [app_of_command, command] : commands) {
+    if (app_of_command->parsed()) line.command = command;
+  }
   return line;
 }
 
