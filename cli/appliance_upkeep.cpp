@@ -51,6 +51,11 @@ void Appliance::Parts::watch_database() {
 
 void Appliance::Parts::add_maintenance() {
   maintenance = std::make_unique<PeriodicTasks>(clock);
+  const auto hourly = [this](const char* name, const char* failed, Stores::Work work) {
+    maintenance->add(name, milliseconds(3'600'000), [this, failed, work = std::move(work)] {
+      if (const auto done = store->stores().write(work); !done) log_warning(failed, {{"cause", done.error().cause}});
+    });
+  };
   maintenance->add("live_events", milliseconds(1'000), [this] { app->tick(); });
   maintenance->add("database_watch", milliseconds(2'000), [this] { watch_database(); });
   maintenance->add("checkpoint", milliseconds(5'000), [this] {
@@ -66,51 +71,32 @@ void Appliance::Parts::add_maintenance() {
     if (const auto done = rotation->finish(); !done)
       log_warning("keys.rotation_unfinished", {{"message", done.error().message}, {"cause", done.error().cause}});
   });
-  maintenance->add("sessions", milliseconds(3'600'000), [this] {
-    const auto done = store->stores().write([this](Transaction& tx) -> Result<void> {
-      TRY(services->second_factors.remove_expired(tx));
-      return services->identity.remove_expired(tx);
-    });
-    if (!done) log_warning("sessions.cleanup_failed", {{"cause", done.error().cause}});
+  hourly("sessions", "sessions.cleanup_failed", [this](Transaction& tx) -> Result<void> {
+    TRY(services->second_factors.remove_expired(tx));
+    return services->identity.remove_expired(tx);
   });
-  maintenance->add("attempt_notices", milliseconds(3'600'000), [this] {
-    const auto done = store->stores().write([this](Transaction& tx) { return services->abuse_watch.remove_old(tx); });
-    if (!done) log_warning("attempt_notices.cleanup_failed", {{"cause", done.error().cause}});
+  hourly("attempt_notices", "attempt_notices.cleanup_failed",
+         [this](Transaction& tx) { return services->abuse_watch.remove_old(tx); });
+  hourly("enrolment_keys", "enrolment_keys.cleanup_failed",
+         [this](Transaction& tx) { return services->enrolment.remove_old(tx); });
+  hourly("accounts", "accounts.cleanup_failed", [this](Transaction& tx) -> Result<void> {
+    TRY(store->letters().remove_before(tx, clock.now() - kLettersKept, kLettersSlice));
+    return services->accounts.maintain(tx);
   });
-  maintenance->add("enrolment_keys", milliseconds(3'600'000), [this] {
-    const auto done = store->stores().write([this](Transaction& tx) { return services->enrolment.remove_old(tx); });
-    if (!done) log_warning("enrolment_keys.cleanup_failed", {{"cause", done.error().cause}});
-  });
-  maintenance->add("accounts", milliseconds(3'600'000), [this] {
-    const auto done = store->stores().write([this](Transaction& tx) -> Result<void> {
-      TRY(store->letters().remove_before(tx, clock.now() - kLettersKept, kLettersSlice));
-      return services->accounts.maintain(tx);
-    });
-    if (!done) log_warning("accounts.cleanup_failed", {{"cause", done.error().cause}});
-  });
-  maintenance->add("invitations", milliseconds(3'600'000), [this] {
-    const auto done =
-        store->stores().write([this](Transaction& tx) { return services->access.invitations().remove_expired(tx); });
-    if (!done) log_warning("invitations.cleanup_failed", {{"cause", done.error().cause}});
-  });
+  hourly("invitations", "invitations.cleanup_failed",
+         [this](Transaction& tx) { return services->access.invitations().remove_expired(tx); });
   // Done a piece at a time, so that other maintenance gets its turn and the writer stays free for other writes.
   maintenance->add("workspace_deletion", milliseconds(1'000), [this] {
     const auto done = services->access.life().erase_some();
     if (!done) log_warning("workspace_deletion.failed", {{"cause", done.error().cause}});
   });
-  maintenance->add("idempotency_keys", milliseconds(3'600'000), [this] {
-    const auto done = store->stores().write([this](Transaction& tx) -> Result<void> {
-      TRY(store->idempotency().remove_before(tx, clock.now() - kIdempotencyKeysKept, kIdempotencyKeysSlice));
-      return {};
-    });
-    if (!done) log_warning("idempotency_keys.cleanup_failed", {{"cause", done.error().cause}});
+  hourly("idempotency_keys", "idempotency_keys.cleanup_failed", [this](Transaction& tx) -> Result<void> {
+    TRY(store->idempotency().remove_before(tx, clock.now() - kIdempotencyKeysKept, kIdempotencyKeysSlice));
+    return {};
   });
-  maintenance->add("administration", milliseconds(3'600'000), [this] {
-    const auto done = store->stores().write([this](Transaction& tx) -> Result<void> {
-      TRY(services->administration.api_keys().remove_old(tx));
-      return services->administration.reviews().remind(tx);
-    });
-    if (!done) log_warning("administration.maintenance_failed", {{"cause", done.error().cause}});
+  hourly("administration", "administration.maintenance_failed", [this](Transaction& tx) -> Result<void> {
+    TRY(services->administration.api_keys().remove_old(tx));
+    return services->administration.reviews().remind(tx);
   });
   trails->add_maintenance(*maintenance, services->limits);
   maintenance->add("retention", milliseconds(3'600'000), [this] { keep_readings_within_retention(); });
