@@ -62,6 +62,31 @@ bool changes_something(std::string_view method) {
   return method != "GET" && method != "HEAD" && method != "OPTIONS";
 }
 
+// What a body of a kind or size that nothing here takes is answered with; from the head alone.
+std::optional<Reply> refuse_body(const HttpRequest& request, bool agent, Rendering& rendering) {
+  const std::string_view encoding = request.header("Content-Encoding");
+  const std::string_view type = request.header("Content-Type");
+  std::uint64_t length = 0;
+  const std::string_view length_text = request.header("Content-Length");
+  std::from_chars(length_text.data(), length_text.data() + length_text.size(), length);
+  const bool form =
+      is_mail_page_path(request.path()) && (starts_with(lower(type), "application/x-www-form-urlencoded") ||
+                                            starts_with(lower(type), "multipart/form-data"));
+  if ((!encoding.empty() && encoding != "identity") || (!form && starts_with(lower(type), "multipart/"))) {
+    rendering.close = true;
+    return problem_of_status(415);
+  }
+  if (!agent && !form && length > 0 && !starts_with(lower(type), "application/json")) {
+    rendering.close = true;
+    return problem_of_status(415);
+  }
+  if (length > (agent ? kAgentBodyBytesMax : form ? kMailPageBodyBytesMax : kBodyBytesMax)) {
+    rendering.close = true;
+    return problem_of_status(413);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 // A bucket that was not touched for the time in which it fills is full, and remembers nothing.
@@ -127,6 +152,30 @@ bool Guard::is_vouched_for(const HttpRequest& request) const {
          host == host_name(without_scheme(settings_.public_url));
 }
 
+// What a request under a foreign name, or from another site, is answered with.
+std::optional<Reply> Guard::refuse_foreign(const HttpRequest& request, Rendering& rendering) const {
+  if (request.header_count("Host") != 1 || !is_our_host(request.header("Host"))) {
+    rendering.close = true;
+    return problem(
+        421, "unknown_host",
+        fmt::format(
+            "This server does not answer to that name. Open {} instead, or set public_url to the name that you use.",
+            settings_.public_url));
+  }
+  // The pages of mails: the token in the address is the right, and mail programs post from wherever they are (RFC 8058).
+  if (changes_something(request.method()) && !is_mail_page_path(request.path())) {
+    // A browser always says where such a request comes from; a program need not.
+    const bool foreign = request.header_count("Origin") > 1 ||
+                         (request.header_count("Origin") == 1 &&
+                          !is_our_origin(request.header("Origin"), request.header("Host"), request.peer().tls));
+    if (foreign || request.header("Sec-Fetch-Site") == "cross-site") {
+      return problem(403, "foreign_origin",
+                     "This request comes from another site. Open connlog itself and try again there.");
+    }
+  }
+  return std::nullopt;
+}
+
 std::optional<Reply> Guard::check(const HttpRequest& request, Rendering& rendering) {
   const std::string_view path = request.path();
   const Route* row = find_route(request.method(), path);
@@ -137,46 +186,9 @@ std::optional<Reply> Guard::check(const HttpRequest& request, Rendering& renderi
   rendering.hsts = !agent && request.peer().tls && is_vouched_for(request);
 
   if (row == nullptr || !row->permission.answers_any_host()) {
-    if (request.header_count("Host") != 1 || !is_our_host(request.header("Host"))) {
-      rendering.close = true;
-      return problem(
-          421, "unknown_host",
-          fmt::format(
-              "This server does not answer to that name. Open {} instead, or set public_url to the name that you use.",
-              settings_.public_url));
-    }
-    // The pages of mails: the token in the address is the right, and mail programs post from wherever they are (RFC 8058).
-    if (changes_something(request.method()) && !is_mail_page_path(path)) {
-      // A browser always says where such a request comes from; a program need not.
-      const bool foreign = request.header_count("Origin") > 1 ||
-                           (request.header_count("Origin") == 1 &&
-                            !is_our_origin(request.header("Origin"), request.header("Host"), request.peer().tls));
-      if (foreign || request.header("Sec-Fetch-Site") == "cross-site") {
-        return problem(403, "foreign_origin",
-                       "This request comes from another site. Open connlog itself and try again there.");
-      }
-    }
+    if (auto refused = refuse_foreign(request, rendering)) return refused;
   }
-
-  const std::string_view encoding = request.header("Content-Encoding");
-  const std::string_view type = request.header("Content-Type");
-  std::uint64_t length = 0;
-  const std::string_view length_text = request.header("Content-Length");
-  std::from_chars(length_text.data(), length_text.data() + length_text.size(), length);
-  const bool form = is_mail_page_path(path) && (starts_with(lower(type), "application/x-www-form-urlencoded") ||
-                                                starts_with(lower(type), "multipart/form-data"));
-  if ((!encoding.empty() && encoding != "identity") || (!form && starts_with(lower(type), "multipart/"))) {
-    rendering.close = true;
-    return problem_of_status(415);
-  }
-  if (!agent && !form && length > 0 && !starts_with(lower(type), "application/json")) {
-    rendering.close = true;
-    return problem_of_status(415);
-  }
-  if (length > (agent ? kAgentBodyBytesMax : form ? kMailPageBodyBytesMax : kBodyBytesMax)) {
-    rendering.close = true;
-    return problem_of_status(413);
-  }
+  if (auto refused = refuse_body(request, agent, rendering)) return refused;
   // Heartbeats have their own limit, by agent (core/agents): a whole site of them may share one address.
   if (agent) return std::nullopt;
   if (const int wait = limiter_.take(request.peer().address); wait > 0) {

@@ -57,6 +57,7 @@ class Guard {
   bool is_our_origin(std::string_view origin, std::string_view host, bool tls) const;
 
  private:
+  std::optional<Reply> refuse_foreign(const HttpRequest& request, Rendering& rendering) const;
   bool is_vouched_for(const HttpRequest& request) const;
 
   const WebSettings& settings_;
