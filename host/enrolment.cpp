@@ -74,6 +74,23 @@ std::int64_t retry_after(const HttpAnswer& answer) {
   return std::min(number, kPauseSecondsMax);
 }
 
+HttpRequest enrolment_request(const AgentSettings& settings, const Secret& key, const std::string& name,
+                              const std::string& machine_id, const std::string& request_id) {
+  HttpRequest request{.method = "POST",
+                      .url = settings.base + std::string(wire::kEnrolPath),
+                      .body = nlohmann::json{{"request_id", request_id}, {"name", name}}.dump(
+                          -1, ' ', false, nlohmann::json::error_handler_t::replace),
+                      .connect_timeout = milliseconds(5'000),
+                      .timeout = kTimeout,
+                      .answer_bytes_max = wire::kResponseBytesMax};
+  request.headers = {
+      {"Content-Type", "application/json"},        {"Authorization", "Bearer " + std::string(key.reveal())},
+      {"X-Agent-Version", std::string(version())}, {"X-OS", "linux"},
+      {"X-Arch", std::string(target())},           {"Accept", "*/*"}};
+  if (!machine_id.empty()) request.headers.push_back({"X-Machine-Id", machine_id});
+  return request;
+}
+
 // The message in an answer, for the terminal. Empty unless it is one line of at most 400 characters, because something
 // other than the appliance may have answered.
 std::string message_in(const nlohmann::json& answer) {
@@ -92,19 +109,7 @@ void forget_enrolment_request(const std::string& root) {
 Result<Secret> enrol(const AgentSettings& settings, const Secret& key, const std::string& name,
                      const std::string& machine_id, const EnrolmentSurroundings& surroundings) {
   const std::string request_id = TRY(request_id_of(surroundings));
-  HttpRequest request{.method = "POST",
-                      .url = settings.base + std::string(wire::kEnrolPath),
-                      .body = nlohmann::json{{"request_id", request_id}, {"name", name}}.dump(
-                          -1, ' ', false, nlohmann::json::error_handler_t::replace),
-                      .connect_timeout = milliseconds(5'000),
-                      .timeout = kTimeout,
-                      .answer_bytes_max = wire::kResponseBytesMax};
-  request.headers = {
-      {"Content-Type", "application/json"},        {"Authorization", "Bearer " + std::string(key.reveal())},
-      {"X-Agent-Version", std::string(version())}, {"X-OS", "linux"},
-      {"X-Arch", std::string(target())},           {"Accept", "*/*"}};
-  if (!machine_id.empty()) request.headers.push_back({"X-Machine-Id", machine_id});
-
+  const HttpRequest request = enrolment_request(settings, key, name, machine_id, request_id);
   std::string problem;
   milliseconds pause = kFirstPause;
   for (int attempt = 1; attempt <= kAttempts; ++attempt) {

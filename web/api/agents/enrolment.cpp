@@ -100,6 +100,17 @@ Reply refusal_of(const Error& error) {
   }
 }
 
+Result<EnrolmentRequest> enrolment_request(const HttpRequest& http) {
+  const auto body = Body::parse(http.body());
+  if (!body) return invalid("", body.error().message);
+  EnrolmentRequest request;
+  request.request_id = TRY(body->text("request_id", 1, 64));
+  request.name = TRY(body->text("name", 1, 255));
+  request.machine_id = wire::machine_id(http.header("X-Machine-Id"));
+  request.address = http.peer().address;
+  return request;
+}
+
 }  // namespace
 
 Result<Reply> list_enrolment_keys(Context& ctx) {
@@ -168,27 +179,18 @@ Result<Reply> enrol_agent(Context& ctx) {
     return unknown_key();
   }
 
-  const auto body = Body::parse(http.body());
-  if (!body) return refusal_of(invalid("", body.error().message));
-  const auto request_id = body->text("request_id", 1, 64);
-  if (!request_id) return refusal_of(request_id.error());
-  const auto name = body->text("name", 1, 255);
-  if (!name) return refusal_of(name.error());
-  EnrolmentRequest request;
-  request.request_id = *request_id;
-  request.name = *name;
-  request.machine_id = wire::machine_id(http.header("X-Machine-Id"));
-  request.address = http.peer().address;
+  const auto request = enrolment_request(http);
+  if (!request) return refusal_of(request.error());
 
   const auto exchange = std::make_shared<Exchange>(ctx.park());
   const auto outcome = std::make_shared<EnrolmentOutcome>();
   services.stores.submit(
       Urgency::at_once,
-      [&services, key, request, outcome](Transaction& tx) -> Result<void> {
+      [&services, key, request = *request, outcome](Transaction& tx) -> Result<void> {
         *outcome = TRY(services.enrolment.enrol(tx, key->reveal(), request));
         return {};
       },
-      [&services, exchange, outcome, address = request.address,
+      [&services, exchange, outcome, address = request->address,
        counted = at_first != EnrolmentVerdict::welcome](const Result<void>& committed) {
         if (!committed) return exchange->send(refusal_of(committed.error()));
         const AttemptBy who{.address = address};
