@@ -82,47 +82,54 @@ Result<void> Accounts::ask_mail_change(Transaction& tx, const Actor& actor, cons
   TRY(parts_.audit.append_security(tx, actor, {}, user.id, "mail.change_asked", user.mail,
                                    fmt::format("to {}", change.mail)));
 
-  Letter to_former;
-  to_former.kind = "mail_change_former";
-  to_former.to_name = user.name;
-  to_former.to_address = user.mail;
-  to_former.subject = "Your mail address is to be changed";
-  to_former.paragraphs = {
+  TRY(ask_former_address(tx, user, change));
+  return ask_new_address(tx, user, change);
+}
+
+Result<void> Accounts::ask_former_address(Transaction& tx, const User& user, const MailChange& change) {
+  Letter letter;
+  letter.kind = "mail_change_former";
+  letter.to_name = user.name;
+  letter.to_address = user.mail;
+  letter.subject = "Your mail address is to be changed";
+  letter.paragraphs = {
       fmt::format("Somebody, hopefully you, wants to change the address of your account from {} to {}. It changes only "
                   "when both addresses agree.",
                   user.mail, change.mail),
       "Behind the link you can agree, or refuse: then nothing changes. It works once, for a day.",
       "If it was not you, refuse and change your password."};
-  TRY(send_link(tx, std::move(to_former),
-                {.purpose = link_purpose::kMailChangeFormer,
-                 .user = user.id,
-                 .data = to_text(change.id),
-                 .lifetime = kMailLinkLifetime},
-                "/verify#former=", "Agree or refuse"));
+  return send_link(tx, std::move(letter),
+                   {.purpose = link_purpose::kMailChangeFormer,
+                    .user = user.id,
+                    .data = to_text(change.id),
+                    .lifetime = kMailLinkLifetime},
+                   "/verify#former=", "Agree or refuse");
+}
 
-  Letter to_new;
-  to_new.to_address = change.mail;
-  // Only the owner of an address may learn that it has an account. The person who typed it in is not told.
+// Only the owner of an address may learn that it has an account. The person who typed it in is not told.
+Result<void> Accounts::ask_new_address(Transaction& tx, const User& user, const MailChange& change) {
+  Letter letter;
+  letter.to_address = change.mail;
   const auto owner = TRY(parts_.users.find_by_mail(tx, change.mail_key));
   if (owner) {
-    to_new.kind = "mail_change_taken";
-    to_new.subject = "Your address has an account already";
-    to_new.paragraphs = {
+    letter.kind = "mail_change_taken";
+    letter.subject = "Your address has an account already";
+    letter.paragraphs = {
         "Somebody wants to use this address for another account. It belongs to an account already, so "
         "nothing changes. If it was you, log in with this address, or choose another one."};
-    const auto posted = parts_.letters.post(tx, to_new);
+    const auto posted = parts_.letters.post(tx, letter);
     if (!posted) return posted.error();
     return {};
   }
-  to_new.kind = "mail_change_new";
-  to_new.to_name = user.name;
-  to_new.subject = "Confirm your new mail address";
-  to_new.paragraphs = {
+  letter.kind = "mail_change_new";
+  letter.to_name = user.name;
+  letter.subject = "Confirm your new mail address";
+  letter.paragraphs = {
       fmt::format("Somebody, hopefully you, wants to use this address for the account of {}. It changes "
                   "only when both addresses agree.",
                   unlinked(user.name)),
       "The link works once, for a day. If it was not you, do nothing."};
-  return send_link(tx, std::move(to_new),
+  return send_link(tx, std::move(letter),
                    {.purpose = link_purpose::kMailChangeNew,
                     .user = user.id,
                     .data = to_text(change.id),

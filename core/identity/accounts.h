@@ -136,6 +136,8 @@ class Accounts {
                     std::vector<std::string> paragraphs);
   Result<void> send_link(Transaction&, Letter letter, const NewLink&, std::string_view place, const std::string& text);
   Result<void> password_was_changed(Transaction&, const Actor&, const User&, const std::string& how);
+  Result<void> ask_former_address(Transaction&, const User&, const MailChange&);
+  Result<void> ask_new_address(Transaction&, const User&, const MailChange&);
   Result<MailOutcome> complete_mail_change(Transaction&, const Actor&, User user, const MailChange&);
   Actor nobody(const Origin&) const;
 
