@@ -165,9 +165,9 @@ Result<AgentWithToken> AgentService::enrol(Transaction& tx, const Actor& actor, 
   return AgentWithToken{agent, std::move(token)};
 }
 
-Result<Agent> AgentService::change(Transaction& tx, const Actor& actor, AgentId id, const AgentChange& change) {
-  const Agent before = TRY(find(tx, actor, id));
-  Agent agent = before;
+Result<std::string> AgentService::apply(Transaction& tx, const Actor& actor, const AgentChange& change,
+                                        Agent& agent) const {
+  const Agent before = agent;
   std::string details;
   const auto note = [&details](const std::string& what) { details += (details.empty() ? "" : ", ") + what; };
 
@@ -207,6 +207,13 @@ Result<Agent> AgentService::change(Transaction& tx, const Actor& actor, AgentId 
     agent.disabled = *change.disabled;
     if (agent.disabled != before.disabled) note(agent.disabled ? "disabled" : "enabled");
   }
+  return details;
+}
+
+Result<Agent> AgentService::change(Transaction& tx, const Actor& actor, AgentId id, const AgentChange& change) {
+  const Agent before = TRY(find(tx, actor, id));
+  Agent agent = before;
+  const std::string details = TRY(apply(tx, actor, change, agent));
   if (details.empty()) return before;
 
   // What the agent reads has changed: it must fetch again (agent-protocol §5).

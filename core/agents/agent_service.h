@@ -83,6 +83,8 @@ class AgentService {
   Result<TeamId> team_for(Snapshot&, const Actor&, const std::optional<TeamId>& wanted) const;
   Result<std::vector<GroupId>> checked_groups(Snapshot&, const Actor&, std::vector<GroupId>) const;
   Result<void> check_limits(std::int64_t interval_seconds) const;  // the appliance's limits
+  // Checks and sets what the change names; what differs then, in words for the trail. Empty: nothing.
+  Result<std::string> apply(Transaction&, const Actor&, const AgentChange&, Agent&) const;
   Result<void> note_machine(Transaction&, const Actor&, const Agent&, const std::string& kind,
                             const std::string& machine);
   void publish(Transaction&, const Agent&);
