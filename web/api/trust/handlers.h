@@ -23,8 +23,7 @@ Result<Reply> security_txt(Context&);
 Result<Reply> show_keys(Context&);
 Result<Reply> rotate_keys(Context&);
 
-// leaks.cpp: "Something leaked", the same for a workspace, for oneself and for the appliance's people: the place follows
-// from the route.
+// leaks.cpp
 template <LeakPlace place>
 struct Leaks {
   static Result<Reply> list(Context&);

@@ -1,3 +1,5 @@
+// "Something leaked", the same for a workspace, for oneself and for the appliance's people: the place follows from the
+// route.
 #include <fmt/format.h>
 
 #include <charconv>
