@@ -37,7 +37,6 @@ class Accounts {
   struct Parts {
     Stores& stores;  // for the first halves, which only read, and for the command line
     UserStore& users;
-    SessionStore& sessions;
     AccountStore& accounts;
     LinkStore& links;
     WorkspaceStore& workspaces;

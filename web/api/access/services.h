@@ -3,7 +3,6 @@
 
 #include "core/access/access_services.h"
 #include "core/access/administration.h"
-#include "core/access/workspace_service.h"
 #include "core/audit/audit.h"
 #include "core/base/clock.h"
 #include "core/base/random.h"
@@ -20,7 +19,6 @@ namespace connlog::web::access {
 struct Services {
   Stores& stores;
   WorkspaceStore& workspaces;
-  WorkspaceService& workspace_service;
   AccessServices& access;
   Administration& administration;
   IdentityService& identity;

@@ -28,7 +28,7 @@ Result<Reply> change_workspace(Context& ctx) {
   const auto version = TRY(ctx.if_match());
   return ctx.write(
       [&services, actor = ctx.actor, id = ctx.workspace->id, change, more, version](Transaction& tx) -> Result<Reply> {
-        TRY(services.workspace_service.change(tx, actor, id, change, version));
+        TRY(services.access.workspaces().change(tx, actor, id, change, version));
         const Workspace workspace = TRY(services.access.life().change(tx, actor, id, more));
         auto shown = TRY(workspace_view(services, tx, workspace, actor.user));
         return tagged(json_reply(200, std::move(shown)), workspace.version);
