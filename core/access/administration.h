@@ -50,7 +50,7 @@ class Administration {
                  parts.letters, parts.audit, parts.clock, parts.random},
                 parts.ends),
         workspaces_({parts.workspaces, parts.workspace_settings, parts.users, parts.stores.directory, parts.residents,
-                     parts.audit, parts.clock}) {}
+                     parts.audit, parts.events, parts.clock}) {}
 
   Limits& limits() { return limits_; }
   LimitChanges& limit_changes() { return limit_changes_; }

@@ -113,9 +113,10 @@ std::string as_html(const Sheet& sheet) {
       "<p style=\"color:#6b7280;font-size:13px\">{}{}</p>\n"
       "</div>\n</body>\n</html>\n",
       escape_html(sheet.link), sheet.colour, escape_html(sheet.link_text), escape_html(sheet.closing),
-      sheet.unsubscribe.empty() ? std::string()
-                                : fmt::format("<br><a href=\"{}\" style=\"color:#6b7280\">No more alerts to this address</a>",
-                                              escape_html(sheet.unsubscribe)));
+      sheet.unsubscribe.empty()
+          ? std::string()
+          : fmt::format("<br><a href=\"{}\" style=\"color:#6b7280\">No more alerts to this address</a>",
+                        escape_html(sheet.unsubscribe)));
   return out;
 }
 
@@ -129,8 +130,7 @@ std::string subject_of(const MessageFacts& facts) {
       break;
   }
   const char* late = facts.incident->resolved_at.is_set() ? ", resolved in the meantime" : "";
-  return fmt::format("[{}{}] {}", facts.incident->severity, late,
-                     flattened(facts.incident->summary, 200));
+  return fmt::format("[{}{}] {}", facts.incident->severity, late, flattened(facts.incident->summary, 200));
 }
 
 }  // namespace

@@ -22,14 +22,14 @@ std::string pattern_of(std::string_view search) {
   return pattern + "%";
 }
 
-#define CONNLOG_LISTED_USER_COLUMNS                                                            \
-  CONNLOG_USER_COLUMNS                                                                         \
-      ", (SELECT COUNT(*) FROM membership m WHERE m.user_id = u.id), "                         \
-      "(SELECT COUNT(*) FROM session s WHERE s.user_id = u.id), "                              \
-      "(SELECT COUNT(*) FROM api_key k WHERE k.user_id = u.id AND k.revoked_at = 0), "         \
-      "(SELECT COALESCE(MAX(s.last_seen_at), 0) FROM session s WHERE s.user_id = u.id), "      \
-      "(SELECT COUNT(*) FROM totp_factor f WHERE f.user_id = u.id AND f.confirmed_at <> 0) + " \
-      "(SELECT COUNT(*) FROM passkey p WHERE p.user_id = u.id)"
+#define CONNLOG_LISTED_USER_COLUMNS                                                        \
+  CONNLOG_USER_COLUMNS                                                                     \
+  ", (SELECT COUNT(*) FROM membership m WHERE m.user_id = u.id), "                         \
+  "(SELECT COUNT(*) FROM session s WHERE s.user_id = u.id), "                              \
+  "(SELECT COUNT(*) FROM api_key k WHERE k.user_id = u.id AND k.revoked_at = 0), "         \
+  "(SELECT COALESCE(MAX(s.last_seen_at), 0) FROM session s WHERE s.user_id = u.id), "      \
+  "(SELECT COUNT(*) FROM totp_factor f WHERE f.user_id = u.id AND f.confirmed_at <> 0) + " \
+  "(SELECT COUNT(*) FROM passkey p WHERE p.user_id = u.id)"
 
 ListedUser read_listed_user(Row& row) {
   ListedUser listed;

@@ -95,8 +95,8 @@ Result<std::int64_t> SqlAuditLog::prune_first_log(Transaction& tx, Instant befor
   const Checkpoint checkpoint = TRY(newest_checkpoint(at(tx), "first"));
   TrailHead last;
   {
-    Statement select = TRY(
-        at(tx).prepare("SELECT " CONNLOG_FIRST_LOG_COLUMNS " FROM audit_entry ORDER BY sequence LIMIT :limit"));
+    Statement select =
+        TRY(at(tx).prepare("SELECT " CONNLOG_FIRST_LOG_COLUMNS " FROM audit_entry ORDER BY sequence LIMIT :limit"));
     select.integer(":limit", limit + 1);
     Oldest oldest(checkpoint.head, before);
     std::int64_t rows = 0;

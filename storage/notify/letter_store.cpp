@@ -119,9 +119,9 @@ Result<std::int64_t> SqlLetterStore::count_waiting(Snapshot& snapshot) const {
 
 Result<std::int64_t> SqlLetterStore::count_to_strangers(Snapshot& snapshot, WorkspaceId workspace,
                                                         Instant since) const {
-  Statement select =
-      TRY(at(snapshot).prepare("SELECT COUNT(*) FROM letter WHERE workspace_id = :workspace AND created_at > :since AND kind "
-                               "IN ('invitation', 'recipient_confirmation')"));
+  Statement select = TRY(at(snapshot).prepare(
+      "SELECT COUNT(*) FROM letter WHERE workspace_id = :workspace AND created_at > :since AND kind "
+      "IN ('invitation', 'recipient_confirmation')"));
   const bool counted = TRY(select.id(":workspace", workspace).instant(":since", since).step());
   if (!counted) return damaged_row();
   return Row(select).integer();

@@ -128,7 +128,8 @@ TEST_CASE("metrics that are off, and a host that tells nothing, give no values")
 
   host.put("proc/meminfo", "MemTotal: 2048 kB\nMemAvailable: 1024 kB\n");
   host.put("proc/loadavg", "1.07 0.50 0.25 1/234 5678\n");
-  const wire::Frame off = Collector(host.access()).collect({.cpu = false, .memory = false, .disk = false, .load = false});
+  const wire::Frame off =
+      Collector(host.access()).collect({.cpu = false, .memory = false, .disk = false, .load = false});
   CHECK(off.memory_total_mib == std::nullopt);
   CHECK(off.load_x100 == std::nullopt);
 }

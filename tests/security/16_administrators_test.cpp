@@ -203,10 +203,9 @@ TEST_CASE("an administrator cannot have the trails gone within days of an act") 
   TestApp app;
   const auto set = [&](const std::string& limit, int days) {
     return app
-        .send(Ask{.method = "PUT",
-                  .path = "/api/v1/appliance/limits",
-                  .body = json{{"limits", {{limit, days}}}}.dump()},
-              &app.owner)
+        .send(
+            Ask{.method = "PUT", .path = "/api/v1/appliance/limits", .body = json{{"limits", {{limit, days}}}}.dump()},
+            &app.owner)
         .status;
   };
   for (const char* limit : {"audit_days", "security_event_days", "appliance_trail_days"}) {

@@ -18,7 +18,8 @@ TEST_CASE("the streams of one person are limited over all of their sessions") {
   std::vector<TestStream> streams;
   for (std::size_t open = 0; open < LiveEvents::kStreamsOfUserMax;) {
     const Person again = app.browser_of(app.viewer.mail);
-    for (std::size_t n = 0; n < LiveEvents::kStreamsOfSessionMax; ++n, ++open) streams.push_back(app.open_stream(again));
+    for (std::size_t n = 0; n < LiveEvents::kStreamsOfSessionMax; ++n, ++open)
+      streams.push_back(app.open_stream(again));
   }
   const Person again = app.browser_of(app.viewer.mail);
   CHECK(app.get("/api/v1/events", &again).status == 429);

@@ -80,8 +80,8 @@ TEST_CASE("a line break in any text of an incident adds no header, no recipient 
       begin = end + 2;
     }
     CHECK(names == std::vector<std::string>{"Content-Type", "Mime-Version", "Date", "From", "To", "Subject",
-                                            "Message-ID", "List-Unsubscribe", "List-Unsubscribe-Post",
-                                            "Auto-Submitted", "X-Auto-Response-Suppress"});
+                                            "Message-ID", "List-Unsubscribe", "List-Unsubscribe-Post", "Auto-Submitted",
+                                            "X-Auto-Response-Suppress"});
   }
   for (const std::string& line : server.rest()) CHECK(line.find("\"mail\"") == std::string::npos);  // none besides
 }

@@ -177,8 +177,7 @@ TEST_CASE("a webhook gets a secret, shown once and stored sealed") {
   CHECK(shown.starts_with("whsec_"));
   CHECK(shown.size() == 6 + 64);
   CHECK(added->sealed_secret.find(shown) == std::string::npos);
-  const auto opened =
-      unseal(world.storage.keys, kWebhookSecretContext, added->sealed_secret);
+  const auto opened = unseal(world.storage.keys, kWebhookSecretContext, added->sealed_secret);
   REQUIRE(opened);
   CHECK(opened->reveal() == shown);
 }

@@ -218,7 +218,8 @@ TEST_CASE("there are at most as many keys as the limit says") {
   make_key(app, "/api/v1/account/api-keys", scopes({"view"}), app.member);  // somebody else's do not count
 }
 
-TEST_CASE("an owner's key without view_audit sees the owner's acts alone, and a workspace's key with it sees everybody's") {
+TEST_CASE(
+    "an owner's key without view_audit sees the owner's acts alone, and a workspace's key with it sees everybody's") {
   TestApp app;
   app.populate();
   const std::string audit = "/api/v1/workspaces/{w}/audit";

@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 #include "tests/support/api_scenario.h"
 
 using namespace connlog;
@@ -101,7 +103,9 @@ TEST_CASE("an owner is named only where nobody owns the workspace") {
 TEST_CASE("a workspace that an administrator disabled works for nobody until it is enabled") {
   TestApp app;
   app.populate();
+  app.events.clear();
   CHECK(app.patch("/api/v1/appliance/workspaces/{w}", R"({"enabled":false})", &app.owner).status == 200);
+  CHECK(std::ranges::count(app.events, EventName::access_changed, &Event::name) == 1);  // open screens hear of it
   CHECK(app.get("/api/v1/workspaces/{w}/agents", &app.viewer).status == 403);
   CHECK(app.heartbeat(app.agent_token).status == 423);
   CHECK(app.patch("/api/v1/appliance/workspaces/{w}", R"({"enabled":true})", &app.owner).status == 200);

@@ -124,11 +124,14 @@ TEST_CASE(
 
   REQUIRE(call(app, "POST", kW + "/deletion", {{"name", "Main"}}, app.owner).status == 200);
   CHECK_FALSE(app.services->access.life().erase_some().value());  // not yet
+  const std::string outside = "/api/v1/appliance/workspaces/{w}";
+  REQUIRE(app.patch(outside, R"({"enabled":false})", &app.owner).status == 200);
   app.clock.advance(seconds(15 * 86'400));
+  app.owner = app.browser_of("owner@example.org");
+  CHECK(app.patch(outside, R"({"enabled":true})", &app.owner).status == 409);
   int pieces = 0;
   while (pieces < 1'000 && app.services->access.life().erase_some().value()) ++pieces;
   CHECK(pieces < 1'000);
-  app.owner = app.browser_of("owner@example.org");
   app.stranger = app.browser_of("stranger@example.org");
   CHECK(app.get(kW, &app.owner).status == 404);
   CHECK(app.get("/api/v1/me", &app.owner).json()["workspaces"].empty());

@@ -66,7 +66,8 @@ TEST_CASE("an address of a stranger hears nothing before somebody there said yes
   const ApiAnswer test = a.app.post("/api/v1/workspaces/{w}/recipients/{oncall}/test", "{}", &a.app.owner);
   CHECK(test.status == 409);
   a.app.post("/api/v1/workspaces/{w}/rules/{rule}/test", "{}", &a.app.owner);
-  CHECK(a.app.get("/api/v1/workspaces/{w}/notifications", &a.app.owner).body.find("oncall@example.net") == std::string::npos);
+  CHECK(a.app.get("/api/v1/workspaces/{w}/notifications", &a.app.owner).body.find("oncall@example.net") ==
+        std::string::npos);
 
   const std::string place = a.link();
   const ApiAnswer page = a.app.get(place);
@@ -79,7 +80,8 @@ TEST_CASE("an address of a stranger hears nothing before somebody there said yes
   CHECK(a.click(place, "answer=yes").status == 200);
   CHECK(a.stored().consent == Recipient::Consent::confirmed);
   a.app.post("/api/v1/workspaces/{w}/rules/{rule}/test", "{}", &a.app.owner);
-  CHECK(a.app.get("/api/v1/workspaces/{w}/notifications", &a.app.owner).body.find("oncall@example.net") != std::string::npos);
+  CHECK(a.app.get("/api/v1/workspaces/{w}/notifications", &a.app.owner).body.find("oncall@example.net") !=
+        std::string::npos);
   const auto acts = a.app.audit_acts();
   CHECK(std::count(acts.begin(), acts.end(), "recipient.confirmed") == 1);
 }
@@ -142,8 +144,8 @@ TEST_CASE("a link is good for its recipient, its address, its purpose and its ti
   other_kind[3] = 'u';
   std::string changed = place;
   changed.back() = changed.back() == '0' ? '1' : '0';
-  for (const std::string& wrong : {other_kind, changed, place.substr(0, place.size() - 1), place + "0", std::string("/r/x"),
-                                   std::string("/r/") + std::string(97, 'c')}) {
+  for (const std::string& wrong : {other_kind, changed, place.substr(0, place.size() - 1), place + "0",
+                                   std::string("/r/x"), std::string("/r/") + std::string(97, 'c')}) {
     CAPTURE(wrong);
     CHECK(a.app.get(wrong).status == 404);
     CHECK(a.click(wrong, "answer=yes").status == 404);
