@@ -29,7 +29,7 @@ build: configure
 
 test: configure
 	@cmake/install-packages.sh test
-	cmake --build $(BUILD) --parallel $(JOBS) --target connlog connlog_tests
+	cmake --build $(BUILD) --parallel $(JOBS) --target connlog connlog_tests connlog_benches
 	@ln -sf $(BUILD)/connlog connlog
 	@tests/run $(BUILD)
 

@@ -22,7 +22,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <optional>
 #include <thread>
 
 #include "tests/support/load_generator.h"
@@ -232,7 +231,8 @@ int run(const Arguments& arguments) {
   fmt::print("{}: {} agents, {} connections, {} runs; {} processors; {}\n\n", connlog::connlog_executable(),
              arguments.agents, arguments.connections, arguments.runs, std::thread::hardware_concurrency(),
              directory.string());
-  const std::optional<Yardstick> yardstick = arguments.json ? std::optional<Yardstick>() : measure_yardstick(directory);
+  const bool concludes = !arguments.json;
+  const Yardstick yardstick = concludes ? measure_yardstick(directory) : Yardstick{};
 
   connlog::ServerProcess server;
   const auto data = directory / "data";
@@ -247,18 +247,18 @@ int run(const Arguments& arguments) {
 
   fmt::print("plain, {} connections\n", arguments.connections);
   const Measured plain = measure(arguments, server, false);
-  if (yardstick) conclude("plain", plain, 40'000, yardstick->bare_1000);
+  if (concludes) conclude("plain", plain, 40'000, yardstick.bare_1000);
   if (!arguments.plain_only) {
     fmt::print("TLS, {} connections\n", arguments.connections);
     const Measured tls = measure(arguments, server, true);
-    if (yardstick) conclude("TLS", tls, 25'000, yardstick->bare_1000);
+    if (concludes) conclude("TLS", tls, 25'000, yardstick.bare_1000);
   }
   const auto end = connlog::facts_of(server.process().pid());
   fmt::print("server: {} threads, {} MiB resident, {} MiB at most\n", end.threads, end.resident_kib / 1024,
              end.resident_peak_kib / 1024);
-  if (yardstick) {
+  if (concludes) {
     fmt::print("durable heartbeats per raw sync: {:.1f}; per one-a-commit insert: {:.1f}\n",
-               plain.per_second / yardstick->syncs, plain.per_second / yardstick->bare_1);
+               plain.per_second / yardstick.syncs, plain.per_second / yardstick.bare_1);
   }
   server.process().signal(SIGTERM);
   const int code = server.process().wait(std::chrono::seconds(10));

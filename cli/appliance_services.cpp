@@ -70,7 +70,7 @@ ApplianceServices::ApplianceServices(const ServiceParts& given)
                 given.keys, given.clock, given.random},
                for_identity(given, limits)),
       second_factors({given.store.factors(), given.store.users(), given.store.workspaces(), given.store.audit(),
-                      notify.letters(), attempts, limits, given.keys, given.clock, given.random},
+                      notify.letters(), attempts, given.events, limits, given.keys, given.clock, given.random},
                      given.public_url),
 
       trust_resident(given.store.workspace_rows().trust),

@@ -9,6 +9,7 @@
 #include "core/crypto/sealed.h"
 #include "core/crypto/token.h"
 #include "core/crypto/totp.h"
+#include "core/people/announce_access.h"
 
 namespace connlog {
 namespace {
@@ -369,6 +370,7 @@ Result<void> SecondFactors::require(Transaction& tx, const Actor& actor, Workspa
   if (!policy) policy = SecondFactorPolicy{.workspace = workspace, .required_since = now, .grace_until = {}};
   policy->grace_until = now + std::chrono::days(grace_days);
   TRY(parts_.factors.put_policy(tx, *policy));
+  announce_access(tx, parts_.events, workspace);
   return parts_.audit.append(
       tx, actor, "workspace.second_factor_required", workspace.text(),
       grace_days == 0 ? std::string("at once") : fmt::format("from {} on", to_iso8601(policy->grace_until)));
@@ -378,6 +380,7 @@ Result<void> SecondFactors::waive(Transaction& tx, const Actor& actor, Workspace
   const auto policy = TRY(parts_.factors.policy(tx, workspace));
   if (!policy) return {};
   TRY(parts_.factors.remove_policy(tx, workspace));
+  announce_access(tx, parts_.events, workspace);
   return parts_.audit.append(tx, actor, "workspace.second_factor_waived", workspace.text());
 }
 

@@ -19,6 +19,7 @@
 #include "core/people/limits.h"
 #include "core/people/workspace.h"
 #include "core/audit/audit.h"
+#include "core/base/events.h"
 #include "core/base/random.h"
 #include "core/base/secret.h"
 #include "core/crypto/keyring.h"
@@ -86,6 +87,7 @@ class SecondFactors {
     AuditLog& audit;
     Letters& letters;  // tells a person of every change
     AttemptLimiter& limiter;
+    EventBus& events;      // open screens hear of a policy
     const Limits& limits;  // how long a proof stays fresh
     const Keyring& keyring;
     const Clock& clock;

@@ -102,9 +102,12 @@ Result<Rule> RuleService::checked(Snapshot& snapshot, const Actor& actor, Rule r
   return rule;
 }
 
+// A rule about one agent is told to the people who see the agent, as nobody else sees the rule.
 void RuleService::publish(Transaction& tx, const Rule& rule) {
-  tx.after_commit([bus = &parts_.bus, workspace = rule.workspace, id = rule.id] {
-    bus->publish({workspace, EventScope::everybody(), EventName::rule_changed,
+  const EventScope scope =
+      rule.target.kind == RuleTarget::Kind::agent ? EventScope::about(rule.target.agent) : EventScope::everybody();
+  tx.after_commit([bus = &parts_.bus, workspace = rule.workspace, id = rule.id, scope] {
+    bus->publish({workspace, scope, EventName::rule_changed,
                   fmt::format(R"({{"workspace_id":"{}","rule_id":"{}"}})", workspace.text(), id.text())});
   });
 }
@@ -157,6 +160,8 @@ Result<Rule> RuleService::change(Transaction& tx, const Actor& actor, RuleId id,
       parts_.directory.impl().look_at_silent_ones(rule.workspace, parts_.clock.monotonic());
   });
   publish(tx, rule);
+  const bool moved = before.target.kind != rule.target.kind || before.target.agent != rule.target.agent;
+  if (moved) publish(tx, before);  // also to those who do not see it any more
   return rule;
 }
 

@@ -196,3 +196,32 @@ TEST_CASE("where a workspace is not scoped by team, its members see every event,
     }
   }
 }
+
+TEST_CASE("a rule about one agent is told to the people who see the agent, also when it stops being about it") {
+  MatrixWorld world;
+  world.divide_by_team();
+  const std::string agent = world.app.ids.at("agent");
+  const std::set<std::string> all{"owner", "admin", "operator", "member", "viewer"};
+  const std::set<std::string> those_who_see{"owner", "admin", "operator"};
+  Screens screens(world);
+  const auto told = [&] {
+    std::set<std::string> out;
+    for (const auto& [column, seen] : screens.read()) {
+      if (tells(seen, EventName::rule_changed)) out.insert(column);
+    }
+    return out;
+  };
+  const auto target = [&](const json& wanted) {
+    owner_sends(world, "PATCH", "/rules/{rule}", json{{"target", wanted}}.dump());
+  };
+  target({{"kind", "all"}});
+  screens.read();
+  owner_sends(world, "PATCH", "/rules/{rule}", R"({"name":"of all"})");
+  CHECK(told() == all);
+  target({{"kind", "agent"}, {"agent_id", agent}});
+  CHECK(told() == all);
+  owner_sends(world, "PATCH", "/rules/{rule}", R"({"name":"of one"})");
+  CHECK(told() == those_who_see);
+  owner_sends(world, "DELETE", "/rules/{rule}", "");
+  CHECK(told() == those_who_see);
+}

@@ -24,6 +24,9 @@
 #include <thread>
 #include <vector>
 
+#include "core/access/api_key.h"
+#include "core/base/random.h"
+#include "core/crypto/token.h"
 #include "tests/support/http_session.h"
 #include "tests/support/server_process.h"
 #include "tests/support/temporary_directory.h"
@@ -148,17 +151,19 @@ class RefusedRequests {
     REQUIRE(document_.contains("paths"));
   }
 
-  // The writing routes, each with what it wants.
+  // The routes, each with what it wants.
   struct Writing {
     std::string method, path;
     json schema = nullptr;  // of the body; null: none is read
     bool wants_session = false;
   };
-  std::vector<Writing> writings() const {
+  std::vector<Writing> readings() const { return routes(true); }
+  std::vector<Writing> writings() const { return routes(false); }
+  std::vector<Writing> routes(bool that_read) const {
     std::vector<Writing> out;
     for (const auto& [path, operations] : document_["paths"].items()) {
       for (const auto& [method, operation] : operations.items()) {
-        if (method == "get" || refuses_nobody(path)) continue;
+        if ((method == "get") != that_read || refuses_nobody(path)) continue;
         Writing writing{.method = method, .path = path, .wants_session = !operation["security"].empty()};
         std::ranges::transform(writing.method, writing.method.begin(), [](unsigned char c) { return std::toupper(c); });
         if (operation.contains("requestBody"))
@@ -224,23 +229,27 @@ class RefusedRequests {
     return body;
   }
 
-  enum class Who { owner, nobody, wrong_csrf, wrong_key };
+  enum class Who { owner, nobody, wrong_csrf, wrong_key, ended_session };
 
   Refused refused(const std::string& method, const std::string& path, const std::string& body, Who who,
-                  const std::string& more = "") const {
+                  const std::string& more = "") {
     const std::string authority = "127.0.0.1:" + std::to_string(server_.http_port());
     std::string request = method + " " + path + " HTTP/1.1\r\nHost: " + authority + "\r\n" + more;
     if (who == Who::owner || who == Who::wrong_csrf) request += "Cookie: " + owner_.cookie() + "\r\n";
     if (who == Who::owner) request += "X-CSRF-Token: " + owner_.csrf_token() + "\r\n";
     if (who == Who::wrong_csrf) request += "X-CSRF-Token: " + std::string(64, 'f') + "\r\n";
-    if (who == Who::wrong_key) request += "Authorization: Bearer clk_" + std::string(64, '0') + "\r\n";
+    if (who == Who::wrong_key)
+      request += "Authorization: Bearer " + std::string(make_api_key_token(random_).reveal()) + "\r\n";
+    if (who == Who::ended_session)
+      request += "Cookie: connlog_loopback=" + std::string(make_token("cls_", random_).reveal()) + "\r\n";
     if (!body.empty()) request += "Content-Type: application/json\r\n";
     request += "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
     return {method + " " + path + " " + body.substr(0, 200), request};
   }
 
-  // Sends `count` of them in turn. What was not refused is told, once each.
-  std::map<std::string, int> send(const std::vector<Refused>& asked, int count) {
+  // Sends `count` of them in turn. What was not refused is told, once each. `hasty` counts answers of 429: what they
+  // refuse is never looked at.
+  std::map<std::string, int> send(const std::vector<Refused>& asked, int count, std::atomic<int>& hasty) {
     std::map<std::string, int> wrong;
     std::mutex mutex;
     std::atomic<int> next = 0;
@@ -256,6 +265,7 @@ class RefusedRequests {
             if (at >= count) return;
             const Refused& one = asked[static_cast<std::size_t>(at) % asked.size()];
             const int status = wire.ask(one.request);
+            if (status == 429) ++hasty;
             if (status >= 400 && status < 500) continue;
             const std::lock_guard lock(mutex);
             wrong[one.what] = status;
@@ -281,6 +291,7 @@ class RefusedRequests {
   TemporaryDirectory directory_;
   ServerProcess server_;
   HttpSession owner_{0};
+  SystemRandom random_;
   std::string workspace_, user_;
   json document_;
 };
@@ -312,13 +323,19 @@ TEST_CASE("refused requests, twenty thousand of each kind, leave nothing behind 
       kinds["an id that is none"].push_back(world.refused(writing.method, world.place(writing, "no-id"), body, asker));
     }
     if (writing.wants_session) {
-      for (const Who who : {Who::nobody, Who::wrong_csrf, Who::wrong_key})
-        kinds["nobody's session, another CSRF token, an unknown API key"].push_back(
+      for (const Who who : {Who::nobody, Who::wrong_csrf, Who::wrong_key, Who::ended_session})
+        kinds["no session, an unknown one, another CSRF token, an unknown API key"].push_back(
             world.refused(writing.method, path, body, who));
     } else {
       kinds["a link or a ticket that nobody was given"].push_back(
           world.refused(writing.method, path, body, Who::nobody));
     }
+  }
+  for (const auto& reading : world.readings()) {
+    if (!RefusedRequests::is_about_object(reading)) continue;
+    for (const std::string& object : {nobody_knows, std::string("no-id")})
+      kinds["a look at what is not there"].push_back(
+          world.refused(reading.method, world.place(reading, object), "", Who::owner));
   }
   const std::string workspace = "/api/v1/workspaces/" + world.workspace();
   const auto conflict = [&](const std::string& method, const std::string& path, const json& body,
@@ -345,19 +362,22 @@ TEST_CASE("refused requests, twenty thousand of each kind, leave nothing behind 
   conflict("POST", "/api/v1/appliance/workspaces/" + world.workspace() + "/open",
            {{"reason", "to look at it"}, {"minutes", 15}});
 
-  for (const auto& [kind, asked] : kinds) world.send(asked, kWarmUps);
+  std::atomic<int> hasty = 0;
+  for (const auto& [kind, asked] : kinds) world.send(asked, kWarmUps, hasty);
   for (const auto& [kind, asked] : kinds) {
     std::map<std::string, int> wrong;
+    hasty = 0;
     // What the server had for its start, and gives back meanwhile, hides no growth: the least is what counts.
     std::int64_t least = world.memory_kib(), now = least;
     for (int part = 0; part < kParts; ++part) {
-      wrong.merge(world.send(asked, kRequests / kParts));
+      wrong.merge(world.send(asked, kRequests / kParts, hasty));
       now = world.memory_kib();
       least = std::min(least, now);
     }
     CAPTURE(kind);
     CAPTURE(least);
     CAPTURE(now);
+    MESSAGE(kind << ": " << hasty << " of " << kRequests << " refused as too many");
     for (const auto& [what, status] : wrong) FAIL_CHECK(status << " to " << what);
     if (kMeasures) CHECK((now - least) * 1024 < std::int64_t{kRequests} * kBytesOfRequestMax);
   }

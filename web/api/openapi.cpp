@@ -1,5 +1,6 @@
 #include "web/api/openapi.h"
 
+#include <mutex>
 #include <nlohmann/json.hpp>
 
 #include "core/access/api_keys.h"
@@ -192,8 +193,16 @@ json openapi_document(const std::string& public_url) {
           {"agentToken", {{"type", "http"}, {"scheme", "bearer"}, {"description", "`agent_` and 64 hex digits."}}}}}}}};
 }
 
+// The document changes with the public URL alone, so it is made once. Anybody may ask for it.
 Result<Reply> openapi(Context& ctx) {
-  return json_reply(200, openapi_document(ctx.settings().public_url));
+  static std::mutex mutex;
+  static std::string of_url, text;
+  const std::lock_guard lock(mutex);
+  if (text.empty() || of_url != ctx.settings().public_url) {
+    of_url = ctx.settings().public_url;
+    text = dump(openapi_document(of_url));
+  }
+  return Reply{.status = 200, .content_type = "application/json", .body = text};
 }
 
 }  // namespace connlog::web

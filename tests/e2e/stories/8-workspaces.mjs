@@ -121,6 +121,39 @@ export default async function story(step, world) {
     await second.getByRole("alert").getByText(/not valid/).waitFor();
   });
 
+  await step("another reader, or another workspace, sees no agent of the one before in the same tab", async () => {
+    const { mail } = await member();
+    const { slug } = await api.call("POST", "/workspaces", { name: "Empty quay" });
+    const page = await newPage(await newContext(browser), appliance.http, [/status of 401/]);
+    const enter = async (mail, password) => {
+      await page.getByLabel("Mail address").fill(mail);
+      await page.getByLabel("Password").fill(password);
+      await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    };
+    await page.goto(`${appliance.http}${w}/overview`);
+    await enter(person.mail, person.password);
+    const others = page.getByRole("link", { name: /^others-web:/ });
+    await others.waitFor();
+    await page.keyboard.press("w");
+    await page.getByRole("dialog", { name: "Workspaces" }).getByRole("combobox").fill("Empty quay");
+    await page.getByRole("option", { name: /Empty quay/, selected: true }).waitFor();
+    await page.keyboard.press("Enter");
+    await page.waitForURL(new RegExp(`/w/${slug}/overview`));
+    await page.locator("main").getByRole("link", { name: "Add agent" }).first().waitFor();
+    await goneFrom(page, "others-web", "the other workspace's agents are gone");
+    await page.goBack();
+    await others.waitFor();
+
+    await page.getByRole("button", { name: /Ada/ }).click();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByLabel("Mail address").waitFor();
+    await page.route(/\/agents\?/, () => {}); // the new reader's list never comes
+    await enter(mail, guest.password);
+    await page.getByRole("link", { name: /^team-a-db:/ }).waitFor();
+    await until("the former reader's agents are gone", async () => !(await page.content()).includes("others-web"));
+    nothing(page.complaints, "complaints");
+  });
+
   await step("an operator without a grant finds no button to change their team's agents", async () => {
     await member();
     const page = await open(`${w}/agents/${mine.agent.id}?tab=settings`, { as: guest });

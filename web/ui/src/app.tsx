@@ -118,7 +118,7 @@ function PageOf(props: { route: Route }) {
   const Page = loaded[name];
   if (broken.value) return <Failure error={broken.value} retry={() => location.reload()} />;
   if (!Page) return <Skeleton lines={6} />;
-  return <Page key={`${name}/${id}`} id={id} />;
+  return <Page key={`${workspace.value?.id}/${name}/${id}`} id={id} />; // nothing of another workspace stays
 }
 
 // The dialog that asks for a fresh proof, over the page whose act needs one.

@@ -1,8 +1,8 @@
 // All agents of the workspace, kept fresh by live events: heartbeats are gathered and shown twice a second, so that a
 // thousand agents cost two renderings a second and not a hundred.
-import { batch, signal } from "@preact/signals";
+import { batch, effect, signal } from "@preact/signals";
 import { kPollEveryMs, onLive, polling, polledAt } from "../live/live";
-import { all, ApiError, call } from "./api";
+import { all, ApiError, call, me } from "./api";
 import type { Agent, AgentState, Latest } from "./types";
 import { api, workspace } from "./workspace";
 
@@ -53,6 +53,19 @@ export async function loadAgents(force = false): Promise<void> {
     if (loading === abort) loading = null;
   }
 }
+
+// The next reader in this tab may see fewer agents.
+effect(() => {
+  if (me.value !== null) return;
+  loading?.abort();
+  loading = null;
+  loadedFor = null;
+  batch(() => {
+    agents.value = new Map();
+    agentsLoaded.value = false;
+    agentsError.value = null;
+  });
+});
 
 export function putAgent(agent: Agent): void {
   const next = new Map(agents.peek());

@@ -48,8 +48,10 @@ export function useQuery<T>(path: string | null, options: QueryOptions = {}): Qu
   );
   // The signals stay the same when the path changes, as a computed value or an effect of the page follows the ones it read.
   const asked = useRef(path);
+  const turn = useRef(0); // a path that comes back before its effect ended is asked for again
   if (asked.current !== path) {
     asked.current = path;
+    turn.current += 1;
     batch(() => {
       query.data.value = (before?.data as T | undefined) ?? null;
       query.error.value = null;
@@ -122,6 +124,6 @@ export function useQuery<T>(path: string | null, options: QueryOptions = {}): Qu
       clearInterval(ticker);
       if (timer) clearTimeout(timer);
     };
-  }, [path]);
+  }, [path, turn.current]);
   return query;
 }
