@@ -26,8 +26,8 @@ struct EnrolmentSurroundings {
   std::function<void(const std::string& line)> say;
 };
 
-// Asks until there is an answer, five times at most. Errors say what to do. The request id is then kept if another run
-// can be answered, and forgotten if not.
+// Asks until there is an answer, five times at most. Errors say what to do. After an error the request id is
+// kept for another run, unless the server says that the request was answered and the agent has reported.
 Result<Secret> enrol(const AgentSettings& settings, const Secret& key, const std::string& name,
                      const std::string& machine_id, const EnrolmentSurroundings& surroundings);
 // Called after the token was stored.

@@ -23,8 +23,8 @@ struct MigrationPlan {
   std::filesystem::path backups;  // directory for the copy; made when needed
 };
 
-// Refuses, with nothing written, when the database is newer than this executable, or when a step that it has taken has
-// another text here.
+// Refuses, with nothing written, when the database is newer than this executable, or when the text of a step that the
+// database has taken differs from this executable's.
 Result<void> migrate(Connection& connection, const MigrationPlan& plan, Instant now);
 
 }  // namespace connlog::storage

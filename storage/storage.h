@@ -109,8 +109,8 @@ class Storage {
   // writes.
   Result<void> read_at_start(const std::function<Result<void>(Snapshot&)>& work) const;
 
-  // Moves the write-ahead log into the file, beside the writer, when the log is long enough or has waited long enough
-  // (`due`), or in any case (`now`). For the maintenance thread, every few seconds; cheap when it is not due.
+  // Moves the write-ahead log into the file while the writer goes on, when the log is long enough or has waited long
+  // enough (`due`), or in any case (`now`). For the maintenance thread, every few seconds; cheap when it is not due.
   enum class CheckpointWhen { due, now };
   Result<void> checkpoint(CheckpointWhen when = CheckpointWhen::due);
   // Gives at most `pages` free pages back to the file system.

@@ -87,7 +87,7 @@ class EnrolmentKeys {
   }
   Result<void> revoke(Transaction&, const Actor&, EnrolmentKeyId);
 
-  // What this key would bring, as far as reading alone can tell: asked before a transaction is spent on a stranger. A
+  // The verdict on this key, as far as a read can tell. Called first, so that an unknown key costs no transaction. A
   // repeated request may be welcome although the key is expired or used up.
   Result<EnrolmentVerdict> look(Snapshot&, std::string_view token, const std::string& address) const;
   // Makes the agent, or says why not. A refusal of a known key is written as a security event; it is no error, so that

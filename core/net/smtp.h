@@ -13,7 +13,7 @@
 
 namespace connlog {
 
-enum class MailSecurity { none, starttls, tls };  // text: the same words
+enum class MailSecurity { none, starttls, tls };  // stored as these words
 
 struct MailServer {
   std::string host;

@@ -16,12 +16,12 @@
 namespace connlog {
 
 enum class RuleKind { silence, metric };                                         // text: "silence", "metric"
-enum class Metric { cpu_percent, memory_percent, disk_percent, load_per_core };  // text: the same words
+enum class Metric { cpu_percent, memory_percent, disk_percent, load_per_core };  // stored as these words
 enum class Comparison { above, below };
 enum class Severity { warning, critical };
 
 struct RuleTarget {
-  enum class Kind { all, tag, agent, group } kind = Kind::all;  // text: the same words
+  enum class Kind { all, tag, agent, group } kind = Kind::all;  // stored as these words
   std::string tag;
   AgentId agent = {};
   GroupId group = {};

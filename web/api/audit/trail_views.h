@@ -14,7 +14,7 @@ nlohmann::json view(const TrailEntry& entry);
 // Whether this person may see what everybody did in the workspace, and not only what they did themselves.
 bool sees_whole_trail(const Context& ctx);
 Result<TrailFilter> trail_filter(const Context& ctx);            // from the query
-Result<TrailFilter> workspace_trail_filter(const Context& ctx);  // the same, held to one's own where that is all
+Result<TrailFilter> workspace_trail_filter(const Context& ctx);  // the same; one's own alone unless sees_whole_trail
 Result<TrailScope> appliance_trail_scope(const Context& ctx);    // ?trail=appliance|security
 
 }  // namespace connlog::web::audit

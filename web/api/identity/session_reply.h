@@ -12,7 +12,7 @@ namespace connlog::web::identity {
 Result<nlohmann::json> me_view(const Rooms& rooms, const WebSettings& settings, Snapshot& snapshot, const User& user,
                                std::string_view session_token);
 
-// What a login that waits for the second factor is answered with; `ticket` as SecondFactors::ask gave it.
+// The answer to a login that still needs its second factor. `ticket`: what SecondFactors::ask gave.
 Result<nlohmann::json> second_factor_view(const SecondFactors&, Snapshot&, const Origin&, std::string_view ticket);
 
 // `Me` with the cookie.

@@ -21,7 +21,7 @@ class TrustedProxies {
   // Ranges as the setting has them, which were checked at the start.
   explicit TrustedProxies(std::vector<std::string> ranges) : ranges_(std::move(ranges)) {}
 
-  // `request.peer()`, or whom a trusted one speaks for.
+  // `request.peer()`; if that is a trusted proxy, the client for which it speaks.
   Peer client_of(const HttpRequest& request) const;
 
  private:

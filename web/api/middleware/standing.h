@@ -10,7 +10,7 @@
 
 namespace connlog::web {
 
-// A refusal that the interface acts upon has a code of its own; the others come as errors.
+// A reply that refuses, with a code that the interface acts upon. Refusals without such a code are returned as an Error.
 using Refusal = std::optional<Reply>;
 
 Error no_such_workspace();
@@ -18,7 +18,7 @@ Error no_such_workspace();
 // The workspace of the path, into the context. Says nothing about who may see it.
 Result<void> find_workspace(Context& ctx, Snapshot& snapshot);
 
-// The same, with the standing of a person in it as the actor's role, grant and sight.
+// The same, and puts the person's standing there into the actor: role, grant, sight. Without one: no_such_workspace().
 Result<void> stand_in_workspace(Context& ctx, Snapshot& snapshot, UserId user);
 
 // Nothing is changed by a person who looks in as an administrator of the appliance (break-glass).
@@ -26,7 +26,7 @@ Refusal check_only_looks(const Context& ctx, const Permission& permission);
 // What they read is counted, beside the request.
 void note_break_glass(const Context& ctx);
 
-// Whether the workspace works at all. Who belongs to it is told; the few things that lead out of this state stay possible.
+// Refuses if the workspace is disabled, and says so to its members. Routes that work_while_disabled() stay possible.
 Refusal check_enabled(const Context& ctx, const Permission& permission);
 
 }  // namespace connlog::web
