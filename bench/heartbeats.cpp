@@ -6,8 +6,9 @@
 // means that the reading is on the disk. Five runs, at least ten seconds apart (the agents' shortest interval); the
 // median counts. The load generator is one thread on the same machine.
 //
-//   bench_heartbeats [--agents 100000] [--connections 1000] [--runs 5] [--dir <where the data lies>] [--plain-only] [--json]
+//   bench_heartbeats [--agents 100000] [--connections 1000] [--runs 5] [--dir <where the data lies>] [--plain-only] [--json] [--seeded <directory>]
 //
+// With --seeded the data directory is a copy of that one, which is made when it is absent.
 // With --json each measured run is told as one more line, a JSON object, and what the disk and the bare database can do is
 // left out: bench/compare reads that, of two executables in turn.
 
@@ -37,7 +38,8 @@ struct Arguments {
   int connections = 1'000;
   int runs = 5;
   bool plain_only = false;
-  bool json = false;  // for bench/compare
+  std::filesystem::path seeded;  // empty: a directory of its own
+  bool json = false;             // for bench/compare
   std::filesystem::path directory = std::filesystem::temp_directory_path();
 };
 
@@ -211,6 +213,8 @@ Arguments parse(int argc, char** argv) {
       arguments.directory = value();
     else if (std::strcmp(argv[i], "--plain-only") == 0)
       arguments.plain_only = true;
+    else if (std::strcmp(argv[i], "--seeded") == 0)
+      arguments.seeded = value();
     else if (std::strcmp(argv[i], "--json") == 0)
       arguments.json = true;
     else
@@ -236,10 +240,14 @@ int run(const Arguments& arguments) {
 
   connlog::ServerProcess server;
   const auto data = directory / "data";
-  if (const auto seeded = connlog::seed_appliance(data, {.agents = arguments.agents, .interval_seconds = 300});
-      !seeded) {
-    give_up(seeded.error().message + " " + seeded.error().cause);
+  const auto seed = arguments.seeded.empty() ? data : arguments.seeded;
+  if (!std::filesystem::exists(seed)) {
+    if (const auto seeded = connlog::seed_appliance(seed, {.agents = arguments.agents, .interval_seconds = 300});
+        !seeded) {
+      give_up(seeded.error().message + " " + seeded.error().cause);
+    }
   }
+  if (seed != data) std::filesystem::copy(seed, data, std::filesystem::copy_options::recursive);
   if (!server.start({.data_directory = data, .https = true})) give_up("the server did not start:\n" + server.failure());
   const auto idle = connlog::facts_of(server.process().pid());
   fmt::print("server: {} threads, {} MiB resident with {} agents known and nobody connected\n\n", idle.threads,
