@@ -267,7 +267,7 @@ class RefusedRequests {
     std::vector<std::jthread> clients;
     for (int client = 0; client < kClients; ++client) {
       clients.emplace_back([&, client] {
-        int connections = 0;
+        int& connections = connections_[static_cast<std::size_t>(client)];
         while (next < count) {
           const int number = client * kAddressesOfClient + connections++ % kAddressesOfClient;
           Wire wire(server_.http_port(), INADDR_LOOPBACK + 256 + static_cast<std::uint32_t>(number));
@@ -303,6 +303,7 @@ class RefusedRequests {
   ServerProcess server_;
   HttpSession owner_{0};
   SystemRandom random_;
+  std::array<int, kClients> connections_{};  // made so far by each client
   std::string workspace_, user_;
   json document_;
 };
