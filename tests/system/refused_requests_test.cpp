@@ -21,6 +21,7 @@
 #include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <random>
 #include <thread>
 #include <vector>
 
@@ -377,6 +378,7 @@ TEST_CASE("refused requests, twenty thousand of each kind, leave nothing behind 
   conflict("POST", "/api/v1/appliance/workspaces/" + world.workspace() + "/open",
            {{"reason", "to look at it"}, {"minutes", 15}});
 
+  std::ranges::shuffle(kinds[kGuesses], std::minstd_rand(7));  // an address may guess a few times at each route
   std::atomic<int> hasty = 0;
   for (const auto& [kind, asked] : kinds) world.send(asked, kWarmUps, hasty);
   for (const auto& [kind, asked] : kinds) {
@@ -393,7 +395,7 @@ TEST_CASE("refused requests, twenty thousand of each kind, leave nothing behind 
     CAPTURE(least);
     CAPTURE(now);
     // Guesses are slowed down, by address; of all else hardly anything is.
-    CHECK(hasty < (kind == kGuesses || kind == kStrangers ? kRequests * 9 / 10 : kRequests / 20));
+    CHECK(hasty < (kind == kGuesses || kind == kStrangers ? kRequests / 2 : kRequests / 20));
     MESSAGE(kind << ": " << hasty.load() << " of " << kRequests << " refused as too many");
     for (const auto& [what, status] : wrong) FAIL_CHECK(status << " to " << what);
     if (kMeasures) CHECK((now - least) * 1024 < std::int64_t{kRequests} * kBytesOfRequestMax);
