@@ -97,12 +97,12 @@ Result<int> open_listener(Listener& listener, int backlog) {
 std::size_t raise_descriptor_limit(std::size_t wanted) {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1024;
-  if (limit.rlim_cur >= wanted) return limit.rlim_cur;
+  if (limit.rlim_cur >= wanted) return wanted;
   const rlimit higher{wanted, std::max<rlim_t>(limit.rlim_max, wanted)};
   if (::setrlimit(RLIMIT_NOFILE, &higher) == 0) return wanted;
   const rlimit allowed{std::min<rlim_t>(limit.rlim_max, wanted), limit.rlim_max};
-  if (::setrlimit(RLIMIT_NOFILE, &allowed) == 0) return allowed.rlim_cur;
-  return limit.rlim_cur;
+  const rlim_t reached = ::setrlimit(RLIMIT_NOFILE, &allowed) == 0 ? allowed.rlim_cur : limit.rlim_cur;
+  return static_cast<std::size_t>(reached);  // less than wanted: no bits are lost where size_t is narrower than rlim_t
 }
 
 Peer peer_of(const sockaddr_storage& address, bool tls) {

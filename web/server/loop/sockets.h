@@ -12,7 +12,8 @@ namespace connlog::web::loop {
 // sentence for the operator.
 Result<int> open_listener(Listener& listener, int backlog);
 
-// Raises the soft limit of open descriptors (and the hard one, where allowed) to `wanted`; returns what it is now.
+// Raises the soft limit of open descriptors (and the hard one, where allowed) to `wanted`. Returns how many of those
+// wanted are allowed now.
 std::size_t raise_descriptor_limit(std::size_t wanted);
 
 // Address and port of a socket's other end. An IPv4 client of an IPv6 socket is shown as IPv4.
