@@ -233,6 +233,9 @@ TEST_CASE("an address that does not exist is a problem, and a wrong method says 
   CHECK(app.send(Ask{.method = "OPTIONS", .path = "/api/v1/workspaces/{w}/agents"}).header("Allow") ==
         "GET, HEAD, POST");
   CHECK(app.send(Ask{.method = "GET", .path = "/api/v1/openapixjson"}).status == 404);  // a dot is a dot
+  const std::string document = app.get("/api/v1/openapi.json").body;
+  CHECK(document.find("\"openapi\"") != std::string::npos);
+  CHECK(app.get("/api/v1/openapi.json").body == document);  // kept from the first request on
   const ApiAnswer head = app.send(Ask{.method = "HEAD", .path = "/api/v1/setup"});
   CHECK(head.status == 200);
   CHECK(head.body.empty());

@@ -195,7 +195,9 @@ TEST_CASE("a workspace that requires a second factor reminds, then refuses, unti
   };
   CHECK(set({{"required", true}, {"grace_days", 7}}).status == 409);  // the owner would lock themselves out
   const Application application = add_application(app, app.owner);
+  app.events.clear();
   const ApiAnswer required = set({{"required", true}, {"grace_days", 7}});
+  CHECK(std::ranges::count(app.events, EventName::access_changed, &Event::name) == 1);  // open screens look again
   CHECK(required.status == 200);
   CHECK(required.json()["members_without"] == json::array({"member", "operator", "viewer"}));
   CHECK(happened(app, "workspace.second_factor_required"));
