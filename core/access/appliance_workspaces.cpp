@@ -1,7 +1,7 @@
 #include "core/access/appliance_workspaces.h"
 
+#include "core/access/workspace_life.h"
 #include "core/identity/identity_service.h"
-#include "core/people/announce_access.h"
 
 namespace connlog {
 
@@ -15,23 +15,10 @@ Result<ListedWorkspace> ApplianceWorkspaces::set_enabled(Transaction& tx, const 
                                                          bool enabled) {
   const ListedWorkspace before = TRY(find(tx, id));
   if (before.workspace.enabled == enabled) return before;
-  WorkspaceSetting setting = TRY(parts_.settings.get(tx, id));
-  if (enabled && setting.deletion_due_at.is_set() && setting.deletion_due_at <= parts_.clock.now())
-    return Error{ErrorCode::conflict, "This workspace is being deleted."};
-  Workspace workspace = before.workspace;
-  workspace.enabled = enabled;
-  workspace.version += 1;
-  TRY(parts_.workspaces.update(tx, workspace));
-  setting.workspace = id;
-  setting.disabled_by = enabled ? WorkspaceSetting::DisabledBy::nobody : WorkspaceSetting::DisabledBy::administrator;
-  TRY(parts_.settings.put(tx, setting));
-  const std::string act = enabled ? "workspace.enabled" : "workspace.disabled";
-  TRY(parts_.audit.append(tx, actor, act, workspace.name));
-  Actor inside = actor;
-  inside.workspace = id;
-  TRY(parts_.audit.append(tx, inside, act, workspace.name, "by an administrator of the appliance"));
-  parts_.residents.changed(tx, workspace);
-  announce_access(tx, parts_.events, id);
+  const Workspace workspace = TRY(switch_workspace(
+      tx, {parts_.workspaces, parts_.settings, parts_.residents, parts_.audit, parts_.events, parts_.clock}, actor,
+      before.workspace, enabled, WorkspaceSetting::DisabledBy::administrator));
+  TRY(parts_.audit.append(tx, actor, enabled ? "workspace.enabled" : "workspace.disabled", workspace.name));
   return find(tx, id);
 }
 

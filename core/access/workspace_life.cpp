@@ -77,10 +77,33 @@ Result<Workspace> WorkspaceLife::change(Transaction& tx, const Actor& actor, Wor
   return workspace;
 }
 
+Result<Workspace> switch_workspace(Transaction& tx, const WorkspaceSwitch& parts, const Actor& actor,
+                                   Workspace workspace, bool enabled, WorkspaceSetting::DisabledBy by) {
+  using DisabledBy = WorkspaceSetting::DisabledBy;
+  WorkspaceSetting setting = TRY(parts.settings.get(tx, workspace.id));
+  if (enabled && setting.deletion_due_at.is_set() && setting.deletion_due_at <= parts.clock.now())
+    return Error{ErrorCode::conflict, "This workspace is being deleted."};
+  setting.workspace = workspace.id;
+  setting.disabled_by = enabled ? DisabledBy::nobody : by;
+  TRY(parts.settings.put(tx, setting));
+  workspace.enabled = enabled;
+  workspace.version += 1;
+  TRY(parts.workspaces.update(tx, workspace));
+  Actor inside = actor;
+  inside.workspace = workspace.id;
+  const std::string detail =
+      by == DisabledBy::administrator ? workspace.name + ", by an administrator of the appliance" : workspace.name;
+  TRY(parts.audit.append(tx, inside, enabled ? "workspace.enabled" : "workspace.disabled", workspace.id.text(),
+                         detail));
+  parts.residents.changed(tx, workspace);
+  announce_access(tx, parts.bus, workspace.id);
+  return workspace;
+}
+
 Result<Workspace> WorkspaceLife::set_enabled(Transaction& tx, const Actor& actor, WorkspaceId id, bool enabled) {
   using DisabledBy = WorkspaceSetting::DisabledBy;
   Workspace workspace = TRY(find(tx, id));
-  WorkspaceSetting setting = TRY(parts_.settings.get(tx, id));
+  const WorkspaceSetting setting = TRY(parts_.settings.get(tx, id));
   const bool owns = actor.workspace == id && actor.role == Role::owner && !actor.break_glass;
   if (!owns && !actor.appliance_administrator)
     return Error{ErrorCode::forbidden, "Only an owner or the administrator of the appliance may do this."};
@@ -89,19 +112,9 @@ Result<Workspace> WorkspaceLife::set_enabled(Transaction& tx, const Actor& actor
     return Error{ErrorCode::forbidden,
                  "The administrator of the appliance disabled this workspace; only they can enable it again."};
   }
-  if (enabled && setting.deletion_due_at.is_set() && setting.deletion_due_at <= parts_.clock.now())
-    return Error{ErrorCode::conflict, "This workspace is being deleted."};
-  setting.disabled_by = enabled ? DisabledBy::nobody : owns ? DisabledBy::owner : DisabledBy::administrator;
-  workspace.enabled = enabled;
-  workspace.version += 1;
-  TRY(parts_.settings.put(tx, setting));
-  TRY(parts_.workspaces.update(tx, workspace));
-  Actor inside = actor;
-  inside.workspace = id;
-  TRY(parts_.audit.append(tx, inside, enabled ? "workspace.enabled" : "workspace.disabled", id.text(), workspace.name));
-  parts_.residents.changed(tx, workspace);
-  announce_access(tx, parts_.bus, id);
-  return workspace;
+  return switch_workspace(
+      tx, {parts_.workspaces, parts_.settings, parts_.residents, parts_.audit, parts_.bus, parts_.clock}, actor,
+      std::move(workspace), enabled, owns ? DisabledBy::owner : DisabledBy::administrator);
 }
 
 Result<WorkspaceSetting> WorkspaceLife::request_deletion(Transaction& tx, const Actor& actor,

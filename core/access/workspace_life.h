@@ -66,6 +66,21 @@ class WorkspaceLife {
   Parts parts_;
 };
 
+// What `switch_workspace` needs.
+struct WorkspaceSwitch {
+  WorkspaceStore& workspaces;
+  WorkspaceSettingStore& settings;
+  const Residents& residents;
+  AuditLog& audit;
+  EventBus& bus;
+  const Clock& clock;
+};
+// Enables or disables a workspace for `by`, whose right to do so the caller has checked. Writes the workspace's own
+// trail; tells residents and open screens after the commit. Answers the workspace as it is then. `conflict`: a
+// workspace whose deletion is due stays disabled.
+Result<Workspace> switch_workspace(Transaction&, const WorkspaceSwitch&, const Actor&, Workspace, bool enabled,
+                                   WorkspaceSetting::DisabledBy by);
+
 // Accepts [a-z0-9-]{1,40} without a hyphen at the beginning or the end.
 Result<void> check_slug(const std::string& slug);
 
