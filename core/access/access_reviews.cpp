@@ -56,7 +56,7 @@ Result<void> AccessReviews::remind(Transaction& tx) {
     if (due > now || (reminded >= due && now - reminded < seconds(days * 86'400))) continue;
     OwnersLetter letter;
     letter.kind = "access_review";
-    letter.subject = fmt::format("Who has access to {}? A review is due", workspace.name);
+    letter.headline = fmt::format("Who has access to {}? A review is due", workspace.name);
     letter.paragraphs = {
         fmt::format("The access review of the workspace \"{}\" was due on {}.", workspace.name,
                     to_iso8601(due).substr(0, 10)),

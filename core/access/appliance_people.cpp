@@ -35,7 +35,7 @@ Result<Secret> AppliancePeople::open_link(Transaction& tx, const User& user, sec
   letter.kind = "password_link";
   letter.to_name = user.name;
   letter.to_address = user.mail;
-  letter.subject = "Choose your password for connlog";
+  letter.headline = "Choose your password for connlog";
   letter.paragraphs = {"An administrator of this connlog sends you a link with which you choose your password.",
                        "If you did not expect this, do nothing: without the link nothing changes."};
   letter.link = LetterLink{place.clone(), "Choose a password"};

@@ -47,7 +47,7 @@ Result<BreakGlassGrant> BreakGlass::open(Transaction& tx, const Actor& actor, Wo
 
   OwnersLetter letter;
   letter.kind = "break_glass";
-  letter.subject = fmt::format("An administrator opened the workspace {}", workspace->name);
+  letter.headline = fmt::format("An administrator opened the workspace {}", workspace->name);
   letter.paragraphs = {
       fmt::format(
           "{}, an administrator of this connlog, can look into the workspace \"{}\" until {}. They can change nothing.",

@@ -65,7 +65,7 @@ Result<SentInvitation> Invitations::send(Transaction& tx, const Actor& actor, In
     letter.kind = "invitation";
     letter.to_address = invitation.mail;
     const std::string inviter = unlinked(actor.name), where = unlinked(workspace->name);
-    letter.subject = fmt::format("{} invites you to {}", inviter, where);
+    letter.headline = fmt::format("{} invites you to {}", inviter, where);
     letter.paragraphs = {
         fmt::format("{} invites you to the workspace {} on this monitoring appliance, as {}.", inviter, where,
                     to_text(invitation.role)),

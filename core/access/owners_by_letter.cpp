@@ -16,7 +16,7 @@ Result<void> OwnersByLetter::tell_owners(Transaction& tx, WorkspaceId workspace,
     letter.kind = what.kind;
     letter.to_name = owner.name;
     letter.to_address = owner.mail;
-    letter.subject = what.subject;
+    letter.headline = what.headline;
     letter.paragraphs = what.paragraphs;
     if (!what.path.empty()) letter.link = LetterLink{Secret(what.path), what.link_text};
     letter.workspace = workspace;

@@ -136,7 +136,7 @@ Result<WorkspaceSetting> WorkspaceLife::request_deletion(Transaction& tx, const 
                           workspace.name + ", due " + due));
   OwnersLetter letter;
   letter.kind = "workspace_deletion";
-  letter.subject = fmt::format("The workspace {} will be deleted", workspace.name);
+  letter.headline = fmt::format("The workspace {} will be deleted", workspace.name);
   letter.paragraphs = {
       fmt::format("{} asked to delete the workspace {} with everything in it.", actor.name, workspace.name),
       fmt::format(

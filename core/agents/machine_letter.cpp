@@ -28,8 +28,8 @@ Result<void> MachineLetter::tell(Transaction& tx, const Agent& agent, std::strin
   if (!workspace) return {};
   OwnersLetter letter;
   letter.kind = "machine_mismatch";
-  letter.subject = fmt::format("Another machine uses the token of {}", agent.name);
-  if (event == "missing") letter.subject = fmt::format("{} no longer says which machine it is", agent.name);
+  letter.headline = fmt::format("Another machine uses the token of {}", agent.name);
+  if (event == "missing") letter.headline = fmt::format("{} no longer says which machine it is", agent.name);
   letter.paragraphs = {
       what_happened(agent, event, address),
       "If you moved or cloned this host, accept the machine on the agent's page, and give each host a token of its own. "

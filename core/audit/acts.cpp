@@ -161,7 +161,7 @@ std::string phrase_of(std::string_view act) {
 std::string sentence_of(const TrailEntry& entry) {
   std::string out = entry.actor_name.empty() ? std::string("Somebody") : entry.actor_name;
   out += " " + phrase_of(entry.act);
-  if (!entry.subject.empty()) out += ": " + entry.subject;
+  if (!entry.object.empty()) out += ": " + entry.object;
   if (!entry.details.empty()) out += " (" + entry.details + ")";
   if (!entry.address.empty()) out += " from " + entry.address;
   return flattened(out, 2'000);

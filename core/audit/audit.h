@@ -17,12 +17,12 @@ class AuditLog {
  public:
   virtual ~AuditLog() = default;
   // Appends to the workspace's trail if the actor acts in a workspace, else to the appliance's trail.
-  virtual Result<void> append(Transaction&, const Actor&, const std::string& act, const std::string& subject,
+  virtual Result<void> append(Transaction&, const Actor&, const std::string& act, const std::string& object,
                               const std::string& details = {}) = 0;
   // Appends a security event: an attack, a possible attack, or a change to how a person logs in. `about` nil: it
   // concerns no particular person; `workspace` nil: no particular workspace.
   virtual Result<void> append_security(Transaction&, const Actor&, WorkspaceId workspace, UserId about,
-                                       const std::string& act, const std::string& subject,
+                                       const std::string& act, const std::string& object,
                                        const std::string& details = {}) = 0;
 };
 

@@ -51,7 +51,7 @@ std::string syslog_message(const TrailEntry& entry, const SyslogOrigin& origin) 
   if (!entry.actor_id.is_nil()) out += parameter("actor_id", to_text(entry.actor_id));
   if (!entry.workspace.is_nil()) out += parameter("workspace_id", entry.workspace.text());
   if (!entry.user.is_nil()) out += parameter("user_id", entry.user.text());
-  out += parameter("subject", entry.subject) + parameter("details", entry.details);
+  out += parameter("subject", entry.object) + parameter("details", entry.details);
   // `connlog audit verify --head` takes this value and checks that the row is still there.
   out += parameter("head", fmt::format("{}={}:{}", trail, entry.sequence, to_hex(entry.chain)));
   out += "] \xef\xbb\xbf";  // the mark of UTF-8 (RFC 5424 §6.4)

@@ -43,7 +43,7 @@ struct TrailEntry {
   Uuid actor_id;           // an id of that kind; nil: the kind has none
   std::string actor_name, address;
   std::string act;      // core/audit/acts.h
-  std::string subject;  // the thing's id or name, as shown
+  std::string object;   // the thing's id or name, as shown
   std::string details;  // a short sentence
   ChainValue chain{};
 };
@@ -69,7 +69,7 @@ std::string to_text(const TrailHeads& heads);
 struct TrailFilter {
   std::string actor = {};      // in the actor's name or address
   std::string act = {};        // the act's name, or its first part: "agent" matches "agent.added"
-  std::string text = {};       // in subject, details, actor, address or act
+  std::string text = {};       // in object, details, actor, address or act
   Instant from = {}, to = {};  // [from, to); not set: open
   Uuid own = {};               // only acts of this person or key, and rows that concern them; nil: all
 };

@@ -51,7 +51,7 @@ std::string csv_row(const TrailEntry& entry) {
   add(entry.address);
   add(entry.act);
   add(phrase_of(entry.act));
-  add(entry.subject);
+  add(entry.object);
   add(entry.details);
   add(id_text(entry.user));
   add(id_text(entry.workspace));
@@ -69,7 +69,7 @@ std::string json_row(const TrailEntry& entry) {
                         {"address", entry.address},
                         {"act", entry.act},
                         {"sentence", phrase_of(entry.act)},
-                        {"subject", entry.subject},
+                        {"subject", entry.object},
                         {"details", entry.details},
                         {"user_id", id_text(entry.user)},
                         {"workspace_id", id_text(entry.workspace)},

@@ -50,8 +50,8 @@ Actor nobody_at(const std::string& address) {
 }  // namespace
 
 Result<bool> is_time_to_tell(Transaction& tx, AttemptNoticeStore& notices, const Key& digest_key,
-                             std::string_view subject, Instant now, seconds every) {
-  const TokenDigest digest = digest_token(digest_key, subject);
+                             std::string_view topic, Instant now, seconds every) {
+  const TokenDigest digest = digest_token(digest_key, topic);
   const Instant last = TRY(notices.noticed_at(tx, digest));
   // A time in the future means that the clock was set back. Such an entry is ignored, or it could suppress mails for
   // years.
@@ -185,7 +185,7 @@ Result<void> AbuseWatch::tell_person(Transaction& tx, const Suspicion& suspicion
   letter.kind = "attempts_on_account";
   letter.to_name = user.name;
   letter.to_address = user.mail;
-  letter.subject = "Someone tried to log in to your account";
+  letter.headline = "Someone tried to log in to your account";
   letter.paragraphs = {
       fmt::format("Someone tried to log in to your account {} times within an hour and failed, the last time from {}.",
                   suspicion.count, suspicion.address),
@@ -201,10 +201,9 @@ Result<void> AbuseWatch::tell_person(Transaction& tx, const Suspicion& suspicion
   return {};
 }
 
-Result<void> AbuseWatch::tell_administrators(Transaction& tx, const std::string& subject,
-                                             const std::string& what) const {
+Result<void> AbuseWatch::tell_administrators(Transaction& tx, const std::string& topic, const std::string& what) const {
   const Instant now = parts_.clock.now();
-  const bool due = TRY(is_time_to_tell(tx, parts_.notices, notice_key_, subject, now, kMailEvery));
+  const bool due = TRY(is_time_to_tell(tx, parts_.notices, notice_key_, topic, now, kMailEvery));
   if (!due) return {};
   const auto administrators = TRY(parts_.notices.administrators(tx));
   for (const User& administrator : administrators) {
@@ -212,7 +211,7 @@ Result<void> AbuseWatch::tell_administrators(Transaction& tx, const std::string&
     letter.kind = "attempts_on_appliance";
     letter.to_name = administrator.name;
     letter.to_address = administrator.mail;
-    letter.subject = "Suspicious attempts on your appliance";
+    letter.headline = "Suspicious attempts on your appliance";
     letter.paragraphs = {
         fmt::format("The appliance noticed {}.", what),
         "Each attempt waits longer than the one before, so nothing needs to be done at once. The security events have "

@@ -30,19 +30,19 @@
 
 namespace connlog {
 
-// Remembers when a mail about a subject was last sent, and lists the administrators who get mails about the appliance.
+// Remembers when a mail about a topic was last sent, and lists the administrators who get mails about the appliance.
 class AttemptNoticeStore {
  public:
   virtual ~AttemptNoticeStore() = default;
-  virtual Result<Instant> noticed_at(Snapshot&, const TokenDigest& subject) const = 0;  // not set: never
-  virtual Result<void> put(Transaction&, const TokenDigest& subject, Instant at) = 0;
+  virtual Result<Instant> noticed_at(Snapshot&, const TokenDigest& topic) const = 0;  // not set: never
+  virtual Result<void> put(Transaction&, const TokenDigest& topic, Instant at) = 0;
   virtual Result<void> remove_before(Transaction&, Instant before, int limit) = 0;
   // Enabled administrators, with name and mail address; twenty at most.
   virtual Result<std::vector<User>> administrators(Snapshot&) const = 0;
 };
 
-// True at most once in `every` for the same subject; the time is stored. For mails that must not repeat too often.
-Result<bool> is_time_to_tell(Transaction&, AttemptNoticeStore&, const Key& digest_key, std::string_view subject,
+// True at most once in `every` for the same topic; the time is stored. For mails that must not repeat too often.
+Result<bool> is_time_to_tell(Transaction&, AttemptNoticeStore&, const Key& digest_key, std::string_view topic,
                              Instant now, seconds every);
 
 class AbuseWatch {
@@ -94,7 +94,7 @@ class AbuseWatch {
   void report(Suspicion suspicion);
   Result<void> write(Transaction&, const Suspicion&) const;
   Result<void> tell_person(Transaction&, const Suspicion&, const User&) const;
-  Result<void> tell_administrators(Transaction&, const std::string& subject, const std::string& what) const;
+  Result<void> tell_administrators(Transaction&, const std::string& topic, const std::string& what) const;
 
   Parts parts_;
   const KeyedDigest digest_;

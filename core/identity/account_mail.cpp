@@ -46,7 +46,7 @@ Result<void> Accounts::ask_verification(Transaction& tx, const Actor& actor) {
   letter.kind = "mail_verification";
   letter.to_name = user.name;
   letter.to_address = user.mail;
-  letter.subject = "Confirm your mail address";
+  letter.headline = "Confirm your mail address";
   letter.paragraphs = {"Please confirm that mail for your account reaches you here.",
                        "The link works once, for a day. If you know nothing of such an account, do nothing."};
   return send_link(tx, std::move(letter),
@@ -91,7 +91,7 @@ Result<void> Accounts::ask_former_address(Transaction& tx, const User& user, con
   letter.kind = "mail_change_former";
   letter.to_name = user.name;
   letter.to_address = user.mail;
-  letter.subject = "Your mail address is to be changed";
+  letter.headline = "Your mail address is to be changed";
   letter.paragraphs = {
       fmt::format("Somebody, hopefully you, wants to change the address of your account from {} to {}. It changes only "
                   "when both addresses agree.",
@@ -113,7 +113,7 @@ Result<void> Accounts::ask_new_address(Transaction& tx, const User& user, const 
   const auto owner = TRY(parts_.users.find_by_mail(tx, change.mail_key));
   if (owner) {
     letter.kind = "mail_change_taken";
-    letter.subject = "Your address has an account already";
+    letter.headline = "Your address has an account already";
     letter.paragraphs = {
         "Somebody wants to use this address for another account. It belongs to an account already, so "
         "nothing changes. If it was you, log in with this address, or choose another one."};
@@ -123,7 +123,7 @@ Result<void> Accounts::ask_new_address(Transaction& tx, const User& user, const 
   }
   letter.kind = "mail_change_new";
   letter.to_name = user.name;
-  letter.subject = "Confirm your new mail address";
+  letter.headline = "Confirm your new mail address";
   letter.paragraphs = {
       fmt::format("Somebody, hopefully you, wants to use this address for the account of {}. It changes "
                   "only when both addresses agree.",

@@ -84,7 +84,7 @@ Result<void> Accounts::ask_reset(Transaction& tx, const Origin& origin, const st
   letter.kind = "password_reset";
   letter.to_name = user->name;
   letter.to_address = user->mail;
-  letter.subject = "Choose a new password";
+  letter.headline = "Choose a new password";
   letter.paragraphs = {"Somebody, hopefully you, asked for a new password for your account.",
                        "The link works once, for one hour. If you did not ask for it, do nothing: your password stays.",
                        fmt::format("The request came from the address {}.", origin.address)};

@@ -50,7 +50,7 @@ Result<void> Accounts::ask_registration(Transaction& tx, const Origin& origin, c
     if (!user->enabled) return {};
     letter.kind = "registration_known";
     letter.to_name = user->name;
-    letter.subject = "You have an account already";
+    letter.headline = "You have an account already";
     letter.paragraphs = {
         "Somebody, hopefully you, wanted to register with this address. It has an account already: log in "
         "with it, or use \"Forgot the password?\" on the login page.",
@@ -62,7 +62,7 @@ Result<void> Accounts::ask_registration(Transaction& tx, const Origin& origin, c
   const std::string data = fmt::format("{}\n{}", mail, name);
   letter.kind = "registration";
   letter.to_name = name;
-  letter.subject = "Confirm your address to get an account";
+  letter.headline = "Confirm your address to get an account";
   letter.paragraphs = {
       "Somebody, hopefully you, wants to make an account with this address.",
       "Behind the link you choose a password. It works once, for a day. If it was not you, do nothing."};

@@ -86,7 +86,7 @@ Result<void> Accounts::end_every_session(Transaction& tx, const Actor& actor) {
 
 // ---- notices ----
 
-Result<void> Accounts::tell(Transaction& tx, const User& user, const std::string& kind, const std::string& subject,
+Result<void> Accounts::tell(Transaction& tx, const User& user, const std::string& kind, const std::string& headline,
                             std::vector<std::string> paragraphs) {
   const bool can_send = TRY(parts_.letters.can_send(tx));
   if (!can_send) return {};
@@ -94,7 +94,7 @@ Result<void> Accounts::tell(Transaction& tx, const User& user, const std::string
   letter.kind = kind;
   letter.to_name = user.name;
   letter.to_address = user.mail;
-  letter.subject = subject;
+  letter.headline = headline;
   letter.paragraphs = std::move(paragraphs);
   const auto posted = parts_.letters.post(tx, letter);
   if (posted) return {};

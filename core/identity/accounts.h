@@ -131,7 +131,7 @@ class Accounts {
   Result<User> person_of_link(Snapshot&, const Link&) const;
   Result<void> note_device(Transaction&, const User&, const Origin&);
   // Queues a notice. Failing to queue it does not make the act that it tells of fail.
-  Result<void> tell(Transaction&, const User&, const std::string& kind, const std::string& subject,
+  Result<void> tell(Transaction&, const User&, const std::string& kind, const std::string& headline,
                     std::vector<std::string> paragraphs);
   Result<void> send_link(Transaction&, Letter letter, const NewLink&, std::string_view place, const std::string& text);
   Result<void> password_was_changed(Transaction&, const Actor&, const User&, const std::string& how);

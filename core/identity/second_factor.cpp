@@ -312,7 +312,7 @@ Result<void> SecondFactors::tell(Transaction& tx, const Actor& actor, const User
   letter.kind = "second_factor_changed";
   letter.to_name = user.name;
   letter.to_address = user.mail;
-  letter.subject = "A change to how you log in";
+  letter.headline = "A change to how you log in";
   letter.paragraphs = {
       fmt::format("This changed for your account on connlog: {}.", phrase_of(act, details)),
       actor.address.empty() ? fmt::format("It was done by {}.", actor.name)

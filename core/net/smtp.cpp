@@ -112,7 +112,7 @@ Result<std::vector<std::string>> mail_header_lines(const MailMessage& message) {
       "Date: " + to_rfc5322(message.date),
       mailbox_header_line("From", message.from_name, message.from_address),
       mailbox_header_line("To", "", message.to_address),
-      header_line("Subject", message.subject),
+      header_line("Subject", message.headline),
       "Message-ID: " + message.message_id,
   };
   if (!message.in_reply_to.empty()) {

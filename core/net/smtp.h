@@ -28,7 +28,7 @@ struct MailServer {
 struct MailMessage {
   std::string from_address, from_name;
   std::string to_address;
-  std::string subject;
+  std::string headline;
   std::string text, html;   // without html the mail is text alone
   std::string message_id;   // with its angle brackets
   std::string in_reply_to;  // likewise; empty: the mail begins a thread

@@ -80,7 +80,7 @@ Result<void> RecipientConsents::ask(Transaction& tx, const Actor& actor, Recipie
   letter.kind = "recipient_confirmation";
   letter.to_name = recipient.name;
   letter.to_address = recipient.address;
-  letter.subject = fmt::format("Receive alerts of {}?", unlinked(workspace->name));
+  letter.headline = fmt::format("Receive alerts of {}?", unlinked(workspace->name));
   letter.paragraphs = {
       fmt::format(
           "{} entered this address as a recipient of alerts of the workspace \"{}\". If you agree, open the link and "

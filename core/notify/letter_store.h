@@ -15,7 +15,7 @@ struct PostedLetter {
   WorkspaceId workspace = {};  // nil: a letter of the appliance or of an account
   std::string kind;
   std::string to_name, to_address;
-  std::string subject;
+  std::string headline;
   std::string text;         // paragraphs, a line each
   std::string sealed_link;  // the link's place, sealed; empty: none, or erased
   std::string link_text;    // empty: it never had a link

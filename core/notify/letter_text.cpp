@@ -58,7 +58,7 @@ MailText render_letter(const PostedLetter& letter, std::string_view place, std::
   }
   if (first) text += link;
   text += fmt::format("-- \nSent by connlog at {}. Nobody reads answers to this address.\n", public_url);
-  return {flattened(letter.subject, 150), std::move(text), {}};
+  return {flattened(letter.headline, 150), std::move(text), {}};
 }
 
 }  // namespace connlog

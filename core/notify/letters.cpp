@@ -45,8 +45,8 @@ Result<LetterId> Letters::post(Transaction& tx, const Letter& letter) {
   TRY(check_mail_address(letter.to_address, "mail"));
   if (!is_kind(letter.kind)) return invalid("kind", "The kind of a letter is a word in lower case.");
   PostedLetter posted;
-  posted.subject = flattened(letter.subject, 150);
-  if (posted.subject.empty()) return invalid("subject", "A letter needs a subject.");
+  posted.headline = flattened(letter.headline, 150);
+  if (posted.headline.empty()) return invalid("headline", "A letter needs a headline.");
   if (letter.paragraphs.empty() || letter.paragraphs.size() > kParagraphsMax)
     return invalid("paragraphs", fmt::format("A letter has 1 to {} paragraphs.", kParagraphsMax));
   const std::int64_t waiting = TRY(needs_.letters->count_waiting(tx));

@@ -38,7 +38,7 @@ struct Letter {
   std::string kind;        // "password_reset": lower case and underscores; stored and shown to the administrator
   std::string to_name;     // for the greeting; may be empty
   std::string to_address;  // must pass check_mail_address
-  std::string subject;     // 1–150 characters
+  std::string headline;    // 1–150 characters
   std::vector<std::string> paragraphs;  // at most 12, each flattened to one line of at most 1,000 characters
   std::optional<LetterLink> link = {};  // shown after the first paragraph
   WorkspaceId workspace = {};           // nil: a letter of the appliance or of an account
@@ -51,7 +51,7 @@ class Letters {
   Letters(const NotifyDependencies& needs, std::function<void()> wake) : needs_(needs), wake_(std::move(wake)) {}
 
   // Queues the letter. Without mail settings it waits for them until `useful_until`. Errors: invalid_input for an
-  // address, a subject or a link that is not fit for a mail; unavailable when too many letters wait already.
+  // address, a headline or a link that is not fit for a mail; unavailable when too many letters wait already.
   Result<LetterId> post(Transaction&, const Letter&);
   // Whether a mail server is set up. If not, the caller must offer another way, or say that there is none.
   Result<bool> can_send(Snapshot&) const;

@@ -15,8 +15,8 @@ namespace {
 
 // The contents of a mail, in order, before they become text or HTML.
 struct Sheet {
-  std::string headline;
-  std::string colour;  // of the bar above the headline, in HTML
+  std::string summary;
+  std::string colour;  // of the bar above the summary, in HTML
   std::vector<std::pair<std::string, std::string>> rows;
   std::string link;
   std::string link_text;
@@ -44,7 +44,7 @@ Sheet sheet_of_incident(const MessageFacts& facts) {
   const AnnouncedIncident& incident = *facts.incident;
   const bool resolved = facts.kind == Notification::Kind::incident_resolved;
   Sheet sheet;
-  sheet.headline = flattened(incident.summary);
+  sheet.summary = flattened(incident.summary);
   sheet.colour = resolved ? "#1a7f4b" : incident.severity == "critical" ? "#c8321f" : "#b26a00";
   // A mail that had to wait shows the incident's present state.
   const std::string state =
@@ -70,7 +70,7 @@ Sheet sheet_of_incident(const MessageFacts& facts) {
 
 Sheet sheet_of_test(const MessageFacts& facts) {
   Sheet sheet;
-  sheet.headline = "This is a test. Alerts will arrive here.";
+  sheet.summary = "This is a test. Alerts will arrive here.";
   sheet.colour = "#2f6fde";
   if (!facts.recipient_name.empty()) sheet.rows.emplace_back("Recipient", flattened(facts.recipient_name, 80));
   if (!facts.workspace.id.is_nil()) sheet.rows.emplace_back("Workspace", flattened(facts.workspace.name));
@@ -82,7 +82,7 @@ Sheet sheet_of_test(const MessageFacts& facts) {
 }
 
 std::string as_text(const Sheet& sheet) {
-  std::string out = sheet.headline + "\n\n";
+  std::string out = sheet.summary + "\n\n";
   for (const auto& [label, value] : sheet.rows) out += fmt::format("{:<11}{}\n", label + ":", value);
   out += fmt::format("\n{}:\n{}\n\n-- \n{}\n", sheet.link_text, sheet.link, sheet.closing);
   if (!sheet.unsubscribe.empty()) out += fmt::format("No more alerts to this address: {}\n", sheet.unsubscribe);
@@ -99,7 +99,7 @@ std::string as_html(const Sheet& sheet) {
       "<div style=\"max-width:560px;margin:0 auto;border-top:4px solid {1};padding-top:16px\">\n"
       "<h1 style=\"font-size:19px;line-height:1.35;margin:0 0 16px\">{0}</h1>\n"
       "<table role=\"presentation\" style=\"border-collapse:collapse;width:100%\">\n",
-      escape_html(sheet.headline), sheet.colour);
+      escape_html(sheet.summary), sheet.colour);
   for (const auto& [label, value] : sheet.rows) {
     out += fmt::format(
         "<tr><td style=\"padding:3px 16px 3px 0;color:#6b7280;vertical-align:top;white-space:nowrap\">{}</td>"
@@ -120,7 +120,7 @@ std::string as_html(const Sheet& sheet) {
   return out;
 }
 
-std::string subject_of(const MessageFacts& facts) {
+std::string headline_of(const MessageFacts& facts) {
   switch (facts.kind) {
     case Notification::Kind::test:
       return "Test from connlog";
@@ -138,7 +138,7 @@ std::string subject_of(const MessageFacts& facts) {
 MailText render_mail(const MessageFacts& facts) {
   Sheet sheet = facts.incident ? sheet_of_incident(facts) : sheet_of_test(facts);
   sheet.unsubscribe = facts.unsubscribe_url;
-  return {subject_of(facts), as_text(sheet), as_html(sheet)};
+  return {headline_of(facts), as_text(sheet), as_html(sheet)};
 }
 
 std::string incident_url(const MessageFacts& facts) {

@@ -25,7 +25,7 @@ struct MessageFacts {
 };
 
 struct MailText {
-  std::string subject;
+  std::string headline;
   std::string text;
   std::string html;
 };

@@ -13,7 +13,7 @@ namespace connlog {
 
 struct OwnersLetter {
   std::string kind;  // "break_glass"
-  std::string subject;
+  std::string headline;
   std::vector<std::string> paragraphs;  // plain text
   std::string path;                     // "/w/<slug>/access-review"; empty: no link
   std::string link_text;                // "Look through the list"

@@ -65,7 +65,7 @@ Result<Delivery> mail_delivery(const NotifyDependencies& needs, Snapshot& snapsh
   delivery.message = {settings.from_address,
                       settings.from_name,
                       to,
-                      std::move(text.subject),
+                      std::move(text.headline),
                       std::move(text.text),
                       std::move(text.html),
                       in_angle_brackets(message_id),

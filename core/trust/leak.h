@@ -39,8 +39,8 @@ struct Leak {
   LeakId id;
   LeakOwner owner;
   std::string kind;           // "agent_token"
-  std::string subject;        // id of what leaked
-  std::string subject_name;   // as it was called then
+  std::string leaked;         // id of what leaked
+  std::string leaked_name;    // as it was called then
   std::string circumstances;  // what the reporter wrote, 0–500 characters
   Instant at;
   std::string by_name;

@@ -24,7 +24,7 @@ std::string quoted(std::string_view text) {
 }  // namespace
 
 std::string leak_document(const Leak& leak, std::string_view kind_title) {
-  std::string text = fmt::format("# Leak: {}\n\n", quoted(leak.subject_name));
+  std::string text = fmt::format("# Leak: {}\n\n", quoted(leak.leaked_name));
   text += fmt::format("- What: {}\n", quoted(kind_title));
   text += fmt::format("- Reported: {} by {}\n", to_iso8601(leak.at), quoted(leak.by_name));
   text += leak.closed_at.is_set()

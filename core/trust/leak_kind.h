@@ -15,9 +15,9 @@
 
 namespace connlog {
 
-inline constexpr int kLeakSubjectsMax = 50;
+inline constexpr int kLeakedSecretsMax = 50;
 
-struct LeakSubject {
+struct LeakedSecret {
   std::string id;      // by which the kind finds it
   std::string name;    // as people call it
   std::string detail;  // what tells it apart: a hint of the token, where it was used last
@@ -25,13 +25,13 @@ struct LeakSubject {
 
 // What the answer will do, shown before it is done.
 struct LeakPlan {
-  LeakSubject subject;
+  LeakedSecret leaked;
   std::vector<std::string> automatic;  // sentences: "The old token stops working at once."
   std::vector<std::string> by_people;  // sentences: what remains to be done
 };
 
 struct LeakAnswer {
-  LeakSubject subject;
+  LeakedSecret leaked;
   std::vector<std::string> done;       // sentences in the past: "The old token was ended."
   std::vector<std::string> by_people;  // what remains
   Secret secret;                       // the new one, shown once; empty: none
@@ -50,14 +50,14 @@ class LeakKind {
   virtual LeakPlace place() const = 0;
   virtual std::string_view name() const = 0;   // "agent_token"; stored, never renamed
   virtual std::string_view title() const = 0;  // "An agent's token"
-  // At most kLeakSubjectsMax whose name contains `search`.
-  virtual Result<std::vector<LeakSubject>> subjects(Snapshot&, const Actor&, const std::string& search) const = 0;
-  // `not_found` for a subject that does not exist (any more) or is not this actor's.
-  virtual Result<LeakPlan> plan(Snapshot&, const Actor&, const std::string& subject) const = 0;
+  // At most kLeakedSecretsMax whose name contains `search`.
+  virtual Result<std::vector<LeakedSecret>> secrets(Snapshot&, const Actor&, const std::string& search) const = 0;
+  // `not_found` for a secret that does not exist (any more) or is not this actor's.
+  virtual Result<LeakPlan> plan(Snapshot&, const Actor&, const std::string& leaked) const = 0;
   // `session`: the one in which the person reports the leak; nil when a program (API key) reports it.
-  virtual Result<LeakAnswer> answer(Transaction&, const Actor&, SessionId session, const std::string& subject) = 0;
+  virtual Result<LeakAnswer> answer(Transaction&, const Actor&, SessionId session, const std::string& leaked) = 0;
   // People who are told in addition to those of the place (of a workspace: its owners and admins).
-  virtual Result<std::vector<LeakTold>> told(Snapshot&, const Actor&, const std::string& /*subject*/) const {
+  virtual Result<std::vector<LeakTold>> told(Snapshot&, const Actor&, const std::string& /*leaked*/) const {
     return std::vector<LeakTold>{};
   }
 };

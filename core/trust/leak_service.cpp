@@ -85,16 +85,16 @@ Result<LeakKind*> LeakService::kind_of(LeakPlace place, const std::string& kind)
   return invalid("kind", "This is not a kind of secret that can be answered here.");
 }
 
-Result<std::vector<LeakSubject>> LeakService::subjects(Snapshot& snapshot, const Actor& actor, LeakPlace place,
+Result<std::vector<LeakedSecret>> LeakService::secrets(Snapshot& snapshot, const Actor& actor, LeakPlace place,
                                                        const std::string& kind, const std::string& search) const {
   const LeakKind* known = TRY(kind_of(place, kind));
-  return known->subjects(snapshot, actor, search);
+  return known->secrets(snapshot, actor, search);
 }
 
 // The people to be told, without the one who reports the leak: they know.
 Result<std::vector<LeakTold>> LeakService::who_must_know(Snapshot& snapshot, const Actor& actor, const LeakKind& kind,
-                                                         const std::string& subject) const {
-  std::vector<LeakTold> people = TRY(kind.told(snapshot, actor, subject));
+                                                         const std::string& leaked) const {
+  std::vector<LeakTold> people = TRY(kind.told(snapshot, actor, leaked));
   if (kind.place() == LeakPlace::workspace) {
     const auto members = TRY(parts_.members.list(snapshot, actor.workspace));
     for (const Member& member : members) {
@@ -107,10 +107,10 @@ Result<std::vector<LeakTold>> LeakService::who_must_know(Snapshot& snapshot, con
 }
 
 Result<LeakPlan> LeakService::plan(Snapshot& snapshot, const Actor& actor, LeakPlace place, const std::string& kind,
-                                   const std::string& subject) const {
+                                   const std::string& leaked) const {
   const LeakKind* known = TRY(kind_of(place, kind));
-  LeakPlan plan = TRY(known->plan(snapshot, actor, subject));
-  const auto people = TRY(who_must_know(snapshot, actor, *known, subject));
+  LeakPlan plan = TRY(known->plan(snapshot, actor, leaked));
+  const auto people = TRY(who_must_know(snapshot, actor, *known, leaked));
   if (people.empty()) return plan;
   const bool can_send = TRY(parts_.letters.can_send(snapshot));
   if (can_send) {
@@ -132,9 +132,9 @@ Result<void> LeakService::tell(Transaction& tx, const Actor& actor, Leak& leak, 
     letter.kind = "leak";
     letter.to_name = person.name;
     letter.to_address = person.mail;
-    letter.subject = fmt::format("A secret leaked: {}", leak.subject_name).substr(0, 150);
+    letter.headline = fmt::format("A secret leaked: {}", leak.leaked_name).substr(0, 150);
     letter.paragraphs.push_back(fmt::format("{} reported that a secret may be known to somebody else: {}, \"{}\".",
-                                            actor.name, title, leak.subject_name));
+                                            actor.name, title, leak.leaked_name));
     for (const LeakStep& step : leak.steps) {
       if (step.automatic && letter.paragraphs.size() < 6) letter.paragraphs.push_back(step.text);
     }
@@ -155,20 +155,20 @@ Result<void> LeakService::tell(Transaction& tx, const Actor& actor, Leak& leak, 
 }
 
 Result<ReportedLeak> LeakService::report(Transaction& tx, const Actor& actor, SessionId session, LeakPlace place,
-                                         const std::string& kind, const std::string& subject,
+                                         const std::string& kind, const std::string& leaked,
                                          const std::string& circumstances) {
   LeakKind* known = TRY(kind_of(place, kind));
   // The people to be told are looked up before the answer takes anything of theirs away.
-  const auto people = TRY(who_must_know(tx, actor, *known, subject));
-  LeakAnswer answer = TRY(known->answer(tx, actor, session, subject));
+  const auto people = TRY(who_must_know(tx, actor, *known, leaked));
+  LeakAnswer answer = TRY(known->answer(tx, actor, session, leaked));
   const Instant now = parts_.clock.now();
   ReportedLeak reported;
   Leak& leak = reported.leak;
   leak.id = LeakId::make(now, parts_.random);
   leak.owner = owner_of(actor, place);
   leak.kind = kind;
-  leak.subject = answer.subject.id;
-  leak.subject_name = answer.subject.name;
+  leak.leaked = answer.leaked.id;
+  leak.leaked_name = answer.leaked.name;
   leak.circumstances = circumstances;
   leak.at = now;
   leak.by_name = actor.name;
@@ -177,8 +177,8 @@ Result<ReportedLeak> LeakService::report(Transaction& tx, const Actor& actor, Se
   for (std::string& text : answer.by_people) add_step(leak, false, std::move(text));
   count_open(leak);
   TRY(parts_.leaks.insert(tx, leak));
-  TRY(parts_.audit.append(tx, actor, "leak.reported", leak.subject_name, std::string(known->title())));
-  TRY(parts_.audit.append_security(tx, actor, actor.workspace, answer.about, "leak.answered", leak.subject_name,
+  TRY(parts_.audit.append(tx, actor, "leak.reported", leak.leaked_name, std::string(known->title())));
+  TRY(parts_.audit.append_security(tx, actor, actor.workspace, answer.about, "leak.answered", leak.leaked_name,
                                    std::string(known->title())));
   reported.secret = std::move(answer.secret);
   reported.secret_label = std::move(answer.secret_label);
@@ -215,7 +215,7 @@ Result<Leak> LeakService::tick(Transaction& tx, const Actor& actor, const LeakOw
   ++leak.version;
   count_open(leak);
   TRY(parts_.leaks.update(tx, leak, position));
-  TRY(parts_.audit.append(tx, actor, done ? "leak.step_done" : "leak.step_open", leak.subject_name, step.text));
+  TRY(parts_.audit.append(tx, actor, done ? "leak.step_done" : "leak.step_open", leak.leaked_name, step.text));
   return leak;
 }
 
@@ -232,7 +232,7 @@ Result<Leak> LeakService::close(Transaction& tx, const Actor& actor, const LeakO
   leak.closed_by = closed ? actor.name : std::string();
   ++leak.version;
   TRY(parts_.leaks.update(tx, leak, 0));
-  TRY(parts_.audit.append(tx, actor, closed ? "leak.closed" : "leak.opened_again", leak.subject_name));
+  TRY(parts_.audit.append(tx, actor, closed ? "leak.closed" : "leak.opened_again", leak.leaked_name));
   return leak;
 }
 

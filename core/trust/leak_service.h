@@ -41,12 +41,12 @@ class LeakService {
   // "agent_token" → "An agent's token"; a kind that no longer exists is shown by its name.
   std::string title_of(LeakPlace place, const std::string& kind) const;
 
-  Result<std::vector<LeakSubject>> subjects(Snapshot&, const Actor&, LeakPlace, const std::string& kind,
+  Result<std::vector<LeakedSecret>> secrets(Snapshot&, const Actor&, LeakPlace, const std::string& kind,
                                             const std::string& search) const;
   // The plan. Its last automatic sentence says who will be told.
-  Result<LeakPlan> plan(Snapshot&, const Actor&, LeakPlace, const std::string& kind, const std::string& subject) const;
+  Result<LeakPlan> plan(Snapshot&, const Actor&, LeakPlace, const std::string& kind, const std::string& leaked) const;
   Result<ReportedLeak> report(Transaction&, const Actor&, SessionId, LeakPlace, const std::string& kind,
-                              const std::string& subject, const std::string& circumstances);
+                              const std::string& leaked, const std::string& circumstances);
 
   // The owner of a list, which follows from the actor: the workspace they act in, the person themselves, or the
   // appliance.
@@ -62,7 +62,7 @@ class LeakService {
  private:
   Result<LeakKind*> kind_of(LeakPlace place, const std::string& kind) const;
   Result<std::vector<LeakTold>> who_must_know(Snapshot&, const Actor&, const LeakKind&,
-                                              const std::string& subject) const;
+                                              const std::string& leaked) const;
   Result<void> tell(Transaction&, const Actor&, Leak&, const std::vector<LeakTold>&, std::string_view title);
 
   Parts parts_;

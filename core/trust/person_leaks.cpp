@@ -25,37 +25,36 @@ class OfPerson : public LeakKind {
   OfPerson(LeakPlace place, const PersonLeakParts& parts) : place_(place), parts_(parts) {}
   LeakPlace place() const override { return place_; }
 
-  Result<std::vector<LeakSubject>> subjects(Snapshot& snapshot, const Actor& actor,
+  Result<std::vector<LeakedSecret>> secrets(Snapshot& snapshot, const Actor& actor,
                                             const std::string& search) const override {
-    std::vector<LeakSubject> out;
+    std::vector<LeakedSecret> out;
     if (place_ == LeakPlace::account) {
       const auto self = TRY(find(snapshot, actor, actor.user.text()));
-      out.push_back(subject_of(self));
+      out.push_back(leaked_of(self));
       return out;
     }
-    const auto listed_users = TRY(parts_.directory.users(snapshot, search, {}, kLeakSubjectsMax));
-    for (const ListedUser& listed : listed_users) out.push_back(subject_of(listed.user));
+    const auto listed_users = TRY(parts_.directory.users(snapshot, search, {}, kLeakedSecretsMax));
+    for (const ListedUser& listed : listed_users) out.push_back(leaked_of(listed.user));
     return out;
   }
 
-  Result<std::vector<LeakTold>> told(Snapshot& snapshot, const Actor& actor,
-                                     const std::string& subject) const override {
-    const User user = TRY(find(snapshot, actor, subject));
+  Result<std::vector<LeakTold>> told(Snapshot& snapshot, const Actor& actor, const std::string& leaked) const override {
+    const User user = TRY(find(snapshot, actor, leaked));
     return std::vector<LeakTold>{{user.name, user.mail}};
   }
 
  protected:
   // In the place `account` people find only themselves.
-  Result<User> find(Snapshot& snapshot, const Actor& actor, const std::string& subject) const {
+  Result<User> find(Snapshot& snapshot, const Actor& actor, const std::string& leaked) const {
     UserId id;
-    if (!UserId::parse(subject, id)) return gone("person");
+    if (!UserId::parse(leaked, id)) return gone("person");
     if (place_ == LeakPlace::account && id != actor.user) return gone("person");
     auto user = TRY(parts_.users.find(snapshot, id));
     if (!user) return gone("person");
     return *std::move(user);
   }
 
-  static LeakSubject subject_of(const User& user) { return {user.id.text(), user.name, user.mail}; }
+  static LeakedSecret leaked_of(const User& user) { return {user.id.text(), user.name, user.mail}; }
 
   // Removes the password. The answer shows a link for a new one, once.
   Result<void> replace_password(Transaction& tx, User user, LeakAnswer& answer) {
@@ -91,9 +90,9 @@ class Password final : public OfPerson {
     return place_ == LeakPlace::account ? "My password" : "Somebody's password";
   }
 
-  Result<LeakPlan> plan(Snapshot& snapshot, const Actor& actor, const std::string& subject) const override {
-    const User user = TRY(find(snapshot, actor, subject));
-    return LeakPlan{subject_of(user),
+  Result<LeakPlan> plan(Snapshot& snapshot, const Actor& actor, const std::string& leaked) const override {
+    const User user = TRY(find(snapshot, actor, leaked));
+    return LeakPlan{leaked_of(user),
                     {fmt::format("The password of {} stops working at once.", user.name),
                      "A link for a new password is shown to you once.",
                      place_ == LeakPlace::account ? "Every other session of yours ends."
@@ -101,10 +100,10 @@ class Password final : public OfPerson {
                     left(user)};
   }
 
-  Result<LeakAnswer> answer(Transaction& tx, const Actor& actor, SessionId kept, const std::string& subject) override {
-    const User user = TRY(find(tx, actor, subject));
+  Result<LeakAnswer> answer(Transaction& tx, const Actor& actor, SessionId kept, const std::string& leaked) override {
+    const User user = TRY(find(tx, actor, leaked));
     LeakAnswer answer;
-    answer.subject = subject_of(user);
+    answer.leaked = leaked_of(user);
     answer.about = user.id;
     TRY(replace_password(tx, user, answer));
     TRY(end_sessions(parts_.identity, tx, actor, user.id, kept));
@@ -138,9 +137,9 @@ class Everything final : public OfPerson {
                                         : "Everything of one person (a device was stolen or taken over)";
   }
 
-  Result<LeakPlan> plan(Snapshot& snapshot, const Actor& actor, const std::string& subject) const override {
-    const User user = TRY(find(snapshot, actor, subject));
-    LeakPlan plan{subject_of(user),
+  Result<LeakPlan> plan(Snapshot& snapshot, const Actor& actor, const std::string& leaked) const override {
+    const User user = TRY(find(snapshot, actor, leaked));
+    LeakPlan plan{leaked_of(user),
                   {fmt::format("The password of {} stops working at once.", user.name),
                    "A link for a new password is shown to you once."},
                   left(user)};
@@ -151,10 +150,10 @@ class Everything final : public OfPerson {
     return plan;
   }
 
-  Result<LeakAnswer> answer(Transaction& tx, const Actor& actor, SessionId kept, const std::string& subject) override {
-    const User user = TRY(find(tx, actor, subject));
+  Result<LeakAnswer> answer(Transaction& tx, const Actor& actor, SessionId kept, const std::string& leaked) override {
+    const User user = TRY(find(tx, actor, leaked));
     LeakAnswer answer;
-    answer.subject = subject_of(user);
+    answer.leaked = leaked_of(user);
     answer.about = user.id;
     for (const WayIn& way : *ways_) {
       const std::int64_t count = TRY(way.count(tx, user));
@@ -186,15 +185,15 @@ class Sessions final : public OfPerson {
   std::string_view name() const override { return "sessions"; }
   std::string_view title() const override { return "Somebody's sessions"; }
 
-  Result<LeakPlan> plan(Snapshot& snapshot, const Actor& actor, const std::string& subject) const override {
-    const User user = TRY(find(snapshot, actor, subject));
-    return LeakPlan{subject_of(user), {fmt::format("Every session of {} ends at once.", user.name)}, left()};
+  Result<LeakPlan> plan(Snapshot& snapshot, const Actor& actor, const std::string& leaked) const override {
+    const User user = TRY(find(snapshot, actor, leaked));
+    return LeakPlan{leaked_of(user), {fmt::format("Every session of {} ends at once.", user.name)}, left()};
   }
-  Result<LeakAnswer> answer(Transaction& tx, const Actor& actor, SessionId kept, const std::string& subject) override {
-    const User user = TRY(find(tx, actor, subject));
+  Result<LeakAnswer> answer(Transaction& tx, const Actor& actor, SessionId kept, const std::string& leaked) override {
+    const User user = TRY(find(tx, actor, leaked));
     TRY(Password::end_sessions(parts_.identity, tx, actor, user.id, kept));
     LeakAnswer answer;
-    answer.subject = subject_of(user);
+    answer.leaked = leaked_of(user);
     answer.about = user.id;
     answer.done = {fmt::format("Every session of {} was ended.", user.name)};
     answer.by_people = left();
@@ -215,27 +214,27 @@ class OwnSession final : public LeakKind {
   std::string_view name() const override { return "session"; }
   std::string_view title() const override { return "A session of mine"; }
 
-  Result<std::vector<LeakSubject>> subjects(Snapshot& snapshot, const Actor& actor,
+  Result<std::vector<LeakedSecret>> secrets(Snapshot& snapshot, const Actor& actor,
                                             const std::string& search) const override {
-    std::vector<LeakSubject> out;
+    std::vector<LeakedSecret> out;
     const auto sessions = TRY(parts_.sessions.of_user(snapshot, actor.user));
     for (const Session& session : sessions) {
-      if (out.size() == static_cast<std::size_t>(kLeakSubjectsMax)) break;
-      const LeakSubject subject = subject_of(session);
-      if (contains_folded(subject.name, search)) out.push_back(subject);
+      if (out.size() == static_cast<std::size_t>(kLeakedSecretsMax)) break;
+      const LeakedSecret leaked = leaked_of(session);
+      if (contains_folded(leaked.name, search)) out.push_back(leaked);
     }
     return out;
   }
-  Result<LeakPlan> plan(Snapshot& snapshot, const Actor& actor, const std::string& subject) const override {
-    const Session session = TRY(find(snapshot, actor, subject));
-    return LeakPlan{subject_of(session), {"The session ends at once; whoever uses it is logged out."}, left()};
+  Result<LeakPlan> plan(Snapshot& snapshot, const Actor& actor, const std::string& leaked) const override {
+    const Session session = TRY(find(snapshot, actor, leaked));
+    return LeakPlan{leaked_of(session), {"The session ends at once; whoever uses it is logged out."}, left()};
   }
-  Result<LeakAnswer> answer(Transaction& tx, const Actor& actor, SessionId kept, const std::string& subject) override {
-    const Session session = TRY(find(tx, actor, subject));
+  Result<LeakAnswer> answer(Transaction& tx, const Actor& actor, SessionId kept, const std::string& leaked) override {
+    const Session session = TRY(find(tx, actor, leaked));
     if (session.id == kept) return invalid("subject", "This is the session that you use right now. Log out to end it.");
     TRY(parts_.identity.end_session(tx, actor.user, session.id));
     LeakAnswer answer;
-    answer.subject = subject_of(session);
+    answer.leaked = leaked_of(session);
     answer.about = actor.user;
     answer.done = {"The session was ended."};
     answer.by_people = left();
@@ -243,7 +242,7 @@ class OwnSession final : public LeakKind {
   }
 
  private:
-  static LeakSubject subject_of(const Session& session) {
+  static LeakedSecret leaked_of(const Session& session) {
     return {session.id.text(),
             fmt::format("Session from {}, opened {}", session.address, to_iso8601(session.created_at)),
             session.user_agent.substr(0, 80)};
@@ -252,10 +251,10 @@ class OwnSession final : public LeakKind {
     return {"Answer “My password” too, unless you are sure that only the session got out.",
             "Look at your security events for what was done with it."};
   }
-  Result<Session> find(Snapshot& snapshot, const Actor& actor, const std::string& subject) const {
+  Result<Session> find(Snapshot& snapshot, const Actor& actor, const std::string& leaked) const {
     auto sessions = TRY(parts_.sessions.of_user(snapshot, actor.user));
     for (Session& session : sessions) {
-      if (session.id.text() == subject) return std::move(session);
+      if (session.id.text() == leaked) return std::move(session);
     }
     return gone("session");
   }
@@ -269,24 +268,24 @@ class OwnApiKey final : public LeakKind {
   std::string_view name() const override { return "api_key"; }
   std::string_view title() const override { return "An API key of mine"; }
 
-  Result<std::vector<LeakSubject>> subjects(Snapshot& snapshot, const Actor& actor,
+  Result<std::vector<LeakedSecret>> secrets(Snapshot& snapshot, const Actor& actor,
                                             const std::string& search) const override {
-    std::vector<LeakSubject> out;
+    std::vector<LeakedSecret> out;
     const auto keys = TRY(parts_.api_keys.list(snapshot, actor));
     for (const ApiKey& key : keys) {
-      if (!key.revoked_at.is_set() && contains_folded(key.name, search)) out.push_back(subject_of(key));
+      if (!key.revoked_at.is_set() && contains_folded(key.name, search)) out.push_back(leaked_of(key));
     }
     return out;
   }
-  Result<LeakPlan> plan(Snapshot& snapshot, const Actor& actor, const std::string& subject) const override {
-    const ApiKey key = TRY(find(snapshot, actor, subject));
-    return LeakPlan{subject_of(key), {fmt::format("The key {} is revoked at once.", key.name)}, left()};
+  Result<LeakPlan> plan(Snapshot& snapshot, const Actor& actor, const std::string& leaked) const override {
+    const ApiKey key = TRY(find(snapshot, actor, leaked));
+    return LeakPlan{leaked_of(key), {fmt::format("The key {} is revoked at once.", key.name)}, left()};
   }
-  Result<LeakAnswer> answer(Transaction& tx, const Actor& actor, SessionId, const std::string& subject) override {
-    const ApiKey key = TRY(find(tx, actor, subject));
+  Result<LeakAnswer> answer(Transaction& tx, const Actor& actor, SessionId, const std::string& leaked) override {
+    const ApiKey key = TRY(find(tx, actor, leaked));
     TRY(parts_.api_keys.revoke(tx, actor, key.id));
     LeakAnswer answer;
-    answer.subject = subject_of(key);
+    answer.leaked = leaked_of(key);
     answer.about = actor.user;
     answer.done = {fmt::format("The key {} was revoked.", key.name)};
     answer.by_people = left();
@@ -294,16 +293,16 @@ class OwnApiKey final : public LeakKind {
   }
 
  private:
-  static LeakSubject subject_of(const ApiKey& key) { return {key.id.text(), key.name, key.token_hint}; }
+  static LeakedSecret leaked_of(const ApiKey& key) { return {key.id.text(), key.name, key.token_hint}; }
   static std::vector<std::string> left() {
     return {"Make a new key for the program that used it, with the fewest rights it can do with.",
             "Find out how it got out (a repository, a log, a ticket) and remove it there.",
             "Look in the audit logs of your workspaces for what it did."};
   }
-  Result<ApiKey> find(Snapshot& snapshot, const Actor& actor, const std::string& subject) const {
+  Result<ApiKey> find(Snapshot& snapshot, const Actor& actor, const std::string& leaked) const {
     auto keys = TRY(parts_.api_keys.list(snapshot, actor));
     for (ApiKey& key : keys) {
-      if (key.id.text() == subject && !key.revoked_at.is_set()) return std::move(key);
+      if (key.id.text() == leaked && !key.revoked_at.is_set()) return std::move(key);
     }
     return gone("API key");
   }

@@ -23,31 +23,31 @@ class AgentToken final : public LeakKind {
   std::string_view name() const override { return "agent_token"; }
   std::string_view title() const override { return "An agent's token"; }
 
-  Result<std::vector<LeakSubject>> subjects(Snapshot& snapshot, const Actor& actor,
+  Result<std::vector<LeakedSecret>> secrets(Snapshot& snapshot, const Actor& actor,
                                             const std::string& search) const override {
-    std::vector<LeakSubject> out;
+    std::vector<LeakedSecret> out;
     const auto agents = TRY(agents_.list(snapshot, actor.workspace));
     for (const Agent& agent : agents) {
-      if (out.size() == static_cast<std::size_t>(kLeakSubjectsMax)) break;
-      if (contains_folded(agent.name, search)) out.push_back(subject_of(agent));
+      if (out.size() == static_cast<std::size_t>(kLeakedSecretsMax)) break;
+      if (contains_folded(agent.name, search)) out.push_back(leaked_of(agent));
     }
     return out;
   }
 
-  Result<LeakPlan> plan(Snapshot& snapshot, const Actor& actor, const std::string& subject) const override {
-    const Agent agent = TRY(find(snapshot, actor, subject));
+  Result<LeakPlan> plan(Snapshot& snapshot, const Actor& actor, const std::string& leaked) const override {
+    const Agent agent = TRY(find(snapshot, actor, leaked));
     return LeakPlan{
-        subject_of(agent),
+        leaked_of(agent),
         {fmt::format("{} gets a new token, which is shown to you once.", agent.name),
          "The old token stops working at once: whoever uses it is refused, and that is recorded.",
          "Until the new token is on the host, its heartbeats are refused too, and its silence rule may open."},
         left(agent)};
   }
 
-  Result<LeakAnswer> answer(Transaction& tx, const Actor& actor, SessionId, const std::string& subject) override {
-    const Agent agent = TRY(find(tx, actor, subject));
+  Result<LeakAnswer> answer(Transaction& tx, const Actor& actor, SessionId, const std::string& leaked) override {
+    const Agent agent = TRY(find(tx, actor, leaked));
     AgentWithToken renewed = TRY(service_.rotate_token(tx, actor, agent.id));
-    return LeakAnswer{subject_of(agent),
+    return LeakAnswer{leaked_of(agent),
                       {fmt::format("{} got a new token.", agent.name), "The old token was ended."},
                       left(agent),
                       std::move(renewed.token),
@@ -57,7 +57,7 @@ class AgentToken final : public LeakKind {
   }
 
  private:
-  static LeakSubject subject_of(const Agent& agent) { return {agent.id.text(), agent.name, agent.token_hint}; }
+  static LeakedSecret leaked_of(const Agent& agent) { return {agent.id.text(), agent.name, agent.token_hint}; }
   static std::vector<std::string> left(const Agent& agent) {
     return {
         fmt::format("Put the new token on {}: run its install command again, or write it into the agent's settings.",
@@ -67,9 +67,9 @@ class AgentToken final : public LeakKind {
             agent.name),
         kFindTheSource};
   }
-  Result<Agent> find(Snapshot& snapshot, const Actor& actor, const std::string& subject) const {
+  Result<Agent> find(Snapshot& snapshot, const Actor& actor, const std::string& leaked) const {
     AgentId id;
-    if (!AgentId::parse(subject, id)) return gone("agent");
+    if (!AgentId::parse(leaked, id)) return gone("agent");
     auto agent = TRY(agents_.find(snapshot, actor.workspace, id));
     if (!agent || agent->removed_at.is_set()) return gone("agent");
     return *std::move(agent);
@@ -87,37 +87,37 @@ class WebhookSecret final : public LeakKind {
   std::string_view name() const override { return "webhook_secret"; }
   std::string_view title() const override { return "A webhook's signing secret"; }
 
-  Result<std::vector<LeakSubject>> subjects(Snapshot& snapshot, const Actor& actor,
+  Result<std::vector<LeakedSecret>> secrets(Snapshot& snapshot, const Actor& actor,
                                             const std::string& search) const override {
-    std::vector<LeakSubject> out;
+    std::vector<LeakedSecret> out;
     const auto recipients = TRY(recipients_.list(snapshot, actor.workspace));
     for (const Recipient& recipient : recipients) {
-      if (out.size() == static_cast<std::size_t>(kLeakSubjectsMax)) break;
+      if (out.size() == static_cast<std::size_t>(kLeakedSecretsMax)) break;
       if (recipient.channel == Channel::webhook && contains_folded(recipient.name, search))
-        out.push_back(subject_of(recipient));
+        out.push_back(leaked_of(recipient));
     }
     return out;
   }
 
-  Result<LeakPlan> plan(Snapshot& snapshot, const Actor& actor, const std::string& subject) const override {
-    const Recipient recipient = TRY(find(snapshot, actor, subject));
+  Result<LeakPlan> plan(Snapshot& snapshot, const Actor& actor, const std::string& leaked) const override {
+    const Recipient recipient = TRY(find(snapshot, actor, leaked));
     return LeakPlan{
-        subject_of(recipient),
+        leaked_of(recipient),
         {fmt::format("{} gets a new signing secret, which is shown to you once.", recipient.name),
          "Everything that is sent from then on is signed with it, what waits in the outbox too.",
          "The receiver refuses our messages until it knows the new secret; they are tried again meanwhile."},
         left(recipient)};
   }
 
-  Result<LeakAnswer> answer(Transaction& tx, const Actor& actor, SessionId, const std::string& subject) override {
-    Recipient recipient = TRY(find(tx, actor, subject));
+  Result<LeakAnswer> answer(Transaction& tx, const Actor& actor, SessionId, const std::string& leaked) override {
+    Recipient recipient = TRY(find(tx, actor, leaked));
     Secret secret = make_token(kWebhookSecretPrefix, random_);
     recipient.sealed_secret = seal(keyring_, kWebhookSecretContext, secret, random_);
     ++recipient.version;
     TRY(recipients_.update(tx, recipient));
     TRY(audit_.append(tx, actor, "recipient.secret_rotated", recipient.name));
     return LeakAnswer{
-        subject_of(recipient),
+        leaked_of(recipient),
         {fmt::format("{} got a new signing secret.", recipient.name), "The old secret signs nothing any more."},
         left(recipient),
         std::move(secret),
@@ -127,7 +127,7 @@ class WebhookSecret final : public LeakKind {
   }
 
  private:
-  static LeakSubject subject_of(const Recipient& recipient) {
+  static LeakedSecret leaked_of(const Recipient& recipient) {
     return {recipient.id.text(), recipient.name, recipient.address};
   }
   static std::vector<std::string> left(const Recipient& recipient) {
@@ -135,9 +135,9 @@ class WebhookSecret final : public LeakKind {
             "Look in the receiver for messages that did not come from here: with the secret anybody could sign one.",
             kFindTheSource};
   }
-  Result<Recipient> find(Snapshot& snapshot, const Actor& actor, const std::string& subject) const {
+  Result<Recipient> find(Snapshot& snapshot, const Actor& actor, const std::string& leaked) const {
     RecipientId id;
-    if (!RecipientId::parse(subject, id)) return gone("webhook");
+    if (!RecipientId::parse(leaked, id)) return gone("webhook");
     auto recipient = TRY(recipients_.find(snapshot, actor.workspace, id));
     if (!recipient || recipient->channel != Channel::webhook) return gone("webhook");
     return *std::move(recipient);
@@ -156,43 +156,42 @@ class WorkspaceApiKey final : public LeakKind {
   std::string_view name() const override { return "api_key"; }
   std::string_view title() const override { return "An API key of the workspace"; }
 
-  Result<std::vector<LeakSubject>> subjects(Snapshot& snapshot, const Actor& actor,
+  Result<std::vector<LeakedSecret>> secrets(Snapshot& snapshot, const Actor& actor,
                                             const std::string& search) const override {
-    std::vector<LeakSubject> out;
+    std::vector<LeakedSecret> out;
     const auto keys = TRY(keys_.list(snapshot, actor));
     for (const ApiKey& key : keys) {
-      if (out.size() == static_cast<std::size_t>(kLeakSubjectsMax)) break;
-      if (!key.revoked_at.is_set() && contains_folded(key.name, search)) out.push_back(subject_of(key));
+      if (out.size() == static_cast<std::size_t>(kLeakedSecretsMax)) break;
+      if (!key.revoked_at.is_set() && contains_folded(key.name, search)) out.push_back(leaked_of(key));
     }
     return out;
   }
 
-  Result<LeakPlan> plan(Snapshot& snapshot, const Actor& actor, const std::string& subject) const override {
-    const ApiKey key = TRY(find(snapshot, actor, subject));
+  Result<LeakPlan> plan(Snapshot& snapshot, const Actor& actor, const std::string& leaked) const override {
+    const ApiKey key = TRY(find(snapshot, actor, leaked));
     return LeakPlan{
-        subject_of(key),
+        leaked_of(key),
         {fmt::format("The key {} is revoked at once; its use from then on is refused and recorded.", key.name)},
         left(key)};
   }
 
-  Result<LeakAnswer> answer(Transaction& tx, const Actor& actor, SessionId, const std::string& subject) override {
-    const ApiKey key = TRY(find(tx, actor, subject));
+  Result<LeakAnswer> answer(Transaction& tx, const Actor& actor, SessionId, const std::string& leaked) override {
+    const ApiKey key = TRY(find(tx, actor, leaked));
     TRY(keys_.revoke(tx, actor, key.id));
-    return LeakAnswer{
-        subject_of(key), {fmt::format("The key {} was revoked.", key.name)}, left(key), {}, {}, false, {}};
+    return LeakAnswer{leaked_of(key), {fmt::format("The key {} was revoked.", key.name)}, left(key), {}, {}, false, {}};
   }
 
  private:
-  static LeakSubject subject_of(const ApiKey& key) { return {key.id.text(), key.name, key.token_hint}; }
+  static LeakedSecret leaked_of(const ApiKey& key) { return {key.id.text(), key.name, key.token_hint}; }
   static std::vector<std::string> left(const ApiKey& key) {
     return {"Make a new key for the program that used it, with the fewest rights it can do with.",
             fmt::format("Look in the audit log for what the key {} did that its program would not do.", key.name),
             kFindTheSource};
   }
-  Result<ApiKey> find(Snapshot& snapshot, const Actor& actor, const std::string& subject) const {
+  Result<ApiKey> find(Snapshot& snapshot, const Actor& actor, const std::string& leaked) const {
     auto keys = TRY(keys_.list(snapshot, actor));
     for (ApiKey& key : keys) {
-      if (key.id.text() == subject && !key.revoked_at.is_set()) return std::move(key);
+      if (key.id.text() == leaked && !key.revoked_at.is_set()) return std::move(key);
     }
     return gone("API key");
   }
@@ -207,46 +206,45 @@ class WorkspaceEnrolmentKey final : public LeakKind {
   std::string_view name() const override { return "enrolment_key"; }
   std::string_view title() const override { return "An enrolment key"; }
 
-  Result<std::vector<LeakSubject>> subjects(Snapshot& snapshot, const Actor& actor,
+  Result<std::vector<LeakedSecret>> secrets(Snapshot& snapshot, const Actor& actor,
                                             const std::string& search) const override {
-    std::vector<LeakSubject> out;
+    std::vector<LeakedSecret> out;
     const auto keys = TRY(keys_.list(snapshot, actor.workspace));
     for (const EnrolmentKey& key : keys) {
-      if (out.size() == static_cast<std::size_t>(kLeakSubjectsMax)) break;
-      if (!key.revoked_at.is_set() && contains_folded(key.name, search)) out.push_back(subject_of(key));
+      if (out.size() == static_cast<std::size_t>(kLeakedSecretsMax)) break;
+      if (!key.revoked_at.is_set() && contains_folded(key.name, search)) out.push_back(leaked_of(key));
     }
     return out;
   }
 
-  Result<LeakPlan> plan(Snapshot& snapshot, const Actor& actor, const std::string& subject) const override {
-    const EnrolmentKey key = TRY(find(snapshot, actor, subject));
+  Result<LeakPlan> plan(Snapshot& snapshot, const Actor& actor, const std::string& leaked) const override {
+    const EnrolmentKey key = TRY(find(snapshot, actor, leaked));
     return LeakPlan{
-        subject_of(key),
+        leaked_of(key),
         {fmt::format(
             "The key {} is revoked at once: no host joins with it any more. Agents that joined keep their own tokens.",
             key.name)},
         left(key)};
   }
 
-  Result<LeakAnswer> answer(Transaction& tx, const Actor& actor, SessionId, const std::string& subject) override {
-    const EnrolmentKey key = TRY(find(tx, actor, subject));
+  Result<LeakAnswer> answer(Transaction& tx, const Actor& actor, SessionId, const std::string& leaked) override {
+    const EnrolmentKey key = TRY(find(tx, actor, leaked));
     TRY(keys_.revoke(tx, actor, key.id));
-    return LeakAnswer{
-        subject_of(key), {fmt::format("The key {} was revoked.", key.name)}, left(key), {}, {}, false, {}};
+    return LeakAnswer{leaked_of(key), {fmt::format("The key {} was revoked.", key.name)}, left(key), {}, {}, false, {}};
   }
 
  private:
-  static LeakSubject subject_of(const EnrolmentKey& key) { return {key.id.text(), key.name, key.token_hint}; }
+  static LeakedSecret leaked_of(const EnrolmentKey& key) { return {key.id.text(), key.name, key.token_hint}; }
   static std::vector<std::string> left(const EnrolmentKey& key) {
     return {
         fmt::format("Look through the agents that joined with {}: remove those that are not yours.", key.name),
         "Make a new enrolment key for hosts that still have to join, with few uses and the addresses they come from.",
         kFindTheSource};
   }
-  Result<EnrolmentKey> find(Snapshot& snapshot, const Actor& actor, const std::string& subject) const {
+  Result<EnrolmentKey> find(Snapshot& snapshot, const Actor& actor, const std::string& leaked) const {
     auto keys = TRY(keys_.list(snapshot, actor.workspace));
     for (EnrolmentKey& key : keys) {
-      if (key.id.text() == subject && !key.revoked_at.is_set()) return std::move(key);
+      if (key.id.text() == leaked && !key.revoked_at.is_set()) return std::move(key);
     }
     return gone("enrolment key");
   }

@@ -149,17 +149,17 @@ Result<std::int64_t> SqlEnrolmentStore::remove_revoked_before(Transaction& tx, I
   return remove.instant(":before", before).integer(":limit", limit).run();
 }
 
-Result<Instant> SqlAttemptNoticeStore::noticed_at(Snapshot& snapshot, const TokenDigest& subject) const {
+Result<Instant> SqlAttemptNoticeStore::noticed_at(Snapshot& snapshot, const TokenDigest& topic) const {
   Statement select = TRY(at(snapshot).prepare("SELECT at FROM attempt_notice WHERE subject = :subject"));
-  const auto found = TRY(one(select.blob(":subject", subject), [](Row& row) { return row.instant(); }));
+  const auto found = TRY(one(select.blob(":subject", topic), [](Row& row) { return row.instant(); }));
   return found.value_or(Instant{});
 }
 
-Result<void> SqlAttemptNoticeStore::put(Transaction& tx, const TokenDigest& subject, Instant when) {
+Result<void> SqlAttemptNoticeStore::put(Transaction& tx, const TokenDigest& topic, Instant when) {
   Statement put =
       TRY(at(tx).prepare("INSERT INTO attempt_notice (subject, at) VALUES (:subject, :at) "
                          "ON CONFLICT (subject) DO UPDATE SET at = excluded.at"));
-  TRY(put.blob(":subject", subject).instant(":at", when).run());
+  TRY(put.blob(":subject", topic).instant(":at", when).run());
   return {};
 }
 

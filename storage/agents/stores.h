@@ -21,8 +21,8 @@ class SqlEnrolmentStore final : public EnrolmentStore {
 
 class SqlAttemptNoticeStore final : public AttemptNoticeStore {
  public:
-  Result<Instant> noticed_at(Snapshot&, const TokenDigest& subject) const override;
-  Result<void> put(Transaction&, const TokenDigest& subject, Instant at) override;
+  Result<Instant> noticed_at(Snapshot&, const TokenDigest& topic) const override;
+  Result<void> put(Transaction&, const TokenDigest& topic, Instant at) override;
   Result<void> remove_before(Transaction&, Instant before, int limit) override;
   Result<std::vector<User>> administrators(Snapshot&) const override;
 };

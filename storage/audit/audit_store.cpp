@@ -29,8 +29,7 @@ Uuid id_of(const Actor& actor) {
   return {};
 }
 
-TrailEntry entry_of(const Actor& actor, const std::string& act, const std::string& subject,
-                    const std::string& details) {
+TrailEntry entry_of(const Actor& actor, const std::string& act, const std::string& object, const std::string& details) {
   TrailEntry entry;
   entry.workspace = actor.workspace;
   entry.actor_kind = text_of(kActorKinds, actor.kind);
@@ -38,7 +37,7 @@ TrailEntry entry_of(const Actor& actor, const std::string& act, const std::strin
   entry.actor_name = actor.name;
   entry.address = actor.address;
   entry.act = act;
-  entry.subject = subject;
+  entry.object = object;
   entry.details = details;
   return entry;
 }
@@ -57,7 +56,7 @@ TrailEntry read_trail_entry(Row& row) {
   entry.actor_name = row.text();
   entry.address = row.text();
   entry.act = row.text();
-  entry.subject = row.text();
+  entry.object = row.text();
   entry.details = row.text();
   entry.chain = row.bytes<32>();
   return entry;
@@ -76,7 +75,7 @@ FirstLogEntry read_first_log_entry(Row& row) {
   entry.actor_name = row.text();
   entry.address = row.text();
   entry.act = row.text();
-  entry.subject = row.text();
+  entry.object = row.text();
   entry.details = row.text();
   entry.chain = row.bytes<32>();
   return found;
@@ -131,17 +130,17 @@ Result<TrailHeads> load_trail_heads(Connection& connection) {
   return heads;
 }
 
-Result<void> SqlAuditLog::append(Transaction& tx, const Actor& actor, const std::string& act,
-                                 const std::string& subject, const std::string& details) {
-  TrailEntry entry = entry_of(actor, act, subject, details);
+Result<void> SqlAuditLog::append(Transaction& tx, const Actor& actor, const std::string& act, const std::string& object,
+                                 const std::string& details) {
+  TrailEntry entry = entry_of(actor, act, object, details);
   entry.trail = actor.workspace.is_nil() ? Trail::appliance : Trail::workspace;
   return add(tx, std::move(entry));
 }
 
 Result<void> SqlAuditLog::append_security(Transaction& tx, const Actor& actor, WorkspaceId workspace, UserId about,
-                                          const std::string& act, const std::string& subject,
+                                          const std::string& act, const std::string& object,
                                           const std::string& details) {
-  TrailEntry entry = entry_of(actor, act, subject, details);
+  TrailEntry entry = entry_of(actor, act, object, details);
   entry.trail = Trail::security;
   entry.workspace = workspace;
   entry.user = about;
@@ -168,7 +167,7 @@ Result<void> SqlAuditLog::add(Transaction& tx, TrailEntry entry) {
       .text(":actor_name", entry.actor_name)
       .text(":address", entry.address)
       .text(":act", entry.act)
-      .text(":subject", entry.subject)
+      .text(":subject", entry.object)
       .text(":details", entry.details)
       .blob(":chain", entry.chain);
   TRY(insert.run());

@@ -20,10 +20,10 @@ class SqlAuditLog final : public AuditLog, public TrailLog {
   SqlAuditLog(const Key& chain_key, const Key& anchor_key, const TrailHeads& heads, const Clock& clock)
       : key_(chain_key), anchor_key_(anchor_key), clock_(clock), heads_(heads) {}
 
-  Result<void> append(Transaction&, const Actor&, const std::string& act, const std::string& subject,
+  Result<void> append(Transaction&, const Actor&, const std::string& act, const std::string& object,
                       const std::string& details = {}) override;
   Result<void> append_security(Transaction&, const Actor&, WorkspaceId workspace, UserId about, const std::string& act,
-                               const std::string& subject, const std::string& details = {}) override;
+                               const std::string& object, const std::string& details = {}) override;
 
   Result<TrailPage> page(Snapshot&, const TrailScope&, const TrailFilter&, const std::string& before,
                          int limit) const override;

@@ -48,7 +48,7 @@ ChainValue chain_of(const Key& key, const ChainValue& before, const TrailEntry& 
   mac.text(entry.actor_name);
   mac.text(entry.address);
   mac.text(entry.act);
-  mac.text(entry.subject);
+  mac.text(entry.object);
   mac.text(entry.details);
   return mac.result();
 }
@@ -64,7 +64,7 @@ ChainValue chain_of_first_log(const Key& key, const ChainValue& before, const Tr
   mac.text(entry.actor_name);
   mac.text(entry.address);
   mac.text(entry.act);
-  mac.text(entry.subject);
+  mac.text(entry.object);
   mac.text(entry.details);
   return mac.result();
 }

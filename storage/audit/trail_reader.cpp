@@ -46,7 +46,7 @@ bool matches(const TrailFilter& filter, const TrailEntry& entry) {
       !(entry.act.starts_with(filter.act) && entry.act[filter.act.size()] == '.'))
     return false;
   if (!holds(entry.actor_name, filter.actor) && !holds(entry.address, filter.actor)) return false;
-  return holds(entry.subject, filter.text) || holds(entry.details, filter.text) ||
+  return holds(entry.object, filter.text) || holds(entry.details, filter.text) ||
          holds(entry.actor_name, filter.text) || holds(entry.address, filter.text) || holds(entry.act, filter.text);
 }
 

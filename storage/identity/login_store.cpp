@@ -53,7 +53,7 @@ Login read_login(Row& row) {
   login.id = row.id<LoginId>();
   login.user = row.id<UserId>();
   login.provider = row.id<LoginProviderId>();
-  login.subject = row.text();
+  login.sub = row.text();
   login.mail = row.text();
   login.name = row.text();
   login.linked_at = row.instant();
@@ -169,11 +169,11 @@ Result<std::int64_t> SqlLoginStore::count_logins(Snapshot& snapshot, LoginProvid
 // ----------------------------------------------------------------------- logins
 
 Result<std::optional<Login>> SqlLoginStore::find(Snapshot& snapshot, LoginProviderId provider,
-                                                 const std::string& subject) const {
+                                                 const std::string& sub) const {
   Statement select =
       TRY(at(snapshot).prepare("SELECT id, user_id, provider_id, subject, mail, name, linked_at, last_used_at "
                                "FROM login WHERE provider_id = :provider AND subject = :subject"));
-  return one(select.id(":provider", provider).text(":subject", subject), read_login);
+  return one(select.id(":provider", provider).text(":subject", sub), read_login);
 }
 
 Result<std::vector<Login>> SqlLoginStore::of_user(Snapshot& snapshot, UserId user) const {
@@ -192,7 +192,7 @@ Result<void> SqlLoginStore::put(Transaction& tx, const Login& login) {
   put.id(":id", login.id)
       .id(":user", login.user)
       .id(":provider", login.provider)
-      .text(":subject", login.subject)
+      .text(":subject", login.sub)
       .text(":mail", login.mail)
       .text(":name", login.name)
       .instant(":linked_at", login.linked_at)

@@ -81,7 +81,7 @@ class SqlLoginStore final : public LoginStore {
   Result<void> remove_provider(Transaction&, LoginProviderId) override;
   Result<std::int64_t> count_logins(Snapshot&, LoginProviderId) const override;
 
-  Result<std::optional<Login>> find(Snapshot&, LoginProviderId, const std::string& subject) const override;
+  Result<std::optional<Login>> find(Snapshot&, LoginProviderId, const std::string& sub) const override;
   Result<std::vector<Login>> of_user(Snapshot&, UserId) const override;
   Result<void> put(Transaction&, const Login&) override;
   Result<void> remove(Transaction&, UserId, LoginId) override;

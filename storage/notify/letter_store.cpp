@@ -27,7 +27,7 @@ PostedLetter read_letter(Row& row) {
   letter.kind = row.text();
   letter.to_name = row.text();
   letter.to_address = row.text();
-  letter.subject = row.text();
+  letter.headline = row.text();
   letter.text = row.text();
   letter.sealed_link = row.text();
   letter.link_text = row.text();
@@ -67,7 +67,7 @@ Result<void> SqlLetterStore::insert(Transaction& tx, const PostedLetter& letter)
       .text(":kind", letter.kind)
       .text(":to_name", letter.to_name)
       .text(":to_address", letter.to_address)
-      .text(":subject", letter.subject)
+      .text(":subject", letter.headline)
       .text(":text", letter.text)
       .text(":link_text", letter.link_text)
       .text(":message_id", letter.message_id)

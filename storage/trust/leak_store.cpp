@@ -20,8 +20,8 @@ Leak read_leak(Row& row) {
   leak.owner.place = row.word(kPlaces);
   leak.owner.id = row.id<Uuid>();
   leak.kind = row.text();
-  leak.subject = row.text();
-  leak.subject_name = row.text();
+  leak.leaked = row.text();
+  leak.leaked_name = row.text();
   leak.circumstances = row.text();
   leak.at = row.instant();
   leak.by_name = row.text();
@@ -71,8 +71,8 @@ Result<void> SqlLeakStore::insert(Transaction& tx, const Leak& leak) {
         .id_or_null(":workspace", leak.owner.place == LeakPlace::workspace ? leak.owner.id : none)
         .id_or_null(":user", leak.owner.place == LeakPlace::account ? leak.owner.id : none)
         .text(":kind", leak.kind)
-        .text(":subject", leak.subject)
-        .text(":subject_name", leak.subject_name)
+        .text(":subject", leak.leaked)
+        .text(":subject_name", leak.leaked_name)
         .text(":circumstances", leak.circumstances)
         .instant(":at", leak.at)
         .text(":by_name", leak.by_name)

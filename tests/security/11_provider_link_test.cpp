@@ -17,9 +17,9 @@ struct Scene {
   HostileProvider provider{clock_of_the_provider};
   TestApp app{{}, provider.reachable()};
 
-  void says(const std::string& subject, const std::string& mail, const json& verified) {
+  void says(const std::string& sub, const std::string& mail, const json& verified) {
     provider.claims = [=](json& claims) {
-      claims["sub"] = subject;
+      claims["sub"] = sub;
       claims["email"] = mail;
       claims["email_verified"] = verified;
     };
@@ -75,7 +75,7 @@ TEST_CASE("threat 11: a verified address is not enough either: the account itsel
   CHECK(scene.confirm(came.location, TestApp::kPassword, 200).starts_with("connlog_loopback=cls_"));
   CHECK(scene.logins_of(scene.app.member.id) == 1);
   scene.confirm(came.location, TestApp::kPassword, 401);  // once
-  // From now on the subject counts, whatever the address.
+  // From now on `sub` counts, and the address does not.
   scene.says("ada-1", "elsewhere@example.net", false);
   CHECK(log_in_by(scene.app, scene.provider, id).location == "/provider#entered");
   scene.says("ada-2", "member@example.org", true);

@@ -28,8 +28,8 @@ struct Watched {
   void append(const std::string& act = "workspace.opened") {
     Actor actor;
     actor.name = "Mallory";
-    const std::string subject = "workspace " + std::to_string(++acts);  // no row is like another
-    test.write([&](Transaction& tx) { return test->audit().append(tx, actor, act, subject); });
+    const std::string object = "workspace " + std::to_string(++acts);  // no row is like another
+    test.write([&](Transaction& tx) { return test->audit().append(tx, actor, act, object); });
   }
   void tamper(const std::string& sql) {
     storage::OpenFile file{(test.directory.path() / "connlog.db").string(), test.keys.database_key()};

@@ -114,7 +114,7 @@ TEST_CASE("a name is no link in a mail to somebody who does not know its bearer"
     CAPTURE(letter.row.kind);
     CHECK(mail.text.find("evil.example") == std::string::npos);
     CHECK(mail.text.find("https://evil") == std::string::npos);
-    CHECK(mail.subject.find("evil.example") == std::string::npos);
+    CHECK(mail.headline.find("evil.example") == std::string::npos);
     CHECK(mail.text.find("https://monitor.example.org/") != std::string::npos);
     ++looked_at;
   }

@@ -20,8 +20,8 @@ TEST_CASE("a secret that answers a leak is shown once and found nowhere afterwar
   std::vector<std::string> secrets = {hook.json()["secret"], to_hex(app.storage.keys.database_key()),
                                       to_hex(app.storage.keys.anchor_key())};
   std::string leak;
-  const auto report = [&](const std::string& path, const std::string& kind, const std::string& subject) {
-    const ApiAnswer answer = app.post(path + "/leaks", json{{"kind", kind}, {"subject", subject}}.dump(), &app.owner);
+  const auto report = [&](const std::string& path, const std::string& kind, const std::string& leaked) {
+    const ApiAnswer answer = app.post(path + "/leaks", json{{"kind", kind}, {"subject", leaked}}.dump(), &app.owner);
     REQUIRE_MESSAGE(answer.status == 201, answer.body);
     secrets.push_back(answer.json()["secret"]);
     return std::string(answer.json()["leak"]["id"]);

@@ -22,7 +22,7 @@ struct Scene {
       login.id = LoginId::make(app.clock.now(), app.storage.random);
       login.user = app.member.id;
       REQUIRE(LoginProviderId::parse(id, login.provider));
-      login.subject = "ada-1";
+      login.sub = "ada-1";
       login.linked_at = app.clock.now();
       return app.storage->logins().put(tx, login);
     });

@@ -18,13 +18,13 @@ struct Scene {
   HostileProvider provider{clock_of_the_provider};
   TestApp app{{}, provider.reachable()};
 
-  void link(const std::string& id, const Person& person, const std::string& subject) {
+  void link(const std::string& id, const Person& person, const std::string& sub) {
     app.storage.write([&](Transaction& tx) -> Result<void> {
       Login login;
       login.id = LoginId::make(app.clock.now(), app.storage.random);
       login.user = person.id;
       REQUIRE(LoginProviderId::parse(id, login.provider));
-      login.subject = subject;
+      login.sub = sub;
       login.linked_at = app.clock.now();
       return app.storage->logins().put(tx, login);
     });
@@ -106,9 +106,9 @@ TEST_CASE("threat 25: a provider confirms only the person who is logged in, and 
     return answer.status == 201;
   };
   CHECK_FALSE(is_fresh());
-  const auto says = [&](const std::string& subject, const json& at) {
-    scene.provider.claims = [subject, at](json& claims) {
-      claims["sub"] = subject;
+  const auto says = [&](const std::string& sub, const json& at) {
+    scene.provider.claims = [sub, at](json& claims) {
+      claims["sub"] = sub;
       claims.erase("auth_time");
       if (!at.is_null()) claims["auth_time"] = at;
     };

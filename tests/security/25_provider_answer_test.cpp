@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-// Ada has an account, linked by subject: whatever is wrong below is the only thing that keeps her out.
+// Ada has an account, linked by `sub`: only what is wrong below keeps her out.
 struct Scene {
   FakeClock clock_of_the_provider;  // stands where the app's stands
   HostileProvider provider{clock_of_the_provider};
@@ -25,7 +25,7 @@ struct Scene {
       login.id = LoginId::make(app.clock.now(), app.storage.random);
       login.user = app.member.id;
       REQUIRE(LoginProviderId::parse(id, login.provider));
-      login.subject = "ada-1";
+      login.sub = "ada-1";
       login.linked_at = app.clock.now();
       return app.storage->logins().put(tx, login);
     });

@@ -28,9 +28,9 @@ Actor ada(WorkspaceId workspace) {
   return actor;
 }
 
-void append(TestStorage& test, const Actor& actor, const std::string& act, const std::string& subject = "s",
+void append(TestStorage& test, const Actor& actor, const std::string& act, const std::string& object = "s",
             const std::string& details = "") {
-  test.write([&](Transaction& tx) { return test->audit().append(tx, actor, act, subject, details); });
+  test.write([&](Transaction& tx) { return test->audit().append(tx, actor, act, object, details); });
 }
 
 TrailReport verified(TestStorage& test, const std::vector<KnownHead>& outside = {}) {
@@ -74,7 +74,7 @@ TEST_CASE("acts are kept as they were told, whatever the texts, numbered without
     CHECK(entries[0].actor_name == text);
     CHECK(entries[0].address == text);
     CHECK(entries[0].act == text);
-    CHECK(entries[0].subject == text);
+    CHECK(entries[0].object == text);
     CHECK(entries[0].details == text);
     CHECK(entries[0].at == test.clock.now());
   }

@@ -33,7 +33,7 @@ void link_login(TestApp& app, const Person& person) {
     login.id = LoginId::make(app.clock.now(), app.storage.random);
     login.user = person.id;
     login.provider = provider.id;
-    login.subject = "mia-1";
+    login.sub = "mia-1";
     login.mail = "mia@staff.example.org";
     login.name = "Mia of the staff";
     login.linked_at = app.clock.now();

@@ -324,8 +324,8 @@ bool equal(std::string_view a, std::string_view b) {
 Result<void> check_claims(const json& claims, const TokenExpectation& expected) {
   if (const auto issuer = text_member(claims, "iss"); !issuer || *issuer != expected.issuer)
     return refused("iss", "another issuer made it.");
-  const auto subject = text_member(claims, "sub");
-  if (!subject || subject->empty() || subject->size() > 255) return refused("sub", "it does not say who it is about.");
+  const auto sub = text_member(claims, "sub");
+  if (!sub || sub->empty() || sub->size() > 255) return refused("sub", "it does not say who it is about.");
   TRY(check_audience(claims, expected.audience));
   TRY(check_times(claims, expected.now));
   const auto nonce = text_member(claims, "nonce");

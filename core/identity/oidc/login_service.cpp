@@ -109,7 +109,7 @@ Result<LoginService::Verdict> LoginService::arrive(Transaction& tx, const Origin
 Result<LoginService::Verdict> LoginService::log_in(Transaction& tx, const Origin& origin, const Arrival& arrival,
                                                    const LoginProvider& provider, std::string_view old_token) {
   const ProviderIdentity& identity = arrival.identity;
-  const auto login = TRY(parts_.logins.find(tx, provider.id, identity.subject));
+  const auto login = TRY(parts_.logins.find(tx, provider.id, identity.sub));
   if (!login) return meet(tx, origin, provider, identity, old_token);
   const auto user = TRY(parts_.users.find(tx, login->user));
   if (!user) return over();
@@ -135,7 +135,7 @@ Result<LoginService::Verdict> LoginService::meet(Transaction& tx, const Origin& 
   }
   const User fresh = TRY(make_account(tx, origin, provider, identity));
   const Actor actor = parts_.identity.actor_of(fresh, origin.address);
-  const Login login = TRY(add_login(tx, actor, provider, identity.subject, identity.mail, identity.name, fresh,
+  const Login login = TRY(add_login(tx, actor, provider, identity.sub, identity.mail, identity.name, fresh,
                                     "with the account, which was made by it"));
   return enter(tx, origin, provider, identity, fresh, login, old_token);
 }
@@ -209,7 +209,7 @@ Result<LoginService::Verdict> LoginService::ask_account(Transaction& tx, const O
                           "There is an account with your mail address, but nobody has proved yet that the address is "
                           "its owner's. Log in with its password and link the provider in your account."));
   }
-  if (auto why = TRY(why_not_linkable(tx, provider, identity.subject, user.id)))
+  if (auto why = TRY(why_not_linkable(tx, provider, identity.sub, user.id)))
     return refuse(tx, origin, provider, user.id, *std::move(why));
   const bool can_send = TRY(parts_.letters.can_send(tx));
   if (user.password_hash.empty() && !can_send) {
@@ -284,9 +284,9 @@ Result<LoginService::Verdict> LoginService::confirm(Transaction& tx, const Origi
   const auto user = TRY(parts_.users.find(tx, confirmation.user));
   if (!provider || !user) return over();
   const ProviderIdentity& identity = confirmation.identity;
-  if (auto why = TRY(why_not_linkable(tx, *provider, identity.subject, user->id)))
+  if (auto why = TRY(why_not_linkable(tx, *provider, identity.sub, user->id)))
     return refuse(tx, origin, *provider, user->id, *std::move(why));
-  const Login login = TRY(add_login(tx, parts_.identity.actor_of(*user, origin.address), *provider, identity.subject,
+  const Login login = TRY(add_login(tx, parts_.identity.actor_of(*user, origin.address), *provider, identity.sub,
                                     identity.mail, identity.name, *user, "agreed to by the account's password"));
   tx.after_commit([this, text = std::string(ticket)] { drop_confirmation(text); });
   return enter(tx, origin, *provider, identity, *user, login, {});
@@ -305,7 +305,7 @@ Result<void> LoginService::send_link(Transaction& tx, std::string_view ticket) {
   wanted.purpose = kLoginConfirmation;
   wanted.user = user->id;
   wanted.data = nlohmann::json{{"provider", confirmation.provider.id.text()},
-                               {"subject", identity.subject},
+                               {"subject", identity.sub},
                                {"mail", identity.mail},
                                {"name", identity.name}}
                     .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -315,7 +315,7 @@ Result<void> LoginService::send_link(Transaction& tx, std::string_view ticket) {
   letter.kind = "login_confirmation";
   letter.to_name = user->name;
   letter.to_address = user->mail;
-  letter.subject = fmt::format("Link {} to your account?", confirmation.provider.name);
+  letter.headline = fmt::format("Link {} to your account?", confirmation.provider.name);
   letter.paragraphs = {
       fmt::format("Somebody logged in at {} as {} and wants to use it for your account here.",
                   confirmation.provider.name, identity.mail),
@@ -341,9 +341,9 @@ Result<std::string> LoginService::confirm_by_link(Transaction& tx, const Origin&
   // The link proved the address that the account had when it was sent. If the address has changed, the reader of that
   // mailbox may have nothing to do with the account.
   if (mail_key(text_member(*data, "mail").value_or("")) != user->mail_key) return over();
-  const std::string subject = text_member(*data, "subject").value_or("");
-  if (auto why = TRY(why_not_linkable(tx, *provider, subject, user->id))) return *std::move(why);
-  TRY(add_login(tx, parts_.identity.actor_of(*user, origin.address), *provider, subject,
+  const std::string sub = text_member(*data, "subject").value_or("");
+  if (auto why = TRY(why_not_linkable(tx, *provider, sub, user->id))) return *std::move(why);
+  TRY(add_login(tx, parts_.identity.actor_of(*user, origin.address), *provider, sub,
                 text_member(*data, "mail").value_or(""), text_member(*data, "name").value_or(""), *user,
                 "agreed to by a link to the account's mail address"));
   return provider->name;
@@ -352,10 +352,10 @@ Result<std::string> LoginService::confirm_by_link(Transaction& tx, const Origin&
 // --------------------------------------------------------------------- linking
 
 Result<std::optional<Error>> LoginService::why_not_linkable(Snapshot& snapshot, const LoginProvider& provider,
-                                                            const std::string& subject, UserId user) const {
+                                                            const std::string& sub, UserId user) const {
   using Why = std::optional<Error>;
-  if (subject.empty()) return Why(over());
-  if (const auto there = TRY(parts_.logins.find(snapshot, provider.id, subject))) {
+  if (sub.empty()) return Why(over());
+  if (const auto there = TRY(parts_.logins.find(snapshot, provider.id, sub))) {
     return there->user == user ? Why(refusal(ErrorCode::conflict, "already", "It is linked to your account already."))
                                : Why(refusal(ErrorCode::conflict, "taken",
                                              "This account at the provider is linked to somebody else here."));
@@ -370,14 +370,14 @@ Result<std::optional<Error>> LoginService::why_not_linkable(Snapshot& snapshot, 
 }
 
 Result<Login> LoginService::add_login(Transaction& tx, const Actor& actor, const LoginProvider& provider,
-                                      const std::string& subject, const std::string& mail, const std::string& name,
+                                      const std::string& sub, const std::string& mail, const std::string& name,
                                       const User& user, const std::string& how) {
   Login login;
   login.linked_at = parts_.clock.now();
   login.id = LoginId::make(login.linked_at, parts_.random);
   login.user = user.id;
   login.provider = provider.id;
-  login.subject = subject;
+  login.sub = sub;
   login.mail = mail;
   login.name = name;
   TRY(parts_.logins.put(tx, login));
@@ -388,7 +388,7 @@ Result<Login> LoginService::add_login(Transaction& tx, const Actor& actor, const
     letter.kind = "login_linked";
     letter.to_name = user.name;
     letter.to_address = user.mail;
-    letter.subject = fmt::format("{} was linked to your account", provider.name);
+    letter.headline = fmt::format("{} was linked to your account", provider.name);
     letter.paragraphs = {fmt::format("Your account can now be opened by logging in at {} as {}.", provider.name,
                                      mail.empty() ? name : mail),
                          "If it was not you, unlink it under Account, Logins, change your password, and tell the "
@@ -416,9 +416,9 @@ Result<LoginService::Verdict> LoginService::link(Transaction& tx, const Origin& 
                   refusal(ErrorCode::unauthenticated, "session_over", "You were logged out meanwhile. Log in again."));
   }
   const ProviderIdentity& identity = arrival.identity;
-  if (auto why = TRY(why_not_linkable(tx, provider, identity.subject, user->id)))
+  if (auto why = TRY(why_not_linkable(tx, provider, identity.sub, user->id)))
     return refuse(tx, origin, provider, user->id, *std::move(why));
-  TRY(add_login(tx, parts_.identity.actor_of(*user, origin.address), provider, identity.subject, identity.mail,
+  TRY(add_login(tx, parts_.identity.actor_of(*user, origin.address), provider, identity.sub, identity.mail,
                 identity.name, *user, "by the person, logged in"));
   return done(Kind::linked);
 }
@@ -427,7 +427,7 @@ Result<LoginService::Verdict> LoginService::step_up(Transaction& tx, const Origi
                                                     const LoginProvider& provider) {
   const auto user = TRY(parts_.users.find(tx, arrival.pending.user));
   const auto session = TRY(session_of(tx, arrival.pending.user, arrival.pending.session));
-  const auto login = TRY(parts_.logins.find(tx, provider.id, arrival.identity.subject));
+  const auto login = TRY(parts_.logins.find(tx, provider.id, arrival.identity.sub));
   if (!user || !user->enabled || !session) {
     return refuse(tx, origin, provider, arrival.pending.user,
                   refusal(ErrorCode::unauthenticated, "session_over", "You were logged out meanwhile. Log in again."));

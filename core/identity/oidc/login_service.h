@@ -1,7 +1,7 @@
 // Decides who a person is whom a login provider has sent back, and whether they may enter. provider_flow has made sure
 // before that the answer came from the provider.
 //
-// Only the link between the provider's subject and an account here counts. A mail address alone never opens an existing
+// Only the link between `sub` at the provider and an account here counts. A mail address alone never opens an existing
 // account (threat 11). It only lets us ask the account's owner, by the account's password or by a link to that address,
 // and only if the provider says that the address is verified and we have proved it ourselves. Accounts are made only
 // where the administrator allows it, for verified addresses of named domains. Linking a provider locks nobody out: the
@@ -147,11 +147,10 @@ class LoginService {
                         Login login, std::string_view old_token);
   Result<Verdict> ask_account(Transaction&, const Origin&, const LoginProvider&, const ProviderIdentity&, const User&);
   Result<User> make_account(Transaction&, const Origin&, const LoginProvider&, const ProviderIdentity&);
-  Result<Login> add_login(Transaction&, const Actor&, const LoginProvider&, const std::string& subject,
+  Result<Login> add_login(Transaction&, const Actor&, const LoginProvider&, const std::string& sub,
                           const std::string& mail, const std::string& name, const User&, const std::string& how);
   // Why this account at the provider cannot be linked to that person; empty: it can.
-  Result<std::optional<Error>> why_not_linkable(Snapshot&, const LoginProvider&, const std::string& subject,
-                                                UserId) const;
+  Result<std::optional<Error>> why_not_linkable(Snapshot&, const LoginProvider&, const std::string& sub, UserId) const;
   ClaimRoleStores claim_roles() const;
   Result<std::optional<Session>> session_of(Snapshot&, UserId, SessionId) const;
 

@@ -79,7 +79,7 @@ struct Login {
   LoginId id;
   UserId user;
   LoginProviderId provider;
-  std::string subject;     // the provider's own name for the account, which never changes
+  std::string sub;         // the provider's own name for the account, which never changes
   std::string mail, name;  // as last told by the provider; for display only
   Instant linked_at, last_used_at;
 };
@@ -103,7 +103,7 @@ class LoginStore {
   virtual Result<void> remove_provider(Transaction&, LoginProviderId) = 0;    // with every login there
   virtual Result<std::int64_t> count_logins(Snapshot&, LoginProviderId) const = 0;
 
-  virtual Result<std::optional<Login>> find(Snapshot&, LoginProviderId, const std::string& subject) const = 0;
+  virtual Result<std::optional<Login>> find(Snapshot&, LoginProviderId, const std::string& sub) const = 0;
   virtual Result<std::vector<Login>> of_user(Snapshot&, UserId) const = 0;
   virtual Result<void> put(Transaction&, const Login&) = 0;  // insert or replace by id
   virtual Result<void> remove(Transaction&, UserId, LoginId) = 0;

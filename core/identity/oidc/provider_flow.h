@@ -26,7 +26,7 @@ namespace connlog::oidc {
 
 // What a provider said about a person, after all checks passed.
 struct ProviderIdentity {
-  std::string subject;
+  std::string sub;
   std::string mail;                           // empty: none given, or not a valid address
   bool mail_verified = false;                 // the provider says so explicitly
   std::string name;                           // never empty

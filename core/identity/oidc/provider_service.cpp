@@ -71,7 +71,7 @@ Result<void> ProviderService::tell_workspaces(Transaction& tx, const Actor& acto
     if (!has_new_row(before, after, id)) continue;
     OwnersLetter letter;
     letter.kind = "claim_roles";
-    letter.subject = fmt::format("{} gives roles in {}", after.name, workspace->name);
+    letter.headline = fmt::format("{} gives roles in {}", after.name, workspace->name);
     letter.paragraphs = {
         fmt::format("{}, administrator of the appliance, set up that whoever signs in with {} gets a role in the "
                     "workspace {} by what {} says about them.",

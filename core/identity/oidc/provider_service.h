@@ -36,7 +36,7 @@ class ProviderService {
   // `wanted` without id, secret, times and version.
   Result<LoginProvider> add(Transaction&, const Actor&, LoginProvider wanted, const std::optional<Secret>& secret);
   // `secret` not set: the stored one stays; empty: none (a public client). The preset cannot change. The issuer cannot
-  // change while people are linked, because subjects of another issuer are other people. `expected_version` 0:
+  // change while people are linked, because the same `sub` at another issuer is another person. `expected_version` 0:
   // unconditional.
   Result<LoginProvider> change(Transaction&, const Actor&, LoginProviderId, LoginProvider wanted,
                                const std::optional<Secret>& secret, std::int64_t expected_version);

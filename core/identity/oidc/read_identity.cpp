@@ -89,7 +89,7 @@ bool says_verified(ProviderPreset preset, const json& claims) {
 
 ProviderIdentity read_identity(const LoginProvider& provider, const json& claims, const json& userinfo) {
   ProviderIdentity identity;
-  identity.subject = text_member(claims, "sub").value_or("");
+  identity.sub = text_member(claims, "sub").value_or("");
   // The address and the statement that it is verified must come from the same answer.
   const json& source = text_member(claims, "email") ? claims : userinfo;
   const std::string mail = text_member(source, "email").value_or("");

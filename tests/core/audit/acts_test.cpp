@@ -37,7 +37,7 @@ std::set<std::string> acts_in(const std::string& text) {
   for (std::sregex_iterator at(text.begin(), text.end(), variable), end; at != end; ++at) places += at->str() + "\n";
   std::set<std::string> found;
   for (std::sregex_iterator at(places.begin(), places.end(), name), end; at != end; ++at) found.insert((*at)[1].str());
-  found.erase("audit.anchor");  // the file's name, a subject
+  found.erase("audit.anchor");  // the file's name, an object
   return found;
 }
 
@@ -63,7 +63,7 @@ TEST_CASE("a sentence says who did what to what from where, on one line") {
   TrailEntry entry;
   entry.actor_name = "Ada";
   entry.act = "agent.added";
-  entry.subject = "db-1\r\nX-Evil: 1";
+  entry.object = "db-1\r\nX-Evil: 1";
   entry.details = "tags production";
   entry.address = "192.0.2.7";
   const std::string sentence = sentence_of(entry);

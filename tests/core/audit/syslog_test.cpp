@@ -36,12 +36,12 @@ struct World {
       return {};
     });
   }
-  void tell(const std::string& act, const std::string& subject) {
+  void tell(const std::string& act, const std::string& object) {
     Actor ada;
     ada.kind = Actor::Kind::user;
     ada.name = "Ada";
     ada.address = "192.0.2.7";
-    storage.write([&](Transaction& tx) { return storage->audit().append_security(tx, ada, {}, {}, act, subject); });
+    storage.write([&](Transaction& tx) { return storage->audit().append_security(tx, ada, {}, {}, act, object); });
   }
   // Until it is so; the thread is the real one.
   template <typename Condition>
@@ -84,7 +84,7 @@ TEST_CASE("a row is one syslog message whatever its texts hold") {
   entry.actor_kind = "user";
   entry.actor_name = "A \"]\\ B\n<13>1 forged";
   entry.act = "session.refused";
-  entry.subject = std::string("a\0b\r\nc", 6) + std::string(10'000, 'x');
+  entry.object = std::string("a\0b\r\nc", 6) + std::string(10'000, 'x');
   const std::string message = syslog_message(entry, {"monitor.example.org", 42});
   CHECK(message.find(
             "<108>1 2023-11-14T22:13:20.000000Z monitor.example.org connlog 42 session.refused [connlog@32473 ") == 0);

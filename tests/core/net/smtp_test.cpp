@@ -35,7 +35,7 @@ MailMessage message() {
   mail.from_address = "connlog@example.com";
   mail.from_name = "connlog";
   mail.to_address = "ops@example.com";
-  mail.subject = "[critical] Größe auf db-1";
+  mail.headline = "[critical] Größe auf db-1";
   mail.text = "Erste Zeile\n.\nDritte Zeile: ünïcode\n";
   mail.html = "<p>Erste Zeile</p>";
   mail.message_id = "<2@example.com>";

@@ -27,7 +27,7 @@ struct LetterFixture : test::OutboxFixture {
     letter.kind = "password_reset";
     letter.to_name = "Ada";
     letter.to_address = "ada@example.com";
-    letter.subject = "Choose a new password";
+    letter.headline = "Choose a new password";
     letter.paragraphs = {"Somebody asked for a new password.", "If it was not you, do nothing."};
     letter.link = LetterLink{Secret("/reset#token=link_secret"), "Choose a new password"};
     return letter;
@@ -103,7 +103,7 @@ TEST_CASE("a waiting letter's link is sealed at rest") {
   const LetterId id = world.queue(LetterFixture::reset_letter()).value();
   const PostedLetter row = world.now(id);
   CHECK_FALSE(row.sealed_link.empty());
-  for (const std::string& text : {row.sealed_link, row.text, row.subject, row.link_text})
+  for (const std::string& text : {row.sealed_link, row.text, row.headline, row.link_text})
     CHECK(text.find("link_secret") == std::string::npos);
 }
 
@@ -192,7 +192,7 @@ TEST_CASE("a letter that is not fit for a mail is refused when it is posted") {
   };
   CHECK(field([](Letter& l) { l.to_address = "ada@example.com\r\nBcc: x@example.com"; }) == "mail");
   CHECK(field([](Letter& l) { l.to_address = "ada@example.com, x@example.com"; }) == "mail");
-  CHECK(field([](Letter& l) { l.subject = ""; }) == "subject");
+  CHECK(field([](Letter& l) { l.headline = ""; }) == "headline");
   CHECK(field([](Letter& l) { l.kind = "Reset\n"; }) == "kind");
   CHECK(field([](Letter& l) { l.paragraphs.clear(); }) == "paragraphs");
   CHECK(field([](Letter& l) { l.link->place = Secret("//evil.example/reset"); }) == "link");
@@ -204,11 +204,11 @@ TEST_CASE("a letter that is not fit for a mail is refused when it is posted") {
 TEST_CASE("values in a letter stay on their line: no header, no paragraph and no link can be put in") {
   PostedLetter letter;
   letter.to_name = "Ada\r\nBcc: x@example.com";
-  letter.subject = "Hello\r\nBcc: x@example.com";
+  letter.headline = "Hello\r\nBcc: x@example.com";
   letter.link_text = "Open";
   letter.text = letter_lines({"First\n\nhttps://evil.example/", std::string(5'000, 'x')});
   const MailText mail = render_letter(letter, "/reset", "https://monitor.example.com");
-  CHECK(mail.subject == "Hello  Bcc: x@example.com");
+  CHECK(mail.headline == "Hello  Bcc: x@example.com");
   CHECK(mail.html.empty());
   CHECK(
       mail.text.starts_with("Hello Ada  Bcc: x@example. com,\n\nFirst  https://evil.example/\n\n"

@@ -44,7 +44,7 @@ MessageFacts facts(Notification::Kind kind) {
 
 std::string sheet(const MessageFacts& what) {
   const MailText mail = render_mail(what);
-  return "Subject: " + mail.subject + "\n\n" + mail.text + "\n=====\n" + mail.html;
+  return "Subject: " + mail.headline + "\n\n" + mail.text + "\n=====\n" + mail.html;
 }
 
 }  // namespace
@@ -82,7 +82,7 @@ TEST_CASE("an alert that had to wait says that it is over") {
   MessageFacts late = facts(Notification::Kind::incident_opened);
   late.incident->resolved_at = FakeClock::kStart;
   const MailText mail = render_mail(late);
-  CHECK(mail.subject == "[critical, resolved in the meantime] Disk used on db-1 is 93.2 %, above 90 %");
+  CHECK(mail.headline == "[critical, resolved in the meantime] Disk used on db-1 is 93.2 %, above 90 %");
   CHECK(mail.text.find("resolved in the meantime") != std::string::npos);
 }
 

@@ -23,7 +23,7 @@ class FakeCourier final : public Courier {
   struct Sent {
     std::string target;
     std::string message_id;  // of the mail or the webhook
-    std::string subject;     // of the mail
+    std::string headline;    // of the mail
     std::string in_reply_to;
     std::function<void(DeliveryResult)> done;
   };
@@ -32,7 +32,7 @@ class FakeCourier final : public Courier {
     Sent sent{delivery.target, {}, {}, {}, std::move(done)};
     if (const auto* mail = std::get_if<MailDelivery>(&delivery.content)) {
       sent.message_id = mail->message.message_id;
-      sent.subject = mail->message.subject;
+      sent.headline = mail->message.headline;
       sent.in_reply_to = mail->message.in_reply_to;
     } else {
       for (const HttpHeader& header : std::get<WebhookDelivery>(delivery.content).request.headers) {

@@ -8,7 +8,7 @@ using namespace connlog;
 
 TEST_CASE("the document says what connlog did and what people did, and other people's words are no markup") {
   Leak leak;
-  leak.subject_name = "db-1\n# Forged heading <b>";
+  leak.leaked_name = "db-1\n# Forged heading <b>";
   leak.by_name = "Ada";
   leak.at = Instant{1'000'000};
   leak.circumstances = "pasted into a [ticket](javascript:x)";

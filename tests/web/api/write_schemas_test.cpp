@@ -219,9 +219,9 @@ void walk_through_second_factors(Walk& walk) {
 }
 
 // Reports it, ticks what people must do, and closes it.
-void answer_a_leak(Walk& walk, TestApp& app, const std::string& where, const std::string& subject,
+void answer_a_leak(Walk& walk, TestApp& app, const std::string& where, const std::string& secret_id,
                    const std::string& kind, const Person& as) {
-  const json leaked = {{"kind", kind}, {"subject", subject}, {"circumstances", "found in a ticket"}};
+  const json leaked = {{"kind", kind}, {"subject", secret_id}, {"circumstances", "found in a ticket"}};
   json leak = walk(app, "report" + where + "Leak", {}, leaked, as)["leak"];
   const Places one = {{"{id}", leak["id"]}};
   for (const json& step : json(leak["steps"])) {
@@ -286,9 +286,9 @@ void walk_through_login_providers(Walk& walk) {
       return app.storage->accounts().put_facts(tx, facts);
     });
   }
-  const auto ticket_for = [&](const Person& person, const std::string& subject) {
-    provider.claims = [mail = person.mail, subject](json& claims) {
-      claims["sub"] = subject;
+  const auto ticket_for = [&](const Person& person, const std::string& sub) {
+    provider.claims = [mail = person.mail, sub](json& claims) {
+      claims["sub"] = sub;
       claims["email"] = mail;
       claims["email_verified"] = true;
     };

@@ -27,7 +27,7 @@ json view(const TrailEntry& entry) {
           {"workspace_id", id_view(entry.workspace)},
           {"act", entry.act},
           {"sentence", phrase_of(entry.act)},
-          {"subject", entry.subject},
+          {"subject", entry.object},
           {"details", entry.details}};
 }
 

@@ -100,7 +100,7 @@ Result<json> logins_of(const Services& services, Snapshot& snapshot, UserId id) 
   const auto all_linked = TRY(services.logins.service().list(snapshot, id));
   for (const auto& linked : all_linked) {
     items.push_back({{"provider", linked.provider_name},
-                     {"subject", linked.login.subject},
+                     {"subject", linked.login.sub},
                      {"mail", linked.login.mail},
                      {"name", linked.login.name},
                      {"linked_at", time_view(linked.login.linked_at)},
@@ -138,7 +138,7 @@ Result<json> events_of(const audit::Services& services, Snapshot& snapshot, User
                        {"act", entry.act},
                        {"by", entry.actor_name},
                        {"address", entry.address},
-                       {"subject", entry.subject},
+                       {"subject", entry.object},
                        {"details", entry.details}});
     }
     next = page.next;
@@ -177,7 +177,7 @@ Result<json> letters_to(const notify::Services& services, Snapshot& snapshot, co
   json items = json::array();
   const auto letters = TRY(services.letters.list_to(snapshot, mail, kLettersMax));
   for (const PostedLetter& letter : letters) {
-    items.push_back({{"subject", letter.subject},
+    items.push_back({{"subject", letter.headline},
                      {"kind", letter.kind},
                      {"posted_at", time_view(letter.created_at)},
                      {"sent_at", time_view(letter.sent_at)}});

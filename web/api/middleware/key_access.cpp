@@ -60,8 +60,8 @@ Result<Refusal> stand_with_key(Context& ctx, const Permission& permission, Snaps
 // A dead key may be shown for ever, by a thief or by a program that nobody looks after: after the first few times
 // its refusal is written down less and less often, down to once an hour.
 bool is_news(const Context& ctx, const KeyAtTheDoor& found) {
-  const std::string subject = fmt::format("{}, {}", found.key->id.text(), to_text(found.verdict));
-  return ctx.of<middleware::Services>().attempts.admit(Attempt::dead_key, {.address = subject}).has_value();
+  const std::string key_and_verdict = fmt::format("{}, {}", found.key->id.text(), to_text(found.verdict));
+  return ctx.of<middleware::Services>().attempts.admit(Attempt::dead_key, {.address = key_and_verdict}).has_value();
 }
 
 void note(const Context& ctx, const KeyAtTheDoor& found) {

@@ -28,7 +28,7 @@ Result<Reply> list_letters(Context& ctx) {
       items.push_back({{"id", id_view(letter.id)},
                        {"kind", letter.kind},
                        {"to", letter.to_address},
-                       {"subject", letter.subject},
+                       {"subject", letter.headline},
                        {"state", kStates[static_cast<std::size_t>(letter.state)]},
                        {"attempts", letter.attempts},
                        {"created_at", time_view(letter.created_at)},

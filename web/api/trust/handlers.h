@@ -28,7 +28,7 @@ template <LeakPlace place>
 struct Leaks {
   static Result<Reply> list(Context&);
   static Result<Reply> kinds(Context&);
-  static Result<Reply> subjects(Context&);
+  static Result<Reply> secrets(Context&);
   static Result<Reply> plan(Context&);
   static Result<Reply> report(Context&);
   static Result<Reply> show(Context&);

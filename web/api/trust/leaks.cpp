@@ -16,7 +16,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kKindCharactersMax = 40;
-constexpr std::size_t kSubjectCharactersMax = 100;
+constexpr std::size_t kLeakedCharactersMax = 100;
 constexpr std::size_t kWordsMax = 500;
 
 json step_view(const LeakStep& step) {
@@ -28,7 +28,7 @@ json leak_view(const LeakService& leaks, const Leak& leak) {
   return {{"id", leak.id.text()},
           {"kind", leak.kind},
           {"title", leaks.title_of(leak.owner.place, leak.kind)},
-          {"subject_name", leak.subject_name},
+          {"subject_name", leak.leaked_name},
           {"circumstances", leak.circumstances},
           {"at", time_view(leak.at)},
           {"by", leak.by_name},
@@ -46,8 +46,8 @@ json whole_view(const LeakService& leaks, const Leak& leak) {
   return out;
 }
 
-json subject_view(const LeakSubject& subject) {
-  return {{"id", subject.id}, {"name", subject.name}, {"detail", subject.detail}};
+json leaked_view(const LeakedSecret& leaked) {
+  return {{"id", leaked.id}, {"name", leaked.name}, {"detail", leaked.detail}};
 }
 
 LeakService& leaks_of(Context& ctx) {
@@ -94,13 +94,13 @@ Result<Reply> Leaks<place>::kinds(Context& ctx) {
 }
 
 template <LeakPlace place>
-Result<Reply> Leaks<place>::subjects(Context& ctx) {
+Result<Reply> Leaks<place>::secrets(Context& ctx) {
   const std::string kind = TRY(ctx.query_text("kind", kKindCharactersMax));
   const std::string search = TRY(ctx.query_text("q", 80));
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     json items = json::array();
-    const auto subjects = TRY(leaks_of(ctx).subjects(snapshot, ctx.actor, place, kind, search));
-    for (const LeakSubject& subject : subjects) items.push_back(subject_view(subject));
+    const auto secrets = TRY(leaks_of(ctx).secrets(snapshot, ctx.actor, place, kind, search));
+    for (const LeakedSecret& leaked : secrets) items.push_back(leaked_view(leaked));
     return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
   });
 }
@@ -108,11 +108,11 @@ Result<Reply> Leaks<place>::subjects(Context& ctx) {
 template <LeakPlace place>
 Result<Reply> Leaks<place>::plan(Context& ctx) {
   const std::string kind = TRY(ctx.query_text("kind", kKindCharactersMax));
-  const std::string subject = TRY(ctx.query_text("subject", kSubjectCharactersMax));
+  const std::string leaked = TRY(ctx.query_text("subject", kLeakedCharactersMax));
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    const LeakPlan plan = TRY(leaks_of(ctx).plan(snapshot, ctx.actor, place, kind, subject));
+    const LeakPlan plan = TRY(leaks_of(ctx).plan(snapshot, ctx.actor, place, kind, leaked));
     return json_reply(
-        200, {{"subject", subject_view(plan.subject)}, {"automatic", plan.automatic}, {"by_people", plan.by_people}});
+        200, {{"subject", leaked_view(plan.leaked)}, {"automatic", plan.automatic}, {"by_people", plan.by_people}});
   });
 }
 
@@ -120,12 +120,12 @@ template <LeakPlace place>
 Result<Reply> Leaks<place>::report(Context& ctx) {
   const Body body = TRY(ctx.body());
   const std::string kind = TRY(body.text("kind", 1, kKindCharactersMax));
-  const std::string subject = TRY(body.text("subject", 1, kSubjectCharactersMax));
+  const std::string leaked = TRY(body.text("subject", 1, kLeakedCharactersMax));
   const std::string words = TRY(value_or(body.maybe_text("circumstances", 0, kWordsMax, Lines::many), ""));
   const SessionId session = ctx.identified ? ctx.identified->session.id : SessionId{};
   return ctx.create(
-      [&leaks = leaks_of(ctx), actor = ctx.actor, session, kind, subject, words](Transaction& tx) -> Result<Reply> {
-        const ReportedLeak reported = TRY(leaks.report(tx, actor, session, place, kind, subject, words));
+      [&leaks = leaks_of(ctx), actor = ctx.actor, session, kind, leaked, words](Transaction& tx) -> Result<Reply> {
+        const ReportedLeak reported = TRY(leaks.report(tx, actor, session, place, kind, leaked, words));
         return json_reply(201, {{"leak", whole_view(leaks, reported.leak)},
                                 {"secret", reported.secret.empty() ? json(nullptr) : json(reported.secret.reveal())},
                                 {"secret_label", reported.secret_label},

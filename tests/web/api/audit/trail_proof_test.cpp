@@ -133,7 +133,7 @@ TEST_CASE("no cell of an export begins as a formula does") {
        {"=HYPERLINK(\"http://evil.example\")", "+1+1", "-2+3", "@SUM(A1)", "  =1+1", "\t=1+1", "\r\n=1+1"}) {
     CAPTURE(text);
     TrailEntry entry;
-    entry.actor_name = entry.subject = entry.details = entry.address = text;
+    entry.actor_name = entry.object = entry.details = entry.address = text;
     const std::string row = csv_row(entry);
     for (std::size_t at = row.find(",\""); at != std::string::npos; at = row.find(",\"", at + 1)) {
       const std::size_t first = row.find_first_not_of(" \t\r\n", at + 2);

@@ -79,7 +79,7 @@ TEST_CASE("no secret stands in any trail") {
   for (const Trail trail : kTrails) {
     for (const TrailEntry& entry : app.storage.read<std::vector<TrailEntry>>(
              [&](Snapshot& snapshot) { return app.storage->trails().after(snapshot, trail, 0, 10'000); }))
-      all += entry.actor_name + entry.address + entry.act + entry.subject + entry.details + "\n";
+      all += entry.actor_name + entry.address + entry.act + entry.object + entry.details + "\n";
   }
   all += app.get(kAudit + "/export?format=csv", &app.owner).body;
   CHECK(all.find("agent.token_rotated") != std::string::npos);

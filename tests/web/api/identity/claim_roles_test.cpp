@@ -28,21 +28,21 @@ struct Scene {
     link(app.stranger, "ada-1");
     groups({"ops"});
   }
-  void link(const Person& person, const std::string& subject) {
+  void link(const Person& person, const std::string& sub) {
     app.storage.write([&](Transaction& tx) -> Result<void> {
       Login login;
       login.id = LoginId::make(app.clock.now(), app.storage.random);
       login.user = person.id;
       REQUIRE(LoginProviderId::parse(id, login.provider));
-      login.subject = subject;
+      login.sub = sub;
       login.linked_at = app.clock.now();
       return app.storage->logins().put(tx, login);
     });
   }
-  void groups(const json& values, const std::string& subject = "ada-1") {
-    provider.userinfo = {{"sub", subject}};  // asked where the ID token has no groups
+  void groups(const json& values, const std::string& sub = "ada-1") {
+    provider.userinfo = {{"sub", sub}};  // asked where the ID token has no groups
     provider.claims = [=](json& claims) {
-      claims["sub"] = subject;
+      claims["sub"] = sub;
       claims["groups"] = values;
     };
   }
@@ -91,7 +91,7 @@ TEST_CASE("the owners get a letter and the workspace's log a line when a row giv
   REQUIRE(scene.set_rows(json::array({scene.row("ops", "operator")})).status == 200);
   const auto told = test::letter(scene.app, "claim_roles", "owner@example.org");
   REQUIRE(told);
-  CHECK(told->row.subject == "Staff login gives roles in " + scene.app.workspace.name);
+  CHECK(told->row.headline == "Staff login gives roles in " + scene.app.workspace.name);
   CHECK(told->row.text.find("ops: operator") != std::string::npos);
   CHECK(told->place.find("/members") != std::string::npos);
   CHECK_FALSE(test::letter(scene.app, "claim_roles", "stranger@example.org"));

@@ -157,7 +157,7 @@ TEST_CASE("roles follow the claim at each login; the last owner stays, and what 
   CHECK(scene.role_of(scene.app.member) == "member");
 }
 
-TEST_CASE("another issuer is refused while people are linked: its subjects are other people") {
+TEST_CASE("another issuer is refused while people are linked: its accounts are other people") {
   Scene scene;
   const std::string id = add_provider(scene.app, scene.provider);
   const std::string path = "/api/v1/appliance/providers/" + id;

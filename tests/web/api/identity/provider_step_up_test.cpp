@@ -20,13 +20,13 @@ struct Scene {
   std::string id = add_provider(app, provider);
 
   Scene() { link(app.member, id, "ada-1"); }
-  void link(const Person& person, const std::string& at, const std::string& subject) {
+  void link(const Person& person, const std::string& at, const std::string& sub) {
     app.storage.write([&](Transaction& tx) -> Result<void> {
       Login login;
       login.id = LoginId::make(app.clock.now(), app.storage.random);
       login.user = person.id;
       REQUIRE(LoginProviderId::parse(at, login.provider));
-      login.subject = subject;
+      login.sub = sub;
       login.linked_at = app.clock.now();
       return app.storage->logins().put(tx, login);
     });

@@ -12,14 +12,14 @@ using nlohmann::json;
 
 namespace {
 
-json subjects(TestApp& app, const std::string& base, const std::string& kind, const Person& as) {
+json secrets(TestApp& app, const std::string& base, const std::string& kind, const Person& as) {
   const ApiAnswer answer = app.get(base + "/leak-subjects?kind=" + kind, &as);
   REQUIRE_MESSAGE(answer.status == 200, answer.body);
   return answer.json()["items"];
 }
 
-std::string report(const std::string& kind, const std::string& subject) {
-  return json{{"kind", kind}, {"subject", subject}, {"circumstances", "found in a ticket"}}.dump();
+std::string report(const std::string& kind, const std::string& leaked) {
+  return json{{"kind", kind}, {"subject", leaked}, {"circumstances", "found in a ticket"}}.dump();
 }
 
 void ask_for_terms(TestApp& app, const std::string& words) {
@@ -34,7 +34,7 @@ TEST_CASE("an agent's token that leaked is replaced, and a checklist remains") {
   TestApp app;
   app.populate();
   const std::string w = "/api/v1/workspaces/{w}";
-  const json found = subjects(app, w, "agent_token", app.owner);
+  const json found = secrets(app, w, "agent_token", app.owner);
   REQUIRE(found.size() == 1);
   const std::string agent = found[0]["id"];
   const ApiAnswer plan = app.get(w + "/leak-plan?kind=agent_token&subject=" + agent, &app.owner);
@@ -120,7 +120,7 @@ TEST_CASE("a webhook's secret that leaked is replaced and signs from then on") {
                R"({"name":"Hook","channel":"webhook","address":"https://hooks.example.org/x"})", &app.owner);
   REQUIRE(hook.status == 201);
   const std::string before = hook.json()["secret"], id = hook.json()["recipient"]["id"];
-  const json found = subjects(app, "/api/v1/workspaces/{w}", "webhook_secret", app.owner);
+  const json found = secrets(app, "/api/v1/workspaces/{w}", "webhook_secret", app.owner);
   REQUIRE(found.size() == 1);
   const ApiAnswer answer = app.post("/api/v1/workspaces/{w}/leaks", report("webhook_secret", id), &app.owner);
   REQUIRE_MESSAGE(answer.status == 201, answer.body);
@@ -135,7 +135,7 @@ TEST_CASE("a webhook's secret that leaked is replaced and signs from then on") {
 
 TEST_CASE("a leaked password of somebody is made useless, their sessions end, and a link is shown once") {
   TestApp app;
-  const json found = subjects(app, "/api/v1/appliance", "password", app.owner);
+  const json found = secrets(app, "/api/v1/appliance", "password", app.owner);
   REQUIRE(found.size() >= 4);
   const ApiAnswer answer = app.post("/api/v1/appliance/leaks", report("password", app.member.id.text()), &app.owner);
   REQUIRE_MESSAGE(answer.status == 201, answer.body);

@@ -45,13 +45,13 @@ interface Kind {
   kind: string;
   title: string;
 }
-interface Subject {
+interface LeakedSecret {
   id: string;
   name: string;
   detail: string;
 }
 interface Plan {
-  subject: Subject;
+  subject: LeakedSecret;
   automatic: string[];
   by_people: string[];
 }
@@ -154,8 +154,8 @@ function Report(props: { owner: LeakOwner; onClose: () => void }) {
   const kinds = useQuery<List<Kind>>(`${path}/leak-kinds`);
   const kind = useSignal("");
   const search = useSignal("");
-  const subjects = useSignal<Subject[] | null>(null);
-  const subject = useSignal("");
+  const secrets = useSignal<LeakedSecret[] | null>(null);
+  const leaked = useSignal("");
   const plan = useSignal<Plan | null>(null);
   const problem = useSignal<string | null>(null);
   const words = useSignal("");
@@ -167,16 +167,16 @@ function Report(props: { owner: LeakOwner; onClose: () => void }) {
     problem.value = failure.message;
   };
   useEffect(() => {
-    subjects.value = null;
-    subject.value = "";
+    secrets.value = null;
+    leaked.value = "";
     if (!kind.value) return;
     const stop = new AbortController();
     const timer = setTimeout(() => {
-      call<List<Subject>>(`${path}/leak-subjects?kind=${encodeURIComponent(kind.value)}&q=${encodeURIComponent(search.value.trim())}`, { signal: stop.signal })
+      call<List<LeakedSecret>>(`${path}/leak-subjects?kind=${encodeURIComponent(kind.value)}&q=${encodeURIComponent(search.value.trim())}`, { signal: stop.signal })
         .then((list) => {
           problem.value = null;
-          subjects.value = list.items;
-          if (list.items.length === 1) subject.value = list.items[0]!.id;
+          secrets.value = list.items;
+          if (list.items.length === 1) leaked.value = list.items[0]!.id;
         }, (failure: unknown) => { if (!stop.signal.aborted) say(failure); });
     }, search.value ? 250 : 0);
     return () => {
@@ -186,12 +186,12 @@ function Report(props: { owner: LeakOwner; onClose: () => void }) {
   }, [kind.value, search.value]);
   useEffect(() => {
     plan.value = null;
-    if (!subject.value) return;
+    if (!leaked.value) return;
     const stop = new AbortController();
-    call<Plan>(`${path}/leak-plan?kind=${encodeURIComponent(kind.value)}&subject=${encodeURIComponent(subject.value)}`, { signal: stop.signal })
+    call<Plan>(`${path}/leak-plan?kind=${encodeURIComponent(kind.value)}&subject=${encodeURIComponent(leaked.value)}`, { signal: stop.signal })
       .then((found) => { problem.value = null; plan.value = found; }, (failure: unknown) => { if (!stop.signal.aborted) say(failure); });
     return () => stop.abort();
-  }, [subject.value]);
+  }, [leaked.value]);
 
   const reported = done.value;
   if (reported) {
@@ -204,12 +204,12 @@ function Report(props: { owner: LeakOwner; onClose: () => void }) {
       </Dialog>
     );
   }
-  const many = (subjects.value?.length ?? 0) > 8 || search.value !== "";
+  const many = (secrets.value?.length ?? 0) > 8 || search.value !== "";
   return (
     <Dialog title={t("leaks.report")} wide onClose={props.onClose}>
       <Form state={form} spoken={t("leaks.report")} fields={["kind", "subject", "circumstances"]} onSubmit={async () => {
         const answer = await call<Reported>(`${path}/leaks`, {
-          method: "POST", key: key.current, body: { kind: kind.value, subject: subject.value, circumstances: words.value.trim() },
+          method: "POST", key: key.current, body: { kind: kind.value, subject: leaked.value, circumstances: words.value.trim() },
         });
         if (answer.secret) {
           done.value = answer;
@@ -231,12 +231,12 @@ function Report(props: { owner: LeakOwner; onClose: () => void }) {
             {(attributes) => <input {...attributes} type="search" maxLength={80} value={search.value} onInput={(event) => (search.value = event.currentTarget.value)} />}
           </Field>
         )}
-        {kind.value && subjects.value && (subjects.value.length === 0 ? <p class="quiet" role="status">{t("leaks.subject_none")}</p> : (
+        {kind.value && secrets.value && (secrets.value.length === 0 ? <p class="quiet" role="status">{t("leaks.subject_none")}</p> : (
           <Field text={t("leaks.subject")} error={form.fieldError("subject")}>
             {(attributes) => (
-              <select {...attributes} required value={subject.value} onChange={(event) => (subject.value = event.currentTarget.value)}>
+              <select {...attributes} required value={leaked.value} onChange={(event) => (leaked.value = event.currentTarget.value)}>
                 <option value="" />
-                {subjects.value?.map((each) => <option key={each.id} value={each.id}>{each.detail ? `${each.name} (${each.detail})` : each.name}</option>)}
+                {secrets.value?.map((each) => <option key={each.id} value={each.id}>{each.detail ? `${each.name} (${each.detail})` : each.name}</option>)}
               </select>
             )}
           </Field>
