@@ -43,7 +43,7 @@ Result<HostPort> parse_host_port(std::string_view text, const std::string& field
 enum class OutboundPurpose {
   webhook,         // named by people of a workspace
   mail,            // named by the appliance's administrator in the mail settings
-  proxy,           // named by the operator in the settings
+  proxy,           // named by the administrator in the settings
   syslog,          // named by the appliance's administrator
   agent_uplink,    // named by the person who installed the agent here; may be this host
   login_provider,  // named by an administrator or by a provider's discovery document

@@ -1,5 +1,5 @@
 // The address of the appliance as an agent knows it. Decides which addresses may carry the token: https anywhere; plain
-// http to this host only, unless the operator allowed it by name. Pure; any thread.
+// http to this host only, unless the administrator allowed it by name. Pure; any thread.
 #pragma once
 
 #include <cstdint>

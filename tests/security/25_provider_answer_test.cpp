@@ -228,7 +228,7 @@ TEST_CASE("threat 25: userinfo about somebody else is refused") {
   CHECK(scene.come().location == "/provider#entered");
 }
 
-TEST_CASE("threat 25: a provider on this machine is out of reach unless the operator named it") {
+TEST_CASE("threat 25: a provider on this machine is out of reach unless the administrator named it") {
   FakeClock clock;
   HostileProvider provider(clock);
   TestApp app;  // nothing named

@@ -49,7 +49,7 @@ class Permission {
     return copy;
   }
 
-  // Also for people who have not agreed to the operator's texts yet: what is needed to read, to agree, or to leave.
+  // Also for people who have not agreed to the appliance's legal texts yet: what is needed to read, to agree, or to leave.
   constexpr Permission before_agreement() const {
     Permission copy = *this;
     copy.before_agreement_ = true;

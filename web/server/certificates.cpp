@@ -56,7 +56,7 @@ bool contains_all(const std::vector<std::string>& have, const std::vector<std::s
 
 // Reads the key of a certificate, or makes one when neither the key nor the certificate exists. A certificate without
 // its key means a damaged or partly restored directory. A new key would break the pins of every agent, and only the
-// operator can decide that, so it is an error.
+// administrator can decide that, so it is an error.
 Result<Secret> load_or_make_key(const fs::path& key_file, const fs::path& certificate_file, std::string_view whose,
                                 Random& random) {
   std::optional<Secret> key = TRY(read_private_file(key_file, FileAccess::owner_only));
@@ -93,8 +93,8 @@ Result<std::unique_ptr<Certificates>> Certificates::open(CertificateSettings set
   } else {
     out->certificate_stamp_ = stamp_of(out->settings_.certificate_file);
     out->key_stamp_ = stamp_of(out->settings_.key_file);
-    auto operators = TRY(out->load_operators());
-    out->adopt(std::move(operators));
+    auto given = TRY(out->load_given());
+    out->adopt(std::move(given));
   }
   return out;
 }
@@ -105,8 +105,8 @@ Result<bool> Certificates::refresh() {
     if (certificate == certificate_stamp_ && key == key_stamp_) return false;
     certificate_stamp_ = certificate;
     key_stamp_ = key;
-    auto operators = TRY(load_operators());
-    adopt(std::move(operators));
+    auto given = TRY(load_given());
+    adopt(std::move(given));
     return true;
   }
   {
@@ -172,7 +172,7 @@ Result<Certificates::Identity> Certificates::load_own() {
   return out;
 }
 
-Result<Certificates::Identity> Certificates::load_operators() const {
+Result<Certificates::Identity> Certificates::load_given() const {
   std::string chain = TRY(read_public_file(settings_.certificate_file, kMaxCertificateBytes));
   if (chain.empty()) {
     return Error{ErrorCode::invalid_input,

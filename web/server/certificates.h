@@ -1,6 +1,6 @@
 // Which certificate the server shows, and where it comes from. Without settings: a certificate under an authority of
 // our own. Both are made on first start in `<data>/tls/`; they are renewed automatically with the same keys, so that
-// pins stay valid. With `tls_certificate` and `tls_key`: the operator's files, read again when they change.
+// pins stay valid. With `tls_certificate` and `tls_key`: the administrator's files, read again when they change.
 //
 // Threads: open on main; refresh on one thread (maintenance); everything else from any thread.
 #pragma once
@@ -30,20 +30,20 @@ class Certificates {
   // Errors are one sentence that names the file and the remedy.
   static Result<std::unique_ptr<Certificates>> open(CertificateSettings settings, const Clock& clock, Random& random);
 
-  // Loads the certificate anew when a renewal is due, this machine has a new address, or the operator's files have
-  // changed. True: the server now shows another certificate. On an error the old one stays; the operator's files are
+  // Loads the certificate anew when a renewal is due, this machine has a new address, or the administrator's files have
+  // changed. True: the server now shows another certificate. On an error the old one stays; the administrator's files are
   // then read again only when they change once more.
   Result<bool> refresh();
 
   std::string chain_pem() const;  // the server's certificate first, then its authority's
   Secret key_pem() const;
-  std::string authority_pem() const;  // ours, for import into a browser; empty with the operator's certificate
+  std::string authority_pem() const;  // ours, for import into a browser; empty with the administrator's certificate
   bool is_own() const { return settings_.certificate_file.empty(); }
   Instant not_after() const;
 
   std::string server_pin_base64() const;  // SHA-256 of the server's public key: curl --pinnedpubkey sha256//…
   // SHA-256 of the authority's public key, for `connlog agent --ca-pin`. The authority is ours, or the last certificate
-  // of the operator's file.
+  // of the administrator's file.
   std::string ca_pin_hex() const;
 
  private:
@@ -61,7 +61,7 @@ class Certificates {
 
   Certificates(CertificateSettings settings, const Clock& clock, Random& random);
   Result<Identity> load_own();
-  Result<Identity> load_operators() const;
+  Result<Identity> load_given() const;
   bool needs_renewal(const std::vector<CertificateFacts>& facts, const CertificateNames& wanted) const;
   static Stamp stamp_of(const std::string& file);
   void adopt(Identity identity);

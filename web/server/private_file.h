@@ -14,7 +14,7 @@ namespace connlog::web {
 
 enum class FileAccess {
   owner_only,       // for our own keys: 0600
-  owner_and_group,  // for the operator's keys: often root:ssl-cert 0640
+  owner_and_group,  // for the administrator's keys: often root:ssl-cert 0640
 };
 
 // Nothing when the file does not exist.

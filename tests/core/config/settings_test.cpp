@@ -79,7 +79,7 @@ TEST_CASE("one bad network among the trusted proxies refuses the start and names
   CHECK(refusal(sources).starts_with("CONNLOG_TRUSTED_PROXIES: trusted_proxies: "));
 }
 
-TEST_CASE("plain http beyond loopback needs the operator's word") {
+TEST_CASE("plain http beyond loopback needs the administrator's word") {
   CHECK(refusal(from_file("http_listen = \"0.0.0.0:8080\""))
             .find("passwords and tokens would cross the network unencrypted") != std::string::npos);
   CHECK(refusal(from_file("http_listen = \"0.0.0.0:8080\"\nallow_plain_http = true")) == "accepted");

@@ -84,7 +84,7 @@ TEST_CASE("the address policy refuses what no target may be, in every spelling o
   }
 }
 
-TEST_CASE("loopback is open to webhooks only where the operator named host and port") {
+TEST_CASE("loopback is open to webhooks only where the administrator named host and port") {
   AddressPolicy policy;
   policy.allowed_loopback = {{"127.0.0.1", 9000}, {"::1", 9001}, {"localhost", 9002}, {"hooks.internal", 9003}};
   const auto ask = [&](const char* address, std::uint16_t port, const char* host) {

@@ -161,7 +161,7 @@ TEST_CASE("a recipient's faults are named by field") {
     REQUIRE_FALSE(added);
     CHECK(added.error().field == one.field);
   }
-  CHECK(world.add("Hook", Channel::webhook, "http://127.0.0.1:9000/"));  // the operator named it
+  CHECK(world.add("Hook", Channel::webhook, "http://127.0.0.1:9000/"));  // the administrator named it
 }
 
 TEST_CASE("a webhook gets a secret, shown once and stored sealed") {

@@ -36,7 +36,7 @@ TEST_CASE("security.txt has the members that must be there, and Expires is alway
   CHECK(expires(security_txt(disclosure, "https://monitor.example.org", at_day(20'001))) > expires(text));
 }
 
-TEST_CASE("without a contact of the operator the page that says so is the contact") {
+TEST_CASE("without a contact of the administrator the page that says so is the contact") {
   CHECK(security_txt({}, "https://m.example.org", at_day(1)).find("Contact: https://m.example.org/security\n") !=
         std::string::npos);
 }

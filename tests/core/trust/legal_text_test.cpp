@@ -1,4 +1,4 @@
-// The operator's texts, read as words.
+// The appliance's legal texts, read as words.
 
 #include "core/trust/legal_text.h"
 

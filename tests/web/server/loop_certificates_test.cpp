@@ -129,15 +129,15 @@ TEST_CASE("a key that others can read, that is missing or that is another's refu
   CHECK(refusal_of(settings, clock).find("server.crt does not hold PEM certificates") != std::string::npos);
 }
 
-TEST_CASE("the operator's files: both or neither, readable, and a pair") {
+TEST_CASE("the administrator's files: both or neither, readable, and a pair") {
   FakeClock clock;
   const TemporaryDirectory data, issued;
-  auto own = open_own(data.path(), clock);  // stands in for what an operator was issued
+  auto own = open_own(data.path(), clock);  // stands in for what an administrator was issued
   const std::string chain = issued.path() / "a.crt", key = issued.path() / "a.key", other = issued.path() / "b.key";
   std::ofstream(chain) << own->chain_pem();
   std::ofstream(key) << own->key_pem().reveal();
   std::ofstream(other) << make_private_key(g_random)->reveal();
-  for (const std::string& file : {key, other}) ::chmod(file.c_str(), 0640);  // a group may read an operator's
+  for (const std::string& file : {key, other}) ::chmod(file.c_str(), 0640);  // a group may read an administrator's
 
   CHECK(refusal_of({data.path(), chain, key, ""}, clock).empty());
   auto certificates = Certificates::open({data.path(), chain, key, ""}, clock, g_random);
@@ -154,7 +154,7 @@ TEST_CASE("the operator's files: both or neither, readable, and a pair") {
   CHECK(refusal_of({data.path(), chain, key, ""}, clock).find("can be read by others") != std::string::npos);
 }
 
-TEST_CASE("HSTS is sent where a name and a certificate of the operator's bear it") {
+TEST_CASE("HSTS is sent where a name and a certificate of the administrator bear it") {
   CHECK(may_send_hsts("watch.example.org", false));
   CHECK_FALSE(may_send_hsts("watch.example.org", true));
   for (const std::string host : {"192.0.2.1", "::1", "localhost", "a.localhost", "watch", "", "[::1]"})

@@ -372,7 +372,7 @@ TEST_CASE("a stream's client that does not drain is dropped, and its writer neve
   CHECK(eventually([&] { return server.loop().counters().open == 0; }));
 }
 
-TEST_CASE("what the operator got wrong about listeners is one sentence with a remedy") {
+TEST_CASE("what the administrator got wrong about listeners is one sentence with a remedy") {
   LoopServer server;
   const SystemClock clock;
   const auto message_of = [&](Listener listener) {

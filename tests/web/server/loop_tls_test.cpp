@@ -258,7 +258,7 @@ TEST_CASE("a flood of handshakes that never end is bounded, and those who are co
   for (std::size_t i = 256; i < flood.size(); ++i) CHECK_FALSE(flood[i]->read_some().empty());
 }
 
-TEST_CASE("the operator's certificate is followed when its files change; open connections go on") {
+TEST_CASE("the administrator's certificate is followed when its files change; open connections go on") {
   const TemporaryDirectory data, issued;
   SystemRandom random;
   const SystemClock clock;

@@ -24,7 +24,7 @@ Result<void> identify(Context& ctx, Snapshot& snapshot) {
   return {};
 }
 
-// The operator's texts that ask for agreement: a person who has not agreed to their present version gets 403
+// The appliance's legal texts that ask for agreement: a person who has not agreed to their present version gets 403
 // `legal_acceptance_required` with the names of the texts. Browsers only; programs agreed by their people.
 Result<Refusal> check_agreement(const Context& ctx, const Permission& permission, Snapshot& snapshot) {
   if (permission.works_before_agreement()) return Refusal{};

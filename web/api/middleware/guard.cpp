@@ -143,7 +143,7 @@ bool Guard::is_our_origin(std::string_view origin, std::string_view host, bool t
 }
 
 // With HSTS no person can pass a certificate that their browser does not know. So it is sent only with a certificate of a
-// public authority. Behind a proxy that is the operator's word, by public_url.
+// public authority. Behind a proxy, public_url says whether that is so.
 bool Guard::is_vouched_for(const HttpRequest& request) const {
   const std::string host = host_name(request.header("Host"));
   if (!request.peer().proxied)

@@ -1,4 +1,4 @@
-// The operator's texts and people's agreement to them; whom to tell about a weakness; and the keys, as the administrator sees
+// The appliance's legal texts and people's agreement to them; whom to tell about a weakness; and the keys, as the administrator sees
 // them.
 #include <fmt/format.h>
 

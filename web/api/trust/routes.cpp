@@ -1,4 +1,4 @@
-// Routes of trust: leaks, the operator's texts, whom to tell about a weakness, the keys.
+// Routes of trust: leaks, the appliance's legal texts, whom to tell about a weakness, the keys.
 #include "web/api/rows.h"
 #include "web/api/trust/handlers.h"
 
@@ -70,8 +70,8 @@ constexpr Route kRoutes[] = {
         Leaks<LeakPlace::appliance>::document, "The leak for the file: JSON or Markdown", asks("format"),
         answers("application/octet-stream")),
 
-    // The operator's texts, whom to tell about a weakness, and the keys
-    get("listLegalTexts", "/api/v1/legal", anyone, list_legal_texts, "The operator's texts", answers("LegalTextList")),
+    // The appliance's legal texts, whom to tell about a weakness, and the keys
+    get("listLegalTexts", "/api/v1/legal", anyone, list_legal_texts, "The appliance's legal texts", answers("LegalTextList")),
     post("acceptLegalText", "/api/v1/legal/accept", session.before_agreement(), accept_legal_text,
          "Agree to the version that was shown", takes("LegalAcceptance"), answers("LegalPending")),
     get("showLegalText", "/api/v1/legal/{name}", anyone, show_legal_text, "One text, as blocks of words",

@@ -9,7 +9,7 @@
 namespace connlog::web::loop {
 
 // Opens a bound, listening, non-blocking socket. `listener.port` becomes the port that is bound. Errors are one
-// sentence for the operator.
+// sentence for the administrator.
 Result<int> open_listener(Listener& listener, int backlog);
 
 // Raises the soft limit of open descriptors (and the hard one, where allowed) to `wanted`. Returns how many of those

@@ -1,4 +1,4 @@
-// Leaks, the operator's texts, whom to tell about a weakness, and the keys: through the whole server.
+// Leaks, the legal texts, whom to tell about a weakness, and the keys: through the whole server.
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>
