@@ -40,9 +40,9 @@ Result<void> Appliance::Parts::open_services() {
                         .memory_bytes = static_cast<std::size_t>(settings.password_memory_mib) * 1024 * 1024,
                         .parallel_max = hashes_beside(settings.workers)},
       // connlog.toml gives the defaults of these limits; the administrator may set other values in the interface.
-      .standards = {{Limit::session_idle_minutes, settings.session_idle_minutes},
-                    {Limit::session_absolute_hours, settings.session_absolute_hours},
-                    {Limit::reading_days, settings.reading_log_days}},
+      .limit_defaults = {{Limit::session_idle_minutes, settings.session_idle_minutes},
+                         {Limit::session_absolute_hours, settings.session_absolute_hours},
+                         {Limit::reading_days, settings.reading_log_days}},
   });
   TRY(services->open());
   return services->trust.legal().load(store->directory().path() / "legal");

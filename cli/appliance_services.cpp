@@ -60,7 +60,7 @@ Stores& stores_of_heartbeats(const ServiceParts& given) {
 
 ApplianceServices::ApplianceServices(const ServiceParts& given)
     : parts(given),
-      limits(given.store.administration().limits, given.standards),
+      limits(given.store.administration().limits, given.limit_defaults),
       announcements(given.store.incidents(), given.random),
       notify(for_notify(given, limits, announcements)),
       attempts(given.clock, given.random),

@@ -48,7 +48,7 @@ struct ServiceParts {
   std::string public_url;  // "https://monitor.example.org", without a slash at the end
   OutboundSettings outbound = {};
   PasswordCost password_cost = {};
-  std::map<Limit, std::int64_t> standards = {};  // defaults of limits that differ from the table's
+  std::map<Limit, std::int64_t> limit_defaults = {};  // those that differ from the table's
 
   // Replacements that tests give; null and empty mean the real ones.
   Stores* stores_of_heartbeats = nullptr;

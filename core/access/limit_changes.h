@@ -13,7 +13,7 @@ namespace connlog {
 
 struct LimitChange {
   Limit limit;
-  bool back_to_standard = false;
+  bool back_to_default = false;
   std::int64_t value = 0;
 };
 

@@ -83,12 +83,12 @@ Result<void> check_limit(Limit limit, std::int64_t value) {
   return {};
 }
 
-Limits::Limits(const LimitStore& store, const std::map<Limit, std::int64_t>& standards) : store_(store) {
+Limits::Limits(const LimitStore& store, const std::map<Limit, std::int64_t>& defaults) : store_(store) {
   for (const LimitFact& fact : kFacts) {
-    const auto given = standards.find(fact.limit);
-    const std::int64_t standard = given == standards.end() ? fact.standard : given->second;
-    standards_[index(fact.limit)] = standard;
-    values_[index(fact.limit)] = standard;
+    const auto given = defaults.find(fact.limit);
+    const std::int64_t default_value = given == defaults.end() ? fact.default_value : given->second;
+    defaults_[index(fact.limit)] = default_value;
+    values_[index(fact.limit)] = default_value;
   }
 }
 

@@ -46,7 +46,7 @@ inline constexpr std::size_t kLimits = static_cast<std::size_t>(Limit::appliance
 struct LimitFact {
   Limit limit;
   std::string_view name;  // in the API and in the database: never renamed
-  std::int64_t standard, lowest, highest;
+  std::int64_t default_value, lowest, highest;
   std::string_view unit;  // "", "minutes", "hours", "days", "seconds", "flag"
   std::string_view help;  // one sentence, for people
 };
@@ -74,13 +74,13 @@ class LimitStore {
 
 class Limits {
  public:
-  // `standards` replace the table's defaults (connlog.toml sets some of them).
-  explicit Limits(const LimitStore& store, const std::map<Limit, std::int64_t>& standards = {});
+  // `defaults` replace those of the table (connlog.toml sets some of them).
+  explicit Limits(const LimitStore& store, const std::map<Limit, std::int64_t>& defaults = {});
 
   Result<void> load(Snapshot&);  // at start, before anybody asks
   std::int64_t value(Limit limit) const { return values_[index(limit)].load(std::memory_order_relaxed); }
   bool is_on(Limit limit) const { return value(limit) != 0; }
-  std::int64_t standard(Limit limit) const { return standards_[index(limit)]; }
+  std::int64_t default_value(Limit limit) const { return defaults_[index(limit)]; }
   Result<std::vector<StoredLimit>> stored(Snapshot& snapshot) const { return store_.all(snapshot); }
 
   void put(Limit limit, std::int64_t value) { values_[index(limit)] = value; }  // after the commit that stored it
@@ -89,7 +89,7 @@ class Limits {
   static std::size_t index(Limit limit) { return static_cast<std::size_t>(limit); }
 
   const LimitStore& store_;
-  std::array<std::int64_t, kLimits> standards_{};
+  std::array<std::int64_t, kLimits> defaults_{};
   std::array<std::atomic<std::int64_t>, kLimits> values_{};
 };
 

@@ -15,7 +15,7 @@ using nlohmann::json;
 constexpr std::size_t kScopesRead = 40;
 constexpr std::size_t kRangesRead = 40;
 constexpr std::size_t kRangeCharactersMax = 49;  // of an IPv6 range with an IPv4 tail
-constexpr std::int64_t kDaysStandard = 90;
+constexpr std::int64_t kDaysDefault = 90;
 constexpr std::int64_t kDaysRead = 730;
 
 json scopes_view(const ApiKey& key) {
@@ -53,7 +53,7 @@ Result<Reply> add(Context& ctx) {
   wanted.name = TRY(body.text("name", 1, 80));
   wanted.scopes = TRY(value_or(body.maybe_texts("scopes", kScopesRead, 40), {}));
   wanted.addresses = TRY(value_or(body.maybe_texts("addresses", kRangesRead, kRangeCharactersMax), {}));
-  wanted.days = TRY(value_or(body.maybe_integer("days", 0, kDaysRead), kDaysStandard));
+  wanted.days = TRY(value_or(body.maybe_integer("days", 0, kDaysRead), kDaysDefault));
   return ctx.create([&keys = ctx.of<Services>().administration.api_keys(), actor = ctx.actor,
                      wanted](Transaction& tx) -> Result<Reply> {
     const ApiKeyWithToken made = TRY(keys.add(tx, actor, wanted));

@@ -20,8 +20,8 @@ Result<Reply> limits_reply(const Limits& limits, Snapshot& snapshot) {
     const auto set = stored.find(std::string(fact.name));
     const bool is_set = set != stored.end();
     items.push_back({{"name", fact.name},
-                     {"value", is_set ? set->second.value : limits.standard(fact.limit)},
-                     {"standard", limits.standard(fact.limit)},
+                     {"value", is_set ? set->second.value : limits.default_value(fact.limit)},
+                     {"standard", limits.default_value(fact.limit)},
                      {"lowest", fact.lowest},
                      {"highest", fact.highest},
                      {"unit", fact.unit},

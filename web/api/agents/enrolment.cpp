@@ -18,7 +18,7 @@ constexpr std::size_t kRangesRead = 40;
 constexpr std::size_t kRangeCharactersMax = 49;  // of an IPv6 range with an IPv4 tail
 constexpr std::size_t kTagsRead = 20;
 constexpr std::size_t kTagCharactersMax = 40;
-constexpr std::int64_t kDaysStandard = 7;
+constexpr std::int64_t kDaysDefault = 7;
 constexpr int kAgentsShown = 1'000;       // of the workspace
 constexpr std::size_t kAgentsOfKey = 50;  // the newest, each with its name
 constexpr std::string_view kBearer = "Bearer ";
@@ -129,7 +129,7 @@ Result<Reply> add_enrolment_key(Context& ctx) {
   NewEnrolmentKey wanted;
   wanted.name = TRY(body.text("name", 1, 80));
   wanted.uses = TRY(value_or(body.maybe_integer("uses", 1, kEnrolmentUsesMax), 1));
-  wanted.days = TRY(value_or(body.maybe_integer("days", 1, kEnrolmentDaysMax), kDaysStandard));
+  wanted.days = TRY(value_or(body.maybe_integer("days", 1, kEnrolmentDaysMax), kDaysDefault));
   wanted.addresses = TRY(value_or(body.maybe_texts("addresses", kRangesRead, kRangeCharactersMax), {}));
   wanted.tags = TRY(value_or(body.maybe_texts("tags", kTagsRead, kTagCharactersMax), {}));
   wanted.authorised = TRY(value_or(body.maybe_flag("authorised"), false));

@@ -112,7 +112,7 @@ TEST_CASE("a workspace that an administrator disabled works for nobody until it 
   CHECK(app.get("/api/v1/workspaces/{w}/agents", &app.viewer).status == 200);
 }
 
-TEST_CASE("limits have a range, a standard and a trail, and survive a restart") {
+TEST_CASE("limits have a range, a default and a trail, and survive a restart") {
   TestApp app;
   const std::string path = "/api/v1/appliance/limits";
   const auto put = [&](const std::string& body) {
@@ -126,7 +126,7 @@ TEST_CASE("limits have a range, a standard and a trail, and survive a restart") 
   CHECK(app.services->limits.value(Limit::session_idle_minutes) == 60);
   CHECK(put(R"({"standard":["session_idle_minutes"]})").status == 200);
   CHECK(app.services->limits.value(Limit::session_idle_minutes) ==
-        app.services->limits.standard(Limit::session_idle_minutes));
+        app.services->limits.default_value(Limit::session_idle_minutes));
   CHECK(put(R"({"standard":["nothing"]})").status == 422);
   const auto acts = app.audit_acts();
   CHECK(std::count(acts.begin(), acts.end(), "limit.changed") == 2);
