@@ -35,14 +35,14 @@ std::string data_directory_without_file(const SettingSources& sources) {
 // The file of a service is in the directory that systemd names (CONFIGURATION_DIRECTORY, systemd.exec(5)); otherwise it
 // is in the data directory.
 std::string file_found(const SettingSources& sources) {
-  std::vector<fs::path> places;
+  std::vector<fs::path> directories;
   if (const auto found = sources.environment.find("CONFIGURATION_DIRECTORY"); found != sources.environment.end()) {
-    places.emplace_back(found->second);
+    directories.emplace_back(found->second);
   }
-  places.emplace_back(data_directory_without_file(sources));
-  for (const fs::path& place : places) {
+  directories.emplace_back(data_directory_without_file(sources));
+  for (const fs::path& directory : directories) {
     std::error_code absent;
-    if (fs::exists(place / "connlog.toml", absent)) return (place / "connlog.toml").string();
+    if (fs::exists(directory / "connlog.toml", absent)) return (directory / "connlog.toml").string();
   }
   return {};
 }

@@ -29,8 +29,8 @@ Result<void> AppliancePeople::check_not_last(Snapshot& snapshot, const User& use
 Result<Secret> AppliancePeople::open_link(Transaction& tx, const User& user, seconds lifetime, bool send) {
   TRY(parts_.links.end_of_user(tx, user.id, link_purpose::kPasswordReset));
   const Secret token = TRY(parts_.links.open(tx, NewLink{link_purpose::kPasswordReset, user.id, {}, {}, lifetime}));
-  Secret place("/reset#token=" + std::string(token.reveal()));
-  if (!send) return place;
+  Secret path("/reset#token=" + std::string(token.reveal()));
+  if (!send) return path;
   Letter letter;
   letter.kind = "password_link";
   letter.to_name = user.name;
@@ -38,10 +38,10 @@ Result<Secret> AppliancePeople::open_link(Transaction& tx, const User& user, sec
   letter.headline = "Choose your password for connlog";
   letter.paragraphs = {"An administrator of this connlog sends you a link with which you choose your password.",
                        "If you did not expect this, do nothing: without the link nothing changes."};
-  letter.link = LetterLink{place.clone(), "Choose a password"};
+  letter.link = LetterLink{path.clone(), "Choose a password"};
   letter.useful_until = parts_.clock.now() + lifetime;
   TRY(parts_.letters.post(tx, letter));
-  return place;
+  return path;
 }
 
 Result<PersonWithLink> AppliancePeople::add(Transaction& tx, const Actor& actor, const NewPerson& wanted) {
@@ -57,11 +57,11 @@ Result<PersonWithLink> AppliancePeople::add(Transaction& tx, const Actor& actor,
   user.mail = wanted.mail;
   user.appliance_administrator = wanted.appliance_administrator;
   TRY(parts_.users.insert(tx, user));
-  Secret place = TRY(open_link(tx, user, kFirstLinkLifetime, wanted.send));
+  Secret path = TRY(open_link(tx, user, kFirstLinkLifetime, wanted.send));
   TRY(parts_.audit.append(tx, actor, "user.added", user.mail,
                           user.appliance_administrator ? "as an administrator of the appliance" : ""));
   ListedUser person = TRY(find(tx, user.id));
-  return PersonWithLink{std::move(person), std::move(place)};
+  return PersonWithLink{std::move(person), std::move(path)};
 }
 
 Result<ListedUser> AppliancePeople::change(Transaction& tx, const Actor& actor, UserId id, const PersonChange& change) {
@@ -103,10 +103,10 @@ Result<PersonWithLink> AppliancePeople::reset_link(Transaction& tx, const Actor&
   ListedUser person = TRY(find(tx, id));
   if (!person.user.enabled)
     return Error{ErrorCode::conflict, "This account is disabled. Enable it first, then make a link."};
-  Secret place = TRY(open_link(tx, person.user, kResetLinkLifetime, send));
+  Secret path = TRY(open_link(tx, person.user, kResetLinkLifetime, send));
   TRY(parts_.audit.append(tx, actor, "user.reset_link_made", person.user.mail, send ? "mailed, too" : ""));
   TRY(parts_.audit.append_security(tx, actor, {}, id, "user.reset_link_made", person.user.mail));
-  return PersonWithLink{std::move(person), std::move(place)};
+  return PersonWithLink{std::move(person), std::move(path)};
 }
 
 Result<void> AppliancePeople::end_sessions(Transaction& tx, const Actor& actor, UserId id) {

@@ -36,7 +36,7 @@ struct PersonChange {  // only what is set changes
 
 struct PersonWithLink {
   ListedUser person;
-  Secret place;  // "/reset#token=…" on this appliance, shown once
+  Secret path;  // "/reset#token=…" on this appliance, shown once
 };
 
 class AppliancePeople {

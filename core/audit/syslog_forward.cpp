@@ -25,7 +25,7 @@ constexpr milliseconds kTakenWithin{30'000};  // for the other side's TCP to tak
 constexpr milliseconds kFirstPause{1'000};
 constexpr milliseconds kLongestPause{60'000};
 
-std::size_t place_of(Trail trail) {
+std::size_t index_of(Trail trail) {
   return static_cast<std::size_t>(trail);
 }
 
@@ -207,7 +207,7 @@ Result<SyslogSettings> SyslogForward::load() {
     found = TRY(settings(snapshot));
     for (const Trail trail : kTrails) {
       const std::int64_t forwarded = TRY(parts_.trails.forwarded(snapshot, trail));
-      cursor_[place_of(trail)] = forwarded;
+      cursor_[index_of(trail)] = forwarded;
     }
     return {};
   });
@@ -220,7 +220,7 @@ std::int64_t SyslogForward::backlog() const {
   std::int64_t rows = 0;
   for (const Trail trail : kTrails) {
     if (in_force_.forwards(trail))
-      rows += std::max<std::int64_t>(0, heads.of(trail).sequence - cursor_[place_of(trail)]);
+      rows += std::max<std::int64_t>(0, heads.of(trail).sequence - cursor_[index_of(trail)]);
   }
   return rows;
 }
@@ -234,7 +234,7 @@ Result<SyslogForward::Batch> SyslogForward::next_batch() {
   const auto read = parts_.stores.read([&](Snapshot& snapshot) -> Result<void> {
     for (const Trail trail : kTrails) {
       if (!in_force_.forwards(trail)) continue;
-      auto entries = TRY(parts_.trails.after(snapshot, trail, cursor_[place_of(trail)], kBatchRowsMax));
+      auto entries = TRY(parts_.trails.after(snapshot, trail, cursor_[index_of(trail)], kBatchRowsMax));
       for (TrailEntry& entry : entries) rows.push_back(std::move(entry));
     }
     return {};
@@ -243,7 +243,7 @@ Result<SyslogForward::Batch> SyslogForward::next_batch() {
   std::ranges::stable_sort(rows, {}, &TrailEntry::at);
   for (const TrailEntry& entry : rows) {
     batch.frames += syslog_frame(entry, parts_.origin);
-    std::int64_t& up_to = batch.up_to[place_of(entry.trail)];
+    std::int64_t& up_to = batch.up_to[index_of(entry.trail)];
     up_to = std::max(up_to, entry.sequence);
   }
   batch.rows = static_cast<std::int64_t>(rows.size());
@@ -281,8 +281,8 @@ Result<void> SyslogForward::deliver(const Batch& batch) {
 Result<void> SyslogForward::remember(const Batch& batch) {
   const auto written = parts_.stores.write([&](Transaction& tx) -> Result<void> {
     for (const Trail trail : kTrails) {
-      if (batch.up_to[place_of(trail)] == cursor_[place_of(trail)]) continue;
-      TRY(parts_.trails.set_forwarded(tx, trail, batch.up_to[place_of(trail)]));
+      if (batch.up_to[index_of(trail)] == cursor_[index_of(trail)]) continue;
+      TRY(parts_.trails.set_forwarded(tx, trail, batch.up_to[index_of(trail)]));
     }
     return {};
   });

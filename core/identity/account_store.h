@@ -16,7 +16,7 @@ struct AccountFacts {
   UserId user;
   Instant mail_verified_at;     // not set: not proved that mail reaches the person
   Instant password_changed_at;  // not set: unchanged since the account was made
-  bool login_notices = true;    // a mail when they log in from a new place
+  bool login_notices = true;    // a mail when they log in from a new device
 };
 
 // A change of address that both addresses must agree to.

@@ -105,18 +105,18 @@ Result<void> Accounts::tell(Transaction& tx, const User& user, const std::string
   return {};
 }
 
-Result<void> Accounts::send_link(Transaction& tx, Letter letter, const NewLink& wanted, std::string_view place,
+Result<void> Accounts::send_link(Transaction& tx, Letter letter, const NewLink& wanted, std::string_view path,
                                  const std::string& text) {
   const Secret token = TRY(links_.open(tx, wanted));
-  letter.link = LetterLink{Secret(fmt::format("{}{}", place, token.reveal())), text};
+  letter.link = LetterLink{Secret(fmt::format("{}{}", path, token.reveal())), text};
   letter.useful_until = parts_.clock.now() + wanted.lifetime;
   const auto posted = parts_.letters.post(tx, letter);
   if (!posted) return posted.error();
   return {};
 }
 
-// A place is a kind of browser at an address. A person's first place is where the account was made, so no notice is
-// sent.
+// A new device is another kind of browser, or another address; people read "a new place". No notice is sent of the
+// first one, because the account was made there.
 Result<void> Accounts::note_device(Transaction& tx, const User& user, const Origin& origin) {
   const std::string device = device_label(origin.user_agent);
   const TokenDigest digest =

@@ -49,7 +49,7 @@ class Accounts {
     const Clock& clock;
     Random& random;
   };
-  // Registers with `identity` to hear of each session that opens, so that people are told of logins from new places.
+  // Registers with `identity` to hear of each session that opens, so that people are told of logins from new devices.
   explicit Accounts(const Parts& parts);
 
   // ---- profile ----
@@ -133,7 +133,7 @@ class Accounts {
   // Queues a notice. Failing to queue it does not make the act that it tells of fail.
   Result<void> tell(Transaction&, const User&, const std::string& kind, const std::string& headline,
                     std::vector<std::string> paragraphs);
-  Result<void> send_link(Transaction&, Letter letter, const NewLink&, std::string_view place, const std::string& text);
+  Result<void> send_link(Transaction&, Letter letter, const NewLink&, std::string_view path, const std::string& text);
   Result<void> password_was_changed(Transaction&, const Actor&, const User&, const std::string& how);
   Result<void> ask_former_address(Transaction&, const User&, const MailChange&);
   Result<void> ask_new_address(Transaction&, const User&, const MailChange&);

@@ -115,9 +115,9 @@ Result<std::shared_ptr<const TrustAnchors>> TrustAnchors::open(const TlsTrust& t
                      fmt::format("The file of certificate authorities {} cannot be read.", ca_bundle));
     }
   } else {
-    for (const char* place : kSystemBundles) {
-      if (::stat(place, &facts) == 0) {
-        key.path = place;
+    for (const char* bundle : kSystemBundles) {
+      if (::stat(bundle, &facts) == 0) {
+        key.path = bundle;
         break;
       }
     }

@@ -15,7 +15,7 @@ namespace connlog {
 
 class TrustAnchors {
  public:
-  // `ca_bundle` is used by TlsTrust::Kind::system; empty: the first of the usual places that exists.
+  // `ca_bundle` is used by TlsTrust::Kind::system; empty: the first of the usual paths that exists.
   static Result<std::shared_ptr<const TrustAnchors>> open(const TlsTrust& trust, const std::string& ca_bundle);
   ~TrustAnchors();
   TrustAnchors(const TrustAnchors&) = delete;

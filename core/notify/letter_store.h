@@ -17,7 +17,7 @@ struct PostedLetter {
   std::string to_name, to_address;
   std::string headline;
   std::string text;         // paragraphs, a line each
-  std::string sealed_link;  // the link's place, sealed; empty: none, or erased
+  std::string sealed_link;  // the link's path, sealed; empty: none, or erased
   std::string link_text;    // empty: it never had a link
   std::string message_id;
   Notification::State state = Notification::State::queued;

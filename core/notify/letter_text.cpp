@@ -8,10 +8,10 @@
 
 namespace connlog {
 
-Result<void> check_letter_place(std::string_view place) {
-  const bool on_this_appliance = !place.empty() && place.front() == '/' && (place.size() < 2 || place[1] != '/');
-  const bool visible = std::ranges::all_of(place, [](char c) { return c > ' ' && c < 0x7f && c != '\\'; });
-  if (!on_this_appliance || !visible || place.size() > 1'000)
+Result<void> check_letter_path(std::string_view path) {
+  const bool on_this_appliance = !path.empty() && path.front() == '/' && (path.size() < 2 || path[1] != '/');
+  const bool visible = std::ranges::all_of(path, [](char c) { return c > ' ' && c < 0x7f && c != '\\'; });
+  if (!on_this_appliance || !visible || path.size() > 1'000)
     return invalid("link", "The link of a letter must be a path on this appliance.");
   return {};
 }
@@ -41,12 +41,12 @@ std::string unlinked(std::string_view name) {
   return out;
 }
 
-MailText render_letter(const PostedLetter& letter, std::string_view place, std::string_view public_url) {
+MailText render_letter(const PostedLetter& letter, std::string_view path, std::string_view public_url) {
   std::string text;
   if (!letter.to_name.empty()) text += fmt::format("Hello {},\n\n", unlinked(flattened(letter.to_name, 80)));
   // The link follows the first paragraph, which says what the link is for. The other paragraphs follow the link.
   const std::string link =
-      place.empty() ? std::string() : fmt::format("{}:\n{}{}\n\n", flattened(letter.link_text, 120), public_url, place);
+      path.empty() ? std::string() : fmt::format("{}:\n{}{}\n\n", flattened(letter.link_text, 120), public_url, path);
   std::string_view rest = letter.text;
   bool first = true;
   while (!rest.empty()) {

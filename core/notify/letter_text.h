@@ -13,9 +13,9 @@ namespace connlog {
 inline constexpr std::size_t kParagraphsMax = 12;
 inline constexpr std::size_t kParagraphCharactersMax = 1'000;
 
-// Checks a place on this appliance, such as "/reset#token=…": one leading slash ("//host" is another server), visible
+// Checks a path on this appliance, such as "/reset#token=…": one leading slash ("//host" is another server), visible
 // ASCII, no backslash.
-Result<void> check_letter_place(std::string_view place);
+Result<void> check_letter_path(std::string_view path);
 
 // Paragraphs as they are stored: one flattened line each; empty paragraphs are left out.
 std::string letter_lines(const std::vector<std::string>& paragraphs);
@@ -24,7 +24,7 @@ std::string letter_lines(const std::vector<std::string>& paragraphs);
 // result, so nobody can advertise a web address in our name. "evil.example/prize" → "evil. example/prize".
 std::string unlinked(std::string_view name);
 
-// `place`: the link's place, unsealed; empty: no link. `public_url`: without a slash at the end.
-MailText render_letter(const PostedLetter& letter, std::string_view place, std::string_view public_url);
+// `path`: the link's path, unsealed; empty: no link. `public_url`: without a slash at the end.
+MailText render_letter(const PostedLetter& letter, std::string_view path, std::string_view public_url);
 
 }  // namespace connlog

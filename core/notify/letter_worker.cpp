@@ -83,10 +83,10 @@ void LetterWorker::start(PostedLetter row) {
     return;
   }
   const auto read = needs_.stores.read([&](Snapshot& snapshot) -> Result<void> {
-    Secret place;
-    if (!row.sealed_link.empty()) place = TRY(unseal(needs_.keyring, kLetterLinkContext, row.sealed_link));
-    delivery = TRY(mail_delivery(needs_, snapshot, render_letter(row, place.reveal(), needs_.public_url),
-                                 row.to_address, row.message_id, now));
+    Secret path;
+    if (!row.sealed_link.empty()) path = TRY(unseal(needs_.keyring, kLetterLinkContext, row.sealed_link));
+    delivery = TRY(mail_delivery(needs_, snapshot, render_letter(row, path.reveal(), needs_.public_url), row.to_address,
+                                 row.message_id, now));
     return {};
   });
   if (!read) {

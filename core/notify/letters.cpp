@@ -63,10 +63,10 @@ Result<LetterId> Letters::post(Transaction& tx, const Letter& letter) {
   posted.to_address = letter.to_address;
   posted.text = letter_lines(letter.paragraphs);
   if (letter.link) {
-    TRY(check_letter_place(letter.link->place.reveal()));
+    TRY(check_letter_path(letter.link->path.reveal()));
     posted.link_text = flattened(letter.link->text, 120);
     if (posted.link_text.empty()) return invalid("link", "The link of a letter needs a text.");
-    posted.sealed_link = seal(needs_.keyring, kLetterLinkContext, letter.link->place, needs_.random);
+    posted.sealed_link = seal(needs_.keyring, kLetterLinkContext, letter.link->path, needs_.random);
   }
   posted.message_id = make_message_id(NotificationId{posted.id}, needs_.public_url);
   posted.created_at = now;

@@ -30,7 +30,7 @@ inline constexpr seconds kStrangersSpan{24 * 3'600};
 inline constexpr std::int64_t kLettersToStrangersMax = 200;
 
 struct LetterLink {
-  Secret place;      // path, query and fragment on this appliance: "/reset#token=…"; begins with one slash
+  Secret path;       // path, query and fragment on this appliance: "/reset#token=…"; begins with one slash
   std::string text;  // what the link does, as a sentence without a full stop: "Choose a new password"
 };
 

@@ -15,14 +15,14 @@
 
 namespace connlog {
 
-enum class LeakPlace { workspace, account, appliance };  // stored as these words
+enum class LeakOwnerKind { workspace, account, appliance };  // stored as these words
 
-std::string_view to_text(LeakPlace place);
+std::string_view to_text(LeakOwnerKind owner_kind);
 
 // Whose list a leak is in. It is also the border: each look-up of a leak names the owner, and finds only leaks of that
 // owner.
 struct LeakOwner {
-  LeakPlace place = LeakPlace::workspace;
+  LeakOwnerKind kind = LeakOwnerKind::workspace;
   Uuid id = {};  // of the workspace or the person; nil: the appliance
 };
 

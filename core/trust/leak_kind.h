@@ -47,7 +47,7 @@ struct LeakTold {  // a person who must be told
 class LeakKind {
  public:
   virtual ~LeakKind() = default;
-  virtual LeakPlace place() const = 0;
+  virtual LeakOwnerKind owner_kind() const = 0;
   virtual std::string_view name() const = 0;   // "agent_token"; stored, never renamed
   virtual std::string_view title() const = 0;  // "An agent's token"
   // At most kLeakedSecretsMax whose name contains `search`.
@@ -56,7 +56,7 @@ class LeakKind {
   virtual Result<LeakPlan> plan(Snapshot&, const Actor&, const std::string& leaked) const = 0;
   // `session`: the one in which the person reports the leak; nil when a program (API key) reports it.
   virtual Result<LeakAnswer> answer(Transaction&, const Actor&, SessionId session, const std::string& leaked) = 0;
-  // People who are told in addition to those of the place (of a workspace: its owners and admins).
+  // People who are told in addition to those of the list (of a workspace: its owners and admins).
   virtual Result<std::vector<LeakTold>> told(Snapshot&, const Actor&, const std::string& /*leaked*/) const {
     return std::vector<LeakTold>{};
   }

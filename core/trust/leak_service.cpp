@@ -40,13 +40,13 @@ void count_open(Leak& leak) {
 
 }  // namespace
 
-std::string_view to_text(LeakPlace place) {
-  switch (place) {
-    case LeakPlace::workspace:
+std::string_view to_text(LeakOwnerKind owner_kind) {
+  switch (owner_kind) {
+    case LeakOwnerKind::workspace:
       return "workspace";
-    case LeakPlace::account:
+    case LeakOwnerKind::account:
       return "account";
-    case LeakPlace::appliance:
+    case LeakOwnerKind::appliance:
       break;
   }
   return "appliance";
@@ -57,37 +57,37 @@ bool contains_folded(std::string_view text, std::string_view search) {
   return std::ranges::search(text, search, {}, fold, fold).begin() != text.end() || search.empty();
 }
 
-LeakOwner LeakService::owner_of(const Actor& actor, LeakPlace place) {
-  if (place == LeakPlace::workspace) return {place, actor.workspace};
-  if (place == LeakPlace::account) return {place, actor.user};
-  return {place, {}};
+LeakOwner LeakService::owner_of(const Actor& actor, LeakOwnerKind owner_kind) {
+  if (owner_kind == LeakOwnerKind::workspace) return {owner_kind, actor.workspace};
+  if (owner_kind == LeakOwnerKind::account) return {owner_kind, actor.user};
+  return {owner_kind, {}};
 }
 
-std::vector<const LeakKind*> LeakService::kinds(LeakPlace place) const {
+std::vector<const LeakKind*> LeakService::kinds(LeakOwnerKind owner_kind) const {
   std::vector<const LeakKind*> out;
   for (const auto& kind : kinds_) {
-    if (kind->place() == place) out.push_back(kind.get());
+    if (kind->owner_kind() == owner_kind) out.push_back(kind.get());
   }
   return out;
 }
 
-std::string LeakService::title_of(LeakPlace place, const std::string& kind) const {
+std::string LeakService::title_of(LeakOwnerKind owner_kind, const std::string& kind) const {
   for (const auto& known : kinds_) {
-    if (known->place() == place && known->name() == kind) return std::string(known->title());
+    if (known->owner_kind() == owner_kind && known->name() == kind) return std::string(known->title());
   }
   return kind;
 }
 
-Result<LeakKind*> LeakService::kind_of(LeakPlace place, const std::string& kind) const {
+Result<LeakKind*> LeakService::kind_of(LeakOwnerKind owner_kind, const std::string& kind) const {
   for (const auto& known : kinds_) {
-    if (known->place() == place && known->name() == kind) return known.get();
+    if (known->owner_kind() == owner_kind && known->name() == kind) return known.get();
   }
   return invalid("kind", "This is not a kind of secret that can be answered here.");
 }
 
-Result<std::vector<LeakedSecret>> LeakService::secrets(Snapshot& snapshot, const Actor& actor, LeakPlace place,
+Result<std::vector<LeakedSecret>> LeakService::secrets(Snapshot& snapshot, const Actor& actor, LeakOwnerKind owner_kind,
                                                        const std::string& kind, const std::string& search) const {
-  const LeakKind* known = TRY(kind_of(place, kind));
+  const LeakKind* known = TRY(kind_of(owner_kind, kind));
   return known->secrets(snapshot, actor, search);
 }
 
@@ -95,7 +95,7 @@ Result<std::vector<LeakedSecret>> LeakService::secrets(Snapshot& snapshot, const
 Result<std::vector<LeakTold>> LeakService::who_must_know(Snapshot& snapshot, const Actor& actor, const LeakKind& kind,
                                                          const std::string& leaked) const {
   std::vector<LeakTold> people = TRY(kind.told(snapshot, actor, leaked));
-  if (kind.place() == LeakPlace::workspace) {
+  if (kind.owner_kind() == LeakOwnerKind::workspace) {
     const auto members = TRY(parts_.members.list(snapshot, actor.workspace));
     for (const Member& member : members) {
       const bool responsible = member.role == Role::owner || member.role == Role::admin;
@@ -106,9 +106,9 @@ Result<std::vector<LeakTold>> LeakService::who_must_know(Snapshot& snapshot, con
   return people;
 }
 
-Result<LeakPlan> LeakService::plan(Snapshot& snapshot, const Actor& actor, LeakPlace place, const std::string& kind,
-                                   const std::string& leaked) const {
-  const LeakKind* known = TRY(kind_of(place, kind));
+Result<LeakPlan> LeakService::plan(Snapshot& snapshot, const Actor& actor, LeakOwnerKind owner_kind,
+                                   const std::string& kind, const std::string& leaked) const {
+  const LeakKind* known = TRY(kind_of(owner_kind, kind));
   LeakPlan plan = TRY(known->plan(snapshot, actor, leaked));
   const auto people = TRY(who_must_know(snapshot, actor, *known, leaked));
   if (people.empty()) return plan;
@@ -139,7 +139,7 @@ Result<void> LeakService::tell(Transaction& tx, const Actor& actor, Leak& leak, 
       if (step.automatic && letter.paragraphs.size() < 6) letter.paragraphs.push_back(step.text);
     }
     letter.paragraphs.push_back("If you know nothing of it, ask whoever reported it.");
-    if (leak.owner.place == LeakPlace::workspace) letter.workspace = actor.workspace;
+    if (leak.owner.kind == LeakOwnerKind::workspace) letter.workspace = actor.workspace;
     if (can_send && parts_.letters.post(tx, letter)) {
       reached.push_back(person);
     } else {
@@ -154,10 +154,10 @@ Result<void> LeakService::tell(Transaction& tx, const Actor& actor, Leak& leak, 
   return {};
 }
 
-Result<ReportedLeak> LeakService::report(Transaction& tx, const Actor& actor, SessionId session, LeakPlace place,
-                                         const std::string& kind, const std::string& leaked,
+Result<ReportedLeak> LeakService::report(Transaction& tx, const Actor& actor, SessionId session,
+                                         LeakOwnerKind owner_kind, const std::string& kind, const std::string& leaked,
                                          const std::string& circumstances) {
-  LeakKind* known = TRY(kind_of(place, kind));
+  LeakKind* known = TRY(kind_of(owner_kind, kind));
   // The people to be told are looked up before the answer takes anything of theirs away.
   const auto people = TRY(who_must_know(tx, actor, *known, leaked));
   LeakAnswer answer = TRY(known->answer(tx, actor, session, leaked));
@@ -165,7 +165,7 @@ Result<ReportedLeak> LeakService::report(Transaction& tx, const Actor& actor, Se
   ReportedLeak reported;
   Leak& leak = reported.leak;
   leak.id = LeakId::make(now, parts_.random);
-  leak.owner = owner_of(actor, place);
+  leak.owner = owner_of(actor, owner_kind);
   leak.kind = kind;
   leak.leaked = answer.leaked.id;
   leak.leaked_name = answer.leaked.name;

@@ -37,20 +37,21 @@ class LeakService {
   explicit LeakService(const Parts& parts) : parts_(parts) {}
 
   void add(std::unique_ptr<LeakKind> kind) { kinds_.push_back(std::move(kind)); }  // at start only
-  std::vector<const LeakKind*> kinds(LeakPlace place) const;
+  std::vector<const LeakKind*> kinds(LeakOwnerKind owner_kind) const;
   // "agent_token" → "An agent's token"; a kind that no longer exists is shown by its name.
-  std::string title_of(LeakPlace place, const std::string& kind) const;
+  std::string title_of(LeakOwnerKind owner_kind, const std::string& kind) const;
 
-  Result<std::vector<LeakedSecret>> secrets(Snapshot&, const Actor&, LeakPlace, const std::string& kind,
+  Result<std::vector<LeakedSecret>> secrets(Snapshot&, const Actor&, LeakOwnerKind, const std::string& kind,
                                             const std::string& search) const;
   // The plan. Its last automatic sentence says who will be told.
-  Result<LeakPlan> plan(Snapshot&, const Actor&, LeakPlace, const std::string& kind, const std::string& leaked) const;
-  Result<ReportedLeak> report(Transaction&, const Actor&, SessionId, LeakPlace, const std::string& kind,
+  Result<LeakPlan> plan(Snapshot&, const Actor&, LeakOwnerKind, const std::string& kind,
+                        const std::string& leaked) const;
+  Result<ReportedLeak> report(Transaction&, const Actor&, SessionId, LeakOwnerKind, const std::string& kind,
                               const std::string& leaked, const std::string& circumstances);
 
   // The owner of a list, which follows from the actor: the workspace they act in, the person themselves, or the
   // appliance.
-  static LeakOwner owner_of(const Actor&, LeakPlace);
+  static LeakOwner owner_of(const Actor&, LeakOwnerKind);
   Result<std::vector<Leak>> list(Snapshot&, const LeakOwner&, LeakId before, int limit) const;
   Result<Leak> find(Snapshot&, const LeakOwner&, LeakId) const;
   // Ticks or unticks a step of people, with a note. `conflict` for a step of connlog, and once the leak is closed.
@@ -60,7 +61,7 @@ class LeakService {
   Result<Leak> close(Transaction&, const Actor&, const LeakOwner&, LeakId, bool closed);
 
  private:
-  Result<LeakKind*> kind_of(LeakPlace place, const std::string& kind) const;
+  Result<LeakKind*> kind_of(LeakOwnerKind owner_kind, const std::string& kind) const;
   Result<std::vector<LeakTold>> who_must_know(Snapshot&, const Actor&, const LeakKind&,
                                               const std::string& leaked) const;
   Result<void> tell(Transaction&, const Actor&, Leak&, const std::vector<LeakTold>&, std::string_view title);

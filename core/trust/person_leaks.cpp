@@ -15,20 +15,20 @@ Error gone(std::string_view what) {
 
 std::string with_name(const std::string& sentence, const std::string& name) {
   std::string out = sentence;
-  if (const std::size_t place = out.find("{}"); place != std::string::npos) out.replace(place, 2, name);
+  if (const std::size_t at = out.find("{}"); at != std::string::npos) out.replace(at, 2, name);
   return out;
 }
 
-// What the kinds about a whole person share: finding the person, for both places (account and appliance).
+// What the kinds about a whole person share: finding the person, for a person's own list and the appliance's.
 class OfPerson : public LeakKind {
  public:
-  OfPerson(LeakPlace place, const PersonLeakParts& parts) : place_(place), parts_(parts) {}
-  LeakPlace place() const override { return place_; }
+  OfPerson(LeakOwnerKind owner_kind, const PersonLeakParts& parts) : owner_kind_(owner_kind), parts_(parts) {}
+  LeakOwnerKind owner_kind() const override { return owner_kind_; }
 
   Result<std::vector<LeakedSecret>> secrets(Snapshot& snapshot, const Actor& actor,
                                             const std::string& search) const override {
     std::vector<LeakedSecret> out;
-    if (place_ == LeakPlace::account) {
+    if (owner_kind_ == LeakOwnerKind::account) {
       const auto self = TRY(find(snapshot, actor, actor.user.text()));
       out.push_back(leaked_of(self));
       return out;
@@ -44,11 +44,11 @@ class OfPerson : public LeakKind {
   }
 
  protected:
-  // In the place `account` people find only themselves.
+  // In their own list (`account`) people find only themselves.
   Result<User> find(Snapshot& snapshot, const Actor& actor, const std::string& leaked) const {
     UserId id;
     if (!UserId::parse(leaked, id)) return gone("person");
-    if (place_ == LeakPlace::account && id != actor.user) return gone("person");
+    if (owner_kind_ == LeakOwnerKind::account && id != actor.user) return gone("person");
     auto user = TRY(parts_.users.find(snapshot, id));
     if (!user) return gone("person");
     return *std::move(user);
@@ -71,14 +71,14 @@ class OfPerson : public LeakKind {
   }
 
   std::string choose_step(const User& user) const {
-    return place_ == LeakPlace::account
+    return owner_kind_ == LeakOwnerKind::account
                ? std::string("Choose a new password with the link that was shown; it is valid for a day.")
                : fmt::format(
                      "Hand {} the link for a new password in person or by phone, not by mail; it is valid for a day.",
                      user.name);
   }
 
-  const LeakPlace place_;
+  const LeakOwnerKind owner_kind_;
   const PersonLeakParts parts_;
 };
 
@@ -87,7 +87,7 @@ class Password final : public OfPerson {
   using OfPerson::OfPerson;
   std::string_view name() const override { return "password"; }
   std::string_view title() const override {
-    return place_ == LeakPlace::account ? "My password" : "Somebody's password";
+    return owner_kind_ == LeakOwnerKind::account ? "My password" : "Somebody's password";
   }
 
   Result<LeakPlan> plan(Snapshot& snapshot, const Actor& actor, const std::string& leaked) const override {
@@ -95,8 +95,8 @@ class Password final : public OfPerson {
     return LeakPlan{leaked_of(user),
                     {fmt::format("The password of {} stops working at once.", user.name),
                      "A link for a new password is shown to you once.",
-                     place_ == LeakPlace::account ? "Every other session of yours ends."
-                                                  : fmt::format("Every session of {} ends.", user.name)},
+                     owner_kind_ == LeakOwnerKind::account ? "Every other session of yours ends."
+                                                           : fmt::format("Every session of {} ends.", user.name)},
                     left(user)};
   }
 
@@ -129,12 +129,12 @@ class Password final : public OfPerson {
 
 class Everything final : public OfPerson {
  public:
-  Everything(LeakPlace place, const PersonLeakParts& parts, Ways ways)
-      : OfPerson(place, parts), ways_(std::move(ways)) {}
+  Everything(LeakOwnerKind owner_kind, const PersonLeakParts& parts, Ways ways)
+      : OfPerson(owner_kind, parts), ways_(std::move(ways)) {}
   std::string_view name() const override { return "everything"; }
   std::string_view title() const override {
-    return place_ == LeakPlace::account ? "Everything of mine (a device was stolen or taken over)"
-                                        : "Everything of one person (a device was stolen or taken over)";
+    return owner_kind_ == LeakOwnerKind::account ? "Everything of mine (a device was stolen or taken over)"
+                                                 : "Everything of one person (a device was stolen or taken over)";
   }
 
   Result<LeakPlan> plan(Snapshot& snapshot, const Actor& actor, const std::string& leaked) const override {
@@ -210,7 +210,7 @@ class Sessions final : public OfPerson {
 class OwnSession final : public LeakKind {
  public:
   explicit OwnSession(const PersonLeakParts& parts) : parts_(parts) {}
-  LeakPlace place() const override { return LeakPlace::account; }
+  LeakOwnerKind owner_kind() const override { return LeakOwnerKind::account; }
   std::string_view name() const override { return "session"; }
   std::string_view title() const override { return "A session of mine"; }
 
@@ -264,7 +264,7 @@ class OwnSession final : public LeakKind {
 class OwnApiKey final : public LeakKind {
  public:
   explicit OwnApiKey(const PersonLeakParts& parts) : parts_(parts) {}
-  LeakPlace place() const override { return LeakPlace::account; }
+  LeakOwnerKind owner_kind() const override { return LeakOwnerKind::account; }
   std::string_view name() const override { return "api_key"; }
   std::string_view title() const override { return "An API key of mine"; }
 
@@ -369,13 +369,13 @@ std::vector<WayIn> ways_in(const PersonLeakParts& parts) {
 
 std::vector<std::unique_ptr<LeakKind>> person_leaks(const PersonLeakParts& parts, Ways ways) {
   std::vector<std::unique_ptr<LeakKind>> kinds;
-  kinds.push_back(std::make_unique<Password>(LeakPlace::account, parts));
+  kinds.push_back(std::make_unique<Password>(LeakOwnerKind::account, parts));
   kinds.push_back(std::make_unique<OwnSession>(parts));
   kinds.push_back(std::make_unique<OwnApiKey>(parts));
-  kinds.push_back(std::make_unique<Everything>(LeakPlace::account, parts, ways));
-  kinds.push_back(std::make_unique<Password>(LeakPlace::appliance, parts));
-  kinds.push_back(std::make_unique<Sessions>(LeakPlace::appliance, parts));
-  kinds.push_back(std::make_unique<Everything>(LeakPlace::appliance, parts, ways));
+  kinds.push_back(std::make_unique<Everything>(LeakOwnerKind::account, parts, ways));
+  kinds.push_back(std::make_unique<Password>(LeakOwnerKind::appliance, parts));
+  kinds.push_back(std::make_unique<Sessions>(LeakOwnerKind::appliance, parts));
+  kinds.push_back(std::make_unique<Everything>(LeakOwnerKind::appliance, parts, ways));
   return kinds;
 }
 

@@ -19,7 +19,7 @@ Error gone(std::string_view what) {
 class AgentToken final : public LeakKind {
  public:
   AgentToken(const AgentStore& agents, AgentService& service) : agents_(agents), service_(service) {}
-  LeakPlace place() const override { return LeakPlace::workspace; }
+  LeakOwnerKind owner_kind() const override { return LeakOwnerKind::workspace; }
   std::string_view name() const override { return "agent_token"; }
   std::string_view title() const override { return "An agent's token"; }
 
@@ -83,7 +83,7 @@ class WebhookSecret final : public LeakKind {
  public:
   WebhookSecret(RecipientStore& recipients, const Keyring& keyring, AuditLog& audit, Random& random)
       : recipients_(recipients), keyring_(keyring), audit_(audit), random_(random) {}
-  LeakPlace place() const override { return LeakPlace::workspace; }
+  LeakOwnerKind owner_kind() const override { return LeakOwnerKind::workspace; }
   std::string_view name() const override { return "webhook_secret"; }
   std::string_view title() const override { return "A webhook's signing secret"; }
 
@@ -152,7 +152,7 @@ class WebhookSecret final : public LeakKind {
 class WorkspaceApiKey final : public LeakKind {
  public:
   explicit WorkspaceApiKey(ApiKeys& keys) : keys_(keys) {}
-  LeakPlace place() const override { return LeakPlace::workspace; }
+  LeakOwnerKind owner_kind() const override { return LeakOwnerKind::workspace; }
   std::string_view name() const override { return "api_key"; }
   std::string_view title() const override { return "An API key of the workspace"; }
 
@@ -202,7 +202,7 @@ class WorkspaceApiKey final : public LeakKind {
 class WorkspaceEnrolmentKey final : public LeakKind {
  public:
   explicit WorkspaceEnrolmentKey(EnrolmentKeys& keys) : keys_(keys) {}
-  LeakPlace place() const override { return LeakPlace::workspace; }
+  LeakOwnerKind owner_kind() const override { return LeakOwnerKind::workspace; }
   std::string_view name() const override { return "enrolment_key"; }
   std::string_view title() const override { return "An enrolment key"; }
 

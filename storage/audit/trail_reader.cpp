@@ -10,23 +10,23 @@ namespace {
 constexpr std::string_view kFirstLog = "first-";
 
 // Where the next page begins.
-struct Place {
+struct Cursor {
   bool in_first_log = false;
   std::int64_t before = INT64_MAX;
 };
 
-Result<Place> parse_place(const std::string& text) {
-  Place place;
-  if (text.empty()) return place;
+Result<Cursor> parse_cursor(const std::string& text) {
+  Cursor cursor;
+  if (text.empty()) return cursor;
   std::string_view number = text;
   if (number.starts_with(kFirstLog)) {
-    place.in_first_log = true;
+    cursor.in_first_log = true;
     number.remove_prefix(kFirstLog.size());
   }
-  const auto [end, problem] = std::from_chars(number.data(), number.data() + number.size(), place.before);
-  if (problem != std::errc() || end != number.data() + number.size() || place.before < 1)
+  const auto [end, problem] = std::from_chars(number.data(), number.data() + number.size(), cursor.before);
+  if (problem != std::errc() || end != number.data() + number.size() || cursor.before < 1)
     return invalid("before", "This is not a place in the list. Start again from its beginning.");
-  return place;
+  return cursor;
 }
 
 char folded(char c) {
@@ -102,10 +102,10 @@ Result<bool> feed(Statement& select, Collector& into, Read read) {
 
 Result<TrailPage> SqlAuditLog::page(Snapshot& snapshot, const TrailScope& scope, const TrailFilter& filter,
                                     const std::string& before, int limit) const {
-  const Place place = TRY(parse_place(before));
+  const Cursor cursor = TRY(parse_cursor(before));
   Connection& connection = at(snapshot);
   Collector page(filter, limit);
-  if (!place.in_first_log) {
+  if (!cursor.in_first_log) {
     Statement select =
         TRY(scope.user.is_nil() ? connection.prepare("SELECT " CONNLOG_TRAIL_COLUMNS
                                                      " FROM trail_entry WHERE workspace_id = :whose AND trail = :trail "
@@ -115,7 +115,7 @@ Result<TrailPage> SqlAuditLog::page(Snapshot& snapshot, const TrailScope& scope,
                                                      "AND sequence < :before ORDER BY sequence DESC"));
     select.id(":whose", scope.user.is_nil() ? Uuid(scope.workspace) : Uuid(scope.user))
         .text(":trail", to_text(scope.trail))
-        .integer(":before", place.before);
+        .integer(":before", cursor.before);
     const bool more = TRY(feed(select, page, read_trail_entry));
     if (!more) return page.result();
   }
@@ -124,7 +124,7 @@ Result<TrailPage> SqlAuditLog::page(Snapshot& snapshot, const TrailScope& scope,
     Statement select =
         TRY(connection.prepare("SELECT " CONNLOG_FIRST_LOG_COLUMNS " FROM audit_entry WHERE workspace_id = :workspace "
                                "AND sequence < :before ORDER BY sequence DESC"));
-    select.id(":workspace", scope.workspace).integer(":before", place.in_first_log ? place.before : INT64_MAX);
+    select.id(":workspace", scope.workspace).integer(":before", cursor.in_first_log ? cursor.before : INT64_MAX);
     TRY(feed(select, page, [](Row& row) { return read_first_log_entry(row).entry; }));
   }
   return page.result();

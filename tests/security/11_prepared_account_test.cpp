@@ -38,7 +38,7 @@ TEST_CASE("a registration never takes over an account that exists, nor one that 
   REQUIRE(app.post("/api/v1/register", R"({"name":"X","mail":"MEMBER@example.org"})").status == 202);
   const auto known = test::letter(app, "registration_known", "MEMBER@example.org");
   REQUIRE(known);
-  CHECK(known->place.empty());
+  CHECK(known->path.empty());
 
   for (const char* name : {"First", "Second"})
     REQUIRE(app.post("/api/v1/register", json{{"name", name}, {"mail", "vera@example.net"}}.dump()).status == 202);

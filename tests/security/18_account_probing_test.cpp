@@ -107,7 +107,7 @@ TEST_CASE("a password costs a hash whoever it is for: known, unknown, disabled a
   REQUIRE(app.patch("/api/v1/appliance/users/" + app.viewer.id.text(), R"({"enabled":false})", &app.owner).status ==
           200);
   REQUIRE(app.post("/api/v1/appliance/users", R"({"name":"New","mail":"new@example.org"})", &app.owner).status == 201);
-  // No place for a hash is free: whoever needs one is told so.
+  // No slot for a hash is free, and a request that needs one is told so.
   IdentitySettings settings;
   settings.password_cost = PasswordCost{crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN, 0};
   IdentityService busy(

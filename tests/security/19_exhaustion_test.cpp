@@ -41,7 +41,7 @@ TEST_CASE("deep, repeated and endless JSON is refused without being built") {
 
 TEST_CASE("guesses beyond the limit are refused before a password is hashed") {
   TestApp app;
-  // With no place to hash in, every attempt that reaches the hasher answers with its own words.
+  // With no slot for a hash, every attempt that reaches the hasher answers with its own words.
   int reached = 0;
   for (int i = 0; i < 40; ++i) {
     const ApiAnswer answer = app.log_in("victim@example.org", "wrong wrong wrong", "203.0.113.5");

@@ -110,7 +110,7 @@ TEST_CASE("a name is no link in a mail to somebody who does not know its bearer"
   int looked_at = 0;
   for (const auto& letter : test::letters(app)) {
     if (letter.row.to_address != kVictim) continue;
-    const MailText mail = render_letter(letter.row, letter.place, "https://monitor.example.org");
+    const MailText mail = render_letter(letter.row, letter.path, "https://monitor.example.org");
     CAPTURE(letter.row.kind);
     CHECK(mail.text.find("evil.example") == std::string::npos);
     CHECK(mail.text.find("https://evil") == std::string::npos);

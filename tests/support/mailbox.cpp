@@ -26,8 +26,8 @@ std::vector<ReadLetter> letters(TestApp& app) {
            [&](Snapshot& snapshot) { return app.storage->letters().list(snapshot, 200); })) {
     ReadLetter one;
     if (!row.sealed_link.empty()) {
-      one.place = unseal(app.storage.keys, kLetterLinkContext, row.sealed_link).value().reveal();
-      one.token = one.place.substr(one.place.find('=') + 1);
+      one.path = unseal(app.storage.keys, kLetterLinkContext, row.sealed_link).value().reveal();
+      one.token = one.path.substr(one.path.find('=') + 1);
     }
     one.row = std::move(row);
     read.push_back(std::move(one));

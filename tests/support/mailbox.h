@@ -16,7 +16,7 @@ void set_up_mail(TestApp& app);
 
 struct ReadLetter {
   PostedLetter row;
-  std::string place;  // of its link, opened; empty: none
+  std::string path;   // of its link, opened; empty: none
   std::string token;  // behind the "=" of its fragment
 };
 // Newest first.

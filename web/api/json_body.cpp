@@ -232,9 +232,9 @@ Result<std::optional<std::vector<Body>>> Body::maybe_objects(std::string_view na
   if (value->size() > count_max) return invalid(field(name), fmt::format("At most {} entries.", count_max));
   std::vector<Body> objects;
   for (const json& each : *value) {
-    const std::string place = fmt::format("{}.{}", field(name), objects.size());
-    if (!each.is_object()) return invalid(place, "This must be an object.");
-    objects.push_back(Body(document_, &each, place + "."));
+    const std::string each_field = fmt::format("{}.{}", field(name), objects.size());
+    if (!each.is_object()) return invalid(each_field, "This must be an object.");
+    objects.push_back(Body(document_, &each, each_field + "."));
   }
   return std::optional<std::vector<Body>>(std::move(objects));
 }

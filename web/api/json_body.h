@@ -52,7 +52,7 @@ class Body {
                                                   std::initializer_list<std::string_view> words) const;
   Result<std::size_t> one_of(std::string_view name, std::initializer_list<std::string_view> words) const;
   Result<std::optional<Body>> maybe_object(std::string_view name) const;
-  // A list of objects; refusals inside name the place ("roles.3.value").
+  // A list of objects; refusals inside name the field ("roles.3.value").
   Result<std::optional<std::vector<Body>>> maybe_objects(std::string_view name, std::size_t count_max) const;
 
  private:

@@ -53,7 +53,7 @@ TEST_CASE("a password beyond the limit or with a NUL is refused, not cut") {
   CHECK_FALSE(accepted("violet anchor \xff rises"));
 }
 
-TEST_CASE("passwords are hashed in a bounded number of places; whoever finds none is told to come back") {
+TEST_CASE("passwords are hashed in a bounded number of slots; an attempt that finds none is told to come back") {
   REQUIRE(sodium_init() >= 0);
   PasswordHasher full(PasswordCost{1, crypto_pwhash_MEMLIMIT_MIN, 0});
   const auto refused = full.hash(Secret("violet anchor"));
@@ -61,7 +61,7 @@ TEST_CASE("passwords are hashed in a bounded number of places; whoever finds non
   CHECK(refused.error().code == ErrorCode::rate_limited);
   CHECK(refused.error().retry_after_seconds == 1);
 
-  // Many at once: each is either done or told so, and every place is given back.
+  // Many at once: each is either done or told so, and every slot is given back.
   PasswordHasher two(PasswordCost{2, 8 * 1024 * 1024, 2});
   std::atomic<int> done{0}, told{0};
   std::vector<std::thread> crowd;
@@ -82,7 +82,7 @@ TEST_CASE("passwords are hashed in a bounded number of places; whoever finds non
 
 TEST_CASE("beyond as many hashes as may run at once, whoever comes is told to come back and costs nothing") {
   REQUIRE(sodium_init() >= 0);
-  PasswordHasher full(PasswordCost{1, crypto_pwhash_MEMLIMIT_MIN, 0});  // as if all of its places were taken
+  PasswordHasher full(PasswordCost{1, crypto_pwhash_MEMLIMIT_MIN, 0});  // as if all of its slots were taken
   const std::string hash =
       PasswordHasher(PasswordCost{1, crypto_pwhash_MEMLIMIT_MIN, 1}).hash(Secret("violet")).value();
   for (const Error& error : {full.hash(Secret("violet")).error(), full.verify(hash, Secret("violet")).error(),

@@ -195,9 +195,9 @@ TEST_CASE("a letter that is not fit for a mail is refused when it is posted") {
   CHECK(field([](Letter& l) { l.headline = ""; }) == "headline");
   CHECK(field([](Letter& l) { l.kind = "Reset\n"; }) == "kind");
   CHECK(field([](Letter& l) { l.paragraphs.clear(); }) == "paragraphs");
-  CHECK(field([](Letter& l) { l.link->place = Secret("//evil.example/reset"); }) == "link");
-  CHECK(field([](Letter& l) { l.link->place = Secret("https://evil.example/"); }) == "link");
-  CHECK(field([](Letter& l) { l.link->place = Secret("/reset\r\nX: y"); }) == "link");
+  CHECK(field([](Letter& l) { l.link->path = Secret("//evil.example/reset"); }) == "link");
+  CHECK(field([](Letter& l) { l.link->path = Secret("https://evil.example/"); }) == "link");
+  CHECK(field([](Letter& l) { l.link->path = Secret("/reset\r\nX: y"); }) == "link");
   CHECK(field([](Letter& l) { l.link->text = ""; }) == "link");
 }
 

@@ -128,7 +128,7 @@ TEST_CASE("nobody is told who is no longer there to be told") {
   CHECK(worker.is_idle());
 }
 
-TEST_CASE("a slow target takes few places and holds up nobody else") {
+TEST_CASE("a slow target takes few slots and holds up nobody else") {
   OutboxFixture world;
   OutboxWorker worker(world.needs, world.courier);
   const Recipient slow = world.add_webhook("https://slow.example/hook");

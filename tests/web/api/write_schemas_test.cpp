@@ -22,18 +22,18 @@ namespace {
 
 using nlohmann::json;
 using web::Route;
-using Places = std::map<std::string, std::string>;
+using PathIds = std::map<std::string, std::string>;
 
 const std::string kNewPassword = "grey lantern floats away";
 
 class Walk {
  public:
-  // Sends it and looks at the answer. `places`: what stands for "{id}" and the like; "{w}" is known.
-  ApiAnswer answer(TestApp& app, const std::string& operation, const Places& places, const json& body, const Person* as,
-                   const std::vector<std::pair<std::string, std::string>>& headers = {}) {
+  // Sends it and looks at the answer. `path_ids`: what stands for "{id}" and the like; "{w}" is known.
+  ApiAnswer answer(TestApp& app, const std::string& operation, const PathIds& path_ids, const json& body,
+                   const Person* as, const std::vector<std::pair<std::string, std::string>>& headers = {}) {
     const Route& route = route_of(operation);
     std::string path(route.path);
-    for (const auto& [place, value] : places) path.replace(path.find(place), place.size(), value);
+    for (const auto& [place, value] : path_ids) path.replace(path.find(place), place.size(), value);
     Ask ask{.method = std::string(route.method), .path = path, .body = body.is_null() ? "" : body.dump()};
     ask.headers = headers;
     ask.as_browser = headers.empty();
@@ -49,9 +49,9 @@ class Walk {
     tried_.insert(operation);
     return got;
   }
-  json operator()(TestApp& app, const std::string& operation, const Places& places, const json& body,
+  json operator()(TestApp& app, const std::string& operation, const PathIds& path_ids, const json& body,
                   const Person& as) {
-    const ApiAnswer got = answer(app, operation, places, body, &as);
+    const ApiAnswer got = answer(app, operation, path_ids, body, &as);
     return got.body.empty() ? json() : got.json();
   }
   // For who is not logged in.
@@ -91,7 +91,7 @@ void walk_through_people(Walk& walk) {
   const Person& owner = app.owner;
   const json ivy = {{"mail", "ivy@example.net"}, {"role", "viewer"}};
   const json invited = walk(app, "invite", {}, ivy, owner);
-  const Places invitation = {{"{id}", invited["invitation"]["id"]}};
+  const PathIds invitation = {{"{id}", invited["invitation"]["id"]}};
   const std::string link = walk(app, "resendInvitation", invitation, nullptr, owner)["link"];
   walk(app, "showInvitation", {{"token", token_in(link)}});
   walk(app, "registerByInvitation", {{"token", token_in(link)}, {"name", "Ivy"}, {"password", kNewPassword}});
@@ -100,14 +100,14 @@ void walk_through_people(Walk& walk) {
   const json third = walk(app, "invite", {}, {{"mail", "no@example.net"}, {"role", "viewer"}}, owner);
   walk(app, "revokeInvitation", {{"{id}", third["invitation"]["id"]}}, nullptr, owner);
 
-  const Places team = {{"{id}", walk(app, "addTeam", {}, {{"name", "Network"}}, owner)["id"]}};
+  const PathIds team = {{"{id}", walk(app, "addTeam", {}, {{"name", "Network"}}, owner)["id"]}};
   walk(app, "changeTeam", team, {{"name", "Networks"}}, owner);
-  Places team_member = team;
+  PathIds team_member = team;
   team_member["{user}"] = app.member.id.text();
   walk(app, "putTeamMember", team_member, {{"may_edit", true}}, owner);
   walk(app, "removeTeamMember", team_member, nullptr, owner);
   walk(app, "removeTeam", team, nullptr, owner);
-  const Places group = {{"{id}", walk(app, "addGroup", {}, {{"name", "Berlin"}}, owner)["id"]}};
+  const PathIds group = {{"{id}", walk(app, "addGroup", {}, {{"name", "Berlin"}}, owner)["id"]}};
   walk(app, "changeGroup", group, {{"name", "Bonn"}}, owner);
   walk(app, "removeGroup", group, nullptr, owner);
 
@@ -145,7 +145,7 @@ void walk_through_keys_and_reviews(Walk& walk) {
   walk(app, "revokeEnrolmentKey", {{"{id}", enrolling["key"]["id"]}}, nullptr, owner);
   walk(app, "finishAccessReview", {}, {{"note", "looked through"}}, owner);
 
-  const Places other = {{"{id}", app.other_workspace.id.text()}};
+  const PathIds other = {{"{id}", app.other_workspace.id.text()}};
   const json reason = {{"reason", "their rule does not fire"}, {"minutes", 30}};
   walk(app, "openWorkspace", other, reason, owner);
   walk(app, "closeWorkspace", other, nullptr, owner);
@@ -208,7 +208,7 @@ void walk_through_second_factors(Walk& walk) {
   SoftAuthenticator key(webauthn::Algorithm::es256, kPublicOrigin);
   const std::string challenge = walk(app, "newPasskeyOptions", {}, nullptr, owner)["challenge"];
   const json added = walk(app, "addPasskey", {}, key.registration(challenge, "Blue key"), owner);
-  const Places passkey = {{"{id}", added["passkey"]["id"]}};
+  const PathIds passkey = {{"{id}", added["passkey"]["id"]}};
   walk(app, "renamePasskey", passkey, {{"name", "Red key"}}, owner);
   const std::string wanted = walk(app, "passkeyLoginOptions", nullptr)["passkey"]["challenge"];
   walk(app, "passkeyLogin", key.answer(wanted, handle_of(owner)));
@@ -223,10 +223,10 @@ void answer_a_leak(Walk& walk, TestApp& app, const std::string& where, const std
                    const std::string& kind, const Person& as) {
   const json leaked = {{"kind", kind}, {"subject", secret_id}, {"circumstances", "found in a ticket"}};
   json leak = walk(app, "report" + where + "Leak", {}, leaked, as)["leak"];
-  const Places one = {{"{id}", leak["id"]}};
+  const PathIds one = {{"{id}", leak["id"]}};
   for (const json& step : json(leak["steps"])) {
     if (!step["done_at"].is_null()) continue;
-    Places place = one;
+    PathIds place = one;
     place["{n}"] = std::to_string(step["position"].get<std::int64_t>());
     leak = walk(app, "tick" + where + "LeakStep", place, {{"done", true}, {"note", "by hand"}}, as);
   }
@@ -246,7 +246,7 @@ void walk_through_the_appliance(Walk& walk) {
   TestApp app;
   const Person& owner = app.owner;
   const json made = walk(app, "addUser", {}, {{"name", "Uma"}, {"mail", "uma@example.net"}}, owner);
-  const Places uma = {{"{id}", made["user"]["id"]}};
+  const PathIds uma = {{"{id}", made["user"]["id"]}};
   walk(app, "changeUser", uma, {{"name", "Uma U."}}, owner);
   walk(app, "makeResetLink", uma, json::object(), owner);
   walk(app, "endSessionsOfUser", uma, nullptr, owner);

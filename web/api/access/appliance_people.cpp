@@ -63,7 +63,7 @@ Result<json> listed_view(const Services& services, Snapshot& snapshot, const Lis
 
 // The link as the person opens it; from here it is the administrator's to hand over.
 json with_link(const WebSettings& settings, const PersonWithLink& made) {
-  return {{"user", listed_view(made.person)}, {"link", settings.public_url + std::string(made.place.reveal())}};
+  return {{"user", listed_view(made.person)}, {"link", settings.public_url + std::string(made.path.reveal())}};
 }
 
 }  // namespace

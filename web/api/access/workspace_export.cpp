@@ -13,7 +13,7 @@
 #include "web/api/audit/services.h"
 #include "web/api/notify/services.h"
 #include "web/api/watch/services.h"
-#include "web/api/place.h"
+#include "web/api/slot.h"
 #include "web/server/spool.h"
 #include "web/api/views.h"
 #include "web/api/access/workspace_view.h"
@@ -27,7 +27,7 @@ constexpr int kPage = 200;
 constexpr int kTrailPage = 1'000;
 constexpr std::size_t kNotificationsMax = 10'000;  // the newest
 
-std::counting_semaphore<1> free_place(1);
+std::counting_semaphore<1> free_slot(1);
 
 // Writes `"name": [ … ]`, an item at a time.
 class Section {
@@ -193,8 +193,8 @@ Result<void> write_trail(Context& ctx, Spool& spool) {
 
 Result<Reply> export_workspace(Context& ctx) {
   if (!ctx.identified) return Error{ErrorCode::forbidden, "This is for people who are logged in, not for API keys."};
-  const Place place(free_place);
-  if (!place.held())
+  const Slot slot(free_slot);
+  if (!slot.held())
     return Error{ErrorCode::unavailable, "Another export is being made. Try again in a moment.", {}, {}, 10};
   const Services& services = ctx.of<Services>();
   const std::shared_ptr<Spool> spool = TRY(Spool::open(ctx.settings().data_directory, services.random));

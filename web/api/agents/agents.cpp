@@ -8,7 +8,7 @@
 #include "core/watch/group.h"
 #include "core/watch/series.h"
 #include "web/api/agents/handlers.h"
-#include "web/api/place.h"
+#include "web/api/slot.h"
 #include "web/api/agents/agent_programs.h"
 #include "web/api/sight.h"
 #include "web/api/views.h"
@@ -26,7 +26,7 @@ constexpr seconds kReadingsByDefault{24 * 3600};
 constexpr seconds kLongLook{8 * 86'400};
 
 // A look at more than a week holds its worker for long, and the workers are the agents', too.
-std::counting_semaphore<2> free_places(2);
+std::counting_semaphore<2> free_slots(2);
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -268,9 +268,9 @@ Result<Reply> agent_readings(Context& ctx) {
   const Instant to = TRY(value_or(ctx.query_time("to"), services.clock.now()));
   const Instant from = TRY(value_or(ctx.query_time("from"), to - kReadingsByDefault));
   const std::int64_t points = TRY(value_or(ctx.query_integer("points", 1, Series::kPointsMax), 300));
-  std::optional<Place<2>> place;
-  if (to - from > kLongLook) place.emplace(free_places);
-  if (place && !place->held())
+  std::optional<Slot<2>> slot;
+  if (to - from > kLongLook) slot.emplace(free_slots);
+  if (slot && !slot->held())
     return Error{ErrorCode::unavailable, "Others look at long times right now. Try again in a moment.", {}, {}, 2};
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     const Series series = TRY(series_of(services.readings, snapshot, ctx.workspace->id, live.agent.id, from, to, points,

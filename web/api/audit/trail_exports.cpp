@@ -8,7 +8,7 @@
 #include "core/audit/trail_export.h"
 #include "web/api/audit/handlers.h"
 #include "web/api/audit/trail_views.h"
-#include "web/api/place.h"
+#include "web/api/slot.h"
 #include "web/server/spool.h"
 
 namespace connlog::web::audit {
@@ -17,7 +17,7 @@ namespace {
 constexpr int kSliceRows = 1'000;
 constexpr int kAtATime = 2;  // exports being made; each holds a worker
 
-std::counting_semaphore<kAtATime> free_places(kAtATime);
+std::counting_semaphore<kAtATime> free_slots(kAtATime);
 
 enum class Format { csv, json };
 
@@ -58,8 +58,8 @@ Result<Reply> export_reply(Context& ctx, const TrailScope& scope, const TrailFil
   const std::string wanted = TRY(ctx.query_text("format", 10));
   if (wanted != "csv" && wanted != "json") return invalid("format", "The format is csv or json.");
   const Format format = wanted == "csv" ? Format::csv : Format::json;
-  const Place place(free_places);
-  if (!place.held()) {
+  const Slot slot(free_slots);
+  if (!slot.held()) {
     return Error{ErrorCode::unavailable, "Other exports are being made. Try again in a moment.", {}, {}, 5};
   }
   const Export made = TRY(make_export(ctx, scope, filter, format));

@@ -27,22 +27,22 @@ bool is_variable(const HttpRequest& request, std::string_view segment) {
   return false;
 }
 
-// "agents/{id}/readings": what was looked at, without whose.
-std::string place_of(const HttpRequest& request, const WorkspaceId& workspace) {
+// "agents/{id}/readings": the path below the workspace, with ids replaced.
+std::string path_without_ids(const HttpRequest& request, const WorkspaceId& workspace) {
   const std::string_view path = request.path();
   const std::string id = workspace.text();
   const std::size_t at = path.find(id);
   std::string_view rest = at == std::string_view::npos ? path : path.substr(std::min(at + id.size() + 1, path.size()));
-  std::string place;
+  std::string out;
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find('/'), rest.size());
     const std::string_view segment = rest.substr(0, end);
     Uuid any;
     const bool variable = parse_uuid(segment, any) || is_variable(request, segment);
-    place += (place.empty() ? "" : "/") + (variable ? "{id}" : std::string(segment));
+    out += (out.empty() ? "" : "/") + (variable ? "{id}" : std::string(segment));
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
-  return place.substr(0, 80);
+  return out.substr(0, 80);
 }
 
 }  // namespace
@@ -87,9 +87,8 @@ void note_break_glass(const Context& ctx) {
   const middleware::Services& services = ctx.of<middleware::Services>();
   services.stores.submit(
       Urgency::may_wait,
-      [&services, grant = *ctx.break_glass, place = place_of(ctx.request(), ctx.workspace->id)](Transaction& tx) {
-        return services.administration.break_glass().note_read(tx, grant, place);
-      },
+      [&services, grant = *ctx.break_glass, path = path_without_ids(ctx.request(), ctx.workspace->id)](
+          Transaction& tx) { return services.administration.break_glass().note_read(tx, grant, path); },
       [](const Result<void>&) {});
 }
 

@@ -24,7 +24,7 @@ Result<Reply> show_keys(Context&);
 Result<Reply> rotate_keys(Context&);
 
 // leaks.cpp
-template <LeakPlace place>
+template <LeakOwnerKind owner_kind>
 struct Leaks {
   static Result<Reply> list(Context&);
   static Result<Reply> kinds(Context&);
@@ -37,8 +37,8 @@ struct Leaks {
   static Result<Reply> document(Context&);  // for the file: JSON or Markdown
 };
 
-extern template struct Leaks<LeakPlace::workspace>;
-extern template struct Leaks<LeakPlace::account>;
-extern template struct Leaks<LeakPlace::appliance>;
+extern template struct Leaks<LeakOwnerKind::workspace>;
+extern template struct Leaks<LeakOwnerKind::account>;
+extern template struct Leaks<LeakOwnerKind::appliance>;
 
 }  // namespace connlog::web::trust

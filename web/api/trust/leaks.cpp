@@ -1,4 +1,4 @@
-// "Something leaked", the same for a workspace, for oneself and for the appliance's people: the place follows from the
+// "Something leaked", the same for a workspace, for oneself and for the appliance's people: the owner of the list follows from the
 // route.
 #include <fmt/format.h>
 
@@ -27,7 +27,7 @@ json step_view(const LeakStep& step) {
 json leak_view(const LeakService& leaks, const Leak& leak) {
   return {{"id", leak.id.text()},
           {"kind", leak.kind},
-          {"title", leaks.title_of(leak.owner.place, leak.kind)},
+          {"title", leaks.title_of(leak.owner.kind, leak.kind)},
           {"subject_name", leak.leaked_name},
           {"circumstances", leak.circumstances},
           {"at", time_view(leak.at)},
@@ -65,15 +65,15 @@ Result<std::int64_t> position_of(Context& ctx) {
 
 }  // namespace
 
-template <LeakPlace place>
-Result<Reply> Leaks<place>::list(Context& ctx) {
+template <LeakOwnerKind owner_kind>
+Result<Reply> Leaks<owner_kind>::list(Context& ctx) {
   const PageOfList page = TRY(ctx.page());
   LeakId before;
   if (!page.after.empty() && !LeakId::parse(page.after, before))
     return invalid("after", "This must be the `next` of the page before.");
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     LeakService& leaks = leaks_of(ctx);
-    const auto found = TRY(leaks.list(snapshot, LeakService::owner_of(ctx.actor, place), before, page.limit + 1));
+    const auto found = TRY(leaks.list(snapshot, LeakService::owner_of(ctx.actor, owner_kind), before, page.limit + 1));
     json items = json::array();
     for (const Leak& leak : found) {
       if (items.size() == static_cast<std::size_t>(page.limit)) break;
@@ -85,39 +85,39 @@ Result<Reply> Leaks<place>::list(Context& ctx) {
   });
 }
 
-template <LeakPlace place>
-Result<Reply> Leaks<place>::kinds(Context& ctx) {
+template <LeakOwnerKind owner_kind>
+Result<Reply> Leaks<owner_kind>::kinds(Context& ctx) {
   json items = json::array();
-  for (const LeakKind* kind : leaks_of(ctx).kinds(place))
+  for (const LeakKind* kind : leaks_of(ctx).kinds(owner_kind))
     items.push_back({{"kind", kind->name()}, {"title", kind->title()}});
   return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
 }
 
-template <LeakPlace place>
-Result<Reply> Leaks<place>::secrets(Context& ctx) {
+template <LeakOwnerKind owner_kind>
+Result<Reply> Leaks<owner_kind>::secrets(Context& ctx) {
   const std::string kind = TRY(ctx.query_text("kind", kKindCharactersMax));
   const std::string search = TRY(ctx.query_text("q", 80));
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     json items = json::array();
-    const auto secrets = TRY(leaks_of(ctx).secrets(snapshot, ctx.actor, place, kind, search));
+    const auto secrets = TRY(leaks_of(ctx).secrets(snapshot, ctx.actor, owner_kind, kind, search));
     for (const LeakedSecret& leaked : secrets) items.push_back(leaked_view(leaked));
     return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
   });
 }
 
-template <LeakPlace place>
-Result<Reply> Leaks<place>::plan(Context& ctx) {
+template <LeakOwnerKind owner_kind>
+Result<Reply> Leaks<owner_kind>::plan(Context& ctx) {
   const std::string kind = TRY(ctx.query_text("kind", kKindCharactersMax));
   const std::string leaked = TRY(ctx.query_text("subject", kLeakedCharactersMax));
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    const LeakPlan plan = TRY(leaks_of(ctx).plan(snapshot, ctx.actor, place, kind, leaked));
+    const LeakPlan plan = TRY(leaks_of(ctx).plan(snapshot, ctx.actor, owner_kind, kind, leaked));
     return json_reply(
         200, {{"subject", leaked_view(plan.leaked)}, {"automatic", plan.automatic}, {"by_people", plan.by_people}});
   });
 }
 
-template <LeakPlace place>
-Result<Reply> Leaks<place>::report(Context& ctx) {
+template <LeakOwnerKind owner_kind>
+Result<Reply> Leaks<owner_kind>::report(Context& ctx) {
   const Body body = TRY(ctx.body());
   const std::string kind = TRY(body.text("kind", 1, kKindCharactersMax));
   const std::string leaked = TRY(body.text("subject", 1, kLeakedCharactersMax));
@@ -125,7 +125,7 @@ Result<Reply> Leaks<place>::report(Context& ctx) {
   const SessionId session = ctx.identified ? ctx.identified->session.id : SessionId{};
   return ctx.create(
       [&leaks = leaks_of(ctx), actor = ctx.actor, session, kind, leaked, words](Transaction& tx) -> Result<Reply> {
-        const ReportedLeak reported = TRY(leaks.report(tx, actor, session, place, kind, leaked, words));
+        const ReportedLeak reported = TRY(leaks.report(tx, actor, session, owner_kind, kind, leaked, words));
         return json_reply(201, {{"leak", whole_view(leaks, reported.leak)},
                                 {"secret", reported.secret.empty() ? json(nullptr) : json(reported.secret.reveal())},
                                 {"secret_label", reported.secret_label},
@@ -133,52 +133,52 @@ Result<Reply> Leaks<place>::report(Context& ctx) {
       });
 }
 
-template <LeakPlace place>
-Result<Reply> Leaks<place>::show(Context& ctx) {
+template <LeakOwnerKind owner_kind>
+Result<Reply> Leaks<owner_kind>::show(Context& ctx) {
   const LeakId id = TRY(ctx.id<LeakId>());
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     LeakService& leaks = leaks_of(ctx);
-    const Leak leak = TRY(leaks.find(snapshot, LeakService::owner_of(ctx.actor, place), id));
+    const Leak leak = TRY(leaks.find(snapshot, LeakService::owner_of(ctx.actor, owner_kind), id));
     return tagged(json_reply(200, whole_view(leaks, leak)), leak.version);
   });
 }
 
-template <LeakPlace place>
-Result<Reply> Leaks<place>::change(Context& ctx) {
+template <LeakOwnerKind owner_kind>
+Result<Reply> Leaks<owner_kind>::change(Context& ctx) {
   const LeakId id = TRY(ctx.id<LeakId>());
   const Body body = TRY(ctx.body());
   const bool closed = TRY(body.flag("closed"));
   return ctx.write([&leaks = leaks_of(ctx), actor = ctx.actor, id, closed](Transaction& tx) -> Result<Reply> {
-    const Leak leak = TRY(leaks.close(tx, actor, LeakService::owner_of(actor, place), id, closed));
+    const Leak leak = TRY(leaks.close(tx, actor, LeakService::owner_of(actor, owner_kind), id, closed));
     return tagged(json_reply(200, whole_view(leaks, leak)), leak.version);
   });
 }
 
-template <LeakPlace place>
-Result<Reply> Leaks<place>::tick(Context& ctx) {
+template <LeakOwnerKind owner_kind>
+Result<Reply> Leaks<owner_kind>::tick(Context& ctx) {
   const LeakId id = TRY(ctx.id<LeakId>());
   const std::int64_t position = TRY(position_of(ctx));
   const Body body = TRY(ctx.body());
   const bool done = TRY(body.flag("done"));
   const std::string note = TRY(value_or(body.maybe_text("note", 0, kWordsMax, Lines::many), ""));
-  return ctx.write(
-      [&leaks = leaks_of(ctx), actor = ctx.actor, id, position, done, note](Transaction& tx) -> Result<Reply> {
-        const Leak leak = TRY(leaks.tick(tx, actor, LeakService::owner_of(actor, place), id, position, done, note));
-        return tagged(json_reply(200, whole_view(leaks, leak)), leak.version);
-      });
+  return ctx.write([&leaks = leaks_of(ctx), actor = ctx.actor, id, position, done,
+                    note](Transaction& tx) -> Result<Reply> {
+    const Leak leak = TRY(leaks.tick(tx, actor, LeakService::owner_of(actor, owner_kind), id, position, done, note));
+    return tagged(json_reply(200, whole_view(leaks, leak)), leak.version);
+  });
 }
 
-template <LeakPlace place>
-Result<Reply> Leaks<place>::document(Context& ctx) {
+template <LeakOwnerKind owner_kind>
+Result<Reply> Leaks<owner_kind>::document(Context& ctx) {
   const LeakId id = TRY(ctx.id<LeakId>());
   const std::string format = TRY(ctx.query_text("format", 20));
   if (format != "json" && format != "markdown") return invalid("format", "The format is json or markdown.");
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     LeakService& leaks = leaks_of(ctx);
-    const Leak leak = TRY(leaks.find(snapshot, LeakService::owner_of(ctx.actor, place), id));
+    const Leak leak = TRY(leaks.find(snapshot, LeakService::owner_of(ctx.actor, owner_kind), id));
     const bool as_json = format == "json";
     Reply reply = as_json ? json_reply(200, whole_view(leaks, leak))
-                          : text_reply(200, leak_document(leak, leaks.title_of(place, leak.kind)));
+                          : text_reply(200, leak_document(leak, leaks.title_of(owner_kind, leak.kind)));
     if (!as_json) reply.content_type = "text/markdown; charset=utf-8";
     reply.headers.emplace_back("Content-Disposition", fmt::format("attachment; filename=\"leak-{}.{}\"", leak.id.text(),
                                                                   as_json ? "json" : "md"));
@@ -186,8 +186,8 @@ Result<Reply> Leaks<place>::document(Context& ctx) {
   });
 }
 
-template struct Leaks<LeakPlace::workspace>;
-template struct Leaks<LeakPlace::account>;
-template struct Leaks<LeakPlace::appliance>;
+template struct Leaks<LeakOwnerKind::workspace>;
+template struct Leaks<LeakOwnerKind::account>;
+template struct Leaks<LeakOwnerKind::appliance>;
 
 }  // namespace connlog::web::trust

@@ -4,7 +4,7 @@
 
 #include "core/base/value_or.h"
 #include "web/api/watch/handlers.h"
-#include "web/api/place.h"
+#include "web/api/slot.h"
 #include "web/api/sight.h"
 #include "web/api/views.h"
 
@@ -18,7 +18,7 @@ constexpr std::int64_t kDaySeconds = 86'400;
 constexpr std::int64_t kHundredthsMax = 1'000'000;  // 10,000 percent, or load per core
 
 // One at a time: over a month of readings it holds its worker for a second or more, and the workers are the agents', too.
-std::counting_semaphore<1> free_place(1);
+std::counting_semaphore<1> free_slot(1);
 
 Error no_such_rule() {
   return Error{ErrorCode::not_found, "There is no such rule."};
@@ -143,8 +143,8 @@ Result<Reply> preview_rule(Context& ctx) {
   rule.name = "Preview";  // a sentence is looked at before it has a name
   TRY(apply(body, rule));
   TRY(validate(rule));
-  const Place place(free_place);
-  if (!place.held())
+  const Slot slot(free_slot);
+  if (!slot.held())
     return Error{ErrorCode::unavailable, "Another preview is being computed. Try again in a moment.", {}, {}, 2};
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     const RulePreview preview = TRY(ctx.of<Services>().rule_service.preview(snapshot, ctx.actor, rule));

@@ -93,7 +93,7 @@ TEST_CASE("the owners get a letter and the workspace's log a line when a row giv
   REQUIRE(told);
   CHECK(told->row.headline == "Staff login gives roles in " + scene.app.workspace.name);
   CHECK(told->row.text.find("ops: operator") != std::string::npos);
-  CHECK(told->place.find("/members") != std::string::npos);
+  CHECK(told->path.find("/members") != std::string::npos);
   CHECK_FALSE(test::letter(scene.app, "claim_roles", "stranger@example.org"));
   CHECK(scene.last_of_the_log("login_provider.roles_set") == "ops: operator");
   const auto letters = test::letters(scene.app).size();

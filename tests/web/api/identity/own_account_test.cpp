@@ -154,7 +154,7 @@ TEST_CASE("a forgotten password is chosen anew behind the link, which proves the
   CHECK(app.post("/api/v1/password-reset", R"({"mail":"MEMBER@example.org"})").status == 202);
   const auto mail = letter(app, "password_reset", "member@example.org");
   REQUIRE(mail);
-  CHECK(mail->place.starts_with("/reset#token=link_"));
+  CHECK(mail->path.starts_with("/reset#token=link_"));
   const auto complete = [&](const std::string& token, const std::string& password) {
     return app.post("/api/v1/password-reset/complete", json{{"token", token}, {"password", password}}.dump());
   };
@@ -179,7 +179,7 @@ TEST_CASE("a mail address is proved by the link that went to it") {
   CHECK(app.post("/api/v1/account/mail/verification", "{}", &app.member).status == 202);
   const auto mail = letter(app, "mail_verification", "member@example.org");
   REQUIRE(mail);
-  CHECK(mail->place.starts_with("/verify#mail="));
+  CHECK(mail->path.starts_with("/verify#mail="));
   const ApiAnswer answer = app.post("/api/v1/verify-mail", json{{"token", mail->token}, {"kind", "mail"}}.dump());
   CHECK(answer.status == 200);
   CHECK(answer.json()["outcome"] == "verified");

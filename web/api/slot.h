@@ -7,15 +7,15 @@
 
 namespace connlog::web {
 
-// One of the places of a kind, while it is in scope. Never waits: when it is not held all are taken, and the answer is
+// One of the slots of a kind, while it is in scope. Never waits: when it is not held all are taken, and the answer is
 // `unavailable`.
 template <std::ptrdiff_t kMost>
-class Place {
+class Slot {
  public:
-  explicit Place(std::counting_semaphore<kMost>& free) : free_(free), held_(free.try_acquire()) {}
-  Place(const Place&) = delete;
-  Place& operator=(const Place&) = delete;
-  ~Place() {
+  explicit Slot(std::counting_semaphore<kMost>& free) : free_(free), held_(free.try_acquire()) {}
+  Slot(const Slot&) = delete;
+  Slot& operator=(const Slot&) = delete;
+  ~Slot() {
     if (held_) free_.release();
   }
   bool held() const { return held_; }
