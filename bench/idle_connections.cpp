@@ -64,7 +64,7 @@ bool receive(Client& client, std::string& plain) {
   return true;
 }
 
-bool open_and_ask(Client& client, std::uint16_t port, const TlsClientSettings* settings) {
+bool open_and_ask(Client& client, std::uint16_t port, const TlsClientOptions* settings) {
   sockaddr_in to{};
   to.sin_family = AF_INET;
   to.sin_port = htons(port);
@@ -100,7 +100,7 @@ bool open_and_ask(Client& client, std::uint16_t port, const TlsClientSettings* s
 }
 
 // Opens the connections, reports how many were served, and holds them until the pipe closes.
-[[noreturn]] void be_the_clients(int orders, int reports, int count, const TlsClientSettings* settings) {
+[[noreturn]] void be_the_clients(int orders, int reports, int count, const TlsClientOptions* settings) {
   std::uint16_t port = 0;
   if (::read(orders, &port, sizeof port) != sizeof port) ::_exit(1);
   rlimit limit{};
@@ -116,7 +116,7 @@ bool open_and_ask(Client& client, std::uint16_t port, const TlsClientSettings* s
   ::_exit(0);
 }
 
-bool measure(const char* name, int count, const TlsClientSettings* settings) {
+bool measure(const char* name, int count, const TlsClientOptions* settings) {
   int orders[2], reports[2];
   if (::pipe(orders) != 0 || ::pipe(reports) != 0) return false;
   const pid_t child = ::fork();  // before the server's threads exist
@@ -134,7 +134,7 @@ bool measure(const char* name, int count, const TlsClientSettings* settings) {
     auto certificates = Certificates::open({data.path(), "", "", "localhost"}, clock, random);
     const Keyring keys = Keyring::from_database_key(Key{});
     auto tls = TlsServer::open(**certificates, keys, data.path(), clock, random);
-    LoopSettings loop_settings;
+    LoopOptions loop_settings;
     loop_settings.listeners = {{"127.0.0.1", 0, settings != nullptr}};
     loop_settings.idle_timeout = seconds(3'600);
     ConnectionLoop loop(loop_settings, tls->get(), clock,
@@ -166,8 +166,8 @@ int main(int argc, char** argv) {
   std::setvbuf(stdout, nullptr, _IONBF, 0);
   const int plain = argc > 1 ? std::atoi(argv[1]) : 10'000;
   const int tls = argc > 2 ? std::atoi(argv[2]) : 2'000;
-  const TlsClientSettings old{.version = TlsClientSettings::Version::only_1_2},
-      current{.version = TlsClientSettings::Version::only_1_3};
+  const TlsClientOptions old{.version = TlsClientOptions::Version::only_1_2},
+      current{.version = TlsClientOptions::Version::only_1_3};
   bool good = measure("plain", plain, nullptr);
   good = measure("TLS 1.2", tls, &old) && good;
   good = measure("TLS 1.3", tls, &current) && good;

@@ -63,7 +63,7 @@ int main(int argc, char** argv) {
   const Keyring keys = Keyring::from_database_key(Key{});
   auto tls = TlsServer::open(**certificates, keys, data.path(), clock, random);
   if (!tls) return 1;
-  LoopSettings settings;
+  LoopOptions settings;
   settings.listeners = {{"127.0.0.1", 0, false}, {"127.0.0.1", 0, true}};
   settings.workers = 2;
   const std::string reply =

@@ -116,7 +116,7 @@ struct Measured {
 // `closure`: the general way in, with a savepoint; else the cheap lane.
 Measured acknowledged_per_second(std::int64_t sync_us, bool closure) {
   FaultyVfs vfs;
-  storage::StorageSettings settings;
+  storage::StorageOptions settings;
   settings.vfs = vfs.name();
   TestStorage test(settings);
   const Workspace workspace = test.add_workspace();

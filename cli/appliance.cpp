@@ -24,7 +24,7 @@ LogLevel log_level_of(const Settings& settings) {
 }  // namespace
 
 Result<void> Appliance::Parts::open_services() {
-  OutboundSettings outbound = TRY(outbound_of(settings));
+  OutboundOptions outbound = TRY(outbound_of(settings));
   trails = std::make_unique<TrailParts>(*store, *keys, clock, outbound, host_of(public_url));
   TRY(trails->open());
   services = std::make_unique<ApplianceServices>(ServiceParts{
@@ -93,7 +93,7 @@ Result<std::unique_ptr<Appliance>> Appliance::open(const Settings& settings, Clo
   auto directory = TRY(storage::DataDirectory::open(settings.data_dir));
   parts->keys =
       TRY(Keyring::open(directory.path(), directory.database_exists(), random, master_key_sources_of_process()));
-  storage::StorageSettings for_storage;
+  storage::StorageOptions for_storage;
   if (settings.commit_window_ms >= 0) for_storage.commit_window = milliseconds(settings.commit_window_ms);
   parts->store = TRY(storage::Storage::open(std::move(directory), *parts->keys, for_storage, clock, random));
   parts->rotation = std::make_unique<KeyRotation>(KeyRotation::Parts{

@@ -41,11 +41,11 @@ NotifyDependencies for_notify(const ServiceParts& given, const Limits& limits, I
   return needs;
 }
 
-IdentitySettings for_identity(const ServiceParts& given, const Limits& limits) {
-  IdentitySettings settings;
-  settings.password_cost = given.password_cost;
-  settings.limits = &limits;
-  return settings;
+IdentityOptions for_identity(const ServiceParts& given, const Limits& limits) {
+  IdentityOptions options;
+  options.password_cost = given.password_cost;
+  options.limits = &limits;
+  return options;
 }
 
 ReadingStore& readings_of(const ServiceParts& given) {

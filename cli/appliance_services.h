@@ -46,7 +46,7 @@ struct ServiceParts {
   Clock& clock;
   Random& random;
   std::string public_url;  // "https://monitor.example.org", without a slash at the end
-  OutboundSettings outbound = {};
+  OutboundOptions outbound = {};
   PasswordCost password_cost = {};
   std::map<Limit, std::int64_t> limit_defaults = {};  // those that differ from the table's
 

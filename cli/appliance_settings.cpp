@@ -35,8 +35,8 @@ std::vector<web::Listener> listeners_of(const Settings& settings) {
   return listeners;
 }
 
-Result<OutboundSettings> outbound_of(const Settings& settings) {
-  OutboundSettings outbound;
+Result<OutboundOptions> outbound_of(const Settings& settings) {
+  OutboundOptions outbound;
   outbound.proxy = settings.outbound_proxy;
   outbound.ca_bundle = settings.outbound_ca_bundle;
   for (const web::Listener& listener : listeners_of(settings))

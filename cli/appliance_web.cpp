@@ -6,7 +6,7 @@ namespace connlog {
 
 Result<void> Appliance::Parts::open_certificates() {
   if (settings.https_listen == "off") return {};
-  web::CertificateSettings wanted;
+  web::CertificateOptions wanted;
   wanted.data_dir = store->directory().path();
   wanted.certificate_file = settings.tls_certificate;
   wanted.key_file = settings.tls_key;
@@ -17,7 +17,7 @@ Result<void> Appliance::Parts::open_certificates() {
 }
 
 Result<void> Appliance::Parts::open_web() {
-  web::WebSettings wanted;
+  web::WebOptions wanted;
   wanted.public_url = public_url;
   wanted.listeners = listeners_of(settings);
   wanted.data_directory = store->directory().path();
@@ -35,7 +35,7 @@ Result<void> Appliance::Parts::open_web() {
   wanted.more_metrics = [this] { return database_metrics() + trails->metrics(); };
   app = std::make_unique<web::WebApp>(services->for_web(trails->services()), std::move(wanted));
 
-  web::LoopSettings for_loop;
+  web::LoopOptions for_loop;
   for_loop.listeners = listeners_of(settings);
   for_loop.workers = static_cast<int>(settings.workers);
   for_loop.max_connections = static_cast<int>(settings.max_connections);

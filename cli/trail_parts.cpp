@@ -29,7 +29,7 @@ std::string refused(const Error& error) {
 
 }  // namespace
 
-TrailParts::TrailParts(storage::Storage& store, const Keyring& keys, const Clock& clock, OutboundSettings outbound,
+TrailParts::TrailParts(storage::Storage& store, const Keyring& keys, const Clock& clock, OutboundOptions outbound,
                        const std::string& public_host)
     : store_(store),
       clock_(clock),

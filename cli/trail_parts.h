@@ -17,7 +17,7 @@ namespace connlog {
 
 class TrailParts {
  public:
-  TrailParts(storage::Storage& store, const Keyring& keys, const Clock& clock, OutboundSettings outbound,
+  TrailParts(storage::Storage& store, const Keyring& keys, const Clock& clock, OutboundOptions outbound,
              const std::string& public_host);
 
   // Called before anything writes: checks the anchor. A contradiction is written to the appliance's trail, once per

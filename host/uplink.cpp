@@ -80,7 +80,7 @@ std::string_view to_text(HeartbeatVerdict verdict) {
   return "http_rejected";
 }
 
-Uplink::Uplink(Settings settings, Random& random) : settings_(std::move(settings)), random_(random) {
+Uplink::Uplink(Options options, Random& random) : options_(std::move(options)), random_(random) {
   config_.version = 0;
   heartbeat_url_ = own_heartbeat_url();
 }
@@ -125,7 +125,7 @@ UplinkStep Uplink::next(Monotonic now, const UplinkOutcome& outcome) {
 UplinkStep Uplink::ask_config(State state) {
   state_ = state;
   return {.kind = UplinkStep::Kind::fetch_config,
-          .url = settings_.base + std::string(wire::kConfigPath),
+          .url = options_.base + std::string(wire::kConfigPath),
           .timeout = kRequestTimeout};
 }
 
@@ -133,7 +133,7 @@ UplinkStep Uplink::begin_cycle(Monotonic now) {
   if (!assignment_asked_ || now >= assignment_due_ || failures_since_success_ >= kFailuresBeforeAssignment) {
     state_ = State::assignment;
     return {.kind = UplinkStep::Kind::fetch_assignment,
-            .url = settings_.base + std::string(wire::kAssignmentPath),
+            .url = options_.base + std::string(wire::kAssignmentPath),
             .timeout = kRequestTimeout};
   }
   return begin_heartbeat(now);
@@ -265,7 +265,7 @@ void Uplink::adopt_assignment(Monotonic now, const UplinkOutcome& outcome) {
   }
   failures_since_success_ = 0;
   assignment_due_ = now + seconds(assignment->refresh_after_seconds);
-  if (accepts_assignment(assignment->heartbeat_url, settings_.base, settings_.allowed_domains)) {
+  if (accepts_assignment(assignment->heartbeat_url, options_.base, options_.allowed_domains)) {
     heartbeat_url_ = assignment->heartbeat_url;
   } else {
     heartbeat_url_ = own_heartbeat_url();

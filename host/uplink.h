@@ -49,11 +49,11 @@ struct UplinkStep {
 
 class Uplink {
  public:
-  struct Settings {
+  struct Options {
     std::string base;                               // from platform_base()
     std::vector<std::string> allowed_domains = {};  // CONNLOG_ALLOWED_ENDPOINT_DOMAINS
   };
-  Uplink(Settings settings, Random& random);
+  Uplink(Options options, Random& random);
 
   UplinkStep start(Monotonic now);
   // `outcome` is that of the step given last; after a wait it is ignored.
@@ -90,9 +90,9 @@ class Uplink {
   UplinkStep stop(UplinkStep::Stop reason);
   bool adopt_config(const UplinkOutcome& outcome);
   void adopt_assignment(Monotonic now, const UplinkOutcome& outcome);
-  std::string own_heartbeat_url() const { return settings_.base + std::string(wire::kHeartbeatPath); }
+  std::string own_heartbeat_url() const { return options_.base + std::string(wire::kHeartbeatPath); }
 
-  Settings settings_;
+  Options options_;
   Random& random_;
   State state_ = State::waiting;
   wire::AgentConfig config_;  // the built-in fallback until one was fetched

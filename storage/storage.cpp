@@ -122,19 +122,19 @@ struct Storage::Inside {
 };
 
 Result<std::unique_ptr<Storage>> Storage::open(DataDirectory directory, const Keyring& keys,
-                                               const StorageSettings& settings, const Clock& clock, Random&) {
-  OpenFile file{directory.database().string(), keys.database_key(), settings.vfs};
-  std::unique_ptr<Connection> writer = TRY(open_database(directory, file, settings.migrations, clock.now()));
+                                               const StorageOptions& options, const Clock& clock, Random&) {
+  OpenFile file{directory.database().string(), keys.database_key(), options.vfs};
+  std::unique_ptr<Connection> writer = TRY(open_database(directory, file, options.migrations, clock.now()));
   auto log = std::make_unique<ReadingLog>();
   TRY(log->load(*writer));
   const TrailHeads heads = TRY(load_trail_heads(*writer));
   std::unique_ptr<Connection> checkpointer = TRY(open_beside(file, Connection::Access::read_write));
   std::vector<std::unique_ptr<Connection>> readers;
-  for (int i = 0; i < settings.readers; ++i) {
+  for (int i = 0; i < options.readers; ++i) {
     std::unique_ptr<Connection> reader = TRY(open_beside(file, Connection::Access::read_only));
     readers.push_back(std::move(reader));
   }
-  const milliseconds window = settings.commit_window.value_or(directory.suggested_commit_window());
+  const milliseconds window = options.commit_window.value_or(directory.suggested_commit_window());
   return std::unique_ptr<Storage>(new Storage(
       std::make_unique<Inside>(std::move(directory), std::move(file), std::move(checkpointer), std::move(log),
                                std::move(readers), std::move(writer), window, keys, heads, clock)));

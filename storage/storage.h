@@ -44,7 +44,7 @@
 
 namespace connlog::storage {
 
-struct StorageSettings {
+struct StorageOptions {
   std::optional<milliseconds> commit_window = {};  // 0–2,000 ms; absent: chosen by the kind of disk
   int readers = 6;                                 // connections, each with its own cache of 2 MiB
   std::string vfs = {};                            // SQLite's name of the VFS; empty: the system's default
@@ -69,7 +69,7 @@ class Storage {
   // `directory` holds the lock already (data_directory.h), because the keys are made under the same lock. An error is
   // one clear line; a file that is refused is left untouched.
   static Result<std::unique_ptr<Storage>> open(DataDirectory directory, const Keyring& keys,
-                                               const StorageSettings& settings, const Clock& clock, Random& random);
+                                               const StorageOptions& options, const Clock& clock, Random& random);
   ~Storage();
 
   Stores& stores();

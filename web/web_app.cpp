@@ -27,9 +27,9 @@ std::vector<Endpoint> endpoints() {
 }
 
 // What lies in the data directory comes first: the administrator put it there.
-std::vector<std::filesystem::path> program_directories(const WebSettings& settings) {
-  std::vector<std::filesystem::path> out{settings.data_directory / "agents"};
-  out.insert(out.end(), settings.agent_directories.begin(), settings.agent_directories.end());
+std::vector<std::filesystem::path> program_directories(const WebOptions& options) {
+  std::vector<std::filesystem::path> out{options.data_directory / "agents"};
+  out.insert(out.end(), options.agent_directories.begin(), options.agent_directories.end());
   return out;
 }
 
@@ -41,14 +41,14 @@ bool is_data_path(std::string_view path) {
 
 class WebApp::Impl {
  public:
-  Impl(const Rooms& rooms, WebSettings settings)
+  Impl(const Rooms& rooms, WebOptions options)
       : rooms_(rooms),
-        settings_(std::move(settings)),
+        options_(std::move(options)),
         live_(rooms_.live),
-        programs_(program_directories(settings_)),
-        house_{rooms_, settings_, live_, programs_, rooms_.context.clock.now()},
-        proxies_(settings_.trusted_proxies),
-        guard_(settings_, rooms_.context.clock, rooms_.context.random),
+        programs_(program_directories(options_)),
+        house_{rooms_, options_, live_, programs_, rooms_.context.clock.now()},
+        proxies_(options_.trusted_proxies),
+        guard_(options_, rooms_.context.clock, rooms_.context.random),
         server_(
             endpoints(),
             HttpServer::Hooks{.client = [this](const HttpRequest& request) { return proxies_.client_of(request); },
@@ -90,7 +90,7 @@ class WebApp::Impl {
   }
 
   const Rooms rooms_;
-  const WebSettings settings_;
+  const WebOptions options_;
   LiveEvents live_;
   const AgentPrograms programs_;
   const Context::House house_;
@@ -99,7 +99,7 @@ class WebApp::Impl {
   HttpServer server_;
 };
 
-WebApp::WebApp(const Rooms& rooms, WebSettings settings) : impl_(std::make_unique<Impl>(rooms, std::move(settings))) {}
+WebApp::WebApp(const Rooms& rooms, WebOptions options) : impl_(std::make_unique<Impl>(rooms, std::move(options))) {}
 
 WebApp::~WebApp() = default;
 

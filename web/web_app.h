@@ -1,7 +1,7 @@
 // The whole of the web room behind one door: give it a request and the right to answer, and an answer comes, now or after
 // a commit. It owns the route table's server, the guard and the live events; sockets are the connection loop's.
 //
-//   WebApp app(services, settings);
+//   WebApp app(services, options);
 //   ConnectionLoop loop(…, [&](RawRequest request, Responder responder) { app.handle(std::move(request), std::move(responder)); });
 //   periodic.add("live_events", seconds(1), [&] { app.tick(); });
 //
@@ -18,7 +18,7 @@ namespace connlog::web {
 
 class WebApp {
  public:
-  WebApp(const Rooms& rooms, WebSettings settings);
+  WebApp(const Rooms& rooms, WebOptions options);
   ~WebApp();
 
   void handle(RawRequest request, Responder responder);

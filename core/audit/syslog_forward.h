@@ -51,7 +51,7 @@ class SyslogForward {
     TrailLog& trails;
     AuditLog& audit;
     const Clock& clock;
-    OutboundSettings outbound;
+    OutboundOptions outbound;
     SyslogOrigin origin;
   };
   explicit SyslogForward(Parts parts);

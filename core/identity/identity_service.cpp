@@ -27,12 +27,12 @@ std::vector<Session> over_the_most(std::vector<Session> sessions) {
 
 }  // namespace
 
-IdentityService::IdentityService(Parts parts, IdentitySettings settings)
+IdentityService::IdentityService(Parts parts, IdentityOptions options)
     : parts_(parts),
-      settings_(settings),
+      options_(options),
       digest_key_(parts.keyring.derive(key_purpose::kTokenDigest)),
       csrf_key_(parts.keyring.derive(key_purpose::kCsrf)),
-      hasher_(settings.password_cost),
+      hasher_(options.password_cost),
       devices_(parts.keyring, parts.random) {}
 
 // ---- login ----
@@ -176,13 +176,13 @@ Result<void> IdentityService::remove_expired(Transaction& tx) {
 }
 
 seconds IdentityService::idle() const {
-  if (settings_.limits == nullptr) return settings_.session_idle;
-  return std::chrono::minutes(settings_.limits->value(Limit::session_idle_minutes));
+  if (options_.limits == nullptr) return options_.session_idle;
+  return std::chrono::minutes(options_.limits->value(Limit::session_idle_minutes));
 }
 
 seconds IdentityService::absolute() const {
-  if (settings_.limits == nullptr) return settings_.session_absolute;
-  return std::chrono::hours(settings_.limits->value(Limit::session_absolute_hours));
+  if (options_.limits == nullptr) return options_.session_absolute;
+  return std::chrono::hours(options_.limits->value(Limit::session_absolute_hours));
 }
 
 Result<void> IdentityService::end_session(Transaction& tx, UserId user, SessionId id) {

@@ -28,7 +28,7 @@ namespace connlog {
 
 class Limits;  // core/people/limits.h
 
-struct IdentitySettings {
+struct IdentityOptions {
   seconds session_idle{12 * 3600};
   seconds session_absolute{30 * 24 * 3600};
   PasswordCost password_cost = {};
@@ -65,7 +65,7 @@ class IdentityService {
     const Clock& clock;
     Random& random;
   };
-  IdentityService(Parts parts, IdentitySettings settings);
+  IdentityService(Parts parts, IdentityOptions options);
 
   // ---- login ----
   struct Checked {
@@ -136,7 +136,7 @@ class IdentityService {
   seconds absolute() const;
 
   Parts parts_;
-  IdentitySettings settings_;
+  IdentityOptions options_;
   Key digest_key_;
   Key csrf_key_;
   PasswordHasher hasher_;

@@ -83,7 +83,7 @@ struct HttpCallbacks {
   }
 };
 
-HttpTransfer::HttpTransfer(const OutboundSettings& outbound, OutboundPurpose purpose,
+HttpTransfer::HttpTransfer(const OutboundOptions& outbound, OutboundPurpose purpose,
                            std::shared_ptr<const TrustAnchors> anchors, const std::string& user_agent,
                            HttpRequest request)
     : Transfer(outbound, purpose, std::move(anchors)), request_(std::move(request)) {

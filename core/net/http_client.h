@@ -32,8 +32,8 @@ struct TlsTrust {
   std::string value = {};
 };
 
-// The settings that every outbound connection of this process shares. A value, made once at start.
-struct OutboundSettings {
+// What every outbound connection of this process shares. A value, made once at start.
+struct OutboundOptions {
   AddressPolicy policy;
   std::string proxy;             // setting outbound_proxy; empty: none. The environment's is ignored
   std::string ca_bundle;         // setting outbound_ca_bundle; empty: the system's, where there is one
@@ -92,7 +92,7 @@ class HttpClient {
   struct Options {
     OutboundPurpose purpose = OutboundPurpose::webhook;
     TlsTrust trust = {};
-    OutboundSettings outbound = {};
+    OutboundOptions outbound = {};
     std::string user_agent = "connlog";
   };
 

@@ -14,7 +14,7 @@ class HttpTransfer final : public Transfer {
  public:
   // Keeps `request`. If the request cannot be sent, outcome() says so at once and the transfer must not be added to a
   // loop.
-  HttpTransfer(const OutboundSettings& outbound, OutboundPurpose purpose, std::shared_ptr<const TrustAnchors> anchors,
+  HttpTransfer(const OutboundOptions& outbound, OutboundPurpose purpose, std::shared_ptr<const TrustAnchors> anchors,
                const std::string& user_agent, HttpRequest request);
 
   bool is_sendable() const { return !outcome_.failure.has_value(); }

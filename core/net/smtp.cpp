@@ -131,7 +131,7 @@ Result<std::vector<std::string>> mail_header_lines(const MailMessage& message) {
   return lines;
 }
 
-SmtpTransfer::SmtpTransfer(const OutboundSettings& outbound, std::shared_ptr<const TrustAnchors> anchors,
+SmtpTransfer::SmtpTransfer(const OutboundOptions& outbound, std::shared_ptr<const TrustAnchors> anchors,
                            const MailServer& server, const MailMessage& message)
     : Transfer(outbound, OutboundPurpose::mail, std::move(anchors)), security_(server.security) {
   auto lines = mail_header_lines(message);

@@ -55,7 +55,7 @@ struct SmtpOutcome {
 class SmtpTransfer final : public Transfer {
  public:
   // When the message cannot be sent as it is, outcome() says so at once and the transfer must not be added to a loop.
-  SmtpTransfer(const OutboundSettings& outbound, std::shared_ptr<const TrustAnchors> anchors, const MailServer& server,
+  SmtpTransfer(const OutboundOptions& outbound, std::shared_ptr<const TrustAnchors> anchors, const MailServer& server,
                const MailMessage& message);
   ~SmtpTransfer() override;
 

@@ -11,9 +11,9 @@ namespace connlog {
 namespace {
 
 // Raw bytes pass through no HTTP proxy.
-OutboundSettings without_proxy(OutboundSettings settings) {
-  settings.proxy.clear();
-  return settings;
+OutboundOptions without_proxy(OutboundOptions options) {
+  options.proxy.clear();
+  return options;
 }
 
 int stop_when_cancelled(void* cancelled, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
@@ -24,7 +24,7 @@ int stop_when_cancelled(void* cancelled, curl_off_t, curl_off_t, curl_off_t, cur
 
 class StreamConnection::Dialling final : private Transfer {
  public:
-  Dialling(std::unique_ptr<const OutboundSettings> outbound, OutboundPurpose purpose,
+  Dialling(std::unique_ptr<const OutboundOptions> outbound, OutboundPurpose purpose,
            std::shared_ptr<const TrustAnchors> anchors, const StreamTarget& target, milliseconds timeout,
            const std::atomic<bool>& cancelled)
       : Transfer(*outbound, purpose, std::move(anchors)), outbound_(std::move(outbound)) {
@@ -63,20 +63,20 @@ class StreamConnection::Dialling final : private Transfer {
 
  private:
   void completed(int) override {}
-  std::unique_ptr<const OutboundSettings> outbound_;
+  std::unique_ptr<const OutboundOptions> outbound_;
 };
 
 StreamConnection::StreamConnection(std::unique_ptr<Dialling> dialling)
     : dialling_(std::move(dialling)), socket_(dialling_->active_socket()) {}
 StreamConnection::~StreamConnection() = default;
 
-Result<std::unique_ptr<StreamConnection>> StreamConnection::connect(const OutboundSettings& outbound,
+Result<std::unique_ptr<StreamConnection>> StreamConnection::connect(const OutboundOptions& outbound,
                                                                     OutboundPurpose purpose, const StreamTarget& target,
                                                                     milliseconds timeout,
                                                                     const std::atomic<bool>& cancelled) {
   const TlsTrust trust = target.ca_pem.empty() ? TlsTrust{} : TlsTrust{TlsTrust::Kind::ca_pem, target.ca_pem};
   auto anchors = TRY(TrustAnchors::open(trust, outbound.ca_bundle));
-  auto dialling = std::make_unique<Dialling>(std::make_unique<const OutboundSettings>(without_proxy(outbound)), purpose,
+  auto dialling = std::make_unique<Dialling>(std::make_unique<const OutboundOptions>(without_proxy(outbound)), purpose,
                                              std::move(anchors), target, timeout, cancelled);
   TRY(dialling->dial());
   return std::unique_ptr<StreamConnection>(new StreamConnection(std::move(dialling)));

@@ -25,7 +25,7 @@ struct StreamTarget {
 class StreamConnection {
  public:
   // The error is for people: the name, and what happened. Setting `cancelled` to true ends connect() within a second.
-  static Result<std::unique_ptr<StreamConnection>> connect(const OutboundSettings& outbound, OutboundPurpose purpose,
+  static Result<std::unique_ptr<StreamConnection>> connect(const OutboundOptions& outbound, OutboundPurpose purpose,
                                                            const StreamTarget& target, milliseconds timeout,
                                                            const std::atomic<bool>& cancelled);
   ~StreamConnection();

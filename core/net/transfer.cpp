@@ -96,7 +96,7 @@ bool is_one_line(std::string_view text) {
   return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
 }
 
-Transfer::Transfer(const OutboundSettings& outbound, OutboundPurpose purpose,
+Transfer::Transfer(const OutboundOptions& outbound, OutboundPurpose purpose,
                    std::shared_ptr<const TrustAnchors> anchors)
     : outbound_(outbound), purpose_(purpose), anchors_(std::move(anchors)), curl_message_(new char[CURL_ERROR_SIZE]()) {
   start_libcurl();

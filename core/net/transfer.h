@@ -28,7 +28,7 @@ class Transfer {
   Transfer& operator=(const Transfer&) = delete;
 
  protected:
-  Transfer(const OutboundSettings& outbound, OutboundPurpose purpose, std::shared_ptr<const TrustAnchors> anchors);
+  Transfer(const OutboundOptions& outbound, OutboundPurpose purpose, std::shared_ptr<const TrustAnchors> anchors);
 
   void* easy() const { return easy_; }
   void set_timeouts(milliseconds connect, milliseconds total);
@@ -45,7 +45,7 @@ class Transfer {
   friend class Transfers;
   friend struct TransferCallbacks;
 
-  const OutboundSettings& outbound_;
+  const OutboundOptions& outbound_;
   OutboundPurpose purpose_;
   std::shared_ptr<const TrustAnchors> anchors_;
   TrustAnchors::Verification verification_;

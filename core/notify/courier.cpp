@@ -77,7 +77,7 @@ DeliveryResult result_of(const SmtpOutcome& outcome) {
 
 class CurlCourier final : public Courier {
  public:
-  explicit CurlCourier(OutboundSettings outbound) : outbound_(std::move(outbound)) {}
+  explicit CurlCourier(OutboundOptions outbound) : outbound_(std::move(outbound)) {}
   ~CurlCourier() override {
     for (const auto& transfer : running_) transfers_.remove(*transfer);
   }
@@ -122,7 +122,7 @@ class CurlCourier final : public Courier {
     });
   }
 
-  const OutboundSettings outbound_;
+  const OutboundOptions outbound_;
   Transfers transfers_;
   std::list<std::unique_ptr<Transfer>> running_;
   std::list<std::unique_ptr<Transfer>> finished_;
@@ -130,7 +130,7 @@ class CurlCourier final : public Courier {
 
 }  // namespace
 
-std::unique_ptr<Courier> make_courier(OutboundSettings outbound) {
+std::unique_ptr<Courier> make_courier(OutboundOptions outbound) {
   return std::make_unique<CurlCourier>(std::move(outbound));
 }
 

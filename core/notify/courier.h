@@ -47,6 +47,6 @@ class Courier {
   virtual void wake() = 0;
 };
 
-std::unique_ptr<Courier> make_courier(OutboundSettings outbound);
+std::unique_ptr<Courier> make_courier(OutboundOptions outbound);
 
 }  // namespace connlog

@@ -55,8 +55,8 @@ struct NotifyDependencies {
   Clock& clock;
   Random& random;
   const Keyring& keyring;
-  OutboundSettings outbound;  // its policy names our own listeners
-  std::string public_url;     // "https://monitor.example.com:8443", without a slash at the end
+  OutboundOptions outbound;  // its policy names our own listeners
+  std::string public_url;    // "https://monitor.example.com:8443", without a slash at the end
   LetterStore* letters =
       nullptr;  // null: letters() must not be called, and recipients are not asked whether they agree
   const Limits* limits = nullptr;            // of the appliance

@@ -30,8 +30,8 @@ std::string filled(const TestApp& app, std::string_view pattern, const std::stri
 }
 
 // The clock stands still while hundreds of requests are made.
-web::WebSettings without_request_limit() {
-  web::WebSettings settings;
+web::WebOptions without_request_limit() {
+  web::WebOptions settings;
   settings.requests_burst = 1'000'000;
   return settings;
 }

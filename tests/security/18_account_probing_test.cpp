@@ -108,7 +108,7 @@ TEST_CASE("a password costs a hash whoever it is for: known, unknown, disabled a
           200);
   REQUIRE(app.post("/api/v1/appliance/users", R"({"name":"New","mail":"new@example.org"})", &app.owner).status == 201);
   // No slot for a hash is free, and a request that needs one is told so.
-  IdentitySettings settings;
+  IdentityOptions settings;
   settings.password_cost = PasswordCost{crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN, 0};
   IdentityService busy(
       IdentityService::Parts{app.storage.stores(), app.storage->users(), app.storage->sessions(), app.storage->audit(),

@@ -85,7 +85,7 @@ TEST_CASE("a password longer than the limit is not hashed") {
 }
 
 TEST_CASE("one address cannot ask without end, and an IPv6 host is one address") {
-  web::WebSettings settings;
+  web::WebOptions settings;
   settings.requests_burst = 20;
   settings.requests_per_second = 2;
   TestApp app(std::move(settings));

@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 using test::OutsideServer;
 using Kind = TransportFailure::Kind;
 
-HttpOutcome post(const std::string& url, const OutboundSettings& outbound = {}) {
+HttpOutcome post(const std::string& url, const OutboundOptions& outbound = {}) {
   HttpClient::Options options;
   options.outbound = outbound;
   HttpRequest request;
@@ -68,7 +68,7 @@ TEST_CASE("a name that changes its answer is judged by where it leads now") {
   OutsideServer sink("http_sink.py", {"--address", "0.0.0.0"});
   OutsideServer dns("dns_server.py",
                     {"rebind.test=127.0.0.2,127.0.0.1", "mapped.test=::ffff:127.0.0.1", "meta.test=169.254.169.254"});
-  OutboundSettings outbound;
+  OutboundOptions outbound;
   outbound.dns_servers = "127.0.0.1:" + std::to_string(dns.port());
   outbound.policy.allowed_loopback = {{"127.0.0.2", sink.port()}};  // the harmless answer
   const std::string port = ":" + std::to_string(sink.port()) + "/";
@@ -84,7 +84,7 @@ TEST_CASE("a name that changes its answer is judged by where it leads now") {
 
 TEST_CASE("a redirect is an answer and never a second request") {
   OutsideServer inside("http_sink.py", {});
-  OutboundSettings outbound;
+  OutboundOptions outbound;
   for (const char* status : {"301", "302", "303", "307", "308"}) {
     OutsideServer outside("http_sink.py", {"--status", status, "--header",
                                            "Location: http://127.0.0.1:" + std::to_string(inside.port()) + "/"});
@@ -99,7 +99,7 @@ TEST_CASE("a redirect is an answer and never a second request") {
 
 TEST_CASE("connlog never sends to its own listeners, not even as a mail server or where loopback was allowed") {
   OutsideServer own("http_sink.py", {"--address", "0.0.0.0"});
-  OutboundSettings outbound;
+  OutboundOptions outbound;
   outbound.policy.own_listeners = {{"0.0.0.0", own.port()}};
   outbound.policy.allowed_loopback = {{"localhost", own.port()}, {"127.0.0.1", own.port()}};
   CHECK(is_forbidden(post("http://localhost:" + std::to_string(own.port()) + "/", outbound)));
@@ -127,7 +127,7 @@ TEST_CASE("only http and https are spoken to a webhook") {
 
 TEST_CASE("what a target answers is not shown, so that a webhook reads nothing for anybody") {
   OutsideServer sink("http_sink.py", {"--status", "500", "--body", "root:x:0:0 secret"});
-  OutboundSettings outbound;
+  OutboundOptions outbound;
   outbound.policy.allowed_loopback = {{"127.0.0.1", sink.port()}};
   test::OutboxFixture world;
   const Recipient hook = world.add_webhook("http://127.0.0.1:" + std::to_string(sink.port()) + "/");

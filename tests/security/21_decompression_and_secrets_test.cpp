@@ -125,7 +125,7 @@ TEST_CASE("secrets are write-only: none comes back from any address that can be 
 }
 
 TEST_CASE("a problem shows what went wrong and nothing of the inside") {
-  web::WebSettings settings;
+  web::WebOptions settings;
   settings.ready = []() -> Result<void> {
     return Error{ErrorCode::unavailable, "The disk is full.", {}, "sqlite: /var/lib/secret/path"};
   };

@@ -31,7 +31,7 @@ struct Acknowledged {
   static SystemRandom random;
   auto held = storage::DataDirectory::open(directory);
   if (!held) ::_exit(2);
-  storage::StorageSettings settings;
+  storage::StorageOptions settings;
   settings.commit_window = milliseconds(0);
   auto opened = storage::Storage::open(std::move(*held), keys, settings, clock, random);
   if (!opened) ::_exit(3);

@@ -14,8 +14,8 @@ using namespace connlog;
 
 namespace {
 
-storage::StorageSettings over(const FaultyVfs& vfs) {
-  storage::StorageSettings settings;
+storage::StorageOptions over(const FaultyVfs& vfs) {
+  storage::StorageOptions settings;
   settings.vfs = vfs.name();
   return settings;
 }

@@ -23,7 +23,7 @@ std::vector<EmbeddedMigration> with(std::vector<EmbeddedMigration> more) {
 
 Result<void> open_with(TestStorage& test, const fs::path& directory, const std::vector<EmbeddedMigration>& migrations) {
   auto held = TRY(storage::DataDirectory::open(directory));
-  storage::StorageSettings settings;
+  storage::StorageOptions settings;
   settings.migrations = migrations;
   const auto opened = storage::Storage::open(std::move(held), test.keys, settings, test.clock, test.random);
   if (opened) return {};

@@ -31,7 +31,7 @@ Keyring other_keys() {
   return Keyring::from_database_key(key);
 }
 
-Result<void> try_open(TestStorage& test, const Keyring& keys, storage::StorageSettings settings = {}) {
+Result<void> try_open(TestStorage& test, const Keyring& keys, storage::StorageOptions settings = {}) {
   auto held = TRY(storage::DataDirectory::open(test.directory.path()));
   const auto opened = storage::Storage::open(std::move(held), keys, settings, test.clock, test.random);
   if (opened) return {};

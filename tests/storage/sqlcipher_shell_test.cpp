@@ -68,7 +68,7 @@ TEST_CASE("a shell that comes and goes while we run leaves us our log, also afte
     CAPTURE(migrate);
     test.close();
     if (migrate) migrations.push_back({9001, "9001_more", "CREATE TABLE extra (n BIGINT)"});
-    storage::StorageSettings settings;
+    storage::StorageOptions settings;
     settings.migrations = migrations;
     auto held = storage::DataDirectory::open(test.directory.path());
     REQUIRE(held);

@@ -175,7 +175,7 @@ TEST_CASE("another workspace's name does not append to an agent's log") {
 
 TEST_CASE("nothing is answered before the disk has it") {
   FaultyVfs vfs;
-  storage::StorageSettings settings;
+  storage::StorageOptions settings;
   settings.vfs = vfs.name();
   TestStorage test(settings);
   const auto syncs_before = vfs.syncs.load();
@@ -191,7 +191,7 @@ TEST_CASE("nothing is answered before the disk has it") {
 }
 
 TEST_CASE("readings wait for the window to be joined by others; what a person does does not") {
-  storage::StorageSettings settings;
+  storage::StorageOptions settings;
   settings.commit_window = 2'000ms;
   TestStorage test(settings);
   const Workspace workspace = test.add_workspace();
@@ -262,7 +262,7 @@ TEST_CASE("a snapshot does not see what is committed after it began") {
 }
 
 TEST_CASE("a question that grows too old is interrupted and leaves its reader usable") {
-  storage::StorageSettings settings;
+  storage::StorageOptions settings;
   settings.readers = 1;
   TestStorage test(settings);
   const Workspace workspace = test.add_workspace();

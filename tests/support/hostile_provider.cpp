@@ -75,8 +75,8 @@ HostileProvider::HostileProvider(const Clock& clock) : key(SigningKey::p256("key
   issuer_ = fmt::format("http://127.0.0.1:{}", server_->port());
 }
 
-OutboundSettings HostileProvider::reachable() const {
-  OutboundSettings outbound;
+OutboundOptions HostileProvider::reachable() const {
+  OutboundOptions outbound;
   outbound.policy.allowed_loopback = {{"127.0.0.1", server_->port()}};
   return outbound;
 }

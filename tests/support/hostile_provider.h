@@ -23,7 +23,7 @@ class HostileProvider {
   explicit HostileProvider(const Clock& clock);
 
   const std::string& issuer() const { return issuer_; }
-  OutboundSettings reachable() const;  // the policy under which a test app may call it
+  OutboundOptions reachable() const;  // the policy under which a test app may call it
 
   // The lies. Set before the visit; each is off (or right) by default.
   std::function<void(nlohmann::json&)> claims = {};                        // changes the ID token's claims

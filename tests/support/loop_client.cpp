@@ -35,7 +35,7 @@ LoopClient::LoopClient(std::uint16_t port, std::string_view address) {
   connect(port, address);
 }
 
-LoopClient::LoopClient(std::uint16_t port, const TlsClientSettings& settings) {
+LoopClient::LoopClient(std::uint16_t port, const TlsClientOptions& settings) {
   connect(port, "127.0.0.1");
   tls_ = std::make_unique<TlsClient>(settings);
   std::string in, out;

@@ -21,7 +21,7 @@ struct LoopReply {
 class LoopClient {
  public:
   explicit LoopClient(std::uint16_t port, std::string_view address = "127.0.0.1");
-  LoopClient(std::uint16_t port, const TlsClientSettings& tls);  // connects and shakes hands
+  LoopClient(std::uint16_t port, const TlsClientOptions& tls);  // connects and shakes hands
   ~LoopClient();
   LoopClient(const LoopClient&) = delete;
   LoopClient& operator=(const LoopClient&) = delete;

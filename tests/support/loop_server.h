@@ -34,14 +34,14 @@ class LoopServer {
  public:
   struct Options {
     web::ConnectionLoop::Handler handler = echo;
-    std::function<void(web::LoopSettings&)> adjust = {};
+    std::function<void(web::LoopOptions&)> adjust = {};
     const Clock* clock = nullptr;  // the machine's when absent
   };
 
   LoopServer() : LoopServer(Options{}) {}
   explicit LoopServer(Options options) {
     CONNLOG_ASSERT(sodium_init() >= 0);
-    web::LoopSettings settings;
+    web::LoopOptions settings;
     settings.listeners = {{"127.0.0.1", 0, false}};
     settings.workers = 2;
     settings.max_connections = 512;
@@ -67,7 +67,7 @@ class TlsLoopServer {
     std::filesystem::path data_dir = {};
     web::ConnectionLoop::Handler handler = echo;
     std::string certificate_file = {}, key_file = {};
-    std::function<void(web::LoopSettings&)> adjust = {};
+    std::function<void(web::LoopOptions&)> adjust = {};
   };
 
   explicit TlsLoopServer(Options options) {
@@ -81,7 +81,7 @@ class TlsLoopServer {
     auto tls = web::TlsServer::open(*certificates_, keys, options.data_dir, clock_, random_);
     CONNLOG_ASSERT(tls.has_value());
     tls_ = std::move(*tls);
-    web::LoopSettings settings;
+    web::LoopOptions settings;
     settings.listeners = {{"127.0.0.1", 0, true}};
     settings.workers = 2;
     if (options.adjust) options.adjust(settings);

@@ -12,8 +12,8 @@
 namespace connlog {
 namespace {
 
-web::WebSettings settings_of_the_matrix() {
-  web::WebSettings settings;
+web::WebOptions settings_of_the_matrix() {
+  web::WebOptions settings;
   settings.requests_burst = 1'000'000;  // the clock stands still while thousands of requests are made
   return settings;
 }

@@ -9,7 +9,7 @@ namespace connlog {
 using test::give_up;
 using test::granted;
 
-TestApp::TestApp(web::WebSettings settings, OutboundSettings outbound)
+TestApp::TestApp(web::WebOptions settings, OutboundOptions outbound)
     : settings_(std::move(settings)), outbound_(std::move(outbound)) {
   if (sodium_init() < 0) give_up("no randomness");
   if (settings_.public_url.empty()) settings_.public_url = "https://monitor.example.org:8443";

@@ -66,7 +66,7 @@ class TestStream {
 class TestApp {
  public:
   // `outbound`: what connections to login providers may reach; loopback only where it is named.
-  explicit TestApp(web::WebSettings settings = {}, OutboundSettings outbound = {});
+  explicit TestApp(web::WebOptions settings = {}, OutboundOptions outbound = {});
   ~TestApp();
 
   ApiAnswer send(const Ask& ask, const Person* as = nullptr);
@@ -118,8 +118,8 @@ class TestApp {
   Person add_person(const std::string& name, Role role);
 
   EventBus::Subscription subscription_;
-  web::WebSettings settings_;
-  OutboundSettings outbound_;
+  web::WebOptions settings_;
+  OutboundOptions outbound_;
 };
 
 }  // namespace connlog

@@ -14,8 +14,7 @@ Keyring seeded_keys(Random& random) {
 
 }  // namespace
 
-TestStorage::TestStorage(storage::StorageSettings settings)
-    : keys(seeded_keys(random)), settings_(std::move(settings)) {
+TestStorage::TestStorage(storage::StorageOptions settings) : keys(seeded_keys(random)), settings_(std::move(settings)) {
   if (!settings_.commit_window) settings_.commit_window = milliseconds(0);
   require(open());
 }

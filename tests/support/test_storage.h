@@ -15,7 +15,7 @@ namespace connlog {
 
 class TestStorage {
  public:
-  explicit TestStorage(storage::StorageSettings settings = {});
+  explicit TestStorage(storage::StorageOptions settings = {});
   ~TestStorage();
 
   storage::Storage& operator*() { return *storage_; }
@@ -53,7 +53,7 @@ class TestStorage {
 
  private:
   static void require(const Result<void>& done);
-  storage::StorageSettings settings_;
+  storage::StorageOptions settings_;
   std::unique_ptr<storage::Storage> storage_;
 };
 

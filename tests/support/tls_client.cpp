@@ -27,7 +27,7 @@ int draw(void*, unsigned char* out, std::size_t size) {
 
 // One configuration for all connections that want the same, as a real client has.
 struct Configuration {
-  explicit Configuration(const TlsClientSettings& settings) : protocol(settings.protocol), groups{settings.group, 0} {
+  explicit Configuration(const TlsClientOptions& settings) : protocol(settings.protocol), groups{settings.group, 0} {
     CONNLOG_ASSERT(psa_crypto_init() == PSA_SUCCESS);
     mbedtls_ssl_config_init(&config);
     mbedtls_x509_crt_init(&authority);
@@ -36,9 +36,9 @@ struct Configuration {
     mbedtls_ssl_conf_rng(&config, draw, nullptr);
     mbedtls_ssl_conf_tls13_enable_signal_new_session_tickets(&config,
                                                              MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_ENABLED);
-    if (settings.version == TlsClientSettings::Version::only_1_2)
+    if (settings.version == TlsClientOptions::Version::only_1_2)
       mbedtls_ssl_conf_max_tls_version(&config, MBEDTLS_SSL_VERSION_TLS1_2);
-    if (settings.version == TlsClientSettings::Version::only_1_3)
+    if (settings.version == TlsClientOptions::Version::only_1_3)
       mbedtls_ssl_conf_min_tls_version(&config, MBEDTLS_SSL_VERSION_TLS1_3);
     if (settings.group != 0) mbedtls_ssl_conf_groups(&config, groups.data());
     if (!protocol.empty()) mbedtls_ssl_conf_alpn_protocols(&config, protocols.data());
@@ -64,7 +64,7 @@ struct Configuration {
   std::array<const char*, 2> protocols{protocol.c_str(), nullptr};
 };
 
-std::shared_ptr<Configuration> configuration_for(const TlsClientSettings& settings) {
+std::shared_ptr<Configuration> configuration_for(const TlsClientOptions& settings) {
   static std::mutex mutex;
   static std::map<std::string, std::shared_ptr<Configuration>> known;
   const std::string name = std::to_string(static_cast<int>(settings.version)) + "/" + std::to_string(settings.group) +
@@ -78,7 +78,7 @@ std::shared_ptr<Configuration> configuration_for(const TlsClientSettings& settin
 }  // namespace
 
 struct TlsClient::State {
-  explicit State(const TlsClientSettings& settings) : configuration(configuration_for(settings)) {
+  explicit State(const TlsClientOptions& settings) : configuration(configuration_for(settings)) {
     mbedtls_ssl_init(&ssl);
     CONNLOG_ASSERT(mbedtls_ssl_setup(&ssl, &configuration->config) == 0);
     mbedtls_ssl_set_hostname(&ssl, settings.host.c_str());
@@ -127,7 +127,7 @@ struct TlsClient::State {
   int error = 0;
 };
 
-TlsClient::TlsClient(const TlsClientSettings& settings) : state_(std::make_unique<State>(settings)) {}
+TlsClient::TlsClient(const TlsClientOptions& settings) : state_(std::make_unique<State>(settings)) {}
 TlsClient::~TlsClient() = default;
 
 TlsClient::Progress TlsClient::handshake(std::string_view in, std::string& out) {

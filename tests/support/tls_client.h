@@ -9,7 +9,7 @@
 
 namespace connlog {
 
-struct TlsClientSettings {
+struct TlsClientOptions {
   enum class Version { any, only_1_2, only_1_3 };
   Version version = Version::any;
   std::string ca_pem = {};  // empty: the server's certificate is not checked
@@ -23,7 +23,7 @@ class TlsClient {
  public:
   enum class Progress { done, wants_input, failed };
 
-  explicit TlsClient(const TlsClientSettings& settings);
+  explicit TlsClient(const TlsClientOptions& settings);
   ~TlsClient();
 
   Progress handshake(std::string_view in, std::string& out);

@@ -198,8 +198,8 @@ Result<Reply> openapi(Context& ctx) {
   static std::mutex mutex;
   static std::string of_url, text;
   const std::lock_guard lock(mutex);
-  if (text.empty() || of_url != ctx.settings().public_url) {
-    of_url = ctx.settings().public_url;
+  if (text.empty() || of_url != ctx.options().public_url) {
+    of_url = ctx.options().public_url;
     text = dump(openapi_document(of_url));
   }
   return Reply{.status = 200, .content_type = "application/json", .body = text};

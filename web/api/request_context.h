@@ -19,7 +19,7 @@
 #include "web/api/json_body.h"
 #include "web/server/problem.h"
 #include "web/server/reply.h"
-#include "web/api/web_settings.h"
+#include "web/api/web_options.h"
 
 namespace connlog {
 class IdempotencyStore;  // core/people/idempotency.h
@@ -55,7 +55,7 @@ class Context {
   };
   struct House {  // what stays the same from request to request
     const Rooms& rooms;
-    const WebSettings& settings;
+    const WebOptions& options;
     LiveEvents& live;
     const AgentPrograms& programs;
     Instant started_at;
@@ -98,7 +98,7 @@ class Context {
     return services_of<RoomServices>(house_.rooms);
   }
   const Rooms& rooms() const { return house_.rooms; }
-  const WebSettings& settings() const { return house_.settings; }
+  const WebOptions& options() const { return house_.options; }
   LiveEvents& live() { return house_.live; }
   const AgentPrograms& programs() const { return house_.programs; }
   Instant started_at() const { return house_.started_at; }

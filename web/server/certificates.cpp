@@ -74,25 +74,25 @@ Result<Secret> load_or_make_key(const fs::path& key_file, const fs::path& certif
 
 }  // namespace
 
-Certificates::Certificates(CertificateSettings settings, const Clock& clock, Random& random)
-    : settings_(std::move(settings)), clock_(clock), random_(random) {}
+Certificates::Certificates(CertificateOptions options, const Clock& clock, Random& random)
+    : options_(std::move(options)), clock_(clock), random_(random) {}
 
-Result<std::unique_ptr<Certificates>> Certificates::open(CertificateSettings settings, const Clock& clock,
+Result<std::unique_ptr<Certificates>> Certificates::open(CertificateOptions options, const Clock& clock,
                                                          Random& random) {
-  if (settings.certificate_file.empty() != settings.key_file.empty()) {
-    const bool no_key = settings.key_file.empty();
+  if (options.certificate_file.empty() != options.key_file.empty()) {
+    const bool no_key = options.key_file.empty();
     return Error{ErrorCode::invalid_input,
                  fmt::format("{} is set, but {} is not. Give both files, or neither to use connlog's own certificate.",
                              no_key ? "tls_certificate" : "tls_key", no_key ? "tls_key" : "tls_certificate"),
                  no_key ? "tls_key" : "tls_certificate"};
   }
-  std::unique_ptr<Certificates> out(new Certificates(std::move(settings), clock, random));
+  std::unique_ptr<Certificates> out(new Certificates(std::move(options), clock, random));
   if (out->is_own()) {
     auto own = TRY(out->load_own());
     out->adopt(std::move(own));
   } else {
-    out->certificate_stamp_ = stamp_of(out->settings_.certificate_file);
-    out->key_stamp_ = stamp_of(out->settings_.key_file);
+    out->certificate_stamp_ = stamp_of(out->options_.certificate_file);
+    out->key_stamp_ = stamp_of(out->options_.key_file);
     auto given = TRY(out->load_given());
     out->adopt(std::move(given));
   }
@@ -101,7 +101,7 @@ Result<std::unique_ptr<Certificates>> Certificates::open(CertificateSettings set
 
 Result<bool> Certificates::refresh() {
   if (!is_own()) {
-    const Stamp certificate = stamp_of(settings_.certificate_file), key = stamp_of(settings_.key_file);
+    const Stamp certificate = stamp_of(options_.certificate_file), key = stamp_of(options_.key_file);
     if (certificate == certificate_stamp_ && key == key_stamp_) return false;
     certificate_stamp_ = certificate;
     key_stamp_ = key;
@@ -111,7 +111,7 @@ Result<bool> Certificates::refresh() {
   }
   {
     const std::lock_guard lock(mutex_);
-    if (!needs_renewal(identity_.facts, own_names(settings_.public_host))) return false;
+    if (!needs_renewal(identity_.facts, own_names(options_.public_host))) return false;
   }
   auto own = TRY(load_own());
   adopt(std::move(own));
@@ -128,7 +128,7 @@ bool Certificates::needs_renewal(const std::vector<CertificateFacts>& facts, con
 }
 
 Result<Certificates::Identity> Certificates::load_own() {
-  const fs::path directory = settings_.data_dir / "tls";
+  const fs::path directory = options_.data_dir / "tls";
   if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) {
     return Error{ErrorCode::unavailable,
                  fmt::format("The directory {} cannot be made: {}.", directory.string(), std::strerror(errno))};
@@ -152,7 +152,7 @@ Result<Certificates::Identity> Certificates::load_own() {
   }
 
   std::string server = TRY(read_public_file(server_file, kMaxCertificateBytes));
-  const CertificateNames names = own_names(settings_.public_host);
+  const CertificateNames names = own_names(options_.public_host);
   bool good = false;
   if (!server.empty()) {
     TRY(check_pair(server, server_file.string(), server_key, server_key_file.string(), random_));
@@ -173,27 +173,27 @@ Result<Certificates::Identity> Certificates::load_own() {
 }
 
 Result<Certificates::Identity> Certificates::load_given() const {
-  std::string chain = TRY(read_public_file(settings_.certificate_file, kMaxCertificateBytes));
+  std::string chain = TRY(read_public_file(options_.certificate_file, kMaxCertificateBytes));
   if (chain.empty()) {
-    return Error{ErrorCode::invalid_input,
-                 fmt::format("The certificate file {} (tls_certificate) does not exist or is empty.",
-                             settings_.certificate_file),
-                 "tls_certificate"};
+    return Error{
+        ErrorCode::invalid_input,
+        fmt::format("The certificate file {} (tls_certificate) does not exist or is empty.", options_.certificate_file),
+        "tls_certificate"};
   }
-  std::optional<Secret> key = TRY(read_private_file(settings_.key_file, FileAccess::owner_and_group));
+  std::optional<Secret> key = TRY(read_private_file(options_.key_file, FileAccess::owner_and_group));
   if (!key)
-    return Error{ErrorCode::invalid_input, fmt::format("The key file {} (tls_key) does not exist.", settings_.key_file),
+    return Error{ErrorCode::invalid_input, fmt::format("The key file {} (tls_key) does not exist.", options_.key_file),
                  "tls_key"};
-  TRY(check_pair(chain, settings_.certificate_file, *key, settings_.key_file, random_));
+  TRY(check_pair(chain, options_.certificate_file, *key, options_.key_file, random_));
   Identity out{std::move(chain), std::move(*key), {}, {}};
-  out.facts = TRY(read_certificates(out.chain, settings_.certificate_file));
+  out.facts = TRY(read_certificates(out.chain, options_.certificate_file));
   const Instant now = clock_.now();
   if (out.facts.front().not_after < now) {
     log_warning("tls.certificate_expired",
-                {{"file", settings_.certificate_file}, {"since", to_iso8601(out.facts.front().not_after)}});
+                {{"file", options_.certificate_file}, {"since", to_iso8601(out.facts.front().not_after)}});
   } else if (now < out.facts.front().not_before) {
     log_warning("tls.certificate_not_yet_valid",
-                {{"file", settings_.certificate_file}, {"from", to_iso8601(out.facts.front().not_before)}});
+                {{"file", options_.certificate_file}, {"from", to_iso8601(out.facts.front().not_before)}});
   }
   return out;
 }

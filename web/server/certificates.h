@@ -18,7 +18,7 @@
 
 namespace connlog::web {
 
-struct CertificateSettings {
+struct CertificateOptions {
   std::filesystem::path data_dir;
   std::string certificate_file;  // both files or neither
   std::string key_file;
@@ -28,7 +28,7 @@ struct CertificateSettings {
 class Certificates {
  public:
   // Errors are one sentence that names the file and the remedy.
-  static Result<std::unique_ptr<Certificates>> open(CertificateSettings settings, const Clock& clock, Random& random);
+  static Result<std::unique_ptr<Certificates>> open(CertificateOptions options, const Clock& clock, Random& random);
 
   // Loads the certificate anew when a renewal is due, this machine has a new address, or the administrator's files have
   // changed. True: the server now shows another certificate. On an error the old one stays; the administrator's files are
@@ -38,7 +38,7 @@ class Certificates {
   std::string chain_pem() const;  // the server's certificate first, then its authority's
   Secret key_pem() const;
   std::string authority_pem() const;  // ours, for import into a browser; empty with the administrator's certificate
-  bool is_own() const { return settings_.certificate_file.empty(); }
+  bool is_own() const { return options_.certificate_file.empty(); }
   Instant not_after() const;
 
   std::string server_pin_base64() const;  // SHA-256 of the server's public key: curl --pinnedpubkey sha256//…
@@ -59,14 +59,14 @@ class Certificates {
     friend bool operator==(const Stamp&, const Stamp&) = default;
   };
 
-  Certificates(CertificateSettings settings, const Clock& clock, Random& random);
+  Certificates(CertificateOptions options, const Clock& clock, Random& random);
   Result<Identity> load_own();
   Result<Identity> load_given() const;
   bool needs_renewal(const std::vector<CertificateFacts>& facts, const CertificateNames& wanted) const;
   static Stamp stamp_of(const std::string& file);
   void adopt(Identity identity);
 
-  const CertificateSettings settings_;
+  const CertificateOptions options_;
   const Clock& clock_;
   Random& random_;
   Stamp certificate_stamp_, key_stamp_;  // belong to the thread that calls refresh()

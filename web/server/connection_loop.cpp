@@ -70,11 +70,11 @@ std::shared_ptr<EventStream> Responder::stream(std::string head) {
 
 class ConnectionLoop::Impl {
  public:
-  Impl(LoopSettings settings, TlsServer* tls, const Clock& clock, Handler handler)
+  Impl(LoopOptions options, TlsServer* tls, const Clock& clock, Handler handler)
       : inbox_(std::make_shared<loop::Inbox>()),
-        workers_(settings.workers, std::move(handler), inbox_),
-        loop_(settings, session_source(tls), clock, inbox_, workers_) {
-    for (const Listener& listener : settings.listeners) CONNLOG_ASSERT(!listener.tls || tls != nullptr);
+        workers_(options.workers, std::move(handler), inbox_),
+        loop_(options, session_source(tls), clock, inbox_, workers_) {
+    for (const Listener& listener : options.listeners) CONNLOG_ASSERT(!listener.tls || tls != nullptr);
   }
   ~Impl() { stop(); }
 
@@ -123,8 +123,8 @@ class ConnectionLoop::Impl {
   std::thread thread_;
 };
 
-ConnectionLoop::ConnectionLoop(LoopSettings settings, TlsServer* tls, const Clock& clock, Handler handler)
-    : impl_(std::make_unique<Impl>(std::move(settings), tls, clock, std::move(handler))) {}
+ConnectionLoop::ConnectionLoop(LoopOptions options, TlsServer* tls, const Clock& clock, Handler handler)
+    : impl_(std::make_unique<Impl>(std::move(options), tls, clock, std::move(handler))) {}
 ConnectionLoop::~ConnectionLoop() = default;
 
 Result<void> ConnectionLoop::start() {

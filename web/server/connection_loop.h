@@ -78,7 +78,7 @@ struct Listener {
   bool tls = false;
 };
 
-struct LoopSettings {
+struct LoopOptions {
   std::vector<Listener> listeners;
   int workers = 4;
   int max_connections = 12'000;
@@ -103,7 +103,7 @@ class ConnectionLoop {
   // Called on a worker thread. It answers through the Responder, at once or later.
   using Handler = std::function<void(RawRequest, Responder)>;
 
-  ConnectionLoop(LoopSettings settings, TlsServer* tls, const Clock& clock, Handler handler);
+  ConnectionLoop(LoopOptions options, TlsServer* tls, const Clock& clock, Handler handler);
   ~ConnectionLoop();
 
   // Binds every listener, then starts the threads. The error for an address that is in use or not of this machine is

@@ -36,7 +36,7 @@ HttpOutcome stopped() {
 
 }  // namespace
 
-ProviderHttp::ProviderHttp(OutboundSettings outbound)
+ProviderHttp::ProviderHttp(OutboundOptions outbound)
     : outbound_(std::move(outbound)), inside_(std::make_unique<Inside>()) {}
 
 ProviderHttp::~ProviderHttp() {

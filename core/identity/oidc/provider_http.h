@@ -22,7 +22,7 @@ class ProviderHttp {
   static constexpr std::size_t kCallsMax = 64;  // waiting and running together
   using Done = std::function<void(HttpOutcome)>;
 
-  explicit ProviderHttp(OutboundSettings outbound);
+  explicit ProviderHttp(OutboundOptions outbound);
   ~ProviderHttp();  // stops
 
   void start();  // starts the thread
@@ -38,7 +38,7 @@ class ProviderHttp {
   void run();
   void begin(std::unique_ptr<Call> call);
 
-  const OutboundSettings outbound_;
+  const OutboundOptions outbound_;
   std::unique_ptr<Inside> inside_;  // used on the http thread
   std::thread thread_;
   std::mutex mutex_;  // guards waiting_, running_, stopping_

@@ -22,7 +22,7 @@ struct World {
   std::unique_ptr<SyslogForward> forward;
 
   explicit World(AddressPolicy policy = {}) {
-    OutboundSettings outbound;
+    OutboundOptions outbound;
     outbound.policy = std::move(policy);
     forward = std::make_unique<SyslogForward>(SyslogForward::Parts{storage.stores(), storage->settings(),
                                                                    storage->trails(), storage->audit(), clock, outbound,

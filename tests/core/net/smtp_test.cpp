@@ -45,7 +45,7 @@ MailMessage message() {
 }
 
 SmtpOutcome send(const MailServer& server, const MailMessage& mail = message()) {
-  const OutboundSettings outbound;
+  const OutboundOptions outbound;
   TlsTrust trust;
   if (!server.ca_pem.empty()) trust = {TlsTrust::Kind::ca_pem, server.ca_pem};
   auto anchors = TrustAnchors::open(trust, {});

@@ -147,7 +147,7 @@ TEST_CASE("health and readiness are for any caller, metrics for this machine and
 }
 
 TEST_CASE("readiness says what does not work") {
-  web::WebSettings settings;
+  web::WebOptions settings;
   settings.ready = []() -> Result<void> {
     return Error{ErrorCode::unavailable, "The outbox has stopped coming round."};
   };

@@ -12,7 +12,7 @@ namespace {
 struct Behind {
   explicit Behind(std::vector<std::string> trusted)
       : app([&] {
-          web::WebSettings settings;
+          web::WebOptions settings;
           settings.trusted_proxies = std::move(trusted);
           return settings;
         }()) {}

@@ -34,7 +34,7 @@ std::unique_ptr<Certificates> open_own(const std::filesystem::path& data, const 
   return std::move(*out);
 }
 
-std::string refusal_of(CertificateSettings settings, const Clock& clock) {
+std::string refusal_of(CertificateOptions settings, const Clock& clock) {
   auto out = Certificates::open(std::move(settings), clock, g_random);
   return out ? std::string() : out.error().message;
 }
@@ -106,7 +106,7 @@ TEST_CASE("another public name is taken into the certificate") {
 TEST_CASE("a key that others can read, that is missing or that is another's refuses the start, and says which file") {
   FakeClock clock;
   const TemporaryDirectory data;
-  const CertificateSettings settings{data.path(), "", "", ""};
+  const CertificateOptions settings{data.path(), "", "", ""};
   const std::filesystem::path tls = data.path() / "tls";
   open_own(data.path(), clock, "");
   const std::string key = read_file(tls / "server.key");

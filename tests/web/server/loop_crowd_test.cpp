@@ -96,7 +96,7 @@ TEST_CASE("ten thousand idle keep-alive connections are held by at most twelve t
     const long empty_kib = resident_kib();
     LoopServer server({.handler = [](RawRequest, Responder responder) { responder.send(kShort, After::keep_alive); },
                        .adjust =
-                           [](LoopSettings& settings) {
+                           [](LoopOptions& settings) {
                              settings.max_connections = 12'000;
                              settings.workers = 4;
                            }});
@@ -165,7 +165,7 @@ TEST_CASE("connections that come and go by the thousand leave nothing behind") {
 }
 
 TEST_CASE("a full house answers 503 to who comes next, and serves again when somebody leaves") {
-  LoopServer server({.adjust = [](LoopSettings& settings) { settings.max_connections = 3; }});
+  LoopServer server({.adjust = [](LoopOptions& settings) { settings.max_connections = 3; }});
   std::vector<std::unique_ptr<LoopClient>> inside;
   for (int i = 0; i < 3; ++i) {
     inside.push_back(std::make_unique<LoopClient>(server.port()));
@@ -184,7 +184,7 @@ TEST_CASE("a full house answers 503 to who comes next, and serves again when som
 
 TEST_CASE("in a full house the connection that was idle for longest gives way") {
   FakeClock clock;
-  LoopServer server({.adjust = [](LoopSettings& settings) { settings.max_connections = 2; }, .clock = &clock});
+  LoopServer server({.adjust = [](LoopOptions& settings) { settings.max_connections = 2; }, .clock = &clock});
   LoopClient old(server.port());
   old.send(kGet);
   REQUIRE(old.read_reply().status == 200);

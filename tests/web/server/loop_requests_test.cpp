@@ -376,7 +376,7 @@ TEST_CASE("what the administrator got wrong about listeners is one sentence with
   LoopServer server;
   const SystemClock clock;
   const auto message_of = [&](Listener listener) {
-    LoopSettings settings;
+    LoopOptions settings;
     settings.listeners = {listener};
     settings.max_connections = 64;
     ConnectionLoop loop(settings, nullptr, clock, echo);

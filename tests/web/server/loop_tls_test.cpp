@@ -21,7 +21,7 @@ using namespace connlog::web;
 
 namespace {
 
-using Version = TlsClientSettings::Version;
+using Version = TlsClientOptions::Version;
 
 const std::string kGet = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
@@ -133,7 +133,7 @@ TEST_CASE("the file of the ticket keys is private, sealed, and replaced when it 
 TEST_CASE("what is no TLS gets an alert and the end, and harms nobody else") {
   const TemporaryDirectory data;
   TlsLoopServer server({.data_dir = data.path()});
-  LoopClient good(server.port(), TlsClientSettings{});
+  LoopClient good(server.port(), TlsClientOptions{});
   LoopClient plain(server.port());
   plain.send(kGet);
   const std::string answer = plain.read_raw_to_end();
@@ -176,12 +176,12 @@ TEST_CASE("a broken record on an established connection gets an alert and the en
 TEST_CASE("the server says close_notify, and takes the client's") {
   const TemporaryDirectory data;
   TlsLoopServer server({.data_dir = data.path()});
-  LoopClient client(server.port(), TlsClientSettings{});
+  LoopClient client(server.port(), TlsClientOptions{});
   client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
   CHECK(client.read_reply().status == 200);
   CHECK(client.ends());
   CHECK(client.tls()->last_error() == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY);
-  LoopClient polite(server.port(), TlsClientSettings{});
+  LoopClient polite(server.port(), TlsClientOptions{});
   std::string notify;
   polite.tls()->close_notify(notify);
   polite.send_raw(notify);
@@ -192,7 +192,7 @@ TEST_CASE("handshakes and requests may come in pieces of one byte") {
   const TemporaryDirectory data;
   TlsLoopServer server({.data_dir = data.path()});
   LoopClient socket(server.port());
-  TlsClient tls(TlsClientSettings{});
+  TlsClient tls(TlsClientOptions{});
   std::string in, out;
   while (true) {
     out.clear();
@@ -215,7 +215,7 @@ TEST_CASE("a request that comes in one piece with the end of the handshake is se
   TlsLoopServer server({.data_dir = data.path()});
   for (const Version version : {Version::only_1_2, Version::only_1_3}) {
     LoopClient socket(server.port());
-    TlsClient tls(TlsClientSettings{.version = version});
+    TlsClient tls(TlsClientOptions{.version = version});
     std::string in, out, plain;
     bool established = false;
     while (!established) {
@@ -234,9 +234,9 @@ TEST_CASE("a request that comes in one piece with the end of the handshake is se
 TEST_CASE("a flood of handshakes that never end is bounded, and those who are connected are served meanwhile") {
   const TemporaryDirectory data;
   TlsLoopServer server(
-      {.data_dir = data.path(), .adjust = [](LoopSettings& settings) { settings.head_timeout = seconds(3'600); }});
-  LoopClient established(server.port(), TlsClientSettings{});
-  TlsClient first(TlsClientSettings{});
+      {.data_dir = data.path(), .adjust = [](LoopOptions& settings) { settings.head_timeout = seconds(3'600); }});
+  LoopClient established(server.port(), TlsClientOptions{});
+  TlsClient first(TlsClientOptions{});
   std::string hello;
   first.handshake({}, hello);
   std::vector<std::unique_ptr<LoopClient>> flood;

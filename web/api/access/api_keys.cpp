@@ -115,7 +115,7 @@ Result<Reply> key_me(Context& ctx) {
                             {"workspaces", std::move(workspaces)},
                             {"server",
                              {{"version", version()},
-                              {"public_url", ctx.settings().public_url},
+                              {"public_url", ctx.options().public_url},
                               {"now", time_view(services.clock.now())}}}});
   });
 }

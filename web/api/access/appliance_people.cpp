@@ -62,8 +62,8 @@ Result<json> listed_view(const Services& services, Snapshot& snapshot, const Lis
 }
 
 // The link as the person opens it; from here it is the administrator's to hand over.
-json with_link(const WebSettings& settings, const PersonWithLink& made) {
-  return {{"user", listed_view(made.person)}, {"link", settings.public_url + std::string(made.path.reveal())}};
+json with_link(const WebOptions& options, const PersonWithLink& made) {
+  return {{"user", listed_view(made.person)}, {"link", options.public_url + std::string(made.path.reveal())}};
 }
 
 }  // namespace
@@ -90,10 +90,10 @@ Result<Reply> add_user(Context& ctx) {
   wanted.mail = TRY(body.text("mail", 1, 254));
   wanted.appliance_administrator = TRY(value_or(body.maybe_flag("appliance_administrator"), false));
   wanted.send = TRY(value_or(body.maybe_flag("send"), false));
-  return ctx.create([&people = ctx.of<Services>().administration.people(), &settings = ctx.settings(),
-                     actor = ctx.actor, wanted](Transaction& tx) -> Result<Reply> {
+  return ctx.create([&people = ctx.of<Services>().administration.people(), &options = ctx.options(), actor = ctx.actor,
+                     wanted](Transaction& tx) -> Result<Reply> {
     const auto added = TRY(people.add(tx, actor, wanted));
-    return json_reply(201, with_link(settings, added));
+    return json_reply(201, with_link(options, added));
   });
 }
 
@@ -124,10 +124,10 @@ Result<Reply> make_reset_link(Context& ctx) {
   const Body body = TRY(ctx.body());
   const bool send = TRY(value_or(body.maybe_flag("send"), false));
   const auto id = TRY(ctx.id<UserId>());
-  return ctx.write([&people = ctx.of<Services>().administration.people(), &settings = ctx.settings(), actor = ctx.actor,
+  return ctx.write([&people = ctx.of<Services>().administration.people(), &options = ctx.options(), actor = ctx.actor,
                     send, id](Transaction& tx) -> Result<Reply> {
     const auto link = TRY(people.reset_link(tx, actor, id, send));
-    return json_reply(200, with_link(settings, link));
+    return json_reply(200, with_link(options, link));
   });
 }
 

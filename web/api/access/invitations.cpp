@@ -63,21 +63,20 @@ Result<Reply> invite(Context& ctx) {
     if (!TeamId::parse(*team, wanted.team)) return invalid("team_id", "There is no such team.");
   }
   wanted.days = TRY(body.maybe_integer("days", 1, 3'650));
-  return ctx.create(
-      [&services, &settings = ctx.settings(), actor = ctx.actor, wanted](Transaction& tx) -> Result<Reply> {
-        const SentInvitation sent = TRY(services.access.invitations().invite(tx, actor, wanted));
-        if (sent.invitation.mailed) TRY(notify::admit_letter(services.attempts, sent.invitation.mail));
-        return json_reply(201, view(sent, services.clock.now(), settings.public_url));
-      });
+  return ctx.create([&services, &options = ctx.options(), actor = ctx.actor, wanted](Transaction& tx) -> Result<Reply> {
+    const SentInvitation sent = TRY(services.access.invitations().invite(tx, actor, wanted));
+    if (sent.invitation.mailed) TRY(notify::admit_letter(services.attempts, sent.invitation.mail));
+    return json_reply(201, view(sent, services.clock.now(), options.public_url));
+  });
 }
 
 Result<Reply> send_invitation_again(Context& ctx) {
   const Services& services = ctx.of<Services>();
   const auto id = TRY(ctx.id<InvitationId>());
-  return ctx.write([&services, &settings = ctx.settings(), actor = ctx.actor, id](Transaction& tx) -> Result<Reply> {
+  return ctx.write([&services, &options = ctx.options(), actor = ctx.actor, id](Transaction& tx) -> Result<Reply> {
     const SentInvitation sent = TRY(services.access.invitations().send_again(tx, actor, id));
     if (sent.invitation.mailed) TRY(notify::admit_letter(services.attempts, sent.invitation.mail));
-    return json_reply(200, view(sent, services.clock.now(), settings.public_url));
+    return json_reply(200, view(sent, services.clock.now(), options.public_url));
   });
 }
 
@@ -110,7 +109,7 @@ Result<Reply> show_invitation(Context& ctx) {
 // the link came by mail.
 Result<Reply> register_by_invitation(Context& ctx) {
   const Services& services = ctx.of<Services>();
-  const WebSettings& settings = ctx.settings();
+  const WebOptions& options = ctx.options();
   TRY(services.attempts.admit(Attempt::invitation, {.address = ctx.origin().address}));
   const Body body = TRY(ctx.body());
   const std::string token = TRY(body.text("token", 1, kTokenCharactersMax));
@@ -126,7 +125,7 @@ Result<Reply> register_by_invitation(Context& ctx) {
   services.attempts.succeeded(Attempt::invitation, {.address = ctx.origin().address});
   TRY(check_person_name("name", name));
   const std::string hash = TRY(services.identity.hash_password(password, name, mail));
-  return ctx.write([&rooms = ctx.rooms(), &services, &settings, origin = ctx.origin(), tls = ctx.request().peer().tls,
+  return ctx.write([&rooms = ctx.rooms(), &services, &options, origin = ctx.origin(), tls = ctx.request().peer().tls,
                     token, name, hash, old_token = cookie_token(ctx.request())](Transaction& tx) -> Result<Reply> {
     const OpenInvitation open = TRY(services.access.invitations().look(tx, token));
     const User user = TRY(services.accounts.add_person(tx, name, open.invitation.mail, hash, open.by_mail));
@@ -136,7 +135,7 @@ Result<Reply> register_by_invitation(Context& ctx) {
         open.by_mail ? "by an invitation that came by mail" : "by an invitation's link, handed over"));
     TRY(services.access.invitations().accept(tx, actor, user, token));
     const OpenedSession opened = TRY(services.identity.enter(tx, origin, user.id, old_token, "after an invitation"));
-    return identity::session_reply(rooms, settings, tx, 201, opened, origin, tls);
+    return identity::session_reply(rooms, options, tx, 201, opened, origin, tls);
   });
 }
 

@@ -197,7 +197,7 @@ Result<Reply> export_workspace(Context& ctx) {
   if (!slot.held())
     return Error{ErrorCode::unavailable, "Another export is being made. Try again in a moment.", {}, {}, 10};
   const Services& services = ctx.of<Services>();
-  const std::shared_ptr<Spool> spool = TRY(Spool::open(ctx.settings().data_directory, services.random));
+  const std::shared_ptr<Spool> spool = TRY(Spool::open(ctx.options().data_directory, services.random));
   TRY(write_lists(ctx, *spool));
   TRY(write_incidents(ctx, *spool));
   TRY(write_agents(ctx, *spool));

@@ -135,13 +135,13 @@ Result<std::unique_ptr<BodySource>> AgentPrograms::open(std::string_view target,
   return std::unique_ptr<BodySource>(std::make_unique<FileSource>(std::move(file)));
 }
 
-InstallScriptFacts install_facts(const WebSettings& settings, const AgentPrograms* programs) {
+InstallScriptFacts install_facts(const WebOptions& options, const AgentPrograms* programs) {
   InstallScriptFacts facts;
-  facts.public_url = settings.public_url;
-  const bool encrypted = settings.public_url.substr(0, 8) == "https://";
-  if (encrypted && settings.certificates != nullptr) {
-    facts.server_pin = settings.certificates->server_pin_base64();
-    facts.ca_pin = settings.certificates->ca_pin_hex();
+  facts.public_url = options.public_url;
+  const bool encrypted = options.public_url.substr(0, 8) == "https://";
+  if (encrypted && options.certificates != nullptr) {
+    facts.server_pin = options.certificates->server_pin_base64();
+    facts.ca_pin = options.certificates->ca_pin_hex();
   }
   if (programs != nullptr) facts.sha256 = programs->digests();
   return facts;

@@ -16,7 +16,7 @@
 
 #include "core/agents/install_script.h"
 #include "core/base/result.h"
-#include "web/api/web_settings.h"
+#include "web/api/web_options.h"
 #include "web/server/connection_loop.h"
 
 namespace connlog::web {
@@ -49,6 +49,6 @@ class AgentPrograms {
 };
 
 // `programs` absent: without digests, which the commands do not need.
-InstallScriptFacts install_facts(const WebSettings& settings, const AgentPrograms* programs = nullptr);
+InstallScriptFacts install_facts(const WebOptions& options, const AgentPrograms* programs = nullptr);
 
 }  // namespace connlog::web

@@ -104,8 +104,8 @@ Result<std::optional<std::vector<GroupId>>> groups_of(const Body& body) {
   return std::optional<std::vector<GroupId>>(std::move(groups));
 }
 
-json with_commands(const WebSettings& settings, const AgentDirectory& directory, const AgentWithToken& made) {
-  const InstallScriptFacts facts = install_facts(settings);
+json with_commands(const WebOptions& options, const AgentDirectory& directory, const AgentWithToken& made) {
+  const InstallScriptFacts facts = install_facts(options);
   return {{"agent", view(as_changed(directory, made.agent))},
           {"token", made.token.reveal()},
           {"install_command", install_command(facts, made.token.reveal())},
@@ -173,11 +173,10 @@ Result<Reply> add_agent(Context& ctx) {
   wanted.authorised = TRY(value_or(body.maybe_flag("authorised"), false));
   wanted.team = TRY(team_of(body));
   wanted.groups = TRY(value_or(groups_of(body), {}));
-  return ctx.create(
-      [&services, &settings = ctx.settings(), actor = ctx.actor, wanted](Transaction& tx) -> Result<Reply> {
-        const AgentWithToken made = TRY(services.agent_service.add(tx, actor, wanted));
-        return json_reply(201, with_commands(settings, services.directory, made));
-      });
+  return ctx.create([&services, &options = ctx.options(), actor = ctx.actor, wanted](Transaction& tx) -> Result<Reply> {
+    const AgentWithToken made = TRY(services.agent_service.add(tx, actor, wanted));
+    return json_reply(201, with_commands(options, services.directory, made));
+  });
 }
 
 Result<Reply> show_agent(Context& ctx) {
@@ -230,9 +229,9 @@ Result<Reply> remove_agent(Context& ctx) {
 Result<Reply> rotate_agent_token(Context& ctx) {
   const Services& services = ctx.of<Services>();
   const auto id = TRY(ctx.id<AgentId>());
-  return ctx.create([&services, &settings = ctx.settings(), actor = ctx.actor, id](Transaction& tx) -> Result<Reply> {
+  return ctx.create([&services, &options = ctx.options(), actor = ctx.actor, id](Transaction& tx) -> Result<Reply> {
     const AgentWithToken made = TRY(services.agent_service.rotate_token(tx, actor, id));
-    return json_reply(200, with_commands(settings, services.directory, made));
+    return json_reply(200, with_commands(options, services.directory, made));
   });
 }
 

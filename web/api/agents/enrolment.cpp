@@ -135,7 +135,7 @@ Result<Reply> add_enrolment_key(Context& ctx) {
   wanted.authorised = TRY(value_or(body.maybe_flag("authorised"), false));
   const std::string team = TRY(value_or(body.maybe_text("team_id", 0, 36), ""));
   if (!team.empty() && !TeamId::parse(team, wanted.team)) return invalid("team_id", "There is no such team.");
-  return ctx.create([&keys = ctx.of<Services>().enrolment, facts = install_facts(ctx.settings()), actor = ctx.actor,
+  return ctx.create([&keys = ctx.of<Services>().enrolment, facts = install_facts(ctx.options()), actor = ctx.actor,
                      wanted](Transaction& tx) -> Result<Reply> {
     const EnrolmentKeyWithToken made = TRY(keys.add(tx, actor, wanted));
     return json_reply(201, {{"key", key_view(keys, made.key, {})},

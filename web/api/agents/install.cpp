@@ -7,7 +7,7 @@
 namespace connlog::web::agents {
 
 Result<Reply> install_script(Context& ctx) {
-  const std::string script = TRY(render_install_script(install_facts(ctx.settings(), &ctx.programs())));
+  const std::string script = TRY(render_install_script(install_facts(ctx.options(), &ctx.programs())));
   return Reply{.status = 200, .content_type = "text/x-shellscript; charset=utf-8", .body = script};
 }
 

@@ -20,9 +20,9 @@ constexpr std::size_t kMailPasswordBytesMax = 1024;
 
 Result<Reply> appliance(Context& ctx) {
   const Services& services = ctx.of<Services>();
-  const WebSettings& settings = ctx.settings();
+  const WebOptions& options = ctx.options();
   json listeners = json::array();
-  for (const Listener& listener : settings.listeners)
+  for (const Listener& listener : options.listeners)
     listeners.push_back({{"address", listener.address}, {"port", listener.port}, {"tls", listener.tls}});
   json targets = json::array();
   for (const std::string_view target : kAgentTargets) {
@@ -35,18 +35,17 @@ Result<Reply> appliance(Context& ctx) {
     std::size_t agents = 0;
     const auto workspaces = TRY(services.workspaces.all(snapshot));
     for (const Workspace& workspace : workspaces) agents += services.directory.list(workspace.id).size();
-    const Certificates* certificates = settings.certificates;
-    return json_reply(200,
-                      {{"version", version()},
-                       {"public_url", settings.public_url},
-                       {"listeners", std::move(listeners)},
-                       {"server_pin", certificates ? json(certificates->server_pin_base64()) : json(nullptr)},
-                       {"ca_pin", certificates ? json(certificates->ca_pin_hex()) : json(nullptr)},
-                       {"started_at", time_view(ctx.started_at())},
-                       {"database_bytes", settings.database_bytes ? json(settings.database_bytes()) : json(nullptr)},
-                       {"agents_total", agents},
-                       {"agent_targets", std::move(targets)},
-                       {"warnings", settings.warnings}});
+    const Certificates* certificates = options.certificates;
+    return json_reply(200, {{"version", version()},
+                            {"public_url", options.public_url},
+                            {"listeners", std::move(listeners)},
+                            {"server_pin", certificates ? json(certificates->server_pin_base64()) : json(nullptr)},
+                            {"ca_pin", certificates ? json(certificates->ca_pin_hex()) : json(nullptr)},
+                            {"started_at", time_view(ctx.started_at())},
+                            {"database_bytes", options.database_bytes ? json(options.database_bytes()) : json(nullptr)},
+                            {"agents_total", agents},
+                            {"agent_targets", std::move(targets)},
+                            {"warnings", options.warnings}});
   });
 }
 

@@ -31,7 +31,7 @@ Result<Reply> readyz(Context& ctx) {
     TRY(ctx.of<Services>().access.first_owner().is_needed(snapshot));
     return {};
   });
-  if (readable && ctx.settings().ready) readable = ctx.settings().ready();
+  if (readable && ctx.options().ready) readable = ctx.options().ready();
   if (!readable) return problem(Error{ErrorCode::unavailable, readable.error().message, {}, readable.error().cause, 5});
   return text_reply(200, "ready\n");
 }
@@ -41,11 +41,11 @@ Result<Reply> metrics(Context& ctx) {
     return problem(403, "forbidden",
                    "Metrics are for this machine and for administrators. Ask on 127.0.0.1, or log in.");
   }
-  const WebSettings& settings = ctx.settings();
+  const WebOptions& options = ctx.options();
   MetricsText out;
   out.info("build_info", "Which connlog this is.", fmt::format("version=\"{}\",target=\"{}\"", version(), target()));
-  if (settings.loop_counters) {
-    const LoopCounters loop = settings.loop_counters();
+  if (options.loop_counters) {
+    const LoopCounters loop = options.loop_counters();
     out.counter("connections_accepted_total", "Connections accepted.", loop.accepted);
     out.gauge("connections_open", "Connections open now.", loop.open);
     out.gauge("connections_open_tls", "Of these, over TLS.", loop.open_tls);
@@ -57,8 +57,8 @@ Result<Reply> metrics(Context& ctx) {
     out.counter("connections_timed_out_total", "Connections closed for being too slow.", loop.timed_out);
   }
   out.gauge("event_streams_open", "Browsers that watch live.", ctx.live().size());
-  if (settings.database_bytes) out.gauge("database_bytes", "Size of the database file.", settings.database_bytes());
-  if (settings.more_metrics) out.append(settings.more_metrics());
+  if (options.database_bytes) out.gauge("database_bytes", "Size of the database file.", options.database_bytes());
+  if (options.more_metrics) out.append(options.more_metrics());
   return Reply{.status = 200, .content_type = "text/plain; version=0.0.4; charset=utf-8", .body = out.take()};
 }
 

@@ -28,7 +28,7 @@ struct Export {
 
 Result<Export> make_export(Context& ctx, const TrailScope& scope, const TrailFilter& filter, Format format) {
   Export made;
-  made.spool = TRY(Spool::open(ctx.settings().data_directory, ctx.of<Services>().random));
+  made.spool = TRY(Spool::open(ctx.options().data_directory, ctx.of<Services>().random));
   TRY(made.spool->write(format == Format::csv ? csv_head() : std::string("[")));
   std::string next;
   do {

@@ -23,26 +23,25 @@ constexpr seconds kCookieLifetime{400 * 86'400};  // the session ends earlier; t
 
 }  // namespace
 
-Result<json> me_view(const Rooms& rooms, const WebSettings& settings, Snapshot& snapshot, const User& user,
+Result<json> me_view(const Rooms& rooms, const WebOptions& options, Snapshot& snapshot, const User& user,
                      std::string_view session_token) {
   const auto& services = services_of<Services>(rooms);
   const auto& of_access = services_of<access::Services>(rooms);
   const json workspaces = TRY(workspaces_of(of_access, snapshot, user.id));
   const bool may_create = TRY(of_access.access.life().may_create(snapshot, user));
   const auto factors = TRY(services.second_factors.of(snapshot, user.id));
-  return json{
-      {"user", view(user)},
-      {"workspaces", workspaces},
-      {"may_create_workspaces", may_create},
-      {"second_factor", factors.any()},
-      {"csrf_token", services.identity.csrf_token(session_token)},
-      {"server",
-       {{"version", version()}, {"public_url", settings.public_url}, {"now", time_view(services.clock.now())}}}};
+  return json{{"user", view(user)},
+              {"workspaces", workspaces},
+              {"may_create_workspaces", may_create},
+              {"second_factor", factors.any()},
+              {"csrf_token", services.identity.csrf_token(session_token)},
+              {"server",
+               {{"version", version()}, {"public_url", options.public_url}, {"now", time_view(services.clock.now())}}}};
 }
 
-Result<Reply> session_reply(const Rooms& rooms, const WebSettings& settings, Snapshot& snapshot, int status,
+Result<Reply> session_reply(const Rooms& rooms, const WebOptions& options, Snapshot& snapshot, int status,
                             const OpenedSession& opened, const Origin& origin, bool tls) {
-  auto shown = TRY(me_view(rooms, settings, snapshot, opened.user, opened.token.reveal()));
+  auto shown = TRY(me_view(rooms, options, snapshot, opened.user, opened.token.reveal()));
   Reply reply = json_reply(status, std::move(shown));
   const auto& services = services_of<Services>(rooms);
   reply.headers.emplace_back("Set-Cookie", session_cookie(tls, opened.token.reveal(), kCookieLifetime));
@@ -59,7 +58,7 @@ Result<Reply> setup_state(Context& ctx) {
 
 Result<Reply> setup(Context& ctx) {
   FirstOwner& first_owner = ctx.of<access::Services>().access.first_owner();
-  const WebSettings& settings = ctx.settings();
+  const WebOptions& options = ctx.options();
   const Body body = TRY(ctx.body());
   const std::string token = TRY(body.text("token", 1, 200));
   NewOwner owner;
@@ -68,16 +67,16 @@ Result<Reply> setup(Context& ctx) {
   owner.workspace_name = TRY(body.text("workspace_name", 1, 80));
   const Secret password = TRY(body.secret("password", kPasswordBytesRead));
   const std::string hash = TRY(first_owner.prepare(ctx.origin(), token, owner, password));
-  return ctx.write([&rooms = ctx.rooms(), &first_owner, &settings, origin = ctx.origin(),
-                    tls = ctx.request().peer().tls, token, owner, hash](Transaction& tx) -> Result<Reply> {
+  return ctx.write([&rooms = ctx.rooms(), &first_owner, &options, origin = ctx.origin(), tls = ctx.request().peer().tls,
+                    token, owner, hash](Transaction& tx) -> Result<Reply> {
     const OpenedSession opened = TRY(first_owner.claim(tx, origin, token, owner, hash));
-    return session_reply(rooms, settings, tx, 201, opened, origin, tls);
+    return session_reply(rooms, options, tx, 201, opened, origin, tls);
   });
 }
 
 Result<Reply> login(Context& ctx) {
   const Services& services = ctx.of<Services>();
-  const WebSettings& settings = ctx.settings();
+  const WebOptions& options = ctx.options();
   const Body body = TRY(ctx.body());
   const std::string mail = TRY(body.text("mail", 1, 254));
   const Secret password = TRY(body.secret("password", kPasswordBytesRead));
@@ -89,7 +88,7 @@ Result<Reply> login(Context& ctx) {
     });
   }
   if (!checked) return std::move(checked).error();
-  return ctx.write([&rooms = ctx.rooms(), &services, &settings, origin = ctx.origin(), tls = ctx.request().peer().tls,
+  return ctx.write([&rooms = ctx.rooms(), &services, &options, origin = ctx.origin(), tls = ctx.request().peer().tls,
                     checked = *checked, old_token = cookie_token(ctx.request())](Transaction& tx) -> Result<Reply> {
     const User user = TRY(services.identity.confirm(tx, checked));
     if (const auto asked = TRY(services.second_factors.ask(tx, origin, user, ProofMethod::password))) {
@@ -97,7 +96,7 @@ Result<Reply> login(Context& ctx) {
       return json_reply(200, std::move(shown));
     }
     const OpenedSession opened = TRY(services.identity.enter(tx, origin, user.id, old_token, "by password"));
-    return session_reply(rooms, settings, tx, 200, opened, origin, tls);
+    return session_reply(rooms, options, tx, 200, opened, origin, tls);
   });
 }
 
@@ -115,7 +114,7 @@ Result<Reply> logout(Context& ctx) {
 Result<Reply> me(Context& ctx) {
   if (ctx.key) return access::key_me(ctx);
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    auto shown = TRY(me_view(ctx.rooms(), ctx.settings(), snapshot, ctx.identified->user, ctx.session_token));
+    auto shown = TRY(me_view(ctx.rooms(), ctx.options(), snapshot, ctx.identified->user, ctx.session_token));
     return json_reply(200, std::move(shown));
   });
 }

@@ -80,15 +80,15 @@ Result<Reply> ask_registration(Context& ctx) {
 
 Result<Reply> complete_registration(Context& ctx) {
   const Services& services = ctx.of<Services>();
-  const WebSettings& settings = ctx.settings();
+  const WebOptions& options = ctx.options();
   const Body body = TRY(ctx.body());
   const std::string token = TRY(body.text("token", 1, 200));
   const Secret password = TRY(body.secret("password", kPasswordBytesRead));
   const Accounts::NewAccount account = TRY(services.accounts.prepare_registration(token, password));
-  return ctx.write([&rooms = ctx.rooms(), &services, &settings, origin = ctx.origin(), tls = ctx.request().peer().tls,
+  return ctx.write([&rooms = ctx.rooms(), &services, &options, origin = ctx.origin(), tls = ctx.request().peer().tls,
                     token, account, old_token = cookie_token(ctx.request())](Transaction& tx) -> Result<Reply> {
     const OpenedSession opened = TRY(services.accounts.complete_registration(tx, origin, token, account, old_token));
-    return session_reply(rooms, settings, tx, 201, opened, origin, tls);
+    return session_reply(rooms, options, tx, 201, opened, origin, tls);
   });
 }
 

@@ -63,7 +63,7 @@ Result<Reply> change_account(Context& ctx) {
 
 Result<Reply> change_own_password(Context& ctx) {
   const Services& services = ctx.of<Services>();
-  const WebSettings& settings = ctx.settings();
+  const WebOptions& options = ctx.options();
   const Body body = TRY(ctx.body());
   const Secret current = TRY(body.secret("current", kPasswordBytesRead));
   const Secret wanted = TRY(body.secret("password", kPasswordBytesRead));
@@ -75,13 +75,13 @@ Result<Reply> change_own_password(Context& ctx) {
     });
   }
   if (!prepared) return std::move(prepared).error();
-  return ctx.write([&rooms = ctx.rooms(), &services, &settings, origin = ctx.origin(), tls = ctx.request().peer().tls,
+  return ctx.write([&rooms = ctx.rooms(), &services, &options, origin = ctx.origin(), tls = ctx.request().peer().tls,
                     prepared = *prepared, before = ctx.identified->session](Transaction& tx) -> Result<Reply> {
     // The new session is as fresh as the old one: a password is no proof of a second factor.
     const SessionProof proof = TRY(services.second_factors.proof_of(tx, before));
     const OpenedSession opened = TRY(services.accounts.change_password(tx, origin, prepared));
     TRY(services.second_factors.carry(tx, proof, opened.session));
-    return session_reply(rooms, settings, tx, 200, opened, origin, tls);
+    return session_reply(rooms, options, tx, 200, opened, origin, tls);
   });
 }
 

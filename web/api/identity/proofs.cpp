@@ -84,7 +84,7 @@ Result<Reply> second_factor(Context& ctx) {
     return {};
   });
   if (!looked) return looked.error();
-  return ctx.write([&rooms = ctx.rooms(), &services, &factors, &settings = ctx.settings(), origin, ticket,
+  return ctx.write([&rooms = ctx.rooms(), &services, &factors, &options = ctx.options(), origin, ticket,
                     checked = *checked, first = open->first_factor, old_token = cookie_token(ctx.request()),
                     tls = ctx.request().peer().tls](Transaction& tx) -> Result<Reply> {
     auto user = factors.redeem(tx, origin, ticket, checked);
@@ -99,7 +99,7 @@ Result<Reply> second_factor(Context& ctx) {
         TRY(services.identity.enter(tx, origin, (*user)->id, old_token, how(first, checked.method)));
     TRY(factors.opened_by(tx, opened.session, checked.method));
     tx.after_commit([&factors, origin, id = opened.user.id] { factors.succeeded(origin, id); });
-    return session_reply(rooms, settings, tx, 200, opened, origin, tls);
+    return session_reply(rooms, options, tx, 200, opened, origin, tls);
   });
 }
 
@@ -122,7 +122,7 @@ Result<Reply> passkey_login(Context& ctx) {
     return {};
   });
   if (!looked) return looked.error();
-  return ctx.write([&rooms = ctx.rooms(), &services, &factors, &settings = ctx.settings(), origin, checked = *checked,
+  return ctx.write([&rooms = ctx.rooms(), &services, &factors, &options = ctx.options(), origin, checked = *checked,
                     old_token = cookie_token(ctx.request()),
                     tls = ctx.request().peer().tls](Transaction& tx) -> Result<Reply> {
     const auto user = TRY(services.identity.find(tx, checked.user));
@@ -139,7 +139,7 @@ Result<Reply> passkey_login(Context& ctx) {
     const OpenedSession opened = TRY(services.identity.enter(tx, origin, user->id, old_token, "by a passkey alone"));
     TRY(factors.opened_by(tx, opened.session, ProofMethod::passkey));
     tx.after_commit([&factors, origin] { factors.succeeded(origin, {}); });
-    return session_reply(rooms, settings, tx, 200, opened, origin, tls);
+    return session_reply(rooms, options, tx, 200, opened, origin, tls);
   });
 }
 

@@ -9,14 +9,14 @@
 namespace connlog::web::identity {
 
 // `Me`
-Result<nlohmann::json> me_view(const Rooms& rooms, const WebSettings& settings, Snapshot& snapshot, const User& user,
+Result<nlohmann::json> me_view(const Rooms& rooms, const WebOptions& options, Snapshot& snapshot, const User& user,
                                std::string_view session_token);
 
 // The answer to a login that still needs its second factor. `ticket`: what SecondFactors::ask gave.
 Result<nlohmann::json> second_factor_view(const SecondFactors&, Snapshot&, const Origin&, std::string_view ticket);
 
 // `Me` with the cookie.
-Result<Reply> session_reply(const Rooms& rooms, const WebSettings& settings, Snapshot& snapshot, int status,
+Result<Reply> session_reply(const Rooms& rooms, const WebOptions& options, Snapshot& snapshot, int status,
                             const OpenedSession& opened, const Origin& origin, bool tls);
 
 }  // namespace connlog::web::identity

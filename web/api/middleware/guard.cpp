@@ -123,10 +123,10 @@ std::size_t AddressLimiter::size() const {
   return buckets_.size();
 }
 
-Guard::Guard(const WebSettings& settings, const Clock& clock, Random& random)
-    : settings_(settings), limiter_(clock, random, settings.requests_burst, settings.requests_per_second) {
-  names_ = {"localhost", host_name(without_scheme(settings.public_url))};
-  for (const Listener& listener : settings.listeners) names_.insert(lower(listener.address));
+Guard::Guard(const WebOptions& options, const Clock& clock, Random& random)
+    : options_(options), limiter_(clock, random, options.requests_burst, options.requests_per_second) {
+  names_ = {"localhost", host_name(without_scheme(options.public_url))};
+  for (const Listener& listener : options.listeners) names_.insert(lower(listener.address));
   std::array<char, 256> own{};
   if (gethostname(own.data(), own.size() - 1) == 0) names_.insert(lower(own.data()));
   names_.erase("");
@@ -139,7 +139,7 @@ bool Guard::is_our_host(std::string_view host) const {
 
 bool Guard::is_our_origin(std::string_view origin, std::string_view host, bool tls) const {
   const std::string given = lower(origin);
-  return given == lower(settings_.public_url) || given == (tls ? "https://" : "http://") + lower(host);
+  return given == lower(options_.public_url) || given == (tls ? "https://" : "http://") + lower(host);
 }
 
 // With HSTS no person can pass a certificate that their browser does not know. So it is sent only with a certificate of a
@@ -147,9 +147,9 @@ bool Guard::is_our_origin(std::string_view origin, std::string_view host, bool t
 bool Guard::is_vouched_for(const HttpRequest& request) const {
   const std::string host = host_name(request.header("Host"));
   if (!request.peer().proxied)
-    return settings_.certificates != nullptr && may_send_hsts(host, settings_.certificates->is_own());
-  return may_send_hsts(host, false) && starts_with(settings_.public_url, "https://") &&
-         host == host_name(without_scheme(settings_.public_url));
+    return options_.certificates != nullptr && may_send_hsts(host, options_.certificates->is_own());
+  return may_send_hsts(host, false) && starts_with(options_.public_url, "https://") &&
+         host == host_name(without_scheme(options_.public_url));
 }
 
 // What a request under a foreign name, or from another site, is answered with.
@@ -160,7 +160,7 @@ std::optional<Reply> Guard::refuse_foreign(const HttpRequest& request, Rendering
         421, "unknown_host",
         fmt::format(
             "This server does not answer to that name. Open {} instead, or set public_url to the name that you use.",
-            settings_.public_url));
+            options_.public_url));
   }
   // The pages of mails: the token in the address is the right, and mail programs post from wherever they are (RFC 8058).
   if (changes_something(request.method()) && !is_mail_page_path(request.path())) {

@@ -15,7 +15,7 @@
 #include "core/crypto/keyed_digest.h"
 #include "web/server/http_server.h"
 #include "web/server/reply.h"
-#include "web/api/web_settings.h"
+#include "web/api/web_options.h"
 
 namespace connlog::web {
 
@@ -45,7 +45,7 @@ class AddressLimiter {
 
 class Guard {
  public:
-  Guard(const WebSettings& settings, const Clock& clock, Random& random);
+  Guard(const WebOptions& options, const Clock& clock, Random& random);
 
   // A refusal, or nothing. Sets in `rendering` the face (which security headers the answer gets), HSTS, and whether the
   // connection is closed.
@@ -60,7 +60,7 @@ class Guard {
   std::optional<Reply> refuse_foreign(const HttpRequest& request, Rendering& rendering) const;
   bool is_vouched_for(const HttpRequest& request) const;
 
-  const WebSettings& settings_;
+  const WebOptions& options_;
   std::set<std::string, std::less<>> names_;
   AddressLimiter limiter_;
 };

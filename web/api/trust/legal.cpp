@@ -165,8 +165,7 @@ Result<Reply> change_security_policy(Context& ctx) {
 Result<Reply> security_txt(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     const Disclosure disclosure = TRY(ctx.of<Services>().trust.disclosure(snapshot));
-    return text_reply(200,
-                      connlog::security_txt(disclosure, ctx.settings().public_url, ctx.of<Services>().clock.now()));
+    return text_reply(200, connlog::security_txt(disclosure, ctx.options().public_url, ctx.of<Services>().clock.now()));
   });
 }
 
@@ -176,7 +175,7 @@ namespace {
 
 std::string command_for(const Context& ctx, const Keyring& keyring) {
   std::error_code none;
-  const auto directory = std::filesystem::absolute(ctx.settings().data_directory, none);
+  const auto directory = std::filesystem::absolute(ctx.options().data_directory, none);
   return rotation_command(keyring.form(), directory.string(), keyring.sealing_generation());
 }
 

@@ -38,19 +38,19 @@ ConnectionId unpack(std::uint64_t data) {
 
 }  // namespace
 
-EventLoop::EventLoop(const LoopSettings& settings, SessionSource new_session, const Clock& clock,
+EventLoop::EventLoop(const LoopOptions& options, SessionSource new_session, const Clock& clock,
                      std::shared_ptr<Inbox> inbox, WorkerPool& workers)
-    : settings_(settings),
-      limits_{settings.max_head_bytes, settings.max_body_bytes},
+    : options_(options),
+      limits_{options.max_head_bytes, options.max_body_bytes},
       new_session_(std::move(new_session)),
       clock_(clock),
       inbox_(std::move(inbox)),
       workers_(workers),
-      handshake_deadlines_(settings.head_timeout),
-      head_deadlines_(settings.head_timeout),
-      body_deadlines_(settings.body_timeout),
-      idle_deadlines_(settings.idle_timeout),
-      write_deadlines_(settings.write_timeout),
+      handshake_deadlines_(options.head_timeout),
+      head_deadlines_(options.head_timeout),
+      body_deadlines_(options.body_timeout),
+      idle_deadlines_(options.idle_timeout),
+      write_deadlines_(options.write_timeout),
       linger_deadlines_(kLinger) {
   scratch_.resize(kScratchBytes);
 }
@@ -67,7 +67,7 @@ EventLoop::~EventLoop() {
 }
 
 Result<void> EventLoop::bind() {
-  max_connections_ = static_cast<std::size_t>(settings_.max_connections);
+  max_connections_ = static_cast<std::size_t>(options_.max_connections);
   const std::size_t wanted = max_connections_ + kOtherDescriptors;
   const std::size_t allowed = raise_descriptor_limit(wanted);
   if (allowed < wanted) {
@@ -87,9 +87,9 @@ Result<void> EventLoop::bind() {
   event.events = EPOLLIN | EPOLLET;
   event.data.u64 = kInbox;
   ::epoll_ctl(epoll_, EPOLL_CTL_ADD, inbox_->descriptor(), &event);
-  for (const Listener& wanted_listener : settings_.listeners) {
+  for (const Listener& wanted_listener : options_.listeners) {
     OpenListener listener{wanted_listener, -1};
-    listener.fd = TRY(open_listener(listener.where, settings_.listen_backlog));
+    listener.fd = TRY(open_listener(listener.where, options_.listen_backlog));
     event.events = EPOLLIN;
     event.data.u64 = kListenerBit | listeners_.size();
     listeners_.push_back(listener);

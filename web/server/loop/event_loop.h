@@ -30,7 +30,7 @@ using SessionSource = std::function<std::unique_ptr<TlsSession>()>;
 
 class EventLoop {
  public:
-  EventLoop(const LoopSettings& settings, SessionSource new_session, const Clock& clock, std::shared_ptr<Inbox> inbox,
+  EventLoop(const LoopOptions& options, SessionSource new_session, const Clock& clock, std::shared_ptr<Inbox> inbox,
             WorkerPool& workers);
   ~EventLoop();
 
@@ -89,7 +89,7 @@ class EventLoop {
   void hang_up(Connection& c);
   void close(Connection& c);
 
-  const LoopSettings settings_;
+  const LoopOptions options_;
   const FramingLimits limits_;
   const SessionSource new_session_;
   const Clock& clock_;

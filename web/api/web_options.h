@@ -14,7 +14,7 @@ namespace connlog::web {
 
 class Certificates;  // web/server/certificates.h
 
-struct WebSettings {
+struct WebOptions {
   std::string public_url = {};                 // "https://monitor.example.org:8443", without a slash at the end
   std::vector<Listener> listeners = {};        // for the Host check, and shown to the administrator
   const Certificates* certificates = nullptr;  // for pins and HSTS; none: no TLS listener
