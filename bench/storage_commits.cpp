@@ -193,7 +193,7 @@ Measured acknowledged_per_second(std::int64_t sync_us, bool closure) {
   stop = true;
   sender.join();
   maintenance.join();
-  test.write([](Transaction&) -> Result<void> { return {}; });  // whoever still waited has been answered
+  test.write([](Transaction&) -> Result<void> { return {}; });  // all waiting writers have been answered
 
   Measured out;
   out.per_second = count / took;

@@ -41,7 +41,8 @@ struct PersonWithLink {
 
 class AppliancePeople {
  public:
-  // Sessions and second factors belong to other services. main passes in how to end them.
+  // Sessions and second factors belong to other services. cli/appliance_services passes in the functions that end
+  // them.
   struct Ends {
     std::function<Result<void>(Transaction&, UserId)> sessions;
     std::function<Result<void>(Transaction&, const Actor&, UserId)> second_factor;

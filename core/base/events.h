@@ -133,7 +133,8 @@ class EventBus {
   }
 
   // Whether anybody looks at a screen: web/api/live_events says so with its first and its last client. Frequent events
-  // (agent.heartbeat) are not even rendered while nobody does. True until it says anything.
+  // (agent.heartbeat) are not even rendered while nobody does. Starts as true; LiveEvents sets it to false when it is
+  // constructed.
   void set_watched(bool watched) { watched_.store(watched, std::memory_order_relaxed); }
   bool watched() const { return watched_.load(std::memory_order_relaxed); }
 

@@ -65,7 +65,7 @@ Result<Secret> opened(const Key& sealed_key, std::string_view context, std::stri
 
 struct Parts {
   std::int64_t generation = 0;
-  std::string_view context;  // of the first form: empty
+  std::string_view context;  // empty in texts of the first form, which name no context
   std::string_view base64;
 };
 
@@ -109,7 +109,7 @@ std::string seal(const Keyring& keyring, std::string_view context, const Secret&
 
 Result<Secret> unseal(const Keyring& keyring, std::string_view context, std::string_view sealed) {
   const auto parts = parts_of(sealed);
-  // The context is in the key as well: a text that names another one, or lies about its own, does not open.
+  // The sealing key depends on the context too, so a text with a changed or foreign context cannot be opened.
   if (!parts || (!parts->context.empty() && parts->context != context)) return damaged(context);
   const auto key = keyring.sealing_key(parts->generation);
   if (!key) return damaged(context);

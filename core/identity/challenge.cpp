@@ -19,7 +19,8 @@ std::array<std::uint8_t, kDigestBytes> digest_of(const Key& key, std::string_vie
   std::array<std::uint8_t, kDigestBytes> digest{};
   crypto_generichash_state state;
   crypto_generichash_init(&state, key.data(), key.size(), digest.size());
-  crypto_generichash_update(&state, head.data(), head.size());  // of fixed length: the border is certain
+  // The head has a fixed length, so no two pairs of head and ceremony give the same bytes.
+  crypto_generichash_update(&state, head.data(), head.size());
   crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(ceremony.data()), ceremony.size());
   crypto_generichash_final(&state, digest.data(), digest.size());
   return digest;

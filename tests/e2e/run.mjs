@@ -23,7 +23,7 @@ const breaks = wanted.indexOf("--break");
 const broken = breaks < 0 ? null : wanted.splice(breaks, 2)[1];
 let passed = 0;
 let failed = 0;
-const failures = []; // a line or two each, told again at the end, where whoever reads a long log begins
+const failures = []; // a line or two each, told again at the end, where people begin to read a long log
 
 // Of runs of `again`, only those that were red are kept, until somebody takes them away.
 async function emptyArtefacts() {

@@ -13,7 +13,7 @@
 using namespace connlog;
 using nlohmann::json;
 
-TEST_CASE("whoever registers somebody else's address gets nothing of the account that its owner makes later") {
+TEST_CASE("a person who registers somebody else's address gets nothing of the account that its owner makes later") {
   TestApp app;
   test::set_up_mail(app);
   test::set_limit(app, "open_registration", 1);
@@ -55,9 +55,9 @@ TEST_CASE("a registration never takes over an account that exists, nor one that 
   CHECK(app.log_in("vera@example.net", "another password entirely").status == 401);
 }
 
-// An invitation's link that was handed over proves no address, so whoever has it can make the account of somebody else. Its
+// An invitation's link that was handed over proves no address, so a person who has it can make the account of somebody else. Its
 // owner comes by "Forgot the password?", which is the first proof of the address.
-TEST_CASE("whoever made an account with somebody else's address keeps no door to it once its owner has come") {
+TEST_CASE("a person who made an account with somebody else's address keeps no way into it once its owner has come") {
   FakeClock clock_of_the_provider;
   HostileProvider provider{clock_of_the_provider};
   TestApp app{{}, provider.reachable()};

@@ -176,7 +176,7 @@ TEST_CASE("teams, groups, members and invitations of another workspace are not t
             .status == 422);
 }
 
-TEST_CASE("a workspace never loses its last owner, whoever asks") {
+TEST_CASE("a workspace never loses its last owner by any request") {
   TestApp app;
   const std::string ownership = kW + "/ownership";
   CHECK(call(app, "POST", kW + "/leave", json::object(), app.owner).status == 409);

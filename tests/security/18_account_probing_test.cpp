@@ -102,7 +102,7 @@ TEST_CASE("a link that was refused says nothing about why: made up, used, over, 
   CHECK(complete(reset->token).body == made_up.body);
 }
 
-TEST_CASE("a password costs a hash whoever it is for: known, unknown, disabled and without a password") {
+TEST_CASE("a password costs a hash for every kind of account: known, unknown, disabled and without a password") {
   TestApp app;
   REQUIRE(app.patch("/api/v1/appliance/users/" + app.viewer.id.text(), R"({"enabled":false})", &app.owner).status ==
           200);

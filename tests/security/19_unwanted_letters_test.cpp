@@ -1,4 +1,4 @@
-// Threat 19 towards people outside: whoever may invite does not make the appliance write to as many strangers as they like,
+// Threat 19 towards people outside: people who may invite cannot make the appliance write to as many strangers as they like,
 // by removing what they asked for and asking for others.
 #include <doctest/doctest.h>
 

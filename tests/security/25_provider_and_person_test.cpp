@@ -56,7 +56,7 @@ struct Scene {
 
 }  // namespace
 
-TEST_CASE("threat 25: a provider's login is one factor: whoever has a second one here is asked for it") {
+TEST_CASE("threat 25: a provider's login is one factor: people with a second one here are asked for it") {
   Scene scene;
   const std::string id = add_provider(scene.app, scene.provider);
   scene.link(id, scene.app.member, "ada-1");

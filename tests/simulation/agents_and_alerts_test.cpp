@@ -77,7 +77,7 @@ class Simulation {
     if (chance(400)) {
       SimulatedAgent& agent = any();
       without_failures([&] { world_.set_disabled(agent.agent, !world_.live(agent.agent).agent.disabled); });
-      agent.silent_from = world_.clock.monotonic();  // whoever is enabled is waited for anew
+      agent.silent_from = world_.clock.monotonic();  // the time begins anew for an enabled agent
     }
   }
 

@@ -17,7 +17,7 @@ namespace {
 std::map<std::string, std::string> contents(const fs::path& directory) {
   std::map<std::string, std::string> out;
   for (const auto& entry : fs::directory_iterator(directory)) {
-    // The shared memory is rebuilt from the log by whoever looks at it, and holds nothing of its own.
+    // The shared memory is rebuilt from the log by each process that opens it, and holds nothing of its own.
     if (!entry.is_regular_file() || entry.path().string().ends_with("-shm")) continue;
     std::ifstream file(entry.path(), std::ios::binary);
     out[entry.path().filename().string()] = std::string(std::istreambuf_iterator<char>(file), {});

@@ -71,7 +71,7 @@ class AlertWorld {
   Rule change(const Rule& rule);
   void remove(const TestAgent& agent);
   void remove(const Rule& rule);
-  // Whatever it answers.
+  // Runs `work` in a transaction and returns its result, also a refusal.
   Result<void> in_transaction(const Stores::Work& work) { return storage.stores().write(work); }
 
   // ── Agents ──

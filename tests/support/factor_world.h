@@ -19,7 +19,7 @@ struct Application {  // an authenticator application
   std::vector<std::string> recovery_codes;
 };
 
-// Confirms with the password, for whoever has no second factor.
+// Confirms with the password, for people without a second factor.
 ApiAnswer confirm_by_password(TestApp& app, const Person& person, const std::string& password = TestApp::kPassword);
 
 Application add_application(TestApp& app, const Person& person);

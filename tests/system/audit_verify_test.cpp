@@ -150,7 +150,7 @@ TEST_CASE(
   Victim victim;
   CHECK(victim.ask(kWithoutTriggers + "DELETE FROM trail_entry WHERE trail = 'security'") == "ok");
   {
-    // Whoever holds the database's key can derive the chain's: every row that they write fits.
+    // A person with the database's key can derive the chain's key, so every row that they write fits.
     auto held = storage::DataDirectory::open(victim.data);
     REQUIRE(held);
     SystemClock clock;

@@ -46,14 +46,15 @@ Result<std::map<WorkspaceId, Sight>> LiveEvents::watchable(const Services& servi
   for (const Workspace& workspace : workspaces) {
     const auto standing = TRY(services.access.standing(snapshot, workspace.id, user));
     if (!workspace.enabled || !standing) continue;
-    // As at the workspace's routes: a person without the second factor that it requires sees nothing of it here either.
+    // If the workspace requires a second factor and the person has none, its events are not sent, as its routes refuse
+    // them.
     const PolicyStanding policy = TRY(services.second_factors.standing(snapshot, workspace.id, user));
     if (policy.state != PolicyStanding::State::refused) out[workspace.id] = standing->sight;
   }
   return out;
 }
 
-// What is about an agent out of sight is not there.
+// Whether the event's scope includes this person.
 bool LiveEvents::may_see(const Subscriber& who, const Event& event) const {
   const auto found = who.workspaces.find(event.workspace);
   if (found == who.workspaces.end()) return false;
@@ -80,11 +81,11 @@ void LiveEvents::clients_changed() {
 void LiveEvents::publish(const Event& event) {
   const std::lock_guard lock(mutex_);
   if (clients_.empty()) return;
-  // Data is one line of JSON, which knows no line breaks of its own; the name is one of ours.
+  // JSON contains no line breaks, and names come from a fixed list, so neither can start a new field.
   const std::string text = fmt::format("id: {}\nevent: {}\ndata: {}\n\n", next_id_++, to_text(event.name), event.data);
   for (const auto& client : clients_) {
     if (may_see(client->who, event)) client->stream->write(text);
-    // Rights have changed: the rights of each watcher are read again at the next tick.
+    // The client's rights are read again at the next tick.
     if (event.name == EventName::access_changed && client->who.workspaces.contains(event.workspace))
       client->looked_at = {};
   }
@@ -96,7 +97,7 @@ bool LiveEvents::still_entitled(Client& client) const {
     const auto identified = TRY(services_.identity.identify(snapshot, client.who.token));
     if (!identified) return {};
     const auto now = TRY(watchable(services_, snapshot, identified->user.id));
-    // A new membership begins with a new stream; an ended one, or another sight, ends it.
+    // Ends the stream when a membership ended or its sight changed. A new membership needs a new stream.
     entitled = std::all_of(client.who.workspaces.begin(), client.who.workspaces.end(), [&](const auto& before) {
       const auto found = now.find(before.first);
       return found != now.end() && found->second.all == before.second.all && found->second.teams == before.second.teams;

@@ -85,7 +85,7 @@ json security_of(const Route& route) {
   if (permission.kind() == Permission::Kind::agent) return json::array({{{"agentToken", json::array()}}});
   if (!permission.needs_session()) return json::array();
   json ways = json::array({{{"session", json::array()}}, {{"loopbackSession", json::array()}}});
-  // OpenAPI 3.1: behind a scheme that is not OAuth stand the roles that it needs; ours are the key's scopes.
+  // In OpenAPI 3.1 a scheme other than OAuth lists the roles it needs; here these are the scopes of API keys.
   if (permission.kind() == Permission::Kind::workspace && may_be_scope(permission.action()))
     ways.push_back({{"apiKey", json::array({to_text(permission.action())})}});
   if (route.operation == "me") ways.push_back({{"apiKey", json::array()}});

@@ -123,7 +123,7 @@ Result<Reply> Context::create(Write work) {
   IdempotencyRecord record;
   record.workspace = workspace ? workspace->id : WorkspaceId{};
   record.user = actor.user;
-  if (actor.kind == Actor::Kind::api_key) record.user.bytes = actor.api_key.bytes;  // each key is somebody of its own
+  if (actor.kind == Actor::Kind::api_key) record.user.bytes = actor.api_key.bytes;  // records of different keys are kept apart
   record.key = idempotency_key;
   record.request_digest = digest_of(request_);
   const Services& services = of<Services>();

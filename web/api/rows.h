@@ -6,7 +6,7 @@
 //       del("removeRule", "/api/v1/workspaces/{w}/rules/{id}", edit_rules, remove_rule, "Remove a rule", answers(204)),
 //   };
 //
-// After the summary stand what a row asks (names of query parameters), takes (the schema of its body) and answers (a
+// After the summary come what a row asks (names of query parameters), takes (the schema of its body) and answers (a
 // schema or a media type, and the status), each where there is one. All of it is constant; any thread.
 #pragma once
 
@@ -99,8 +99,7 @@ constexpr Route del(std::string_view operation, std::string_view path, Permissio
   return row("DELETE", operation, path, who, handler, summary, parts...);
 }
 
-// What the other rows leave of the addresses below a path that ends in "/*", by any method: no operation, but somebody who
-// may ask and a handler that says how nothing is found.
+// Matches every path below one that ends in "/*" which no other row has, for any method. The handler answers "not found".
 constexpr Route any(std::string_view path, Permission who, Handler handler) {
   return row(kAnyMethod, {}, path, who, handler, {});
 }

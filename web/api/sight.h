@@ -1,5 +1,5 @@
-// What the reader sees of a workspace's agents, for handlers: the only way from a handler to an agent, and to what is about
-// agents. What is out of sight is not there (404, or missing from the list). Any worker.
+// What the reader sees of a workspace's agents. Handlers get agents, and rules and incidents about them, only through these
+// functions. Agents that the reader may not see are treated as missing: 404, or left out of lists. Any worker.
 #pragma once
 
 #include <optional>
@@ -15,12 +15,12 @@ namespace connlog::web {
 std::vector<LiveAgent> agents_in_sight(const Context&);  // by name, without tombstones
 std::optional<LiveAgent> agent_in_sight(const Context&, AgentId);
 
-// Tombstones too: their incidents stay.
+// Also for removed agents (tombstones), because their incidents stay.
 bool sees_agent(const AgentDirectory&, const Actor&, AgentId);
-// A rule about one agent is seen with it; the others are the workspace's.
+// A rule about one agent is visible to people who see that agent; all other rules to every member.
 bool sees_rule(const AgentDirectory&, const Actor&, const Rule&);
 
-// For the stores, which look up the teams themselves: nil where the reader sees everything.
+// The person whose teams a store's query must look up; nil: the reader sees everything.
 UserId seen_by(const Actor&);
 
 }  // namespace connlog::web

@@ -1,5 +1,5 @@
-// How many costly requests of a kind run at once: one that computes for seconds holds its worker, and the workers are the
-// agents', too. Any thread.
+// Limits how many costly requests of a kind run at once. Such a request occupies a worker for seconds, and heartbeats need
+// the same workers. Any thread.
 #pragma once
 
 #include <cstddef>
@@ -7,8 +7,8 @@
 
 namespace connlog::web {
 
-// One of the slots of a kind, while it is in scope. Never waits: when it is not held all are taken, and the answer is
-// `unavailable`.
+// Takes one of the slots of a kind until it goes out of scope. Never waits. If all slots are taken, held() is false, and
+// the handler answers `unavailable`.
 template <std::ptrdiff_t kMost>
 class Slot {
  public:

@@ -1,4 +1,4 @@
-// What becomes of the agents of a workspace that is disabled and enabled again, whoever does it.
+// What becomes of the agents of a workspace that is disabled and enabled again, by each of the people who may do it.
 #include <doctest/doctest.h>
 
 #include <functional>

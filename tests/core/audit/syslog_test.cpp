@@ -125,7 +125,7 @@ TEST_CASE("after a broken connection nothing is missing, and the trouble is seen
     REQUIRE(world.set(to(server, false)));
     world.tell("session.refused", "one");
     CHECK(text_of(server.next("message")).find("\"one\"") != std::string::npos);
-    world.tell("session.refused", "two");  // to whoever takes the next connection
+    world.tell("session.refused", "two");  // to the next connection
     CHECK(text_of(server.next("message")).find("\"two\"") != std::string::npos);
   }
   CHECK(world.soon([](const SyslogState& state) { return !state.last_error.empty(); }));

@@ -145,7 +145,7 @@ TEST_CASE("a known device guesses within a budget of its own") {
   CHECK(door.lets_log_in("203.0.113.1", "owner@example.org"));
 }
 
-TEST_CASE("whoever has the password gains no guesses at the second factor by it") {
+TEST_CASE("knowing the password gives no more guesses at the second factor") {
   Door door;
   int admitted = 0;
   for (int i = 0; i < 100; ++i) {
@@ -176,7 +176,7 @@ TEST_CASE("a flood of addresses and accounts stays within its bounds and does no
   CHECK_FALSE(door.lets_log_in("203.0.113.1", "owner@example.org"));
 }
 
-TEST_CASE("failures are told to whoever watches") {
+TEST_CASE("failures are told to the watcher") {
   Door door;
   std::vector<std::string> seen;
   door.limiter.watch([&](Attempt kind, const AttemptBy& by) {

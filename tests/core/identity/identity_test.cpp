@@ -80,7 +80,7 @@ TEST_CASE("passwords are hashed in a bounded number of slots; an attempt that fi
   CHECK(two.hash(Secret("violet anchor")).has_value());
 }
 
-TEST_CASE("beyond as many hashes as may run at once, whoever comes is told to come back and costs nothing") {
+TEST_CASE("with as many hashes running as may run at once, a further attempt is told to come back and costs nothing") {
   REQUIRE(sodium_init() >= 0);
   PasswordHasher full(PasswordCost{1, crypto_pwhash_MEMLIMIT_MIN, 0});  // as if all of its slots were taken
   const std::string hash =

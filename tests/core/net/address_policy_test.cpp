@@ -98,7 +98,7 @@ TEST_CASE("loopback is open to webhooks only where the administrator named host 
   CHECK(ask("127.0.0.1", 9002, "localhost"));
   CHECK(ask("::1", 9002, "localhost"));
   CHECK(ask("127.0.0.1", 9003, "HOOKS.internal"));
-  CHECK_FALSE(ask("127.0.0.1", 9003, "evil.example"));  // a name that points at the allowed one's place
+  CHECK_FALSE(ask("127.0.0.1", 9003, "evil.example"));  // another name that resolves to the allowed address
 }
 
 TEST_CASE("connlog's own listeners are never a target, whatever name or form leads there") {

@@ -50,7 +50,7 @@ export default async function story(step, world) {
     await page.getByLabel("Password").fill(person.password);
     await page.getByRole("button", { name: "Sign in", exact: true }).click();
   };
-  // A page of whoever is signed in; where a step before failed and left nobody, the passkey signs in.
+  // A page of the person who is signed in. If a step before failed and nobody is, the passkey signs in.
   const go = async (address) => {
     await page.goto(address);
     await settled(page);

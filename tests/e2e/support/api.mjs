@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { until } from "./wait.mjs";
 
-// Shared by every story: whoever changes something of it takes a copy.
+// Shared by every story: a story that changes something of it takes a copy.
 export const person = Object.freeze({ name: "Ada Lovelace", mail: "ada@example.com", password: "seven green bottles standing", workspace_name: "Acme Operations" });
 
 export function setupToken(link) {

@@ -1,5 +1,5 @@
 // A real OpenID provider (npm oidc-provider with its own development pages) on a free loopback port, for the stories of
-// login providers. Whoever logs in there as "ada" is ada@example.com, verified, in the groups given to them.
+// login providers. A person who logs in there as "ada" is ada@example.com, verified, in the groups given to them.
 import { createServer } from "node:http";
 import { freePort } from "./appliance.mjs";
 import { until } from "./wait.mjs";

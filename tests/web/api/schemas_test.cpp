@@ -26,7 +26,7 @@ std::vector<std::string> names_written(std::string_view text) {
   return names;
 }
 
-// A word of JSON Schema that nobody knows would be ignored by whoever reads the document: a misspelt bound bounds nothing.
+// A word of JSON Schema that nobody knows would be ignored by readers of the document: a misspelt bound bounds nothing.
 void check_words(const json& schema) {
   static const std::set<std::string> known = {"$ref",    "type",       "format",    "description", "enum",
                                               "minimum", "maximum",    "minLength", "maxLength",   "maxItems",

@@ -1,4 +1,4 @@
-// The access review of a workspace: the list, and "done". What is removed is removed at its own address.
+// The access review of a workspace: the list, and "done". Removing a member or key uses that object's own route.
 #include <nlohmann/json.hpp>
 
 #include "core/access/administration.h"

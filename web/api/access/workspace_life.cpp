@@ -1,4 +1,4 @@
-// Workspaces made, and the way to their end.
+// Creating, disabling and deleting workspaces.
 #include <nlohmann/json.hpp>
 
 #include "web/api/access/handlers.h"

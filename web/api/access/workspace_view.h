@@ -9,9 +9,9 @@
 namespace connlog::web {
 
 nlohmann::json view(const Workspace&, const WorkspaceSetting&, const Standing&);
-// With the setting and the standing read; only members ask.
+// Reads the setting and the reader's standing. The reader must be a member.
 Result<nlohmann::json> workspace_view(const access::Services&, Snapshot&, const Workspace&, UserId reader);
-// All workspaces of a person, disabled ones too: they are told, not hidden.
+// All workspaces of a person. Includes disabled workspaces, so that people see that they are disabled.
 Result<nlohmann::json> workspaces_of(const access::Services&, Snapshot&, UserId);
 
 }  // namespace connlog::web

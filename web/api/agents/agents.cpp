@@ -25,7 +25,7 @@ constexpr seconds kReadingsByDefault{24 * 3600};
 
 constexpr seconds kLongLook{8 * 86'400};
 
-// A look at more than a week holds its worker for long, and the workers are the agents', too.
+// For readings of more than a week. Such a request occupies a worker, and heartbeats need the same workers.
 std::counting_semaphore<2> free_slots(2);
 
 std::string lower(std::string_view text) {
@@ -151,7 +151,7 @@ Result<Reply> list_agents(Context& ctx) {
     if (!AgentId::parse(page.after, after)) return invalid("after", "This is not a cursor of this list.");
     const auto found =
         std::find_if(fleet.begin(), fleet.end(), [&](const LiveAgent& live) { return live.agent.id == after; });
-    // Gone meanwhile: begin anew rather than skip.
+    // If the cursor's agent was removed, the list starts again from the beginning.
     if (found != fleet.end()) begin = found + 1;
   }
   json items = json::array();

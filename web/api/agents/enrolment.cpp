@@ -153,9 +153,9 @@ Result<Reply> revoke_enrolment_key(Context& ctx) {
   });
 }
 
-// A host with a key. The key has full entropy and cannot be guessed, so only a wrong one, or one that is refused, counts
-// against the address: a site of good hosts never waits for a bad one. What is refused still costs a write, which is why
-// the refusals of an address are limited too.
+// Enrols a host by its key. The key has full entropy and cannot be guessed, so only wrong and refused keys count against the
+// address: hosts with a valid key are never delayed by a wrong key from the same address. A refusal costs a write, so the
+// refusals of an address are limited too.
 Result<Reply> enrol_agent(Context& ctx) {
   const Services& services = ctx.of<Services>();
   const HttpRequest& http = ctx.request();

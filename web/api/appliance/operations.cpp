@@ -10,8 +10,8 @@
 namespace connlog::web::appliance {
 namespace {
 
-// Who is on this machine may read the figures; from elsewhere only an administrator. What a proxy hands on is from
-// elsewhere, although it arrives from this machine.
+// Programs on this machine may read the metrics; from elsewhere only an administrator. A proxied request counts as from
+// elsewhere.
 bool may_read_metrics(Context& ctx) {
   const HttpRequest& request = ctx.request();
   const bool proxied = !request.header("X-Forwarded-For").empty() || !request.header("Forwarded").empty();

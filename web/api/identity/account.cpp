@@ -19,7 +19,8 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kPasswordBytesRead = 1024;  // the policy has its own, lower limit and says so
-constexpr seconds kCookieLifetime{400 * 86'400};  // the session ends earlier; the cookie need not know
+// The session ends earlier on the server; the cookie's lifetime only has to be longer.
+constexpr seconds kCookieLifetime{400 * 86'400};
 
 }  // namespace
 

@@ -158,8 +158,8 @@ Result<Reply> provider_callback(Context& ctx) {
   const bool tls = ctx.request().peer().tls;
   const Origin origin = ctx.origin();
   const std::string cookie = cookie_value(ctx.request(), ticket_cookie_name(tls));
-  // Without the cookie nothing can come of it, so it need not count: any page can make somebody's browser ask for this
-  // address again and again (not with the cookie, which is Lax), and must not keep them from their login by it.
+  // A callback without the cookie cannot succeed and is not counted: any foreign page can cause such requests (never with
+  // the cookie, which is Lax), and must not use up the limit of the person behind that browser.
   if (cookie.empty())
     return failure(LoginPurpose::log_in, Error{ErrorCode::unauthenticated, "This browser began no login.", "state"});
   if (const auto admitted = services.attempts.admit(Attempt::provider_login, {origin.address}); !admitted)

@@ -145,7 +145,8 @@ Result<Reply> passkey_login(Context& ctx) {
 
 // ---- a fresh proof ----
 
-// The door has asked already (Permission::fresh): for what a browser cannot repeat after a confirmation, as a download.
+// The route's permission (Permission::fresh) has checked the proof. Used before downloads, which a browser cannot repeat
+// after the step-up dialog.
 Result<Reply> step_up_state(Context&) {
   return no_content();
 }

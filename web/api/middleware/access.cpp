@@ -25,7 +25,8 @@ Result<void> identify(Context& ctx, Snapshot& snapshot) {
 }
 
 // The appliance's legal texts that ask for agreement: a person who has not agreed to their present version gets 403
-// `legal_acceptance_required` with the names of the texts. Browsers only; programs agreed by their people.
+// `legal_acceptance_required` with the names of the texts. API keys are not asked; the people
+// who made them have agreed.
 Result<Refusal> check_agreement(const Context& ctx, const Permission& permission, Snapshot& snapshot) {
   if (permission.works_before_agreement()) return Refusal{};
   const auto pending = TRY(ctx.of<middleware::Services>().trust.legal().pending(snapshot, ctx.actor.user));
@@ -45,8 +46,8 @@ Result<void> check_action(const Context& ctx, const Permission& permission) {
                fmt::format("Your role in this workspace ({}) does not allow this.", to_text(ctx.actor.role))};
 }
 
-// One snapshot, in this order: who, standing, state of the workspace, second factor, action, its freshness. What is refused earlier says nothing about
-// what comes later.
+// Checks in one snapshot, in this order: person, agreement, standing, workspace enabled, second factor, action, fresh proof.
+// An earlier refusal reveals nothing about later checks.
 Result<Refusal> look_up(Context& ctx, const Permission& permission, Snapshot& snapshot) {
   TRY(identify(ctx, snapshot));
   if (auto refused = TRY(check_agreement(ctx, permission, snapshot))) return refused;
@@ -72,7 +73,7 @@ Result<Refusal> look_up(Context& ctx, const Permission& permission, Snapshot& sn
   return Error{ErrorCode::forbidden, "Nobody may do this."};  // unreachable: only kinds with a session come here
 }
 
-// Beside the request, and without anybody waiting for it.
+// Notes that the session was used. Submitted to the writer; the request does not wait for it.
 void note_presence(const Context& ctx) {
   const middleware::Services& services = ctx.of<middleware::Services>();
   if (!services.identity.should_touch(ctx.identified->session)) return;
@@ -113,7 +114,7 @@ std::optional<Reply> admit(Context& ctx, const Permission& permission) {
     refused = TRY(look_up(ctx, permission, snapshot));
     return {};
   });
-  // Only somebody known is asked for the CSRF token, and before they learn what they may.
+  // The CSRF token is checked only for an identified person, and before any refusal about their rights is sent.
   if (ctx.identified && ctx.request().method() != "GET" && ctx.request().method() != "HEAD") {
     const std::string wanted = ctx.of<middleware::Services>().identity.csrf_token(ctx.session_token);
     if (!equal_in_constant_time(ctx.request().header("X-CSRF-Token"), wanted)) {

@@ -62,7 +62,7 @@ bool changes_something(std::string_view method) {
   return method != "GET" && method != "HEAD" && method != "OPTIONS";
 }
 
-// What a body of a kind or size that nothing here takes is answered with; from the head alone.
+// The refusal of a body whose size or media type no route accepts, decided from the head.
 std::optional<Reply> refuse_body(const HttpRequest& request, bool agent, Rendering& rendering) {
   const std::string_view encoding = request.header("Content-Encoding");
   const std::string_view type = request.header("Content-Type");
@@ -89,7 +89,7 @@ std::optional<Reply> refuse_body(const HttpRequest& request, bool agent, Renderi
 
 }  // namespace
 
-// A bucket that was not touched for the time in which it fills is full, and remembers nothing.
+// A bucket untouched for the time of a refill is full again, so its entry can be dropped.
 AddressLimiter::AddressLimiter(const Clock& clock, Random& random, double burst, double per_second)
     : clock_(clock),
       digest_(random),

@@ -100,7 +100,7 @@ std::optional<Reply> admit_key(Context& ctx, const Permission& permission) {
     return {};
   });
   if (found->verdict != Verdict::welcome) {
-    // A right key never waits; a wrong one does, and what waits is not written down again.
+    // A valid key is never delayed. A wrong one is, and a delayed attempt is not recorded again.
     const AttemptBy by{.address = address, .account = token};
     if (const auto admitted = services.attempts.admit(Attempt::api_key, by); !admitted)
       return problem(admitted.error());

@@ -6,7 +6,8 @@
 namespace connlog::web {
 namespace {
 
-// An administrator of the appliance with an opening looks as a viewer who sees all; without one they are a stranger.
+// An administrator of the appliance with an opening has a viewer's rights and sees every agent. Without an opening they
+// have no standing.
 Result<bool> stand_by_break_glass(Context& ctx, Snapshot& snapshot, UserId user) {
   if (!ctx.actor.appliance_administrator || ctx.actor.kind != Actor::Kind::user) return false;
   const auto grant =
@@ -18,8 +19,8 @@ Result<bool> stand_by_break_glass(Context& ctx, Snapshot& snapshot, UserId user)
   return true;
 }
 
-// The value of a variable of the route's path, an id or not. The list of what an administrator looked at leaves it out, as
-// the administrator could write words of their own into it.
+// Whether the segment is the value of a variable in the route's path, an id or not. Such values are left out of the list of
+// what an administrator looked at, because the administrator could write text of their own into it.
 bool is_variable(const HttpRequest& request, std::string_view segment) {
   for (const std::string_view name : {"id", "user", "n"}) {
     if (!segment.empty() && request.path_value(name) == segment) return true;
@@ -76,7 +77,7 @@ Result<void> stand_in_workspace(Context& ctx, Snapshot& snapshot, UserId user) {
 
 Refusal check_only_looks(const Context& ctx, const Permission& permission) {
   if (!ctx.break_glass || ctx.request().method() == "GET" || ctx.request().method() == "HEAD") return std::nullopt;
-  // A question with a body, and no more than that.
+  // The preview is a POST that changes nothing.
   if (permission.action() == Action::view && ctx.request().path().ends_with("/rules/preview")) return std::nullopt;
   return problem(403, "looking_only",
                  "You opened this workspace as an administrator, to look: nothing can be changed.");

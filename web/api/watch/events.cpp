@@ -15,7 +15,7 @@ Result<Reply> events(Context& ctx) {
     return {};
   });
   if (!read) return read.error();
-  // A Last-Event-ID is welcome and tells nothing: who comes back reads anew.
+  // Last-Event-ID is ignored: after reconnecting, a page reads its data again.
   Exchange exchange = ctx.park();
   if (exchange.rendering().head_only) {
     exchange.send(Reply{.status = 200, .content_type = "text/event-stream"});

@@ -41,7 +41,7 @@ json attention_view(const std::vector<LiveAgent>& fleet, std::vector<Incident> o
                    {"summary", incident.summary},
                    {"incident_id", incident.id.text()}});
   }
-  // Silent agents that no rule watches are still silent.
+  // Adds silent agents without an incident.
   for (const LiveAgent& live : fleet) {
     if (live.state != AgentState::down || std::find(told.begin(), told.end(), live.agent.id) != told.end()) continue;
     out.push_back(

@@ -17,7 +17,8 @@ constexpr std::size_t kRecipientsMax = 50;
 constexpr std::int64_t kDaySeconds = 86'400;
 constexpr std::int64_t kHundredthsMax = 1'000'000;  // 10,000 percent, or load per core
 
-// One at a time: over a month of readings it holds its worker for a second or more, and the workers are the agents', too.
+// One preview at a time: over a month of readings it takes a second or more. Such a request occupies a worker, and
+// heartbeats need the same workers.
 std::counting_semaphore<1> free_slot(1);
 
 Error no_such_rule() {

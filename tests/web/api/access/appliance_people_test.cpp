@@ -60,7 +60,7 @@ TEST_CASE("a new reset link ends the one before") {
   CHECK(app.log_in(app.viewer.mail, "quiet marble wanders north").status == 200);
 }
 
-TEST_CASE("whoever is disabled is out at once, and comes back by being enabled") {
+TEST_CASE("a disabled person is out at once, and comes back by being enabled") {
   TestApp app;
   app.ids["viewer"] = app.viewer.id.text();
   run(app, {{.name = "disable",

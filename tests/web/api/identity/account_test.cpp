@@ -212,7 +212,7 @@ TEST_CASE("a disabled person is out at once") {
   CHECK(app.log_in("viewer@example.org", TestApp::kPassword).status == 401);
 }
 
-TEST_CASE("whoever guesses is slowed down, by account and by address, with a Retry-After") {
+TEST_CASE("guesses are slowed down, by account and by address, with a Retry-After") {
   TestApp app;
   int refused = 0;
   for (int i = 0; i < 8; ++i) {

@@ -267,7 +267,7 @@ TEST_CASE("the address until now can refuse the change, and then the other one's
   CHECK(account(app, app.member)["mail_change"].is_null());
 }
 
-TEST_CASE("an address that has an account is not given to another one, and whoever asks does not learn of it") {
+TEST_CASE("an address that has an account is not given to another one, and the person who asks does not learn of it") {
   TestApp app;
   test::set_up_mail(app);
   const ApiAnswer free = app.post("/api/v1/account/mail", R"({"mail":"nobody@example.net"})", &app.viewer);

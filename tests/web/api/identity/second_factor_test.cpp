@@ -46,7 +46,7 @@ TEST_CASE("with an authenticator application, a password is half a login") {
   CHECK(second_step(app, login, totp_proof(code_of(app, application))).json()["code"] == "ticket_expired");
 }
 
-TEST_CASE("whoever has no second factor signs in as before") {
+TEST_CASE("people without a second factor sign in as before") {
   TestApp app;
   const ApiAnswer in = app.log_in("member@example.org", TestApp::kPassword);
   CHECK(in.status == 200);

@@ -105,7 +105,7 @@ TEST_CASE("leaks are for owners and admins, each workspace's are its own, and ot
   const std::string other = "/api/v1/workspaces/" + app.other_workspace.id.text();
   CHECK(app.get(other + "/leaks/" + id, &app.stranger).status == 404);
   CHECK(app.get(other + "/leaks", &app.stranger).json()["items"].empty());
-  // Another workspace's agent is not there, whoever asks.
+  // For the owner of another workspace this agent does not exist.
   CHECK(app.post(other + "/leaks", report("agent_token", agent), &app.stranger).status == 404);
   CHECK(app.get("/api/v1/account/leaks/" + id, &app.owner).status == 404);
   CHECK(app.get("/api/v1/appliance/leaks/" + id, &app.owner).status == 404);
