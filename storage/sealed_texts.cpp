@@ -126,7 +126,8 @@ class Resealing {
         const std::size_t end = value.find('"', from);
         if (end == std::string::npos) break;
         const std::string sealed = value.substr(from, end - from);
-        if (sealed.find_first_of("\\ ") != std::string::npos) continue;  // text typed by a person that happens to begin like a sealed text
+        // text typed by a person that happens to begin like a sealed text
+        if (sealed.find_first_of("\\ ") != std::string::npos) continue;
         const auto anew = renewed("mail.password", sealed);
         if (!anew) continue;
         value.replace(from, sealed.size(), *anew);

@@ -15,7 +15,7 @@ namespace {
 
 using nlohmann::json;
 
-// Walks the text before a tree is built of it, and stops at the first thing that is too much.
+// Checks the text before a tree is built from it, and stops at the first limit that is exceeded.
 class Limits final : public nlohmann::json_sax<json> {
  public:
   bool null() override { return value(); }

@@ -1,6 +1,6 @@
-// Reads a JSON body with suspicion: size, depth, number of values and duplicate members are limited before anything is
+// Reads a JSON body that may be hostile: size, depth, number of values and duplicate members are limited before anything is
 // built (threat 19); then typed readers take members out by name. Every refusal names the field as the client wrote it
-// ("target.kind"). Texts are checked whole: no control characters, so no CR, LF or NUL travels on (threat 17).
+// ("target.kind"). Texts are checked whole: no control characters, so no CR, LF or NUL gets further (threat 17).
 // Unknown members are ignored, so that a client may send back an object as it got it.
 // A Body is a view into its document; one thread at a time.
 #pragma once
@@ -67,7 +67,7 @@ class Body {
   std::string path_;
 };
 
-// One line of text without control characters, of so many characters; for values that do not come as JSON too.
+// Checks a text: no control characters, and this many characters. Also for values that do not come as JSON.
 Result<void> check_text(const std::string& field, std::string_view text, std::size_t characters_min,
                         std::size_t characters_max, Lines lines);
 

@@ -104,7 +104,7 @@ bool LiveEvents::still_entitled(Client& client) const {
     });
     return {};
   });
-  // Trouble of our own database is no reason to end a stream.
+  // A failed read of our own database does not end the stream.
   return entitled || !read;
 }
 

@@ -1,6 +1,6 @@
 // Live events to browsers (server-sent events): one stream over all workspaces of a person. Fed by the EventBus, which
-// publishes after the commit. A client that cannot keep up is dropped by the loop and comes back; there is no replay: the
-// page reads again what it shows when its stream begins anew. A stream ends with its session, and with the membership.
+// publishes after the commit. The loop closes the stream of a client that cannot keep up, and the client connects again. There is no
+// replay: a page reads its data again when its stream begins. A stream ends with its session, and with the membership.
 // Any thread may enter. `tick` belongs on a timer of about a second.
 #pragma once
 
@@ -28,8 +28,8 @@ class LiveEvents {
  public:
   static constexpr std::size_t kStreamsMax = 500;
   static constexpr std::size_t kStreamsOfSessionMax = 12;  // tabs without a SharedWorker hold one each
-  static constexpr std::size_t kStreamsOfUserMax = 60;     // or one person, logged in often, could take everybody's
-  static constexpr seconds kCommentEvery{15};              // also how often a session is looked at again
+  static constexpr std::size_t kStreamsOfUserMax = 60;     // so that one person cannot take every stream
+  static constexpr seconds kCommentEvery{15};              // also how often a session is checked again
 
   struct Services {
     Stores& stores;
@@ -45,7 +45,7 @@ class LiveEvents {
 
   struct Subscriber {
     Identified identified;
-    std::string token;                        // of the session, to look at it again
+    std::string token;                        // of the session, to check it again
     std::map<WorkspaceId, Sight> workspaces;  // enabled ones, and what the person sees there
   };
   // False: too many streams.
@@ -54,7 +54,7 @@ class LiveEvents {
   std::size_t size() const;
 
   void tick();
-  // What the person may watch now; a stream that shows more ends.
+  // What the person may see now. A stream that was opened with other rights ends.
   static Result<std::map<WorkspaceId, Sight>> watchable(const Services&, Snapshot&, UserId);
   void session_ended(UserId user, SessionId session);  // nil session: every one of the user
   void close_all();
@@ -67,14 +67,14 @@ class LiveEvents {
   };
   void publish(const Event& event);
   bool may_see(const Subscriber&, const Event&) const;
-  void clients_changed();  // tells the bus whether anybody looks
+  void clients_changed();  // tells the bus whether there are clients
   bool still_entitled(Client& client) const;
 
   const Services& services_;
   mutable std::mutex mutex_;  // guards both
   std::vector<std::shared_ptr<Client>> clients_;
   std::uint64_t next_id_ = 1;
-  EventBus::Subscription subscription_;  // last: no event arrives while the rest goes
+  EventBus::Subscription subscription_;  // last member: no event arrives while the others are destroyed
 };
 
 }  // namespace connlog::web

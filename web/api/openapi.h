@@ -1,4 +1,4 @@
-// The OpenAPI 3.1 document, made from web/api/routes and web/api/schemas: it cannot drift from what the server does. Pure; any
+// The OpenAPI 3.1 document, made from web/api/routes and web/api/schemas: it always agrees with what the server does. Pure; any
 // thread.
 #pragma once
 

@@ -13,7 +13,7 @@
 namespace connlog::web {
 namespace {
 
-// RFC 9110 §8.8.3: `"7"`; a list or a weak tag is not what we hand out.
+// RFC 9110 §8.8.3: `"7"`. Lists and weak tags are refused, because we never send them.
 std::optional<std::int64_t> quoted_version(std::string_view text) {
   if (text.size() < 3 || text.front() != '"' || text.back() != '"') return std::nullopt;
   std::int64_t version = 0;
@@ -123,7 +123,8 @@ Result<Reply> Context::create(Write work) {
   IdempotencyRecord record;
   record.workspace = workspace ? workspace->id : WorkspaceId{};
   record.user = actor.user;
-  if (actor.kind == Actor::Kind::api_key) record.user.bytes = actor.api_key.bytes;  // records of different keys are kept apart
+  // records of different keys are kept apart
+  if (actor.kind == Actor::Kind::api_key) record.user.bytes = actor.api_key.bytes;
   record.key = idempotency_key;
   record.request_digest = digest_of(request_);
   const Services& services = of<Services>();

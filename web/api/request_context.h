@@ -1,4 +1,4 @@
-// What a handler gets: who asks, in which workspace, with which values, and the way to answer. Middleware fills it before
+// What a handler gets: the person or key, the workspace, the values of the request, and the way to answer. Middleware fills it before
 // the handler runs. A handler returns its Reply, or an Error, or the result of `write` or `park`, after which the answer
 // comes later from another thread.
 //
@@ -34,8 +34,8 @@ class AgentPrograms;
 class LiveEvents;
 struct Rooms;  // web/api/rooms.h
 
-// What a room's handlers use; web/api/rooms.h lists the rooms. For answers that are made from two of them, and may be made
-// after the request's context has gone: what it gives lives as long as the WebApp.
+// The services of a room (web/api/rooms.h lists the rooms). For answers that need two rooms, or that are made after the
+// request's context was destroyed: the services live as long as the WebApp.
 template <typename Services>
 const Services& services_of(const Rooms&);
 
@@ -66,15 +66,15 @@ class Context {
   // ---- filled by middleware ----
   Actor actor;                                         // routes with a session
   std::optional<Identified> identified;                // likewise, but not for API keys
-  std::shared_ptr<const KeyAtTheDoor> key;             // set: an API key asks, and nobody is logged in
-  std::shared_ptr<const BreakGlassGrant> break_glass;  // set: an administrator looks into a foreign workspace
+  std::shared_ptr<const KeyAtTheDoor> key;             // set: the request comes with an API key, without a session
+  std::shared_ptr<const BreakGlassGrant> break_glass;  // set: an administrator has opened a foreign workspace
   std::string session_token;                           // likewise
   std::optional<Workspace> workspace;                  // routes of a workspace
 
   // ---- what was asked ----
   const HttpRequest& request() const { return request_; }
   Origin origin() const;
-  // An id from the path. What does not look like an id is not there, like any other unknown id.
+  // An id from the path. A text that is no id is answered with 404, like an unknown id.
   template <typename IdType>
   Result<IdType> id(std::string_view name = "id") const {
     IdType id;
@@ -88,7 +88,7 @@ class Context {
                                                     std::int64_t highest) const;
   Result<std::string> query_text(std::string_view name, std::size_t characters_max) const;
   Result<PageOfList> page(int limit_default = 50, int limit_max = 200) const;
-  // The version that an `If-Match: "7"` demands; 0 without one (or with *).
+  // The version in `If-Match: "7"`; 0 without the header (or with *).
   Result<std::int64_t> if_match() const;
   bool is_conditional() const { return !request_.header("If-Match").empty(); }
 

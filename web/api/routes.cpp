@@ -14,7 +14,7 @@
 namespace connlog::web {
 namespace {
 
-// Agents first, as nearly every request is theirs.
+// Agents first, because nearly all requests come from agents.
 std::vector<Route> rows_of_all_rooms() {
   std::vector<Route> all;
   for (const std::span<const Route> room : {agents::routes(), watch::routes(), notify::routes(), identity::routes(),

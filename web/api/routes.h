@@ -1,7 +1,7 @@
-// Every address of the server, a row each: method, path, who may, what goes in and out, and the handler. A room lists its
-// rows in web/api/<room>/routes.cpp, made by web/api/rows.h; here they stand together. What has no row does not exist; a
-// row without a permission does not compile. The OpenAPI document is made from the same rows, so it cannot drift
-// (web/api/openapi). Immutable; any thread.
+// The route table, one row for each route: method, path, permission, schemas, and the handler. A room lists its rows in
+// web/api/<room>/routes.cpp, made by web/api/rows.h; here they are joined. A path without a row is answered with 404. A row
+// without a permission does not compile. The OpenAPI document is made from the same rows (web/api/openapi). Immutable; any
+// thread.
 #pragma once
 
 #include <span>
@@ -16,13 +16,13 @@ namespace connlog::web {
 
 class Context;
 
-// Who may use a route. There is no default: each route says it (threat 14).
+// Who may use a route. There is no default: each route must name its permission (threat 14).
 class Permission {
  public:
   enum class Kind {
-    anyone,     // no session: the handler itself asks for what it needs (a set-up token, a password)
+    anyone,     // no session: the handler itself checks what it needs (a set-up token, a password)
     agent,      // an agent's bearer token, checked by core/agents; any Host
-    machine,    // programs that watch or install: no session, any Host (but for what is only at_our_host)
+    machine,    // programs that monitor or install: no session, any Host (except routes that are only at_our_host)
     session,    // a person who is logged in
     workspace,  // a member of workspace {w} whose role allows the action; to others the workspace does not exist
     appliance,  // the appliance's administrator
@@ -42,22 +42,22 @@ class Permission {
     return copy;
   }
 
-  // Also where the workspace is disabled: what shows that it is, and what leads out of it.
+  // Also in a disabled workspace: for routes that show that it is disabled, enable it, or let people leave.
   constexpr Permission while_disabled() const {
     Permission copy = *this;
     copy.while_disabled_ = true;
     return copy;
   }
 
-  // Also for people who have not agreed to the appliance's legal texts yet: what is needed to read, to agree, or to leave.
+  // Also for people who have not agreed to the appliance's legal texts yet: for routes to read, to agree, or to leave.
   constexpr Permission before_agreement() const {
     Permission copy = *this;
     copy.before_agreement_ = true;
     return copy;
   }
 
-  // Of a machine's row: only where the Host header names this server. A page that was lured here by another name (DNS
-  // rebinding) asks from this machine, too.
+  // For `machine`: only if the Host header names this server. In a DNS rebinding attack a foreign page sends requests from
+  // this machine, too, but with another Host.
   constexpr Permission at_our_host() const {
     Permission copy = *this;
     copy.at_our_host_ = true;
@@ -88,7 +88,7 @@ using Handler = Result<Reply> (*)(Context&);
 
 // Names of schemas are those of web/api/schemas.
 struct Route {
-  std::string_view method;  // kAnyMethod: what the rows with a method leave of the path's addresses
+  std::string_view method;  // kAnyMethod: every path and method that no other row has
   std::string_view path;
   Permission permission;
   Handler handler;
@@ -105,8 +105,8 @@ struct Route {
 // The rows of all rooms. The order is that of the look-up.
 std::span<const Route> routes();
 
-// The row that answers a request. Where only the method is wrong: a row of the same path, which says whose it is. Null:
-// no row has the path.
+// The row that answers a request. If only the method is wrong: a row of the same path, which has its permission. Null: no
+// row has the path.
 const Route* find_route(std::string_view method, std::string_view path);
 
 }  // namespace connlog::web

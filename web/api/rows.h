@@ -1,4 +1,4 @@
-// The words in which a room writes its rows (web/api/<room>/routes.cpp), for `using namespace rows`:
+// Functions with which a room writes its rows (web/api/<room>/routes.cpp), for `using namespace rows`:
 //
 //   constexpr Route kRoutes[] = {
 //       get("listIncidents", "/api/v1/workspaces/{w}/incidents", view, list_incidents, "Incidents, newest first",
@@ -14,7 +14,7 @@
 
 namespace connlog::web::rows {
 
-using enum Action;  // who may, in a workspace: `view`, `edit_rules`, …
+using enum Action;  // the permission in a workspace: `view`, `edit_rules`, …
 inline constexpr Permission anyone = Permission::anyone();
 inline constexpr Permission agent = Permission::agent();
 inline constexpr Permission machine = Permission::machine();

@@ -1,6 +1,6 @@
-// What goes over the API, described: one JSON Schema (2020-12, as OpenAPI 3.1 uses it) for each name that rows mention. They
+// Schemas of the API's requests and answers: one JSON Schema (2020-12, as OpenAPI 3.1 uses it) for each name that rows mention. They
 // are data: web/api/<room>/schemas.json has those of a room, web/api/schemas.json those of no room. Tests
-// hold real answers against them. Pure; any thread.
+// check real answers against them. Pure; any thread.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -11,7 +11,7 @@ namespace connlog::web {
 
 std::span<const std::string_view> schema_files();  // their paths in the repository, by which they are embedded
 
-// An object: name → schema. The files are parsed anew each time, as hardly anybody asks.
+// An object: name → schema. The files are parsed anew each time, because it is rarely needed.
 nlohmann::json schemas();
 
 }  // namespace connlog::web

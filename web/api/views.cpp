@@ -55,7 +55,7 @@ std::string_view word(Notification::State state) {
   switch (state) {
     case Notification::State::queued:
     case Notification::State::leased:
-      return "queued";  // being sent is not yet sent
+      return "queued";  // a leased one is not sent yet
     case Notification::State::sent:
       return "sent";
     case Notification::State::failed:

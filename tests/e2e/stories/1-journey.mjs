@@ -161,7 +161,8 @@ export default async function story(step, world) {
     await page.getByRole("link", { name: "Overview", exact: true }).first().click();
     await page.getByText("1 agent is down.").waitFor();
     await shot(page, "09-overview-down");
-    await page.locator(".attention a[href*='/incidents/']").filter({ hasText: host.name }).click(); // the incident, not the agent
+    // the incident, not the agent
+    await page.locator(".attention a[href*='/incidents/']").filter({ hasText: host.name }).click();
     await page.locator(".timeline").getByText("Notified").waitFor();
     await page.getByRole("button", { name: "Acknowledge" }).click();
     await page.locator(".page-title").getByText("Acknowledged").waitFor();

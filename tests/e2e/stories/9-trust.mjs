@@ -29,7 +29,8 @@ export default async function story(step, world) {
     await page.getByRole("button", { name: "Something leaked" }).click();
     const dialog = page.getByRole("dialog", { name: "Something leaked" });
     await dialog.getByLabel("What leaked?").selectOption({ label: "An agent's token" });
-    await dialog.getByText("web-1 gets a new token, which is shown to you once.").waitFor(); // the only one chooses itself
+    // the only one chooses itself
+    await dialog.getByText("web-1 gets a new token, which is shown to you once.").waitFor();
     await dialog.getByText("What you will have to do").waitFor();
     nothing(await violations(page), "axe on the plan");
     await shot(page, "leak-plan");
@@ -102,7 +103,8 @@ export default async function story(step, world) {
     await page.getByRole("button", { name: "Renew the master key" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Renew the master key" }).click();
     await page.getByText(/Renewed; \d+ secrets? w/).waitFor();
-    await page.getByText("in order", { exact: true }).waitFor({ timeout: 75_000 }); // by itself, once maintenance (each 30 s) has forgotten the old key
+    // by itself, once maintenance (each 30 s) has forgotten the old key
+    await page.getByText("in order", { exact: true }).waitFor({ timeout: 75_000 });
     await page.goto(`${appliance.http}${w}/overview`);
     await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
     nothing(page.complaints, "complaints");

@@ -11,7 +11,8 @@ const require = createRequire(import.meta.url);
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 export const artefacts = process.env.CONNLOG_E2E_ARTEFACTS ?? join(dirname(fileURLToPath(import.meta.url)), "../artefacts");
 const kTags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-const kEndless = /^\/(api\/v1\/events|assets\/live-[^/]*\.js)$/; // the live stream, and its worker, whose end no page is told
+// the live stream, and its worker, whose end no page is told
+const kEndless = /^\/(api\/v1\/events|assets\/live-[^/]*\.js)$/;
 const contexts = new Set();
 
 export async function startBrowser(world, appliance) {
@@ -65,7 +66,8 @@ export async function newPage(context, origin, allowed = []) {
   page.on("request", (request) => {
     const url = request.url();
     if (!url.startsWith(`${origin}/`)) complain(`a foreign request: ${url}`);
-    if (request.isNavigationRequest() && request.frame() === page.mainFrame()) page.asked.clear(); // what the page before had asked for
+    // what the page before had asked for
+    if (request.isNavigationRequest() && request.frame() === page.mainFrame()) page.asked.clear();
     if (!kEndless.test(new URL(url).pathname)) page.asked.add(request);
   });
   for (const end of ["requestfinished", "requestfailed"]) page.on(end, (request) => page.asked.delete(request));

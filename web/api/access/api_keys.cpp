@@ -1,4 +1,4 @@
-// API keys of workspaces and of people, and who a key is.
+// API keys of workspaces and of people, and what a key may do (GET /me).
 #include <nlohmann/json.hpp>
 
 #include "core/access/administration.h"
@@ -72,7 +72,7 @@ Result<Reply> revoke(Context& ctx) {
 
 }  // namespace
 
-// The actor's workspace decides whose keys they are: the middleware set it, or left it nil.
+// If the actor's workspace is set (by the middleware), these are the workspace's keys; otherwise the person's own.
 Result<Reply> list_api_keys(Context& ctx) {
   return list(ctx);
 }
@@ -92,7 +92,7 @@ Result<Reply> revoke_own_api_key(Context& ctx) {
   return revoke(ctx);
 }
 
-// GET /me for a key: which one, what it may, and where.
+// GET /me for a key: which key it is, its scopes, and its workspace.
 Result<Reply> key_me(Context& ctx) {
   const Services& services = ctx.of<Services>();
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {

@@ -61,7 +61,7 @@ Result<json> listed_view(const Services& services, Snapshot& snapshot, const Lis
               {"opening", grant ? opening_view(*grant, services.clock.now()) : json(nullptr)}};
 }
 
-// The link as the person opens it; from here it is the administrator's to hand over.
+// The whole address of the link, which the administrator hands over to the person.
 json with_link(const WebOptions& options, const PersonWithLink& made) {
   return {{"user", listed_view(made.person)}, {"link", options.public_url + std::string(made.path.reveal())}};
 }

@@ -1,4 +1,4 @@
-// What the room of access answers: workspaces, members, teams, invitations, API keys, reviews, the appliance's people.
+// Handlers of the room access: workspaces, members, teams, invitations, API keys, reviews, the appliance's people.
 // Any worker; what runs inside `ctx.write` runs on the writer thread.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Invitations: for members who invite, and for the holder of a link.
+// Invitations: routes for members who invite, and for people who got a link.
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
@@ -51,7 +51,7 @@ Result<Reply> list_invitations(Context& ctx) {
 
 Result<Reply> invite(Context& ctx) {
   const Services& services = ctx.of<Services>();
-  // A program cannot answer for an invitation, now and when it is accepted.
+  // Refuses API keys: a person must be responsible for the invitation, now and when it is accepted.
   if (ctx.actor.user.is_nil())
     return Error{ErrorCode::forbidden, "Invitations are sent by people, not by keys of a workspace."};
   const Body body = TRY(ctx.body());
@@ -89,7 +89,7 @@ Result<Reply> revoke_invitation(Context& ctx) {
   });
 }
 
-// By the link alone: what it is about, before anybody logs in.
+// Shows what an invitation is about. Needs only its link, no login.
 Result<Reply> show_invitation(Context& ctx) {
   TRY(ctx.of<Services>().attempts.admit(Attempt::invitation, {.address = ctx.origin().address}));
   const Body body = TRY(ctx.body());
@@ -105,8 +105,7 @@ Result<Reply> show_invitation(Context& ctx) {
   });
 }
 
-// By the link, for people without an account: the account is for the invited address. The address counts as proved only where
-// the link came by mail.
+// Makes an account for the invited address, for people without one. The address counts as proved only if the link came by mail.
 Result<Reply> register_by_invitation(Context& ctx) {
   const Services& services = ctx.of<Services>();
   const WebOptions& options = ctx.options();

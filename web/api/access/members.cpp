@@ -1,4 +1,4 @@
-// Who is in the workspace, as what, and who owns it.
+// Members of the workspace, their roles, and its ownership.
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -31,7 +31,7 @@ Result<void> by_a_person(const Context& ctx) {
   return Error{ErrorCode::forbidden, "This is for people who are logged in, not for API keys."};
 }
 
-// By person: the names of the login providers that decide about their role here.
+// For each person: the names of the login providers that decide about their role here.
 Result<std::map<UserId, std::string>> givers(const Services& services, Snapshot& snapshot, WorkspaceId workspace) {
   const LoginStore& logins = services.logins.store();
   std::map<UserId, std::string> names;

@@ -34,7 +34,7 @@ Result<UserId> user_in_path(const Context& ctx) {
 
 Result<Reply> list_teams(Context& ctx) {
   const TeamStore& teams = ctx.of<Services>().access.team_store();
-  const std::vector<LiveAgent> seen = agents_in_sight(ctx);  // counts tell of what the reader sees
+  const std::vector<LiveAgent> seen = agents_in_sight(ctx);  // counts include only agents that the reader sees
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     const auto members = TRY(teams.members(snapshot, ctx.workspace->id));
     json items = json::array();

@@ -75,7 +75,7 @@ json invitation_view(const Invitation& invitation) {
           {"expires_at", time_view(invitation.expires_at)}};
 }
 
-// What is small enough for one snapshot and for memory.
+// The parts that are small enough for one snapshot and for memory.
 Result<void> write_lists(Context& ctx, Spool& spool) {
   const Services& services = ctx.of<Services>();
   const WorkspaceId id = ctx.workspace->id;

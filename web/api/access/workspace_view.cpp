@@ -20,7 +20,7 @@ json opening_view(const BreakGlassGrant& grant) {
           {"expires_at", time_view(grant.expires_at)}};
 }
 
-// The administrators of the appliance who look in right now: everybody in the workspace may know.
+// The administrators of the appliance with an open break-glass. Shown to everybody in the workspace.
 Result<json> openings_of(const access::Services& services, Snapshot& snapshot, WorkspaceId workspace) {
   json out = json::array();
   const auto grants = TRY(services.administration.break_glass().list(snapshot, workspace));
@@ -57,7 +57,7 @@ Result<json> workspace_view(const access::Services& services, Snapshot& snapshot
   const auto standing = TRY(services.access.standing(snapshot, workspace.id, reader));
   const WorkspaceSetting setting = TRY(services.access.settings().get(snapshot, workspace.id));
   json shown = view(workspace, setting, standing.value_or(Standing{}));
-  // The people who review are told when it is time.
+  // Only people who review access are told that a review is due.
   const bool reviews = standing && allows(standing->role, Action::review_access);
   Instant due;
   if (reviews) due = TRY(services.administration.reviews().due_at(snapshot, workspace));
@@ -76,7 +76,7 @@ Result<json> workspaces_of(const access::Services& services, Snapshot& snapshot,
     json shown = TRY(workspace_view(services, snapshot, workspace, user));
     out.push_back(std::move(shown));
   }
-  // The workspaces, too, that the person opened as an administrator of the appliance.
+  // Includes workspaces that the person opened as an administrator of the appliance.
   const auto opened = TRY(services.administration.break_glass().opened_by(snapshot, user));
   for (const Workspace& workspace : opened) {
     json shown = TRY(workspace_view(services, snapshot, workspace, user));

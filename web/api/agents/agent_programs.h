@@ -1,7 +1,7 @@
 // Executables that this appliance can hand to hosts: its own (the same program is the agent), and those that lie in
 // `<data>/agents/<target>` or that the package brought. Targets are a fixed list, never a path from a client (threat 4).
-// Digests are computed once and again when the file changes. Beside them, what this appliance tells hosts about itself: for
-// the install script and for the commands that are shown. Any thread may enter.
+// A digest is computed once, and again when the file changes. Also the facts about this appliance that the install script
+// and the shown commands contain. Any thread may enter.
 #pragma once
 
 #include <cstdint>
@@ -28,13 +28,13 @@ struct AgentProgram {
 
 class AgentPrograms {
  public:
-  // `directories` are looked through in this order.
+  // The directories are searched in this order.
   explicit AgentPrograms(std::vector<std::filesystem::path> directories) : directories_(std::move(directories)) {}
 
   std::optional<AgentProgram> find(std::string_view target) const;
   // 64 hex digits by target, of all that can be downloaded now.
   std::map<std::string, std::string> digests() const;
-  // not_found says where an executable would have to lie.
+  // `not_found`, with the path where an executable would have to be.
   Result<std::unique_ptr<BodySource>> open(std::string_view target, std::uint64_t& bytes) const;
 
  private:

@@ -1,4 +1,4 @@
-// The receiver for agents, as far as HTTP goes: header values in, status and body out. What they mean is core/agents's.
+// The receiver for agents, as far as HTTP goes: header values in, status and body out. core/agents decides what they mean.
 #include "web/api/agents/handlers.h"
 
 namespace connlog::web::agents {
@@ -29,7 +29,7 @@ Result<Reply> heartbeat(Context& ctx) {
   input.has_quick_action_headers = !request.header("X-Quick-Action-Polling-Enabled").empty();
   input.body = std::span(reinterpret_cast<const std::uint8_t*>(request.body().data()), request.body().size());
   input.address = request.peer().address;
-  // The commit releases it: no worker waits.
+  // The answer is sent after the commit; no worker waits for it.
   const auto exchange = std::make_shared<Exchange>(ctx.park());
   ctx.of<Services>().ingest.heartbeat(input,
                                       [exchange](AgentReply answer) { exchange->send(reply_of(std::move(answer))); });
@@ -46,7 +46,7 @@ Result<Reply> endpoint_assignment(Context& ctx) {
                                                                 ctx.request().peer().address));
 }
 
-// Agents of other versions ask for more than there is here: a 404 means to them that this server does not have it.
+// Agents of other versions ask for routes that do not exist here. A 404 tells them that this server lacks them.
 Result<Reply> unknown_agent_path(Context&) {
   return problem_of_status(404);
 }

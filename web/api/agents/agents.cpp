@@ -43,7 +43,7 @@ bool matches_text(const LiveAgent& live, const std::string& wanted) {
          std::any_of(live.agent.tags.begin(), live.agent.tags.end(), has);
 }
 
-// Failed first: what a person looks for at three in the morning.
+// Failed agents first, because people look for those.
 int severity_rank(AgentState state) {
   switch (state) {
     case AgentState::down:
@@ -71,7 +71,7 @@ Result<LiveAgent> live_agent(const Context& ctx) {
   return *std::move(live);
 }
 
-// The agent as it will be after the commit, with what only the directory knows.
+// The agent as it will be after the commit, with its state from the directory.
 LiveAgent as_changed(const AgentDirectory& directory, const Agent& agent) {
   LiveAgent live = directory.find(agent.workspace, agent.id).value_or(LiveAgent{});
   const bool enabled_again = live.agent.disabled && !agent.disabled;
@@ -85,7 +85,7 @@ LiveAgent as_changed(const AgentDirectory& directory, const Agent& agent) {
   return live;
 }
 
-// Absent: nothing is said about it. An empty text: no team.
+// Absent: the team stays. An empty text: no team.
 Result<std::optional<TeamId>> team_of(const Body& body) {
   const auto text = TRY(body.maybe_text("team_id", 0, 64));
   if (!text) return std::optional<TeamId>{};

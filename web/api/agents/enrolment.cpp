@@ -49,7 +49,7 @@ json key_view(const EnrolmentKeys& keys, const EnrolmentKey& key, const std::vec
           {"agents", std::move(agents)}};
 }
 
-// What agents read: a flat body with a word for programs, and here a sentence for the person at the host.
+// A refusal in the agents' form: a flat body with a code for programs and a sentence for the person at the host.
 Reply refusal(int status, std::string_view error, std::string_view message, int retry_after_seconds = 0) {
   Reply reply = json_reply(status, {{"ok", false}, {"error", error}, {"message", message}});
   reply.content_type = "application/json";
@@ -198,7 +198,8 @@ Result<Reply> enrol_agent(Context& ctx) {
           services.attempts.failed(Attempt::enrolment, who);
           return exchange->send(refusal_of(outcome->verdict));
         }
-        if (counted) services.attempts.succeeded(Attempt::enrolment, who);  // the answer that got lost, once more
+        // the host repeats a request whose answer was lost
+        if (counted) services.attempts.succeeded(Attempt::enrolment, who);
         const Agent& agent = outcome->made->agent;
         Reply reply = json_reply(outcome->repeated ? 200 : 201, {{"ok", true},
                                                                  {"agent_id", agent.id.text()},

@@ -1,4 +1,4 @@
-// What the agents' room answers: to agents (their protocol), to hosts that are to become one, and to people about agents.
+// Handlers of the room agents: the agents' protocol, enrolment of hosts, and agents as people see them.
 // Any worker; what runs inside `ctx.write` runs on the writer thread.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Routes of agents: what agents and hosts ask, and agents as people see them.
+// Routes of agents: for agents and hosts, and for people who manage agents.
 #include "web/api/rows.h"
 #include "web/api/agents/handlers.h"
 
@@ -8,7 +8,7 @@ namespace {
 using namespace rows;
 
 constexpr Route kRoutes[] = {
-    // Agents' own paths and shapes (docs/agent-protocol.md §3), first: nearly every request is theirs.
+    // The agents' protocol (docs/agent-protocol.md §3). First, because nearly all requests come from agents.
     post("agentHeartbeat", "/api/agents/heartbeat", agent, heartbeat, "One reading of an agent", takes("AgentFrame"),
          answers("HeartbeatAnswer")),
     get("agentConfig", "/api/agents/config", agent, agent_config, "What an agent is to do", answers("AgentConfig")),

@@ -1,4 +1,4 @@
-// What the handlers of web/api/agents use of the rest of the house. Nothing here is owned.
+// What the handlers of web/api/agents use of other rooms. Nothing here is owned.
 #pragma once
 
 #include "core/agents/agent_service.h"

@@ -1,4 +1,4 @@
-// What the appliance answers about itself: what runs, how mail leaves it, whether it is well.
+// Handlers about the appliance itself: what runs, mail settings, health and metrics.
 // Any worker; what runs inside `ctx.write` runs on the writer thread.
 #pragma once
 

@@ -1,4 +1,4 @@
-// For those who run the appliance: is it alive, is it ready, and how is it doing.
+// Health and metrics for people who run the appliance: /healthz, /readyz, /metrics.
 #include <fmt/format.h>
 
 #include "core/base/metrics_text.h"
@@ -26,7 +26,7 @@ Result<Reply> healthz(Context&) {
 }
 
 Result<Reply> readyz(Context& ctx) {
-  // A read proves that the database answers; the rest is known by those who watch their own threads.
+  // A read proves that the database answers. `ready` tells whether the other threads work.
   auto readable = ctx.of<Services>().stores.read([&](Snapshot& snapshot) -> Result<void> {
     TRY(ctx.of<Services>().access.first_owner().is_needed(snapshot));
     return {};

@@ -1,4 +1,4 @@
-// What the room of trails answers: pages of them, files, the check of their chain, where they are forwarded to.
+// Handlers of the room audit: pages and files of the trails, verifying their chains, forwarding.
 // Any worker; what runs inside `ctx.write` runs on the writer thread.
 #pragma once
 

@@ -19,7 +19,7 @@ using nlohmann::json;
 
 constexpr std::size_t kPemCharactersMax = 32 * 1024;
 
-std::mutex verifying;  // one at a time: it occupies a worker, for longer the longer the trails are
+std::mutex verifying;  // one at a time: it occupies a worker, longer for longer trails
 
 std::string_view word(SyslogState::Phase phase) {
   switch (phase) {

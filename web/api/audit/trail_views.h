@@ -1,4 +1,4 @@
-// What the handlers of the trails share: whose rows somebody may see, what they look for, and how a row looks in JSON.
+// What the handlers of the trails share: whose rows a person may see, the filter of the query, and a row in JSON.
 // Any worker.
 #pragma once
 
@@ -14,7 +14,7 @@ nlohmann::json view(const TrailEntry& entry);
 // Whether this person may see what everybody did in the workspace, and not only what they did themselves.
 bool sees_whole_trail(const Context& ctx);
 Result<TrailFilter> trail_filter(const Context& ctx);            // from the query
-Result<TrailFilter> workspace_trail_filter(const Context& ctx);  // the same; one's own alone unless sees_whole_trail
+Result<TrailFilter> workspace_trail_filter(const Context& ctx);  // the same; only own rows unless sees_whole_trail
 Result<TrailScope> appliance_trail_scope(const Context& ctx);    // ?trail=appliance|security
 
 }  // namespace connlog::web::audit

@@ -31,7 +31,7 @@ json view(const TrailEntry& entry) {
           {"details", entry.details}};
 }
 
-// What the query looks for. A person who may not see everything sees their own entries, whatever they ask for.
+// The filter of the query. A person who may not see everything gets only their own entries, also with another filter.
 Result<TrailFilter> trail_filter(const Context& ctx) {
   TrailFilter filter;
   filter.actor = TRY(ctx.query_text("actor", 200));

@@ -1,4 +1,4 @@
-// Set-up, login, logout, and who am I.
+// Set-up, login, logout, and the signed-in person (GET /me).
 #include <nlohmann/json.hpp>
 
 #include "core/identity/second_factor.h"

@@ -1,6 +1,6 @@
-// The ways into an account for people who are not signed in: a forgotten password, registration, links out of mails. What is asked
-// about somebody's address is answered before the work begins, so that the answer says nothing about who has an account,
-// neither by its words nor by its time.
+// The ways into an account for people who are not signed in: a forgotten password, registration, links from mails. A request
+// about an address is answered before its work begins, so that neither the text nor the time of the answer tells whether the
+// address has an account.
 #include <nlohmann/json.hpp>
 
 #include "core/access/administration.h"
@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t kPasswordBytesRead = 1024;  // the policy has its own, lower limit and says so
 
-// Runs beside the request: nobody waits for it, and only the owner of the mailbox sees the result.
+// Runs after the answer. Only the owner of the mailbox sees the result.
 Reply answered_before(const Services& services, Stores::Work work) {
   services.stores.submit(Urgency::at_once, std::move(work), [](const Result<void>& done) {
     if (!done) log_warning("account.request_failed", {{"reason", done.error().message}, {"cause", done.error().cause}});
@@ -32,7 +32,7 @@ Result<bool> is_proved(const Services& services, Snapshot& snapshot, UserId user
   return profile.facts.mail_verified_at.is_set();
 }
 
-// Until now nobody had proved whose address the account has, so somebody else may have made it and left a door for
+// Until now nobody had proved whose address the account has, so somebody else may have made it and left a way in for
 // themselves that a new password does not close: a login at a provider, or an API key. A second factor stays: it lets nobody
 // in alone, and a mailbox must not undo it.
 Result<void> end_side_doors(const Services& services, Transaction& tx, const Origin& origin, UserId id) {

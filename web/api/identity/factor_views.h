@@ -13,9 +13,10 @@ namespace connlog::web {
 
 nlohmann::json methods_view(const std::vector<ProofMethod>& methods);
 nlohmann::json view(const Passkey&);
-nlohmann::json policy_standing_view(const PolicyStanding&);  // null: nothing is asked, or it is there
+nlohmann::json policy_standing_view(const PolicyStanding&);  // null: no factor is required, or the person has one
 
-// A person's second factors; without any their password; last, a login at one of `providers` (those that can prove it).
+// How a person can prove who they are: their second factors, or without any their password; last, a login at one of
+// `providers` (those that can prove it afresh).
 // A person whose only proof is a provider that cannot prove afresh gets `provider` alone.
 Result<std::vector<ProofMethod>> step_up_methods(const SecondFactors&, Snapshot&, const User&,
                                                  const std::vector<LoginProvider>& providers);
@@ -23,7 +24,7 @@ nlohmann::json providers_view(const std::vector<LoginProvider>&);  // id and nam
 
 // What navigator.credentials.get needs, or null where the person has no passkey. `ceremony` is what the challenge is for.
 Result<nlohmann::json> passkey_request(const SecondFactors&, Snapshot&, UserId, std::string_view ceremony);
-// The same for a login by a passkey alone: nobody is named, the person must be verified.
+// The same for a login by a passkey alone: it names no person, and the authenticator must verify its user.
 nlohmann::json passwordless_request(const SecondFactors&);
 
 // `PasskeyAnswer`

@@ -1,4 +1,4 @@
-// A person's second factors in their account, and what a workspace asks for. What changes the way in wants a fresh proof
+// A person's second factors in their account, and what a workspace requires. Changes to ways in need a fresh proof
 // (web/api/routes), so that a session left open somewhere does not become an account for ever.
 #include <nlohmann/json.hpp>
 
@@ -23,8 +23,8 @@ json codes_view(const std::vector<Secret>& codes) {
   return out;
 }
 
-// Before a person's first factor a password alone opened sessions: the person's own, and those of anybody who knows the
-// password. It no longer does. The session in which the factor is set up stays.
+// Until the first factor exists, a password alone opens sessions, also for other people who know it. So when the first
+// factor is set up all other sessions end.
 Result<void> end_what_a_password_opened(const Services& services, Transaction& tx, bool was_first,
                                         const Session& kept) {
   if (!was_first) return {};
@@ -173,7 +173,7 @@ Result<Reply> remove_passkey(Context& ctx) {
   });
 }
 
-// ---- what a workspace asks for ----
+// ---- what a workspace requires ----
 
 Result<Reply> show_factor_policy(Context& ctx) {
   const SecondFactors& factors = ctx.of<Services>().second_factors;

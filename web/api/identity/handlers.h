@@ -1,4 +1,4 @@
-// What the room of identities answers: set-up, login, second factors, login providers, one's own account.
+// Handlers of the room identity: set-up, login, second factors, login providers, one's own account.
 // Any worker; what runs inside `ctx.write` runs on the writer thread.
 #pragma once
 

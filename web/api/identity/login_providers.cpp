@@ -39,7 +39,7 @@ json provider_view(const LoginProvider& provider, const oidc::ProviderFlow& flow
           {"version", provider.version}};
 }
 
-// The fields of the body, over the values from before.
+// The values from before, replaced by the fields of the body.
 Result<LoginProvider> read_provider(const Body& body, LoginProvider provider) {
   provider.name = TRY(value_or(body.maybe_text("name", 1, 40), provider.name));
   provider.issuer = TRY(value_or(body.maybe_text("issuer", 0, 400), provider.issuer));

@@ -1,6 +1,6 @@
-// Logins by providers, as the browser walks them: away to the provider, back by the callback, and the account's agreement
-// where one is needed. Whatever comes of the callback is told to the interface in the fragment of a redirect, which no
-// log sees: the browser came from another site, so this answer cannot be JSON.
+// Logins by providers in the order of the browser's steps: to the provider, back by the callback, and the account's
+// agreement if one is needed. The interface gets the callback's result in the fragment of a redirect, which no log contains:
+// the browser came from another site, so this answer cannot be JSON.
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
@@ -25,7 +25,8 @@ constexpr std::size_t kTicketBytesMax = 200;
 constexpr std::size_t kPasswordBytesRead = 1024;
 constexpr seconds kCookieLifetime{400 * 86'400};
 
-// "__Host-" over TLS. Lax, unlike the session's: the browser comes back from another site. It opens nothing by itself.
+// "__Host-" over TLS. Lax, unlike the session's, because the browser comes back from another site. The cookie alone opens
+// nothing.
 std::string_view ticket_cookie_name(bool tls) {
   return tls ? "__Host-connlog-provider" : "connlog_provider";
 }
@@ -53,7 +54,7 @@ std::string word_of(const Error& error) {
   return "refused";
 }
 
-// Where a failure is shown. A person who proves afresh who they are is led back to their page. A person who links a login
+// Where a failure is shown. A person in a step-up returns to their page. A person who links a login
 // sees it among their logins. All others see it on the login page.
 Reply failure(LoginPurpose purpose, const Error& error) {
   if (purpose == LoginPurpose::step_up && error.field != "session_over")
@@ -70,7 +71,7 @@ Reply arrival_reply(const LoginOutcome& outcome, bool tls) {
       return reply;
     }
     case LoginOutcome::Kind::second_factor:
-      // The login page goes on with it, as after a password.
+      // The login page continues with the ticket, as after a password.
       return redirect(fmt::format("/login#second_factor={}", outcome.asked.ticket));
     case LoginOutcome::Kind::confirm:
       return redirect(fmt::format("/provider#confirm={}", outcome.ticket));
@@ -82,7 +83,7 @@ Reply arrival_reply(const LoginOutcome& outcome, bool tls) {
   return redirect("/login");
 }
 
-// The same for a request that the interface made itself.
+// The same, as a reply to a request of the interface instead of a redirect.
 Reply outcome_reply(const LoginOutcome& outcome, bool tls) {
   if (outcome.kind == LoginOutcome::Kind::second_factor) {
     return json_reply(200, {{"entered", false},

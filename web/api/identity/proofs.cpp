@@ -1,5 +1,6 @@
-// Proving more than a password: the second step of a login, a login by a passkey alone, and a fresh proof for what is
-// dangerous. A refusal is written down in the transaction that counts it, so it leaves as an answer and not as an error.
+// Proving more than a password: the second step of a login, a login by a passkey alone, and a fresh proof for
+// dangerous acts. A refusal is recorded in the transaction that counts it. So it is returned as a reply: an error would roll
+// the transaction back.
 #include <nlohmann/json.hpp>
 
 #include "core/identity/oidc/provider_logins.h"

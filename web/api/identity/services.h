@@ -1,4 +1,4 @@
-// What the handlers of web/api/identity use of the rest of the house. Nothing here is owned.
+// What the handlers of web/api/identity use of other rooms. Nothing here is owned.
 #pragma once
 
 #include "core/access/administration.h"

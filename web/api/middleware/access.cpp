@@ -15,7 +15,7 @@
 namespace connlog::web {
 namespace {
 
-// Who asks: the person behind the session's cookie.
+// Finds the person by the session's cookie.
 Result<void> identify(Context& ctx, Snapshot& snapshot) {
   const middleware::Services& services = ctx.of<middleware::Services>();
   ctx.identified = TRY(services.identity.identify(snapshot, ctx.session_token));

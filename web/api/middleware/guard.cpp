@@ -152,7 +152,7 @@ bool Guard::is_vouched_for(const HttpRequest& request) const {
          host == host_name(without_scheme(options_.public_url));
 }
 
-// What a request under a foreign name, or from another site, is answered with.
+// The refusal of a request with a foreign Host, or from another site.
 std::optional<Reply> Guard::refuse_foreign(const HttpRequest& request, Rendering& rendering) const {
   if (request.header_count("Host") != 1 || !is_our_host(request.header("Host"))) {
     rendering.close = true;
@@ -164,7 +164,7 @@ std::optional<Reply> Guard::refuse_foreign(const HttpRequest& request, Rendering
   }
   // The pages of mails: the token in the address is the right, and mail programs post from wherever they are (RFC 8058).
   if (changes_something(request.method()) && !is_mail_page_path(request.path())) {
-    // A browser always says where such a request comes from; a program need not.
+    // A browser always sends the origin of such a request; a program need not.
     const bool foreign = request.header_count("Origin") > 1 ||
                          (request.header_count("Origin") == 1 &&
                           !is_our_origin(request.header("Origin"), request.header("Host"), request.peer().tls));
@@ -189,7 +189,7 @@ std::optional<Reply> Guard::check(const HttpRequest& request, Rendering& renderi
     if (auto refused = refuse_foreign(request, rendering)) return refused;
   }
   if (auto refused = refuse_body(request, agent, rendering)) return refused;
-  // Heartbeats have their own limit, by agent (core/agents): a whole site of them may share one address.
+  // Heartbeats have their own limit, by agent (core/agents), because all agents of a site may share one address.
   if (agent) return std::nullopt;
   if (const int wait = limiter_.take(request.peer().address); wait > 0) {
     return problem(Error{ErrorCode::rate_limited,

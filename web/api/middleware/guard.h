@@ -33,7 +33,7 @@ class AddressLimiter {
  private:
   struct Bucket {
     double tokens = 0;
-    Monotonic at;  // not set: new, and full
+    Monotonic at;  // not set: a new bucket, which is full
   };
   const Clock& clock_;
   const KeyedDigest digest_;

@@ -38,7 +38,7 @@ std::string_view bearer_token(const HttpRequest& request) {
 Result<Refusal> stand_with_key(Context& ctx, const Permission& permission, Snapshot& snapshot) {
   const ApiKey& key = *ctx.key->key;
   if (ctx.key->user) {
-    TRY(stand_in_workspace(ctx, snapshot, ctx.key->user->id));  // never beyond what the person may do now
+    TRY(stand_in_workspace(ctx, snapshot, ctx.key->user->id));  // a key may never do more than its person may now
   } else {
     TRY(find_workspace(ctx, snapshot));
     if (key.workspace != ctx.workspace->id) return no_such_workspace();
@@ -57,8 +57,8 @@ Result<Refusal> stand_with_key(Context& ctx, const Permission& permission, Snaps
   return Refusal{};
 }
 
-// A dead key may be shown for ever, by a thief or by a program that nobody looks after: after the first few times
-// its refusal is written down less and less often, down to once an hour.
+// A revoked or expired key may be sent for ever, by a thief or a forgotten program. After the first few times
+// its refusal is recorded less and less often, down to once an hour.
 bool is_news(const Context& ctx, const KeyAtTheDoor& found) {
   const std::string key_and_verdict = fmt::format("{}, {}", found.key->id.text(), to_text(found.verdict));
   return ctx.of<middleware::Services>().attempts.admit(Attempt::dead_key, {.address = key_and_verdict}).has_value();
@@ -108,7 +108,7 @@ std::optional<Reply> admit_key(Context& ctx, const Permission& permission) {
   }
   note(ctx, *found);
   if (!looked) return problem(looked.error());
-  // One answer to every kind of refusal: the finder of a key learns nothing about it.
+  // The same answer for every kind of refusal, so that the finder of a key learns nothing about it.
   if (found->verdict != Verdict::welcome) return problem(401, "unauthenticated", "This API key is not valid here.");
   const bool about_itself = ctx.request().method() == "GET" && ctx.request().path() == "/api/v1/me";
   if (permission.kind() != Permission::Kind::workspace && !about_itself) {

@@ -1,6 +1,5 @@
-// API keys at the door: `Authorization: Bearer cl_…` instead of a session. A request that carries such a header is the
-// key's and nobody else's: its cookie is not looked at, and no CSRF token is asked for, as no browser sends this header by
-// itself. Keys work on the routes of workspaces and on GET /me; the routes about a person or the appliance are for people with
+// Requests with an API key: `Authorization: Bearer cl_…` instead of a session. If a request has such a header, only the key
+// counts: the cookie is ignored, and no CSRF token is needed, because browsers never add this header by themselves. Keys work on the routes of workspaces and on GET /me; the routes about a person or the appliance are for people with
 // a browser. Any worker.
 #pragma once
 
@@ -12,7 +11,7 @@
 
 namespace connlog::web {
 
-// Whether the request brings a bearer token, well-formed or not: then no cookie counts. (Basic is a proxy's business.)
+// Whether the request brings a bearer token, well-formed or not. If so, no cookie counts. (Basic authentication is left to proxies.)
 bool brings_bearer(const HttpRequest& request);
 
 // Fills the context's actor, key and workspace. A Reply is a refusal.

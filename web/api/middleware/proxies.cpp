@@ -62,13 +62,13 @@ Peer TrustedProxies::client_of(const HttpRequest& request) const {
     rest = comma == std::string_view::npos ? std::string_view() : rest.substr(0, comma);
   }
   client.proxied = true;
-  // What is handed on is from elsewhere, although it arrives from this machine.
+  // A proxied request counts as from elsewhere, although it arrives from this machine.
   client.loopback = false;
   if (!found.empty()) {
     client.address = found;
     client.port = 0;
   }
-  // One proxy at the edge says it once. Of two values none is taken.
+  // The proxy at the edge sends one value. If there are several, none is used.
   const std::string scheme = request.header_list("X-Forwarded-Proto");
   if (scheme == "https") client.tls = true;
   if (scheme == "http") client.tls = false;

@@ -1,4 +1,4 @@
-// What is asked before a handler runs: who, in which workspace, with which right. Nothing here is owned.
+// What the middleware uses to find out who asks, in which workspace and with which rights. Nothing here is owned.
 #pragma once
 
 #include "core/access/access_services.h"

@@ -1,6 +1,5 @@
-// The standing of the person who asks in the workspace of the path: the one place where a membership (or another right to
-// enter) becomes a role, a team's grant and a sight. To a person without standing the workspace does not exist.
-// Any worker.
+// Looks up the person's standing in the workspace of the path: role, a team's grant, sight. Only here does a membership or an
+// administrator's opening become rights. Without standing the answer is that the workspace does not exist. Any worker.
 #pragma once
 
 #include <optional>
@@ -15,15 +14,15 @@ using Refusal = std::optional<Reply>;
 
 Error no_such_workspace();
 
-// The workspace of the path, into the context. Says nothing about who may see it.
+// Puts the workspace of the path into the context. Does not check whether the person may see it.
 Result<void> find_workspace(Context& ctx, Snapshot& snapshot);
 
-// The same, and puts the person's standing there into the actor: role, grant, sight. Without one: no_such_workspace().
+// The same, and puts the person's standing into the actor: role, grant, sight. Without one: no_such_workspace().
 Result<void> stand_in_workspace(Context& ctx, Snapshot& snapshot, UserId user);
 
-// Nothing is changed by a person who looks in as an administrator of the appliance (break-glass).
+// Refuses changes by a person who is here as an administrator of the appliance (break-glass).
 Refusal check_only_looks(const Context& ctx, const Permission& permission);
-// What they read is counted, beside the request.
+// Counts what such a person read. The request does not wait for it.
 void note_break_glass(const Context& ctx);
 
 // Refuses if the workspace is disabled, and says so to its members. Routes that work_while_disabled() stay possible.

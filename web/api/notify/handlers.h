@@ -1,4 +1,4 @@
-// What the notifications' room answers: recipients, what was sent, letters, the pages that mails lead to.
+// Handlers of the room notify: recipients, what was sent, letters, the pages that mails lead to.
 // Any worker; what runs inside `ctx.write` runs on the writer thread.
 #pragma once
 

@@ -1,5 +1,5 @@
 // How often somebody may have the appliance write to an address of their choice: an invitation, a recipient's confirmation, a
-// new address of their own. Each can be taken back and asked again, so what counts is whose mailbox it is. Any thread.
+// new address of their own. Each can be withdrawn and repeated, so the limit counts by mailbox. Any thread.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace connlog::web::notify {
 
-// After the act, inside its transaction, which must fail when this does: then nothing was written to anybody.
+// Call after the act, inside its transaction. If this fails the transaction must fail too, so that no mail is sent.
 Result<void> admit_letter(AttemptLimiter&, const std::string& mail);
 
 }  // namespace connlog::web::notify

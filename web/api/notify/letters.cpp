@@ -1,4 +1,4 @@
-// Letters, as the appliance's administrator sees them: whether they arrived, never what their link was.
+// Letters, as the appliance's administrator sees them: whether they arrived, but never their links.
 #include <nlohmann/json.hpp>
 
 #include "core/base/value_or.h"

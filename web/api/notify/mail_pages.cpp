@@ -1,4 +1,4 @@
-// What the links of mails open: does somebody agree to receive alerts, and do they still? GET shows and changes nothing,
+// Pages that the links of mails open: a person agrees to receive alerts, or no longer wants them. GET changes nothing,
 // because mail scanners fetch every link; POST decides, from the page's form or in one click from a mail program (RFC 8058).
 // Errors are pages too.
 #include <fmt/format.h>
@@ -94,7 +94,7 @@ Result<Reply> act_on_mail_page(Context& ctx) {
   return ctx.write([&services, token, yes, address = ctx.origin().address](Transaction& tx) -> Result<Reply> {
     RecipientConsents& consents = services.notify_service.consents();
     const auto decided = yes ? consents.confirm(tx, token, address) : consents.refuse(tx, token, address);
-    if (!decided && decided.error().code != ErrorCode::not_found) return decided.error();  // rolled back and told
+    if (!decided && decided.error().code != ErrorCode::not_found) return decided.error();  // rolled back
     return decided ? mail_page_reply(outcome(*decided)) : failure(decided.error());
   });
 }

@@ -1,4 +1,4 @@
-// What the room of trust answers: the appliance's legal texts, whom to tell about a weakness, the keys, leaks.
+// Handlers of the room trust: the appliance's legal texts, whom to tell about a weakness, the keys, leaks.
 // Any worker; what runs inside `ctx.write` runs on the writer thread.
 #pragma once
 

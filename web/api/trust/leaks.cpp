@@ -1,5 +1,5 @@
-// "Something leaked", the same for a workspace, for oneself and for the appliance's people: the owner of the list follows from the
-// route.
+// Leaks of a workspace, of a person and of the appliance's people, by the same functions: the route decides about the owner
+// of the list.
 #include <fmt/format.h>
 
 #include <charconv>

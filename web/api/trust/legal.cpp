@@ -193,7 +193,7 @@ Result<Reply> show_keys(Context& ctx) {
   return json_reply(200, keys_view(keyring, command_for(ctx, keyring)));
 }
 
-// The file alone: what a person or a service gives at each start is changed where it is given.
+// Only for a key file. A passphrase or a credential is changed where it is kept, because connlog only receives it.
 Result<Reply> rotate_keys(Context& ctx) {
   KeyRotation& rotation = ctx.of<Services>().trust.rotation();
   if (rotation.keyring().form() != MasterKeyForm::file) {

@@ -1,4 +1,4 @@
-// What the handlers of web/api/trust use of the rest of the house. Nothing here is owned.
+// What the handlers of web/api/trust use of other rooms. Nothing here is owned.
 #pragma once
 
 #include "core/base/clock.h"

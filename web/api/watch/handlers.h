@@ -1,4 +1,4 @@
-// What the watch answers: rules, incidents, what needs attention, the stream of live events.
+// Handlers of the room watch: rules, incidents, groups, what needs attention, the stream of live events.
 // Any worker; what runs inside `ctx.write` runs on the writer thread.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Alert rules: as sentences, with a preview of what they would have done.
+// Alert rules, with the sentence that describes a rule and a preview of what it would have done.
 #include <nlohmann/json.hpp>
 #include <semaphore>
 
@@ -25,7 +25,7 @@ Error no_such_rule() {
   return Error{ErrorCode::not_found, "There is no such rule."};
 }
 
-// Lays what the body says over the rule; what it does not say stays. Ranges that depend on each other are core's.
+// Changes the rule by the members of the body; others stay. core checks ranges that depend on each other.
 Result<void> apply(const Body& body, Rule& rule) {
   if (auto name = TRY(body.maybe_text("name", 1, 80))) rule.name = *std::move(name);
   if (const auto kind = TRY(body.maybe_one_of("kind", {"silence", "metric"})))
@@ -141,7 +141,7 @@ Result<Reply> preview_rule(Context& ctx) {
   const Body body = TRY(ctx.body());
   Rule rule;
   rule.workspace = ctx.workspace->id;
-  rule.name = "Preview";  // a sentence is looked at before it has a name
+  rule.name = "Preview";  // people preview a rule before it has a name
   TRY(apply(body, rule));
   TRY(validate(rule));
   const Slot slot(free_slot);

@@ -1,4 +1,4 @@
-// What the handlers of web/api/watch use of the rest of the house. Nothing here is owned.
+// What the handlers of web/api/watch use of other rooms. Nothing here is owned.
 #pragma once
 
 #include "core/base/transaction.h"

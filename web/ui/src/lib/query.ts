@@ -65,7 +65,8 @@ export function useQuery<T>(path: string | null, options: QueryOptions = {}): Qu
   useEffect(() => {
     if (!path) return;
     let ended = false;
-    const gone = () => ended || asked.current !== path; // an answer to an earlier path can come before this effect is ended
+    // an answer to an earlier path can come before this effect is ended
+    const gone = () => ended || asked.current !== path;
     let running = false;
     let again = false;
     let timer: ReturnType<typeof setTimeout> | null = null;

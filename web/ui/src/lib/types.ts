@@ -35,7 +35,8 @@ export interface Workspace {
   team_scoped: boolean;
   deletion: { requested_at: Time; due_at: Time; requested_by: string } | null;
   version: number;
-  openings: { id: string; administrator: string; reason: string; expires_at: Time }[]; // the looks of administrators of the appliance
+  // the looks of administrators of the appliance
+  openings: { id: string; administrator: string; reason: string; expires_at: Time }[];
   review_due_at: Time | null; // of the next access review; null for members who do none
   second_factor: { refused: boolean; until: Time } | null; // null: not required, or the reader has one
   opened_by_me: boolean; // the reader is such an administrator, and no member

@@ -39,7 +39,8 @@ function find(typed: string): Choice[] {
 export function Palette() {
   useEffect(() => {
     void loadAgents();
-    if (!tabs.value) void import("./tabs").then((module) => (tabs.value = module), () => {}); // if loading fails, the palette finds everything but the tabs
+    // if loading fails, the palette finds everything but the tabs
+    if (!tabs.value) void import("./tabs").then((module) => (tabs.value = module), () => {});
   }, []);
   return (
     <PickDialog title={t("palette.title")} spoken={t("palette.open")} results={t("palette.results")} find={find} onClose={() => (paletteOpen.value = false)} />
