@@ -2,15 +2,16 @@
 // what the disk and the bare database can do in the same minute on the same machine.
 //
 // One run: every one of `--agents` seeded agents sends one heartbeat, as fast as `--connections` connections with one
-// request in flight each allow. So each is a distinct agent's, none is refused for its rate, none is a duplicate, and a 200
-// means that the reading is on the disk. Five runs, at least ten seconds apart (the agents' shortest interval); the
+// request in flight each allow. So each is a distinct agent's, none is refused for its rate, none is a duplicate, and a
+// 200 means that the reading is on the disk. Five runs, at least ten seconds apart (the agents' shortest interval); the
 // median counts. The load generator is one thread on the same machine.
 //
-//   bench_heartbeats [--agents 100000] [--connections 1000] [--runs 5] [--dir <where the data lies>] [--plain-only] [--json] [--seeded <directory>]
+//   bench_heartbeats [--agents 100000] [--connections 1000] [--runs 5] [--dir <where the data lies>]
+//                    [--plain-only] [--json] [--seeded <directory>]
 //
 // With --seeded the data directory is a copy of that one, which is made when it is absent.
-// With --json each measured run is told as one more line, a JSON object, and what the disk and the bare database can do is
-// left out: bench/compare reads that, of two executables in turn.
+// With --json each measured run is told as one more line, a JSON object, and what the disk and the bare database can do
+// is left out: bench/compare reads that, of two executables in turn.
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -73,8 +74,8 @@ double raw_syncs_per_second(const std::filesystem::path& directory) {
   return rate;
 }
 
-// Rows shaped like a reading into an encrypted database with the appliance's own pragmas and nothing around it: no HTTP,
-// no alerting, no other thread. `rows_per_commit` as the server's groups were.
+// Rows shaped like a reading into an encrypted database with the appliance's own pragmas and nothing around it: no
+// HTTP, no alerting, no other thread. `rows_per_commit` as the server's groups were.
 double bare_inserts_per_second(const std::filesystem::path& directory, int rows_per_commit) {
   const std::string path = (directory / "bare.db").string();
   sqlite3* database = nullptr;

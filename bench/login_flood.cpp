@@ -1,9 +1,9 @@
 // What a flood of logins does to heartbeats: the real program ($CONNLOG_BIN), in one run, before, during and after.
 //
-// Every attempt comes from an address of its own (a trusted proxy on loopback says so) and names an account of its own, so
-// that neither limit stops it and every one reaches the password hasher or is turned away because no slot for a hash is
-// free: the worst that a botnet can do. A second flood comes from one address, as one attacker would. Heartbeats go out at
-// a steady pace beside it, each from another agent. The flood, the heartbeats and the server share this machine.
+// Every attempt comes from an address of its own (a trusted proxy on loopback says so) and names an account of its own,
+// so that neither limit stops it and every one reaches the password hasher or is turned away because no slot for a hash
+// is free: the worst that a botnet can do. A second flood comes from one address, as one attacker would. Heartbeats go
+// out at a steady pace beside it, each from another agent. The flood, the heartbeats and the server share this machine.
 //
 //   bench_login_flood [--agents 200 a second] [--seconds 15] [--threads 8] [--dir <where the data lies>]
 

@@ -1,5 +1,5 @@
-// The services of the appliance, wired: each built on those before it. Appliance makes one over the open database, and so
-// do the tests, with a fake clock and with stores that fail on purpose.
+// The services of the appliance, wired: each built on those before it. Appliance makes one over the open database, and
+// so do the tests, with a fake clock and with stores that fail on purpose.
 //
 // Order at start: make → open() → load() → the threads of `notify` and `provider_http` → workers and listeners →
 // listening() → the thread of `scheduler`. At stop: stop(), then close the database (what still waits for its commit is

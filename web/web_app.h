@@ -1,8 +1,10 @@
-// The whole of the web room behind one door: give it a request and the right to answer, and an answer comes, now or after
-// a commit. It owns the route table's server, the guard and the live events; sockets are the connection loop's.
+// The whole of the web room behind one door: give it a request and the right to answer, and an answer comes, now or
+// after a commit. It owns the route table's server, the guard and the live events; sockets are the connection loop's.
 //
 //   WebApp app(services, options);
-//   ConnectionLoop loop(…, [&](RawRequest request, Responder responder) { app.handle(std::move(request), std::move(responder)); });
+//   ConnectionLoop loop(…, [&](RawRequest request, Responder responder) {
+//     app.handle(std::move(request), std::move(responder));
+//   });
 //   periodic.add("live_events", seconds(1), [&] { app.tick(); });
 //
 // `handle` may be called from any number of workers. Stop order: loop.drain → close_streams → loop.stop → ~WebApp; the

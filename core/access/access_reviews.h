@@ -39,7 +39,8 @@ class AccessReviews {
   // When the next review is due; not set: reviews are switched off.
   Result<Instant> due_at(Snapshot&, const Workspace&) const;
   Result<void> done(Transaction&, const Actor&, const std::string& note);
-  // Sends a letter to the owners of each workspace whose review is due, and another one after each interval without one.
+  // Sends a letter to the owners of each workspace whose review is due, and another one after each interval without
+  // one.
   Result<void> remind(Transaction&);
 
  private:

@@ -41,8 +41,7 @@ struct PersonWithLink {
 
 class AppliancePeople {
  public:
-  // Sessions and second factors belong to other services. cli/appliance_services passes in the functions that end
-  // them.
+  // Sessions and second factors belong to other services. cli/appliance_services passes in the functions that end them.
   struct Ends {
     std::function<Result<void>(Transaction&, UserId)> sessions;
     std::function<Result<void>(Transaction&, const Actor&, UserId)> second_factor;

@@ -30,8 +30,8 @@ class ApplianceWorkspaces {
   };
   explicit ApplianceWorkspaces(const Parts& parts) : parts_(parts) {}
 
-  // An owner cannot enable what an administrator disabled. A workspace whose deletion is due stays disabled. Agents of a
-  // disabled workspace are refused and keep trying.
+  // An owner cannot enable what an administrator disabled. A workspace whose deletion is due stays disabled. Agents of
+  // a disabled workspace are refused and keep trying.
   Result<ListedWorkspace> set_enabled(Transaction&, const Actor&, WorkspaceId, bool enabled);
   // Only for a workspace without an owner who can log in. `mail`: of a person with an account.
   Result<ListedWorkspace> assign_owner(Transaction&, const Actor&, WorkspaceId, const std::string& mail);

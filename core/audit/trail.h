@@ -2,8 +2,8 @@
 // outside the database. Writing is core/audit/audit.h. Implemented by storage/. Any thread may enter, except for
 // functions that take a Transaction: those run on the writer thread.
 //
-// A trail's *head* is the sequence and chain value of its last row. The *anchor* (core/audit/anchor.h) is the heads in a
-// file beside the database. A *checkpoint* is where a trail begins after retention removed its oldest rows.
+// A trail's *head* is the sequence and chain value of its last row. The *anchor* (core/audit/anchor.h) is the heads in
+// a file beside the database. A *checkpoint* is where a trail begins after retention removed its oldest rows.
 #pragma once
 
 #include <array>

@@ -1,6 +1,6 @@
 // One line per event on standard error: time, level, event name, then key=value fields. Values are quoted and control
-// characters escaped, so that nothing from outside can forge a line. Never pass a secret; Secret refuses to be formatted.
-// Any thread may call it; lines are written whole.
+// characters escaped, so that nothing from outside can forge a line. Never pass a secret; Secret refuses to be
+// formatted. Any thread may call it; lines are written whole.
 #pragma once
 
 #include <fmt/format.h>

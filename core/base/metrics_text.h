@@ -12,8 +12,8 @@ namespace connlog {
 
 class MetricsText {
  public:
-  // Names are given without "connlog_", which is put before each. A gauge rises and falls; a counter rises alone, from 0 at
-  // the start.
+  // Names are given without "connlog_", which is put before each. A gauge rises and falls; a counter rises alone, from
+  // 0 at the start.
   void gauge(std::string_view name, std::string_view help, std::int64_t value) { add(name, "gauge", help, {}, value); }
   void counter(std::string_view name, std::string_view help, std::uint64_t value) {
     add(name, "counter", help, {}, static_cast<std::int64_t>(value));

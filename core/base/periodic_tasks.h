@@ -1,6 +1,7 @@
-// One thread, named maintenance, for what must be done now and then and may take its time: checkpoints, retention, expired
-// sessions, certificates. Tasks run one after another, each no sooner than its interval after its last end; a task that
-// fails says so itself and is tried again at its next turn. Add tasks before start(); stop() waits for the one that runs.
+// One thread, named maintenance, for what must be done now and then and may take its time: checkpoints, retention,
+// expired sessions, certificates. Tasks run one after another, each no sooner than its interval after its last end; a
+// task that fails says so itself and is tried again at its next turn. Add tasks before start(); stop() waits for the
+// one that runs.
 #pragma once
 
 #include <atomic>

@@ -1,7 +1,8 @@
 // The result of every operation that may be refused or fail for a reason that lies outside the program: input, network,
 // disk, permission. A Result holds either a value or an Error; it must be looked at. `message` is safe to show to the
-// person who caused the error and says what happened, why, and what to do; `cause` is for the log only. `web/server/problem`
-// alone turns codes into HTTP. Programmer errors are not results: see CONNLOG_ASSERT. Any thread may use it.
+// person who caused the error and says what happened, why, and what to do; `cause` is for the log only.
+// `web/server/problem` alone turns codes into HTTP. Programmer errors are not results: see CONNLOG_ASSERT. Any thread
+// may use it.
 //
 // Member names follow std::expected, so that C++23 will be an easy change.
 //

@@ -1,5 +1,6 @@
-// A text that must not be seen: passwords, tokens, keys. It wipes itself, cannot be formatted, logged, copied by accident
-// or compared with ==. Only `reveal()` returns it, so that its uses can be searched. One owner thread at a time.
+// A text that must not be seen: passwords, tokens, keys. It wipes itself, cannot be formatted, logged, copied by
+// accident or compared with ==. Only `reveal()` returns it, so that its uses can be searched. One owner thread at a
+// time.
 #pragma once
 
 #include <string>

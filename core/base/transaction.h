@@ -60,8 +60,8 @@ class Stores {
   // Called exactly once, on the writer thread, after the commit (success) or after the rollback (the error). Quick.
   using Completion = std::function<void(Result<void>)>;
   // Submits and returns. The closure may be run again (when another one in its group failed at the commit), so it must
-  // have no effect but on the transaction and on what it captured and overwrites. When the writer's queue is full or the
-  // database is closing, `done` is called at once with `unavailable`, on the caller's thread.
+  // have no effect but on the transaction and on what it captured and overwrites. When the writer's queue is full or
+  // the database is closing, `done` is called at once with `unavailable`, on the caller's thread.
   virtual void submit(Urgency urgency, Work work, Completion done) = 0;
 
   // Waits for the commit. For the command line, start-up and the background workers; never on a request worker.

@@ -1,5 +1,6 @@
-// The value of a Result that holds something optional, or a value in its place: an optional field of a body or of a query,
-// the first row of a select. With it such a value is read in one TRY, which stands alone. A pure function; any thread.
+// The value of a Result that holds something optional, or a value in its place: an optional field of a body or of a
+// query, the first row of a select. With it such a value is read in one TRY, which stands alone. A pure function; any
+// thread.
 #pragma once
 
 #include <optional>

@@ -56,7 +56,8 @@ std::span<const Option> options();
 std::string environment_name(const Option&);   // CONNLOG_HTTP_LISTEN
 std::string command_line_name(const Option&);  // --http-listen
 
-// Where values come from, strongest first. Texts are written as in the environment: lists with commas, booleans true/false.
+// Where values come from, strongest first. Texts are written as in the environment: lists with commas, booleans
+// true/false.
 struct SettingSources {
   std::map<std::string, std::string> command_line;  // by option name
   std::map<std::string, std::string> environment;   // whole environment, by variable name

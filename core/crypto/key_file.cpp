@@ -329,7 +329,8 @@ Result<Key> key_of_passphrase(const Secret& passphrase, const Wrapping& wrapping
 
 Result<std::optional<Secret>> read_credential(const fs::path& directory, std::string_view name) {
   if (directory.empty()) return std::optional<Secret>{};
-  // Who may read it is systemd's business: it grants the service's user by an access list, which the mode shows as a group.
+  // Who may read it is systemd's business: it grants the service's user by an access list, which the mode shows as a
+  // group.
   const fs::path path = directory / name;
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
   if (file < 0) {

@@ -1,5 +1,5 @@
-// The files in <data>/keys: `database.key`, which holds the database key, the anchor key and the keys of sealed secrets,
-// wrapped by the master key, and `master.key` where that is a file. Every write is durable, and done whole or
+// The files in <data>/keys: `database.key`, which holds the database key, the anchor key and the keys of sealed
+// secrets, wrapped by the master key, and `master.key` where that is a file. Every write is durable, and done whole or
 // not at all (written beside, synced, renamed). Errors name the file, what is wrong, and what to do. Used at start-up
 // and by the thread that rotates keys; never two at once.
 #pragma once

@@ -70,8 +70,8 @@ struct Opened {
   Key master{};
 };
 
-// A rotation first writes the new master key beside the old one, then the keys under it, then lets it take the old one's
-// place. After a crash in between, whichever opens the keys is the right one.
+// A rotation first writes the new master key beside the old one, then the keys under it, then lets it take the old
+// one's place. After a crash in between, whichever opens the keys is the right one.
 Result<Opened> open_by_file(const Paths& paths, const Wrapped& wrapped) {
   const auto master = TRY(key_file::read_master(paths.master));
   const auto next = TRY(key_file::read_master(paths.next));

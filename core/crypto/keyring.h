@@ -1,13 +1,13 @@
-// The keys of an appliance. A *master key* (a file, a passphrase, or a systemd credential: core/crypto/master_key.h) wraps
-// `<data>/keys/database.key`, which holds the database key, the anchor key and the keys under which provider secrets are
-// sealed. Every other key is derived from the database key by purpose, so that a copied file and its raw key never reveal
-// more than they must. The anchor key authenticates the audit trails' anchor and is on purpose not derived: people who were given
-// the raw database key cannot make an anchor; the same holds for the sealing keys.
-// Made on first start; refused when others can read them, when one is missing beside an existing database, or when they do
-// not belong together: nothing is ever overwritten but by a rotation.
+// The keys of an appliance. A *master key* (a file, a passphrase, or a systemd credential: core/crypto/master_key.h)
+// wraps `<data>/keys/database.key`, which holds the database key, the anchor key and the keys under which provider
+// secrets are sealed. Every other key is derived from the database key by purpose, so that a copied file and its raw
+// key never reveal more than they must. The anchor key authenticates the audit trails' anchor and is on purpose not
+// derived: people who were given the raw database key cannot make an anchor; the same holds for the sealing keys.
+// Made on first start; refused when others can read them, when one is missing beside an existing database, or when they
+// do not belong together: nothing is ever overwritten but by a rotation.
 //
-// Sealing keys have generations: a rotation adds one, what is sealed is sealed anew under it, and the older one is forgotten.
-// Any thread may read; one thread at a time rotates (core/trust/key_rotation.h).
+// Sealing keys have generations: a rotation adds one, what is sealed is sealed anew under it, and the older one is
+// forgotten. Any thread may read; one thread at a time rotates (core/trust/key_rotation.h).
 #pragma once
 
 #include <array>

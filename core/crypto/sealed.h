@@ -1,6 +1,7 @@
-// Secrets that we must be able to use again (SMTP password, webhook secrets), sealed inside the encrypted database under
-// a key of their own, so that a page of the database or an export never shows them. XSalsa20-Poly1305 (libsodium's
-// secretbox), base64, bound to a context such as "mail.password" so that one sealed text cannot be put in another's place.
+// Secrets that we must be able to use again (SMTP password, webhook secrets), sealed inside the encrypted database
+// under a key of their own, so that a page of the database or an export never shows them. XSalsa20-Poly1305
+// (libsodium's secretbox), base64, bound to a context such as "mail.password" so that one sealed text cannot be put in
+// another's place.
 //
 // A sealed text names the generation of its key and its context: "s2:<generation>:<context>:<base64>". So `connlog key
 // rotate` can seal it anew without knowing its purpose. "s1:<base64>" is the first release's form, of generation 0.

@@ -17,7 +17,8 @@ namespace connlog {
 // HMAC-SHA-256 of a token under a derived key. The token itself is never stored.
 using TokenDigest = std::array<std::uint8_t, 32>;
 
-// prefix + 64 lower-case hex digits. "agent_" for agents (agent-protocol §2.1), "cls_" for sessions, "setup_" for links.
+// prefix + 64 lower-case hex digits. "agent_" for agents (agent-protocol §2.1), "cls_" for sessions, "setup_" for
+// links.
 Secret make_token(std::string_view prefix, Random& random);
 
 // HMAC-SHA-256 (keyring purpose kTokenDigest).

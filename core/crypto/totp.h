@@ -1,7 +1,7 @@
-// Time-based one-time passwords (RFC 6238 over HOTP, RFC 4226): six digits, HMAC-SHA-1, steps of 30 seconds, which is what
-// every authenticator application does by default. One step before and after the present is accepted, for clocks
-// that are a little off (RFC 6238 §5.2). A code counts once: the caller keeps the last accepted step and hands it in, and
-// nothing at or before it is accepted again. Pure but for Random; any thread.
+// Time-based one-time passwords (RFC 6238 over HOTP, RFC 4226): six digits, HMAC-SHA-1, steps of 30 seconds, which is
+// what every authenticator application does by default. One step before and after the present is accepted, for clocks
+// that are a little off (RFC 6238 §5.2). A code counts once: the caller keeps the last accepted step and hands it in,
+// and nothing at or before it is accepted again. Pure but for Random; any thread.
 #pragma once
 
 #include <cstdint>
@@ -27,8 +27,8 @@ std::int64_t step_of(Instant at);
 // The code of one step. Empty when `secret` is not base32 of 10 to 64 bytes.
 std::string code_at(const Secret& secret, std::int64_t step);
 
-// The step whose code this is: the present one or a neighbour, and later than `last_step` (0: none was used yet). Spaces
-// that a person typed between the groups must be gone already. Every candidate is compared, in constant time.
+// The step whose code this is: the present one or a neighbour, and later than `last_step` (0: none was used yet).
+// Spaces that a person typed between the groups must be gone already. Every candidate is compared, in constant time.
 std::optional<std::int64_t> accepted_step(const Secret& secret, std::string_view code, Instant now,
                                           std::int64_t last_step);
 

@@ -150,8 +150,8 @@ class IdentityService {
 Result<void> check_person_name(const std::string& field, const std::string& text);
 Result<void> check_mail(const std::string& field, const std::string& text);
 std::string mail_key(std::string_view mail);
-// The text for a trail, of what was typed as a mail address. Without an "@" the text is left out, because people type their
-// password into the wrong field.
+// The text for a trail, of what was typed as a mail address. Without an "@" the text is left out, because people type
+// their password into the wrong field.
 std::string typed_mail(const std::string& text);
 
 }  // namespace connlog

@@ -218,8 +218,8 @@ std::string explain(AddressVerdict verdict, const IpAddress& address, std::uint1
     case AddressVerdict::unspecified:
       return where + " is not the address of a host.";
     case AddressVerdict::loopback:
-      return fmt::format("{} is this machine itself. The administrator can allow it with the setting outbound_loopback.",
-                         where);
+      return fmt::format(
+          "{} is this machine itself. The administrator can allow it with the setting outbound_loopback.", where);
     case AddressVerdict::link_local:
     case AddressVerdict::metadata:
       return where + " is a link-local or cloud metadata address; connlog never connects to these.";

@@ -1,9 +1,10 @@
 // HTTP and HTTPS to the outside: webhooks of the server, the uplink of the agent. A thin layer over libcurl (HTTP/1.1,
-// TLS 1.2 and 1.3 by mbedTLS, names by c-ares) which asks the address policy at every connect, ignores the environment's
-// proxies, follows no redirect, decompresses nothing, and bounds time and size.
+// TLS 1.2 and 1.3 by mbedTLS, names by c-ares) which asks the address policy at every connect, ignores the
+// environment's proxies, follows no redirect, decompresses nothing, and bounds time and size.
 //
-// A client keeps its connections alive between requests and has one kind of trust for all of them: a connection that was
-// verified one way is never reused for another. One thread at a time may call perform(); cancel() may come from any.
+// A client keeps its connections alive between requests and has one kind of trust for all of them: a connection that
+// was verified one way is never reused for another. One thread at a time may call perform(); cancel() may come from
+// any.
 #pragma once
 
 #include <atomic>

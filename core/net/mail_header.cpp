@@ -16,7 +16,8 @@ namespace {
 constexpr std::size_t kMailAddressMax = 254;  // RFC 5321 §4.5.3.1.3, less the angle brackets
 constexpr std::size_t kLocalPartMax = 64;
 constexpr std::size_t kLineMax = 76;
-// "=?UTF-8?B?" + 52 + "?=" = 64 characters: a word fits beside "Subject: " within a line (RFC 2047 §2 allows 75 and 76).
+// "=?UTF-8?B?" + 52 + "?=" = 64 characters: a word fits beside "Subject: " within a line (RFC 2047 §2 allows 75 and
+// 76).
 constexpr std::size_t kEncodedWordBytes = 39;
 
 bool is_alphanumeric(char c) {

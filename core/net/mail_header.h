@@ -10,9 +10,9 @@
 
 namespace connlog {
 
-// A mailbox as SMTP and every provider take it: an unquoted local part and a domain name or [address], ASCII, at most 254
-// characters (RFC 5321 §4.1.2, without quoted strings and source routes). The whole text is checked: CR, LF, NUL, spaces,
-// commas and angle brackets are refused, so an address never becomes two and never becomes a protocol line.
+// A mailbox as SMTP and every provider take it: an unquoted local part and a domain name or [address], ASCII, at most
+// 254 characters (RFC 5321 §4.1.2, without quoted strings and source routes). The whole text is checked: CR, LF, NUL,
+// spaces, commas and angle brackets are refused, so an address never becomes two and never becomes a protocol line.
 Result<void> check_mail_address(std::string_view text, const std::string& field);
 
 // "Tue, 24 Nov 2026 09:15:02 +0000" (RFC 5322 §3.3).
@@ -26,8 +26,8 @@ std::string header_line(std::string_view name, std::string_view text);
 // "From: =?UTF-8?B?…?= <address>"; `address` must have passed check_mail_address.
 std::string mailbox_header_line(std::string_view name, std::string_view display_name, std::string_view address);
 
-// Text for one line: control characters (C0, DEL, C1, line and paragraph separators, and the marks that turn the direction
-// of text) become spaces, broken UTF-8 U+FFFD; at most `characters_max` characters, then "…".
+// Text for one line: control characters (C0, DEL, C1, line and paragraph separators, and the marks that turn the
+// direction of text) become spaces, broken UTF-8 U+FFFD; at most `characters_max` characters, then "…".
 std::string flattened(std::string_view text, std::size_t characters_max = 300);
 
 }  // namespace connlog

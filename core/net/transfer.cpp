@@ -234,8 +234,8 @@ void Transfers::poll(milliseconds wait) {
   int still_running = 0;
   curl_multi_perform(multi_, &still_running);
   int events = 0;
-  // mbedTLS may hold bytes it has taken from the socket already: an SMTP reply that came in one piece with what was before
-  // it. libcurl then waits for a socket that stays silent, so a running transfer is never left alone for long.
+  // mbedTLS may hold bytes it has taken from the socket already: an SMTP reply that came in one piece with what was
+  // before it. libcurl then waits for a socket that stays silent, so a running transfer is never left alone for long.
   if (!running_.empty()) wait = std::min(wait, kLookAgain);
   // With nothing to do it waits for wake() alone.
   curl_multi_poll(multi_, nullptr, 0, static_cast<int>(wait.count()), &events);

@@ -1,5 +1,5 @@
-// Whether a mail recipient agreed to receive alerts. An address that is not a member's verified one gets a letter with a
-// link, and no alerts until its reader agrees; every alert carries a link to unsubscribe (RFC 8058). Without this a
+// Whether a mail recipient agreed to receive alerts. An address that is not a member's verified one gets a letter with
+// a link, and no alerts until its reader agrees; every alert carries a link to unsubscribe (RFC 8058). Without this a
 // workspace could fill strangers' mailboxes.
 //
 // Links are not stored: a token holds the recipient's ids and a keyed digest over them, the address and the purpose. A

@@ -1,5 +1,5 @@
-// The appliance's mail server: checked, stored as one JSON value (setting "mail") with its password sealed, and turned into
-// what SMTP needs. Pure but for the store; any thread.
+// The appliance's mail server: checked, stored as one JSON value (setting "mail") with its password sealed, and turned
+// into what SMTP needs. Pure but for the store; any thread.
 #pragma once
 
 #include <cstdint>

@@ -43,7 +43,8 @@ struct PersonLeakParts {
 // replaced by a link.
 std::vector<WayIn> ways_in(const PersonLeakParts& parts);
 
-// Every kind about people, for a person's own list and the appliance's. `ways` is shared: ways that are added to it later count.
+// Every kind about people, for a person's own list and the appliance's. `ways` is shared: ways that are added to it
+// later count.
 std::vector<std::unique_ptr<LeakKind>> person_leaks(const PersonLeakParts& parts,
                                                     std::shared_ptr<const std::vector<WayIn>> ways);
 

@@ -1,6 +1,6 @@
 // The wire between agent and server, as `docs/agent-protocol.md` describes it: the header values, the JSON that the
-// server answers, and every limit; the 32-byte frame is in frame.h. Shared by both ends: ingest decodes and renders, the
-// agent program encodes and (protocol_parse.h) reads. Pure functions over bytes; any thread.
+// server answers, and every limit; the 32-byte frame is in frame.h. Shared by both ends: ingest decodes and renders,
+// the agent program encodes and (protocol_parse.h) reads. Pure functions over bytes; any thread.
 //
 // The values here are on the wire of agents that we do not build: nothing may be renumbered, renamed or reordered.
 #pragma once
@@ -56,8 +56,8 @@ std::int64_t cpu_core_count(std::string_view value);
 // a text from outside: escape it wherever it is shown.
 std::string hostname(std::string_view value);
 
-// The key for de-duplication, as it is stored with the reading: nothing → kind 0; 32 lower-case hex → 1; "hb" and 32 hex → 2 (the
-// agent's own fallback, §4.1); any other text → 3, its BLAKE2b-128.
+// The key for de-duplication, as it is stored with the reading: nothing → kind 0; 32 lower-case hex → 1; "hb" and 32
+// hex → 2 (the agent's own fallback, §4.1); any other text → 3, its BLAKE2b-128.
 std::array<std::uint8_t, 17> request_id(std::string_view value);
 // The text of kinds 1 and 2; "#" and hex for 3; empty for 0.
 std::string request_id_text(const std::array<std::uint8_t, 17>& id);
@@ -73,8 +73,8 @@ struct AgentConfig {
   friend bool operator==(const AgentConfig&, const AgentConfig&) = default;
 };
 
-// GET config (§5): enveloped, camelCase. Quick Actions are off: this server has none to hand out, and agents of 1.8.5–1.15.1
-// would poll for them.
+// GET config (§5): enveloped, camelCase. Quick Actions are off: this server has none to hand out, and agents of
+// 1.8.5–1.15.1 would poll for them.
 std::string render_config(const AgentConfig& config);
 
 // GET endpoint-assignment (§6): enveloped. `base_url` is the public address; its trailing slashes do not matter.

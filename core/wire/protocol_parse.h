@@ -1,6 +1,6 @@
-// Reads the server's answers on the agent's side, as strictly as the genuine agent does (docs/agent-protocol.md §4.4, §5,
-// §6): wrong types, nulls where none may be, fractions and duplicate members fail the whole answer; unknown members are
-// ignored. Values are clamped to the protocol's limits. Pure; any thread.
+// Reads the server's answers on the agent's side, as strictly as the genuine agent does (docs/agent-protocol.md §4.4,
+// §5, §6): wrong types, nulls where none may be, fractions and duplicate members fail the whole answer; unknown members
+// are ignored. Values are clamped to the protocol's limits. Pure; any thread.
 #pragma once
 
 #include <cstdint>

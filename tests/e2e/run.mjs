@@ -1,11 +1,12 @@
 // The end-to-end tests: the real executable ($CONNLOG_BIN), a real browser (Debian's Chromium), a real SMTP server with
 // TLS. `node run.mjs [word…]` runs the stories whose file name contains a word. Nothing sleeps: everything waits for a
-// condition with a deadline. The last line is "N passed, N failed". `--break WORD` fails the steps whose names contain the
-// word without trying them: what falls with one must be what names it in `needs`, and nothing else.
+// condition with a deadline. The last line is "N passed, N failed". `--break WORD` fails the steps whose names contain
+// the word without trying them: what falls with one must be what names it in `needs`, and nothing else.
 //
-// A story is a list of steps: `const made = await step("a name", async () => {…})`. A step that cannot be tried without what
-// another one did says so, `step("a name", { needs: [made] }, …)`, and fails with it. Every other step makes what it needs
-// by itself (`made.passed` says whether it is there already), and ends with the browser contexts that it opened.
+// A story is a list of steps: `const made = await step("a name", async () => {…})`. A step that cannot be tried without
+// what another one did says so, `step("a name", { needs: [made] }, …)`, and fails with it. Every other step makes what
+// it needs by itself (`made.passed` says whether it is there already), and ends with the browser contexts that it
+// opened.
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,5 +1,5 @@
-// Fetches the OpenAPI document of a running appliance and lints it by Redocly's recommended rules. A warning counts as a
-// failure. What is left out, and why:
+// Fetches the OpenAPI document of a running appliance and lints it by Redocly's recommended rules. A warning counts as
+// a failure. What is left out, and why:
 //   no-ambiguous-paths      /rules/preview and /rules/{id} differ: no id is "preview"
 //   operation-2xx-response  only where the operation answers with a redirect, as a login by a provider does
 //   no-server-example.com   the document names the appliance's own address, which is localhost while it is tried

@@ -1,6 +1,6 @@
-// Threat 2 (Uptime Kuma GHSA-vffh-c9pq-4crh, CVE-2026-33130; LiquidJS CVE-2026-45618): text of an alert that is taken for a
-// template. connlog puts values in and interprets nothing: what looks like a template arrives as it was typed, escaped for
-// the place where it stands.
+// Threat 2 (Uptime Kuma GHSA-vffh-c9pq-4crh, CVE-2026-33130; LiquidJS CVE-2026-45618): text of an alert that is taken
+// for a template. connlog puts values in and interprets nothing: what looks like a template arrives as it was typed,
+// escaped for the place where it stands.
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>

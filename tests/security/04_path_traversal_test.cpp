@@ -1,5 +1,5 @@
-// Threat 4 (Uptime Kuma CVE-2023-36822, Beszel CVE-2026-27734): a path out of what a client says. Clients say ids, and names
-// out of lists; the few addresses that lead to a file are tried with every spelling of "somewhere else".
+// Threat 4 (Uptime Kuma CVE-2023-36822, Beszel CVE-2026-27734): a path out of what a client says. Clients say ids, and
+// names out of lists; the few addresses that lead to a file are tried with every spelling of "somewhere else".
 #include <doctest/doctest.h>
 
 #include <filesystem>

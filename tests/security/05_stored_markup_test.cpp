@@ -1,5 +1,5 @@
-// Threat 5: markup in names, tags, comments and agents' headers. It is kept as it is, comes back as JSON that no browser
-// takes for a page, and what shows it may run nothing. (In a real browser: tests/e2e.)
+// Threat 5: markup in names, tags, comments and agents' headers. It is kept as it is, comes back as JSON that no
+// browser takes for a page, and what shows it may run nothing. (In a real browser: tests/e2e.)
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>

@@ -1,5 +1,5 @@
-// Threat 6 (Uptime Kuma CVE-2023-44400, -49804): sessions that survive a logout or a new password. Whatever ends a session
-// ends it everywhere at once: for requests, and for the event streams that it holds open.
+// Threat 6 (Uptime Kuma CVE-2023-44400, -49804): sessions that survive a logout or a new password. Whatever ends a
+// session ends it everywhere at once: for requests, and for the event streams that it holds open.
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>

@@ -1,5 +1,5 @@
-// Threat 7: another site's page, or another site's name for our address (DNS rebinding), uses the browser of somebody who
-// is logged in. Host and Origin are checked; there is no CORS.
+// Threat 7: another site's page, or another site's name for our address (DNS rebinding), uses the browser of somebody
+// who is logged in. Host and Origin are checked; there is no CORS.
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>

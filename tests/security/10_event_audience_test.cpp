@@ -1,6 +1,7 @@
-// Threats 10 and 16 on the stream of live events: every event that there is × everybody who may look, held against a table
-// that people wrote. Each event is caused by what causes it in life, in a workspace that is scoped by team, and must reach
-// those whom it is for and nobody else. An event without a row fails, so a new one is in the table from its first day.
+// Threats 10 and 16 on the stream of live events: every event that there is × everybody who may look, held against a
+// table that people wrote. Each event is caused by what causes it in life, in a workspace that is scoped by team, and
+// must reach those whom it is for and nobody else. An event without a row fails, so a new one is in the table from its
+// first day.
 #include <doctest/doctest.h>
 
 #include <condition_variable>

@@ -1,5 +1,5 @@
-// Threats 10, 14 and 16: an API key of one workspace finds nothing in another one, at no route, whatever its scopes; and no
-// key comes to a route that is not a workspace's.
+// Threats 10, 14 and 16: an API key of one workspace finds nothing in another one, at no route, whatever its scopes;
+// and no key comes to a route that is not a workspace's.
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>

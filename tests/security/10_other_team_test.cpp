@@ -1,5 +1,5 @@
-// Threats 10 and 16 inside one workspace: where it is scoped by team, an agent of another team and everything about it is
-// not there, at no address, in no list, in no event.
+// Threats 10 and 16 inside one workspace: where it is scoped by team, an agent of another team and everything about it
+// is not there, at no address, in no list, in no event.
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>

@@ -1,5 +1,6 @@
-// Threat 10: another workspace's object by its id. That every route answers 404 is shown in tests/web/api/routes_test.cpp;
-// here, that nothing of it changes, that lists and references do not leak, and that live events stay inside.
+// Threat 10: another workspace's object by its id. That every route answers 404 is shown in
+// tests/web/api/routes_test.cpp; here, that nothing of it changes, that lists and references do not leak, and that live
+// events stay inside.
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>

@@ -1,5 +1,5 @@
-// Threats 10 and 14: who belongs to no workspace, or to another one, finds nothing at any address of a workspace; standing
-// is asked at one place (web/api/middleware/access), before the handler and for every route of the table.
+// Threats 10 and 14: who belongs to no workspace, or to another one, finds nothing at any address of a workspace;
+// standing is asked at one place (web/api/middleware/access), before the handler and for every route of the table.
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>

@@ -1,6 +1,6 @@
-// Threat 11 (PocketBase CVE-2024-38351): an account that somebody prepares for another person's address, with a password
-// of their own, to wait until that person comes. Nothing exists before the link that went to the address was followed, and
-// the password is chosen behind it.
+// Threat 11 (PocketBase CVE-2024-38351): an account that somebody prepares for another person's address, with a
+// password of their own, to wait until that person comes. Nothing exists before the link that went to the address was
+// followed, and the password is chosen behind it.
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>
@@ -55,8 +55,8 @@ TEST_CASE("a registration never takes over an account that exists, nor one that 
   CHECK(app.log_in("vera@example.net", "another password entirely").status == 401);
 }
 
-// An invitation's link that was handed over proves no address, so a person who has it can make the account of somebody else. Its
-// owner comes by "Forgot the password?", which is the first proof of the address.
+// An invitation's link that was handed over proves no address, so a person who has it can make the account of somebody
+// else. Its owner comes by "Forgot the password?", which is the first proof of the address.
 TEST_CASE("a person who made an account with somebody else's address keeps no way into it once its owner has come") {
   FakeClock clock_of_the_provider;
   HostileProvider provider{clock_of_the_provider};

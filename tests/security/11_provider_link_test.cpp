@@ -1,5 +1,6 @@
-// Threat 11: an account linked, or pre-registered, through a mail address that nobody proved (PocketBase CVE-2024-38351,
-// CVE-2026-44166). A provider that vouches for an address never opens the account that has it by that alone.
+// Threat 11: an account linked, or pre-registered, through a mail address that nobody proved (PocketBase
+// CVE-2024-38351, CVE-2026-44166). A provider that vouches for an address never opens the account that has it by that
+// alone.
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>

@@ -1,5 +1,5 @@
-// Threat 14: a second way to the same thing that skips the login. One table, a permission for each route, and no spelling
-// of a path that reaches a handler without it.
+// Threat 14: a second way to the same thing that skips the login. One table, a permission for each route, and no
+// spelling of a path that reaches a handler without it.
 #include <doctest/doctest.h>
 
 #include <set>

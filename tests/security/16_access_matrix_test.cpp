@@ -1,7 +1,7 @@
 // Threats 10, 14 and 16: every address × everybody who may come to it, held against a table that people wrote
 // (matrix/access.txt). A route without a row fails, so a new one is in the matrix from its first day. What is asked is
-// harmless: bodies that no handler accepts, and for what changes something ids that nobody has, so that "let in" shows as a
-// complaint about the request and a row's cells do not disturb each other.
+// harmless: bodies that no handler accepts, and for what changes something ids that nobody has, so that "let in" shows
+// as a complaint about the request and a row's cells do not disturb each other.
 #include <doctest/doctest.h>
 
 #include <fstream>

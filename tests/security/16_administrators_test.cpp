@@ -1,5 +1,5 @@
-// Threats 10 and 16: an administrator of the appliance is a stranger to every workspace they do not belong to, until they
-// open it: with a reason, for a time, to look. The last administrator stays one.
+// Threats 10 and 16: an administrator of the appliance is a stranger to every workspace they do not belong to, until
+// they open it: with a reason, for a time, to look. The last administrator stays one.
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>

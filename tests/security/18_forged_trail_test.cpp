@@ -1,5 +1,5 @@
-// Threat 18, forged evidence: somebody who holds the database's key, but not the anchor's, writes into the file of a running
-// appliance. Neither the next row nor retention may vouch for what they did.
+// Threat 18, forged evidence: somebody who holds the database's key, but not the anchor's, writes into the file of a
+// running appliance. Neither the next row nor retention may vouch for what they did.
 #include <doctest/doctest.h>
 
 #include <string>

@@ -1,5 +1,5 @@
-// Threat 19: what somebody may repeat without end must not grow without end: refusals of a dead API key, sessions of one
-// person, and what a stranger's page can make a browser ask for.
+// Threat 19: what somebody may repeat without end must not grow without end: refusals of a dead API key, sessions of
+// one person, and what a stranger's page can make a browser ask for.
 #include <doctest/doctest.h>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// Threat 19 from inside: one person, however often they log in or ask, takes neither the live events nor the workers from
-// everybody else.
+// Threat 19 from inside: one person, however often they log in or ask, takes neither the live events nor the workers
+// from everybody else.
 #include <doctest/doctest.h>
 
 #include <atomic>

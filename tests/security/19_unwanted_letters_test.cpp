@@ -1,5 +1,5 @@
-// Threat 19 towards people outside: people who may invite cannot make the appliance write to as many strangers as they like,
-// by removing what they asked for and asking for others.
+// Threat 19 towards people outside: people who may invite cannot make the appliance write to as many strangers as they
+// like, by removing what they asked for and asking for others.
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>

@@ -1,6 +1,6 @@
-// Threats 17 and 20 for what leaves the house (Zabbix CVE-2026-23920; Checkmk CVE-2022-46836): a line break in a name or an
-// address that becomes a line of SMTP or HTTP. Addresses with one are refused; texts with one become one line; and a real
-// server sees exactly one mail to exactly one recipient whatever the texts are.
+// Threats 17 and 20 for what leaves the house (Zabbix CVE-2026-23920; Checkmk CVE-2022-46836): a line break in a name
+// or an address that becomes a line of SMTP or HTTP. Addresses with one are refused; texts with one become one line;
+// and a real server sees exactly one mail to exactly one recipient whatever the texts are.
 #include <doctest/doctest.h>
 #include <sodium.h>
 

@@ -1,5 +1,5 @@
-// Threat 21: a compressed body that unpacks without end; a secret in a configuration page. No request is decompressed, and
-// secrets go in and never come out.
+// Threat 21: a compressed body that unpacks without end; a secret in a configuration page. No request is decompressed,
+// and secrets go in and never come out.
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>

@@ -1,5 +1,5 @@
-// Threat 21, for leaks and keys: what was renewed is shown once, in the answer to the act, and comes back from nowhere: no list,
-// no export, no trail, no repeated request of somebody else, no page about keys.
+// Threat 21, for leaks and keys: what was renewed is shown once, in the answer to the act, and comes back from nowhere:
+// no list, no export, no trail, no repeated request of somebody else, no page about keys.
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>

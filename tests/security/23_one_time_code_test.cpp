@@ -1,5 +1,5 @@
-// Threats 18 and 23: the second step of a login. Codes are guessed, taken twice, or carried to another account; tickets are
-// stolen, outlived or forged; answers of passkeys are replayed or made elsewhere.
+// Threats 18 and 23: the second step of a login. Codes are guessed, taken twice, or carried to another account; tickets
+// are stolen, outlived or forged; answers of passkeys are replayed or made elsewhere.
 #include <doctest/doctest.h>
 
 #include <algorithm>

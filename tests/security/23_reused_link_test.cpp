@@ -1,5 +1,5 @@
-// Threat 23 (Vaultwarden CVE-2025-24365): something that works once and is used twice. Two who follow one link at the same
-// moment both pass the first look at it; only one of them gets through.
+// Threat 23 (Vaultwarden CVE-2025-24365): something that works once and is used twice. Two who follow one link at the
+// same moment both pass the first look at it; only one of them gets through.
 #include <doctest/doctest.h>
 
 #include <future>

@@ -1,5 +1,6 @@
-// Threats 6 and 23: ways around a second factor. A login at a provider is one factor, at the door and for a fresh proof; and
-// a session that a password alone opened does not outlive the moment from which a password alone is not enough.
+// Threats 6 and 23: ways around a second factor. A login at a provider is one factor, at the door and for a fresh
+// proof; and a session that a password alone opened does not outlive the moment from which a password alone is not
+// enough.
 #include <doctest/doctest.h>
 
 #include "tests/support/factor_world.h"

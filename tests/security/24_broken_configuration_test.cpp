@@ -1,5 +1,5 @@
-// Threat 24: a broken part of the configuration was accepted beside a valid one. Keys, their credentials, the legal texts
-// and what a rotation is asked for are read whole: one bad part refuses, and nothing is taken from the rest.
+// Threat 24: a broken part of the configuration was accepted beside a valid one. Keys, their credentials, the legal
+// texts and what a rotation is asked for are read whole: one bad part refuses, and nothing is taken from the rest.
 #include <doctest/doctest.h>
 
 #include <filesystem>

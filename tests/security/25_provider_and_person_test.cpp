@@ -1,5 +1,6 @@
-// Threats 23 and 25: what a right answer of a login provider does not prove. It is one factor where the person has two, it is
-// no fresh proof for somebody else or for long ago, and it counts for the provider as it is set up at that moment.
+// Threats 23 and 25: what a right answer of a login provider does not prove. It is one factor where the person has two,
+// it is no fresh proof for somebody else or for long ago, and it counts for the provider as it is set up at that
+// moment.
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>

@@ -1,5 +1,6 @@
-// Threat 28 (Healthchecks, Uptime Kuma, Beszel): a notification that is marked sent before it is sent, so that a crash in
-// between loses it. connlog sends, then marks: every point at which it can die ends in one delivery or in two under one id.
+// Threat 28 (Healthchecks, Uptime Kuma, Beszel): a notification that is marked sent before it is sent, so that a crash
+// in between loses it. connlog sends, then marks: every point at which it can die ends in one delivery or in two under
+// one id.
 #include <doctest/doctest.h>
 
 #include "tests/core/notify/outbox_fixture.h"

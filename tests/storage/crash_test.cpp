@@ -24,7 +24,8 @@ struct Acknowledged {
   std::uint64_t number;
 };
 
-// In the child: readings and closures from many clients; each acknowledgement goes into the pipe before the next request.
+// In the child: readings and closures from many clients; each acknowledgement goes into the pipe before the next
+// request.
 [[noreturn]] void write_until_killed(const std::filesystem::path& directory, const Keyring& keys, const Agent& agent,
                                      int pipe, std::uint64_t first) {
   static SystemClock clock;

@@ -1,4 +1,5 @@
-// A disk that fails: nothing that was acknowledged is lost, nothing that failed is acknowledged, and it goes on afterwards.
+// A disk that fails: nothing that was acknowledged is lost, nothing that failed is acknowledged, and it goes on
+// afterwards.
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
-// The file is a standard SQLCipher 4 database: the project's own shell, built by somebody else over another crypto library,
-// opens it with the raw key.
+// The file is a standard SQLCipher 4 database: the project's own shell, built by somebody else over another crypto
+// library, opens it with the raw key.
 
 #include <doctest/doctest.h>
 #include <stdio.h>

@@ -1,4 +1,5 @@
-// Every store: what goes in comes back, whatever the texts are; one workspace does not see another's; what must be unique is.
+// Every store: what goes in comes back, whatever the texts are; one workspace does not see another's; what must be
+// unique is.
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
-// A small world for stories about agents and alerts: a real database in a temporary directory, the real services, a fake
-// clock, seeded randomness, and verbs that read like the story. `restart(down)` stops everything, lets time pass,
+// A small world for stories about agents and alerts: a real database in a temporary directory, the real services, a
+// fake clock, seeded randomness, and verbs that read like the story. `restart(down)` stops everything, lets time pass,
 // and starts again on the same file. One thread, but for the writer's.
 #pragma once
 

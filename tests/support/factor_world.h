@@ -1,5 +1,5 @@
-// People with second factors, for tests: set up over the API as a browser does, and proved with what an application or an
-// authenticator would say. One thread.
+// People with second factors, for tests: set up over the API as a browser does, and proved with what an application or
+// an authenticator would say. One thread.
 #pragma once
 
 #include <nlohmann/json.hpp>

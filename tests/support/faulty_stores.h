@@ -1,5 +1,6 @@
-// Stores that fail at the commit when the dice say so: the closure runs to its end and is rolled back, as on a full disk;
-// a plain reading is refused. Around the real ones; `target` changes when a test reopens its database. Any thread.
+// Stores that fail at the commit when the dice say so: the closure runs to its end and is rolled back, as on a full
+// disk; a plain reading is refused. Around the real ones; `target` changes when a test reopens its database. Any
+// thread.
 #pragma once
 
 #include <atomic>

@@ -1,6 +1,6 @@
-// SQLite's door to the disk, with a disk of the test's own behind it: syncs that take a settable time, writes and syncs that
-// fail from the n-th on (disk full, I/O error) until the disk is healed, and counts of both. Everything else is the system's
-// VFS. Register one per test; it must outlive the database. Any thread.
+// SQLite's door to the disk, with a disk of the test's own behind it: syncs that take a settable time, writes and syncs
+// that fail from the n-th on (disk full, I/O error) until the disk is healed, and counts of both. Everything else is
+// the system's VFS. Register one per test; it must outlive the database. Any thread.
 #pragma once
 
 #include <atomic>

@@ -1,7 +1,7 @@
-// A login provider on a real loopback port, which answers rightly until a test makes it lie in one thing: OpenID Connect
-// (discovery, keys, token endpoint with PKCE and client secret, userinfo) and GitHub's way. The person's visit to its login
-// page is visit(): from the address that connlog sends the browser to, to the one the browser comes back with.
-// The test's thread and the server's workers.
+// A login provider on a real loopback port, which answers rightly until a test makes it lie in one thing: OpenID
+// Connect (discovery, keys, token endpoint with PKCE and client secret, userinfo) and GitHub's way. The person's visit
+// to its login page is visit(): from the address that connlog sends the browser to, to the one the browser comes back
+// with. The test's thread and the server's workers.
 #pragma once
 
 #include <functional>

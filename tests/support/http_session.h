@@ -1,5 +1,5 @@
-// A person's program at the API of the running appliance, over plain HTTP on loopback: keeps the cookie and the CSRF token,
-// speaks JSON. One connection a request. One thread.
+// A person's program at the API of the running appliance, over plain HTTP on loopback: keeps the cookie and the CSRF
+// token, speaks JSON. One connection a request. One thread.
 #pragma once
 
 #include <cstdint>

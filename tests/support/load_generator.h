@@ -1,7 +1,7 @@
-// Heartbeats by the thousand: keep-alive connections, plain or TLS, driven by one epoll thread, each with one request in
-// flight. A request is rendered once per connection, exactly as the genuine agent would send it, and only its token and
-// request id are written over, so that the generator costs the measured machine as little as it can. It records latency
-// and every acknowledged id. One thread at a time.
+// Heartbeats by the thousand: keep-alive connections, plain or TLS, driven by one epoll thread, each with one request
+// in flight. A request is rendered once per connection, exactly as the genuine agent would send it, and only its token
+// and request id are written over, so that the generator costs the measured machine as little as it can. It records
+// latency and every acknowledged id. One thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -41,9 +41,9 @@ class LoadGenerator {
   LoadGenerator(const LoadGenerator&) = delete;
   LoadGenerator& operator=(const LoadGenerator&) = delete;
 
-  // Agents `first` to `first + count - 1` (seeded_token) send one heartbeat each, as fast as the connections allow. Ends when
-  // all were answered, when every connection broke, after `seconds_max`, or when `acknowledged` returns false.
-  // `acknowledged` hears the agent's number and the request id of every 200.
+  // Agents `first` to `first + count - 1` (seeded_token) send one heartbeat each, as fast as the connections allow.
+  // Ends when all were answered, when every connection broke, after `seconds_max`, or when `acknowledged` returns
+  // false. `acknowledged` hears the agent's number and the request id of every 200.
   using Acknowledged = std::function<bool(int agent, const std::string& request_id)>;
   LoadReport run(int first, int count, double seconds_max, const Acknowledged& acknowledged = {});
 

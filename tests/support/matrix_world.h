@@ -1,5 +1,5 @@
-// The people of the access matrix (tests/security/matrix/access.txt): one of every kind that may come to an address of the
-// server, in a workspace that has one thing of every kind in it. One thread.
+// The people of the access matrix (tests/security/matrix/access.txt): one of every kind that may come to an address of
+// the server, in a workspace that has one thing of every kind in it. One thread.
 #pragma once
 
 #include <map>
@@ -34,8 +34,8 @@ class MatrixWorld {
   // A key of another workspace, with every scope.
   const std::pair<std::string, std::string>& foreign_key() const { return foreign_key_; }
 
-  // The id of a thing of the workspace for a path such as /api/v1/workspaces/{w}/agents/{id}/readings; "" when the world
-  // has none of that kind.
+  // The id of a thing of the workspace for a path such as /api/v1/workspaces/{w}/agents/{id}/readings; "" when the
+  // world has none of that kind.
   std::string object_of(const std::string& path) const;
   // Names and ids that no refusal may mention.
   const std::vector<std::string>& secrets_of_the_workspace() const { return secrets_; }

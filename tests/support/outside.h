@@ -1,5 +1,5 @@
-// The outside world for tests: real servers in processes of their own (SMTP, HTTP, DNS) and certificates for them. A server
-// ends with its object. What it tells comes as one JSON object a line.
+// The outside world for tests: real servers in processes of their own (SMTP, HTTP, DNS) and certificates for them. A
+// server ends with its object. What it tells comes as one JSON object a line.
 #pragma once
 
 #include <cstdint>

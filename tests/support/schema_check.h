@@ -1,5 +1,6 @@
-// Holds a JSON value against a schema of the OpenAPI document: as much of JSON Schema 2020-12 as web/api/schemas uses. Members
-// that the schema does not name are findings too, so that nothing leaves the server undescribed. Pure; any thread.
+// Holds a JSON value against a schema of the OpenAPI document: as much of JSON Schema 2020-12 as web/api/schemas uses.
+// Members that the schema does not name are findings too, so that nothing leaves the server undescribed. Pure; any
+// thread.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

@@ -1,6 +1,6 @@
-// The real program as a child: started on free loopback ports over a data directory, waited for, measured through /proc,
-// stopped in order or killed. $CONNLOG_BIN names the executable; otherwise it is `connlog` beside the test's own. One owner
-// thread; the child is killed with the object, and by the kernel if the test dies first.
+// The real program as a child: started on free loopback ports over a data directory, waited for, measured through
+// /proc, stopped in order or killed. $CONNLOG_BIN names the executable; otherwise it is `connlog` beside the test's
+// own. One owner thread; the child is killed with the object, and by the kernel if the test dies first.
 #pragma once
 
 #include <sys/types.h>

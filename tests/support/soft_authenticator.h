@@ -1,6 +1,6 @@
-// An authenticator in software, for tests: makes a passkey (ES256 or EdDSA) and answers ceremonies as a browser would hand
-// them on. Every byte of an answer can be changed before it is signed, which is what an attacker with an authenticator of
-// their own could do. One thread.
+// An authenticator in software, for tests: makes a passkey (ES256 or EdDSA) and answers ceremonies as a browser would
+// hand them on. Every byte of an answer can be changed before it is signed, which is what an attacker with an
+// authenticator of their own could do. One thread.
 #pragma once
 
 #include <functional>

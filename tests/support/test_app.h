@@ -1,8 +1,9 @@
 // The whole server without sockets: real encrypted storage in a temporary directory, the real services and the real web
-// room; fake are only the clock, the randomness and the connection. Requests go in as bytes and come out as bytes, through
-// the same door that the connection loop uses. There are people for every case: the owner (who is also the appliance's
-// administrator), an operator, a member and a viewer of the same workspace, and a stranger who owns another one.
-// `restart()` stops everything in order and starts again on the same file. One thread, but for the writer's and the outbox's.
+// room; fake are only the clock, the randomness and the connection. Requests go in as bytes and come out as bytes,
+// through the same door that the connection loop uses. There are people for every case: the owner (who is also the
+// appliance's administrator), an operator, a member and a viewer of the same workspace, and a stranger who owns another
+// one. `restart()` stops everything in order and starts again on the same file. One thread, but for the writer's and
+// the outbox's.
 #pragma once
 
 #include <map>

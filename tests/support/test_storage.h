@@ -1,5 +1,6 @@
-// A real database in a temporary directory, with a fake clock, seeded randomness and a key of its own, and a few rows that
-// most tests need. `restart()` closes it in order and opens the same file again. One thread, but what storage allows.
+// A real database in a temporary directory, with a fake clock, seeded randomness and a key of its own, and a few rows
+// that most tests need. `restart()` closes it in order and opens the same file again. One thread, but what storage
+// allows.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,5 @@
-// The client's side of TLS over mbedTLS, as a transformation of bytes like web/server/tls_session: for tests and the load
-// generator. Not for the product, whose clients speak through libcurl. One thread at a time.
+// The client's side of TLS over mbedTLS, as a transformation of bytes like web/server/tls_session: for tests and the
+// load generator. Not for the product, whose clients speak through libcurl. One thread at a time.
 #pragma once
 
 #include <cstdint>

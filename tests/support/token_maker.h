@@ -1,5 +1,5 @@
-// A login provider's signing: real keys, key sets and ID tokens, right ones and every kind of wrong one. Deterministic from
-// its seed but for RSA's key, which is made once a process. For tests alone; one thread.
+// A login provider's signing: real keys, key sets and ID tokens, right ones and every kind of wrong one. Deterministic
+// from its seed but for RSA's key, which is made once a process. For tests alone; one thread.
 #pragma once
 
 #include <memory>

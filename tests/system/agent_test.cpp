@@ -1,5 +1,5 @@
-// The real agent against the real appliance: the command that the interface shows, the pin, a rotated token, removal; and
-// the install script, run by a real shell into a directory.
+// The real agent against the real appliance: the command that the interface shows, the pin, a rotated token, removal;
+// and the install script, run by a real shell into a directory.
 
 #include <doctest/doctest.h>
 #include <signal.h>

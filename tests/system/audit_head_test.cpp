@@ -1,4 +1,5 @@
-// What mails carry away of the trails: read from a real mail of the real program, and held against the trails themselves.
+// What mails carry away of the trails: read from a real mail of the real program, and held against the trails
+// themselves.
 
 #include <doctest/doctest.h>
 #include <sodium.h>

@@ -1,5 +1,5 @@
-// `connlog audit verify` against somebody who holds the exported database key and the project's own sqlcipher shell: each
-// way of tampering is found, by exit code and by name.
+// `connlog audit verify` against somebody who holds the exported database key and the project's own sqlcipher shell:
+// each way of tampering is found, by exit code and by name.
 
 #include <doctest/doctest.h>
 #include <signal.h>

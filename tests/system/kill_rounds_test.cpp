@@ -1,6 +1,6 @@
 // What was acknowledged is in the file, however the program ends. The real program is killed (SIGKILL) in the middle of
-// writing, fifty times over the same data directory, while agents send; after each death the file is opened with its own
-// key and every acknowledged request id is looked up in it.
+// writing, fifty times over the same data directory, while agents send; after each death the file is opened with its
+// own key and every acknowledged request id is looked up in it.
 
 #include <doctest/doctest.h>
 #include <signal.h>

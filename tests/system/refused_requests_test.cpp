@@ -47,8 +47,8 @@ constexpr bool kMeasures = true;
 constexpr int kRequests = kMeasures ? 20'000 : 2'000;
 constexpr int kWarmUps = kMeasures ? 8'000 : 0;
 constexpr int kParts = 4;
-// An actor copied and lost is about 350 bytes. The allocator's own movement is up to eight bytes a request of this many, so
-// the loss shows where three routes of fifty have it; under a sanitizer, where one has it.
+// An actor copied and lost is about 350 bytes. The allocator's own movement is up to eight bytes a request of this
+// many, so the loss shows where three routes of fifty have it; under a sanitizer, where one has it.
 constexpr std::int64_t kBytesOfRequestMax = 16;
 constexpr int kClients = 8;  // that ask at once
 // The server answers a hundred requests a second of one address. With so many addresses none is refused for its haste.

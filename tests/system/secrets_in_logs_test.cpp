@@ -1,5 +1,6 @@
-// Threat 21, for what the program says while it works: a round of everything that has to do with secrets, with right ones and
-// wrong ones, at the chattiest level. None of them is in its output, nor in any file beside the encrypted database.
+// Threat 21, for what the program says while it works: a round of everything that has to do with secrets, with right
+// ones and wrong ones, at the chattiest level. None of them is in its output, nor in any file beside the encrypted
+// database.
 
 #include <doctest/doctest.h>
 #include <signal.h>

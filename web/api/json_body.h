@@ -1,7 +1,7 @@
-// Reads a JSON body that may be hostile: size, depth, number of values and duplicate members are limited before anything is
-// built (threat 19); then typed readers take members out by name. Every refusal names the field as the client wrote it
-// ("target.kind"). Texts are checked whole: no control characters, so no CR, LF or NUL gets further (threat 17).
-// Unknown members are ignored, so that a client may send back an object as it got it.
+// Reads a JSON body that may be hostile: size, depth, number of values and duplicate members are limited before
+// anything is built (threat 19); then typed readers take members out by name. Every refusal names the field as the
+// client wrote it ("target.kind"). Texts are checked whole: no control characters, so no CR, LF or NUL gets further
+// (threat 17). Unknown members are ignored, so that a client may send back an object as it got it.
 // A Body is a view into its document; one thread at a time.
 #pragma once
 

@@ -1,7 +1,7 @@
 // Live events to browsers (server-sent events): one stream over all workspaces of a person. Fed by the EventBus, which
-// publishes after the commit. The loop closes the stream of a client that cannot keep up, and the client connects again. There is no
-// replay: a page reads its data again when its stream begins. A stream ends with its session, and with the membership.
-// Any thread may enter. `tick` belongs on a timer of about a second.
+// publishes after the commit. The loop closes the stream of a client that cannot keep up, and the client connects
+// again. There is no replay: a page reads its data again when its stream begins. A stream ends with its session, and
+// with the membership. Any thread may enter. `tick` belongs on a timer of about a second.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// The OpenAPI 3.1 document, made from web/api/routes and web/api/schemas: it always agrees with what the server does. Pure; any
-// thread.
+// The OpenAPI 3.1 document, made from web/api/routes and web/api/schemas: it always agrees with what the server does.
+// Pure; any thread.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

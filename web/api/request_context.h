@@ -1,6 +1,6 @@
-// What a handler gets: the person or key, the workspace, the values of the request, and the way to answer. Middleware fills it before
-// the handler runs. A handler returns its Reply, or an Error, or the result of `write` or `park`, after which the answer
-// comes later from another thread.
+// What a handler gets: the person or key, the workspace, the values of the request, and the way to answer. Middleware
+// fills it before the handler runs. A handler returns its Reply, or an Error, or the result of `write` or `park`, after
+// which the answer comes later from another thread.
 //
 // A context lives during the handler's call, on its worker. What a closure needs later is copied into it.
 #pragma once
@@ -106,9 +106,11 @@ class Context {
   // ---- answering ----
   using Write = std::function<Result<Reply>(Transaction&)>;
   using Read = std::function<Result<Reply>(Snapshot&)>;
-  // Submits the closure to the writer and returns at once; the reply leaves after the commit. The closure may run again.
+  // Submits the closure to the writer and returns at once; the reply leaves after the commit. The closure may run
+  // again.
   Result<Reply> write(Write work);
-  // The same for something new: with an `Idempotency-Key`, a repeated request gets the first answer and creates nothing.
+  // The same for something new: with an `Idempotency-Key`, a repeated request gets the first answer and creates
+  // nothing.
   Result<Reply> create(Write work);
   // Runs the closure here, over one snapshot.
   Result<Reply> read(const Read& work) const;

@@ -1,5 +1,5 @@
-// The services of core/ that the web needs, by room. cli/appliance_web fills the struct, and each handler reads the part of
-// its own room (Context::of). The references must outlive the WebApp. Nothing here is owned.
+// The services of core/ that the web needs, by room. cli/appliance_web fills the struct, and each handler reads the
+// part of its own room (Context::of). The references must outlive the WebApp. Nothing here is owned.
 #pragma once
 
 #include "web/api/access/services.h"

@@ -1,7 +1,7 @@
 // The route table, one row for each route: method, path, permission, schemas, and the handler. A room lists its rows in
-// web/api/<room>/routes.cpp, made by web/api/rows.h; here they are joined. A path without a row is answered with 404. A row
-// without a permission does not compile. The OpenAPI document is made from the same rows (web/api/openapi). Immutable; any
-// thread.
+// web/api/<room>/routes.cpp, made by web/api/rows.h; here they are joined. A path without a row is answered with 404. A
+// row without a permission does not compile. The OpenAPI document is made from the same rows (web/api/openapi).
+// Immutable; any thread.
 #pragma once
 
 #include <span>
@@ -34,8 +34,8 @@ class Permission {
   static constexpr Permission appliance() { return {Kind::appliance, Action::administer_appliance}; }
   constexpr Permission(Action action) : kind_(Kind::workspace), action_(action) {}
 
-  // Only for a session that proved a factor a short while ago (403 step_up_required otherwise). Actions of high risk ask
-  // for it by themselves where the method changes something (needs_fresh_factor).
+  // Only for a session that proved a factor a short while ago (403 step_up_required otherwise). Actions of high risk
+  // ask for it by themselves where the method changes something (needs_fresh_factor).
   constexpr Permission fresh() const {
     Permission copy = *this;
     copy.fresh_ = true;
@@ -56,8 +56,8 @@ class Permission {
     return copy;
   }
 
-  // For `machine`: only if the Host header names this server. In a DNS rebinding attack a foreign page sends requests from
-  // this machine, too, but with another Host.
+  // For `machine`: only if the Host header names this server. In a DNS rebinding attack a foreign page sends requests
+  // from this machine, too, but with another Host.
   constexpr Permission at_our_host() const {
     Permission copy = *this;
     copy.at_our_host_ = true;
@@ -105,8 +105,8 @@ struct Route {
 // The rows of all rooms. The order is that of the look-up.
 std::span<const Route> routes();
 
-// The row that answers a request. If only the method is wrong: a row of the same path, which has its permission. Null: no
-// row has the path.
+// The row that answers a request. If only the method is wrong: a row of the same path, which has its permission. Null:
+// no row has the path.
 const Route* find_route(std::string_view method, std::string_view path);
 
 }  // namespace connlog::web

@@ -99,7 +99,8 @@ constexpr Route del(std::string_view operation, std::string_view path, Permissio
   return row("DELETE", operation, path, who, handler, summary, parts...);
 }
 
-// Matches every path below one that ends in "/*" which no other row has, for any method. The handler answers "not found".
+// Matches every path below one that ends in "/*" which no other row has, for any method. The handler answers "not
+// found".
 constexpr Route any(std::string_view path, Permission who, Handler handler) {
   return row(kAnyMethod, {}, path, who, handler, {});
 }

@@ -1,5 +1,5 @@
-// What the reader sees of a workspace's agents. Handlers get agents, and rules and incidents about them, only through these
-// functions. Agents that the reader may not see are treated as missing: 404, or left out of lists. Any worker.
+// What the reader sees of a workspace's agents. Handlers get agents, and rules and incidents about them, only through
+// these functions. Agents that the reader may not see are treated as missing: 404, or left out of lists. Any worker.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
-// Limits how many costly requests of a kind run at once. Such a request occupies a worker for seconds, and heartbeats need
-// the same workers. Any thread.
+// Limits how many costly requests of a kind run at once. Such a request occupies a worker for seconds, and heartbeats
+// need the same workers. Any thread.
 #pragma once
 
 #include <cstddef>
@@ -7,8 +7,8 @@
 
 namespace connlog::web {
 
-// Takes one of the slots of a kind until it goes out of scope. Never waits. If all slots are taken, held() is false, and
-// the handler answers `unavailable`.
+// Takes one of the slots of a kind until it goes out of scope. Never waits. If all slots are taken, held() is false,
+// and the handler answers `unavailable`.
 template <std::ptrdiff_t kMost>
 class Slot {
  public:

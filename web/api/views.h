@@ -1,5 +1,5 @@
-// How the product's objects look in JSON: one function each, and each names every member that leaves the server, so that
-// a new column is never sent by accident (threats 9, 21). Secrets have no view. Pure; any thread.
+// How the product's objects look in JSON: one function each, and each names every member that leaves the server, so
+// that a new column is never sent by accident (threats 9, 21). Secrets have no view. Pure; any thread.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

@@ -31,8 +31,8 @@ class Certificates {
   static Result<std::unique_ptr<Certificates>> open(CertificateOptions options, const Clock& clock, Random& random);
 
   // Loads the certificate anew when a renewal is due, this machine has a new address, or the administrator's files have
-  // changed. True: the server now shows another certificate. On an error the old one stays; the administrator's files are
-  // then read again only when they change once more.
+  // changed. True: the server now shows another certificate. On an error the old one stays; the administrator's files
+  // are then read again only when they change once more.
   Result<bool> refresh();
 
   std::string chain_pem() const;  // the server's certificate first, then its authority's

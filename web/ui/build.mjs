@@ -1,6 +1,6 @@
 // Builds the interface: `npm ci --ignore-scripts && npm run build` writes index.html and hashed files under assets/ to
-// $CONNLOG_UI_OUT (default: dist/ beside this file). The result depends on the sources and the lock file alone, never on
-// the directory or the time, so that a release can be built again byte by byte.
+// $CONNLOG_UI_OUT (default: dist/ beside this file). The result depends on the sources and the lock file alone, never
+// on the directory or the time, so that a release can be built again byte by byte.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";

@@ -1,6 +1,6 @@
 // Checks the catalogues: every key that the sources use exists (tsc knows that too), none is left over, and every other
-// language has exactly the keys and placeholders of English. Checks the rooms: a page imports nothing of another room's;
-// what two rooms use is a part (src/parts). `node check.mjs [sources]`.
+// language has exactly the keys and placeholders of English. Checks the rooms: a page imports nothing of another
+// room's; what two rooms use is a part (src/parts). `node check.mjs [sources]`.
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, join, posix } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,5 +1,6 @@
-// Everybody at once: workers that receive, the scheduler that judges, people who change what is judged, screens that look.
-// Under ThreadSanitizer (preset tsan) this is the test of every lock of the directory; without it, of the outcome.
+// Everybody at once: workers that receive, the scheduler that judges, people who change what is judged, screens that
+// look. Under ThreadSanitizer (preset tsan) this is the test of every lock of the directory; without it, of the
+// outcome.
 #include <doctest/doctest.h>
 
 #include <atomic>

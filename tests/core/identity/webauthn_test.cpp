@@ -1,5 +1,5 @@
-// Passkeys, check by check: what a right answer looks like in both algorithms, and that each thing an attacker could change
-// is refused for that reason and no other.
+// Passkeys, check by check: what a right answer looks like in both algorithms, and that each thing an attacker could
+// change is refused for that reason and no other.
 #include <doctest/doctest.h>
 #include <sodium.h>
 

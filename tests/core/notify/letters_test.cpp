@@ -1,4 +1,5 @@
-// Letters: queued with what they tell of, sent by the outbox thread, and gone from the database as far as they were secret.
+// Letters: queued with what they tell of, sent by the outbox thread, and gone from the database as far as they were
+// secret.
 #include "core/notify/letters.h"
 
 #include <doctest/doctest.h>

@@ -90,8 +90,8 @@ TEST_CASE("a webhook's signature is the HMAC-SHA-256 of timestamp, dot and body"
   // printf '1795000000.{"a":1}' | openssl dgst -sha256 -hmac whsec_test
   CHECK(webhook_signature("whsec_test", "1795000000", "{\"a\":1}") ==
         "v1=14cdf372534acd098c83cbb3a5b7081138ef9e1e2ce9f43221f2a73884581201");
-  // RFC 4231, case 2, whose data begins with "what do ya want " and goes on with a text without a dot: with the dot put in
-  // by us it differs.
+  // RFC 4231, case 2, whose data begins with "what do ya want " and goes on with a text without a dot: with the dot put
+  // in by us it differs.
   CHECK(webhook_signature("Jefe", "what do ya want ", "for nothing?") !=
         "v1=5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 }

@@ -1,5 +1,5 @@
-// A real database with a workspace, an agent, a rule and an open incident, and an outbox worker over it whose courier is
-// the test's own: it keeps what it was given until the test says how it went.
+// A real database with a workspace, an agent, a rule and an open incident, and an outbox worker over it whose courier
+// is the test's own: it keeps what it was given until the test says how it went.
 #pragma once
 
 #include <functional>

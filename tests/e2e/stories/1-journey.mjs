@@ -1,5 +1,5 @@
-// The first alert, as a new user meets it: set-up by the printed link, mail, an agent by the shown command, its silence,
-// the mail, the acknowledgement, and the recovery that joins the alert in the mailbox.
+// The first alert, as a new user meets it: set-up by the printed link, mail, an agent by the shown command, its
+// silence, the mail, the acknowledgement, and the recovery that joins the alert in the mailbox.
 import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

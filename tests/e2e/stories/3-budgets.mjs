@@ -47,7 +47,8 @@ export default async function story(step, world) {
     }, 0);
   };
 
-  // What a page needs before it can be drawn: the files that it and its own files import, without those loaded on demand.
+  // What a page needs before it can be drawn: the files that it and its own files import, without those loaded on
+  // demand.
   const needed = (entries) => {
     const seen = new Set();
     const add = (path) => {

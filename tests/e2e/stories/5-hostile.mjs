@@ -1,5 +1,5 @@
-// Threat 5: hostile texts in every field a person or an agent can fill are shown as text, in a real browser. Were one of
-// them let through as markup, the picture would be asked for (a complaint), or the script would run (another).
+// Threat 5: hostile texts in every field a person or an agent can fill are shown as text, in a real browser. Were one
+// of them let through as markup, the picture would be asked for (a complaint), or the script would run (another).
 import { startAppliance } from "../support/appliance.mjs";
 import { heartbeat, openIncident, person, signIn } from "../support/api.mjs";
 import { newContext, newPage, settled, shot, signedIn, startBrowser } from "../support/browser.mjs";

@@ -1,5 +1,5 @@
-// Second factors in a real browser, over TLS, with Chromium's virtual authenticator: set up an application and a passkey,
-// sign in with each, confirm a dangerous act, require one in the workspace, and keep the last one then.
+// Second factors in a real browser, over TLS, with Chromium's virtual authenticator: set up an application and a
+// passkey, sign in with each, confirm a dangerous act, require one in the workspace, and keep the last one then.
 import { startAppliance } from "../support/appliance.mjs";
 import { join, person, signIn } from "../support/api.mjs";
 import { enter, fits, newContext, newPage, settled, shot, signInPage, startBrowser, violations } from "../support/browser.mjs";

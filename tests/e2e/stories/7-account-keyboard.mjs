@@ -1,5 +1,5 @@
-// One's own account by the keyboard alone: a new password, the end of another session, an authenticator application with
-// its recovery codes. The mouse is never touched, and the focus is never lost.
+// One's own account by the keyboard alone: a new password, the end of another session, an authenticator application
+// with its recovery codes. The mouse is never touched, and the focus is never lost.
 import { startAppliance } from "../support/appliance.mjs";
 import { join, signIn } from "../support/api.mjs";
 import { settled, shot, signedIn, startBrowser } from "../support/browser.mjs";

@@ -1,5 +1,6 @@
-// One's own account, as its owner meets it: a forgotten password, the profile, sessions, another mail address, an account
-// by registration, one's data and the end. Letters go through a real mail server; every page is accessible, light and dark.
+// One's own account, as its owner meets it: a forgotten password, the profile, sessions, another mail address, an
+// account by registration, one's data and the end. Letters go through a real mail server; every page is accessible,
+// light and dark.
 import { startAppliance } from "../support/appliance.mjs";
 import { addUser, join, person, signIn } from "../support/api.mjs";
 import { enter, isOff, newContext, newPage, settled, shot, signedIn, signInPage, startBrowser, violations, walk } from "../support/browser.mjs";

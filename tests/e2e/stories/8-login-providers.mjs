@@ -128,7 +128,8 @@ export default async function story(step, world) {
     const newcomer = await visitor();
     await byProvider(newcomer, "grace");
     await newcomer.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
-    // The server's own clock must run for the minute: 409 is a fresh session without a factor, 403 one that is not fresh.
+    // The server's own clock must run for the minute: 409 is a fresh session without a factor, 403 one that is not
+    // fresh.
     await until("the session is no longer fresh", () => newcomer.evaluate(async () => {
       const { csrf_token: csrf } = await (await fetch("/api/v1/me")).json();
       return (await fetch("/api/v1/account/factors/recovery-codes", { method: "POST", headers: { "X-CSRF-Token": csrf } })).status === 403;

@@ -1,5 +1,5 @@
-// A workspace and its people: invited by a link, given a role and a team, seeing what is theirs; a second workspace and the
-// way between them; the request to delete it and the way back. Every screen light, dark and on a phone.
+// A workspace and its people: invited by a link, given a role and a team, seeing what is theirs; a second workspace and
+// the way between them; the request to delete it and the way back. Every screen light, dark and on a phone.
 import { readFile } from "node:fs/promises";
 import { startAppliance } from "../support/appliance.mjs";
 import { addUser, openIncident, person, post, signIn } from "../support/api.mjs";

@@ -1,5 +1,5 @@
-// The appliance's administrator and what the people of a workspace see of it: users, limits, API keys, a reasoned look into
-// a foreign workspace, recipients that must agree, and the access review. Every page accessible, light and dark.
+// The appliance's administrator and what the people of a workspace see of it: users, limits, API keys, a reasoned look
+// into a foreign workspace, recipients that must agree, and the access review. Every page accessible, light and dark.
 import { startAppliance } from "../support/appliance.mjs";
 import { addUser, person, signIn } from "../support/api.mjs";
 import { goneFrom, isOff, newContext, newPage, settled, shot, shownAnew, signedIn, startBrowser, violations, walk } from "../support/browser.mjs";

@@ -1,5 +1,5 @@
-// Enrolment keys, as people meet them: made with the command shown once, a real host comes by one, the list says who, and it
-// is revoked. Accessible, light and dark, by keyboard, on a phone too.
+// Enrolment keys, as people meet them: made with the command shown once, a real host comes by one, the list says who,
+// and it is revoked. Accessible, light and dark, by keyboard, on a phone too.
 import { startAppliance } from "../support/appliance.mjs";
 import { person, signIn } from "../support/api.mjs";
 import { fits, goneFrom, shot, signedIn, startBrowser, violations } from "../support/browser.mjs";

@@ -1,5 +1,6 @@
-// Trust, as people meet it: something leaked and is answered, with its checklist; the legal texts come first until
-// one agrees; the security page and what the administrator sets on it; the keys. Accessible, light and dark, on a phone too.
+// Trust, as people meet it: something leaked and is answered, with its checklist; the legal texts come first until one
+// agrees; the security page and what the administrator sets on it; the keys. Accessible, light and dark, on a phone
+// too.
 import { execFile } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";

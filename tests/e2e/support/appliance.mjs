@@ -18,8 +18,8 @@ export function binary() {
   return resolve(path);
 }
 
-// Below the ports that the system gives to connections: one of those could be taken before it is listened on, or while the
-// appliance is stopped.
+// Below the ports that the system gives to connections: one of those could be taken before it is listened on, or while
+// the appliance is stopped.
 export async function freePort() {
   return until("a port is free", async () => {
     const port = randomInt(15_000, 32_000);

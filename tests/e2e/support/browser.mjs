@@ -1,5 +1,5 @@
-// Chromium by playwright-core. Every page is watched: console errors, uncaught errors, violations of the content security
-// policy, requests to anyone but the appliance, and which requests are still on their way.
+// Chromium by playwright-core. Every page is watched: console errors, uncaught errors, violations of the content
+// security policy, requests to anyone but the appliance, and which requests are still on their way.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -22,7 +22,8 @@ export async function startBrowser(world, appliance) {
     args: [
       "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
       "--disable-component-update", "--disable-sync",
-      // No name but this machine's is looked up: what a foreign page wants from elsewhere fails at once, with or without a network.
+      // No name but this machine's is looked up: what a foreign page wants from elsewhere fails at once, with or
+      // without a network.
       "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
       // The appliance's own certificate, and no other, is taken without a public authority.
       ...(appliance ? [`--ignore-certificate-errors-spki-list=${appliance.pin}`] : []),
@@ -97,8 +98,8 @@ export async function saveOpenPages(name) {
   }
 }
 
-// The page is whole: what it asked for came, nothing on it waits, and its heading (or what went wrong) is there; and so it
-// still is a frame later, when effects of what came have run.
+// The page is whole: what it asked for came, nothing on it waits, and its heading (or what went wrong) is there; and so
+// it still is a frame later, when effects of what came have run.
 export async function settled(page) {
   await until(`the page ${page.url()} is whole`, async () => {
     const missing = await page.evaluate(async () => {
@@ -122,8 +123,8 @@ export async function settled(page) {
   }, { everyMs: 20 });
 }
 
-// axe looks at a whole page, in a world of its own: the page's policy stays as strict as it is. `lent`: a session of the
-// caller's; opening and closing one beside it would end a virtual authenticator.
+// axe looks at a whole page, in a world of its own: the page's policy stays as strict as it is. `lent`: a session of
+// the caller's; opening and closing one beside it would end a virtual authenticator.
 export async function violations(page, lent = null) {
   await settled(page);
   const session = lent ?? (await page.context().newCDPSession(page));
@@ -153,8 +154,8 @@ export async function fits(page, what) {
   await becomes(() => page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)), 0, `pixels to scroll sideways, ${what}`, { seconds: 5 });
 }
 
-// Opens each of `pages` (name → path), and gives all that is wrong with them: for axe, on the console, in width. `looks` is
-// the name of the pictures, before or after the page's name by `*`.
+// Opens each of `pages` (name → path), and gives all that is wrong with them: for axe, on the console, in width.
+// `looks` is the name of the pictures, before or after the page's name by `*`.
 export async function walk(page, origin, pages, { looks, axe: accessible = true, narrow = false, fullPage = true, then = async () => {} }) {
   const problems = [];
   for (const [name, path] of Object.entries(pages)) {
@@ -220,8 +221,8 @@ export async function enter(page, address, person) {
 const kFreshMs = 5 * 60_000; // older sessions are asked again who they are, before what is dangerous
 const sessions = new Map();
 
-// A page of a browser in which the person signed in before, where signing in is not what is told. `anew`: with a session that
-// no other browser has.
+// A page of a browser in which the person signed in before, where signing in is not what is told. `anew`: with a
+// session that no other browser has.
 export async function signedIn(browser, origin, person, { allowed = [], anew = false, ...options } = {}) {
   const who = `${origin} ${person.mail} ${person.password}`;
   if (anew || !sessions.has(who) || performance.now() - sessions.get(who).at > kFreshMs) {

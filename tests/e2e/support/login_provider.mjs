@@ -48,8 +48,8 @@ async function nameThere(page, name) {
   await page.locator('button[type="submit"]').click();
 }
 
-// Asked anew (prompt=login): the login page comes although the browser is logged in there; the consent only where it was
-// not given yet.
+// Asked anew (prompt=login): the login page comes although the browser is logged in there; the consent only where it
+// was not given yet.
 export async function logInThereAgain(page, place, name) {
   await nameThere(page, name);
   const consent = page.getByRole("button", { name: "Continue" });

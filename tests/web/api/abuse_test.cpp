@@ -1,4 +1,5 @@
-// What many failures lead to: events, mails to whom they concern, each not too often; and who must not suffer from them.
+// What many failures lead to: events, mails to whom they concern, each not too often; and who must not suffer from
+// them.
 #include <doctest/doctest.h>
 
 #include <algorithm>

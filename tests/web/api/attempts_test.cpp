@@ -1,5 +1,5 @@
-// Whatever may be tried again and again must wait in the end, with the time in Retry-After, and nobody else with it; and what
-// many addresses try together is noticed, too.
+// Whatever may be tried again and again must wait in the end, with the time in Retry-After, and nobody else with it;
+// and what many addresses try together is noticed, too.
 #include <doctest/doctest.h>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// Every route of the table, called as nobody, as a stranger of another workspace, in every role, and as the owner; every
-// answer held against the schema that the OpenAPI document promises for it.
+// Every route of the table, called as nobody, as a stranger of another workspace, in every role, and as the owner;
+// every answer held against the schema that the OpenAPI document promises for it.
 #include "web/api/routes.h"
 
 #include <doctest/doctest.h>
@@ -116,8 +116,8 @@ TEST_CASE("a stranger finds nothing of another workspace, whatever the id") {
   CHECK(app.get("/api/v1/workspaces/{w}/agents/{agent}", &app.owner).status == 200);
 }
 
-// Whether the request makes sense as it stands: what is asked for is there, and what changes something has its body here.
-// Who may come at all is asked of every route in tests/security/16_access_matrix_test.cpp.
+// Whether the request makes sense as it stands: what is asked for is there, and what changes something has its body
+// here. Who may come at all is asked of every route in tests/security/16_access_matrix_test.cpp.
 bool is_asked_here(const TestApp& app, const Route& route) {
   // What a plan or an export is to be about is asked in the tests of their own.
   for (const char* wants_a_query :

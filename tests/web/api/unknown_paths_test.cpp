@@ -1,5 +1,6 @@
-// Paths that no row has: what answers, under our name and under another, by each method. What lies below the agents' paths
-// stays an agent's 404, and a host that installs is told so too; all else is ours alone, and never a page with data.
+// Paths that no row has: what answers, under our name and under another, by each method. What lies below the agents'
+// paths stays an agent's 404, and a host that installs is told so too; all else is ours alone, and never a page with
+// data.
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>

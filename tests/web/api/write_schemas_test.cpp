@@ -1,6 +1,6 @@
-// Every write that needs a story before it makes sense, once, with an answer that is held against the schema of the OpenAPI
-// document. Together with the samples of tests/web/api/routes_test.cpp no write is left out, but for those that are named at
-// the end with a reason.
+// Every write that needs a story before it makes sense, once, with an answer that is held against the schema of the
+// OpenAPI document. Together with the samples of tests/web/api/routes_test.cpp no write is left out, but for those that
+// are named at the end with a reason.
 #include <doctest/doctest.h>
 
 #include <algorithm>

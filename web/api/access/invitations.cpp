@@ -105,7 +105,8 @@ Result<Reply> show_invitation(Context& ctx) {
   });
 }
 
-// Makes an account for the invited address, for people without one. The address counts as proved only if the link came by mail.
+// Makes an account for the invited address, for people without one. The address counts as proved only if the link came
+// by mail.
 Result<Reply> register_by_invitation(Context& ctx) {
   const Services& services = ctx.of<Services>();
   const WebOptions& options = ctx.options();

@@ -1,6 +1,6 @@
-// A workspace as one JSON document: everything in it but secrets (no token, no digest, no sealed value has a view). Made in
-// pieces, each over a snapshot of its own, through a spool, one export at a time. It holds at most one agent's readings
-// or one page of another list in memory.
+// A workspace as one JSON document: everything in it but secrets (no token, no digest, no sealed value has a view).
+// Made in pieces, each over a snapshot of its own, through a spool, one export at a time. It holds at most one agent's
+// readings or one page of another list in memory.
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>

@@ -1,4 +1,5 @@
-// How a workspace looks to one of its members: its row, its settings, and the reader's role and rights in it. Any worker.
+// How a workspace looks to one of its members: its row, its settings, and the reader's role and rights in it. Any
+// worker.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

@@ -1,7 +1,7 @@
 // Executables that this appliance can hand to hosts: its own (the same program is the agent), and those that lie in
-// `<data>/agents/<target>` or that the package brought. Targets are a fixed list, never a path from a client (threat 4).
-// A digest is computed once, and again when the file changes. Also the facts about this appliance that the install script
-// and the shown commands contain. Any thread may enter.
+// `<data>/agents/<target>` or that the package brought. Targets are a fixed list, never a path from a client (threat
+// 4). A digest is computed once, and again when the file changes. Also the facts about this appliance that the install
+// script and the shown commands contain. Any thread may enter.
 #pragma once
 
 #include <cstdint>

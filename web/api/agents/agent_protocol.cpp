@@ -1,4 +1,5 @@
-// The receiver for agents, as far as HTTP goes: header values in, status and body out. core/agents decides what they mean.
+// The receiver for agents, as far as HTTP goes: header values in, status and body out. core/agents decides what they
+// mean.
 #include "web/api/agents/handlers.h"
 
 namespace connlog::web::agents {

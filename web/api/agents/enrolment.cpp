@@ -153,9 +153,9 @@ Result<Reply> revoke_enrolment_key(Context& ctx) {
   });
 }
 
-// Enrols a host by its key. The key has full entropy and cannot be guessed, so only wrong and refused keys count against the
-// address: hosts with a valid key are never delayed by a wrong key from the same address. A refusal costs a write, so the
-// refusals of an address are limited too.
+// Enrols a host by its key. The key has full entropy and cannot be guessed, so only wrong and refused keys count
+// against the address: hosts with a valid key are never delayed by a wrong key from the same address. A refusal costs a
+// write, so the refusals of an address are limited too.
 Result<Reply> enrol_agent(Context& ctx) {
   const Services& services = ctx.of<Services>();
   const HttpRequest& http = ctx.request();

@@ -1,5 +1,5 @@
-// Exports of the trails: the rows that a page would show, all of them, as CSV or JSON. Made in slices, each over a snapshot
-// of its own, through a spool: neither memory nor a snapshot's age grows with the trail.
+// Exports of the trails: the rows that a page would show, all of them, as CSV or JSON. Made in slices, each over a
+// snapshot of its own, through a spool: neither memory nor a snapshot's age grows with the trail.
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>

@@ -1,6 +1,6 @@
-// The ways into an account for people who are not signed in: a forgotten password, registration, links from mails. A request
-// about an address is answered before its work begins, so that neither the text nor the time of the answer tells whether the
-// address has an account.
+// The ways into an account for people who are not signed in: a forgotten password, registration, links from mails. A
+// request about an address is answered before its work begins, so that neither the text nor the time of the answer
+// tells whether the address has an account.
 #include <nlohmann/json.hpp>
 
 #include "core/access/administration.h"
@@ -33,8 +33,8 @@ Result<bool> is_proved(const Services& services, Snapshot& snapshot, UserId user
 }
 
 // Until now nobody had proved whose address the account has, so somebody else may have made it and left a way in for
-// themselves that a new password does not close: a login at a provider, or an API key. A second factor stays: it lets nobody
-// in alone, and a mailbox must not undo it.
+// themselves that a new password does not close: a login at a provider, or an API key. A second factor stays: it lets
+// nobody in alone, and a mailbox must not undo it.
 Result<void> end_side_doors(const Services& services, Transaction& tx, const Origin& origin, UserId id) {
   const auto user = TRY(services.identity.find(tx, id));
   if (!user) return {};

@@ -22,7 +22,8 @@ Result<std::vector<ProofMethod>> step_up_methods(const SecondFactors&, Snapshot&
                                                  const std::vector<LoginProvider>& providers);
 nlohmann::json providers_view(const std::vector<LoginProvider>&);  // id and name
 
-// What navigator.credentials.get needs, or null where the person has no passkey. `ceremony` is what the challenge is for.
+// What navigator.credentials.get needs, or null where the person has no passkey. `ceremony` is what the challenge is
+// for.
 Result<nlohmann::json> passkey_request(const SecondFactors&, Snapshot&, UserId, std::string_view ceremony);
 // The same for a login by a passkey alone: it names no person, and the authenticator must verify its user.
 nlohmann::json passwordless_request(const SecondFactors&);

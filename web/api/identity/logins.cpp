@@ -1,6 +1,6 @@
 // Logins by providers in the order of the browser's steps: to the provider, back by the callback, and the account's
-// agreement if one is needed. The interface gets the callback's result in the fragment of a redirect, which no log contains:
-// the browser came from another site, so this answer cannot be JSON.
+// agreement if one is needed. The interface gets the callback's result in the fragment of a redirect, which no log
+// contains: the browser came from another site, so this answer cannot be JSON.
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
@@ -25,8 +25,8 @@ constexpr std::size_t kTicketBytesMax = 200;
 constexpr std::size_t kPasswordBytesRead = 1024;
 constexpr seconds kCookieLifetime{400 * 86'400};
 
-// "__Host-" over TLS. Lax, unlike the session's, because the browser comes back from another site. The cookie alone opens
-// nothing.
+// "__Host-" over TLS. Lax, unlike the session's, because the browser comes back from another site. The cookie alone
+// opens nothing.
 std::string_view ticket_cookie_name(bool tls) {
   return tls ? "__Host-connlog-provider" : "connlog_provider";
 }
@@ -54,8 +54,8 @@ std::string word_of(const Error& error) {
   return "refused";
 }
 
-// Where a failure is shown. A person in a step-up returns to their page. A person who links a login
-// sees it among their logins. All others see it on the login page.
+// Where a failure is shown. A person in a step-up returns to their page. A person who links a login sees it among their
+// logins. All others see it on the login page.
 Reply failure(LoginPurpose purpose, const Error& error) {
   if (purpose == LoginPurpose::step_up && error.field != "session_over")
     return redirect(fmt::format("/provider#unproved={}", word_of(error)));
@@ -159,8 +159,8 @@ Result<Reply> provider_callback(Context& ctx) {
   const bool tls = ctx.request().peer().tls;
   const Origin origin = ctx.origin();
   const std::string cookie = cookie_value(ctx.request(), ticket_cookie_name(tls));
-  // A callback without the cookie cannot succeed and is not counted: any foreign page can cause such requests (never with
-  // the cookie, which is Lax), and must not use up the limit of the person behind that browser.
+  // A callback without the cookie cannot succeed and is not counted: any foreign page can cause such requests (never
+  // with the cookie, which is Lax), and must not use up the limit of the person behind that browser.
   if (cookie.empty())
     return failure(LoginPurpose::log_in, Error{ErrorCode::unauthenticated, "This browser began no login.", "state"});
   if (const auto admitted = services.attempts.admit(Attempt::provider_login, {origin.address}); !admitted)

@@ -1,5 +1,5 @@
-// Everything that is kept about a person, for that person: one JSON document to save. It names each member, like a view, so
-// that no secret (a hash, a token, a key) is added by accident.
+// Everything that is kept about a person, for that person: one JSON document to save. It names each member, like a
+// view, so that no secret (a hash, a token, a key) is added by accident.
 #include <nlohmann/json.hpp>
 
 #include "core/access/administration.h"

@@ -1,6 +1,6 @@
-// Proving more than a password: the second step of a login, a login by a passkey alone, and a fresh proof for
-// dangerous acts. A refusal is recorded in the transaction that counts it. So it is returned as a reply: an error would roll
-// the transaction back.
+// Proving more than a password: the second step of a login, a login by a passkey alone, and a fresh proof for dangerous
+// acts. A refusal is recorded in the transaction that counts it. So it is returned as a reply: an error would roll the
+// transaction back.
 #include <nlohmann/json.hpp>
 
 #include "core/identity/oidc/provider_logins.h"
@@ -146,8 +146,8 @@ Result<Reply> passkey_login(Context& ctx) {
 
 // ---- a fresh proof ----
 
-// The route's permission (Permission::fresh) has checked the proof. Used before downloads, which a browser cannot repeat
-// after the step-up dialog.
+// The route's permission (Permission::fresh) has checked the proof. Used before downloads, which a browser cannot
+// repeat after the step-up dialog.
 Result<Reply> step_up_state(Context&) {
   return no_content();
 }

@@ -25,8 +25,8 @@ Result<void> identify(Context& ctx, Snapshot& snapshot) {
 }
 
 // The appliance's legal texts that ask for agreement: a person who has not agreed to their present version gets 403
-// `legal_acceptance_required` with the names of the texts. API keys are not asked; the people
-// who made them have agreed.
+// `legal_acceptance_required` with the names of the texts. API keys are not asked; the people who made them have
+// agreed.
 Result<Refusal> check_agreement(const Context& ctx, const Permission& permission, Snapshot& snapshot) {
   if (permission.works_before_agreement()) return Refusal{};
   const auto pending = TRY(ctx.of<middleware::Services>().trust.legal().pending(snapshot, ctx.actor.user));
@@ -46,8 +46,8 @@ Result<void> check_action(const Context& ctx, const Permission& permission) {
                fmt::format("Your role in this workspace ({}) does not allow this.", to_text(ctx.actor.role))};
 }
 
-// Checks in one snapshot, in this order: person, agreement, standing, workspace enabled, second factor, action, fresh proof.
-// An earlier refusal reveals nothing about later checks.
+// Checks in one snapshot, in this order: person, agreement, standing, workspace enabled, second factor, action, fresh
+// proof. An earlier refusal reveals nothing about later checks.
 Result<Refusal> look_up(Context& ctx, const Permission& permission, Snapshot& snapshot) {
   TRY(identify(ctx, snapshot));
   if (auto refused = TRY(check_agreement(ctx, permission, snapshot))) return refused;

@@ -1,6 +1,6 @@
-// Decides whether a request is allowed: its session, the CSRF token if it changes something, the workspace in the path, and
-// the rights of the role. Refuses by default. Objects that a person may not see are answered with 404, so that ids of other
-// workspaces reveal nothing (threats 10, 14, 16, 18). Any worker.
+// Decides whether a request is allowed: its session, the CSRF token if it changes something, the workspace in the path,
+// and the rights of the role. Refuses by default. Objects that a person may not see are answered with 404, so that ids
+// of other workspaces reveal nothing (threats 10, 14, 16, 18). Any worker.
 #pragma once
 
 #include <string>

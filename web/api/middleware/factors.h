@@ -1,6 +1,6 @@
 // Checks of second factors before a handler runs: whether the workspace requires one that the person does not have, and
-// whether the route needs a fresh proof that is missing. The interface acts upon both refusals (`second_factor_required`,
-// `step_up_required`). Any worker.
+// whether the route needs a fresh proof that is missing. The interface acts upon both refusals
+// (`second_factor_required`, `step_up_required`). Any worker.
 #pragma once
 
 #include "web/api/middleware/standing.h"

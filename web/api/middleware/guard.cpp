@@ -142,8 +142,8 @@ bool Guard::is_our_origin(std::string_view origin, std::string_view host, bool t
   return given == lower(options_.public_url) || given == (tls ? "https://" : "http://") + lower(host);
 }
 
-// With HSTS no person can pass a certificate that their browser does not know. So it is sent only with a certificate of a
-// public authority. Behind a proxy, public_url says whether that is so.
+// With HSTS no person can pass a certificate that their browser does not know. So it is sent only with a certificate of
+// a public authority. Behind a proxy, public_url says whether that is so.
 bool Guard::is_vouched_for(const HttpRequest& request) const {
   const std::string host = host_name(request.header("Host"));
   if (!request.peer().proxied)
@@ -162,7 +162,8 @@ std::optional<Reply> Guard::refuse_foreign(const HttpRequest& request, Rendering
             "This server does not answer to that name. Open {} instead, or set public_url to the name that you use.",
             options_.public_url));
   }
-  // The pages of mails: the token in the address is the right, and mail programs post from wherever they are (RFC 8058).
+  // The pages of mails: the token in the address is the right, and mail programs post from wherever they are (RFC
+  // 8058).
   if (changes_something(request.method()) && !is_mail_page_path(request.path())) {
     // A browser always sends the origin of such a request; a program need not.
     const bool foreign = request.header_count("Origin") > 1 ||

@@ -57,8 +57,8 @@ Result<Refusal> stand_with_key(Context& ctx, const Permission& permission, Snaps
   return Refusal{};
 }
 
-// A revoked or expired key may be sent for ever, by a thief or a forgotten program. After the first few times
-// its refusal is recorded less and less often, down to once an hour.
+// A revoked or expired key may be sent for ever, by a thief or a forgotten program. After the first few times its
+// refusal is recorded less and less often, down to once an hour.
 bool is_news(const Context& ctx, const KeyAtTheDoor& found) {
   const std::string key_and_verdict = fmt::format("{}, {}", found.key->id.text(), to_text(found.verdict));
   return ctx.of<middleware::Services>().attempts.admit(Attempt::dead_key, {.address = key_and_verdict}).has_value();

@@ -1,10 +1,10 @@
 // The client's address behind a proxy: the setting `trusted_proxies` names the proxies that are trusted. From all other
-// clients `X-Forwarded-For` and `X-Forwarded-Proto` are ignored. `Forwarded`
-// (RFC 7239) is not read, as proxies pass on what the client wrote there; `X-Forwarded-Host` neither: proxies hand on Host.
+// clients `X-Forwarded-For` and `X-Forwarded-Proto` are ignored. `Forwarded` (RFC 7239) is not read, as proxies pass on
+// what the client wrote there; `X-Forwarded-Host` neither: proxies hand on Host.
 //
-// The client is the rightmost address of X-Forwarded-For that is no trusted proxy: each proxy appends the address of its client,
-// so everything further left may be made up. If the part of a trusted proxy is malformed, the proxy itself counts as the
-// client. Immutable; any worker.
+// The client is the rightmost address of X-Forwarded-For that is no trusted proxy: each proxy appends the address of
+// its client, so everything further left may be made up. If the part of a trusted proxy is malformed, the proxy itself
+// counts as the client. Immutable; any worker.
 #pragma once
 
 #include <string>

@@ -19,8 +19,8 @@ Result<bool> stand_by_break_glass(Context& ctx, Snapshot& snapshot, UserId user)
   return true;
 }
 
-// Whether the segment is the value of a variable in the route's path, an id or not. Such values are left out of the list of
-// what an administrator looked at, because the administrator could write text of their own into it.
+// Whether the segment is the value of a variable in the route's path, an id or not. Such values are left out of the
+// list of what an administrator looked at, because the administrator could write text of their own into it.
 bool is_variable(const HttpRequest& request, std::string_view segment) {
   for (const std::string_view name : {"id", "user", "n"}) {
     if (!segment.empty() && request.path_value(name) == segment) return true;

@@ -1,5 +1,6 @@
-// Looks up the person's standing in the workspace of the path: role, a team's grant, sight. Only here does a membership or an
-// administrator's opening become rights. Without standing the answer is that the workspace does not exist. Any worker.
+// Looks up the person's standing in the workspace of the path: role, a team's grant, sight. Only here does a membership
+// or an administrator's opening become rights. Without standing the answer is that the workspace does not exist. Any
+// worker.
 #pragma once
 
 #include <optional>
@@ -9,7 +10,8 @@
 
 namespace connlog::web {
 
-// A reply that refuses, with a code that the interface acts upon. Refusals without such a code are returned as an Error.
+// A reply that refuses, with a code that the interface acts upon. Refusals without such a code are returned as an
+// Error.
 using Refusal = std::optional<Reply>;
 
 Error no_such_workspace();

@@ -1,5 +1,6 @@
-// How often somebody may have the appliance write to an address of their choice: an invitation, a recipient's confirmation, a
-// new address of their own. Each can be withdrawn and repeated, so the limit counts by mailbox. Any thread.
+// How often somebody may have the appliance write to an address of their choice: an invitation, a recipient's
+// confirmation, a new address of their own. Each can be withdrawn and repeated, so the limit counts by mailbox. Any
+// thread.
 #pragma once
 
 #include <string>

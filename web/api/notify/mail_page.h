@@ -1,5 +1,5 @@
-// Pages that the links of mails open: rendered here, whole, without a script, for readers who may never have seen connlog.
-// One form at most; it posts to the address it came from. Every value is escaped. Pure; any thread.
+// Pages that the links of mails open: rendered here, whole, without a script, for readers who may never have seen
+// connlog. One form at most; it posts to the address it came from. Every value is escaped. Pure; any thread.
 #pragma once
 
 #include <string>

@@ -1,6 +1,6 @@
 // Pages that the links of mails open: a person agrees to receive alerts, or no longer wants them. GET changes nothing,
-// because mail scanners fetch every link; POST decides, from the page's form or in one click from a mail program (RFC 8058).
-// Errors are pages too.
+// because mail scanners fetch every link; POST decides, from the page's form or in one click from a mail program (RFC
+// 8058). Errors are pages too.
 #include <fmt/format.h>
 
 #include "core/notify/consent.h"

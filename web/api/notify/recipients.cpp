@@ -19,8 +19,9 @@ bool was_asked(const Recipient& recipient) {
   return recipient.channel == Channel::mail && recipient.consent == Recipient::Consent::unconfirmed;
 }
 
-// Recipients are told about every team's agents. A person who does not see all of them may not choose recipients that get
-// alerts by default or are named in other teams' rules: otherwise they could read about agents outside their sight in their mailbox.
+// Recipients are told about every team's agents. A person who does not see all of them may not choose recipients that
+// get alerts by default or are named in other teams' rules: otherwise they could read about agents outside their sight
+// in their mailbox.
 Result<void> check_sees_all(const Context& ctx) {
   if (ctx.actor.sight.all) return {};
   return Error{
@@ -115,7 +116,8 @@ Result<Reply> ask_recipient_again(Context& ctx) {
 
 Result<Reply> test_recipient(Context& ctx) {
   const RecipientId id = TRY(ctx.id<RecipientId>());
-  // Each test sends a request or a mail to somebody else. The limit counts by workspace, so that a key and its person share it.
+  // Each test sends a request or a mail to somebody else. The limit counts by workspace, so that a key and its person
+  // share it.
   const std::string account = ctx.workspace->id.text();
   TRY(ctx.of<Services>().attempts.admit(Attempt::webhook_test, {.address = ctx.actor.address, .account = account}));
   const auto exchange = std::make_shared<Exchange>(ctx.park());

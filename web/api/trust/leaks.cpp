@@ -1,5 +1,5 @@
-// Leaks of a workspace, of a person and of the appliance's people, by the same functions: the route decides about the owner
-// of the list.
+// Leaks of a workspace, of a person and of the appliance's people, by the same functions: the route decides about the
+// owner of the list.
 #include <fmt/format.h>
 
 #include <charconv>

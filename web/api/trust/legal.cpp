@@ -1,5 +1,5 @@
-// The appliance's legal texts and people's agreement to them; whom to tell about a weakness; and the keys, as the administrator sees
-// them.
+// The appliance's legal texts and people's agreement to them; whom to tell about a weakness; and the keys, as the
+// administrator sees them.
 #include <fmt/format.h>
 
 #include <filesystem>

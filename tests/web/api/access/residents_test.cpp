@@ -1,5 +1,5 @@
-// What belongs to a workspace, table by table: which room takes it away when the workspace is deleted, and where it stands
-// in the workspace's export. A new table with a workspace in it fails these tests until it has a place in both.
+// What belongs to a workspace, table by table: which room takes it away when the workspace is deleted, and where it
+// stands in the workspace's export. A new table with a workspace in it fails these tests until it has a place in both.
 #include <doctest/doctest.h>
 
 #include <algorithm>

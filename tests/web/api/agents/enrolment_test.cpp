@@ -1,4 +1,5 @@
-// Hosts that make agents of themselves: what a key lets them do, how often, from where, and what a refusal leaves behind.
+// Hosts that make agents of themselves: what a key lets them do, how often, from where, and what a refusal leaves
+// behind.
 #include <doctest/doctest.h>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// What the trails must not miss and must not hold: a row for each act that takes something away, no secret in any row, no cell
-// that a spreadsheet runs, and no anchor that is renewed over trails that contradict it.
+// What the trails must not miss and must not hold: a row for each act that takes something away, no secret in any row,
+// no cell that a spreadsheet runs, and no anchor that is renewed over trails that contradict it.
 #include <doctest/doctest.h>
 
 #include <algorithm>

@@ -30,7 +30,8 @@ void give_role(TestApp& app, const Person& person, Role role) {
   });
 }
 
-// By table, how many rows belong to this person: each table whose rows name a person by their id and are about nobody else.
+// By table, how many rows belong to this person: each table whose rows name a person by their id and are about nobody
+// else.
 using Rows = std::map<std::string, std::int64_t>;
 Rows rows_of(TestApp& app, UserId user) {
   return app.storage.read<Rows>([&](Snapshot& snapshot) -> Result<Rows> {

@@ -1,5 +1,5 @@
-// Roles by a provider's claim, seen from the workspace that they are given in: it is told, it sees who came that way, and
-// nothing stays when the row or the provider goes. Ownership is out of a claim's reach.
+// Roles by a provider's claim, seen from the workspace that they are given in: it is told, it sees who came that way,
+// and nothing stays when the row or the provider goes. Ownership is out of a claim's reach.
 #include <doctest/doctest.h>
 
 #include <algorithm>

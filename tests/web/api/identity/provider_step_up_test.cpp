@@ -1,5 +1,5 @@
-// Proving afresh, by a login at a provider, that it is still the same person: who is offered it, what the provider is asked
-// for, and every answer of it that proves nothing.
+// Proving afresh, by a login at a provider, that it is still the same person: who is offered it, what the provider is
+// asked for, and every answer of it that proves nothing.
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>

@@ -1,6 +1,6 @@
-// One chart: uPlot in a figure, with what a canvas lacks: a spoken name, the value under the cursor as text, arrow keys,
-// and the data as a table. The cursors of all charts of a page move together. Dragging zooms; the page keeps that in the
-// address.
+// One chart: uPlot in a figure, with what a canvas lacks: a spoken name, the value under the cursor as text, arrow
+// keys, and the data as a table. The cursors of all charts of a page move together. Dragging zooms; the page keeps that
+// in the address.
 import uPlot from "uplot";
 import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";

@@ -21,8 +21,8 @@ const definition: Record<ChartName, { series: [SeriesName, "chart.mean" | "chart
   load: { series: [["load_per_core", "chart.load_per_core"], ["load_1m", "chart.load_1m"]], format: load },
 };
 
-// Readings come a little more than ten seconds apart, and the steps of a chart may be as short. So a step without a reading
-// is no gap until the agent has missed more heartbeats than it may.
+// Readings come a little more than ten seconds apart, and the steps of a chart may be as short. So a step without a
+// reading is no gap until the agent has missed more heartbeats than it may.
 function joined(values: (number | null)[], at: number[], quiet: number): (number | null | undefined)[] {
   const result: (number | null | undefined)[] = values.slice();
   let last = -1;

@@ -1,5 +1,5 @@
-// The teams and groups of the workspace, for filters, agents and rules. Each page asks once. Where that fails, the lists
-// are empty and no error is shown, as the pages work without the names.
+// The teams and groups of the workspace, for filters, agents and rules. Each page asks once. Where that fails, the
+// lists are empty and no error is shown, as the pages work without the names.
 import { useComputed, type ReadonlySignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { agents, loadAgents } from "./agents";

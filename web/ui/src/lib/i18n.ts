@@ -1,6 +1,6 @@
-// Every text of the interface comes from a catalogue. catalogue/en.json belongs to the first screen. The other files belong
-// to a chunk or a part, which hands its file to `learn` when it is loaded. The keys are a type, so a missing key does not
-// compile. A text may depend on a number ({"one": …, "other": …}, by Intl.PluralRules on `n`).
+// Every text of the interface comes from a catalogue. catalogue/en.json belongs to the first screen. The other files
+// belong to a chunk or a part, which hands its file to `learn` when it is loaded. The keys are a type, so a missing key
+// does not compile. A text may depend on a number ({"one": …, "other": …}, by Intl.PluralRules on `n`).
 import type { ComponentChildren } from "preact";
 import english from "../catalogue/en.json";
 import type incidents from "../catalogue/en.incidents.json";

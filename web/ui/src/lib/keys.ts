@@ -1,5 +1,5 @@
-// Keys: g and a letter opens a page, j/k move through the rows of a list, / and Ctrl-K open the palette, ? opens the help.
-// Letters do nothing while a field has the focus, and can be switched off.
+// Keys: g and a letter opens a page, j/k move through the rows of a list, / and Ctrl-K open the palette, ? opens the
+// help. Letters do nothing while a field has the focus, and can be switched off.
 import { signal } from "@preact/signals";
 import { destinations } from "../shell/nav";
 import { me } from "./api";

@@ -23,8 +23,8 @@ const stored = read("theme");
 export const theme = signal<Theme>(stored === "light" || stored === "dark" ? stored : "auto");
 export const keysOn = signal(read("keys") !== "off");
 
-// Whether somebody has signed in here before. Where nobody has, the page need not ask the server who the reader is. Where
-// the browser stores nothing, it always asks.
+// Whether somebody has signed in here before. Where nobody has, the page need not ask the server who the reader is.
+// Where the browser stores nothing, it always asks.
 export const session = {
   maybe(): boolean {
     try {

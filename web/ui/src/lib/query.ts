@@ -1,6 +1,6 @@
-// useQuery: an answer of the server that a page shows. The last answer per address is kept, so that a page which is opened
-// again appears at once. It stays when a later question fails. The query asks again on live events, after the stream was
-// interrupted, and while the page polls.
+// useQuery: an answer of the server that a page shows. The last answer per address is kept, so that a page which is
+// opened again appears at once. It stays when a later question fails. The query asks again on live events, after the
+// stream was interrupted, and while the page polls.
 import { batch, signal, useSignal, type Signal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { kPollEveryMs, onLive, polledAt, polling, type LiveEvent } from "../live/live";
@@ -46,7 +46,8 @@ export function useQuery<T>(path: string | null, options: QueryOptions = {}): Qu
     }),
     [],
   );
-  // The signals stay the same when the path changes, as a computed value or an effect of the page follows the ones it read.
+  // The signals stay the same when the path changes, as a computed value or an effect of the page follows the ones it
+  // read.
   const asked = useRef(path);
   const turn = useRef(0); // a path that comes back before its effect ended is asked for again
   if (asked.current !== path) {

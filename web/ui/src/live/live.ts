@@ -1,6 +1,6 @@
-// Live data for the page. A browser has one stream, which the SharedWorker reads. Without SharedWorkers one leading tab (by
-// Web Locks) reads it and passes it on by BroadcastChannel. Where neither exists, or no stream comes, the queries poll.
-// `sign` says which of these is so, and how old the data is.
+// Live data for the page. A browser has one stream, which the SharedWorker reads. Without SharedWorkers one leading tab
+// (by Web Locks) reads it and passes it on by BroadcastChannel. Where neither exists, or no stream comes, the queries
+// poll. `sign` says which of these is so, and how old the data is.
 import { computed, effect, signal } from "@preact/signals";
 import { me } from "../lib/api";
 import { now } from "../lib/time";

@@ -1,5 +1,5 @@
-// Reads /api/v1/events (server-sent events) in the SharedWorker or in the leading tab. It uses fetch, as EventSource hides
-// the stream's comments: when they stop, the connection is dead.
+// Reads /api/v1/events (server-sent events) in the SharedWorker or in the leading tab. It uses fetch, as EventSource
+// hides the stream's comments: when they stop, the connection is dead.
 
 export type StreamState = "connecting" | "live" | "reconnecting" | "signed_out";
 

@@ -1,5 +1,5 @@
-// Adding an agent: the form with a name and the confirmation that one may monitor that system; then the command, which is
-// shown once, and a sign that turns green when the first heartbeat arrives.
+// Adding an agent: the form with a name and the confirmation that one may monitor that system; then the command, which
+// is shown once, and a sign that turns green when the first heartbeat arrives.
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { agents, loadAgents, putAgent } from "../lib/agents";

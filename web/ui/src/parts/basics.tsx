@@ -10,8 +10,8 @@ import { Icon, type IconName } from "./icon";
 
 export const pageTitle = signal("");
 
-// The title of a page gets the focus after a navigation, so that a screen reader reads it and Tab goes on from there. The
-// first page of a visit is left alone: a browser that opens an address begins at its top by itself.
+// The title of a page gets the focus after a navigation, so that a screen reader reads it and Tab goes on from there.
+// The first page of a visit is left alone: a browser that opens an address begins at its top by itself.
 let titleAwaited = false;
 export const awaitTitle = (): void => {
   titleAwaited = true;

@@ -17,7 +17,8 @@ export function Dialog(props: { title: string; onClose: () => void; wide?: boole
     if (element && !element.open) element.showModal();
     return () => {
       element?.close();
-      // The dialog may have left the page already; the browser then gives no focus back. The opener may be gone as well.
+      // The dialog may have left the page already; the browser then gives no focus back. The opener may be gone as
+      // well.
       setTimeout(() => {
         if (document.activeElement && document.activeElement !== document.body) return;
         const back = before instanceof HTMLElement && before.isConnected ? before : document.querySelector("h1");

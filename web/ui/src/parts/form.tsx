@@ -1,5 +1,5 @@
-// A form that sends a request. It is busy while it waits. An error marks the field that it names; without one, it stands
-// above the button.
+// A form that sends a request. It is busy while it waits. An error marks the field that it names; without one, it
+// stands above the button.
 import type { ComponentChildren } from "preact";
 import { useSignal, type Signal } from "@preact/signals";
 import { useRef } from "preact/hooks";

@@ -1,5 +1,5 @@
-// Long tables with few rows in the document: only the rows near the window are rendered, kMost of them at most. Printing
-// renders all rows. Spacer rows stand for the others, so that the scroll bar has the right length.
+// Long tables with few rows in the document: only the rows near the window are rendered, kMost of them at most.
+// Printing renders all rows. Spacer rows stand for the others, so that the scroll bar has the right length.
 import type { ComponentChildren } from "preact";
 import { signal, useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";

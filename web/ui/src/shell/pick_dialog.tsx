@@ -1,5 +1,5 @@
-// A dialog in which the reader finds one thing of many by a few letters: the palette, the switcher. It is a combobox with
-// a list, as ARIA describes it: the focus stays in the field, the arrows move through the list, Enter chooses.
+// A dialog in which the reader finds one thing of many by a few letters: the palette, the switcher. It is a combobox
+// with a list, as ARIA describes it: the focus stays in the field, the arrows move through the list, Enter chooses.
 import type { ComponentChildren } from "preact";
 import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";

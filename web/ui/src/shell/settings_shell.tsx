@@ -1,5 +1,5 @@
-// The title and the tabs of the settings of a workspace. A page wraps its content in <SettingsShell page="…">. The reader
-// sees the tabs that their role may open; the server decides what they may do.
+// The title and the tabs of the settings of a workspace. A page wraps its content in <SettingsShell page="…">. The
+// reader sees the tabs that their role may open; the server decides what they may do.
 import type { ComponentChildren } from "preact";
 import { t } from "../lib/i18n";
 import { at } from "../lib/workspace";

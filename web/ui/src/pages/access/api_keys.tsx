@@ -1,5 +1,5 @@
-// The API keys of the workspace (/w/<slug>/api-keys) and of the reader (/account/keys): a list, a form to make one, whose
-// token is shown once, and a button to revoke one.
+// The API keys of the workspace (/w/<slug>/api-keys) and of the reader (/account/keys): a list, a form to make one,
+// whose token is shown once, and a button to revoke one.
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import texts from "../../catalogue/en.keys.json";

@@ -1,5 +1,5 @@
-// The enrolment keys of the workspace (/w/<slug>/enrolment). A new one is shown once, with the command to copy. The list
-// shows which agents each key enrolled; a key can be revoked.
+// The enrolment keys of the workspace (/w/<slug>/enrolment). A new one is shown once, with the command to copy. The
+// list shows which agents each key enrolled; a key can be revoked.
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import texts from "../../catalogue/en.enrolment.json";

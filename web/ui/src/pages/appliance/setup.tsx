@@ -1,5 +1,5 @@
-// The first screen of a new appliance: the person with the link that the server printed becomes its owner. The next steps
-// (mail, first agent, test alert) are pages/appliance/start.tsx.
+// The first screen of a new appliance: the person with the link that the server printed becomes its owner. The next
+// steps (mail, first agent, test alert) are pages/appliance/start.tsx.
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { adoptMe, call } from "../../lib/api";

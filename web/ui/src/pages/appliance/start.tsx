@@ -1,5 +1,5 @@
-// The first steps of a new owner: mail, first agent, a test alert. Each step has an address (?step=). A step can be skipped
-// or done again later.
+// The first steps of a new owner: mail, first agent, a test alert. Each step has an address (?step=). A step can be
+// skipped or done again later.
 import { useSignal } from "@preact/signals";
 import { agents } from "../../lib/agents";
 import { t } from "../../lib/i18n";

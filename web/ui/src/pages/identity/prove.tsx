@@ -24,7 +24,8 @@ export function Prove(props: { offer: Offer; action: string; onProof: (proof: Re
   const typed = useSignal("");
   const form = useForm();
   const method = chosen.value ?? methods[0];
-  // The form appears after its dialog, when the methods are known. The browser's own autofocus comes too early for that.
+  // The form appears after its dialog, when the methods are known. The browser's own autofocus comes too early for
+  // that.
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => box.current?.querySelector<HTMLElement>("input, button")?.focus(), [method]);
   const back = props.onBack && <button type="button" class="button" onClick={props.onBack}>{props.back}</button>;

@@ -1,5 +1,5 @@
-// The page to which a login provider leads back (/provider#…). It signs the reader in, asks the account to agree first, or
-// says why not. The fragment leaves the address bar at once.
+// The page to which a login provider leads back (/provider#…). It signs the reader in, asks the account to agree first,
+// or says why not. The fragment leaves the address bar at once.
 import texts from "../../catalogue/en.logins.json";
 import { useSignal, type Signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
@@ -69,7 +69,8 @@ function Entering() {
   return failed.value ? <Refused why="session_over" /> : <div class="lone-card" aria-busy="true"><p role="status">{t("logins.entering")}</p></div>;
 }
 
-// After a fresh proof: back to the page that asked for it. What was typed there is gone. No new proof is asked for a while.
+// After a fresh proof: back to the page that asked for it. What was typed there is gone. No new proof is asked for a
+// while.
 function Proved() {
   useEffect(() => {
     toast(t("logins.proved"));

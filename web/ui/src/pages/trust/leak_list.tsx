@@ -1,5 +1,5 @@
-// Leaks of a workspace, of one's own account or of the appliance's people: the list, the dialog that answers a leak, and
-// the checklist that remains. The dialog shows what it will do before it does it. A new secret is shown once.
+// Leaks of a workspace, of one's own account or of the appliance's people: the list, the dialog that answers a leak,
+// and the checklist that remains. The dialog shows what it will do before it does it. A new secret is shown once.
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import texts from "../../catalogue/en.leaks.json";

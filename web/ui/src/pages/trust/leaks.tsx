@@ -1,5 +1,6 @@
-// The pages of leaks: of the workspace (/w/<slug>/leaks and /w/<slug>/leaks/<id>), of one's own secrets (/account/leaks)
-// and of other people's secrets (/appliance/leaks-of-people). On the last two, ?leak=<id> shows one leak.
+// The pages of leaks: of the workspace (/w/<slug>/leaks and /w/<slug>/leaks/<id>), of one's own secrets
+// (/account/leaks) and of other people's secrets (/appliance/leaks-of-people). On the last two, ?leak=<id> shows one
+// leak.
 import { t } from "../../lib/i18n";
 import { location_ } from "../../lib/router";
 import { api, at } from "../../lib/workspace";

@@ -1,5 +1,5 @@
-// The administrator's legal texts: the page of one (/legal/<name>), and the page on which the reader agrees to those that
-// ask for it. A text comes as blocks of plain text; nothing in it becomes markup.
+// The administrator's legal texts: the page of one (/legal/<name>), and the page on which the reader agrees to those
+// that ask for it. A text comes as blocks of plain text; nothing in it becomes markup.
 import { useSignal } from "@preact/signals";
 import texts from "../../catalogue/en.disclosure.json";
 import { call, me, mustAgree } from "../../lib/api";

@@ -1,6 +1,6 @@
-// The fleet as a heat map with a cell per agent. Up to kCells cells are links, and the arrow keys move between them. More
-// are drawn on a canvas, which stays quick with thousands. The shape shows the state too: square up, triangle warning,
-// round down, hollow pending, bar disabled. Agents that are down come first.
+// The fleet as a heat map with a cell per agent. Up to kCells cells are links, and the arrow keys move between them.
+// More are drawn on a canvas, which stays quick with thousands. The shape shows the state too: square up, triangle
+// warning, round down, hollow pending, bar disabled. Agents that are down come first.
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { t, word } from "../../lib/i18n";

@@ -101,8 +101,8 @@ function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
   const mayEditOf = useMayEditOf();
   const mayEditRule = useMayEditRule();
   const editable = props.rule ? mayEditRule(props.rule) : mayEditSome.value;
-  // With a team's grant only rules about one agent of the team can be made, so only those agents are offered. The first one
-  // is chosen at the beginning.
+  // With a team's grant only rules about one agent of the team can be made, so only those agents are offered. The first
+  // one is chosen at the beginning.
   const byGrant = editable && !mayEdit.value;
   const offered = [...agents.value.values()].filter((agent) => !byGrant || mayEditOf(agent.team_id)).sort((a, b) => a.name.localeCompare(b.name));
   const first = byGrant ? offered[0]?.id : undefined;
