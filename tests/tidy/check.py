@@ -44,8 +44,6 @@ def sqlite_only_in_storage(files):
             if name == "sqlite3.h" and not path.startswith("storage/")]
 
 
-# A header that sources of its own room share, and nobody else includes, may show what it wraps.
-WRAPPERS = {"web/tls_context.h": "mbedtls/", "web/server/tls_tickets.h": "mbedtls/"}
 HEAVY = ("httplib.h", "nlohmann/json.hpp", "toml++/", "toml.hpp", "CLI/", "sqlite3.h", "curl/", "mbedtls/", "psa/", "ares")
 
 
@@ -57,7 +55,7 @@ HEAVY = ("httplib.h", "nlohmann/json.hpp", "toml++/", "toml.hpp", "CLI/", "sqlit
 def no_heavy_headers(files):
     return [at(path, text, offset, f"includes {name}")
             for path, text, offset, name in includes(files, lambda path: path.endswith(".h") and PRODUCT.search(path))
-            if name.startswith(HEAVY) and not name.startswith(WRAPPERS.get(path, "//"))]
+            if name.startswith(HEAVY)]
 
 
 @check("headers are included once", {"core/a.h": "// A header.\nint a();\n"})
@@ -178,7 +176,7 @@ TYPES_AND_BRACES = re.compile(
     r"\b(?:struct|class|union|enum(?:\s+class)?)\s+(?:\[\[[^\]]*\]\]\s*)?(\w+)(?:\s+final)?\s*(?::[^:;{}][^;{}]*)?\{")
 
 
-@check("no type name stands twice in one namespace", {
+@check("no type name is used twice in one namespace", {
     "core/a.cpp": "namespace connlog {\nstruct A {\n  int a;\n};\nclass A final : public B {\n};\n}\n",
     "core/b.cpp": "namespace n::m {\nenum class E : int { e };\n}\nnamespace n {\nnamespace m {\nusing E = int;\n}\n}\n",
 })
@@ -192,7 +190,7 @@ def one_type_a_name(files):
             if name and all(scopes):
                 full = "::".join(scopes + [name])
                 if full in first:
-                    findings.append(at(path, code, match.start(), f"{full} stands in {first[full]}, too"))
+                    findings.append(at(path, code, match.start(), f"{full} is in {first[full]}, too"))
                 first.setdefault(full, path)
             if match.group() == "}":
                 del scopes[-1:]
@@ -209,7 +207,7 @@ NAMED_PATH = re.compile(r"`((?:core|host|storage|web|cli|tests|bench|cmake|docs|
     "README.md": "See [the map](docs/nowhere.md).\n",
 })
 def documents_name_files(files):
-    """`path` and [text](path); a path without an ending stands for its .h, .cpp or folder."""
+    """`path` and [text](path); a path without an ending means its .h, .cpp or folder."""
     known = set(files) | {parent.as_posix() for path in files for parent in pathlib.PurePath(path).parents}
     known |= {str(pathlib.PurePath(path).with_suffix("")) for path in files}
     findings = []
@@ -223,7 +221,7 @@ def documents_name_files(files):
     return findings
 
 
-@check("TRY stands alone", try_alone.PLANTED)
+@check("TRY is a statement or initializer of its own", try_alone.PLANTED)
 def try_stands_alone(files):
     return [at(path, code, offset, what) for path, text in files.items() if SOURCE.search(path)
             for code in [code_of(text)] for offset, what in try_alone.violations(code)]

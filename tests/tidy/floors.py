@@ -1,4 +1,4 @@
-"""Which room may see which. The rooms of core stand on floors, lowest first; a room sees what is below it and itself.
+"""Which room may see which. The rooms of core are on floors, lowest first; a room sees what is below it and itself.
 What another room declares may be neither included nor declared anew from below. There are no exceptions: where a call
 has to go up, the lower room declares an interface."""
 
@@ -26,7 +26,7 @@ def refusal(path, other):
         return f"{mine[0]} must not see {other}"
     if theirs[0] == "core" and len(theirs) > 2 and theirs[1] in FLOOR:
         if mine[0] == "core" and mine[1] in FLOOR and FLOOR[theirs[1]] > FLOOR[mine[1]]:
-            return f"core/{mine[1]} must not see {other}, which stands above it"
+            return f"core/{mine[1]} must not see {other}, which is above it"
         if mine[0] == "host" and FLOOR[theirs[1]] > FLOOR[HIGHEST_FOR_HOST]:
             return f"host must not see {other}: it uses the rooms up to core/{HIGHEST_FOR_HOST}"
     if mine[:2] == ["web", "server"] and theirs[0] == "web" and theirs[1] != "server":
@@ -70,7 +70,7 @@ STRUCTURE = re.compile(r"""
 
 def types_named(text):
     """What a text names: (qualified name, "defined" | "declared" | "mentioned", namespace, offset). Members of classes
-    and what stands in functions are left out, but for friends and mentions (`class Rule* rule`)."""
+    and what is in functions are left out, but for friends and mentions (`class Rule* rule`)."""
     code = PREPROCESSOR.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), code_of(text))
     scopes = []  # the name of a namespace; None: anything else
     for match in STRUCTURE.finditer(code):

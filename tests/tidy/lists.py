@@ -41,7 +41,7 @@ def types_of(codes):
 
 
 def own_level(body):
-    """The body without what stands in braces inside it."""
+    """The body without what is in braces inside it."""
     out, depth = [], 0
     for char in body:
         if char == "{":
@@ -83,7 +83,7 @@ def crowded_constructors(product):
 def long_functions(product):
     """Functions longer than a screen."""
     for path, code in product.items():
-        last = 0  # where the text begins that stands before the next brace
+        last = 0  # where the text before the next brace begins
         inside = []  # for each open brace: whether functions may begin in it
         skip_until = -1
         for match in re.finditer(r"[{};]", code):

@@ -1,4 +1,4 @@
-"""Where a TRY may stand, for check.py.
+"""Where a TRY may be, for check.py.
 
 TRY returns from the middle of an expression. GCC then destroys nothing that the
 expression had made before it: a capture, an argument, a temporary is lost, once for
@@ -102,4 +102,4 @@ def violations(code):
             bracket, start = frames[-1]
             after = code[closing(code, match.end()) + 1:].lstrip()[:1]
             if not stands_alone(bracket, own_part(code[start:match.start()]), after):
-                yield match.start(), "a TRY that does not stand alone"
+                yield match.start(), "a TRY inside a larger expression"
