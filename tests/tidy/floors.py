@@ -1,4 +1,5 @@
 """Which room may see which. The rooms of core stand on floors, lowest first; a room sees what is below it and itself.
+storage/<room> stands where core/<room> does, and sees neither code nor storage of the rooms above.
 What another room declares may be neither included nor declared anew from below. There are no exceptions: where a call
 has to go up, the lower room declares an interface."""
 
@@ -29,6 +30,10 @@ def refusal(path, other):
             return f"core/{mine[1]} must not see {other}, which stands above it"
         if mine[0] == "host" and FLOOR[theirs[1]] > FLOOR[HIGHEST_FOR_HOST]:
             return f"host must not see {other}: it uses the rooms up to core/{HIGHEST_FOR_HOST}"
+    for side in ("storage",):  # their rooms are core's
+        if mine[0] == side and len(mine) > 2 and mine[1] in FLOOR and len(theirs) > 2 and theirs[1] in FLOOR:
+            if theirs[0] in (side, "core") and FLOOR[theirs[1]] > FLOOR[mine[1]]:
+                return f"{side}/{mine[1]} must not see {other}, which stands above it"
     if mine[:2] == ["web", "server"] and theirs[0] == "web" and theirs[1] != "server":
         return f"web/server must not see {other}"
     return None
@@ -44,6 +49,8 @@ def refusal(path, other):
     "web/server/g.cpp": '#include "web/api/routes.h"\n',
     "web/server/tls/h.h": '#include "web/web_app.h"\n',
     "storage/watch/i.cpp": '#include "web/api/routes.h"\n',
+    "storage/people/j.cpp": '#include "storage/access/stores.h"\n',
+    "storage/identity/k.h": '#include "core/agents/enrolment_key.h"\n',
 })
 def include_direction(files):
     return [at(path, text, offset, why)
