@@ -1,8 +1,10 @@
 """Which room may see which. The rooms of core stand on floors, lowest first; a room sees what is below it and itself.
-storage/<room> stands where core/<room> does, and sees neither code nor storage of the rooms above.
+storage/<room> and web/api/<room> stand where core/<room> does. storage/<room> sees neither code nor storage of the
+rooms above, web/api/<room> nothing of web/api there.
 What another room declares may be neither included nor declared anew from below. There are no exceptions: where a call
 has to go up, the lower room declares an interface."""
 
+import collections
 import re
 
 from source import PRODUCT, SOURCE, at, check, code_of, includes
@@ -11,6 +13,13 @@ ORDER = ("base crypto net config kinds wire checks people audit notify identity 
          "tickets status appliance").split()
 FLOOR = {room: floor for floor, room in enumerate(ORDER)}
 HIGHEST_FOR_HOST = "checks"
+
+# The rooms of web/api are core's; what is asked before a handler runs stands above what it asks.
+WEB_ORDER = [*ORDER[:ORDER.index("tickets")], "middleware", *ORDER[ORDER.index("tickets"):]]
+WEB_FLOOR = collections.defaultdict(lambda: -1, {room: floor for floor, room in enumerate(WEB_ORDER)})
+# The files beside the rooms stand below them, but for those that list the rooms.
+WHAT_LISTS_ROOMS = {"web/api/rooms", "web/api/routes", "web/api/parts", "web/api/schemas", "web/api/openapi"}
+LISTS_OF_ROOMS = {"web/api/rooms.h"}
 
 FORBIDDEN_DIRECTIONS = {
     "core": ("storage", "web", "host", "cli"),
@@ -30,10 +39,14 @@ def refusal(path, other):
             return f"core/{mine[1]} must not see {other}, which stands above it"
         if mine[0] == "host" and FLOOR[theirs[1]] > FLOOR[HIGHEST_FOR_HOST]:
             return f"host must not see {other}: it uses the rooms up to core/{HIGHEST_FOR_HOST}"
-    for side in ("storage",):  # their rooms are core's
-        if mine[0] == side and len(mine) > 2 and mine[1] in FLOOR and len(theirs) > 2 and theirs[1] in FLOOR:
-            if theirs[0] in (side, "core") and FLOOR[theirs[1]] > FLOOR[mine[1]]:
-                return f"{side}/{mine[1]} must not see {other}, which stands above it"
+    if mine[0] == "storage" and len(mine) > 2 and len(theirs) > 2 and theirs[0] in ("storage", "core"):
+        if FLOOR.get(theirs[1], -1) > FLOOR.get(mine[1], len(FLOOR)):
+            return f"storage/{mine[1]} must not see {other}, which stands above it"
+    if mine[:2] == ["web", "api"] and theirs[:2] == ["web", "api"]:
+        if len(mine) > 3 and (other in LISTS_OF_ROOMS or len(theirs) > 3 and WEB_FLOOR[theirs[2]] > WEB_FLOOR[mine[2]]):
+            return f"web/api/{mine[2]} must not see {other}, which stands above it"
+        if len(mine) == 3 and len(theirs) > 3 and path.rsplit(".")[0] not in WHAT_LISTS_ROOMS:
+            return f"web/api must not see {other}: its own files stand below the rooms"
     if mine[:2] == ["web", "server"] and theirs[0] == "web" and theirs[1] != "server":
         return f"web/server must not see {other}"
     return None
@@ -51,18 +64,29 @@ def refusal(path, other):
     "storage/watch/i.cpp": '#include "web/api/routes.h"\n',
     "storage/people/j.cpp": '#include "storage/access/stores.h"\n',
     "storage/identity/k.h": '#include "core/agents/enrolment_key.h"\n',
+    "web/api/access/l.cpp": '#include "web/api/watch/services.h"\n',
+    "web/api/identity/m.h": '#include "web/api/access/handlers.h"\n',
+    "web/api/identity/n.cpp": '#include "web/api/middleware/access.h"\n',
+    "web/api/watch/o.cpp": '#include "web/api/rooms.h"\n',
+    "web/api/sight.h": '#include "web/api/watch/services.h"\n',
 })
 def include_direction(files):
     return [at(path, text, offset, why)
             for path, text, offset, name in includes(files, SOURCE.search) if (why := refusal(path, name))]
 
 
-@check("every file of core lies in a room that has a floor", {
-    "core/a.h": "int a();\n", "core/attic/b.cpp": "int b() { return 1; }\n"})
+@check("every file of core, and every folder of storage and web/api, lies in a room that has a floor", {
+    "core/a.h": "int a();\n", "core/attic/b.cpp": "int b() { return 1; }\n",
+    "storage/attic/c.cpp": "int c() { return 1; }\n", "web/api/attic/d.h": "int d();\n"})
 def rooms_have_floors(files):
-    return [f"{path}:1: lies in no room of tests/tidy/floors.py" for path in files
-            if path.startswith("core/") and SOURCE.search(path)
-            and (path.count("/") < 2 or path.split("/")[1] not in FLOOR)]
+    findings = []
+    for path in filter(SOURCE.search, files):
+        parts = path.split("/")
+        if parts[0] == "core" and (len(parts) < 3 or parts[1] not in FLOOR) or \
+                parts[0] == "storage" and len(parts) > 2 and parts[1] not in FLOOR or \
+                parts[:2] == ["web", "api"] and len(parts) > 3 and parts[2] not in WEB_ORDER:
+            findings.append(f"{path}:1: lies in no room of tests/tidy/floors.py")
+    return findings
 
 
 # ---------------------------------------------------------------- declarations

@@ -1,19 +1,12 @@
-// What the reader sees of a workspace's agents, for handlers: the only way from a handler to an agent, and to what is about
-// agents. What is out of sight is not there (404, or missing from the list). Any worker.
+// What a reader sees, for handlers of every room: what is out of sight is not there (404, or missing from the list). How a
+// handler gets at agents: web/api/watch/agents_in_sight.h. Any thread.
 #pragma once
 
-#include <optional>
-#include <vector>
-
-#include "core/watch/rule.h"
+#include "core/people/actor.h"
 #include "core/watch/agent_directory.h"
-#include "web/api/request_context.h"
-#include "web/api/watch/services.h"
+#include "core/watch/rule.h"
 
 namespace connlog::web {
-
-std::vector<LiveAgent> agents_in_sight(const Context&);  // by name, without tombstones
-std::optional<LiveAgent> agent_in_sight(const Context&, AgentId);
 
 // Tombstones too: their incidents stay.
 bool sees_agent(const AgentDirectory&, const Actor&, AgentId);

@@ -7,9 +7,9 @@
 #include "web/api/access/handlers.h"
 #include "web/api/notify/letter_limit.h"
 #include "web/api/identity/session_reply.h"
-#include "web/api/middleware/access.h"
 #include "web/api/views.h"
 #include "web/api/access/workspace_view.h"
+#include "web/api/identity/session_cookie.h"
 
 namespace connlog::web::access {
 namespace {

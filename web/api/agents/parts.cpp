@@ -3,6 +3,8 @@
 
 #include "web/api/agents/handlers.h"
 #include "web/api/views.h"
+#include "web/api/agents/views.h"
+#include "web/api/watch/views.h"
 
 namespace connlog::web::agents {
 namespace {

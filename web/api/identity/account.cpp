@@ -6,8 +6,9 @@
 #include "web/server/cookies.h"
 #include "web/api/identity/handlers.h"
 #include "web/api/identity/session_reply.h"
-#include "web/api/middleware/access.h"
 #include "web/api/views.h"
+#include "web/api/identity/session_cookie.h"
+#include "web/api/identity/views.h"
 
 #include "core/base/version.h"
 

@@ -7,8 +7,8 @@
 #include "web/api/identity/handlers.h"
 #include "web/api/notify/letter_limit.h"
 #include "web/api/identity/session_reply.h"
-#include "web/api/middleware/access.h"
 #include "web/api/views.h"
+#include "web/api/identity/session_cookie.h"
 
 namespace connlog::web::identity {
 namespace {

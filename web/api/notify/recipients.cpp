@@ -5,7 +5,7 @@
 #include "core/notify/consent.h"
 #include "web/api/notify/handlers.h"
 #include "web/api/notify/letter_limit.h"
-#include "web/api/views.h"
+#include "web/api/notify/views.h"
 
 namespace connlog::web::notify {
 namespace {

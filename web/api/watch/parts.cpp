@@ -1,8 +1,8 @@
 // What watch adds to a workspace's export: groups, rules, incidents with their timelines.
 #include <nlohmann/json.hpp>
 
-#include "web/api/views.h"
 #include "web/api/watch/handlers.h"
+#include "web/api/watch/views.h"
 
 namespace connlog::web::watch {
 namespace {
