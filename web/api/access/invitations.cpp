@@ -5,7 +5,6 @@
 
 #include "core/identity/accounts.h"
 #include "web/api/access/handlers.h"
-#include "web/api/notify/letter_limit.h"
 #include "web/api/identity/session_reply.h"
 #include "web/api/views.h"
 #include "web/api/access/workspace_view.h"
@@ -66,7 +65,7 @@ Result<Reply> invite(Context& ctx) {
   return ctx.create(
       [&services, &settings = ctx.settings(), actor = ctx.actor, wanted](Transaction& tx) -> Result<Reply> {
         const SentInvitation sent = TRY(services.access.invitations().invite(tx, actor, wanted));
-        if (sent.invitation.mailed) TRY(notify::admit_letter(services.attempts, sent.invitation.mail));
+        if (sent.invitation.mailed) TRY(services.attempts.admit_letter(sent.invitation.mail));
         return json_reply(201, view(sent, services.clock.now(), settings.public_url));
       });
 }
@@ -76,7 +75,7 @@ Result<Reply> send_invitation_again(Context& ctx) {
   const auto id = TRY(ctx.id<InvitationId>());
   return ctx.write([&services, &settings = ctx.settings(), actor = ctx.actor, id](Transaction& tx) -> Result<Reply> {
     const SentInvitation sent = TRY(services.access.invitations().send_again(tx, actor, id));
-    if (sent.invitation.mailed) TRY(notify::admit_letter(services.attempts, sent.invitation.mail));
+    if (sent.invitation.mailed) TRY(services.attempts.admit_letter(sent.invitation.mail));
     return json_reply(200, view(sent, services.clock.now(), settings.public_url));
   });
 }
