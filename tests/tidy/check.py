@@ -20,7 +20,8 @@ sys.dont_write_bytecode = True  # nothing of a run stays in the tree
 import floors  # noqa: E402, F401 (its checks enter themselves)
 import lists  # noqa: E402
 import try_alone  # noqa: E402
-from source import CHECKS, PRODUCT, SOURCE, at, calls, check, code_of, includes, project_files  # noqa: E402
+from source import (  # noqa: E402
+    CHECKS, PRODUCT, SOURCE, at, calls, check, code_of, included_by_macro, includes, project_files)
 
 FILE_BYTES_MAX = 400_000
 
@@ -35,6 +36,27 @@ def no_test_includes(files):
 def no_parent_includes(files):
     return [at(path, text, offset, f"includes {name}")
             for path, text, offset, name in includes(files, SOURCE.search) if name.startswith(".")]
+
+
+@check("includes name a header, and not by a macro", {
+    "core/a.cpp": "#define RULE \"core/watch/rule.h\"\n#include RULE\n",
+    "core/b.cpp": '#include "core/watch/rule.inc"\n',
+    "core/c.cpp": '#include "core/watch/rule.cpp"\n',
+})
+def includes_name_headers(files):
+    findings = [at(path, text, offset, f"includes by a macro: {what}")
+                for path, text, offset, what in included_by_macro(files, SOURCE.search)]
+    own = re.compile(r"(?:core|storage|web|host|cli|tests|bench)/.*(?<!\.h)$")
+    return findings + [at(path, text, offset, f"includes {name}, which is no header")
+                       for path, text, offset, name in includes(files, SOURCE.search) if own.match(name)]
+
+
+@check("sources end in .cpp or .h, where the other checks look", {
+    "core/a.cc": "int a();\n", "core/b.hpp": "int b();\n", "web/c.inl": "int c();\n", "storage/d.c": "int d(void);\n",
+    "host/e.ixx": "int e();\n", "tests/core/f.C": "int f();\n"})
+def sources_end_as_agreed(files):
+    other = re.compile(r"\.(?:c|cc|cp|cxx|c\+\+|C|CPP|h\+\+|hh|hpp|hxx|H|HPP|inc|inl|ipp|ixx|cppm|cxxm|mpp|tcc|tpp|txx|s|S|asm)$")
+    return [f"{path}:1: ends neither in .cpp nor in .h" for path in files if other.search(path)]
 
 
 @check("only storage sees sqlite3.h", {"core/a.cpp": "#include <sqlite3.h>\n", "web/b.cpp": "#include <sqlite3.h>\n"})

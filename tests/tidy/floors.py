@@ -57,6 +57,10 @@ def refusal(path, other):
     "core/audit/b.cpp": '#include "core/notify/notification.h"\n',
     "core/audit/c.h": '#include  "core/watch/rule.h"  // on another floor\n',
     "core/base/d.cpp": '#include "host/collectors.h"\n',
+    "core/audit/p.cpp": '#include /* up */ "core/watch/rule.h"\n',
+    "core/audit/q.cpp": '#include \\\n  "core/watch/rule.h"\n',
+    "core/audit/r.cpp": '/**/ # /**/ include "core/watch/rule.h"\n',
+    "core/audit/s.cpp": '%:include "core/watch/rule.h"\n',
     "host/e.h": '#include "core/people/user.h"\n',
     "web/f.cpp": '#include "storage/database.h"\n',
     "web/server/g.cpp": '#include "web/api/routes.h"\n',
@@ -94,22 +98,30 @@ def rooms_have_floors(files):
 PREPROCESSOR = re.compile(r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*", re.M)
 STRUCTURE = re.compile(r"""
     \bnamespace\b \s* (?P<namespace>[\w:]*) \s* (?P<opens_namespace>\{)
-  | (?P<friend>\bfriend\s+)? \b(?:enum\s+class|enum\s+struct|class|struct)\s+ (?:\[\[.*?\]\]\s*)?
-    (?P<name>[A-Za-z_][\w:]*) \s* (?:final\b\s*)? (?: : (?!:) [^;{}()]* )? (?P<end>[;{*&])
+  | \bextern\b \s* (?P<opens_linkage>\{)                        # extern "C++" {, its literal blanked
+  | \bfriend\s+ (?!class\b|struct\b|enum\b) (?P<befriended>[A-Za-z_][\w:]*) \s* ;
+  | (?P<friend>\bfriend\s+)? \b(?:enum(?:\s+class|\s+struct)?|class|struct|union)\s+
+    (?:\[\[.*?\]\]\s*)? (?:alignas\s*\([^()]*\)\s*)?
+    (?P<name>[A-Za-z_][\w:]*) \s* (?:final\b\s*)? (?: : (?!:) [^;{}()]* )? (?P<end>[;{]|[*&<>,()=\[]|(?=\w))
   | (?P<brace>[{}])""", re.X | re.S)
+IN_CLASS = object()
 
 
 def types_named(text):
     """What a text names: (qualified name, "defined" | "declared" | "mentioned", namespace, offset). Members of classes
-    and what stands in functions are left out, but for friends and mentions (`class Rule* rule`)."""
+    are left out, but for friends and mentions (`class Rule* rule`, `std::shared_ptr<class Rule>`)."""
     code = PREPROCESSOR.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), code_of(text))
-    scopes = []  # the name of a namespace; None: anything else
+    scopes = []  # the name of a namespace, "" of a linkage; IN_CLASS: a class or enum; None: anything else
     for match in STRUCTURE.finditer(code):
-        inside_namespaces = None not in scopes
-        namespace = "::".join(scope for scope in scopes if scope)
+        names = [scope for scope in scopes if isinstance(scope, str)]
+        namespace = "::".join(filter(None, names))
         if match["opens_namespace"]:
             # "(anonymous)" keeps what others cannot see apart from what they can.
             scopes.append(match["namespace"] or "(anonymous)")
+        elif match["opens_linkage"]:
+            scopes.append("")
+        elif match["befriended"]:
+            yield match["befriended"], "mentioned", namespace, match.start()
         elif match["brace"] == "{":
             scopes.append(None)
         elif match["brace"] == "}":
@@ -118,12 +130,13 @@ def types_named(text):
         else:
             qualified = "::".join(filter(None, (namespace, match["name"])))
             what = {";": "declared", "{": "defined"}.get(match["end"], "mentioned")
-            if match["friend"] or what == "mentioned":
+            in_function = bool(scopes) and scopes[-1] is None
+            if match["friend"] or what == "mentioned" or what == "declared" and in_function:
                 yield match["name"], "mentioned", namespace, match.start()
-            elif inside_namespaces:
+            elif len(names) == len(scopes):
                 yield qualified, what, namespace, match.start()
             if match["end"] == "{":
-                scopes.append(None)
+                scopes.append(IN_CLASS)
 
 
 def enclosing(namespace):
@@ -149,6 +162,12 @@ def enclosing(namespace):
      "core/people/user.h": "namespace connlog {\nstruct User { int number; };\n}\n"},
     {"web/server/h.h": "namespace connlog::web {\nclass Context;\n}\n",
      "web/api/request_context.h": "namespace connlog::web {\nclass Context {\n};\n}\n"},
+    *({"core/audit/j.cpp": f"namespace connlog {{\n{line}\n}}\n",
+       "core/watch/rule.h": "namespace connlog {\nstruct Rule { int number; };\nenum Metric : int { cpu };\n}\n"}
+      for line in ("std::shared_ptr<class Rule> j();", "struct Rule j();", 'extern "C++" { class Rule; }',
+                   'extern "C++" class Rule;', "class J {\n  friend Rule;\n};", "void j() { class Rule; }",
+                   "void j() {\n  extern void k(const struct Rule&);\n}", "enum Metric : int;",
+                   "template <typename T = struct Rule>\nvoid j(T);", "auto j = sizeof(struct Rule);")),
     {"core/watch/i.h": "namespace connlog::storage {\nclass Writer;\n}\n",
      "storage/writer.h": "namespace connlog::storage {\nclass Writer {\n};\n}\n"},
 ])
