@@ -1,6 +1,6 @@
 // Threat 25: the answer of a login provider trusted without its proofs (Zabbix CVE-2022-23131). A provider over real HTTP
 // lies in one thing at a time; nobody may come in, no session may be opened, and the refusal must be a security event.
-// core/identity/oidc/jwt_test holds the attacks on the token itself.
+// tests/core/identity/oidc/jwt_test holds the attacks on the token itself.
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>

@@ -1,6 +1,6 @@
 // The genuine agent 1.19.0 as a server sees it (docs/agent-protocol.md §4–6, §11, §15): its requests true to the byte
 // (lower-case header names, their set and order), its reading of answers exactly as strict, and what it would do next.
-// Written from the document alone and sharing no code with core/agent, so that the two check each other. Sends nothing by
+// Written from the document alone and sharing no code with core/wire and host, so that the two check each other. Sends nothing by
 // itself: a test takes the bytes to a socket and brings the answer back. One thread.
 #pragma once
 

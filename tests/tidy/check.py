@@ -223,25 +223,58 @@ def one_type_a_name(files):
     return findings
 
 
-NAMED_PATH = re.compile(r"`((?:core|host|storage|web|cli|tests|bench|cmake|docs|packaging)/[\w./-]*\w)`|\]\(((?!https?:)[\w./-]+)\)")
+TOP = r"(?:core|host|storage|web|cli|tests|bench|cmake|docs|packaging)"
+NAMED_PATH = re.compile(rf"`({TOP}/[\w./<>-]*[\w>]/?)`|\]\(((?!https?:)[\w./-]+)\)")
+PATH_IN_COMMENT = re.compile(rf"(?<![\w/.<-])({TOP}/(?:[\w<>.-]+/)*[\w<>.-]*[\w>])(?![\w/*{{$])")
+COMMENT = re.compile(r'"(?:[^"\\\n]|\\.)*"|(//[^\n]*|/\*.*?\*/)', re.S)
+COMMENT_LINE = re.compile(r"^[ \t]*((?:#|--)(?![ \t]*include)[^\n]*)", re.M)
+ROOM_OF_EXAMPLES = "watch"  # stands for <room>: docs/adding.md tells its steps with it
+
+
+def known_paths(files):
+    known = set(files) | {parent.as_posix() for path in files for parent in pathlib.PurePath(path).parents}
+    return known | {str(pathlib.PurePath(path).with_suffix("")) for path in files}
+
+
+def is_known(named, known):
+    named = named.rstrip("/").replace("<room>", ROOM_OF_EXAMPLES)
+    return "<" in named or named in known or named.startswith("tests/e2e/artefacts")
 
 
 @check("the documents name files that exist", {
     "docs/adding.md": "1. The row: `core/nowhere/row.h`.\n",
+    "docs/more.md": "6. A test in `tests/web/nowhere/<room>/`.\n",
     "README.md": "See [the map](docs/nowhere.md).\n",
 })
 def documents_name_files(files):
     """`path` and [text](path); a path without an ending stands for its .h, .cpp or folder."""
-    known = set(files) | {parent.as_posix() for path in files for parent in pathlib.PurePath(path).parents}
-    known |= {str(pathlib.PurePath(path).with_suffix("")) for path in files}
+    known = known_paths(files)
     findings = []
     for path, text in files.items():
-        if not path.endswith(".md"):
-            continue
-        for match in NAMED_PATH.finditer(text):
+        for match in NAMED_PATH.finditer(text if path.endswith(".md") else ""):
             named = match.group(1) or posixpath.normpath(posixpath.join(posixpath.dirname(path), match.group(2)))
-            if named.rstrip("/") not in known and not named.startswith("tests/e2e/artefacts"):
+            if not is_known(named, known):
                 findings.append(at(path, text, match.start(), f"there is no {named}"))
+    return findings
+
+
+@check("comments name files that exist", {
+    "core/a.h": "// As in core/nowhere/row.h.\n", "core/b.cpp": "/* See\n   tests/web/nowhere_test.cpp */\n",
+    "storage/migrations/0001_a.sql": "-- See docs/nowhere.md.\n", "tests/run": "# as tests/nowhere.py does\n",
+    "web/ui/src/c.tsx": "// web/api/nowhere has the words\n"})
+def comments_name_files(files):
+    known = known_paths(files)
+    findings = []
+    for path, text in files.items():
+        if path.startswith("tests/tidy/") or path.endswith((".md", ".json", ".txt")):
+            continue
+        slashes = re.search(r"\.(?:cpp|h|ts|tsx|mjs|css)$", path)
+        for comment in (COMMENT if slashes else COMMENT_LINE).finditer(text):
+            for match in PATH_IN_COMMENT.finditer(comment.group(1) or ""):
+                named = match.group(1).rstrip(".")
+                record = any(other.startswith(named + "-") for other in files)  # docs/decisions/0005
+                if not record and not is_known(named, known):
+                    findings.append(at(path, text, comment.start(1) + match.start(), f"there is no {named}"))
     return findings
 
 
