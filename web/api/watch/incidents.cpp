@@ -7,13 +7,8 @@
 #include "web/api/watch/views.h"
 
 namespace connlog::web::watch {
-namespace {
 
 using nlohmann::json;
-
-constexpr std::size_t kCommentCharactersMax = 2'000;
-
-}  // namespace
 
 Result<Reply> list_incidents(Context& ctx) {
   const PageOfList page = TRY(ctx.page());
