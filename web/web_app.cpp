@@ -6,7 +6,7 @@
 #include <exception>
 
 #include "core/base/log.h"
-#include "web/api/agents/agent_programs.h"
+#include "web/api/agent_programs.h"
 #include "web/server/assets.h"
 #include "web/server/http_server.h"
 #include "web/api/live_events.h"

@@ -28,10 +28,11 @@ class Administration {
     AuditLog& audit;
     EventBus& events;
     Letters& letters;
+    IdentityService& identity;
+    SecondFactors& second_factors;
     const Keyring& keyring;
     const Clock& clock;
     Random& random;
-    AppliancePeople::Ends ends;
     const Residents& residents;
   };
   explicit Administration(const Parts& parts)
@@ -47,8 +48,7 @@ class Administration {
             {parts.stores.reviews, parts.workspaces, parts.audit, owners_, parts.limits, parts.clock, parts.random}),
         links_(parts.links, parts.keyring, parts.clock, parts.random),
         people_({parts.users, parts.accounts, parts.stores.directory, parts.workspaces, break_glass_, links_,
-                 parts.letters, parts.audit, parts.clock, parts.random},
-                parts.ends),
+                 parts.letters, parts.audit, parts.identity, parts.second_factors, parts.clock, parts.random}),
         workspaces_({parts.workspaces, parts.workspace_settings, parts.users, parts.stores.directory, parts.residents,
                      parts.audit, parts.events, parts.clock}) {}
 

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "core/identity/identity_service.h"
-
 namespace connlog {
 namespace {
 
@@ -88,7 +86,7 @@ Result<ListedUser> AppliancePeople::change(Transaction& tx, const Actor& actor, 
   }
   TRY(parts_.users.update(tx, *user));
   if (stops) {
-    TRY(ends_.sessions(tx, id));
+    TRY(parts_.identity.end_sessions(tx, id));
     TRY(parts_.links.end_of_user(tx, id, link_purpose::kPasswordReset));
   }
   if (stops || loses) TRY(parts_.break_glass.end_all(tx, actor, id));
@@ -111,7 +109,7 @@ Result<PersonWithLink> AppliancePeople::reset_link(Transaction& tx, const Actor&
 
 Result<void> AppliancePeople::end_sessions(Transaction& tx, const Actor& actor, UserId id) {
   const ListedUser person = TRY(find(tx, id));
-  TRY(ends_.sessions(tx, id));
+  TRY(parts_.identity.end_sessions(tx, id));
   TRY(parts_.audit.append(tx, actor, "user.sessions_ended", person.user.mail,
                           fmt::format("{} sessions", person.sessions)));
   return parts_.audit.append_security(tx, actor, {}, id, "user.sessions_ended", person.user.mail);
@@ -119,8 +117,8 @@ Result<void> AppliancePeople::end_sessions(Transaction& tx, const Actor& actor, 
 
 Result<void> AppliancePeople::reset_second_factor(Transaction& tx, const Actor& actor, UserId id) {
   const ListedUser person = TRY(find(tx, id));
-  TRY(ends_.second_factor(tx, actor, id));
-  TRY(ends_.sessions(tx, id));
+  TRY(parts_.second_factors.remove_all(tx, actor, id));
+  TRY(parts_.identity.end_sessions(tx, id));
   TRY(parts_.audit.append(tx, actor, "user.second_factor_reset", person.user.mail));
   return parts_.audit.append_security(tx, actor, {}, id, "user.second_factor_reset", person.user.mail);
 }
@@ -135,7 +133,7 @@ Result<void> AppliancePeople::remove(Transaction& tx, const Actor& actor, UserId
                              alone.front().name)};
   }
   TRY(parts_.break_glass.end_all(tx, actor, id));
-  TRY(ends_.sessions(tx, id));
+  TRY(parts_.identity.end_sessions(tx, id));
   TRY(parts_.audit.append(tx, actor, "user.deleted", person.user.mail));
   return parts_.accounts.remove_person(tx, id);
 }

@@ -5,7 +5,6 @@
 // thread may enter.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 
@@ -15,7 +14,9 @@
 #include "core/audit/audit.h"
 #include "core/base/secret.h"
 #include "core/identity/account_store.h"
+#include "core/identity/identity_service.h"
 #include "core/identity/links.h"
+#include "core/identity/second_factor.h"
 #include "core/people/user.h"
 #include "core/notify/letters.h"
 
@@ -41,11 +42,6 @@ struct PersonWithLink {
 
 class AppliancePeople {
  public:
-  // Sessions and second factors belong to other services. cli/appliance_services passes in the functions that end them.
-  struct Ends {
-    std::function<Result<void>(Transaction&, UserId)> sessions;
-    std::function<Result<void>(Transaction&, const Actor&, UserId)> second_factor;
-  };
   struct Parts {
     UserStore& users;
     AccountStore& accounts;
@@ -55,10 +51,12 @@ class AppliancePeople {
     const Links& links;
     Letters& letters;
     AuditLog& audit;
+    IdentityService& identity;      // ends sessions
+    SecondFactors& second_factors;  // and second factors
     const Clock& clock;
     Random& random;
   };
-  AppliancePeople(const Parts& parts, Ends ends) : parts_(parts), ends_(std::move(ends)) {}
+  explicit AppliancePeople(const Parts& parts) : parts_(parts) {}
 
   Result<PersonWithLink> add(Transaction&, const Actor&, const NewPerson&);
   Result<ListedUser> change(Transaction&, const Actor&, UserId, const PersonChange&);
@@ -76,7 +74,6 @@ class AppliancePeople {
   Result<Secret> open_link(Transaction&, const User&, seconds lifetime, bool send);
 
   Parts parts_;
-  Ends ends_;
 };
 
 }  // namespace connlog

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "core/people/announce_access.h"
+#include "core/people/standing.h"
 
 namespace connlog {
 namespace {

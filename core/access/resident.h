@@ -1,7 +1,8 @@
 // A resident is a room above core/access that keeps something in workspaces: agents, rules, leaks. core/access makes,
 // changes and deletes workspaces without knowing their contents, and tells the residents. They are listed in one place
 // (cli/appliance_services). Each new room with a table of workspaces must become a resident; a test looks at every such
-// table.
+// table. What a room exports of a workspace is JSON, which core does not know: the room's part of web/api writes it
+// (web/api/parts.h), and the same test compares it with the tables.
 #pragma once
 
 #include <cstdint>

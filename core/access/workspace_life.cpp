@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "core/people/announce_access.h"
+#include "core/people/standing.h"
 
 namespace connlog {
 namespace {

@@ -17,13 +17,13 @@
 
 #include <atomic>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "core/agents/machine_binding.h"
+#include "core/agents/machine_letter.h"
 #include "core/audit/audit.h"
 #include "core/base/clock.h"
 #include "core/base/events.h"
@@ -71,9 +71,8 @@ class Ingest {
     std::string public_url;
     bool limit_heartbeats = true;
     AttemptLimiter* attempts = nullptr;  // for wrong tokens; null: none are counted
-    // Tells the owners that a token is used by another machine. May be empty.
-    std::function<Result<void>(Transaction&, const Agent&, std::string_view event, const std::string& address)>
-        tell_machine = {};
+    const MachineLetter* machine_letter =
+        nullptr;  // to the owners, when another machine uses a token; null: nobody is told
   };
 
   using Done = AgentReplied;

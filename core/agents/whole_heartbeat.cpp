@@ -58,7 +58,8 @@ Result<void> Ingest::note_machine(Transaction& tx, const Flight& flight, const A
   actor.address = flight.address;
   TRY(parts_.audit.append_security(tx, actor, row.workspace, {}, "agent.machine_" + std::string(verdict.event),
                                    row.id.text(), verdict.event_machine));
-  return parts_.tell_machine ? parts_.tell_machine(tx, row, verdict.event, flight.address) : Result<void>();
+  if (parts_.machine_letter == nullptr) return {};
+  return parts_.machine_letter->tell(tx, row, verdict.event, flight.address);
 }
 
 Result<void> Ingest::save(Transaction& tx, const Agent& row) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string>
 
+#include "core/identity/identity_service.h"
 #include "core/net/address_range.h"
 
 namespace connlog {
@@ -101,6 +102,11 @@ AttemptLimiter::Budgets AttemptLimiter::budgets_of(Attempt kind, const AttemptBy
                                      policy.wait_by_account_max};
   }
   return budgets;
+}
+
+Result<void> AttemptLimiter::admit_letter(const std::string& mail) {
+  const std::string mailbox = mail_key(mail);
+  return admit(Attempt::letter, {.address = mailbox});
 }
 
 Result<void> AttemptLimiter::admit(Attempt kind, const AttemptBy& by) {

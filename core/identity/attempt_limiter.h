@@ -83,6 +83,10 @@ class AttemptLimiter {
 
   // Counts an attempt, or refuses with `rate_limited` and the seconds to wait (Retry-After).
   Result<void> admit(Attempt kind, const AttemptBy& by);
+  // How often somebody may have the appliance write to an address of their choice: an invitation, a recipient's
+  // confirmation, a new address of their own. Each can be taken back and asked again, so what counts is whose mailbox it
+  // is. Called after the act, inside its transaction, which must fail when this does: then nothing was written to anybody.
+  Result<void> admit_letter(const std::string& mail);
   void succeeded(Attempt kind, const AttemptBy& by);
   void failed(Attempt kind, const AttemptBy& by) const;
 

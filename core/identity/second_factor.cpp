@@ -9,7 +9,7 @@
 #include "core/crypto/sealed.h"
 #include "core/crypto/token.h"
 #include "core/crypto/totp.h"
-#include "core/people/announce_access.h"
+#include "core/people/standing.h"
 
 namespace connlog {
 namespace {

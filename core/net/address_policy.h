@@ -1,7 +1,7 @@
 // Decides which addresses connlog may connect to, for webhooks, mail, and the agent's uplink alike. It is asked at
 // connect time with the address that the name resolved to, so it also covers a name that changes its answer (DNS
 // rebinding) and a redirect.
-// Pure: no resolver, no socket, no clock; any thread.
+// Pure but for local_addresses(): no resolver, no socket, no clock; any thread.
 //
 // Private networks are allowed, since this is an appliance for them. Never allowed: link-local addresses and the places
 // where clouds keep credentials, unspecified, multicast, broadcast and reserved addresses, every IPv6 form that carries
@@ -73,6 +73,10 @@ struct AddressQuestion {
   IpAddress address;                // what it resolved to
   std::uint16_t port = 0;
 };
+
+// The addresses of this machine's interfaces. With them the policy recognises connlog's own listeners under any name. Read
+// at each connect, because interfaces come and go.
+std::vector<IpAddress> local_addresses();
 
 // `local_addresses`: this machine's own, from local_addresses().
 AddressVerdict decide(const AddressPolicy& policy, const AddressQuestion& question,

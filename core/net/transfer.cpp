@@ -12,7 +12,7 @@
 #include <mutex>
 
 #include "core/base/assert.h"
-#include "core/net/local_addresses.h"
+#include "core/net/address_policy.h"
 
 namespace connlog {
 namespace {

@@ -20,7 +20,7 @@
 #include "core/crypto/sealed.h"
 #include "core/crypto/token.h"
 #include "core/net/http_url.h"
-#include "core/net/local_addresses.h"
+#include "core/net/address_policy.h"
 #include "core/net/mail_header.h"
 #include "core/notify/letter_worker.h"
 #include "core/notify/consent.h"

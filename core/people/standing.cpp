@@ -21,4 +21,11 @@ Result<std::optional<Standing>> standing_of(Snapshot& snapshot, const StandingSt
   return std::optional<Standing>(std::move(standing));
 }
 
+void announce_access(Transaction& tx, EventBus& bus, WorkspaceId workspace) {
+  tx.after_commit([&bus, workspace] {
+    bus.publish({workspace, EventScope::everybody(), EventName::access_changed,
+                 R"({"workspace_id":")" + workspace.text() + R"("})"});
+  });
+}
+
 }  // namespace connlog

@@ -82,6 +82,9 @@ struct Incident {
   std::int64_t version = 1;
 };
 
+// Of a comment, also of one with an acknowledgement. The schemas of the API name the same number; a test compares them.
+inline constexpr std::size_t kCommentCharactersMax = 2'000;
+
 struct IncidentEvent {  // the timeline
   IncidentEventId id;
   IncidentId incident;

@@ -5,11 +5,6 @@
 #include "core/base/text.h"
 
 namespace connlog {
-namespace {
-
-constexpr std::size_t kCommentCharactersMax = 2'000;
-
-}  // namespace
 
 Result<Incident> IncidentService::find(Snapshot& snapshot, const Actor& actor, IncidentId id) const {
   const Error not_there{ErrorCode::not_found, "There is no such incident."};

@@ -1,6 +1,5 @@
-// The stores of core/access and the members of core/people, in SQL: a workspace's settings, members, teams and
-// invitations; limits, API keys, openings by administrators and access reviews; the lists of people and workspaces.
-// Stateless: any thread, with the snapshot or transaction that it was given.
+// The stores of core/access, in SQL: invitations, API keys, openings by administrators and access reviews; the lists of
+// people and workspaces. Stateless: any thread, with the snapshot or transaction that it was given.
 #pragma once
 
 #include "core/access/access_review.h"
@@ -9,44 +8,9 @@
 #include "core/access/appliance_directory.h"
 #include "core/access/break_glass.h"
 #include "core/access/invitation.h"
-#include "core/people/limits.h"
-#include "core/people/member.h"
-#include "core/people/team.h"
-#include "core/people/workspace_setting.h"
+#include "storage/people/stores.h"
 
 namespace connlog::storage {
-
-class SqlWorkspaceSettingStore final : public WorkspaceSettingStore {
- public:
-  Result<WorkspaceSetting> get(Snapshot&, WorkspaceId) const override;
-  Result<void> put(Transaction&, const WorkspaceSetting&) override;
-  Result<std::vector<WorkspaceId>> due_for_deletion(Snapshot&, Instant now, int limit) const override;
-};
-
-class SqlTeamStore final : public TeamStore {
- public:
-  Result<std::vector<Team>> teams(Snapshot&, WorkspaceId) const override;
-  Result<std::optional<Team>> team(Snapshot&, WorkspaceId, TeamId) const override;
-  Result<void> insert(Transaction&, const Team&) override;
-  Result<void> update(Transaction&, const Team&) override;
-  Result<void> remove(Transaction&, WorkspaceId, TeamId) override;
-
-  Result<std::vector<TeamMember>> members(Snapshot&, WorkspaceId) const override;
-  Result<std::vector<TeamMember>> of_user(Snapshot&, WorkspaceId, UserId) const override;
-  Result<std::optional<TeamMember>> member(Snapshot&, WorkspaceId, TeamId, UserId) const override;
-  Result<void> put_member(Transaction&, const TeamMember&) override;
-  Result<void> remove_member(Transaction&, WorkspaceId, TeamId, UserId) override;
-};
-
-class SqlMemberStore final : public MemberStore {
- public:
-  Result<std::vector<Member>> list(Snapshot&, WorkspaceId) const override;
-  Result<std::optional<Member>> find(Snapshot&, WorkspaceId, UserId) const override;
-  Result<std::int64_t> owners(Snapshot&, WorkspaceId) const override;
-  Result<std::int64_t> owned_by(Snapshot&, UserId) const override;
-  Result<void> set_role(Transaction&, WorkspaceId, UserId, Role) override;
-  Result<void> remove(Transaction&, WorkspaceId, UserId) override;
-};
 
 class SqlInvitationStore final : public InvitationStore {
  public:
@@ -57,13 +21,6 @@ class SqlInvitationStore final : public InvitationStore {
   Result<void> update(Transaction&, const Invitation&) override;
   Result<void> remove(Transaction&, WorkspaceId, InvitationId) override;
   Result<void> remove_expired(Transaction&, Instant before) override;
-};
-
-class SqlLimitStore final : public LimitStore {
- public:
-  Result<std::vector<StoredLimit>> all(Snapshot&) const override;
-  Result<void> put(Transaction&, const StoredLimit&) override;
-  Result<void> remove(Transaction&, const std::string& name) override;
 };
 
 class SqlApiKeyStore final : public ApiKeyStore {

@@ -1,7 +1,8 @@
 // The stores of core/identity, in SQL: accounts and single-use links; second factors and what is remembered of proofs;
-// login providers and people's logins there. Stateless: any thread, with the snapshot or transaction that it was given.
+// login providers and people's logins there; notices about attempts. Stateless: any thread, with the snapshot or transaction that it was given.
 #pragma once
 
+#include "core/identity/abuse_watch.h"
 #include "core/identity/account_store.h"
 #include "core/identity/factor.h"
 #include "core/identity/links.h"
@@ -90,6 +91,14 @@ class SqlLoginStore final : public LoginStore {
   Result<std::vector<GivenRole>> given_in(Snapshot&, WorkspaceId) const override;
   Result<void> put_given(Transaction&, const GivenRole&) override;
   Result<void> forget_given(Transaction&, LoginProviderId, UserId, WorkspaceId) override;
+};
+
+class SqlAttemptNoticeStore final : public AttemptNoticeStore {
+ public:
+  Result<Instant> noticed_at(Snapshot&, const TokenDigest& subject) const override;
+  Result<void> put(Transaction&, const TokenDigest& subject, Instant at) override;
+  Result<void> remove_before(Transaction&, Instant before, int limit) override;
+  Result<std::vector<User>> administrators(Snapshot&) const override;
 };
 
 }  // namespace connlog::storage

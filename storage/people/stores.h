@@ -1,11 +1,15 @@
-// The stores of core/people, in SQL: people and their sessions, workspaces and their members, the appliance's settings,
-// idempotency keys. Stateless: any thread, with the snapshot or transaction that it was given.
+// The stores of core/people, in SQL: people and their sessions; workspaces, their settings, members and teams; the
+// appliance's settings and limits; idempotency keys. Stateless: any thread, with the snapshot or transaction that it was given.
 #pragma once
 
 #include "core/people/idempotency.h"
+#include "core/people/limits.h"
+#include "core/people/member.h"
 #include "core/people/setting_store.h"
+#include "core/people/team.h"
 #include "core/people/user.h"
 #include "core/people/workspace.h"
+#include "core/people/workspace_setting.h"
 
 namespace connlog::storage {
 
@@ -56,6 +60,45 @@ class SqlWorkspaceStore final : public WorkspaceStore {
   Result<void> update(Transaction&, const Workspace&) override;
   Result<std::optional<Membership>> membership(Snapshot&, WorkspaceId, UserId) const override;
   Result<void> put_membership(Transaction&, const Membership&) override;
+};
+
+class SqlWorkspaceSettingStore final : public WorkspaceSettingStore {
+ public:
+  Result<WorkspaceSetting> get(Snapshot&, WorkspaceId) const override;
+  Result<void> put(Transaction&, const WorkspaceSetting&) override;
+  Result<std::vector<WorkspaceId>> due_for_deletion(Snapshot&, Instant now, int limit) const override;
+};
+
+class SqlTeamStore final : public TeamStore {
+ public:
+  Result<std::vector<Team>> teams(Snapshot&, WorkspaceId) const override;
+  Result<std::optional<Team>> team(Snapshot&, WorkspaceId, TeamId) const override;
+  Result<void> insert(Transaction&, const Team&) override;
+  Result<void> update(Transaction&, const Team&) override;
+  Result<void> remove(Transaction&, WorkspaceId, TeamId) override;
+
+  Result<std::vector<TeamMember>> members(Snapshot&, WorkspaceId) const override;
+  Result<std::vector<TeamMember>> of_user(Snapshot&, WorkspaceId, UserId) const override;
+  Result<std::optional<TeamMember>> member(Snapshot&, WorkspaceId, TeamId, UserId) const override;
+  Result<void> put_member(Transaction&, const TeamMember&) override;
+  Result<void> remove_member(Transaction&, WorkspaceId, TeamId, UserId) override;
+};
+
+class SqlMemberStore final : public MemberStore {
+ public:
+  Result<std::vector<Member>> list(Snapshot&, WorkspaceId) const override;
+  Result<std::optional<Member>> find(Snapshot&, WorkspaceId, UserId) const override;
+  Result<std::int64_t> owners(Snapshot&, WorkspaceId) const override;
+  Result<std::int64_t> owned_by(Snapshot&, UserId) const override;
+  Result<void> set_role(Transaction&, WorkspaceId, UserId, Role) override;
+  Result<void> remove(Transaction&, WorkspaceId, UserId) override;
+};
+
+class SqlLimitStore final : public LimitStore {
+ public:
+  Result<std::vector<StoredLimit>> all(Snapshot&) const override;
+  Result<void> put(Transaction&, const StoredLimit&) override;
+  Result<void> remove(Transaction&, const std::string& name) override;
 };
 
 }  // namespace connlog::storage

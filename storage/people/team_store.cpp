@@ -2,8 +2,8 @@
 // the same time only one gets it.
 
 #include "core/base/text.h"
-#include "storage/access/stores.h"
 #include "storage/connection.h"
+#include "storage/people/stores.h"
 #include "storage/statement.h"
 
 namespace connlog::storage {

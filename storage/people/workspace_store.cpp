@@ -1,6 +1,7 @@
 // Workspaces and their members, in SQL.
 #include "storage/people/stores.h"
 
+#include "core/base/value_or.h"
 #include "storage/connection.h"
 #include "storage/statement.h"
 
@@ -33,6 +34,23 @@ Membership read_membership(Row& row) {
   membership.role = row.word(kRoles);
   membership.since = row.instant();
   return membership;
+}
+
+#define CONNLOG_MEMBER_COLUMNS                                                                                       \
+  "SELECT m.workspace_id, m.user_id, u.name, u.mail, m.role, m.since, u.last_login_at, u.enabled FROM membership m " \
+  "JOIN app_user u ON u.id = m.user_id WHERE m.workspace_id = :workspace "
+
+Member read_member(Row& row) {
+  Member member;
+  member.workspace = row.id<WorkspaceId>();
+  member.user = row.id<UserId>();
+  member.name = row.text();
+  member.mail = row.text();
+  member.role = row.word(kRoles);
+  member.since = row.instant();
+  member.last_login_at = row.instant();
+  member.enabled = row.boolean();
+  return member;
 }
 
 void bind_workspace(Statement& statement, const Workspace& workspace) {
@@ -109,6 +127,43 @@ Result<void> SqlWorkspaceStore::put_membership(Transaction& tx, const Membership
       .text(":role", text_of(kRoles, membership.role));
   TRY(put.instant(":since", membership.since).run());
   return {};
+}
+
+// ---------------------------------------------------------------------- members
+
+Result<std::vector<Member>> SqlMemberStore::list(Snapshot& snapshot, WorkspaceId workspace) const {
+  Statement select = TRY(at(snapshot).prepare(CONNLOG_MEMBER_COLUMNS "ORDER BY u.name, u.id"));
+  return all(select.id(":workspace", workspace), read_member);
+}
+
+Result<std::optional<Member>> SqlMemberStore::find(Snapshot& snapshot, WorkspaceId workspace, UserId user) const {
+  Statement select = TRY(at(snapshot).prepare(CONNLOG_MEMBER_COLUMNS "AND m.user_id = :user"));
+  return one(select.id(":workspace", workspace).id(":user", user), read_member);
+}
+
+Result<std::int64_t> SqlMemberStore::owners(Snapshot& snapshot, WorkspaceId workspace) const {
+  Statement select =
+      TRY(at(snapshot).prepare("SELECT COUNT(*) FROM membership m JOIN app_user u ON u.id = m.user_id "
+                               "WHERE m.workspace_id = :workspace AND m.role = 'owner' AND u.enabled = 1"));
+  return value_or(one(select.id(":workspace", workspace), [](Row& row) { return row.integer(); }), 0);
+}
+
+Result<std::int64_t> SqlMemberStore::owned_by(Snapshot& snapshot, UserId user) const {
+  Statement select =
+      TRY(at(snapshot).prepare("SELECT COUNT(*) FROM membership WHERE user_id = :user AND role = 'owner'"));
+  return value_or(one(select.id(":user", user), [](Row& row) { return row.integer(); }), 0);
+}
+
+Result<void> SqlMemberStore::set_role(Transaction& tx, WorkspaceId workspace, UserId user, Role role) {
+  Statement update =
+      TRY(at(tx).prepare("UPDATE membership SET role = :role WHERE workspace_id = :workspace AND user_id = :user"));
+  return exactly_one(update.id(":workspace", workspace).id(":user", user).text(":role", text_of(kRoles, role)),
+                     "member");
+}
+
+Result<void> SqlMemberStore::remove(Transaction& tx, WorkspaceId workspace, UserId user) {
+  Statement remove = TRY(at(tx).prepare("DELETE FROM membership WHERE workspace_id = :workspace AND user_id = :user"));
+  return exactly_one(remove.id(":workspace", workspace).id(":user", user), "member");
 }
 
 }  // namespace connlog::storage

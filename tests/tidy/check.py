@@ -20,7 +20,8 @@ sys.dont_write_bytecode = True  # nothing of a run stays in the tree
 import floors  # noqa: E402, F401 (its checks enter themselves)
 import lists  # noqa: E402
 import try_alone  # noqa: E402
-from source import CHECKS, PRODUCT, SOURCE, at, calls, check, code_of, includes, project_files  # noqa: E402
+from source import (  # noqa: E402
+    CHECKS, PRODUCT, SOURCE, at, calls, check, code_of, included_by_macro, includes, project_files)
 
 FILE_BYTES_MAX = 400_000
 
@@ -35,6 +36,27 @@ def no_test_includes(files):
 def no_parent_includes(files):
     return [at(path, text, offset, f"includes {name}")
             for path, text, offset, name in includes(files, SOURCE.search) if name.startswith(".")]
+
+
+@check("includes name a header, and not by a macro", {
+    "core/a.cpp": "#define RULE \"core/watch/rule.h\"\n#include RULE\n",
+    "core/b.cpp": '#include "core/watch/rule.inc"\n',
+    "core/c.cpp": '#include "core/watch/rule.cpp"\n',
+})
+def includes_name_headers(files):
+    findings = [at(path, text, offset, f"includes by a macro: {what}")
+                for path, text, offset, what in included_by_macro(files, SOURCE.search)]
+    own = re.compile(r"(?:core|storage|web|host|cli|tests|bench)/.*(?<!\.h)$")
+    return findings + [at(path, text, offset, f"includes {name}, which is no header")
+                       for path, text, offset, name in includes(files, SOURCE.search) if own.match(name)]
+
+
+@check("sources end in .cpp or .h, where the other checks look", {
+    "core/a.cc": "int a();\n", "core/b.hpp": "int b();\n", "web/c.inl": "int c();\n", "storage/d.c": "int d(void);\n",
+    "host/e.ixx": "int e();\n", "tests/core/f.C": "int f();\n"})
+def sources_end_as_agreed(files):
+    other = re.compile(r"\.(?:c|cc|cp|cxx|c\+\+|C|CPP|h\+\+|hh|hpp|hxx|H|HPP|inc|inl|ipp|ixx|cppm|cxxm|mpp|tcc|tpp|txx|s|S|asm)$")
+    return [f"{path}:1: ends neither in .cpp nor in .h" for path in files if other.search(path)]
 
 
 @check("only storage sees sqlite3.h", {"core/a.cpp": "#include <sqlite3.h>\n", "web/b.cpp": "#include <sqlite3.h>\n"})
@@ -199,25 +221,58 @@ def one_type_a_name(files):
     return findings
 
 
-NAMED_PATH = re.compile(r"`((?:core|host|storage|web|cli|tests|bench|cmake|docs|packaging)/[\w./-]*\w)`|\]\(((?!https?:)[\w./-]+)\)")
+TOP = r"(?:core|host|storage|web|cli|tests|bench|cmake|docs|packaging)"
+NAMED_PATH = re.compile(rf"`({TOP}/[\w./<>-]*[\w>]/?)`|\]\(((?!https?:)[\w./-]+)\)")
+PATH_IN_COMMENT = re.compile(rf"(?<![\w/.<-])({TOP}/(?:[\w<>.-]+/)*[\w<>.-]*[\w>])(?![\w/*{{$])")
+COMMENT = re.compile(r'"(?:[^"\\\n]|\\.)*"|(//[^\n]*|/\*.*?\*/)', re.S)
+COMMENT_LINE = re.compile(r"^[ \t]*((?:#|--)(?![ \t]*include)[^\n]*)", re.M)
+ROOM_OF_EXAMPLES = "watch"  # stands for <room>: docs/adding.md tells its steps with it
+
+
+def known_paths(files):
+    known = set(files) | {parent.as_posix() for path in files for parent in pathlib.PurePath(path).parents}
+    return known | {str(pathlib.PurePath(path).with_suffix("")) for path in files}
+
+
+def is_known(named, known):
+    named = named.rstrip("/").replace("<room>", ROOM_OF_EXAMPLES)
+    return "<" in named or named in known or named.startswith("tests/e2e/artefacts")
 
 
 @check("the documents name files that exist", {
     "docs/adding.md": "1. The row: `core/nowhere/row.h`.\n",
+    "docs/more.md": "6. A test in `tests/web/nowhere/<room>/`.\n",
     "README.md": "See [the map](docs/nowhere.md).\n",
 })
 def documents_name_files(files):
     """`path` and [text](path); a path without an ending means its .h, .cpp or folder."""
-    known = set(files) | {parent.as_posix() for path in files for parent in pathlib.PurePath(path).parents}
-    known |= {str(pathlib.PurePath(path).with_suffix("")) for path in files}
+    known = known_paths(files)
     findings = []
     for path, text in files.items():
-        if not path.endswith(".md"):
-            continue
-        for match in NAMED_PATH.finditer(text):
+        for match in NAMED_PATH.finditer(text if path.endswith(".md") else ""):
             named = match.group(1) or posixpath.normpath(posixpath.join(posixpath.dirname(path), match.group(2)))
-            if named.rstrip("/") not in known and not named.startswith("tests/e2e/artefacts"):
+            if not is_known(named, known):
                 findings.append(at(path, text, match.start(), f"there is no {named}"))
+    return findings
+
+
+@check("comments name files that exist", {
+    "core/a.h": "// As in core/nowhere/row.h.\n", "core/b.cpp": "/* See\n   tests/web/nowhere_test.cpp */\n",
+    "storage/migrations/0001_a.sql": "-- See docs/nowhere.md.\n", "tests/run": "# as tests/nowhere.py does\n",
+    "web/ui/src/c.tsx": "// web/api/nowhere has the words\n"})
+def comments_name_files(files):
+    known = known_paths(files)
+    findings = []
+    for path, text in files.items():
+        if path.startswith("tests/tidy/") or path.endswith((".md", ".json", ".txt")):
+            continue
+        slashes = re.search(r"\.(?:cpp|h|ts|tsx|mjs|css)$", path)
+        for comment in (COMMENT if slashes else COMMENT_LINE).finditer(text):
+            for match in PATH_IN_COMMENT.finditer(comment.group(1) or ""):
+                named = match.group(1).rstrip(".")
+                record = any(other.startswith(named + "-") for other in files)  # docs/decisions/0005
+                if not record and not is_known(named, known):
+                    findings.append(at(path, text, comment.start(1) + match.start(), f"there is no {named}"))
     return findings
 
 

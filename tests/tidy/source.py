@@ -9,7 +9,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 SOURCE = re.compile(r"\.(cpp|h)$")
 PRODUCT = re.compile(r"^(core|storage|web|host|cli)/.*\.(cpp|h)$|^main\.cpp$")
-INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*[<"]([^>"]+)[>"]', re.M)
+INCLUDE = re.compile(r'^[ \t]*(?:#|%:)[ \t]*(?:include|include_next|import)\b[ \t]*(?:[<"]([^>"\n]+)[>"]|([^\n]*))', re.M)
 LITERAL_OR_COMMENT = re.compile(
     r'R"([^()\s\\]{0,16})\(.*?\)\1"|//[^\n]*|/\*.*?\*/|"(?:[^"\\\n]|\\.)*"|(?<![0-9A-Fa-f])\'(?:[^\'\\\n]|\\.)+\'', re.S)
 
@@ -36,11 +36,27 @@ def at(path, text, offset, what):
     return f"{path}:{line}: {what}"
 
 
+def directives_of(text):
+    """The text with comments and raw strings blanked and continued lines joined, at the same offsets."""
+    def blank(match):
+        return " " * len(match.group()) if match.group().startswith(("/", "R")) else match.group()
+    return LITERAL_OR_COMMENT.sub(blank, re.sub(r"\\\r?\n", lambda match: " " * len(match.group()), text))
+
+
 def includes(files, where):
+    """(path, text, offset, the file that is included, or what stands in its place: a macro)"""
     for path, text in files.items():
         if where(path):
-            for match in INCLUDE.finditer(text):
-                yield path, text, match.start(), match.group(1)
+            for match in INCLUDE.finditer(directives_of(text)):
+                yield path, text, match.start(), match.group(1) or match.group(2).strip()
+
+
+def included_by_macro(files, where):
+    for path, text in files.items():
+        if where(path):
+            for match in INCLUDE.finditer(directives_of(text)):
+                if match.group(1) is None:
+                    yield path, text, match.start(), match.group(2).strip()
 
 
 def calls(files, where, pattern, what):

@@ -12,7 +12,7 @@ each error. So a TRY is the whole of something that holds nothing else:
 
 Everything else is found: a capture list, an argument, a condition, a braced
 initialiser, the range of a for, an operand, += and its like, and `return TRY(f())`,
-which is `return f()`.
+which is `return f()`; and a macro that gives TRY another name or holds one.
 """
 
 import re
@@ -32,10 +32,15 @@ PLANTED = {
     "core/l.cpp": "auto l() { while (more && TRY(f())) g(); return h(); }\n",
     "core/m.cpp": "auto m() { if (const auto x = TRY(f()).first) g(x); return h(); }\n",
     "core/n.cpp": "auto n() { return write([&] { return TRY(f()) + 1; }); }\n",
+    "core/p.cpp": "#define GET TRY\nauto p() { g(1, GET(f())); return h(); }\n",
+    "core/q.cpp": "#define GET(what) TRY(what)\nauto q() { g(1, GET(f())); return h(); }\n",
+    "core/r.cpp": "#define GET(what) \\\n  TRY(what)\nauto r() { g(1, GET(f())); return h(); }\n",
     "tests/core/o_test.cpp": "auto o() { CHECK(TRY(f()) == 1); return g(); }\n",
 }
 
 DIRECTIVE = re.compile(r"^[ \t]*#[ \t]*(?:(define[ \t]+\w+(?:\([^)\n]*\))?)|[^\n]*)", re.M)
+# A macro that is a whole statement, with its semicolon, is looked at as code instead.
+OTHER_NAME = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(?!TRY\b)\w+(?=[^\n]*\bTRY\b)[^\n]*(?<![;\s])[ \t]*$", re.M)
 CONTROL = re.compile(r"\b(if|for|while|switch)(?:\s+constexpr)?\s*$")
 LABEL = re.compile(r"\s*(?:(?:else|do)\b|(?:case\s[^;{}?]*?|default)\s*(?<!:):(?!:))")
 GUARD = re.compile(r"\s*(?:if|for|while|switch)(?:\s+constexpr)?\s*(?=\()")
@@ -84,6 +89,8 @@ def stands_alone(bracket, before, after):
 
 def violations(code):
     """Yields (offset, what). `code`: without comments and literals."""
+    for match in OTHER_NAME.finditer(code.replace("\\\n", "  ")):
+        yield match.start(), "a macro that stands for a TRY"
     code = without_directives(code)
     frames = [["{", 0]]  # brackets, and where the statement in them begins
     for match in TOKEN.finditer(code):

@@ -5,9 +5,9 @@
 
 #include "core/access/api_keys.h"
 #include "core/base/version.h"
-#include "web/api/middleware/access.h"
 #include "web/api/routes.h"
 #include "web/api/schemas.h"
+#include "web/api/identity/session_cookie.h"
 
 namespace connlog::web {
 namespace {

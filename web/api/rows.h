@@ -99,8 +99,8 @@ constexpr Route del(std::string_view operation, std::string_view path, Permissio
   return row("DELETE", operation, path, who, handler, summary, parts...);
 }
 
-// Matches every path below one that ends in "/*" which no other row has, for any method. The handler answers "not
-// found".
+// What the other rows leave of a path, or of the addresses below a path that ends in "/*", by any method: no operation, but somebody who
+// may ask and a handler that says how nothing is found.
 constexpr Route any(std::string_view path, Permission who, Handler handler) {
   return row(kAnyMethod, {}, path, who, handler, {});
 }

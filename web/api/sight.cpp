@@ -1,20 +1,6 @@
 #include "web/api/sight.h"
 
-#include <algorithm>
-
 namespace connlog::web {
-
-std::vector<LiveAgent> agents_in_sight(const Context& ctx) {
-  std::vector<LiveAgent> fleet = ctx.of<watch::Services>().directory.list(ctx.workspace->id);
-  std::erase_if(fleet, [&](const LiveAgent& live) { return !ctx.actor.sight.sees(live.agent.team); });
-  return fleet;
-}
-
-std::optional<LiveAgent> agent_in_sight(const Context& ctx, AgentId id) {
-  auto live = ctx.of<watch::Services>().directory.find(ctx.workspace->id, id);
-  if (live && !ctx.actor.sight.sees(live->agent.team)) return std::nullopt;
-  return live;
-}
 
 bool sees_agent(const AgentDirectory& directory, const Actor& actor, AgentId id) {
   if (actor.sight.all) return true;

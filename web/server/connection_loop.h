@@ -45,7 +45,7 @@ class BodySource {
 };
 
 // An open event stream (SSE). Writing never blocks: a client that does not read fast enough for its bounded buffer is
-// dropped.
+// dropped. Abstract because the implementation (web/server/loop) knows sockets, and those who write events must not.
 class EventStream {
  public:
   virtual ~EventStream() = default;

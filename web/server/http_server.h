@@ -16,7 +16,8 @@
 
 namespace connlog::web {
 
-// The request. Valid during the call only; a handler that answers later copies what it needs.
+// The request. Valid during the call only; a handler that answers later copies what it needs. Abstract so that the library
+// that parses requests is known to http_server.cpp alone.
 class HttpRequest {
  public:
   virtual ~HttpRequest() = default;

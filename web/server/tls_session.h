@@ -11,6 +11,7 @@ struct mbedtls_ssl_config;
 
 namespace connlog::web {
 
+// Abstract so that mbedTLS is known to tls_session.cpp alone.
 class TlsSession {
  public:
   enum class Progress { done, wants_input, failed };

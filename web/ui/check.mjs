@@ -49,6 +49,12 @@ for (const { name, text } of files) {
   }
 }
 
+// Bounds that the sources repeat from the API's schemas.
+const types = files.find(({ name }) => name === "lib/types.ts")?.text ?? "";
+const comment = /kCommentCharactersMax = ([\d_]+)/.exec(types)?.[1].replaceAll("_", "");
+const schemas = process.argv[2] ? null : JSON.parse(await readFile(join(folder, "../../api/watch/schemas.json"), "utf8"));
+if (schemas && Number(comment) !== schemas.Comment.properties.text.maxLength) problems.push("lib/types.ts: kCommentCharactersMax is not the schema's");
+
 // Keys that are put together: t(`state.${…}`) and word("state", …) use every key that begins so.
 const prefixes = [
   ...[...all.matchAll(/\btx?\(`([a-z0-9_.]+)\$\{/g)].map(([, prefix]) => prefix),

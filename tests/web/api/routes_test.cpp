@@ -154,7 +154,7 @@ TEST_CASE("the owner may do everything, and each answer is what the document pro
   };
   for (const Route* route : ordered) {
     if (!is_asked_here(app, *route)) continue;
-    if (route->operation == "events") continue;  // a stream: tests/web/api/http_test.cpp
+    if (route->operation == "events") continue;  // a stream: tests/web/api/live_events_test.cpp
     CAPTURE(route->method);
     CAPTURE(route->path);
     Ask ask{.method = std::string(route->method), .path = path_of(app, *route), .body = body_of(*route)};

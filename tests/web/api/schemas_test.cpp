@@ -8,6 +8,7 @@
 #include <string>
 
 #include "core/base/embedded.h"
+#include "core/watch/incident.h"
 
 using namespace connlog;
 using nlohmann::json;
@@ -78,4 +79,10 @@ TEST_CASE("each schema uses words that are known, and requires only what it has"
 TEST_CASE("what is not well-formed is seen") {
   CHECK(json::parse("{\"A\": {\"type\": \"string\"},}", nullptr, false).is_discarded());
   CHECK(names_written("{\"A\": {\"B\": 1}, \"A\": {}}").size() == 2);
+}
+
+TEST_CASE("the schemas bound a comment as the service does") {
+  const json all = web::schemas();
+  CHECK(all["Comment"]["properties"]["text"]["maxLength"] == kCommentCharactersMax);
+  CHECK(all["Acknowledgement"]["properties"]["comment"]["maxLength"] == kCommentCharactersMax);
 }

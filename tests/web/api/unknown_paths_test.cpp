@@ -40,10 +40,11 @@ void check_code(const std::string& method, const ApiAnswer& answer, const std::s
 
 TEST_CASE("what agents ask and no row has is an agent's 404, under any host and by any method") {
   TestApp app;
-  for (const std::string& path : {std::string("/api/agents/actions/pending"), std::string("/api/agents/"),
-                                  std::string("/api/agents/v9/heartbeat"), std::string("/api/agents/heartbeat/more"),
-                                  std::string("/api/agents/manifest?channel=stable"),
-                                  std::string("//api/agents//update"), std::string("/api/agents/%2e%2e/v1/me")}) {
+  for (const std::string& path :
+       {std::string("/api/agents"), std::string("/api/agents/actions/pending"), std::string("/api/agents/"),
+        std::string("/api/agents/v9/heartbeat"), std::string("/api/agents/heartbeat/more"),
+        std::string("/api/agents/manifest?channel=stable"), std::string("//api/agents//update"),
+        std::string("/api/agents/%2e%2e/v1/me")}) {
     for (const std::string& host : {std::string(), kForeignHost}) {
       for (const std::string& method : kMethods) {
         INFO(method, " ", path, " ", host);
@@ -109,10 +110,10 @@ TEST_CASE("under a name that is not ours nothing else answers") {
   TestApp app;
   for (const std::string& path :
        {std::string("/"), std::string("/nowhere"), std::string("/api"), std::string("/api/"),
-        std::string("/api/agents"), std::string("/api/agentsx/heartbeat"), std::string("/api/v1/nothing"),
-        std::string("/api/v1/me"), std::string("/healthz/"), std::string("/healthz/more"), std::string("/install.sh/"),
-        std::string("/installxsh"), std::string("/download"), std::string("/metrics"), std::string("/metrics/"),
-        std::string("/r/a/b"), std::string("/.well-known/nothing"), std::string("/API/AGENTS/heartbeat")}) {
+        std::string("/api/agentsx/heartbeat"), std::string("/api/v1/nothing"), std::string("/api/v1/me"),
+        std::string("/healthz/"), std::string("/healthz/more"), std::string("/install.sh/"), std::string("/installxsh"),
+        std::string("/download"), std::string("/metrics"), std::string("/metrics/"), std::string("/r/a/b"),
+        std::string("/.well-known/nothing"), std::string("/API/AGENTS/heartbeat")}) {
     for (const std::string& method : kMethods) {
       INFO(method, " ", path);
       const ApiAnswer answer = ask(app, method, path, kForeignHost);
@@ -126,8 +127,8 @@ TEST_CASE("under a name that is not ours nothing else answers") {
 TEST_CASE("under our name the API says that there is nothing, and what is no path of the API is a page") {
   TestApp app;
   for (const std::string& path :
-       {std::string("/api/"), std::string("/api/agents"), std::string("/api/agentsx/heartbeat"),
-        std::string("/api/v1/nothing"), std::string("/api/v1/workspacesx"), std::string("/api/v1/me/more")}) {
+       {std::string("/api/"), std::string("/api/agentsx/heartbeat"), std::string("/api/v1/nothing"),
+        std::string("/api/v1/workspacesx"), std::string("/api/v1/me/more")}) {
     for (const std::string& method : kMethods) {
       INFO(method, " ", path);
       const ApiAnswer answer = ask(app, method, path, {});

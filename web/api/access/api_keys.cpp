@@ -6,6 +6,7 @@
 #include "core/base/version.h"
 #include "web/api/access/handlers.h"
 #include "web/api/views.h"
+#include "web/api/identity/views.h"
 
 namespace connlog::web::access {
 namespace {

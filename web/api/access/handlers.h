@@ -2,6 +2,7 @@
 // Any worker; what runs inside `ctx.write` runs on the writer thread.
 #pragma once
 
+#include "web/api/parts.h"
 #include "web/api/request_context.h"
 #include "web/api/routes.h"
 #include "web/api/access/services.h"
@@ -9,7 +10,14 @@
 namespace connlog::web::access {
 
 std::span<const Route> routes();
+std::span<const WorkspaceSection> workspace_sections();
+std::span<const PersonPart> own_data_parts();
+std::span<const PersonPart> me_parts();
 
+// me.cpp
+Result<Reply> setup_state(Context&);
+Result<Reply> setup(Context&);
+Result<Reply> me(Context&);
 // workspaces.cpp
 Result<Reply> show_workspace(Context&);
 Result<Reply> change_workspace(Context&);

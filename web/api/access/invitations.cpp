@@ -5,11 +5,10 @@
 
 #include "core/identity/accounts.h"
 #include "web/api/access/handlers.h"
-#include "web/api/notify/letter_limit.h"
 #include "web/api/identity/session_reply.h"
-#include "web/api/middleware/access.h"
 #include "web/api/views.h"
 #include "web/api/access/workspace_view.h"
+#include "web/api/identity/session_cookie.h"
 
 namespace connlog::web::access {
 namespace {
@@ -63,11 +62,12 @@ Result<Reply> invite(Context& ctx) {
     if (!TeamId::parse(*team, wanted.team)) return invalid("team_id", "There is no such team.");
   }
   wanted.days = TRY(body.maybe_integer("days", 1, 3'650));
-  return ctx.create([&services, &options = ctx.options(), actor = ctx.actor, wanted](Transaction& tx) -> Result<Reply> {
-    const SentInvitation sent = TRY(services.access.invitations().invite(tx, actor, wanted));
-    if (sent.invitation.mailed) TRY(notify::admit_letter(services.attempts, sent.invitation.mail));
-    return json_reply(201, view(sent, services.clock.now(), options.public_url));
-  });
+  return ctx.create(
+      [&services, &options = ctx.options(), actor = ctx.actor, wanted](Transaction& tx) -> Result<Reply> {
+        const SentInvitation sent = TRY(services.access.invitations().invite(tx, actor, wanted));
+        if (sent.invitation.mailed) TRY(services.attempts.admit_letter(sent.invitation.mail));
+        return json_reply(201, view(sent, services.clock.now(), options.public_url));
+      });
 }
 
 Result<Reply> send_invitation_again(Context& ctx) {
@@ -75,7 +75,7 @@ Result<Reply> send_invitation_again(Context& ctx) {
   const auto id = TRY(ctx.id<InvitationId>());
   return ctx.write([&services, &options = ctx.options(), actor = ctx.actor, id](Transaction& tx) -> Result<Reply> {
     const SentInvitation sent = TRY(services.access.invitations().send_again(tx, actor, id));
-    if (sent.invitation.mailed) TRY(notify::admit_letter(services.attempts, sent.invitation.mail));
+    if (sent.invitation.mailed) TRY(services.attempts.admit_letter(sent.invitation.mail));
     return json_reply(200, view(sent, services.clock.now(), options.public_url));
   });
 }

@@ -1,4 +1,4 @@
-// Routes of access control: workspaces, members, teams, invitations, API keys, reviews, the appliance's people.
+// Routes of access control: set-up, who am I, workspaces, members, teams, invitations, API keys, reviews, the appliance's people.
 #include "web/api/rows.h"
 #include "web/api/access/handlers.h"
 
@@ -8,6 +8,13 @@ namespace {
 using namespace rows;
 
 constexpr Route kRoutes[] = {
+    // The first owner, and who asks
+    get("setupState", "/api/v1/setup", anyone, setup_state, "Whether the appliance waits for its first owner",
+        answers("SetupState")),
+    post("setup", "/api/v1/setup", anyone, setup, "Claim the appliance with the set-up link's token", takes("Setup"),
+         answers("Me", 201)),
+    get("me", "/api/v1/me", session.before_agreement(), me, "Who I am and where I belong", answers("Me")),
+
     // A workspace
     get("showWorkspace", "/api/v1/workspaces/{w}", Permission(view).while_disabled(), show_workspace,
         "The workspace, its settings, and where I stand in it", answers("Workspace")),

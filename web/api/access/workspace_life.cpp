@@ -2,7 +2,6 @@
 #include <nlohmann/json.hpp>
 
 #include "web/api/access/handlers.h"
-#include "web/api/views.h"
 #include "web/api/access/workspace_view.h"
 
 namespace connlog::web::access {

@@ -9,9 +9,11 @@
 #include "core/watch/series.h"
 #include "web/api/agents/handlers.h"
 #include "web/api/slot.h"
-#include "web/api/agents/agent_programs.h"
-#include "web/api/sight.h"
+#include "web/api/agent_programs.h"
 #include "web/api/views.h"
+#include "web/api/agents/views.h"
+#include "web/api/watch/agents_in_sight.h"
+#include "web/api/watch/views.h"
 
 namespace connlog::web::agents {
 namespace {

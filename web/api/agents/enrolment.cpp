@@ -6,7 +6,7 @@
 #include "core/wire/protocol.h"
 #include "core/base/log.h"
 #include "web/api/agents/handlers.h"
-#include "web/api/agents/agent_programs.h"
+#include "web/api/agent_programs.h"
 #include "web/api/views.h"
 
 namespace connlog::web::agents {

@@ -2,6 +2,7 @@
 // Any worker; what runs inside `ctx.write` runs on the writer thread.
 #pragma once
 
+#include "web/api/parts.h"
 #include "web/api/request_context.h"
 #include "web/api/routes.h"
 #include "web/api/agents/services.h"
@@ -9,6 +10,7 @@
 namespace connlog::web::agents {
 
 std::span<const Route> routes();
+std::span<const WorkspaceSection> workspace_sections();
 
 // agents.cpp
 Result<Reply> list_agents(Context&);

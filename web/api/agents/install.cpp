@@ -1,7 +1,7 @@
 // What a host needs to become an agent: the script, and the executable that the script downloads and verifies.
 #include <fmt/format.h>
 
-#include "web/api/agents/agent_programs.h"
+#include "web/api/agent_programs.h"
 #include "web/api/agents/handlers.h"
 
 namespace connlog::web::agents {

@@ -18,6 +18,7 @@ constexpr Route kRoutes[] = {
          "A host makes an agent of itself, with an enrolment key", takes("AgentEnrolment"),
          answers("EnrolledAnswer", 201)),
     any("/api/agents/*", agent, unknown_agent_path),
+    any("/api/agents", agent, unknown_agent_path),
 
     // Agents as people see them
     get("listAgents", "/api/v1/workspaces/{w}/agents", view, list_agents, "Agents, by name or as sorted",

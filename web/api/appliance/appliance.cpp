@@ -5,8 +5,9 @@
 #include "core/base/version.h"
 #include "web/server/certificates.h"
 #include "web/api/appliance/handlers.h"
-#include "web/api/agents/agent_programs.h"
+#include "web/api/agent_programs.h"
 #include "web/api/views.h"
+#include "web/api/notify/views.h"
 
 namespace connlog::web::appliance {
 namespace {

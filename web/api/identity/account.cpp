@@ -1,4 +1,4 @@
-// Set-up, login, logout, and the signed-in person (GET /me).
+// Login, logout, and who is logged in.
 #include <nlohmann/json.hpp>
 
 #include "core/identity/second_factor.h"
@@ -6,10 +6,9 @@
 #include "web/server/cookies.h"
 #include "web/api/identity/handlers.h"
 #include "web/api/identity/session_reply.h"
-#include "web/api/middleware/access.h"
 #include "web/api/views.h"
-#include "web/api/access/handlers.h"
-#include "web/api/access/workspace_view.h"
+#include "web/api/identity/session_cookie.h"
+#include "web/api/identity/views.h"
 
 #include "core/base/version.h"
 
@@ -27,17 +26,17 @@ constexpr seconds kCookieLifetime{400 * 86'400};
 Result<json> me_view(const Rooms& rooms, const WebOptions& options, Snapshot& snapshot, const User& user,
                      std::string_view session_token) {
   const auto& services = services_of<Services>(rooms);
-  const auto& of_access = services_of<access::Services>(rooms);
-  const json workspaces = TRY(workspaces_of(of_access, snapshot, user.id));
-  const bool may_create = TRY(of_access.access.life().may_create(snapshot, user));
   const auto factors = TRY(services.second_factors.of(snapshot, user.id));
-  return json{{"user", view(user)},
-              {"workspaces", workspaces},
-              {"may_create_workspaces", may_create},
-              {"second_factor", factors.any()},
-              {"csrf_token", services.identity.csrf_token(session_token)},
-              {"server",
-               {{"version", version()}, {"public_url", options.public_url}, {"now", time_view(services.clock.now())}}}};
+  json me{{"user", view(user)},
+          {"second_factor", factors.any()},
+          {"csrf_token", services.identity.csrf_token(session_token)},
+          {"server",
+           {{"version", version()}, {"public_url", options.public_url}, {"now", time_view(services.clock.now())}}}};
+  for (const PersonPart& part : me_parts()) {
+    json value = TRY(part.read(rooms, snapshot, user));
+    me[std::string(part.name)] = std::move(value);
+  }
+  return me;
 }
 
 Result<Reply> session_reply(const Rooms& rooms, const WebOptions& options, Snapshot& snapshot, int status,
@@ -48,31 +47,6 @@ Result<Reply> session_reply(const Rooms& rooms, const WebOptions& options, Snaps
   reply.headers.emplace_back("Set-Cookie", session_cookie(tls, opened.token.reveal(), kCookieLifetime));
   reply.headers.emplace_back("Set-Cookie", device_cookie(tls, services.identity.device_cookie(origin, opened.user)));
   return reply;
-}
-
-Result<Reply> setup_state(Context& ctx) {
-  return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    const bool needs_setup = TRY(ctx.of<access::Services>().access.first_owner().is_needed(snapshot));
-    return json_reply(200, {{"needs_setup", needs_setup}});
-  });
-}
-
-Result<Reply> setup(Context& ctx) {
-  FirstOwner& first_owner = ctx.of<access::Services>().access.first_owner();
-  const WebOptions& options = ctx.options();
-  const Body body = TRY(ctx.body());
-  const std::string token = TRY(body.text("token", 1, 200));
-  NewOwner owner;
-  owner.name = TRY(body.text("name", 1, 80));
-  owner.mail = TRY(body.text("mail", 1, 254));
-  owner.workspace_name = TRY(body.text("workspace_name", 1, 80));
-  const Secret password = TRY(body.secret("password", kPasswordBytesRead));
-  const std::string hash = TRY(first_owner.prepare(ctx.origin(), token, owner, password));
-  return ctx.write([&rooms = ctx.rooms(), &first_owner, &options, origin = ctx.origin(), tls = ctx.request().peer().tls,
-                    token, owner, hash](Transaction& tx) -> Result<Reply> {
-    const OpenedSession opened = TRY(first_owner.claim(tx, origin, token, owner, hash));
-    return session_reply(rooms, options, tx, 201, opened, origin, tls);
-  });
 }
 
 Result<Reply> login(Context& ctx) {
@@ -112,8 +86,7 @@ Result<Reply> logout(Context& ctx) {
   });
 }
 
-Result<Reply> me(Context& ctx) {
-  if (ctx.key) return access::key_me(ctx);
+Result<Reply> me_by_session(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     auto shown = TRY(me_view(ctx.rooms(), ctx.options(), snapshot, ctx.identified->user, ctx.session_token));
     return json_reply(200, std::move(shown));

@@ -12,7 +12,7 @@
 #include "core/notify/notify.h"
 #include "web/api/identity/handlers.h"
 #include "web/api/identity/session_reply.h"
-#include "web/api/middleware/access.h"
+#include "web/api/identity/session_cookie.h"
 
 namespace connlog::web::identity {
 namespace {

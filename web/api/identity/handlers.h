@@ -1,7 +1,8 @@
-// Handlers of the room identity: set-up, login, second factors, login providers, one's own account.
+// What the room of identities answers: login, second factors, login providers, one's own account.
 // Any worker; what runs inside `ctx.write` runs on the writer thread.
 #pragma once
 
+#include "web/api/parts.h"
 #include "web/api/request_context.h"
 #include "web/api/routes.h"
 #include "web/api/identity/services.h"
@@ -9,13 +10,12 @@
 namespace connlog::web::identity {
 
 std::span<const Route> routes();
+std::span<const PersonPart> own_data_parts();
 
 // account.cpp
-Result<Reply> setup_state(Context&);
-Result<Reply> setup(Context&);
 Result<Reply> login(Context&);
 Result<Reply> logout(Context&);
-Result<Reply> me(Context&);
+Result<Reply> me_by_session(Context&);
 // proofs.cpp
 Result<Reply> second_factor_options(Context&);
 Result<Reply> second_factor(Context&);

@@ -8,8 +8,8 @@
 #include "core/identity/oidc/provider_logins.h"
 #include "web/server/cookies.h"
 #include "web/api/identity/handlers.h"
-#include "web/api/middleware/access.h"
 #include "web/api/views.h"
+#include "web/api/identity/session_cookie.h"
 
 namespace connlog::web::identity {
 namespace {

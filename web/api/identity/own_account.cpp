@@ -5,10 +5,9 @@
 #include "core/identity/device.h"
 #include "core/identity/second_factor.h"
 #include "web/api/identity/handlers.h"
-#include "web/api/notify/letter_limit.h"
 #include "web/api/identity/session_reply.h"
-#include "web/api/middleware/access.h"
 #include "web/api/views.h"
+#include "web/api/identity/session_cookie.h"
 
 namespace connlog::web::identity {
 namespace {
@@ -150,7 +149,7 @@ Result<Reply> ask_mail_change(Context& ctx) {
   const std::string mail = TRY(body.text("mail", 1, 254));
   return ctx.write([&services, actor = ctx.actor, mail](Transaction& tx) -> Result<Reply> {
     TRY(services.accounts.ask_mail_change(tx, actor, mail));
-    TRY(notify::admit_letter(services.attempts, mail));
+    TRY(services.attempts.admit_letter(mail));
     return account_reply(services, tx, actor.user, 202);
   });
 }

@@ -1,4 +1,4 @@
-// Routes of identity: set-up, login, second factors, login providers, one's own account.
+// Routes of identity: login, second factors, login providers, one's own account.
 #include "web/api/rows.h"
 #include "web/api/identity/handlers.h"
 
@@ -9,10 +9,6 @@ using namespace rows;
 
 constexpr Route kRoutes[] = {
     // The way in, and out
-    get("setupState", "/api/v1/setup", anyone, setup_state, "Whether the appliance waits for its first owner",
-        answers("SetupState")),
-    post("setup", "/api/v1/setup", anyone, setup, "Claim the appliance with the set-up link's token", takes("Setup"),
-         answers("Me", 201)),
     post("login", "/api/v1/login", anyone, login, "Open a session, or be asked for the second factor", takes("Login"),
          answers("LoginAnswer")),
     post("secondFactorOptions", "/api/v1/login/second-factor/options", anyone, second_factor_options,
@@ -24,7 +20,6 @@ constexpr Route kRoutes[] = {
     post("passkeyLogin", "/api/v1/login/passkey", anyone, passkey_login, "A login by a passkey alone",
          takes("PasskeyAnswer"), answers("Me")),
     post("logout", "/api/v1/logout", session.before_agreement(), logout, "End the session", answers(204)),
-    get("me", "/api/v1/me", session.before_agreement(), me, "Who I am and where I belong", answers("Me")),
 
     // Second factors
     get("stepUpState", "/api/v1/step-up", session.fresh(), step_up_state, "Whether my confirmation is still fresh",

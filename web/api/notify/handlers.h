@@ -2,6 +2,7 @@
 // Any worker; what runs inside `ctx.write` runs on the writer thread.
 #pragma once
 
+#include "web/api/parts.h"
 #include "web/api/request_context.h"
 #include "web/api/routes.h"
 #include "web/api/notify/services.h"
@@ -9,6 +10,8 @@
 namespace connlog::web::notify {
 
 std::span<const Route> routes();
+std::span<const WorkspaceSection> workspace_sections();
+std::span<const PersonPart> own_data_parts();
 
 // recipients.cpp
 Result<Reply> list_recipients(Context&);

@@ -5,17 +5,11 @@
 #include "core/identity/identity_service.h"
 #include "core/notify/letter_store.h"
 #include "web/api/notify/handlers.h"
-#include "web/api/notify/letter_limit.h"
 #include "web/api/views.h"
 
 namespace connlog::web::notify {
 
 using nlohmann::json;
-
-Result<void> admit_letter(AttemptLimiter& attempts, const std::string& mail) {
-  const std::string mailbox = mail_key(mail);
-  return attempts.admit(Attempt::letter, {.address = mailbox});
-}
 
 Result<Reply> list_letters(Context& ctx) {
   const auto limit = TRY(value_or(ctx.query_integer("limit", 1, 200), 50));

@@ -3,7 +3,7 @@
 
 #include "web/api/notify/handlers.h"
 #include "web/api/sight.h"
-#include "web/api/views.h"
+#include "web/api/notify/views.h"
 
 namespace connlog::web::notify {
 

@@ -4,8 +4,7 @@
 #include "core/base/value_or.h"
 #include "core/notify/consent.h"
 #include "web/api/notify/handlers.h"
-#include "web/api/notify/letter_limit.h"
-#include "web/api/views.h"
+#include "web/api/notify/views.h"
 
 namespace connlog::web::notify {
 namespace {
@@ -59,7 +58,7 @@ Result<Reply> add_recipient(Context& ctx) {
   wanted.enabled = TRY(value_or(body.maybe_flag("enabled"), true));
   return ctx.create([&services, actor = ctx.actor, wanted](Transaction& tx) -> Result<Reply> {
     const RecipientWithSecret made = TRY(services.notify_service.add_recipient(tx, actor, wanted));
-    if (was_asked(made.recipient)) TRY(admit_letter(services.attempts, made.recipient.address));
+    if (was_asked(made.recipient)) TRY(services.attempts.admit_letter(made.recipient.address));
     const json secret = made.secret.empty() ? json(nullptr) : json(made.secret.reveal());
     return tagged(json_reply(201, {{"recipient", view(made.recipient)}, {"secret", secret}}), made.recipient.version);
   });
@@ -90,7 +89,7 @@ Result<Reply> change_recipient(Context& ctx) {
     wanted.receives_by_default = by_default.value_or(before->receives_by_default);
     wanted.enabled = enabled.value_or(before->enabled);
     const Recipient changed = TRY(services.notify_service.change_recipient(tx, actor, id, wanted, expected));
-    if (changed.address != before->address && was_asked(changed)) TRY(admit_letter(services.attempts, changed.address));
+    if (changed.address != before->address && was_asked(changed)) TRY(services.attempts.admit_letter(changed.address));
     return tagged(json_reply(200, view(changed)), changed.version);
   });
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/trust/leak.h"
+#include "web/api/parts.h"
 #include "web/api/request_context.h"
 #include "web/api/routes.h"
 #include "web/api/trust/services.h"
@@ -10,6 +11,7 @@
 namespace connlog::web::trust {
 
 std::span<const Route> routes();
+std::span<const PersonPart> own_data_parts();
 
 // legal.cpp
 Result<Reply> list_legal_texts(Context&);

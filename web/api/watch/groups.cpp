@@ -4,8 +4,8 @@
 
 #include "core/watch/groups.h"
 #include "web/api/watch/handlers.h"
-#include "web/api/sight.h"
 #include "web/api/views.h"
+#include "web/api/watch/agents_in_sight.h"
 
 namespace connlog::web::watch {
 namespace {

@@ -4,16 +4,11 @@
 #include "core/base/value_or.h"
 #include "web/api/watch/handlers.h"
 #include "web/api/sight.h"
-#include "web/api/views.h"
+#include "web/api/watch/views.h"
 
 namespace connlog::web::watch {
-namespace {
 
 using nlohmann::json;
-
-constexpr std::size_t kCommentCharactersMax = 2'000;
-
-}  // namespace
 
 Result<Reply> list_incidents(Context& ctx) {
   const PageOfList page = TRY(ctx.page());

@@ -5,6 +5,8 @@
 #include "web/api/sight.h"
 #include "web/api/views.h"
 #include "web/api/watch/handlers.h"
+#include "web/api/watch/agents_in_sight.h"
+#include "web/api/watch/views.h"
 
 namespace connlog::web::watch {
 namespace {

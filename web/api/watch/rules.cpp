@@ -6,7 +6,7 @@
 #include "web/api/watch/handlers.h"
 #include "web/api/slot.h"
 #include "web/api/sight.h"
-#include "web/api/views.h"
+#include "web/api/watch/views.h"
 
 namespace connlog::web::watch {
 namespace {

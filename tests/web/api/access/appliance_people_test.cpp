@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <functional>
 
 #include "tests/support/api_scenario.h"
 
@@ -110,6 +111,74 @@ TEST_CASE("a workspace that an administrator disabled works for nobody until it 
   CHECK(app.heartbeat(app.agent_token).status == 423);
   CHECK(app.patch("/api/v1/appliance/workspaces/{w}", R"({"enabled":true})", &app.owner).status == 200);
   CHECK(app.get("/api/v1/workspaces/{w}/agents", &app.viewer).status == 200);
+}
+
+namespace {
+
+// What one act on the main workspace left behind.
+struct Left {
+  Workspace workspace;
+  WorkspaceSetting setting;
+  std::vector<TrailEntry> of_workspace, of_appliance;
+  std::ptrdiff_t told = 0;  // events for open screens
+};
+
+Left left_by(TestApp& app, const std::function<int()>& act) {
+  const auto entries = [&](Trail trail) {
+    return app.storage.read<std::vector<TrailEntry>>(
+        [&](Snapshot& snapshot) { return app.storage->trails().after(snapshot, trail, 0, 10'000); });
+  };
+  const std::size_t before = entries(Trail::workspace).size(), before_of_appliance = entries(Trail::appliance).size();
+  app.events.clear();
+  CHECK(act() == 200);
+  Left left;
+  left.told = std::ranges::count(app.events, EventName::access_changed, &Event::name);
+  left.of_workspace = entries(Trail::workspace);
+  left.of_workspace.erase(left.of_workspace.begin(), left.of_workspace.begin() + static_cast<std::ptrdiff_t>(before));
+  left.of_appliance = entries(Trail::appliance);
+  left.of_appliance.erase(left.of_appliance.begin(),
+                          left.of_appliance.begin() + static_cast<std::ptrdiff_t>(before_of_appliance));
+  left.workspace = *app.storage.read<std::optional<Workspace>>(
+      [&](Snapshot& snapshot) { return app.storage->workspaces().find(snapshot, app.workspace.id); });
+  left.setting = app.storage.read<WorkspaceSetting>(
+      [&](Snapshot& snapshot) { return app.storage->workspace_settings().get(snapshot, app.workspace.id); });
+  return left;
+}
+
+}  // namespace
+
+TEST_CASE("an owner's disabling and an administrator's write the same, but for who did it") {
+  TestApp of_owner, of_administrator;
+  for (TestApp* app : {&of_owner, &of_administrator}) app->populate();
+  for (const bool enabled : {false, true}) {
+    CAPTURE(enabled);
+    const std::string body = enabled ? R"({"enabled":true})" : R"({"enabled":false})";
+    const Left owner =
+        left_by(of_owner, [&] { return of_owner.post("/api/v1/workspaces/{w}/state", body, &of_owner.owner).status; });
+    const Left administrator = left_by(of_administrator, [&] {
+      return of_administrator.patch("/api/v1/appliance/workspaces/{w}", body, &of_administrator.owner).status;
+    });
+    for (const Left* left : {&owner, &administrator}) {
+      CHECK(left->workspace.enabled == enabled);
+      CHECK(left->told == 1);
+      REQUIRE(left->of_workspace.size() == 1);
+      CHECK(left->of_workspace[0].act == (enabled ? "workspace.enabled" : "workspace.disabled"));
+      CHECK(left->of_workspace[0].actor_name == "Olga Owner");
+      CHECK(left->of_workspace[0].subject == left->workspace.id.text());
+      CHECK(left->of_workspace[0].workspace == left->workspace.id);
+      CHECK_FALSE(left->setting.deletion_due_at.is_set());
+    }
+    CHECK(owner.workspace.version == administrator.workspace.version);
+    CHECK(owner.setting.team_scoped == administrator.setting.team_scoped);
+    using DisabledBy = WorkspaceSetting::DisabledBy;
+    CHECK((owner.setting.disabled_by == (enabled ? DisabledBy::nobody : DisabledBy::owner)));
+    CHECK((administrator.setting.disabled_by == (enabled ? DisabledBy::nobody : DisabledBy::administrator)));
+    CHECK(owner.of_appliance.empty());
+    REQUIRE(administrator.of_appliance.size() == 1);
+    CHECK(administrator.of_appliance[0].act == administrator.of_workspace[0].act);
+    CHECK(of_owner.heartbeat(of_owner.agent_token).status ==
+          of_administrator.heartbeat(of_administrator.agent_token).status);
+  }
 }
 
 TEST_CASE("limits have a range, a default and a trail, and survive a restart") {

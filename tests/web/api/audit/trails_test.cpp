@@ -88,3 +88,13 @@ TEST_CASE("no secret stands in any trail") {
     if (!secret.empty()) CHECK(all.find(secret) == std::string::npos);
   }
 }
+
+TEST_CASE("the audit log is read page by page, newest first") {
+  TestApp app;
+  app.populate();
+  const json first = app.get("/api/v1/workspaces/{w}/audit?limit=1", &app.owner).json();
+  REQUIRE(first["items"].size() == 1);
+  const json second =
+      app.get("/api/v1/workspaces/{w}/audit?limit=1&after=" + first["next"].get<std::string>(), &app.owner).json();
+  CHECK(second["items"][0]["sequence"] < first["items"][0]["sequence"]);
+}

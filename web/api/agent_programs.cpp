@@ -1,4 +1,4 @@
-#include "web/api/agents/agent_programs.h"
+#include "web/api/agent_programs.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>

@@ -1,0 +1,95 @@
+// Incidents as a resource, and the overview.
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/support/api_scenario.h"
+
+using namespace connlog;
+using nlohmann::json;
+
+namespace {
+
+const std::string kIncidents = "/api/v1/workspaces/{w}/incidents";
+
+}  // namespace
+
+TEST_CASE("an incident is acknowledged and commented, and its timeline says by whom") {
+  TestApp app;
+  app.populate();
+  run(app, {
+               {.name = "open",
+                .path = kIncidents + "?state=open",
+                .as = &TestApp::viewer,
+                .expected = {"{incident}", "db-1"}},
+               {.name = "none resolved",
+                .path = kIncidents + "?state=resolved",
+                .as = &TestApp::viewer,
+                .expected = {"{\"items\":[],\"next\":null}"}},
+               {.name = "of another agent",
+                .path = kIncidents + "?agent=01940000-0000-7000-8000-000000000000",
+                .as = &TestApp::viewer,
+                .forbidden = {"{incident}"}},
+               {.name = "acknowledged",
+                .method = "POST",
+                .path = kIncidents + "/{incident}/acknowledge",
+                .body = R"({"comment":"on my way"})",
+                .as = &TestApp::member,
+                .expected = {"\"acknowledged_by\":\"member\""},
+                .audit = {"incident.acknowledged"},
+                .events = {"incident.changed"}},
+               {.name = "commented",
+                .method = "POST",
+                .path = kIncidents + "/{incident}/comments",
+                .body = R"({"text":"two\nlines"})",
+                .as = &TestApp::operator_,
+                .status = 201,
+                .expected = {"two\\nlines"},
+                .audit = {"incident.commented"},
+                .events = {"incident.changed"}},
+               {.name = "an empty comment",
+                .method = "POST",
+                .path = kIncidents + "/{incident}/comments",
+                .body = R"({"text":"  "})",
+                .as = &TestApp::operator_,
+                .status = 422},
+               {.name = "a comment that is too long",
+                .method = "POST",
+                .path = kIncidents + "/{incident}/comments",
+                .body = fmt::format(R"({{"text":"{}"}})", std::string(2'001, 'a')),
+                .as = &TestApp::operator_,
+                .status = 422,
+                .expected = {R"("field":"text")", "This needs 1 to 2000 characters."}},
+               {.name = "a comment of an acknowledgement that is too long",
+                .method = "POST",
+                .path = kIncidents + "/{incident}/acknowledge",
+                .body = fmt::format(R"({{"comment":"{}"}})", std::string(2'001, 'a')),
+                .as = &TestApp::operator_,
+                .status = 422,
+                .expected = {R"("field":"comment")", "At most 2000 characters are allowed."}},
+               {.name = "the longest comment",
+                .method = "POST",
+                .path = kIncidents + "/{incident}/comments",
+                .body = fmt::format(R"({{"text":"{}"}})", std::string(2'000, 'a')),
+                .as = &TestApp::operator_,
+                .status = 201,
+                .audit = {"incident.commented"},
+                .events = {"incident.changed"}},
+               {.name = "the timeline",
+                .path = kIncidents + "/{incident}",
+                .as = &TestApp::viewer,
+                .expected = {"on my way", "two\\nlines", "\"notifications\":[{"}},
+           });
+}
+
+TEST_CASE("the overview counts, and puts what is down first") {
+  TestApp app;
+  app.populate();
+  const json overview = app.get("/api/v1/workspaces/{w}/overview", &app.viewer).json();
+  CHECK(overview["counts"]["down"] == 1);
+  REQUIRE(overview["attention"].size() == 1);
+  CHECK(overview["attention"][0]["state"] == "down");
+  CHECK(overview["attention"][0]["incident_id"] == app.ids["incident"]);
+  CHECK(overview["fleet"].size() == 1);
+}

@@ -1,0 +1,16 @@
+// How recipients, notifications and the mail settings look in JSON (web/api/views.h says what views promise). Pure; any
+// thread.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "core/notify/notification.h"
+#include "core/notify/notify.h"
+
+namespace connlog::web {
+
+nlohmann::json view(const Recipient&);
+nlohmann::json view(const Notification&);
+nlohmann::json view(const MailSettings&);
+
+}  // namespace connlog::web
