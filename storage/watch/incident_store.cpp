@@ -141,10 +141,8 @@ Result<void> SqlIncidentStore::update(Transaction& tx, const Incident& incident)
 
 Result<void> SqlIncidentStore::add_event(Transaction& tx, const IncidentEvent& event) {
   Statement insert =
-      TRY(at(tx).prepare("INSERT INTO incident_event (id, workspace_id, incident_id, at, kind, actor_name, text, "
-                         "sequence) VALUES (:id, :workspace, :incident, :at, :kind, :actor_name, :text, "
-                         "(SELECT COALESCE(MAX(e.sequence), 0) + 1 FROM incident_event AS e "
-                         "WHERE e.workspace_id = :workspace AND e.incident_id = :incident))"));
+      TRY(at(tx).prepare("INSERT INTO incident_event (id, workspace_id, incident_id, at, kind, actor_name, text) "
+                         "VALUES (:id, :workspace, :incident, :at, :kind, :actor_name, :text)"));
   insert.id(":id", event.id)
       .id(":workspace", event.workspace)
       .id(":incident", event.incident)
@@ -158,9 +156,9 @@ Result<void> SqlIncidentStore::add_event(Transaction& tx, const IncidentEvent& e
 
 Result<std::vector<IncidentEvent>> SqlIncidentStore::events(Snapshot& snapshot, WorkspaceId workspace,
                                                             IncidentId incident) const {
-  Statement select = TRY(
-      at(snapshot).prepare("SELECT id, incident_id, workspace_id, at, kind, actor_name, text FROM incident_event "
-                           "WHERE workspace_id = :workspace AND incident_id = :incident ORDER BY at, sequence, id"));
+  Statement select =
+      TRY(at(snapshot).prepare("SELECT id, incident_id, workspace_id, at, kind, actor_name, text FROM incident_event "
+                               "WHERE workspace_id = :workspace AND incident_id = :incident ORDER BY at, id"));
   return all(select.id(":workspace", workspace).id(":incident", incident), read_event);
 }
 

@@ -403,29 +403,6 @@ TEST_CASE("one incident at a time is open for a rule and an agent") {
   CHECK(test.stores().write([&](Transaction& tx) { return test->incidents().insert(tx, second); }));
 }
 
-TEST_CASE("events of one instant stand in a timeline in the order in which they were written") {
-  TestStorage test;
-  const Workspace workspace = test.add_workspace();
-  const Agent agent = test.add_agent(workspace);
-  const Incident incident = test.open_incident(test.add_rule(workspace), agent);
-  std::vector<IncidentEventId> written;
-  for (int i = 0; i < 20; ++i) {
-    IncidentEvent event;
-    event.id = IncidentEventId::make(test.clock.now(), test.random);  // random within the instant
-    event.incident = incident.id;
-    event.workspace = workspace.id;
-    event.at = test.clock.now();
-    event.kind = "comment";
-    test.write([&](Transaction& tx) { return test->incidents().add_event(tx, event); });
-    written.push_back(event.id);
-  }
-  std::vector<IncidentEventId> read;
-  for (const IncidentEvent& event : test.read<std::vector<IncidentEvent>>(
-           [&](Snapshot& s) { return test->incidents().events(s, workspace.id, incident.id); }))
-    read.push_back(event.id);
-  CHECK(read == written);
-}
-
 TEST_CASE("incidents and timelines take any text and are listed newest first, by what is asked") {
   TestStorage test;
   const Workspace workspace = test.add_workspace(), other = test.add_workspace("other");
