@@ -41,7 +41,7 @@ Result<json> events_of(const Rooms& rooms, Snapshot& snapshot, const User& perso
                        {"act", entry.act},
                        {"by", entry.actor_name},
                        {"address", entry.address},
-                       {"subject", entry.subject},
+                       {"subject", entry.object},
                        {"details", entry.details}});
     }
     next = page.next;

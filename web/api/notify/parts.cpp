@@ -40,7 +40,7 @@ Result<json> letters_to(const Rooms& rooms, Snapshot& snapshot, const User& pers
   json items = json::array();
   const auto letters = TRY(services_of<Services>(rooms).letters.list_to(snapshot, person.mail, kLettersMax));
   for (const PostedLetter& letter : letters) {
-    items.push_back({{"subject", letter.subject},
+    items.push_back({{"subject", letter.headline},
                      {"kind", letter.kind},
                      {"posted_at", time_view(letter.created_at)},
                      {"sent_at", time_view(letter.sent_at)}});

@@ -4,6 +4,7 @@
 #include "core/base/value_or.h"
 #include "web/api/watch/handlers.h"
 #include "web/api/sight.h"
+#include "web/api/notify/views.h"
 #include "web/api/watch/views.h"
 
 namespace connlog::web::watch {

@@ -6,6 +6,7 @@
 #include "web/api/views.h"
 #include "web/api/watch/handlers.h"
 #include "web/api/watch/agents_in_sight.h"
+#include "web/api/notify/views.h"
 #include "web/api/watch/views.h"
 
 namespace connlog::web::watch {
