@@ -190,7 +190,7 @@ AgentEntry* Ingest::authenticate(std::string_view authorization, std::string_vie
   if (entry->agent.removed_at.is_set()) {
     refusal = refuse(410, wire::kErrorRemoved);  // only a tombstone is ever answered 410
   } else if (!entry->workspace.enabled.load(std::memory_order_relaxed)) {
-    refusal = refuse(423, "WORKSPACE_DISABLED");
+    refusal = refuse(423, wire::kErrorWorkspaceDisabled);
   } else if (entry->agent.disabled) {
     refusal = refuse(423, wire::kErrorDisabled);
   } else {
@@ -205,11 +205,11 @@ void Ingest::heartbeat(const HeartbeatInput& input, Done done) {
   if (entry == nullptr) return done(std::move(refusal));
   if (!wire::is_protocol_version(input.protocol_version)) return done(refuse(400, wire::kErrorProtocol));
   if (input.body.size() != wire::kFrameBytes) return done(refuse(400, wire::kErrorFrame));
-  if (has_hostile_header(input)) return done(refuse(400, "INVALID_HEADER"));
+  if (has_hostile_header(input)) return done(refuse(400, wire::kErrorHeader));
 
   auto flight = std::make_unique<Flight>(*entry);
   flight->facts = facts_of(input);
-  if (!input.machine_id.empty() && flight->facts.machine.machine_id.empty()) return done(refuse(400, "INVALID_HEADER"));
+  if (!input.machine_id.empty() && flight->facts.machine.machine_id.empty()) return done(refuse(400, wire::kErrorHeader));
   flight->reading.request_id = wire::request_id(input.request_id);
   flight->reading.at = parts_.clock.now();
   flight->done = std::move(done);

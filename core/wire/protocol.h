@@ -98,6 +98,8 @@ inline constexpr std::string_view kErrorFrame = "INVALID_FRAME";                
 inline constexpr std::string_view kErrorRateLimited = "RATE_LIMITED";             // 429, with Retry-After
 inline constexpr std::string_view kErrorMachine = "MACHINE_MISMATCH";             // 403
 inline constexpr std::string_view kErrorUnavailable = "TEMPORARILY_UNAVAILABLE";  // 503: our own trouble
+inline constexpr std::string_view kErrorHeader = "INVALID_HEADER";                // 400
+inline constexpr std::string_view kErrorWorkspaceDisabled = "WORKSPACE_DISABLED";  // 423
 std::string render_error(std::string_view code);
 
 }  // namespace connlog::wire
