@@ -80,6 +80,8 @@ MachineVerdict judge_machine(const Agent& agent, MachinePolicy policy, const Off
   // Another machine. What an admin rejected stays refused, whatever the policy.
   verdict.accepted = policy == MachinePolicy::warn && !is_rejected;
   if (is_rejected || claimed == agent.pending_machine_id) return verdict;  // known: recorded only once
+  // Of an image, many hosts may be clones. The first one is told; another one for each heartbeat would help nobody.
+  if (!offered.clone.empty() && is_clone(agent.pending_machine_id)) return verdict;
   verdict.pending = claimed;
   verdict.event = verdict.accepted ? "mismatch_accepted" : "mismatch_refused";
   verdict.event_machine = claimed;
