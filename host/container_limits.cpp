@@ -59,6 +59,18 @@ std::string container_part(std::string_view path) {
   return std::string(path.substr(0, end));
 }
 
+// What two paths have in common, in whole names: of this process and of process 1, which is the container's first. On a
+// plain host they have nothing in common: its first process is in a group of its own.
+std::string common_part(std::string_view a, std::string_view b) {
+  std::size_t end = 0;
+  for (std::size_t at = 0;; ++at) {
+    const bool a_ends = at >= a.size() || a[at] == '/', b_ends = at >= b.size() || b[at] == '/';
+    if (a_ends && b_ends && at > 0) end = at;
+    if (at >= a.size() || at >= b.size() || a[at] != b[at]) break;
+  }
+  return end > 1 ? std::string(a.substr(0, end)) : std::string();
+}
+
 // Of "0::/path" (version 2) or "7:cpu,cpuacct:/path" (version 1, by controller).
 std::string path_of(std::string_view cgroups, std::string_view controller) {
   while (!cgroups.empty()) {
@@ -79,10 +91,12 @@ std::string path_of(std::string_view cgroups, std::string_view controller) {
 }
 
 // The directories whose limits hold for the container, from the outermost: the root of what is mounted here, which on a
-// plain host has no limits and in a container is the container's own, and what `container_part` found below it.
-std::vector<std::string> limiting_directories(const std::string& mounted_at, std::string_view own_path) {
+// plain host has no limits and in a container is the container's own, and the container's path below it.
+std::vector<std::string> limiting_directories(const std::string& mounted_at, std::string_view own_path,
+                                              std::string_view first_path) {
   std::vector<std::string> directories{mounted_at};
-  const std::string part = container_part(own_path);
+  std::string part = container_part(own_path);
+  if (const std::string common = common_part(own_path, first_path); common.size() > part.size()) part = common;
   for (std::size_t at = 1; !part.empty() && at <= part.size(); ++at) {
     at = std::min(part.find('/', at), part.size());
     directories.push_back(mounted_at + part.substr(0, at));
@@ -139,19 +153,23 @@ void take_cpus_v1(ContainerLimits& limits, const HostAccess& host, const std::st
 ContainerLimits read_container_limits(const HostAccess& host) {
   ContainerLimits limits;
   const std::string own = host.read("/proc/self/cgroup").value_or("");
-  for (const std::string& directory : limiting_directories("/sys/fs/cgroup", path_of(own, ""))) {
+  const std::string first = host.read("/proc/1/cgroup").value_or("");
+  const auto directories = [&](const std::string& mounted_at, std::string_view controller) {
+    return limiting_directories(mounted_at, path_of(own, controller), path_of(first, controller));
+  };
+  for (const std::string& directory : directories("/sys/fs/cgroup", "")) {
     take_memory(limits, host, directory, true);
     take_cpus_v2(limits, host, directory);
   }
   if (!limits.memory_bytes) {
-    for (const std::string& directory : limiting_directories("/sys/fs/cgroup/memory", path_of(own, "memory")))
+    for (const std::string& directory : directories("/sys/fs/cgroup/memory", "memory"))
       take_memory(limits, host, directory, false);
   }
   if (!limits.cpus_x100) {
-    for (const std::string& directory : limiting_directories("/sys/fs/cgroup/cpu", path_of(own, "cpu")))
+    for (const std::string& directory : directories("/sys/fs/cgroup/cpu", "cpu"))
       take_cpus_v1(limits, host, directory);
     if (!limits.cpus_x100) {
-      for (const std::string& directory : limiting_directories("/sys/fs/cgroup/cpu,cpuacct", path_of(own, "cpu")))
+      for (const std::string& directory : directories("/sys/fs/cgroup/cpu,cpuacct", "cpu"))
         take_cpus_v1(limits, host, directory);
     }
   }

@@ -144,6 +144,18 @@ TEST_CASE("in a container memory is that of its limit, in both versions of cgrou
     host.put("sys/fs/cgroup/lxc.payload.web/memory.current", "1048576\n");
     CHECK(memory() == std::pair<std::int64_t, std::int64_t>(1, 1024));
   }
+  SUBCASE("version 2, seen by the host's names, of an engine that is not known: what process 1 shares with the agent") {
+    host.put("proc/self/cgroup", "0::/jobs/17/agent\n");
+    host.put("sys/fs/cgroup/jobs/17/memory.max", "1073741824\n");
+    host.put("sys/fs/cgroup/jobs/17/memory.current", "1048576\n");
+    CHECK(memory() == whole_machine);
+    host.put("proc/1/cgroup", "0::/jobs/17\n");
+    CHECK(memory() == std::pair<std::int64_t, std::int64_t>(1, 1024));
+    host.put("proc/1/cgroup", "0::/jobs/1\n");
+    CHECK(memory() == whole_machine);
+    host.put("proc/1/cgroup", "0::/init.scope\n");
+    CHECK(memory() == whole_machine);
+  }
   SUBCASE("version 1") {
     host.put("sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n");
     host.put("sys/fs/cgroup/memory/memory.usage_in_bytes", "1610612736\n");

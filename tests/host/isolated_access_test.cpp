@@ -111,7 +111,7 @@ TEST_CASE("a disk that hangs costs its own value alone, and the heartbeat its li
     CHECK(isolated.stuck() <= 2);       // what was killed a moment ago may not have ended yet
   }
   std::filesystem::remove(host.root / "hangs/dead");
-  usleep(20'000);
+  usleep(kQuick.collection.count() * 1'000 + 100'000);  // what hung is not asked twice in one collection
   DiskSpace space;
   HostAccess access = isolated.access();
   access.begin();
