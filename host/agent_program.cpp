@@ -17,6 +17,7 @@
 #include "host/delivery_log.h"
 #include "host/enrolment.h"
 #include "host/install.h"
+#include "host/isolated_access.h"
 #include "core/wire/protocol_parse.h"
 #include "host/uplink.h"
 #include "host/uplink_runner.h"
@@ -118,17 +119,18 @@ Result<void> try_server(const AgentSettings& settings, const AgentIdentity& iden
     return {};
   }
   const int status = http.answer.status;
-  if (status == 401) {
+  const bool is_own = wire::is_own_refusal(status, http.answer.body);
+  if (status == 401 && is_own) {
     return Error{
         .code = ErrorCode::forbidden,
         .message =
             "The server does not know this token. Copy the command again, or rotate the token. Nothing was installed."};
   }
-  if (status == 410) {
+  if (status == 410 && is_own) {
     return Error{.code = ErrorCode::forbidden,
                  .message = "The agent of this token was removed. Add a new one on the server. Nothing was installed."};
   }
-  if (status == 423) {
+  if (status == 423 && is_own) {
     std::fputs("Warning: the agent of this token is disabled on the server. It will report once it is enabled there.\n",
                stderr);
   } else if (status < 200 || status >= 300 || !wire::parse_config_answer(http.answer.body)) {
@@ -150,7 +152,8 @@ bool has_valid_token(const AgentSettings& settings, const HostAccess& host) {
   const AgentIdentity identity = identify(host, settings.token.clone(), false);
   const UplinkStep step{.kind = UplinkStep::Kind::fetch_config, .url = settings.base + std::string(wire::kConfigPath)};
   const HttpOutcome http = (*client)->perform(query_request(identity, step));
-  return http.failure || (http.answer.status != 401 && http.answer.status != 410);
+  if (http.failure || !wire::is_own_refusal(http.answer.status, http.answer.body)) return true;
+  return http.answer.status != 401 && http.answer.status != 410;
 }
 
 // Enrols this host, and puts the token that it gets into the settings.
@@ -216,9 +219,10 @@ int run(const AgentOptions& given) {
   StopSignal stop([&] { (*client)->cancel(); });
   SystemClock clock;
   SystemRandom random;
-  HostAccess host = HostAccess::real();
+  IsolatedAccess isolated(HostAccess::real());
+  const HostAccess host = isolated.access();
   const AgentIdentity identity = identify(host, std::move(settings->token), settings->expose_system_info);
-  Collector collector(std::move(host));
+  Collector collector(host);
   DeliveryLog deliveries(settings->state_directory);
   Uplink uplink({.base = settings->base, .allowed_domains = settings->allowed_domains}, random);
   log_info("agent.started", {{"version", version()}, {"server", settings->base}});

@@ -15,6 +15,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/wire/protocol.h"
+#include "core/wire/protocol_parse.h"
 #include "core/base/text.h"
 #include "core/base/version.h"
 #include "core/crypto/token.h"
@@ -127,6 +128,7 @@ Result<Secret> enrol(const AgentSettings& settings, const Secret& key, const std
       const int status = http.answer.status;
       const auto answer = nlohmann::json::parse(http.answer.body, nullptr, false);
       const std::string said = message_in(answer);
+      const bool is_own = wire::is_own_refusal(status, http.answer.body);
       if (status == 200 || status == 201) {
         const auto token = answer.is_object() ? answer.find("token") : answer.end();
         if (answer.is_object() && token != answer.end() && token->is_string() &&
@@ -134,16 +136,16 @@ Result<Secret> enrol(const AgentSettings& settings, const Secret& key, const std
           return Secret(token->get<std::string>());
         }
         problem = fmt::format("{} answered {}, but not with a token. Is it a connlog server?", settings.base, status);
-      } else if (status == 409 && answer.is_object() && answer.value("error", "") == "ENROLMENT_ANSWERED") {
+      } else if (status == 409 && is_own && answer.value("error", "") == "ENROLMENT_ANSWERED") {
         forget_enrolment_request(surroundings.root);
         return refused(
             "This host was enrolled before and its agent has reported since. Run the command again to enrol it as a new "
             "agent.");
-      } else if (status == 404) {
-        return refused(
-            fmt::format("{} does not know enrolment. Is it a connlog server, and recent enough?", settings.base));
-      } else if (status >= 400 && status < 500 && status != 429) {
+      } else if (is_own && status < 500 && status != 429) {
         return refused(said.empty() ? fmt::format("The server refused the enrolment ({}).", status) : said);
+      } else if (!is_own && status < 500) {
+        // Of a proxy or a portal. Were it a wrong address, the last attempt would say so.
+        problem = fmt::format("{} answered {}, but not in connlog's words. Is it a connlog server, and recent enough?", settings.base, status);
       } else {
         problem = said.empty() ? fmt::format("The server answered {}.", status) : said;
         pause = std::max<milliseconds>(pause, seconds(retry_after(http.answer)));

@@ -28,10 +28,13 @@ bool is_success(int status) {
   return status >= 200 && status < 300;
 }
 
-HeartbeatVerdict verdict_of(int status) {
-  if (status == 0) return HeartbeatVerdict::no_answer;
-  if (status >= 500) return HeartbeatVerdict::server_error;
-  switch (status) {
+// A status alone says nothing about this agent: proxies answer 404, 403 or 410 while the server restarts, portals 200 and
+// 302. Only what connlog itself words is a verdict.
+HeartbeatVerdict verdict_of(const UplinkOutcome& outcome) {
+  if (outcome.status == 0) return HeartbeatVerdict::no_answer;
+  if (outcome.status >= 500) return HeartbeatVerdict::server_error;
+  if (!wire::is_own_refusal(outcome.status, outcome.body)) return HeartbeatVerdict::foreign;
+  switch (outcome.status) {
     case 401:
       return HeartbeatVerdict::unauthorized;
     case 410:
@@ -45,13 +48,10 @@ HeartbeatVerdict verdict_of(int status) {
   }
 }
 
+// An outage: nobody refused this agent.
 bool is_transient(HeartbeatVerdict verdict) {
   return verdict == HeartbeatVerdict::no_answer || verdict == HeartbeatVerdict::server_error ||
-         verdict == HeartbeatVerdict::unparsable;
-}
-
-milliseconds linear_backoff(std::int64_t interval_seconds, std::int64_t failures) {
-  return seconds(std::min(interval_seconds * std::min<std::int64_t>(failures, 3), kBackoffSecondsMax));
+         verdict == HeartbeatVerdict::unparsable || verdict == HeartbeatVerdict::foreign;
 }
 
 }  // namespace
@@ -76,6 +76,8 @@ std::string_view to_text(HeartbeatVerdict verdict) {
       return "disabled";
     case HeartbeatVerdict::rejected:
       return "http_rejected";
+    case HeartbeatVerdict::foreign:
+      return "foreign_answer";
   }
   return "http_rejected";
 }
@@ -165,7 +167,7 @@ UplinkStep Uplink::after_heartbeat(Monotonic now, const UplinkOutcome& outcome) 
     notice_ = answer.error().message + " " + answer.error().cause;
     last_verdict_ = HeartbeatVerdict::unparsable;
   } else {
-    last_verdict_ = verdict_of(outcome.status);
+    last_verdict_ = verdict_of(outcome);
   }
 
   if (is_transient(last_verdict_) && attempt_ < kAttemptsMax) {
@@ -200,7 +202,7 @@ UplinkStep Uplink::after_heartbeat(Monotonic now, const UplinkOutcome& outcome) 
     const std::int64_t doubled = errors_ > 10 ? kRejectedSecondsMax : std::int64_t{30} << (errors_ - 1);
     return wait_for(seconds(std::min(doubled, kRejectedSecondsMax)));
   }
-  return wait_for(linear_backoff(interval, errors_));
+  return wait_for(outage_wait());
 }
 
 UplinkStep Uplink::after_accepted(Monotonic now, bool config_outdated, bool uninstall, bool reboot) {
@@ -216,6 +218,17 @@ UplinkStep Uplink::after_accepted(Monotonic now, bool config_outdated, bool unin
   }
   if (config_outdated) return ask_config(State::config_refresh);
   return wait_for_cadence(now);
+}
+
+// One to three intervals, two minutes at most, and of that at random the last quarter: agents that an outage cut off
+// together do not all return in the same moment.
+milliseconds Uplink::outage_wait() {
+  const std::int64_t interval = config_.interval_seconds * 1'000;
+  const std::int64_t times = std::min<std::int64_t>(errors_, 3);
+  const std::int64_t longest = std::min(std::max(interval * times, interval * 5 / 4), kBackoffSecondsMax * 1'000);
+  const std::int64_t shortest = interval < longest ? std::max(interval, longest * 3 / 4) : longest * 3 / 4;
+  return milliseconds(shortest) +
+         milliseconds(static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(longest - shortest + 1))));
 }
 
 // Waits until one jittered interval after the start of this cycle, but at least nine tenths of the interval from now.

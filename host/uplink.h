@@ -1,5 +1,5 @@
 // What the agent does next: the genuine agent's scheduling and failure behaviour (docs/agent-protocol.md §4.5, §5, §6,
-// §10, §11) as a state machine without a socket or a clock. The runner (uplink_runner.h) performs one step, tells the
+// §10, §11, and §18 for where ours differs) as a state machine without a socket or a clock. The runner (uplink_runner.h) performs one step, tells the
 // outcome and the time, and is given the next step. All randomness comes from the Random& it was made with. One thread.
 #pragma once
 
@@ -31,7 +31,8 @@ enum class HeartbeatVerdict {
   unauthorized,  // 401
   removed,       // 410
   disabled,      // 423
-  rejected,      // 3xx and every other 4xx
+  rejected,      // another refusal in connlog's own words
+  foreign,       // an answer below 500 that is not connlog's: of a proxy, a portal, another server. An outage
 };
 std::string_view to_text(HeartbeatVerdict verdict);
 
@@ -86,6 +87,7 @@ class Uplink {
   UplinkStep after_heartbeat(Monotonic now, const UplinkOutcome& outcome);
   UplinkStep after_accepted(Monotonic now, bool config_outdated, bool uninstall, bool reboot);
   UplinkStep wait_for_cadence(Monotonic now);
+  milliseconds outage_wait();
   UplinkStep wait_for(milliseconds duration);
   UplinkStep stop(UplinkStep::Stop reason);
   bool adopt_config(const UplinkOutcome& outcome);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "core/base/log.h"
@@ -32,6 +33,16 @@ void add_common_headers(HttpRequest& request, const AgentIdentity& identity) {
   request.headers.push_back({"Accept", "*/*"});
 }
 
+// Where a redirect points, for the log: as far as it is a plain address.
+std::string elsewhere(const HttpAnswer& answer) {
+  const std::string* location = answer.header("location");
+  if (answer.status < 300 || answer.status >= 400 || location == nullptr) return {};
+  const auto end = std::find_if(location->begin(), location->end(), [](char c) {
+    return static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7F || c == '?' || c == '#';
+  });
+  return fmt::format(", to {:.100}", std::string(location->begin(), end));
+}
+
 // What a person reading the log needs to know about a failed attempt.
 std::string explain(HeartbeatVerdict verdict, const HttpOutcome& http) {
   if (http.failure) return http.failure->message;
@@ -46,6 +57,11 @@ std::string explain(HeartbeatVerdict verdict, const HttpOutcome& http) {
       return "The server finds these heartbeats too frequent. Does a second agent use the same token?";
     case HeartbeatVerdict::unparsable:
       return "The server's answer is not an answer to a heartbeat. Is the address right?";
+    case HeartbeatVerdict::foreign:
+      return fmt::format(
+          "The answer ({}{}) is not connlog's: a proxy, a portal or another server gave it. The agent goes on trying. If "
+          "it stays so, is the address right?",
+          http.answer.status, elsewhere(http.answer));
     default:
       return fmt::format("The server answered {}.", http.answer.status);
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/agents/agent_config.h"
+#include "core/agents/machine_binding.h"
 #include "core/people/limits.h"
 #include "core/wire/protocol.h"
 #include "core/base/text.h"
@@ -251,6 +252,7 @@ Result<AgentWithToken> AgentService::rotate_token(Transaction& tx, const Actor& 
     const std::lock_guard lock(entry->mutex);
     entry->rejected_machines.clear();
     entry->missing_machine_noted = false;
+    entry->clones.forget();
     entry->limit.forget();  // the host is installed again: its first heartbeat may come at once
   });
   publish(tx, agent);
@@ -264,7 +266,7 @@ Result<Agent> AgentService::decide_machine(Transaction& tx, const Actor& actor, 
   }
   const std::string machine = agent.pending_machine_id;
   agent.pending_machine_id.clear();
-  if (approve) agent.machine_id = machine;
+  if (approve) agent.machine_id = without_clone(machine);
   TRY(note_machine(tx, actor, agent, approve ? "approved" : "rejected", machine));
   TRY(parts_.agents.update(tx, agent));
   TRY(parts_.audit.append(tx, actor, approve ? "agent.machine_approved" : "agent.machine_rejected", id.text(),
@@ -275,6 +277,7 @@ Result<Agent> AgentService::decide_machine(Transaction& tx, const Actor& actor, 
     const std::lock_guard lock(entry->mutex);
     std::erase(entry->rejected_machines, machine);
     if (!approve) entry->rejected_machines.push_back(machine);
+    if (approve) entry->clones.adopt(machine);
     entry->missing_machine_noted = false;
   });
   publish(tx, agent);

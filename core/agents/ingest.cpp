@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <cstdlib>
 #include <utility>
 
 #include "core/agents/agent_config.h"
@@ -111,7 +113,7 @@ struct OfferedVerdict {
 // Judges the machine from memory. Needs the entry's lock.
 OfferedVerdict judge_offered(AgentEntry& entry, const OfferedMachine& offered) {
   OfferedVerdict verdict;
-  if (!offered.machine_id.empty() && offered.machine_id == entry.agent.machine_id) {
+  if (offered.clone.empty() && !offered.machine_id.empty() && offered.machine_id == entry.agent.machine_id) {
     entry.missing_machine_noted = false;
     return verdict;
   }
@@ -120,6 +122,48 @@ OfferedVerdict judge_offered(AgentEntry& entry, const OfferedMachine& offered) {
                                   is_rejected(entry, claimed), entry.missing_machine_noted);
   verdict.is_other = is_another_machine(entry.agent, offered);
   return verdict;
+}
+
+// How a clone of the bound machine is called (Agent::pending_machine_id). The time of a boot is never computed twice the
+// same, so a name that is in use already stays. Needs the entry's lock.
+std::string clone_name(const AgentEntry& entry, std::string_view hostname, Instant boot) {
+  constexpr std::int64_t kSameBootSeconds = 600;
+  std::string name = entry.agent.machine_id + "+";
+  if (!hostname.empty()) return name + "host:" + std::string(hostname);
+  name += "boot:";
+  const std::int64_t at = boot.micros / 1'000'000;
+  const auto is_it = [&](const std::string& known) {
+    std::int64_t known_at = 0;
+    if (!known.starts_with(name)) return false;
+    const auto [end, error] = std::from_chars(known.data() + name.size(), known.data() + known.size(), known_at);
+    return error == std::errc() && std::abs(known_at - at) <= kSameBootSeconds;
+  };
+  if (is_it(entry.agent.pending_machine_id)) return entry.agent.pending_machine_id;
+  for (const std::string& rejected : entry.rejected_machines) {
+    if (is_it(rejected)) return rejected;
+  }
+  return name + std::to_string(at);
+}
+
+// Another host with the bound machine's id, by its boot and its host name (clone_watch.h): its name, or nothing. Needs
+// the entry's lock.
+std::string find_clone(AgentEntry& entry, const HeartbeatFacts& facts, std::span<const std::uint8_t> body, Instant at,
+                       Monotonic now) {
+  if (facts.is_diagnostic || is_another_machine(entry.agent, facts.machine)) return {};
+  const auto frame = wire::decode_frame(body, {});
+  if (!frame || !frame->uptime_seconds || *frame->uptime_seconds <= 0) return {};
+  bool is_unsure = false;
+  CloneWatch::Host& host = entry.clones.hear(now, *frame->uptime_seconds, facts.hostname, is_unsure);
+  if (!host.machine.empty()) return host.machine;
+  if (!host.is_clone && !is_unsure && entry.agent.pending_machine_id.empty() && entry.rejected_machines.empty())
+    return {};
+  const Instant boot = at - seconds(std::min<std::int64_t>(*frame->uptime_seconds, 4'000'000'000));
+  std::string name = clone_name(entry, facts.hostname, boot);
+  // Known from before a restart of the appliance.
+  if (!facts.hostname.empty() && (name == entry.agent.pending_machine_id || is_rejected(entry, name)))
+    host.is_clone = true;
+  if (host.is_clone) return host.machine = std::move(name);
+  return is_unsure ? name : std::string();
 }
 
 // Needs the entry's lock.
@@ -190,7 +234,7 @@ AgentEntry* Ingest::authenticate(std::string_view authorization, std::string_vie
   if (entry->agent.removed_at.is_set()) {
     refusal = refuse(410, wire::kErrorRemoved);  // only a tombstone is ever answered 410
   } else if (!entry->workspace.enabled.load(std::memory_order_relaxed)) {
-    refusal = refuse(423, "WORKSPACE_DISABLED");
+    refusal = refuse(423, wire::kErrorWorkspaceDisabled);
   } else if (entry->agent.disabled) {
     refusal = refuse(423, wire::kErrorDisabled);
   } else {
@@ -205,11 +249,12 @@ void Ingest::heartbeat(const HeartbeatInput& input, Done done) {
   if (entry == nullptr) return done(std::move(refusal));
   if (!wire::is_protocol_version(input.protocol_version)) return done(refuse(400, wire::kErrorProtocol));
   if (input.body.size() != wire::kFrameBytes) return done(refuse(400, wire::kErrorFrame));
-  if (has_hostile_header(input)) return done(refuse(400, "INVALID_HEADER"));
+  if (has_hostile_header(input)) return done(refuse(400, wire::kErrorHeader));
 
   auto flight = std::make_unique<Flight>(*entry);
   flight->facts = facts_of(input);
-  if (!input.machine_id.empty() && flight->facts.machine.machine_id.empty()) return done(refuse(400, "INVALID_HEADER"));
+  if (flight->facts.machine.machine_id.empty() && !wire::is_no_machine_id(input.machine_id))
+    return done(refuse(400, wire::kErrorHeader));
   flight->reading.request_id = wire::request_id(input.request_id);
   flight->reading.at = parts_.clock.now();
   flight->done = std::move(done);
@@ -256,6 +301,7 @@ Ingest::Way Ingest::judge(Flight& flight, std::span<const std::uint8_t> body) {
   }
 
   // ── Whose machine? ──
+  flight.facts.machine.clone = find_clone(entry, facts, body, flight.reading.at, monotonic);
   const OfferedVerdict offered = judge_offered(entry, facts.machine);
   const MachineVerdict& machine = offered.machine;
   if (!machine.accepted && machine.event.empty()) {  // known, and recorded before

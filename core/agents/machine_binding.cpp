@@ -1,29 +1,56 @@
 #include "core/agents/machine_binding.h"
 
+#include <algorithm>
+
+#include "core/wire/protocol.h"
+
 namespace connlog {
 namespace {
 
 constexpr std::string_view kHostPrefix = "host:";
 
+constexpr std::string_view kCloneMarks[] = {"+host:", "+boot:"};
+
 bool is_bound_to_hostname(const Agent& agent) {
   return agent.machine_id.starts_with(kHostPrefix);
+}
+
+// An id that many hosts share binds nothing, even if it was taken for one before.
+bool is_unbound(const Agent& agent) {
+  return agent.machine_id.empty() || wire::is_no_machine_id(agent.machine_id);
+}
+
+std::size_t clone_mark(std::string_view machine) {
+  std::size_t first = std::string_view::npos;
+  for (const std::string_view mark : kCloneMarks) first = std::min(first, machine.find(mark));
+  return first;
 }
 
 }  // namespace
 
 std::string claimed_machine(const Agent& agent, const OfferedMachine& offered) {
+  if (!offered.clone.empty()) return offered.clone;
   if (!offered.machine_id.empty()) return offered.machine_id;
   // The host name is used only for an agent that never sent a machine id.
-  const bool may_use_hostname = agent.machine_id.empty() || is_bound_to_hostname(agent);
+  const bool may_use_hostname = is_unbound(agent) || is_bound_to_hostname(agent);
   if (may_use_hostname && !offered.hostname.empty()) return std::string(kHostPrefix) + offered.hostname;
   return {};
 }
 
 bool is_another_machine(const Agent& agent, const OfferedMachine& offered) {
-  if (agent.machine_id.empty()) return false;
+  if (!offered.clone.empty()) return true;
+  if (is_unbound(agent)) return false;
   if (is_bound_to_hostname(agent) && !offered.machine_id.empty()) return false;  // the first machine id: bound instead
   const std::string claimed = claimed_machine(agent, offered);
   return !claimed.empty() && claimed != agent.machine_id;
+}
+
+bool is_clone(std::string_view machine) {
+  return clone_mark(machine) != std::string_view::npos;
+}
+
+std::string without_clone(const std::string& machine) {
+  return machine.substr(0, clone_mark(machine));
 }
 
 MachineVerdict judge_machine(const Agent& agent, MachinePolicy policy, const OfferedMachine& offered, bool is_rejected,
@@ -34,7 +61,7 @@ MachineVerdict judge_machine(const Agent& agent, MachinePolicy policy, const Off
   const std::string claimed = claimed_machine(agent, offered);
 
   if (claimed.empty()) {
-    if (agent.machine_id.empty() || missing_already_noted) return verdict;
+    if (is_unbound(agent) || missing_already_noted) return verdict;
     if (is_bound_to_hostname(agent) && offered.is_diagnostic) return verdict;
     verdict.event = "missing";  // a warning only (§12.4)
     verdict.event_machine = agent.machine_id;
@@ -43,7 +70,7 @@ MachineVerdict judge_machine(const Agent& agent, MachinePolicy policy, const Off
   if (claimed == agent.machine_id) return verdict;
 
   const bool first_machine_id = is_bound_to_hostname(agent) && !offered.machine_id.empty();
-  if (agent.machine_id.empty() || first_machine_id) {
+  if (offered.clone.empty() && (is_unbound(agent) || first_machine_id)) {
     verdict.bound = claimed;
     verdict.event = "bound";
     verdict.event_machine = claimed;
@@ -53,6 +80,8 @@ MachineVerdict judge_machine(const Agent& agent, MachinePolicy policy, const Off
   // Another machine. What an admin rejected stays refused, whatever the policy.
   verdict.accepted = policy == MachinePolicy::warn && !is_rejected;
   if (is_rejected || claimed == agent.pending_machine_id) return verdict;  // known: recorded only once
+  // Of an image, many hosts may be clones. The first one is told; another one for each heartbeat would help nobody.
+  if (!offered.clone.empty() && is_clone(agent.pending_machine_id)) return verdict;
   verdict.pending = claimed;
   verdict.event = verdict.accepted ? "mismatch_accepted" : "mismatch_refused";
   verdict.event_machine = claimed;

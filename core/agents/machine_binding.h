@@ -1,4 +1,4 @@
-// Is this the machine that the token belongs to (agent-protocol §2.2, §12.4)? The first machine seen is bound; another
+// Is this the machine that the token belongs to (agent-protocol §2.2, §12.4, §18)? The first machine seen is bound; another
 // one is recorded and, by the workspace's policy, accepted or refused until an admin decides. It notices copied tokens
 // and cloned images; it stops no thief, as the machine id is no secret. Pure; any thread.
 #pragma once
@@ -16,6 +16,7 @@ struct OfferedMachine {
   std::string machine_id;      // 64 hex, or empty
   std::string hostname;        // empty while the host does not share it
   bool is_diagnostic = false;  // `test-heartbeat` never says its host name: its absence means nothing
+  std::string clone = {};      // it claims the bound machine, but is another host (clone_watch.h): how that is called
 };
 
 struct MachineVerdict {
@@ -30,10 +31,15 @@ struct MachineVerdict {
 MachineVerdict judge_machine(const Agent& agent, MachinePolicy policy, const OfferedMachine& offered, bool is_rejected,
                              bool missing_already_noted);
 
-// The identity that a heartbeat claims, in the form of Agent::machine_id: 64 hex, "host:<name>", or empty.
+// The identity that a heartbeat claims, in the form of Agent::machine_id: 64 hex, "host:<name>", or empty; of a clone in
+// that of Agent::pending_machine_id.
 std::string claimed_machine(const Agent& agent, const OfferedMachine& offered);
 
 // Whether the agent is bound to a machine and the offered one is another.
 bool is_another_machine(const Agent& agent, const OfferedMachine& offered);
+
+// Of the name of a clone, the machine that it is a clone of; other names as they are.
+std::string without_clone(const std::string& machine);
+bool is_clone(std::string_view machine);
 
 }  // namespace connlog

@@ -25,6 +25,7 @@
 #include "core/watch/rule.h"
 #include "core/watch/reading.h"
 #include "core/watch/agent_directory.h"
+#include "core/watch/clone_watch.h"
 #include "core/watch/heartbeat_limit.h"
 #include "core/watch/request_ids.h"
 
@@ -90,6 +91,7 @@ struct AgentEntry {
       0;  // writes under way that may change `rules`: until they end, every heartbeat asks the database
   std::vector<std::string> rejected_machines;  // known to be rejected by an admin; bounded
   bool missing_machine_noted = false;
+  CloneWatch clones;  // hosts that share the bound machine id
   Monotonic event_published{};
   bool event_seen = false;
 };

@@ -43,8 +43,12 @@ std::optional<std::uint32_t> config_version(std::string_view value);
 // As sent when it is a plausible version (1–32 of [0-9A-Za-z.+-]), else empty.
 std::string agent_version(std::string_view value);
 
-// 64 hex digits, in lower case; empty when absent or malformed (§2.2).
+// 64 hex digits, in lower case; empty when absent, malformed, or no machine's (§2.2).
 std::string machine_id(std::string_view value);
+
+// Whether this value of X-Machine-Id says nothing, as many hosts send it: zeros, "uninitialized", and what agents make of
+// a machine id that is empty, "uninitialized" or zeros. It counts as absent.
+bool is_no_machine_id(std::string_view value);
 
 // "linux", "x86_64": 1–32 of [0-9A-Za-z._-], else empty.
 std::string system_word(std::string_view value);
@@ -98,6 +102,8 @@ inline constexpr std::string_view kErrorFrame = "INVALID_FRAME";                
 inline constexpr std::string_view kErrorRateLimited = "RATE_LIMITED";             // 429, with Retry-After
 inline constexpr std::string_view kErrorMachine = "MACHINE_MISMATCH";             // 403
 inline constexpr std::string_view kErrorUnavailable = "TEMPORARILY_UNAVAILABLE";  // 503: our own trouble
+inline constexpr std::string_view kErrorHeader = "INVALID_HEADER";                // 400
+inline constexpr std::string_view kErrorWorkspaceDisabled = "WORKSPACE_DISABLED";  // 423
 std::string render_error(std::string_view code);
 
 }  // namespace connlog::wire

@@ -151,6 +151,37 @@ Result<HeartbeatAnswer> parse_heartbeat_answer(std::string_view body) {
   });
 }
 
+bool is_own_refusal(int status, std::string_view body) {
+  std::string code;
+  try {
+    const json document = parse(body);
+    if (boolean(required(document, "ok"), "ok")) return false;
+    code = text(required(document, "error"), "error");
+  } catch (const Unreadable&) {
+    return false;
+  } catch (const json::exception&) {
+    return false;
+  }
+  switch (status) {
+    case 401:
+      return code == kErrorUnauthorized;
+    case 410:
+      return code == kErrorRemoved;
+    case 423:
+      return code == kErrorDisabled || code == kErrorWorkspaceDisabled;
+    case 429:
+      return code == kErrorRateLimited;
+    case 403:
+      return code == kErrorMachine || code.starts_with("ENROLMENT_");
+    case 409:
+      return code == "NO_ROOM" || code.starts_with("ENROLMENT_");
+    case 400:
+      return code == kErrorProtocol || code == kErrorFrame || code == kErrorHeader || code == "INVALID_REQUEST";
+    default:
+      return status >= 500 && code == kErrorUnavailable;
+  }
+}
+
 Result<AgentConfig> parse_config_answer(std::string_view body) {
   return reading("config", [&] {
     const json data = enveloped(body);

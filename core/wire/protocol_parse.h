@@ -21,6 +21,11 @@ struct HeartbeatAnswer {
 };
 Result<HeartbeatAnswer> parse_heartbeat_answer(std::string_view body);
 
+// Whether an error answer is worded by connlog: {"ok":false,"error":"…"} with an error that goes with the status (those
+// of core/wire/protocol.h and of enrolment). Anything else was said by something between the agent and the server, or by
+// another server, and means nothing but an outage.
+bool is_own_refusal(int status, std::string_view body);
+
 // The envelope must say ok.
 Result<AgentConfig> parse_config_answer(std::string_view body);
 

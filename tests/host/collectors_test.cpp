@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 
 using namespace connlog;
 
@@ -16,6 +17,7 @@ namespace {
 struct FakeHost {
   std::filesystem::path root;
   std::map<std::string, DiskSpace> disks;
+  Monotonic now{1'000'000};
 
   FakeHost() {
     std::string name = (std::filesystem::temp_directory_path() / "connlog-host-XXXXXX").string();
@@ -28,12 +30,15 @@ struct FakeHost {
     std::filesystem::create_directories((root / path).parent_path());
     std::ofstream(root / path) << text;
   }
-  HostAccess access() const {
-    return {.root = root.string(), .disk_space = [this](const std::string& mount_point, DiskSpace& out) {
-              const auto found = disks.find(mount_point);
-              if (found != disks.end()) out = found->second;
-              return found != disks.end();
-            }};
+  HostAccess access() {
+    return {.root = root.string(),
+            .disk_space =
+                [this](const std::string& mount_point, DiskSpace& out) {
+                  const auto found = disks.find(mount_point);
+                  if (found != disks.end()) out = found->second;
+                  return found != disks.end();
+                },
+            .now = [this] { return now; }};
   }
 };
 
@@ -78,34 +83,135 @@ TEST_CASE("memory used is what is not available") {
   CHECK(Collector(host.access()).collect({}).memory_used_mib == 1);
 }
 
-TEST_CASE("each block device's space counts once, and only real ones'") {
-  const std::string mountinfo =
-      "26 1 254:0 / / rw,relatime - ext4 /dev/vda1 rw\n"
-      "27 26 254:0 /srv /bind rw - ext4 /dev/vda1 rw\n"
-      "28 26 254:16 / /data\\040disk rw shared:1 - xfs /dev/vdb rw\n"
-      "29 26 254:16 /x /srv/x rw master:2 - xfs /dev/disk/by-label/data rw\n"
-      "30 26 0:40 / /home rw - btrfs /dev/vdc rw\n"
-      "31 26 0:41 /sub /var rw - btrfs /dev/vdc rw\n"
-      "32 26 0:50 / /tank rw - zfs tank rw\n"
-      "33 26 0:51 / /tank/home rw - zfs tank/home rw\n"
-      "34 26 0:22 / /dev/shm rw - tmpfs tmpfs rw\n"
-      "35 26 0:60 / /mnt/nas rw - nfs4 nas:/export rw\n"
-      "36 26 0:61 / /mnt/ssh rw - fuse.sshfs host:/ rw\n"
-      "37 26 7:1 / /snap/core/1 ro - squashfs /dev/loop1 ro\n"
-      "38 26 7:2 / /media/cd ro - iso9660 /dev/sr0 ro\n"
-      "39 26 254:32 / /var/lib/docker/volumes/a rw - ext4 /dev/vdd rw\n"
-      "40 26 254:48 / /run/media/usb rw - vfat /dev/vde rw\n"
-      "41 26 0:70 / /merged rw - overlay overlay rw\n"
-      "garbage\n";
-  CHECK(real_mount_points(mountinfo) == std::vector<std::string>{"/", "/data disk", "/home", "/tank"});
-
+TEST_CASE("ZFS's cache is not memory in use, as far as it gives way") {
   FakeHost host;
-  host.put("proc/self/mountinfo", mountinfo);
-  host.disks = {{"/", {100 * kMib, 40 * kMib}},
-                {"/data disk", {1'000 * kMib, 900 * kMib}}};  // the others cannot be asked
+  const auto used_with = [&](const std::string& arc) {
+    host.put("proc/spl/kstat/zfs/arcstats", "13 1 0x01 147 39984 1 2\nname type data\n" + arc);
+    return Collector(host.access()).collect({}).memory_used_mib;
+  };
+  host.put("proc/meminfo", "MemTotal: 67108864 kB\nMemAvailable: 5242880 kB\n");  // 64 and 5 GiB
+  CHECK(used_with("c_min 4 2147483648\nc_max 4 64424509440\nsize 4 53687091200\n") == 11 * 1024);
+  CHECK(used_with("size 4 1073741824\nc_min 4 2147483648\n") == 59 * 1024);   // at its minimum: nothing gives way
+  CHECK(used_with("size 4 99999999999999\nc_min 4 0\n") == 0);                // more than there is
+  CHECK(used_with("c_min 4 1\n") == 59 * 1024);                               // no size
+  CHECK(used_with("nonsense") == 59 * 1024);
+
+  // A container whose /proc/meminfo is its own: the cache is the machine's, and not in its numbers.
+  host.put("proc/self/mountinfo", "40 30 0:44 /proc/meminfo /proc/meminfo rw - fuse.lxcfs lxcfs rw\n");
+  CHECK(used_with("c_min 4 2147483648\nsize 4 53687091200\n") == 59 * 1024);
+}
+
+TEST_CASE("in a container memory is that of its limit, in both versions of cgroups") {
+  FakeHost host;
+  host.put("proc/meminfo", "MemTotal: 67108864 kB\nMemAvailable: 5242880 kB\n");
+  const auto memory = [&] {
+    const wire::Frame frame = Collector(host.access()).collect({});
+    return std::pair(frame.memory_used_mib.value_or(-1), frame.memory_total_mib.value_or(-1));
+  };
+  const auto whole_machine = std::pair<std::int64_t, std::int64_t>(59 * 1024, 64 * 1024);
+  CHECK(memory() == whole_machine);
+
+  SUBCASE("version 2, with a name space of its own") {
+    host.put("proc/self/cgroup", "0::/\n");
+    host.put("sys/fs/cgroup/memory.max", "2147483648\n");
+    host.put("sys/fs/cgroup/memory.current", "1610612736\n");
+    host.put("sys/fs/cgroup/memory.stat", "anon 5\nfile 7\ninactive_file 536870912\nactive_file 3\n");
+    CHECK(memory() == std::pair<std::int64_t, std::int64_t>(1024, 2048));
+    host.put("sys/fs/cgroup/memory.max", "max\n");
+    CHECK(memory() == whole_machine);
+    host.put("sys/fs/cgroup/memory.max", "999999999999999\n");  // above what there is
+    CHECK(memory() == whole_machine);
+  }
+  SUBCASE("version 2, seen by the host's names: the container's limit and those around it hold") {
+    host.put("proc/self/cgroup", "0::/system.slice/docker-0123abc.scope/init.scope\n");
+    host.put("sys/fs/cgroup/system.slice/docker-0123abc.scope/memory.max", "1073741824\n");
+    host.put("sys/fs/cgroup/system.slice/docker-0123abc.scope/memory.current", "536870912\n");
+    CHECK(memory() == std::pair<std::int64_t, std::int64_t>(512, 1024));
+    host.put("sys/fs/cgroup/system.slice/memory.max", "536870912\n");
+    host.put("sys/fs/cgroup/system.slice/memory.current", "268435456\n");
+    CHECK(memory() == std::pair<std::int64_t, std::int64_t>(256, 512));
+  }
+  SUBCASE("the limit of the agent's own service is not the host's memory, nor is it inside a container") {
+    host.put("proc/self/cgroup", "0::/system.slice/connlog-agent.service\n");
+    host.put("sys/fs/cgroup/system.slice/connlog-agent.service/memory.max", "67108864\n");
+    host.put("sys/fs/cgroup/system.slice/connlog-agent.service/memory.current", "6710886\n");
+    CHECK(memory() == whole_machine);
+    host.put("proc/self/cgroup", "0::/lxc.payload.web/system.slice/connlog-agent.service\n");
+    host.put("sys/fs/cgroup/lxc.payload.web/system.slice/connlog-agent.service/memory.max", "67108864\n");
+    host.put("sys/fs/cgroup/lxc.payload.web/system.slice/connlog-agent.service/memory.current", "6710886\n");
+    CHECK(memory() == whole_machine);
+    host.put("sys/fs/cgroup/lxc.payload.web/memory.max", "1073741824\n");
+    host.put("sys/fs/cgroup/lxc.payload.web/memory.current", "1048576\n");
+    CHECK(memory() == std::pair<std::int64_t, std::int64_t>(1, 1024));
+  }
+  SUBCASE("version 2, seen by the host's names, of an engine that is not known: what process 1 shares with the agent") {
+    host.put("proc/self/cgroup", "0::/jobs/17/agent\n");
+    host.put("sys/fs/cgroup/jobs/17/memory.max", "1073741824\n");
+    host.put("sys/fs/cgroup/jobs/17/memory.current", "1048576\n");
+    CHECK(memory() == whole_machine);
+    host.put("proc/1/cgroup", "0::/jobs/17\n");
+    CHECK(memory() == std::pair<std::int64_t, std::int64_t>(1, 1024));
+    host.put("proc/1/cgroup", "0::/jobs/1\n");
+    CHECK(memory() == whole_machine);
+    host.put("proc/1/cgroup", "0::/init.scope\n");
+    CHECK(memory() == whole_machine);
+  }
+  SUBCASE("version 1") {
+    host.put("sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n");
+    host.put("sys/fs/cgroup/memory/memory.usage_in_bytes", "1610612736\n");
+    host.put("sys/fs/cgroup/memory/memory.stat", "inactive_file 1\ntotal_inactive_file 536870912\n");
+    CHECK(memory() == whole_machine);
+    host.put("sys/fs/cgroup/memory/memory.limit_in_bytes", "2147483648\n");
+    CHECK(memory() == std::pair<std::int64_t, std::int64_t>(1024, 2048));
+  }
+}
+
+TEST_CASE("in a container CPU is the part of its limit that it used, in both versions of cgroups") {
+  FakeHost host;
+  host.put("proc/stat", "cpu  100 0 100 800 0 0 0 0 0 0\ncpu0 1 0 1 8 0 0 0 0\ncpu1 1 0 1 8 0 0 0 0\ncpu2 1 0 1 8\n");
+  const bool is_v2 = [&] {
+    bool second = false;
+    SUBCASE("version 2") { second = true; }
+    SUBCASE("version 1") { second = false; }
+    return second;
+  }();
+  const auto used = [&](std::int64_t micros) {
+    if (is_v2) {
+      host.put("sys/fs/cgroup/cpu.max", "150000 100000\n");
+      host.put("sys/fs/cgroup/cpu.stat", "usage_usec " + std::to_string(micros) + "\nuser_usec 1\n");
+    } else {
+      host.put("sys/fs/cgroup/cpu,cpuacct/cpu.cfs_quota_us", "150000\n");
+      host.put("sys/fs/cgroup/cpu,cpuacct/cpu.cfs_period_us", "100000\n");
+      host.put("sys/fs/cgroup/cpu,cpuacct/cpuacct.usage", std::to_string(micros * 1'000) + "\n");
+    }
+  };
+  used(5'000'000);
+  Collector collector(host.access());
+  CHECK(collector.collect({}).cpu_x100 == std::nullopt);
+  CHECK(read_core_count(host.access()) == 2);
+  used(5'000'000 + 7'500'000);
+  host.now = host.now + seconds(10);
+  const wire::Frame half = collector.collect({});
+  CHECK(half.cpu_x100 == 5'000);  // 7.5 s of 15
+  CHECK(half.cpu_peak_x100 == 5'000);
+  used(99'000'000);
+  host.now = host.now + seconds(10);
+  CHECK(collector.collect({}).cpu_x100 == 10'000);  // never above all
+  used(1);
+  host.now = host.now + seconds(10);
+  CHECK(collector.collect({}).cpu_x100 == std::nullopt);  // another container in its place
+}
+
+TEST_CASE("the reported disk is the fullest, as df counts it") {
+  FakeHost host;
+  host.put("proc/self/mountinfo",
+           "26 1 254:0 / / rw,relatime - ext4 /dev/vda1 rw\n"
+           "28 26 254:16 / /data\\040disk rw shared:1 - xfs /dev/vdb rw\n"
+           "30 26 0:40 / /home rw - btrfs /dev/vdc rw\n");
+  host.disks = {{"/", {60 * kMib, 40 * kMib}}, {"/data disk", {1'900 * kMib, 100 * kMib}}};  // /home cannot be asked
   const wire::Frame reading = Collector(host.access()).collect({});
-  CHECK(reading.disk_total_mib == 1'100);
-  CHECK(reading.disk_used_mib == 160);
+  CHECK(reading.disk_total_mib == 2'000);
+  CHECK(reading.disk_used_mib == 1'900);
 }
 
 TEST_CASE("load and uptime are read as they stand") {
@@ -144,6 +250,12 @@ TEST_CASE("the machine id is hashed, trimmed, and falls back only when it cannot
   CHECK(read_machine_id(host.access()) == expected);
   host.put("etc/machine-id", "\n");
   CHECK(read_machine_id(host.access()).empty());  // readable but empty: no fallback
+  for (const char* none : {"uninitialized\n", "00000000000000000000000000000000\n", "0\n",
+                           "00000000-0000-0000-0000-000000000000", "ffffffffffffffffffffffffffffffff"}) {
+    CAPTURE(none);
+    host.put("etc/machine-id", none);  // what images and first boots leave there
+    CHECK(read_machine_id(host.access()).empty());
+  }
 }
 
 TEST_CASE("the real host has an uptime, memory, cores and, at the second look, a CPU") {

@@ -1,8 +1,12 @@
 // The real agent against the real appliance: the command that the interface shows, the pin, a rotated token, removal;
 // and the install script, run by a real shell into a directory.
 
+#include <arpa/inet.h>
 #include <doctest/doctest.h>
+#include <netinet/in.h>
 #include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <filesystem>
@@ -112,6 +116,70 @@ TEST_CASE("an agent started as shown reports over pinned TLS, obeys a rotation, 
   REQUIRE(appliance.owner->remove(appliance.path_of(added)).status == 204);
   CHECK_MESSAGE(renewed.wait(seconds(15)) == 0, renewed.output());
   CHECK(renewed.output().find("was removed") != std::string::npos);
+}
+
+namespace {
+
+// Answers every request with the same bytes, as a proxy or a portal does. One thread; ends with the object.
+class DeafProxy {
+ public:
+  explicit DeafProxy(std::string answer) : answer_(std::move(answer)) {
+    socket_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    REQUIRE(bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+    REQUIRE(listen(socket_, 16) == 0);
+    REQUIRE(getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+    port_ = ntohs(address.sin_port);
+    thread_ = std::thread([this] {
+      for (int peer; (peer = accept(socket_, nullptr, nullptr)) >= 0; close(peer)) {
+        char request[4'096];
+        if (recv(peer, request, sizeof request, 0) > 0) (void)send(peer, answer_.data(), answer_.size(), MSG_NOSIGNAL);
+        shutdown(peer, SHUT_WR);
+        (void)recv(peer, request, sizeof request, 0);
+      }
+    });
+  }
+  ~DeafProxy() {
+    shutdown(socket_, SHUT_RDWR);
+    thread_.join();
+    close(socket_);
+  }
+  DeafProxy(const DeafProxy&) = delete;
+  DeafProxy& operator=(const DeafProxy&) = delete;
+  std::string base() const { return "http://127.0.0.1:" + std::to_string(port_); }
+
+ private:
+  std::string answer_;
+  int socket_ = -1;
+  std::uint16_t port_ = 0;
+  std::thread thread_;
+};
+
+}  // namespace
+
+TEST_CASE("an agent behind a proxy that answers in the server's place goes on trying, and says what answered") {
+  TemporaryDirectory directory;
+  std::string head;
+  SUBCASE("404") { head = "HTTP/1.1 404 Not Found\r\n"; }
+  SUBCASE("401 of a login page") { head = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"x\"\r\n"; }
+  SUBCASE("410") { head = "HTTP/1.1 410 Gone\r\n"; }
+  SUBCASE("429 for an hour") { head = "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 3600\r\n"; }
+  SUBCASE("a portal") { head = "HTTP/1.1 302 Found\r\nLocation: https://portal.example.org/login?x=1\r\n"; }
+  DeafProxy proxy(head + "Content-Length: 15\r\nConnection: close\r\n\r\n<html>no</html>");
+  ChildProcess agent({connlog_executable(), "agent", "run", "--server", proxy.base()},
+                     {{"CONNLOG_TOKEN", "agent_" + std::string(64, 'a')},
+                      {"CONNLOG_STATE_DIR", directory.path().string()},
+                      {"DESTDIR", "/nonexistent"}},
+                     directory.path() / "agent.txt");
+  CHECK_MESSAGE(says(agent, "not connlog's", seconds(40)), agent.output());
+  if (head.find("302") != std::string::npos)
+    CHECK(agent.output().find("to https://portal.example.org/login)") != std::string::npos);
+  CHECK(agent.running());
+  agent.signal(SIGTERM);
+  CHECK(agent.wait(seconds(5)) == 0);
 }
 
 TEST_CASE("a host with an enrolment key gets a token of its own, once, and reports") {

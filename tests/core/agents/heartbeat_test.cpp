@@ -519,6 +519,253 @@ TEST_CASE("a machine id that is no machine id is answered with 400; upper case i
   CHECK(world.machine_events(agent).size() == 1);
 }
 
+// ── §18: cloned machines ──
+
+namespace {
+
+// Two hosts of one token and one machine id, beside each other.
+struct Twins {
+  AlertWorld world;
+  TestAgent agent = world.add_agent();
+  std::string first_name, second_name;
+  std::uint64_t first_uptime = 500'000, second_uptime = 310;
+
+  AgentReply beat_of(bool is_second) {
+    Vitals vitals;
+    vitals.uptime = is_second ? second_uptime : first_uptime;
+    Beat beat = world.beat(agent, vitals);
+    beat.hostname = is_second ? second_name : first_name;
+    return world.send(beat);
+  }
+  void pass(microseconds span) {
+    world.pass(span);
+    first_uptime += static_cast<std::uint64_t>(span / seconds(1));
+    second_uptime += static_cast<std::uint64_t>(span / seconds(1));
+  }
+  // Each host every ten seconds, five seconds apart.
+  void alternate(int times) {
+    for (int i = 0; i < times; ++i) {
+      (void)beat_of(false);
+      pass(seconds(5));
+      (void)beat_of(true);
+      pass(seconds(5));
+    }
+  }
+  std::vector<std::string> events() { return kinds(world.machine_events(agent)); }
+  int alarms() {
+    const auto acts = world.audit_acts();
+    return static_cast<int>(std::count(acts.begin(), acts.end(), "agent.machine_mismatch_accepted") +
+                            std::count(acts.begin(), acts.end(), "agent.machine_mismatch_refused"));
+  }
+  void refuse_others() {
+    REQUIRE(world.in_transaction([&](Transaction& tx) -> Result<void> {
+      WorkspaceChange change;
+      change.machine_policy = MachinePolicy::refuse;
+      TRY(world.services->access.workspaces().change(tx, world.actor(), world.workspace.id, change, 0));
+      return {};
+    }));
+  }
+  void decide(bool approve) {
+    REQUIRE(world.in_transaction([&](Transaction& tx) -> Result<void> {
+      TRY(world.services->agents.decide_machine(tx, world.actor(), agent.agent.id, approve));
+      return {};
+    }));
+  }
+};
+
+}  // namespace
+
+TEST_CASE("two hosts with one token and one machine id are noticed by their boots, and told once") {
+  Twins twins;
+  twins.alternate(3);
+  CHECK(twins.events() == std::vector<std::string>{"bound", "mismatch_accepted"});
+  CHECK(twins.alarms() == 1);
+  const std::string pending = twins.world.live(twins.agent).agent.pending_machine_id;
+  CHECK(pending.starts_with(std::string(kMachine) + "+boot:"));
+  CHECK(twins.world.live(twins.agent).agent.machine_id == kMachine);
+  twins.alternate(50);
+  CHECK(twins.alarms() == 1);
+  // From then on neither takes the other's turn.
+  CHECK(twins.beat_of(false).status == 200);
+  CHECK(twins.beat_of(true).status == 200);
+  // After a restart of the appliance it is the same clone, by a boot that is computed anew.
+  twins.world.restart(seconds(20));
+  twins.first_uptime += 20, twins.second_uptime += 20;
+  twins.alternate(5);
+  CHECK(twins.alarms() <= 2);
+}
+
+TEST_CASE("where clones share their host names, the alarm names the second one, also after a restart") {
+  Twins twins;
+  twins.first_name = "web-1", twins.second_name = "web-2";
+  twins.alternate(3);
+  CHECK(twins.alarms() == 1);
+  CHECK(twins.world.live(twins.agent).agent.pending_machine_id == std::string(kMachine) + "+host:web-2");
+  CHECK(twins.world.live(twins.agent).agent.hostname == "web-1");
+  twins.world.restart(seconds(20));
+  twins.first_uptime += 20, twins.second_uptime += 20;
+  twins.alternate(5);
+  CHECK(twins.alarms() == 1);
+}
+
+TEST_CASE("clones that booted in the same second are told apart by their names") {
+  Twins twins;
+  twins.first_name = "web-1", twins.second_name = "web-2";
+  twins.second_uptime = twins.first_uptime;
+  twins.alternate(3);
+  CHECK(twins.alarms() == 1);
+}
+
+TEST_CASE("clones that booted within a minute of each other and share no name are noticed by an uptime that goes back") {
+  Twins twins;
+  twins.second_uptime = twins.first_uptime - 20;
+  twins.alternate(10);
+  CHECK(twins.alarms() == 1);
+}
+
+TEST_CASE("under the policy refuse the clone is answered with 403, and the bound host goes on") {
+  Twins twins;
+  twins.refuse_others();
+  twins.first_name = "web-1", twins.second_name = "web-2";
+  twins.alternate(3);
+  CHECK(twins.events() == std::vector<std::string>{"bound", "mismatch_refused"});
+  twins.pass(seconds(10));
+  CHECK(twins.beat_of(true).status == 403);
+  CHECK(twins.beat_of(false).status == 200);
+}
+
+TEST_CASE("a clone that an administrator accepts takes the place of the other; one that is refused stays out") {
+  Twins twins;
+  twins.first_name = "web-1", twins.second_name = "web-2";
+  twins.alternate(3);
+  SUBCASE("accepted") {
+    twins.decide(true);
+    CHECK(twins.world.live(twins.agent).agent.machine_id == kMachine);
+    for (int i = 0; i < 5; ++i) {  // the first one was switched off
+      twins.pass(seconds(10));
+      CHECK(twins.beat_of(true).status == 200);
+    }
+    CHECK(twins.world.live(twins.agent).agent.hostname == "web-2");
+    CHECK(twins.alarms() == 1);
+    twins.alternate(3);  // and back on
+    CHECK(twins.world.live(twins.agent).agent.pending_machine_id == std::string(kMachine) + "+host:web-1");
+  }
+  SUBCASE("refused") {
+    twins.decide(false);
+    twins.pass(seconds(10));
+    CHECK(twins.beat_of(true).status == 403);
+    CHECK(twins.beat_of(false).status == 200);
+  }
+}
+
+TEST_CASE("many clones of one image are noticed, too") {
+  AlertWorld world;
+  const TestAgent agent = world.add_agent();
+  for (int round = 0; round < 3; ++round) {
+    for (std::uint64_t host = 0; host < 20; ++host) {
+      Vitals vitals;
+      vitals.uptime = 1'000 + host * 10'000 + static_cast<std::uint64_t>(round) * 20;
+      (void)world.send(world.beat(agent, vitals));
+      world.pass(seconds(1));
+    }
+  }
+  const auto acts = world.audit_acts();
+  CHECK(std::count(acts.begin(), acts.end(), "agent.machine_mismatch_accepted") == 1);
+}
+
+TEST_CASE("one host that reboots, is renamed, paused, restored, or late is no clone") {
+  AlertWorld world;
+  const TestAgent agent = world.add_agent();
+  std::uint64_t uptime = 500'000;
+  std::string name = "db-1";
+  const auto run = [&](int heartbeats) {
+    for (int i = 0; i < heartbeats; ++i) {
+      Vitals vitals;
+      vitals.uptime = uptime;
+      Beat beat = world.beat(agent, vitals);
+      beat.hostname = name;
+      (void)world.send(beat);
+      world.pass(seconds(10));
+      uptime += 10;
+    }
+  };
+  run(5);
+  uptime = 15;  // a reboot
+  run(5);
+  for (int i = 0; i < 20; ++i) {  // one that starts over and over, before it is up for long
+    uptime = 12;
+    run(3);
+  }
+  name = "db-one";  // renamed
+  run(5);
+  uptime = 200'000;  // restored from a snapshot
+  run(5);
+  uptime -= 30;  // paused for half a minute
+  run(5);
+  uptime -= 300;
+  run(5);
+  uptime = 400'000;  // back to a snapshot, in which it had another name
+  name = "db-1";
+  run(5);
+  uptime += 3'600;  // the appliance itself was suspended, and its clock with it
+  run(5);
+  // Heartbeats that a proxy held back come all at once, between newer ones.
+  for (int i = 0; i < 6; ++i) {
+    Vitals vitals;
+    vitals.uptime = uptime - (i % 2 == 0 ? 300 : 0);
+    (void)world.send(world.beat(agent, vitals));
+    world.clock.advance(milliseconds(200));
+  }
+  run(5);
+  CHECK(kinds(world.machine_events(agent)) == std::vector<std::string>{"bound"});
+}
+
+TEST_CASE("a diagnostic beside the service, and a frame without an uptime, make no clone") {
+  AlertWorld world;
+  const TestAgent agent = world.add_agent();
+  for (int i = 0; i < 10; ++i) {
+    Vitals vitals;
+    vitals.uptime = 500'000 + static_cast<std::uint64_t>(i) * 10;
+    Beat beat = world.beat(agent, vitals);
+    beat.hostname = "db-1";
+    (void)world.send(beat);
+    world.clock.advance(seconds(5));
+    vitals.uptime = i % 2 == 0 ? 0 : 7;
+    Beat other = world.beat(agent, vitals);
+    if (i % 2 != 0) other.has_quick_action_headers = false;
+    (void)world.send(other);
+    world.clock.advance(seconds(5));
+  }
+  CHECK(kinds(world.machine_events(agent)) == std::vector<std::string>{"bound"});
+}
+
+TEST_CASE("a machine id that many hosts share counts as none") {
+  AlertWorld world;
+  const TestAgent agent = world.add_agent();
+  // What genuine agents make of "uninitialized" and of zeros, and what others might send as it is.
+  for (const char* none : {"c0200a4f861fc03d0b097b16e88a6514ca69dd365d375523ea65e0cba5fb83e7",
+                           "563AA5D8AA220B179B792F8C8972EF16297DCC652B208720F53794522D9F9ED8",
+                           "0000000000000000000000000000000000000000000000000000000000000000",
+                           "00000000000000000000000000000000", "uninitialized", ""}) {
+    CAPTURE(none);
+    Beat beat = world.beat(agent);
+    beat.machine_id = none;
+    CHECK(world.send(beat).status == 200);
+    world.pass(seconds(10));
+  }
+  CHECK(world.machine_events(agent).empty());
+  CHECK(world.live(agent).agent.machine_id.empty());
+  // The host name stands in, as where no id is sent.
+  Beat beat = world.beat(agent);
+  beat.machine_id = "uninitialized";
+  beat.hostname = "db-1";
+  CHECK(world.send(beat).status == 200);
+  CHECK(world.live(agent).agent.machine_id == "host:db-1");
+  world.pass(seconds(10));
+  CHECK(world.heartbeat(agent).status == 200);
+  CHECK(world.live(agent).agent.machine_id == kMachine);
+}
+
 // ── §2.3, §12.9: what the host shares ──
 
 TEST_CASE("host name, OS and architecture are kept while shared and erased when the sharing ends") {

@@ -155,6 +155,43 @@ TEST_CASE("an agent's token on another machine is told to the owners, and not wi
   CHECK(acts(app, "agent.machine_mismatch_accepted") >= 1);
 }
 
+TEST_CASE("a cloned machine with the same token is told to the owners, once, and says what to do") {
+  TestApp app;
+  test::set_up_mail(app);
+  const ApiAnswer made = app.post("/api/v1/workspaces/{w}/agents", R"({"name":"web","authorised":true})", &app.owner);
+  REQUIRE(made.status == 201);
+  const std::string token = made.json()["token"];
+  int request = 0;
+  std::uint64_t seconds_passed = 0;
+  const auto beat_of = [&](const std::string& host, std::uint64_t uptime) {
+    const std::string id = std::to_string(++request);
+    std::string frame(32, '\0');
+    for (std::size_t i = 0; i < 8; ++i) frame[i] = static_cast<char>((uptime + seconds_passed) >> (8 * i) & 0xFF);
+    Ask ask{.method = "POST",
+            .path = "/api/agents/heartbeat",
+            .body = frame,
+            .headers = {{"Authorization", "Bearer " + token},
+                        {"X-Protocol-Version", "1"},
+                        {"X-Agent-Version", "1.19.0"},
+                        {"X-Config-Version", "1"},
+                        {"X-Hostname", host},
+                        {"X-Machine-Id", std::string(64, 'a')},
+                        {"X-Quick-Action-Polling-Enabled", "false"},
+                        {"X-ConnLog-Request-Id", std::string(32 - id.size(), '0') + id}},
+            .host = "x"};
+    ask.as_browser = false;
+    (void)app.send(ask);
+    app.clock.advance(seconds(5));
+    seconds_passed += 5;
+  };
+  for (int i = 0; i < 6; ++i) {
+    beat_of("web-1", 500'000);
+    beat_of("web-2", 300);
+  }
+  CHECK(letters(app, "machine_mismatch", app.owner.mail) == 1);
+  CHECK(acts(app, "agent.machine_mismatch_accepted") == 1);
+}
+
 TEST_CASE("tests of recipients and of the mail server are not without end") {
   TestApp app;
   app.populate();
