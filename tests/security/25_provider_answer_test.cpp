@@ -254,7 +254,9 @@ TEST_CASE("threat 25: a signed userinfo answer without its proofs gives nothing,
   const std::string out = "/provider#refused=domain";  // Bob came, and nothing is known about his address
   CHECK(come_with([&](const HostileProvider& p) { return p.key.token(bob); }) == in);
   CHECK(come_with([&](const HostileProvider& p) { return p.key.token(with({{"aud", "another-client"}})); }) == out);
-  CHECK(come_with([&](const HostileProvider& p) { return p.key.token(with({{"iss", "https://evil.example"}})); }) == out);
+  CHECK(come_with([&](const HostileProvider& p) {
+          return p.key.token(with({{"iss", "https://evil.example"}}));
+        }) == out);
   CHECK(come_with([&](const HostileProvider& p) { return p.key.token(with({{"exp", 1}})); }) == out);
   CHECK(come_with([&](const HostileProvider& p) { return p.key.token(bob, {{"typ", "at+jwt"}}); }) == out);
   CHECK(come_with([&](const HostileProvider&) { return SigningKey::p256("key-1").token(bob); }) == out);
@@ -262,8 +264,9 @@ TEST_CASE("threat 25: a signed userinfo answer without its proofs gives nothing,
   CHECK(come_with([&](const HostileProvider&) {
           return oidc::to_base64url(R"({"alg":"none"})") + "." + oidc::to_base64url(bob.dump()) + ".";
         }) == out);
-  CHECK(come_with([&](const HostileProvider& p) { return p.key.token(with({{"sub", "mallory"}})); }) ==
-        "/provider#refused=refused");
+  CHECK(come_with([&](const HostileProvider& p) {
+          return p.key.token(with({{"sub", "mallory"}}));
+        }) == "/provider#refused=refused");
 }
 
 TEST_CASE("threat 25: a wrong signature makes us ask for the keys once a minute, and is still refused") {

@@ -6,7 +6,9 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <cctype>
 #include <ctime>
+#include <string_view>
 
 #include "core/audit/trail.h"
 
@@ -19,7 +21,8 @@ using Fields = std::map<std::string, std::string>;
 std::string unescape(const std::string& text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size()) {
+    if (text[i] == '%' && i + 2 < text.size() && std::isxdigit(static_cast<unsigned char>(text[i + 1])) != 0 &&
+        std::isxdigit(static_cast<unsigned char>(text[i + 2])) != 0) {
       out += static_cast<char>(std::stoi(text.substr(i + 1, 2), nullptr, 16));
       i += 2;
     } else {
@@ -140,6 +143,7 @@ std::string HostileProvider::answer(const std::string& request) {
     if (discovery) discovery(document);
     return http(200, document.dump());
   }
+  if (path.ends_with("/.well-known/openid-configuration")) return http(404, "{}");
   if (path == keys_path) {
     ++keys_fetched;
     return http(200, keys_instead.empty() ? key_set(published) : keys_instead);
@@ -169,7 +173,10 @@ std::string HostileProvider::token_answer(const std::string& head, const std::st
     known = takes("post") && pair.empty() && sent["client_id"] == "connlog" && sent["client_secret"] == secret;
   } else if (!pair.empty()) {
     const bool as_is = pair == "connlog:" + secret;
-    tried.emplace_back(as_is && unescape(pair) != pair ? "basic as is" : "basic");
+    const bool is_encoded = std::ranges::all_of(pair, [](unsigned char c) {
+      return std::isalnum(c) != 0 || std::string_view("-._~%:").find(c) != std::string_view::npos;
+    });
+    tried.emplace_back(is_encoded ? "basic" : "basic as is");
     known = (takes("basic") && unescape(pair) == "connlog:" + secret) || (takes("basic as is") && as_is);
   }
   if (!known) return refuse("invalid_client", "client");

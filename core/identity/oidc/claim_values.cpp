@@ -165,12 +165,11 @@ class Reading {
   void take_map(const json& object) {
     std::vector<std::string> keys;
     for (const auto& [key, value] : object.items()) {
-      const bool about_role = value.is_object() && std::ranges::none_of(value, [](const json& fact) {
-                                return fact.is_structured();
-                              });
+      const bool about_role =
+          value.is_object() && std::ranges::none_of(value, [](const json& fact) { return fact.is_structured(); });
       if (!value.is_boolean() && !about_role) {
-        return refuse(fmt::format("it is an object. Add the member to read, like {{name}}.member; it has: {}",
-                                  names_in(object)));
+        return refuse(
+            fmt::format("it is an object. Add the member to read, like {{name}}.member; it has: {}", names_in(object)));
       }
       if (about_role || value == true) keys.push_back(key);
     }

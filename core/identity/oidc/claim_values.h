@@ -38,7 +38,7 @@ bool is_elsewhere(const nlohmann::json& claims, std::string_view path);
 
 // Whether a claim that must be a boolean says yes or no. Amazon Cognito, Apple, PayPal and others send texts.
 enum class Says {
-  nothing,     // it is not there, or null
+  nothing,  // it is not there, or null
   no,
   yes,         // true, "true" in any case, 1, "1"
   unreadable,  // anything else, which counts as no

@@ -272,8 +272,7 @@ Result<std::vector<const JsonWebKey*>> find_keys(const json& header, const std::
   std::erase_if(meant, [&](const JsonWebKey* key) { return !fits(*key, algorithm); });
   if (meant.empty() && is_named)
     return refused_by_these_keys("alg", "its signature algorithm does not fit the type of the provider's key.");
-  if (meant.empty())
-    return refused_by_these_keys("kid", "it is signed with a key that the provider does not publish.");
+  if (meant.empty()) return refused_by_these_keys("kid", "it is signed with a key that the provider does not publish.");
   const std::string unfit = meant.front()->unfit;
   std::erase_if(meant, [](const JsonWebKey* key) { return !key->unfit.empty(); });
   if (meant.empty()) return refused_by_these_keys("kid", fmt::format("it is signed with {}.", unfit));
@@ -316,12 +315,12 @@ Result<void> check_times(const json& claims, Instant now_instant) {
   if (claims.contains("exp")) {
     const double expires = TRY(time_claim(claims, "exp"));
     if (now >= expires + skew) {
-      return refused("exp", fmt::format("it expired {} ago{}, {}. Compare this clock with the provider's.",
-                                        seconds_text(now - expires),
-                                        has_issued && issued < now
-                                            ? fmt::format(" and was issued {} ago", seconds_text(now - issued))
-                                            : "",
-                                        allowed_difference()));
+      return refused(
+          "exp",
+          fmt::format(
+              "it expired {} ago{}, {}. Compare this clock with the provider's.", seconds_text(now - expires),
+              has_issued && issued < now ? fmt::format(" and was issued {} ago", seconds_text(now - issued)) : "",
+              allowed_difference()));
     }
   }
   if (has_issued && issued > now + skew) {

@@ -26,7 +26,7 @@ namespace connlog::oidc {
 
 // As long as the answer that it comes in: a person in many groups has a long token.
 inline constexpr std::size_t kTokenBytesMax = kJsonBytesMax;
-inline constexpr std::size_t kKeysMax = 64;  // in one key set
+inline constexpr std::size_t kKeysMax = 64;   // in one key set
 inline constexpr std::size_t kKeysTried = 8;  // for one token that does not say clearly which of them signed it
 inline constexpr std::size_t kRsaBitsMin = 2'048;
 inline constexpr std::size_t kRsaBitsMax = 8'192;  // verifying with a longer key costs too much time

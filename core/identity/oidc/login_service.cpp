@@ -78,9 +78,9 @@ Result<std::optional<LoginProvider>> LoginService::still(Snapshot& snapshot, con
 
 Result<LoginService::Verdict> LoginService::refuse(Transaction& tx, const Origin& origin, const LoginProvider& provider,
                                                    UserId about, Error error, const std::string& note) {
-  TRY(parts_.audit.append_security(
-      tx, nobody(origin), {}, about, "login.refused", provider.name,
-      fmt::format("{}: {}{}{}{}", error.field, error.message, note.empty() ? "" : " (", note, note.empty() ? "" : ")")));
+  TRY(parts_.audit.append_security(tx, nobody(origin), {}, about, "login.refused", provider.name,
+                                   fmt::format("{}: {}{}{}{}", error.field, error.message, note.empty() ? "" : " (",
+                                               note, note.empty() ? "" : ")")));
   Verdict verdict;
   verdict.refused = std::move(error);
   return verdict;
@@ -461,8 +461,7 @@ Result<LoginService::Verdict> LoginService::step_up(Transaction& tx, const Origi
   // be now.
   const Instant at = arrival.identity.authenticated_at;
   if (!at.is_set() || at + kStepUpSlack < arrival.pending.began_at) {
-    const std::int64_t before =
-        std::chrono::duration_cast<seconds>(arrival.pending.began_at - at).count();
+    const std::int64_t before = std::chrono::duration_cast<seconds>(arrival.pending.began_at - at).count();
     return refuse(
         tx, origin, provider, user->id,
         refusal(ErrorCode::forbidden, "not_fresh", "The provider did not ask you anew. Log out and in again instead."),

@@ -334,7 +334,7 @@ Result<Secret> ProviderFlow::secret_of(const LoginProvider& provider) const {
 // the one that the client was registered with. So all are tried until one is accepted. Each request uses one way alone
 // (RFC 6749 §2.3), and all go to the same token endpoint, which knows the secret anyway.
 std::vector<ClientWay> ProviderFlow::client_ways(const LoginProvider& provider, const Metadata& metadata,
-                                                               const Secret& secret) const {
+                                                 const Secret& secret) const {
   if (secret.empty()) return {ClientWay::none};
   if (provider.preset == ProviderPreset::github) return {ClientWay::post};
   std::vector<ClientWay> ways = {ClientWay::basic, ClientWay::post};
@@ -410,19 +410,18 @@ void ProviderFlow::ask_token(const LoginProvider& provider, const Metadata& meta
     const ClientWay way = here->ways[here->at++];
     if (!here->tried.empty()) here->tried += ", ";
     here->tried += name_of(way);
-    parts_.http.call(
-        token_request(here->provider, here->metadata, here->secret, way, here->code, here->verifier),
-        here->provider.ca_pem, [this, here, way](const HttpOutcome& outcome) {
-          const bool refused = refuses_client(outcome);
-          if (!refused) {
-            // The client is looked at before the code, so a word about the code accepts the client.
-            if (!outcome.failure && outcome.answer.status < 500) note_client_way(here->provider.id, way);
-            return here->done(TokenAnswer{outcome, false, way, here->tried});
-          }
-          if (!here->first) here->first = outcome;
-          if (here->at < here->ways.size()) return here->next();
-          here->done(TokenAnswer{*here->first, true, way, here->tried});
-        });
+    parts_.http.call(token_request(here->provider, here->metadata, here->secret, way, here->code, here->verifier),
+                     here->provider.ca_pem, [this, here, way](const HttpOutcome& outcome) {
+                       const bool refused = refuses_client(outcome);
+                       if (!refused) {
+                         // The client is looked at before the code, so a word about the code accepts the client.
+                         if (!outcome.failure && outcome.answer.status < 500) note_client_way(here->provider.id, way);
+                         return here->done(TokenAnswer{outcome, false, way, here->tried});
+                       }
+                       if (!here->first) here->first = outcome;
+                       if (here->at < here->ways.size()) return here->next();
+                       here->done(TokenAnswer{*here->first, true, way, here->tried});
+                     });
   };
   asking->next();
 }
@@ -451,12 +450,13 @@ void ProviderFlow::take_tokens(const ComingPtr& coming, const TokenAnswer& token
   const std::string refusal = parsed ? error_word(*parsed) : std::string();
   if (answer.status != 200 || !refusal.empty()) {
     doubt(coming->pending.provider.id);
-    return fail(coming, trouble_with(fmt::format(
-                            "Its token endpoint refused the login (HTTP {}{}{}{}).", answer.status,
-                            refusal.empty() ? "" : ", ", refusal,
-                            token_answer.client_refused && token_answer.way != ClientWay::none
-                                ? fmt::format("; tried: {}. Are the client id and the secret right?", token_answer.tried)
-                                : "")));
+    return fail(coming,
+                trouble_with(fmt::format(
+                    "Its token endpoint refused the login (HTTP {}{}{}{}).", answer.status, refusal.empty() ? "" : ", ",
+                    refusal,
+                    token_answer.client_refused && token_answer.way != ClientWay::none
+                        ? fmt::format("; tried: {}. Are the client id and the secret right?", token_answer.tried)
+                        : "")));
   }
   if (!parsed) return fail(coming, parsed.error());
   coming->access_token = Secret(text_member(*parsed, "access_token").value_or(""));
@@ -639,8 +639,8 @@ TestStep clock_step(std::int64_t ahead) {
   const std::int64_t apart = ahead < 0 ? -ahead : ahead;
   if (apart <= 1) return {"clock", true, "The provider's clock and this appliance's agree."};
   const std::string detail =
-      fmt::format("The provider's clock is {} seconds {} this appliance's. A difference of {} seconds is allowed.", apart,
-                  ahead < 0 ? "behind" : "ahead of", kClockSkew.count());
+      fmt::format("The provider's clock is {} seconds {} this appliance's. A difference of {} seconds is allowed.",
+                  apart, ahead < 0 ? "behind" : "ahead of", kClockSkew.count());
   if (apart <= kClockSkew.count()) return {"clock", true, detail};
   return {"clock", false, detail, "Set the clock that is wrong by NTP. Until then every login is refused."};
 }

@@ -106,10 +106,10 @@ class ProviderFlow {
   struct Known {
     Metadata metadata;
     Monotonic metadata_until;
-    std::optional<Error> failure;  // the failure of the last request for the metadata
-    Monotonic again_from;          // no new request before this, so that clicks on a button flood nobody
-    bool doubted = false;          // to be fetched anew when next needed, although they are not old
-    Monotonic doubt_again_from;    // not doubted again before this
+    std::optional<Error> failure;             // the failure of the last request for the metadata
+    Monotonic again_from;                     // no new request before this, so that clicks on a button flood nobody
+    bool doubted = false;                     // to be fetched anew when next needed, although they are not old
+    Monotonic doubt_again_from;               // not doubted again before this
     std::optional<std::int64_t> clock_ahead;  // seconds by which its clock was ahead of ours; not set: it did not say
     std::vector<JsonWebKey> keys;
     Monotonic keys_until;

@@ -92,8 +92,8 @@ void read_address(ProviderPreset preset, const json& claims, const json& userinf
   const SaidAddress info = said_address(preset, userinfo);
   const SaidAddress* said = token.mail.empty() ? &info : &token;
   if (said->mail.empty()) {
-    identity.mail_note = after("neither the ID token nor userinfo has a mail address (is the scope email allowed?)",
-                               unread);
+    identity.mail_note =
+        after("neither the ID token nor userinfo has a mail address (is the scope email allowed?)", unread);
     return;
   }
   if (!check_mail("mail", said->mail).has_value()) {
@@ -106,7 +106,8 @@ void read_address(ProviderPreset preset, const json& claims, const json& userinf
     if (mail_key(info.mail) == mail_key(token.mail)) {
       said = &info;
     } else {
-      identity.mail_note = "userinfo does not have the mail address of the ID token, so its email_verified is of another";
+      identity.mail_note =
+          "userinfo does not have the mail address of the ID token, so its email_verified is of another";
       return;
     }
   }

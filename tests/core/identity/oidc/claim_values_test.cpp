@@ -43,14 +43,15 @@ Values roles_of(const LoginProvider& provider, const json& groups) {
 }  // namespace
 
 TEST_CASE("a claim is found by its name, by a path through objects and lists, and by a JSON pointer") {
-  const json claims = {{"groups", {"ops"}},
-                       {"https://example.org/groups", {"by its address"}},
-                       {"a.b", {"the name"}},
-                       {"a", {{"b", {"the path"}}}},
-                       {"realm_access", {{"roles", {"lead"}}}},
-                       {"resource_access", {{"org.example.app", {{"roles", {"dotted"}}}}, {"plain", {{"roles", {"p"}}}}}},
-                       {"ns/x", {{"roles", {"slashed"}}}},
-                       {"teams", {{{"name", "red"}, {"id", 1}}, {{"name", "blue"}, {"id", 2}}}}};
+  const json claims = {
+      {"groups", {"ops"}},
+      {"https://example.org/groups", {"by its address"}},
+      {"a.b", {"the name"}},
+      {"a", {{"b", {"the path"}}}},
+      {"realm_access", {{"roles", {"lead"}}}},
+      {"resource_access", {{"org.example.app", {{"roles", {"dotted"}}}}, {"plain", {{"roles", {"p"}}}}}},
+      {"ns/x", {{"roles", {"slashed"}}}},
+      {"teams", {{{"name", "red"}, {"id", 1}}, {{"name", "blue"}, {"id", 2}}}}};
   CHECK(read(claims, "groups") == Values{"ops"});
   CHECK(read(claims, "https://example.org/groups") == Values{"by its address"});
   CHECK(read(claims, "a.b") == Values{"the name"});  // exactly this name goes first
@@ -62,8 +63,8 @@ TEST_CASE("a claim is found by its name, by a path through objects and lists, an
   CHECK(read(claims, "/ns~1x/roles") == Values{"slashed"});
   CHECK(read(claims, "teams.name") == Values{"red", "blue"});
   CHECK(read(claims, "teams.id") == Values{"1", "2"});
-  for (const char* const path : {"nothing", "realm_access.groups", "resource_access.other.roles", "/nothing/at/all", "/",
-                                 "realm_access.", ".", "..roles"}) {
+  for (const char* const path : {"nothing", "realm_access.groups", "resource_access.other.roles", "/nothing/at/all",
+                                 "/", "realm_access.", ".", "..roles"}) {
     CAPTURE(path);
     const auto found = oidc::claim_values(claims, path, TextIs::list);
     CHECK(found.values.empty());
@@ -184,7 +185,8 @@ TEST_CASE("the word that an address is verified is taken from userinfo for the s
   CHECK_FALSE(odd.mail_verified);
   CHECK(odd.mail_note == "email_verified is \"yes\", which says neither true nor false");
   CHECK(read_both({{"email", {"ada@example.org"}}, {"email_verified", true}}, json::object()).mail_verified);
-  CHECK(read_both({{"email", {"ada@example.org", "b@example.org"}}, {"email_verified", true}}, json::object()).mail.empty());
+  CHECK(read_both({{"email", {"ada@example.org", "b@example.org"}}, {"email_verified", true}}, json::object())
+            .mail.empty());
 }
 
 }  // namespace connlog

@@ -409,7 +409,9 @@ TEST_CASE("a refusal by a time says by how many seconds, and which clock may be 
     REQUIRE(!result.has_value());
     return result.error().message;
   };
-  const auto has = [](const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; };
+  const auto has = [](const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+  };
   const std::string future = message_of([](json& c) { c["iat"] = kNow + 300; });
   CHECK_MESSAGE(has(future, "issued 300 seconds in the future"), future);
   CHECK(has(future, "a difference of 60 seconds is allowed"));
@@ -449,7 +451,8 @@ TEST_CASE("a token of another login is refused by its nonce") {
 
 // ------------------------------------------------------------ signed userinfo
 
-TEST_CASE("OpenID Connect Core §5.3.2: a signed userinfo answer needs a right signature, and what it says must be right") {
+TEST_CASE(
+    "OpenID Connect Core §5.3.2: a signed userinfo answer needs a right signature, and what it says must be right") {
   const auto verdict_on = [](const std::string& token) {
     const auto result = oidc::verify_userinfo_token(token, all_keys(), expected());
     return result ? std::string() : result.error().field;

@@ -81,7 +81,8 @@ const json kAda = {{"sub", "ada-1"}, {"email", "ada@example.org"}, {"email_verif
 // -------------------------------------------------------------------- userinfo
 
 TEST_CASE("a signed userinfo answer is read, with its type, without it, and with a line break at its end") {
-  for (const std::string type : {"application/jwt", "application/jwt; charset=utf-8", "text/plain", "application/json"}) {
+  for (const std::string type :
+       {"application/jwt", "application/jwt; charset=utf-8", "text/plain", "application/json"}) {
     CAPTURE(type);
     Scene scene;
     scene.token_says({{"email", nullptr}, {"email_verified", nullptr}});
@@ -96,7 +97,7 @@ TEST_CASE("a signed userinfo answer is read, with its type, without it, and with
 
 TEST_CASE("userinfo that fails ends no login that the ID token carries, and the administrator reads why") {
   const SigningKey other = SigningKey::p256("key-1");
-  for (const auto& [answer, word] : std::vector<std::pair<std::string, std::string>>{
+  for (const auto& each : std::vector<std::pair<std::string, std::string>>{
            {http_answer(403, "text/plain", "no"), "HTTP 403"},
            {http_answer(500, "text/html", "<html>"), "HTTP 500"},
            {http_answer(302, "text/plain", "", "Location: /elsewhere\r\n"), "redirect"},
@@ -109,9 +110,10 @@ TEST_CASE("userinfo that fails ends no login that the ID token carries, and the 
            {http_answer(200, kJwt, "a.b.c.d.e"), "encrypted"},
            {http_answer(200, kJwt, "a.b.c"), "JWT"},
        }) {
+    const std::string& word = each.second;
     CAPTURE(word);
     Scene scene({{"role_claim", "groups"}});
-    scene.provider.userinfo_instead = answer;
+    scene.provider.userinfo_instead = each.first;
     CHECK(scene.come() == "/provider#entered");
     CHECK_MESSAGE(has(scene.notice(), word), scene.notice());
     CHECK(scene.listed()["trouble"].is_null());
@@ -171,7 +173,7 @@ TEST_CASE("a person whose address does not count as verified is refused, and the
 // ------------------------------------------------------------------------ roles
 
 TEST_CASE("roles come as lists, texts, maps and nested paths") {
-  for (const auto& [name, said] : std::vector<std::pair<std::string, json>>{
+  for (const auto& each : std::vector<std::pair<std::string, json>>{
            {"groups", {{"groups", {"ops"}}}},
            {"groups", {{"groups", "ops"}}},
            {"groups", {{"groups", "dev ops"}}},
@@ -183,8 +185,9 @@ TEST_CASE("roles come as lists, texts, maps and nested paths") {
            {"https://example.org/groups", {{"https://example.org/groups", {"ops"}}}},
            {"groups.name", {{"groups", json::array({{{"name", "ops"}, {"id", 1}}})}}},
        }) {
+    const json& said = each.second;
     CAPTURE(said);
-    Scene scene({{"role_claim", name}});
+    Scene scene({{"role_claim", each.first}});
     scene.change({{"roles", scene.rows("ops", "operator")}});
     scene.token_says(said);
     CHECK(scene.come() == "/provider#entered");
@@ -317,8 +320,15 @@ TEST_CASE("a signed userinfo answer with a changed key is verified with the new 
 // ---------------------------------------------------------------------- secrets
 
 TEST_CASE("a client secret with any character reaches the provider, in either way") {
-  const std::vector<std::string> secrets = {"plain", "a:b", "50%25", "a+b c", "%41+~*", "\"'\\\\/?#[]@!$&()*,;=",
-                                            " blanks around ", "schlüssel-秘密-🔑", std::string(1'000, '%')};
+  const std::vector<std::string> secrets = {"plain",
+                                            "a:b",
+                                            "50%25",
+                                            "a+b c",
+                                            "%41+~*",
+                                            "\"'\\\\/?#[]@!$&()*,;=",
+                                            " blanks around ",
+                                            "schlüssel-秘密-🔑",
+                                            std::string(1'000, '%')};
   for (const std::string& secret : secrets) {
     for (const std::string way : {"basic", "post", "basic as is"}) {
       CAPTURE(secret);
