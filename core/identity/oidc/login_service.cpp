@@ -180,8 +180,9 @@ Result<LoginService::Verdict> LoginService::enter(Transaction& tx, const Origin&
         tx, origin, provider, user.id,
         refusal(ErrorCode::forbidden, "disabled", "This account cannot log in. Ask the appliance's administrator."));
   }
-  login.mail = identity.mail;
-  login.name = identity.name;
+  // Userinfo may have failed this time. What the provider told last stays shown.
+  if (!identity.mail.empty()) login.mail = identity.mail;
+  if (identity.is_named || login.name.empty()) login.name = identity.name;
   login.last_used_at = parts_.clock.now();
   TRY(parts_.logins.put(tx, login));
   if (identity.roles_unread.empty()) {

@@ -31,6 +31,7 @@ struct ProviderIdentity {
   bool mail_verified = false;                 // the provider says so explicitly
   std::string mail_note = {};                 // why there is no verified address, for the administrator
   std::string name;                           // never empty
+  bool is_named = false;                      // the name is from the provider
   std::string hosted_domain;                  // Google's `hd`
   std::vector<std::string> role_values = {};  // the values of the role claim
   std::string roles_unread = {};              // why they are not known, for the administrator; empty: they are

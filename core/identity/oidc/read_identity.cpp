@@ -191,6 +191,7 @@ ProviderIdentity read_identity(const LoginProvider& provider, const json& claims
         std::pair(&userinfo, "preferred_username")}) {
     if (identity.name.empty()) identity.name = shown(text_member(*from, name).value_or(""));
   }
+  identity.is_named = !identity.name.empty();
   if (identity.name.empty()) identity.name = shown(identity.mail.substr(0, identity.mail.find('@')));
   if (identity.name.empty()) identity.name = "Somebody";
   identity.hosted_domain = text_member(claims, "hd").value_or("");
