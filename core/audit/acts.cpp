@@ -55,6 +55,7 @@ constexpr Act kActs[] = {
     {"leak.step_open", "opened a step of a leak's checklist again"},
     {"legal.accepted", "accepted a legal text"},
     {"limit.changed", "changed a limit"},
+    {"login.claim_unread", "logged in by a provider whose claim of their groups could not be read"},
     {"login.confirmation_asked", "asked to link a login provider to their account"},
     {"login.flood_noticed", "failed to log in unusually often, over all accounts"},
     {"login.linked", "linked a login provider"},

@@ -53,7 +53,13 @@ TEST_CASE("threat 11: an address that the provider does not call verified opens 
   Scene scene;
   scene.prove_address(scene.app.member.id);
   const std::string id = add_provider(scene.app, scene.provider);
-  for (const json& verified : {json(false), json(nullptr), json("true"), json(1)}) {
+  // Texts and numbers are read, as providers send them, and only the two that say yes are a yes.
+  for (const json& verified : {json(false), json(nullptr), json("false"), json("False"), json(0), json("0"), json(""),
+                               json("yes"), json(" true"), json("true "), json("truefalse"), json(2), json(-1),
+                               json(1.0), json::array({true}), json{{"verified", true}}}) {
+    CAPTURE(verified);
+    scene.app.clock.advance(seconds(900));  // past the limiter
+    scene.clock_of_the_provider.advance(seconds(900));
     scene.says("mallory", "member@example.org", verified);
     const Came came = log_in_by(scene.app, scene.provider, id);
     CHECK(came.location == "/provider#refused=mail_unverified");

@@ -228,6 +228,74 @@ TEST_CASE("threat 25: userinfo about somebody else is refused") {
   CHECK(scene.come().location == "/provider#entered");
 }
 
+TEST_CASE("threat 25: a signed userinfo answer without its proofs gives nothing, and one about somebody else refuses") {
+  const auto settings = json{{"allowed_domains", {"example.org"}}, {"create_accounts", true}};
+  const json bob = {{"sub", "bob-1"}, {"email", "bob@example.org"}, {"email_verified", true}};
+  const auto come_with = [&](const std::function<std::string(const HostileProvider&)>& userinfo) {
+    FakeClock clock;
+    HostileProvider provider(clock);
+    TestApp app({}, provider.reachable());
+    const std::string id = add_provider(app, provider, settings);
+    provider.claims = [](json& c) {
+      c["sub"] = "bob-1";
+      c.erase("email");
+    };
+    provider.userinfo_instead = http_answer(200, "application/jwt", userinfo(provider));
+    const Came came = log_in_by(app, provider, id);
+    CHECK(came.session.empty() == (came.location != "/provider#entered"));
+    return came.location;
+  };
+  const auto with = [&](const json& more) {
+    json said = bob;
+    said.update(more);
+    return said;
+  };
+  const std::string in = "/provider#entered";
+  const std::string out = "/provider#refused=domain";  // Bob came, and nothing is known about his address
+  CHECK(come_with([&](const HostileProvider& p) { return p.key.token(bob); }) == in);
+  CHECK(come_with([&](const HostileProvider& p) { return p.key.token(with({{"aud", "another-client"}})); }) == out);
+  CHECK(come_with([&](const HostileProvider& p) {
+          return p.key.token(with({{"iss", "https://evil.example"}}));
+        }) == out);
+  CHECK(come_with([&](const HostileProvider& p) { return p.key.token(with({{"exp", 1}})); }) == out);
+  CHECK(come_with([&](const HostileProvider& p) { return p.key.token(bob, {{"typ", "at+jwt"}}); }) == out);
+  CHECK(come_with([&](const HostileProvider&) { return SigningKey::p256("key-1").token(bob); }) == out);
+  CHECK(come_with([&](const HostileProvider& p) { return p.key.token(bob, {{"alg", "HS256"}}); }) == out);
+  CHECK(come_with([&](const HostileProvider&) {
+          return oidc::to_base64url(R"({"alg":"none"})") + "." + oidc::to_base64url(bob.dump()) + ".";
+        }) == out);
+  CHECK(come_with([&](const HostileProvider& p) {
+          return p.key.token(with({{"sub", "mallory"}}));
+        }) == "/provider#refused=refused");
+}
+
+TEST_CASE("threat 25: a wrong signature makes us ask for the keys once a minute, and is still refused") {
+  Scene scene;
+  CHECK(scene.come().location == "/provider#entered");
+  scene.provider.token = [](const json& claims) { return SigningKey::p256("key-1").token(claims); };
+  for (int i = 0; i < 3; ++i) scene.check_refused("signature");
+  CHECK(scene.provider.keys_fetched == 2);
+  // Nor does a token that no key set could make right ask for one.
+  scene.app.clock.advance(seconds(61));
+  scene.clock_of_the_provider.advance(seconds(61));
+  scene.provider.token = {};
+  scene.provider.claims = [](json& c) { c["aud"] = "other"; };
+  scene.check_refused("aud");
+  CHECK(scene.provider.keys_fetched == 2);
+}
+
+TEST_CASE("threat 25: keys that moved are believed only from the discovery document of the same issuer") {
+  Scene scene;
+  CHECK(scene.come().location == "/provider#entered");
+  const SigningKey mine = SigningKey::p256("mine");
+  scene.provider.token = [mine](const json& claims) { return mine.token(claims); };
+  scene.provider.discovery = [](json& d) {
+    d["issuer"] = "https://evil.example";
+    d["jwks_uri"] = d["jwks_uri"].get<std::string>() + "-of-evil";
+  };
+  scene.check_refused("kid");
+}
+
 TEST_CASE("threat 25: a provider on this machine is out of reach unless the administrator named it") {
   FakeClock clock;
   HostileProvider provider(clock);

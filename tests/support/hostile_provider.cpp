@@ -3,6 +3,12 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 #include <mbedtls/sha256.h>
+#include <sodium.h>
+
+#include <algorithm>
+#include <cctype>
+#include <ctime>
+#include <string_view>
 
 #include "core/audit/trail.h"
 
@@ -15,7 +21,8 @@ using Fields = std::map<std::string, std::string>;
 std::string unescape(const std::string& text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size()) {
+    if (text[i] == '%' && i + 2 < text.size() && std::isxdigit(static_cast<unsigned char>(text[i + 1])) != 0 &&
+        std::isxdigit(static_cast<unsigned char>(text[i + 2])) != 0) {
       out += static_cast<char>(std::stoi(text.substr(i + 1, 2), nullptr, 16));
       i += 2;
     } else {
@@ -43,9 +50,14 @@ std::string escape(const std::string& text) {
   return out;
 }
 
-std::string http(int status, const std::string& body, const std::string& more = {}) {
-  return fmt::format("HTTP/1.1 {} X\r\nContent-Type: application/json\r\nContent-Length: {}\r\n{}\r\n{}", status,
-                     body.size(), more, body);
+// A Date in a form that is right for any time.
+std::string http_date(std::int64_t seconds_since_1970) {
+  const std::time_t time = seconds_since_1970;
+  std::tm parts{};
+  gmtime_r(&time, &parts);
+  char text[40];
+  std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts);
+  return text;
 }
 
 std::string challenge_of(const std::string& verifier) {
@@ -54,18 +66,38 @@ std::string challenge_of(const std::string& verifier) {
   return oidc::to_base64url({reinterpret_cast<const char*>(digest), sizeof digest});
 }
 
-std::string basic_auth() {
-  const std::string pair = "connlog:" + std::string("s3cret%2F%2B%26%3D%20of%20ours");
-  std::string encoded(sodium_base64_encoded_len(pair.size(), sodium_base64_VARIANT_ORIGINAL), '\0');
-  sodium_bin2base64(encoded.data(), encoded.size(), reinterpret_cast<const unsigned char*>(pair.data()), pair.size(),
-                    sodium_base64_VARIANT_ORIGINAL);
-  encoded.pop_back();
-  return "Basic " + encoded;
+// What stands behind "Authorization: Basic", decoded; empty: nothing.
+std::string basic_pair(const std::string& head) {
+  const std::string begin = "Authorization: Basic ";
+  const std::size_t at = head.find(begin);
+  if (at == std::string::npos) return {};
+  const std::size_t from = at + begin.size();
+  const std::string text = head.substr(from, head.find('\r', from) - from);
+  std::string pair(text.size(), '\0');
+  std::size_t length = 0;
+  if (sodium_base642bin(reinterpret_cast<unsigned char*>(pair.data()), pair.size(), text.data(), text.size(), nullptr,
+                        &length, nullptr, sodium_base64_VARIANT_ORIGINAL) != 0) {
+    return {};
+  }
+  pair.resize(length);
+  return pair;
 }
 
 }  // namespace
 
-HostileProvider::HostileProvider(const Clock& clock) : key(SigningKey::p256("key-1")), clock_(clock) {
+std::string http_answer(int status, const std::string& type, const std::string& body, const std::string& more) {
+  return fmt::format("HTTP/1.1 {} X\r\nContent-Type: {}\r\nContent-Length: {}\r\n{}\r\n{}", status, type, body.size(),
+                     more, body);
+}
+
+std::string HostileProvider::http(int status, const std::string& body) const {
+  const std::int64_t now = clock_.now().micros / 1'000'000;
+  return http_answer(status, "application/json", body,
+                     date_ahead ? fmt::format("Date: {}\r\n", http_date(now + *date_ahead)) : "");
+}
+
+HostileProvider::HostileProvider(const Clock& clock)
+    : key(SigningKey::p256("key-1")), secret(kProviderSecret), clock_(clock) {
   published = {key};
   LoopServer::Options options;
   options.handler = [this](web::RawRequest request, web::Responder responder) {
@@ -106,35 +138,48 @@ std::string HostileProvider::answer(const std::string& request) {
     json document = {{"issuer", issuer_},
                      {"authorization_endpoint", issuer_ + "/authorize"},
                      {"token_endpoint", issuer_ + "/token"},
-                     {"jwks_uri", issuer_ + "/keys"},
+                     {"jwks_uri", issuer_ + keys_path},
                      {"userinfo_endpoint", issuer_ + "/userinfo"}};
     if (discovery) discovery(document);
     return http(200, document.dump());
   }
-  if (path == "/keys") {
+  if (path.ends_with("/.well-known/openid-configuration")) return http(404, "{}");
+  if (path == keys_path) {
     ++keys_fetched;
     return http(200, keys_instead.empty() ? key_set(published) : keys_instead);
   }
   if (path == "/token" || path == "/login/oauth/access_token")
-    return token_answer(request.substr(0, head_end), request.substr(head_end + 4));
+    return token_answer(request.substr(0, head_end), request.substr(head_end + 4), path != "/token");
   // The rest wants an access token.
-  const std::size_t bearer = request.find("Authorization: Bearer access-");
-  if (bearer == std::string::npos) return http(401, "{}");
-  if (path == "/userinfo") return http(200, userinfo.dump());
+  if (request.find("Authorization: Bearer " + access_token + "\r\n") == std::string::npos) return http(401, "{}");
+  if (path == "/userinfo") return userinfo_instead.empty() ? http(200, userinfo.dump()) : userinfo_instead;
   if (path == "/api/v3/user") return http(200, github_user.dump());
+  if (path == "/api/v3/user/emails" && !mails_instead.empty()) return mails_instead;
   if (path == "/api/v3/user/emails") return http(200, github_mails.dump());
   return http(404, "{}");
 }
 
-std::string HostileProvider::token_answer(const std::string& head, const std::string& body) {
+std::string HostileProvider::token_answer(const std::string& head, const std::string& body, bool github) {
   Fields sent = fields_of(body);
   const auto refuse = [&](const std::string& word, const std::string& why) {
     refused.push_back(why);
     return http(400, json{{"error", word}}.dump());
   };
-  const bool github = sent.contains("client_secret");
-  if (github ? sent["client_secret"] != kProviderSecret : head.find(basic_auth()) == std::string::npos)
-    return refuse("invalid_client", "client");
+  const std::string pair = basic_pair(head);
+  const auto takes = [&](const std::string& way) { return std::ranges::find(ways, way) != ways.end(); };
+  bool known = false;
+  if (sent.contains("client_secret")) {
+    tried.emplace_back("post");
+    known = takes("post") && pair.empty() && sent["client_id"] == "connlog" && sent["client_secret"] == secret;
+  } else if (!pair.empty()) {
+    const bool as_is = pair == "connlog:" + secret;
+    const bool is_encoded = std::ranges::all_of(pair, [](unsigned char c) {
+      return std::isalnum(c) != 0 || std::string_view("-._~%:").find(c) != std::string_view::npos;
+    });
+    tried.emplace_back(is_encoded ? "basic" : "basic as is");
+    known = (takes("basic") && unescape(pair) == "connlog:" + secret) || (takes("basic as is") && as_is);
+  }
+  if (!known) return refuse("invalid_client", "client");
   const auto visit = codes_.find(sent["code"]);
   if (visit == codes_.end()) return refuse("invalid_grant", "code");
   const Fields query = visit->second;
@@ -143,7 +188,7 @@ std::string HostileProvider::token_answer(const std::string& head, const std::st
   if (query.at("code_challenge_method") != "S256" || challenge_of(sent["code_verifier"]) != query.at("code_challenge"))
     return refuse("invalid_grant", "pkce");
   if (!answer_instead.empty()) return answer_instead;
-  json out = {{"access_token", "access-1"}, {"token_type", "Bearer"}};
+  json out = {{"access_token", access_token}, {"token_type", "Bearer"}};
   if (!github) {
     json said = right_claims(issuer_, "connlog", query.at("nonce"), clock_.now());
     if (claims) claims(said);

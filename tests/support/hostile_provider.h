@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,17 +32,26 @@ class HostileProvider {
   std::function<void(nlohmann::json&)> discovery = {};                     // changes the discovery document
   std::function<void(std::map<std::string, std::string>&)> callback = {};  // changes what the browser brings back
   nlohmann::json userinfo = nlohmann::json::object();
+  std::string userinfo_instead;  // a whole HTTP answer of the userinfo endpoint
   nlohmann::json github_user = {{"id", 4711}, {"login", "ada"}, {"name", "Ada Lovelace"}};
   nlohmann::json github_mails = nlohmann::json::array();
   std::vector<SigningKey> published;  // the key set
   std::string answer_instead;         // a whole HTTP answer of the token endpoint
   std::string keys_instead;           // a body of the key set
   bool down = false;                  // 503 everywhere
+  std::string mails_instead;          // a whole HTTP answer of GitHub's list of addresses
   SigningKey key;                     // what it signs with
+  std::string access_token = "access-1";
+  // Our secret there, and the ways in which it takes it: "basic" (form-encoded), "post", "basic as is".
+  std::string secret;
+  std::vector<std::string> ways = {"basic", "post"};
+  std::string keys_path = "/keys";           // where the key set is
+  std::optional<std::int64_t> date_ahead{};  // seconds; answers have a Date then
 
   // What it saw.
   std::map<std::string, std::string> asked;  // the query of the last visit
   std::vector<std::string> refused;          // why the token endpoint refused, in order
+  std::vector<std::string> tried;            // the ways in which it was sent a secret, in order
   int keys_fetched = 0;
 
   // The path and query of the callback.
@@ -49,7 +59,8 @@ class HostileProvider {
 
  private:
   std::string answer(const std::string& request);
-  std::string token_answer(const std::string& head, const std::string& body);
+  std::string token_answer(const std::string& head, const std::string& body, bool github);
+  std::string http(int status, const std::string& body) const;
 
   const Clock& clock_;
   std::mutex mutex_;                                                 // guards codes_ and what it saw
@@ -61,6 +72,9 @@ class HostileProvider {
 };
 
 inline constexpr const char* kProviderSecret = "s3cret/+&= of ours";
+
+// A whole HTTP answer.
+std::string http_answer(int status, const std::string& type, const std::string& body, const std::string& more = {});
 
 // The person's browser on its way: what comes of it.
 struct Came {

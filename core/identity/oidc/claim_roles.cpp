@@ -110,6 +110,16 @@ Result<void> apply_claim_roles(Transaction& tx, const ClaimRoleStores& stores, c
   return {};
 }
 
+Result<void> apply_roles_of_everybody(Transaction& tx, const ClaimRoleStores& stores, const LoginProvider& provider,
+                                      const User& user, const std::string& address) {
+  Applying applying(tx, stores, provider, user, address);
+  for (const auto& [workspace, row] : roles_from(provider.roles, {})) {
+    const auto membership = TRY(stores.workspaces.membership(tx, workspace, user.id));
+    if (!membership) TRY(applying.give(row));
+  }
+  return {};
+}
+
 Result<void> settle_claim_roles(Transaction& tx, const ClaimRoleStores& stores, const UserStore& users,
                                 const LoginProvider& provider, const std::string& address) {
   const auto all_given = TRY(stores.logins.given_by(tx, provider.id));

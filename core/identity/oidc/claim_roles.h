@@ -1,7 +1,7 @@
 // Roles by a provider's claim: a person's groups at a login provider give memberships here. They are applied at each of
 // the person's logins, and taken back when the claim, the row or the provider goes. A claim never gives ownership and
 // never changes an owner. When a claim stops giving a role, a membership that people made gets its earlier role back,
-// and one that the provider made ends. Every change is written into the workspace's own trail.
+// and one that the provider made ends. A claim that cannot be read stops nothing. Every change is written into the workspace's own trail.
 #pragma once
 
 #include <map>
@@ -32,6 +32,11 @@ struct ClaimRoleStores {
 
 Result<void> apply_claim_roles(Transaction&, const ClaimRoleStores&, const LoginProvider&, const User&,
                                const std::string& address, const std::vector<std::string>& values);
+
+// For a person whose values are not known, because the claim could not be read: nothing is taken and no role changes.
+// Only rows for everybody ("*") are applied, and only in workspaces where the person is nobody yet.
+Result<void> apply_roles_of_everybody(Transaction&, const ClaimRoleStores&, const LoginProvider&, const User&,
+                                      const std::string& address);
 
 // Called after the provider's rows were changed, and, with no rows left, before the provider is removed. Takes back
 // what removed rows gave, and applies a row's new role at once.

@@ -23,8 +23,19 @@ using nlohmann::json;
 constexpr std::size_t kCoordinateBytes = 32;  // P-256
 constexpr double kNumericDateMax = 9e9;       // seconds; the year 2255
 
+// The errors in here say only why. What was refused is put before it at the end.
 Error refused(std::string field, std::string why) {
-  return Error{ErrorCode::unauthenticated, "The provider's ID token was refused: " + std::move(why), std::move(field)};
+  return Error{ErrorCode::unauthenticated, std::move(why), std::move(field)};
+}
+
+// The same where a newer key set could change it.
+Error refused_by_these_keys(std::string field, std::string why) {
+  return Error{ErrorCode::not_found, std::move(why), std::move(field)};
+}
+
+Error named(Error error, std::string_view what) {
+  error.message = fmt::format("{} was refused: {}", what, error.message);
+  return error;
 }
 
 const unsigned char* bytes_of(std::string_view text) {
@@ -240,29 +251,36 @@ bool fits(const JsonWebKey& key, std::string_view algorithm) {
   return false;
 }
 
-Result<const JsonWebKey*> find_key(const json& header, const std::string& algorithm,
-                                   const std::vector<JsonWebKey>& keys) {
+// The keys that may have signed the token. Its `kid` is a hint that narrows the choice, and no proof: whoever makes a
+// token writes into it what they like. So it weakens nothing to try every key of the set that fits when the token names
+// none, when two keys have the same name, or when the set gives its keys no names, as sets do while keys change. Each of
+// them is one that the provider publishes for signatures of this algorithm, and one of them must verify the signature.
+Result<std::vector<const JsonWebKey*>> find_keys(const json& header, const std::string& algorithm,
+                                                 const std::vector<JsonWebKey>& keys) {
   const auto kid = header.find("kid");
   if (kid != header.end() && !kid->is_string()) return refused("kid", "its key's name is not a text.");
-  const JsonWebKey* found = nullptr;
-  bool named = false;
+  std::vector<const JsonWebKey*> meant;
   for (const JsonWebKey& key : keys) {
-    if (kid != header.end() && key.kid != kid->get<std::string>()) continue;
-    named = true;
-    if (!fits(key, algorithm)) continue;
-    // OpenID Connect Core §10.1: if several keys fit, the token must name the key.
-    if (found != nullptr) return refused("kid", "it does not say clearly which of the provider's keys signed it.");
-    found = &key;
+    if (kid == header.end() || key.kid == kid->get<std::string>()) meant.push_back(&key);
   }
-  if (found != nullptr) {
-    if (!found->unfit.empty()) return refused("kid", fmt::format("it is signed with {}.", found->unfit));
-    return found;
+  const bool is_named = kid != header.end() && !meant.empty();
+  if (meant.empty()) {
+    for (const JsonWebKey& key : keys) {
+      if (key.kid.empty()) meant.push_back(&key);
+    }
   }
-  if (kid != header.end() && named)
-    return refused("alg", "its signature algorithm does not fit the type of the provider's key.");
-  return Error{ErrorCode::not_found,
-               "The provider's ID token was refused: it is signed with a key that the provider does not publish.",
-               "kid"};
+  std::erase_if(meant, [&](const JsonWebKey* key) { return !fits(*key, algorithm); });
+  if (meant.empty() && is_named)
+    return refused_by_these_keys("alg", "its signature algorithm does not fit the type of the provider's key.");
+  if (meant.empty()) return refused_by_these_keys("kid", "it is signed with a key that the provider does not publish.");
+  const std::string unfit = meant.front()->unfit;
+  std::erase_if(meant, [](const JsonWebKey* key) { return !key->unfit.empty(); });
+  if (meant.empty()) return refused_by_these_keys("kid", fmt::format("it is signed with {}.", unfit));
+  if (meant.size() > kKeysTried) {
+    return refused_by_these_keys(
+        "kid", fmt::format("it does not say which of the provider's {} keys signed it.", meant.size()));
+  }
+  return meant;
 }
 
 // -------------------------------------------------------------------- claims
@@ -276,20 +294,61 @@ Result<double> time_claim(const json& claims, const std::string& name) {
   return number;
 }
 
+// "130 seconds", "1 second". ≥ 0.
+std::string seconds_text(double count) {
+  const double whole = std::max(1.0, std::round(count));
+  return fmt::format("{:.0f} second{}", whole, whole == 1.0 ? "" : "s");
+}
+
+// What every refusal by a time ends with.
+std::string allowed_difference() {
+  return fmt::format("by this appliance's clock, and a difference of {} seconds is allowed", kClockSkew.count());
+}
+
+// Where one of the times is missing, it is not checked.
 Result<void> check_times(const json& claims, Instant now_instant) {
   const double now = static_cast<double>(now_instant.micros) / 1e6;
   const auto skew = static_cast<double>(kClockSkew.count());
-  if (!claims.contains("exp")) return refused("exp", "it does not say when it expires.");
-  if (!claims.contains("iat")) return refused("iat", "it does not say when it was issued.");
-  const double expires = TRY(time_claim(claims, "exp"));
-  const double issued = TRY(time_claim(claims, "iat"));
-  if (now >= expires + skew) return refused("exp", "it has expired. Are both clocks right?");
-  if (issued > now + skew) return refused("iat", "it was issued in the future. Are both clocks right?");
-  if (issued + static_cast<double>(kIssuedAtMost.count()) + skew < now)
-    return refused("iat", "it was issued long before this login. Are both clocks right?");
+  const bool has_issued = claims.contains("iat");
+  double issued = 0;
+  if (has_issued) issued = TRY(time_claim(claims, "iat"));
+  if (claims.contains("exp")) {
+    const double expires = TRY(time_claim(claims, "exp"));
+    if (now >= expires + skew) {
+      return refused(
+          "exp",
+          fmt::format(
+              "it expired {} ago{}, {}. Compare this clock with the provider's.", seconds_text(now - expires),
+              has_issued && issued < now ? fmt::format(" and was issued {} ago", seconds_text(now - issued)) : "",
+              allowed_difference()));
+    }
+  }
+  if (has_issued && issued > now + skew) {
+    return refused("iat", fmt::format("it was issued {} in the future, {}. This clock is behind, or the provider's is "
+                                      "ahead.",
+                                      seconds_text(issued - now), allowed_difference()));
+  }
   if (claims.contains("nbf")) {
     const double not_before = TRY(time_claim(claims, "nbf"));
-    if (not_before > now + skew) return refused("nbf", "it is not valid yet. Are both clocks right?");
+    if (not_before > now + skew) {
+      return refused("nbf", fmt::format("it is valid only in {}, {}. This clock is behind, or the provider's is ahead.",
+                                        seconds_text(not_before - now), allowed_difference()));
+    }
+  }
+  return {};
+}
+
+// The times of an ID token: it must have them, and it must have been made for this login.
+Result<void> check_token_times(const json& claims, Instant now_instant) {
+  if (!claims.contains("exp")) return refused("exp", "it does not say when it expires.");
+  if (!claims.contains("iat")) return refused("iat", "it does not say when it was issued.");
+  TRY(check_times(claims, now_instant));
+  const double now = static_cast<double>(now_instant.micros) / 1e6;
+  const double issued = TRY(time_claim(claims, "iat"));
+  if (issued + static_cast<double>((kIssuedAtMost + kClockSkew).count()) < now) {
+    return refused("iat", fmt::format("it was issued {} ago, {}, and a login takes {} seconds at most. This clock is "
+                                      "ahead, or the provider's is behind.",
+                                      seconds_text(now - issued), allowed_difference(), kIssuedAtMost.count()));
   }
   return {};
 }
@@ -327,11 +386,35 @@ Result<void> check_claims(const json& claims, const TokenExpectation& expected) 
   const auto sub = text_member(claims, "sub");
   if (!sub || sub->empty() || sub->size() > 255) return refused("sub", "it does not say who it is about.");
   TRY(check_audience(claims, expected.audience));
-  TRY(check_times(claims, expected.now));
+  TRY(check_token_times(claims, expected.now));
   const auto nonce = text_member(claims, "nonce");
   if (expected.nonce.empty() || !nonce || !equal(*nonce, expected.nonce))
     return refused("nonce", "it was not made for this login.");
   return {};
+}
+
+// Signed claims for another application, or of another issuer, are not about this login, whoever hands them over.
+Result<void> check_userinfo_claims(const json& claims, const TokenExpectation& expected) {
+  if (claims.contains("iss") && text_member(claims, "iss") != expected.issuer)
+    return refused("iss", "another issuer made it.");
+  if (const auto audience = claims.find("aud"); audience != claims.end()) {
+    const bool ours = audience->is_array()
+                          ? std::find(audience->begin(), audience->end(), expected.audience) != audience->end()
+                          : *audience == expected.audience;
+    if (!ours) return refused("aud", "it is meant for another application.");
+  }
+  return check_times(claims, expected.now);
+}
+
+// The claims of a token whose signature a key of the set verifies. Nothing is known yet about what they say.
+Result<json> signed_claims(std::string_view text, const std::vector<JsonWebKey>& keys) {
+  Token token = TRY(take_apart(text));
+  const std::string algorithm = TRY(read_algorithm(token.header));
+  const auto meant = TRY(find_keys(token.header, algorithm, keys));
+  const bool right = std::ranges::any_of(
+      meant, [&token](const JsonWebKey* key) { return is_right(*key, token.signed_text, token.signature); });
+  if (!right) return refused_by_these_keys("signature", "its signature is wrong.");
+  return std::move(token.claims);
 }
 
 }  // namespace
@@ -352,13 +435,26 @@ Result<std::vector<JsonWebKey>> parse_key_set(std::string_view text) {
 
 Result<json> verify_id_token(std::string_view text, const std::vector<JsonWebKey>& keys,
                              const TokenExpectation& expected) {
-  Token token = TRY(take_apart(text));
-  const std::string algorithm = TRY(read_algorithm(token.header));
-  const JsonWebKey* key = TRY(find_key(token.header, algorithm, keys));
-  if (!is_right(*key, token.signed_text, token.signature)) return refused("signature", "its signature is wrong.");
-  // From here on the claims are known to come from the provider.
-  TRY(check_claims(token.claims, expected));
-  return std::move(token.claims);
+  const auto verified = [&]() -> Result<json> {
+    json claims = TRY(signed_claims(text, keys));
+    TRY(check_claims(claims, expected));
+    return claims;
+  };
+  auto claims = verified();
+  if (!claims) return named(claims.error(), "The provider's ID token");
+  return claims;
+}
+
+Result<json> verify_userinfo_token(std::string_view text, const std::vector<JsonWebKey>& keys,
+                                   const TokenExpectation& expected) {
+  const auto verified = [&]() -> Result<json> {
+    json claims = TRY(signed_claims(text, keys));
+    TRY(check_userinfo_claims(claims, expected));
+    return claims;
+  };
+  auto claims = verified();
+  if (!claims) return named(claims.error(), "The signed answer (JWT) of its userinfo endpoint");
+  return claims;
 }
 
 bool from_base64url(std::string_view text, std::string& out) {

@@ -46,6 +46,15 @@ std::string domain_of(const std::string& mail) {
   return key.substr(key.find('@') + 1);
 }
 
+// For the administrator.
+std::string why_not_allowed(const LoginProvider& provider, const ProviderIdentity& identity) {
+  if (identity.mail.empty() || !identity.mail_verified) return identity.mail_note;
+  const std::string domain = domain_of(identity.mail);
+  if (std::ranges::find(provider.allowed_domains, domain) == provider.allowed_domains.end())
+    return fmt::format("{} is none of them", domain);
+  return "Google does not say that one of them manages the account (hd)";
+}
+
 }  // namespace
 
 bool domain_allowed(const LoginProvider& provider, const ProviderIdentity& identity) {
@@ -68,9 +77,10 @@ Result<std::optional<LoginProvider>> LoginService::still(Snapshot& snapshot, con
 }
 
 Result<LoginService::Verdict> LoginService::refuse(Transaction& tx, const Origin& origin, const LoginProvider& provider,
-                                                   UserId about, Error error) {
+                                                   UserId about, Error error, const std::string& note) {
   TRY(parts_.audit.append_security(tx, nobody(origin), {}, about, "login.refused", provider.name,
-                                   fmt::format("{}: {}", error.field, error.message)));
+                                   fmt::format("{}: {}{}{}{}", error.field, error.message, note.empty() ? "" : " (",
+                                               note, note.empty() ? "" : ")")));
   Verdict verdict;
   verdict.refused = std::move(error);
   return verdict;
@@ -93,7 +103,8 @@ Result<LoginService::Verdict> LoginService::arrive(Transaction& tx, const Origin
   if (!domain_allowed(*provider, arrival.identity)) {
     return refuse(tx, origin, *provider, {},
                   refusal(ErrorCode::forbidden, "domain",
-                          "Only people with a verified mail address of certain domains may come in by this provider."));
+                          "Only people with a verified mail address of certain domains may come in by this provider."),
+                  why_not_allowed(*provider, arrival.identity));
   }
   switch (arrival.pending.purpose) {
     case LoginPurpose::log_in:
@@ -124,7 +135,8 @@ Result<LoginService::Verdict> LoginService::meet(Transaction& tx, const Origin& 
         tx, origin, provider, {},
         refusal(ErrorCode::forbidden, "mail_unverified",
                 "The provider does not vouch for your mail address, so it cannot show which account is yours. "
-                "Log in otherwise and link the provider in your account."));
+                "Log in otherwise and link the provider in your account."),
+        identity.mail_note);
   }
   const auto user = TRY(parts_.users.find_by_mail(tx, mail_key(identity.mail)));
   if (user) return ask_account(tx, origin, provider, identity, *user);
@@ -168,11 +180,21 @@ Result<LoginService::Verdict> LoginService::enter(Transaction& tx, const Origin&
         tx, origin, provider, user.id,
         refusal(ErrorCode::forbidden, "disabled", "This account cannot log in. Ask the appliance's administrator."));
   }
-  login.mail = identity.mail;
-  login.name = identity.name;
+  // Userinfo may have failed this time. What the provider told last stays shown.
+  if (!identity.mail.empty()) login.mail = identity.mail;
+  if (identity.is_named || login.name.empty()) login.name = identity.name;
   login.last_used_at = parts_.clock.now();
   TRY(parts_.logins.put(tx, login));
-  TRY(apply_claim_roles(tx, claim_roles(), provider, user, origin.address, identity.role_values));
+  if (identity.roles_unread.empty()) {
+    TRY(apply_claim_roles(tx, claim_roles(), provider, user, origin.address, identity.role_values));
+  } else {
+    // What the provider says today may be anything, so what it said before still holds.
+    TRY(apply_roles_of_everybody(tx, claim_roles(), provider, user, origin.address));
+    if (!provider.roles.empty()) {
+      TRY(parts_.audit.append_security(tx, parts_.identity.actor_of(user, origin.address), {}, user.id,
+                                       "login.claim_unread", provider.name, identity.roles_unread));
+    }
+  }
   const bool two_factors = provider.counts_as_second_factor && identity.second_factor;
   if (!two_factors) {
     if (const auto ticket = TRY(parts_.second_factors.ask(tx, origin, user, ProofMethod::provider))) {
@@ -440,9 +462,13 @@ Result<LoginService::Verdict> LoginService::step_up(Transaction& tx, const Origi
   // be now.
   const Instant at = arrival.identity.authenticated_at;
   if (!at.is_set() || at + kStepUpSlack < arrival.pending.began_at) {
+    const std::int64_t before = std::chrono::duration_cast<seconds>(arrival.pending.began_at - at).count();
     return refuse(
         tx, origin, provider, user->id,
-        refusal(ErrorCode::forbidden, "not_fresh", "The provider did not ask you anew. Log out and in again instead."));
+        refusal(ErrorCode::forbidden, "not_fresh", "The provider did not ask you anew. Log out and in again instead."),
+        at.is_set() ? fmt::format("its auth_time is {} seconds before the question, {} are allowed", before,
+                                  kStepUpSlack.count())
+                    : std::string("its ID token has no auth_time"));
   }
   // Without this, a stolen session and the password at the provider would be enough for acts that ask for a second
   // factor.

@@ -135,7 +135,9 @@ class LoginService {
   Result<Confirmation> find_confirmation(std::string_view ticket) const;
   void drop_confirmation(std::string_view ticket);
 
-  Result<Verdict> refuse(Transaction&, const Origin&, const LoginProvider&, UserId about, Error);
+  // `note`: what only the administrator need know of it; in the security event after the message.
+  Result<Verdict> refuse(Transaction&, const Origin&, const LoginProvider&, UserId about, Error,
+                         const std::string& note = {});
   // The provider as it is now; empty if it was changed or disabled since the login began.
   Result<std::optional<LoginProvider>> still(Snapshot&, const LoginProvider&) const;
   Result<Verdict> log_in(Transaction&, const Origin&, const Arrival&, const LoginProvider&, std::string_view old_token);

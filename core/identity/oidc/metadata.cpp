@@ -58,8 +58,13 @@ Result<Metadata> parse_metadata(std::string_view text, const std::string& issuer
   metadata.jwks_uri = TRY(endpoint(document, "jwks_uri", true));
   metadata.userinfo_endpoint = TRY(endpoint(document, "userinfo_endpoint", false));
   // RFC 8414 §2: client_secret_basic is the default.
-  metadata.secret_in_body = !lists(document, "token_endpoint_auth_methods_supported", "client_secret_basic", true) &&
-                            lists(document, "token_endpoint_auth_methods_supported", "client_secret_post", false);
+  const bool basic = lists(document, "token_endpoint_auth_methods_supported", "client_secret_basic", true);
+  metadata.secret_in_body =
+      !basic && lists(document, "token_endpoint_auth_methods_supported", "client_secret_post", false);
+  metadata.takes_secrets = basic || metadata.secret_in_body;
+  metadata.signs_readably = lists(document, "id_token_signing_alg_values_supported", "RS256", true) ||
+                            lists(document, "id_token_signing_alg_values_supported", "ES256", false) ||
+                            lists(document, "id_token_signing_alg_values_supported", "EdDSA", false);
   const auto with_issuer = document.find("authorization_response_iss_parameter_supported");
   metadata.answers_with_issuer = with_issuer != document.end() && *with_issuer == true;
   return metadata;

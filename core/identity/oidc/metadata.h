@@ -17,7 +17,9 @@ struct Metadata {
   std::string jwks_uri;              // empty: plain OAuth, without signed tokens
   std::string userinfo_endpoint;     // may be empty
   std::string mails_endpoint;        // GitHub only
-  bool secret_in_body = false;       // client_secret_post; otherwise client_secret_basic
+  bool secret_in_body = false;       // client_secret_post is listed, and client_secret_basic is not
+  bool takes_secrets = true;         // false: lists ways to authenticate a client, and none with a secret
+  bool signs_readably = true;        // false: lists algorithms for ID tokens, and none that jwt.h understands
   bool answers_with_issuer = false;  // RFC 9207: a callback without `iss` is refused
 };
 

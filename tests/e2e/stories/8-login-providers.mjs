@@ -3,7 +3,7 @@
 import { startAppliance } from "../support/appliance.mjs";
 import { person, signIn } from "../support/api.mjs";
 import { fits, newContext, newPage, settled, shot, signedIn, signInPage, startBrowser, violations } from "../support/browser.mjs";
-import { client, logInThere, logInThereAgain, reserveProvider, startProvider } from "../support/login_provider.mjs";
+import { client, signedClient, logInThere, logInThereAgain, reserveProvider, startProvider } from "../support/login_provider.mjs";
 import { becomes, equal, nothing, until } from "../support/wait.mjs";
 
 export default async function story(step, world) {
@@ -120,6 +120,33 @@ export default async function story(step, world) {
     equal(me.workspaces.map((each) => each.role).join(), "operator", "its role");
     provider.groups.set("grace", []);
     equal((await visit()).workspaces.length, 0, "workspaces without the claim");
+  });
+
+  await step("signed userinfo answers, a secret in the body and roles in a nested claim are read; the test says what it tried", async () => {
+    const signed = await api.call("POST", "/appliance/providers", {
+      preset: "generic", enabled: true, name: "Signed login", issuer: place.issuer, client_id: signedClient.id, client_secret: signedClient.secret,
+      allowed_domains: ["example.com"], create_accounts: true, role_claim: "resource_access.org.example.connlog.roles",
+      roles: [{ value: "ops", workspace_id: api.workspace.id, role: "operator" }],
+    });
+    const page = await open();
+    await page.goto(`${appliance.https}/appliance/providers`);
+    await settled(page);
+    await page.getByRole("button", { name: "Test (Signed login)" }).click();
+    await page.getByText("client_secret_post").waitFor();
+    nothing(await violations(page), "axe, tested");
+    nothing(ours(page), "complaints");
+    provider.groups.set("hopper", ["ops"]);
+    const newcomer = await visitor();
+    await newcomer.goto(`${appliance.https}/login`);
+    await newcomer.getByRole("link", { name: "Sign in with Signed login" }).click();
+    await logInThere(newcomer, "hopper");
+    await newcomer.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
+    const me = await newcomer.evaluate(async () => (await fetch("/api/v1/me")).json());
+    equal(me.user.mail, "hopper@example.com", "the address in the signed answer");
+    equal(me.workspaces.map((each) => each.role).join(), "operator", "the role in the nested claim");
+    equal((await api.call("GET", "/appliance/providers")).items.find((each) => each.id === signed.id).notice, null, "what could not be used");
+    nothing(ours(newcomer), "complaints");
+    await api.call("DELETE", `/appliance/providers/${signed.id}`);
   });
 
   await step("who has no password proves by the provider that it is them, comes back to the page, and goes on", async () => {

@@ -5,6 +5,8 @@ import { freePort } from "./appliance.mjs";
 import { until } from "./wait.mjs";
 
 export const client = { id: "connlog", secret: "a secret of the test, 24601 +/&=" };
+// A client whose userinfo answers are signed (application/jwt) and whose secret belongs into the body.
+export const signedClient = { id: "connlog-signed", secret: "another one, 100% +/&=:" };
 
 export async function reserveProvider() {
   const port = await freePort();
@@ -17,14 +19,19 @@ export async function startProvider(world, place, redirectUri) {
   const quiet = console.warn;
   console.warn = () => {}; // it warns of its development keys and pages, which are meant here
   const provider = new Provider(place.issuer, {
-    clients: [{ client_id: client.id, client_secret: client.secret, redirect_uris: [redirectUri], grant_types: ["authorization_code"], response_types: ["code"] }],
+    clients: [
+      { client_id: client.id, client_secret: client.secret, redirect_uris: [redirectUri], grant_types: ["authorization_code"], response_types: ["code"] },
+      { client_id: signedClient.id, client_secret: signedClient.secret, redirect_uris: [redirectUri], grant_types: ["authorization_code"], response_types: ["code"],
+        userinfo_signed_response_alg: "RS256", token_endpoint_auth_method: "client_secret_post" },
+    ],
+    features: { jwtUserinfo: { enabled: true } },
     pkce: { required: () => true, methods: ["S256"] },
     ttl: { AccessToken: 600, AuthorizationCode: 60, Grant: 600, IdToken: 600, Interaction: 600, Session: 600 },
     scopes: ["openid", "email", "profile"],
-    claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name", "groups"] },
+    claims: { openid: ["sub"], email: ["email", "email_verified"], profile: ["name", "groups", "resource_access"] },
     findAccount: (_, id) => ({
       accountId: id,
-      claims: () => ({ sub: id, email: `${id}@example.com`, email_verified: true, name: `${id[0].toUpperCase()}${id.slice(1)} of the provider`, groups: groups.get(id) ?? [] }),
+      claims: () => ({ sub: id, email: `${id}@example.com`, email_verified: true, name: `${id[0].toUpperCase()}${id.slice(1)} of the provider`, groups: groups.get(id) ?? [], resource_access: { "org.example.connlog": { roles: groups.get(id) ?? [] } } }),
     }),
   });
   console.warn = quiet;

@@ -19,7 +19,9 @@ json provider_view(const LoginProvider& provider, const oidc::ProviderFlow& flow
   for (const ClaimRole& row : provider.roles) {
     roles.push_back({{"value", row.value}, {"workspace_id", row.workspace.text()}, {"role", to_text(row.role)}});
   }
-  const auto trouble = flow.trouble(provider.id);
+  const auto said = [](const std::optional<oidc::Trouble>& what) {
+    return what ? json{{"message", what->message}, {"at", time_view(what->at)}} : json(nullptr);
+  };
   return {{"id", provider.id.text()},
           {"preset", facts_of(provider.preset).word},
           {"name", provider.name},
@@ -34,7 +36,8 @@ json provider_view(const LoginProvider& provider, const oidc::ProviderFlow& flow
           {"role_claim", provider.role_claim},
           {"roles", std::move(roles)},
           {"enabled", provider.enabled},
-          {"trouble", trouble ? json{{"message", trouble->message}, {"at", time_view(trouble->at)}} : json(nullptr)},
+          {"trouble", said(flow.trouble(provider.id))},
+          {"notice", said(flow.notice(provider.id))},
           {"created_at", time_view(provider.created_at)},
           {"version", provider.version}};
 }
@@ -160,7 +163,7 @@ Result<Reply> test_login_provider(Context& ctx) {
     bool ok = !steps.empty();
     for (const oidc::TestStep& step : steps) {
       ok = ok && step.ok;
-      list.push_back({{"name", step.name}, {"ok", step.ok}, {"detail", step.detail}});
+      list.push_back({{"name", step.name}, {"ok", step.ok}, {"detail", step.detail}, {"advice", step.advice}});
     }
     exchange->send(json_reply(200, {{"ok", ok}, {"steps", std::move(list)}}));
   });

@@ -20,7 +20,7 @@ using oidc::LoginPurpose;
 using ExchangePtr = std::shared_ptr<Exchange>;
 
 constexpr std::size_t kStateBytesMax = 200;
-constexpr std::size_t kCodeBytesMax = 4'096;
+constexpr std::size_t kCodeBytesMax = 16 * 1024;  // as much as the head of a request holds
 constexpr std::size_t kTicketBytesMax = 200;
 constexpr std::size_t kPasswordBytesRead = 1024;
 constexpr seconds kCookieLifetime{400 * 86'400};
@@ -120,6 +120,16 @@ Result<LoginProvider> enabled_provider(Context& ctx, LoginProviderId id) {
   return *std::move(found);
 }
 
+Result<oidc::Callback> read_callback(const Context& ctx) {
+  oidc::Callback callback;
+  callback.state = TRY(ctx.query_text("state", kStateBytesMax));
+  callback.code = TRY(ctx.query_text("code", kCodeBytesMax));
+  callback.error = TRY(ctx.query_text("error", kCodeBytesMax));
+  callback.issuer = TRY(ctx.query_text("iss", kCodeBytesMax));
+  callback.has_issuer = !callback.issuer.empty();
+  return callback;
+}
+
 }  // namespace
 
 Result<Reply> login_providers(Context& ctx) {
@@ -165,12 +175,10 @@ Result<Reply> provider_callback(Context& ctx) {
     return failure(LoginPurpose::log_in, Error{ErrorCode::unauthenticated, "This browser began no login.", "state"});
   if (const auto admitted = services.attempts.admit(Attempt::provider_login, {origin.address}); !admitted)
     return failure(LoginPurpose::log_in, admitted.error());
-  oidc::Callback callback;
-  callback.state = TRY(ctx.query_text("state", kStateBytesMax));
-  callback.code = TRY(ctx.query_text("code", kCodeBytesMax));
-  callback.error = TRY(ctx.query_text("error", kStateBytesMax));
-  callback.issuer = TRY(ctx.query_text("iss", kCodeBytesMax));
-  callback.has_issuer = !callback.issuer.empty();
+  // A browser waits here, and its person would not know what to do with an error of the API.
+  const auto read = read_callback(ctx);
+  if (!read) return failure(LoginPurpose::log_in, Error{ErrorCode::network, read.error().message});
+  const oidc::Callback& callback = *read;
   const std::string old_token = cookie_token(ctx.request());
   const auto exchange = std::make_shared<Exchange>(ctx.park());
   services.logins.flow().arrive(

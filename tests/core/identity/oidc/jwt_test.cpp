@@ -291,11 +291,57 @@ TEST_CASE("RFC 8725 §2.8, §3.10: a key's name is looked up in the provider's s
   CHECK(verdict(ec_key().token(claims()), {}) == "kid");
 }
 
-TEST_CASE("a token that names no key is taken only where a single key can be meant") {
+TEST_CASE("a token that names no key is tried with each key of the set that fits, and with no other") {
   const std::string token = ec_key().token_of_texts(R"({"alg":"ES256"})", claims().dump());
   CHECK(verdict(token) == "");
-  CHECK(verdict(token, keys_of({ec_key(), SigningKey::p256("ec-2")})) == "kid");
+  CHECK(verdict(token, keys_of({SigningKey::p256("ec-2"), ec_key()})) == "");  // both, while they change
+  CHECK(verdict(token, keys_of({SigningKey::p256("ec-2"), SigningKey::p256("ec-3")})) == "signature");
   CHECK(verdict(token, keys_of({rsa_key()})) == "kid");
+  const std::string confused = hmac_token({{"alg", "RS256"}}, rsa_key().public_jwk().dump());
+  CHECK(verdict(confused, keys_of({rsa_key(), ec_key()})) == "signature");
+  std::vector<SigningKey> many;
+  for (int i = 0; i < 9; ++i) many.push_back(SigningKey::p256("ec-" + std::to_string(i + 2)));
+  many.push_back(ec_key());
+  CHECK(verdict(token, keys_of(many)) == "kid");  // one token must not cost many signatures
+}
+
+TEST_CASE("two keys of one name are both tried, and a set without names is tried for a token that names its key") {
+  const SigningKey before = SigningKey::p256("ec-1 before");
+  json old = before.public_jwk();
+  old["kid"] = "ec-1";
+  const auto both = oidc::parse_key_set(json{{"keys", {old, ec_key().public_jwk()}}}.dump()).value();
+  CHECK(verdict(ec_key().token(claims()), both) == "");
+  json nameless = ec_key().public_jwk();
+  nameless.erase("kid");
+  const auto without = oidc::parse_key_set(json{{"keys", {nameless}}}.dump()).value();
+  CHECK(verdict(ec_key().token(claims()), without) == "");
+  // A key that must not be used is not used for being meant by no name either.
+  json weak = SigningKey::rsa("weak", 1'024).public_jwk();
+  weak.erase("kid");
+  const auto unfit = oidc::parse_key_set(json{{"keys", {weak}}}.dump()).value();
+  CHECK(verdict(SigningKey::rsa("weak", 1'024).token(claims()), unfit) == "kid");
+}
+
+TEST_CASE("only what a newer key set could change says so: the set is fetched again for nothing else") {
+  const auto code = [](const std::string& token, const std::vector<JsonWebKey>& keys) {
+    const auto result = oidc::verify_id_token(token, keys, expected());
+    REQUIRE(!result.has_value());
+    return result.error().code;
+  };
+  const SigningKey other = SigningKey::p256("other");
+  json renamed = other.public_jwk();
+  renamed["kid"] = "ec-1";
+  const auto changed = oidc::parse_key_set(json{{"keys", {renamed}}}.dump()).value();
+  CHECK(code(ec_key().token(claims()), changed) == ErrorCode::not_found);  // another key under this name
+  json retyped = rsa_key().public_jwk();
+  retyped["kid"] = "ec-1";
+  const auto other_type = oidc::parse_key_set(json{{"keys", {retyped}}}.dump()).value();
+  CHECK(code(ec_key().token(claims()), other_type) == ErrorCode::not_found);
+  CHECK(code(ec_key().token(claims(), {{"alg", "none"}}), all_keys()) == ErrorCode::unauthenticated);
+  CHECK(code(ec_key().token(claims(), {{"alg", "HS256"}}), all_keys()) == ErrorCode::unauthenticated);
+  json wrong = claims();
+  wrong["aud"] = "other";
+  CHECK(code(ec_key().token(wrong), all_keys()) == ErrorCode::unauthenticated);
 }
 
 TEST_CASE("RFC 8725 §2.8, §3.11: another kind of token is refused, also with a right signature") {
@@ -355,6 +401,32 @@ TEST_CASE("a token that is not valid yet, or comes from the future, is refused")
   CHECK(verdict_of([](json& c) { c.erase("iat"); }) == "iat");
 }
 
+TEST_CASE("a refusal by a time says by how many seconds, and which clock may be wrong") {
+  const auto message_of = [](const std::function<void(json&)>& change) {
+    json changed = claims();
+    change(changed);
+    const auto result = oidc::verify_id_token(ec_key().token(changed), all_keys(), expected());
+    REQUIRE(!result.has_value());
+    return result.error().message;
+  };
+  const auto has = [](const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+  };
+  const std::string future = message_of([](json& c) { c["iat"] = kNow + 300; });
+  CHECK_MESSAGE(has(future, "issued 300 seconds in the future"), future);
+  CHECK(has(future, "a difference of 60 seconds is allowed"));
+  CHECK(has(future, "This clock is behind, or the provider's is ahead"));
+  const std::string past = message_of([](json& c) {
+    c["iat"] = kNow - 3'600;
+    c["exp"] = kNow - 3'300;
+  });
+  CHECK_MESSAGE(has(past, "expired 3300 seconds ago and was issued 3600 seconds ago"), past);
+  const std::string old = message_of([](json& c) { c["iat"] = kNow - 900; });
+  CHECK_MESSAGE(has(old, "issued 900 seconds ago"), old);
+  const std::string early = message_of([](json& c) { c["nbf"] = kNow + 125; });
+  CHECK_MESSAGE(has(early, "valid only in 125 seconds"), early);
+}
+
 TEST_CASE("a time that is no number of seconds is refused") {
   for (const json& time : {json("2026-11-24"), json(true), json(nullptr), json(-1), json(1e300), json::array({kNow})}) {
     CHECK_MESSAGE(verdict_of([&](json& c) { c["exp"] = time; }) == "exp", time.dump());
@@ -375,6 +447,38 @@ TEST_CASE("a token of another login is refused by its nonce") {
   json empty = claims();
   empty["nonce"] = "";
   CHECK(verdict(ec_key().token(empty), all_keys(), none) == "nonce");
+}
+
+// ------------------------------------------------------------ signed userinfo
+
+TEST_CASE(
+    "OpenID Connect Core §5.3.2: a signed userinfo answer needs a right signature, and what it says must be right") {
+  const auto verdict_on = [](const std::string& token) {
+    const auto result = oidc::verify_userinfo_token(token, all_keys(), expected());
+    return result ? std::string() : result.error().field;
+  };
+  const json person = {{"sub", "ada-1"}, {"email", "ada@example.org"}};
+  const auto with = [&](const json& more) {
+    json said = person;
+    said.update(more);
+    return verdict_on(ec_key().token(said));
+  };
+  CHECK(with(json::object()) == "");  // iss and aud are only recommended
+  CHECK(with({{"iss", kIssuer}, {"aud", kClient}}) == "");
+  CHECK(with({{"aud", {"other", kClient}}}) == "");
+  CHECK(with({{"iss", "https://evil.example"}}) == "iss");
+  CHECK(with({{"iss", json::array({kIssuer})}}) == "iss");
+  CHECK(with({{"aud", "other"}}) == "aud");
+  CHECK(with({{"aud", json::array()}}) == "aud");
+  CHECK(with({{"aud", nullptr}}) == "aud");
+  CHECK(with({{"exp", kNow - 120}}) == "exp");
+  CHECK(with({{"iat", kNow + 120}}) == "iat");
+  CHECK(with({{"nbf", "soon"}}) == "nbf");
+  const std::string body = oidc::to_base64url(person.dump());
+  CHECK(verdict_on(oidc::to_base64url(R"({"alg":"none"})") + "." + body + ".") == "alg");
+  CHECK(verdict_on(SigningKey::p256("ec-1 of another").token(person, {{"kid", "ec-1"}})) == "signature");
+  CHECK(verdict_on(ec_key().token(person, {{"typ", "at+jwt"}})) == "typ");  // an access token is no userinfo
+  CHECK(verdict_on(ec_key().token(person) + ".AAAA.AAAA") == "enc");
 }
 
 // ------------------------------------------------------------------ key sets

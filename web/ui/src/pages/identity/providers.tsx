@@ -37,6 +37,7 @@ interface Provider {
   roles: RoleRow[];
   enabled: boolean;
   trouble: { message: string; at: string } | null;
+  notice: { message: string; at: string } | null; // it did not fail, and something it said could not be used
   version: number;
 }
 interface Preset {
@@ -49,7 +50,7 @@ interface Preset {
 type Providers = List<Provider> & { presets: Preset[]; workspaces: { id: string; name: string }[]; redirect_uri: string };
 interface Tested {
   ok: boolean;
-  steps: { name: "discovery" | "keys" | "client"; ok: boolean; detail: string }[];
+  steps: { name: "discovery" | "clock" | "keys" | "client"; ok: boolean; detail: string; advice: string }[];
 }
 
 export function ProvidersPage(_: { id: string }) {
@@ -109,6 +110,11 @@ function Card(props: { provider: Provider; onEdit: () => void; onRemove: () => v
             {provider.trouble && <Outcome kind="warning">{t("providers.trouble")}</Outcome>}
             {provider.trouble && <span class="quiet">{provider.trouble.message} {ago(provider.trouble.at)}</span>}
           </p>
+          {provider.notice && (
+            <p class="recipient-facts">
+              <Outcome kind="warning">{t("providers.notice")}</Outcome> <span class="quiet">{provider.notice.message} {ago(provider.notice.at)}</span>
+            </p>
+          )}
         </div>
         <div class="actions">
           <button type="button" class="button" disabled={busy.value} onClick={async () => {
@@ -128,7 +134,7 @@ function Card(props: { provider: Provider; onEdit: () => void; onRemove: () => v
           <ul class="provider-steps">
           {tested.value.steps.map((step) => (
             <li key={step.name}>
-              <Outcome kind={step.ok ? "up" : "down"}>{t(`providers.step_${step.name}`)}</Outcome> <span>{step.detail}</span>
+              <Outcome kind={step.ok ? "up" : "down"}>{t(`providers.step_${step.name}`)}</Outcome> <span>{step.detail}{step.advice && <> <strong>{step.advice}</strong></>}</span>
             </li>
           ))}
           </ul>

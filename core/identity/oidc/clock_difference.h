@@ -1,0 +1,21 @@
+// How far a provider's clock is from ours, by the Date of an answer. Tokens are checked against both clocks, so a
+// difference of minutes refuses every login, and nothing else shows it. Pure; any thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "core/base/clock.h"
+#include "core/net/http_client.h"
+
+namespace connlog::oidc {
+
+// An HTTP date in the form that servers must send (IMF-fixdate, RFC 9110 §5.6.7), as seconds since 1970.
+std::optional<std::int64_t> parse_http_date(std::string_view text);
+
+// Seconds by which the clock of whoever answered is ahead of `now`, the time of the answer here; negative: behind. The
+// time for which a cache in between has held the answer (Age) is added. Nothing without a readable Date.
+std::optional<std::int64_t> clock_ahead_of(const HttpAnswer& answer, Instant now);
+
+}  // namespace connlog::oidc
