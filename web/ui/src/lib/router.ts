@@ -13,6 +13,15 @@ export function navigate(href: string, how: { replace?: boolean; keepScroll?: bo
   if (otherPage && !how.keepScroll) window.scrollTo(0, 0);
 }
 
+// For acts: the answer can come after the reader went elsewhere, perhaps into another workspace, and must not fetch them back.
+// Called before the act; what it returns navigates only from the page on which it was called.
+export function fromHere(): typeof navigate {
+  const path = location.pathname;
+  return (href, how) => {
+    if (location.pathname === path) navigate(href, how);
+  };
+}
+
 export function param(name: string): string {
   return location_.value.searchParams.get(name) ?? "";
 }

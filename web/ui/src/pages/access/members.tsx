@@ -5,7 +5,7 @@ import { useRef } from "preact/hooks";
 import { call, loadMe, me, newKey } from "../../lib/api";
 import { t } from "../../lib/i18n";
 import { useQuery } from "../../lib/query";
-import { navigate } from "../../lib/router";
+import { fromHere } from "../../lib/router";
 import { Time } from "../../lib/time";
 import type { Invitation, List, Member, Role, SentInvitation, Team } from "../../lib/types";
 import { api, may, workspace } from "../../lib/workspace";
@@ -112,8 +112,9 @@ export function Members(_: { id: string }) {
         <Confirm title={t("members.leave")} text={t("members.leave_text", { name: workspace.value?.name ?? "" })} action={t("members.leave")} danger
           onClose={() => (leaving.value = false)}
           onConfirm={async () => {
+            const onwards = fromHere();
             await call(api("/leave"), { method: "POST", body: {} });
-            navigate("/", { replace: true });
+            onwards("/", { replace: true });
             await loadMe();
           }} />
       )}

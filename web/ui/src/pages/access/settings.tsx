@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { call, loadMe } from "../../lib/api";
 import { t } from "../../lib/i18n";
-import { navigate } from "../../lib/router";
+import { fromHere } from "../../lib/router";
 import type { Workspace } from "../../lib/types";
 import { may, mayEdit, workspace } from "../../lib/workspace";
 import { Check, Field, Panel } from "../../parts/basics";
@@ -38,8 +38,9 @@ function WorkspaceForm(props: { workspace: Workspace }) {
           fields={["name", "slug", "machine_policy"]}
           onSubmit={async () => {
             const body = { name: name.value.trim(), slug: slug.value.trim(), machine_policy: policy.value, team_scoped: scoped.value };
+            const onwards = fromHere();
             const saved = await call<Workspace>(`/workspaces/${props.workspace.id}`, { method: "PATCH", version: props.workspace.version, body });
-            if (saved.slug !== props.workspace.slug) navigate(`/w/${saved.slug}/settings`, { replace: true });
+            if (saved.slug !== props.workspace.slug) onwards(`/w/${saved.slug}/settings`, { replace: true });
             await loadMe();
             toast(t("form.saved"));
           }}

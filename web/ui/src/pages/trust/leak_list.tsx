@@ -6,7 +6,7 @@ import texts from "../../catalogue/en.leaks.json";
 import { ApiError, call, newKey } from "../../lib/api";
 import { learn, t } from "../../lib/i18n";
 import { useQuery } from "../../lib/query";
-import { navigate } from "../../lib/router";
+import { fromHere, navigate } from "../../lib/router";
 import { Time } from "../../lib/time";
 import type { List } from "../../lib/types";
 import { CopyBox, Empty, Field, Loaded, Panel } from "../../parts/basics";
@@ -208,6 +208,7 @@ function Report(props: { owner: LeakOwner; onClose: () => void }) {
   return (
     <Dialog title={t("leaks.report")} wide onClose={props.onClose}>
       <Form state={form} spoken={t("leaks.report")} fields={["kind", "subject", "circumstances"]} onSubmit={async () => {
+        const onwards = fromHere();
         const answer = await call<Reported>(`${path}/leaks`, {
           method: "POST", key: key.current, body: { kind: kind.value, subject: leaked.value, circumstances: words.value.trim() },
         });
@@ -216,7 +217,7 @@ function Report(props: { owner: LeakOwner; onClose: () => void }) {
           return;
         }
         props.onClose();
-        navigate(props.owner.href(answer.leak.id));
+        onwards(props.owner.href(answer.leak.id));
       }}>
         <Field text={t("leaks.kind")} error={form.fieldError("kind")}>
           {(attributes) => (

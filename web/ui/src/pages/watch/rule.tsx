@@ -7,7 +7,7 @@ import { useGroups, useMayEditOf, useMayEditRule } from "../../lib/belonging";
 import { ApiError, call, newKey } from "../../lib/api";
 import { t, tx } from "../../lib/i18n";
 import { useQuery } from "../../lib/query";
-import { navigate } from "../../lib/router";
+import { fromHere } from "../../lib/router";
 import type { List, MetricName, Preview, Recipient, Rule, RuleBody } from "../../lib/types";
 import { api, at, mayEdit, mayEditSome } from "../../lib/workspace";
 import { Check, Empty, Field, Loaded, PageHeader, Panel, Skeleton } from "../../parts/basics";
@@ -177,6 +177,7 @@ function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
         spoken={t("rule.form")}
         fields={["name"]}
         onSubmit={async () => {
+          const onwards = fromHere();
           const sent = { ...bodyOf(body.value), name: body.value.name.trim() };
           if (props.rule) {
             const saved = await call<Rule>(api(`/rules/${props.rule.id}`), { method: "PATCH", version: props.rule.version, body: sent });
@@ -185,7 +186,7 @@ function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
           } else {
             const made = await call<Rule>(api("/rules"), { method: "POST", body: sent, key: key.current });
             toast(t("rules.added"));
-            navigate(at(`rules/${made.id}`), { replace: true });
+            onwards(at(`rules/${made.id}`), { replace: true });
           }
         }}
       >
@@ -266,9 +267,10 @@ function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
         <Confirm title={t("rules.remove")} text={t("rules.remove_text", { name: props.rule.name })} action={t("rules.remove")} danger
           onClose={() => (removing.value = false)}
           onConfirm={async () => {
+            const onwards = fromHere();
             await call(api(`/rules/${props.rule?.id}`), { method: "DELETE" });
             toast(t("rules.removed"));
-            navigate(at("rules"), { replace: true });
+            onwards(at("rules"), { replace: true });
           }} />
       )}
     </>
