@@ -164,7 +164,7 @@ TEST_CASE("an owner's disabling and an administrator's write the same, but for w
       REQUIRE(left->of_workspace.size() == 1);
       CHECK(left->of_workspace[0].act == (enabled ? "workspace.enabled" : "workspace.disabled"));
       CHECK(left->of_workspace[0].actor_name == "Olga Owner");
-      CHECK(left->of_workspace[0].subject == left->workspace.id.text());
+      CHECK(left->of_workspace[0].object == left->workspace.id.text());
       CHECK(left->of_workspace[0].workspace == left->workspace.id);
       CHECK_FALSE(left->setting.deletion_due_at.is_set());
     }
