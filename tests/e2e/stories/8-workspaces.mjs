@@ -154,38 +154,6 @@ export default async function story(step, world) {
     nothing(page.complaints, "complaints");
   });
 
-  await step("an act whose answer comes after a change of workspace does not fetch the reader back", async () => {
-    const { slug, name } = await api.call("POST", "/workspaces", { name: "Quiet harbour" });
-    const page = await open(`${w}/rules/new`);
-    let answered = () => {};
-    const late = new Promise((done) => (answered = done));
-    const sent = [];
-    await page.route(/\/rules$/, async (route) => {
-      if (route.request().method() !== "POST") return route.continue();
-      sent.push(route.request().url());
-      const response = await route.fetch();
-      await late;
-      await route.fulfill({ response });
-    });
-    await page.getByLabel("Name of the rule").fill("Made before the change");
-    await page.getByRole("button", { name: "Create rule", exact: true }).click();
-    await until("the rule is sent", () => sent.length > 0);
-    await page.keyboard.press("Escape");
-    await page.evaluate(() => document.activeElement?.blur());
-    await page.keyboard.press("w");
-    await page.getByRole("dialog", { name: "Workspaces" }).getByRole("combobox").fill(name);
-    await page.getByRole("option", { name: new RegExp(name), selected: true }).waitFor();
-    await page.keyboard.press("Enter");
-    await page.waitForURL(new RegExp(`/w/${slug}/overview`));
-    await settled(page);
-    answered();
-    await page.getByText("The rule is on").waitFor();
-    await settled(page);
-    check(new URL(page.url()).pathname === `/w/${slug}/overview`, "the reader stays where they went");
-    check((await api.in("GET", "/rules")).items.some((each) => each.name === "Made before the change"), "the rule is in the workspace of the act");
-    nothing(page.complaints, "complaints");
-  });
-
   await step("an operator without a grant finds no button to change their team's agents", async () => {
     await member();
     const page = await open(`${w}/agents/${mine.agent.id}?tab=settings`, { as: guest });
