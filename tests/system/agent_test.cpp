@@ -163,11 +163,21 @@ class DeafProxy {
 TEST_CASE("an agent behind a proxy that answers in the server's place goes on trying, and says what answered") {
   TemporaryDirectory directory;
   std::string head;
-  SUBCASE("404") { head = "HTTP/1.1 404 Not Found\r\n"; }
-  SUBCASE("401 of a login page") { head = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"x\"\r\n"; }
-  SUBCASE("410") { head = "HTTP/1.1 410 Gone\r\n"; }
-  SUBCASE("429 for an hour") { head = "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 3600\r\n"; }
-  SUBCASE("a portal") { head = "HTTP/1.1 302 Found\r\nLocation: https://portal.example.org/login?x=1\r\n"; }
+  SUBCASE("404") {
+    head = "HTTP/1.1 404 Not Found\r\n";
+  }
+  SUBCASE("401 of a login page") {
+    head = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"x\"\r\n";
+  }
+  SUBCASE("410") {
+    head = "HTTP/1.1 410 Gone\r\n";
+  }
+  SUBCASE("429 for an hour") {
+    head = "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 3600\r\n";
+  }
+  SUBCASE("a portal") {
+    head = "HTTP/1.1 302 Found\r\nLocation: https://portal.example.org/login?x=1\r\n";
+  }
   DeafProxy proxy(head + "Content-Length: 15\r\nConnection: close\r\n\r\n<html>no</html>");
   ChildProcess agent({connlog_executable(), "agent", "run", "--server", proxy.base()},
                      {{"CONNLOG_TOKEN", "agent_" + std::string(64, 'a')},
