@@ -4,8 +4,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <vector>
 
+#include "core/base/random.h"
 #include "tests/support/temporary_directory.h"
 
 using namespace connlog;
