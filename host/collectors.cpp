@@ -191,7 +191,8 @@ std::string read_machine_id(const HostAccess& host) {
 }
 
 std::int64_t read_core_count(const HostAccess& host) {
-  if (const auto cpus_x100 = read_container_limits(host).cpus_x100) return std::max<std::int64_t>((*cpus_x100 + 99) / 100, 1);
+  if (const auto cpus_x100 = read_container_limits(host).cpus_x100)
+    return std::max<std::int64_t>((*cpus_x100 + 99) / 100, 1);
   const auto text = host.read("/proc/stat");
   if (!text) return 0;
   std::int64_t count = 0;

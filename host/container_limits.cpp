@@ -29,17 +29,17 @@ std::optional<std::uint64_t> entry_in(const HostAccess& host, const std::string&
 // How far down the path of a process the container goes: "/docker/<id>", "/lxc.payload.web/init.scope", …  as
 // hosts see it, when the container does not have a name space of cgroups of its own. Empty: this is no container's path.
 std::string container_part(std::string_view path) {
-  static constexpr std::string_view kMarks[] = {"docker", "libpod", "crio-", "cri-containerd", "lxc.payload", "lxc",
-                                                "kubepods", "machine.slice", "garden", "ecs", "nerdctl"};
+  static constexpr std::string_view kMarks[] = {"docker",      "libpod", "crio-",    "cri-containerd",
+                                                "lxc.payload", "lxc",    "kubepods", "machine.slice",
+                                                "garden",      "ecs",    "nerdctl"};
   std::size_t end = 0;
   for (std::size_t begin = path.find('/'); begin != std::string_view::npos && begin + 1 < path.size();) {
     std::size_t next = path.find('/', begin + 1);
     if (next == std::string_view::npos) next = path.size();
     const std::string_view part = path.substr(begin + 1, next - begin - 1);
-    const auto* mark = std::find_if(std::begin(kMarks), std::end(kMarks),
-                                    [&](std::string_view word) {
-                                      return part.starts_with(word) && !part.ends_with(".service");
-                                    });
+    const auto* mark = std::find_if(std::begin(kMarks), std::end(kMarks), [&](std::string_view word) {
+      return part.starts_with(word) && !part.ends_with(".service");
+    });
     if (mark != std::end(kMarks)) {
       end = next;
       // A directory of containers ("docker", "lxc", "kubepods/burstable/pod…"): the container is below it.
@@ -166,8 +166,7 @@ ContainerLimits read_container_limits(const HostAccess& host) {
       take_memory(limits, host, directory, false);
   }
   if (!limits.cpus_x100) {
-    for (const std::string& directory : directories("/sys/fs/cgroup/cpu", "cpu"))
-      take_cpus_v1(limits, host, directory);
+    for (const std::string& directory : directories("/sys/fs/cgroup/cpu", "cpu")) take_cpus_v1(limits, host, directory);
     if (!limits.cpus_x100) {
       for (const std::string& directory : directories("/sys/fs/cgroup/cpu,cpuacct", "cpu"))
         take_cpus_v1(limits, host, directory);

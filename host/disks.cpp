@@ -26,26 +26,27 @@ bool is_one_of(const std::string_view (&list)[count], std::string_view text) {
 
 bool is_pseudo(std::string_view type) {
   static constexpr std::string_view kPseudo[] = {
-      "bpf",      "binfmt_misc", "cgroup",    "cgroup2",  "configfs",   "debugfs",    "devpts",     "devtmpfs",
-      "efivarfs", "erofs",       "hugetlbfs", "iso9660",  "mqueue",     "nsfs",       "proc",       "pstore",
-      "ramfs",    "rootfs",      "rpc_pipefs", "securityfs", "squashfs", "sysfs",      "tmpfs",      "tracefs",
-      "udf",      "aufs",        "cramfs",    "fusectl",  "selinuxfs",  "composefs",  "ecryptfs"};
+      "bpf",      "binfmt_misc", "cgroup",     "cgroup2",    "configfs",  "debugfs",   "devpts",  "devtmpfs",
+      "efivarfs", "erofs",       "hugetlbfs",  "iso9660",    "mqueue",    "nsfs",      "proc",    "pstore",
+      "ramfs",    "rootfs",      "rpc_pipefs", "securityfs", "squashfs",  "sysfs",     "tmpfs",   "tracefs",
+      "udf",      "aufs",        "cramfs",     "fusectl",    "selinuxfs", "composefs", "ecryptfs"};
   return is_one_of(kPseudo, type);
 }
 
 // What another machine or a daemon must answer for.
 bool may_hang(std::string_view type) {
   static constexpr std::string_view kRemote[] = {
-      "autofs", "nfs",    "nfs4", "cifs",  "smb3",    "smbfs",  "9p",      "ceph",   "afs",  "lustre",   "glusterfs",
-      "gfs",    "gfs2",   "ocfs2", "beegfs", "orangefs", "pvfs2", "coda",    "ncpfs",  "davfs", "virtiofs", "vboxsf",
-      "prl_fs", "vmhgfs", "shfs", "sshfs", "mfs",     "wekafs", "gpfs",    "panfs",  "acfs", "curlftpfs", "s3fs"};
+      "autofs", "nfs",    "nfs4",  "cifs",   "smb3",     "smbfs",  "9p",   "ceph",  "afs",   "lustre",    "glusterfs",
+      "gfs",    "gfs2",   "ocfs2", "beegfs", "orangefs", "pvfs2",  "coda", "ncpfs", "davfs", "virtiofs",  "vboxsf",
+      "prl_fs", "vmhgfs", "shfs",  "sshfs",  "mfs",      "wekafs", "gpfs", "panfs", "acfs",  "curlftpfs", "s3fs"};
   return type.starts_with("fuse") ? type != "fusectl" : is_one_of(kRemote, type);
 }
 
 // Their source need not be a device: "rpool/data", "ubi0:rootfs", "UUID=…".
 bool is_local_disk(std::string_view type) {
-  static constexpr std::string_view kLocal[] = {"zfs",   "btrfs", "bcachefs", "ext2",  "ext3", "ext4",     "xfs",  "f2fs",
-                                                "ubifs", "jffs2", "jfs",      "nilfs2", "vfat", "reiserfs", "exfat", "ntfs3"};
+  static constexpr std::string_view kLocal[] = {"zfs",  "btrfs",    "bcachefs", "ext2",  "ext3", "ext4",
+                                                "xfs",  "f2fs",     "ubifs",    "jffs2", "jfs",  "nilfs2",
+                                                "vfat", "reiserfs", "exfat",    "ntfs3"};
   return is_one_of(kLocal, type);
 }
 
@@ -133,8 +134,7 @@ class MountTree {
     for (int depth = 0; depth < 64; ++depth) {
       if (const auto on_it = children_.find(at->id); on_it != children_.end()) {
         for (const Mount* child : on_it->second) {
-          const bool covers =
-              child->mount_point == at->mount_point || is_below(mount.mount_point, child->mount_point);
+          const bool covers = child->mount_point == at->mount_point || is_below(mount.mount_point, child->mount_point);
           if (covers && !leads_through(mount, *child)) return true;
         }
       }

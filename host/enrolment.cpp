@@ -145,7 +145,8 @@ Result<Secret> enrol(const AgentSettings& settings, const Secret& key, const std
         return refused(said.empty() ? fmt::format("The server refused the enrolment ({}).", status) : said);
       } else if (!is_own && status < 500) {
         // Of a proxy or a portal. Were it a wrong address, the last attempt would say so.
-        problem = fmt::format("{} answered {}, but not in connlog's words. Is it a connlog server, and recent enough?", settings.base, status);
+        problem = fmt::format("{} answered {}, but not in connlog's words. Is it a connlog server, and recent enough?",
+                              settings.base, status);
       } else {
         problem = said.empty() ? fmt::format("The server answered {}.", status) : said;
         pause = std::max<milliseconds>(pause, seconds(retry_after(http.answer)));

@@ -266,7 +266,7 @@ Result<Agent> AgentService::decide_machine(Transaction& tx, const Actor& actor, 
   }
   const std::string machine = agent.pending_machine_id;
   agent.pending_machine_id.clear();
-  if (approve) agent.machine_id = without_clone(machine);
+  if (approve && !is_clone(agent, machine)) agent.machine_id = machine;  // a clone has the bound machine's id
   TRY(note_machine(tx, actor, agent, approve ? "approved" : "rejected", machine));
   TRY(parts_.agents.update(tx, agent));
   TRY(parts_.audit.append(tx, actor, approve ? "agent.machine_approved" : "agent.machine_rejected", id.text(),

@@ -1,15 +1,11 @@
 #include "core/agents/machine_binding.h"
 
-#include <algorithm>
-
 #include "core/wire/protocol.h"
 
 namespace connlog {
 namespace {
 
 constexpr std::string_view kHostPrefix = "host:";
-
-constexpr std::string_view kCloneMarks[] = {"+host:", "+boot:"};
 
 bool is_bound_to_hostname(const Agent& agent) {
   return agent.machine_id.starts_with(kHostPrefix);
@@ -18,12 +14,6 @@ bool is_bound_to_hostname(const Agent& agent) {
 // An id that many hosts share binds nothing, even if it was taken for one before.
 bool is_unbound(const Agent& agent) {
   return agent.machine_id.empty() || wire::is_no_machine_id(agent.machine_id);
-}
-
-std::size_t clone_mark(std::string_view machine) {
-  std::size_t first = std::string_view::npos;
-  for (const std::string_view mark : kCloneMarks) first = std::min(first, machine.find(mark));
-  return first;
 }
 
 }  // namespace
@@ -45,12 +35,10 @@ bool is_another_machine(const Agent& agent, const OfferedMachine& offered) {
   return !claimed.empty() && claimed != agent.machine_id;
 }
 
-bool is_clone(std::string_view machine) {
-  return clone_mark(machine) != std::string_view::npos;
-}
-
-std::string without_clone(const std::string& machine) {
-  return machine.substr(0, clone_mark(machine));
+bool is_clone(const Agent& agent, std::string_view machine) {
+  if (!machine.starts_with(agent.machine_id)) return false;
+  const std::string_view rest = machine.substr(agent.machine_id.size());
+  return rest.starts_with("+host:") || rest.starts_with("+boot:");
 }
 
 MachineVerdict judge_machine(const Agent& agent, MachinePolicy policy, const OfferedMachine& offered, bool is_rejected,
@@ -81,7 +69,7 @@ MachineVerdict judge_machine(const Agent& agent, MachinePolicy policy, const Off
   verdict.accepted = policy == MachinePolicy::warn && !is_rejected;
   if (is_rejected || claimed == agent.pending_machine_id) return verdict;  // known: recorded only once
   // Of an image, many hosts may be clones. The first one is told; another one for each heartbeat would help nobody.
-  if (!offered.clone.empty() && is_clone(agent.pending_machine_id)) return verdict;
+  if (!offered.clone.empty() && is_clone(agent, agent.pending_machine_id)) return verdict;
   verdict.pending = claimed;
   verdict.event = verdict.accepted ? "mismatch_accepted" : "mismatch_refused";
   verdict.event_machine = claimed;

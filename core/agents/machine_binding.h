@@ -38,8 +38,7 @@ std::string claimed_machine(const Agent& agent, const OfferedMachine& offered);
 // Whether the agent is bound to a machine and the offered one is another.
 bool is_another_machine(const Agent& agent, const OfferedMachine& offered);
 
-// Of the name of a clone, the machine that it is a clone of; other names as they are.
-std::string without_clone(const std::string& machine);
-bool is_clone(std::string_view machine);
+// Whether this is the name of a clone of the bound machine, as Agent::pending_machine_id has it.
+bool is_clone(const Agent& agent, std::string_view machine);
 
 }  // namespace connlog

@@ -11,7 +11,7 @@ std::string what_happened(const Agent& agent, std::string_view event, const std:
   if (event == "missing")
     return fmt::format("The agent \"{}\" no longer says on which machine it runs (last heard from {}).", agent.name,
                        address);
-  if (is_clone(agent.pending_machine_id)) {
+  if (is_clone(agent, agent.pending_machine_id)) {
     return fmt::format(
         "Two hosts use the token of the agent \"{}\", with one and the same machine id: one is a clone of the other. Their "
         "boot times or host names differ. The last heartbeat of the second one came from {}; its heartbeats are {}.",
@@ -43,7 +43,7 @@ Result<void> MachineLetter::tell(Transaction& tx, const Agent& agent, std::strin
       "If you moved or cloned this host, accept the machine on the agent's page, and give each host a token of its own. "
       "If not, the token was copied: rotate it there.",
       "You get this mail about the same agent at most once in six hours."};
-  if (event != "missing" && is_clone(agent.pending_machine_id)) {
+  if (event != "missing" && is_clone(agent, agent.pending_machine_id)) {
     letter.paragraphs[1] =
         "Until each host has a token of its own, their values are mixed, and you are not told when one of them is down. Add "
         "an agent for the clone, install it there with the new token, and give the clone a machine id of its own "

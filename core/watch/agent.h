@@ -41,7 +41,7 @@ struct Agent {
   // The interval that the agent really runs: that of the configuration which it acknowledged, not of the one just
   // saved. Silence is judged by it (agent-protocol §12.5), also after a restart of the appliance. 0: not known yet.
   std::int64_t interval_in_force_seconds = 0;
-  std::string machine_id;          // the bound machine: 64 hex, or "host:<name>", or empty while unbound
+  std::string machine_id;  // the bound machine: 64 hex, or "host:<name>", or empty while unbound
   // Another machine that used the token; waits for an admin's decision. A clone that shares the bound machine's id is
   // "<bound>+host:<name>" or, where the name is not shared, "<bound>+boot:<Unix seconds>".
   std::string pending_machine_id;

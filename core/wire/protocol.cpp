@@ -111,12 +111,11 @@ std::string agent_version(std::string_view value) {
 
 bool is_no_machine_id(std::string_view value) {
   // SHA-256 of "connlog-machine-id|" and: "uninitialized", 32 zeros, a UUID of zeros, nothing, 32 times "f".
-  static constexpr std::string_view kOfNone[] = {
-      "c0200a4f861fc03d0b097b16e88a6514ca69dd365d375523ea65e0cba5fb83e7",
-      "563aa5d8aa220b179b792f8c8972ef16297dcc652b208720f53794522d9f9ed8",
-      "fb3598da625d08163d046cfb18614288d148eaa912720803992db31236cfa8a8",
-      "a34944af9122736bf03628990b39fc73b4d2da23ccb80ca961a0693f814bda73",
-      "949f62ca2f063f3f09021c08ad536a9a22200354d7eec5ad48b9b396b269edf8"};
+  static constexpr std::string_view kOfNone[] = {"c0200a4f861fc03d0b097b16e88a6514ca69dd365d375523ea65e0cba5fb83e7",
+                                                 "563aa5d8aa220b179b792f8c8972ef16297dcc652b208720f53794522d9f9ed8",
+                                                 "fb3598da625d08163d046cfb18614288d148eaa912720803992db31236cfa8a8",
+                                                 "a34944af9122736bf03628990b39fc73b4d2da23ccb80ca961a0693f814bda73",
+                                                 "949f62ca2f063f3f09021c08ad536a9a22200354d7eec5ad48b9b396b269edf8"};
   if (value.empty() || value == "uninitialized") return true;
   if (value.find_first_not_of("0-") == std::string_view::npos) return true;
   if (value.find_first_not_of("fF-") == std::string_view::npos) return true;

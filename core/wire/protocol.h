@@ -94,15 +94,15 @@ struct HeartbeatReply {
 std::string render_heartbeat_reply(const HeartbeatReply& reply);
 
 // Error bodies (§15.2): {"ok":false,"error":"…"}. Agents log some of them: never a secret.
-inline constexpr std::string_view kErrorUnauthorized = "UNAUTHORIZED";            // 401
-inline constexpr std::string_view kErrorDisabled = "AGENT_DISABLED";              // 423
-inline constexpr std::string_view kErrorRemoved = "AGENT_REMOVED";                // 410, tombstones only
-inline constexpr std::string_view kErrorProtocol = "UNSUPPORTED_PROTOCOL";        // 400
-inline constexpr std::string_view kErrorFrame = "INVALID_FRAME";                  // 400, not 32 bytes
-inline constexpr std::string_view kErrorRateLimited = "RATE_LIMITED";             // 429, with Retry-After
-inline constexpr std::string_view kErrorMachine = "MACHINE_MISMATCH";             // 403
-inline constexpr std::string_view kErrorUnavailable = "TEMPORARILY_UNAVAILABLE";  // 503: our own trouble
-inline constexpr std::string_view kErrorHeader = "INVALID_HEADER";                // 400
+inline constexpr std::string_view kErrorUnauthorized = "UNAUTHORIZED";             // 401
+inline constexpr std::string_view kErrorDisabled = "AGENT_DISABLED";               // 423
+inline constexpr std::string_view kErrorRemoved = "AGENT_REMOVED";                 // 410, tombstones only
+inline constexpr std::string_view kErrorProtocol = "UNSUPPORTED_PROTOCOL";         // 400
+inline constexpr std::string_view kErrorFrame = "INVALID_FRAME";                   // 400, not 32 bytes
+inline constexpr std::string_view kErrorRateLimited = "RATE_LIMITED";              // 429, with Retry-After
+inline constexpr std::string_view kErrorMachine = "MACHINE_MISMATCH";              // 403
+inline constexpr std::string_view kErrorUnavailable = "TEMPORARILY_UNAVAILABLE";   // 503: our own trouble
+inline constexpr std::string_view kErrorHeader = "INVALID_HEADER";                 // 400
 inline constexpr std::string_view kErrorWorkspaceDisabled = "WORKSPACE_DISABLED";  // 423
 std::string render_error(std::string_view code);
 

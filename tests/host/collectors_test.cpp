@@ -91,9 +91,9 @@ TEST_CASE("ZFS's cache is not memory in use, as far as it gives way") {
   };
   host.put("proc/meminfo", "MemTotal: 67108864 kB\nMemAvailable: 5242880 kB\n");  // 64 and 5 GiB
   CHECK(used_with("c_min 4 2147483648\nc_max 4 64424509440\nsize 4 53687091200\n") == 11 * 1024);
-  CHECK(used_with("size 4 1073741824\nc_min 4 2147483648\n") == 59 * 1024);   // at its minimum: nothing gives way
-  CHECK(used_with("size 4 99999999999999\nc_min 4 0\n") == 0);                // more than there is
-  CHECK(used_with("c_min 4 1\n") == 59 * 1024);                               // no size
+  CHECK(used_with("size 4 1073741824\nc_min 4 2147483648\n") == 59 * 1024);  // at its minimum: nothing gives way
+  CHECK(used_with("size 4 99999999999999\nc_min 4 0\n") == 0);               // more than there is
+  CHECK(used_with("c_min 4 1\n") == 59 * 1024);                              // no size
   CHECK(used_with("nonsense") == 59 * 1024);
 
   // A container whose /proc/meminfo is its own: the cache is the machine's, and not in its numbers.
@@ -171,8 +171,12 @@ TEST_CASE("in a container CPU is the part of its limit that it used, in both ver
   host.put("proc/stat", "cpu  100 0 100 800 0 0 0 0 0 0\ncpu0 1 0 1 8 0 0 0 0\ncpu1 1 0 1 8 0 0 0 0\ncpu2 1 0 1 8\n");
   const bool is_v2 = [&] {
     bool second = false;
-    SUBCASE("version 2") { second = true; }
-    SUBCASE("version 1") { second = false; }
+    SUBCASE("version 2") {
+      second = true;
+    }
+    SUBCASE("version 1") {
+      second = false;
+    }
     return second;
   }();
   const auto used = [&](std::int64_t micros) {

@@ -57,8 +57,8 @@ TEST_CASE("real disks count, each part of one once; pseudo file systems, images 
 }
 
 TEST_CASE("FUSE and network file systems are left out by their type, whatever their source is") {
-  for (const char* type : {"fuse", "fuseblk", "fuse.sshfs", "fuse.glusterfs", "fuse3", "nfs", "nfs4", "cifs", "smb3", "9p",
-                           "ceph", "virtiofs", "afs", "lustre", "ocfs2", "gfs2", "autofs", "vboxsf"}) {
+  for (const char* type : {"fuse", "fuseblk", "fuse.sshfs", "fuse.glusterfs", "fuse3", "nfs", "nfs4", "cifs", "smb3",
+                           "9p", "ceph", "virtiofs", "afs", "lustre", "ocfs2", "gfs2", "autofs", "vboxsf"}) {
     CAPTURE(type);
     CHECK(points(std::string("26 1 0:40 / /etc/pve rw - ") + type + " /dev/fuse rw\n").empty());
     CHECK(points(std::string("26 1 8:1 / /mnt rw - ") + type + " /dev/sdb1 rw\n").empty());
@@ -174,9 +174,8 @@ TEST_CASE("volumes of a thin pool are not added up, and a project quota below a 
       "30 1 253:1 / / rw - ext4 /dev/mapper/vg-root rw\n"
       "31 30 253:2 / /srv rw - xfs /dev/mapper/vg-srv rw\n"
       "32 30 253:2 /projects/a /home/a rw - xfs /dev/mapper/vg-srv rw,prjquota\n";
-  const Told told = fullest(mounts, {{"/", {10 * kGib, 90 * kGib}},
-                                     {"/srv", {100 * kGib, 900 * kGib}},
-                                     {"/home/a", {19 * kGib, 1 * kGib}}});
+  const Told told = fullest(
+      mounts, {{"/", {10 * kGib, 90 * kGib}}, {"/srv", {100 * kGib, 900 * kGib}}, {"/home/a", {19 * kGib, 1 * kGib}}});
   CHECK(told.name == "/home/a");
   CHECK(told.counted == 20 * kGib);
 }

@@ -111,7 +111,7 @@ TEST_CASE("a disk that hangs costs its own value alone, and the heartbeat its li
     CHECK(isolated.stuck() <= 2);       // what was killed a moment ago may not have ended yet
   }
   std::filesystem::remove(host.root / "hangs/dead");
-  usleep(kQuick.collection.count() * 1'000 + 100'000);  // what hung is not asked twice in one collection
+  std::this_thread::sleep_for(kQuick.collection + milliseconds(100));  // what hung is not asked twice in one collection
   DiskSpace space;
   HostAccess access = isolated.access();
   access.begin();
@@ -164,7 +164,7 @@ TEST_CASE("what hung is not asked again before its time") {
   };
   CHECK(ask() >= milliseconds(140));
   access.begin();
-  usleep(kQuick.collection.count() * 1'000);  // the next collection
+  std::this_thread::sleep_for(kQuick.collection);  // the next collection
   CHECK(ask() >= milliseconds(140));
   CHECK(ask() < milliseconds(100));
 }

@@ -225,12 +225,15 @@ TEST_CASE("agents that an outage cut off together come back at different moments
   CHECK(waits.size() > 25);
 }
 
-TEST_CASE("an answer that is not connlog's is an outage, whatever its status: the agent is back within a few intervals") {
+TEST_CASE(
+    "an answer that is not connlog's is an outage, whatever its status: the agent is back within a few intervals") {
   const std::string page = "<html><title>Please log in</title></html>";
-  for (const int status : {200, 204, 301, 302, 307, 400, 401, 403, 404, 407, 409, 410, 411, 421, 423, 429, 451, 511, 520}) {
+  for (const int status :
+       {200, 204, 301, 302, 307, 400, 401, 403, 404, 407, 409, 410, 411, 421, 423, 429, 451, 511, 520}) {
     for (const std::string& body :
          {page, std::string(), std::string("404 page not found"), std::string(R"({"error":"Unauthorized"})"),
-          std::string(R"({"ok":false,"error":"SOMETHING_ELSE"})"), std::string(R"({"ok":true,"error":"AGENT_REMOVED"})"),
+          std::string(R"({"ok":false,"error":"SOMETHING_ELSE"})"),
+          std::string(R"({"ok":true,"error":"AGENT_REMOVED"})"),
           std::string(R"({"ok":false,"error":["AGENT_REMOVED"]})"), std::string(1'000, '[')}) {
       CAPTURE(status);
       CAPTURE(body);

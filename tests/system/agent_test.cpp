@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <signal.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -163,11 +164,21 @@ class DeafProxy {
 TEST_CASE("an agent behind a proxy that answers in the server's place goes on trying, and says what answered") {
   TemporaryDirectory directory;
   std::string head;
-  SUBCASE("404") { head = "HTTP/1.1 404 Not Found\r\n"; }
-  SUBCASE("401 of a login page") { head = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"x\"\r\n"; }
-  SUBCASE("410") { head = "HTTP/1.1 410 Gone\r\n"; }
-  SUBCASE("429 for an hour") { head = "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 3600\r\n"; }
-  SUBCASE("a portal") { head = "HTTP/1.1 302 Found\r\nLocation: https://portal.example.org/login?x=1\r\n"; }
+  SUBCASE("404") {
+    head = "HTTP/1.1 404 Not Found\r\n";
+  }
+  SUBCASE("401 of a login page") {
+    head = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"x\"\r\n";
+  }
+  SUBCASE("410") {
+    head = "HTTP/1.1 410 Gone\r\n";
+  }
+  SUBCASE("429 for an hour") {
+    head = "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 3600\r\n";
+  }
+  SUBCASE("a portal") {
+    head = "HTTP/1.1 302 Found\r\nLocation: https://portal.example.org/login?x=1\r\n";
+  }
   DeafProxy proxy(head + "Content-Length: 15\r\nConnection: close\r\n\r\n<html>no</html>");
   ChildProcess agent({connlog_executable(), "agent", "run", "--server", proxy.base()},
                      {{"CONNLOG_TOKEN", "agent_" + std::string(64, 'a')},
@@ -180,6 +191,35 @@ TEST_CASE("an agent behind a proxy that answers in the server's place goes on tr
   CHECK(agent.running());
   agent.signal(SIGTERM);
   CHECK(agent.wait(seconds(5)) == 0);
+}
+
+TEST_CASE("an agent whose host hangs in /proc reports all the same, and ends at SIGTERM") {
+  if (geteuid() != 0) {
+    MESSAGE("only root can mount: not tried");
+    return;
+  }
+  Appliance appliance;
+  const auto added = appliance.add("hanging");
+  // In place of a FUSE file system whose daemon hangs: a pipe that nobody writes, over files of /proc.
+  const std::string pipe_path = (appliance.directory.path() / "pipe").string();
+  REQUIRE(mkfifo(pipe_path.c_str(), 0644) == 0);
+  ChildProcess agent({"/usr/bin/unshare", "-m", "/bin/sh", "-c",
+                      "mount --bind \"$0\" /proc/loadavg && mount --bind \"$0\" /proc/meminfo && exec \"$@\"",
+                      pipe_path, connlog_executable(), "agent", "run", "--server", appliance.server.public_url(true),
+                      "--ca-pin", appliance.ca_pin},
+                     {{"PATH", "/usr/sbin:/usr/bin:/sbin:/bin"},
+                      {"CONNLOG_TOKEN", added["token"]},
+                      {"CONNLOG_STATE_DIR", appliance.directory.path().string()},
+                      {"DESTDIR", "/nonexistent"}},
+                     appliance.directory.path() / "agent.txt");
+  CHECK_MESSAGE(says(agent, "agent.heartbeat_accepted", seconds(20)), agent.output());
+  CHECK(appliance.state_of(added) == "up");
+  const auto shown = appliance.owner->get(appliance.path_of(added)).json;
+  CHECK(shown["latest"]["uptime_seconds"].get<std::int64_t>() > 0);
+  CHECK(shown["latest"]["memory_total_mib"].is_null());
+  CHECK(agent.output().find("agent.collector_hangs") != std::string::npos);
+  agent.signal(SIGTERM);
+  CHECK(agent.wait(seconds(6)) == 0);
 }
 
 TEST_CASE("a host with an enrolment key gets a token of its own, once, and reports") {

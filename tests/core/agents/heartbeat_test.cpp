@@ -616,7 +616,8 @@ TEST_CASE("clones that booted in the same second are told apart by their names")
   CHECK(twins.alarms() == 1);
 }
 
-TEST_CASE("clones that booted within a minute of each other and share no name are noticed by an uptime that goes back") {
+TEST_CASE(
+    "clones that booted within a minute of each other and share no name are noticed by an uptime that goes back") {
   Twins twins;
   twins.second_uptime = twins.first_uptime - 20;
   twins.alternate(10);
