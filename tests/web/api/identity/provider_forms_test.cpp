@@ -112,7 +112,7 @@ TEST_CASE("userinfo that fails ends no login that the ID token carries, and the 
        }) {
     const std::string& word = each.second;
     CAPTURE(word);
-    Scene scene({{"role_claim", "groups"}});
+    Scene scene(json{{"role_claim", "groups"}});
     scene.provider.userinfo_instead = each.first;
     CHECK(scene.come() == "/provider#entered");
     CHECK_MESSAGE(has(scene.notice(), word), scene.notice());
@@ -187,7 +187,7 @@ TEST_CASE("roles come as lists, texts, maps and nested paths") {
        }) {
     const json& said = each.second;
     CAPTURE(said);
-    Scene scene({{"role_claim", each.first}});
+    Scene scene(json{{"role_claim", each.first}});
     scene.change({{"roles", scene.rows("ops", "operator")}});
     scene.token_says(said);
     CHECK(scene.come() == "/provider#entered");
@@ -196,7 +196,7 @@ TEST_CASE("roles come as lists, texts, maps and nested paths") {
 }
 
 TEST_CASE("a claim that cannot be read ends no membership and changes no role, and the administrator is told") {
-  Scene scene({{"role_claim", "groups"}});
+  Scene scene(json{{"role_claim", "groups"}});
   scene.change({{"roles", scene.rows("ops", "operator")}});
   scene.provider.userinfo = {{"sub", "ada-1"}};
   scene.token_says({{"groups", {"ops"}}});
@@ -228,7 +228,7 @@ TEST_CASE("a claim that cannot be read ends no membership and changes no role, a
 TEST_CASE("an empty claim ends a membership: it was read, and it says none") {
   for (const json& none : {json::array(), json(""), json::object(), json("other"), json::array({"other"})}) {
     CAPTURE(none);
-    Scene scene({{"role_claim", "groups"}});
+    Scene scene(json{{"role_claim", "groups"}});
     scene.change({{"roles", scene.rows("ops", "operator")}});
     scene.provider.userinfo = {{"sub", "ada-1"}};
     scene.token_says({{"groups", {"ops"}}});
@@ -241,7 +241,7 @@ TEST_CASE("an empty claim ends a membership: it was read, and it says none") {
 }
 
 TEST_CASE("with a claim that cannot be read, a row for everybody lets newcomers in and lowers nobody") {
-  Scene scene({{"role_claim", "groups"}});
+  Scene scene(json{{"role_claim", "groups"}});
   json both = scene.rows("ops", "operator");
   both.push_back(scene.rows("*", "viewer")[0]);
   scene.change({{"roles", both}});
@@ -371,7 +371,7 @@ TEST_CASE("a wrong secret is tried in each way once and then refused; a wrong co
 // ------------------------------------------------------------------------ sizes
 
 TEST_CASE("long codes, access tokens and ID tokens are no reason to refuse a login") {
-  Scene scene({{"role_claim", "groups"}});
+  Scene scene(json{{"role_claim", "groups"}});
   scene.change({{"roles", scene.rows("group-1999", "operator")}});
   scene.provider.access_token = "access-" + std::string(40'000, 'a');
   json groups = json::array();
