@@ -45,7 +45,7 @@ TEST_CASE("real disks count, each part of one once; pseudo file systems, images 
                "28 26 254:16 / /data\\040disk rw shared:1 - xfs /dev/vdb rw\n"
                "30 26 0:40 / /home rw - btrfs /dev/vdc rw\n"
                "32 26 0:50 / /tank rw - zfs tank rw\n"
-               "33 26 0:51 / /tank/home rw - zfs tank/home rw\n"
+               "33 32 0:51 / /tank/home rw - zfs tank/home rw\n"
                "34 26 0:22 / /dev/shm rw - tmpfs tmpfs rw\n"
                "37 26 7:1 / /snap/core/1 ro - squashfs /dev/loop1 ro\n"
                "38 26 7:2 / /media/cd ro - iso9660 /dev/sr0 ro\n"

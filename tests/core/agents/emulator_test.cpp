@@ -4,6 +4,7 @@
 #include "tests/support/agent_emulator.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "core/wire/protocol.h"
 #include "host/uplink.h"
@@ -79,7 +80,18 @@ TEST_CASE("what our server renders, the genuine agent accepts") {
   CHECK(reaction.fetches_config);
 }
 
-TEST_CASE("the emulator and our own agent wait alike, whatever the server answers") {
+// A refusal in connlog's words, or none for the other statuses.
+std::string refusal_of(int status) {
+  const auto worded = [](std::string_view code) { return fmt::format(R"({{"ok":false,"error":"{}"}})", code); };
+  if (status == 400) return worded("INVALID_FRAME");
+  if (status == 401) return worded("UNAUTHORIZED");
+  if (status == 403) return worded("MACHINE_MISMATCH");
+  if (status == 423) return worded("AGENT_DISABLED");
+  if (status == 429) return worded("RATE_LIMITED");
+  return "";
+}
+
+TEST_CASE("the emulator and our own agent wait alike after what connlog answers; outages ours waits out at random") {
   SeededRandom dice(7);
   GenuineAgent genuine({.token = kToken, .base = "https://monitor.example.org"});
   REQUIRE(genuine.on_config(answer(200, wire::render_config({.version = 1, .interval_seconds = 30}))));
@@ -89,14 +101,15 @@ TEST_CASE("the emulator and our own agent wait alike, whatever the server answer
   UplinkStep step =
       ours.next(now, {.status = 200, .body = wire::render_config({.version = 1, .interval_seconds = 30})});
   const std::string good = wire::render_heartbeat_reply({.server_time = {1}});
-  const int statuses[] = {200, 200, 201, 0, 500, 503, 429, 401, 403, 404, 301, 423, 299};
+  const int statuses[] = {200, 200, 201, 0, 500, 503, 429, 401, 403, 400, 423, 299};
   for (int cycle = 0; cycle < 2'000; ++cycle) {
     if (step.kind == UplinkStep::Kind::fetch_assignment) step = ours.next(now, {.status = 404});
     for (int attempt = 1;; ++attempt) {
       REQUIRE(step.kind == UplinkStep::Kind::heartbeat);
       const int status = statuses[dice.below(std::size(statuses))];
       const bool readable = dice.below(4) != 0;
-      const std::string body = readable ? good : "{}";
+      const std::string refusal = refusal_of(status);
+      const std::string body = !refusal.empty() ? refusal : readable ? good : "{}";
       const std::string wait = status == 429 && dice.below(2) == 0 ? std::to_string(dice.below(5'000)) : "";
       CAPTURE(cycle);
       CAPTURE(status);
@@ -110,7 +123,11 @@ TEST_CASE("the emulator and our own agent wait alike, whatever the server answer
         step = ours.next(now, {});
         continue;
       }
-      if (expected.does == Does::sleep) {
+      const bool is_outage = refusal.empty() || (status == 429 && wait.empty());
+      if (expected.does == Does::sleep && is_outage) {
+        REQUIRE(step.wait >= seconds(30));  // §18: one to three intervals
+        REQUIRE(step.wait <= seconds(90));
+      } else if (expected.does == Does::sleep) {
         REQUIRE(step.wait == seconds(expected.seconds));
       } else {
         REQUIRE(expected.does == Does::sleep_until_cadence);
