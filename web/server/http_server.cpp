@@ -1,5 +1,8 @@
 #include "web/server/http_server.h"
 
+// As long as the whole head may be (framing.h): login providers hand back codes of more than 8 KiB, and a browser that is
+// refused by the library learns nothing.
+#define CPPHTTPLIB_REQUEST_URI_MAX_LENGTH (16 * 1024)
 #include <httplib.h>
 
 #include <algorithm>
