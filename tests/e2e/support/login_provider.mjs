@@ -5,7 +5,7 @@ import { freePort } from "./appliance.mjs";
 import { until } from "./wait.mjs";
 
 export const client = { id: "connlog", secret: "a secret of the test, 24601 +/&=" };
-// A client whose userinfo answers are signed (application/jwt) and whose secret belongs into the body.
+// A client whose userinfo answers are signed (application/jwt).
 export const signedClient = { id: "connlog-signed", secret: "another one, 100% +/&=:" };
 
 export async function reserveProvider() {
@@ -22,7 +22,7 @@ export async function startProvider(world, place, redirectUri) {
     clients: [
       { client_id: client.id, client_secret: client.secret, redirect_uris: [redirectUri], grant_types: ["authorization_code"], response_types: ["code"] },
       { client_id: signedClient.id, client_secret: signedClient.secret, redirect_uris: [redirectUri], grant_types: ["authorization_code"], response_types: ["code"],
-        userinfo_signed_response_alg: "RS256", token_endpoint_auth_method: "client_secret_post" },
+        userinfo_signed_response_alg: "RS256" },
     ],
     features: { jwtUserinfo: { enabled: true } },
     pkce: { required: () => true, methods: ["S256"] },
