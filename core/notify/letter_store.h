@@ -36,7 +36,7 @@ class LetterStore {
   virtual Result<void> insert(Transaction&, const PostedLetter&) = 0;
   // Like OutboxStore::lease. Covers every workspace: for the worker only.
   virtual Result<std::vector<PostedLetter>> lease(Transaction&, Instant now, Instant lease_until, int limit) = 0;
-  virtual Result<void> update(Transaction&, const PostedLetter&) = 0;  // its progress and its link
+  virtual Result<void> update(Transaction&, const PostedLetter&) = 0;  // its progress, and whether its link is erased
   virtual Result<Instant> next_due(Snapshot&) const = 0;               // not set: nothing waits
   virtual Result<std::int64_t> count_waiting(Snapshot&) const = 0;
   // Letters of a workspace to strangers (see letters.cpp), posted at `since` or later.

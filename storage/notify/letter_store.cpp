@@ -92,10 +92,11 @@ Result<std::vector<PostedLetter>> SqlLetterStore::lease(Transaction& tx, Instant
   return leased;
 }
 
-// Found by its id alone: the queue belongs to no workspace.
+// Found by its id alone: the queue belongs to no workspace. A link may be erased and never put back: the keys may have
+// been rotated since the letter was leased, and then the row has it sealed anew.
 Result<void> SqlLetterStore::update(Transaction& tx, const PostedLetter& letter) {
   Statement update = TRY(at(tx).prepare(
-      "UPDATE letter SET sealed_link = :sealed_link, state = :state, attempts = :attempts, next_attempt_at = :next_attempt_at, "
+      "UPDATE letter SET sealed_link = CASE :sealed_link WHEN '' THEN '' ELSE sealed_link END, state = :state, attempts = :attempts, next_attempt_at = :next_attempt_at, "
       "lease_until = :lease_until, sent_at = :sent_at, last_error = :last_error WHERE id = :id"));
   bind_progress(update, letter);
   return exactly_one(update, "letter");

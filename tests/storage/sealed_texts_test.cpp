@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/notify/letter_store.h"
 #include "core/people/idempotency.h"
 #include "core/trust/key_rotation.h"
 #include "core/crypto/sealed.h"
@@ -192,4 +193,32 @@ TEST_CASE("a rotation reaches what the running program has sealed: second factor
   REQUIRE(app.post("/api/v1/appliance/keys/rotate", "{}", &app.owner).status == 200);
   CHECK(of_generation("0") == std::vector<int>{0, 0, 0, 0});
   CHECK(of_generation("1") == before);
+}
+
+TEST_CASE("a letter that was on its way while the keys were rotated keeps its link as it was sealed anew") {
+  TestStorage test;
+  PostedLetter letter;
+  letter.id = LetterId::make(test.clock.now(), test.random);
+  letter.kind = "password_reset";
+  letter.sealed_link = "sealed before";
+  letter.created_at = letter.next_attempt_at = test.clock.now();
+  const auto link = [&] {
+    return test.read<std::optional<PostedLetter>>([&](Snapshot& s) { return test->letters().find(s, letter.id); })
+        ->sealed_link;
+  };
+  std::vector<PostedLetter> leased;
+  test.write([&](Transaction& tx) -> Result<void> {
+    TRY(test->letters().insert(tx, letter));
+    leased = TRY(test->letters().lease(tx, test.clock.now(), test.clock.now() + seconds(60), 10));
+    return {};
+  });
+  REQUIRE(leased.size() == 1);
+  test.write([&](Transaction& tx) { return storage::at(tx).execute("UPDATE letter SET sealed_link = 'sealed anew'"); });
+  leased[0].state = Notification::State::queued;
+  test.write([&](Transaction& tx) { return test->letters().update(tx, leased[0]); });
+  CHECK(link() == "sealed anew");
+  leased[0].state = Notification::State::sent;
+  leased[0].sealed_link.clear();
+  test.write([&](Transaction& tx) { return test->letters().update(tx, leased[0]); });
+  CHECK(link().empty());
 }
