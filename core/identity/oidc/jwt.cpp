@@ -417,6 +417,15 @@ Result<json> signed_claims(std::string_view text, const std::vector<JsonWebKey>&
   return std::move(token.claims);
 }
 
+// `what`: how a refusal calls the token.
+Result<json> verified(std::string_view text, const std::vector<JsonWebKey>& keys, const TokenExpectation& expected,
+                      Result<void> (*check)(const json&, const TokenExpectation&), std::string_view what) {
+  auto claims = signed_claims(text, keys);
+  if (!claims) return named(claims.error(), what);
+  if (const auto fits_login = check(*claims, expected); !fits_login) return named(fits_login.error(), what);
+  return claims;
+}
+
 }  // namespace
 
 Result<std::vector<JsonWebKey>> parse_key_set(std::string_view text) {
@@ -435,26 +444,12 @@ Result<std::vector<JsonWebKey>> parse_key_set(std::string_view text) {
 
 Result<json> verify_id_token(std::string_view text, const std::vector<JsonWebKey>& keys,
                              const TokenExpectation& expected) {
-  const auto verified = [&]() -> Result<json> {
-    json claims = TRY(signed_claims(text, keys));
-    TRY(check_claims(claims, expected));
-    return claims;
-  };
-  auto claims = verified();
-  if (!claims) return named(claims.error(), "The provider's ID token");
-  return claims;
+  return verified(text, keys, expected, check_claims, "The provider's ID token");
 }
 
 Result<json> verify_userinfo_token(std::string_view text, const std::vector<JsonWebKey>& keys,
                                    const TokenExpectation& expected) {
-  const auto verified = [&]() -> Result<json> {
-    json claims = TRY(signed_claims(text, keys));
-    TRY(check_userinfo_claims(claims, expected));
-    return claims;
-  };
-  auto claims = verified();
-  if (!claims) return named(claims.error(), "The signed answer (JWT) of its userinfo endpoint");
-  return claims;
+  return verified(text, keys, expected, check_userinfo_claims, "The signed answer (JWT) of its userinfo endpoint");
 }
 
 bool from_base64url(std::string_view text, std::string& out) {
