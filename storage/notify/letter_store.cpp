@@ -96,7 +96,8 @@ Result<std::vector<PostedLetter>> SqlLetterStore::lease(Transaction& tx, Instant
 // been rotated since the letter was leased, and then the row has it sealed anew.
 Result<void> SqlLetterStore::update(Transaction& tx, const PostedLetter& letter) {
   Statement update = TRY(at(tx).prepare(
-      "UPDATE letter SET sealed_link = CASE :sealed_link WHEN '' THEN '' ELSE sealed_link END, state = :state, attempts = :attempts, next_attempt_at = :next_attempt_at, "
+      "UPDATE letter SET sealed_link = CASE :sealed_link WHEN '' THEN '' ELSE sealed_link END, state = :state, "
+      "attempts = :attempts, next_attempt_at = :next_attempt_at, "
       "lease_until = :lease_until, sent_at = :sent_at, last_error = :last_error WHERE id = :id"));
   bind_progress(update, letter);
   return exactly_one(update, "letter");
