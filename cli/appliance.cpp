@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "cli/appliance_parts.h"
 #include "cli/appliance_settings.h"
 #include "cli/control_commands.h"
@@ -86,16 +88,26 @@ Appliance::~Appliance() {
   stop();
 }
 
-Result<std::unique_ptr<Appliance>> Appliance::open(const Settings& settings, Clock& clock, Random& random) {
+Result<ApplianceFiles> Appliance::open_files(const Settings& settings, Random& random) {
   set_log_level(log_level_of(settings));
+  auto directory = TRY(storage::DataDirectory::open(settings.data_dir));
+  auto keys = TRY(Keyring::open(directory.path(), directory.database_exists(), random, master_key_sources_of_process()));
+  return ApplianceFiles{std::move(directory), std::move(keys)};
+}
+
+Result<std::unique_ptr<Appliance>> Appliance::open(const Settings& settings, Clock& clock, Random& random) {
+  auto files = TRY(open_files(settings, random));
+  return open(settings, clock, random, std::move(files));
+}
+
+Result<std::unique_ptr<Appliance>> Appliance::open(const Settings& settings, Clock& clock, Random& random,
+                                                   ApplianceFiles files) {
   auto parts = std::make_unique<Parts>(settings, clock, random);
   parts->public_url = public_url_of(settings);
-  auto directory = TRY(storage::DataDirectory::open(settings.data_dir));
-  parts->keys =
-      TRY(Keyring::open(directory.path(), directory.database_exists(), random, master_key_sources_of_process()));
+  parts->keys = std::move(files.keys);
   storage::StorageOptions for_storage;
   if (settings.commit_window_ms >= 0) for_storage.commit_window = milliseconds(settings.commit_window_ms);
-  parts->store = TRY(storage::Storage::open(std::move(directory), *parts->keys, for_storage, clock, random));
+  parts->store = TRY(storage::Storage::open(std::move(files.directory), *parts->keys, for_storage, clock, random));
   parts->rotation = std::make_unique<KeyRotation>(KeyRotation::Parts{
       parts->store->stores(), parts->store->trust().sealed_texts, parts->store->audit(), *parts->keys, random});
   if (const auto done = parts->rotation->finish(); !done)  // maintenance tries again

@@ -11,13 +11,24 @@
 #include "core/base/random.h"
 #include "core/base/result.h"
 #include "core/config/settings.h"
+#include "core/crypto/keyring.h"
+#include "storage/data_directory.h"
 
 namespace connlog {
+
+// The data directory, under its lock, and the keys in it.
+struct ApplianceFiles {
+  storage::DataDirectory directory;
+  Keyring keys;
+};
 
 class Appliance {
  public:
   // Errors are one clear line for the person who starts it.
+  static Result<ApplianceFiles> open_files(const Settings& settings, Random& random);
   static Result<std::unique_ptr<Appliance>> open(const Settings& settings, Clock& clock, Random& random);
+  static Result<std::unique_ptr<Appliance>> open(const Settings& settings, Clock& clock, Random& random,
+                                                 ApplianceFiles files);
   ~Appliance();
 
   // Binds every listener and starts the threads. Returns lines to show: where to open the appliance and, while it is

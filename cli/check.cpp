@@ -6,12 +6,15 @@
 #include <sys/statvfs.h>
 
 #include <filesystem>
+#include <optional>
+#include <utility>
 
 #include "cli/appliance.h"
 #include "cli/control_commands.h"
 #include "cli/control_socket.h"
 #include "cli/master_key_prompt.h"
 #include "core/crypto/key_file.h"
+#include "storage/database.h"
 
 namespace connlog {
 namespace {
@@ -88,6 +91,13 @@ void check_keys(std::vector<CheckLine>& lines, const fs::path& data) {
   }
 }
 
+// To open the appliance would carry the database over; that is for the start.
+Result<std::optional<storage::CarryOverRoom>> due_carry_over(const ApplianceFiles& files) {
+  if (!files.directory.database_exists()) return std::optional<storage::CarryOverRoom>();
+  return storage::carry_over_due(files.directory,
+                                 storage::OpenFile{files.directory.database().string(), files.keys.database_key()});
+}
+
 void check_database(std::vector<CheckLine>& lines, const Settings& settings, Clock& clock, Random& random) {
   const fs::path data = settings.data_dir;
   if (!fs::exists(data / "connlog.db")) {
@@ -106,7 +116,17 @@ void check_database(std::vector<CheckLine>& lines, const Settings& settings, Clo
                           : CheckLine{Verdict::failed, state.error().message});
     return;
   }
-  const auto appliance = Appliance::open(settings, clock, random);
+  auto files = Appliance::open_files(settings, random);
+  if (!files) {
+    lines.push_back({Verdict::failed, files.error().message});
+    return;
+  }
+  if (const auto room = due_carry_over(*files); !room || *room) {
+    lines.push_back(room ? CheckLine{(*room)->is_enough() ? Verdict::ok : Verdict::failed, (*room)->sentence()}
+                         : CheckLine{Verdict::failed, room.error().message});
+    return;
+  }
+  const auto appliance = Appliance::open(settings, clock, random, std::move(*files));
   if (!appliance) {
     lines.push_back({Verdict::failed, appliance.error().message});
     return;

@@ -1,5 +1,5 @@
 # connlog_embedded: the user interface, the migrations, the list of libraries and
-# the texts of packaging/, core/**/*.txt and web/api/**/schemas.json, as read-only data. See core/base/embedded.h.
+# the texts of packaging/, core/**/*.txt, storage/development/*.sql and web/api/**/schemas.json, as read-only data. See core/base/embedded.h.
 
 set(embedded_dir ${CMAKE_BINARY_DIR}/embedded)
 set(ui_dir ${CMAKE_SOURCE_DIR}/web/ui)
@@ -48,7 +48,7 @@ endif()
 
 file(GLOB migrations CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/storage/migrations/*.sql)
 file(GLOB_RECURSE texts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/packaging/* ${CMAKE_SOURCE_DIR}/core/*.txt ${CMAKE_SOURCE_DIR}/web/*.txt
-  ${CMAKE_SOURCE_DIR}/web/api/schemas.json)
+  ${CMAKE_SOURCE_DIR}/storage/development/*.sql ${CMAKE_SOURCE_DIR}/web/api/schemas.json)
 list(FILTER texts EXCLUDE REGEX "/web/ui/")
 
 add_custom_command(

@@ -91,9 +91,12 @@ Result<void> Connection::execute(std::string_view script) {
 }
 
 Result<std::int64_t> Connection::pragma(std::string_view name) {
+  return number(fmt::format("PRAGMA {}", name));
+}
+
+Result<std::int64_t> Connection::number(const std::string& question) {
   sqlite3_stmt* prepared = nullptr;
-  const std::string sql = fmt::format("PRAGMA {}", name);
-  int code = sqlite3_prepare_v2(database_, sql.c_str(), -1, &prepared, nullptr);
+  int code = sqlite3_prepare_v2(database_, question.c_str(), -1, &prepared, nullptr);
   if (code != SQLITE_OK) return error(code);
   code = sqlite3_step(prepared);
   if (code != SQLITE_ROW) {

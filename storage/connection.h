@@ -41,7 +41,9 @@ class Connection : public SnapshotInside {
   }
   // Runs a script of our own that takes no values (pragmas, migrations).
   Result<void> execute(std::string_view script);
-  Result<std::int64_t> pragma(std::string_view name);  // the first column of its answer, as a number
+  // The first column of the answer to a question of our own that takes no values, as a number.
+  Result<std::int64_t> number(const std::string& question);
+  Result<std::int64_t> pragma(std::string_view name);
 
   bool in_transaction() const;
   std::int64_t changes() const;

@@ -8,8 +8,10 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <vector>
 
 #include "storage/migrations.h"
+#include "storage/schema_history.h"
 
 namespace connlog::storage {
 namespace {
@@ -121,6 +123,18 @@ Result<std::unique_ptr<Connection>> open_database(const DataDirectory& directory
   TRY(set_up_connection(*connection, kWriterCacheKib));
   TRY(migrate(*connection, MigrationPlan{migrations, directory.database(), directory.backups()}, now));
   return connection;
+}
+
+Result<std::optional<CarryOverRoom>> carry_over_due(const DataDirectory& directory, const OpenFile& file) {
+  TRY(check_shape(file.path));
+  const std::unique_ptr<Connection> connection = TRY(Connection::open(file, Connection::Access::read_write));
+  TRY(check_key(*connection, file.path));
+  TRY(check_owner(*connection, file.path));
+  const std::vector<TakenStep> taken = TRY(taken_steps(*connection));
+  const SchemaDue due = TRY(schema_due(taken, embedded_migrations()));
+  if (due != SchemaDue::carry_over) return std::optional<CarryOverRoom>();
+  const CarryOverRoom room = TRY(room_to_carry_over(directory.database()));
+  return std::optional(room);
 }
 
 Result<std::unique_ptr<Connection>> open_beside(const OpenFile& file, Connection::Access access) {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -15,6 +16,7 @@
 #include "core/crypto/keyring.h"
 #include "storage/connection.h"
 #include "storage/data_directory.h"
+#include "storage/development/carry_over.h"
 
 namespace connlog::storage {
 
@@ -25,6 +27,9 @@ inline constexpr std::int64_t kPageBytes = 4096;
 // The one connection that writes.
 Result<std::unique_ptr<Connection>> open_database(const DataDirectory& directory, const OpenFile& file,
                                                   std::span<const EmbeddedMigration> migrations, Instant now);
+
+// Set: the database is of a development version, and open_database would carry it over. Reads only.
+Result<std::optional<CarryOverRoom>> carry_over_due(const DataDirectory& directory, const OpenFile& file);
 
 // The other connections: the readers, and the one that checkpoints (which must be able to write to the file).
 Result<std::unique_ptr<Connection>> open_beside(const OpenFile& file, Connection::Access access);

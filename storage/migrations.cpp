@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sodium.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,22 +9,18 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <functional>
 #include <string>
 #include <vector>
 
-#include "core/base/text.h"
 #include "core/base/log.h"
+#include "storage/development/carry_over.h"
+#include "storage/schema_history.h"
 
 namespace connlog::storage {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string digest_of(std::string_view sql) {
-  std::array<std::uint8_t, crypto_hash_sha256_BYTES> digest{};
-  crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(sql.data()), sql.size());
-  return to_hex(digest);
-}
 
 Error cannot_copy(const fs::path& to, int reason) {
   return Error{
@@ -99,85 +94,113 @@ Result<void> back_up(Connection& connection, const MigrationPlan& plan, std::int
   return {};
 }
 
-Result<void> check_history(Connection& connection, std::span<const EmbeddedMigration> known, std::int64_t version) {
-  const std::int64_t newest = known.empty() ? 0 : static_cast<std::int64_t>(known.back().number);
-  if (version > newest) {
-    return Error{
-        ErrorCode::conflict,
-        fmt::format(
-            "The database was written by a newer connlog (schema {}; this one knows {}). Start that version, or restore the "
-            "backup of before the upgrade. The file was left untouched.",
-            version, newest)};
-  }
-  if (version == 0) return {};
-  Statement statement = TRY(connection.prepare("SELECT number, name, digest FROM schema_migration ORDER BY number"));
-  while (true) {
-    const bool has_row = TRY(statement.step());
-    if (!has_row) break;
-    Row row(statement);
-    const std::int64_t number = row.integer();
-    const std::string name = row.text(), digest = row.text();
-    for (const EmbeddedMigration& migration : known) {
-      if (migration.number == number && digest != digest_of(migration.sql)) {
-        return Error{ErrorCode::conflict,
-                     fmt::format("The database took the schema step {} in another form than this connlog knows (one of "
-                                 "them is a development build). The file was left untouched.",
-                                 name)};
-      }
-    }
-  }
+Result<void> record(Connection& connection, const EmbeddedMigration& migration, Instant now) {
+  Statement insert = TRY(connection.prepare(
+      "INSERT INTO schema_migration (number, name, digest, applied_at) VALUES (:number, :name, :digest, :applied_at)"));
+  insert.integer(":number", migration.number)
+      .text(":name", migration.name)
+      .text(":digest", digest_of_step(migration.sql));
+  TRY(insert.instant(":applied_at", now).run());
   return {};
 }
 
-Result<void> take_steps(Connection& connection, const MigrationPlan& plan, std::int64_t version, Instant now) {
+Result<void> take_steps(Connection& connection, std::span<const EmbeddedMigration> known, std::int64_t version,
+                        Instant now) {
   TRY(connection.execute(
       "CREATE TABLE IF NOT EXISTS schema_migration ("
       "number BIGINT PRIMARY KEY NOT NULL, name TEXT NOT NULL, digest TEXT NOT NULL, applied_at BIGINT NOT NULL)"));
-  for (const EmbeddedMigration& migration : plan.known) {
+  for (const EmbeddedMigration& migration : known) {
     if (migration.number <= version) continue;
     TRY(connection.execute(migration.sql));
-    Statement record = TRY(connection.prepare(
-        "INSERT INTO schema_migration (number, name, digest, applied_at) VALUES (:number, :name, :digest, :applied_at)"));
-    record.integer(":number", migration.number).text(":name", migration.name).text(":digest", digest_of(migration.sql));
-    TRY(record.instant(":applied_at", now).run());
+    TRY(record(connection, migration, now));
     log_info("schema.step", {{"name", migration.name}});
   }
   return {};
 }
 
-}  // namespace
-
-Result<std::int64_t> schema_version(Connection& connection) {
-  Statement table =
-      TRY(connection.prepare("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_migration'"));
-  const bool counted = TRY(table.step());
-  if (!counted) return damaged_row();
-  if (Row(table).integer() == 0) return std::int64_t{0};
-  Statement newest = TRY(connection.prepare("SELECT COALESCE(MAX(number), 0) FROM schema_migration"));
-  const bool found = TRY(newest.step());
-  if (!found) return damaged_row();
-  return Row(newest).integer();
+// Steps make tables anew, so no reference is looked at while they run.
+Result<void> check_references(Connection& connection) {
+  Statement check = TRY(connection.prepare("PRAGMA foreign_key_check"));
+  const bool found = TRY(check.step());
+  if (!found) return {};
+  Row row(check);
+  const std::string table = row.text();
+  row.integer_or(0);  // the row's number, where it has one
+  const std::string parent = row.text();
+  return Error{ErrorCode::internal,
+               fmt::format("The schema was not brought up to date: rows of the table {} would refer to rows of {} that "
+                           "do not exist. The database was left as it was.",
+                           table, parent)};
 }
 
-Result<void> migrate(Connection& connection, const MigrationPlan& plan, Instant now) {
-  const std::int64_t version = TRY(schema_version(connection));
-  TRY(check_history(connection, plan.known, version));
-  if (plan.known.empty() || version == static_cast<std::int64_t>(plan.known.back().number)) return {};
+struct Change {
+  SchemaDue due;
+  std::int64_t version;  // the newest step that was taken; 0: none
+};
 
-  if (version > 0) TRY(connection.execute("PRAGMA wal_checkpoint(TRUNCATE)"));
+// Inside the transaction.
+Result<void> change_schema(Connection& connection, const MigrationPlan& plan, Change change, Instant now) {
+  const auto newest = static_cast<std::int64_t>(plan.known.back().number);
+  if (change.version > 0) TRY(back_up(connection, plan, change.version, newest));
+  if (change.due == SchemaDue::carry_over) {
+    const EmbeddedMigration& first = plan.known.front();
+    TRY(carry_over(connection, first.sql));
+    TRY(record(connection, first, now));
+    change.version = first.number;
+  }
+  TRY(take_steps(connection, plan.known, change.version, now));
+  return check_references(connection);
+}
+
+Result<void> in_one_transaction(Connection& connection, const std::function<Result<void>()>& work) {
   TRY(connection.execute("BEGIN IMMEDIATE"));
-  const auto all_steps = [&]() -> Result<void> {
-    if (version > 0) TRY(back_up(connection, plan, version, static_cast<std::int64_t>(plan.known.back().number)));
-    TRY(take_steps(connection, plan, version, now));
-    return connection.execute("COMMIT");
-  };
-  const Result<void> done = all_steps();
+  Result<void> done = work();
+  if (done) done = connection.execute("COMMIT");
   connection.forget_statements();
   if (!done && connection.in_transaction()) {
     const Result<void> undone = connection.execute("ROLLBACK");
     if (!undone) log_error("schema.rollback_failed", {{"cause", undone.error().cause}});
   }
   return done;
+}
+
+Result<void> check_room(const MigrationPlan& plan) {
+  const CarryOverRoom room = TRY(room_to_carry_over(plan.database));
+  if (room.is_enough()) return {};
+  return Error{ErrorCode::unavailable, room.sentence()};
+}
+
+// The new tables leave the log as soon as they are committed: it is as long as they are.
+void empty_log(Connection& connection) {
+  const Result<void> emptied = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+  if (!emptied) log_warning("storage.checkpoint_failed", {{"cause", emptied.error().cause}});
+}
+
+}  // namespace
+
+Result<std::int64_t> schema_version(Connection& connection) {
+  const std::vector<TakenStep> taken = TRY(taken_steps(connection));
+  return taken.empty() ? std::int64_t{0} : taken.back().number;
+}
+
+Result<void> migrate(Connection& connection, const MigrationPlan& plan, Instant now) {
+  const std::vector<TakenStep> taken = TRY(taken_steps(connection));
+  const SchemaDue due = TRY(schema_due(taken, plan.known));
+  if (due == SchemaDue::nothing) return {};
+  if (due == SchemaDue::carry_over) TRY(check_room(plan));
+  const Change change{due, taken.empty() ? 0 : taken.back().number};
+  if (change.version > 0) TRY(connection.execute("PRAGMA wal_checkpoint(TRUNCATE)"));
+
+  // Neither has an effect inside a transaction. With foreign keys on, dropping a table would delete the rows that refer
+  // to it.
+  TRY(connection.execute("PRAGMA foreign_keys = OFF"));
+  const Result<void> done =
+      in_one_transaction(connection, [&] { return change_schema(connection, plan, change, now); });
+  const Result<void> on_again = connection.execute("PRAGMA foreign_keys = ON");
+  TRY(done);
+  TRY(on_again);
+  if (due == SchemaDue::carry_over) empty_log(connection);
+  return {};
 }
 
 }  // namespace connlog::storage

@@ -116,7 +116,8 @@ class IncidentStore {
   virtual Result<void> insert(Transaction&, const Incident&) = 0;
   virtual Result<void> update(Transaction&, const Incident&) = 0;
   virtual Result<void> add_event(Transaction&, const IncidentEvent&) = 0;
-  virtual Result<std::vector<IncidentEvent>> events(Snapshot&, WorkspaceId, IncidentId) const = 0;  // oldest first
+  // In the order in which they were written.
+  virtual Result<std::vector<IncidentEvent>> events(Snapshot&, WorkspaceId, IncidentId) const = 0;
 
   virtual Result<std::vector<RuleState>> all_states(Snapshot&) const = 0;  // start-up only
   virtual Result<std::optional<RuleState>> state(Snapshot&, WorkspaceId, RuleId, AgentId) const = 0;

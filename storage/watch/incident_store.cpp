@@ -141,8 +141,9 @@ Result<void> SqlIncidentStore::update(Transaction& tx, const Incident& incident)
 
 Result<void> SqlIncidentStore::add_event(Transaction& tx, const IncidentEvent& event) {
   Statement insert =
-      TRY(at(tx).prepare("INSERT INTO incident_event (id, workspace_id, incident_id, at, kind, actor_name, text) "
-                         "VALUES (:id, :workspace, :incident, :at, :kind, :actor_name, :text)"));
+      TRY(at(tx).prepare("INSERT INTO incident_event (id, workspace_id, incident_id, sequence, at, kind, actor_name, text) "
+                         "VALUES (:id, :workspace, :incident, (SELECT COALESCE(MAX(sequence), 0) + 1 FROM incident_event "
+                         "WHERE workspace_id = :workspace AND incident_id = :incident), :at, :kind, :actor_name, :text)"));
   insert.id(":id", event.id)
       .id(":workspace", event.workspace)
       .id(":incident", event.incident)
@@ -158,7 +159,7 @@ Result<std::vector<IncidentEvent>> SqlIncidentStore::events(Snapshot& snapshot, 
                                                             IncidentId incident) const {
   Statement select =
       TRY(at(snapshot).prepare("SELECT id, incident_id, workspace_id, at, kind, actor_name, text FROM incident_event "
-                               "WHERE workspace_id = :workspace AND incident_id = :incident ORDER BY at, id"));
+                               "WHERE workspace_id = :workspace AND incident_id = :incident ORDER BY sequence"));
   return all(select.id(":workspace", workspace).id(":incident", incident), read_event);
 }
 

@@ -36,7 +36,7 @@ Rule read_rule(Row& row) {
   rule.created_at = row.instant();
   rule.version = row.integer();
   rule.target.group = row.id_or_nil<GroupId>();
-  if (!rule.target.group.is_nil()) {  // stored in rule_group, see 0005_workspaces.sql
+  if (!rule.target.group.is_nil()) {  // stored in rule_group, see 0001_schema.sql
     rule.target.kind = RuleTarget::Kind::group;
     rule.target.tag.clear();
   }
