@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "storage/database.h"
 #include "tests/support/test_storage.h"
 
 using namespace connlog;
@@ -104,6 +105,44 @@ TEST_CASE("a step that was changed after it was taken is refused") {
   const Result<void> refused = open_with(test, test.directory.path(), with({changed}));
   REQUIRE(!refused);
   CHECK(refused.error().message.find("9001_good") != std::string::npos);
+}
+
+TEST_CASE("a step may make a table anew: the rows that refer to it stay, and refer to the new one") {
+  const EmbeddedMigration family{
+      9001, "9001_family",
+      "CREATE TABLE parent (n BIGINT PRIMARY KEY NOT NULL CHECK (n < 5)); "
+      "CREATE TABLE child (n BIGINT NOT NULL REFERENCES parent (n) ON DELETE CASCADE); "
+      "INSERT INTO parent (n) VALUES (1), (2); INSERT INTO child (n) VALUES (1), (2), (2);"};
+  const EmbeddedMigration anew{9002, "9002_anew",
+                               "CREATE TABLE new_parent (n BIGINT PRIMARY KEY NOT NULL); "
+                               "INSERT INTO new_parent (n) SELECT n FROM parent; DROP TABLE parent; "
+                               "ALTER TABLE new_parent RENAME TO parent;"};
+  TestStorage test;
+  test.close();
+  REQUIRE(open_with(test, test.directory.path(), with({family})));
+  REQUIRE(open_with(test, test.directory.path(), with({family, anew})));
+  const auto connection =
+      storage::open_beside({(test.directory.path() / "connlog.db").string(), test.keys.database_key()},
+                           storage::Connection::Access::read_write);
+  REQUIRE(connection);
+  CHECK((*connection)->number("SELECT COUNT(*) FROM child").value() == 3);
+  CHECK((*connection)->execute("INSERT INTO parent (n) VALUES (7); INSERT INTO child (n) VALUES (7)"));
+  CHECK_FALSE((*connection)->execute("INSERT INTO child (n) VALUES (8)"));
+  CHECK((*connection)->execute("DELETE FROM parent WHERE n = 2"));
+  CHECK((*connection)->number("SELECT COUNT(*) FROM child").value() == 2);
+}
+
+TEST_CASE("a step after which a row refers to nothing is undone and named") {
+  const EmbeddedMigration orphan{9001, "9001_orphan",
+                                 "CREATE TABLE parent (n BIGINT PRIMARY KEY NOT NULL); "
+                                 "CREATE TABLE child (n BIGINT NOT NULL REFERENCES parent (n)); "
+                                 "INSERT INTO child (n) VALUES (1);"};
+  TestStorage test;
+  test.close();
+  const Result<void> refused = open_with(test, test.directory.path(), with({orphan}));
+  REQUIRE(!refused);
+  CHECK_MESSAGE(refused.error().message.find("rows of the table child") != std::string::npos, refused.error().message);
+  CHECK(test.open());  // the old schema
 }
 
 TEST_CASE("where the copy cannot be written nothing is migrated") {

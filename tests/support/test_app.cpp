@@ -66,9 +66,10 @@ void TestApp::stop() {
   rotation.reset();
 }
 
-void TestApp::restart(microseconds down) {
+void TestApp::restart(microseconds down, const std::function<void()>& while_down) {
   stop();
   clock.advance(down);
+  if (while_down) while_down();
   granted(storage.open());
   start();
 }

@@ -6,6 +6,7 @@
 // the outbox's.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
@@ -91,7 +92,8 @@ class TestApp {
   void settle() {  // what was submitted beside a request (a session's last use) is in the file afterwards
     storage.write([](Transaction&) -> Result<void> { return {}; });
   }
-  void restart(microseconds down = microseconds(0));
+  // `while_down` may change the file that the next start finds.
+  void restart(microseconds down = microseconds(0), const std::function<void()>& while_down = {});
 
   static const std::string kPassword;
 
