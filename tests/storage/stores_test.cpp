@@ -490,6 +490,32 @@ TEST_CASE("incidents and timelines take any text and are listed newest first, by
   check_unharmed(test, 2);
 }
 
+TEST_CASE("a timeline is in the order in which it was written, also within one instant") {
+  TestStorage test;
+  const Workspace workspace = test.add_workspace();
+  const Agent agent = test.add_agent(workspace);
+  const Incident incident = test.open_incident(test.add_rule(workspace), agent);
+  std::vector<std::string> written;
+  for (int i = 0; i < 40; ++i) {
+    written.push_back("event " + std::to_string(i));
+    if (i == 20) test.clock.step_wall_clock(-seconds(5));
+    test.write([&](Transaction& tx) {
+      return test->incidents().add_event(tx, {.id = IncidentEventId::make(test.clock.now(), test.random),
+                                              .incident = incident.id,
+                                              .workspace = workspace.id,
+                                              .at = test.clock.now(),
+                                              .kind = "commented",
+                                              .actor_name = "Ada",
+                                              .text = written.back()});
+    });
+  }
+  const auto events = test.read<std::vector<IncidentEvent>>(
+      [&](Snapshot& s) { return test->incidents().events(s, workspace.id, incident.id); });
+  std::vector<std::string> read;
+  for (const IncidentEvent& event : events) read.push_back(event.text);
+  CHECK(read == written);
+}
+
 TEST_CASE("a rule's state is put, changed, and found by rule and agent") {
   TestStorage test;
   const Workspace workspace = test.add_workspace();

@@ -49,7 +49,7 @@ struct CarriedApp {
 // One member of each item of a list.
 std::vector<std::string> each(const json& list, const std::string& member) {
   std::vector<std::string> values;
-  for (const json& item : list["items"]) values.push_back(item[member]);
+  for (const json& item : list["items"]) values.push_back(item[member].get<std::string>());
   return values;
 }
 
@@ -102,7 +102,7 @@ TEST_CASE("after carrying over every list shows what was stored") {
 
   const json incident = carried.get(w + "/incidents/{incident}");
   Texts kinds;
-  for (const json& event : incident["events"]) kinds.push_back(event["kind"]);
+  for (const json& event : incident["events"]) kinds.push_back(event["kind"].get<std::string>());
   CHECK(kinds == Texts{"opened", "acknowledged", "notified", "commented"});
 }
 
