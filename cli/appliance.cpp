@@ -91,7 +91,8 @@ Appliance::~Appliance() {
 Result<ApplianceFiles> Appliance::open_files(const Settings& settings, Random& random) {
   set_log_level(log_level_of(settings));
   auto directory = TRY(storage::DataDirectory::open(settings.data_dir));
-  auto keys = TRY(Keyring::open(directory.path(), directory.database_exists(), random, master_key_sources_of_process()));
+  auto keys =
+      TRY(Keyring::open(directory.path(), directory.database_exists(), random, master_key_sources_of_process()));
   return ApplianceFiles{std::move(directory), std::move(keys)};
 }
 

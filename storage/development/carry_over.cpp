@@ -104,6 +104,10 @@ Result<void> fill(Connection& connection) {
   return {};
 }
 
+// The copy is as large as the file. The new tables are too, and the file grows by them. The log holds the pages of the new
+// tables and those of the old ones, which are wiped when they are dropped (SQLCipher). Measured: 1 + 1 + 2.
+constexpr std::uint64_t kRoomInFiles = 4;
+
 std::uint64_t mebibytes(std::uint64_t bytes) {
   return (bytes + (1 << 20) - 1) >> 20;
 }
@@ -141,7 +145,7 @@ Result<CarryOverRoom> room_to_carry_over(const fs::path& database) {
     return Error{ErrorCode::unavailable, fmt::format("The free space in {} cannot be determined: {}.",
                                                      database.parent_path().string(), trouble.message())};
   }
-  return CarryOverRoom{database.parent_path(), 3 * file, space.available};
+  return CarryOverRoom{database.parent_path(), kRoomInFiles * file, space.available};
 }
 
 }  // namespace connlog::storage

@@ -1,7 +1,6 @@
--- Fills the tables of 0001_schema.sql from those that the nine development steps had made, which the runner
--- (storage/development/carry_over.cpp) has renamed: workspace is old_workspace. No index, no trigger of the trails and no foreign
--- key is in the way. Every row and every column is copied as it is. Each old table goes at once, so that its pages are used
--- again.
+-- Fills the tables of 0001_schema.sql from those that the nine development steps had made. The runner (carry_over.cpp) has
+-- renamed them: workspace is old_workspace. No index, no trigger of the trails and no foreign key is in the way. Every row and
+-- every column is copied as it is. Each old table goes at once, so that its pages are used again.
 
 INSERT INTO workspace (id, slug, name, machine_policy, enabled, created_at, version)
 SELECT id, slug, name, machine_policy, enabled, created_at, version

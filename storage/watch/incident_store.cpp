@@ -140,10 +140,10 @@ Result<void> SqlIncidentStore::update(Transaction& tx, const Incident& incident)
 }
 
 Result<void> SqlIncidentStore::add_event(Transaction& tx, const IncidentEvent& event) {
-  Statement insert =
-      TRY(at(tx).prepare("INSERT INTO incident_event (id, workspace_id, incident_id, sequence, at, kind, actor_name, text) "
-                         "VALUES (:id, :workspace, :incident, (SELECT COALESCE(MAX(sequence), 0) + 1 FROM incident_event "
-                         "WHERE workspace_id = :workspace AND incident_id = :incident), :at, :kind, :actor_name, :text)"));
+  Statement insert = TRY(
+      at(tx).prepare("INSERT INTO incident_event (id, workspace_id, incident_id, sequence, at, kind, actor_name, text) "
+                     "VALUES (:id, :workspace, :incident, (SELECT COALESCE(MAX(sequence), 0) + 1 FROM incident_event "
+                     "WHERE workspace_id = :workspace AND incident_id = :incident), :at, :kind, :actor_name, :text)"));
   insert.id(":id", event.id)
       .id(":workspace", event.workspace)
       .id(":incident", event.incident)

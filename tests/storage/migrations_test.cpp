@@ -108,11 +108,10 @@ TEST_CASE("a step that was changed after it was taken is refused") {
 }
 
 TEST_CASE("a step may make a table anew: the rows that refer to it stay, and refer to the new one") {
-  const EmbeddedMigration family{
-      9001, "9001_family",
-      "CREATE TABLE parent (n BIGINT PRIMARY KEY NOT NULL CHECK (n < 5)); "
-      "CREATE TABLE child (n BIGINT NOT NULL REFERENCES parent (n) ON DELETE CASCADE); "
-      "INSERT INTO parent (n) VALUES (1), (2); INSERT INTO child (n) VALUES (1), (2), (2);"};
+  const EmbeddedMigration family{9001, "9001_family",
+                                 "CREATE TABLE parent (n BIGINT PRIMARY KEY NOT NULL CHECK (n < 5)); "
+                                 "CREATE TABLE child (n BIGINT NOT NULL REFERENCES parent (n) ON DELETE CASCADE); "
+                                 "INSERT INTO parent (n) VALUES (1), (2); INSERT INTO child (n) VALUES (1), (2), (2);"};
   const EmbeddedMigration anew{9002, "9002_anew",
                                "CREATE TABLE new_parent (n BIGINT PRIMARY KEY NOT NULL); "
                                "INSERT INTO new_parent (n) SELECT n FROM parent; DROP TABLE parent; "

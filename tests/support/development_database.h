@@ -1,5 +1,5 @@
-// The database of the nine development steps that tests/golden/schema-0009.sql describes, as an encrypted file: what the
-// start of a released version finds on an appliance that is older. One thread.
+// The database of the nine development steps that tests/golden/schema-0009.sql describes, as an encrypted file: what
+// the start of a released version finds on an appliance that is older. One thread.
 #pragma once
 
 #include <filesystem>

@@ -19,7 +19,7 @@
 
 namespace connlog {
 
-using Rows = std::vector<std::vector<std::string>>;                // values as text, "NULL" where there is none
+using Rows = std::vector<std::vector<std::string>>;               // values as text, "NULL" where there is none
 using Columns = std::map<std::string, std::vector<std::string>>;  // by table
 
 // The answer to a question. Ends the program if the database refuses it.
