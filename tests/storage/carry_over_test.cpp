@@ -4,7 +4,6 @@
 #include "storage/development/carry_over.h"
 
 #include <doctest/doctest.h>
-#include <fmt/format.h>
 #include <sqlite3.h>
 
 #include <cctype>
@@ -18,11 +17,9 @@
 #include "storage/database.h"
 #include "storage/migrations.h"
 #include "storage/storage.h"
-#include "tests/support/development_database.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/faulty_vfs.h"
 #include "tests/support/old_appliance.h"
-#include "tests/support/seeded_random.h"
 #include "tests/support/temporary_directory.h"
 
 using namespace connlog;
