@@ -118,4 +118,11 @@ class IncidentStore {
   virtual Result<void> remove_states(Transaction&, WorkspaceId, RuleId) = 0;
 };
 
+template <>
+inline constexpr auto kWords<IncidentStore::Filter::State> = words_for<IncidentStore::Filter::State>({
+    {IncidentStore::Filter::State::any, "any"},
+    {IncidentStore::Filter::State::open, "open"},
+    {IncidentStore::Filter::State::resolved, "resolved"},
+});
+
 }  // namespace connlog

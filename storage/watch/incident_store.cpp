@@ -92,11 +92,8 @@ Result<std::vector<Incident>> SqlIncidentStore::list(Snapshot& snapshot, Workspa
       "AND opened_at >= :opened_since AND (:seen_by IS NULL OR EXISTS (SELECT 1 FROM agent_team a JOIN team_member m "
       "ON m.workspace_id = a.workspace_id AND m.team_id = a.team_id AND m.user_id = :seen_by "
       "WHERE a.workspace_id = :workspace AND a.agent_id = incident.agent_id)) ORDER BY id DESC LIMIT :limit"));
-  using State = Filter::State;
   select.id(":workspace", workspace)
-      .text(":state", filter.state == State::any    ? "any"
-                      : filter.state == State::open ? "open"
-                                                    : "resolved")
+      .text(":state", to_text(filter.state))
       .id_or_null(":agent", filter.agent.value_or(AgentId{}))
       .id_or_null(":rule", filter.rule.value_or(RuleId{}))
       .id_or_null(":after", filter.after.value_or(IncidentId{}))
