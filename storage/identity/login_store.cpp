@@ -71,6 +71,7 @@ Result<bool> read_claim_roles(Snapshot& snapshot, LoginProvider& provider) {
       TRY(at(snapshot).prepare("SELECT claim_value, workspace_id, role FROM login_provider_role "
                                "WHERE provider_id = :provider ORDER BY position"));
   provider.roles = TRY(all(select.id(":provider", provider.id), read_claim_role));
+  select.tell_left_out();
   return !select.left_rows_out();
 }
 
