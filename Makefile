@@ -6,12 +6,13 @@ BUILD := build/release
 TARGET := $(patsubst arm%,armv7,$(patsubst arm64,aarch64,$(shell uname -m)))
 JOBS ?= $(shell nproc)
 
-.PHONY: run test build packages deps deps-update deps-sources configure tidy format asan tsan bench clean help
+.PHONY: run test build types packages deps deps-update deps-sources configure tidy format asan tsan bench clean help
 
 help:
 	@echo 'make run                 build and start ./connlog (data in ./connlog-data)'
 	@echo 'make test                build and run every test, C++ and browser'
 	@echo 'make build               build ./connlog'
+	@echo 'make types               write the interface'\''s types of the API anew'
 	@echo 'make asan | make tsan    the C++ tests under a sanitizer'
 	@echo 'make bench               benchmarks'
 	@echo 'make tidy                clang-format check and clang-tidy'
@@ -32,6 +33,11 @@ test: configure
 	cmake --build $(BUILD) --parallel $(JOBS) --target connlog connlog_tests connlog_benches
 	@ln -sf $(BUILD)/connlog connlog
 	@tests/run $(BUILD)
+
+# The API's types for the interface. The interface is built from them, so they are committed.
+types: build
+	./connlog openapi >$(BUILD)/openapi.json
+	cd web/ui && node types.mjs ../../$(BUILD)/openapi.json
 
 packages:
 	@cmake/install-packages.sh build

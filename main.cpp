@@ -18,6 +18,7 @@
 #include "core/base/embedded.h"
 #include "core/base/log.h"
 #include "core/base/version.h"
+#include "web/api/openapi.h"
 
 namespace {
 
@@ -127,6 +128,12 @@ int print_version(const CommandLine& line) {
   return 0;
 }
 
+int print_openapi(const CommandLine& line) {
+  const std::string text = connlog::web::openapi_text(line.url);
+  std::printf("%s\n", text.c_str());
+  return std::fflush(stdout) == 0 ? 0 : 1;
+}
+
 connlog::AgentOptions agent_options(const CommandLine& line) {
   connlog::AgentOptions options;
   options.server = line.server;
@@ -160,6 +167,8 @@ int main(int argc, char** argv) {
       return check(line);
     case CommandLine::Command::version:
       return print_version(line);
+    case CommandLine::Command::openapi:
+      return print_openapi(line);
     case CommandLine::Command::reset_password:
       return reset_password(line);
     case CommandLine::Command::key_export:

@@ -175,4 +175,14 @@ std::string Appliance::check_database() {
   return fmt::format("opens; schema {}, {} KiB", facts->schema_version, (facts->file_bytes + facts->log_bytes) / 1024);
 }
 
+std::vector<std::string> Appliance::unknown_words() {
+  const auto found = parts_->store->unknown_words();
+  if (!found) return {found.error().message};
+  std::vector<std::string> lines;
+  for (const storage::UnknownWord& each : *found) {
+    lines.push_back(sentence_of(each) + ". A later version wrote it: install that version, or look for who else wrote.");
+  }
+  return lines;
+}
+
 }  // namespace connlog

@@ -40,7 +40,8 @@ class Appliance {
 
   // For commands that found no running server.
   std::string answer_control_request(const std::string& request);
-  std::string check_database();  // a line for `connlog check`
+  std::string check_database();              // a line for `connlog check`
+  std::vector<std::string> unknown_words();  // likewise, of rows that are left out
 
  private:
   class Parts;

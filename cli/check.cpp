@@ -132,6 +132,7 @@ void check_database(std::vector<CheckLine>& lines, const Settings& settings, Clo
     return;
   }
   lines.push_back({Verdict::ok, fmt::format("The database {}", (*appliance)->check_database())});
+  for (const std::string& text : (*appliance)->unknown_words()) lines.push_back({Verdict::warning, text});
 }
 
 void check_limits(std::vector<CheckLine>& lines, const Settings& settings) {

@@ -3,13 +3,23 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <string>
 #include <utility>
 #include <vector>
 
+#include "core/base/words.h"
 #include "core/config/settings.h"
+#include "core/crypto/master_key.h"
 
 namespace connlog {
 namespace {
+
+template <ClosedSet Enum>
+std::vector<std::string> words_as_texts() {
+  std::vector<std::string> texts;
+  for (const Word& word : words_of<Enum>()) texts.emplace_back(word.text);
+  return texts;
+}
 
 void add_settings(CLI::App& app, CommandLine& line) {
   app.add_option("--config", line.config_file, "Settings file. Default: connlog.toml in the data directory.")
@@ -66,7 +76,11 @@ void add_appliance_commands(CLI::App& app, CommandLine& line, Commands& commands
 
   CLI::App* version = app.add_subcommand("version", "Print the version.");
   version->add_flag("--sbom", line.sbom, "Print the parts this executable is made of, as JSON.");
-  commands.insert(commands.end(), {{check, Command::check}, {version, Command::version}});
+
+  CLI::App* openapi = app.add_subcommand("openapi", "Print the OpenAPI document of the API, without an appliance.");
+  openapi->add_option("--url", line.url, "The address that the document gives for the API.")->type_name("URL");
+  commands.insert(commands.end(),
+                  {{check, Command::check}, {version, Command::version}, {openapi, Command::openapi}});
 }
 
 void add_user_commands(CLI::App& app, CommandLine& line, Commands& commands) {
@@ -95,7 +109,7 @@ void add_key_commands(CLI::App& app, CommandLine& line, Commands& commands) {
       ->add_option(
           "--to", line.to_form,
           "Where the master key shall come from: file, passphrase, or credential (of systemd). Default: as it is.")
-      ->check(CLI::IsMember({"file", "passphrase", "credential"}));
+      ->check(CLI::IsMember(words_as_texts<MasterKeyForm>()));
   key_rotate
       ->add_option(
           "--key-file", line.key_file,

@@ -14,6 +14,7 @@ struct CommandLine {
     serve,
     check,
     version,
+    openapi,
     reset_password,
     key_export,
     key_rotate,
@@ -38,6 +39,7 @@ struct CommandLine {
   bool as_json = false;                         // audit verify
   bool sample_config = false;                   // serve: print the commented sample and end
   bool sbom = false;                            // version
+  std::string url = "https://connlog.example.org";  // openapi
   std::string mail;                             // user reset-password
   bool password_from_stdin = false;
 

@@ -27,8 +27,9 @@ std::string text_of(const json& object, const char* key) {
 
 Result<NewMasterKey> new_master_key_of(const json& request) {
   NewMasterKey wanted;
-  if (!parse_master_key_form(text_of(request, "form"), wanted.form))
-    return invalid("form", "The form is none of file, passphrase, credential.");
+  const auto form = parse_word<MasterKeyForm>(text_of(request, "form"));
+  if (!form) return invalid("form", fmt::format("The form is none of {}.", listed(words_of<MasterKeyForm>())));
+  wanted.form = *form;
   wanted.passphrase = Secret(text_of(request, "passphrase"));
   if (wanted.form == MasterKeyForm::credential)
     wanted.key = TRY(key_file::parse_key(Secret(text_of(request, "key")), "The new master key"));

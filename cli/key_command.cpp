@@ -103,7 +103,7 @@ Result<NewMasterKey> new_master_key(const CommandLine& line, const Settings& set
     const auto wrapped = TRY(key_file::read(fs::path(settings.data_dir) / "keys" / "database.key"));
     if (wrapped) wanted.form = wrapped->wrapping.form;
   } else {
-    parse_master_key_form(line.to_form, wanted.form);
+    wanted.form = parse_word<MasterKeyForm>(line.to_form).value_or(wanted.form);  // the command line has checked it
   }
   if (wanted.form == MasterKeyForm::passphrase) wanted.passphrase = TRY(passphrase_of(line));
   if (wanted.form == MasterKeyForm::credential) wanted.key = TRY(make_credential_file(line.key_file, random));

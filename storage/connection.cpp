@@ -90,6 +90,20 @@ Result<void> Connection::execute(std::string_view script) {
   return {};
 }
 
+Result<void> Connection::each_row(const std::string& sql, const std::function<void(sqlite3_stmt*)>& each) {
+  sqlite3_stmt* prepared = nullptr;
+  int code = sqlite3_prepare_v2(database_, sql.c_str(), -1, &prepared, nullptr);
+  if (code != SQLITE_OK) return error(code);
+  while ((code = sqlite3_step(prepared)) == SQLITE_ROW) each(prepared);
+  if (code != SQLITE_DONE) {
+    Error trouble = error(code);
+    sqlite3_finalize(prepared);
+    return trouble;
+  }
+  sqlite3_finalize(prepared);
+  return {};
+}
+
 Result<std::int64_t> Connection::pragma(std::string_view name) {
   return number(fmt::format("PRAGMA {}", name));
 }
@@ -134,6 +148,13 @@ int Connection::on_progress(void* self) {
 Error Connection::error(int code) const {
   const std::string cause =
       fmt::format("sqlite {}: {}", code, database_ == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(database_));
+  if (code == SQLITE_CONSTRAINT_TRIGGER) {
+    std::string_view raised = sqlite3_errmsg(database_);
+    if (const std::size_t dot = raised.find('.'); raised.starts_with(kUnknownWordRaised) && dot != raised.npos) {
+      const std::string_view table = raised.substr(kUnknownWordRaised.size(), dot - kUnknownWordRaised.size());
+      return unknown_word_error(table, raised.substr(dot + 1), {});
+    }
+  }
   switch (code & 0xff) {
     case SQLITE_CONSTRAINT:
       return Error{ErrorCode::conflict, "This exists already, or something that it refers to does not.", {}, cause};

@@ -3,10 +3,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "core/base/clock.h"
 #include "core/base/result.h"
@@ -43,7 +46,15 @@ class Connection : public SnapshotInside {
   Result<void> execute(std::string_view script);
   // The first column of the answer to a question of our own that takes no values, as a number.
   Result<std::int64_t> number(const std::string& question);
-  Result<std::int64_t> pragma(std::string_view name);
+  // One SELECT of our own that takes no values; `each` reads its columns.
+  Result<void> each_row(const std::string& sql, const std::function<void(sqlite3_stmt*)>& each);
+  Result<std::int64_t> pragma(std::string_view name);  // the first column of its answer, as a number
+
+  // How an act is refused that asked for one row which was left out for an unknown word. The writer forgets it before
+  // each act and gives it in place of "there is no such thing".
+  void note_left_out(Error refusal) { left_out_ = std::move(refusal); }
+  const std::optional<Error>& left_out() const { return left_out_; }
+  void forget_left_out() { left_out_.reset(); }
 
   bool in_transaction() const;
   std::int64_t changes() const;
@@ -71,6 +82,7 @@ class Connection : public SnapshotInside {
   std::unordered_map<const char*, Cached> statements_;  // by the literal's address
   const Clock* clock_ = nullptr;
   Monotonic deadline_{};
+  std::optional<Error> left_out_;
 };
 
 // The connection inside the Snapshot or Transaction that core hands to a store.

@@ -15,7 +15,8 @@ Statement::Statement(Statement&& other) noexcept
       in_use_(other.in_use_),
       bound_(other.bound_),
       bind_error_(other.bind_error_),
-      stepped_(other.stepped_) {}
+      stepped_(other.stepped_),
+      left_out_(std::move(other.left_out_)) {}
 
 Statement::~Statement() {
   if (statement_ == nullptr) return;
@@ -91,6 +92,10 @@ Result<std::int64_t> Statement::run() {
   return connection_->changes();
 }
 
+void Statement::tell_left_out() {
+  if (left_out_) connection_->note_left_out(*left_out_);
+}
+
 // ------------------------------------------------------------------------ rows
 
 std::int64_t Row::integer() {
@@ -103,11 +108,16 @@ std::int64_t Row::integer_or(std::int64_t null_value) {
   return sqlite3_column_int64(statement_, column);
 }
 
-std::string_view Row::view() {
-  const int column = next_++;
-  const auto* text = sqlite3_column_text(statement_, column);
+std::string_view Row::peek() const {
+  const auto* text = sqlite3_column_text(statement_, next_);
   if (text == nullptr) return {};
-  return {reinterpret_cast<const char*>(text), static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+  return {reinterpret_cast<const char*>(text), static_cast<std::size_t>(sqlite3_column_bytes(statement_, next_))};
+}
+
+std::string_view Row::view() {
+  const std::string_view text = peek();
+  ++next_;
+  return text;
 }
 
 std::string Row::text() {
@@ -140,6 +150,12 @@ bool Row::skip_null() {
   if (sqlite3_column_type(statement_, next_) != SQLITE_NULL) return false;
   ++next_;
   return true;
+}
+
+void Row::leave_out(std::string_view table, std::string_view column, std::string_view word) {
+  left_out_ = true;
+  owner_->left_out_ = unknown_word_error(table, column, word);
+  note_unknown_word(table, column, word);
 }
 
 Error damaged_row() {

@@ -15,6 +15,8 @@
 #include "core/base/clock.h"
 #include "core/base/id.h"
 #include "core/base/result.h"
+#include "core/base/words.h"
+#include "storage/unknown_words.h"
 
 struct sqlite3_stmt;
 
@@ -46,9 +48,13 @@ class Statement {
   Result<std::int64_t> run();
 
   sqlite3_stmt* handle() const { return statement_; }
+  // Called where the one row that was asked for is left out: an act that needs it is refused with the reason.
+  void tell_left_out();
+  bool left_rows_out() const { return left_out_.has_value(); }  // because of unknown words
 
  private:
   friend class Connection;
+  friend class Row;
   Statement(Connection& connection, sqlite3_stmt* statement, bool* in_use)
       : connection_(&connection), statement_(statement), in_use_(in_use) {}
   int position(const char* name);
@@ -62,6 +68,7 @@ class Statement {
   int bound_ = 0;
   int bind_error_ = 0;
   bool stepped_ = false;
+  std::optional<Error> left_out_;  // how an act on the last row that was left out is refused
 };
 
 // One value of an enumeration and the word that is stored for it.
@@ -72,10 +79,11 @@ struct Word {
 };
 
 // The columns of the current row, read from left to right in the order of the SELECT. A value of the wrong form (an id
-// that is not 16 bytes, an unknown word) marks the row as damaged; one() and all() below turn that into an error.
+// that is not 16 bytes) marks the row as damaged; one() and all() below turn that into an error. A row with an unknown
+// word is left out by them (unknown_words.h).
 class Row {
  public:
-  explicit Row(const Statement& statement) : statement_(statement.handle()) {}
+  explicit Row(Statement& statement) : owner_(&statement), statement_(statement.handle()) {}
 
   std::int64_t integer();
   std::int64_t integer_or(std::int64_t null_value);
@@ -102,25 +110,47 @@ class Row {
   }
   // A blob of at most out.size() bytes. The rest of `out`, or all of it for NULL, is left as it was.
   void bytes_up_to(std::span<std::uint8_t> out);
+  template <typename Enum>
+  Enum word(const WordColumn<Enum>& column) {
+    const std::string_view found = view();
+    if (const auto value = parse_word<Enum>(found)) return *value;
+    leave_out(column.table, column.column, found);
+    return Enum{};
+  }
+  // For a row that must not be left out, because people would get rights by its absence: an unknown word has the
+  // `strictest` value.
+  template <typename Enum>
+  Enum word_or(const WordColumn<Enum>& column, Enum strictest) {
+    const std::string_view found = view();
+    const auto value = parse_word<Enum>(found);
+    if (!value) note_unknown_word(column.table, column.column, found);
+    return value.value_or(strictest);
+  }
+  // For sets whose words do not stand beside their enumeration.
   template <typename T, std::size_t N>
-  T word(const Word<T> (&words)[N]) {
+  T word(const Word<T> (&words)[N], std::string_view table = "?", std::string_view column = "?") {
     const std::string_view found = view();
     for (const Word<T>& word : words) {
       if (word.text == found) return word.value;
     }
-    damaged_ = true;
+    leave_out(table, column, found);
     return words[0].value;
   }
+  std::string_view peek() const;  // the next column as text, without reading it
   bool damaged() const { return damaged_; }
+  bool is_left_out() const { return left_out_; }
 
  private:
   std::string_view view();
   void exact(std::span<std::uint8_t> out);
   bool skip_null();
+  void leave_out(std::string_view table, std::string_view column, std::string_view word);
 
+  Statement* owner_;
   sqlite3_stmt* statement_;
   int next_ = 0;
   bool damaged_ = false;
+  bool left_out_ = false;
 };
 
 template <typename T, std::size_t N>
@@ -133,7 +163,7 @@ std::string_view text_of(const Word<T> (&words)[N], T value) {
 
 Error damaged_row();
 
-// At most one row.
+// At most one row; nothing where it is left out.
 template <typename Read>
 auto one(Statement& statement, Read read) -> Result<std::optional<decltype(read(std::declval<Row&>()))>> {
   using T = decltype(read(std::declval<Row&>()));
@@ -142,10 +172,14 @@ auto one(Statement& statement, Read read) -> Result<std::optional<decltype(read(
   Row row(statement);
   std::optional<T> found(read(row));
   if (row.damaged()) return damaged_row();
+  if (row.is_left_out()) {
+    statement.tell_left_out();
+    found.reset();
+  }
   return found;
 }
 
-// All rows.
+// All rows but those that are left out.
 template <typename Read>
 auto all(Statement& statement, Read read) -> Result<std::vector<decltype(read(std::declval<Row&>()))>> {
   std::vector<decltype(read(std::declval<Row&>()))> found;
@@ -155,6 +189,7 @@ auto all(Statement& statement, Read read) -> Result<std::vector<decltype(read(st
     Row row(statement);
     found.push_back(read(row));
     if (row.damaged()) return damaged_row();
+    if (row.is_left_out()) found.pop_back();
   }
   return found;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/log.h"
+#include "storage/word_columns.h"
 #include "storage/identity/stores.h"
 #include "storage/access/stores.h"
 #include "storage/watch/stores.h"
@@ -125,6 +126,7 @@ Result<std::unique_ptr<Storage>> Storage::open(DataDirectory directory, const Ke
                                                const StorageOptions& options, const Clock& clock, Random&) {
   OpenFile file{directory.database().string(), keys.database_key(), options.vfs};
   std::unique_ptr<Connection> writer = TRY(open_database(directory, file, options.migrations, clock.now()));
+  TRY(guard_unknown_words(*writer));
   auto log = std::make_unique<ReadingLog>();
   TRY(log->load(*writer));
   const TrailHeads heads = TRY(load_trail_heads(*writer));
@@ -280,6 +282,16 @@ Result<void> Storage::shrink(std::int64_t pages) {
   return inside_->writer.between_groups([pages](Connection& connection) {
     return connection.execute(fmt::format("PRAGMA incremental_vacuum({})", pages));
   });
+}
+
+Result<std::vector<UnknownWord>> Storage::unknown_words() const {
+  std::vector<UnknownWord> found;
+  const Result<void> read = read_at_start([&found](Snapshot& snapshot) -> Result<void> {
+    found = TRY(count_unknown_words(at(snapshot)));
+    return {};
+  });
+  if (!read) return read.error();
+  return found;
 }
 
 Result<StorageFacts> Storage::facts() const {

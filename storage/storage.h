@@ -29,6 +29,7 @@
 #include "core/base/embedded.h"
 #include "core/base/random.h"
 #include "core/base/transaction.h"
+#include "storage/unknown_words.h"
 #include "core/crypto/keyring.h"
 #include "core/watch/reading.h"
 #include "core/identity/abuse_watch.h"
@@ -116,6 +117,8 @@ class Storage {
   // Gives at most `pages` free pages back to the file system.
   Result<void> shrink(std::int64_t pages);
   Result<StorageFacts> facts() const;
+  // Rows that are left out because this version does not know a word of theirs. Reads whole tables.
+  Result<std::vector<UnknownWord>> unknown_words() const;
 
   // Answers what was submitted and refuses what comes later. The destructor does the same.
   void close();

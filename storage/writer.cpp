@@ -249,6 +249,7 @@ void Writer::run_job(Job& job) {
 Result<void> Writer::run_closure(Job& job) {
   TRY(control(*connection_, "SAVEPOINT closure"));
   const std::size_t mark = log_.mark();
+  connection_->forget_left_out();
   WriteTransaction transaction(*connection_);
   Result<void> done;
   try {
@@ -257,6 +258,8 @@ Result<void> Writer::run_closure(Job& job) {
     done = threw(trouble);
   }
   if (!connection_->in_transaction()) return done;  // run_together finds the transaction lost
+  // What was looked for is there, but with a word that this version does not know.
+  if (!done && done.error().code == ErrorCode::not_found && connection_->left_out()) done = *connection_->left_out();
   if (done) {
     done = control(*connection_, "RELEASE closure");
     if (done) {

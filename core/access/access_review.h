@@ -11,6 +11,7 @@
 #include "core/base/clock.h"
 #include "core/base/id.h"
 #include "core/base/transaction.h"
+#include "core/base/words.h"
 
 namespace connlog {
 
@@ -29,6 +30,17 @@ struct AccessItem {
   Instant ends_at;       // not set: without end
   std::string state;     // of a recipient: its consent; of a disabled person: "disabled"; else empty
 };
+
+template <>
+inline constexpr auto kWords<AccessItem::Kind> = words_for<AccessItem::Kind>({
+    {AccessItem::Kind::member, "member"},
+    {AccessItem::Kind::invitation, "invitation"},
+    {AccessItem::Kind::api_key, "api_key"},
+    {AccessItem::Kind::personal_key, "personal_key"},
+    {AccessItem::Kind::enrolment_key, "enrolment_key"},
+    {AccessItem::Kind::recipient, "recipient"},
+    {AccessItem::Kind::break_glass, "break_glass"},
+});
 
 struct AccessReview {
   Uuid id;

@@ -107,13 +107,13 @@ Result<ApiKeyWithToken> ApiKeys::add(Transaction& tx, const Actor& actor, const 
   if (wanted.scopes.empty()) return invalid("scopes", "Choose at least one thing that the key may do.");
   if (wanted.scopes.size() > kScopesMax) return invalid("scopes", "These are more scopes than there are.");
   for (const std::string& word : wanted.scopes) {
-    Action scope{};
-    if (!parse_action(word, scope) || !may_be_scope(scope)) {
+    const auto scope = parse_word<Action>(word);
+    if (!scope || !may_be_scope(*scope)) {
       return invalid("scopes", "A key cannot be given one of these rights.");
     }
-    if (!personal && !allows(actor.role, scope))
+    if (!personal && !allows(actor.role, *scope))
       return invalid("scopes", "You can only hand on what your own role in this workspace allows.");
-    if (std::find(key.scopes.begin(), key.scopes.end(), scope) == key.scopes.end()) key.scopes.push_back(scope);
+    if (std::find(key.scopes.begin(), key.scopes.end(), *scope) == key.scopes.end()) key.scopes.push_back(*scope);
   }
   std::sort(key.scopes.begin(), key.scopes.end());
   key.addresses = TRY(checked_ranges("addresses", wanted.addresses, kRangesMax));

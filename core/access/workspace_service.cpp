@@ -60,16 +60,6 @@ std::string slug_of(const std::string& name) {
 
 }  // namespace
 
-std::string_view to_text(MachinePolicy policy) {
-  return policy == MachinePolicy::warn ? "warn" : "refuse";
-}
-
-bool parse_machine_policy(std::string_view text, MachinePolicy& out) {
-  if (text != "warn" && text != "refuse") return false;
-  out = text == "warn" ? MachinePolicy::warn : MachinePolicy::refuse;
-  return true;
-}
-
 Result<Workspace> WorkspaceService::create(Transaction& tx, const Actor& actor, const std::string& name, UserId owner,
                                            const std::string& owner_name, const std::string& owner_mail) {
   Workspace workspace;

@@ -21,9 +21,6 @@ struct WorkspaceChange {  // only what is set changes
   std::optional<MachinePolicy> machine_policy;
 };
 
-std::string_view to_text(MachinePolicy policy);  // "warn", "refuse"
-bool parse_machine_policy(std::string_view text, MachinePolicy& out);
-
 class WorkspaceService {
  public:
   struct Parts {

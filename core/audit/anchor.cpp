@@ -66,9 +66,8 @@ Result<void> compare(const Stores& stores, const TrailLog& trails, const TrailHe
                      std::optional<std::string>& trouble) {
   return stores.read([&](Snapshot& snapshot) -> Result<void> {
     for (const KnownHead& head : known_heads(known, "the anchor")) {
-      Trail trail = Trail::workspace;
       const bool first = head.trail == "first";
-      if (!first) parse_trail(head.trail, trail);
+      const Trail trail = parse_word<Trail>(head.trail).value_or(Trail::workspace);
       const bool short_of = (first ? heads.first : heads.of(trail)).sequence < head.sequence;
       const auto chain = TRY(trails.chain_at(snapshot, head.trail, head.sequence));
       // If the row is missing, retention may have removed it; then there are rows after it.

@@ -96,8 +96,8 @@ Result<SyslogSettings> SyslogForward::settings(Snapshot& snapshot) const {
   out.ca_pem = stored.value("ca_pem", "");
   out.trails.clear();
   for (const json& name : stored.value("trails", json::array())) {
-    Trail trail = Trail::workspace;
-    if (name.is_string() && parse_trail(name.get<std::string>(), trail)) out.trails.push_back(trail);
+    const auto trail = name.is_string() ? parse_word<Trail>(name.get<std::string>()) : std::nullopt;
+    if (trail) out.trails.push_back(*trail);
   }
   return out;
 }

@@ -16,6 +16,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/base/words.h"
 #include "core/people/actor.h"
 #include "core/audit/audit.h"
 #include "core/audit/syslog_message.h"
@@ -42,6 +43,14 @@ struct SyslogState {
   std::int64_t backlog = 0;             // rows that wait
   std::int64_t sent = 0, failures = 0;  // since the start
 };
+
+template <>
+inline constexpr auto kWords<SyslogState::Phase> = words_for<SyslogState::Phase>({
+    {SyslogState::Phase::off, "off"},
+    {SyslogState::Phase::connecting, "connecting"},
+    {SyslogState::Phase::connected, "connected"},
+    {SyslogState::Phase::waiting, "waiting"},
+});
 
 class SyslogForward {
  public:

@@ -17,6 +17,7 @@
 #include "core/base/clock.h"
 #include "core/base/id.h"
 #include "core/base/transaction.h"
+#include "core/base/words.h"
 
 namespace connlog {
 
@@ -25,10 +26,14 @@ enum class Trail {
   security,   // refused logins, wrong tokens, sessions that opened and ended
   appliance,  // the administrator's and the command line's acts, and the appliance's own
 };
-inline constexpr Trail kTrails[] = {Trail::workspace, Trail::security, Trail::appliance};
-
-std::string_view to_text(Trail trail);  // stored, in the anchor and in messages: "workspace", "security", "appliance"
-bool parse_trail(std::string_view text, Trail& out);
+// The words stand in the anchor and in messages, too.
+template <>
+inline constexpr auto kWords<Trail> = words_for<Trail>({
+    {Trail::workspace, "workspace"},
+    {Trail::security, "security"},
+    {Trail::appliance, "appliance"},
+});
+inline constexpr auto kTrails = values_of<Trail>();
 
 using ChainValue = std::array<std::uint8_t, 32>;
 
@@ -39,7 +44,7 @@ struct TrailEntry {
   WorkspaceId workspace;        // nil: not in a workspace
   UserId user;                  // the person it concerns; nil: nobody
   Instant at;
-  std::string actor_kind;  // "user", "agent", "system", "command_line", "api_key"
+  std::string actor_kind;  // the word of an Actor::Kind; another version may have stored one that is not known here
   Uuid actor_id;           // an id of that kind; nil: the kind has none
   std::string actor_name, address;
   std::string act;      // core/audit/acts.h
@@ -102,7 +107,16 @@ struct TrailFinding {
   std::int64_t sequence = 0;  // 0: of no single row
   std::string sentence;
 };
-std::string_view to_text(TrailFinding::Kind kind);
+template <>
+inline constexpr auto kWords<TrailFinding::Kind> = words_for<TrailFinding::Kind>({
+    {TrailFinding::Kind::changed, "changed"},
+    {TrailFinding::Kind::missing, "missing"},
+    {TrailFinding::Kind::cut, "cut"},
+    {TrailFinding::Kind::rewritten, "rewritten"},
+    {TrailFinding::Kind::checkpoint, "checkpoint"},
+    {TrailFinding::Kind::anchor_missing, "anchor_missing"},
+    {TrailFinding::Kind::anchor_not_ours, "anchor_not_ours"},
+});
 
 // A head that was kept outside the database, to be compared with it.
 struct KnownHead {

@@ -19,12 +19,12 @@ bool parse_chain(std::string_view text, ChainValue& out) {
 }
 
 // "workspace=12:<hex>" or "<hex>"
-bool parse_word(std::string_view word, KnownHead& out) {
+bool parse_head(std::string_view word, KnownHead& out) {
   const std::size_t equals = word.find('=');
   if (equals == std::string_view::npos) return parse_chain(word, out.chain);
-  Trail trail = Trail::workspace;
-  if (!parse_trail(word.substr(0, equals), trail)) return false;
-  out.trail = to_text(trail);
+  const auto trail = parse_word<Trail>(word.substr(0, equals));
+  if (!trail) return false;
+  out.trail = to_text(*trail);
   word.remove_prefix(equals + 1);
   const auto [end, problem] = std::from_chars(word.data(), word.data() + word.size(), out.sequence);
   if (problem != std::errc() || end == word.data() + word.size() || *end != ':' || out.sequence < 0) return false;
@@ -46,7 +46,7 @@ Result<std::vector<KnownHead>> parse_known_heads(const std::string& text) {
     if (word == "X-Connlog-Audit-Head:") continue;
     KnownHead head;
     head.source = "the head you gave";
-    if (!parse_word(word, head)) return wrong;
+    if (!parse_head(word, head)) return wrong;
     if (head.trail.empty() || head.sequence > 0) heads.push_back(std::move(head));
   }
   return heads;

@@ -5,7 +5,6 @@
 // The scope of an event says whom it is for. Its name says only what happened and restricts nothing.
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <functional>
 #include <utility>
@@ -17,6 +16,7 @@
 #include <string_view>
 
 #include "core/base/id.h"
+#include "core/base/words.h"
 
 namespace connlog {
 
@@ -34,39 +34,20 @@ enum class EventName {
   workspace_changed,
 };
 
-constexpr std::string_view to_text(EventName name) {
-  switch (name) {
-    case EventName::agent_heartbeat:
-      return "agent.heartbeat";
-    case EventName::agent_changed:
-      return "agent.changed";
-    case EventName::incident_opened:
-      return "incident.opened";
-    case EventName::incident_changed:
-      return "incident.changed";
-    case EventName::incident_resolved:
-      return "incident.resolved";
-    case EventName::notification_changed:
-      return "notification.changed";
-    case EventName::rule_changed:
-      return "rule.changed";
-    case EventName::recipient_changed:
-      return "recipient.changed";
-    case EventName::access_changed:
-      return "access.changed";
-    case EventName::workspace_changed:
-      return "workspace.changed";
-  }
-  return {};
-}
-
-inline constexpr std::array kEventNames{
-    EventName::agent_heartbeat,   EventName::agent_changed,     EventName::incident_opened,
-    EventName::incident_changed,  EventName::incident_resolved, EventName::notification_changed,
-    EventName::rule_changed,      EventName::recipient_changed, EventName::access_changed,
-    EventName::workspace_changed,
-};
-static_assert(to_text(static_cast<EventName>(kEventNames.size())).empty(), "the list names every event");
+template <>
+inline constexpr auto kWords<EventName> = words_for<EventName>({
+    {EventName::agent_heartbeat, "agent.heartbeat"},
+    {EventName::agent_changed, "agent.changed"},
+    {EventName::incident_opened, "incident.opened"},
+    {EventName::incident_changed, "incident.changed"},
+    {EventName::incident_resolved, "incident.resolved"},
+    {EventName::notification_changed, "notification.changed"},
+    {EventName::rule_changed, "rule.changed"},
+    {EventName::recipient_changed, "recipient.changed"},
+    {EventName::access_changed, "access.changed"},
+    {EventName::workspace_changed, "workspace.changed"},
+});
+inline constexpr auto kEventNames = values_of<EventName>();
 
 // Whom an event is for, among the people of its workspace. There is no default: the publisher decides.
 class EventScope {

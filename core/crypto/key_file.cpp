@@ -15,27 +15,6 @@
 
 namespace connlog {
 
-std::string_view to_text(MasterKeyForm form) {
-  switch (form) {
-    case MasterKeyForm::file:
-      return "file";
-    case MasterKeyForm::passphrase:
-      return "passphrase";
-    case MasterKeyForm::credential:
-      break;
-  }
-  return "credential";
-}
-
-bool parse_master_key_form(std::string_view text, MasterKeyForm& out) {
-  for (const MasterKeyForm form : {MasterKeyForm::file, MasterKeyForm::passphrase, MasterKeyForm::credential}) {
-    if (text != to_text(form)) continue;
-    out = form;
-    return true;
-  }
-  return false;
-}
-
 Result<void> check_passphrase(const Secret& passphrase) {
   const std::string_view text = passphrase.reveal();
   if (text.size() < kPassphraseBytesMin)
@@ -173,7 +152,9 @@ bool parse_wrapped(std::string_view rest, Wrapped& wrapped) {
   if (rest.substr(0, kMagic.size()) != kMagic) return false;
   rest.remove_prefix(kMagic.size());
   const auto form = line_of(rest, "form");
-  if (!form || !parse_master_key_form(*form, wrapped.wrapping.form)) return false;
+  const auto known = form ? parse_word<MasterKeyForm>(*form) : std::nullopt;
+  if (!known) return false;
+  wrapped.wrapping.form = *known;
   if (wrapped.wrapping.form == MasterKeyForm::passphrase) {
     const auto salt = line_of(rest, "salt");
     const auto cost = line_of(rest, "cost");

@@ -12,14 +12,18 @@
 
 #include "core/base/result.h"
 #include "core/base/secret.h"
+#include "core/base/words.h"
 #include "core/crypto/keyring.h"
 
 namespace connlog {
 
-enum class MasterKeyForm { file, passphrase, credential };  // stored as these words
-
-std::string_view to_text(MasterKeyForm form);
-bool parse_master_key_form(std::string_view text, MasterKeyForm& out);
+enum class MasterKeyForm { file, passphrase, credential };
+template <>
+inline constexpr auto kWords<MasterKeyForm> = words_for<MasterKeyForm>({
+    {MasterKeyForm::file, "file"},
+    {MasterKeyForm::passphrase, "passphrase"},
+    {MasterKeyForm::credential, "credential"},
+});
 
 // Names of systemd credentials (systemd.exec(5), LoadCredential=).
 inline constexpr std::string_view kPassphraseCredential = "connlog-passphrase";

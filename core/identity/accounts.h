@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/words.h"
 #include "core/people/actor.h"
 #include "core/people/workspace.h"
 #include "core/audit/audit.h"
@@ -144,5 +145,19 @@ class Accounts {
   Links links_;
   Key digest_key_;
 };
+
+template <>
+inline constexpr auto kWords<Accounts::MailLink> = words_for<Accounts::MailLink>({
+    {Accounts::MailLink::verification, "mail"},
+    {Accounts::MailLink::former, "former"},
+    {Accounts::MailLink::wanted, "new"},
+});
+template <>
+inline constexpr auto kWords<Accounts::MailOutcome> = words_for<Accounts::MailOutcome>({
+    {Accounts::MailOutcome::verified, "verified"},
+    {Accounts::MailOutcome::waits_for_other, "waits_for_other"},
+    {Accounts::MailOutcome::changed, "changed"},
+    {Accounts::MailOutcome::refused, "refused"},
+});
 
 }  // namespace connlog

@@ -11,10 +11,6 @@
 namespace connlog {
 namespace {
 
-constexpr std::array<std::string_view, kAttemptKinds> kNames = {
-    "login",     "reset",          "sign_up",   "invitation",   "second_factor", "api_key", "agent_token",
-    "enrolment", "provider_login", "mail_test", "webhook_test", "letter",        "dead_key"};
-
 // In order: free attempts by address and by account, the first wait, the longest waits by address and by account. The
 // longest wait by account is short where a stranger could otherwise keep the owner out of an account on a new device.
 using Counts = AttemptPolicy::Counts;
@@ -48,10 +44,6 @@ int whole_seconds(microseconds wait) {
 }
 
 }  // namespace
-
-std::string_view to_text(Attempt kind) {
-  return kNames[static_cast<std::size_t>(kind)];
-}
 
 const AttemptPolicy& policy_of(Attempt kind) {
   return kPolicies[static_cast<std::size_t>(kind)];

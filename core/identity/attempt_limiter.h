@@ -33,6 +33,7 @@
 #include "core/base/bounded_table.h"
 #include "core/base/clock.h"
 #include "core/base/result.h"
+#include "core/base/words.h"
 #include "core/crypto/keyed_digest.h"
 
 namespace connlog {
@@ -52,8 +53,23 @@ enum class Attempt : std::uint8_t {
   letter,    // a mail to an address that somebody else gave; counted by that mailbox
   dead_key,  // recording the refusal of a dead API key; counted by the key
 };
-inline constexpr std::size_t kAttemptKinds = 13;
-std::string_view to_text(Attempt kind);
+template <>
+inline constexpr auto kWords<Attempt> = words_for<Attempt>({
+    {Attempt::login, "login"},
+    {Attempt::reset, "reset"},
+    {Attempt::sign_up, "sign_up"},
+    {Attempt::invitation, "invitation"},
+    {Attempt::second_factor, "second_factor"},
+    {Attempt::api_key, "api_key"},
+    {Attempt::agent_token, "agent_token"},
+    {Attempt::enrolment, "enrolment"},
+    {Attempt::provider_login, "provider_login"},
+    {Attempt::mail_test, "mail_test"},
+    {Attempt::webhook_test, "webhook_test"},
+    {Attempt::letter, "letter"},
+    {Attempt::dead_key, "dead_key"},
+});
+inline constexpr std::size_t kAttemptKinds = values_of<Attempt>().size();
 
 struct AttemptPolicy {
   int free_by_address = 0;

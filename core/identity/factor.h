@@ -8,15 +8,21 @@
 #include "core/base/clock.h"
 #include "core/base/id.h"
 #include "core/base/transaction.h"
+#include "core/base/words.h"
 #include "core/crypto/token.h"
 #include "core/identity/webauthn.h"
 
 namespace connlog {
 
-// Stored and in the API as text: never renamed.
 enum class ProofMethod { password, totp, recovery, passkey, provider };
-std::string_view to_text(ProofMethod method);
-bool parse_proof_method(std::string_view text, ProofMethod& out);
+template <>
+inline constexpr auto kWords<ProofMethod> = words_for<ProofMethod>({
+    {ProofMethod::password, "password"},
+    {ProofMethod::totp, "totp"},
+    {ProofMethod::recovery, "recovery"},
+    {ProofMethod::passkey, "passkey"},
+    {ProofMethod::provider, "provider"},
+});
 
 struct TotpFactor {
   UserId user;

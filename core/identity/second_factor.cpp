@@ -47,32 +47,6 @@ Error no_such_passkey() {
 
 }  // namespace
 
-std::string_view to_text(ProofMethod method) {
-  switch (method) {
-    case ProofMethod::password:
-      return "password";
-    case ProofMethod::totp:
-      return "totp";
-    case ProofMethod::recovery:
-      return "recovery";
-    case ProofMethod::passkey:
-      return "passkey";
-    case ProofMethod::provider:
-      break;
-  }
-  return "provider";
-}
-
-bool parse_proof_method(std::string_view text, ProofMethod& out) {
-  for (const ProofMethod method :
-       {ProofMethod::password, ProofMethod::totp, ProofMethod::recovery, ProofMethod::passkey, ProofMethod::provider}) {
-    if (text != to_text(method)) continue;
-    out = method;
-    return true;
-  }
-  return false;
-}
-
 SecondFactors::SecondFactors(Parts parts, std::string public_url)
     : parts_(parts),
       public_url_(std::move(public_url)),

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/base/words.h"
 
 namespace connlog::webauthn {
 
@@ -27,7 +28,7 @@ inline constexpr std::size_t kAuthenticatorDataBytesMax = 4'096;
 inline constexpr std::size_t kCredentialIdBytesMax = 1'023;  // §4, "credential ID"
 inline constexpr std::size_t kSignatureBytesMax = 128;
 
-enum class Algorithm { es256, eddsa };  // stored as text; never renumbered
+enum class Algorithm { es256, eddsa };
 
 struct PublicKey {
   Algorithm algorithm = Algorithm::es256;
@@ -77,3 +78,13 @@ Result<std::vector<std::uint8_t>> from_base64url(const std::string& field, std::
                                                  std::size_t bytes_max);
 
 }  // namespace connlog::webauthn
+
+namespace connlog {
+
+template <>
+inline constexpr auto kWords<webauthn::Algorithm> = words_for<webauthn::Algorithm>({
+    {webauthn::Algorithm::es256, "es256"},
+    {webauthn::Algorithm::eddsa, "eddsa"},
+});
+
+}  // namespace connlog

@@ -9,11 +9,18 @@
 #include "core/base/clock.h"
 #include "core/base/result.h"
 #include "core/base/secret.h"
+#include "core/base/words.h"
 #include "core/net/transfer.h"
 
 namespace connlog {
 
-enum class MailSecurity { none, starttls, tls };  // stored as these words
+enum class MailSecurity { none, starttls, tls };
+template <>
+inline constexpr auto kWords<MailSecurity> = words_for<MailSecurity>({
+    {MailSecurity::none, "none"},
+    {MailSecurity::starttls, "starttls"},
+    {MailSecurity::tls, "tls"},
+});
 
 struct MailServer {
   std::string host;

@@ -68,13 +68,15 @@ Result<MailSettings> load_mail_settings(const SettingStore& store, Snapshot& sna
   const auto word = [&](const char* key) {
     return stored.contains(key) && stored[key].is_string() ? stored[key].get<std::string>() : "";
   };
-  if (!stored.is_object() || !parse_mail_security(word("security"), settings.security)) {
+  const auto security = stored.is_object() ? parse_word<MailSecurity>(word("security")) : std::nullopt;
+  if (!security) {
     return Error{ErrorCode::internal,
                  "The stored mail settings cannot be read. Enter them again.",
                  {},
                  "setting mail: not the expected JSON"};
   }
   settings.configured = true;
+  settings.security = *security;
   settings.host = word("host");
   if (stored.contains("port") && stored["port"].is_number_integer()) settings.port = stored["port"].get<std::int64_t>();
   settings.username = word("username");
@@ -110,27 +112,6 @@ Result<MailServer> mail_server(const MailSettings& settings, const Keyring& keyr
   server.ca_pem = settings.ca_pem;
   server.client_name = client_name;
   return server;
-}
-
-std::string_view to_text(MailSecurity security) {
-  switch (security) {
-    case MailSecurity::none:
-      return "none";
-    case MailSecurity::starttls:
-      return "starttls";
-    case MailSecurity::tls:
-      break;
-  }
-  return "tls";
-}
-
-bool parse_mail_security(std::string_view text, MailSecurity& out) {
-  for (const MailSecurity security : {MailSecurity::none, MailSecurity::starttls, MailSecurity::tls}) {
-    if (text != to_text(security)) continue;
-    out = security;
-    return true;
-  }
-  return false;
 }
 
 }  // namespace connlog

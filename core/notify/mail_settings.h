@@ -35,7 +35,4 @@ inline constexpr std::string_view kMailPasswordContext = "mail.password";  // co
 // Unseals the password. `client_name`: sent in EHLO.
 Result<MailServer> mail_server(const MailSettings& settings, const Keyring& keyring, const std::string& client_name);
 
-std::string_view to_text(MailSecurity security);
-bool parse_mail_security(std::string_view text, MailSecurity& out);
-
 }  // namespace connlog

@@ -10,13 +10,14 @@
 #include "core/base/clock.h"
 #include "core/base/id.h"
 #include "core/base/transaction.h"
+#include "core/base/words.h"
 
 namespace connlog {
 
 enum class Channel { mail, webhook };  // stored as these words
 
 struct Recipient {
-  // Whether the reader of the address agreed (core/notify/consent.h). Stored as these words. A webhook is confirmed.
+  // Whether the reader of the address agreed (core/notify/consent.h). A webhook is confirmed.
   enum class Consent { unconfirmed, confirmed, unsubscribed };
 
   RecipientId id;
@@ -37,8 +38,15 @@ struct Recipient {
   std::int64_t version = 1;
 };
 
+template <>
+inline constexpr auto kWords<Recipient::Consent> = words_for<Recipient::Consent>({
+    {Recipient::Consent::unconfirmed, "unconfirmed"},
+    {Recipient::Consent::confirmed, "confirmed"},
+    {Recipient::Consent::unsubscribed, "unsubscribed"},
+});
+
 struct Notification {
-  enum class Kind { incident_opened, incident_resolved, test };  // stored as these words
+  enum class Kind { incident_opened, incident_resolved, test };
   enum class State { queued, leased, sent, failed };
 
   NotificationId id;
@@ -57,6 +65,20 @@ struct Notification {
   Instant sent_at;
   std::string last_error;  // the other side's words, safe to show
 };
+
+template <>
+inline constexpr auto kWords<Notification::Kind> = words_for<Notification::Kind>({
+    {Notification::Kind::incident_opened, "incident_opened"},
+    {Notification::Kind::incident_resolved, "incident_resolved"},
+    {Notification::Kind::test, "test"},
+});
+template <>
+inline constexpr auto kWords<Notification::State> = words_for<Notification::State>({
+    {Notification::State::queued, "queued"},
+    {Notification::State::leased, "leased"},
+    {Notification::State::sent, "sent"},
+    {Notification::State::failed, "failed"},
+});
 
 class RecipientStore {
  public:

@@ -7,6 +7,7 @@
 
 #include "core/people/roles.h"
 #include "core/base/id.h"
+#include "core/base/words.h"
 
 namespace connlog {
 
@@ -43,5 +44,14 @@ struct Actor {
   std::string name = {};     // as shown in timelines and the audit log
   std::string address = {};  // where the request came from; empty for system
 };
+
+template <>
+inline constexpr auto kWords<Actor::Kind> = words_for<Actor::Kind>({
+    {Actor::Kind::user, "user"},
+    {Actor::Kind::agent, "agent"},
+    {Actor::Kind::system, "system"},
+    {Actor::Kind::command_line, "command_line"},
+    {Actor::Kind::api_key, "api_key"},
+});
 
 }  // namespace connlog

@@ -4,19 +4,28 @@
 #pragma once
 
 #include <span>
-#include <string_view>
+
+#include "core/base/words.h"
 
 namespace connlog {
 
-// Stored as text (see to_text), ordered from the most rights to the fewest.
+// Ordered from the most rights to the fewest.
 enum class Role { owner, admin, operator_, member, viewer };
+template <>
+inline constexpr auto kWords<Role> = words_for<Role>({
+    {Role::owner, "owner"},
+    {Role::admin, "admin"},
+    {Role::operator_, "operator"},
+    {Role::member, "member"},
+    {Role::viewer, "viewer"},
+});
 
 // Whether `a` has more rights than `b`.
 constexpr bool is_above(Role a, Role b) {
   return static_cast<int>(a) < static_cast<int>(b);
 }
 
-// Stored as text in API keys: never renamed.
+// Stored in API keys.
 enum class Action {
   view,                  // agents, incidents, readings, rules, recipients (without secrets)
   acknowledge_incident,  // and comment
@@ -36,6 +45,26 @@ enum class Action {
   own_workspace,         // ownership, deletion, export, second-factor policy, retention
   administer_appliance,  // not a workspace right: users, mail, limits; needs the administrator flag
 };
+template <>
+inline constexpr auto kWords<Action> = words_for<Action>({
+    {Action::view, "view"},
+    {Action::acknowledge_incident, "acknowledge_incident"},
+    {Action::edit_agents, "edit_agents"},
+    {Action::rotate_agent_token, "rotate_agent_token"},
+    {Action::edit_rules, "edit_rules"},
+    {Action::edit_recipients, "edit_recipients"},
+    {Action::view_members, "view_members"},
+    {Action::manage_members, "manage_members"},
+    {Action::manage_api_keys, "manage_api_keys"},
+    {Action::manage_enrolment_keys, "manage_enrolment_keys"},
+    {Action::review_access, "review_access"},
+    {Action::view_own_audit, "view_own_audit"},
+    {Action::view_audit, "view_audit"},
+    {Action::answer_leak, "answer_leak"},
+    {Action::edit_workspace, "edit_workspace"},
+    {Action::own_workspace, "own_workspace"},
+    {Action::administer_appliance, "administer_appliance"},
+});
 
 // `team_grant`: a team of the person lets them edit what belongs to it. It matters only for operators.
 bool allows(Role role, Action action, bool team_grant = false);
@@ -43,11 +72,8 @@ bool allows(Role role, Action action, bool team_grant = false);
 // Whether the action is high-risk: it needs a factor that was proved a short while ago (step-up), in every role.
 bool needs_fresh_factor(Action action);
 
-std::string_view to_text(Role role);  // "owner", "admin", "operator", "member", "viewer"
-bool parse_role(std::string_view text, Role& out);
-
-std::span<const Action> actions();        // all, in the order above
-std::string_view to_text(Action action);  // "view", "acknowledge_incident", …
-bool parse_action(std::string_view text, Action& out);
+constexpr std::span<const Action> actions() {  // all, in the order above
+  return values_of<Action>();
+}
 
 }  // namespace connlog

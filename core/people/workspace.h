@@ -10,6 +10,7 @@
 #include "core/base/clock.h"
 #include "core/base/id.h"
 #include "core/base/transaction.h"
+#include "core/base/words.h"
 
 namespace connlog {
 
@@ -18,6 +19,11 @@ enum class MachinePolicy {
   warn,    // accept, record, warn people
   refuse,  // 403 until an admin approves the move
 };
+template <>
+inline constexpr auto kWords<MachinePolicy> = words_for<MachinePolicy>({
+    {MachinePolicy::warn, "warn"},
+    {MachinePolicy::refuse, "refuse"},
+});
 
 struct Workspace {
   WorkspaceId id;

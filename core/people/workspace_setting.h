@@ -9,11 +9,12 @@
 #include "core/base/clock.h"
 #include "core/base/id.h"
 #include "core/base/transaction.h"
+#include "core/base/words.h"
 
 namespace connlog {
 
 struct WorkspaceSetting {
-  enum class DisabledBy { nobody, owner, administrator };  // text: "", "owner", "administrator"
+  enum class DisabledBy { nobody, owner, administrator };
 
   WorkspaceId workspace;
   bool team_scoped = false;  // people below admin see the agents of their own teams only
@@ -22,6 +23,13 @@ struct WorkspaceSetting {
   Instant deletion_due_at;
   std::string deletion_requested_by;  // a name, for the banner
 };
+
+template <>
+inline constexpr auto kWords<WorkspaceSetting::DisabledBy> = words_for<WorkspaceSetting::DisabledBy>({
+    {WorkspaceSetting::DisabledBy::nobody, ""},
+    {WorkspaceSetting::DisabledBy::owner, "owner"},
+    {WorkspaceSetting::DisabledBy::administrator, "administrator"},
+});
 
 class WorkspaceSettingStore {
  public:

@@ -12,12 +12,17 @@
 #include "core/base/clock.h"
 #include "core/base/id.h"
 #include "core/base/transaction.h"
+#include "core/base/words.h"
 
 namespace connlog {
 
-enum class LeakOwnerKind { workspace, account, appliance };  // stored as these words
-
-std::string_view to_text(LeakOwnerKind owner_kind);
+enum class LeakOwnerKind { workspace, account, appliance };
+template <>
+inline constexpr auto kWords<LeakOwnerKind> = words_for<LeakOwnerKind>({
+    {LeakOwnerKind::workspace, "workspace"},
+    {LeakOwnerKind::account, "account"},
+    {LeakOwnerKind::appliance, "appliance"},
+});
 
 // Whose list a leak is in. It is also the border: each look-up of a leak names the owner, and finds only leaks of that
 // owner.

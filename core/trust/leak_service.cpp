@@ -40,18 +40,6 @@ void count_open(Leak& leak) {
 
 }  // namespace
 
-std::string_view to_text(LeakOwnerKind owner_kind) {
-  switch (owner_kind) {
-    case LeakOwnerKind::workspace:
-      return "workspace";
-    case LeakOwnerKind::account:
-      return "account";
-    case LeakOwnerKind::appliance:
-      break;
-  }
-  return "appliance";
-}
-
 bool contains_folded(std::string_view text, std::string_view search) {
   const auto fold = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
   return std::ranges::search(text, search, {}, fold, fold).begin() != text.end() || search.empty();

@@ -141,20 +141,6 @@ Result<std::string> content_of(const fs::path& path, const std::string& name) {
 
 }  // namespace
 
-std::string_view to_text(LegalBlock::Kind kind) {
-  switch (kind) {
-    case LegalBlock::Kind::heading:
-      return "heading";
-    case LegalBlock::Kind::paragraph:
-      return "paragraph";
-    case LegalBlock::Kind::bullet:
-      return "bullet";
-    case LegalBlock::Kind::numbered:
-      break;
-  }
-  return "numbered";
-}
-
 Result<LegalText> parse_legal_text(const std::string& name, std::string_view bytes) {
   LegalText text;
   text.name = name;

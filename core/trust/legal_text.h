@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/base/words.h"
 #include "core/trust/acceptance.h"
 
 namespace connlog {
@@ -25,7 +26,13 @@ struct LegalBlock {
   int level = 0;  // headings: 2–4, as the title is 1
   std::string text;
 };
-std::string_view to_text(LegalBlock::Kind kind);
+template <>
+inline constexpr auto kWords<LegalBlock::Kind> = words_for<LegalBlock::Kind>({
+    {LegalBlock::Kind::heading, "heading"},
+    {LegalBlock::Kind::paragraph, "paragraph"},
+    {LegalBlock::Kind::bullet, "bullet"},
+    {LegalBlock::Kind::numbered, "numbered"},
+});
 
 struct LegalText {
   std::string name;  // [a-z0-9-]{1,40}

@@ -40,22 +40,6 @@ LiveAgent copy_of(const AgentEntry& entry) {
 
 }  // namespace
 
-std::string_view to_text(AgentState state) {
-  switch (state) {
-    case AgentState::pending:
-      return "pending";
-    case AgentState::up:
-      return "up";
-    case AgentState::warning:
-      return "warning";
-    case AgentState::down:
-      return "down";
-    case AgentState::disabled:
-      return "disabled";
-  }
-  return "";
-}
-
 microseconds silence_window(const AgentEntry& entry) {
   const std::int64_t interval = entry.agent.interval_in_force_seconds > 0
                                     ? entry.agent.interval_in_force_seconds

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/words.h"
 #include "core/watch/agent.h"
 #include "core/watch/reading.h"
 
@@ -17,7 +18,14 @@ namespace connlog {
 
 // The state of an agent as people see it. "warning": alive, with an open incident.
 enum class AgentState { pending, up, warning, down, disabled };
-std::string_view to_text(AgentState state);
+template <>
+inline constexpr auto kWords<AgentState> = words_for<AgentState>({
+    {AgentState::pending, "pending"},
+    {AgentState::up, "up"},
+    {AgentState::warning, "warning"},
+    {AgentState::down, "down"},
+    {AgentState::disabled, "disabled"},
+});
 
 struct LiveAgent {
   Agent agent;

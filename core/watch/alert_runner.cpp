@@ -198,7 +198,7 @@ Result<void> AlertRunner::open(Transaction& tx, const Rule& rule, const Agent& a
                                const std::string& summary) {
   // One open incident per rule and agent, whatever the state says; a unique index enforces it.
   if (const auto standing = TRY(parts_.incidents.open_of(tx, rule.workspace, rule.id, agent.id))) {
-    next.incident = standing->id;
+    next.incident = *standing;
     return save_state(tx, next);
   }
   const Instant now = parts_.clock.now();

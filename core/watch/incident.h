@@ -3,7 +3,6 @@
 // nothing. Plain data and the interfaces of the stores.
 #pragma once
 
-#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,11 +12,12 @@
 #include "core/base/clock.h"
 #include "core/base/id.h"
 #include "core/base/transaction.h"
+#include "core/base/words.h"
 
 namespace connlog {
 
 struct RuleState {
-  enum class Phase { ok, pending, open };  // stored as text: "ok", "pending", "open"
+  enum class Phase { ok, pending, open };
 
   RuleId rule;
   AgentId agent;
@@ -29,7 +29,14 @@ struct RuleState {
   IncidentId incident = {};  // phase open
 };
 
-// Why an incident ended. The words are stored, and the API and webhooks send them.
+template <>
+inline constexpr auto kWords<RuleState::Phase> = words_for<RuleState::Phase>({
+    {RuleState::Phase::ok, "ok"},
+    {RuleState::Phase::pending, "pending"},
+    {RuleState::Phase::open, "open"},
+});
+
+// Why an incident ended. Webhooks send the words, too.
 enum class Resolution {
   recovered,
   rule_deleted,
@@ -39,30 +46,17 @@ enum class Resolution {
   agent_disabled,
   agent_changed,  // the rule is not about the agent any more, or what it looks at is not measured
 };
-inline constexpr std::array kResolutions = {
-    Resolution::recovered,     Resolution::rule_deleted,   Resolution::rule_disabled, Resolution::rule_changed,
-    Resolution::agent_removed, Resolution::agent_disabled, Resolution::agent_changed};
-static_assert(kResolutions.size() == static_cast<std::size_t>(Resolution::agent_changed) + 1);
-
-constexpr std::string_view to_text(Resolution resolution) {
-  switch (resolution) {
-    case Resolution::recovered:
-      return "recovered";
-    case Resolution::rule_deleted:
-      return "rule_deleted";
-    case Resolution::rule_disabled:
-      return "rule_disabled";
-    case Resolution::rule_changed:
-      return "rule_changed";
-    case Resolution::agent_removed:
-      return "agent_removed";
-    case Resolution::agent_disabled:
-      return "agent_disabled";
-    case Resolution::agent_changed:
-      return "agent_changed";
-  }
-  return {};
-}
+template <>
+inline constexpr auto kWords<Resolution> = words_for<Resolution>({
+    {Resolution::recovered, "recovered"},
+    {Resolution::rule_deleted, "rule_deleted"},
+    {Resolution::rule_disabled, "rule_disabled"},
+    {Resolution::rule_changed, "rule_changed"},
+    {Resolution::agent_removed, "agent_removed"},
+    {Resolution::agent_disabled, "agent_disabled"},
+    {Resolution::agent_changed, "agent_changed"},
+});
+inline constexpr auto kResolutions = values_of<Resolution>();
 
 struct Incident {
   IncidentId id;
@@ -111,7 +105,7 @@ class IncidentStore {
 
   virtual Result<std::optional<Incident>> find(Snapshot&, WorkspaceId, IncidentId) const = 0;
   virtual Result<std::vector<Incident>> list(Snapshot&, WorkspaceId, const Filter&) const = 0;  // newest first
-  virtual Result<std::optional<Incident>> open_of(Snapshot&, WorkspaceId, RuleId, AgentId) const = 0;
+  virtual Result<std::optional<IncidentId>> open_of(Snapshot&, WorkspaceId, RuleId, AgentId) const = 0;
   // A unique index allows one open incident per rule and agent; a second one is a conflict.
   virtual Result<void> insert(Transaction&, const Incident&) = 0;
   virtual Result<void> update(Transaction&, const Incident&) = 0;
@@ -124,5 +118,12 @@ class IncidentStore {
   virtual Result<void> put_state(Transaction&, const RuleState&) = 0;  // insert or update
   virtual Result<void> remove_states(Transaction&, WorkspaceId, RuleId) = 0;
 };
+
+template <>
+inline constexpr auto kWords<IncidentStore::Filter::State> = words_for<IncidentStore::Filter::State>({
+    {IncidentStore::Filter::State::any, "any"},
+    {IncidentStore::Filter::State::open, "open"},
+    {IncidentStore::Filter::State::resolved, "resolved"},
+});
 
 }  // namespace connlog

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "core/base/text.h"
@@ -11,40 +10,10 @@
 namespace connlog {
 namespace {
 
-template <typename E, std::size_t N>
-using Words = std::array<std::pair<E, std::string_view>, N>;
-
-// Stored in the database and part of the API: never renamed.
-constexpr Words<RuleKind, 2> kKinds{{{RuleKind::silence, "silence"}, {RuleKind::metric, "metric"}}};
-constexpr Words<Metric, 4> kMetrics{{{Metric::cpu_percent, "cpu_percent"},
-                                     {Metric::memory_percent, "memory_percent"},
-                                     {Metric::disk_percent, "disk_percent"},
-                                     {Metric::load_per_core, "load_per_core"}}};
-constexpr Words<Comparison, 2> kComparisons{{{Comparison::above, "above"}, {Comparison::below, "below"}}};
-constexpr Words<Severity, 2> kSeverities{{{Severity::warning, "warning"}, {Severity::critical, "critical"}}};
-constexpr Words<RuleTarget::Kind, 4> kTargets{{{RuleTarget::Kind::all, "all"},
-                                               {RuleTarget::Kind::tag, "tag"},
-                                               {RuleTarget::Kind::agent, "agent"},
-                                               {RuleTarget::Kind::group, "group"}}};
-
-template <typename E, std::size_t N>
-std::string_view word_of(const Words<E, N>& words, E value) {
-  for (const auto& [candidate, word] : words) {
-    if (candidate == value) return word;
-  }
-  return {};
-}
-
-template <typename E, std::size_t N>
-bool value_of(const Words<E, N>& words, std::string_view text, E& out) {
-  for (const auto& [value, word] : words) {
-    if (word == text) {
-      out = value;
-      return true;
-    }
-  }
-  return false;
-}
+constexpr std::pair<Metric, std::string_view> kMetrics[] = {{Metric::cpu_percent, "cpu_percent"},
+                                                           {Metric::memory_percent, "memory_percent"},
+                                                           {Metric::disk_percent, "disk_percent"},
+                                                           {Metric::load_per_core, "load_per_core"}};
 
 constexpr std::int64_t kSecondsMax = 86'400;
 constexpr std::int64_t kPercentX100Max = 10'000;
@@ -73,35 +42,19 @@ Result<void> check_range(const char* field, const char* what, std::int64_t value
 
 }  // namespace
 
-std::string_view to_text(RuleKind kind) {
-  return word_of(kKinds, kind);
-}
 std::string_view to_text(Metric metric) {
-  return word_of(kMetrics, metric);
-}
-std::string_view to_text(Comparison comparison) {
-  return word_of(kComparisons, comparison);
-}
-std::string_view to_text(Severity severity) {
-  return word_of(kSeverities, severity);
-}
-std::string_view to_text(RuleTarget::Kind kind) {
-  return word_of(kTargets, kind);
-}
-bool parse_rule_kind(std::string_view text, RuleKind& out) {
-  return value_of(kKinds, text, out);
+  for (const auto& [candidate, word] : kMetrics) {
+    if (candidate == metric) return word;
+  }
+  return {};
 }
 bool parse_metric(std::string_view text, Metric& out) {
-  return value_of(kMetrics, text, out);
-}
-bool parse_comparison(std::string_view text, Comparison& out) {
-  return value_of(kComparisons, text, out);
-}
-bool parse_severity(std::string_view text, Severity& out) {
-  return value_of(kSeverities, text, out);
-}
-bool parse_target_kind(std::string_view text, RuleTarget::Kind& out) {
-  return value_of(kTargets, text, out);
+  for (const auto& [candidate, word] : kMetrics) {
+    if (word != text) continue;
+    out = candidate;
+    return true;
+  }
+  return false;
 }
 
 Result<void> validate(const Rule& rule) {

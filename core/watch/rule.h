@@ -12,20 +12,44 @@
 #include "core/base/clock.h"
 #include "core/base/id.h"
 #include "core/base/transaction.h"
+#include "core/base/words.h"
 
 namespace connlog {
 
-enum class RuleKind { silence, metric };                                         // text: "silence", "metric"
+enum class RuleKind { silence, metric };
 enum class Metric { cpu_percent, memory_percent, disk_percent, load_per_core };  // stored as these words
 enum class Comparison { above, below };
 enum class Severity { warning, critical };
+template <>
+inline constexpr auto kWords<RuleKind> = words_for<RuleKind>({
+    {RuleKind::silence, "silence"},
+    {RuleKind::metric, "metric"},
+});
+template <>
+inline constexpr auto kWords<Comparison> = words_for<Comparison>({
+    {Comparison::above, "above"},
+    {Comparison::below, "below"},
+});
+template <>
+inline constexpr auto kWords<Severity> = words_for<Severity>({
+    {Severity::warning, "warning"},
+    {Severity::critical, "critical"},
+});
 
 struct RuleTarget {
-  enum class Kind { all, tag, agent, group } kind = Kind::all;  // stored as these words
+  enum class Kind { all, tag, agent, group } kind = Kind::all;
   std::string tag;
   AgentId agent = {};
   GroupId group = {};
 };
+
+template <>
+inline constexpr auto kWords<RuleTarget::Kind> = words_for<RuleTarget::Kind>({
+    {RuleTarget::Kind::all, "all"},
+    {RuleTarget::Kind::tag, "tag"},
+    {RuleTarget::Kind::agent, "agent"},
+    {RuleTarget::Kind::group, "group"},
+});
 
 struct Rule {
   RuleId id;
@@ -48,16 +72,8 @@ struct Rule {
 };
 
 // The words that are stored, sent by the API and shown. The parsers accept exactly these.
-std::string_view to_text(RuleKind kind);
 std::string_view to_text(Metric metric);
-std::string_view to_text(Comparison comparison);
-std::string_view to_text(Severity severity);
-std::string_view to_text(RuleTarget::Kind kind);
-bool parse_rule_kind(std::string_view text, RuleKind& out);
 bool parse_metric(std::string_view text, Metric& out);
-bool parse_comparison(std::string_view text, Comparison& out);
-bool parse_severity(std::string_view text, Severity& out);
-bool parse_target_kind(std::string_view text, RuleTarget::Kind& out);
 
 Result<void> validate(const Rule&);
 // "When disk used on all agents is above 90 % for 5 min". `agent_name` is shown where the target is one agent.

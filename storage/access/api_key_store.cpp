@@ -15,8 +15,11 @@ constexpr char kBetween = ' ';  // neither action names nor address ranges have 
 std::vector<Action> scopes_of(std::string_view text) {
   std::vector<Action> scopes;
   for (const std::string& word : split(text, kBetween)) {
-    Action scope{};
-    if (parse_action(word, scope)) scopes.push_back(scope);
+    if (const auto scope = parse_word<Action>(word)) {
+      scopes.push_back(*scope);
+    } else {
+      note_unknown_word("api_key", "scopes", word);
+    }
   }
   return scopes;
 }

@@ -9,8 +9,6 @@
 namespace connlog::storage {
 namespace {
 
-constexpr Word<MachinePolicy> kPolicies[] = {{MachinePolicy::warn, "warn"}, {MachinePolicy::refuse, "refuse"}};
-
 // The pattern for LIKE that finds `search` anywhere. Wildcards in `search` are escaped, ASCII letters become lower
 // case.
 std::string pattern_of(std::string_view search) {
@@ -58,7 +56,7 @@ ListedWorkspace read_listed_workspace(Row& row) {
   listed.workspace.id = row.id<WorkspaceId>();
   listed.workspace.slug = row.text();
   listed.workspace.name = row.text();
-  listed.workspace.machine_policy = row.word(kPolicies);
+  listed.workspace.machine_policy = row.word(kWorkspaceMachinePolicy);
   listed.workspace.enabled = row.boolean();
   listed.workspace.created_at = row.instant();
   listed.workspace.version = row.integer();

@@ -7,12 +7,6 @@
 namespace connlog::storage {
 namespace {
 
-// Stored: never renamed.
-constexpr Word<Role> kRoles[] = {{Role::owner, "owner"},
-                                 {Role::admin, "admin"},
-                                 {Role::operator_, "operator"},
-                                 {Role::member, "member"},
-                                 {Role::viewer, "viewer"}};
 #define CONNLOG_INVITATION_COLUMNS                                                                         \
   "SELECT id, workspace_id, mail, mail_key, role, team_id, inviter_id, inviter_name, mailed, created_at, " \
   "sent_at, expires_at FROM invitation "
@@ -23,7 +17,7 @@ Invitation read_invitation(Row& row) {
   invitation.workspace = row.id<WorkspaceId>();
   invitation.mail = row.text();
   invitation.mail_key = row.text();
-  invitation.role = row.word(kRoles);
+  invitation.role = row.word(kInvitationRole);
   invitation.team = row.id_or_nil<TeamId>();
   invitation.inviter = row.id<UserId>();
   invitation.inviter_name = row.text();
@@ -37,7 +31,7 @@ Invitation read_invitation(Row& row) {
 void bind_changing(Statement& statement, const Invitation& invitation) {
   statement.id(":id", invitation.id)
       .id(":workspace", invitation.workspace)
-      .text(":role", text_of(kRoles, invitation.role))
+      .text(":role", to_text(invitation.role))
       .id_or_null(":team", invitation.team)
       .id(":inviter", invitation.inviter)
       .text(":inviter_name", invitation.inviter_name)

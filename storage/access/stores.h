@@ -2,6 +2,7 @@
 // people and workspaces. Stateless: any thread, with the snapshot or transaction that it was given.
 #pragma once
 
+#include "storage/unknown_words.h"
 #include "core/access/access_review.h"
 #include "core/access/administration_stores.h"
 #include "core/access/api_key.h"
@@ -11,6 +12,8 @@
 #include "storage/people/stores.h"
 
 namespace connlog::storage {
+
+inline constexpr WordColumn<Role> kInvitationRole{"invitation", "role", "role"};
 
 class SqlInvitationStore final : public InvitationStore {
  public:

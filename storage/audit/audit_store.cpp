@@ -5,13 +5,6 @@
 namespace connlog::storage {
 namespace {
 
-// Stored: never renamed.
-constexpr Word<Actor::Kind> kActorKinds[] = {{Actor::Kind::user, "user"},
-                                             {Actor::Kind::agent, "agent"},
-                                             {Actor::Kind::system, "system"},
-                                             {Actor::Kind::command_line, "command_line"},
-                                             {Actor::Kind::api_key, "api_key"}};
-
 constexpr std::string_view kAcceptance = "audit.anchor_renewed";  // somebody accepts the trails as they are
 
 Uuid id_of(const Actor& actor) {
@@ -32,7 +25,7 @@ Uuid id_of(const Actor& actor) {
 TrailEntry entry_of(const Actor& actor, const std::string& act, const std::string& object, const std::string& details) {
   TrailEntry entry;
   entry.workspace = actor.workspace;
-  entry.actor_kind = text_of(kActorKinds, actor.kind);
+  entry.actor_kind = to_text(actor.kind);
   entry.actor_id = id_of(actor);
   entry.actor_name = actor.name;
   entry.address = actor.address;
@@ -46,7 +39,7 @@ TrailEntry entry_of(const Actor& actor, const std::string& act, const std::strin
 
 TrailEntry read_trail_entry(Row& row) {
   TrailEntry entry;
-  entry.trail = row.word(kTrailWords);
+  entry.trail = row.word(kTrailEntryTrail);
   entry.sequence = row.integer();
   entry.workspace = row.id<WorkspaceId>();
   entry.user = row.id<UserId>();

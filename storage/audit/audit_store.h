@@ -9,6 +9,7 @@
 #include "core/audit/audit.h"
 #include "core/audit/trail.h"
 #include "core/base/clock.h"
+#include "storage/unknown_words.h"
 #include "core/crypto/keyring.h"
 #include "storage/connection.h"
 
@@ -55,8 +56,7 @@ Result<TrailHeads> load_trail_heads(Connection& connection);
 #define CONNLOG_FIRST_LOG_COLUMNS \
   "sequence, id, workspace_id, at, actor_kind, actor_name, address, act, subject, details, chain"
 
-inline constexpr Word<Trail> kTrailWords[] = {
-    {Trail::workspace, "workspace"}, {Trail::security, "security"}, {Trail::appliance, "appliance"}};
+inline constexpr WordColumn<Trail> kTrailEntryTrail{"trail_entry", "trail"};  // append-only by its own triggers
 
 struct FirstLogEntry {
   TrailEntry entry;

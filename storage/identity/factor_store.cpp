@@ -7,13 +7,6 @@
 namespace connlog::storage {
 namespace {
 
-constexpr Word<ProofMethod> kMethods[] = {{ProofMethod::password, "password"},
-                                          {ProofMethod::totp, "totp"},
-                                          {ProofMethod::recovery, "recovery"},
-                                          {ProofMethod::passkey, "passkey"},
-                                          {ProofMethod::provider, "provider"}};
-constexpr Word<webauthn::Algorithm> kAlgorithms[] = {{webauthn::Algorithm::es256, "es256"},
-                                                     {webauthn::Algorithm::eddsa, "eddsa"}};
 constexpr std::size_t kKeyBytesMax = 128;
 
 TotpFactor read_totp(Row& row) {
@@ -36,14 +29,17 @@ RecoveryCode read_code(Row& row) {
   return code;
 }
 
-// A passkey whose public key cannot be read verifies nothing. It is returned, so that its owner sees and removes it.
+// A passkey whose algorithm or public key cannot be read verifies nothing. It is returned, so that it counts as a
+// second factor, and its owner sees and removes it.
 Passkey read_passkey(Row& row) {
   Passkey passkey;
   passkey.id = row.id<PasskeyId>();
   passkey.user = row.id<UserId>();
   passkey.credential_id = row.text();
-  passkey.key.algorithm = row.word(kAlgorithms);
-  if (auto bytes = webauthn::from_base64url("public_key", row.text(), kKeyBytesMax)) passkey.key.bytes = *bytes;
+  const auto algorithm = parse_word<webauthn::Algorithm>(row.peek());
+  passkey.key.algorithm = row.word_or(kPasskeyAlgorithm, webauthn::Algorithm::es256);
+  auto bytes = webauthn::from_base64url("public_key", row.text(), kKeyBytesMax);
+  if (bytes && algorithm) passkey.key.bytes = *std::move(bytes);
   passkey.counter = static_cast<std::uint32_t>(row.integer());
   passkey.name = row.text();
   passkey.backed_up = row.boolean();
@@ -57,7 +53,7 @@ LoginTicket read_ticket(Row& row) {
   ticket.token_digest = row.bytes<32>();
   ticket.user = row.id<UserId>();
   ticket.address = row.text();
-  ticket.first_factor = row.word(kMethods);
+  ticket.first_factor = row.word(kLoginTicketMethod);
   ticket.state_digest = row.bytes<32>();
   ticket.expires_at = row.instant();
   ticket.failures = row.integer();
@@ -67,7 +63,7 @@ LoginTicket read_ticket(Row& row) {
 SessionProof read_proof(Row& row) {
   SessionProof proof;
   proof.session = row.id<SessionId>();
-  proof.opened_by = row.word(kMethods);
+  proof.opened_by = row.word(kSessionProofMethod);
   proof.fresh_at = row.instant();
   return proof;
 }
@@ -179,7 +175,7 @@ Result<void> SqlFactorStore::insert_passkey(Transaction& tx, const Passkey& pass
   insert.id(":id", passkey.id)
       .id(":user", passkey.user)
       .text(":credential", passkey.credential_id)
-      .text(":algorithm", text_of(kAlgorithms, passkey.key.algorithm))
+      .text(":algorithm", to_text(passkey.key.algorithm))
       .text(":key", webauthn::to_base64url(passkey.key.bytes))
       .integer(":counter", passkey.counter)
       .text(":name", passkey.name)
@@ -225,7 +221,7 @@ Result<void> SqlFactorStore::put_ticket(Transaction& tx, const LoginTicket& tick
   put.blob(":digest", ticket.token_digest)
       .id(":user", ticket.user)
       .text(":address", ticket.address)
-      .text(":first_factor", text_of(kMethods, ticket.first_factor))
+      .text(":first_factor", to_text(ticket.first_factor))
       .blob(":state", ticket.state_digest)
       .instant(":expires_at", ticket.expires_at)
       .integer(":failures", ticket.failures);
@@ -267,7 +263,7 @@ Result<void> SqlFactorStore::put_proof(Transaction& tx, const SessionProof& proo
       "INSERT INTO session_proof (session_id, opened_by, fresh_at) VALUES (:session, :opened_by, :fresh_at) "
       "ON CONFLICT (session_id) DO UPDATE SET opened_by = excluded.opened_by, fresh_at = excluded.fresh_at"));
   put.id(":session", proof.session)
-      .text(":opened_by", text_of(kMethods, proof.opened_by))
+      .text(":opened_by", to_text(proof.opened_by))
       .instant(":fresh_at", proof.fresh_at);
   TRY(put.run());
   return {};

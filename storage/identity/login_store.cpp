@@ -8,22 +8,10 @@
 namespace connlog::storage {
 namespace {
 
-constexpr Word<Role> kRoles[] = {{Role::owner, "owner"},
-                                 {Role::admin, "admin"},
-                                 {Role::operator_, "operator"},
-                                 {Role::member, "member"},
-                                 {Role::viewer, "viewer"}};
-
-constexpr Word<ProviderPreset> kPresetWords[] = {
-    {ProviderPreset::generic, "generic"},     {ProviderPreset::google, "google"},
-    {ProviderPreset::microsoft, "microsoft"}, {ProviderPreset::gitlab, "gitlab"},
-    {ProviderPreset::keycloak, "keycloak"},   {ProviderPreset::authentik, "authentik"},
-    {ProviderPreset::forgejo, "forgejo"},     {ProviderPreset::github, "github"}};
-
 LoginProvider read_provider(Row& row) {
   LoginProvider provider;
   provider.id = row.id<LoginProviderId>();
-  provider.preset = row.word(kPresetWords);
+  provider.preset = row.word(kLoginProviderPreset);
   provider.name = row.text();
   provider.issuer = row.text();
   provider.client_id = row.text();
@@ -44,7 +32,7 @@ ClaimRole read_claim_role(Row& row) {
   ClaimRole role;
   role.value = row.text();
   role.workspace = row.id<WorkspaceId>();
-  role.role = row.word(kRoles);
+  role.role = row.word(kLoginProviderRole);
   return role;
 }
 
@@ -66,18 +54,25 @@ GivenRole read_given(Row& row) {
   given.provider = row.id<LoginProviderId>();
   given.user = row.id<UserId>();
   given.workspace = row.id<WorkspaceId>();
-  given.role = row.word(kRoles);
+  given.role = row.word(kLoginMembershipRole);
   given.value = row.text();
-  const std::string former = row.text();
-  if (Role role = Role::viewer; parse_role(former, role)) given.former = role;
+  if (row.peek().empty()) {
+    row.text();
+  } else {
+    given.former = row.word(kLoginMembershipFormer);
+  }
   return given;
 }
 
-Result<std::vector<ClaimRole>> claim_roles(Snapshot& snapshot, LoginProviderId provider) {
+// False: a row is left out, so the provider must be, too. Else people would lose the role that it gives at their next
+// login, and it would be gone with the next change of the provider.
+Result<bool> read_claim_roles(Snapshot& snapshot, LoginProvider& provider) {
   Statement select =
       TRY(at(snapshot).prepare("SELECT claim_value, workspace_id, role FROM login_provider_role "
                                "WHERE provider_id = :provider ORDER BY position"));
-  return all(select.id(":provider", provider), read_claim_role);
+  provider.roles = TRY(all(select.id(":provider", provider.id), read_claim_role));
+  select.tell_left_out();
+  return !select.left_rows_out();
 }
 
 }  // namespace
@@ -85,15 +80,19 @@ Result<std::vector<ClaimRole>> claim_roles(Snapshot& snapshot, LoginProviderId p
 // -------------------------------------------------------------------- providers
 
 Result<std::vector<LoginProvider>> SqlLoginStore::providers(Snapshot& snapshot) const {
-  std::vector<LoginProvider> found;
+  std::vector<LoginProvider> rows;
   {
     Statement select = TRY(at(snapshot).prepare(
         "SELECT id, preset, name, issuer, client_id, sealed_secret, ca_pem, allowed_domains, create_accounts, "
         "counts_as_second_factor, second_factor_acr, role_claim, enabled, created_at, version FROM login_provider "
         "ORDER BY name, id"));
-    found = TRY(all(select, read_provider));
+    rows = TRY(all(select, read_provider));
   }
-  for (LoginProvider& provider : found) provider.roles = TRY(claim_roles(snapshot, provider.id));
+  std::vector<LoginProvider> found;
+  for (LoginProvider& provider : rows) {
+    const bool whole = TRY(read_claim_roles(snapshot, provider));
+    if (whole) found.push_back(std::move(provider));
+  }
   return found;
 }
 
@@ -106,7 +105,9 @@ Result<std::optional<LoginProvider>> SqlLoginStore::find_provider(Snapshot& snap
         "WHERE id = :id"));
     found = TRY(one(select.id(":id", id), read_provider));
   }
-  if (found) found->roles = TRY(claim_roles(snapshot, id));
+  if (!found) return found;
+  const bool whole = TRY(read_claim_roles(snapshot, *found));
+  if (!whole) found.reset();
   return found;
 }
 
@@ -122,7 +123,7 @@ Result<void> SqlLoginStore::put_provider(Transaction& tx, const LoginProvider& p
       "counts_as_second_factor = excluded.counts_as_second_factor, second_factor_acr = excluded.second_factor_acr, "
       "role_claim = excluded.role_claim, enabled = excluded.enabled, version = excluded.version"));
   put.id(":id", provider.id)
-      .text(":preset", text_of(kPresetWords, provider.preset))
+      .text(":preset", to_text(provider.preset))
       .text(":name", provider.name)
       .text(":issuer", provider.issuer)
       .text(":client_id", provider.client_id)
@@ -148,7 +149,7 @@ Result<void> SqlLoginStore::put_provider(Transaction& tx, const LoginProvider& p
             .integer(":position", position++)
             .text(":value", row.value)
             .id(":workspace", row.workspace)
-            .text(":role", text_of(kRoles, row.role))
+            .text(":role", to_text(row.role))
             .run());
   }
   return {};
@@ -230,9 +231,9 @@ Result<void> SqlLoginStore::put_given(Transaction& tx, const GivenRole& given) {
   TRY(put.id(":provider", given.provider)
           .id(":user", given.user)
           .id(":workspace", given.workspace)
-          .text(":role", text_of(kRoles, given.role))
+          .text(":role", to_text(given.role))
           .text(":value", given.value)
-          .text(":former", given.former ? text_of(kRoles, *given.former) : "")
+          .text(":former", given.former ? to_text(*given.former) : "")
           .run());
   return {};
 }

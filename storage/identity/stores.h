@@ -2,6 +2,7 @@
 // login providers and people's logins there; notices about attempts. Stateless: any thread, with the snapshot or transaction that it was given.
 #pragma once
 
+#include "storage/unknown_words.h"
 #include "core/identity/abuse_watch.h"
 #include "core/identity/account_store.h"
 #include "core/identity/factor.h"
@@ -9,6 +10,15 @@
 #include "core/identity/oidc/provider.h"
 
 namespace connlog::storage {
+
+inline constexpr WordColumn<ProviderPreset> kLoginProviderPreset{"login_provider", "preset", "version"};
+inline constexpr WordColumn<Role> kLoginProviderRole{"login_provider_role", "role", "role"};
+inline constexpr WordColumn<Role> kLoginMembershipRole{"login_membership", "role", "role"};
+// The role from before, or nothing, which is no word.
+inline constexpr WordColumn<Role> kLoginMembershipFormer{"login_membership", "former_role"};
+inline constexpr WordColumn<webauthn::Algorithm> kPasskeyAlgorithm{"passkey", "algorithm", "counter, name"};
+inline constexpr WordColumn<ProofMethod> kLoginTicketMethod{"login_ticket", "first_factor", "failures"};
+inline constexpr WordColumn<ProofMethod> kSessionProofMethod{"session_proof", "opened_by", "opened_by"};
 
 class SqlLinkStore final : public LinkStore {
  public:

@@ -9,12 +9,6 @@
 namespace connlog::storage {
 namespace {
 
-// Stored: never renamed.
-constexpr Word<Notification::State> kStates[] = {{Notification::State::queued, "queued"},
-                                                 {Notification::State::leased, "leased"},
-                                                 {Notification::State::sent, "sent"},
-                                                 {Notification::State::failed, "failed"}};
-
 // In the order in which read_letter reads them.
 #define CONNLOG_LETTER_COLUMNS                                                                              \
   "id, workspace_id, kind, to_name, to_address, subject, text, sealed_link, link_text, message_id, state, " \
@@ -32,7 +26,7 @@ PostedLetter read_letter(Row& row) {
   letter.sealed_link = row.text();
   letter.link_text = row.text();
   letter.message_id = row.text();
-  letter.state = row.word(kStates);
+  letter.state = row.word(kLetterState);
   letter.attempts = static_cast<int>(row.integer());
   letter.created_at = row.instant();
   letter.useful_until = row.instant();
@@ -46,7 +40,7 @@ PostedLetter read_letter(Row& row) {
 void bind_progress(Statement& statement, const PostedLetter& letter) {
   statement.id(":id", letter.id)
       .text(":sealed_link", letter.sealed_link)
-      .text(":state", text_of(kStates, letter.state))
+      .text(":state", to_text(letter.state))
       .integer(":attempts", letter.attempts)
       .instant(":next_attempt_at", letter.next_attempt_at)
       .instant(":lease_until", letter.lease_until)

@@ -11,24 +11,13 @@ namespace {
 
 // Stored: never renamed.
 constexpr Word<Channel> kChannels[] = {{Channel::mail, "mail"}, {Channel::webhook, "webhook"}};
-constexpr Word<Notification::Kind> kKinds[] = {{Notification::Kind::incident_opened, "incident_opened"},
-                                               {Notification::Kind::incident_resolved, "incident_resolved"},
-                                               {Notification::Kind::test, "test"}};
-constexpr Word<Notification::State> kStates[] = {{Notification::State::queued, "queued"},
-                                                 {Notification::State::leased, "leased"},
-                                                 {Notification::State::sent, "sent"},
-                                                 {Notification::State::failed, "failed"}};
-
-constexpr Word<Recipient::Consent> kConsents[] = {{Recipient::Consent::unconfirmed, "unconfirmed"},
-                                                  {Recipient::Consent::confirmed, "confirmed"},
-                                                  {Recipient::Consent::unsubscribed, "unsubscribed"}};
 
 Recipient read_recipient(Row& row) {
   Recipient recipient;
   recipient.id = row.id<RecipientId>();
   recipient.workspace = row.id<WorkspaceId>();
   recipient.name = row.text();
-  recipient.channel = row.word(kChannels);
+  recipient.channel = row.word(kChannels, "recipient", "channel");
   recipient.address = row.text();
   recipient.sealed_secret = row.text();
   recipient.receives_by_default = row.boolean();
@@ -37,7 +26,7 @@ Recipient read_recipient(Row& row) {
   recipient.last_tested_at = row.instant();
   recipient.last_test_answer = row.text();
   recipient.version = row.integer();
-  recipient.consent = row.word(kConsents);
+  recipient.consent = row.word(kRecipientConsent);
   recipient.consent_at = row.instant();
   recipient.consent_asked_at = row.instant();
   recipient.consent_asks = row.integer();
@@ -55,7 +44,7 @@ void bind_recipient(Statement& statement, const Recipient& recipient) {
       .boolean(":enabled", recipient.enabled)
       .instant(":last_tested_at", recipient.last_tested_at)
       .text(":last_test_answer", recipient.last_test_answer)
-      .text(":consent", text_of(kConsents, recipient.consent))
+      .text(":consent", to_text(recipient.consent))
       .instant(":consent_at", recipient.consent_at)
       .instant(":consent_asked_at", recipient.consent_asked_at)
       .integer(":consent_asks", recipient.consent_asks)
@@ -77,11 +66,11 @@ Notification read_notification(Row& row) {
   notification.workspace = row.id<WorkspaceId>();
   notification.incident = row.id_or_nil<IncidentId>();
   notification.recipient = row.id<RecipientId>();
-  notification.kind = row.word(kKinds);
-  notification.channel = row.word(kChannels);
+  notification.kind = row.word(kNotificationKind);
+  notification.channel = row.word(kChannels, "notification", "channel");
   notification.address = row.text();
   notification.message_id = row.text();
-  notification.state = row.word(kStates);
+  notification.state = row.word(kNotificationState);
   notification.attempts = static_cast<int>(row.integer());
   notification.created_at = row.instant();
   notification.next_attempt_at = row.instant();
@@ -95,7 +84,7 @@ void bind_progress(Statement& statement, const Notification& notification) {
   statement.id(":id", notification.id)
       .id(":workspace", notification.workspace)
       .text(":address", notification.address)
-      .text(":state", text_of(kStates, notification.state))
+      .text(":state", to_text(notification.state))
       .integer(":attempts", notification.attempts)
       .instant(":next_attempt_at", notification.next_attempt_at)
       .instant(":lease_until", notification.lease_until)
@@ -156,7 +145,7 @@ Result<void> SqlOutboxStore::insert(Transaction& tx, const Notification& notific
   bind_progress(insert, notification);
   insert.id_or_null(":incident", notification.incident)
       .id(":recipient", notification.recipient)
-      .text(":kind", text_of(kKinds, notification.kind))
+      .text(":kind", to_text(notification.kind))
       .text(":channel", text_of(kChannels, notification.channel))
       .text(":message_id", notification.message_id)
       .instant(":created_at", notification.created_at);
@@ -164,13 +153,15 @@ Result<void> SqlOutboxStore::insert(Transaction& tx, const Notification& notific
   return {};
 }
 
-// All workspaces: there is one outbox.
+// All workspaces: there is one outbox. Rows of an unknown kind wait for the version that knows it.
 Result<std::vector<Notification>> SqlOutboxStore::lease(Transaction& tx, Instant now, Instant lease_until, int limit) {
   Statement update = TRY(at(tx).prepare(
       "UPDATE notification SET state = 'leased', lease_until = :lease_until, attempts = attempts + 1 WHERE id IN ("
-      "SELECT id FROM notification WHERE (state = 'queued' AND next_attempt_at <= :now) OR (state = 'leased' AND lease_until <= :now) "
+      "SELECT id FROM notification WHERE ((state = 'queued' AND next_attempt_at <= :now) OR (state = 'leased' AND lease_until <= :now)) "
+      "AND instr(:kinds, ',' || kind || ',') > 0 "
       "ORDER BY created_at, id LIMIT :limit) RETURNING " CONNLOG_NOTIFICATION_COLUMNS));
   update.instant(":now", now).instant(":lease_until", lease_until).integer(":limit", limit);
+  update.text(":kinds", between_commas(words_of<Notification::Kind>()));
   std::vector<Notification> leased = TRY(all(update, read_notification));
   // RETURNING promises no order, so the rows are sorted here.
   std::sort(leased.begin(), leased.end(), [](const Notification& a, const Notification& b) {
@@ -191,8 +182,9 @@ Result<void> SqlOutboxStore::update(Transaction& tx, const Notification& notific
 Result<Instant> SqlOutboxStore::next_due(Snapshot& snapshot) const {
   Statement select = TRY(at(snapshot).prepare(
       "SELECT COALESCE(MIN(due), 0) FROM (SELECT MIN(next_attempt_at) AS due FROM notification WHERE state = 'queued' "
-      "UNION ALL SELECT MIN(lease_until) AS due FROM notification WHERE state = 'leased') AS waiting"));
-  const bool counted = TRY(select.step());
+      "AND instr(:kinds, ',' || kind || ',') > 0 UNION ALL SELECT MIN(lease_until) AS due FROM notification "
+      "WHERE state = 'leased' AND instr(:kinds, ',' || kind || ',') > 0) AS waiting"));
+  const bool counted = TRY(select.text(":kinds", between_commas(words_of<Notification::Kind>())).step());
   if (!counted) return damaged_row();
   return Row(select).instant();
 }
@@ -225,7 +217,7 @@ Result<std::vector<Notification>> SqlOutboxStore::list(Snapshot& snapshot, Works
   Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_NOTIFICATION_COLUMNS
                                               " FROM notification WHERE workspace_id = :workspace "
                                               "AND state = :state " CONNLOG_IN_SIGHT "ORDER BY id DESC LIMIT :limit"));
-  select.id(":workspace", workspace).text(":state", text_of(kStates, *state)).integer(":limit", limit);
+  select.id(":workspace", workspace).text(":state", to_text(*state)).integer(":limit", limit);
   return all(select.id_or_null(":seen_by", seen_by), read_notification);
 }
 

@@ -2,10 +2,16 @@
 // transaction that it was given.
 #pragma once
 
+#include "storage/unknown_words.h"
 #include "core/notify/letter_store.h"
 #include "core/notify/notification.h"
 
 namespace connlog::storage {
+
+inline constexpr WordColumn<Recipient::Consent> kRecipientConsent{"recipient", "consent", "version"};
+inline constexpr WordColumn<Notification::Kind> kNotificationKind{"notification", "kind", "state"};
+inline constexpr WordColumn<Notification::State> kNotificationState{"notification", "state", "state"};
+inline constexpr WordColumn<Notification::State> kLetterState{"letter", "state", "state"};
 
 class SqlLetterStore final : public LetterStore {
  public:

@@ -2,6 +2,7 @@
 // appliance's settings and limits; idempotency keys. Stateless: any thread, with the snapshot or transaction that it was given.
 #pragma once
 
+#include "storage/unknown_words.h"
 #include "core/people/idempotency.h"
 #include "core/people/limits.h"
 #include "core/people/member.h"
@@ -12,6 +13,11 @@
 #include "core/people/workspace_setting.h"
 
 namespace connlog::storage {
+
+inline constexpr WordColumn<MachinePolicy> kWorkspaceMachinePolicy{"workspace", "machine_policy", "version"};
+inline constexpr WordColumn<WorkspaceSetting::DisabledBy> kWorkspaceSettingDisabledBy{"workspace_setting", "disabled_by",
+                                                                                      "disabled_by"};
+inline constexpr WordColumn<Role> kMembershipRole{"membership", "role", "role"};
 
 class SqlIdempotencyStore final : public IdempotencyStore {
  public:

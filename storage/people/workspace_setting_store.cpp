@@ -8,15 +8,12 @@
 namespace connlog::storage {
 namespace {
 
-using DisabledBy = WorkspaceSetting::DisabledBy;
-constexpr Word<DisabledBy> kDisabledBy[] = {
-    {DisabledBy::nobody, ""}, {DisabledBy::owner, "owner"}, {DisabledBy::administrator, "administrator"}};
-
+// Never left out: without it people of other teams would see everything.
 WorkspaceSetting read_setting(Row& row) {
   WorkspaceSetting setting;
   setting.workspace = row.id<WorkspaceId>();
   setting.team_scoped = row.boolean();
-  setting.disabled_by = row.word(kDisabledBy);
+  setting.disabled_by = row.word_or(kWorkspaceSettingDisabledBy, WorkspaceSetting::DisabledBy::administrator);
   setting.deletion_requested_at = row.instant();
   setting.deletion_due_at = row.instant();
   setting.deletion_requested_by = row.text();
@@ -43,7 +40,7 @@ Result<void> SqlWorkspaceSettingStore::put(Transaction& tx, const WorkspaceSetti
       "deletion_requested_by = excluded.deletion_requested_by"));
   put.id(":workspace", setting.workspace)
       .boolean(":team_scoped", setting.team_scoped)
-      .text(":disabled_by", text_of(kDisabledBy, setting.disabled_by))
+      .text(":disabled_by", to_text(setting.disabled_by))
       .instant(":requested_at", setting.deletion_requested_at)
       .instant(":due_at", setting.deletion_due_at)
       .text(":requested_by", setting.deletion_requested_by);

@@ -8,19 +8,12 @@
 namespace connlog::storage {
 namespace {
 
-constexpr Word<MachinePolicy> kPolicies[] = {{MachinePolicy::warn, "warn"}, {MachinePolicy::refuse, "refuse"}};
-constexpr Word<Role> kRoles[] = {{Role::owner, "owner"},
-                                 {Role::admin, "admin"},
-                                 {Role::operator_, "operator"},
-                                 {Role::member, "member"},
-                                 {Role::viewer, "viewer"}};
-
 Workspace read_workspace(Row& row) {
   Workspace workspace;
   workspace.id = row.id<WorkspaceId>();
   workspace.slug = row.text();
   workspace.name = row.text();
-  workspace.machine_policy = row.word(kPolicies);
+  workspace.machine_policy = row.word(kWorkspaceMachinePolicy);
   workspace.enabled = row.boolean();
   workspace.created_at = row.instant();
   workspace.version = row.integer();
@@ -31,7 +24,7 @@ Membership read_membership(Row& row) {
   Membership membership;
   membership.workspace = row.id<WorkspaceId>();
   membership.user = row.id<UserId>();
-  membership.role = row.word(kRoles);
+  membership.role = row.word(kMembershipRole);
   membership.since = row.instant();
   return membership;
 }
@@ -46,7 +39,7 @@ Member read_member(Row& row) {
   member.user = row.id<UserId>();
   member.name = row.text();
   member.mail = row.text();
-  member.role = row.word(kRoles);
+  member.role = row.word(kMembershipRole);
   member.since = row.instant();
   member.last_login_at = row.instant();
   member.enabled = row.boolean();
@@ -57,7 +50,7 @@ void bind_workspace(Statement& statement, const Workspace& workspace) {
   statement.id(":id", workspace.id)
       .text(":slug", workspace.slug)
       .text(":name", workspace.name)
-      .text(":machine_policy", text_of(kPolicies, workspace.machine_policy))
+      .text(":machine_policy", to_text(workspace.machine_policy))
       .boolean(":enabled", workspace.enabled)
       .integer(":version", workspace.version);
 }
@@ -124,7 +117,7 @@ Result<void> SqlWorkspaceStore::put_membership(Transaction& tx, const Membership
       "ON CONFLICT (workspace_id, user_id) DO UPDATE SET role = excluded.role"));
   put.id(":workspace", membership.workspace)
       .id(":user", membership.user)
-      .text(":role", text_of(kRoles, membership.role));
+      .text(":role", to_text(membership.role));
   TRY(put.instant(":since", membership.since).run());
   return {};
 }
@@ -157,7 +150,7 @@ Result<std::int64_t> SqlMemberStore::owned_by(Snapshot& snapshot, UserId user) c
 Result<void> SqlMemberStore::set_role(Transaction& tx, WorkspaceId workspace, UserId user, Role role) {
   Statement update =
       TRY(at(tx).prepare("UPDATE membership SET role = :role WHERE workspace_id = :workspace AND user_id = :user"));
-  return exactly_one(update.id(":workspace", workspace).id(":user", user).text(":role", text_of(kRoles, role)),
+  return exactly_one(update.id(":workspace", workspace).id(":user", user).text(":role", to_text(role)),
                      "member");
 }
 

@@ -7,10 +7,6 @@
 namespace connlog::storage {
 namespace {
 
-constexpr Word<LeakOwnerKind> kOwnerKinds[] = {{LeakOwnerKind::workspace, "workspace"},
-                                               {LeakOwnerKind::account, "account"},
-                                               {LeakOwnerKind::appliance, "appliance"}};
-
 #define CONNLOG_LEAK_COLUMNS                                                                                    \
   "SELECT id, place, owner_id, kind, subject, subject_name, circumstances, at, by_name, closed_at, closed_by, " \
   "version, (SELECT COUNT(*) FROM leak_step WHERE leak_id = leak.id AND done_at = 0) FROM leak "
@@ -18,7 +14,7 @@ constexpr Word<LeakOwnerKind> kOwnerKinds[] = {{LeakOwnerKind::workspace, "works
 Leak read_leak(Row& row) {
   Leak leak;
   leak.id = row.id<LeakId>();
-  leak.owner.kind = row.word(kOwnerKinds);
+  leak.owner.kind = row.word(kLeakPlace);
   leak.owner.id = row.id<Uuid>();
   leak.kind = row.text();
   leak.leaked = row.text();
@@ -67,7 +63,7 @@ Result<void> SqlLeakStore::insert(Transaction& tx, const Leak& leak) {
         ":subject_name, :circumstances, :at, :by_name, 0, '', :version)"));
     const Uuid none{};
     insert.id(":id", leak.id)
-        .text(":place", text_of(kOwnerKinds, leak.owner.kind))
+        .text(":place", to_text(leak.owner.kind))
         .id(":owner", leak.owner.id)
         .id_or_null(":workspace", leak.owner.kind == LeakOwnerKind::workspace ? leak.owner.id : none)
         .id_or_null(":user", leak.owner.kind == LeakOwnerKind::account ? leak.owner.id : none)
@@ -101,7 +97,7 @@ Result<std::optional<Leak>> SqlLeakStore::find(Snapshot& snapshot, const LeakOwn
   {
     Statement select =
         TRY(at(snapshot).prepare(CONNLOG_LEAK_COLUMNS "WHERE place = :place AND owner_id = :owner AND id = :id"));
-    select.text(":place", text_of(kOwnerKinds, owner.kind)).id(":owner", owner.id).id(":id", id);
+    select.text(":place", to_text(owner.kind)).id(":owner", owner.id).id(":id", id);
     leak = TRY(one(select, read_leak));
   }
   if (!leak) return leak;
@@ -117,7 +113,7 @@ Result<std::vector<Leak>> SqlLeakStore::list(Snapshot& snapshot, const LeakOwner
   Statement select = TRY(at(snapshot).prepare(
       CONNLOG_LEAK_COLUMNS
       "WHERE place = :place AND owner_id = :owner AND (:all = 1 OR id < :before) ORDER BY id DESC LIMIT :limit"));
-  select.text(":place", text_of(kOwnerKinds, owner.kind))
+  select.text(":place", to_text(owner.kind))
       .id(":owner", owner.id)
       .boolean(":all", before.is_nil())
       .id(":before", before)
@@ -133,7 +129,7 @@ Result<void> SqlLeakStore::update(Transaction& tx, const Leak& leak, std::int64_
     update.instant(":closed_at", leak.closed_at)
         .text(":closed_by", leak.closed_by)
         .integer(":version", leak.version)
-        .text(":place", text_of(kOwnerKinds, leak.owner.kind))
+        .text(":place", to_text(leak.owner.kind))
         .id(":owner", leak.owner.id)
         .id(":id", leak.id);
     TRY(exactly_one(update, "leak"));

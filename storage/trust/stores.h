@@ -2,10 +2,13 @@
 // text). Stateless: any thread, with the snapshot or transaction that it was given.
 #pragma once
 
+#include "storage/unknown_words.h"
 #include "core/trust/acceptance.h"
 #include "core/trust/leak.h"
 
 namespace connlog::storage {
+
+inline constexpr WordColumn<LeakOwnerKind> kLeakPlace{"leak", "place", "version"};
 
 class SqlLeakStore final : public LeakStore {
  public:

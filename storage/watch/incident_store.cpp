@@ -1,7 +1,6 @@
 // Incidents, their timelines, and what the engine remembers of each rule and agent, in SQL.
 #include "storage/watch/stores.h"
 
-#include "storage/watch/alert_words.h"
 #include "storage/connection.h"
 #include "storage/statement.h"
 
@@ -21,8 +20,8 @@ Incident read_incident(Row& row) {
   incident.agent = row.id<AgentId>();
   incident.agent_name = row.text();
   incident.rule_sentence = row.text();
-  incident.kind = row.word(kRuleKinds);
-  incident.severity = row.word(kSeverities);
+  incident.kind = row.word(kIncidentKind);
+  incident.severity = row.word(kIncidentSeverity);
   incident.summary = row.text();
   incident.opened_at = row.instant();
   incident.acknowledged_at = row.instant();
@@ -38,7 +37,7 @@ void bind_changing(Statement& statement, const Incident& incident) {
       .id(":workspace", incident.workspace)
       .text(":agent_name", incident.agent_name)
       .text(":rule_sentence", incident.rule_sentence)
-      .text(":severity", text_of(kSeverities, incident.severity))
+      .text(":severity", to_text(incident.severity))
       .text(":summary", incident.summary)
       .instant(":acknowledged_at", incident.acknowledged_at)
       .text(":acknowledged_by", incident.acknowledged_by)
@@ -64,7 +63,7 @@ RuleState read_state(Row& row) {
   state.rule = row.id<RuleId>();
   state.agent = row.id<AgentId>();
   state.workspace = row.id<WorkspaceId>();
-  state.phase = row.word(kPhases);
+  state.phase = row.word(kRuleStatePhase);
   state.since = row.instant();
   state.deadline = row.instant();
   state.cooldown_until = row.instant();
@@ -93,11 +92,8 @@ Result<std::vector<Incident>> SqlIncidentStore::list(Snapshot& snapshot, Workspa
       "AND opened_at >= :opened_since AND (:seen_by IS NULL OR EXISTS (SELECT 1 FROM agent_team a JOIN team_member m "
       "ON m.workspace_id = a.workspace_id AND m.team_id = a.team_id AND m.user_id = :seen_by "
       "WHERE a.workspace_id = :workspace AND a.agent_id = incident.agent_id)) ORDER BY id DESC LIMIT :limit"));
-  using State = Filter::State;
   select.id(":workspace", workspace)
-      .text(":state", filter.state == State::any    ? "any"
-                      : filter.state == State::open ? "open"
-                                                    : "resolved")
+      .text(":state", to_text(filter.state))
       .id_or_null(":agent", filter.agent.value_or(AgentId{}))
       .id_or_null(":rule", filter.rule.value_or(RuleId{}))
       .id_or_null(":after", filter.after.value_or(IncidentId{}))
@@ -107,12 +103,14 @@ Result<std::vector<Incident>> SqlIncidentStore::list(Snapshot& snapshot, Workspa
   return all(select, read_incident);
 }
 
-Result<std::optional<Incident>> SqlIncidentStore::open_of(Snapshot& snapshot, WorkspaceId workspace, RuleId rule,
-                                                          AgentId agent) const {
-  Statement select =
-      TRY(at(snapshot).prepare("SELECT " CONNLOG_INCIDENT_COLUMNS " FROM incident WHERE workspace_id = :workspace "
-                               "AND rule_id = :rule AND agent_id = :agent AND resolved_at = 0"));
-  return one(select.id(":workspace", workspace).id(":rule", rule).id(":agent", agent), read_incident);
+// The id alone, so that an incident with an unknown word is found, too: there must not be a second one.
+Result<std::optional<IncidentId>> SqlIncidentStore::open_of(Snapshot& snapshot, WorkspaceId workspace, RuleId rule,
+                                                            AgentId agent) const {
+  Statement select = TRY(
+      at(snapshot).prepare("SELECT id FROM incident WHERE workspace_id = :workspace "
+                           "AND rule_id = :rule AND agent_id = :agent AND resolved_at = 0"));
+  return one(select.id(":workspace", workspace).id(":rule", rule).id(":agent", agent),
+             [](Row& row) { return row.id<IncidentId>(); });
 }
 
 Result<void> SqlIncidentStore::insert(Transaction& tx, const Incident& incident) {
@@ -124,7 +122,7 @@ Result<void> SqlIncidentStore::insert(Transaction& tx, const Incident& incident)
   bind_changing(insert, incident);
   insert.id(":rule", incident.rule)
       .id(":agent", incident.agent)
-      .text(":kind", text_of(kRuleKinds, incident.kind))
+      .text(":kind", to_text(incident.kind))
       .instant(":opened_at", incident.opened_at);
   TRY(insert.run());
   return {};
@@ -190,7 +188,7 @@ Result<void> SqlIncidentStore::put_state(Transaction& tx, const RuleState& state
   put.id(":workspace", state.workspace)
       .id(":rule", state.rule)
       .id(":agent", state.agent)
-      .text(":phase", text_of(kPhases, state.phase))
+      .text(":phase", to_text(state.phase))
       .instant(":since", state.since)
       .instant(":deadline", state.deadline)
       .instant(":cooldown_until", state.cooldown_until)

@@ -3,12 +3,16 @@
 
 #include <unordered_map>
 
-#include "storage/watch/alert_words.h"
 #include "storage/connection.h"
 #include "storage/statement.h"
 
 namespace connlog::storage {
 namespace {
+
+constexpr Word<Metric> kMetrics[] = {{Metric::cpu_percent, "cpu_percent"},
+                                     {Metric::memory_percent, "memory_percent"},
+                                     {Metric::disk_percent, "disk_percent"},
+                                     {Metric::load_per_core, "load_per_core"}};
 
 // In the order in which read_rule reads them.
 #define CONNLOG_RULE_COLUMNS                                                                                     \
@@ -21,17 +25,17 @@ Rule read_rule(Row& row) {
   rule.id = row.id<RuleId>();
   rule.workspace = row.id<WorkspaceId>();
   rule.name = row.text();
-  rule.kind = row.word(kRuleKinds);
-  rule.target.kind = row.word(kTargetKinds);
+  rule.kind = row.word(kRuleKind);
+  rule.target.kind = row.word(kRuleTarget);
   rule.target.tag = row.text();
   rule.target.agent = row.id_or_nil<AgentId>();
-  rule.metric = row.word(kMetrics);
-  rule.comparison = row.word(kComparisons);
+  rule.metric = row.word(kMetrics, "rule", "metric");
+  rule.comparison = row.word(kRuleComparison);
   rule.threshold_x100 = row.integer();
   rule.hysteresis_x100 = row.integer();
   rule.duration_seconds = row.integer();
   rule.cooldown_seconds = row.integer();
-  rule.severity = row.word(kSeverities);
+  rule.severity = row.word(kRuleSeverity);
   rule.enabled = row.boolean();
   rule.created_at = row.instant();
   rule.version = row.integer();
@@ -47,18 +51,18 @@ void bind_rule(Statement& statement, const Rule& rule) {
   statement.id(":id", rule.id)
       .id(":workspace", rule.workspace)
       .text(":name", rule.name)
-      .text(":kind", text_of(kRuleKinds, rule.kind))
+      .text(":kind", to_text(rule.kind))
       .text(":target_kind",
-            rule.target.kind == RuleTarget::Kind::group ? "tag" : text_of(kTargetKinds, rule.target.kind))
+            to_text(rule.target.kind == RuleTarget::Kind::group ? RuleTarget::Kind::tag : rule.target.kind))
       .text(":target_tag", rule.target.kind == RuleTarget::Kind::group ? "" : rule.target.tag)
       .id_or_null(":target_agent", rule.target.agent)
       .text(":metric", text_of(kMetrics, rule.metric))
-      .text(":comparison", text_of(kComparisons, rule.comparison))
+      .text(":comparison", to_text(rule.comparison))
       .integer(":threshold", rule.threshold_x100)
       .integer(":hysteresis", rule.hysteresis_x100)
       .integer(":duration", rule.duration_seconds)
       .integer(":cooldown", rule.cooldown_seconds)
-      .text(":severity", text_of(kSeverities, rule.severity))
+      .text(":severity", to_text(rule.severity))
       .boolean(":enabled", rule.enabled)
       .integer(":version", rule.version);
 }

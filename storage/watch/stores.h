@@ -4,6 +4,7 @@
 // was given; readings are submitted and appended through the writer.
 #pragma once
 
+#include "storage/unknown_words.h"
 #include "core/watch/agent.h"
 #include "core/watch/group.h"
 #include "core/watch/incident.h"
@@ -13,6 +14,14 @@
 #include "storage/writer.h"
 
 namespace connlog::storage {
+
+inline constexpr WordColumn<RuleKind> kRuleKind{"rule", "kind", "version"};
+inline constexpr WordColumn<RuleTarget::Kind> kRuleTarget{"rule", "target_kind", "version"};
+inline constexpr WordColumn<Comparison> kRuleComparison{"rule", "comparison", "version"};
+inline constexpr WordColumn<Severity> kRuleSeverity{"rule", "severity", "version"};
+inline constexpr WordColumn<RuleKind> kIncidentKind{"incident", "kind", "version"};
+inline constexpr WordColumn<Severity> kIncidentSeverity{"incident", "severity", "version"};
+inline constexpr WordColumn<RuleState::Phase> kRuleStatePhase{"rule_state", "phase"};  // the engine's own memory
 
 class SqlAgentStore final : public AgentStore {
  public:
@@ -38,7 +47,7 @@ class SqlIncidentStore final : public IncidentStore {
  public:
   Result<std::optional<Incident>> find(Snapshot&, WorkspaceId, IncidentId) const override;
   Result<std::vector<Incident>> list(Snapshot&, WorkspaceId, const Filter&) const override;
-  Result<std::optional<Incident>> open_of(Snapshot&, WorkspaceId, RuleId, AgentId) const override;
+  Result<std::optional<IncidentId>> open_of(Snapshot&, WorkspaceId, RuleId, AgentId) const override;
   Result<void> insert(Transaction&, const Incident&) override;
   Result<void> update(Transaction&, const Incident&) override;
   Result<void> add_event(Transaction&, const IncidentEvent&) override;

@@ -392,13 +392,13 @@ TEST_CASE("one incident at a time is open for a rule and an agent") {
   Incident second = incident;
   second.id = IncidentId::make(test.clock.now(), test.random);
   CHECK(refused(test, [&](Transaction& tx) { return test->incidents().insert(tx, second); }) == ErrorCode::conflict);
-  CHECK(found<Incident>(test, [&](Snapshot& s) {
+  CHECK(found<IncidentId>(test, [&](Snapshot& s) {
           return test->incidents().open_of(s, workspace.id, rule.id, agent.id);
-        }).id == incident.id);
+        }) == incident.id);
   incident.resolved_at = test.clock.now() + 1min;
   incident.resolution = "recovered";
   test.write([&](Transaction& tx) { return test->incidents().update(tx, incident); });
-  CHECK(!test.read<std::optional<Incident>>(
+  CHECK(!test.read<std::optional<IncidentId>>(
       [&](Snapshot& s) { return test->incidents().open_of(s, workspace.id, rule.id, agent.id); }));
   CHECK(test.stores().write([&](Transaction& tx) { return test->incidents().insert(tx, second); }));
 }
@@ -771,7 +771,7 @@ TEST_CASE("no store reaches across the border between two workspaces") {
       [&](Snapshot& s) { return test->recipients().find(s, theirs.id, recipient.id); }));
   none(test.read<std::optional<Incident>>(
       [&](Snapshot& s) { return test->incidents().find(s, theirs.id, incident.id); }));
-  none(test.read<std::optional<Incident>>(
+  none(test.read<std::optional<IncidentId>>(
       [&](Snapshot& s) { return test->incidents().open_of(s, theirs.id, rule.id, agent.id); }));
   CHECK(test.read<std::vector<Agent>>([&](Snapshot& s) { return test->agents().list(s, theirs.id); }).empty());
   CHECK(test.read<std::vector<Rule>>([&](Snapshot& s) { return test->rules().list(s, theirs.id); }).empty());

@@ -69,6 +69,7 @@ TEST_CASE("every command has its help, and nonsense is wrong usage") {
                                                                                        {"serve"},
                                                                                        {"check"},
                                                                                        {"version"},
+                                                                                       {"openapi"},
                                                                                        {"user", "reset-password"},
                                                                                        {"agent"},
                                                                                        {"agent", "run"},
@@ -95,6 +96,21 @@ TEST_CASE("the version names the target, and the parts list is JSON") {
   CHECK(parts.code == 0);
   CHECK(nlohmann::json::parse(parts.output, nullptr, false).is_object());
   CHECK(contains(parts.output, "mbedtls"));
+}
+
+TEST_CASE("the OpenAPI document is printed without an appliance, the same each time, and makes nothing") {
+  TemporaryDirectory directory;
+  const std::map<std::string, std::string> environment = {{"CONNLOG_DATA_DIR", data_of(directory)}};
+  const Ran first = run(directory, {"openapi"}, environment);
+  CHECK(first.code == 0);
+  const auto document = nlohmann::json::parse(first.output, nullptr, false);
+  REQUIRE(document.is_object());
+  CHECK(document["openapi"] == "3.1.0");
+  CHECK(document["paths"].contains("/api/v1/me"));
+  CHECK(document["components"]["schemas"].contains("Rule"));
+  CHECK(run(directory, {"openapi"}, environment).output == first.output);
+  CHECK(contains(run(directory, {"openapi", "--url", "https://monitor.example.net"}).output, "monitor.example.net"));
+  CHECK_FALSE(std::filesystem::exists(data_of(directory)));
 }
 
 TEST_CASE("the sample settings file that it prints starts a server") {

@@ -212,6 +212,15 @@ Result<std::optional<std::size_t>> Body::maybe_one_of(std::string_view name,
   return invalid(field(name), fmt::format("This must be one of: {}.", fmt::join(words, ", ")));
 }
 
+Result<std::optional<int>> Body::maybe_value(std::string_view name, std::span<const Word> words) const {
+  const json* value = member(name);
+  if (value == nullptr) return std::optional<int>{};
+  if (value->is_string()) {
+    if (const Word* found = find_word(words, value->get_ref<const std::string&>())) return std::optional(found->value);
+  }
+  return invalid(field(name), fmt::format("This must be one of: {}.", listed(words)));
+}
+
 Result<std::size_t> Body::one_of(std::string_view name, std::initializer_list<std::string_view> words) const {
   const auto index = TRY(maybe_one_of(name, words));
   if (!index) return missing(name);

@@ -10,12 +10,14 @@
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/base/result.h"
 #include "core/base/secret.h"
+#include "core/base/words.h"
 
 namespace connlog::web {
 
@@ -47,7 +49,30 @@ class Body {
   Result<std::optional<bool>> maybe_flag(std::string_view name) const;
   Result<std::optional<std::vector<std::string>>> maybe_texts(std::string_view name, std::size_t count_max,
                                                               std::size_t characters_max) const;
-  // The index of the member's text in `words`.
+  // A value of a closed set, by its word.
+  template <ClosedSet Enum>
+  Result<std::optional<Enum>> maybe_word(std::string_view name) const {
+    return maybe_word_among<Enum>(name, values_of<Enum>());
+  }
+  template <ClosedSet Enum>
+  Result<Enum> word(std::string_view name) const {
+    return word_among<Enum>(name, values_of<Enum>());
+  }
+  // The same, where only some values of the set will do.
+  template <ClosedSet Enum>
+  Result<std::optional<Enum>> maybe_word_among(std::string_view name, std::span<const Enum> values) const {
+    std::vector<Word> words;
+    for (const Enum value : values) words.push_back({static_cast<int>(value), to_text(value)});
+    const auto found = TRY(maybe_value(name, words));
+    return found ? std::optional<Enum>(static_cast<Enum>(*found)) : std::nullopt;
+  }
+  template <ClosedSet Enum>
+  Result<Enum> word_among(std::string_view name, std::span<const Enum> values) const {
+    const auto found = TRY(maybe_word_among<Enum>(name, values));
+    if (!found) return missing(name);
+    return *found;
+  }
+  // The index of the member's text in `words`, for choices that are no closed set.
   Result<std::optional<std::size_t>> maybe_one_of(std::string_view name,
                                                   std::initializer_list<std::string_view> words) const;
   Result<std::size_t> one_of(std::string_view name, std::initializer_list<std::string_view> words) const;
@@ -59,6 +84,7 @@ class Body {
   Body(std::shared_ptr<const nlohmann::json> document, const nlohmann::json* object, std::string path)
       : document_(std::move(document)), object_(object), path_(std::move(path)) {}
   const nlohmann::json* member(std::string_view name) const;
+  Result<std::optional<int>> maybe_value(std::string_view name, std::span<const Word> words) const;
   std::string field(std::string_view name) const { return path_ + std::string(name); }
   Error missing(std::string_view name) const;
 

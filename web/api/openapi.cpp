@@ -193,6 +193,10 @@ json openapi_document(const std::string& public_url) {
           {"agentToken", {{"type", "http"}, {"scheme", "bearer"}, {"description", "`agent_` and 64 hex digits."}}}}}}}};
 }
 
+std::string openapi_text(const std::string& public_url) {
+  return dump(openapi_document(public_url));
+}
+
 // The document changes with the public URL alone, so it is made once. Anybody may ask for it.
 Result<Reply> openapi(Context& ctx) {
   static std::mutex mutex;
@@ -200,7 +204,7 @@ Result<Reply> openapi(Context& ctx) {
   const std::lock_guard lock(mutex);
   if (text.empty() || of_url != ctx.options().public_url) {
     of_url = ctx.options().public_url;
-    text = dump(openapi_document(of_url));
+    text = openapi_text(of_url);
   }
   return Reply{.status = 200, .content_type = "application/json", .body = text};
 }

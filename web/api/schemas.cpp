@@ -1,9 +1,25 @@
 #include "web/api/schemas.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <string>
 
+#include "core/access/access_review.h"
+#include "core/audit/syslog_forward.h"
+#include "core/audit/trail.h"
 #include "core/base/assert.h"
 #include "core/base/embedded.h"
+#include "core/crypto/master_key.h"
+#include "core/identity/accounts.h"
+#include "core/identity/factor.h"
+#include "core/identity/oidc/provider.h"
+#include "core/net/smtp.h"
+#include "core/notify/notification.h"
+#include "core/people/actor.h"
+#include "core/people/workspace.h"
+#include "core/trust/legal_text.h"
+#include "core/watch/agent_directory.h"
+#include "core/watch/rule.h"
 
 namespace connlog::web {
 namespace {
@@ -14,7 +30,50 @@ constexpr std::string_view kFiles[] = {
     "web/api/audit/schemas.json",  "web/api/trust/schemas.json",    "web/api/appliance/schemas.json",
 };
 
+constexpr NamedWords kSets[] = {
+    {"access", words_of<AccessItem::Kind>()},
+    {"actor_kind", words_of<Actor::Kind>()},
+    {"agent_state", words_of<AgentState>()},
+    {"comparison", words_of<Comparison>()},
+    {"consent", words_of<Recipient::Consent>()},
+    {"delivery_state", words_of<Notification::State>()},
+    {"finding", words_of<TrailFinding::Kind>()},
+    {"key_form", words_of<MasterKeyForm>()},
+    {"legal_block", words_of<LegalBlock::Kind>()},
+    {"machine_policy", words_of<MachinePolicy>()},
+    {"mail_link", words_of<Accounts::MailLink>()},
+    {"mail_outcome", words_of<Accounts::MailOutcome>()},
+    {"mail_security", words_of<MailSecurity>()},
+    {"notification_kind", words_of<Notification::Kind>()},
+    {"proof_method", words_of<ProofMethod>()},
+    {"provider_preset", words_of<ProviderPreset>()},
+    {"role", words_of<Role>()},
+    {"rule_kind", words_of<RuleKind>()},
+    {"severity", words_of<Severity>()},
+    {"syslog_state", words_of<SyslogState::Phase>()},
+    {"target_kind", words_of<RuleTarget::Kind>()},
+    {"trail", words_of<Trail>()},
+};
+
+// {"words": "severity"} becomes {"type": "string", "enum": ["warning", "critical"]}.
+void put_words(nlohmann::json& schema) {
+  if (schema.is_object() && schema.contains("words") && schema["words"].is_string()) {
+    const std::string name = schema["words"].get<std::string>();
+    const auto set = std::ranges::find(kSets, name, &NamedWords::name);
+    CONNLOG_ASSERT(set != std::end(kSets));  // tests/web/api/schemas_test.cpp puts all of them together
+    schema.erase("words");
+    schema["type"] = "string";
+    for (const Word& word : set->words) schema["enum"].push_back(word.text);
+  }
+  if (!schema.is_structured()) return;
+  for (nlohmann::json& member : schema) put_words(member);
+}
+
 }  // namespace
+
+std::span<const NamedWords> schema_words() {
+  return kSets;
+}
 
 std::span<const std::string_view> schema_files() {
   return kFiles;
@@ -27,6 +86,7 @@ nlohmann::json schemas() {
     CONNLOG_ASSERT(part.is_object());  // tests/web/api/schemas_test.cpp reads each of them
     all.update(part);
   }
+  put_words(all);
   return all;
 }
 

@@ -19,18 +19,18 @@ constexpr std::string_view kMicrosoftEnd = "/v2.0";
 
 // From the documentation and discovery documents of the providers; docs/login-providers.md says which ones were tried.
 constexpr PresetFacts kPresets[] = {
-    {ProviderPreset::generic, "generic", "Single sign-on", "", "https://login.example.org", "openid email profile", ""},
-    {ProviderPreset::google, "google", "Google", "https://accounts.google.com", "", "openid email profile", ""},
-    {ProviderPreset::microsoft, "microsoft", "Microsoft", "",
+    {ProviderPreset::generic, "Single sign-on", "", "https://login.example.org", "openid email profile", ""},
+    {ProviderPreset::google, "Google", "https://accounts.google.com", "", "openid email profile", ""},
+    {ProviderPreset::microsoft, "Microsoft", "",
      "https://login.microsoftonline.com/00000000-0000-0000-0000-000000000000/v2.0", "openid email profile", "groups"},
-    {ProviderPreset::gitlab, "gitlab", "GitLab", "", "https://gitlab.com", "openid email profile", "groups_direct"},
-    {ProviderPreset::keycloak, "keycloak", "Keycloak", "", "https://keycloak.example.org/realms/staff",
+    {ProviderPreset::gitlab, "GitLab", "", "https://gitlab.com", "openid email profile", "groups_direct"},
+    {ProviderPreset::keycloak, "Keycloak", "", "https://keycloak.example.org/realms/staff",
      "openid email profile", "groups"},
-    {ProviderPreset::authentik, "authentik", "authentik", "", "https://authentik.example.org/application/o/connlog/",
+    {ProviderPreset::authentik, "authentik", "", "https://authentik.example.org/application/o/connlog/",
      "openid email profile", "groups"},
-    {ProviderPreset::forgejo, "forgejo", "Forgejo", "", "https://forgejo.example.org/", "openid email profile groups",
+    {ProviderPreset::forgejo, "Forgejo", "", "https://forgejo.example.org/", "openid email profile groups",
      "groups"},
-    {ProviderPreset::github, "github", "GitHub", "https://github.com", "", "read:user user:email", ""},
+    {ProviderPreset::github, "GitHub", "https://github.com", "", "read:user user:email", ""},
 };
 
 std::string lower(std::string_view text) {
@@ -115,15 +115,6 @@ const PresetFacts& facts_of(ProviderPreset preset) {
     if (facts.preset == preset) return facts;
   }
   return kPresets[0];
-}
-
-bool parse_preset(std::string_view word, ProviderPreset& out) {
-  for (const PresetFacts& facts : kPresets) {
-    if (facts.word != word) continue;
-    out = facts.preset;
-    return true;
-  }
-  return false;
 }
 
 Result<void> check_provider_url(const std::string& field, std::string_view url) {

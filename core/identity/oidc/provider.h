@@ -14,15 +14,25 @@
 #include "core/base/clock.h"
 #include "core/base/id.h"
 #include "core/base/transaction.h"
+#include "core/base/words.h"
 
 namespace connlog {
 
-// Stored as text: never renamed.
 enum class ProviderPreset { generic, google, microsoft, gitlab, keycloak, authentik, forgejo, github };
+template <>
+inline constexpr auto kWords<ProviderPreset> = words_for<ProviderPreset>({
+    {ProviderPreset::generic, "generic"},
+    {ProviderPreset::google, "google"},
+    {ProviderPreset::microsoft, "microsoft"},
+    {ProviderPreset::gitlab, "gitlab"},
+    {ProviderPreset::keycloak, "keycloak"},
+    {ProviderPreset::authentik, "authentik"},
+    {ProviderPreset::forgejo, "forgejo"},
+    {ProviderPreset::github, "github"},
+});
 
 struct PresetFacts {
   ProviderPreset preset;
-  std::string_view word;         // "google"; stored, and on the wire
   std::string_view name;         // "Google"; the default text of its button
   std::string_view issuer;       // if it is always the same
   std::string_view issuer_hint;  // otherwise an example
@@ -31,7 +41,6 @@ struct PresetFacts {
 };
 std::span<const PresetFacts> presets();
 const PresetFacts& facts_of(ProviderPreset preset);
-bool parse_preset(std::string_view word, ProviderPreset& out);
 
 // A person with `value` in the provider's claim gets `role` in `workspace`. "*" matches everybody.
 struct ClaimRole {

@@ -17,7 +17,7 @@ constexpr std::size_t kRowsTold = 10;  // named in one letter, or in one entry o
 
 std::string described(const LoginProvider& provider) {
   return fmt::format(
-      "{} at {}, {}{}{}{}", facts_of(provider.preset).word, provider.issuer, provider.enabled ? "on" : "off",
+      "{} at {}, {}{}{}{}", to_text(provider.preset), provider.issuer, provider.enabled ? "on" : "off",
       provider.create_accounts ? fmt::format(", makes accounts for {}", fmt::join(provider.allowed_domains, " ")) : "",
       provider.counts_as_second_factor ? ", counts as a second factor" : "",
       provider.roles.empty() ? "" : fmt::format(", {} roles by claim", provider.roles.size()));

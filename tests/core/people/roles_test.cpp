@@ -65,13 +65,11 @@ TEST_CASE("the documented table of rights and the program agree in every cell") 
 TEST_CASE("more right is never lost by a higher role, and words lead there and back") {
   constexpr Role kRoles[] = {Role::owner, Role::admin, Role::operator_, Role::member, Role::viewer};
   for (const Action action : actions()) {
-    Action again;
-    CHECK((parse_action(to_text(action), again) && again == action));
+    CHECK(parse_word<Action>(to_text(action)) == action);
     for (std::size_t i = 1; i < std::size(kRoles); ++i) {
       if (allows(kRoles[i], action, true)) CHECK(allows(kRoles[i - 1], action, true));
     }
   }
-  Role role;
-  CHECK_FALSE(parse_role("root", role));
-  CHECK_FALSE(parse_role("owner\n", role));
+  CHECK_FALSE(parse_word<Role>("root"));
+  CHECK_FALSE(parse_word<Role>("owner\n"));
 }

@@ -122,8 +122,7 @@ TEST_CASE("the stored words of rules are read back, and nothing else is") {
     CHECK(parse_metric(to_text(metric), back));
     CHECK(back == metric);
   }
-  RuleKind kind{};
-  CHECK(!parse_rule_kind("", kind));
-  CHECK(!parse_rule_kind("Silence", kind));
-  CHECK(!parse_rule_kind("silence\n", kind));
+  CHECK_FALSE(parse_word<RuleKind>(""));
+  CHECK_FALSE(parse_word<RuleKind>("Silence"));
+  CHECK_FALSE(parse_word<RuleKind>("silence\n"));
 }

@@ -11,32 +11,12 @@ namespace {
 
 using nlohmann::json;
 
-std::string_view word(AccessItem::Kind kind) {
-  switch (kind) {
-    case AccessItem::Kind::member:
-      return "member";
-    case AccessItem::Kind::invitation:
-      return "invitation";
-    case AccessItem::Kind::api_key:
-      return "api_key";
-    case AccessItem::Kind::personal_key:
-      return "personal_key";
-    case AccessItem::Kind::enrolment_key:
-      return "enrolment_key";
-    case AccessItem::Kind::recipient:
-      return "recipient";
-    case AccessItem::Kind::break_glass:
-      return "break_glass";
-  }
-  return "member";
-}
-
 Result<Reply> review_reply(const Services& services, Snapshot& snapshot, const Workspace& workspace) {
   const ReviewState state = TRY(services.administration.reviews().look(snapshot, workspace));
   const Instant now = services.clock.now();
   json items = json::array();
   for (const AccessItem& item : state.items) {
-    items.push_back({{"kind", word(item.kind)},
+    items.push_back({{"kind", to_text(item.kind)},
                      {"id", to_text(item.id)},
                      {"name", item.name},
                      {"address", item.address},

@@ -56,8 +56,7 @@ Result<Reply> invite(Context& ctx) {
   const Body body = TRY(ctx.body());
   NewInvitation wanted;
   wanted.mail = TRY(body.text("mail", 1, 254));
-  const auto role = TRY(body.one_of("role", {"owner", "admin", "operator", "member", "viewer"}));
-  wanted.role = static_cast<Role>(role);
+  wanted.role = TRY(body.word<Role>("role"));
   if (const auto team = TRY(body.maybe_text("team_id", 0, 64)); team && !team->empty()) {
     if (!TeamId::parse(*team, wanted.team)) return invalid("team_id", "There is no such team.");
   }

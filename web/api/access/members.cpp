@@ -19,12 +19,6 @@ Result<UserId> user_in_path(const Context& ctx) {
   return user;
 }
 
-Result<Role> role_in(const Body& body) {
-  const auto role = TRY(body.one_of("role", {"owner", "admin", "operator", "member", "viewer"}));
-  return static_cast<Role>(role);
-}
-static_assert(static_cast<int>(Role::owner) == 0 && static_cast<int>(Role::viewer) == 4);
-
 // Refuses API keys, with any scope: only a person decides about themselves and the ownership of their workspace.
 Result<void> by_a_person(const Context& ctx) {
   if (ctx.identified) return {};
@@ -81,7 +75,7 @@ Result<Reply> change_member(Context& ctx) {
   AccessServices& access = ctx.of<Services>().access;
   const UserId user = TRY(user_in_path(ctx));
   const Body body = TRY(ctx.body());
-  const Role role = TRY(role_in(body));
+  const Role role = TRY(body.word<Role>("role"));
   const Services& services = ctx.of<Services>();
   return ctx.write([&services, &access, actor = ctx.actor, user, role](Transaction& tx) -> Result<Reply> {
     const Member member = TRY(access.members().change_role(tx, actor, user, role));

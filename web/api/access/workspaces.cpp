@@ -18,9 +18,7 @@ Result<Reply> change_workspace(Context& ctx) {
   const Body body = TRY(ctx.body());
   WorkspaceChange change;
   change.name = TRY(body.maybe_text("name", 1, 80));
-  if (const auto policy = TRY(body.maybe_one_of("machine_policy", {"warn", "refuse"}))) {
-    change.machine_policy = *policy == 0 ? MachinePolicy::warn : MachinePolicy::refuse;
-  }
+  change.machine_policy = TRY(body.maybe_word<MachinePolicy>("machine_policy"));
   WorkspaceSettingChange more;
   more.slug = TRY(body.maybe_text("slug", 1, 40));
   more.team_scoped = TRY(body.maybe_flag("team_scoped"));

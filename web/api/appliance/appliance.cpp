@@ -66,9 +66,7 @@ Result<Reply> change_mail_settings(Context& ctx) {
   settings.configured = TRY(value_or(body.maybe_flag("configured"), true));
   settings.host = TRY(body.text("host", settings.configured ? 1 : 0, 253));
   settings.port = TRY(body.integer("port", 1, 65'535));
-  const auto security = TRY(body.one_of("security", {"none", "starttls", "tls"}));
-  settings.security = static_cast<MailSecurity>(security);
-  static_assert(static_cast<int>(MailSecurity::none) == 0 && static_cast<int>(MailSecurity::tls) == 2);
+  settings.security = TRY(body.word<MailSecurity>("security"));
   settings.username = TRY(value_or(body.maybe_text("username", 0, 320), ""));
   settings.from_address = TRY(body.text("from_address", settings.configured ? 1 : 0, 254));
   settings.from_name = TRY(value_or(body.maybe_text("from_name", 0, 80), ""));

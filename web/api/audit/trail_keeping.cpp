@@ -21,20 +21,6 @@ constexpr std::size_t kPemCharactersMax = 32 * 1024;
 
 std::mutex verifying;  // one at a time: it occupies a worker, longer for longer trails
 
-std::string_view word(SyslogState::Phase phase) {
-  switch (phase) {
-    case SyslogState::Phase::off:
-      return "off";
-    case SyslogState::Phase::connecting:
-      return "connecting";
-    case SyslogState::Phase::connected:
-      return "connected";
-    case SyslogState::Phase::waiting:
-      break;
-  }
-  return "waiting";
-}
-
 json view(const SyslogSettings& settings, const SyslogState& state) {
   json trails = json::array();
   for (const Trail trail : settings.trails) trails.push_back(to_text(trail));
@@ -44,7 +30,7 @@ json view(const SyslogSettings& settings, const SyslogState& state) {
           {"tls", settings.tls},
           {"ca_pem", settings.ca_pem},
           {"trails", std::move(trails)},
-          {"state", word(state.phase)},
+          {"state", to_text(state.phase)},
           {"last_error", state.last_error},
           {"last_error_at", time_view(state.last_error_at)},
           {"last_sent_at", time_view(state.last_sent_at)},
@@ -55,9 +41,9 @@ Result<std::vector<Trail>> trails_of(const Body& body) {
   std::vector<Trail> out;
   const auto names = TRY(value_or(body.maybe_texts("trails", 3, 20), {}));
   for (const std::string& name : names) {
-    Trail trail = Trail::workspace;
-    if (!parse_trail(name, trail)) return invalid("trails", "Trails are workspace, security and appliance.");
-    if (std::find(out.begin(), out.end(), trail) == out.end()) out.push_back(trail);
+    const auto trail = parse_word<Trail>(name);
+    if (!trail) return invalid("trails", fmt::format("Trails are {}.", listed(words_of<Trail>())));
+    if (std::find(out.begin(), out.end(), *trail) == out.end()) out.push_back(*trail);
   }
   return out;
 }

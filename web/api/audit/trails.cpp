@@ -63,9 +63,10 @@ Result<TrailScope> appliance_trail_scope(const Context& ctx) {
   TrailScope scope;
   scope.trail = Trail::appliance;
   const std::string wanted = TRY(ctx.query_text("trail", 20));
-  if (wanted == "security") scope.trail = Trail::security;
-  if (!wanted.empty() && wanted != "security" && wanted != "appliance")
-    return invalid("trail", "The trail is appliance or security.");
+  if (wanted.empty()) return scope;
+  const auto trail = parse_word<Trail>(wanted);
+  if (!trail || *trail == Trail::workspace) return invalid("trail", "The trail is appliance or security.");
+  scope.trail = *trail;
   return scope;
 }
 

@@ -96,13 +96,11 @@ Result<Reply> answer_mail_link(Context& ctx) {
   const Services& services = ctx.of<Services>();
   const Body body = TRY(ctx.body());
   const std::string token = TRY(body.text("token", 1, 200));
-  const auto kind_index = TRY(body.one_of("kind", {"mail", "former", "new"}));
-  const auto kind = static_cast<Accounts::MailLink>(kind_index);
+  const auto kind = TRY(body.word<Accounts::MailLink>("kind"));
   const bool agree = TRY(value_or(body.maybe_flag("agree"), true));
   return ctx.write([&services, origin = ctx.origin(), token, kind, agree](Transaction& tx) -> Result<Reply> {
-    static constexpr const char* kWords[] = {"verified", "waits_for_other", "changed", "refused"};
     const auto outcome = TRY(services.accounts.answer_mail_link(tx, origin, kind, token, agree));
-    return json_reply(200, {{"outcome", kWords[static_cast<std::size_t>(outcome)]}});
+    return json_reply(200, {{"outcome", to_text(outcome)}});
   });
 }
 

@@ -91,8 +91,8 @@ Result<PasskeyAnswer> read_passkey_answer(const Body& body) {
 
 Result<Proof> read_proof(const Body& body) {
   Proof proof;
-  const std::size_t method = TRY(body.one_of("method", {"totp", "recovery", "passkey"}));
-  proof.method = method == 0 ? ProofMethod::totp : method == 1 ? ProofMethod::recovery : ProofMethod::passkey;
+  static constexpr ProofMethod kSecond[] = {ProofMethod::totp, ProofMethod::recovery, ProofMethod::passkey};
+  proof.method = TRY(body.word_among<ProofMethod>("method", kSecond));
   if (proof.method != ProofMethod::passkey) {
     proof.code = TRY(body.secret("code", kCodeBytes));
     return proof;

@@ -23,7 +23,7 @@ json provider_view(const LoginProvider& provider, const oidc::ProviderFlow& flow
     return what ? json{{"message", what->message}, {"at", time_view(what->at)}} : json(nullptr);
   };
   return {{"id", provider.id.text()},
-          {"preset", facts_of(provider.preset).word},
+          {"preset", to_text(provider.preset)},
           {"name", provider.name},
           {"issuer", provider.issuer},
           {"client_id", provider.client_id},
@@ -63,8 +63,7 @@ Result<LoginProvider> read_provider(const Body& body, LoginProvider provider) {
       role.value = TRY(row.text("value", 1, 200));
       const std::string workspace = TRY(row.text("workspace_id", 1, 100));
       if (!WorkspaceId::parse(workspace, role.workspace)) return invalid("roles", "There is no such workspace.");
-      const std::string word = TRY(row.text("role", 1, 20));
-      if (!parse_role(word, role.role)) return invalid("roles", "There is no such role.");
+      role.role = TRY(row.word<Role>("role"));
       provider.roles.push_back(std::move(role));
     }
   }
@@ -90,7 +89,7 @@ Result<Reply> list_login_providers(Context& ctx) {
     for (const LoginProvider& provider : providers) items.push_back(provider_view(provider, logins.flow()));
     json known = json::array();
     for (const PresetFacts& facts : presets()) {
-      known.push_back({{"preset", facts.word},
+      known.push_back({{"preset", to_text(facts.preset)},
                        {"name", facts.name},
                        {"issuer", facts.issuer},
                        {"issuer_hint", facts.issuer_hint},
@@ -112,8 +111,7 @@ Result<Reply> add_login_provider(Context& ctx) {
   const Services& services = ctx.of<Services>();
   const Body body = TRY(ctx.body());
   LoginProvider wanted;
-  const std::string preset = TRY(body.text("preset", 1, 20));
-  if (!parse_preset(preset, wanted.preset)) return invalid("preset", "There is no such preset.");
+  wanted.preset = TRY(body.word<ProviderPreset>("preset"));
   wanted = TRY(read_provider(body, wanted));
   const auto secret = TRY(read_secret(body));
   return ctx.create([&services, actor = ctx.actor, wanted, secret](Transaction& tx) -> Result<Reply> {

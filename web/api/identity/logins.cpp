@@ -141,7 +141,7 @@ Result<Reply> login_providers(Context& ctx) {
       if (!provider.enabled) continue;
       items.push_back({{"id", provider.id.text()},
                        {"name", provider.name},
-                       {"preset", facts_of(provider.preset).word},
+                       {"preset", to_text(provider.preset)},
                        {"trouble", logins.flow().trouble(provider.id).has_value()}});
     }
     return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});

@@ -177,8 +177,10 @@ Result<Reply> step_up(Context& ctx) {
     return json_reply(200, {{"fresh_seconds", factors.fresh_for().count()}});
   };
 
-  const auto method = TRY(body.one_of("method", {"password", "totp", "recovery", "passkey"}));
-  if (method == 0) {
+  static constexpr ProofMethod kMethods[] = {ProofMethod::password, ProofMethod::totp, ProofMethod::recovery,
+                                             ProofMethod::passkey};
+  const auto method = TRY(body.word_among<ProofMethod>("method", kMethods));
+  if (method == ProofMethod::password) {
     const Secret password = TRY(body.secret("password", kPasswordBytesRead));
     bool enough = false;
     const auto asked = services.stores.read([&](Snapshot& snapshot) -> Result<void> {

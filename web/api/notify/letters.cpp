@@ -14,7 +14,6 @@ using nlohmann::json;
 Result<Reply> list_letters(Context& ctx) {
   const auto limit = TRY(value_or(ctx.query_integer("limit", 1, 200), 50));
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    static constexpr const char* kStates[] = {"queued", "leased", "sent", "failed"};
     json items = json::array();
     const auto letters = TRY(ctx.of<Services>().letters.list(snapshot, static_cast<int>(limit)));
     for (const PostedLetter& letter : letters) {
@@ -23,7 +22,7 @@ Result<Reply> list_letters(Context& ctx) {
                        {"kind", letter.kind},
                        {"to", letter.to_address},
                        {"subject", letter.headline},
-                       {"state", kStates[static_cast<std::size_t>(letter.state)]},
+                       {"state", to_text(letter.state)},
                        {"attempts", letter.attempts},
                        {"created_at", time_view(letter.created_at)},
                        {"next_attempt_at", waits ? time_view(letter.next_attempt_at) : json(nullptr)},

@@ -12,14 +12,9 @@ using nlohmann::json;
 Result<Reply> list_notifications(Context& ctx) {
   const PageOfList page = TRY(ctx.page());
   const std::string state = TRY(ctx.query_text("state", 10));
-  std::optional<Notification::State> wanted;
-  if (state == "failed")
-    wanted = Notification::State::failed;
-  else if (state == "queued")
-    wanted = Notification::State::queued;
-  else if (state == "sent")
-    wanted = Notification::State::sent;
-  else if (!state.empty())
+  const auto wanted = parse_word<Notification::State>(state);
+  // What is being sent is shown as queued.
+  if (!state.empty() && (!wanted || *wanted == Notification::State::leased))
     return invalid("state", "This must be one of: failed, queued, sent.");
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     json items = json::array();

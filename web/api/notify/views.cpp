@@ -14,53 +14,9 @@ std::string_view word(Channel channel) {
   return channel == Channel::mail ? "mail" : "webhook";
 }
 
-std::string_view word(Recipient::Consent consent) {
-  switch (consent) {
-    case Recipient::Consent::unconfirmed:
-      return "unconfirmed";
-    case Recipient::Consent::confirmed:
-      return "confirmed";
-    case Recipient::Consent::unsubscribed:
-      return "unsubscribed";
-  }
-  return "unconfirmed";
-}
-
-std::string_view word(Notification::Kind kind) {
-  switch (kind) {
-    case Notification::Kind::incident_opened:
-      return "incident_opened";
-    case Notification::Kind::incident_resolved:
-      return "incident_resolved";
-    case Notification::Kind::test:
-      return "test";
-  }
-  return "test";
-}
-
+// Being sent is not yet sent.
 std::string_view word(Notification::State state) {
-  switch (state) {
-    case Notification::State::queued:
-    case Notification::State::leased:
-      return "queued";  // being sent is not yet sent
-    case Notification::State::sent:
-      return "sent";
-    case Notification::State::failed:
-      return "failed";
-  }
-  return "queued";
-}
-
-std::string_view word(MailSecurity security) {
-  switch (security) {
-    case MailSecurity::none:
-      return "none";
-    case MailSecurity::starttls:
-      return "starttls";
-    case MailSecurity::tls:
-      return "tls";
-  }
-  return "starttls";
+  return to_text(state == Notification::State::leased ? Notification::State::queued : state);
 }
 
 }  // namespace
@@ -74,7 +30,7 @@ json view(const Recipient& recipient) {
           {"enabled", recipient.enabled},
           {"last_tested_at", time_view(recipient.last_tested_at)},
           {"last_test_answer", recipient.last_test_answer},
-          {"consent", word(recipient.consent)},
+          {"consent", to_text(recipient.consent)},
           {"consent_at", time_view(recipient.consent_at)},
           {"consent_asked_at", time_view(recipient.consent_asked_at)},
           {"version", recipient.version},
@@ -85,7 +41,7 @@ json view(const Notification& notification) {
   return {{"id", notification.id.text()},
           {"incident_id", id_view(notification.incident)},
           {"recipient_id", notification.recipient.text()},
-          {"kind", word(notification.kind)},
+          {"kind", to_text(notification.kind)},
           {"channel", word(notification.channel)},
           {"address", notification.address},
           {"state", word(notification.state)},
@@ -100,7 +56,7 @@ json view(const MailSettings& mail) {
   return {{"configured", mail.configured},
           {"host", mail.host},
           {"port", mail.port},
-          {"security", word(mail.security)},
+          {"security", to_text(mail.security)},
           {"username", mail.username},
           {"has_password", !mail.sealed_password.empty()},
           {"from_address", mail.from_address},

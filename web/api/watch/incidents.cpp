@@ -1,4 +1,6 @@
 // Incidents: list, timeline, acknowledge, comment.
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
 #include "core/base/value_or.h"
@@ -15,12 +17,11 @@ Result<Reply> list_incidents(Context& ctx) {
   const PageOfList page = TRY(ctx.page());
   IncidentStore::Filter filter;
   const std::string state = TRY(ctx.query_text("state", 10));
-  if (state == "open")
-    filter.state = IncidentStore::Filter::State::open;
-  else if (state == "resolved")
-    filter.state = IncidentStore::Filter::State::resolved;
-  else if (!state.empty() && state != "any")
-    return invalid("state", "This must be one of: open, resolved, any.");
+  using State = IncidentStore::Filter::State;
+  const auto known = parse_word<State>(state);
+  if (!known && !state.empty())
+    return invalid("state", fmt::format("This must be one of: {}.", listed(words_of<State>())));
+  filter.state = known.value_or(State::any);
   if (const std::string agent = TRY(ctx.query_text("agent", 64)); !agent.empty()) {
     if (!AgentId::parse(agent, filter.agent.emplace())) return invalid("agent", "There is no such agent.");
   }

@@ -50,7 +50,7 @@ json attention_view(const std::vector<LiveAgent>& fleet, std::vector<Incident> o
     out.push_back(
         {{"agent_id", live.agent.id.text()},
          {"name", live.agent.name},
-         {"state", "down"},
+         {"state", to_text(live.state)},
          {"since", time_view(live.agent.offline_since.is_set() ? live.agent.offline_since : live.last_seen_at)},
          {"summary", "No heartbeat."},
          {"incident_id", nullptr}});
@@ -64,7 +64,8 @@ Result<Reply> overview(Context& ctx) {
   const Services& services = ctx.of<Services>();
   const WorkspaceId workspace = ctx.workspace->id;
   const std::vector<LiveAgent> fleet = agents_in_sight(ctx);
-  json counts = {{"up", 0}, {"warning", 0}, {"down", 0}, {"pending", 0}, {"disabled", 0}};
+  json counts = json::object();
+  for (const AgentState state : values_of<AgentState>()) counts[std::string(to_text(state))] = 0;
   json cells = json::array();
   for (const LiveAgent& live : fleet) {
     const std::string state(to_text(live.state));

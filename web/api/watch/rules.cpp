@@ -28,12 +28,10 @@ Error no_such_rule() {
 // Changes the rule by the members of the body; others stay. core checks ranges that depend on each other.
 Result<void> apply(const Body& body, Rule& rule) {
   if (auto name = TRY(body.maybe_text("name", 1, 80))) rule.name = *std::move(name);
-  if (const auto kind = TRY(body.maybe_one_of("kind", {"silence", "metric"})))
-    rule.kind = *kind == 0 ? RuleKind::silence : RuleKind::metric;
+  rule.kind = TRY(value_or(body.maybe_word<RuleKind>("kind"), rule.kind));
   if (const auto target = TRY(body.maybe_object("target"))) {
     RuleTarget wanted;
-    const auto kind = TRY(target->one_of("kind", {"all", "tag", "agent", "group"}));
-    wanted.kind = static_cast<RuleTarget::Kind>(kind);
+    wanted.kind = TRY(target->word<RuleTarget::Kind>("kind"));
     if (wanted.kind == RuleTarget::Kind::tag) wanted.tag = TRY(target->text("tag", 1, 40));
     if (wanted.kind == RuleTarget::Kind::agent) {
       const std::string id = TRY(target->text("agent_id", 1, 64));
@@ -49,14 +47,12 @@ Result<void> apply(const Body& body, Rule& rule) {
           TRY(body.maybe_one_of("metric", {"cpu_percent", "memory_percent", "disk_percent", "load_per_core"}))) {
     rule.metric = static_cast<Metric>(*metric);
   }
-  if (const auto comparison = TRY(body.maybe_one_of("comparison", {"above", "below"})))
-    rule.comparison = static_cast<Comparison>(*comparison);
+  rule.comparison = TRY(value_or(body.maybe_word<Comparison>("comparison"), rule.comparison));
   rule.threshold_x100 = TRY(value_or(body.maybe_hundredths("threshold", 0, kHundredthsMax), rule.threshold_x100));
   rule.hysteresis_x100 = TRY(value_or(body.maybe_hundredths("hysteresis", 0, kHundredthsMax), rule.hysteresis_x100));
   rule.duration_seconds = TRY(value_or(body.maybe_integer("duration_seconds", 0, kDaySeconds), rule.duration_seconds));
   rule.cooldown_seconds = TRY(value_or(body.maybe_integer("cooldown_seconds", 0, kDaySeconds), rule.cooldown_seconds));
-  if (const auto severity = TRY(body.maybe_one_of("severity", {"warning", "critical"})))
-    rule.severity = static_cast<Severity>(*severity);
+  rule.severity = TRY(value_or(body.maybe_word<Severity>("severity"), rule.severity));
   rule.enabled = TRY(value_or(body.maybe_flag("enabled"), rule.enabled));
   if (const auto ids = TRY(body.maybe_texts("recipient_ids", kRecipientsMax, 64))) {
     rule.recipients.clear();
@@ -68,15 +64,12 @@ Result<void> apply(const Body& body, Rule& rule) {
   }
   return {};
 }
-static_assert(static_cast<int>(RuleTarget::Kind::all) == 0 && static_cast<int>(RuleTarget::Kind::agent) == 2 &&
-              static_cast<int>(RuleTarget::Kind::group) == 3);
 static_assert(static_cast<int>(Metric::cpu_percent) == 0 && static_cast<int>(Metric::load_per_core) == 3);
-static_assert(static_cast<int>(Comparison::above) == 0 && static_cast<int>(Severity::warning) == 0);
 
 Result<Rule> new_rule(const Context& ctx) {
   const Body body = TRY(ctx.body());
   TRY(body.text("name", 1, 80));
-  TRY(body.one_of("kind", {"silence", "metric"}));
+  TRY(body.word<RuleKind>("kind"));
   Rule rule;
   rule.workspace = ctx.workspace->id;
   TRY(apply(body, rule));

@@ -1,0 +1,79 @@
+// Words of closed sets that people see: each has its text in the interface's catalogue.
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+
+#include "core/access/access_review.h"
+#include "core/access/api_keys.h"
+#include "core/audit/syslog_forward.h"
+#include "core/audit/trail.h"
+#include "core/crypto/master_key.h"
+#include "core/identity/accounts.h"
+#include "core/notify/notification.h"
+#include "core/people/actor.h"
+#include "core/people/limits.h"
+#include "core/people/workspace.h"
+#include "core/watch/agent_directory.h"
+#include "core/watch/incident.h"
+#include "core/watch/rule.h"
+#include "tests/support/outside.h"
+
+using namespace connlog;
+using nlohmann::json;
+
+namespace {
+
+std::set<std::string> catalogue() {
+  std::set<std::string> keys;
+  for (const auto& file :
+       std::filesystem::directory_iterator(test::source_directory() / "web/ui/src/catalogue")) {
+    const json texts = json::parse(test::read_text(file.path()), nullptr, false);
+    REQUIRE(texts.is_object());
+    for (const auto& [key, text] : texts.items()) keys.insert(key);
+  }
+  return keys;
+}
+
+void check_texts(const std::set<std::string>& keys, const std::string& prefix, std::span<const Word> words) {
+  for (const Word& word : words) {
+    const std::string key = prefix + std::string(word.text);
+    INFO(key);
+    CHECK(keys.contains(key));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("every word that people see has a text in the catalogue") {
+  const auto keys = catalogue();
+  CHECK(keys.size() > 500);
+  check_texts(keys, "role.", words_of<Role>());
+  check_texts(keys, "state.", words_of<AgentState>());
+  check_texts(keys, "severity.", words_of<Severity>());
+  check_texts(keys, "resolution.", words_of<Resolution>());
+  check_texts(keys, "rule.", words_of<Comparison>());
+  check_texts(keys, "rule.sentence_", words_of<RuleKind>());
+  check_texts(keys, "consent.", words_of<Recipient::Consent>());
+  check_texts(keys, "notification.kind_", words_of<Notification::Kind>());
+  check_texts(keys, "letter_state.", words_of<Notification::State>());
+  check_texts(keys, "settings.policy_", words_of<MachinePolicy>());
+  check_texts(keys, "actor.", words_of<Actor::Kind>());
+  check_texts(keys, "finding.", words_of<TrailFinding::Kind>());
+  check_texts(keys, "review.", words_of<AccessItem::Kind>());
+  check_texts(keys, "master.form_", words_of<MasterKeyForm>());
+  check_texts(keys, "address.outcome_", words_of<Accounts::MailOutcome>());
+  check_texts(keys, "trails.", words_of<Trail>());
+  check_texts(keys, "syslog_state.", words_of<SyslogState::Phase>().subspan(1));  // "off" is shown by the switch alone
+  for (const Action action : actions()) {
+    if (!may_be_scope(action)) continue;
+    INFO(to_text(action));
+    CHECK(keys.contains("scope." + std::string(to_text(action))));
+  }
+  for (const LimitFact& fact : limit_facts()) {
+    INFO(fact.name);
+    CHECK(keys.contains("limit." + std::string(fact.name)));
+  }
+}
