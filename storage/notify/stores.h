@@ -7,6 +7,9 @@
 
 namespace connlog::storage {
 
+// No row waits for longer. One that seems to was written by a clock that was ahead, and is due.
+inline constexpr std::chrono::hours kWaitMost{24};
+
 class SqlLetterStore final : public LetterStore {
  public:
   Result<void> insert(Transaction&, const PostedLetter&) override;
