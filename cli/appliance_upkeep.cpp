@@ -20,7 +20,7 @@ constexpr int kRetentionSlicesMax = 40;          // slices in one round, at most
 }  // namespace
 
 void Appliance::Parts::keep_readings_within_retention() {
-  const Instant before = clock.now() - std::chrono::days(services->limits.value(Limit::reading_days));
+  const Instant before = clock.proven() - std::chrono::days(services->limits.value(Limit::reading_days));
   for (int slice = 0; slice < kRetentionSlicesMax; ++slice) {
     std::int64_t deleted = 0;
     const auto done = store->stores().write([&](Transaction& tx) -> Result<void> {
@@ -80,7 +80,7 @@ void Appliance::Parts::add_maintenance() {
   hourly("enrolment_keys", "enrolment_keys.cleanup_failed",
          [this](Transaction& tx) { return services->enrolment.remove_old(tx); });
   hourly("accounts", "accounts.cleanup_failed", [this](Transaction& tx) -> Result<void> {
-    TRY(store->letters().remove_before(tx, clock.now() - kLettersKept, kLettersSlice));
+    TRY(store->letters().remove_before(tx, clock.proven() - kLettersKept, kLettersSlice));
     return services->accounts.maintain(tx);
   });
   hourly("invitations", "invitations.cleanup_failed",
@@ -91,7 +91,7 @@ void Appliance::Parts::add_maintenance() {
     if (!done) log_warning("workspace_deletion.failed", {{"cause", done.error().cause}});
   });
   hourly("idempotency_keys", "idempotency_keys.cleanup_failed", [this](Transaction& tx) -> Result<void> {
-    TRY(store->idempotency().remove_before(tx, clock.now() - kIdempotencyKeysKept, kIdempotencyKeysSlice));
+    TRY(store->idempotency().remove_before(tx, clock.proven() - kIdempotencyKeysKept, kIdempotencyKeysSlice));
     return {};
   });
   hourly("administration", "administration.maintenance_failed", [this](Transaction& tx) -> Result<void> {

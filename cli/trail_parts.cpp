@@ -79,7 +79,7 @@ void TrailParts::prune(const Limits& limits) {
     std::int64_t total = 0;
     for (int slice = 0; slice < kPruneSlicesMax; ++slice) {
       const Instant before =
-          clock_.now() - std::chrono::days(days) - (total == 0 ? kPruneSlack : std::chrono::hours(0));
+          clock_.proven() - std::chrono::days(days) - (total == 0 ? kPruneSlack : std::chrono::hours(0));
       std::int64_t removed = 0;
       const auto done = store_.stores().write([&](Transaction& tx) -> Result<void> {
         removed = TRY(take(tx, before));

@@ -22,9 +22,15 @@ namespace connlog::storage {
 inline constexpr std::int64_t kApplicationId = 0x434e4c47;
 inline constexpr std::int64_t kPageBytes = 4096;
 
+struct OpenAs {
+  std::span<const EmbeddedMigration> migrations;
+  bool accept_damage = false;  // what storage/soundness.h finds is a warning, not a refusal
+  const Clock& clock;
+};
+
 // The one connection that writes.
 Result<std::unique_ptr<Connection>> open_database(const DataDirectory& directory, const OpenFile& file,
-                                                  std::span<const EmbeddedMigration> migrations, Instant now);
+                                                  const OpenAs& as);
 
 // The other connections: the readers, and the one that checkpoints (which must be able to write to the file).
 Result<std::unique_ptr<Connection>> open_beside(const OpenFile& file, Connection::Access access);

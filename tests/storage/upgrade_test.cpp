@@ -27,7 +27,7 @@ struct OldAppliance {
     auto held = storage::DataDirectory::open(directory.path());
     REQUIRE(held);
     const storage::OpenFile file{held->database().string(), keys.database_key()};
-    auto first = storage::open_database(*held, file, embedded_migrations().first(1), clock.now());
+    auto first = storage::open_database(*held, file, storage::OpenAs{embedded_migrations().first(1), false, clock});
     REQUIRE(first);
     REQUIRE((*first)->execute(test::read_text(test::source_directory() / "tests/golden/schema-0001.sql")));
   }
