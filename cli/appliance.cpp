@@ -26,7 +26,14 @@ LogLevel log_level_of(const Settings& settings) {
 Result<void> Appliance::Parts::open_services() {
   OutboundOptions outbound = TRY(outbound_of(settings));
   trails = std::make_unique<TrailParts>(*store, *keys, clock, outbound, host_of(public_url));
-  TRY(trails->open());
+  bool owned = false;
+  const auto counted = store->stores().read([&](Snapshot& snapshot) -> Result<void> {
+    const std::int64_t people = TRY(store->users().count(snapshot));
+    owned = people > 0;
+    return {};
+  });
+  TRY(counted);
+  TRY(trails->open(owned));
   services = std::make_unique<ApplianceServices>(ServiceParts{
       .store = *store,
       .keys = *keys,
@@ -86,16 +93,20 @@ Appliance::~Appliance() {
   stop();
 }
 
-Result<std::unique_ptr<Appliance>> Appliance::open(const Settings& settings, Clock& clock, Random& random) {
+Result<std::unique_ptr<Appliance>> Appliance::open(const Settings& settings, Clock& clock, Random& random,
+                                                   bool accept_damage) {
   set_log_level(log_level_of(settings));
   auto parts = std::make_unique<Parts>(settings, clock, random);
   parts->public_url = public_url_of(settings);
   auto directory = TRY(storage::DataDirectory::open(settings.data_dir));
+  if (!directory.database_exists()) TRY(directory.refuse_lost_database("is missing or empty"));
   parts->keys =
       TRY(Keyring::open(directory.path(), directory.database_exists(), random, master_key_sources_of_process()));
   storage::StorageOptions for_storage;
   if (settings.commit_window_ms >= 0) for_storage.commit_window = milliseconds(settings.commit_window_ms);
-  parts->store = TRY(storage::Storage::open(std::move(directory), *parts->keys, for_storage, clock, random));
+  for_storage.accept_damage = accept_damage;
+  parts->store = TRY(storage::Storage::open(std::move(directory), *parts->keys, for_storage, parts->clock, random));
+  TRY(parts->remember_clock());
   parts->rotation = std::make_unique<KeyRotation>(KeyRotation::Parts{
       parts->store->stores(), parts->store->trust().sealed_texts, parts->store->audit(), *parts->keys, random});
   if (const auto done = parts->rotation->finish(); !done)  // maintenance tries again
@@ -110,6 +121,9 @@ Result<std::vector<std::string>> Appliance::serve() {
   TRY(parts.open_certificates());
   TRY(parts.open_web());
   parts.add_maintenance();
+  if (const auto done = parts.store->keep_marks(); !done)
+    log_warning("storage.marks_failed", {{"message", done.error().message}, {"cause", done.error().cause}});
+  parts.keep_clock_memory();
   parts.services->notify.start();
   parts.trails->start();
   parts.services->provider_http.start();
@@ -117,7 +131,8 @@ Result<std::vector<std::string>> Appliance::serve() {
   TRY(parts.loop->start());
   parts.services->listening();
   parts.services->scheduler.start();
-  ControlServices services{parts.store->stores(), parts.services->accounts, *parts.rotation, *parts.trails};
+  ControlServices services{parts.store->stores(), parts.services->accounts, *parts.rotation, *parts.trails,
+                           [&parts] { return parts.findings(); }};
   parts.control = TRY(ControlServer::start(
       parts.store->directory().path() / "control.sock",
       [services](const std::string& request) mutable { return connlog::answer_control_request(services, request); }));
@@ -147,12 +162,14 @@ void Appliance::stop() {
   if (parts.maintenance) parts.maintenance->stop();
   if (parts.services) parts.services->stop();
   if (parts.trails) parts.trails->stop();
+  if (parts.started) parts.keep_clock_memory();
   if (parts.store) parts.store->close();
   if (parts.trails) parts.trails->close();
 }
 
 std::string Appliance::answer_control_request(const std::string& request) {
-  ControlServices services{parts_->store->stores(), parts_->services->accounts, *parts_->rotation, *parts_->trails};
+  ControlServices services{parts_->store->stores(), parts_->services->accounts, *parts_->rotation, *parts_->trails,
+                           [this] { return parts_->findings(); }};
   return connlog::answer_control_request(services, request);
 }
 
@@ -160,6 +177,10 @@ std::string Appliance::check_database() {
   const auto facts = parts_->store->facts();
   if (!facts) return "opens, but its state cannot be read";
   return fmt::format("opens; schema {}, {} KiB", facts->schema_version, (facts->file_bytes + facts->log_bytes) / 1024);
+}
+
+std::vector<std::string> Appliance::findings() const {
+  return parts_->findings();
 }
 
 }  // namespace connlog

@@ -17,7 +17,9 @@ namespace connlog {
 class Appliance {
  public:
   // Errors are one clear line for the person who starts it.
-  static Result<std::unique_ptr<Appliance>> open(const Settings& settings, Clock& clock, Random& random);
+  // `accept_damage`: also a database that looks like a torn copy, as it is.
+  static Result<std::unique_ptr<Appliance>> open(const Settings& settings, Clock& clock, Random& random,
+                                                 bool accept_damage = false);
   ~Appliance();
 
   // Binds every listener and starts the threads. Returns lines to show: where to open the appliance and, while it is
@@ -30,6 +32,7 @@ class Appliance {
   // For commands that found no running server.
   std::string answer_control_request(const std::string& request);
   std::string check_database();  // a line for `connlog check`
+  std::vector<std::string> findings() const;
 
  private:
   class Parts;

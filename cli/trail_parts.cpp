@@ -33,12 +33,20 @@ TrailParts::TrailParts(storage::Storage& store, const Keyring& keys, const Clock
                        const std::string& public_host)
     : store_(store),
       clock_(clock),
-      services_(store.directory().path() / "audit.anchor", keys,
+      services_(store.directory().anchor(), keys,
                 SyslogForward::Parts{store.stores(), store.settings(), store.trails(), store.audit(), clock,
                                      std::move(outbound), SyslogOrigin{public_host, ::getpid()}}) {}
 
-Result<void> TrailParts::open() {
+Result<void> TrailParts::open(bool owned) {
   TRY(services_.anchor.open());
+  if (const auto trouble = services_.anchor.trouble(); trouble && !owned) {
+    return Error{ErrorCode::conflict,
+                 fmt::format("The database {} has no owner, and does not fit {}: it is an incomplete copy, or of another "
+                             "appliance. {} Restore a whole copy: connlog.db, connlog.db-wal if there is one, audit.anchor "
+                             "and keys, all of one time. {}",
+                             store_.directory().database().string(), store_.directory().anchor().string(), *trouble,
+                             store_.directory().how_to_begin_anew())};
+  }
   return note_trouble();
 }
 

@@ -21,8 +21,9 @@ class TrailParts {
              const std::string& public_host);
 
   // Called before anything writes: checks the anchor. A contradiction is written to the appliance's trail, once per
-  // start.
-  Result<void> open();
+  // start. Where nobody owns the appliance (`owned` false) it is an error: otherwise an incomplete copy would let the next
+  // person who asks set it up.
+  Result<void> open(bool owned);
   void add_maintenance(PeriodicTasks& maintenance, const Limits& limits);
   void start();
   void stop();

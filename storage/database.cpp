@@ -109,7 +109,7 @@ Result<std::unique_ptr<Connection>> open_database(const DataDirectory& directory
     TRY(check_shape(file.path));
     in_file = marks_of_file_alone(file);
   } else {
-    TRY(directory.refuse_lost_database("is missing"));
+    TRY(directory.refuse_lost_database("is missing or empty"));
     TRY(create_empty_file(directory));
   }
   std::unique_ptr<Connection> connection = TRY(Connection::open(file, Connection::Access::read_write));

@@ -32,6 +32,8 @@ Result<Reply> appliance(Context& ctx) {
                        {"available", program.has_value()},
                        {"bytes", program ? json(program->bytes) : json(nullptr)}});
   }
+  std::vector<std::string> warnings = options.findings ? options.findings() : std::vector<std::string>();
+  warnings.insert(warnings.end(), options.warnings.begin(), options.warnings.end());
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     std::size_t agents = 0;
     const auto workspaces = TRY(services.workspaces.all(snapshot));
@@ -46,7 +48,7 @@ Result<Reply> appliance(Context& ctx) {
                             {"database_bytes", options.database_bytes ? json(options.database_bytes()) : json(nullptr)},
                             {"agents_total", agents},
                             {"agent_targets", std::move(targets)},
-                            {"warnings", options.warnings}});
+                            {"warnings", warnings}});
   });
 }
 
