@@ -26,14 +26,7 @@ LogLevel log_level_of(const Settings& settings) {
 Result<void> Appliance::Parts::open_services() {
   OutboundOptions outbound = TRY(outbound_of(settings));
   trails = std::make_unique<TrailParts>(*store, *keys, clock, outbound, host_of(public_url));
-  bool owned = false;
-  const auto counted = store->stores().read([&](Snapshot& snapshot) -> Result<void> {
-    const std::int64_t people = TRY(store->users().count(snapshot));
-    owned = people > 0;
-    return {};
-  });
-  TRY(counted);
-  TRY(trails->open(owned));
+  TRY(trails->open());
   services = std::make_unique<ApplianceServices>(ServiceParts{
       .store = *store,
       .keys = *keys,
@@ -117,6 +110,13 @@ Result<std::unique_ptr<Appliance>> Appliance::open(const Settings& settings, Clo
 
 Result<std::vector<std::string>> Appliance::serve() {
   Parts& parts = *parts_;
+  bool unclaimed = false;
+  const auto asked = parts.store->stores().read([&](Snapshot& snapshot) -> Result<void> {
+    unclaimed = TRY(parts.services->access.first_owner().is_needed(snapshot));
+    return {};
+  });
+  TRY(asked);
+  if (unclaimed) TRY(parts.trails->refuse_misfit());
   TRY(parts.services->load());
   TRY(parts.open_certificates());
   TRY(parts.open_web());

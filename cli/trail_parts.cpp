@@ -37,17 +37,20 @@ TrailParts::TrailParts(storage::Storage& store, const Keyring& keys, const Clock
                 SyslogForward::Parts{store.stores(), store.settings(), store.trails(), store.audit(), clock,
                                      std::move(outbound), SyslogOrigin{public_host, ::getpid()}}) {}
 
-Result<void> TrailParts::open(bool owned) {
+Result<void> TrailParts::open() {
   TRY(services_.anchor.open());
-  if (const auto trouble = services_.anchor.trouble(); trouble && !owned) {
-    return Error{ErrorCode::conflict,
-                 fmt::format("The database {} has no owner, and does not fit {}: it is an incomplete copy, or of another "
-                             "appliance. {} Restore a whole copy: connlog.db, connlog.db-wal if there is one, audit.anchor "
-                             "and keys, all of one time. {}",
-                             store_.directory().database().string(), store_.directory().anchor().string(), *trouble,
-                             store_.directory().how_to_begin_anew())};
-  }
   return note_trouble();
+}
+
+Result<void> TrailParts::refuse_misfit() const {
+  const auto trouble = services_.anchor.trouble();
+  if (!trouble || services_.anchor.read().state == AnchorState::absent) return {};
+  return Error{ErrorCode::conflict,
+               fmt::format("The database {} has no owner, and does not fit {}: it is an incomplete copy, or of another "
+                           "appliance. {} Restore a whole copy: connlog.db, connlog.db-wal if there is one, audit.anchor "
+                           "and keys, all of one time. {}",
+                           store_.directory().database().string(), store_.directory().anchor().string(), *trouble,
+                           store_.directory().how_to_begin_anew())};
 }
 
 Result<void> TrailParts::note_trouble() {

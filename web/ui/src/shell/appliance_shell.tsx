@@ -16,7 +16,7 @@ export function ApplianceShell(props: { title: string; state?: ComponentChildren
       <nav class="tabs" aria-label={t("nav.appliance")}>
         {applianceTabs.map((tab) => <a key={tab.href} href={tab.href} aria-current={path === tab.href ? "page" : undefined}>{t(tab.text)}</a>)}
       </nav>
-      {path !== "/appliance" && <Findings />}
+      {path !== "/appliance/about" && <Findings />}
       {props.children}
     </>
   );
@@ -25,12 +25,12 @@ export function ApplianceShell(props: { title: string; state?: ComponentChildren
 // What the administrator must look at, on every page of the appliance; the page "About" has the whole list.
 function Findings() {
   const query = useQuery<Appliance>("/appliance", { everyMs: 60_000 });
-  const warnings = query.data.value?.warnings ?? [];
-  if (warnings.length === 0) return null;
+  const findings = query.data.value?.findings ?? [];
+  if (findings.length === 0) return null;
   return (
-    <div class="caution spaced" role="status">
-      <Outcome kind="warning">{t("state.warning")}</Outcome> {warnings[0]}{" "}
-      {warnings.length > 1 && <a href="/appliance">{t("about.more_warnings", { n: warnings.length - 1 })}</a>}
+    <div class="panel caution spaced">
+      <Outcome kind="warning">{t("state.warning")}</Outcome> {findings[0]}{" "}
+      {findings.length > 1 && <a href="/appliance/about">{t("appliance.more_findings", { n: findings.length - 1 })}</a>}
     </div>
   );
 }
