@@ -1,6 +1,9 @@
 // Alerts and letters wait as long as they should, whatever the wall clock does meanwhile.
 #include <doctest/doctest.h>
 
+#include <optional>
+#include <type_traits>
+
 #include "core/notify/letter_worker.h"
 #include "core/notify/outbox_worker.h"
 #include "core/notify/retry_schedule.h"
@@ -118,7 +121,7 @@ TEST_CASE("a step of the clock gives no alert up: only attempts and the time tha
   turns(worker, world);
   world.storage.clock.step_wall_clock(days(365));
   const Monotonic from = world.storage.clock.monotonic();
-  std::size_t tries = world.courier.history.size();
+  const std::size_t tries = world.courier.history.size();
   while (world.state_of(row) == State::queued) {
     world.storage.clock.advance(1min);
     worker.turn(0ms);
