@@ -69,6 +69,9 @@ std::vector<std::string> Appliance::Parts::findings() const {
 
 void Appliance::Parts::keep_readings_within_retention() {
   const Instant before = clock.proven() - std::chrono::days(services->limits.value(Limit::reading_days));
+  if (clock.now() - clock.proven() > std::chrono::hours(24)) {
+    log_warning("retention.held_back", {{"clock", to_iso8601(clock.now())}, {"deletes_by", to_iso8601(clock.proven())}});
+  }
   for (int slice = 0; slice < kRetentionSlicesMax; ++slice) {
     std::int64_t deleted = 0;
     const auto done = store->stores().write([&](Transaction& tx) -> Result<void> {
@@ -171,9 +174,11 @@ Result<void> Appliance::Parts::ready() const {
 }
 
 std::string Appliance::Parts::database_metrics() const {
-  const auto facts = store->facts();
-  if (!facts) return {};
   MetricsText text;
+  text.gauge("clock_implausible", "1: the machine's clock cannot be right.",
+             watch.state() == ClockWatch::State::plausible ? 0 : 1);
+  const auto facts = store->facts();
+  if (!facts) return text.take();
   text.gauge("database_log_bytes", "Size of the write-ahead log.", facts->log_bytes);
   text.counter("database_commits_total", "Groups that reached the disk.", facts->commits);
   text.counter("database_failed_commits_total", "Groups that did not.", facts->failed_commits);
