@@ -59,7 +59,7 @@ int serve(const CommandLine& line) {
   const sigset_t signals = block_signals();
   connlog::SystemClock clock;
   connlog::SystemRandom random;
-  auto appliance = connlog::Appliance::open(*settings, clock, random);
+  auto appliance = connlog::Appliance::open(*settings, clock, random, line.accept_damage);
   if (!appliance) return refuse(appliance.error());
   const auto greeting = (*appliance)->serve();
   if (!greeting) return refuse(greeting.error());

@@ -91,24 +91,29 @@ Appliance::~Appliance() {
 Result<ApplianceFiles> Appliance::open_files(const Settings& settings, Random& random) {
   set_log_level(log_level_of(settings));
   auto directory = TRY(storage::DataDirectory::open(settings.data_dir));
+  if (!directory.database_exists()) TRY(directory.refuse_lost_database("is missing or empty"));
   auto keys =
       TRY(Keyring::open(directory.path(), directory.database_exists(), random, master_key_sources_of_process()));
   return ApplianceFiles{std::move(directory), std::move(keys)};
 }
 
-Result<std::unique_ptr<Appliance>> Appliance::open(const Settings& settings, Clock& clock, Random& random) {
+Result<std::unique_ptr<Appliance>> Appliance::open(const Settings& settings, Clock& clock, Random& random,
+                                                   bool accept_damage) {
   auto files = TRY(open_files(settings, random));
-  return open(settings, clock, random, std::move(files));
+  return open(settings, clock, random, std::move(files), accept_damage);
 }
 
 Result<std::unique_ptr<Appliance>> Appliance::open(const Settings& settings, Clock& clock, Random& random,
-                                                   ApplianceFiles files) {
+                                                   ApplianceFiles files, bool accept_damage) {
   auto parts = std::make_unique<Parts>(settings, clock, random);
   parts->public_url = public_url_of(settings);
   parts->keys = std::move(files.keys);
   storage::StorageOptions for_storage;
   if (settings.commit_window_ms >= 0) for_storage.commit_window = milliseconds(settings.commit_window_ms);
-  parts->store = TRY(storage::Storage::open(std::move(files.directory), *parts->keys, for_storage, clock, random));
+  for_storage.accept_damage = accept_damage;
+  parts->store =
+      TRY(storage::Storage::open(std::move(files.directory), *parts->keys, for_storage, parts->clock, random));
+  TRY(parts->remember_clock());
   parts->rotation = std::make_unique<KeyRotation>(KeyRotation::Parts{
       parts->store->stores(), parts->store->trust().sealed_texts, parts->store->audit(), *parts->keys, random});
   if (const auto done = parts->rotation->finish(); !done)  // maintenance tries again
@@ -119,10 +124,20 @@ Result<std::unique_ptr<Appliance>> Appliance::open(const Settings& settings, Clo
 
 Result<std::vector<std::string>> Appliance::serve() {
   Parts& parts = *parts_;
+  bool unclaimed = false;
+  const auto asked = parts.store->stores().read([&](Snapshot& snapshot) -> Result<void> {
+    unclaimed = TRY(parts.services->access.first_owner().is_needed(snapshot));
+    return {};
+  });
+  TRY(asked);
+  if (unclaimed) TRY(parts.trails->refuse_misfit());
   TRY(parts.services->load());
   TRY(parts.open_certificates());
   TRY(parts.open_web());
   parts.add_maintenance();
+  if (const auto done = parts.store->keep_marks(); !done)
+    log_warning("storage.marks_failed", {{"message", done.error().message}, {"cause", done.error().cause}});
+  parts.keep_clock_memory();
   parts.services->notify.start();
   parts.trails->start();
   parts.services->provider_http.start();
@@ -130,7 +145,8 @@ Result<std::vector<std::string>> Appliance::serve() {
   TRY(parts.loop->start());
   parts.services->listening();
   parts.services->scheduler.start();
-  ControlServices services{parts.store->stores(), parts.services->accounts, *parts.rotation, *parts.trails};
+  ControlServices services{parts.store->stores(), parts.services->accounts, *parts.rotation, *parts.trails,
+                           [&parts] { return parts.findings(); }};
   parts.control = TRY(ControlServer::start(
       parts.store->directory().path() / "control.sock",
       [services](const std::string& request) mutable { return connlog::answer_control_request(services, request); }));
@@ -160,12 +176,14 @@ void Appliance::stop() {
   if (parts.maintenance) parts.maintenance->stop();
   if (parts.services) parts.services->stop();
   if (parts.trails) parts.trails->stop();
+  if (parts.started) parts.keep_clock_memory();
   if (parts.store) parts.store->close();
   if (parts.trails) parts.trails->close();
 }
 
 std::string Appliance::answer_control_request(const std::string& request) {
-  ControlServices services{parts_->store->stores(), parts_->services->accounts, *parts_->rotation, *parts_->trails};
+  ControlServices services{parts_->store->stores(), parts_->services->accounts, *parts_->rotation, *parts_->trails,
+                           [this] { return parts_->findings(); }};
   return connlog::answer_control_request(services, request);
 }
 
@@ -183,6 +201,10 @@ std::vector<std::string> Appliance::unknown_words() {
     lines.push_back(sentence_of(each) + ". A later version wrote it: install that version, or look for who else wrote.");
   }
   return lines;
+}
+
+std::vector<std::string> Appliance::findings() const {
+  return parts_->findings();
 }
 
 }  // namespace connlog

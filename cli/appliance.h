@@ -26,9 +26,11 @@ class Appliance {
  public:
   // Errors are one clear line for the person who starts it.
   static Result<ApplianceFiles> open_files(const Settings& settings, Random& random);
-  static Result<std::unique_ptr<Appliance>> open(const Settings& settings, Clock& clock, Random& random);
+  // `accept_damage`: also a database that looks like a torn copy, as it is.
   static Result<std::unique_ptr<Appliance>> open(const Settings& settings, Clock& clock, Random& random,
-                                                 ApplianceFiles files);
+                                                 bool accept_damage = false);
+  static Result<std::unique_ptr<Appliance>> open(const Settings& settings, Clock& clock, Random& random,
+                                                 ApplianceFiles files, bool accept_damage = false);
   ~Appliance();
 
   // Binds every listener and starts the threads. Returns lines to show: where to open the appliance and, while it is
@@ -42,6 +44,8 @@ class Appliance {
   std::string answer_control_request(const std::string& request);
   std::string check_database();              // a line for `connlog check`
   std::vector<std::string> unknown_words();  // likewise, of rows that are left out
+  std::string check_database();  // a line for `connlog check`
+  std::vector<std::string> findings() const;
 
  private:
   class Parts;

@@ -12,7 +12,9 @@
 #include "cli/appliance_services.h"
 #include "cli/control_socket.h"
 #include "cli/trail_parts.h"
+#include "core/base/clock_watch.h"
 #include "core/base/periodic_tasks.h"
+#include "core/base/version.h"
 #include "core/trust/key_rotation.h"
 #include "storage/storage.h"
 #include "web/server/certificates.h"
@@ -25,10 +27,14 @@ namespace connlog {
 class Appliance::Parts {
  public:
   Parts(const Settings& given, Clock& the_clock, Random& the_random)
-      : settings(given), clock(the_clock), random(the_random) {}
+      : settings(given),
+        watch(the_clock, {Instant{built_on() * 1'000'000}, boot_of_machine()}),
+        clock(watch),
+        random(the_random) {}
 
   const Settings settings;
-  Clock& clock;
+  ClockWatch watch;
+  Clock& clock;  // the same
   Random& random;
   std::string public_url;
   std::optional<Keyring> keys;
@@ -54,6 +60,9 @@ class Appliance::Parts {
   void add_maintenance();
   void keep_readings_within_retention();
   void watch_database();
+  Result<void> remember_clock();
+  void keep_clock_memory();
+  std::vector<std::string> findings() const;  // what an administrator must look at; any thread
   Result<void> ready() const;
   std::string database_metrics() const;
   Result<std::vector<std::string>> greeting();

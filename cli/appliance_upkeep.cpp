@@ -1,6 +1,8 @@
 // The periodic maintenance of the appliance, and what shows that the appliance is healthy: readiness and metrics.
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "cli/appliance_parts.h"
 #include "core/base/log.h"
 #include "core/base/metrics_text.h"
@@ -17,10 +19,59 @@ constexpr int kLettersSlice = 10'000;
 constexpr std::int64_t kRetentionSlice = 5'000;  // rows deleted in one transaction
 constexpr int kRetentionSlicesMax = 40;          // slices in one round, at most
 
+// What core/base/clock_watch.h remembers, as a setting: {"believed", "proven", "monotonic", "boot"}, in microseconds.
+constexpr const char* kClockSetting = "clock";
+
+std::optional<ClockMemory> read_memory(const std::string& text) {
+  const auto stored = nlohmann::json::parse(text, nullptr, false);
+  if (!stored.is_object()) return std::nullopt;
+  for (const char* name : {"believed", "proven", "monotonic"}) {
+    if (!stored.contains(name) || !stored[name].is_number_integer()) return std::nullopt;
+  }
+  if (!stored.contains("boot") || !stored["boot"].is_string()) return std::nullopt;
+  return ClockMemory{Instant{stored["believed"].get<std::int64_t>()}, Instant{stored["proven"].get<std::int64_t>()},
+                     Monotonic{stored["monotonic"].get<std::int64_t>()}, stored["boot"].get<std::string>()};
+}
+
 }  // namespace
 
+Result<void> Appliance::Parts::remember_clock() {
+  std::optional<std::string> text;
+  const auto asked = store->stores().read([&](Snapshot& snapshot) -> Result<void> {
+    text = TRY(store->settings().get(snapshot, kClockSetting));
+    return {};
+  });
+  TRY(asked);
+  const auto memory = text ? read_memory(*text) : std::optional<ClockMemory>();
+  Instant newest;
+  if (!memory) newest = TRY(store->newest_data());
+  watch.remember(memory, newest);
+  return {};
+}
+
+void Appliance::Parts::keep_clock_memory() {
+  const ClockMemory memory = watch.memory();
+  const std::string text = nlohmann::json{{"believed", memory.believed.micros},
+                                          {"proven", memory.proven.micros},
+                                          {"monotonic", memory.at.micros},
+                                          {"boot", memory.boot}}
+                               .dump();
+  const auto kept =
+      store->stores().write([&](Transaction& tx) { return store->settings().put(tx, kClockSetting, text); });
+  if (!kept) log_warning("clock.not_remembered", {{"message", kept.error().message}, {"cause", kept.error().cause}});
+}
+
+std::vector<std::string> Appliance::Parts::findings() const {
+  std::vector<std::string> out = trails->warnings();
+  if (std::string clock_finding = watch.finding(); !clock_finding.empty()) out.push_back(std::move(clock_finding));
+  return out;
+}
+
 void Appliance::Parts::keep_readings_within_retention() {
-  const Instant before = clock.now() - std::chrono::days(services->limits.value(Limit::reading_days));
+  const Instant before = clock.proven() - std::chrono::days(services->limits.value(Limit::reading_days));
+  if (clock.now() - clock.proven() > std::chrono::hours(24)) {
+    log_warning("retention.held_back", {{"clock", to_iso8601(clock.now())}, {"deletes_by", to_iso8601(clock.proven())}});
+  }
   for (int slice = 0; slice < kRetentionSlicesMax; ++slice) {
     std::int64_t deleted = 0;
     const auto done = store->stores().write([&](Transaction& tx) -> Result<void> {
@@ -56,6 +107,8 @@ void Appliance::Parts::add_maintenance() {
       if (const auto done = store->stores().write(work); !done) log_warning(failed, {{"cause", done.error().cause}});
     });
   };
+  maintenance->add("clock", milliseconds(1'000), [this] { static_cast<void>(watch.state()); });  // says so in the log
+  maintenance->add("clock_memory", milliseconds(600'000), [this] { keep_clock_memory(); });
   maintenance->add("live_events", milliseconds(1'000), [this] { app->tick(); });
   maintenance->add("database_watch", milliseconds(2'000), [this] { watch_database(); });
   maintenance->add("checkpoint", milliseconds(5'000), [this] {
@@ -80,7 +133,7 @@ void Appliance::Parts::add_maintenance() {
   hourly("enrolment_keys", "enrolment_keys.cleanup_failed",
          [this](Transaction& tx) { return services->enrolment.remove_old(tx); });
   hourly("accounts", "accounts.cleanup_failed", [this](Transaction& tx) -> Result<void> {
-    TRY(store->letters().remove_before(tx, clock.now() - kLettersKept, kLettersSlice));
+    TRY(store->letters().remove_before(tx, clock.proven() - kLettersKept, kLettersSlice));
     return services->accounts.maintain(tx);
   });
   hourly("invitations", "invitations.cleanup_failed",
@@ -91,7 +144,7 @@ void Appliance::Parts::add_maintenance() {
     if (!done) log_warning("workspace_deletion.failed", {{"cause", done.error().cause}});
   });
   hourly("idempotency_keys", "idempotency_keys.cleanup_failed", [this](Transaction& tx) -> Result<void> {
-    TRY(store->idempotency().remove_before(tx, clock.now() - kIdempotencyKeysKept, kIdempotencyKeysSlice));
+    TRY(store->idempotency().remove_before(tx, clock.proven() - kIdempotencyKeysKept, kIdempotencyKeysSlice));
     return {};
   });
   hourly("administration", "administration.maintenance_failed", [this](Transaction& tx) -> Result<void> {
@@ -121,9 +174,11 @@ Result<void> Appliance::Parts::ready() const {
 }
 
 std::string Appliance::Parts::database_metrics() const {
-  const auto facts = store->facts();
-  if (!facts) return {};
   MetricsText text;
+  text.gauge("clock_implausible", "1: the machine's clock cannot be right.",
+             watch.state() == ClockWatch::State::plausible ? 0 : 1);
+  const auto facts = store->facts();
+  if (!facts) return text.take();
   text.gauge("database_log_bytes", "Size of the write-ahead log.", facts->log_bytes);
   text.counter("database_commits_total", "Groups that reached the disk.", facts->commits);
   text.counter("database_failed_commits_total", "Groups that did not.", facts->failed_commits);

@@ -25,7 +25,7 @@ Result<void> Appliance::Parts::open_web() {
   wanted.trusted_proxies = settings.trusted_proxies;
   if (settings.allow_plain_http)
     wanted.warnings.push_back("allow_plain_http is on: passwords and agent tokens may cross the network unencrypted.");
-  for (std::string& warning : trails->warnings()) wanted.warnings.push_back(std::move(warning));
+  wanted.findings = [this] { return findings(); };
   wanted.loop_counters = [this] { return loop->counters(); };
   wanted.database_bytes = [this]() -> std::uint64_t {
     const auto facts = store->facts();

@@ -29,8 +29,12 @@ int audit_verify_command(const CommandLine& line, const Settings& settings, Cloc
                 report.value("head", "").c_str());
     for (const json& finding : report.value("findings", json::array()))
       std::printf("FOUND    %s\n", finding.value("sentence", "").c_str());
-    if (report.value("sound", false))
-      std::printf("ok       Nothing was changed, removed, reordered, cut off or rewritten.\n");
+    const json taken = report.value("taken", json::array());
+    for (const json& each : taken) std::printf("taken    %s\n", each.value("sentence", "").c_str());
+    if (report.value("sound", false)) {
+      std::printf("ok       Nothing %swas changed, removed, reordered, cut off or rewritten.\n",
+                  taken.empty() ? "" : "else ");
+    }
   }
   return report.value("sound", false) ? 0 : kFound;
 }

@@ -100,7 +100,7 @@ Result<std::optional<storage::CarryOverRoom>> due_carry_over(const ApplianceFile
 
 void check_database(std::vector<CheckLine>& lines, const Settings& settings, Clock& clock, Random& random) {
   const fs::path data = settings.data_dir;
-  if (!fs::exists(data / "connlog.db")) {
+  if (!fs::exists(data / "connlog.db") && !fs::exists(data / "audit.anchor")) {
     lines.push_back({Verdict::ok,
                      fmt::format("There is no database in {} yet: the first `connlog serve` makes it", data.string())});
     return;
@@ -114,6 +114,7 @@ void check_database(std::vector<CheckLine>& lines, const Settings& settings, Clo
     const auto state = read_control_answer(**answer);
     lines.push_back(state ? CheckLine{Verdict::ok, "A server is running here and answers"}
                           : CheckLine{Verdict::failed, state.error().message});
+    for (std::string& finding : read_control_findings(**answer)) lines.push_back({Verdict::failed, std::move(finding)});
     return;
   }
   auto files = Appliance::open_files(settings, random);
@@ -133,6 +134,7 @@ void check_database(std::vector<CheckLine>& lines, const Settings& settings, Clo
   }
   lines.push_back({Verdict::ok, fmt::format("The database {}", (*appliance)->check_database())});
   for (const std::string& text : (*appliance)->unknown_words()) lines.push_back({Verdict::warning, text});
+  for (std::string& finding : (*appliance)->findings()) lines.push_back({Verdict::failed, std::move(finding)});
 }
 
 void check_limits(std::vector<CheckLine>& lines, const Settings& settings) {

@@ -68,6 +68,8 @@ using Command = CommandLine::Command;
 void add_appliance_commands(CLI::App& app, CommandLine& line, Commands& commands) {
   CLI::App* serve = app.add_subcommand("serve", "Run the appliance (the default).");
   add_settings(*serve, line);
+  serve->add_flag("--accept-damaged-copy", line.accept_damage,
+                  "Open a database that looks like a torn copy as it is. What is missing in it stays missing.");
   serve->add_flag("--sample-config", line.sample_config, "Print a commented connlog.toml with every setting, and end.");
 
   CLI::App* check =

@@ -37,6 +37,7 @@ struct CommandLine {
   std::string head;                             // audit verify: a head kept outside, from a mail or a syslog line
   std::string reason;                           // audit accept
   bool as_json = false;                         // audit verify
+  bool accept_damage = false;                   // serve: open a torn copy of the database as it is
   bool sample_config = false;                   // serve: print the commented sample and end
   bool sbom = false;                            // version
   std::string url = "https://connlog.example.org";  // openapi

@@ -63,7 +63,10 @@ std::string answer_control_request(ControlServices& services, const std::string&
   const json parsed = json::parse(request, nullptr, false);
   if (!parsed.is_object()) return refused(invalid("", "The request is not a JSON object."));
   const std::string command = text_of(parsed, "command");
-  if (command == "ping") return json{{"ok", true}, {"pid", ::getpid()}}.dump();
+  if (command == "ping") {
+    return json{{"ok", true}, {"pid", ::getpid()}, {"findings", services.findings()}}.dump(
+        -1, ' ', false, json::error_handler_t::replace);
+  }
   if (command == "reset_password") {
     const Secret password(text_of(parsed, "password"));
     const auto done = services.accounts.set_password(command_line_actor(), text_of(parsed, "mail"), password);
@@ -107,6 +110,16 @@ std::string key_rotate_request(const NewMasterKey& wanted) {
 
 std::string ping_request() {
   return json{{"command", "ping"}}.dump();
+}
+
+std::vector<std::string> read_control_findings(const std::string& answer) {
+  std::vector<std::string> out;
+  const json parsed = json::parse(answer, nullptr, false);
+  if (!parsed.is_object()) return out;
+  for (const json& each : parsed.value("findings", json::array())) {
+    if (each.is_string()) out.push_back(each.get<std::string>());
+  }
+  return out;
 }
 
 Result<Secret> read_control_text(const std::string& answer, const char* name) {

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "core/base/result.h"
 #include "core/base/secret.h"
@@ -21,9 +22,10 @@ struct ControlServices {
   Accounts& accounts;
   KeyRotation& keys;
   TrailParts& trails;
+  std::function<std::vector<std::string>()> findings;
 };
 
-// Never throws; an answer is {"ok":true} or {"ok":false,"message":…}.
+// Never throws; an answer is {"ok":true,…} or {"ok":false,"message":…}.
 std::string answer_control_request(ControlServices& services, const std::string& request);
 
 std::string reset_password_request(const std::string& mail, const Secret& password);
@@ -35,6 +37,8 @@ std::string key_rotate_request(const NewMasterKey& wanted);
 
 // Turns an answer back into success or the error's words.
 Result<void> read_control_answer(const std::string& answer);
+// What the running server says that an administrator must look at: `findings` of the answer to a ping.
+std::vector<std::string> read_control_findings(const std::string& answer);
 // Like read_control_answer, and returns the answer's member `name`.
 Result<Secret> read_control_text(const std::string& answer, const char* name);
 

@@ -33,13 +33,24 @@ TrailParts::TrailParts(storage::Storage& store, const Keyring& keys, const Clock
                        const std::string& public_host)
     : store_(store),
       clock_(clock),
-      services_(store.directory().path() / "audit.anchor", keys,
+      services_(store.directory().anchor(), keys,
                 SyslogForward::Parts{store.stores(), store.settings(), store.trails(), store.audit(), clock,
                                      std::move(outbound), SyslogOrigin{public_host, ::getpid()}}) {}
 
 Result<void> TrailParts::open() {
   TRY(services_.anchor.open());
   return note_trouble();
+}
+
+Result<void> TrailParts::refuse_misfit() const {
+  const auto trouble = services_.anchor.trouble();
+  if (!trouble || services_.anchor.read().state == AnchorState::absent) return {};
+  return Error{ErrorCode::conflict,
+               fmt::format("The database {} has no owner, and does not fit {}: it is an incomplete copy, or of another "
+                           "appliance. {} Restore a whole copy: connlog.db, connlog.db-wal if there is one, audit.anchor "
+                           "and keys, all of one time. {}",
+                           store_.directory().database().string(), store_.directory().anchor().string(), *trouble,
+                           store_.directory().how_to_begin_anew())};
 }
 
 Result<void> TrailParts::note_trouble() {
@@ -79,7 +90,7 @@ void TrailParts::prune(const Limits& limits) {
     std::int64_t total = 0;
     for (int slice = 0; slice < kPruneSlicesMax; ++slice) {
       const Instant before =
-          clock_.now() - std::chrono::days(days) - (total == 0 ? kPruneSlack : std::chrono::hours(0));
+          clock_.proven() - std::chrono::days(days) - (total == 0 ? kPruneSlack : std::chrono::hours(0));
       std::int64_t removed = 0;
       const auto done = store_.stores().write([&](Transaction& tx) -> Result<void> {
         removed = TRY(take(tx, before));

@@ -23,6 +23,9 @@ class TrailParts {
   // Called before anything writes: checks the anchor. A contradiction is written to the appliance's trail, once per
   // start.
   Result<void> open();
+  // An error where the database does not fit the anchor beside it. Asked where nobody owns the appliance: otherwise an
+  // incomplete copy would let the next person who asks set it up.
+  Result<void> refuse_misfit() const;
   void add_maintenance(PeriodicTasks& maintenance, const Limits& limits);
   void start();
   void stop();

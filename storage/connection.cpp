@@ -22,14 +22,29 @@ Secret raw_key(const Key& key) {
   return Secret(fmt::format("x'{}'", hex.reveal()));
 }
 
+// The name by which SQLite reads the file and no log beside it (https://sqlite.org/uri.html).
+std::string immutable_uri(const std::string& path) {
+  std::string uri = "file:";
+  for (const char c : path) {
+    if (c == '?' || c == '#' || c == '%') {
+      uri += fmt::format("%{:02x}", static_cast<unsigned char>(c));
+    } else {
+      uri += c;
+    }
+  }
+  return uri + "?immutable=1";
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Connection>> Connection::open(const OpenFile& file, Access access) {
   std::unique_ptr<Connection> connection(new Connection);
-  const int flags = (access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) | SQLITE_OPEN_NOMUTEX |
-                    SQLITE_OPEN_EXRESCODE;
+  const bool alone = access == Access::file_alone;
+  const int flags = (access == Access::read_write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) |
+                    (alone ? SQLITE_OPEN_URI : 0) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  const std::string name = alone ? immutable_uri(file.path) : file.path;
   const int code =
-      sqlite3_open_v2(file.path.c_str(), &connection->database_, flags, file.vfs.empty() ? nullptr : file.vfs.c_str());
+      sqlite3_open_v2(name.c_str(), &connection->database_, flags, file.vfs.empty() ? nullptr : file.vfs.c_str());
   if (code != SQLITE_OK) return connection->error(code);
   const Secret key = raw_key(file.key);
   const int keyed = sqlite3_key(connection->database_, key.reveal().data(), static_cast<int>(key.reveal().size()));

@@ -29,8 +29,10 @@ struct OpenFile {
 
 class Connection : public SnapshotInside {
  public:
-  enum class Access { read_only, read_write };  // neither creates the file
+  enum class Access { read_only, read_write, file_alone };  // none creates the file
 
+  // `file_alone` reads the file as it is, without its write-ahead log: it may lack what was written last.
+  //
   // Opens and sets the key. Nothing is read yet: whether the key is right shows at the first statement.
   static Result<std::unique_ptr<Connection>> open(const OpenFile& file, Access access);
   ~Connection();

@@ -4,6 +4,8 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
+#include <string_view>
 
 #include "core/base/clock.h"
 #include "core/base/result.h"
@@ -20,9 +22,15 @@ class DataDirectory {
 
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path database() const { return path_ / "connlog.db"; }
+  std::filesystem::path anchor() const { return path_ / "audit.anchor"; }
   std::filesystem::path backups() const { return path_ / "backups"; }
   // An empty file (left by a crash at the very first start) does not count as a database.
   bool database_exists() const;
+  // Where an anchor lies, an appliance was: then a database that is missing or empty is no first start, and nobody may set
+  // it up anew by accident. `found`: "is missing or empty".
+  Result<void> refuse_lost_database(std::string_view found) const;
+  // How a person begins anew there on purpose: a sentence.
+  std::string how_to_begin_anew() const;
 
   // How long a commit of readings should wait for more readings on this disk: 1 s on SD cards and eMMC, which wear out,
   // else 0.

@@ -8,10 +8,13 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <vector>
 
+#include "core/base/log.h"
 #include "storage/migrations.h"
 #include "storage/schema_history.h"
+#include "storage/soundness.h"
 
 namespace connlog::storage {
 namespace {
@@ -72,6 +75,7 @@ void sync_entries(const DataDirectory& directory) {
 Result<void> check_key(Connection& connection, const std::string& path) {
   const Result<std::int64_t> tables = connection.pragma("schema_version");
   if (tables) return {};
+  if (tables.error().cause.starts_with("sqlite 11:")) return as_torn(tables.error(), path);
   // SQLCipher cannot tell a wrong key from a foreign file: in both cases the first page does not authenticate.
   Error why =
       refused(path,
@@ -101,18 +105,29 @@ Result<void> set_up_connection(Connection& connection, std::int64_t cache_kib) {
 }  // namespace
 
 Result<std::unique_ptr<Connection>> open_database(const DataDirectory& directory, const OpenFile& file,
-                                                  std::span<const EmbeddedMigration> migrations, Instant now) {
+                                                  const OpenAs& as) {
   const bool existed = directory.database_exists();
+  std::optional<FileMarks> in_file;
   if (existed) {
     TRY(check_shape(file.path));
+    in_file = marks_of_file_alone(file);
   } else {
+    TRY(directory.refuse_lost_database("is missing or empty"));
     TRY(create_empty_file(directory));
   }
   std::unique_ptr<Connection> connection = TRY(Connection::open(file, Connection::Access::read_write));
   TRY(check_key(*connection, file.path));
   TRY(check_owner(*connection, file.path));
-  const std::int64_t version = TRY(schema_version(*connection));
-  if (version == 0) {
+  const auto known_version = schema_version(*connection);
+  if (!known_version) return as_torn(known_version.error(), file.path);
+  const std::int64_t version = *known_version;
+  if (version > 0) {
+    if (auto sound = check_soundness(*connection, file, in_file, as.clock); !sound) {
+      if (!as.accept_damage) return std::move(sound).error();
+      log_error("storage.damage_accepted", {{"message", sound.error().message}, {"cause", sound.error().cause}});
+    }
+  } else {
+    TRY(directory.refuse_lost_database("is empty"));
     // Neither auto_vacuum nor the page size can be changed later without writing the whole file anew. SQLCipher's
     // default page size is 4096 already.
     TRY(connection->execute("PRAGMA auto_vacuum = INCREMENTAL"));
@@ -121,7 +136,7 @@ Result<std::unique_ptr<Connection>> open_database(const DataDirectory& directory
     sync_entries(directory);
   }
   TRY(set_up_connection(*connection, kWriterCacheKib));
-  TRY(migrate(*connection, MigrationPlan{migrations, directory.database(), directory.backups()}, now));
+  TRY(migrate(*connection, MigrationPlan{as.migrations, directory.database(), directory.backups()}, as.clock.now()));
   return connection;
 }
 

@@ -24,9 +24,15 @@ namespace connlog::storage {
 inline constexpr std::int64_t kApplicationId = 0x434e4c47;
 inline constexpr std::int64_t kPageBytes = 4096;
 
+struct OpenAs {
+  std::span<const EmbeddedMigration> migrations;
+  bool accept_damage = false;  // what storage/soundness.h finds is a warning, not a refusal
+  const Clock& clock;
+};
+
 // The one connection that writes.
 Result<std::unique_ptr<Connection>> open_database(const DataDirectory& directory, const OpenFile& file,
-                                                  std::span<const EmbeddedMigration> migrations, Instant now);
+                                                  const OpenAs& as);
 
 // Set: the database is of a development version, and open_database would carry it over. Reads only.
 Result<std::optional<CarryOverRoom>> carry_over_due(const DataDirectory& directory, const OpenFile& file);

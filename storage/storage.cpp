@@ -21,6 +21,7 @@
 #include "storage/migrations.h"
 #include "storage/readers.h"
 #include "storage/sealed_texts.h"
+#include "storage/soundness.h"
 #include "storage/workspace_rows.h"
 #include "storage/writer.h"
 
@@ -83,6 +84,7 @@ struct Storage::Inside {
   std::unique_ptr<Connection> checkpointer;  // under checkpoint_mutex
   std::int64_t moved_pages = 0;              // under checkpoint_mutex: the log's length at the last checkpoint
   Monotonic moved_at;                        // under checkpoint_mutex
+  bool keeps_marks = false;                  // under checkpoint_mutex
   std::unique_ptr<ReadingLog> log;
   Readers readers;
   Writer writer;
@@ -125,11 +127,14 @@ struct Storage::Inside {
 Result<std::unique_ptr<Storage>> Storage::open(DataDirectory directory, const Keyring& keys,
                                                const StorageOptions& options, const Clock& clock, Random&) {
   OpenFile file{directory.database().string(), keys.database_key(), options.vfs};
-  std::unique_ptr<Connection> writer = TRY(open_database(directory, file, options.migrations, clock.now()));
+  const OpenAs as{options.migrations, options.accept_damage, clock};
+  std::unique_ptr<Connection> writer = TRY(open_database(directory, file, as));
   TRY(guard_unknown_words(*writer));
   auto log = std::make_unique<ReadingLog>();
-  TRY(log->load(*writer));
-  const TrailHeads heads = TRY(load_trail_heads(*writer));
+  if (auto loaded = log->load(*writer); !loaded) return as_torn(std::move(loaded).error(), file.path);
+  const auto loaded_heads = load_trail_heads(*writer);
+  if (!loaded_heads) return as_torn(loaded_heads.error(), file.path);
+  const TrailHeads heads = *loaded_heads;
   std::unique_ptr<Connection> checkpointer = TRY(open_beside(file, Connection::Access::read_write));
   std::vector<std::unique_ptr<Connection>> readers;
   for (int i = 0; i < options.readers; ++i) {
@@ -154,6 +159,7 @@ void Storage::close() {
   in.writer.stop();
   if (!saved) return;  // closed before, or the disk is in trouble: the next start reads more of the log
   const std::lock_guard lock(in.checkpoint_mutex);
+  in.keeps_marks = false;
   const Result<std::int64_t> busy = in.checkpointer->pragma("wal_checkpoint(TRUNCATE)");
   if (!busy) log_warning("storage.checkpoint_failed", {{"cause", busy.error().cause}});
 }
@@ -270,12 +276,47 @@ Result<void> Storage::checkpoint(CheckpointWhen when) {
   const bool due =
       waiting >= kCheckpointPages || (waiting > 0 && in.clock.monotonic() - in.moved_at >= kCheckpointEvery);
   if (when == CheckpointWhen::due && !due) return {};
+  const auto mark = [&in] {
+    return in.writer.between_groups([&in](Connection& connection) { return move_mark(connection, in.file.path); });
+  };
+  if (in.keeps_marks) TRY(mark());
   TRY(in.checkpointer->execute("PRAGMA wal_checkpoint(PASSIVE)"));
   in.moved_pages = pages;
   in.moved_at = in.clock.monotonic();
-  if (when == CheckpointWhen::due && pages < kLogRestartPages) return {};
-  return in.writer.between_groups(
-      [](Connection& connection) { return connection.execute("PRAGMA wal_checkpoint(PASSIVE)"); });
+  if (when == CheckpointWhen::now || pages >= kLogRestartPages) {
+    TRY(in.writer.between_groups(
+        [](Connection& connection) { return connection.execute("PRAGMA wal_checkpoint(PASSIVE)"); }));
+  }
+  if (!in.keeps_marks) return {};
+  TRY(mark());
+  in.moved_pages = in.writer.facts().log_frames;
+  return {};
+}
+
+Result<void> Storage::keep_marks() {
+  Inside& in = *inside_;
+  const std::lock_guard lock(in.checkpoint_mutex);
+  TRY(in.writer.between_groups([&in](Connection& connection) { return move_mark(connection, in.file.path); }));
+  in.keeps_marks = true;
+  return {};
+}
+
+Result<Instant> Storage::newest_data() const {
+  Instant newest;
+  const auto asked = inside_->readers.read(
+      [&newest](Snapshot& snapshot) -> Result<void> {
+        Statement select = TRY(at(snapshot).prepare(
+            "SELECT COALESCE(MAX(newest), 0) FROM (SELECT MAX(sequence) AS newest FROM reading_log UNION ALL "
+            "SELECT at AS newest FROM trail_entry WHERE (trail, sequence) IN "
+            "(SELECT trail, MAX(sequence) FROM trail_entry GROUP BY trail)) AS newest_of_each"));
+        const bool found = TRY(select.step());
+        if (!found) return damaged_row();
+        newest = Row(select).instant();
+        return {};
+      },
+      Readers::Age::unlimited);
+  if (!asked) return asked.error();
+  return newest;
 }
 
 Result<void> Storage::shrink(std::int64_t pages) {

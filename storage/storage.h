@@ -50,6 +50,7 @@ struct StorageOptions {
   int readers = 6;                                 // connections, each with its own cache of 2 MiB
   std::string vfs = {};                            // SQLite's name of the VFS; empty: the system's default
   std::span<const EmbeddedMigration> migrations = embedded_migrations();
+  bool accept_damage = false;  // open what looks like a torn copy, with a warning (storage/soundness.h)
 };
 
 struct StorageFacts {
@@ -114,6 +115,11 @@ class Storage {
   // enough (`due`), or in any case (`now`). For the maintenance thread, every few seconds; cheap when it is not due.
   enum class CheckpointWhen { due, now };
   Result<void> checkpoint(CheckpointWhen when = CheckpointWhen::due);
+  // From now on torn copies of the file and its log can be recognised (storage/soundness.h). Writes; called once, when the
+  // appliance begins to serve.
+  Result<void> keep_marks();
+  // The time of the newest reading and the newest row of the trails; not set: there are none. Start-up only.
+  Result<Instant> newest_data() const;
   // Gives at most `pages` free pages back to the file system.
   Result<void> shrink(std::int64_t pages);
   Result<StorageFacts> facts() const;

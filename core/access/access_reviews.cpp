@@ -27,7 +27,7 @@ Result<Instant> AccessReviews::due_at(Snapshot& snapshot, const Workspace& works
 
 Result<ReviewState> AccessReviews::look(Snapshot& snapshot, const Workspace& workspace) const {
   ReviewState state;
-  state.items = TRY(parts_.reviews.items(snapshot, workspace.id, parts_.clock.now()));
+  state.items = TRY(parts_.reviews.items(snapshot, workspace.id, parts_.clock.believed()));
   state.done = TRY(parts_.reviews.reviews(snapshot, workspace.id, kReviewsShown));
   state.due_at = TRY(due_at(snapshot, workspace));
   return state;
@@ -35,7 +35,7 @@ Result<ReviewState> AccessReviews::look(Snapshot& snapshot, const Workspace& wor
 
 Result<void> AccessReviews::done(Transaction& tx, const Actor& actor, const std::string& note) {
   AccessReview review;
-  review.done_at = parts_.clock.now();
+  review.done_at = parts_.clock.believed();
   review.id = make_uuid7(review.done_at, parts_.random);
   review.workspace = actor.workspace;
   review.done_by = actor.name;
@@ -45,7 +45,7 @@ Result<void> AccessReviews::done(Transaction& tx, const Actor& actor, const std:
 }
 
 Result<void> AccessReviews::remind(Transaction& tx) {
-  const Instant now = parts_.clock.now();
+  const Instant now = parts_.clock.believed();
   const std::int64_t days = parts_.limits.value(Limit::review_interval_days);
   if (days == 0) return {};
   const auto workspaces = TRY(parts_.workspaces.all(tx));

@@ -101,7 +101,7 @@ ApiKeys::ApiKeys(const Parts& parts) : parts_(parts), digest_key_(parts.keyring.
 
 Result<ApiKeyWithToken> ApiKeys::add(Transaction& tx, const Actor& actor, const NewApiKey& wanted) {
   const bool personal = actor.workspace.is_nil();
-  const Instant now = parts_.clock.now();
+  const Instant now = parts_.clock.believed();
   ApiKey key;
   key.name = TRY(one_line("name", "The key's name", wanted.name, 1, 80));
   if (wanted.scopes.empty()) return invalid("scopes", "Choose at least one thing that the key may do.");
@@ -159,7 +159,7 @@ Result<void> ApiKeys::revoke(Transaction& tx, const Actor& actor, ApiKeyId id) {
   const auto keys = TRY(list(tx, actor));
   for (const ApiKey& key : keys) {
     if (key.id != id) continue;
-    TRY(parts_.keys.revoke(tx, key.workspace, key.user, id, parts_.clock.now()));
+    TRY(parts_.keys.revoke(tx, key.workspace, key.user, id, parts_.clock.believed()));
     return parts_.audit.append(tx, actor, "api_key.revoked", key.name, key.token_hint);
   }
   return Error{ErrorCode::not_found, "There is no such API key."};
@@ -174,7 +174,7 @@ Result<KeyAtTheDoor> ApiKeys::look(Snapshot& snapshot, std::string_view token, c
   const ApiKey& key = *found.key;
   if (key.revoked_at.is_set()) {
     found.verdict = Verdict::revoked;
-  } else if (key.expires_at.is_set() && key.expires_at <= parts_.clock.now()) {
+  } else if (key.expires_at.is_set() && key.expires_at <= parts_.clock.believed()) {
     found.verdict = Verdict::expired;
   } else if (!is_allowed_from(key.addresses, address)) {
     found.verdict = Verdict::wrong_address;
@@ -202,11 +202,11 @@ bool ApiKeys::has_scope(const ApiKey& key, Action action) {
 }
 
 bool ApiKeys::should_note(const ApiKey& key) const {
-  return parts_.clock.now() - key.last_used_at >= kNoteEvery;
+  return parts_.clock.believed() - key.last_used_at >= kNoteEvery;
 }
 
 Result<void> ApiKeys::note_use(Transaction& tx, ApiKeyId id, const std::string& address) {
-  return parts_.keys.touch(tx, id, parts_.clock.now(), address);
+  return parts_.keys.touch(tx, id, parts_.clock.believed(), address);
 }
 
 Result<void> ApiKeys::note_misuse(Transaction& tx, const KeyAtTheDoor& found, const std::string& address) {
@@ -223,7 +223,7 @@ Result<void> ApiKeys::note_misuse(Transaction& tx, const KeyAtTheDoor& found, co
 }
 
 Result<void> ApiKeys::remove_old(Transaction& tx) {
-  TRY(parts_.keys.remove_revoked_before(tx, parts_.clock.now() - kRevokedKept, kRemovedAtATime));
+  TRY(parts_.keys.remove_revoked_before(tx, parts_.clock.proven() - kRevokedKept, kRemovedAtATime));
   return {};
 }
 

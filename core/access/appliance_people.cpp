@@ -37,7 +37,7 @@ Result<Secret> AppliancePeople::open_link(Transaction& tx, const User& user, sec
   letter.paragraphs = {"An administrator of this connlog sends you a link with which you choose your password.",
                        "If you did not expect this, do nothing: without the link nothing changes."};
   letter.link = LetterLink{path.clone(), "Choose a password"};
-  letter.useful_until = parts_.clock.now() + lifetime;
+  letter.useful_until = parts_.clock.believed() + lifetime;
   TRY(parts_.letters.post(tx, letter));
   return path;
 }
@@ -49,7 +49,7 @@ Result<PersonWithLink> AppliancePeople::add(Transaction& tx, const Actor& actor,
   user.mail_key = mail_key(wanted.mail);
   const auto known = TRY(parts_.users.find_by_mail(tx, user.mail_key));
   if (known) return invalid("mail", "Somebody with this mail address has an account already.");
-  user.created_at = parts_.clock.now();
+  user.created_at = parts_.clock.believed();
   user.id = UserId::make(user.created_at, parts_.random);
   user.name = wanted.name;
   user.mail = wanted.mail;

@@ -39,7 +39,7 @@ Result<ListedWorkspace> ApplianceWorkspaces::assign_owner(Transaction& tx, const
         "it, or open it, with a reason, to look.",
         "owner"};
   }
-  const Instant since = membership ? membership->since : parts_.clock.now();
+  const Instant since = membership ? membership->since : parts_.clock.believed();
   TRY(parts_.workspaces.put_membership(tx, {.workspace = id, .user = user->id, .role = Role::owner, .since = since}));
   TRY(parts_.audit.append(tx, actor, "workspace.owner_assigned", before.workspace.name, user->mail));
   Actor inside = actor;

@@ -25,7 +25,7 @@ Result<BreakGlassGrant> BreakGlass::open(Transaction& tx, const Actor& actor, Wo
   }
   const auto membership = TRY(parts_.workspaces.membership(tx, id, actor.user));
   if (membership) return Error{ErrorCode::conflict, "You are a member of this workspace: open it as one."};
-  const Instant now = parts_.clock.now();
+  const Instant now = parts_.clock.believed();
   const auto already_open = TRY(parts_.grants.open_of(tx, id, actor.user, now));
   if (already_open) return Error{ErrorCode::conflict, "You have this workspace open already. End that first."};
 
@@ -70,7 +70,7 @@ void BreakGlass::announce(Transaction& tx, WorkspaceId workspace) const {
 
 // Ends the opening and writes it into both trails, that of the appliance and that of the workspace.
 Result<void> BreakGlass::ended(Transaction& tx, const Actor& actor, const BreakGlassGrant& grant) {
-  TRY(parts_.grants.end(tx, grant.workspace, grant.id, parts_.clock.now(), actor.name));
+  TRY(parts_.grants.end(tx, grant.workspace, grant.id, parts_.clock.believed(), actor.name));
   announce(tx, grant.workspace);
   const auto workspace = TRY(parts_.workspaces.find(tx, grant.workspace));
   const std::string name = workspace ? workspace->name : grant.workspace.text();
@@ -84,7 +84,7 @@ Result<void> BreakGlass::ended(Transaction& tx, const Actor& actor, const BreakG
 }
 
 Result<void> BreakGlass::end(Transaction& tx, const Actor& actor, WorkspaceId workspace, BreakGlassId id) {
-  const Instant now = parts_.clock.now();
+  const Instant now = parts_.clock.believed();
   const auto grants = TRY(parts_.grants.of_workspace(tx, workspace, kListed));
   for (const BreakGlassGrant& grant : grants) {
     if (grant.id != id || !grant.is_open(now)) continue;
@@ -96,19 +96,19 @@ Result<void> BreakGlass::end(Transaction& tx, const Actor& actor, WorkspaceId wo
 }
 
 Result<void> BreakGlass::end_all(Transaction& tx, const Actor& actor, UserId administrator) {
-  const auto grants = TRY(parts_.grants.open_of_user(tx, administrator, parts_.clock.now()));
+  const auto grants = TRY(parts_.grants.open_of_user(tx, administrator, parts_.clock.believed()));
   for (const BreakGlassGrant& grant : grants) TRY(ended(tx, actor, grant));
   return {};
 }
 
 Result<std::optional<BreakGlassGrant>> BreakGlass::find_open(Snapshot& snapshot, WorkspaceId workspace,
                                                              UserId user) const {
-  return parts_.grants.open_of(snapshot, workspace, user, parts_.clock.now());
+  return parts_.grants.open_of(snapshot, workspace, user, parts_.clock.believed());
 }
 
 Result<std::vector<Workspace>> BreakGlass::opened_by(Snapshot& snapshot, UserId user) const {
   std::vector<Workspace> workspaces;
-  const auto grants = TRY(parts_.grants.open_of_user(snapshot, user, parts_.clock.now()));
+  const auto grants = TRY(parts_.grants.open_of_user(snapshot, user, parts_.clock.believed()));
   for (const BreakGlassGrant& grant : grants) {
     if (auto workspace = TRY(parts_.workspaces.find(snapshot, grant.workspace)))
       workspaces.push_back(*std::move(workspace));
@@ -126,7 +126,7 @@ Result<std::vector<BreakGlassRead>> BreakGlass::reads_of(Snapshot& snapshot, Wor
 }
 
 Result<void> BreakGlass::note_read(Transaction& tx, const BreakGlassGrant& grant, const std::string& operation) {
-  return parts_.grants.add_read(tx, grant.workspace, grant.id, operation, parts_.clock.now());
+  return parts_.grants.add_read(tx, grant.workspace, grant.id, operation, parts_.clock.believed());
 }
 
 }  // namespace connlog

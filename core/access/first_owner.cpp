@@ -33,7 +33,7 @@ Result<bool> FirstOwner::is_needed(Snapshot& snapshot) const {
 Result<Secret> FirstOwner::open_link(Transaction& tx) {
   const bool needed = TRY(is_needed(tx));
   if (!needed) return already_set_up();
-  const Instant now = parts_.clock.now();
+  const Instant now = parts_.clock.believed();
   while (auto open = TRY(parts_.sessions.open_link(tx, kSetupPurpose))) {
     open->used_at = now;
     TRY(parts_.sessions.put_link(tx, *open));
@@ -48,7 +48,7 @@ Result<SingleUseLink> FirstOwner::valid_link(Snapshot& snapshot, std::string_vie
   if (!is_token_shaped(kSetupPrefix, token)) return bad_link();
   const auto link = TRY(parts_.sessions.find_link(snapshot, digest_token(digest_key_, token)));
   if (!link || link->purpose != kSetupPurpose || link->used_at.is_set()) return bad_link();
-  if (link->expires_at.is_set() && link->expires_at <= parts_.clock.now()) return bad_link();
+  if (link->expires_at.is_set() && link->expires_at <= parts_.clock.believed()) return bad_link();
   return *link;
 }
 
@@ -79,7 +79,7 @@ Result<OpenedSession> FirstOwner::claim(Transaction& tx, const Origin& origin, s
   const bool needed = TRY(is_needed(tx));
   if (!needed) return already_set_up();
   SingleUseLink link = TRY(valid_link(tx, token));
-  const Instant now = parts_.clock.now();
+  const Instant now = parts_.clock.believed();
   link.used_at = now;
   TRY(parts_.sessions.put_link(tx, link));
 

@@ -48,7 +48,7 @@ Result<SentInvitation> Invitations::send(Transaction& tx, const Actor& actor, In
   const auto workspace = TRY(parts_.workspaces.find(tx, actor.workspace));
   if (!workspace) return Error{ErrorCode::not_found, "There is no such workspace."};
   TRY(end_links(tx, invitation.id));
-  invitation.sent_at = parts_.clock.now();
+  invitation.sent_at = parts_.clock.believed();
   invitation.expires_at = invitation.sent_at + lifetime;
   invitation.inviter = actor.user;
   invitation.inviter_name = actor.name;
@@ -106,7 +106,7 @@ Result<SentInvitation> Invitations::invite(Transaction& tx, const Actor& actor, 
     if (member) return invalid("mail", "Somebody with this address is a member already.");
   }
   if (const auto open = TRY(parts_.invitations.find_by_mail(tx, actor.workspace, key))) {
-    if (open->expires_at > parts_.clock.now())
+    if (open->expires_at > parts_.clock.believed())
       return invalid("mail", "This address is invited already. Send that invitation again, or revoke it.");
     TRY(end_links(tx, open->id));
     TRY(parts_.invitations.remove(tx, actor.workspace, open->id));
@@ -118,7 +118,7 @@ Result<SentInvitation> Invitations::invite(Transaction& tx, const Actor& actor, 
     return Error{ErrorCode::conflict,
                  "The workspace has as many members and open invitations as the appliance allows."};
   Invitation invitation;
-  invitation.created_at = parts_.clock.now();
+  invitation.created_at = parts_.clock.believed();
   invitation.id = InvitationId::make(invitation.created_at, parts_.random);
   invitation.workspace = actor.workspace;
   invitation.mail = wanted.mail;
@@ -169,7 +169,7 @@ Result<OpenInvitation> Invitations::look(Snapshot& snapshot, std::string_view to
   if (space == std::string::npos || !InvitationId::parse(std::string_view(link->data).substr(0, space), id))
     return ended();
   auto invitation = TRY(parts_.invitations.find(snapshot, link->workspace, id));
-  if (!invitation || invitation->expires_at <= parts_.clock.now()) return ended();
+  if (!invitation || invitation->expires_at <= parts_.clock.believed()) return ended();
   auto workspace = TRY(parts_.workspaces.find(snapshot, link->workspace));
   if (!workspace || !workspace->enabled) return ended();
   // An invitation needs an inviter who may still invite to this role. So people who were demoted or removed leave no
@@ -196,7 +196,7 @@ Result<Workspace> Invitations::accept(Transaction& tx, const Actor& actor, const
   TRY(parts_.links.use(tx, link_purpose::kInvitation, token));
   TRY(end_links(tx, open.invitation.id));
   TRY(parts_.invitations.remove(tx, open.workspace.id, open.invitation.id));
-  const Instant now = parts_.clock.now();
+  const Instant now = parts_.clock.believed();
   TRY(parts_.workspaces.put_membership(
       tx, {.workspace = open.workspace.id, .user = user.id, .role = open.invitation.role, .since = now}));
   if (!open.invitation.team.is_nil()) {
@@ -213,7 +213,7 @@ Result<Workspace> Invitations::accept(Transaction& tx, const Actor& actor, const
 }
 
 Result<void> Invitations::remove_expired(Transaction& tx) {
-  return parts_.invitations.remove_expired(tx, parts_.clock.now());
+  return parts_.invitations.remove_expired(tx, parts_.clock.proven());
 }
 
 }  // namespace connlog

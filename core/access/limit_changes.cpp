@@ -13,7 +13,7 @@ Result<void> LimitChanges::change(Transaction& tx, const Actor& actor, const std
     if (change.back_to_default) {
       TRY(store_.remove(tx, name));
     } else {
-      TRY(store_.put(tx, StoredLimit{name, wanted, clock_.now(), actor.name}));
+      TRY(store_.put(tx, StoredLimit{name, wanted, clock_.believed(), actor.name}));
     }
     if (wanted != before) TRY(audit_.append(tx, actor, "limit.changed", name, fmt::format("{} → {}", before, wanted)));
     tx.after_commit([limits = &limits_, limit = change.limit, wanted] { limits->put(limit, wanted); });

@@ -20,7 +20,7 @@ Result<void> OwnersByLetter::tell_owners(Transaction& tx, WorkspaceId workspace,
     letter.paragraphs = what.paragraphs;
     if (!what.path.empty()) letter.link = LetterLink{Secret(what.path), what.link_text};
     letter.workspace = workspace;
-    letter.useful_until = clock_.now() + kUseful;
+    letter.useful_until = clock_.believed() + kUseful;
     // A letter that cannot be queued (its address takes no mail, or too many letters wait) does not stop the act: the
     // interface shows the same.
     if (const auto posted = letters_.post(tx, letter); !posted)

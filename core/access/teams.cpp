@@ -21,7 +21,7 @@ Result<Team> Teams::add(Transaction& tx, const Actor& actor, const std::string& 
     return Error{ErrorCode::conflict, fmt::format("A workspace may have at most {} teams.", kTeamsMax)};
   Team team;
   team.name = TRY(free_name("team", name, others, TeamId{}));
-  team.created_at = parts_.clock.now();
+  team.created_at = parts_.clock.believed();
   team.id = TeamId::make(team.created_at, parts_.random);
   team.workspace = actor.workspace;
   TRY(parts_.teams.insert(tx, team));
@@ -74,7 +74,7 @@ Result<TeamMember> Teams::put_member(Transaction& tx, const Actor& actor, TeamId
     if (teams.size() >= kTeamsOfPersonMax)
       return Error{ErrorCode::conflict, "This person is in as many teams as one can be in."};
   }
-  TeamMember member{id, actor.workspace, user, may_edit, before ? before->since : parts_.clock.now()};
+  TeamMember member{id, actor.workspace, user, may_edit, before ? before->since : parts_.clock.believed()};
   TRY(parts_.teams.put_member(tx, member));
   TRY(parts_.audit.append(tx, actor, before ? "team.member_changed" : "team.member_added", person->mail,
                           team->name + (may_edit ? ", may edit" : "")));

@@ -81,7 +81,7 @@ Result<Workspace> switch_workspace(Transaction& tx, const WorkspaceSwitch& parts
                                    Workspace workspace, bool enabled, WorkspaceSetting::DisabledBy by) {
   using DisabledBy = WorkspaceSetting::DisabledBy;
   WorkspaceSetting setting = TRY(parts.settings.get(tx, workspace.id));
-  if (enabled && setting.deletion_due_at.is_set() && setting.deletion_due_at <= parts.clock.now())
+  if (enabled && setting.deletion_due_at.is_set() && setting.deletion_due_at <= parts.clock.proven())
     return Error{ErrorCode::conflict, "This workspace is being deleted."};
   setting.workspace = workspace.id;
   setting.disabled_by = enabled ? DisabledBy::nobody : by;
@@ -123,7 +123,7 @@ Result<WorkspaceSetting> WorkspaceLife::request_deletion(Transaction& tx, const 
   if (typed_name != workspace.name) return invalid("name", "Type the workspace's name exactly as it is shown.");
   WorkspaceSetting setting = TRY(parts_.settings.get(tx, actor.workspace));
   if (setting.deletion_due_at.is_set()) return Error{ErrorCode::conflict, "Its deletion has been asked for already."};
-  setting.deletion_requested_at = parts_.clock.now();
+  setting.deletion_requested_at = parts_.clock.believed();
   setting.deletion_due_at =
       setting.deletion_requested_at + seconds(parts_.limits.value(Limit::workspace_deletion_days) * 86'400);
   setting.deletion_requested_by = actor.name;
@@ -152,7 +152,7 @@ Result<WorkspaceSetting> WorkspaceLife::cancel_deletion(Transaction& tx, const A
   WorkspaceSetting setting = TRY(parts_.settings.get(tx, actor.workspace));
   if (!setting.deletion_due_at.is_set())
     return Error{ErrorCode::conflict, "Nobody has asked to delete this workspace."};
-  if (setting.deletion_due_at <= parts_.clock.now())
+  if (setting.deletion_due_at <= parts_.clock.proven())
     return Error{ErrorCode::conflict, "The time is over: this workspace is being deleted."};
   setting.deletion_requested_at = setting.deletion_due_at = {};
   setting.deletion_requested_by.clear();
@@ -195,7 +195,7 @@ Result<bool> WorkspaceLife::erase_piece(Transaction& tx, WorkspaceId id) {
 Result<bool> WorkspaceLife::erase_some() {
   std::optional<WorkspaceId> due;
   const auto looked = parts_.stores.read([&](Snapshot& snapshot) -> Result<void> {
-    const auto found = TRY(parts_.settings.due_for_deletion(snapshot, parts_.clock.now(), 1));
+    const auto found = TRY(parts_.settings.due_for_deletion(snapshot, parts_.clock.proven(), 1));
     if (!found.empty()) due = found.front();
     return {};
   });

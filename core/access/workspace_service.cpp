@@ -73,7 +73,7 @@ Result<Workspace> WorkspaceService::create(Transaction& tx, const Actor& actor, 
   };
   for (int number = 2; taken() && number < 10'000; ++number) workspace.slug = fmt::format("{}-{}", wanted, number);
 
-  const Instant now = parts_.clock.now();
+  const Instant now = parts_.clock.believed();
   workspace.id = WorkspaceId::make(now, parts_.random);
   workspace.created_at = now;
   TRY(parts_.workspaces.insert(tx, workspace));

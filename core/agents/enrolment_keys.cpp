@@ -65,7 +65,7 @@ EnrolmentKeys::EnrolmentKeys(const Parts& parts)
       token_key_(parts.keyring.derive(kTokenPurpose)) {}
 
 bool EnrolmentKeys::is_live(const EnrolmentKey& key) const {
-  return !key.revoked_at.is_set() && key.expires_at > parts_.clock.now() && key.uses < key.uses_max;
+  return !key.revoked_at.is_set() && key.expires_at > parts_.clock.believed() && key.uses < key.uses_max;
 }
 
 Result<EnrolmentKeyWithToken> EnrolmentKeys::add(Transaction& tx, const Actor& actor, const NewEnrolmentKey& wanted) {
@@ -74,7 +74,7 @@ Result<EnrolmentKeyWithToken> EnrolmentKeys::add(Transaction& tx, const Actor& a
                    "Confirm that you may monitor the systems that will use this key. Monitoring a system without "
                    "permission can be unlawful.");
   }
-  const Instant now = parts_.clock.now();
+  const Instant now = parts_.clock.believed();
   EnrolmentKey key;
   key.name = TRY(one_line("name", "The key's name", wanted.name, 1, 80));
   key.addresses = TRY(checked_ranges("addresses", wanted.addresses, kRangesMax));
@@ -131,7 +131,7 @@ Result<void> EnrolmentKeys::revoke(Transaction& tx, const Actor& actor, Enrolmen
   auto keys = TRY(list(tx, actor.workspace));
   for (EnrolmentKey& key : keys) {
     if (key.id != id) continue;
-    key.revoked_at = parts_.clock.now();
+    key.revoked_at = parts_.clock.believed();
     TRY(parts_.keys.update(tx, key));
     return parts_.audit.append(tx, actor, "enrolment_key.revoked", key.name, key.token_hint);
   }
@@ -149,7 +149,7 @@ Result<EnrolmentVerdict> EnrolmentKeys::look(Snapshot& snapshot, std::string_vie
 }
 
 EnrolmentVerdict EnrolmentKeys::has_run_out(const EnrolmentKey& key) const {
-  if (key.expires_at <= parts_.clock.now()) return EnrolmentVerdict::expired;
+  if (key.expires_at <= parts_.clock.believed()) return EnrolmentVerdict::expired;
   return key.uses >= key.uses_max ? EnrolmentVerdict::used_up : EnrolmentVerdict::welcome;
 }
 
@@ -176,7 +176,7 @@ Result<EnrolmentOutcome> EnrolmentKeys::repeat(Transaction& tx, const EnrolmentK
   Secret token = token_for(key, earlier.request_digest);
   const bool still_waiting = agent && !agent->removed_at.is_set() && !agent->first_seen_at.is_set() &&
                              agent->token_digest == digest_token(digest_key_, token.reveal()) &&
-                             earlier.at + kRepeatFor > parts_.clock.now();
+                             earlier.at + kRepeatFor > parts_.clock.believed();
   outcome.verdict = still_waiting ? EnrolmentVerdict::welcome : EnrolmentVerdict::answered;
   outcome.repeated = true;
   if (still_waiting) outcome.made = AgentWithToken{*agent, std::move(token)};
@@ -197,7 +197,7 @@ Result<EnrolmentOutcome> EnrolmentKeys::enrol(Transaction& tx, std::string_view 
   const TokenDigest request_digest = digest_token(
       digest_key_, fmt::format("enrolment {} {} {}", key->id.text(), request.request_id, request.machine_id));
   const Actor actor = actor_for(*key, request.address);
-  const Instant now = parts_.clock.now();
+  const Instant now = parts_.clock.believed();
   outcome.verdict = TRY(judge(tx, *key, request.address));
   if (outcome.verdict == EnrolmentVerdict::welcome) {
     if (const auto earlier = TRY(parts_.keys.find(tx, key->workspace, key->id, request_digest))) {
@@ -232,7 +232,7 @@ Result<EnrolmentOutcome> EnrolmentKeys::enrol(Transaction& tx, std::string_view 
 }
 
 Result<void> EnrolmentKeys::remove_old(Transaction& tx) {
-  const Instant now = parts_.clock.now();
+  const Instant now = parts_.clock.proven();
   TRY(parts_.keys.remove_revoked_before(tx, now - kRevokedKept, kRemovedAtATime));
   return {};
 }

@@ -30,7 +30,7 @@ Result<void> MachineLetter::tell(Transaction& tx, const Agent& agent, std::strin
                                  const std::string& address) const {
   if (event != "mismatch_accepted" && event != "mismatch_refused" && event != "missing") return {};
   const bool due =
-      TRY(is_time_to_tell(tx, parts_.notices, notice_key_, "machine " + agent.id.text(), parts_.clock.now(), kEvery));
+      TRY(is_time_to_tell(tx, parts_.notices, notice_key_, "machine " + agent.id.text(), parts_.clock.believed(), kEvery));
   if (!due) return {};
   const auto workspace = TRY(parts_.workspaces.find(tx, agent.workspace));
   if (!workspace) return {};

@@ -127,10 +127,19 @@ struct KnownHead {
 };
 std::vector<KnownHead> known_heads(const TrailHeads& heads, const std::string& source);  // without the empty trails
 
+// What retention took from the beginning of a trail, as its newest checkpoint says.
+struct TrailTaken {
+  std::string trail;      // or "first"
+  std::int64_t rows = 0;  // all up to this number
+  Instant at;             // the last time that it took some
+  Instant oldest_kept;    // the time of the first row that is left; not set: none is left
+};
+
 struct TrailReport {
   std::int64_t rows = 0;               // examined
   TrailHeads heads;                    // of the examined rows
   std::vector<TrailFinding> findings;  // the first kFindingsMax
+  std::vector<TrailTaken> taken;       // trails of which retention took nothing are left out
   bool sound() const { return findings.empty(); }
   static constexpr std::size_t kFindingsMax = 50;
 };

@@ -1,5 +1,6 @@
 #include "core/audit/trail_check.h"
 
+#include <fmt/format.h>
 #include <sodium.h>
 
 #include <charconv>
@@ -29,6 +30,15 @@ bool parse_head(std::string_view word, KnownHead& out) {
   const auto [end, problem] = std::from_chars(word.data(), word.data() + word.size(), out.sequence);
   if (problem != std::errc() || end == word.data() + word.size() || *end != ':' || out.sequence < 0) return false;
   return parse_chain(word.substr(static_cast<std::size_t>(end - word.data()) + 1), out.chain);
+}
+
+std::string sentence_of(const TrailTaken& taken) {
+  const std::string name = taken.trail == "first" ? "the first log" : fmt::format("the {} trail", taken.trail);
+  const std::string kept = taken.oldest_kept.is_set()
+                               ? fmt::format("The oldest row that is left is of {}.", to_iso8601(taken.oldest_kept))
+                               : std::string("No row is left.");
+  return fmt::format("Retention deleted the first {} {} of {}, the last time on {}. {}", taken.rows,
+                     taken.rows == 1 ? "row" : "rows", name, to_iso8601(taken.at), kept);
 }
 
 }  // namespace
@@ -80,11 +90,21 @@ nlohmann::json report_json(const TrailReport& report, Instant anchored_at) {
                         {"sequence", finding.sequence},
                         {"sentence", finding.sentence}});
   }
+  nlohmann::json taken = nlohmann::json::array();
+  for (const TrailTaken& each : report.taken) {
+    taken.push_back({{"trail", each.trail},
+                     {"rows", each.rows},
+                     {"at", to_iso8601(each.at)},
+                     {"oldest_kept_at", each.oldest_kept.is_set() ? nlohmann::json(to_iso8601(each.oldest_kept))
+                                                                  : nlohmann::json(nullptr)},
+                     {"sentence", sentence_of(each)}});
+  }
   return {{"sound", report.sound()},
           {"rows", report.rows},
           {"head", to_text(report.heads)},
           {"anchored_at", anchored_at.is_set() ? nlohmann::json(to_iso8601(anchored_at)) : nlohmann::json(nullptr)},
-          {"findings", std::move(findings)}};
+          {"findings", std::move(findings)},
+          {"taken", std::move(taken)}};
 }
 
 }  // namespace connlog

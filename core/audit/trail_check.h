@@ -17,7 +17,8 @@ Result<std::vector<KnownHead>> parse_known_heads(const std::string& text);
 Result<TrailReport> check_trails(const Stores& stores, const TrailLog& trails, const Anchor& anchor,
                                  const std::string& head);
 
-// {"sound", "rows", "head", "anchor_at", "findings":[{"kind","trail","sequence","sentence"}]}
+// {"sound", "rows", "head", "anchored_at", "findings":[{"kind","trail","sequence","sentence"}],
+//  "taken":[{"trail","rows","at","oldest_kept_at","sentence"}]}
 nlohmann::json report_json(const TrailReport& report, Instant anchored_at);
 
 }  // namespace connlog

@@ -178,7 +178,7 @@ Result<void> AbuseWatch::write(Transaction& tx, const Suspicion& suspicion) cons
 
 Result<void> AbuseWatch::tell_person(Transaction& tx, const Suspicion& suspicion, const User& user) const {
   if (!user.enabled) return {};
-  const Instant now = parts_.clock.now();
+  const Instant now = parts_.clock.believed();
   const bool due = TRY(is_time_to_tell(tx, parts_.notices, notice_key_, "account " + user.id.text(), now, kMailEvery));
   if (!due) return {};
   Letter letter;
@@ -202,7 +202,7 @@ Result<void> AbuseWatch::tell_person(Transaction& tx, const Suspicion& suspicion
 }
 
 Result<void> AbuseWatch::tell_administrators(Transaction& tx, const std::string& topic, const std::string& what) const {
-  const Instant now = parts_.clock.now();
+  const Instant now = parts_.clock.believed();
   const bool due = TRY(is_time_to_tell(tx, parts_.notices, notice_key_, topic, now, kMailEvery));
   if (!due) return {};
   const auto administrators = TRY(parts_.notices.administrators(tx));
@@ -225,7 +225,7 @@ Result<void> AbuseWatch::tell_administrators(Transaction& tx, const std::string&
 }
 
 Result<void> AbuseWatch::remove_old(Transaction& tx) {
-  return parts_.notices.remove_before(tx, parts_.clock.now() - kNoticesKept, kRemovedAtATime);
+  return parts_.notices.remove_before(tx, parts_.clock.proven() - kNoticesKept, kRemovedAtATime);
 }
 
 }  // namespace connlog

@@ -38,7 +38,7 @@ Result<void> Accounts::ask_verification(Transaction& tx, const Actor& actor) {
   const bool can_send = TRY(parts_.letters.can_send(tx));
   if (!can_send) return mail_not_set_up();
   const std::int64_t open =
-      TRY(parts_.links.count_open(tx, user.id, link_purpose::kMailVerification, parts_.clock.now()));
+      TRY(parts_.links.count_open(tx, user.id, link_purpose::kMailVerification, parts_.clock.believed()));
   if (open >= kResetsOpenMax)
     return Error{
         ErrorCode::rate_limited, "Several links are on their way already. Look into your mailbox.", {}, {}, 600};
@@ -64,7 +64,7 @@ Result<void> Accounts::ask_mail_change(Transaction& tx, const Actor& actor, cons
   if (mail_key(mail) == user.mail_key) return invalid("mail", "This is your address already.");
   const bool can_send = TRY(parts_.letters.can_send(tx));
   if (!can_send) return mail_not_set_up();
-  const Instant now = parts_.clock.now();
+  const Instant now = parts_.clock.believed();
   if (const auto waiting = TRY(parts_.accounts.mail_change(tx, user.id));
       waiting && now - waiting->created_at < std::chrono::minutes(1))
     return Error{ErrorCode::rate_limited, "You asked a moment ago. Wait a minute, then try again.", {}, {}, 60};
@@ -154,14 +154,14 @@ Result<Accounts::MailOutcome> Accounts::answer_mail_link(Transaction& tx, const 
       return Error{ErrorCode::forbidden, "Your address has changed since this link was sent. Ask for a new one.",
                    "token"};
     AccountFacts facts = TRY(parts_.accounts.facts(tx, user.id));
-    facts.mail_verified_at = parts_.clock.now();
+    facts.mail_verified_at = parts_.clock.believed();
     TRY(parts_.accounts.put_facts(tx, facts));
     TRY(links_.end_of_user(tx, user.id, link_purpose::kMailVerification));
     TRY(parts_.audit.append_security(tx, actor, {}, user.id, "mail.verified", user.mail));
     return MailOutcome::verified;
   }
   auto change = TRY(parts_.accounts.mail_change(tx, user.id));
-  if (!change || to_text(change->id) != link.data || change->expires_at <= parts_.clock.now()) return no_change_waits();
+  if (!change || to_text(change->id) != link.data || change->expires_at <= parts_.clock.believed()) return no_change_waits();
   if (!agree) {
     TRY(cancel_mail_change(tx, actor));
     TRY(tell(tx, user, "mail_change_refused", "Your mail address stays as it is",
@@ -170,7 +170,7 @@ Result<Accounts::MailOutcome> Accounts::answer_mail_link(Transaction& tx, const 
               "If you did not ask for the change, change your password."}));
     return MailOutcome::refused;
   }
-  (kind == MailLink::former ? change->former_agreed_at : change->new_agreed_at) = parts_.clock.now();
+  (kind == MailLink::former ? change->former_agreed_at : change->new_agreed_at) = parts_.clock.believed();
   if (change->former_agreed_at.is_set() && change->new_agreed_at.is_set())
     return complete_mail_change(tx, actor, std::move(user), *change);
   TRY(parts_.accounts.put_mail_change(tx, *change));
@@ -187,7 +187,7 @@ Result<Accounts::MailOutcome> Accounts::complete_mail_change(Transaction& tx, co
   user.mail_key = change.mail_key;
   TRY(parts_.users.update(tx, user));
   AccountFacts facts = TRY(parts_.accounts.facts(tx, user.id));
-  facts.mail_verified_at = parts_.clock.now();
+  facts.mail_verified_at = parts_.clock.believed();
   TRY(parts_.accounts.put_facts(tx, facts));
   TRY(parts_.accounts.remove_mail_change(tx, user.id));
   for (const std::string_view purpose : {link_purpose::kMailChangeFormer, link_purpose::kMailChangeNew,

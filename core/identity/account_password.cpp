@@ -50,7 +50,7 @@ Result<OpenedSession> Accounts::change_password(Transaction& tx, const Origin& o
 Result<void> Accounts::password_was_changed(Transaction& tx, const Actor& actor, const User& user,
                                             const std::string& how) {
   AccountFacts facts = TRY(parts_.accounts.facts(tx, user.id));
-  facts.password_changed_at = parts_.clock.now();
+  facts.password_changed_at = parts_.clock.believed();
   TRY(parts_.accounts.put_facts(tx, facts));
   TRY(links_.end_of_user(tx, user.id, link_purpose::kPasswordReset));
   TRY(parts_.audit.append_security(tx, actor, {}, user.id, "password.changed", user.mail,
@@ -67,7 +67,7 @@ Result<void> Accounts::password_was_changed(Transaction& tx, const Actor& actor,
 // The answer was sent before this runs, so it cannot tell what is found here.
 Result<void> Accounts::ask_reset(Transaction& tx, const Origin& origin, const std::string& mail) {
   const auto user = TRY(parts_.users.find_by_mail(tx, mail_key(mail)));
-  const Instant now = parts_.clock.now();
+  const Instant now = parts_.clock.believed();
   if (!user || !user->enabled) {
     return parts_.audit.append_security(tx, nobody(origin), {}, {}, "password.reset_asked", typed_mail(mail),
                                         "there is no such account");
@@ -123,7 +123,7 @@ Result<void> Accounts::reset_password(Transaction& tx, const Origin& origin, std
   TRY(parts_.identity.replace_password(tx, user, wanted.hash));
   if (link.data == fmt::format("{}{}", kByMail, user.mail_key)) {
     AccountFacts facts = TRY(parts_.accounts.facts(tx, user.id));
-    if (!facts.mail_verified_at.is_set()) facts.mail_verified_at = parts_.clock.now();
+    if (!facts.mail_verified_at.is_set()) facts.mail_verified_at = parts_.clock.believed();
     TRY(parts_.accounts.put_facts(tx, facts));
   }
   return password_was_changed(tx, parts_.identity.actor_of(user, origin.address), user, "by a reset link");

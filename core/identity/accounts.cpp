@@ -37,7 +37,7 @@ Result<Accounts::Profile> Accounts::profile(Snapshot& snapshot, UserId id) const
   profile.user = TRY(person(snapshot, id));
   profile.facts = TRY(parts_.accounts.facts(snapshot, id));
   profile.mail_change = TRY(parts_.accounts.mail_change(snapshot, id));
-  if (profile.mail_change && profile.mail_change->expires_at <= parts_.clock.now()) profile.mail_change.reset();
+  if (profile.mail_change && profile.mail_change->expires_at <= parts_.clock.believed()) profile.mail_change.reset();
   profile.owned_alone = TRY(parts_.workspaces.owned_alone(snapshot, id));
   profile.mail_works = TRY(parts_.letters.can_send(snapshot));
   return profile;
@@ -109,7 +109,7 @@ Result<void> Accounts::send_link(Transaction& tx, Letter letter, const NewLink& 
                                  const std::string& text) {
   const Secret token = TRY(links_.open(tx, wanted));
   letter.link = LetterLink{Secret(fmt::format("{}{}", path, token.reveal())), text};
-  letter.useful_until = parts_.clock.now() + wanted.lifetime;
+  letter.useful_until = parts_.clock.believed() + wanted.lifetime;
   const auto posted = parts_.letters.post(tx, letter);
   if (!posted) return posted.error();
   return {};
@@ -123,7 +123,7 @@ Result<void> Accounts::note_device(Transaction& tx, const User& user, const Orig
       digest_token(digest_key_, fmt::format("device\n{}\n{}", device, address_unit(origin.address)));
   const std::int64_t devices = TRY(parts_.accounts.count_devices(tx, user.id));
   const bool first = devices == 0;
-  const bool known = TRY(parts_.accounts.note_device(tx, user.id, digest, parts_.clock.now(), kDevicesKept));
+  const bool known = TRY(parts_.accounts.note_device(tx, user.id, digest, parts_.clock.believed(), kDevicesKept));
   if (known || first) return {};
   Actor actor = parts_.identity.actor_of(user, origin.address);
   TRY(parts_.audit.append_security(tx, actor, {}, user.id, "session.new_place", user.mail, device));
@@ -133,7 +133,7 @@ Result<void> Accounts::note_device(Transaction& tx, const User& user, const Orig
       tx, user, "new_login", "A login from a new place",
       {fmt::format("Somebody logged in to your account from a place that was not used before: {}, from the "
                    "address {}, at {}.",
-                   device, origin.address, to_iso8601(parts_.clock.now())),
+                   device, origin.address, to_iso8601(parts_.clock.believed())),
        "If it was you, there is nothing to do.",
        "If it was not you: change your password, then look at Account, Sessions. You can switch these mails off "
        "in your profile."});
@@ -184,7 +184,7 @@ Result<void> Accounts::delete_account(Transaction& tx, const Actor& actor) {
 Result<void> Accounts::maintain(Transaction& tx) {
   // Ended links are kept for one more day, so that a used or expired link can still be told from one that never
   // existed.
-  return parts_.links.remove_ended(tx, parts_.clock.now() - std::chrono::hours(24));
+  return parts_.links.remove_ended(tx, parts_.clock.proven() - std::chrono::hours(24));
 }
 
 }  // namespace connlog

@@ -72,7 +72,7 @@ Result<CheckedProof> SecondFactors::check(Snapshot& snapshot, UserId user, std::
       }
       // Called with last step 0, so a used code passes here and accept() refuses it. The log then tells used codes from
       // wrong ones; the answer does not.
-      const auto step = totp::accepted_step(secret, digits, parts_.clock.now(), 0);
+      const auto step = totp::accepted_step(secret, digits, parts_.clock.believed(), 0);
       if (!step) return checked;
       checked.totp_step = *step;
       checked.good = true;
@@ -105,7 +105,7 @@ Result<CheckedProof> SecondFactors::check(Snapshot& snapshot, UserId user, std::
 void SecondFactors::check_passkey(const Passkey& passkey, std::string_view ceremony, const PasskeyAnswer& answer,
                                   webauthn::Expected::Verification verification, CheckedProof& out) const {
   const std::string challenge = challenge_in(answer.client_data);
-  const auto open = open_challenge(challenge_key_, ceremony, challenge, parts_.clock.now());
+  const auto open = open_challenge(challenge_key_, ceremony, challenge, parts_.clock.believed());
   if (!open) {
     out.why = open.error().cause;
     return;
@@ -145,7 +145,7 @@ Result<CheckedProof> SecondFactors::check_passwordless(Snapshot& snapshot, const
 
 Result<bool> SecondFactors::accept(Transaction& tx, const Origin& origin, const User& user,
                                    const CheckedProof& checked) {
-  const Instant now = parts_.clock.now();
+  const Instant now = parts_.clock.believed();
   const Actor actor = somebody(user, origin);
   const auto refuse = [&](const std::string& why) -> Result<bool> {
     TRY(parts_.audit.append_security(tx, actor, {}, user.id, "second_factor.refused", user.mail, why));
@@ -211,7 +211,7 @@ Result<std::optional<Secret>> SecondFactors::ask(Transaction& tx, const Origin& 
   ticket.address = address_unit(origin.address);
   ticket.first_factor = first;
   ticket.state_digest = state_digest(user);
-  ticket.expires_at = parts_.clock.now() + kTicketLifetime;
+  ticket.expires_at = parts_.clock.believed() + kTicketLifetime;
   TRY(parts_.factors.put_ticket(tx, ticket));
   TRY(parts_.factors.thin_tickets(tx, user.id, kTicketsKept));
   return std::optional<Secret>(std::move(token));
@@ -220,7 +220,7 @@ Result<std::optional<Secret>> SecondFactors::ask(Transaction& tx, const Origin& 
 Result<LoginTicket> SecondFactors::open_ticket(Snapshot& snapshot, const Origin& origin, std::string_view text) const {
   if (!is_token_shaped(kTicketPrefix, text)) return no_such_ticket();
   auto ticket = TRY(parts_.factors.ticket(snapshot, digest_token(digest_key_, text)));
-  if (!ticket || ticket->expires_at <= parts_.clock.now() || ticket->failures >= kTicketFailuresMax)
+  if (!ticket || ticket->expires_at <= parts_.clock.believed() || ticket->failures >= kTicketFailuresMax)
     return no_such_ticket();
   if (ticket->address != address_unit(origin.address)) return no_such_ticket();
   return *std::move(ticket);
@@ -260,14 +260,14 @@ seconds SecondFactors::fresh_for() const {
 
 Result<bool> SecondFactors::is_fresh(Snapshot& snapshot, const Session& session) const {
   const SessionProof proof = TRY(proof_of(snapshot, session));
-  const Instant now = parts_.clock.now();
+  const Instant now = parts_.clock.believed();
   // A proof more than a second in the future is not fresh: if the clock was set back, nothing stays fresh for longer
   // than it should.
   return proof.fresh_at <= now + seconds(1) && now < proof.fresh_at + fresh_for();
 }
 
 Result<void> SecondFactors::opened_by(Transaction& tx, const Session& session, ProofMethod method) {
-  return parts_.factors.put_proof(tx, SessionProof{session.id, method, parts_.clock.now()});
+  return parts_.factors.put_proof(tx, SessionProof{session.id, method, parts_.clock.believed()});
 }
 
 Result<void> SecondFactors::carry(Transaction& tx, SessionProof proof, const Session& to) {
@@ -277,7 +277,7 @@ Result<void> SecondFactors::carry(Transaction& tx, SessionProof proof, const Ses
 
 Result<void> SecondFactors::renewed(Transaction& tx, const Actor& actor, const Session& session, ProofMethod method) {
   SessionProof proof = TRY(proof_of(tx, session));
-  proof.fresh_at = parts_.clock.now();
+  proof.fresh_at = parts_.clock.believed();
   TRY(parts_.factors.put_proof(tx, proof));
   return parts_.audit.append_security(tx, actor, {}, session.user, "session.proved", actor.name,
                                       std::string(to_text(method)));

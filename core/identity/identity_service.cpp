@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::string_view kSessionPrefix = "cls_";
 constexpr seconds kTouchEvery{60};
+constexpr std::chrono::hours kAheadMax{24};  // a session may be so much younger than now
 constexpr std::size_t kUserAgentBytesMax = 200;
 constexpr std::size_t kSessionsMax = 100;  // per person; a new one replaces the one unused for longest
 
@@ -87,7 +88,7 @@ Result<OpenedSession> IdentityService::enter(Transaction& tx, const Origin& orig
       announce_end(tx, old->user, old->id);
     }
   }
-  user->last_login_at = parts_.clock.now();
+  user->last_login_at = parts_.clock.believed();
   TRY(parts_.users.update(tx, *user));
   TRY(parts_.audit.append_security(tx, actor_of(*user, origin.address), {}, user->id, "session.opened", user->mail,
                                    how));
@@ -122,7 +123,7 @@ Result<OpenedSession> IdentityService::open_session(Transaction& tx, const Origi
     TRY(parts_.sessions.remove(tx, ended.id));
     announce_end(tx, user.id, ended.id);
   }
-  const Instant now = parts_.clock.now();
+  const Instant now = parts_.clock.believed();
   Secret token = make_token(kSessionPrefix, parts_.random);
   Session session;
   session.id = SessionId::make(now, parts_.random);
@@ -152,16 +153,18 @@ Instant IdentityService::end_of(const Session& session) const {
 }
 
 bool IdentityService::is_alive(const Session& session) const {
-  const Instant now = parts_.clock.now();
+  const Instant now = parts_.clock.believed();
+  // A session that a wrong clock opened in the future would outlive its limit.
+  if (session.created_at > now + kAheadMax) return false;
   return end_of(session) > now && session.last_seen_at + idle() > now;
 }
 
 bool IdentityService::should_touch(const Session& session) const {
-  return parts_.clock.now() - session.last_seen_at >= kTouchEvery;
+  return parts_.clock.believed() - session.last_seen_at >= kTouchEvery;
 }
 
 Result<void> IdentityService::touch(Transaction& tx, SessionId session) {
-  return parts_.sessions.touch(tx, session, parts_.clock.now());
+  return parts_.sessions.touch(tx, session, parts_.clock.believed());
 }
 
 Result<void> IdentityService::log_out(Transaction& tx, const Actor& actor, const Session& session) {
@@ -171,7 +174,7 @@ Result<void> IdentityService::log_out(Transaction& tx, const Actor& actor, const
 }
 
 Result<void> IdentityService::remove_expired(Transaction& tx) {
-  const Instant now = parts_.clock.now();
+  const Instant now = parts_.clock.proven();
   return parts_.sessions.remove_expired(tx, now, now - idle());
 }
 

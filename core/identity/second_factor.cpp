@@ -59,7 +59,7 @@ std::string SecondFactors::totp_context(UserId user) const {
 }
 
 std::string SecondFactors::challenge(std::string_view ceremony) const {
-  return make_challenge(challenge_key_, ceremony, parts_.clock.now(), parts_.random);
+  return make_challenge(challenge_key_, ceremony, parts_.clock.believed(), parts_.random);
 }
 
 // ---- what there is ----
@@ -96,7 +96,7 @@ Result<SecondFactors::TotpOffer> SecondFactors::offer_totp(Transaction& tx, cons
   }
   Secret secret = totp::make_secret(parts_.random);
   factor->sealed_pending = seal(parts_.keyring, totp_context(user.id), secret, parts_.random);
-  factor->pending_at = parts_.clock.now();
+  factor->pending_at = parts_.clock.believed();
   TRY(parts_.factors.put_totp(tx, *factor));
   Secret url = totp::enrolment_url("connlog " + host_of(public_url_), user.mail, secret);
   return TotpOffer{std::move(secret), std::move(url)};
@@ -109,7 +109,7 @@ Result<std::vector<Secret>> SecondFactors::confirm_totp(Transaction& tx, const A
     return Error{ErrorCode::conflict, "No authenticator application is being set up. Begin again."};
   }
   const Secret secret = TRY(unseal(parts_.keyring, totp_context(user.id), factor->sealed_pending));
-  const Instant now = parts_.clock.now();
+  const Instant now = parts_.clock.believed();
   const auto step = totp::accepted_step(secret, code, now, 0);
   if (!step) {
     return invalid(
@@ -157,7 +157,7 @@ Result<std::vector<Secret>> SecondFactors::make_recovery_codes(Transaction& tx, 
     codes.push_back(make_code(parts_.random));
     digests.push_back(recovery_digest(user, codes.back().reveal()));
   }
-  TRY(parts_.factors.replace_recovery_codes(tx, user, digests, parts_.clock.now()));
+  TRY(parts_.factors.replace_recovery_codes(tx, user, digests, parts_.clock.believed()));
   return codes;
 }
 
@@ -190,7 +190,7 @@ Result<SecondFactors::CheckedRegistration> SecondFactors::check_registration(
                  "Passkeys need a public address that is a name under https. Set public_url to one."};
   }
   const std::string challenge = challenge_in(client_data);
-  const OpenChallenge open = TRY(open_challenge(challenge_key_, ceremony, challenge, parts_.clock.now()));
+  const OpenChallenge open = TRY(open_challenge(challenge_key_, ceremony, challenge, parts_.clock.believed()));
   const webauthn::Expected expected{challenge, public_url_, rp_id_, webauthn::Expected::Verification::preferred};
   auto registration = TRY(webauthn::check_registration(expected, client_data, attestation));
   return CheckedRegistration{std::move(registration), open};
@@ -216,12 +216,12 @@ Result<SecondFactors::NewPasskey> SecondFactors::add_passkey(Transaction& tx, co
     return Error{ErrorCode::conflict,
                  fmt::format("There are {} passkeys already. Remove one that you no longer use.", kPasskeysMax)};
   }
-  passkey.id = PasskeyId::make(parts_.clock.now(), parts_.random);
+  passkey.id = PasskeyId::make(parts_.clock.believed(), parts_.random);
   passkey.user = user.id;
   passkey.key = checked.credential.key;
   passkey.counter = checked.credential.counter;
   passkey.backed_up = checked.credential.backed_up;
-  passkey.created_at = parts_.clock.now();
+  passkey.created_at = parts_.clock.believed();
   TRY(parts_.factors.insert_passkey(tx, passkey));
   TRY(tell(tx, actor, user, "second_factor.passkey_added", "the passkey " + passkey.name));
   added.recovery_codes = TRY(recovery_codes_if_none(tx, user.id));
@@ -276,7 +276,7 @@ Result<void> SecondFactors::may_lose_last(Snapshot& snapshot, UserId user) const
 Result<void> SecondFactors::after_removal(Transaction& tx, UserId user) {
   const auto factors = TRY(of(tx, user));
   if (factors.any()) return {};
-  return parts_.factors.replace_recovery_codes(tx, user, {}, parts_.clock.now());
+  return parts_.factors.replace_recovery_codes(tx, user, {}, parts_.clock.believed());
 }
 
 Result<void> SecondFactors::tell(Transaction& tx, const Actor& actor, const User& user, const std::string& act,
@@ -326,7 +326,7 @@ Result<PolicyStanding> SecondFactors::standing(Snapshot& snapshot, WorkspaceId w
   if (factors.any()) return standing;
   standing.grace_until = policy->grace_until;
   standing.state =
-      parts_.clock.now() < policy->grace_until ? PolicyStanding::State::reminded : PolicyStanding::State::refused;
+      parts_.clock.believed() < policy->grace_until ? PolicyStanding::State::reminded : PolicyStanding::State::refused;
   return standing;
 }
 
@@ -339,7 +339,7 @@ Result<void> SecondFactors::require(Transaction& tx, const Actor& actor, Workspa
     return Error{ErrorCode::conflict,
                  "Set up a second factor for yourself first; otherwise you would lock yourself out of the workspace."};
   }
-  const Instant now = parts_.clock.now();
+  const Instant now = parts_.clock.believed();
   auto policy = TRY(parts_.factors.policy(tx, workspace));
   if (!policy) policy = SecondFactorPolicy{.workspace = workspace, .required_since = now, .grace_until = {}};
   policy->grace_until = now + std::chrono::days(grace_days);
@@ -359,7 +359,7 @@ Result<void> SecondFactors::waive(Transaction& tx, const Actor& actor, Workspace
 }
 
 Result<void> SecondFactors::remove_expired(Transaction& tx) {
-  return parts_.factors.remove_expired(tx, parts_.clock.now());
+  return parts_.factors.remove_expired(tx, parts_.clock.proven());
 }
 
 }  // namespace connlog

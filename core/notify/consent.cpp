@@ -71,7 +71,7 @@ std::string unsubscribe_place(const Keyring& keyring, const Recipient& recipient
 }
 
 Result<void> RecipientConsents::ask(Transaction& tx, const Actor& actor, Recipient& recipient) const {
-  const Instant now = parts_.clock.now();
+  const Instant now = parts_.clock.believed();
   recipient.consent_asked_at = now;
   recipient.consent_asks += 1;
   const auto workspace = TRY(parts_.workspaces.find(tx, recipient.workspace));
@@ -97,7 +97,7 @@ Result<void> RecipientConsents::ask(Transaction& tx, const Actor& actor, Recipie
 }
 
 Result<void> RecipientConsents::begin(Transaction& tx, const Actor& actor, Recipient& recipient) const {
-  recipient.consent_at = parts_.clock.now();
+  recipient.consent_at = parts_.clock.believed();
   recipient.consent_asked_at = {};
   recipient.consent_asks = 0;
   recipient.consent = Recipient::Consent::confirmed;
@@ -131,7 +131,7 @@ Result<Recipient> RecipientConsents::ask_again(Transaction& tx, const Actor& act
                              "spam folder, or tell you another address.",
                              kLettersMax)};
   }
-  const Instant now = parts_.clock.now();
+  const Instant now = parts_.clock.believed();
   const bool said_no = recipient->consent == Recipient::Consent::unsubscribed;
   const Instant since =
       said_no ? std::max(recipient->consent_at, recipient->consent_asked_at) : recipient->consent_asked_at;
@@ -163,7 +163,7 @@ Result<ConsentLink> RecipientConsents::look(Snapshot& snapshot, std::string_view
   if (!recipient || recipient->channel != Channel::mail) return bad_link();
   if (!equal_in_constant_time(token.substr(1 + 2 * kIdDigits), mac_of(parts_.keyring, link.kind, *recipient)))
     return bad_link();
-  if (link.kind == ConsentLink::Kind::confirm && recipient->consent_asked_at + kLinkLifetime <= parts_.clock.now())
+  if (link.kind == ConsentLink::Kind::confirm && recipient->consent_asked_at + kLinkLifetime <= parts_.clock.believed())
     return bad_link();
   const auto found = TRY(parts_.workspaces.find(snapshot, workspace));
   if (!found) return bad_link();
@@ -179,7 +179,7 @@ Result<ConsentLink> RecipientConsents::decide(Transaction& tx, std::string_view 
   if (recipient.consent == consent) return link;
   const bool yes = consent == Recipient::Consent::confirmed;
   recipient.consent = consent;
-  recipient.consent_at = parts_.clock.now();
+  recipient.consent_at = parts_.clock.believed();
   ++recipient.version;
   TRY(parts_.recipients.update(tx, recipient));
   Actor actor;

@@ -9,12 +9,12 @@
 #include "core/crypto/sealed.h"
 #include "core/notify/letter_text.h"
 #include "core/notify/prepare.h"
-#include "core/notify/retry_schedule.h"
 
 namespace connlog {
 namespace {
 
 constexpr seconds kLease{300};
+constexpr Instant kAnyTime{std::int64_t{1} << 62};
 constexpr int kAtATime = 4;  // sent at the same time; few, so that alerts find room at the mail server
 constexpr int kLeftBehindMax = 10'000;
 constexpr seconds kAfterTrouble{1};
@@ -26,37 +26,42 @@ milliseconds LetterWorker::until_due() const {
   if (!finished_.empty()) return milliseconds(0);
   if (held_.size() >= kAtATime) return std::chrono::hours(1);  // an answer ends the wait
   if (woken_.load()) return milliseconds(0);
-  if (!next_due_.is_set()) return std::chrono::hours(1);
-  return std::max(std::chrono::ceil<milliseconds>(next_due_ - needs_.clock.now()), milliseconds(0));
+  if (!waits_) return std::chrono::hours(1);
+  return std::max(std::chrono::ceil<milliseconds>(next_due_ - needs_.clock.monotonic()), milliseconds(0));
 }
 
 void LetterWorker::turn() {
   if (needs_.clock.monotonic() < not_before_) return;
   if (!finished_.empty()) mark_finished();
-  const bool due = next_due_.is_set() && next_due_ <= needs_.clock.now();
-  if (held_.size() < kAtATime && (due || first_turn_ || woken_.load())) lease();
+  if (clock_steps_.step() != microseconds(0)) woken_.store(true);
+  if (held_.size() < kAtATime && (is_due() || first_turn_ || woken_.load())) lease();
+}
+
+// Leases every letter, whatever its times say, and lets each wait on by the clock as it is now: of those that a former
+// process leased nobody knows any more, and where the clock was set the stored times mean something else.
+Result<void> LetterWorker::sort(Transaction& tx, Instant now, bool everything, microseconds step) {
+  auto all = TRY(needs_.letters->lease(tx, kAnyTime, now + kLease, kLeftBehindMax));
+  for (PostedLetter& row : all) {
+    row.state = held_.contains(row.id) ? Notification::State::leased : Notification::State::queued;
+    row.attempts -= 1;
+    const microseconds rest = rest_of_wait(row.next_attempt_at, row.attempts, now - step);
+    row.next_attempt_at = everything ? now : now + rest;
+    if (row.state == Notification::State::queued) row.lease_until = {};
+    TRY(needs_.letters->update(tx, row));
+  }
+  return {};
 }
 
 void LetterWorker::lease() {
   woken_.store(false);
   const Instant now = needs_.clock.now();
   const bool everything = retry_all_.exchange(false);
+  const microseconds step = clock_steps_.step();
   std::vector<PostedLetter> taken;
   Instant next;
   const auto done = needs_.stores.write([&](Transaction& tx) -> Result<void> {
     taken.clear();
-    if (first_turn_ || everything) {
-      // Rows that a former process leased have no holder now. After a change of the mail settings all are tried at
-      // once.
-      auto left_behind = TRY(needs_.letters->lease(tx, now + kLongestRetryDelay * 2, now + kLease, kLeftBehindMax));
-      for (PostedLetter& row : left_behind) {
-        row.state = held_.contains(row.id) ? Notification::State::leased : Notification::State::queued;
-        if (everything) row.next_attempt_at = std::min(row.next_attempt_at, now);
-        row.attempts -= 1;
-        if (row.state == Notification::State::queued) row.lease_until = {};
-        TRY(needs_.letters->update(tx, row));
-      }
-    }
+    if (first_turn_ || everything || step != microseconds(0)) TRY(sort(tx, now, everything, step));
     taken = TRY(needs_.letters->lease(tx, now, now + kLease, kAtATime - static_cast<int>(held_.size())));
     next = TRY(needs_.letters->next_due(tx));
     return {};
@@ -69,7 +74,9 @@ void LetterWorker::lease() {
     return;
   }
   first_turn_ = false;
-  next_due_ = next;
+  clock_steps_.take(step);
+  waits_ = next.is_set();
+  if (waits_) next_due_ = needs_.clock.monotonic() + (next - needs_.clock.now());
   for (PostedLetter& row : taken) {
     if (held_.insert(row.id).second) start(std::move(row));
   }
@@ -78,7 +85,7 @@ void LetterWorker::lease() {
 void LetterWorker::start(PostedLetter row) {
   std::optional<Delivery> delivery;
   const Instant now = needs_.clock.now();
-  if (row.useful_until <= now) {
+  if (row.useful_until <= needs_.clock.believed()) {
     finished_.push_back({std::move(row), {DeliveryResult::Kind::refused_for_good, false, {}}});
     return;
   }
@@ -106,8 +113,10 @@ PostedLetter LetterWorker::decided(const Finished& finished, Instant now) const 
   attempt.attempts = row.attempts;
   attempt.created_at = row.created_at;
   const Step step = next_step(attempt, finished.result.kind, now, needs_.random);
-  const bool of_use = step.state != Notification::State::queued || step.next_attempt_at < row.useful_until;
-  row.state = of_use && row.useful_until > now ? step.state : Notification::State::failed;
+  const Instant believed = needs_.clock.believed();
+  const bool of_use = step.state != Notification::State::queued ||
+                      believed + (step.next_attempt_at - now) < row.useful_until;
+  row.state = of_use && row.useful_until > believed ? step.state : Notification::State::failed;
   if (step.state == Notification::State::sent) row.state = step.state;
   row.lease_until = {};
   row.next_attempt_at = row.state == Notification::State::queued ? step.next_attempt_at : now;
@@ -150,17 +159,20 @@ void LetterWorker::mark_finished() {
       case Notification::State::failed:
         log_error("letter.failed", {{"id", row.id.text()}, {"kind", row.kind}, {"answer", row.last_error}});
         break;
-      default:
+      default: {
         log_warning("letter.delayed", {{"id", row.id.text()},
                                        {"kind", row.kind},
                                        {"attempts", row.attempts},
                                        {"next_attempt_at", to_iso8601(row.next_attempt_at)},
                                        {"answer", row.last_error}});
-        if (!next_due_.is_set() || row.next_attempt_at < next_due_) next_due_ = row.next_attempt_at;
+        const Monotonic due = needs_.clock.monotonic() + (row.next_attempt_at - now);
+        if (!waits_ || due < next_due_) next_due_ = due;
+        waits_ = true;
+      }
     }
   }
   finished_.clear();
-  if (!next_due_.is_set() || next_due_ > now) woken_.store(true);  // more may be due than one turn takes
+  if (!waits_ || !is_due()) woken_.store(true);  // more may be due than one turn takes
 }
 
 }  // namespace connlog

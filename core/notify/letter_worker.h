@@ -2,6 +2,9 @@
 // in this order (at least once, under one message id). A letter is retried until its useful time ends. Then it stays as
 // a failure that the administrator sees. Its link is erased in both cases: sent or given up.
 //
+// Waits run on time that has really passed, as in the outbox (core/notify/outbox_worker.h). A letter's useful time ends by
+// the clock that is believed (core/base/clock_watch.h): its link ends by the same.
+//
 // turn() never waits; the courier's poll() does. One thread calls turn(). Any thread may call wake() and
 // retry_all_soon().
 #pragma once
@@ -13,12 +16,14 @@
 #include "core/notify/courier.h"
 #include "core/notify/letter_store.h"
 #include "core/notify/notify.h"
+#include "core/notify/retry_schedule.h"
 
 namespace connlog {
 
 class LetterWorker {
  public:
-  LetterWorker(const NotifyDependencies& needs, Courier& courier) : needs_(needs), courier_(courier) {}
+  LetterWorker(const NotifyDependencies& needs, Courier& courier)
+      : needs_(needs), courier_(courier), clock_steps_(needs.clock) {}
 
   void turn();
   void wake() { woken_.store(true); }
@@ -36,6 +41,8 @@ class LetterWorker {
   };
 
   void lease();
+  Result<void> sort(Transaction& tx, Instant now, bool everything, microseconds step);
+  bool is_due() const { return waits_ && next_due_ <= needs_.clock.monotonic(); }
   void start(PostedLetter row);
   void mark_finished();
   PostedLetter decided(const Finished& finished, Instant now) const;
@@ -44,7 +51,9 @@ class LetterWorker {
   Courier& courier_;
   std::set<LetterId> held_;  // on their way, or not yet marked
   std::vector<Finished> finished_;
-  Instant next_due_;      // not set: nothing waits
+  ClockSteps clock_steps_;
+  bool waits_ = false;    // a letter waits …
+  Monotonic next_due_;    // … until then
   Monotonic not_before_;  // after trouble with the database
   bool first_turn_ = true;
   std::atomic<bool> woken_{true};

@@ -71,7 +71,7 @@ Result<LetterId> Letters::post(Transaction& tx, const Letter& letter) {
   posted.message_id = make_message_id(NotificationId{posted.id}, needs_.public_url);
   posted.created_at = now;
   posted.next_attempt_at = now;
-  posted.useful_until = letter.useful_until.is_set() ? letter.useful_until : now + kLetterUsefulFor;
+  posted.useful_until = letter.useful_until.is_set() ? letter.useful_until : needs_.clock.believed() + kLetterUsefulFor;
   TRY(needs_.letters->insert(tx, posted));
   tx.after_commit(wake_);
   return posted.id;

@@ -95,8 +95,9 @@ class OutboxStore {
   virtual ~OutboxStore() = default;
   virtual Result<void> insert(Transaction&, const Notification&) = 0;
   // Takes at most `limit` rows that are due (queued and next_attempt_at ≤ now, or leased and lease_until ≤ now), oldest
-  // first, marks them leased until `lease_until`, counts the attempt, and returns them. The rows are those of all
-  // workspaces, so only the outbox worker may call it.
+  // first, marks them leased until `lease_until`, counts the attempt, and returns them. A row whose time is more than a
+  // day ahead is due too: a clock that was ahead wrote it. The rows are those of all workspaces, so only the outbox
+  // worker may call it.
   virtual Result<std::vector<Notification>> lease(Transaction&, Instant now, Instant lease_until, int limit) = 0;
   virtual Result<void> update(Transaction&, const Notification&) = 0;
   virtual Result<Instant> next_due(Snapshot&) const = 0;  // not set: nothing waits

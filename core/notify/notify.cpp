@@ -160,7 +160,8 @@ Result<Notification> Notify::retry(Transaction& tx, const Actor& actor, Notifica
   for (Notification& row : failed) {
     if (row.id != id) continue;
     row.state = Notification::State::queued;
-    row.next_attempt_at = needs_.clock.now();
+    // Not after it was queued: so it is due by every clock.
+    row.next_attempt_at = std::min(needs_.clock.now(), row.created_at);
     row.lease_until = {};
     TRY(needs_.outbox.update(tx, row));
     TRY(needs_.audit.append(tx, actor, "notification.retried", id.text(), row.address));

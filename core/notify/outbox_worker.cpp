@@ -8,7 +8,6 @@
 #include "core/base/log.h"
 #include "core/base/text.h"
 #include "core/notify/prepare.h"
-#include "core/notify/retry_schedule.h"
 
 namespace connlog {
 namespace {
@@ -16,8 +15,9 @@ namespace {
 // How long a lease lasts. Within the process held_ keeps a row from being sent twice, and a start takes over the former
 // process's leases at once, so leases hardly ever run out.
 constexpr seconds kLease{300};
+constexpr Instant kAnyTime{std::int64_t{1} << 62};
 constexpr int kLeaseAtATime = 200;
-constexpr int kLeaseAtStart = 10'000;  // what a former process may have left behind, at most
+constexpr int kSortedMax = 10'000;  // rows looked at after a start, after the clock was set, and when all are to be tried
 constexpr std::size_t kHeldMax = 2'000;
 constexpr int kRunningMax = 24;
 constexpr int kPerTargetMax = 4;
@@ -29,7 +29,8 @@ std::string_view channel_word(Channel channel) {
 
 }  // namespace
 
-OutboxWorker::OutboxWorker(const NotifyDependencies& needs, Courier& courier) : needs_(needs), courier_(courier) {}
+OutboxWorker::OutboxWorker(const NotifyDependencies& needs, Courier& courier)
+    : needs_(needs), courier_(courier), clock_steps_(needs.clock) {}
 
 void OutboxWorker::wake() {
   woken_.store(true);
@@ -42,10 +43,10 @@ void OutboxWorker::retry_all_soon() {
 }
 
 void OutboxWorker::turn(milliseconds longest_wait) {
-  const bool due = next_due_.is_set() && next_due_ <= needs_.clock.now();
   if (needs_.clock.monotonic() >= not_before_) {
+    if (clock_steps_.step() != microseconds(0)) woken_.store(true);
     if (!finished_.empty()) mark_finished();
-    if ((woken_.exchange(false) || due || first_turn_) && held_.size() < kHeldMax) lease();
+    if ((woken_.exchange(false) || is_due() || first_turn_) && held_.size() < kHeldMax) lease();
   }
   start_waiting();
   // Deliveries that could not even be started have their results already.
@@ -56,36 +57,51 @@ void OutboxWorker::turn(milliseconds longest_wait) {
 
 milliseconds OutboxWorker::until_due() const {
   if (needs_.clock.monotonic() < not_before_) return kAfterTrouble;
-  if (!next_due_.is_set()) return std::chrono::hours(1);
-  const auto left = std::chrono::ceil<milliseconds>(next_due_ - needs_.clock.now());
+  if (!waits_) return std::chrono::hours(1);
+  const auto left = std::chrono::ceil<milliseconds>(next_due_ - needs_.clock.monotonic());
   return std::max(left, milliseconds(0));
+}
+
+void OutboxWorker::set_next_due(Instant next) {
+  waits_ = next.is_set();
+  if (waits_) next_due_ = needs_.clock.monotonic() + (next - needs_.clock.now());
+}
+
+// Leases every row, whatever its times say: of those that a former process leased nobody knows any more, and where the
+// clock was set the stored times mean something else. Rows that have to wait on go back, by the clock as it is now.
+Result<std::vector<Notification>> OutboxWorker::lease_sorted(Transaction& tx, Instant now, bool everything,
+                                                             microseconds step) {
+  auto taken = TRY(needs_.outbox.lease(tx, kAnyTime, now + kLease, kSortedMax));
+  std::vector<Notification> kept;
+  for (Notification& row : taken) {
+    const microseconds rest = rest_of_wait(row.next_attempt_at, row.attempts - 1, now - step);
+    if (everything || rest == microseconds(0) || held_.contains(row.id)) {
+      kept.push_back(std::move(row));
+      continue;
+    }
+    row.state = Notification::State::queued;
+    row.lease_until = {};
+    row.attempts -= 1;
+    row.next_attempt_at = now + rest;
+    TRY(needs_.outbox.update(tx, row));
+  }
+  return kept;
 }
 
 void OutboxWorker::lease() {
   const Instant now = needs_.clock.now();
-  // Rows that a former process leased have no holder now, but their leases end in the future. So the first turn leases
-  // up to a later instant. That also yields rows that wait for their next attempt; they go back unless all are to be
-  // tried.
   const bool everything = retry_all_.exchange(false);
-  const Instant horizon = everything || first_turn_ ? now + kLongestRetryDelay * 2 : now;
-  const int limit = first_turn_ ? kLeaseAtStart : kLeaseAtATime;
+  const microseconds step = clock_steps_.step();
+  const bool sorts = everything || first_turn_ || step != microseconds(0);
   std::vector<Notification> taken;
   Instant next;
   const auto done = needs_.stores.write([&](Transaction& tx) -> Result<void> {
-    taken = TRY(needs_.outbox.lease(tx, horizon, now + kLease, limit));
-    std::vector<Notification> kept;
-    for (Notification& row : taken) {
-      if (!everything && row.next_attempt_at > now && !held_.contains(row.id)) {
-        row.state = Notification::State::queued;
-        row.lease_until = {};
-        row.attempts -= 1;
-        TRY(needs_.outbox.update(tx, row));
-      } else {
-        kept.push_back(row);
-      }
+    if (sorts) {
+      taken = TRY(lease_sorted(tx, now, everything, step));
+    } else {
+      taken = TRY(needs_.outbox.lease(tx, now, now + kLease, kLeaseAtATime));
     }
     next = TRY(needs_.outbox.next_due(tx));
-    taken = std::move(kept);
     return {};
   });
   if (!done) {
@@ -96,7 +112,8 @@ void OutboxWorker::lease() {
     return;
   }
   first_turn_ = false;
-  next_due_ = next;
+  clock_steps_.take(step);
+  set_next_due(next);
   for (Notification& row : taken) hold(std::move(row));
 }
 
@@ -242,13 +259,16 @@ void OutboxWorker::mark_finished() {
                                           {"attempts", row.attempts},
                                           {"answer", answer}});
         break;
-      default:
+      default: {
         log_warning("notification.delayed", {{"id", row.id.text()},
                                              {"channel", channel_word(row.channel)},
                                              {"attempts", row.attempts},
                                              {"next_attempt_at", to_iso8601(row.next_attempt_at)},
                                              {"answer", answer}});
-        if (!next_due_.is_set() || row.next_attempt_at < next_due_) next_due_ = row.next_attempt_at;
+        const Monotonic due = needs_.clock.monotonic() + (row.next_attempt_at - now);
+        if (!waits_ || due < next_due_) next_due_ = due;
+        waits_ = true;
+      }
     }
   }
   finished_.clear();

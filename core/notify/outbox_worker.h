@@ -4,6 +4,9 @@
 // Many deliveries run at the same time, few of them to the same target. When a target cannot be reached, the other rows
 // that wait for it go back to the outbox at once. So a slow or dead target delays only its own deliveries.
 //
+// Waits run on time that has really passed. They are stored as times of the wall clock, for people; when the clock was set,
+// they are moved with it, and a row from the future (of a former process with another clock) is due at once.
+//
 // One thread calls turn(); any thread may call wake() and retry_all_soon().
 #pragma once
 
@@ -16,6 +19,7 @@
 
 #include "core/notify/courier.h"
 #include "core/notify/notify.h"
+#include "core/notify/retry_schedule.h"
 
 namespace connlog {
 
@@ -47,6 +51,9 @@ class OutboxWorker {
   };
 
   void lease();
+  Result<std::vector<Notification>> lease_sorted(Transaction& tx, Instant now, bool everything, microseconds step);
+  void set_next_due(Instant next);
+  bool is_due() const { return waits_ && next_due_ <= needs_.clock.monotonic(); }
   void hold(Notification row);
   void start_waiting();
   void start(Notification row, const std::string& target);
@@ -62,7 +69,9 @@ class OutboxWorker {
   std::set<NotificationId> held_;                            // waiting, on their way, or not yet marked
   std::vector<Finished> finished_;
   int running_ = 0;
-  Instant next_due_;      // not set: no row waits
+  ClockSteps clock_steps_;
+  bool waits_ = false;    // a row waits …
+  Monotonic next_due_;    // … until then
   Monotonic not_before_;  // no lease or mark before: the database just failed
   bool first_turn_ = true;
   std::atomic<bool> woken_{true};

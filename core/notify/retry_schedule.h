@@ -11,10 +11,37 @@ inline constexpr seconds kFirstRetryDelay{15};
 inline constexpr seconds kLongestRetryDelay{3'600};
 inline constexpr seconds kRetryFor{24 * 3'600};  // after it was queued
 inline constexpr int kAttemptsWhenRefused = 3;   // when the other side refuses for good
+inline constexpr seconds kLongestAttempt{900};   // from the lease of a row to its mark, at most
 
 // 15 s, 30 s, 1 min, … 1 h after the first, second, third … attempt, plus or minus a fifth, so that deliveries that
 // failed together are not retried together.
 microseconds retry_delay(int attempts, Random& random);
+// The longest that a row may be put off after so many attempts; none after no attempt.
+microseconds longest_delay(int attempts);
+
+// How long a row has really been tried. `by_clock` is what the wall clock says, which may have been set: the attempts say
+// how long it was at most and, where the row seems to come from the future, at least.
+microseconds really_passed(microseconds by_clock, int attempts);
+
+// The rest of a row's wait. `then`: the time by the clock as it was set when the row was put off. Nothing is left for a row
+// that was not tried yet, and for one that would wait longer than it ever may: it comes from another clock.
+microseconds rest_of_wait(Instant next_attempt_at, int attempts, Instant then);
+
+// Notices that the wall clock was set, by comparing it with the monotonic one. Waits that are stored as times of the wall
+// clock are then moved. One thread.
+class ClockSteps {
+ public:
+  static constexpr seconds kLeast{2};
+  explicit ClockSteps(const Clock& clock) : clock_(clock), wall_(clock.now()), at_(clock.monotonic()) {}
+  // How far the clock was set since the last step that was taken; zero: not, or less than kLeast.
+  microseconds step() const;
+  void take(microseconds step) { wall_ = wall_ + step; }
+
+ private:
+  const Clock& clock_;
+  Instant wall_;
+  Monotonic at_;
+};
 
 struct Step {
   Notification::State state = Notification::State::queued;  // queued, sent or failed

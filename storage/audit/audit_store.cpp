@@ -143,7 +143,7 @@ Result<void> SqlAuditLog::append_security(Transaction& tx, const Actor& actor, W
 Result<void> SqlAuditLog::add(Transaction& tx, TrailEntry entry) {
   const TrailHead before = TRY(stored_head(at(tx), to_text(entry.trail)));
   entry.sequence = before.sequence + 1;
-  entry.at = clock_.now();
+  entry.at = clock_.believed();
   entry.chain = chain_of(key_, before.chain, entry);
 
   Statement insert =

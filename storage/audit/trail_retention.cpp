@@ -52,7 +52,7 @@ class Oldest {
 }  // namespace
 
 Result<void> SqlAuditLog::sign_checkpoint(Transaction& tx, std::string_view trail, const TrailHead& last) {
-  const Instant now = clock_.now();
+  const Instant now = clock_.believed();
   Statement insert =
       TRY(at(tx).prepare("INSERT INTO trail_checkpoint (trail, sequence, chain, at, signature) "
                          "VALUES (:trail, :sequence, :chain, :at, :signature)"));

@@ -32,6 +32,7 @@ class Verification {
     trail_ = trail;
     bool more = true;
     started_ = false;
+    taken_ = false;
     while (more) {
       const Result<void> read = stores.read([&](Snapshot& snapshot) -> Result<void> {
         more = TRY(slice(at(snapshot)));
@@ -67,6 +68,11 @@ class Verification {
     if (started_ && checkpoint.head.sequence <= last_.sequence) return {};
     started_ = true;
     last_ = begun_ = checkpoint.head;
+    if (checkpoint.head.sequence > 0) {
+      if (taken_) report.taken.pop_back();  // retention went on meanwhile
+      report.taken.push_back({std::string(trail_), checkpoint.head.sequence, checkpoint.at, {}});
+      taken_ = true;
+    }
     const bool good =
         checkpoint.head.sequence == 0
             ? same(checkpoint.head.chain, trail_ == "first" ? ChainValue{} : beginning)
@@ -122,6 +128,7 @@ class Verification {
 
   void examine(const TrailEntry& entry, bool damaged, const ChainValue& expected) {
     ++report.rows;
+    if (taken_ && !report.taken.back().oldest_kept.is_set()) report.taken.back().oldest_kept = entry.at;
     if (entry.sequence != last_.sequence + 1) {
       note(TrailFinding::Kind::missing, trail_, last_.sequence + 1,
            fmt::format("Of {} {} missing: after row {} comes row {}.", called(trail_),
@@ -172,6 +179,7 @@ class Verification {
   std::vector<bool> found_;
   std::string_view trail_;
   bool started_ = false;
+  bool taken_ = false;  // report.taken.back() is of this trail
   TrailHead begun_, last_;
 };
 

@@ -75,9 +75,11 @@ Result<void> SqlLetterStore::insert(Transaction& tx, const PostedLetter& letter)
 Result<std::vector<PostedLetter>> SqlLetterStore::lease(Transaction& tx, Instant now, Instant lease_until, int limit) {
   Statement update = TRY(at(tx).prepare(
       "UPDATE letter SET state = 'leased', lease_until = :lease_until, attempts = attempts + 1 WHERE id IN ("
-      "SELECT id FROM letter WHERE (state = 'queued' AND next_attempt_at <= :now) OR (state = 'leased' AND lease_until <= :now) "
+      "SELECT id FROM letter WHERE (state = 'queued' AND (next_attempt_at <= :now OR next_attempt_at > :never)) "
+      "OR (state = 'leased' AND (lease_until <= :now OR lease_until > :never)) "
       "ORDER BY created_at, id LIMIT :limit) RETURNING " CONNLOG_LETTER_COLUMNS));
-  update.instant(":now", now).instant(":lease_until", lease_until).integer(":limit", limit);
+  update.instant(":now", now).instant(":never", now + kWaitMost);
+  update.instant(":lease_until", lease_until).integer(":limit", limit);
   std::vector<PostedLetter> leased = TRY(all(update, read_letter));
   // RETURNING promises no order, so the rows are sorted here.
   std::sort(leased.begin(), leased.end(), [](const PostedLetter& a, const PostedLetter& b) {

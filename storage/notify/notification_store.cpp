@@ -157,10 +157,12 @@ Result<void> SqlOutboxStore::insert(Transaction& tx, const Notification& notific
 Result<std::vector<Notification>> SqlOutboxStore::lease(Transaction& tx, Instant now, Instant lease_until, int limit) {
   Statement update = TRY(at(tx).prepare(
       "UPDATE notification SET state = 'leased', lease_until = :lease_until, attempts = attempts + 1 WHERE id IN ("
-      "SELECT id FROM notification WHERE ((state = 'queued' AND next_attempt_at <= :now) OR (state = 'leased' AND lease_until <= :now)) "
+      "SELECT id FROM notification WHERE ((state = 'queued' AND (next_attempt_at <= :now OR next_attempt_at > :never)) "
+      "OR (state = 'leased' AND (lease_until <= :now OR lease_until > :never))) "
       "AND instr(:kinds, ',' || kind || ',') > 0 "
       "ORDER BY created_at, id LIMIT :limit) RETURNING " CONNLOG_NOTIFICATION_COLUMNS));
-  update.instant(":now", now).instant(":lease_until", lease_until).integer(":limit", limit);
+  update.instant(":now", now).instant(":never", now + kWaitMost);
+  update.instant(":lease_until", lease_until).integer(":limit", limit);
   update.text(":kinds", between_commas(words_of<Notification::Kind>()));
   std::vector<Notification> leased = TRY(all(update, read_notification));
   // RETURNING promises no order, so the rows are sorted here.

@@ -266,6 +266,13 @@ TEST_CASE("retention takes the oldest rows of one trail, and verifying goes on f
   CHECK(page(test, {Trail::workspace, workspace.id, {}}).entries.size() == 3);
   CHECK(page(test, {Trail::appliance, {}, {}}).entries.size() == 6);
   CHECK(verified(test, kept).sound());
+  // Verifying tells what was taken, and up to where.
+  const TrailReport told = verified(test, kept);
+  REQUIRE(told.taken.size() == 1);
+  CHECK(told.taken[0].trail == "workspace");
+  CHECK(told.taken[0].rows == 3);
+  CHECK(told.taken[0].at == test.clock.now());
+  CHECK(told.taken[0].oldest_kept == before);
   append(test, ada(workspace.id), "agent.added", "later");
   CHECK(verified(test, kept).sound());
   CHECK(test->trails().heads().of(Trail::workspace).sequence == 7);

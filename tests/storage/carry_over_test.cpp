@@ -50,7 +50,9 @@ std::vector<std::string> schema_of_new_appliance() {
   auto held = storage::DataDirectory::open(directory.path());
   REQUIRE(held);
   const storage::OpenFile file{held->database().string(), keys.database_key()};
-  const auto connection = storage::open_database(*held, file, embedded_migrations(), FakeClock::kStart);
+  const FakeClock clock;
+  const auto connection =
+      storage::open_database(*held, file, storage::OpenAs{.migrations = embedded_migrations(), .clock = clock});
   REQUIRE(connection);
   return schema_of(**connection);
 }

@@ -27,7 +27,8 @@ void make_development_database(const std::filesystem::path& data_directory, cons
   auto directory = storage::DataDirectory::open(data_directory);
   if (!directory) test::give_up(directory.error().message);
   const storage::OpenFile file{directory->database().string(), keys.database_key()};
-  const auto connection = storage::open_database(*directory, file, {}, FakeClock::kStart);
+  const FakeClock clock;
+  const auto connection = storage::open_database(*directory, file, storage::OpenAs{.migrations = {}, .clock = clock});
   if (!connection) test::give_up(connection.error().message);
   granted((*connection)->execute(test::read_text(test::source_directory() / "tests/golden/schema-0009.sql")));
   granted((*connection)->execute("PRAGMA wal_checkpoint(TRUNCATE)"));

@@ -119,7 +119,7 @@ Result<bool> Certificates::refresh() {
 }
 
 bool Certificates::needs_renewal(const std::vector<CertificateFacts>& facts, const CertificateNames& wanted) const {
-  const Instant now = clock_.now();
+  const Instant now = clock_.believed();
   const CertificateFacts& server = facts.front();
   const CertificateFacts& authority = facts.back();
   return server.not_after - now < kRenewServerBefore || now < server.not_before ||
@@ -137,7 +137,7 @@ Result<Certificates::Identity> Certificates::load_own() {
   const fs::path server_file = directory / "server.crt", server_key_file = directory / "server.key";
   Secret authority_key = TRY(load_or_make_key(authority_key_file, authority_file, "certificate authority's", random_));
   Secret server_key = TRY(load_or_make_key(server_key_file, server_file, "server's", random_));
-  const Instant now = clock_.now();
+  const Instant now = clock_.believed();
 
   std::string authority = TRY(read_public_file(authority_file, kMaxCertificateBytes));
   if (!authority.empty())
@@ -187,7 +187,7 @@ Result<Certificates::Identity> Certificates::load_given() const {
   TRY(check_pair(chain, options_.certificate_file, *key, options_.key_file, random_));
   Identity out{std::move(chain), std::move(*key), {}, {}};
   out.facts = TRY(read_certificates(out.chain, options_.certificate_file));
-  const Instant now = clock_.now();
+  const Instant now = clock_.believed();
   if (out.facts.front().not_after < now) {
     log_warning("tls.certificate_expired",
                 {{"file", options_.certificate_file}, {"since", to_iso8601(out.facts.front().not_after)}});

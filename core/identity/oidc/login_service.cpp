@@ -155,7 +155,7 @@ Result<LoginService::Verdict> LoginService::meet(Transaction& tx, const Origin& 
 Result<User> LoginService::make_account(Transaction& tx, const Origin& origin, const LoginProvider& provider,
                                         const ProviderIdentity& identity) {
   User user;
-  user.created_at = parts_.clock.now();
+  user.created_at = parts_.clock.believed();
   user.id = UserId::make(user.created_at, parts_.random);
   user.name = identity.name;
   user.mail = identity.mail;
@@ -183,7 +183,7 @@ Result<LoginService::Verdict> LoginService::enter(Transaction& tx, const Origin&
   // Userinfo may have failed this time. What the provider told last stays shown.
   if (!identity.mail.empty()) login.mail = identity.mail;
   if (identity.is_named || login.name.empty()) login.name = identity.name;
-  login.last_used_at = parts_.clock.now();
+  login.last_used_at = parts_.clock.believed();
   TRY(parts_.logins.put(tx, login));
   if (identity.roles_unread.empty()) {
     TRY(apply_claim_roles(tx, claim_roles(), provider, user, origin.address, identity.role_values));
@@ -343,7 +343,7 @@ Result<void> LoginService::send_link(Transaction& tx, std::string_view ticket) {
                   confirmation.provider.name, identity.mail),
       "If it was not you, do nothing: without this link, nothing happens. It is good for an hour, once."};
   letter.link = LetterLink{Secret(fmt::format("/provider#link={}", token.reveal())), "Link them"};
-  letter.useful_until = parts_.clock.now() + kMailLinkLifetime;
+  letter.useful_until = parts_.clock.believed() + kMailLinkLifetime;
   TRY(parts_.letters.post(tx, letter));
   tx.after_commit([this, digest = digest_of(ticket)] {
     const std::lock_guard lock(mutex_);
@@ -395,7 +395,7 @@ Result<Login> LoginService::add_login(Transaction& tx, const Actor& actor, const
                                       const std::string& sub, const std::string& mail, const std::string& name,
                                       const User& user, const std::string& how) {
   Login login;
-  login.linked_at = parts_.clock.now();
+  login.linked_at = parts_.clock.believed();
   login.id = LoginId::make(login.linked_at, parts_.random);
   login.user = user.id;
   login.provider = provider.id;
@@ -421,7 +421,7 @@ Result<Login> LoginService::add_login(Transaction& tx, const Actor& actor, const
 }
 
 Result<std::optional<Session>> LoginService::session_of(Snapshot& snapshot, UserId user, SessionId id) const {
-  const Instant now = parts_.clock.now();
+  const Instant now = parts_.clock.believed();
   const auto sessions = TRY(parts_.sessions.of_user(snapshot, user));
   for (const Session& session : sessions) {
     if (session.id == id && session.expires_at > now) return std::optional<Session>(session);

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "core/base/clock_watch.h"
 #include "core/crypto/token.h"
 #include "tests/support/test_storage.h"
 
@@ -49,6 +50,45 @@ TEST_CASE("a link works once, for its purpose, within its time") {
   for (const char* made_up : {"", "link_", "link_zz", "setup_0000"})
     CHECK_FALSE(world.use(link_purpose::kPasswordReset, made_up));
   CHECK_FALSE(world.use(link_purpose::kPasswordReset, "link_" + std::string(64, 'a')));
+}
+
+TEST_CASE("a wrong clock neither ends a link nor keeps it, before and after it is set right") {
+  World world;
+  FakeClock& clock = world.storage.clock;
+  ClockWatch watch(clock, {clock.now() - std::chrono::days(30), "boot-1"});
+  const Links links(world.storage->links(), world.storage.keys, watch, world.storage.random);
+  const auto open = [&] {
+    std::string token;
+    world.storage.write([&](Transaction& tx) -> Result<void> {
+      const Secret opened = TRY(links.open(tx, {.purpose = link_purpose::kPasswordReset}));  // for an hour
+      token = std::string(opened.reveal());
+      return {};
+    });
+    return token;
+  };
+  const auto is_good = [&](const std::string& token) {
+    return world.storage.stores().read([&](Snapshot& snapshot) -> Result<void> {
+      TRY(links.look(snapshot, link_purpose::kPasswordReset, token));
+      return {};
+    }).has_value();
+  };
+  for (const microseconds step : {microseconds(Instant{0} - clock.now()), microseconds(std::chrono::days(365))}) {
+    CAPTURE(step.count());
+    const std::string before = open();
+    clock.step_wall_clock(step);
+    CHECK(is_good(before));
+    const std::string meanwhile = open();
+    clock.advance(std::chrono::minutes(59));
+    CHECK(is_good(before));
+    clock.advance(std::chrono::minutes(2));
+    CHECK_FALSE(is_good(before));
+    CHECK_FALSE(is_good(meanwhile));
+    const std::string late = open();
+    clock.step_wall_clock(-step);
+    CHECK(is_good(late));
+    clock.advance(std::chrono::minutes(61));
+    CHECK_FALSE(is_good(late));
+  }
 }
 
 TEST_CASE("a link that was rolled back is still there") {

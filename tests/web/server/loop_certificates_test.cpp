@@ -8,6 +8,7 @@
 #include <fstream>
 #include <string>
 
+#include "core/base/clock_watch.h"
 #include "core/base/log.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/temporary_directory.h"
@@ -90,6 +91,27 @@ TEST_CASE("the certificate is renewed by itself long before its end, with the sa
   clock.step_wall_clock(-std::chrono::hours(24 * 365 * 20));  // a clock that was wrong at the first start
   CHECK(*certificates->refresh());
   CHECK(certificates->server_pin_base64() == pin);
+}
+
+TEST_CASE("a start in 1970, or ten years ahead, keeps the authority and the certificate as they are") {
+  const TemporaryDirectory data;
+  FakeClock clock;
+  const std::string chain = open_own(data.path(), clock)->chain_pem();
+  const ClockMemory memory{clock.now(), clock.now(), clock.monotonic(), "boot-1"};
+  for (const std::string boot : {"boot-1", "boot-2"}) {
+    for (const Instant wrong : {Instant{60'000'000}, clock.now() + std::chrono::days(3'650)}) {
+      CAPTURE(boot);
+      CAPTURE(wrong.micros);
+      FakeClock set;
+      set.step_wall_clock(wrong - set.now());
+      ClockWatch watch(set, {clock.now() - std::chrono::days(30), boot});
+      watch.remember(memory, {});
+      auto certificates = open_own(data.path(), watch);
+      CHECK(certificates->chain_pem() == chain);
+      set.advance(std::chrono::hours(2));
+      CHECK_FALSE(*certificates->refresh());
+    }
+  }
 }
 
 TEST_CASE("another public name is taken into the certificate") {

@@ -58,7 +58,7 @@ Result<json> listed_view(const Services& services, Snapshot& snapshot, const Lis
               {"deletion_at", time_view(listed.deletion_at)},
               {"created_at", time_view(listed.workspace.created_at)},
               {"member", member},
-              {"opening", grant ? opening_view(*grant, services.clock.now()) : json(nullptr)}};
+              {"opening", grant ? opening_view(*grant, services.clock.believed()) : json(nullptr)}};
 }
 
 // The whole address of the link, which the administrator hands over to the person.
@@ -194,7 +194,7 @@ Result<Reply> open_workspace(Context& ctx) {
   const std::int64_t minutes = TRY(body.integer("minutes", kBreakGlassMinutesMin, kBreakGlassMinutesMax));
   return ctx.write([&services, actor = ctx.actor, id, reason, minutes](Transaction& tx) -> Result<Reply> {
     const BreakGlassGrant grant = TRY(services.administration.break_glass().open(tx, actor, id, reason, minutes));
-    return json_reply(201, opening_view(grant, services.clock.now()));
+    return json_reply(201, opening_view(grant, services.clock.believed()));
   });
 }
 
@@ -216,7 +216,7 @@ Result<Reply> list_openings(Context& ctx) {
     json items = json::array();
     const auto grants = TRY(services.administration.break_glass().list(snapshot, ctx.workspace->id));
     for (const BreakGlassGrant& grant : grants) {
-      json item = opening_view(grant, services.clock.now());
+      json item = opening_view(grant, services.clock.believed());
       json places = json::array();
       const auto reads = TRY(services.administration.break_glass().reads_of(snapshot, ctx.workspace->id, grant.id));
       for (const BreakGlassRead& read : reads)

@@ -40,7 +40,7 @@ json view(const SentInvitation& sent, Instant now, const std::string& public_url
 
 Result<Reply> list_invitations(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    const Instant now = ctx.of<Services>().clock.now();
+    const Instant now = ctx.of<Services>().clock.believed();
     json items = json::array();
     const auto invitations = TRY(ctx.of<Services>().access.invitations().list(snapshot, ctx.workspace->id));
     for (const Invitation& invitation : invitations) items.push_back(view(invitation, now));
@@ -65,7 +65,7 @@ Result<Reply> invite(Context& ctx) {
       [&services, &options = ctx.options(), actor = ctx.actor, wanted](Transaction& tx) -> Result<Reply> {
         const SentInvitation sent = TRY(services.access.invitations().invite(tx, actor, wanted));
         if (sent.invitation.mailed) TRY(services.attempts.admit_letter(sent.invitation.mail));
-        return json_reply(201, view(sent, services.clock.now(), options.public_url));
+        return json_reply(201, view(sent, services.clock.believed(), options.public_url));
       });
 }
 
@@ -75,7 +75,7 @@ Result<Reply> send_invitation_again(Context& ctx) {
   return ctx.write([&services, &options = ctx.options(), actor = ctx.actor, id](Transaction& tx) -> Result<Reply> {
     const SentInvitation sent = TRY(services.access.invitations().send_again(tx, actor, id));
     if (sent.invitation.mailed) TRY(services.attempts.admit_letter(sent.invitation.mail));
-    return json_reply(200, view(sent, services.clock.now(), options.public_url));
+    return json_reply(200, view(sent, services.clock.believed(), options.public_url));
   });
 }
 

@@ -25,7 +25,7 @@ Result<json> openings_of(const access::Services& services, Snapshot& snapshot, W
   json out = json::array();
   const auto grants = TRY(services.administration.break_glass().list(snapshot, workspace));
   for (const BreakGlassGrant& grant : grants) {
-    if (grant.is_open(services.clock.now())) out.push_back(opening_view(grant));
+    if (grant.is_open(services.clock.believed())) out.push_back(opening_view(grant));
   }
   return out;
 }

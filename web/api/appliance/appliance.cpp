@@ -32,6 +32,7 @@ Result<Reply> appliance(Context& ctx) {
                        {"available", program.has_value()},
                        {"bytes", program ? json(program->bytes) : json(nullptr)}});
   }
+  const std::vector<std::string> findings = options.findings ? options.findings() : std::vector<std::string>();
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     std::size_t agents = 0;
     const auto workspaces = TRY(services.workspaces.all(snapshot));
@@ -46,7 +47,8 @@ Result<Reply> appliance(Context& ctx) {
                             {"database_bytes", options.database_bytes ? json(options.database_bytes()) : json(nullptr)},
                             {"agents_total", agents},
                             {"agent_targets", std::move(targets)},
-                            {"warnings", options.warnings}});
+                            {"warnings", options.warnings},
+                            {"findings", findings}});
   });
 }
 

@@ -312,7 +312,8 @@ export interface Appliance {
   database_bytes: number | null;
   agents_total: number;
   agent_targets: { target: string; available: boolean; bytes: number | null }[];
-  warnings: string[];
+  warnings: string[]; // of the settings
+  findings: string[]; // found while it runs
 }
 
 export interface MailSettings {

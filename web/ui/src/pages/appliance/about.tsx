@@ -15,10 +15,10 @@ export function About(_: { id: string }) {
       <Loaded query={query} lines={6} height={56}>
         {(appliance) => (
           <>
-            {appliance.warnings.length > 0 && (
+            {appliance.warnings.length + appliance.findings.length > 0 && (
               <Panel title={t("about.warnings")} class="caution spaced">
                 <ul class="plain-list">
-                  {appliance.warnings.map((warning) => <li key={warning}><Outcome kind="warning">{t("state.warning")}</Outcome><span class="grow">{warning}</span></li>)}
+                  {[...appliance.findings, ...appliance.warnings].map((warning) => <li key={warning}><Outcome kind="warning">{t("state.warning")}</Outcome><span class="grow">{warning}</span></li>)}
                 </ul>
               </Panel>
             )}

@@ -46,6 +46,7 @@ interface Report {
   head: string;
   anchored_at: string | null;
   findings: { kind: Finding; trail: string; sequence: number; sentence: string }[];
+  taken: { trail: string; rows: number; at: string; oldest_kept_at: string | null; sentence: string }[];
 }
 
 function Verify() {
@@ -88,6 +89,11 @@ function Result(props: { report: Report }) {
         </ul>
       )}
       {!report.sound && <p>{t("verify.what_now")}</p>}
+      {report.taken.length > 0 && (
+        <ul class="plain-list quiet">
+          {report.taken.map((each) => <li key={each.trail}>{each.sentence}</li>)}
+        </ul>
+      )}
       <p class="quiet">{t("verify.anchored")} <Time at={report.anchored_at} /></p>
       <details><summary>{t("verify.heads")}</summary><code class="answer-text breakable">{report.head}</code></details>
     </div>
