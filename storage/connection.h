@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "core/base/clock.h"
 #include "core/base/result.h"
@@ -53,6 +54,8 @@ class Connection : public SnapshotInside {
 
   // The error of the last call that failed. `code` is SQLite's.
   Error error(int code) const;
+  // Why the disk refused since the last call of this: "the file system is read-only". Empty: it did not.
+  std::string take_trouble() { return std::exchange(trouble_, {}); }
   sqlite3* handle() const { return database_; }
 
  private:
@@ -69,6 +72,7 @@ class Connection : public SnapshotInside {
   std::unordered_map<const char*, Cached> statements_;  // by the literal's address
   const Clock* clock_ = nullptr;
   Monotonic deadline_{};
+  mutable std::string trouble_;
 };
 
 // The connection inside the Snapshot or Transaction that core hands to a store.

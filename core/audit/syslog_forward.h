@@ -64,6 +64,7 @@ class SyslogForward {
   // A trail that is switched on now starts with its next row; one that was on before continues at its cursor.
   Result<SyslogSettings> change(Transaction& tx, const Actor& actor, SyslogSettings wanted);
   SyslogState state() const;
+  LoopSign sign() const { return beat_.sign(); }
 
  private:
   struct Batch;
@@ -90,6 +91,7 @@ class SyslogForward {
   mutable std::mutex mutex_;
   std::condition_variable woken_;
   SyslogState state_;  // under mutex_
+  LoopBeat beat_{"The forwarding to syslog", seconds(300), "the trails would not be forwarded"};
   std::thread thread_;
 };
 

@@ -32,6 +32,7 @@ enum class EventName {
   recipient_changed,
   access_changed,
   workspace_changed,
+  storage_changed,
 };
 
 constexpr std::string_view to_text(EventName name) {
@@ -56,6 +57,8 @@ constexpr std::string_view to_text(EventName name) {
       return "access.changed";
     case EventName::workspace_changed:
       return "workspace.changed";
+    case EventName::storage_changed:
+      return "storage.changed";
   }
   return {};
 }
@@ -64,14 +67,14 @@ inline constexpr std::array kEventNames{
     EventName::agent_heartbeat,   EventName::agent_changed,     EventName::incident_opened,
     EventName::incident_changed,  EventName::incident_resolved, EventName::notification_changed,
     EventName::rule_changed,      EventName::recipient_changed, EventName::access_changed,
-    EventName::workspace_changed,
+    EventName::workspace_changed, EventName::storage_changed,
 };
 static_assert(to_text(static_cast<EventName>(kEventNames.size())).empty(), "the list names every event");
 
-// Whom an event is for, among the people of its workspace. There is no default: the publisher decides.
+// Whom an event is for, among the people of its workspace, or everyone. There is no default: the publisher decides.
 class EventScope {
  public:
-  enum class Kind { everybody, agent, full_sight };
+  enum class Kind { everybody, agent, full_sight, everyone };
 
   // Every member, whatever agents they see. Its data must name no agent.
   static constexpr EventScope everybody() { return {Kind::everybody, {}}; }
@@ -80,6 +83,9 @@ class EventScope {
   // Only the people who see every agent: owners and admins where the workspace is scoped by team, everybody where it is
   // not.
   static constexpr EventScope full_sight() { return {Kind::full_sight, {}}; }
+  // Everyone who is signed in, of whatever workspace: for what concerns the appliance as a whole. The event has no
+  // workspace, and its data must name nothing of any.
+  static constexpr EventScope everyone() { return {Kind::everyone, {}}; }
 
   Kind kind() const { return kind_; }
   AgentId agent() const { return agent_; }  // of Kind::agent

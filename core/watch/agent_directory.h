@@ -15,8 +15,9 @@
 
 namespace connlog {
 
-// The state of an agent as people see it. "warning": alive, with an open incident.
-enum class AgentState { pending, up, warning, down, disabled };
+// The state of an agent as people see it. "warning": alive, with an open incident. "unknown": nothing can be stored, so
+// nothing is known of it since then.
+enum class AgentState { pending, up, warning, down, unknown, disabled };
 std::string_view to_text(AgentState state);
 
 struct LiveAgent {

@@ -64,7 +64,7 @@ Result<Reply> overview(Context& ctx) {
   const Services& services = ctx.of<Services>();
   const WorkspaceId workspace = ctx.workspace->id;
   const std::vector<LiveAgent> fleet = agents_in_sight(ctx);
-  json counts = {{"up", 0}, {"warning", 0}, {"down", 0}, {"pending", 0}, {"disabled", 0}};
+  json counts = {{"up", 0}, {"warning", 0}, {"down", 0}, {"pending", 0}, {"unknown", 0}, {"disabled", 0}};
   json cells = json::array();
   for (const LiveAgent& live : fleet) {
     const std::string state(to_text(live.state));
@@ -84,6 +84,7 @@ Result<Reply> overview(Context& ctx) {
                                                         kOverviewNotificationsMax, seen_by(ctx.actor)));
     for (const Notification& notification : notifications) failed.push_back(view(notification));
     return json_reply(200, {{"counts", counts},
+                            {"storage", storage_view(ctx.of<Context::Services>().storage)},
                             {"attention", attention_view(fleet, open)},
                             {"fleet", std::move(cells)},
                             {"incidents", std::move(incidents)},
