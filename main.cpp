@@ -36,6 +36,7 @@ sigset_t block_signals() {
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit of file sizes is an error of the write, like a full disk
   return signals;
 }
 
@@ -56,6 +57,7 @@ int serve(const CommandLine& line) {
   const auto settings = connlog::load_settings_of_process(line);
   if (!settings) return refuse(settings.error());
   const sigset_t signals = block_signals();
+  const connlog::QueuedLog log;  // from here on no line of the log waits for those who read it
   connlog::SystemClock clock;
   connlog::SystemRandom random;
   auto appliance = connlog::Appliance::open(*settings, clock, random);
@@ -74,6 +76,7 @@ int serve(const CommandLine& line) {
 int check(const CommandLine& line) {
   const auto settings = connlog::load_settings_of_process(line);
   if (!settings) return refuse(settings.error());
+  std::signal(SIGXFSZ, SIG_IGN);
   std::printf("ok       The settings are valid\n");
   connlog::SystemClock clock;
   connlog::SystemRandom random;

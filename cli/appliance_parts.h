@@ -12,6 +12,7 @@
 #include "cli/appliance_services.h"
 #include "cli/control_socket.h"
 #include "cli/trail_parts.h"
+#include "core/base/loop_beat.h"
 #include "core/base/periodic_tasks.h"
 #include "core/trust/key_rotation.h"
 #include "storage/storage.h"
@@ -53,7 +54,9 @@ class Appliance::Parts {
   Result<void> open_web();
   void add_maintenance();
   void keep_readings_within_retention();
-  void watch_database();
+  void watch_storage();
+  void hold_outage_audience();
+  std::vector<LoopSign> signs() const;  // of every loop of the appliance
   Result<void> ready() const;
   std::string database_metrics() const;
   Result<std::vector<std::string>> greeting();

@@ -63,6 +63,10 @@ std::string answer_control_request(ControlServices& services, const std::string&
   if (!parsed.is_object()) return refused(invalid("", "The request is not a JSON object."));
   const std::string command = text_of(parsed, "command");
   if (command == "ping") return json{{"ok", true}, {"pid", ::getpid()}}.dump();
+  if (command == "ready") {
+    const auto ready = services.ready ? services.ready() : Result<void>();
+    return ready ? json{{"ok", true}, {"pid", ::getpid()}}.dump() : refused(ready.error());
+  }
   if (command == "reset_password") {
     const Secret password(text_of(parsed, "password"));
     const auto done = services.accounts.set_password(command_line_actor(), text_of(parsed, "mail"), password);
@@ -104,8 +108,8 @@ std::string key_rotate_request(const NewMasterKey& wanted) {
   return request.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-std::string ping_request() {
-  return json{{"command", "ping"}}.dump();
+std::string ready_request() {
+  return json{{"command", "ready"}}.dump();
 }
 
 Result<Secret> read_control_text(const std::string& answer, const char* name) {

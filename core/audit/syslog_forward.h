@@ -18,6 +18,7 @@
 
 #include "core/people/actor.h"
 #include "core/audit/audit.h"
+#include "core/base/loop_beat.h"
 #include "core/audit/syslog_message.h"
 #include "core/audit/trail.h"
 #include "core/net/stream_connection.h"

@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/base/loop_beat.h"
 #include "core/net/http_client.h"
 
 namespace connlog::oidc {
