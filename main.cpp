@@ -3,11 +3,13 @@
 
 #include <malloc.h>
 #include <sodium.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstdio>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "cli/appliance.h"
 #include "cli/check.h"
@@ -17,6 +19,7 @@
 #include "host/agent_program.h"
 #include "core/base/embedded.h"
 #include "core/base/log.h"
+#include "core/base/log_queue.h"
 #include "core/base/version.h"
 
 namespace {
@@ -38,6 +41,13 @@ sigset_t block_signals() {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // a limit of file sizes is an error of the write, like a full disk
   return signals;
+}
+
+// Standard output may be a pipe that nobody reads: the start does not wait for it.
+void print_within_limit(const std::vector<std::string>& lines) {
+  connlog::LogQueue out(STDOUT_FILENO);
+  for (const std::string& line : lines) out.push(line + "\n");
+  out.finish(connlog::milliseconds(2'000));
 }
 
 void wait_for_stop(const sigset_t& signals, connlog::Appliance& appliance) {
@@ -64,8 +74,8 @@ int serve(const CommandLine& line) {
   if (!appliance) return refuse(appliance.error());
   const auto greeting = (*appliance)->serve();
   if (!greeting) return refuse(greeting.error());
-  for (const std::string& text : *greeting) std::printf("%s\n", text.c_str());
-  std::fflush(stdout);
+  print_within_limit(*greeting);
+  (*appliance)->greeted();
   wait_for_stop(signals, **appliance);
   connlog::log_info("stopping");
   (*appliance)->stop();

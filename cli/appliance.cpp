@@ -127,8 +127,11 @@ Result<std::vector<std::string>> Appliance::serve() {
   // Ready means that something was stored. A failure does not end the start: the interface says what is wrong.
   if (const auto probed = parts.store->probe(); !probed)
     log_error("start.nothing_can_be_stored", {{"reason", probed.error().message}, {"cause", probed.error().cause}});
-  parts.started = true;
   return lines;
+}
+
+void Appliance::greeted() {
+  parts_->started = true;
 }
 
 void Appliance::reload() {

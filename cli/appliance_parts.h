@@ -45,8 +45,6 @@ class Appliance::Parts {
   std::unique_ptr<PeriodicTasks> maintenance;
   std::unique_ptr<ControlServer> control;
   std::atomic<bool> started{false};
-  std::atomic<bool> database_writes{true};
-  std::int64_t watched_commits = 0, watched_failures = 0;  // used by the maintenance thread
   bool stopped = false;
 
   Result<void> open_services();
