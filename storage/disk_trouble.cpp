@@ -65,7 +65,6 @@ DiskTrouble disk_trouble(int code, int system_error) {
     case SQLITE_NOMEM:
       return by_errno(ENOMEM);
     case SQLITE_PERM:
-    case SQLITE_AUTH:
       return by_errno(EACCES);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:

@@ -43,7 +43,8 @@ inline void log_error(std::string_view event, std::initializer_list<LogField> fi
 }
 
 // As long as it lives, lines go through a queue with a thread of its own (core/base/log_queue.h). One at a time, in
-// main, made before other threads start and destroyed after they ended. At its end it writes what waits, within a limit.
+// main, made before other threads start and destroyed after they ended. At its end it writes what waits, within a
+// limit.
 class QueuedLog {
  public:
   explicit QueuedLog(int descriptor = 2);

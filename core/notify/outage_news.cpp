@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::chrono::hours kNothingDue{1};
 
-milliseconds until(Monotonic at, Monotonic now) {
+milliseconds left_until(Monotonic at, Monotonic now) {
   return std::max(std::chrono::ceil<milliseconds>(at - now), milliseconds(0));
 }
 
@@ -29,8 +29,8 @@ MailText render_outage_mail(const OutageMessage& facts, const std::string& publi
   }
   return {fmt::format("connlog cannot store anything: {}", facts.cause),
           fmt::format("connlog at {0} can store nothing since {1}: {2}.\n\n"
-                      "Until this is mended, heartbeats are refused, agents are shown as unknown, and no alerts go out. "
-                      "Nobody is reported silent because of it. What was acknowledged before is not lost.\n\n"
+                      "Until this is mended, heartbeats are refused, agents are shown as unknown, and no alerts go "
+                      "out. Nobody is reported silent because of it. What was acknowledged before is not lost.\n\n"
                       "`connlog check` on that machine names the cause and what to do.\n\n"
                       "You get this mail once, and another one when it works again.\n",
                       public_url, since, facts.cause),
@@ -57,10 +57,12 @@ milliseconds OutageNews::until_due() const {
   const Monotonic now = needs_.clock.monotonic();
   milliseconds wait = kNothingDue;
   const auto outage = needs_.storage->outage();
-  if (outage && !told_) wait = std::min(wait, until(outage->began + kToldAfter, now));
-  if (!outage && told_) wait = std::min(wait, quiet_since_ ? until(*quiet_since_ + kOverAfter, now) : milliseconds(0));
+  if (outage && !told_) wait = std::min(wait, left_until(outage->began + kToldAfter, now));
+  if (!outage && told_) {
+    wait = std::min(wait, quiet_since_ ? left_until(*quiet_since_ + kOverAfter, now) : milliseconds(0));
+  }
   for (const Piece& piece : pieces_) {
-    if (!piece.is_on_its_way) wait = std::min(wait, until(piece.not_before, now));
+    if (!piece.is_on_its_way) wait = std::min(wait, left_until(piece.not_before, now));
   }
   return wait;
 }

@@ -1,6 +1,6 @@
 // Tells the administrators of the appliance that nothing can be stored, once an outage, and once that it is over: by
-// what needs no database. Whom it tells, and by which mail server, is held in memory from before the outage. Mails go to
-// the administrators' addresses; webhooks are those that get alerts by default in the workspaces that administrators
+// what needs no database. Whom it tells, and by which mail server, is held in memory from before the outage. Mails go
+// to the administrators' addresses; webhooks are those that get alerts by default in the workspaces that administrators
 // own. A short outage is not told, and one that comes back within a moment is the same. What cannot be delivered is
 // tried again for an hour. Nothing of it is in the outbox.
 //
