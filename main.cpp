@@ -3,11 +3,13 @@
 
 #include <malloc.h>
 #include <sodium.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstdio>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "cli/appliance.h"
 #include "cli/check.h"
@@ -17,6 +19,7 @@
 #include "host/agent_program.h"
 #include "core/base/embedded.h"
 #include "core/base/log.h"
+#include "core/base/log_queue.h"
 #include "core/base/version.h"
 #include "web/api/openapi.h"
 
@@ -37,7 +40,15 @@ sigset_t block_signals() {
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit of file sizes is an error of the write, like a full disk
   return signals;
+}
+
+// Standard output may be a pipe that nobody reads: the start does not wait for it.
+void print_within_limit(const std::vector<std::string>& lines) {
+  connlog::LogQueue out(STDOUT_FILENO);
+  for (const std::string& line : lines) out.push(line + "\n");
+  out.finish(connlog::milliseconds(2'000));
 }
 
 void wait_for_stop(const sigset_t& signals, connlog::Appliance& appliance) {
@@ -57,14 +68,15 @@ int serve(const CommandLine& line) {
   const auto settings = connlog::load_settings_of_process(line);
   if (!settings) return refuse(settings.error());
   const sigset_t signals = block_signals();
+  const connlog::QueuedLog log;  // from here on no line of the log waits for those who read it
   connlog::SystemClock clock;
   connlog::SystemRandom random;
   auto appliance = connlog::Appliance::open(*settings, clock, random, line.accept_damage);
   if (!appliance) return refuse(appliance.error());
   const auto greeting = (*appliance)->serve();
   if (!greeting) return refuse(greeting.error());
-  for (const std::string& text : *greeting) std::printf("%s\n", text.c_str());
-  std::fflush(stdout);
+  print_within_limit(*greeting);
+  (*appliance)->greeted();
   wait_for_stop(signals, **appliance);
   connlog::log_info("stopping");
   (*appliance)->stop();
@@ -75,6 +87,7 @@ int serve(const CommandLine& line) {
 int check(const CommandLine& line) {
   const auto settings = connlog::load_settings_of_process(line);
   if (!settings) return refuse(settings.error());
+  std::signal(SIGXFSZ, SIG_IGN);
   std::printf("ok       The settings are valid\n");
   connlog::SystemClock clock;
   connlog::SystemRandom random;

@@ -146,13 +146,20 @@ Result<std::vector<std::string>> Appliance::serve() {
   parts.services->listening();
   parts.services->scheduler.start();
   ControlServices services{parts.store->stores(), parts.services->accounts, *parts.rotation, *parts.trails,
-                           [&parts] { return parts.findings(); }};
+                           [&parts] { return parts.findings(); }, [&parts] { return parts.ready(); }};
   parts.control = TRY(ControlServer::start(
       parts.store->directory().path() / "control.sock",
       [services](const std::string& request) mutable { return connlog::answer_control_request(services, request); }));
   auto lines = TRY(parts.greeting());
-  parts.started = true;
+  parts.hold_outage_audience();
+  // Ready means that something was stored. A failure does not end the start: the interface says what is wrong.
+  if (const auto probed = parts.store->probe(); !probed)
+    log_error("start.nothing_can_be_stored", {{"reason", probed.error().message}, {"cause", probed.error().cause}});
   return lines;
+}
+
+void Appliance::greeted() {
+  parts_->started = true;
 }
 
 void Appliance::reload() {
@@ -182,8 +189,12 @@ void Appliance::stop() {
 }
 
 std::string Appliance::answer_control_request(const std::string& request) {
-  ControlServices services{parts_->store->stores(), parts_->services->accounts, *parts_->rotation, *parts_->trails,
-                           [this] { return parts_->findings(); }};
+  ControlServices services{parts_->store->stores(),
+                           parts_->services->accounts,
+                           *parts_->rotation,
+                           *parts_->trails,
+                           [this] { return parts_->findings(); },
+                           {}};
   return connlog::answer_control_request(services, request);
 }
 

@@ -36,6 +36,8 @@ class Appliance {
   // Binds every listener and starts the threads. Returns lines to show: where to open the appliance and, while it is
   // unclaimed, the set-up link.
   Result<std::vector<std::string>> serve();
+  // The lines are shown: from here on /readyz says that it is ready, once it is.
+  void greeted();
   void reload();  // SIGHUP: certificates
   // Answers the requests that were begun, commits, and ends, within five seconds.
   void stop();

@@ -13,6 +13,7 @@
 #include "cli/control_socket.h"
 #include "cli/trail_parts.h"
 #include "core/base/clock_watch.h"
+#include "core/base/loop_beat.h"
 #include "core/base/periodic_tasks.h"
 #include "core/base/version.h"
 #include "core/trust/key_rotation.h"
@@ -50,8 +51,6 @@ class Appliance::Parts {
   std::unique_ptr<PeriodicTasks> maintenance;
   std::unique_ptr<ControlServer> control;
   std::atomic<bool> started{false};
-  std::atomic<bool> database_writes{true};
-  std::int64_t watched_commits = 0, watched_failures = 0;  // used by the maintenance thread
   bool stopped = false;
 
   Result<void> open_services();
@@ -59,7 +58,9 @@ class Appliance::Parts {
   Result<void> open_web();
   void add_maintenance();
   void keep_readings_within_retention();
-  void watch_database();
+  void watch_storage();
+  void hold_outage_audience();
+  std::vector<LoopSign> signs() const;  // of every loop of the appliance
   Result<void> remember_clock();
   void keep_clock_memory();
   std::vector<std::string> findings() const;  // what an administrator must look at; any thread

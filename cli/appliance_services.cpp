@@ -1,5 +1,8 @@
 #include "cli/appliance_services.h"
 
+#include <fmt/format.h>
+
+#include "core/base/text.h"
 #include "core/watch/agent_entry.h"
 #include "core/watch/load_directory.h"
 
@@ -38,6 +41,7 @@ NotifyDependencies for_notify(const ServiceParts& given, const Limits& limits, I
                            &limits,
                            &store.administration().directory};
   needs.trails = &store.trails();
+  needs.storage = &store.health();
   return needs;
 }
 
@@ -182,6 +186,7 @@ ApplianceServices::ApplianceServices(const ServiceParts& given)
              .clock = given.clock,
              .random = given.random}) {
   attempts.watch([this](Attempt kind, const AttemptBy& by) { abuse_watch.failed(kind, by); });
+  storage_watch = given.store.health().watch([this](const auto& outage) { storage_changed(outage); });
 }
 
 ApplianceServices::~ApplianceServices() {
@@ -201,6 +206,20 @@ Result<void> ApplianceServices::load() {
   });
 }
 
+// Called on the writer's thread, in the order of the changes.
+void ApplianceServices::storage_changed(const std::optional<StorageHealth::Outage>& outage) {
+  if (!outage) {
+    directory.impl().storing_again(parts.clock.monotonic());
+  } else if (directory.impl().is_storing()) {
+    directory.impl().storing_stopped(outage->began);
+  }
+  notify.wake();
+  const std::string data = outage ? fmt::format(R"({{"since":"{}","cause":{}}})", to_iso8601(outage->since),
+                                                json_string(outage->cause))
+                                  : std::string(R"({"since":null,"cause":null})");
+  parts.events.publish({WorkspaceId{}, EventScope::everyone(), EventName::storage_changed, data});
+}
+
 void ApplianceServices::listening() {
   directory.impl().listening_since(parts.clock.monotonic());
 }
@@ -218,7 +237,8 @@ web::Rooms ApplianceServices::for_web(TrailServices& trails) {
                   .idempotency = store.idempotency(),
                   .keyring = parts.keys,
                   .clock = parts.clock,
-                  .random = parts.random},
+                  .random = parts.random,
+                  .storage = store.health()},
       .live = {.stores = store.stores(),
                .workspaces = store.workspaces(),
                .identity = identity,

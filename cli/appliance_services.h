@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "core/access/access_services.h"
@@ -19,6 +20,7 @@
 #include "core/agents/machine_letter.h"
 #include "core/agents/agent_service.h"
 #include "core/audit/trail_services.h"
+#include "core/base/storage_health.h"
 #include "core/identity/abuse_watch.h"
 #include "core/identity/accounts.h"
 #include "core/identity/identity_service.h"
@@ -104,6 +106,12 @@ struct ApplianceServices {
   EnrolmentKeys enrolment;
 
   TrustServices trust;
+
+  // Last: it is told no more while the others end.
+  StorageHealth::Watch storage_watch;
+
+ private:
+  void storage_changed(const std::optional<StorageHealth::Outage>& outage);
 };
 
 }  // namespace connlog

@@ -1,5 +1,9 @@
 // The periodic maintenance of the appliance, and what shows that the appliance is healthy: readiness and metrics.
 #include <fmt/format.h>
+#include <sys/statvfs.h>
+
+#include <set>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -10,7 +14,7 @@
 namespace connlog {
 namespace {
 
-constexpr seconds kOutboxAliveWithin{90};
+constexpr seconds kOutboxAliveWithin{45};
 constexpr seconds kMaintenanceAliveWithin{120};
 constexpr std::chrono::hours kIdempotencyKeysKept{24};
 constexpr int kIdempotencyKeysSlice = 10'000;
@@ -86,18 +90,40 @@ void Appliance::Parts::keep_readings_within_retention() {
   }
 }
 
-// If commits fail and none succeeds, the disk is full or gone. The counters tell, so that a healthy and idle appliance
-// need not write only to find out.
-void Appliance::Parts::watch_database() {
-  const auto facts = store->facts();
-  if (!facts) {
-    database_writes = false;
-    return;
-  }
-  if (facts->commits > watched_commits) database_writes = true;
-  if (facts->commits == watched_commits && facts->failed_commits > watched_failures) database_writes = false;
-  watched_commits = facts->commits;
-  watched_failures = facts->failed_commits;
+// Every write tells whether it reached the disk. Two cases need a write only to find out: an outage that may be over
+// while nobody writes, and an idle appliance whose disk has filled up or turned read-only.
+void Appliance::Parts::watch_storage() {
+  struct statvfs disk {};
+  const bool suspicious = ::statvfs(store->directory().path().c_str(), &disk) != 0 || disk.f_bavail == 0 ||
+                          (disk.f_flag & ST_RDONLY) != 0;
+  if (!suspicious && !store->health().outage()) return;
+  static_cast<void>(store->probe().has_value());  // the outcome is in health()
+}
+
+// Renewed now and then, so that it is at hand when nothing can be read either.
+void Appliance::Parts::hold_outage_audience() {
+  OutageAudience audience;
+  const auto read = store->stores().read([&](Snapshot& snapshot) -> Result<void> {
+    audience.mail = TRY(services->notify.mail_settings(snapshot));
+    const auto people = TRY(store->attempt_notices().administrators(snapshot));
+    std::set<WorkspaceId> seen;
+    for (const User& person : people) {
+      audience.addresses.push_back(person.mail);
+      const auto workspaces = TRY(store->workspaces().of_user(snapshot, person.id));
+      for (const Workspace& workspace : workspaces) {
+        const auto member = TRY(store->members().find(snapshot, workspace.id, person.id));
+        const bool owns = member && member->role == Role::owner;
+        if (!workspace.enabled || !owns || !seen.insert(workspace.id).second) continue;
+        const auto recipients = TRY(store->recipients().list(snapshot, workspace.id));
+        for (const Recipient& each : recipients) {
+          if (each.channel == Channel::webhook && each.enabled && each.receives_by_default)
+            audience.webhooks.push_back({each, workspace});
+        }
+      }
+    }
+    return {};
+  });
+  if (read) services->notify.hold_outage_audience(std::move(audience));
 }
 
 void Appliance::Parts::add_maintenance() {
@@ -110,7 +136,9 @@ void Appliance::Parts::add_maintenance() {
   maintenance->add("clock", milliseconds(1'000), [this] { static_cast<void>(watch.state()); });  // says so in the log
   maintenance->add("clock_memory", milliseconds(600'000), [this] { keep_clock_memory(); });
   maintenance->add("live_events", milliseconds(1'000), [this] { app->tick(); });
-  maintenance->add("database_watch", milliseconds(2'000), [this] { watch_database(); });
+  maintenance->add("storage_watch", milliseconds(2'000), [this] { watch_storage(); });
+  maintenance->add("outage_audience", milliseconds(20'000), [this] { hold_outage_audience(); });
+  maintenance->add("log", milliseconds(10'000), [] { say_repeated_lines(); });
   maintenance->add("checkpoint", milliseconds(5'000), [this] {
     if (const auto done = store->checkpoint(); !done) log_warning("checkpoint.failed", {{"cause", done.error().cause}});
   });
@@ -158,18 +186,31 @@ void Appliance::Parts::add_maintenance() {
   });
 }
 
+std::vector<LoopSign> Appliance::Parts::signs() const {
+  std::vector<LoopSign> signs = loop->signs();
+  signs.push_back(store->sign());
+  signs.push_back(
+      {"The scheduler", services->scheduler.last_round(), Scheduler::kAliveWithin, "silence would go unnoticed"});
+  signs.push_back({"The outbox", services->notify.last_turn(), kOutboxAliveWithin, "nobody would be told"});
+  signs.push_back({"Maintenance", maintenance->last_round(), kMaintenanceAliveWithin,
+                   "certificates and old data would not be looked after"});
+  signs.push_back(services->provider_http.sign());
+  signs.push_back(trails->services().syslog.sign());
+  return signs;
+}
+
 Result<void> Appliance::Parts::ready() const {
-  const Monotonic now = clock.monotonic();
-  const auto not_ready = [](const char* why) { return Error{ErrorCode::unavailable, why}; };
+  const auto not_ready = [](std::string why) { return Error{ErrorCode::unavailable, std::move(why)}; };
   if (!started) return not_ready("connlog is starting.");
-  if (!database_writes)
-    return not_ready("The database cannot be written to. Look at the disk's free space and at the log.");
-  if (!services->scheduler.is_alive())
-    return not_ready("The scheduler has stopped coming round: silence would go unnoticed. Restart connlog.");
-  if (now - services->notify.last_turn() > kOutboxAliveWithin)
-    return not_ready("The outbox has stopped coming round: nobody would be told. Restart connlog.");
-  if (now - maintenance->last_round() > kMaintenanceAliveWithin)
-    return not_ready("Maintenance has stopped coming round. Restart connlog.");
+  if (const auto outage = store->health().outage())
+    return not_ready(fmt::format("Nothing can be stored since {}: {}.", to_iso8601(outage->since), outage->cause));
+  if (!store->health().has_stored()) return not_ready("Nothing has been stored yet since the start.");
+  const std::vector<LoopSign> all = signs();
+  const Monotonic now = clock.monotonic();
+  if (const LoopSign* stuck = first_stuck(all, now)) {
+    return not_ready(fmt::format("{} has not come round for {} s: {}. Restart connlog.", stuck->name,
+                                 (now - stuck->last) / seconds(1), stuck->without));
+  }
   return {};
 }
 
@@ -177,6 +218,7 @@ std::string Appliance::Parts::database_metrics() const {
   MetricsText text;
   text.gauge("clock_implausible", "1: the machine's clock cannot be right.",
              watch.state() == ClockWatch::State::plausible ? 0 : 1);
+  text.gauge("storage_failing", "1: nothing can be stored.", store->health().outage() ? 1 : 0);
   const auto facts = store->facts();
   if (!facts) return text.take();
   text.gauge("database_log_bytes", "Size of the write-ahead log.", facts->log_bytes);

@@ -1,10 +1,14 @@
 #include "cli/check.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <cstdlib>
 #include <filesystem>
 #include <optional>
 #include <utility>
@@ -13,6 +17,7 @@
 #include "cli/control_commands.h"
 #include "cli/control_socket.h"
 #include "cli/master_key_prompt.h"
+#include "core/base/io_cause.h"
 #include "core/crypto/key_file.h"
 #include "storage/database.h"
 
@@ -105,7 +110,7 @@ void check_database(std::vector<CheckLine>& lines, const Settings& settings, Clo
                      fmt::format("There is no database in {} yet: the first `connlog serve` makes it", data.string())});
     return;
   }
-  const auto answer = ask_running_server(data / "control.sock", ping_request());
+  const auto answer = ask_running_server(data / "control.sock", ready_request());
   if (!answer) {
     lines.push_back({Verdict::failed, answer.error().message});
     return;
@@ -113,7 +118,7 @@ void check_database(std::vector<CheckLine>& lines, const Settings& settings, Clo
   if (*answer) {
     const auto state = read_control_answer(**answer);
     lines.push_back(state ? CheckLine{Verdict::ok, "A server is running here and answers"}
-                          : CheckLine{Verdict::failed, state.error().message});
+                          : CheckLine{Verdict::failed, "The running server is not ready: " + state.error().message});
     for (std::string& finding : read_control_findings(**answer)) lines.push_back({Verdict::failed, std::move(finding)});
     return;
   }
@@ -135,6 +140,40 @@ void check_database(std::vector<CheckLine>& lines, const Settings& settings, Clo
   lines.push_back({Verdict::ok, fmt::format("The database {}", (*appliance)->check_database())});
   for (const std::string& text : (*appliance)->unknown_words()) lines.push_back({Verdict::warning, text});
   for (std::string& finding : (*appliance)->findings()) lines.push_back({Verdict::failed, std::move(finding)});
+}
+
+// Writes a small file where the data lies, syncs it and removes it. 0, or why that failed (errno).
+int try_to_write(const fs::path& directory) {
+  std::string name = (directory / ".connlog-check-XXXXXX").string();
+  const int file = ::mkostemp(name.data(), O_CLOEXEC);
+  if (file < 0) return errno;
+  ::unlink(name.c_str());
+  const std::string content(64 * 1024, 'c');
+  std::size_t written = 0;
+  int error = 0;
+  while (written < content.size() && error == 0) {
+    const ssize_t count = ::write(file, content.data() + written, content.size() - written);
+    if (count > 0) {
+      written += static_cast<std::size_t>(count);
+    } else if (count == 0 || errno != EINTR) {
+      error = count == 0 ? ENOSPC : errno;
+    }
+  }
+  if (error == 0 && ::fsync(file) != 0) error = errno;
+  ::close(file);
+  return error;
+}
+
+void check_writing(std::vector<CheckLine>& lines, const fs::path& data) {
+  if (!fs::exists(data)) return;
+  const int error = try_to_write(data);
+  if (error == 0) {
+    lines.push_back({Verdict::ok, fmt::format("{} can be written", data.string())});
+    return;
+  }
+  const IoCause* known = find_io_cause(error);
+  lines.push_back({Verdict::failed, fmt::format("Nothing can be written in {}: {}.{}{}", data.string(), io_cause(error),
+                                                known ? " " : "", known ? known->remedy : "")});
 }
 
 void check_limits(std::vector<CheckLine>& lines, const Settings& settings) {
@@ -166,6 +205,7 @@ std::vector<CheckLine> check_appliance(const Settings& settings, Clock& clock, R
   const fs::path data = settings.data_dir;
   check_private(lines, data);
   check_keys(lines, data);
+  check_writing(lines, data);
   check_database(lines, settings, clock, random);
   check_limits(lines, settings);
   if (settings.allow_plain_http) {

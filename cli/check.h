@@ -1,5 +1,6 @@
-// `connlog check`: looks at what makes an appliance unsafe or about to fail, and says what to do. Reads only, but for
-// the database of a server that is not running, which it opens under the lock. Main thread only.
+// `connlog check`: looks at what makes an appliance unsafe or about to fail, and says what to do. It asks a
+// running server whether it is ready, and writes and removes a small file in the data directory. The database of a
+// server that is not running is opened under the lock. Main thread only.
 #pragma once
 
 #include <string>

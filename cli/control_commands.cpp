@@ -63,9 +63,11 @@ std::string answer_control_request(ControlServices& services, const std::string&
   const json parsed = json::parse(request, nullptr, false);
   if (!parsed.is_object()) return refused(invalid("", "The request is not a JSON object."));
   const std::string command = text_of(parsed, "command");
-  if (command == "ping") {
-    return json{{"ok", true}, {"pid", ::getpid()}, {"findings", services.findings()}}.dump(
-        -1, ' ', false, json::error_handler_t::replace);
+  if (command == "ready") {
+    const auto ready = services.ready ? services.ready() : Result<void>();
+    json answer = ready ? json{{"ok", true}, {"pid", ::getpid()}} : json{{"ok", false}, {"message", ready.error().message}};
+    answer["findings"] = services.findings();
+    return answer.dump(-1, ' ', false, json::error_handler_t::replace);
   }
   if (command == "reset_password") {
     const Secret password(text_of(parsed, "password"));
@@ -108,8 +110,8 @@ std::string key_rotate_request(const NewMasterKey& wanted) {
   return request.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-std::string ping_request() {
-  return json{{"command", "ping"}}.dump();
+std::string ready_request() {
+  return json{{"command", "ready"}}.dump();
 }
 
 std::vector<std::string> read_control_findings(const std::string& answer) {

@@ -22,14 +22,15 @@ struct ControlServices {
   Accounts& accounts;
   KeyRotation& keys;
   TrailParts& trails;
-  std::function<std::vector<std::string>()> findings;
+  std::function<std::vector<std::string>()> findings;  // what an administrator must look at
+  std::function<Result<void>()> ready = {};            // what /readyz says; empty: nothing is served here
 };
 
 // Never throws; an answer is {"ok":true,…} or {"ok":false,"message":…}.
 std::string answer_control_request(ControlServices& services, const std::string& request);
 
 std::string reset_password_request(const std::string& mail, const Secret& password);
-std::string ping_request();
+std::string ready_request();
 std::string key_export_request();
 std::string audit_verify_request(const std::string& head);
 std::string audit_accept_request(const std::string& reason);

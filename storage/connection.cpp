@@ -6,6 +6,7 @@
 
 #include "core/base/assert.h"
 #include "core/base/secret.h"
+#include "storage/disk_trouble.h"
 
 namespace connlog::storage {
 namespace {
@@ -161,7 +162,9 @@ int Connection::on_progress(void* self) {
 }
 
 Error Connection::error(int code) const {
-  const std::string cause =
+  const int system_error = database_ == nullptr ? 0 : sqlite3_system_errno(database_);
+  const DiskTrouble trouble = disk_trouble(code, system_error);
+  std::string cause =
       fmt::format("sqlite {}: {}", code, database_ == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(database_));
   if (code == SQLITE_CONSTRAINT_TRIGGER) {
     std::string_view raised = sqlite3_errmsg(database_);
@@ -170,27 +173,19 @@ Error Connection::error(int code) const {
       return unknown_word_error(table, raised.substr(dot + 1), {});
     }
   }
+  if (trouble.is_set()) {
+    trouble_ = trouble.cause;
+    cause = fmt::format("{}; {}", trouble.cause, cause);
+    const bool is_busy = (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED;
+    return Error{ErrorCode::unavailable, trouble.sentence(), {}, cause, is_busy ? 5 : 30};
+  }
   switch (code & 0xff) {
     case SQLITE_CONSTRAINT:
       return Error{ErrorCode::conflict, "This exists already, or something that it refers to does not.", {}, cause};
-    case SQLITE_FULL:
-      return Error{
-          ErrorCode::unavailable, "The disk is full. Make room on the server's data directory.", {}, cause, 30};
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-      return Error{ErrorCode::unavailable, "The database is held by another program. Try again.", {}, cause, 5};
     case SQLITE_INTERRUPT:
       return Error{ErrorCode::unavailable, "The question took too long. Ask for less, or try again.", {}, cause, 5};
     case SQLITE_TOOBIG:
       return Error{ErrorCode::too_large, "This is too large for the database.", {}, cause};
-    case SQLITE_IOERR:
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-    case SQLITE_READONLY:
-    case SQLITE_CANTOPEN:
-    case SQLITE_NOMEM:
-      return Error{
-          ErrorCode::unavailable, "The database cannot be read or written. See the server's log.", {}, cause, 30};
     default:
       return Error{ErrorCode::internal, "Something is wrong inside the server. See its log.", {}, cause};
   }

@@ -68,6 +68,8 @@ class Connection : public SnapshotInside {
 
   // The error of the last call that failed. `code` is SQLite's.
   Error error(int code) const;
+  // Why the disk refused since the last call of this: "the file system is read-only". Empty: it did not.
+  std::string take_trouble() { return std::exchange(trouble_, {}); }
   sqlite3* handle() const { return database_; }
 
  private:
@@ -85,6 +87,7 @@ class Connection : public SnapshotInside {
   const Clock* clock_ = nullptr;
   Monotonic deadline_{};
   std::optional<Error> left_out_;
+  mutable std::string trouble_;
 };
 
 // The connection inside the Snapshot or Transaction that core hands to a store.

@@ -13,6 +13,8 @@
 #include <system_error>
 #include <utility>
 
+#include "core/base/io_cause.h"
+
 namespace connlog::storage {
 
 namespace fs = std::filesystem;
@@ -22,13 +24,13 @@ Result<DataDirectory> DataDirectory::open(const fs::path& path) {
   fs::create_directories(path.parent_path(), trouble);  // a failure shows at the next step
   if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
     return Error{ErrorCode::unavailable,
-                 fmt::format("The data directory {} cannot be made: {}.", path.string(), std::strerror(errno))};
+                 fmt::format("The data directory {} cannot be made: {}.", path.string(), io_cause(errno))};
   }
   const fs::path lock_path = path / "connlog.lock";
   const int lock = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (lock < 0) {
     return Error{ErrorCode::unavailable,
-                 fmt::format("The lock file {} cannot be opened: {}.", lock_path.string(), std::strerror(errno))};
+                 fmt::format("The lock file {} cannot be opened: {}.", lock_path.string(), io_cause(errno))};
   }
   if (::flock(lock, LOCK_EX | LOCK_NB) != 0) {
     const int reason = errno;
@@ -40,7 +42,7 @@ Result<DataDirectory> DataDirectory::open(const fs::path& path) {
                       path.string())};
     }
     return Error{ErrorCode::unavailable,
-                 fmt::format("The data directory {} cannot be locked: {}.", path.string(), std::strerror(reason))};
+                 fmt::format("The data directory {} cannot be locked: {}.", path.string(), io_cause(reason))};
   }
   return DataDirectory(path, lock);
 }

@@ -11,6 +11,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/base/io_cause.h"
 #include "core/base/log.h"
 #include "storage/migrations.h"
 #include "storage/schema_history.h"
@@ -37,9 +38,9 @@ Result<void> check_shape(const std::string& path) {
     }
   };
   const Descriptor file{::open(path.c_str(), O_RDWR | O_CLOEXEC)};
-  if (file.number < 0) return refused(path, fmt::format("{}.", std::strerror(errno)));
+  if (file.number < 0) return refused(path, fmt::format("{}.", io_cause(errno)));
   struct stat facts {};
-  if (::fstat(file.number, &facts) != 0) return refused(path, fmt::format("{}.", std::strerror(errno)));
+  if (::fstat(file.number, &facts) != 0) return refused(path, fmt::format("{}.", io_cause(errno)));
   if (!S_ISREG(facts.st_mode)) return refused(path, "it is not a regular file.");
   std::array<char, 16> head{};
   if (::pread(file.number, head.data(), head.size(), 0) != static_cast<ssize_t>(head.size())) {
@@ -56,7 +57,7 @@ Result<void> create_empty_file(const DataDirectory& directory) {
   const int file = ::open(directory.database().c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (file < 0) {
     return Error{ErrorCode::unavailable, fmt::format("The database {} cannot be made: {}.",
-                                                     directory.database().string(), std::strerror(errno))};
+                                                     directory.database().string(), io_cause(errno))};
   }
   ::close(file);
   return {};

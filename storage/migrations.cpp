@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/io_cause.h"
 #include "core/base/log.h"
 #include "storage/development/carry_over.h"
 #include "storage/schema_history.h"
@@ -27,7 +28,7 @@ Error cannot_copy(const fs::path& to, int reason) {
       ErrorCode::unavailable,
       fmt::format("The schema must be brought up to date, but the copy that is made before, {}, cannot be written: {}. "
                   "The database was left as it was.",
-                  to.string(), std::strerror(reason))};
+                  to.string(), io_cause(reason))};
 }
 
 // A descriptor that closes itself.

@@ -71,7 +71,8 @@ struct Storage::Inside {
         moved_at(time.monotonic()),
         log(std::move(loaded)),
         readers(std::move(for_reading), time),
-        writer(std::move(for_writing), *log, window),
+        health(time),
+        writer(std::move(for_writing), *log, window, health),
         stores(writer, readers),
         readings(*log, writer),
         audit(keys.derive(key_purpose::kAuditChain), keys.anchor_key(), heads, time) {}
@@ -87,6 +88,7 @@ struct Storage::Inside {
   bool keeps_marks = false;                  // under checkpoint_mutex
   std::unique_ptr<ReadingLog> log;
   Readers readers;
+  StorageHealth health;
   Writer writer;
   WriterAndReaders stores;
 
@@ -251,6 +253,19 @@ TrustStores Storage::trust() {
 }
 AdministrationStores Storage::administration() {
   return inside_->administration.all();
+}
+
+StorageHealth& Storage::health() {
+  return inside_->health;
+}
+Result<void> Storage::probe() {
+  Inside& in = *inside_;
+  return in.stores.write([&in](Transaction& tx) {
+    return in.settings.put(tx, "storage.probed_at", to_iso8601(in.clock.now(), true));
+  });
+}
+LoopSign Storage::sign() const {
+  return inside_->writer.sign();
 }
 
 const DataDirectory& Storage::directory() const {

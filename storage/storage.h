@@ -27,7 +27,9 @@
 #include "core/audit/trail.h"
 #include "core/base/clock.h"
 #include "core/base/embedded.h"
+#include "core/base/loop_beat.h"
 #include "core/base/random.h"
+#include "core/base/storage_health.h"
 #include "core/base/transaction.h"
 #include "storage/unknown_words.h"
 #include "core/crypto/keyring.h"
@@ -103,6 +105,13 @@ class Storage {
   IdempotencyStore& idempotency();
   AdministrationStores administration();
   TrustStores trust();
+
+  // Whether anything can be stored; told by every write.
+  StorageHealth& health();
+  // Writes a little, to find out whether it is possible.
+  Result<void> probe();
+  // The writer's sign of life.
+  LoopSign sign() const;
 
   const DataDirectory& directory() const;
   milliseconds commit_window() const;

@@ -37,8 +37,9 @@ constexpr int kDiskFailuresMax = 2;
 
 }  // namespace
 
-Writer::Writer(std::unique_ptr<Connection> connection, ReadingLog& log, milliseconds commit_window)
-    : connection_(std::move(connection)), log_(log), commit_window_(commit_window) {
+Writer::Writer(std::unique_ptr<Connection> connection, ReadingLog& log, milliseconds commit_window,
+               StorageHealth& health)
+    : connection_(std::move(connection)), log_(log), health_(health), commit_window_(commit_window) {
   sqlite3_wal_hook(connection_->handle(), &Writer::on_commit, this);
   thread_ = std::thread([this] { run(); });
   pthread_setname_np(thread_.native_handle(), "writer");
@@ -50,6 +51,7 @@ Writer::~Writer() {
 
 int Writer::on_commit(void* self, sqlite3*, const char*, int frames) {
   static_cast<Writer*>(self)->log_frames_.store(frames, std::memory_order_relaxed);
+  static_cast<Writer*>(self)->wrote_ = true;
   return SQLITE_OK;
 }
 
@@ -158,15 +160,21 @@ void Writer::run() {
     lock.unlock();
 
     for (std::size_t begin = 0; begin < batch.size(); begin += kGroupMax) {
+      beat_.alive();
       run_group(std::span(batch).subspan(begin, std::min(kGroupMax, batch.size() - begin)));
     }
-    for (const Interlude& interlude : interludes) interlude.done((*interlude.work)(*connection_));
+    for (const Interlude& interlude : interludes) {
+      beat_.alive();
+      interlude.done((*interlude.work)(*connection_));
+    }
+    static_cast<void>(connection_->take_trouble());  // of interludes: who asked for them was told
     if (log_frames_.load(std::memory_order_relaxed) > kLogFramesMax) {
       sqlite3_wal_checkpoint_v2(connection_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
     }
     const std::size_t answered = batch.size();
     batch.clear();
     interludes.clear();
+    beat_.rests();
 
     lock.lock();
     waiting_ -= answered;
@@ -192,7 +200,7 @@ Writer::Together Writer::run_together(std::span<Job* const> jobs, Result<void>& 
       if (!connection_->in_transaction()) {
         if (!job->outcome) return job->outcome.error();
         return Error{ErrorCode::unavailable,
-                     "The database cannot be written. See the server's log.",
+                     "Nothing can be stored: the database cannot be written. Look at the disk of the data directory.",
                      {},
                      "transaction lost",
                      30};
@@ -201,7 +209,9 @@ Writer::Together Writer::run_together(std::span<Job* const> jobs, Result<void>& 
     TRY(log_.before_commit(*connection_));
     return control(*connection_, "COMMIT");  // from here on the group is durable
   };
+  wrote_ = false;
   trouble = all();
+  note_health(trouble);
   if (trouble) {
     log_.committed();
     ++commits_;
@@ -282,6 +292,14 @@ void Writer::roll_back() {
     CONNLOG_ASSERT(!connection_->in_transaction());
   }
   log_.rolled_back();
+}
+
+// A commit proves that the disk takes writes only if it wrote: one whose closures failed may have had nothing to write.
+void Writer::note_health(const Result<void>& outcome) {
+  const std::string cause = connection_->take_trouble();
+  if (outcome && wrote_) return health_.stored();
+  if (!cause.empty()) return health_.failed(cause);
+  if (!outcome && outcome.error().code == ErrorCode::unavailable) health_.failed("the database cannot be written");
 }
 
 void Writer::finish(Job& job) {

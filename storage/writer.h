@@ -18,6 +18,8 @@
 #include <thread>
 #include <vector>
 
+#include "core/base/loop_beat.h"
+#include "core/base/storage_health.h"
 #include "core/base/transaction.h"
 #include "core/watch/reading.h"
 #include "storage/connection.h"
@@ -40,7 +42,8 @@ class Writer {
   // Pages in the write-ahead log after which the writer checkpoints by itself, because Storage::checkpoint did not.
   static constexpr int kLogFramesMax = 65'536;
 
-  Writer(std::unique_ptr<Connection> connection, ReadingLog& log, milliseconds commit_window);
+  // `health` is told whether groups reach the disk.
+  Writer(std::unique_ptr<Connection> connection, ReadingLog& log, milliseconds commit_window, StorageHealth& health);
   ~Writer();
 
   void submit(Urgency urgency, Stores::Work work, Stores::Completion done);
@@ -52,6 +55,7 @@ class Writer {
   // Answers all that was submitted, refuses what comes later, and ends the thread.
   void stop();
   WriterFacts facts() const;
+  LoopSign sign() const { return beat_.sign(); }
 
  private:
   struct Job {
@@ -77,12 +81,16 @@ class Writer {
   void run_job(Job& job);
   Result<void> run_closure(Job& job);
   void roll_back();
+  void note_health(const Result<void>& outcome);
   void finish(Job& job);
   static int on_commit(void* self, sqlite3*, const char*, int frames);
 
   std::unique_ptr<Connection> connection_;  // writer thread
   ReadingLog& log_;                         // writer thread
   std::vector<Job*> together_;              // writer thread
+  bool wrote_ = false;                      // writer thread: the last group added to the write-ahead log
+  StorageHealth& health_;
+  LoopBeat beat_{"The writer", seconds(60), "nothing would be stored"};
 
   mutable std::mutex mutex_;
   std::condition_variable arrived_;

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "core/base/io_cause.h"
 #include "core/base/text.h"
 #include "core/base/log.h"
 
@@ -58,7 +59,7 @@ bool take_head(std::string_view& text, std::string_view name, TrailHead& out) {
 
 Error cannot(const char* verb, const std::filesystem::path& file, int reason) {
   return Error{ErrorCode::unavailable,
-               fmt::format("The audit anchor {} cannot be {}: {}.", file.string(), verb, std::strerror(reason))};
+               fmt::format("The audit anchor {} cannot be {}: {}.", file.string(), verb, io_cause(reason))};
 }
 
 // Describes in `trouble` where the database, which should end at `heads`, contradicts the known heads.

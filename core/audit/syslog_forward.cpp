@@ -134,12 +134,14 @@ SyslogState SyslogForward::state() const {
 
 void SyslogForward::run() {
   while (!stopping_) {
+    beat_.alive();
     try {
       turn();
     } catch (const std::exception& trouble) {  // no memory
       failed(trouble.what());
     }
   }
+  beat_.rests();
   connection_.reset();
 }
 

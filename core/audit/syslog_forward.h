@@ -19,6 +19,7 @@
 #include "core/base/words.h"
 #include "core/people/actor.h"
 #include "core/audit/audit.h"
+#include "core/base/loop_beat.h"
 #include "core/audit/syslog_message.h"
 #include "core/audit/trail.h"
 #include "core/net/stream_connection.h"
@@ -73,6 +74,7 @@ class SyslogForward {
   // A trail that is switched on now starts with its next row; one that was on before continues at its cursor.
   Result<SyslogSettings> change(Transaction& tx, const Actor& actor, SyslogSettings wanted);
   SyslogState state() const;
+  LoopSign sign() const { return beat_.sign(); }
 
  private:
   struct Batch;
@@ -99,6 +101,7 @@ class SyslogForward {
   mutable std::mutex mutex_;
   std::condition_variable woken_;
   SyslogState state_;  // under mutex_
+  LoopBeat beat_{"The forwarding to syslog", seconds(300), "the trails would not be forwarded"};
   std::thread thread_;
 };
 

@@ -32,6 +32,7 @@ enum class EventName {
   recipient_changed,
   access_changed,
   workspace_changed,
+  storage_changed,
 };
 
 template <>
@@ -46,13 +47,14 @@ inline constexpr auto kWords<EventName> = words_for<EventName>({
     {EventName::recipient_changed, "recipient.changed"},
     {EventName::access_changed, "access.changed"},
     {EventName::workspace_changed, "workspace.changed"},
+    {EventName::storage_changed, "storage.changed"},
 });
 inline constexpr auto kEventNames = values_of<EventName>();
 
-// Whom an event is for, among the people of its workspace. There is no default: the publisher decides.
+// Whom an event is for, among the people of its workspace, or everyone. There is no default: the publisher decides.
 class EventScope {
  public:
-  enum class Kind { everybody, agent, full_sight };
+  enum class Kind { everybody, agent, full_sight, everyone };
 
   // Every member, whatever agents they see. Its data must name no agent.
   static constexpr EventScope everybody() { return {Kind::everybody, {}}; }
@@ -61,6 +63,9 @@ class EventScope {
   // Only the people who see every agent: owners and admins where the workspace is scoped by team, everybody where it is
   // not.
   static constexpr EventScope full_sight() { return {Kind::full_sight, {}}; }
+  // Everyone who is signed in, of whatever workspace: for what concerns the appliance as a whole. The event has no
+  // workspace, and its data must name nothing of any.
+  static constexpr EventScope everyone() { return {Kind::everyone, {}}; }
 
   Kind kind() const { return kind_; }
   AgentId agent() const { return agent_; }  // of Kind::agent

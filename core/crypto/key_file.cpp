@@ -11,6 +11,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "core/base/io_cause.h"
 #include "core/base/text.h"
 
 namespace connlog {
@@ -53,7 +54,7 @@ Result<std::optional<Secret>> read_private(const fs::path& path) {
   if (file < 0) {
     if (errno == ENOENT) return std::optional<Secret>{};
     return Error{ErrorCode::unavailable,
-                 fmt::format("The key file {} cannot be opened: {}.", path.string(), std::strerror(errno))};
+                 fmt::format("The key file {} cannot be opened: {}.", path.string(), io_cause(errno))};
   }
   struct stat facts {};
   std::string text(kFileBytesMax, '\0');
@@ -63,7 +64,7 @@ Result<std::optional<Secret>> read_private(const fs::path& path) {
   ::close(file);
   if (!known || got < 0) {
     return Error{ErrorCode::unavailable,
-                 fmt::format("The key file {} cannot be read: {}.", path.string(), std::strerror(reason))};
+                 fmt::format("The key file {} cannot be read: {}.", path.string(), io_cause(reason))};
   }
   if ((facts.st_mode & 077) != 0) {
     return Error{
@@ -112,7 +113,7 @@ Result<void> write_private(const fs::path& path, const Secret& text) {
   if (!good) {
     ::unlink(beside.c_str());
     return Error{ErrorCode::unavailable,
-                 fmt::format("The key file {} cannot be written: {}.", path.string(), std::strerror(reason))};
+                 fmt::format("The key file {} cannot be written: {}.", path.string(), io_cause(reason))};
   }
   sync_directory(path.parent_path());
   return {};
@@ -284,7 +285,7 @@ void remove_master(const fs::path& path) {
 Result<void> rename_durably(const fs::path& from, const fs::path& to) {
   if (::rename(from.c_str(), to.c_str()) != 0) {
     return Error{ErrorCode::unavailable,
-                 fmt::format("The key file {} cannot be written: {}.", to.string(), std::strerror(errno))};
+                 fmt::format("The key file {} cannot be written: {}.", to.string(), io_cause(errno))};
   }
   sync_directory(to.parent_path());
   return {};
@@ -317,7 +318,7 @@ Result<std::optional<Secret>> read_credential(const fs::path& directory, std::st
   if (file < 0) {
     if (errno == ENOENT) return std::optional<Secret>{};
     return Error{ErrorCode::unavailable,
-                 fmt::format("The systemd credential {} cannot be opened: {}.", path.string(), std::strerror(errno))};
+                 fmt::format("The systemd credential {} cannot be opened: {}.", path.string(), io_cause(errno))};
   }
   std::string text(kPassphraseBytesMax + 2, '\0');
   const ssize_t got = ::read(file, text.data(), text.size());
@@ -325,7 +326,7 @@ Result<std::optional<Secret>> read_credential(const fs::path& directory, std::st
   ::close(file);
   if (got < 0) {
     return Error{ErrorCode::unavailable,
-                 fmt::format("The systemd credential {} cannot be read: {}.", path.string(), std::strerror(reason))};
+                 fmt::format("The systemd credential {} cannot be read: {}.", path.string(), io_cause(reason))};
   }
   text.resize(static_cast<std::size_t>(got));
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();

@@ -11,6 +11,7 @@
 #include <mutex>
 #include <vector>
 
+#include "core/base/io_cause.h"
 #include "core/crypto/key_file.h"
 #include "core/crypto/master_key.h"
 
@@ -206,7 +207,7 @@ Result<Keyring> Keyring::open(const fs::path& data_directory, bool database_exis
   const Paths paths = paths_in(directory);
   if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) {
     return Error{ErrorCode::unavailable,
-                 fmt::format("The key directory {} cannot be made: {}.", directory.string(), std::strerror(errno))};
+                 fmt::format("The key directory {} cannot be made: {}.", directory.string(), io_cause(errno))};
   }
   const auto wrapped = TRY(key_file::read(paths.database));
   if (database_exists && !wrapped) {

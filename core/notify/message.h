@@ -24,6 +24,16 @@ struct MessageFacts {
   Instant now;
 };
 
+// An outage of the database, as administrators are told of it (outage_news.h).
+struct OutageMessage {
+  std::string message_id;
+  Instant since;
+  Instant until;        // not set: it lasts
+  std::string cause;    // the end of a sentence
+  Workspace workspace;  // of a webhook
+  Instant now;
+};
+
 struct MailText {
   std::string headline;
   std::string text;
@@ -37,6 +47,10 @@ std::string_view webhook_event(Notification::Kind kind);
 std::string render_webhook_body(const MessageFacts& facts);
 // "v1=" + lower-case hex HMAC-SHA-256, under the recipient's secret, of: timestamp, ".", body.
 std::string webhook_signature(std::string_view secret, std::string_view timestamp, std::string_view body);
+
+// "storage.failed", "storage.works_again"
+std::string_view outage_event(const OutageMessage& facts);
+std::string render_outage_webhook(const OutageMessage& facts);
 
 std::string incident_url(const MessageFacts& facts);
 std::string escape_html(std::string_view text);

@@ -26,6 +26,7 @@
 #include "core/notify/consent.h"
 #include "core/notify/mail_settings.h"
 #include "core/notify/message.h"
+#include "core/notify/outage_news.h"
 #include "core/notify/outbox_worker.h"
 #include "core/notify/prepare.h"
 
@@ -35,7 +36,7 @@ namespace {
 constexpr std::size_t kRecipientsMax = 200;  // of a workspace
 constexpr std::size_t kTestsWaitingMax = 16;
 constexpr int kFailedListed = 1'000;  // how far back a failed notification can be retried
-constexpr milliseconds kLongestTurn{30'000};
+constexpr milliseconds kLongestTurn{10'000};
 
 const Error kStopping{ErrorCode::unavailable, "connlog is stopping. Try again in a moment."};
 
@@ -60,6 +61,7 @@ Notify::Notify(NotifyDependencies dependencies)
     : needs_(without_end_slash(std::move(dependencies))),
       courier_(make_courier(needs_.outbound)),
       worker_(std::make_unique<OutboxWorker>(needs_, *courier_)) {
+  if (needs_.storage != nullptr) outage_news_ = std::make_unique<OutageNews>(needs_, *courier_);
   if (needs_.letters == nullptr) return;
   letters_.emplace(needs_, [this] { wake(); });
   consents_ = std::make_unique<RecipientConsents>(
@@ -89,6 +91,10 @@ void Notify::stop() {
 void Notify::wake() {
   if (letter_worker_) letter_worker_->wake();
   worker_->wake();
+}
+
+void Notify::hold_outage_audience(OutageAudience audience) {
+  if (outage_news_) outage_news_->hold(std::move(audience));
 }
 
 Letters& Notify::letters() {
@@ -275,6 +281,10 @@ void Notify::loop() {
     if (letter_worker_) {
       letter_worker_->turn();
       wait = std::min(wait, letter_worker_->until_due());
+    }
+    if (outage_news_) {
+      outage_news_->turn();
+      wait = std::min(wait, outage_news_->until_due());
     }
     worker_->turn(wait);
   }

@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "core/people/actor.h"
 #include "core/people/workspace.h"
@@ -21,6 +22,7 @@
 #include "core/base/clock.h"
 #include "core/base/random.h"
 #include "core/base/secret.h"
+#include "core/base/storage_health.h"
 #include "core/base/transaction.h"
 #include "core/crypto/keyring.h"
 #include "core/base/events.h"
@@ -39,6 +41,7 @@ class LetterWorker;
 class Limits;
 class MemberAddresses;
 class OutboxWorker;
+class OutageNews;
 class RecipientConsents;
 
 // What Notify needs. Everything referred to outlives Notify.
@@ -62,6 +65,18 @@ struct NotifyDependencies {
   const Limits* limits = nullptr;            // of the appliance
   const MemberAddresses* members = nullptr;  // null: every address must agree
   const TrailLog* trails = nullptr;          // each mail carries the trails' heads; null: none does
+  const StorageHealth* storage = nullptr;    // null: nobody is told when nothing can be stored
+};
+
+// Who is told when nothing can be stored, and by which mail server; held in memory, as nothing may be readable then.
+struct OutageAudience {
+  struct Webhook {
+    Recipient recipient;
+    Workspace workspace;
+  };
+  MailSettings mail;
+  std::vector<std::string> addresses;  // of the appliance's administrators
+  std::vector<Webhook> webhooks;
 };
 
 struct MailSettingsChange {
@@ -96,9 +111,10 @@ class Notify {
   // Ends the thread within a second or so. Unfinished deliveries are sent again after the next start, under the same
   // id.
   void stop();
-  // When the thread last began a turn, on the monotonic clock: for the watchdog. It begins one at least every 30 s.
+  // When the thread last began a turn, on the monotonic clock: for the watchdog. It begins one at least every 10 s.
   Monotonic last_turn() const { return {last_turn_.load()}; }
   void wake();  // after a commit that queued something
+  void hold_outage_audience(OutageAudience audience);  // for outage_news.h; renewed now and then
 
   Letters& letters();
   RecipientConsents& consents();
@@ -142,6 +158,7 @@ class Notify {
   std::optional<Letters> letters_;
   std::unique_ptr<RecipientConsents> consents_;  // null: without letters
   std::unique_ptr<LetterWorker> letter_worker_;  // null: without letters
+  std::unique_ptr<OutageNews> outage_news_;      // null: without `storage`
   std::thread thread_;
   std::atomic<bool> stopping_{false};
   std::atomic<std::int64_t> last_turn_{0};

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "core/crypto/sealed.h"
 #include "core/net/http_url.h"
 #include "core/notify/consent.h"
@@ -31,17 +33,20 @@ Result<Delivery> mail(const NotifyDependencies& needs, Snapshot& snapshot, const
   return delivery;
 }
 
-Result<Delivery> webhook(const NotifyDependencies& needs, const MessageFacts& facts, const Recipient& recipient) {
+}  // namespace
+
+Result<Delivery> webhook_delivery(const NotifyDependencies& needs, const Recipient& recipient, std::string_view event,
+                                  std::string body, const std::string& message_id, Instant now) {
   const Secret secret = TRY(unseal(needs.keyring, kWebhookSecretContext, recipient.sealed_secret));
   HttpRequest request;
   request.method = "POST";
   request.url = recipient.address;
-  request.body = render_webhook_body(facts);
-  const std::string timestamp = std::to_string(facts.now.micros / 1'000'000);
+  request.body = std::move(body);
+  const std::string timestamp = std::to_string(now.micros / 1'000'000);
   request.headers = {
       {"Content-Type", "application/json"},
-      {"X-ConnLog-Event", std::string(webhook_event(facts.kind))},
-      {"X-ConnLog-Delivery", delivery_id(facts.message_id)},
+      {"X-ConnLog-Event", std::string(event)},
+      {"X-ConnLog-Delivery", delivery_id(message_id)},
       {"X-ConnLog-Timestamp", timestamp},
       {"X-ConnLog-Signature", webhook_signature(secret.reveal(), timestamp, request.body)},
   };
@@ -51,12 +56,16 @@ Result<Delivery> webhook(const NotifyDependencies& needs, const MessageFacts& fa
   return Delivery{WebhookDelivery{std::move(request)}, target_of(Channel::webhook, recipient.address)};
 }
 
-}  // namespace
-
 Result<Delivery> mail_delivery(const NotifyDependencies& needs, Snapshot& snapshot, MailText text,
                                const std::string& to, const std::string& message_id, Instant now,
                                const std::string& in_reply_to) {
   const MailSettings settings = TRY(load_mail_settings(needs.settings, snapshot));
+  return mail_delivery(needs, settings, std::move(text), to, message_id, now, in_reply_to);
+}
+
+Result<Delivery> mail_delivery(const NotifyDependencies& needs, const MailSettings& settings, MailText text,
+                               const std::string& to, const std::string& message_id, Instant now,
+                               const std::string& in_reply_to) {
   if (!settings.configured) {
     return Error{ErrorCode::conflict, "Mail is not set up yet: enter the mail server under Appliance, Mail."};
   }
@@ -119,7 +128,8 @@ Result<Prepared> prepare(const NotifyDependencies& needs, Snapshot& snapshot, co
   // The recipient's channel never changes; its address may have changed since the row was queued.
   Delivery delivery =
       TRY(recipient->channel == Channel::mail ? mail(needs, snapshot, facts, recipient->address, opening)
-                                              : webhook(needs, facts, *recipient));
+                                              : webhook_delivery(needs, *recipient, webhook_event(facts.kind),
+                                                                 render_webhook_body(facts), facts.message_id, now));
   return Prepared{std::move(delivery), recipient->address};
 }
 

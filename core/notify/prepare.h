@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "core/base/result.h"
 #include "core/notify/courier.h"
@@ -30,6 +31,15 @@ Result<Prepared> prepare_mail_test(const NotifyDependencies& needs, Snapshot& sn
 Result<Delivery> mail_delivery(const NotifyDependencies& needs, Snapshot& snapshot, MailText text,
                                const std::string& to, const std::string& message_id, Instant now,
                                const std::string& in_reply_to = {});
+
+// The same with settings that the caller holds; touches no database. For news about the database itself.
+Result<Delivery> mail_delivery(const NotifyDependencies& needs, const MailSettings& settings, MailText text,
+                               const std::string& to, const std::string& message_id, Instant now,
+                               const std::string& in_reply_to = {});
+
+// A signed POST of `body` to a webhook; touches no database.
+Result<Delivery> webhook_delivery(const NotifyDependencies& needs, const Recipient& recipient, std::string_view event,
+                                  std::string body, const std::string& message_id, Instant now);
 
 // "mail", or a webhook's "host:port": deliveries to one target are slow or down together.
 std::string target_of(Channel channel, const std::string& address);

@@ -68,6 +68,25 @@ std::string render_webhook_body(const MessageFacts& facts) {
   return body.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
+std::string_view outage_event(const OutageMessage& facts) {
+  return facts.until.is_set() ? "storage.works_again" : "storage.failed";
+}
+
+std::string render_outage_webhook(const OutageMessage& facts) {
+  const ordered_json body = {
+      {"version", 1},
+      {"delivery", delivery_id(facts.message_id)},
+      {"event", outage_event(facts)},
+      {"sent_at", to_iso8601(facts.now)},
+      {"workspace",
+       {{"id", facts.workspace.id.text()}, {"slug", facts.workspace.slug}, {"name", facts.workspace.name}}},
+      {"incident", nullptr},
+      {"storage",
+       {{"since", to_iso8601(facts.since)}, {"until", time_or_null(facts.until)}, {"cause", facts.cause}}},
+  };
+  return body.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
 std::string webhook_signature(std::string_view secret, std::string_view timestamp, std::string_view body) {
   crypto_auth_hmacsha256_state state;
   const auto bytes = [](std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); };

@@ -14,10 +14,15 @@ namespace {
 // force is unknown.
 constexpr std::int64_t kFallbackIntervalSeconds = 60;
 
-AgentState state_of(const AgentEntry& entry) {
+AgentState state_of(const AgentEntry& entry, Monotonic not_storing_since) {
   if (entry.agent.disabled || !entry.workspace.enabled.load(std::memory_order_relaxed)) return AgentState::disabled;
   if (!entry.agent.first_seen_at.is_set()) return AgentState::pending;
-  if (entry.agent.offline_since.is_set()) return AgentState::down;
+  const bool is_silent = entry.agent.offline_since.is_set();
+  if (not_storing_since.micros != 0) {
+    const bool was_heard = entry.heard_here && entry.heard >= not_storing_since;
+    return is_silent && !was_heard ? AgentState::down : AgentState::unknown;
+  }
+  if (is_silent) return AgentState::down;
   return entry.open_incidents > 0 ? AgentState::warning : AgentState::up;
 }
 
@@ -30,9 +35,9 @@ void count_open_incidents(AgentEntry& entry) {
       }));
 }
 
-LiveAgent copy_of(const AgentEntry& entry) {
+LiveAgent copy_of(const AgentEntry& entry, Monotonic not_storing_since) {
   return {.agent = entry.agent,
-          .state = state_of(entry),
+          .state = state_of(entry, not_storing_since),
           .last_seen_at = entry.last_seen_at,
           .newest = entry.newest,
           .open_incidents = entry.open_incidents};
@@ -254,6 +259,15 @@ void AgentDirectory::Impl::listening_since(Monotonic now) {
   }
 }
 
+void AgentDirectory::Impl::storing_stopped(Monotonic now) {
+  not_storing_since_.store(std::max<std::int64_t>(now.micros, 1), std::memory_order_release);
+}
+
+void AgentDirectory::Impl::storing_again(Monotonic now) {
+  if (not_storing_since_.exchange(0, std::memory_order_acq_rel) == 0) return;
+  if (is_listening()) listening_since(now);
+}
+
 void AgentDirectory::Impl::look_at_silent_ones(WorkspaceId workspace_id, Monotonic now) {
   if (!is_listening()) return;
   for (AgentEntry* entry : entries(workspace_id)) {
@@ -304,7 +318,7 @@ std::optional<LiveAgent> AgentDirectory::find(WorkspaceId workspace, AgentId id)
   if (entry == nullptr || entry->workspace.id != workspace) return std::nullopt;
   const std::lock_guard lock(entry->mutex);
   if (entry->agent.removed_at.is_set()) return std::nullopt;
-  return copy_of(*entry);
+  return copy_of(*entry, impl_->not_storing_since());
 }
 
 std::optional<TeamId> AgentDirectory::team_of(WorkspaceId workspace, AgentId id) const {
@@ -316,9 +330,10 @@ std::optional<TeamId> AgentDirectory::team_of(WorkspaceId workspace, AgentId id)
 
 std::vector<LiveAgent> AgentDirectory::list(WorkspaceId workspace) const {
   std::vector<LiveAgent> agents;
+  const Monotonic not_storing_since = impl_->not_storing_since();
   for (AgentEntry* entry : impl_->entries(workspace)) {
     const std::lock_guard lock(entry->mutex);
-    if (!entry->agent.removed_at.is_set()) agents.push_back(copy_of(*entry));
+    if (!entry->agent.removed_at.is_set()) agents.push_back(copy_of(*entry, not_storing_since));
   }
   std::sort(agents.begin(), agents.end(), [](const LiveAgent& a, const LiveAgent& b) {
     return a.agent.name != b.agent.name ? a.agent.name < b.agent.name : a.agent.id < b.agent.id;

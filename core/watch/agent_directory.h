@@ -16,14 +16,16 @@
 
 namespace connlog {
 
-// The state of an agent as people see it. "warning": alive, with an open incident.
-enum class AgentState { pending, up, warning, down, disabled };
+// The state of an agent as people see it. "warning": alive, with an open incident. "unknown": nothing can be stored, so
+// nothing is known of it since then.
+enum class AgentState { pending, up, warning, down, unknown, disabled };
 template <>
 inline constexpr auto kWords<AgentState> = words_for<AgentState>({
     {AgentState::pending, "pending"},
     {AgentState::up, "up"},
     {AgentState::warning, "warning"},
     {AgentState::down, "down"},
+    {AgentState::unknown, "unknown"},
     {AgentState::disabled, "disabled"},
 });
 

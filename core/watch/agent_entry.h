@@ -121,6 +121,12 @@ class AgentDirectory::Impl {
   void listening_since(Monotonic now);
   Monotonic listening() const { return Monotonic{listening_.load(std::memory_order_acquire)}; }
   bool is_listening() const { return listening_.load(std::memory_order_acquire) != 0; }
+  // While nothing can be stored, states are unknown and nobody is judged silent. Once it can, silence counts anew for
+  // everyone, as after a start: an outage of ours is not theirs.
+  void storing_stopped(Monotonic now);
+  void storing_again(Monotonic now);
+  bool is_storing() const { return not_storing_since_.load(std::memory_order_acquire) == 0; }
+  Monotonic not_storing_since() const { return Monotonic{not_storing_since_.load(std::memory_order_acquire)}; }  // or 0
   // Whether the agent can fall silent at all: seen once, not disabled, not removed. Needs the entry's lock.
   static bool can_fall_silent(const AgentEntry& entry);
   // When the agent counts as silent, by what is known now. Needs the entry's lock.
@@ -159,6 +165,7 @@ class AgentDirectory::Impl {
   std::map<WorkspaceId, std::unique_ptr<WorkspaceLive>> workspaces_;
 
   std::atomic<std::int64_t> listening_{0};
+  std::atomic<std::int64_t> not_storing_since_{0};
 
   mutable std::mutex due_mutex_;
   std::vector<Look> looks_;  // a heap, earliest first

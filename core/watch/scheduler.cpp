@@ -60,7 +60,7 @@ int Scheduler::run_once() {
   AgentDirectory::Impl& directory = directory_.impl();
   int silent = 0;
   std::vector<AgentEntry*> failed;
-  for (;;) {
+  while (directory.is_storing()) {
     const std::vector<AgentEntry*> due = directory.take_due(clock_.monotonic(), kBatchMax);
     if (due.empty()) break;
     Result<int> judged = judge(due);

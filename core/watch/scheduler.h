@@ -1,7 +1,7 @@
 // The thread that notices silence. It asks the directory which agents are due and lets the alert runner decide in a
 // transaction; inside, it checks again whether the agent was heard in the meantime. An agent whose silence cannot be
-// written (a full disk) stays due. It also keeps the time of its last round, so that /readyz can tell when the thread
-// hangs.
+// written stays due, and while nothing at all can be stored nobody is judged. It also keeps the time of its last round,
+// so that /readyz can tell when the thread hangs.
 //
 // start() and stop() from main; run_once() on the scheduler thread, or from a test that has not started it.
 #pragma once

@@ -21,7 +21,7 @@ namespace {
 
 const std::string kW = "/api/v1/workspaces/{w}";
 
-enum class Audience { everybody, those_who_see_the_agent };
+enum class Audience { everybody, those_who_see_the_agent, everyone_signed_in };
 
 struct Cause {
   Audience audience;
@@ -75,6 +75,9 @@ const std::map<EventName, Cause>& causes() {
       {EventName::access_changed,
        {Audience::everybody, [](MatrixWorld& world) { owner_sends(world, "POST", "/teams", R"({"name":"C"})"); }}},
       {EventName::workspace_changed, {Audience::everybody, [](MatrixWorld& world) { world.open_the_workspace(); }}},
+      {EventName::storage_changed,
+       {Audience::everyone_signed_in,
+        [](MatrixWorld& world) { world.app.storage->health().failed("the quota is used up"); }}},
   };
   return table;
 }
@@ -142,12 +145,13 @@ TEST_CASE("every event reaches those whom it is for, and nothing of another team
       CAPTURE(column);
       const bool sees_the_agent = column == "owner" || column == "admin" || column == "operator";
       const bool is_member = sees_the_agent || column == "member" || column == "viewer";
-      CHECK(tells(seen, name) == (cause.audience == Audience::everybody ? is_member : sees_the_agent));
+      const bool everyone = cause.audience == Audience::everyone_signed_in;
+      CHECK(tells(seen, name) == (everyone || (cause.audience == Audience::everybody ? is_member : sees_the_agent)));
       if (!sees_the_agent) {
         for (const std::string& secret : world.secrets_of_the_workspace())
           CHECK(seen.find(secret) == std::string::npos);
       }
-      if (!is_member) CHECK(seen.empty());
+      if (!is_member && !everyone) CHECK(seen.empty());
       cells += 1;
     }
   }
@@ -168,6 +172,7 @@ TEST_CASE("what holds an event back is its scope, whatever its name") {
       {EventScope::about(unknown), {"owner", "admin"}},
       {EventScope::about({}), {"owner", "admin"}},
       {EventScope::full_sight(), {"owner", "admin"}},
+      {EventScope::everyone(), {"owner", "admin", "operator", "member", "viewer", "strngr", "admstr"}},
   };
   Screens screens(world);
   for (const EventName name : kEventNames) {

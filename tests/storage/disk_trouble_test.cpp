@@ -116,6 +116,49 @@ TEST_CASE("a full disk is said to be full") {
   CHECK(done.error().retry_after_seconds > 0);
 }
 
+TEST_CASE("whatever the disk refuses for, the error names it, and the storage's health says since when") {
+  using Trouble = FaultyVfs::Trouble;
+  const std::vector<std::pair<Trouble, std::string>> causes = {
+      {Trouble::disk_full, "no space left on the device"}, {Trouble::io_error, "the device reports an I/O error"},
+      {Trouble::quota, "the quota is used up"},            {Trouble::read_only, "the file system is read-only"},
+      {Trouble::permission, "permission denied"},          {Trouble::file_size, "the limit of file sizes is reached"}};
+  for (const auto& [trouble, words] : causes) {
+    CAPTURE(words);
+    FaultyVfs vfs;
+    TestStorage test(over(vfs));
+    REQUIRE(put(test, "before"));
+    CHECK(test->health().has_stored());
+    CHECK_FALSE(test->health().outage());
+    const Instant since = test.clock.now();
+    vfs.fail_writes(1, trouble);
+    const Result<void> done = put(test, "k");
+    REQUIRE(!done);
+    CHECK(done.error().message.starts_with("Nothing can be stored: "));
+    CHECK(done.error().message.find(words) != std::string::npos);
+    CHECK(done.error().message.find("sqlite") == std::string::npos);
+    CHECK(done.error().cause.starts_with(done.error().message.substr(23, 8)));  // the log has the words first
+
+    test.clock.advance(seconds(90));
+    CHECK_FALSE(test->probe());
+    const auto outage = test->health().outage();
+    REQUIRE(outage);
+    CHECK(outage->since == since);
+    CHECK(outage->cause.find(words) != std::string::npos);
+
+    vfs.heal();
+    CHECK(test->probe());
+    CHECK_FALSE(test->health().outage());
+  }
+}
+
+TEST_CASE("a closure that is refused for a reason of its own says nothing about the disk") {
+  TestStorage test;
+  CHECK_FALSE(test.stores().write([](Transaction&) -> Result<void> {
+    return Error{ErrorCode::conflict, "Somebody else was first."};
+  }));
+  CHECK_FALSE(test->health().outage());
+}
+
 TEST_CASE("while the disk fails, a whole group is answered without trying it member by member") {
   FaultyVfs vfs;
   TestStorage test(over(vfs));

@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -37,7 +38,10 @@ int read_file(sqlite3_file* f, void* out, int length, sqlite3_int64 offset) {
 
 int write_file(sqlite3_file* f, const void* data, int length, sqlite3_int64 offset) {
   FaultyVfs& vfs = vfs_of(f);
-  if (vfs.write_fails()) return vfs.write_error();
+  if (vfs.write_fails()) {
+    errno = vfs.write_errno();
+    return vfs.write_error();
+  }
   ++vfs.writes;
   vfs.bytes_written += length;
   return methods(f).xWrite(real(f), data, length, offset);
@@ -51,7 +55,10 @@ int sync_file(sqlite3_file* f, int flags) {
   FaultyVfs& vfs = vfs_of(f);
   const std::int64_t delay = vfs.sync_microseconds;
   if (delay > 0) std::this_thread::sleep_for(std::chrono::microseconds(delay));
-  if (vfs.sync_fails()) return SQLITE_IOERR_FSYNC;
+  if (vfs.sync_fails()) {
+    errno = EIO;
+    return SQLITE_IOERR_FSYNC;
+  }
   ++vfs.syncs;
   const int code = methods(f).xSync(real(f), flags);
   if (code == SQLITE_OK && reinterpret_cast<File*>(f)->path != nullptr) vfs.synced(reinterpret_cast<File*>(f)->path);
@@ -136,8 +143,31 @@ FaultyVfs::~FaultyVfs() {
   delete mine_;
 }
 
+namespace {
+
+int errno_of(FaultyVfs::Trouble trouble) {
+  switch (trouble) {
+    case FaultyVfs::Trouble::disk_full:
+      return ENOSPC;
+    case FaultyVfs::Trouble::io_error:
+      return EIO;
+    case FaultyVfs::Trouble::quota:
+      return EDQUOT;
+    case FaultyVfs::Trouble::read_only:
+      return EROFS;
+    case FaultyVfs::Trouble::permission:
+      return EACCES;
+    case FaultyVfs::Trouble::file_size:
+      return EFBIG;
+  }
+  return EIO;
+}
+
+}  // namespace
+
 void FaultyVfs::fail_writes(std::int64_t nth, Trouble trouble) {
-  write_error_ = trouble == Trouble::disk_full ? SQLITE_FULL : SQLITE_IOERR_WRITE;
+  write_error_ = trouble == Trouble::disk_full ? SQLITE_FULL : SQLITE_IOERR_WRITE;  // as SQLite's own VFS does
+  write_errno_ = errno_of(trouble);
   writes_until_failure_ = nth - 1;
 }
 void FaultyVfs::fail_syncs(std::int64_t nth) {

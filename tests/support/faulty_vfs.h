@@ -24,7 +24,7 @@ class FaultyVfs {
 
   const std::string& name() const { return name_; }
 
-  enum class Trouble { disk_full, io_error };
+  enum class Trouble { disk_full, io_error, quota, read_only, permission, file_size };
   // The n-th write (sync) from now on fails, and each one after it, until heal(). 1: the next one.
   void fail_writes(std::int64_t nth, Trouble trouble = Trouble::disk_full);
   void fail_syncs(std::int64_t nth);
@@ -43,6 +43,7 @@ class FaultyVfs {
   void synced(const std::string& path);
   void deleted(const std::string& path);
   int write_error() const { return write_error_; }
+  int write_errno() const { return write_errno_; }
   sqlite3_vfs* system() const { return system_; }
 
  private:
@@ -50,7 +51,7 @@ class FaultyVfs {
   sqlite3_vfs* system_;
   sqlite3_vfs* mine_;
   std::atomic<std::int64_t> writes_until_failure_{-1}, syncs_until_failure_{-1};  // -1: never
-  std::atomic<int> write_error_{0};
+  std::atomic<int> write_error_{0}, write_errno_{0};  // SQLite's code, the system's number
   std::atomic<bool> remembering_{false};
   mutable std::mutex mutex_;
   std::map<std::string, std::string> durable_;  // under mutex_: file name → content

@@ -56,6 +56,7 @@ Result<std::map<WorkspaceId, Sight>> LiveEvents::watchable(const Services& servi
 
 // Whether the event's scope includes this person.
 bool LiveEvents::may_see(const Subscriber& who, const Event& event) const {
+  if (event.scope.kind() == EventScope::Kind::everyone) return true;
   const auto found = who.workspaces.find(event.workspace);
   if (found == who.workspaces.end()) return false;
   const Sight& sight = found->second;
@@ -68,6 +69,7 @@ bool LiveEvents::may_see(const Subscriber& who, const Event& event) const {
       return team && sight.sees(*team);
     }
     case EventScope::Kind::full_sight:
+    case EventScope::Kind::everyone:
       break;
   }
   return false;

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/storage_health.h"
 #include "core/base/transaction.h"
 #include "core/identity/identity_service.h"
 #include "core/people/workspace.h"
@@ -52,6 +53,7 @@ class Context {
     const Keyring& keyring;
     const Clock& clock;
     Random& random;
+    const StorageHealth& storage;
   };
   struct House {  // what stays the same from request to request
     const Rooms& rooms;

@@ -14,4 +14,10 @@ json id_view(const Uuid& id) {
   return id.is_nil() ? json(nullptr) : json(to_text(id));
 }
 
+json storage_view(const StorageHealth& storage) {
+  const auto outage = storage.outage();
+  if (!outage) return nullptr;
+  return {{"since", time_view(outage->since)}, {"cause", outage->cause}};
+}
+
 }  // namespace connlog::web

@@ -7,10 +7,13 @@
 
 #include "core/base/clock.h"
 #include "core/base/id.h"
+#include "core/base/storage_health.h"
 
 namespace connlog::web {
 
 nlohmann::json time_view(Instant at);    // ISO-8601, or null for "never"
 nlohmann::json id_view(const Uuid& id);  // text, or null for nil
+// Since when nothing can be stored, and why; null while everything can.
+nlohmann::json storage_view(const StorageHealth& storage);
 
 }  // namespace connlog::web

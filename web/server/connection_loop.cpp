@@ -110,6 +110,7 @@ class ConnectionLoop::Impl {
   }
 
   const loop::EventLoop& loop() const { return loop_; }
+  const loop::WorkerPool& workers() const { return workers_; }
 
  private:
   static loop::SessionSource session_source(TlsServer* tls) {
@@ -138,6 +139,12 @@ void ConnectionLoop::drain(milliseconds limit) {
 }
 void ConnectionLoop::stop() {
   impl_->stop();
+}
+
+std::vector<LoopSign> ConnectionLoop::signs() const {
+  std::vector<LoopSign> signs = impl_->workers().signs();
+  signs.push_back(impl_->loop().sign());
+  return signs;
 }
 
 LoopCounters ConnectionLoop::counters() const {

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "core/base/clock.h"
+#include "core/base/loop_beat.h"
 #include "core/base/result.h"
 
 namespace connlog::web {
@@ -111,6 +112,7 @@ class ConnectionLoop {
   Result<void> start();
   std::vector<Listener> bound() const;  // with the ports that the system chose for 0
   LoopCounters counters() const;
+  std::vector<LoopSign> signs() const;  // of the loop and its workers, once it has started
 
   // Stops accepting and waits until every request that was begun is answered (with `Connection: close`), at most
   // `limit`.

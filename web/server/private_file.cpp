@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include "core/base/io_cause.h"
+
 namespace connlog::web {
 namespace {
 
@@ -28,7 +30,7 @@ struct Descriptor {
 
 Error trouble(const fs::path& path, std::string_view what, int why) {
   return Error{ErrorCode::unavailable,
-               fmt::format("The file {} cannot be {}: {}.", path.string(), what, std::strerror(why))};
+               fmt::format("The file {} cannot be {}: {}.", path.string(), what, io_cause(why))};
 }
 
 // Reads one byte more than allowed, to see whether the file is too long.

@@ -10,6 +10,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "core/base/io_cause.h"
+
 namespace connlog::web {
 namespace {
 
@@ -22,7 +24,7 @@ Error cannot(int reason) {
                "The export could not be prepared: the disk does not take it. Look at its free "
                "space and try again.",
                {},
-               std::strerror(reason)};
+               io_cause(reason)};
 }
 
 }  // namespace

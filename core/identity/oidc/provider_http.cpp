@@ -30,6 +30,8 @@ HttpOutcome failed(TransportFailure::Kind kind, std::string message) {
   return {TransportFailure{kind, std::move(message)}, {}};
 }
 
+constexpr milliseconds kLongestTurn{20'000};
+
 HttpOutcome stopped() {
   return failed(TransportFailure::Kind::cancelled, "connlog is stopping.");
 }
@@ -114,6 +116,7 @@ void ProviderHttp::begin(std::unique_ptr<Call> call) {
 
 void ProviderHttp::run() {
   for (;;) {
+    beat_.alive();
     std::vector<std::unique_ptr<Call>> fresh;
     {
       const std::lock_guard lock(mutex_);
@@ -123,9 +126,10 @@ void ProviderHttp::run() {
       running_ += fresh.size();
     }
     for (auto& call : fresh) begin(std::move(call));
-    inside_->transfers.poll(fresh.empty() ? std::chrono::hours(1) : milliseconds(0));
+    inside_->transfers.poll(fresh.empty() ? kLongestTurn : milliseconds(0));
     inside_->ended.clear();
   }
+  beat_.rests();
   for (const auto& call : inside_->on_their_way) {
     inside_->transfers.remove(*call->transfer);
     call->done(stopped());

@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/base/loop_beat.h"
 #include "core/net/http_client.h"
 
 namespace connlog::oidc {
@@ -28,6 +29,7 @@ class ProviderHttp {
   void start();  // starts the thread
   // Ends running calls with `cancelled`, and all later ones.
   void stop();
+  LoopSign sign() const { return beat_.sign(); }
   // Any thread. `done` is called once: on the http thread, on the calling thread if nothing can be sent, or on the
   // thread that stops. `ca_pem` empty: the system's set of authorities.
   void call(HttpRequest request, const std::string& ca_pem, Done done);
@@ -40,6 +42,7 @@ class ProviderHttp {
 
   const OutboundOptions outbound_;
   std::unique_ptr<Inside> inside_;  // used on the http thread
+  LoopBeat beat_{"The thread of login providers", seconds(60), "logins by a provider would not end"};
   std::thread thread_;
   std::mutex mutex_;  // guards waiting_, running_, stopping_
   std::vector<std::unique_ptr<Call>> waiting_;

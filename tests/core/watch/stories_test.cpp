@@ -681,6 +681,36 @@ TEST_CASE("while the database refuses, nobody falls silent who speaks") {
   CHECK(world.incidents().empty());
 }
 
+TEST_CASE("while nothing can be stored, states are unknown and nobody falls silent; afterwards silence counts anew") {
+  AlertWorld world;
+  const TestAgent speaker = world.add_agent("db-1");
+  const TestAgent gone = world.add_agent("db-2");
+  world.heartbeat(gone);
+  world.pass(60s);
+  CHECK(world.live(gone).state == AgentState::down);
+  CHECK(world.open_incidents().size() == 1);
+  world.heartbeat(speaker);
+  CHECK(world.live(speaker).state == AgentState::up);
+
+  world.storage->health().failed("the quota is used up");
+  CHECK(world.live(speaker).state == AgentState::unknown);
+  CHECK(world.live(gone).state == AgentState::down);  // it was silent before, and was not heard since
+  REQUIRE(!world.events.empty());
+  CHECK(world.events.back().name == EventName::storage_changed);
+  CHECK(world.events.back().data.find("the quota is used up") != std::string::npos);
+  world.pass(600s);
+  CHECK(world.incidents().size() == 1);
+  CHECK(world.services->scheduler.is_alive());
+
+  world.storage->health().stored();
+  CHECK(world.live(speaker).state == AgentState::up);
+  world.pass(39s);
+  CHECK(world.incidents().size() == 1);  // it has a whole window to speak again
+  world.pass(3s);
+  CHECK(world.open_incidents().size() == 2);
+  CHECK(world.live(speaker).state == AgentState::down);
+}
+
 TEST_CASE("silence that could not be written down is written later") {
   AlertWorld world;
   const TestAgent agent = world.add_agent();

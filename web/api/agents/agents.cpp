@@ -52,14 +52,16 @@ int severity_rank(AgentState state) {
       return 0;
     case AgentState::warning:
       return 1;
-    case AgentState::pending:
+    case AgentState::unknown:
       return 2;
-    case AgentState::up:
+    case AgentState::pending:
       return 3;
-    case AgentState::disabled:
+    case AgentState::up:
       return 4;
+    case AgentState::disabled:
+      return 5;
   }
-  return 5;
+  return 6;
 }
 
 Error no_such_agent() {

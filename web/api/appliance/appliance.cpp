@@ -1,4 +1,5 @@
 // The appliance as its administrator sees it: what runs, where it listens, what is missing, and how mail leaves it.
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "core/base/value_or.h"
@@ -22,6 +23,9 @@ constexpr std::size_t kMailPasswordBytesMax = 1024;
 Result<Reply> appliance(Context& ctx) {
   const Services& services = ctx.of<Services>();
   const WebOptions& options = ctx.options();
+  json warnings = options.warnings;
+  if (const auto outage = ctx.of<Context::Services>().storage.outage())
+    warnings.push_back(fmt::format("Nothing can be stored since {}: {}.", to_iso8601(outage->since), outage->cause));
   json listeners = json::array();
   for (const Listener& listener : options.listeners)
     listeners.push_back({{"address", listener.address}, {"port", listener.port}, {"tls", listener.tls}});
@@ -47,7 +51,7 @@ Result<Reply> appliance(Context& ctx) {
                             {"database_bytes", options.database_bytes ? json(options.database_bytes()) : json(nullptr)},
                             {"agents_total", agents},
                             {"agent_targets", std::move(targets)},
-                            {"warnings", options.warnings},
+                            {"warnings", std::move(warnings)},
                             {"findings", findings}});
   });
 }

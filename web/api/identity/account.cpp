@@ -31,7 +31,10 @@ Result<json> me_view(const Rooms& rooms, const WebOptions& options, Snapshot& sn
           {"second_factor", factors.any()},
           {"csrf_token", services.identity.csrf_token(session_token)},
           {"server",
-           {{"version", version()}, {"public_url", options.public_url}, {"now", time_view(services.clock.now())}}}};
+           {{"version", version()},
+            {"public_url", options.public_url},
+            {"now", time_view(services.clock.now())},
+            {"storage", storage_view(services_of<Context::Services>(rooms).storage)}}}};
   for (const PersonPart& part : me_parts()) {
     json value = TRY(part.read(rooms, snapshot, user));
     me[std::string(part.name)] = std::move(value);

@@ -85,6 +85,7 @@ Result<Reply> overview(Context& ctx) {
                                                         kOverviewNotificationsMax, seen_by(ctx.actor)));
     for (const Notification& notification : notifications) failed.push_back(view(notification));
     return json_reply(200, {{"counts", counts},
+                            {"storage", storage_view(ctx.of<Context::Services>().storage)},
                             {"attention", attention_view(fleet, open)},
                             {"fleet", std::move(cells)},
                             {"incidents", std::move(incidents)},

@@ -107,6 +107,7 @@ std::vector<Listener> EventLoop::bound() const {
 void EventLoop::run() {
   now_ = clock_.monotonic();
   while (running_) {
+    beat_.alive();
     wait_and_serve();
     inbox_->take(heard_);
     for (Message& message : heard_) hear(message);
@@ -116,6 +117,7 @@ void EventLoop::run() {
     if (draining_) note_whether_drained();
     graveyard_.clear();
   }
+  beat_.rests();
   inbox_->close();
   for (const auto& connection : slots_) {
     if (connection) close(*connection);

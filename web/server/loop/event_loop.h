@@ -14,6 +14,7 @@
 #include <mutex>
 #include <vector>
 
+#include "core/base/loop_beat.h"
 #include "web/server/loop/connection.h"
 #include "web/server/loop/inbox.h"
 #include "web/server/loop/worker_pool.h"
@@ -38,6 +39,8 @@ class EventLoop {
   std::vector<Listener> bound() const;
   void run();
   bool wait_drained(milliseconds limit);  // after a drain message was sent; any thread
+
+  LoopSign sign() const { return beat_.sign(); }  // any thread
 
   Counters counters;
 
@@ -95,6 +98,7 @@ class EventLoop {
   const Clock& clock_;
   const std::shared_ptr<Inbox> inbox_;
   WorkerPool& workers_;
+  LoopBeat beat_{"The connection loop", seconds(15), "nobody would be answered"};
 
   int epoll_ = -1;
   int spare_fd_ = -1;  // closed for a moment to accept and close one connection when no descriptor is left

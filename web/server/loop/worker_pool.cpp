@@ -11,6 +11,7 @@ namespace connlog::web::loop {
 namespace {
 
 constexpr std::size_t kMaxBatch = 16;  // most that a worker takes at once; the last of them waits for the others
+constexpr seconds kLongestJob{900};     // the export of a large workspace over a slow disk
 
 }  // namespace
 
@@ -25,7 +26,16 @@ WorkerPool::~WorkerPool() {
 }
 
 void WorkerPool::start() {
-  for (int number = 1; number <= count_; ++number) threads_.emplace_back([this, number] { run(number); });
+  for (int number = 1; number <= count_; ++number) {
+    LoopBeat& beat = beats_.emplace_back("A worker", kLongestJob, "requests would wait for it for ever");
+    threads_.emplace_back([this, number, &beat] { run(number, beat); });
+  }
+}
+
+std::vector<LoopSign> WorkerPool::signs() const {
+  std::vector<LoopSign> signs;
+  for (const LoopBeat& beat : beats_) signs.push_back(beat.sign());
+  return signs;
 }
 
 void WorkerPool::stop() {
@@ -58,7 +68,7 @@ void WorkerPool::submit(std::vector<RequestJob>& requests, std::vector<Handshake
   for (std::size_t i = 0; i < wake; ++i) ready_.notify_one();
 }
 
-void WorkerPool::run(int number) {
+void WorkerPool::run(int number, LoopBeat& beat) {
   const std::string name = "worker-" + std::to_string(number);
   pthread_setname_np(pthread_self(), name.c_str());
   std::vector<RequestJob> batch;
@@ -82,14 +92,20 @@ void WorkerPool::run(int number) {
         requests_.pop_front();
       }
       lock.unlock();
-      for (RequestJob& job : batch) serve(std::move(job));
+      for (RequestJob& job : batch) {
+        beat.alive();
+        serve(std::move(job));
+      }
       batch.clear();
+      beat.rests();
     } else {
       HandshakeJob job = std::move(handshakes_.front());
       handshakes_.pop_front();
       ++handshaking_;
       lock.unlock();
+      beat.alive();
       shake_hands(std::move(job));
+      beat.rests();
       lock.lock();
       --handshaking_;
       continue;

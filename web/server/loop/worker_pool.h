@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/base/loop_beat.h"
 #include "web/server/connection_loop.h"
 #include "web/server/loop/inbox.h"
 
@@ -37,11 +38,12 @@ class WorkerPool {
   void start();
   // Takes all jobs; both vectors are empty afterwards.
   void submit(std::vector<RequestJob>& requests, std::vector<HandshakeJob>& handshakes);
+  std::vector<LoopSign> signs() const;  // once it has started
   // Lets each worker finish the jobs that it took, drops the rest, and joins the threads.
   void stop();
 
  private:
-  void run(int number);
+  void run(int number, LoopBeat& beat);
   void serve(RequestJob job);
   void shake_hands(HandshakeJob job);
 
@@ -49,6 +51,7 @@ class WorkerPool {
   const int most_handshaking_;
   const ConnectionLoop::Handler handler_;
   const std::shared_ptr<Inbox> inbox_;
+  std::deque<LoopBeat> beats_;  // one for each thread
   std::vector<std::thread> threads_;
 
   std::mutex mutex_;  // guards what follows

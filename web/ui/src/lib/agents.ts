@@ -124,8 +124,8 @@ function show(): void {
 }
 
 onLive((event) => {
-  if (event.name === "resync") {
-    if (loadedFor) void loadAgents(true);
+  if (event.name === "resync" || event.name === "storage.changed") {
+    if (loadedFor) void loadAgents(true); // with storage.changed the states of all change at once
     return;
   }
   const id = event.data.agent_id;

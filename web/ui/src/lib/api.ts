@@ -2,7 +2,7 @@
 // Every failure becomes an ApiError whose message can be shown to the reader.
 import { signal } from "@preact/signals";
 import { t } from "./i18n";
-import type { List, Me } from "./types";
+import type { List, Me, StorageOutage } from "./types";
 
 export class ApiError extends Error {
   constructor(
@@ -124,7 +124,11 @@ export async function call<T>(path: string, options: Options = {}): Promise<T> {
   return (text ? JSON.parse(text) : undefined) as T;
 }
 
+// Set while the appliance can store nothing. It comes with the answer to "who am I" and with a live event.
+export const storage = signal<StorageOutage | null>(null);
+
 export function adoptMe(value: Me): void {
+  storage.value = value.server.storage;
   clockSkew.value = Date.parse(value.server.now) - Date.now() || 0;
   me.value = value;
 }

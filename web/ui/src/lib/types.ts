@@ -1,7 +1,8 @@
 // The shapes of the API (/api/v1), as the server documents them in /api/v1/openapi.json. Times are ISO-8601 in UTC.
 
 export type Time = string;
-export type AgentState = "pending" | "up" | "warning" | "down" | "disabled";
+// "unknown": nothing can be stored, so nothing is known since then.
+export type AgentState = "pending" | "up" | "warning" | "down" | "unknown" | "disabled";
 export type Severity = "warning" | "critical";
 export type Role = "owner" | "admin" | "operator" | "member" | "viewer";
 export type MetricName = "cpu_percent" | "memory_percent" | "disk_percent" | "load_per_core";
@@ -94,13 +95,19 @@ export interface OpenInvitation {
   expires_at: Time;
 }
 
+// Since when the appliance can store nothing, and why.
+export interface StorageOutage {
+  since: Time;
+  cause: string;
+}
+
 export interface Me {
   user: { id: string; name: string; mail: string; appliance_administrator: boolean };
   workspaces: Workspace[];
   second_factor: boolean; // one is set up
   may_create_workspaces: boolean;
   csrf_token: string;
-  server: { version: string; public_url: string; now: Time };
+  server: { version: string; public_url: string; now: Time; storage: StorageOutage | null };
 }
 
 export interface Latest {
@@ -268,6 +275,7 @@ export interface IncidentDetail extends Incident {
 
 export interface Overview {
   counts: Record<AgentState, number>;
+  storage: StorageOutage | null;
   attention: {
     agent_id: string;
     name: string;

@@ -2,17 +2,18 @@
 import { t, word } from "../lib/i18n";
 import type { AgentState, Incident, Severity } from "../lib/types";
 
-type Shape = "up" | "warning" | "down" | "paused" | "pending";
+type Shape = "up" | "warning" | "down" | "paused" | "pending" | "unknown";
 
 const paths: Record<Shape, string> = {
   up: "M3 8.5 6.5 12 13 4.5",
   warning: "M8 2.2 14.4 13.4H1.6ZM8 6.4v3.2M8 11.6v.1",
   down: "M3.5 3.5l9 9M12.5 3.5l-9 9",
   paused: "M5.5 3v10M10.5 3v10",
+  unknown: "M5.2 5.6a2.8 2.8 0 1 1 4.2 2.5c-.9.5-1.4 1-1.4 2M8 13v.1",
   pending: "M8 2.5a5.5 5.5 0 1 0 0 11a5.5 5.5 0 1 0 0-11M8 5.3V8l1.9 1.4",
 };
 
-const shapeOf: Record<AgentState, Shape> = { up: "up", warning: "warning", down: "down", disabled: "paused", pending: "pending" };
+const shapeOf: Record<AgentState, Shape> = { up: "up", warning: "warning", down: "down", disabled: "paused", pending: "pending", unknown: "unknown" };
 
 export function Shape(props: { shape: Shape }) {
   return (

@@ -2,7 +2,7 @@
 import type { ComponentChildren, ComponentType } from "preact";
 import { signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { call, loadMe, me } from "../lib/api";
+import { call, loadMe, me, storage } from "../lib/api";
 import { t } from "../lib/i18n";
 import { helpOpen, paletteOpen, switcherOpen } from "../lib/keys";
 import { theme, type Theme } from "../lib/prefs";
@@ -11,7 +11,7 @@ import { serverNow, shortTime } from "../lib/time";
 import { location_, navigate } from "../lib/router";
 import type { Incident, List } from "../lib/types";
 import { api, at, belongsSomewhere, workspace } from "../lib/workspace";
-import { onLive, sign } from "../live/live";
+import { kPollEveryMs, onLive, polling, sign } from "../live/live";
 import { Empty, Segments } from "../parts/basics";
 import { attempt, Dialog } from "../parts/dialog";
 import { Icon } from "../parts/icon";
@@ -179,6 +179,37 @@ function Deletion() {
   );
 }
 
+// Over every page while the appliance can store nothing: since when, and why.
+function Outage() {
+  useEffect(() => {
+    const ask = () => void loadMe().catch(() => {}); // without an answer, what is shown stays
+    const stop = onLive((event) => {
+      if (event.name === "resync") ask();
+      if (event.name !== "storage.changed") return;
+      const { since, cause } = event.data;
+      storage.value = typeof since === "string" && typeof cause === "string" ? { since, cause } : null;
+    });
+    const timer = setInterval(() => {
+      if (polling.peek() && document.visibilityState === "visible") ask();
+    }, kPollEveryMs);
+    return () => {
+      stop();
+      clearInterval(timer);
+    };
+  }, []);
+  const now = storage.value;
+  if (!now) return null;
+  return (
+    <p class="note opening outage" role="alert">
+      <Icon name="warning" />
+      <span>
+        {t("storage.outage", { time: shortTime(now.since), cause: now.cause })}{" "}
+        {me.value?.user.appliance_administrator && t("storage.outage_todo")}
+      </span>
+    </p>
+  );
+}
+
 // The page of a disabled workspace: members read why they see nothing, owners can enable it again.
 function Disabled() {
   return (
@@ -253,6 +284,7 @@ export function Shell(props: { children: ComponentChildren }) {
         </button>
       </header>
       <main id="main" tabIndex={-1}>
+        <Outage />
         <Openings />
         <Deletion />
         {path.startsWith("/w/") && workspace.value?.enabled === false ? <Disabled /> : props.children}

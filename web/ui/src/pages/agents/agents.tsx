@@ -19,8 +19,8 @@ import { Meter } from "../../parts/meter";
 import { State } from "../../parts/state";
 import { VirtualTable } from "../../parts/virtual";
 
-const states: AgentState[] = ["down", "warning", "up", "pending", "disabled"];
-const order: Record<AgentState, number> = { down: 0, warning: 1, pending: 2, up: 3, disabled: 4 };
+const states: AgentState[] = ["down", "warning", "unknown", "up", "pending", "disabled"];
+const order: Record<AgentState, number> = { down: 0, warning: 1, unknown: 2, pending: 3, up: 4, disabled: 5 };
 
 type Column = "state" | "name" | "cpu" | "memory" | "disk" | "load" | "seen";
 const value: Record<Column, (agent: Agent) => number | string> = {
@@ -183,7 +183,7 @@ export function Agents(_: { id: string }) {
 function Row(props: { agent: Agent; index: number }) {
   const { agent } = props;
   const latest = agent.latest;
-  const old = agent.state === "down" || agent.state === "disabled";
+  const old = agent.state === "down" || agent.state === "unknown" || agent.state === "disabled";
   return (
     <tr aria-rowindex={props.index + 2} class={old ? "old" : undefined}>
       <td><State state={agent.state} /></td>

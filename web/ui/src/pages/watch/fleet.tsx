@@ -1,6 +1,6 @@
 // The fleet as a heat map with a cell per agent. Up to kCells cells are links, and the arrow keys move between them.
 // More are drawn on a canvas, which stays quick with thousands. The shape shows the state too: square up, triangle
-// warning, round down, hollow pending, bar disabled. Agents that are down come first.
+// warning, round down, hollow pending, hollow circle unknown, bar disabled. Agents that are down come first.
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { t, word } from "../../lib/i18n";
@@ -16,6 +16,7 @@ export interface Cell {
 }
 
 const kCells = 200;
+const kStates = ["up", "warning", "down", "pending", "unknown", "disabled"] as const;
 
 export function Fleet(props: { cells: readonly Cell[]; counts: Record<AgentState, number> }) {
   return props.cells.length <= kCells ? <Links cells={props.cells} /> : <Canvas {...props} />;
@@ -78,7 +79,7 @@ function Canvas(props: { cells: readonly Cell[]; counts: Record<AgentState, numb
       if (!context) return;
       context.scale(scale, scale);
       const colours = new Map<AgentState, string>();
-      for (const state of ["up", "warning", "down", "pending", "disabled"] as const) {
+      for (const state of kStates) {
         const probe = parent.querySelector(`.probe-${state}`);
         colours.set(state, probe ? getComputedStyle(probe).color : "gray");
       }
@@ -96,7 +97,9 @@ function Canvas(props: { cells: readonly Cell[]; counts: Record<AgentState, numb
           context.lineTo(x, y + kSize);
         } else if (cell.state === "up") context.rect(x, y, kSize, kSize);
         else if (cell.state === "disabled") context.rect(x, y + kSize / 2 - 1.5, kSize, 3);
-        if (cell.state === "pending") context.strokeRect(x + 0.5, y + 0.5, kSize - 1, kSize - 1);
+        else if (cell.state === "unknown") context.arc(x + kSize / 2, y + kSize / 2, kSize / 2 - 0.5, 0, 7);
+        if (cell.state === "unknown") context.stroke();
+        else if (cell.state === "pending") context.strokeRect(x + 0.5, y + 0.5, kSize - 1, kSize - 1);
         else context.fill();
       });
     };
@@ -116,7 +119,7 @@ function Canvas(props: { cells: readonly Cell[]; counts: Record<AgentState, numb
   });
   return (
     <div class="fleet-canvas">
-      {(["up", "warning", "down", "pending", "disabled"] as const).map((state) => <span key={state} hidden class={`probe-${state}`} />)}
+      {kStates.map((state) => <span key={state} hidden class={`probe-${state}`} />)}
       <canvas
         ref={canvas}
         role="img"

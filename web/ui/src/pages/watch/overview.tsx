@@ -15,8 +15,8 @@ import { Icon } from "../../parts/icon";
 import { IncidentTable } from "../../parts/incident_rows";
 import { Outcome, State } from "../../parts/state";
 
-const states: AgentState[] = ["down", "warning", "up", "pending", "disabled"];
-const order: Record<AgentState, number> = { down: 0, warning: 1, up: 2, pending: 3, disabled: 4 };
+const states: AgentState[] = ["down", "warning", "unknown", "up", "pending", "disabled"];
+const order: Record<AgentState, number> = { down: 0, warning: 1, unknown: 2, up: 3, pending: 4, disabled: 5 };
 const kMostRows = 12;
 
 function Count(props: { state: AgentState; count: number }) {
@@ -31,7 +31,8 @@ function Count(props: { state: AgentState; count: number }) {
 }
 
 function Verdict(props: { counts: Record<AgentState, number> }) {
-  const { down, warning, up, pending } = props.counts;
+  const { down, warning, unknown, up, pending } = props.counts;
+  if (unknown > 0) return <p class="verdict bad">{t("overview.unknown", { n: unknown })}</p>;
   if (down > 0) return <p class="verdict bad">{t("overview.down", { n: down })}</p>;
   if (warning > 0) return <p class="verdict">{t("overview.warning", { n: warning })}</p>;
   if (up > 0) return <p class="verdict good">{t("overview.well")}</p>;
@@ -78,7 +79,7 @@ export function Overview(_: { id: string }) {
     return list.slice().sort((a, b) => order[a.state] - order[b.state] || a.name.localeCompare(b.name));
   });
   const counts = useComputed<Record<AgentState, number>>(() => {
-    const result = { up: 0, warning: 0, down: 0, pending: 0, disabled: 0 };
+    const result = { up: 0, warning: 0, down: 0, pending: 0, unknown: 0, disabled: 0 };
     if (!agentsLoaded.value) return query.data.value?.counts ?? result;
     for (const cell of cells.value) result[cell.state] += 1;
     return result;
@@ -100,7 +101,7 @@ export function Overview(_: { id: string }) {
             <>
               <Verdict counts={counts.value} />
               <ul class="counts" aria-label={t("overview.counts")}>
-                {states.map((state) => <Count key={state} state={state} count={counts.value[state] ?? 0} />)}
+                {states.filter((state) => state !== "unknown" || counts.value.unknown > 0).map((state) => <Count key={state} state={state} count={counts.value[state] ?? 0} />)}
               </ul>
               {data.failed_notifications.length > 0 && <Failed list={data.failed_notifications} />}
               <div class="columns">
