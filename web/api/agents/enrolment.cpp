@@ -7,6 +7,7 @@
 #include "core/base/log.h"
 #include "web/api/agents/handlers.h"
 #include "web/api/agent_programs.h"
+#include "web/api/authorization.h"
 #include "web/api/views.h"
 
 namespace connlog::web::agents {
@@ -159,9 +160,9 @@ Result<Reply> revoke_enrolment_key(Context& ctx) {
 Result<Reply> enrol_agent(Context& ctx) {
   const Services& services = ctx.of<Services>();
   const HttpRequest& http = ctx.request();
-  const std::string_view authorization = http.header("Authorization");
+  const std::string authorization = authorization_of(http, kEnrolmentPrefix);
   const auto key = std::make_shared<Secret>(
-      std::string(authorization.substr(0, kBearer.size()) == kBearer ? authorization.substr(kBearer.size()) : ""));
+      authorization.starts_with(kBearer) ? authorization.substr(kBearer.size()) : std::string());
   const AttemptBy by{.address = http.peer().address};
 
   EnrolmentVerdict at_first = EnrolmentVerdict::unknown;

@@ -6,6 +6,7 @@
 #include "web/api/appliance/handlers.h"
 #include "web/api/live_events.h"
 #include "web/api/middleware/access.h"
+#include "web/api/middleware/proxies.h"
 
 namespace connlog::web::appliance {
 namespace {
@@ -13,9 +14,7 @@ namespace {
 // Programs on this machine may read the metrics; from elsewhere only an administrator. A proxied request counts as from
 // elsewhere.
 bool may_read_metrics(Context& ctx) {
-  const HttpRequest& request = ctx.request();
-  const bool proxied = !request.header("X-Forwarded-For").empty() || !request.header("Forwarded").empty();
-  if (request.peer().loopback && !proxied) return true;
+  if (ctx.request().peer().loopback && !shows_a_proxy(ctx.request())) return true;
   return !admit(ctx, Permission::appliance());
 }
 

@@ -11,6 +11,7 @@
 
 #include "core/net/address_range.h"
 #include "web/server/certificates.h"
+#include "web/api/middleware/proxies.h"
 #include "web/api/routes.h"
 #include "web/api/json_body.h"
 #include "web/server/problem.h"
@@ -152,6 +153,19 @@ bool Guard::is_vouched_for(const HttpRequest& request) const {
          host == host_name(without_scheme(options_.public_url));
 }
 
+// Where people come by https, no cookie may ever go in the clear, also if a proxy does not say that it speaks https. The
+// exception is a browser on this machine itself (and a tunnel to it): it came by http://127.0.0.1, nothing stands
+// between, and not every browser keeps a Secure cookie there.
+bool Guard::wants_secure_cookies(const HttpRequest& request) const {
+  if (!options_.public_url_is_set || !starts_with(options_.public_url, "https://")) return false;
+  const Peer& peer = request.peer();
+  const std::string host = host_name(request.header("Host"));
+  const bool names_this_machine = host == "localhost" || host == "::1" || starts_with(host, "127.");
+  const bool direct = peer.loopback && !peer.proxied && names_this_machine && !shows_a_proxy(request) &&
+                      !starts_with(lower(request.header("Origin")), "https://");
+  return !direct;
+}
+
 // The refusal of a request with a foreign Host, or from another site.
 std::optional<Reply> Guard::refuse_foreign(const HttpRequest& request, Rendering& rendering) const {
   if (request.header_count("Host") != 1 || !is_our_host(request.header("Host"))) {
@@ -185,6 +199,7 @@ std::optional<Reply> Guard::check(const HttpRequest& request, Rendering& renderi
   const bool data = starts_with(path, "/api/") || is_of(Permission::Kind::machine);
   rendering.face = agent ? Face::agent : data ? Face::api : Face::page;
   rendering.hsts = !agent && request.peer().tls && is_vouched_for(request);
+  rendering.secure_cookies = !agent && wants_secure_cookies(request);
 
   if (row == nullptr || !row->permission.answers_any_host()) {
     if (auto refused = refuse_foreign(request, rendering)) return refused;

@@ -59,6 +59,7 @@ class Guard {
  private:
   std::optional<Reply> refuse_foreign(const HttpRequest& request, Rendering& rendering) const;
   bool is_vouched_for(const HttpRequest& request) const;
+  bool wants_secure_cookies(const HttpRequest& request) const;
 
   const WebOptions& options_;
   std::set<std::string, std::less<>> names_;
