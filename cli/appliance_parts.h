@@ -11,6 +11,7 @@
 #include "cli/appliance.h"
 #include "cli/appliance_services.h"
 #include "cli/control_socket.h"
+#include "cli/public_address.h"
 #include "cli/trail_parts.h"
 #include "core/base/periodic_tasks.h"
 #include "core/trust/key_rotation.h"
@@ -39,12 +40,14 @@ class Appliance::Parts {
   std::unique_ptr<ApplianceServices> services;
   std::unique_ptr<web::Certificates> certificates;  // absent without an https listener
   std::unique_ptr<web::TlsServer> tls;
+  std::unique_ptr<PublicAddress> public_address;  // likewise
   std::unique_ptr<web::WebApp> app;
   std::unique_ptr<web::ConnectionLoop> loop;
   std::unique_ptr<PeriodicTasks> maintenance;
   std::unique_ptr<ControlServer> control;
   std::atomic<bool> started{false};
   std::atomic<bool> database_writes{true};
+  std::size_t agents_at_risk = 0;                           // used by the maintenance thread
   std::int64_t watched_commits = 0, watched_failures = 0;  // used by the maintenance thread
   bool stopped = false;
 
@@ -56,6 +59,9 @@ class Appliance::Parts {
   void watch_database();
   Result<void> ready() const;
   std::string database_metrics() const;
+  void look_after_certificates();
+  std::vector<std::string> certificate_warnings() const;
+  std::string answer_certificates(const std::vector<std::string>& pins, bool given) const;
   Result<std::vector<std::string>> greeting();
 };
 

@@ -63,6 +63,16 @@ std::string answer_control_request(ControlServices& services, const std::string&
   if (!parsed.is_object()) return refused(invalid("", "The request is not a JSON object."));
   const std::string command = text_of(parsed, "command");
   if (command == "ping") return json{{"ok", true}, {"pid", ::getpid()}}.dump();
+  if (command == "certificates") {
+    std::vector<std::string> pins;
+    if (const auto given = parsed.find("pins"); given != parsed.end() && given->is_array()) {
+      for (const json& pin : *given) {
+        if (pin.is_string()) pins.push_back(pin.get<std::string>());
+      }
+    }
+    return services.certificates ? services.certificates(pins, parsed.value("given", false))
+                                 : json{{"ok", true}}.dump();
+  }
   if (command == "reset_password") {
     const Secret password(text_of(parsed, "password"));
     const auto done = services.accounts.set_password(command_line_actor(), text_of(parsed, "mail"), password);
@@ -102,6 +112,10 @@ std::string key_rotate_request(const NewMasterKey& wanted) {
   if (wanted.form == MasterKeyForm::passphrase) request["passphrase"] = std::string(wanted.passphrase.reveal());
   if (wanted.key) request["key"] = to_hex(*wanted.key);
   return request.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string certificates_request(const std::vector<std::string>& pins, bool given) {
+  return json{{"command", "certificates"}, {"pins", pins}, {"given", given}}.dump();
 }
 
 std::string ping_request() {

@@ -26,6 +26,9 @@ struct WebOptions {
   // Addresses and networks whose X-Forwarded-… and Forwarded are believed (web/api/middleware/proxies.h).
   std::vector<std::string> trusted_proxies = {};
   std::vector<std::string> warnings = {};  // found at start, shown to the administrator
+  std::function<std::vector<std::string>()> more_warnings = {};  // likewise, as they are now
+  // Whether our own certificate answers at the public address (cli/public_address.h). Absent: unless proxies are named.
+  std::function<bool()> own_certificate_outside = {};
   // Requests of one address (an IPv6 /64), agents' heartbeats excepted: a burst, then so many a second.
   double requests_burst = 600;
   double requests_per_second = 100;

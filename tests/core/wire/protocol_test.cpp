@@ -158,6 +158,16 @@ TEST_CASE("a host name may be any text but not a control character") {
   CHECK(wire::hostname(std::string(256, 'a')) == "");
 }
 
+TEST_CASE("a host name turns and joins no text around it: marks of direction and what takes no room are shown") {
+  const std::string mark = "\xEF\xBF\xBD";
+  for (const char* hidden : {"\u202E", "\u2066", "\u200E", "\u061C", "\u200B", "\u200D", "\u2060", "\uFEFF", "\u00AD",
+                             "\u2028", "\U000E0041"}) {
+    CAPTURE(hidden);
+    CHECK(wire::hostname("db" + std::string(hidden) + "1") == "db" + mark + "1");
+  }
+  CHECK(wire::hostname("büro-größe-東京") == "büro-größe-東京");
+}
+
 TEST_CASE("request ids of every shape become distinct keys") {
   const std::string plain = "7d1b5f9a02c34e8fb6a1c0d9e2f37a54";
   CHECK(wire::request_id("")[0] == 0);

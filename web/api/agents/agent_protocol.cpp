@@ -1,6 +1,8 @@
 // The receiver for agents, as far as HTTP goes: header values in, status and body out. core/agents decides what they
 // mean.
 #include "core/wire/protocol.h"
+#include "core/wire/trust.h"
+#include "web/api/agent_programs.h"
 #include "web/api/agents/handlers.h"
 #include "web/api/authorization.h"
 
@@ -34,6 +36,9 @@ Result<Reply> heartbeat(Context& ctx) {
   input.has_quick_action_headers = !request.header("X-Quick-Action-Polling-Enabled").empty();
   input.body = std::span(reinterpret_cast<const std::uint8_t*>(request.body().data()), request.body().size());
   input.address = request.peer().address;
+  input.trust = request.header(wire::kTrustHeader);
+  const std::string trust_to_tell = input.trust.empty() ? std::string() : trust_of_connection(ctx.options(), request.peer());
+  input.trust_to_tell = trust_to_tell;
   // The answer is sent after the commit; no worker waits for it.
   const auto exchange = std::make_shared<Exchange>(ctx.park());
   ctx.of<Services>().ingest.heartbeat(input,

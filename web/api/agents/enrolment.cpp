@@ -5,6 +5,7 @@
 #include "core/base/value_or.h"
 #include "core/wire/protocol.h"
 #include "core/base/log.h"
+#include "core/base/text.h"
 #include "web/api/agents/handlers.h"
 #include "web/api/agent_programs.h"
 #include "web/api/authorization.h"
@@ -106,7 +107,8 @@ Result<EnrolmentRequest> enrolment_request(const HttpRequest& http) {
   if (!body) return invalid("", body.error().message);
   EnrolmentRequest request;
   request.request_id = TRY(body->text("request_id", 1, 64));
-  request.name = TRY(body->text("name", 1, 255));
+  const std::string name = TRY(body->text("name", 1, 255));
+  request.name = harmless(name);  // the host's own name, mostly
   request.machine_id = wire::machine_id(http.header("X-Machine-Id"));
   request.address = http.peer().address;
   return request;

@@ -32,6 +32,10 @@ Result<Reply> appliance(Context& ctx) {
                        {"available", program.has_value()},
                        {"bytes", program ? json(program->bytes) : json(nullptr)}});
   }
+  std::vector<std::string> warnings = options.warnings;
+  if (options.more_warnings) {
+    for (std::string& warning : options.more_warnings()) warnings.push_back(std::move(warning));
+  }
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     std::size_t agents = 0;
     const auto workspaces = TRY(services.workspaces.all(snapshot));
@@ -46,7 +50,8 @@ Result<Reply> appliance(Context& ctx) {
                             {"database_bytes", options.database_bytes ? json(options.database_bytes()) : json(nullptr)},
                             {"agents_total", agents},
                             {"agent_targets", std::move(targets)},
-                            {"warnings", options.warnings}});
+                            {"certificate_not_after", certificates ? time_view(certificates->not_after()) : json(nullptr)},
+                            {"warnings", warnings}});
   });
 }
 

@@ -7,6 +7,7 @@
 #include "web/api/live_events.h"
 #include "web/api/middleware/access.h"
 #include "web/api/middleware/proxies.h"
+#include "web/server/certificates.h"
 
 namespace connlog::web::appliance {
 namespace {
@@ -57,6 +58,10 @@ Result<Reply> metrics(Context& ctx) {
   }
   out.gauge("event_streams_open", "Browsers that watch live.", ctx.live().size());
   if (options.database_bytes) out.gauge("database_bytes", "Size of the database file.", options.database_bytes());
+  if (options.certificates != nullptr) {
+    out.gauge("certificate_not_after_seconds", "When the served certificate expires, in seconds since 1970.",
+              options.certificates->not_after().micros / 1'000'000);
+  }
   if (options.more_metrics) out.append(options.more_metrics());
   return Reply{.status = 200, .content_type = "text/plain; version=0.0.4; charset=utf-8", .body = out.take()};
 }

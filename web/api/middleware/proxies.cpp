@@ -68,8 +68,9 @@ void TrustedProxies::say_unread(const HttpRequest& request, const char* header) 
               {{"address", request.peer().address},
                {"header", header},
                {"value", cut(request.header_list(header), kValueShownMax)},
-               {"text", "This proxy does not say who its client is in a form that connlog reads, so the proxy itself "
-                        "counts as the client. Let it set X-Forwarded-For to the client's address."}});
+               {"text", "This cannot be read and is ignored. A proxy that does not name its client counts as the client "
+                        "itself. Let it set X-Forwarded-For to the client's address and X-Forwarded-Proto to https or "
+                        "http."}});
 }
 
 Peer TrustedProxies::client_of(const HttpRequest& request) const {

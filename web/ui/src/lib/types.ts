@@ -312,6 +312,7 @@ export interface Appliance {
   database_bytes: number | null;
   agents_total: number;
   agent_targets: { target: string; available: boolean; bytes: number | null }[];
+  certificate_not_after: Time | null;
   warnings: string[];
 }
 
