@@ -47,7 +47,7 @@ class Appliance::Parts {
   std::unique_ptr<ControlServer> control;
   std::atomic<bool> started{false};
   std::atomic<bool> database_writes{true};
-  std::size_t agents_at_risk = 0;                           // used by the maintenance thread
+  std::size_t agents_at_risk = 0;                          // used by the maintenance thread
   std::int64_t watched_commits = 0, watched_failures = 0;  // used by the maintenance thread
   bool stopped = false;
 

@@ -71,8 +71,7 @@ std::vector<std::string> pins_of(const web::Certificates& certificates) {
 void Appliance::Parts::look_after_certificates() {
   if (!tls) return;
   const std::string before = certificates->ca_pin_hex();
-  if (const auto done = tls->maintain(); !done)
-    log_warning("certificates.failed", {{"message", done.error().message}});
+  if (const auto done = tls->maintain(); !done) log_warning("certificates.failed", {{"message", done.error().message}});
   if (certificates->is_own()) {
     public_address->look(certificates->ca_pin_hex());
     return;
@@ -94,15 +93,17 @@ std::vector<std::string> Appliance::Parts::certificate_warnings() const {
   const AgentTrust now = count_trust(services->directory, pins_of(*certificates), true);
   const AgentTrust next = count_trust(services->directory, {}, true);
   if (now.cut_off > 0) {
-    out.push_back(fmt::format("{} agents trust an authority that is not in the chain of the present certificate. Run the "
-                              "install command on their hosts again.",
-                              now.cut_off));
+    out.push_back(
+        fmt::format("{} agents trust an authority that is not in the chain of the present certificate. Run the "
+                    "install command on their hosts again.",
+                    now.cut_off));
   }
   if (next.cut_off > now.cut_off) {
-    out.push_back(fmt::format("{} agents trust an authority of the present certificate alone, and are cut off once it is "
-                              "renewed under another one. They learn to trust their host's authorities by themselves if "
-                              "those know yours; else install your authority there.",
-                              next.cut_off - now.cut_off));
+    out.push_back(
+        fmt::format("{} agents trust an authority of the present certificate alone, and are cut off once it is "
+                    "renewed under another one. They learn to trust their host's authorities by themselves if "
+                    "those know yours; else install your authority there.",
+                    next.cut_off - now.cut_off));
   }
   return out;
 }

@@ -42,7 +42,8 @@ void add_end(std::vector<CheckLine>& lines, const std::string& what, Instant end
   const auto days = std::chrono::duration_cast<std::chrono::hours>(end - now).count() / 24;
   const std::string when = to_iso8601(end).substr(0, 10);
   if (end < now) {
-    lines.push_back({Verdict::failed, fmt::format("{} expired on {}: browsers and agents refuse it. Renew it.", what, when)});
+    lines.push_back(
+        {Verdict::failed, fmt::format("{} expired on {}: browsers and agents refuse it. Renew it.", what, when)});
   } else if (end - now < kSoon) {
     lines.push_back({Verdict::warning, fmt::format("{} expires on {}, in {} days. Renew it.", what, when, days)});
   } else {
@@ -60,8 +61,8 @@ std::vector<std::string> pins_of(const Looked& looked) {
 // What the running server says: of the certificate that it serves, and of its agents.
 void ask_server(std::vector<CheckLine>& lines, const Settings& settings, const Looked& looked, Instant now) {
   const bool given = !settings.tls_certificate.empty();
-  const auto answer = ask_running_server(fs::path(settings.data_dir) / "control.sock",
-                                         certificates_request(pins_of(looked), given));
+  const auto answer =
+      ask_running_server(fs::path(settings.data_dir) / "control.sock", certificates_request(pins_of(looked), given));
   if (!answer || !*answer) return;  // check_database says whether a server runs
   const json said = json::parse(**answer, nullptr, false);
   if (!said.is_object() || !said.value("ok", false)) return;  // of another version
@@ -80,7 +81,8 @@ void ask_server(std::vector<CheckLine>& lines, const Settings& settings, const L
                                  "it has learnt the new trust (docs/agents.md).",
                                  cut_off, told)});
   } else if (told > 0) {
-    lines.push_back({Verdict::ok, fmt::format("The {} agents that said what they trust would trust this certificate", told)});
+    lines.push_back(
+        {Verdict::ok, fmt::format("The {} agents that said what they trust would trust this certificate", told)});
   }
 }
 

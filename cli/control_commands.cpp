@@ -65,13 +65,14 @@ std::string answer_control_request(ControlServices& services, const std::string&
   if (command == "ping") return json{{"ok", true}, {"pid", ::getpid()}}.dump();
   if (command == "certificates") {
     std::vector<std::string> pins;
-    if (const auto given = parsed.find("pins"); given != parsed.end() && given->is_array()) {
-      for (const json& pin : *given) {
+    if (const auto listed = parsed.find("pins"); listed != parsed.end() && listed->is_array()) {
+      for (const json& pin : *listed) {
         if (pin.is_string()) pins.push_back(pin.get<std::string>());
       }
     }
-    return services.certificates ? services.certificates(pins, parsed.value("given", false))
-                                 : json{{"ok", true}}.dump();
+    const auto given = parsed.find("given");
+    const bool is_given = given != parsed.end() && given->is_boolean() && given->get<bool>();
+    return services.certificates ? services.certificates(pins, is_given) : json{{"ok", true}}.dump();
   }
   if (command == "reset_password") {
     const Secret password(text_of(parsed, "password"));

@@ -234,15 +234,14 @@ int run(const AgentOptions& given) {
   Uplink uplink({.base = settings->base, .allowed_domains = settings->allowed_domains}, random);
   log_info("agent.started", {{"version", version()}, {"server", settings->base}});
 
-  const UplinkEnd end = run_uplink(identity, uplink, collector, deliveries,
-                                   {.perform = [&](const HttpRequest& request) { return server.perform(request); },
-                                    .sleep = [&](milliseconds duration) { return stop.sleep(duration); },
-                                    .stopping = [&] { return stop.stopping(); },
-                                    .clock = clock,
-                                    .trust = [&] { return server.words(); },
-                                    .learn_trust = [&](const std::string& told, const HttpRequest& probe) {
-                                      server.learn(told, probe);
-                                    }});
+  const UplinkEnd end = run_uplink(
+      identity, uplink, collector, deliveries,
+      {.perform = [&](const HttpRequest& request) { return server.perform(request); },
+       .sleep = [&](milliseconds duration) { return stop.sleep(duration); },
+       .stopping = [&] { return stop.stopping(); },
+       .clock = clock,
+       .trust = [&] { return server.words(); },
+       .learn_trust = [&](const std::string& told, const HttpRequest& probe) { server.learn(told, probe); }});
   if (end == UplinkEnd::removed) {
     if (settings->runtime_directory.empty() || !leave_uninstall_marker(settings->runtime_directory)) {
       log_info(

@@ -35,8 +35,7 @@ ServerTrust::ServerTrust(std::string base, std::string directory, Open opener, c
       clock_(clock) {}
 
 Result<std::unique_ptr<ServerTrust>> ServerTrust::open(const AgentSettings& settings, Open opener, const Clock& clock) {
-  std::unique_ptr<ServerTrust> out(
-      new ServerTrust(settings.base, settings.state_directory, std::move(opener), clock));
+  std::unique_ptr<ServerTrust> out(new ServerTrust(settings.base, settings.state_directory, std::move(opener), clock));
   Way first{.word = std::string(wire::kTrustSystem), .trust = {}, .client = nullptr};
   if (!settings.ca_pin.empty()) {
     first.word = std::string(wire::kTrustPin) + settings.ca_pin;
@@ -100,6 +99,10 @@ void ServerTrust::learn(const std::string& told, const HttpRequest& probe) {
   if (!client) return;
   const HttpOutcome tried = client->perform(probe);
   if (tried.failure) {
+    {
+      const std::lock_guard lock(mutex_);
+      std::erase(clients_, client);
+    }
     if (tried.failure->kind == TransportFailure::Kind::tls && refused_ != told)
       log_warning("agent.trust_not_learnt", {{"told", told}, {"reason", tried.failure->message}});
     refused_ = told;
@@ -135,7 +138,8 @@ void ServerTrust::read_learnt() {
   if (!std::getline(file, line) || line != ways_.front().word) return;  // the settings were changed since
   while (ways_.size() < kWaysMax && std::getline(file, line)) {
     const bool known = std::any_of(ways_.begin(), ways_.end(), [&](const Way& way) { return way.word == line; });
-    if (!known && wire::is_trust_told(line)) ways_.push_back({.word = line, .trust = trust_of(line), .client = nullptr});
+    if (!known && wire::is_trust_told(line))
+      ways_.push_back({.word = line, .trust = trust_of(line), .client = nullptr});
   }
 }
 
@@ -146,8 +150,8 @@ void ServerTrust::keep_learnt() const {
   const std::string beside = path_ + ".new";
   ::unlink(beside.c_str());
   const int fd = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-  const bool good = fd >= 0 && ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-                    ::fsync(fd) == 0;
+  const bool good =
+      fd >= 0 && ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(fd) == 0;
   if (fd >= 0) ::close(fd);
   if (!good || std::rename(beside.c_str(), path_.c_str()) != 0)
     log_warning("agent.trust_not_kept", {{"file", path_}, {"text", "It is learnt again after the next start."}});

@@ -60,7 +60,7 @@ class Uplink {
   // `outcome` is that of the step given last; after a wait it is ignored.
   UplinkStep next(Monotonic now, const UplinkOutcome& outcome);
 
-  const wire::AgentConfig& config() const { return config_; }    // version 0: the built-in fallback
+  const wire::AgentConfig& config() const { return config_; }  // version 0: the built-in fallback
   std::string config_url() const { return options_.base + std::string(wire::kConfigPath); }
   const std::string& request_id() const { return request_id_; }  // of the cycle: shared by its attempts
   int attempt() const { return attempt_; }

@@ -216,10 +216,11 @@ Result<void> check_names(const Settings& settings, const std::string& where) {
     return wrong(where, "public_names", fmt::format("At most {} names may be listed.", kPublicNamesMax));
   for (const std::string& name : settings.public_names) {
     if (is_host(name)) continue;
-    return wrong(where, "public_names",
-                 fmt::format("\"{}\" is no host name or address. Give each as it stands in the browser's address, without "
-                             "https:// and without a port.",
-                             name));
+    return wrong(
+        where, "public_names",
+        fmt::format("\"{}\" is no host name or address. Give each as it stands in the browser's address, without "
+                    "https:// and without a port.",
+                    name));
   }
   return {};
 }

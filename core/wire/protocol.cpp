@@ -192,11 +192,11 @@ std::string render_assignment(std::string_view base_url) {
 }
 
 std::string render_heartbeat_reply(const HeartbeatReply& reply) {
-  std::string text = fmt::format(
-      R"({{"ok":true,"server_time":"{}","expected_interval_seconds":{},"config_outdated":{},)"
-      R"("latest_config_version":{},"update":null,"uninstall":false,"reboot":false,"quick_actions":[]}})",
-      to_iso8601(reply.server_time), reply.expected_interval_seconds, reply.config_outdated,
-      reply.latest_config_version);
+  std::string text =
+      fmt::format(R"({{"ok":true,"server_time":"{}","expected_interval_seconds":{},"config_outdated":{},)"
+                  R"("latest_config_version":{},"update":null,"uninstall":false,"reboot":false,"quick_actions":[]}})",
+                  to_iso8601(reply.server_time), reply.expected_interval_seconds, reply.config_outdated,
+                  reply.latest_config_version);
   if (!reply.trust.empty()) {
     text.pop_back();
     text += fmt::format(R"(,"trust":{}}})", json_text(reply.trust));

@@ -220,7 +220,8 @@ TEST_CASE("settings come from the command line, then the environment, then agent
   CHECK(load_agent_settings(options)->token.reveal() == "agent_" + std::string(64, 'e'));
 }
 
-TEST_CASE("\"system\" in place of a pin replaces a pin from an earlier installation, and leaves a file of authorities") {
+TEST_CASE(
+    "\"system\" in place of a pin replaces a pin from an earlier installation, and leaves a file of authorities") {
   Host host;
   REQUIRE(install_agent(settings(), host.surroundings()));
   AgentOptions options = options_with({}, host.root.string());

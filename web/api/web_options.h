@@ -25,7 +25,7 @@ struct WebOptions {
   std::vector<std::filesystem::path> agent_directories = {"/usr/lib/connlog/agents"};
   // Addresses and networks whose X-Forwarded-… and Forwarded are believed (web/api/middleware/proxies.h).
   std::vector<std::string> trusted_proxies = {};
-  std::vector<std::string> warnings = {};  // found at start, shown to the administrator
+  std::vector<std::string> warnings = {};                        // found at start, shown to the administrator
   std::function<std::vector<std::string>()> more_warnings = {};  // likewise, as they are now
   // Whether our own certificate answers at the public address (cli/public_address.h). Absent: unless proxies are named.
   std::function<bool()> own_certificate_outside = {};

@@ -73,8 +73,8 @@ std::string_view outer_sequence(std::string_view der) {
 bool is_readable(std::string_view der) {
   mbedtls_x509_crt certificate;
   mbedtls_x509_crt_init(&certificate);
-  const int code = mbedtls_x509_crt_parse_der(&certificate, reinterpret_cast<const unsigned char*>(der.data()),
-                                              der.size());
+  const int code =
+      mbedtls_x509_crt_parse_der(&certificate, reinterpret_cast<const unsigned char*>(der.data()), der.size());
   mbedtls_x509_crt_free(&certificate);
   return code == 0;
 }
@@ -98,7 +98,7 @@ std::string subject_of(std::string_view der) {
   }
   if (mbedtls_asn1_get_tag(&p, end, &length, kSequence) != 0) return {};
   const std::string_view subject(reinterpret_cast<const char*>(p), length);
-  for (const std::string_view type : {std::string_view("\x06\x03\x55\x04\x03", 5),    // commonName
+  for (const std::string_view type : {std::string_view("\x06\x03\x55\x04\x03", 5),     // commonName
                                       std::string_view("\x06\x03\x55\x04\x0a", 5)}) {  // organizationName
     const std::size_t at = subject.find(type);
     if (at == std::string_view::npos || at + 7 > subject.size()) continue;

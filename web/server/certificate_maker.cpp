@@ -56,8 +56,8 @@ Error broken(std::string_view what, int code) {
 int parse_key(OwnedKey& key, const Secret& pem, Random& random) {
   std::string text(pem.reveal());
   const std::size_t size = text.size() + (text.find("-----BEGIN") == std::string::npos ? 0 : 1);
-  const int code = mbedtls_pk_parse_key(&key, reinterpret_cast<const unsigned char*>(text.c_str()), size, nullptr, 0,
-                                        draw, &random);
+  const int code =
+      mbedtls_pk_parse_key(&key, reinterpret_cast<const unsigned char*>(text.c_str()), size, nullptr, 0, draw, &random);
   const Secret wipe(std::move(text));
   return code;
 }

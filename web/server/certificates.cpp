@@ -156,9 +156,10 @@ std::vector<std::string> Certificates::warnings() const {
   if (!failure_.empty())
     out.push_back(fmt::format("The new certificate is not used, and the old one is served. {}", failure_));
   for (const std::string& one : identity_.left_out) {
-    out.push_back(fmt::format("In {} the {} cannot be used and is left out of the chain. If browsers complain, have the "
-                              "certificate issued by another chain.",
-                              options_.certificate_file, one));
+    out.push_back(
+        fmt::format("In {} the {} cannot be used and is left out of the chain. If browsers complain, have the "
+                    "certificate issued by another chain.",
+                    options_.certificate_file, one));
   }
   return out;
 }
@@ -250,7 +251,7 @@ Result<Certificates::Identity> Certificates::load_given() const {
 Certificates::Stamp Certificates::stamp_of(const std::string& file) {
   struct stat facts {};
   if (::stat(file.c_str(), &facts) != 0) return {};
-  return {facts.st_ino,          facts.st_size,         facts.st_mtim.tv_sec,
+  return {facts.st_ino,          facts.st_size,        facts.st_mtim.tv_sec,
           facts.st_mtim.tv_nsec, facts.st_ctim.tv_sec, facts.st_ctim.tv_nsec};
 }
 

@@ -24,7 +24,7 @@ struct CertificateOptions {
   std::filesystem::path data_dir;
   std::string certificate_file;  // both files or neither
   std::string key_file;
-  std::string public_host;  // of public_url; may be empty
+  std::string public_host;                      // of public_url; may be empty
   std::vector<std::string> further_names = {};  // setting public_names
 };
 

@@ -75,9 +75,10 @@ std::vector<std::string> machine_names(std::string_view hostname, const std::str
   }
   // "127.0.1.1 pi.example.org pi": a line that has one of the machine's names gives all its names.
   for (const auto& words : words_of_lines(root + "/etc/hosts")) {
-    const bool ours = words[0] == "127.0.1.1" || std::any_of(words.begin() + 1, words.end(), [&](const std::string& word) {
-                        return folded(word) == names.front() || folded(word) == label;
-                      });
+    const bool ours =
+        words[0] == "127.0.1.1" || std::any_of(words.begin() + 1, words.end(), [&](const std::string& word) {
+          return folded(word) == names.front() || folded(word) == label;
+        });
     if (!ours) continue;
     for (std::size_t i = 1; i < words.size(); ++i) add_name(names, words[i]);
   }

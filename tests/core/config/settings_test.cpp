@@ -120,7 +120,8 @@ TEST_CASE("a public address below a path is refused by a sentence that names the
 }
 
 TEST_CASE("further names are host names and addresses, nothing with a scheme or a port") {
-  const auto settings = load_settings(from_file("public_names = [\"monitor\", \"monitor.lan\", \"192.0.2.7\", \"2001:db8::1\"]"));
+  const auto settings =
+      load_settings(from_file("public_names = [\"monitor\", \"monitor.lan\", \"192.0.2.7\", \"2001:db8::1\"]"));
   REQUIRE(settings);
   CHECK(settings->public_names.size() == 4);
   for (const char* name : {"https://a", "a:8443", "*.example.org", "a b", "", "a/b"}) {

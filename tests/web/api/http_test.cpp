@@ -74,11 +74,12 @@ TEST_CASE("a target in absolute form is its path, and its authority is the Host,
   // RFC 9112 §3.2.2: the field is ignored.
   CHECK(ask("http://" + own + "/api/v1/setup", other).status == 200);
   CHECK(ask("http://" + other + "/api/v1/setup", own).status == 421);
-  CHECK(ask("http://127.0.0.1//api//agents/config", other, "Authorization: Bearer " + app.agent_token + "\r\n").status ==
-        200);
+  CHECK(
+      ask("http://127.0.0.1//api//agents/config", other, "Authorization: Bearer " + app.agent_token + "\r\n").status ==
+      200);
   CHECK(app.send_bytes("GET http://" + own + "/api/v1/setup HTTP/1.0\r\n\r\n", peer).status == 200);
-  for (const char* bad : {"http:///healthz", "http://:80/healthz", "http://ada@monitor.example.org/healthz", "ftp://a/b",
-                          "monitor.example.org"}) {
+  for (const char* bad : {"http:///healthz", "http://:80/healthz", "http://ada@monitor.example.org/healthz",
+                          "ftp://a/b", "monitor.example.org"}) {
     CAPTURE(bad);
     CHECK(ask(bad, own).status == 400);
   }

@@ -83,7 +83,8 @@ TEST_CASE("a malformed list leaves the proxy's own address") {
   Behind behind({"10.0.0.1"});
   for (const char* bad :
        {"", " ", ",", "unknown", "_hidden", "UNKNOWN", "unix:", "203.0.113", "0x7f000001", "203.0.113.7 198.51.100.1",
-        "[203.0.113.7]", "[2001:db8::1", "203.0.113.7:port", "203.0.113.7:123456", "203.0.113.7%eth0", "example.org", "garbage, 10.0.0.1", "\"203.0.113.7", "203.0.113.7, \"garbage"}) {
+        "[203.0.113.7]", "[2001:db8::1", "203.0.113.7:port", "203.0.113.7:123456", "203.0.113.7%eth0", "example.org",
+        "garbage, 10.0.0.1", "\"203.0.113.7", "203.0.113.7, \"garbage"}) {
     CAPTURE(bad);
     CHECK(behind.forwarded("10.0.0.1", bad) == "10.0.0.1");
   }
@@ -102,7 +103,8 @@ TEST_CASE("Forwarded is read as RFC 7239 writes it, where X-Forwarded-For does n
   CHECK(seen("for=198.51.100.1, for=203.0.113.7;proto=http, for=10.0.0.2") == "203.0.113.7");
   CHECK(seen("host=\"a,b;c\\\"d\";for=203.0.113.7") == "203.0.113.7");
   CHECK(seen("for=\"203.0.113.7:_port\"") == "203.0.113.7");
-  for (const char* hidden : {"for=unknown", "for=_SEVKISEK", "proto=https", "for=203.0.113.7, for=unknown", "garbage"}) {
+  for (const char* hidden :
+       {"for=unknown", "for=_SEVKISEK", "proto=https", "for=203.0.113.7, for=unknown", "garbage"}) {
     CAPTURE(hidden);
     CHECK(seen(hidden) == "10.0.0.1");
   }

@@ -77,7 +77,7 @@ TEST_CASE("chains and keys are read with text around, with other line ends, inde
   CHECK(is_pair("subject=CN = localhost\n" + chain + "end\n", "Bag Attributes\n  friendlyName: a\n" + key + "\nend"));
   CHECK(is_pair(relabelled(chain, " CERTIFICATE", " X509 CERTIFICATE"), key));
   CHECK(is_pair("\xEF\xBB\xBF" + chain, "\xEF\xBB\xBF" + key));  // the mark of UTF-8
-  CHECK(is_pair(key + chain, chain + key));                       // both in one file, in either order
+  CHECK(is_pair(key + chain, chain + key));                      // both in one file, in either order
 }
 
 TEST_CASE("keys are read in every usual form: PKCS#8, SEC1 with its parameters, PKCS#1, DER") {

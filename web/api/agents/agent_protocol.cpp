@@ -37,7 +37,8 @@ Result<Reply> heartbeat(Context& ctx) {
   input.body = std::span(reinterpret_cast<const std::uint8_t*>(request.body().data()), request.body().size());
   input.address = request.peer().address;
   input.trust = request.header(wire::kTrustHeader);
-  const std::string trust_to_tell = input.trust.empty() ? std::string() : trust_of_connection(ctx.options(), request.peer());
+  const std::string trust_to_tell =
+      input.trust.empty() ? std::string() : trust_of_connection(ctx.options(), request.peer());
   input.trust_to_tell = trust_to_tell;
   // The answer is sent after the commit; no worker waits for it.
   const auto exchange = std::make_shared<Exchange>(ctx.park());

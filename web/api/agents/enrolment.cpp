@@ -163,8 +163,8 @@ Result<Reply> enrol_agent(Context& ctx) {
   const Services& services = ctx.of<Services>();
   const HttpRequest& http = ctx.request();
   const std::string authorization = authorization_of(http, kEnrolmentPrefix);
-  const auto key = std::make_shared<Secret>(
-      authorization.starts_with(kBearer) ? authorization.substr(kBearer.size()) : std::string());
+  const auto key = std::make_shared<Secret>(authorization.starts_with(kBearer) ? authorization.substr(kBearer.size())
+                                                                               : std::string());
   const AttemptBy by{.address = http.peer().address};
 
   EnrolmentVerdict at_first = EnrolmentVerdict::unknown;

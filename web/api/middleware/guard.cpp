@@ -185,16 +185,18 @@ Reply Guard::unknown_host(const HttpRequest& request, Rendering& rendering) cons
   rendering.face = Face::page;
   MailPage page{.status = 421, .title = "connlog does not know itself by this name"};
   page.paragraphs.push_back(
-      shown ? fmt::format("Your browser asked for \"{}\". connlog answers only to names that it knows to be its own, so "
-                          "that no other site can pose as it.",
-                          name)
-            : std::string("Your browser asked for a name that cannot be one of a host."));
+      shown
+          ? fmt::format("Your browser asked for \"{}\". connlog answers only to names that it knows to be its own, so "
+                        "that no other site can pose as it.",
+                        name)
+          : std::string("Your browser asked for a name that cannot be one of a host."));
   page.paragraphs.push_back(fmt::format("Open {} instead, or use the machine's IP address.", options_.public_url));
   if (shown) {
-    page.paragraphs.push_back(fmt::format("If the name is right, whoever runs this appliance adds it to connlog.toml and "
-                                          "restarts connlog: public_names = [\"{0}\"]. As an environment variable: "
-                                          "CONNLOG_PUBLIC_NAMES={0}. Behind a proxy, let the proxy pass on Host instead.",
-                                          name));
+    page.paragraphs.push_back(
+        fmt::format("If the name is right, whoever runs this appliance adds it to connlog.toml and "
+                    "restarts connlog: public_names = [\"{0}\"]. As an environment variable: "
+                    "CONNLOG_PUBLIC_NAMES={0}. Behind a proxy, let the proxy pass on Host instead.",
+                    name));
   }
   return mail_page_reply(page);
 }
@@ -205,7 +207,8 @@ void Guard::log_unknown_host(const std::string& name) const {
     const std::lock_guard lock(told_mutex_);
     if (told_hosts_.size() >= kUnknownHostsTold || !told_hosts_.insert(name).second) return;
   }
-  log_warning("host.unknown", {{"host", name}, {"text", "Refused. If it is a name of this appliance, add it to public_names."}});
+  log_warning("host.unknown",
+              {{"host", name}, {"text", "Refused. If it is a name of this appliance, add it to public_names."}});
 }
 
 // The refusal of a request with a foreign Host, or from another site.

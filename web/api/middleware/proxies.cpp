@@ -14,8 +14,8 @@
 namespace connlog::web {
 namespace {
 
-constexpr std::size_t kToldMax = 16;          // different sentences, each once
-constexpr std::size_t kValueShownMax = 120;   // bytes of a header in the log
+constexpr std::size_t kToldMax = 16;         // different sentences, each once
+constexpr std::size_t kValueShownMax = 120;  // bytes of a header in the log
 
 // Spellings of the scheme outside, the usual one first.
 constexpr const char* kSchemeHeaders[] = {"X-Forwarded-Proto", "X-Forwarded-Scheme", "X-Forwarded-Protocol",
@@ -52,12 +52,13 @@ void TrustedProxies::say_untrusted(const HttpRequest& request) const {
     if (request.header_list(name).empty()) continue;
     const std::string& address = request.peer().address;
     if (!is_first("untrusted " + address)) return;
-    log_warning("proxy.not_trusted",
-                {{"address", address},
-                 {"header", name},
-                 {"text", fmt::format("What this address says about its clients is ignored, and all of them count as one. "
-                                      "If it is your proxy, add it: trusted_proxies = [\"{}\"]",
-                                      address)}});
+    log_warning(
+        "proxy.not_trusted",
+        {{"address", address},
+         {"header", name},
+         {"text", fmt::format("What this address says about its clients is ignored, and all of them count as one. "
+                              "If it is your proxy, add it: trusted_proxies = [\"{}\"]",
+                              address)}});
     return;
   }
 }
@@ -68,9 +69,10 @@ void TrustedProxies::say_unread(const HttpRequest& request, const char* header) 
               {{"address", request.peer().address},
                {"header", header},
                {"value", cut(request.header_list(header), kValueShownMax)},
-               {"text", "This cannot be read and is ignored. A proxy that does not name its client counts as the client "
-                        "itself. Let it set X-Forwarded-For to the client's address and X-Forwarded-Proto to https or "
-                        "http."}});
+               {"text",
+                "This cannot be read and is ignored. A proxy that does not name its client counts as the client "
+                "itself. Let it set X-Forwarded-For to the client's address and X-Forwarded-Proto to https or "
+                "http."}});
 }
 
 Peer TrustedProxies::client_of(const HttpRequest& request) const {

@@ -38,8 +38,8 @@ bool to_sockaddr(const Listener& listener, sockaddr_storage& out, socklen_t& len
 
 Error cannot_listen(const Listener& listener, int reason) {
   const bool six = listener.address.find(':') != std::string::npos;
-  const std::string where =
-      six ? fmt::format("[{}]:{}", listener.address, listener.port) : fmt::format("{}:{}", listener.address, listener.port);
+  const std::string where = six ? fmt::format("[{}]:{}", listener.address, listener.port)
+                                : fmt::format("{}:{}", listener.address, listener.port);
   const char* setting = listener.tls ? "https_listen" : "http_listen";
   std::string message;
   switch (reason) {
@@ -49,13 +49,13 @@ Error cannot_listen(const Listener& listener, int reason) {
           where, setting);
       break;
     case EAFNOSUPPORT:
-      message = fmt::format("Cannot listen on {}: this machine has no IPv6. Use 0.0.0.0:{} with {}.", where, listener.port,
-                            setting);
+      message = fmt::format("Cannot listen on {}: this machine has no IPv6. Use 0.0.0.0:{} with {}.", where,
+                            listener.port, setting);
       break;
     case EADDRNOTAVAIL:
       if (listener.address == "::") {
-        message = fmt::format("Cannot listen on {}: IPv6 is switched off on this machine. Use 0.0.0.0:{} with {}.", where,
-                              listener.port, setting);
+        message = fmt::format("Cannot listen on {}: IPv6 is switched off on this machine. Use 0.0.0.0:{} with {}.",
+                              where, listener.port, setting);
         break;
       }
       message = fmt::format(

@@ -91,8 +91,9 @@ TEST_CASE("an Authorization that is not ours is a proxy's business: a session wo
   TestApp app;
   app.populate();
   const std::string token = make_key(app, kOfWorkspace, scopes({"view"}), app.owner);
-  for (const char* foreign : {"Basic b3duZXI6cHc=", "Bearer eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2ln", "Bearer", "",
-                              "Negotiate YII", "Digest username=\"ada\", realm=\"a\"", "cl_nothing", "Bearer agent_1"}) {
+  for (const char* foreign :
+       {"Basic b3duZXI6cHc=", "Bearer eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2ln", "Bearer", "", "Negotiate YII",
+        "Digest username=\"ada\", realm=\"a\"", "cl_nothing", "Bearer agent_1"}) {
     CAPTURE(foreign);
     Ask ask{.path = "/api/v1/me", .headers = {{"Authorization", foreign}}};
     CHECK(app.send(ask, &app.owner).status == 200);

@@ -22,9 +22,12 @@ ApiAnswer beat(TestApp& app, const std::string& trust, const std::string& peer, 
   Ask ask{.method = "POST", .path = "/api/agents/heartbeat", .body = std::string(32, '\0')};
   ask.as_browser = false;
   ask.address = peer;
-  ask.headers = {{"Authorization", "Bearer " + app.agent_token}, {"Content-Type", "application/octet-stream"},
-                 {"X-Protocol-Version", "1"},                    {"X-Agent-Version", "0.1.0"},
-                 {"X-Config-Version", "1"},                      {"X-Quick-Action-Polling-Enabled", "false"}};
+  ask.headers = {{"Authorization", "Bearer " + app.agent_token},
+                 {"Content-Type", "application/octet-stream"},
+                 {"X-Protocol-Version", "1"},
+                 {"X-Agent-Version", "0.1.0"},
+                 {"X-Config-Version", "1"},
+                 {"X-Quick-Action-Polling-Enabled", "false"}};
   if (!trust.empty()) ask.headers.emplace_back(std::string(wire::kTrustHeader), trust);
   if (forwarded) ask.headers.emplace_back("X-Forwarded-For", "203.0.113.7");
   return app.send(ask);
