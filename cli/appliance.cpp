@@ -145,8 +145,10 @@ Result<std::vector<std::string>> Appliance::serve() {
   TRY(parts.loop->start());
   parts.services->listening();
   parts.services->scheduler.start();
-  ControlServices services{parts.store->stores(), parts.services->accounts, *parts.rotation, *parts.trails,
-                           [&parts] { return parts.findings(); }, [&parts] { return parts.ready(); }};
+  ControlServices services{
+      parts.store->stores(), parts.services->accounts, *parts.rotation, *parts.trails,
+      [&parts] { return parts.findings(); }, [&parts] { return parts.ready(); },
+      [&parts](const std::vector<std::string>& pins, bool given) { return parts.answer_certificates(pins, given); }};
   parts.control = TRY(ControlServer::start(
       parts.store->directory().path() / "control.sock",
       [services](const std::string& request) mutable { return connlog::answer_control_request(services, request); }));

@@ -11,6 +11,7 @@
 #include "cli/appliance.h"
 #include "cli/appliance_services.h"
 #include "cli/control_socket.h"
+#include "cli/public_address.h"
 #include "cli/trail_parts.h"
 #include "core/base/clock_watch.h"
 #include "core/base/loop_beat.h"
@@ -46,11 +47,13 @@ class Appliance::Parts {
   std::unique_ptr<ApplianceServices> services;
   std::unique_ptr<web::Certificates> certificates;  // absent without an https listener
   std::unique_ptr<web::TlsServer> tls;
+  std::unique_ptr<PublicAddress> public_address;  // likewise
   std::unique_ptr<web::WebApp> app;
   std::unique_ptr<web::ConnectionLoop> loop;
   std::unique_ptr<PeriodicTasks> maintenance;
   std::unique_ptr<ControlServer> control;
   std::atomic<bool> started{false};
+  std::size_t agents_at_risk = 0;  // used by the maintenance thread
   bool stopped = false;
 
   Result<void> open_services();
@@ -66,6 +69,9 @@ class Appliance::Parts {
   std::vector<std::string> findings() const;  // what an administrator must look at; any thread
   Result<void> ready() const;
   std::string database_metrics() const;
+  void look_after_certificates();
+  std::vector<std::string> certificate_warnings() const;
+  std::string answer_certificates(const std::vector<std::string>& pins, bool given) const;
   Result<std::vector<std::string>> greeting();
 };
 

@@ -7,8 +7,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include "cli/appliance_parts.h"
+#include "core/agents/agent_trust.h"
 #include "core/base/log.h"
+#include "core/base/text.h"
 #include "core/base/metrics_text.h"
 
 namespace connlog {
@@ -126,6 +130,72 @@ void Appliance::Parts::hold_outage_audience() {
   if (read) services->notify.hold_outage_audience(std::move(audience));
 }
 
+namespace {
+
+std::vector<std::string> pins_of(const web::Certificates& certificates) {
+  std::vector<std::string> pins;
+  const auto facts = web::read_certificates(certificates.chain_pem(), "the chain");
+  if (!facts) return pins;
+  for (const web::CertificateFacts& one : *facts)
+    pins.push_back(to_hex({reinterpret_cast<const std::uint8_t*>(one.key_digest.data()), one.key_digest.size()}));
+  return pins;
+}
+
+}  // namespace
+
+// Loads a renewed certificate, and says in the log how many agents a change cuts off: of those that pin an
+// administrator's authority beforehand, at each change of their number.
+void Appliance::Parts::look_after_certificates() {
+  if (!tls) return;
+  const std::string before = certificates->ca_pin_hex();
+  if (const auto done = tls->maintain(); !done) log_warning("certificates.failed", {{"message", done.error().message}});
+  if (certificates->is_own()) {
+    public_address->look(certificates->ca_pin_hex());
+    return;
+  }
+  if (certificates->ca_pin_hex() != before) {
+    const AgentTrust trust = count_trust(services->directory, pins_of(*certificates), true);
+    if (trust.cut_off > 0) log_warning("tls.agents_cut_off", {{"agents", trust.cut_off}});
+  }
+  const AgentTrust trust = count_trust(services->directory, {}, true);
+  if (trust.cut_off != agents_at_risk && trust.cut_off > 0)
+    log_warning("tls.agents_pin_this_certificate", {{"agents", trust.cut_off}, {"of", trust.told}});
+  agents_at_risk = trust.cut_off;
+}
+
+std::vector<std::string> Appliance::Parts::certificate_warnings() const {
+  if (!certificates) return {};
+  std::vector<std::string> out = certificates->warnings();
+  if (certificates->is_own()) return out;
+  const AgentTrust now = count_trust(services->directory, pins_of(*certificates), true);
+  const AgentTrust next = count_trust(services->directory, {}, true);
+  if (now.cut_off > 0) {
+    out.push_back(
+        fmt::format("{} agents trust an authority that is not in the chain of the present certificate. Run the "
+                    "install command on their hosts again.",
+                    now.cut_off));
+  }
+  if (next.cut_off > now.cut_off) {
+    out.push_back(
+        fmt::format("{} agents trust an authority of the present certificate alone, and are cut off once it is "
+                    "renewed under another one. They learn to trust their host's authorities by themselves if "
+                    "those know yours; else install your authority there.",
+                    next.cut_off - now.cut_off));
+  }
+  return out;
+}
+
+std::string Appliance::Parts::answer_certificates(const std::vector<std::string>& pins, bool given) const {
+  if (!certificates) return nlohmann::json{{"ok", true}}.dump();
+  const AgentTrust trust = count_trust(services->directory, pins, given);
+  return nlohmann::json{{"ok", true},
+                        {"not_after", to_iso8601(certificates->not_after())},
+                        {"warnings", certificate_warnings()},
+                        {"agents_told", trust.told},
+                        {"agents_cut_off", trust.cut_off}}
+      .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 void Appliance::Parts::add_maintenance() {
   maintenance = std::make_unique<PeriodicTasks>(clock);
   const auto hourly = [this](const char* name, const char* failed, Stores::Work work) {
@@ -142,10 +212,8 @@ void Appliance::Parts::add_maintenance() {
   maintenance->add("checkpoint", milliseconds(5'000), [this] {
     if (const auto done = store->checkpoint(); !done) log_warning("checkpoint.failed", {{"cause", done.error().cause}});
   });
-  maintenance->add("certificates", milliseconds(60'000), [this] {
-    if (!tls) return;
-    if (const auto done = tls->maintain(); !done)
-      log_warning("certificates.failed", {{"message", done.error().message}});
+  maintenance->add("certificates", milliseconds(20'000), [this] {  // a renewed one is in use within a minute
+    look_after_certificates();
   });
   maintenance->add("legal", milliseconds(60'000), [this] { services->trust.legal().look_again(); });
   maintenance->add("keys", milliseconds(30'000), [this] {

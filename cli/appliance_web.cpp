@@ -11,7 +11,9 @@ Result<void> Appliance::Parts::open_certificates() {
   wanted.certificate_file = settings.tls_certificate;
   wanted.key_file = settings.tls_key;
   wanted.public_host = host_of(public_url);
+  wanted.further_names = settings.public_names;
   certificates = TRY(web::Certificates::open(wanted, clock, random));
+  public_address = std::make_unique<PublicAddress>(public_url, !settings.trusted_proxies.empty(), clock);
   tls = TRY(web::TlsServer::open(*certificates, *keys, wanted.data_dir, clock, random));
   return {};
 }
@@ -19,6 +21,8 @@ Result<void> Appliance::Parts::open_certificates() {
 Result<void> Appliance::Parts::open_web() {
   web::WebOptions wanted;
   wanted.public_url = public_url;
+  wanted.public_url_is_set = !settings.public_url.empty();
+  wanted.public_names = settings.public_names;
   wanted.listeners = listeners_of(settings);
   wanted.data_directory = store->directory().path();
   wanted.certificates = certificates.get();
@@ -26,6 +30,10 @@ Result<void> Appliance::Parts::open_web() {
   if (settings.allow_plain_http)
     wanted.warnings.push_back("allow_plain_http is on: passwords and agent tokens may cross the network unencrypted.");
   wanted.findings = [this] { return findings(); };
+  if (certificates) {
+    wanted.more_warnings = [this] { return certificate_warnings(); };
+    wanted.own_certificate_outside = [this] { return public_address->is_own(); };
+  }
   wanted.loop_counters = [this] { return loop->counters(); };
   wanted.database_bytes = [this]() -> std::uint64_t {
     const auto facts = store->facts();

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "cli/appliance.h"
+#include "cli/check_certificate.h"
 #include "cli/control_commands.h"
 #include "cli/control_socket.h"
 #include "cli/master_key_prompt.h"
@@ -207,6 +208,7 @@ std::vector<CheckLine> check_appliance(const Settings& settings, Clock& clock, R
   check_keys(lines, data);
   check_writing(lines, data);
   check_database(lines, settings, clock, random);
+  check_certificate(lines, settings, clock);
   check_limits(lines, settings);
   if (settings.allow_plain_http) {
     lines.push_back(

@@ -69,6 +69,17 @@ std::string answer_control_request(ControlServices& services, const std::string&
     answer["findings"] = services.findings();
     return answer.dump(-1, ' ', false, json::error_handler_t::replace);
   }
+  if (command == "certificates") {
+    std::vector<std::string> pins;
+    if (const auto listed = parsed.find("pins"); listed != parsed.end() && listed->is_array()) {
+      for (const json& pin : *listed) {
+        if (pin.is_string()) pins.push_back(pin.get<std::string>());
+      }
+    }
+    const auto given = parsed.find("given");
+    const bool is_given = given != parsed.end() && given->is_boolean() && given->get<bool>();
+    return services.certificates ? services.certificates(pins, is_given) : json{{"ok", true}}.dump();
+  }
   if (command == "reset_password") {
     const Secret password(text_of(parsed, "password"));
     const auto done = services.accounts.set_password(command_line_actor(), text_of(parsed, "mail"), password);
@@ -112,6 +123,10 @@ std::string key_rotate_request(const NewMasterKey& wanted) {
 
 std::string ready_request() {
   return json{{"command", "ready"}}.dump();
+}
+
+std::string certificates_request(const std::vector<std::string>& pins, bool given) {
+  return json{{"command", "certificates"}, {"pins", pins}, {"given", given}}.dump();
 }
 
 std::vector<std::string> read_control_findings(const std::string& answer) {

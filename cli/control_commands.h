@@ -24,6 +24,8 @@ struct ControlServices {
   TrailParts& trails;
   std::function<std::vector<std::string>()> findings;  // what an administrator must look at
   std::function<Result<void>()> ready = {};            // what /readyz says; empty: nothing is served here
+  // The members of the answer to certificates_request; absent: this server serves no TLS.
+  std::function<std::string(const std::vector<std::string>& pins, bool given)> certificates = {};
 };
 
 // Never throws; an answer is {"ok":true,…} or {"ok":false,"message":…}.
@@ -31,6 +33,9 @@ std::string answer_control_request(ControlServices& services, const std::string&
 
 std::string reset_password_request(const std::string& mail, const Secret& password);
 std::string ready_request();
+// What is served now, and how many agents would be cut off by a chain with these keys (64 hex digits each). `given`: it is
+// an administrator's, which the hosts' own authorities know.
+std::string certificates_request(const std::vector<std::string>& pins, bool given);
 std::string key_export_request();
 std::string audit_verify_request(const std::string& head);
 std::string audit_accept_request(const std::string& reason);

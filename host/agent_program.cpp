@@ -18,6 +18,7 @@
 #include "host/enrolment.h"
 #include "host/install.h"
 #include "host/isolated_access.h"
+#include "host/server_trust.h"
 #include "core/wire/protocol_parse.h"
 #include "host/uplink.h"
 #include "host/uplink_runner.h"
@@ -40,15 +41,19 @@ int refuse(const Error& error) {
   return error.code == ErrorCode::invalid_input ? 2 : 1;
 }
 
+Result<std::unique_ptr<HttpClient>> open_client(const AgentSettings& settings, const TlsTrust& trust) {
+  return HttpClient::open(
+      {.purpose = OutboundPurpose::agent_uplink,
+       .trust = trust,
+       .outbound = {.policy = {}, .proxy = settings.outbound_proxy, .ca_bundle = settings.outbound_ca_bundle},
+       .user_agent = "connlog/" + std::string(version())});
+}
+
 Result<std::unique_ptr<HttpClient>> open_client(const AgentSettings& settings) {
   TlsTrust trust;
   if (!settings.ca_pin.empty()) trust = {.kind = TlsTrust::Kind::ca_pin, .value = settings.ca_pin};
   if (!settings.ca_pem.empty()) trust = {.kind = TlsTrust::Kind::ca_pem, .value = settings.ca_pem};
-  return HttpClient::open(
-      {.purpose = OutboundPurpose::agent_uplink,
-       .trust = std::move(trust),
-       .outbound = {.policy = {}, .proxy = settings.outbound_proxy, .ca_bundle = settings.outbound_ca_bundle},
-       .user_agent = "connlog/" + std::string(version())});
+  return open_client(settings, trust);
 }
 
 // At SIGTERM and SIGINT, ends the wait and cancels the request. Made before any other thread, so that all of them
@@ -213,11 +218,13 @@ int run(const AgentOptions& given) {
   if (!prepare()) return 1;
   auto settings = load_agent_settings(options);
   if (!settings) return refuse(settings.error());
-  auto client = open_client(*settings);
-  if (!client) return refuse(client.error());
-
-  StopSignal stop([&] { (*client)->cancel(); });
   SystemClock clock;
+  auto trust = ServerTrust::open(
+      *settings, [&settings](const TlsTrust& wanted) { return open_client(*settings, wanted); }, clock);
+  if (!trust) return refuse(trust.error());
+  ServerTrust& server = **trust;
+
+  StopSignal stop([&server] { server.cancel(); });
   SystemRandom random;
   IsolatedAccess isolated(HostAccess::real());
   const HostAccess host = isolated.access();
@@ -227,11 +234,14 @@ int run(const AgentOptions& given) {
   Uplink uplink({.base = settings->base, .allowed_domains = settings->allowed_domains}, random);
   log_info("agent.started", {{"version", version()}, {"server", settings->base}});
 
-  const UplinkEnd end = run_uplink(identity, uplink, collector, deliveries,
-                                   {.perform = [&](const HttpRequest& request) { return (*client)->perform(request); },
-                                    .sleep = [&](milliseconds duration) { return stop.sleep(duration); },
-                                    .stopping = [&] { return stop.stopping(); },
-                                    .clock = clock});
+  const UplinkEnd end = run_uplink(
+      identity, uplink, collector, deliveries,
+      {.perform = [&](const HttpRequest& request) { return server.perform(request); },
+       .sleep = [&](milliseconds duration) { return stop.sleep(duration); },
+       .stopping = [&] { return stop.stopping(); },
+       .clock = clock,
+       .trust = [&] { return server.words(); },
+       .learn_trust = [&](const std::string& told, const HttpRequest& probe) { server.learn(told, probe); }});
   if (end == UplinkEnd::removed) {
     if (settings->runtime_directory.empty() || !leave_uninstall_marker(settings->runtime_directory)) {
       log_info(

@@ -127,13 +127,14 @@ Result<void> load_trust(const AgentOptions& options, const Variables& variables,
   const bool typed = !options.ca_pin.empty() || !options.ca_file.empty();
   std::string pin = typed ? options.ca_pin : variables.text("CONNLOG_CA_PIN");
   settings.ca_file = typed ? options.ca_file : variables.text("CONNLOG_CA_FILE");
-  if (!pin.empty() && !settings.ca_file.empty()) {
+  if (!pin.empty() && pin != "system" && !settings.ca_file.empty()) {
     return invalid("ca-pin",
                    "Give the authority by --ca-pin or by --ca-file (CONNLOG_CA_PIN, CONNLOG_CA_FILE), not by both.");
   }
   for (char& c : pin) {
     if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
   }
+  if (pin == "system") pin.clear();  // as the install script says it: replaces a pin in agent.conf
   if (!pin.empty() && (pin.size() != 64 || pin.find_first_not_of("0123456789abcdef") != std::string::npos)) {
     return invalid("ca-pin",
                    "--ca-pin takes 64 hexadecimal digits, as the appliance shows them beside the install command.");

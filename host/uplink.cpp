@@ -91,6 +91,10 @@ std::string Uplink::take_notice() {
   return std::exchange(notice_, {});
 }
 
+std::string Uplink::take_trust() {
+  return std::exchange(trust_, {});
+}
+
 UplinkStep Uplink::start(Monotonic) {
   config_tries_ = 1;
   return ask_config(State::initial_config);
@@ -163,6 +167,7 @@ UplinkStep Uplink::attempt_heartbeat(Monotonic now, bool first) {
 UplinkStep Uplink::after_heartbeat(Monotonic now, const UplinkOutcome& outcome) {
   if (is_success(outcome.status)) {
     const auto answer = wire::parse_heartbeat_answer(outcome.body);
+    if (answer) trust_ = answer->trust;
     if (answer) return after_accepted(now, answer->config_outdated, answer->uninstall, answer->reboot);
     notice_ = answer.error().message + " " + answer.error().cause;
     last_verdict_ = HeartbeatVerdict::unparsable;

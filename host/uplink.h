@@ -60,13 +60,15 @@ class Uplink {
   // `outcome` is that of the step given last; after a wait it is ignored.
   UplinkStep next(Monotonic now, const UplinkOutcome& outcome);
 
-  const wire::AgentConfig& config() const { return config_; }    // version 0: the built-in fallback
+  const wire::AgentConfig& config() const { return config_; }  // version 0: the built-in fallback
+  std::string config_url() const { return options_.base + std::string(wire::kConfigPath); }
   const std::string& request_id() const { return request_id_; }  // of the cycle: shared by its attempts
   int attempt() const { return attempt_; }
 
   // About the previous step: for logs and diagnostics.
   HeartbeatVerdict last_verdict() const { return last_verdict_; }
   std::string take_notice();  // a message to log, if there is one since the last call; else empty
+  std::string take_trust();   // by what the server says that it can be believed (core/wire/trust.h); else empty
 
  private:
   enum class State {
@@ -115,6 +117,7 @@ class Uplink {
   int reboot_asked_ = 0;
   HeartbeatVerdict last_verdict_ = HeartbeatVerdict::no_answer;
   std::string notice_;
+  std::string trust_;
 };
 
 }  // namespace connlog

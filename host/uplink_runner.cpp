@@ -7,6 +7,7 @@
 
 #include "core/base/log.h"
 #include "core/base/version.h"
+#include "core/wire/trust.h"
 
 namespace connlog {
 namespace {
@@ -170,7 +171,9 @@ UplinkEnd run_uplink(const AgentIdentity& identity, Uplink& uplink, Collector& c
       case UplinkStep::Kind::heartbeat: {
         if (step.first_attempt) frame = wire::encode_frame(collector.collect(uplink.config().metrics));
         const int attempt = uplink.attempt();
-        const HttpOutcome http = surroundings.perform(heartbeat_request(identity, step, uplink, frame));
+        HttpRequest request = heartbeat_request(identity, step, uplink, frame);
+        if (surroundings.trust) request.headers.push_back({std::string(wire::kTrustHeader), surroundings.trust()});
+        const HttpOutcome http = surroundings.perform(request);
         if (surroundings.stopping()) return UplinkEnd::stopped;
         step = uplink.next(surroundings.clock.monotonic(), outcome_of(http));
 
@@ -190,6 +193,10 @@ UplinkEnd run_uplink(const AgentIdentity& identity, Uplink& uplink, Collector& c
           log_info("agent.heartbeat_accepted", {{"wait_seconds", wait}});
         }
         was_accepted = accepted;
+        if (const std::string told = uplink.take_trust(); !told.empty() && surroundings.learn_trust) {
+          const UplinkStep probe{.kind = UplinkStep::Kind::fetch_config, .url = uplink.config_url()};
+          surroundings.learn_trust(told, query_request(identity, probe));
+        }
         if (const std::string notice = uplink.take_notice(); !notice.empty())
           log_warning("agent.notice", {{"text", notice}});
         break;

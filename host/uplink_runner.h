@@ -41,6 +41,9 @@ struct UplinkSurroundings {
   std::function<bool(milliseconds)> sleep;  // false: asked to stop
   std::function<bool()> stopping;
   const Clock& clock;
+  std::function<std::string()> trust = {};  // the value of X-Connlog-Trust; absent: it is not sent
+  // What the server told about that, with a request to try it; absent: it is ignored.
+  std::function<void(const std::string& told, const HttpRequest& probe)> learn_trust = {};
 };
 
 enum class UplinkEnd { stopped, removed };

@@ -47,7 +47,7 @@ class WebApp::Impl {
         live_(rooms_.live),
         programs_(program_directories(options_)),
         house_{rooms_, options_, live_, programs_, rooms_.context.clock.now()},
-        proxies_(options_.trusted_proxies),
+        proxies_(options_.trusted_proxies, options_.public_url.starts_with("https://")),
         guard_(options_, rooms_.context.clock, rooms_.context.random),
         server_(
             endpoints(),
@@ -83,7 +83,7 @@ class WebApp::Impl {
       reply.headers.emplace_back("Allow", fmt::format("{}", fmt::join(allowed, ", ")));
       return exchange.send(std::move(reply));
     }
-    // Not "/…": the absolute form (RFC 9112 §3.2.2) is for proxies, which this is not.
+    // Not "/…": what is left here is another scheme, "*" or a host alone, which are for proxies.
     if (request.path().substr(0, 1) != "/") return exchange.send(problem_of_status(400));
     const bool reads = request.method() == "GET" || request.method() == "HEAD";
     exchange.send(reads && !is_data_path(request.path()) ? asset(request) : problem_of_status(404));

@@ -17,6 +17,7 @@ struct Ingest::Flight {
   AgentReply reply;  // says success until a check decides otherwise
   Ingest::Done done;
   std::string address;
+  std::string trust_to_tell;  // that the agent does not have yet
   std::int64_t interval_in_force = 0;
   Monotonic admitted_at{};
   HeartbeatSource source = HeartbeatSource::daemon;

@@ -9,6 +9,7 @@
 
 #include "core/agents/agent_config.h"
 #include "core/wire/protocol.h"
+#include "core/wire/trust.h"
 #include "core/base/log.h"
 #include "core/base/text.h"
 #include "core/crypto/token.h"
@@ -83,6 +84,7 @@ HeartbeatFacts facts_of(const HeartbeatInput& input) {
   facts.os = wire::system_word(input.os);
   facts.arch = wire::system_word(input.arch);
   facts.core_count = wire::cpu_core_count(input.cpu_core_count);
+  facts.trust = wire::trust_words(input.trust);
   facts.is_diagnostic = !input.has_quick_action_headers && daemon_sends_quick_action_headers(facts.agent_version);
   facts.machine = {.machine_id = wire::machine_id(input.machine_id),
                    .hostname = facts.hostname,
@@ -258,6 +260,9 @@ void Ingest::heartbeat(const HeartbeatInput& input, Done done) {
   flight->reading.request_id = wire::request_id(input.request_id);
   flight->reading.at = parts_.clock.now();
   flight->done = std::move(done);
+  if (!flight->facts.trust.empty() && !input.trust_to_tell.empty() &&
+      !wire::trusts(flight->facts.trust, input.trust_to_tell))
+    flight->trust_to_tell = input.trust_to_tell;
   switch (judge(*flight, input.body)) {
     case Way::answer:
       return flight->done(std::move(flight->reply));
@@ -286,7 +291,9 @@ Ingest::Way Ingest::judge(Flight& flight, std::span<const std::uint8_t> body) {
       wire::render_heartbeat_reply({.server_time = flight.reading.at,
                                     .expected_interval_seconds = entry.agent.interval_seconds,
                                     .config_outdated = facts.config_version != entry.agent.config_version,
-                                    .latest_config_version = entry.agent.config_version});
+                                    .latest_config_version = entry.agent.config_version,
+                                    .trust = flight.trust_to_tell});
+  if (!facts.trust.empty() && entry.trust != facts.trust) entry.trust = facts.trust;
 
   // ── The same cycle again? ──
   switch (entry.request_ids.find(request_id)) {

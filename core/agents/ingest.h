@@ -44,6 +44,7 @@ struct HeartbeatFacts {
   std::int64_t core_count = 0;
   OfferedMachine machine;
   bool is_diagnostic = false;  // a `test-heartbeat`: no daemon behind it
+  std::string trust = {};      // core/wire/trust.h; empty: not said
 };
 
 // What the handler took from the HTTP request; header values as received, absent ones empty.
@@ -53,7 +54,9 @@ struct HeartbeatInput {
   std::string_view os, arch, hostname, machine_id, cpu_core_count, request_id;
   bool has_quick_action_headers = false;  // absent: a `test-heartbeat` (agent-protocol §4.1, §12.9)
   std::span<const std::uint8_t> body;
-  std::string_view address;  // of the peer, for security events
+  std::string_view address;             // of the peer, for security events
+  std::string_view trust = {};          // X-Connlog-Trust: only agents of ours send it
+  std::string_view trust_to_tell = {};  // by what this server can be believed over such a connection; empty: not known
 };
 
 class Ingest {

@@ -37,6 +37,15 @@ bool is_control(std::uint32_t c) {
          (c >= 0x2066 && c <= 0x2069);
 }
 
+// Unicode's format characters and its other invisible ones, as far as they are assigned.
+bool is_invisible(std::uint32_t c) {
+  return c == 0xAD || c == 0x34F || c == 0x61C || c == 0x115F || c == 0x1160 || c == 0x17B4 || c == 0x17B5 ||
+         (c >= 0x180B && c <= 0x180F) || (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) ||
+         (c >= 0x2060 && c <= 0x206F) || c == 0x2800 || c == 0x3164 || (c >= 0xFE00 && c <= 0xFE0F) || c == 0xFEFF ||
+         c == 0xFFA0 || (c >= 0xFFF0 && c <= 0xFFFB) || (c >= 0x1D173 && c <= 0x1D17A) ||
+         (c >= 0xE0000 && c <= 0xE0FFF);
+}
+
 std::string_view trimmed(std::string_view text) {
   while (text.starts_with(' ')) text.remove_prefix(1);
   while (text.ends_with(' ')) text.remove_suffix(1);
@@ -94,6 +103,20 @@ bool has_control_character(std::string_view text) {
     text.remove_prefix(point.length);
   }
   return false;
+}
+
+std::string harmless(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const CodePoint point = first_code_point(text);
+    if (point.length == 0 || is_control(point.value) || is_invisible(point.value)) {
+      out += "\xEF\xBF\xBD";
+    } else {
+      out += text.substr(0, point.length);
+    }
+    text.remove_prefix(point.length == 0 ? 1 : point.length);
+  }
+  return out;
 }
 
 std::size_t length_in_characters(std::string_view text) {

@@ -23,6 +23,11 @@ bool is_utf8(std::string_view text);
 // U+202A–202E, U+2066–2069). `text` must be valid UTF-8.
 bool has_control_character(std::string_view text);
 
+// The text with every character that is not seen itself but changes how others are shown (controls, bidi marks, zero-width
+// and other invisible ones), and every byte that is not UTF-8, as U+FFFD: for texts of machines, such as host names, in
+// which such a character has no honest use.
+std::string harmless(std::string_view text);
+
 // Code points; `text` must be valid UTF-8.
 std::size_t length_in_characters(std::string_view text);
 

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "core/net/address_range.h"
+#include "core/net/http_url.h"
 
 #define TOML_EXCEPTIONS 0  // errors come back as values
 #include <toml++/toml.hpp>
@@ -14,6 +15,7 @@ namespace connlog {
 namespace {
 
 constexpr std::size_t kTrustedProxiesMax = 64;
+constexpr std::size_t kPublicNamesMax = 32;
 
 constexpr Option kOptions[] = {
     {"data_dir", &Settings::data_dir, "./connlog-data", "", 0, 0,
@@ -26,6 +28,9 @@ constexpr Option kOptions[] = {
     {"public_url", &Settings::public_url, "", "", 0, 0,
      "The address people and agents use, such as https://monitor.example.org:8443. Links in mails, install commands and "
      "the Host check come from it. Empty: made from this machine's name and the https port."},
+    {"public_names", &Settings::public_names, "[]", "", 0, 0,
+     "Further names and addresses under which this appliance is reached, such as [\"monitor\", \"monitor.lan\"]: the Host "
+     "check accepts them, and connlog's own certificate carries them."},
     {"tls_certificate", &Settings::tls_certificate, "", "", 0, 0,
      "PEM file with your certificate and its chain. Empty: connlog makes its own authority and certificate. Reloaded when it changes."},
     {"tls_key", &Settings::tls_key, "", "", 0, 0, "PEM file with the certificate's private key."},
@@ -49,8 +54,8 @@ constexpr Option kOptions[] = {
      "Passes over that memory (argon2id). More take longer, for an attacker too."},
     {"reading_log_days", &Settings::reading_log_days, "31", "days", 1, 3'650, "How long single readings are kept."},
     {"trusted_proxies", &Settings::trusted_proxies, "[]", "", 0, 0,
-     "Reverse proxies in front of connlog, as addresses or networks. Only their X-Forwarded-For and X-Forwarded-Proto are "
-     "believed; from anybody else those headers change nothing."},
+     "Reverse proxies in front of connlog, as addresses or networks. Only their X-Forwarded-For and X-Forwarded-Proto (else "
+     "Forwarded) are believed; from anybody else those headers change nothing."},
     {"outbound_proxy", &Settings::outbound_proxy, "", "", 0, 0,
      "Proxy for webhooks, such as http://proxy.example.org:3128. Proxies from the environment are ignored."},
     {"outbound_loopback", &Settings::outbound_loopback, "[]", "", 0, 0,
@@ -160,6 +165,66 @@ std::string where_of(const SettingSources& sources, const Option& option) {
   return sources.file_name;
 }
 
+// The host of "name", "name:8443", "[::1]:8443". Empty: it is none of these.
+std::string_view host_of_authority(std::string_view text) {
+  std::string_view host = text, port;
+  bool has_port = false;
+  if (text.starts_with('[')) {
+    const std::size_t end = text.find(']');
+    if (end == std::string_view::npos) return {};
+    host = text.substr(1, end - 1);
+    port = text.substr(end + 1);
+    has_port = !port.empty();
+    if (has_port && !port.starts_with(':')) return {};
+    if (host.find(':') == std::string_view::npos) return {};
+  } else if (const std::size_t colon = text.find(':'); colon != std::string_view::npos) {
+    host = text.substr(0, colon);
+    port = text.substr(colon);
+    has_port = true;
+  }
+  if (has_port) {
+    port.remove_prefix(1);
+    unsigned number = 0;
+    const auto [end, problem] = std::from_chars(port.data(), port.data() + port.size(), number);
+    if (problem != std::errc() || end != port.data() + port.size() || number == 0 || number > 65'535) return {};
+  }
+  return is_host(host) ? host : std::string_view();
+}
+
+// What is wrong with the public address, or nothing.
+std::string wrong_public_url(const std::string& url) {
+  const bool scheme = url.starts_with("https://") || url.starts_with("http://");
+  const std::string rest = scheme ? url.substr(url.find("//") + 2) : "";
+  const std::size_t slash = rest.find('/');
+  if (scheme && slash != std::string::npos && slash > 0 && !host_of_authority(rest.substr(0, slash)).empty()) {
+    return fmt::format(
+        "\"{}\" has a path ({}). connlog is reached under a host name (and port) of its own; it cannot live below a path "
+        "of another site. Give it a name, or a port, in the proxy.",
+        url, rest.substr(slash));
+  }
+  if (!scheme || host_of_authority(rest).empty()) {
+    return fmt::format(
+        "\"{}\" is not https://name or https://name:port, without a path. A name with other letters than a to z is written "
+        "as it is in DNS (xn--…).",
+        url);
+  }
+  return {};
+}
+
+Result<void> check_names(const Settings& settings, const std::string& where) {
+  if (settings.public_names.size() > kPublicNamesMax)
+    return wrong(where, "public_names", fmt::format("At most {} names may be listed.", kPublicNamesMax));
+  for (const std::string& name : settings.public_names) {
+    if (is_host(name)) continue;
+    return wrong(
+        where, "public_names",
+        fmt::format("\"{}\" is no host name or address. Give each as it stands in the browser's address, without "
+                    "https:// and without a port.",
+                    name));
+  }
+  return {};
+}
+
 Result<void> check_whole(const Settings& settings, const SettingSources& sources) {
   const auto where = [&](std::string_view name) {
     return where_of(sources, *std::ranges::find(kOptions, name, &Option::name));
@@ -195,14 +260,10 @@ Result<void> check_whole(const Settings& settings, const SettingSources& sources
                  fmt::format("\"{}\" is none of debug, info, warning, error.", settings.log_level));
   }
   if (!settings.public_url.empty()) {
-    const std::string& url = settings.public_url;
-    const bool scheme = url.rfind("https://", 0) == 0 || url.rfind("http://", 0) == 0;
-    const std::string rest = scheme ? url.substr(url.find("//") + 2) : "";
-    if (!scheme || rest.empty() || rest.find_first_of("/?#@ \t\"'<>\\") != std::string::npos) {
-      return wrong(where("public_url"), "public_url",
-                   fmt::format("\"{}\" is not https://name or https://name:port, without a path.", url));
-    }
+    if (const std::string why = wrong_public_url(settings.public_url); !why.empty())
+      return wrong(where("public_url"), "public_url", why);
   }
+  TRY(check_names(settings, where("public_names")));
   if (const auto proxies = checked_ranges("trusted_proxies", settings.trusted_proxies, kTrustedProxiesMax); !proxies) {
     return wrong(where("trusted_proxies"), "trusted_proxies", proxies.error().message);
   }
@@ -246,6 +307,9 @@ Result<Settings> load_settings(const SettingSources& sources) {
       TRY(set_from_text(settings, option, found->second, command_line_name(option)));
     }
   }
+  // A slash at the end says nothing.
+  std::string& url = settings.public_url;
+  if (url.size() > 9 && url.ends_with('/') && !url.ends_with("//")) url.pop_back();
   TRY(check_whole(settings, sources));
   return settings;
 }

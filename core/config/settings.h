@@ -21,7 +21,8 @@ struct Settings {
   std::string http_listen;
   std::string https_listen;
   bool allow_plain_http = false;
-  std::string public_url;  // empty: made from the host's name and the https port
+  std::string public_url;  // without a slash at the end; empty: made from the host's name and the https port
+  std::vector<std::string> public_names;  // further names and addresses
   std::string tls_certificate;
   std::string tls_key;
   std::int64_t workers = 0;

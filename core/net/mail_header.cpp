@@ -80,7 +80,8 @@ bool next_character(std::string_view text, std::size_t& at, char32_t& out) {
 
 bool breaks_a_line(char32_t c) {
   return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x2028 || c == 0x2029 || (c >= 0x202a && c <= 0x202e) ||
-         (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f;
+         c == 0x61c || c == 0x200b || c == 0x200e || c == 0x200f || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
+         (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe0fff);
 }
 
 std::string base64(std::string_view bytes) {

@@ -26,8 +26,8 @@ std::string header_line(std::string_view name, std::string_view text);
 // "From: =?UTF-8?B?…?= <address>"; `address` must have passed check_mail_address.
 std::string mailbox_header_line(std::string_view name, std::string_view display_name, std::string_view address);
 
-// Text for one line: control characters (C0, DEL, C1, line and paragraph separators, and the marks that turn the
-// direction of text) become spaces, broken UTF-8 U+FFFD; at most `characters_max` characters, then "…".
+// Text for one line: control characters (C0, DEL, C1, line and paragraph separators, the marks that turn the direction of
+// text, and what takes no room) become spaces, broken UTF-8 U+FFFD; at most `characters_max` characters, then "…".
 std::string flattened(std::string_view text, std::size_t characters_max = 300);
 
 }  // namespace connlog

@@ -169,8 +169,9 @@ std::optional<TransportFailure> Transfer::failure_of(int curl_code) const {
   switch (curl_code) {
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:
-      return TransportFailure{Kind::dns,
-                              said("the name could not be resolved. Is it spelled right, and does DNS answer?")};
+      return TransportFailure{
+          Kind::dns, said("the name could not be resolved. Asked were DNS and /etc/hosts alone, not multicast DNS "
+                          "(.local) and the like. Is it spelled right, and does DNS answer?")};
     case CURLE_COULDNT_CONNECT:
       if (!refusal_.empty())
         return TransportFailure{Kind::forbidden, "Not allowed by connlog's address policy: " + refusal_};

@@ -69,6 +69,7 @@ struct AgentEntry {
   std::mutex mutex;
   Agent agent;           // the row as of the last commit
   Instant last_seen_at;  // committed readings
+  std::string trust;     // by what the agent believes this server (core/wire/trust.h); empty: not said since the start
   std::optional<Reading> newest;
   int open_incidents = 0;
   std::vector<ActiveRule> rules;  // enabled ones only

@@ -146,20 +146,14 @@ std::int64_t cpu_core_count(std::string_view value) {
 
 std::string hostname(std::string_view value) {
   if (value.empty() || value.size() > 255) return {};
-  std::string out;
-  while (!value.empty()) {
-    const std::size_t length = sequence_length(value);
-    const auto lead = static_cast<unsigned char>(value[0]);
+  for (std::string_view rest = value; !rest.empty();) {
+    const std::size_t length = sequence_length(rest);
+    const auto lead = static_cast<unsigned char>(rest[0]);
     if (length == 1 && (lead < 0x20 || lead == 0x7F)) return {};
-    if (length == 2 && lead == 0xC2 && static_cast<unsigned char>(value[1]) < 0xA0) return {};  // C1 controls
-    if (length == 0) {
-      out += "\xEF\xBF\xBD";
-    } else {
-      out += value.substr(0, length);
-    }
-    value.remove_prefix(std::max<std::size_t>(length, 1));
+    if (length == 2 && lead == 0xC2 && static_cast<unsigned char>(rest[1]) < 0xA0) return {};  // C1 controls
+    rest.remove_prefix(std::max<std::size_t>(length, 1));
   }
-  return out;
+  return harmless(value);
 }
 
 std::array<std::uint8_t, 17> request_id(std::string_view value) {
@@ -198,11 +192,16 @@ std::string render_assignment(std::string_view base_url) {
 }
 
 std::string render_heartbeat_reply(const HeartbeatReply& reply) {
-  return fmt::format(
-      R"({{"ok":true,"server_time":"{}","expected_interval_seconds":{},"config_outdated":{},)"
-      R"("latest_config_version":{},"update":null,"uninstall":false,"reboot":false,"quick_actions":[]}})",
-      to_iso8601(reply.server_time), reply.expected_interval_seconds, reply.config_outdated,
-      reply.latest_config_version);
+  std::string text =
+      fmt::format(R"({{"ok":true,"server_time":"{}","expected_interval_seconds":{},"config_outdated":{},)"
+                  R"("latest_config_version":{},"update":null,"uninstall":false,"reboot":false,"quick_actions":[]}})",
+                  to_iso8601(reply.server_time), reply.expected_interval_seconds, reply.config_outdated,
+                  reply.latest_config_version);
+  if (!reply.trust.empty()) {
+    text.pop_back();
+    text += fmt::format(R"(,"trust":{}}})", json_text(reply.trust));
+  }
+  return text;
 }
 
 std::string render_error(std::string_view code) {

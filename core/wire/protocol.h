@@ -56,8 +56,9 @@ std::string system_word(std::string_view value);
 // Logical CPUs, 1–65535; 0 when absent or malformed.
 std::int64_t cpu_core_count(std::string_view value);
 
-// 1–255 bytes without control characters (C0, DEL, C1), invalid UTF-8 replaced by U+FFFD; otherwise empty. It is still
-// a text from outside: escape it wherever it is shown.
+// 1–255 bytes without control characters (C0, DEL, C1); otherwise empty. Invalid UTF-8 and characters that are not seen but
+// turn or join others (bidi marks, zero-width) become U+FFFD. It is still a text from outside: escape it wherever it is
+// shown.
 std::string hostname(std::string_view value);
 
 // The key for de-duplication, as it is stored with the reading: nothing → kind 0; 32 lower-case hex → 1; "hb" and 32
@@ -90,6 +91,7 @@ struct HeartbeatReply {
   std::int64_t expected_interval_seconds = 60;
   bool config_outdated = false;  // X-Config-Version is not the current one
   std::uint32_t latest_config_version = 1;
+  std::string trust = {};  // ours (§18): by what this server can be believed from now on; empty: not said
 };
 std::string render_heartbeat_reply(const HeartbeatReply& reply);
 

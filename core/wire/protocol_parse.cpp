@@ -139,6 +139,7 @@ Result<HeartbeatAnswer> parse_heartbeat_answer(std::string_view body) {
     if (const json* update = member(document, "update", Null::as_absent)) check_update(*update);
     if (const json* uninstall = member(document, "uninstall")) answer.uninstall = boolean(*uninstall, "uninstall");
     if (const json* reboot = member(document, "reboot")) answer.reboot = boolean(*reboot, "reboot");
+    if (const json* trust = member(document, "trust", Null::as_absent)) answer.trust = text(*trust, "trust");
     if (const json* actions = member(document, "quick_actions")) {
       if (!actions->is_array()) throw Unreadable{"quick_actions is not a list"};
       for (const json& action : *actions) {

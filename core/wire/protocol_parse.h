@@ -18,6 +18,7 @@ struct HeartbeatAnswer {
   std::optional<std::uint32_t> latest_config_version;
   bool uninstall = false;
   bool reboot = false;
+  std::string trust = {};  // ours (§18); empty: not said
 };
 Result<HeartbeatAnswer> parse_heartbeat_answer(std::string_view body);
 

@@ -220,6 +220,21 @@ TEST_CASE("settings come from the command line, then the environment, then agent
   CHECK(load_agent_settings(options)->token.reveal() == "agent_" + std::string(64, 'e'));
 }
 
+TEST_CASE(
+    "\"system\" in place of a pin replaces a pin from an earlier installation, and leaves a file of authorities") {
+  Host host;
+  REQUIRE(install_agent(settings(), host.surroundings()));
+  AgentOptions options = options_with({}, host.root.string());
+  CHECK(load_agent_settings(options)->ca_pin == kPin);
+  options.environment = {{"CONNLOG_CA_PIN", ""}};
+  CHECK(load_agent_settings(options)->ca_pin == kPin);
+  options.environment = {{"CONNLOG_CA_PIN", "system"}};
+  CHECK(load_agent_settings(options)->ca_pin.empty());
+  options.environment.clear();
+  options.ca_pin = "system";
+  CHECK(load_agent_settings(options)->ca_pin.empty());
+}
+
 TEST_CASE("wrong settings are refused in one sentence that holds no secret") {
   const std::map<std::string, std::string> good{{"CONNLOG_TOKEN", kToken},
                                                 {"CONNLOG_PLATFORM_URL", "https://m.example.org"}};

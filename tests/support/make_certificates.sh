@@ -25,6 +25,14 @@ key server.key
 leaf server DNS:localhost,IP:127.0.0.1,IP:::1 -days 30
 leaf other_name DNS:elsewhere.example -days 30
 leaf expired DNS:localhost,IP:127.0.0.1 -days -1
+# The same key in other forms, and a pair of RSA: server.sec1.key, rsa.pem, rsa.pkcs1.key, rsa.der.key.
+quiet openssl ec -in server.key -out server.sec1.key
+quiet openssl genrsa -traditional -out rsa.pkcs1.key 2048
+quiet openssl req -x509 -new -key rsa.pkcs1.key -sha256 -days 30 -subj "/CN=localhost" -out rsa.pem -addext subjectAltName=DNS:localhost
+quiet openssl rsa -in rsa.pkcs1.key -outform DER -out rsa.der.key
+# Of a kind that mbedTLS does not read.
+quiet openssl genpkey -algorithm ed25519 -out ed25519.key
+quiet openssl req -x509 -new -key ed25519.key -days 30 -subj "/CN=Modern Root" -out ed25519.pem -addext basicConstraints=critical,CA:TRUE
 # One that the authority did not sign, though it says so.
 quiet openssl req -x509 -new -key server.key -sha256 -days 30 -subj "/CN=connlog test authority" -out self.pem \
   -addext subjectAltName=DNS:localhost

@@ -13,6 +13,7 @@
 
 #include "core/base/text.h"
 #include "core/base/version.h"
+#include "core/wire/trust.h"
 #include "web/server/certificates.h"
 
 namespace connlog::web {
@@ -135,11 +136,22 @@ Result<std::unique_ptr<BodySource>> AgentPrograms::open(std::string_view target,
   return std::unique_ptr<BodySource>(std::make_unique<FileSource>(std::move(file)));
 }
 
+bool is_own_certificate_outside(const WebOptions& options) {
+  if (options.certificates == nullptr || !options.certificates->is_own()) return false;
+  return options.own_certificate_outside ? options.own_certificate_outside() : options.trusted_proxies.empty();
+}
+
+std::string trust_of_connection(const WebOptions& options, const Peer& peer) {
+  if (peer.proxied) return std::string(options.public_url.starts_with("https://") ? wire::kTrustSystem : "");
+  if (!peer.tls || options.certificates == nullptr) return {};
+  if (!options.certificates->is_own()) return std::string(wire::kTrustSystem);
+  return std::string(wire::kTrustPin) + options.certificates->ca_pin_hex();
+}
+
 InstallScriptFacts install_facts(const WebOptions& options, const AgentPrograms* programs) {
   InstallScriptFacts facts;
   facts.public_url = options.public_url;
-  const bool encrypted = options.public_url.substr(0, 8) == "https://";
-  if (encrypted && options.certificates != nullptr) {
+  if (options.public_url.starts_with("https://") && is_own_certificate_outside(options)) {
     facts.server_pin = options.certificates->server_pin_base64();
     facts.ca_pin = options.certificates->ca_pin_hex();
   }

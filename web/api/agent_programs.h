@@ -48,6 +48,13 @@ class AgentPrograms {
   mutable std::map<std::string, Known> known_;
 };
 
+// Whether those who connect to the public address see our own certificate, so that pins of it hold for them. Not so with
+// an administrator's certificate, whose authority changes with its renewals, nor behind a proxy that speaks TLS.
+bool is_own_certificate_outside(const WebOptions& options);
+
+// By what an agent can believe this server over a connection like its own (core/wire/trust.h). Empty: nothing is known.
+std::string trust_of_connection(const WebOptions& options, const Peer& peer);
+
 // `programs` absent: without digests, which the commands do not need.
 InstallScriptFacts install_facts(const WebOptions& options, const AgentPrograms* programs = nullptr);
 

@@ -7,6 +7,12 @@
 #include "core/identity/second_factor.h"
 
 namespace connlog::web {
+namespace {
+
+// Proxies and scanners that hold back the beginning of an answer let it go after one or two KiB.
+constexpr std::size_t kPaddingBytes = 2048;
+
+}  // namespace
 
 LiveEvents::LiveEvents(const Services& services) : services_(services) {
   subscription_ = services_.events.subscribe([this](const Event& event) { publish(event); });
@@ -28,7 +34,7 @@ bool LiveEvents::has_room(const Session& session) const {
 }
 
 void LiveEvents::add(Subscriber subscriber, std::shared_ptr<EventStream> stream) {
-  stream->write("retry: 3000\n: connected\n\n");
+  stream->write("retry: 3000\n: connected" + std::string(kPaddingBytes, ' ') + "\n\n");
   const std::lock_guard lock(mutex_);
   clients_.push_back(
       std::make_shared<Client>(Client{std::move(subscriber), std::move(stream), services_.clock.monotonic()}));

@@ -52,11 +52,12 @@ Error broken(std::string_view what, int code) {
   return Error{ErrorCode::internal, fmt::format("{} could not be made.", what), {}, reason(code)};
 }
 
-// mbedTLS wants PEM with its terminating zero.
+// mbedTLS wants PEM with its terminating zero, and DER without.
 int parse_key(OwnedKey& key, const Secret& pem, Random& random) {
   std::string text(pem.reveal());
-  const int code = mbedtls_pk_parse_key(&key, reinterpret_cast<const unsigned char*>(text.c_str()), text.size() + 1,
-                                        nullptr, 0, draw, &random);
+  const std::size_t size = text.size() + (text.find("-----BEGIN") == std::string::npos ? 0 : 1);
+  const int code =
+      mbedtls_pk_parse_key(&key, reinterpret_cast<const unsigned char*>(text.c_str()), size, nullptr, 0, draw, &random);
   const Secret wipe(std::move(text));
   return code;
 }

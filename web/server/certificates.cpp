@@ -1,10 +1,6 @@
 #include "web/server/certificates.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <ifaddrs.h>
-#include <net/if.h>
-#include <netinet/in.h>
 #include <sodium.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,6 +14,7 @@
 
 #include "core/base/text.h"
 #include "core/base/log.h"
+#include "web/server/certificate_file.h"
 #include "web/server/private_file.h"
 
 namespace connlog::web {
@@ -29,25 +26,9 @@ using std::chrono::hours;
 constexpr hours kRenewServerBefore{24 * 120};
 constexpr hours kRenewAuthorityBefore{24 * 730};
 constexpr std::size_t kMaxCertificateBytes = 256 * 1024;
-constexpr std::size_t kMaxAddresses = 32;
-
-bool is_address(std::string_view host) {
-  unsigned char binary[16];
-  const std::string text(host);
-  return ::inet_pton(AF_INET, text.c_str(), binary) == 1 || ::inet_pton(AF_INET6, text.c_str(), binary) == 1;
-}
-
-// Whether `host` may be a name in a certificate. Clients would not ask for any other name.
-bool is_host_name(std::string_view host) {
-  return !host.empty() && host.size() <= 253 && std::all_of(host.begin(), host.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-           c == '_';
-  });
-}
-
-void add_once(std::vector<std::string>& list, std::string text) {
-  if (std::find(list.begin(), list.end(), text) == list.end()) list.push_back(std::move(text));
-}
+constexpr hours kSayExpiryBefore{24 * 21};     // of an administrator's certificate: most are renewed 30 days before
+constexpr hours kSayOwnExpiryBefore{24 * 60};  // of ours, which is renewed 120 days before
+constexpr hours kSayExpiryEvery{24};
 
 bool contains_all(const std::vector<std::string>& have, const std::vector<std::string>& wanted) {
   return std::all_of(wanted.begin(), wanted.end(),
@@ -102,20 +83,85 @@ Result<std::unique_ptr<Certificates>> Certificates::open(CertificateOptions opti
 Result<bool> Certificates::refresh() {
   if (!is_own()) {
     const Stamp certificate = stamp_of(options_.certificate_file), key = stamp_of(options_.key_file);
-    if (certificate == certificate_stamp_ && key == key_stamp_) return false;
+    const bool changed = certificate != certificate_stamp_ || key != key_stamp_;
+    say_expiry();
+    // After a failure the files are tried every time: a key may become readable by a change that its own times do not
+    // show (of a directory, of a group).
+    if (!changed && !failed_) return false;
+    auto given = load_given();
+    if (!given) {
+      const bool said = failed_ && !changed && given.error().message == failure();
+      certificate_stamp_ = certificate;
+      key_stamp_ = key;
+      failed_ = true;
+      keep_failure(given.error().message);
+      if (said) return false;
+      return std::move(given).error();
+    }
     certificate_stamp_ = certificate;
     key_stamp_ = key;
-    auto given = TRY(load_given());
-    adopt(std::move(given));
+    failed_ = false;
+    keep_failure({});
+    adopt(*std::move(given));
     return true;
   }
   {
     const std::lock_guard lock(mutex_);
-    if (!needs_renewal(identity_.facts, own_names(options_.public_host))) return false;
+    if (!needs_renewal(identity_.facts, own_names(options_.public_host, options_.further_names))) return false;
   }
-  auto own = TRY(load_own());
-  adopt(std::move(own));
+  auto own = load_own();
+  if (!own) {
+    keep_failure(own.error().message);
+    return std::move(own).error();
+  }
+  keep_failure({});
+  adopt(*std::move(own));
   return true;
+}
+
+void Certificates::keep_failure(std::string message) {
+  const std::lock_guard lock(mutex_);
+  failure_ = std::move(message);
+}
+
+std::string Certificates::failure() const {
+  const std::lock_guard lock(mutex_);
+  return failure_;
+}
+
+// In the log, once a day while it is so.
+void Certificates::say_expiry() {
+  const Instant now = clock_.believed();
+  if (not_after() - now > kSayExpiryBefore || (expiry_said_at_.is_set() && now - expiry_said_at_ < kSayExpiryEvery))
+    return;
+  expiry_said_at_ = now;
+  log_warning("tls.certificate_expires", {{"file", options_.certificate_file}, {"at", to_iso8601(not_after())}});
+}
+
+std::vector<std::string> Certificates::warnings() const {
+  std::vector<std::string> out;
+  const std::lock_guard lock(mutex_);
+  const Instant end = identity_.facts.front().not_after;
+  const auto left = std::chrono::duration_cast<hours>(end - clock_.believed()).count();
+  const std::string when = to_iso8601(end).substr(0, 10);
+  if (left < 0) {
+    out.push_back(fmt::format("The certificate that is served expired on {}: browsers and agents refuse it. {}", when,
+                              is_own() ? "Look at the log for the reason why it was not renewed."
+                                       : "Renew " + options_.certificate_file + "; it is loaded within a minute."));
+  } else if (left < (is_own() ? kSayOwnExpiryBefore : kSayExpiryBefore).count()) {
+    out.push_back(fmt::format("The certificate that is served expires on {}, in {} days. {}", when, left / 24,
+                              is_own() ? "It should have been renewed by now; look at the log."
+                                       : "Renew " + options_.certificate_file + "; it is loaded within a minute."));
+  }
+  if (!failure_.empty())
+    out.push_back(fmt::format("The new certificate is not used, and the old one is served. {}", failure_));
+  for (const std::string& one : identity_.left_out) {
+    out.push_back(
+        fmt::format("In {} the {} cannot be used and is left out of the chain. If browsers complain, have the "
+                    "certificate issued by another chain.",
+                    options_.certificate_file, one));
+  }
+  return out;
 }
 
 bool Certificates::needs_renewal(const std::vector<CertificateFacts>& facts, const CertificateNames& wanted) const {
@@ -152,7 +198,7 @@ Result<Certificates::Identity> Certificates::load_own() {
   }
 
   std::string server = TRY(read_public_file(server_file, kMaxCertificateBytes));
-  const CertificateNames names = own_names(options_.public_host);
+  const CertificateNames names = own_names(options_.public_host, options_.further_names);
   bool good = false;
   if (!server.empty()) {
     TRY(check_pair(server, server_file.string(), server_key, server_key_file.string(), random_));
@@ -167,14 +213,14 @@ Result<Certificates::Identity> Certificates::load_own() {
              {{"file", server_file.string()},
               {"names", fmt::format("{} {}", fmt::join(names.hosts, " "), fmt::join(names.addresses, " "))}});
   }
-  Identity out{server + authority, std::move(server_key), authority, {}};
+  Identity out{server + authority, std::move(server_key), authority, {}, {}};
   out.facts = TRY(read_certificates(out.chain, server_file.string()));
   return out;
 }
 
 Result<Certificates::Identity> Certificates::load_given() const {
-  std::string chain = TRY(read_public_file(options_.certificate_file, kMaxCertificateBytes));
-  if (chain.empty()) {
+  const std::string text = TRY(read_public_file(options_.certificate_file, kMaxCertificateBytes));
+  if (text.empty()) {
     return Error{
         ErrorCode::invalid_input,
         fmt::format("The certificate file {} (tls_certificate) does not exist or is empty.", options_.certificate_file),
@@ -184,9 +230,13 @@ Result<Certificates::Identity> Certificates::load_given() const {
   if (!key)
     return Error{ErrorCode::invalid_input, fmt::format("The key file {} (tls_key) does not exist.", options_.key_file),
                  "tls_key"};
-  TRY(check_pair(chain, options_.certificate_file, *key, options_.key_file, random_));
-  Identity out{std::move(chain), std::move(*key), {}, {}};
+  CertificateFile file = TRY(read_certificate_file(text, options_.certificate_file));
+  Secret plain = plain_private_key(*key);
+  TRY(check_pair(file.chain, options_.certificate_file, plain, options_.key_file, random_));
+  Identity out{std::move(file.chain), std::move(plain), {}, {}, std::move(file.left_out)};
   out.facts = TRY(read_certificates(out.chain, options_.certificate_file));
+  for (const std::string& one : out.left_out)
+    log_warning("tls.certificate_left_out", {{"file", options_.certificate_file}, {"certificate", one}});
   const Instant now = clock_.believed();
   if (out.facts.front().not_after < now) {
     log_warning("tls.certificate_expired",
@@ -201,7 +251,8 @@ Result<Certificates::Identity> Certificates::load_given() const {
 Certificates::Stamp Certificates::stamp_of(const std::string& file) {
   struct stat facts {};
   if (::stat(file.c_str(), &facts) != 0) return {};
-  return {facts.st_ino, facts.st_size, facts.st_mtim.tv_sec, facts.st_mtim.tv_nsec};
+  return {facts.st_ino,          facts.st_size,        facts.st_mtim.tv_sec,
+          facts.st_mtim.tv_nsec, facts.st_ctim.tv_sec, facts.st_ctim.tv_nsec};
 }
 
 void Certificates::adopt(Identity identity) {
@@ -244,38 +295,8 @@ std::string Certificates::ca_pin_hex() const {
   return to_hex({reinterpret_cast<const std::uint8_t*>(digest.data()), digest.size()});
 }
 
-CertificateNames own_names(const std::string& public_host) {
-  CertificateNames out;
-  char host[256] = "";
-  if (!public_host.empty() && !is_address(public_host) && is_host_name(public_host)) add_once(out.hosts, public_host);
-  if (::gethostname(host, sizeof host - 1) == 0 && is_host_name(host)) add_once(out.hosts, host);
-  add_once(out.hosts, "localhost");
-  add_once(out.addresses, "127.0.0.1");
-  add_once(out.addresses, "::1");
-  unsigned char binary[16];
-  char text[INET6_ADDRSTRLEN] = "";
-  for (const int family : {AF_INET, AF_INET6}) {  // spelled as read_certificates will spell it
-    if (::inet_pton(family, public_host.c_str(), binary) == 1)
-      add_once(out.addresses, ::inet_ntop(family, binary, text, sizeof text));
-  }
-  ifaddrs* list = nullptr;
-  if (::getifaddrs(&list) != 0) return out;
-  for (const ifaddrs* at = list; at && out.addresses.size() < kMaxAddresses; at = at->ifa_next) {
-    if (!at->ifa_addr || (at->ifa_flags & IFF_UP) == 0) continue;
-    if (at->ifa_addr->sa_family == AF_INET) {
-      add_once(out.addresses,
-               ::inet_ntop(AF_INET, &reinterpret_cast<const sockaddr_in*>(at->ifa_addr)->sin_addr, text, sizeof text));
-    } else if (at->ifa_addr->sa_family == AF_INET6) {
-      const in6_addr& six = reinterpret_cast<const sockaddr_in6*>(at->ifa_addr)->sin6_addr;
-      if (!IN6_IS_ADDR_LINKLOCAL(&six)) add_once(out.addresses, ::inet_ntop(AF_INET6, &six, text, sizeof text));
-    }
-  }
-  ::freeifaddrs(list);
-  return out;
-}
-
 bool may_send_hsts(std::string_view host, bool own_authority) {
-  if (own_authority || is_address(host) || !is_host_name(host)) return false;
+  if (own_authority || is_ip_address(host) || !is_host_name(host)) return false;
   const bool local = host == "localhost" || (host.size() > 10 && host.substr(host.size() - 10) == ".localhost");
   return !local && host.find('.') != std::string_view::npos;
 }

@@ -3,6 +3,9 @@
 // As long as the whole head may be (framing.h): login providers hand back codes of more than 8 KiB, and a browser that is
 // refused by the library learns nothing.
 #define CPPHTTPLIB_REQUEST_URI_MAX_LENGTH (16 * 1024)
+// A single field too (login proxies set cookies of 9 KiB and more), and three times as long as it arrived: each "%" of a
+// field is written as "%25" for the library (keep_percent_signs). The loop bounds the head.
+#define CPPHTTPLIB_HEADER_MAX_LENGTH (3 * 16 * 1024)
 #include <httplib.h>
 
 #include <algorithm>
@@ -125,6 +128,50 @@ bool contains_token(std::string_view list, std::string_view token) {
   return false;
 }
 
+bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
+  return text.size() >= prefix.size() && is_same_name(text.substr(0, prefix.size()), prefix);
+}
+
+// The field `Host` of a head becomes this one, whatever it was.
+void replace_host(std::string& request, const std::string& host) {
+  std::size_t at = request.find("\r\n") + 2;
+  while (at < request.size()) {
+    const std::size_t end = request.find("\r\n", at);
+    if (end == std::string::npos || end == at) break;
+    if (starts_with_ignoring_case(std::string_view(request).substr(at, end - at), "host:")) {
+      request.replace(at, end - at, "Host: " + host);
+      return;
+    }
+    at = end + 2;
+  }
+  request.insert(request.find("\r\n") + 2, "Host: " + host + "\r\n");  // HTTP/1.0 need not have one
+}
+
+// Turns a target in absolute form, as proxies and some clients send it, into path and Host: the target's authority
+// counts, and a Host field beside it is ignored (RFC 9112 §3.2.2). The scheme says nothing about this connection. False:
+// an absolute target without a host, or with user information.
+bool take_absolute_form(std::string& request) {
+  const std::size_t start = request.find(' ');
+  const std::size_t line = request.find("\r\n");
+  if (start == std::string::npos || line == std::string::npos || start > line) return true;
+  const std::size_t end = std::min(request.find(' ', start + 1), line);
+  const std::string target = request.substr(start + 1, end - start - 1);
+  const std::size_t scheme = starts_with_ignoring_case(target, "http://")    ? 7
+                             : starts_with_ignoring_case(target, "https://") ? 8
+                                                                             : 0;
+  if (scheme == 0) return true;
+  const std::size_t path = std::min(target.find_first_of("/?#", scheme), target.size());
+  const std::string host = target.substr(scheme, path - scheme);
+  if (host.empty() || host.front() == ':' || host.find('@') != std::string::npos) return false;
+  std::string rest = target.substr(path);
+  // "OPTIONS http://host" asks about the server as a whole (§3.2.4).
+  if (rest.empty() && request.starts_with("OPTIONS ")) rest = "*";
+  if (rest != "*" && !rest.starts_with('/')) rest = "/" + rest;
+  request.replace(start + 1, target.size(), rest);
+  replace_host(request, host);
+  return true;
+}
+
 // Joins repeated slashes of the path. A base URL that ends in "/" makes agents ask for "//api/agents/config"
 // (agent-protocol §1).
 void collapse_slashes(std::string& request) {
@@ -218,12 +265,18 @@ class HttpServer::Impl final : public httplib::Server {
   }
 
   void serve(RawRequest raw, Responder responder) {
+    const bool understood = take_absolute_form(raw.bytes);
     collapse_slashes(raw.bytes);
     keep_percent_signs(raw.bytes);
     Call call;
     call.peer = std::move(raw.peer);
     call.head = std::string_view(raw.bytes).substr(0, raw.bytes.find("\r\n\r\n"));
     call.exchange.emplace(std::move(responder), Rendering{}, clock_);
+    if (!understood) {
+      call.rendering.close = true;
+      take(call).send(hooks_.refusal(400));
+      return;
+    }
     current_call = &call;
     MemoryStream stream(raw.bytes);
     bool closed = false;

@@ -147,7 +147,9 @@ std::string render_head(const Reply& reply, const Rendering& rendering, std::uin
   if (reply.status != 204 && reply.status != 304)
     fmt::format_to(std::back_inserter(head), "Content-Length: {}\r\n", length);
   for (const auto& [name, value] : reply.headers) {
-    if (is_field_value(value)) fmt::format_to(std::back_inserter(head), "{}: {}\r\n", name, value);
+    if (!is_field_value(value)) continue;
+    const bool add_secure = rendering.secure_cookies && name == "Set-Cookie" && value.find("; Secure") == value.npos;
+    fmt::format_to(std::back_inserter(head), "{}: {}{}\r\n", name, value, add_secure ? "; Secure" : "");
   }
   if (!has_header(reply, "Cache-Control")) head += "Cache-Control: no-store\r\n";
   if (rendering.close) head += "Connection: close\r\n";

@@ -50,7 +50,8 @@ struct Rendering {
   Face face = Face::api;
   bool head_only = false;  // HEAD: the head is the one that GET would get
   bool close = false;
-  bool hsts = false;  // TLS, and the name allows it (RFC 6797 §8.1: never for IP literals)
+  bool hsts = false;            // TLS, and the name allows it (RFC 6797 §8.1: never for IP literals)
+  bool secure_cookies = false;  // no cookie leaves without `Secure`
 };
 
 // Status line and header fields, with the empty line.

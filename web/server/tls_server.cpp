@@ -117,8 +117,10 @@ Result<void> TlsServer::use_certificate() {
   auto context = std::make_shared<Context>();
   std::string key(certificates_.key_pem().reveal());
   const std::string chain = certificates_.chain_pem();
-  int code = mbedtls_pk_parse_key(&context->key, reinterpret_cast<const unsigned char*>(key.c_str()), key.size() + 1,
-                                  nullptr, 0, draw, &random_);
+  // PEM with its terminating zero, DER without
+  const std::size_t key_size = key.size() + (key.find("-----BEGIN") == std::string::npos ? 0 : 1);
+  int code = mbedtls_pk_parse_key(&context->key, reinterpret_cast<const unsigned char*>(key.c_str()), key_size, nullptr,
+                                  0, draw, &random_);
   const Secret wipe(std::move(key));
   if (code == 0)
     code = mbedtls_x509_crt_parse(&context->chain, reinterpret_cast<const unsigned char*>(chain.c_str()),

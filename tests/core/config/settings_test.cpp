@@ -104,6 +104,33 @@ TEST_CASE("a public address is a scheme and a host, nothing that could carry mor
   CHECK(refusal(from_file("public_url = \"https://a\\nb\"")) != "accepted");
 }
 
+TEST_CASE("a public address below a path is refused by a sentence that names the setting; a slash at the end is none") {
+  const std::string why = refusal(from_file("public_url = \"https://example.org/monitor\""));
+  CHECK(why.find("connlog.toml:1: public_url: ") == 0);
+  CHECK(why.find("has a path (/monitor)") != std::string::npos);
+  const auto slash = load_settings(from_file("public_url = \"https://monitor.example.org:8443/\""));
+  REQUIRE(slash);
+  CHECK(slash->public_url == "https://monitor.example.org:8443");
+  CHECK(refusal(from_file("public_url = \"https://[2001:db8::1]:8443\"")) == "accepted");
+  for (const char* url : {"https://a:", "https://a:0", "https://a:99999", "https://a:b", "https://[::1", "https://a//",
+                          "https://münchen.example", "https://2001:db8::1"}) {
+    CAPTURE(url);
+    CHECK(refusal(from_file(std::string("public_url = \"") + url + "\"")).find("public_url: ") != std::string::npos);
+  }
+}
+
+TEST_CASE("further names are host names and addresses, nothing with a scheme or a port") {
+  const auto settings =
+      load_settings(from_file("public_names = [\"monitor\", \"monitor.lan\", \"192.0.2.7\", \"2001:db8::1\"]"));
+  REQUIRE(settings);
+  CHECK(settings->public_names.size() == 4);
+  for (const char* name : {"https://a", "a:8443", "*.example.org", "a b", "", "a/b"}) {
+    CAPTURE(name);
+    CHECK(refusal(from_file(std::string("workers = 2\npublic_names = [\"") + name + "\"]"))
+              .find("connlog.toml:2: public_names: ") == 0);
+  }
+}
+
 TEST_CASE("the sample file names every setting and is accepted as it is, and with every line enabled") {
   const std::string sample = sample_file();
   for (const Option& option : options())

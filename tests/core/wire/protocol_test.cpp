@@ -158,6 +158,17 @@ TEST_CASE("a host name may be any text but not a control character") {
   CHECK(wire::hostname(std::string(256, 'a')) == "");
 }
 
+TEST_CASE("a host name turns and joins no text around it: marks of direction and what takes no room are shown") {
+  const std::string mark = "\xEF\xBF\xBD";
+  // U+202E, 2066, 200E, 061C, 200B, 200D, 2060, FEFF, 00AD, 2028, E0041
+  for (const char* hidden : {"\xE2\x80\xAE", "\xE2\x81\xA6", "\xE2\x80\x8E", "\xD8\x9C", "\xE2\x80\x8B", "\xE2\x80\x8D",
+                             "\xE2\x81\xA0", "\xEF\xBB\xBF", "\xC2\xAD", "\xE2\x80\xA8", "\xF3\xA0\x81\x81"}) {
+    CAPTURE(hidden);
+    CHECK(wire::hostname("db" + std::string(hidden) + "1") == "db" + mark + "1");
+  }
+  CHECK(wire::hostname("büro-größe-東京") == "büro-größe-東京");
+}
+
 TEST_CASE("request ids of every shape become distinct keys") {
   const std::string plain = "7d1b5f9a02c34e8fb6a1c0d9e2f37a54";
   CHECK(wire::request_id("")[0] == 0);

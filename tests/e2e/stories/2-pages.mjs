@@ -181,6 +181,29 @@ export default async function story(step, world) {
     nothing(page.complaints, "complaints");
   });
 
+  await step("days on a chart begin at the first instant of the local day, where there is no 00:00 too", async () => {
+    for (const [timezoneId, from, label] of [["Africa/Cairo", Date.UTC(2026, 3, 22, 16) / 1000, "24 Apr"], ["Europe/Amsterdam", Date.UTC(2026, 3, 22, 16) / 1000, "24 Apr"]]) {
+      const page = await open({ timezoneId });
+      await page.addInitScript(() => {
+        window.drawn = [];
+        const draw = CanvasRenderingContext2D.prototype.fillText;
+        CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+          window.drawn.push(text);
+          return draw.call(this, text, ...rest);
+        };
+      });
+      await page.goto(`${appliance.http}${w}/agents/${agent.id}?from=${from}&to=${from + 3 * 86_400}`);
+      await settled(page);
+      await until(`${label} stands at the axis in ${timezoneId}`, () => page.evaluate((wanted) => window.drawn.includes(wanted), label));
+    }
+  });
+
+  await step("the appliance's page says until when its certificate is valid", async () => {
+    const page = await open();
+    await page.goto(`${appliance.http}/appliance/about`);
+    await page.locator(".fact-list").getByText(/^valid until .*20\d\d/).waitFor();
+  });
+
   await step("zooming a chart is in the address, and Back undoes it", async () => {
     const page = await open();
     await page.goto(`${appliance.http}${w}/agents/${agent.id}`);

@@ -58,6 +58,89 @@ TEST_CASE("agents' paths: slashes collapse, any Host, no redirect, no compressio
   CHECK(app.get("/api/agents/hardware-health").status == 404);
 }
 
+TEST_CASE("a target in absolute form is its path, and its authority is the Host, whatever stands in that field") {
+  TestApp app;
+  app.populate();
+  const web::Peer peer{"192.0.2.1", 1, false, false};
+  const auto ask = [&](const std::string& target, const std::string& host, const std::string& more = "") {
+    return app.send_bytes("GET " + target + " HTTP/1.1\r\nHost: " + host + "\r\n" + more + "\r\n", peer);
+  };
+  const std::string own = "monitor.example.org:8443", other = "other.example.net";
+  CHECK(ask("http://" + own + "/healthz", own).status == 200);
+  CHECK(ask("HTTPS://" + own + "/healthz", own).status == 200);
+  CHECK(ask("http://" + own + "/api/v1/setup", own).status == 200);
+  CHECK(ask("http://" + own, own).status == 200);  // the page
+  CHECK(ask("http://" + own + "?a=b", own).status == 200);
+  // RFC 9112 §3.2.2: the field is ignored.
+  CHECK(ask("http://" + own + "/api/v1/setup", other).status == 200);
+  CHECK(ask("http://" + other + "/api/v1/setup", own).status == 421);
+  CHECK(
+      ask("http://127.0.0.1//api//agents/config", other, "Authorization: Bearer " + app.agent_token + "\r\n").status ==
+      200);
+  CHECK(app.send_bytes("GET http://" + own + "/api/v1/setup HTTP/1.0\r\n\r\n", peer).status == 200);
+  for (const char* bad : {"http:///healthz", "http://:80/healthz", "http://ada@monitor.example.org/healthz",
+                          "ftp://a/b", "monitor.example.org"}) {
+    CAPTURE(bad);
+    CHECK(ask(bad, own).status == 400);
+  }
+}
+
+TEST_CASE("one field may be as long as the whole head, with signs that the parser writes longer, too") {
+  TestApp app;
+  for (const std::size_t size : {3'000UL, 9'000UL, 15'000UL}) {
+    CAPTURE(size);
+    for (const char filler : {'x', '%'}) {
+      Ask ask{.path = "/api/v1/me"};
+      ask.as_browser = false;
+      ask.headers = {{"Cookie", app.owner.cookie + "; _proxy=" + std::string(size, filler)}};
+      CHECK(app.send(ask).status == 200);
+    }
+  }
+}
+
+TEST_CASE("an agent's token is found among what proxies add, in whatever order") {
+  TestApp app;
+  app.populate();
+  const auto config = [&](std::vector<std::pair<std::string, std::string>> headers) {
+    Ask ask{.path = "/api/agents/config", .headers = std::move(headers)};
+    ask.as_browser = false;
+    return app.send(ask).status;
+  };
+  const std::string own = "Bearer " + app.agent_token;
+  CHECK(config({{"Authorization", "Basic YTpi"}, {"Authorization", own}}) == 200);
+  CHECK(config({{"Authorization", own}, {"Authorization", "Bearer eyJ"}}) == 200);
+  CHECK(config({{"Authorization", "Basic YTpi"}}) == 401);
+}
+
+TEST_CASE("a name that is not ours gets a page that says which setting to change, and programs a problem") {
+  web::WebOptions settings;
+  settings.public_names = {"Monitor.lan", "192.0.2.99"};
+  TestApp app(settings);
+  const auto ask = [&](const std::string& host, const std::string& path, const std::string& accept) {
+    Ask request{.path = path, .headers = {{"Accept", accept}}, .host = host};
+    request.as_browser = false;
+    return app.send(request);
+  };
+  const ApiAnswer page = ask("pi.fritz.box:8443", "/setup", "text/html,application/xhtml+xml");
+  CHECK(page.status == 421);
+  CHECK(page.header("Content-Type") == "text/html; charset=utf-8");
+  CHECK(page.body.find("public_names = [&quot;pi.fritz.box&quot;]") != std::string::npos);
+  CHECK(page.body.find("https://monitor.example.org:8443") != std::string::npos);
+  CHECK(page.header("Content-Security-Policy").find("default-src 'none'") != std::string::npos);
+  const ApiAnswer data = ask("pi.fritz.box:8443", "/api/v1/setup", "text/html");
+  CHECK(data.status == 421);
+  CHECK(data.json()["code"] == "unknown_host");
+  CHECK(ask("pi.fritz.box", "/", "*/*").header("Content-Type") == "application/problem+json");
+  // What a name holds never becomes a part of the page.
+  const ApiAnswer hostile = ask("<script>alert(1)</script>", "/", "text/html");
+  CHECK(hostile.status == 421);
+  CHECK(hostile.body.find("<script") == std::string::npos);
+  for (const char* own : {"monitor.lan", "MONITOR.LAN.:8443", "192.0.2.99", "monitor.example.org", "localhost:1"}) {
+    CAPTURE(own);
+    CHECK(ask(own, "/setup", "text/html").status == 200);
+  }
+}
+
 TEST_CASE("JSON bodies are limited in size, depth, number and repetition before anything is built") {
   using web::Body;
   CHECK(Body::parse("{}").has_value());

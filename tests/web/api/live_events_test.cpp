@@ -35,6 +35,18 @@ TEST_CASE("live events reach the members of the workspace and nobody else, and e
   CHECK_FALSE(theirs.is_open());
 }
 
+TEST_CASE("a stream passes proxies that buffer or compress: it says so, and begins with enough to be let through") {
+  TestApp app;
+  TestStream stream = app.open_stream(app.viewer);
+  CHECK(stream.head.find("X-Accel-Buffering: no\r\n") != std::string::npos);
+  CHECK(stream.head.find("Cache-Control: no-store, no-transform\r\n") != std::string::npos);
+  CHECK(stream.head.find("Content-Encoding") == std::string::npos);
+  const std::string first = stream.read();
+  CHECK(first.size() > 2'048);
+  CHECK(first.starts_with("retry: 3000\n: connected"));  // all of it no event
+  CHECK(first.find("data:") == std::string::npos);
+}
+
 TEST_CASE("a heartbeat is told to screens only while there is one") {
   TestApp app;
   const auto beats = [&] {

@@ -67,6 +67,14 @@ TEST_CASE("the client is the rightmost address that is no trusted proxy") {
   // A proxy that adds a line of its own instead of to the list.
   CHECK(behind.address_seen("10.0.0.1", {{"X-Forwarded-For", "127.0.0.1"}, {"X-Forwarded-For", "203.0.113.7"}}) ==
         "203.0.113.7");
+  // Empty elements, zones, quotes: what proxies really write.
+  CHECK(behind.forwarded("10.0.0.1", "198.51.100.1,, 203.0.113.7, ,") == "203.0.113.7");
+  CHECK(behind.forwarded("10.0.0.1", "fe80::1%eth0") == "fe80::1");
+  CHECK(behind.forwarded("10.0.0.1", "[fe80::1%25eth0]:4711") == "fe80::1");
+  CHECK(behind.forwarded("10.0.0.1", "\"[2001:db8::7]:4711\"") == "2001:db8::7");
+  // A proxy that hides its client is all that is known of it.
+  CHECK(behind.forwarded("10.0.0.1", "203.0.113.7, unknown, 10.0.0.2") == "10.0.0.2");
+  CHECK(behind.forwarded("10.0.0.1", "203.0.113.7, _hidden") == "10.0.0.1");
   // Somebody behind the proxies who is one of them.
   CHECK(behind.forwarded("10.0.0.1", "10.7.7.7, 10.0.0.2") == "10.7.7.7");
 }
@@ -74,17 +82,36 @@ TEST_CASE("the client is the rightmost address that is no trusted proxy") {
 TEST_CASE("a malformed list leaves the proxy's own address") {
   Behind behind({"10.0.0.1"});
   for (const char* bad :
-       {"", " ", "unknown", "_hidden", "203.0.113.7,", "203.0.113.7, ", "203.0.113", "0x7f000001",
-        "203.0.113.7 198.51.100.1", "[203.0.113.7]", "[2001:db8::1", "203.0.113.7:port", "203.0.113.7:123456",
-        "example.org", "garbage, 10.0.0.1", "\"203.0.113.7\"", "fe80::1%eth0"}) {
+       {"", " ", ",", "unknown", "_hidden", "UNKNOWN", "unix:", "203.0.113", "0x7f000001", "203.0.113.7 198.51.100.1",
+        "[203.0.113.7]", "[2001:db8::1", "203.0.113.7:port", "203.0.113.7:123456", "203.0.113.7%eth0", "example.org",
+        "garbage, 10.0.0.1", "\"203.0.113.7", "203.0.113.7, \"garbage"}) {
     CAPTURE(bad);
     CHECK(behind.forwarded("10.0.0.1", bad) == "10.0.0.1");
   }
-  CHECK(behind.address_seen("10.0.0.1", {{"Forwarded", "for=203.0.113.7"}}) == "10.0.0.1");
   CHECK(behind.address_seen("10.0.0.1", {{"X-Real-IP", "203.0.113.7"}}) == "10.0.0.1");
   std::string endless = "203.0.113.7";
   for (int i = 0; i < 200; ++i) endless += ", 10.0.0.1";
   CHECK(behind.forwarded("10.0.0.1", endless) == "10.0.0.1");
+}
+
+TEST_CASE("Forwarded is read as RFC 7239 writes it, where X-Forwarded-For does not stand beside it") {
+  Behind behind({"10.0.0.0/8"});
+  const auto seen = [&](const std::string& value) { return behind.address_seen("10.0.0.1", {{"Forwarded", value}}); };
+  CHECK(seen("for=203.0.113.7") == "203.0.113.7");
+  CHECK(seen("For=\"[2001:db8:cafe::17]:4711\"") == "2001:db8:cafe::17");
+  CHECK(seen("FOR = 203.0.113.7 ; proto=https;by=10.0.0.1") == "203.0.113.7");
+  CHECK(seen("for=198.51.100.1, for=203.0.113.7;proto=http, for=10.0.0.2") == "203.0.113.7");
+  CHECK(seen("host=\"a,b;c\\\"d\";for=203.0.113.7") == "203.0.113.7");
+  CHECK(seen("for=\"203.0.113.7:_port\"") == "203.0.113.7");
+  for (const char* hidden :
+       {"for=unknown", "for=_SEVKISEK", "proto=https", "for=203.0.113.7, for=unknown", "garbage"}) {
+    CAPTURE(hidden);
+    CHECK(seen(hidden) == "10.0.0.1");
+  }
+  // Proxies that set X-Forwarded-For pass on what the client wrote into the other.
+  CHECK(behind.address_seen("10.0.0.1", {{"Forwarded", "for=198.51.100.1"}, {"X-Forwarded-For", "203.0.113.7"}}) ==
+        "203.0.113.7");
+  CHECK(behind.address_seen("192.0.2.10", {{"Forwarded", "for=203.0.113.7"}}) == "192.0.2.10");
 }
 
 TEST_CASE("cookies are Secure where a trusted proxy speaks https, and nobody else's word counts") {
@@ -102,8 +129,49 @@ TEST_CASE("cookies are Secure where a trusted proxy speaks https, and nobody els
   CHECK(cookie("10.0.0.1", "https").find("__Host-connlog=") == 0);
   CHECK(cookie("10.0.0.1", "https").find("; Secure") != std::string::npos);
   CHECK(cookie("192.0.2.10", "https").find("connlog_loopback=") == 0);
+  // In a list the scheme is that of the proxy which named the client.
   CHECK(cookie("10.0.0.1", "https, http").find("connlog_loopback=") == 0);
-  CHECK(cookie("10.0.0.1", "HTTPS").find("connlog_loopback=") == 0);
+  CHECK(cookie("10.0.0.1", "http, https").find("__Host-connlog=") == 0);
+  for (const char* https : {"HTTPS", "wss", "https,", "\"https\""}) {
+    CAPTURE(https);
+    CHECK(cookie("10.0.0.1", https).find("__Host-connlog=") == 0);
+  }
+}
+
+TEST_CASE("where the public address is https no cookie is without Secure, whatever a proxy says or leaves out") {
+  Behind behind({"10.0.0.1"});
+  const auto cookie = [&](const std::string& peer, const std::string& host,
+                          std::vector<std::pair<std::string, std::string>> headers) {
+    Ask ask{.method = "POST",
+            .path = "/api/v1/login",
+            .body = nlohmann::json{{"mail", behind.app.owner.mail}, {"password", TestApp::kPassword}}.dump(),
+            .headers = std::move(headers),
+            .host = host};
+    ask.address = peer;
+    const ApiAnswer answer = behind.app.send(ask);
+    REQUIRE(answer.status == 200);
+    return answer.header("Set-Cookie");
+  };
+  const std::string name = "monitor.example.org", local = "127.0.0.1:8080";
+  const auto is_secure = [](const std::string& text) { return text.find("; Secure") != std::string::npos; };
+  CHECK(is_secure(cookie("10.0.0.1", name, {{"X-Forwarded-For", "203.0.113.7"}, {"X-Forwarded-Proto", "http"}})));
+  CHECK(is_secure(cookie("10.0.0.1", name, {{"X-Forwarded-For", "203.0.113.7"}, {"X-Forwarded-Proto", "gopher"}})));
+  // One that names no scheme is taken to speak the public address's.
+  CHECK(cookie("10.0.0.1", name, {{"X-Forwarded-For", "203.0.113.7"}}).starts_with("__Host-connlog="));
+  CHECK(cookie("10.0.0.1", name, {{"Forwarded", "for=203.0.113.7;proto=http"}}).starts_with("connlog_loopback="));
+  for (const char* header : {"X-Forwarded-Ssl", "Front-End-Https", "X-Forwarded-Scheme"}) {
+    CAPTURE(header);
+    const std::string value = header == std::string("X-Forwarded-Scheme") ? "https" : "on";
+    CHECK(cookie("10.0.0.1", name, {{"X-Forwarded-For", "203.0.113.7"}, {header, value}}).starts_with("__Host-"));
+  }
+  // A proxy that the settings do not name, on this machine or elsewhere.
+  CHECK(is_secure(cookie("192.0.2.10", name, {})));
+  CHECK(is_secure(cookie("127.0.0.1", name, {})));
+  CHECK(is_secure(cookie("127.0.0.1", local, {{"X-Forwarded-Proto", "HTTPS"}})));
+  CHECK(is_secure(cookie("127.0.0.1", local, {{"Origin", "https://monitor.example.org:8443"}})));
+  // A browser on this machine itself, which not always keeps a Secure cookie of plain http.
+  CHECK_FALSE(is_secure(cookie("127.0.0.1", local, {})));
+  CHECK_FALSE(is_secure(cookie("127.0.0.1", "localhost:8080", {{"Origin", "http://localhost:8080"}})));
 }
 
 TEST_CASE("what a trusted proxy on this machine hands on is from elsewhere, and as safe as the proxy says") {

@@ -176,6 +176,93 @@ TEST_CASE("the administrator's files: both or neither, readable, and a pair") {
   CHECK(refusal_of({data.path(), chain, key, ""}, clock).find("can be read by others") != std::string::npos);
 }
 
+TEST_CASE("a renewed key that becomes readable only later is loaded at the next look, and its failure is said once") {
+  FakeClock clock;
+  const TemporaryDirectory data, issued, other;
+  auto own = open_own(data.path(), clock);
+  auto renewed = open_own(other.path(), clock);
+  const std::string chain = issued.path() / "a.crt", key = issued.path() / "a.key";
+  const auto put = [&](const Certificates& from, mode_t mode) {
+    std::filesystem::remove(key);
+    std::ofstream(chain) << from.chain_pem();
+    std::ofstream(key) << from.key_pem().reveal();
+    REQUIRE(::chmod(key.c_str(), mode) == 0);
+  };
+  put(*own, 0600);
+  auto opened = Certificates::open({data.path(), chain, key, ""}, clock, g_random);
+  REQUIRE(opened);
+  Certificates& certificates = **opened;
+  CHECK_FALSE(*certificates.refresh());
+  CHECK(certificates.warnings().empty());
+
+  put(*renewed, 0644);  // not used by such a mode, as it would not be by 0000
+  const auto refused = certificates.refresh();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().message.find("can be read by others") != std::string::npos);
+  const auto again = certificates.refresh();
+  REQUIRE(again);
+  CHECK_FALSE(*again);
+  REQUIRE(certificates.warnings().size() == 1);
+  CHECK(certificates.warnings().front().find("the old one is served") != std::string::npos);
+  CHECK(certificates.server_pin_base64() == own->server_pin_base64());
+
+  // Nothing but the mode changes: neither content nor time of writing.
+  REQUIRE(::chmod(key.c_str(), 0600) == 0);
+  CHECK(*certificates.refresh());
+  CHECK(certificates.server_pin_base64() == renewed->server_pin_base64());
+  CHECK(certificates.warnings().empty());
+  CHECK_FALSE(*certificates.refresh());
+
+  // The certificate comes a moment before its key.
+  std::ofstream(chain) << own->chain_pem();
+  CHECK_FALSE(certificates.refresh());
+  put(*own, 0600);
+  CHECK(*certificates.refresh());
+  CHECK(certificates.server_pin_base64() == own->server_pin_base64());
+}
+
+TEST_CASE("an end that is near is told, of an administrator's certificate three weeks before") {
+  FakeClock clock;
+  const TemporaryDirectory data, issued;
+  auto own = open_own(data.path(), clock);
+  const std::string chain = issued.path() / "a.crt", key = issued.path() / "a.key";
+  std::ofstream(chain) << own->chain_pem();
+  std::ofstream(key) << own->key_pem().reveal();
+  ::chmod(key.c_str(), 0600);
+  auto opened = Certificates::open({data.path(), chain, key, ""}, clock, g_random);
+  REQUIRE(opened);
+  Certificates& certificates = **opened;
+  clock.advance(certificates.not_after() - clock.now() - std::chrono::hours(24 * 22));
+  CHECK(certificates.warnings().empty());
+  clock.advance(std::chrono::hours(24 * 2));
+  REQUIRE(certificates.warnings().size() == 1);
+  CHECK(certificates.warnings().front().find("in 20 days") != std::string::npos);
+  CHECK(certificates.warnings().front().find(chain) != std::string::npos);
+  clock.advance(std::chrono::hours(24 * 21));
+  CHECK(certificates.warnings().front().find("expired on") != std::string::npos);
+}
+
+TEST_CASE("the machine's names are its own, with .local, with the domains of DHCP, and as /etc/hosts has them") {
+  const TemporaryDirectory root;
+  std::filesystem::create_directories(root.path() / "etc");
+  std::ofstream(root.path() / "etc/resolv.conf") << "# made by dhcpcd\nnameserver 192.0.2.1\nsearch fritz.box lan.\n";
+  std::ofstream(root.path() / "etc/hosts") << "127.0.0.1 localhost\n127.0.1.1 pi.example.org pi # here\n"
+                                              "192.0.2.9 other.example.org other\n192.0.2.7 watch Pi\n";
+  const auto names = machine_names("Pi", root.path().string());
+  for (const char* name : {"pi", "pi.local", "pi.fritz.box", "pi.lan", "pi.example.org", "watch"}) {
+    CAPTURE(name);
+    CHECK(has(names, name));
+  }
+  for (const char* name : {"localhost", "other", "other.example.org", "here"}) CHECK_FALSE(has(names, name));
+  const auto full = machine_names("pi.example.net", root.path().string());
+  for (const char* name : {"pi.example.net", "pi", "pi.local", "pi.fritz.box"}) CHECK(has(full, name));
+  CHECK(machine_names("", root.path().string()).empty());
+  const auto further = own_names("appliance.example.org", {"monitor.lan", "203.0.113.9", "not a name"});
+  CHECK(has(further.hosts, "monitor.lan"));
+  CHECK(has(further.addresses, "203.0.113.9"));
+  CHECK_FALSE(has(further.hosts, "not a name"));
+}
+
 TEST_CASE("HSTS is sent where a name and a certificate of the administrator bear it") {
   CHECK(may_send_hsts("watch.example.org", false));
   CHECK_FALSE(may_send_hsts("watch.example.org", true));

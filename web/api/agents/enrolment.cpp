@@ -5,8 +5,10 @@
 #include "core/base/value_or.h"
 #include "core/wire/protocol.h"
 #include "core/base/log.h"
+#include "core/base/text.h"
 #include "web/api/agents/handlers.h"
 #include "web/api/agent_programs.h"
+#include "web/api/authorization.h"
 #include "web/api/views.h"
 
 namespace connlog::web::agents {
@@ -105,7 +107,8 @@ Result<EnrolmentRequest> enrolment_request(const HttpRequest& http) {
   if (!body) return invalid("", body.error().message);
   EnrolmentRequest request;
   request.request_id = TRY(body->text("request_id", 1, 64));
-  request.name = TRY(body->text("name", 1, 255));
+  const std::string name = TRY(body->text("name", 1, 255));
+  request.name = harmless(name);  // the host's own name, mostly
   request.machine_id = wire::machine_id(http.header("X-Machine-Id"));
   request.address = http.peer().address;
   return request;
@@ -159,9 +162,9 @@ Result<Reply> revoke_enrolment_key(Context& ctx) {
 Result<Reply> enrol_agent(Context& ctx) {
   const Services& services = ctx.of<Services>();
   const HttpRequest& http = ctx.request();
-  const std::string_view authorization = http.header("Authorization");
-  const auto key = std::make_shared<Secret>(
-      std::string(authorization.substr(0, kBearer.size()) == kBearer ? authorization.substr(kBearer.size()) : ""));
+  const std::string authorization = authorization_of(http, kEnrolmentPrefix);
+  const auto key = std::make_shared<Secret>(authorization.starts_with(kBearer) ? authorization.substr(kBearer.size())
+                                                                               : std::string());
   const AttemptBy by{.address = http.peer().address};
 
   EnrolmentVerdict at_first = EnrolmentVerdict::unknown;

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/base/text.h"
 #include "web/api/views.h"
 #include "web/api/watch/views.h"
 
@@ -64,7 +65,7 @@ json view(const LiveAgent& live) {
             {"load", agent.metrics.load}}},
           {"config_version", agent.config_version},
           {"agent_version", agent.agent_version},
-          {"hostname", agent.hostname},
+          {"hostname", harmless(agent.hostname)},  // stored ones may be from before such were cleaned
           {"os", agent.os},
           {"arch", agent.arch},
           {"core_count", agent.core_count},

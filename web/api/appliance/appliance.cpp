@@ -36,23 +36,28 @@ Result<Reply> appliance(Context& ctx) {
                        {"available", program.has_value()},
                        {"bytes", program ? json(program->bytes) : json(nullptr)}});
   }
+  if (options.more_warnings) {
+    for (std::string& warning : options.more_warnings()) warnings.push_back(std::move(warning));
+  }
   const std::vector<std::string> findings = options.findings ? options.findings() : std::vector<std::string>();
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     std::size_t agents = 0;
     const auto workspaces = TRY(services.workspaces.all(snapshot));
     for (const Workspace& workspace : workspaces) agents += services.directory.list(workspace.id).size();
     const Certificates* certificates = options.certificates;
-    return json_reply(200, {{"version", version()},
-                            {"public_url", options.public_url},
-                            {"listeners", std::move(listeners)},
-                            {"server_pin", certificates ? json(certificates->server_pin_base64()) : json(nullptr)},
-                            {"ca_pin", certificates ? json(certificates->ca_pin_hex()) : json(nullptr)},
-                            {"started_at", time_view(ctx.started_at())},
-                            {"database_bytes", options.database_bytes ? json(options.database_bytes()) : json(nullptr)},
-                            {"agents_total", agents},
-                            {"agent_targets", std::move(targets)},
-                            {"warnings", std::move(warnings)},
-                            {"findings", findings}});
+    return json_reply(200,
+                      {{"version", version()},
+                       {"public_url", options.public_url},
+                       {"listeners", std::move(listeners)},
+                       {"server_pin", certificates ? json(certificates->server_pin_base64()) : json(nullptr)},
+                       {"ca_pin", certificates ? json(certificates->ca_pin_hex()) : json(nullptr)},
+                       {"started_at", time_view(ctx.started_at())},
+                       {"database_bytes", options.database_bytes ? json(options.database_bytes()) : json(nullptr)},
+                       {"agents_total", agents},
+                       {"agent_targets", std::move(targets)},
+                       {"certificate_not_after", certificates ? time_view(certificates->not_after()) : json(nullptr)},
+                       {"warnings", std::move(warnings)},
+                       {"findings", findings}});
   });
 }
 

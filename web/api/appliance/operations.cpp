@@ -6,6 +6,8 @@
 #include "web/api/appliance/handlers.h"
 #include "web/api/live_events.h"
 #include "web/api/middleware/access.h"
+#include "web/api/middleware/proxies.h"
+#include "web/server/certificates.h"
 
 namespace connlog::web::appliance {
 namespace {
@@ -13,9 +15,7 @@ namespace {
 // Programs on this machine may read the metrics; from elsewhere only an administrator. A proxied request counts as from
 // elsewhere.
 bool may_read_metrics(Context& ctx) {
-  const HttpRequest& request = ctx.request();
-  const bool proxied = !request.header("X-Forwarded-For").empty() || !request.header("Forwarded").empty();
-  if (request.peer().loopback && !proxied) return true;
+  if (ctx.request().peer().loopback && !shows_a_proxy(ctx.request())) return true;
   return !admit(ctx, Permission::appliance());
 }
 
@@ -58,6 +58,10 @@ Result<Reply> metrics(Context& ctx) {
   }
   out.gauge("event_streams_open", "Browsers that watch live.", ctx.live().size());
   if (options.database_bytes) out.gauge("database_bytes", "Size of the database file.", options.database_bytes());
+  if (options.certificates != nullptr) {
+    out.gauge("certificate_not_after_seconds", "When the served certificate expires, in seconds since 1970.",
+              options.certificates->not_after().micros / 1'000'000);
+  }
   if (options.more_metrics) out.append(options.more_metrics());
   return Reply{.status = 200, .content_type = "text/plain; version=0.0.4; charset=utf-8", .body = out.take()};
 }

@@ -89,7 +89,7 @@ void note_presence(const Context& ctx) {
 
 std::optional<Reply> admit(Context& ctx, const Permission& permission) {
   if (!permission.needs_session()) return std::nullopt;
-  if (brings_bearer(ctx.request())) return admit_key(ctx, permission);
+  if (brings_api_key(ctx.request())) return admit_key(ctx, permission);
   ctx.session_token = cookie_token(ctx.request());
   Refusal refused;
   const auto found = ctx.of<middleware::Services>().stores.read([&](Snapshot& snapshot) -> Result<void> {

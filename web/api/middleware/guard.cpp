@@ -2,7 +2,6 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -11,6 +10,10 @@
 
 #include "core/net/address_range.h"
 #include "web/server/certificates.h"
+#include "core/base/log.h"
+#include "web/api/middleware/proxies.h"
+#include "web/api/notify/mail_page.h"
+#include "web/server/own_names.h"
 #include "web/api/routes.h"
 #include "web/api/json_body.h"
 #include "web/server/problem.h"
@@ -19,6 +22,7 @@ namespace connlog::web {
 namespace {
 
 constexpr std::size_t kAgentBodyBytesMax = 1024;     // a heartbeat is 32 bytes
+constexpr std::size_t kUnknownHostsTold = 16;        // in the log
 constexpr std::size_t kMailPageBodyBytesMax = 1024;  // a field or two
 
 std::string lower(std::string_view text) {
@@ -127,8 +131,8 @@ Guard::Guard(const WebOptions& options, const Clock& clock, Random& random)
     : options_(options), limiter_(clock, random, options.requests_burst, options.requests_per_second) {
   names_ = {"localhost", host_name(without_scheme(options.public_url))};
   for (const Listener& listener : options.listeners) names_.insert(lower(listener.address));
-  std::array<char, 256> own{};
-  if (gethostname(own.data(), own.size() - 1) == 0) names_.insert(lower(own.data()));
+  for (const std::string& name : options.public_names) names_.insert(lower(name));
+  for (std::string& name : machine_names()) names_.insert(std::move(name));
   names_.erase("");
 }
 
@@ -152,15 +156,66 @@ bool Guard::is_vouched_for(const HttpRequest& request) const {
          host == host_name(without_scheme(options_.public_url));
 }
 
+// Where people come by https, no cookie may ever go in the clear, also if a proxy does not say that it speaks https. The
+// exception is a browser on this machine itself (and a tunnel to it): it came by http://127.0.0.1, nothing stands
+// between, and not every browser keeps a Secure cookie there.
+bool Guard::wants_secure_cookies(const HttpRequest& request) const {
+  if (!options_.public_url_is_set || !starts_with(options_.public_url, "https://")) return false;
+  const Peer& peer = request.peer();
+  const std::string host = host_name(request.header("Host"));
+  const bool names_this_machine = host == "localhost" || host == "::1" || starts_with(host, "127.");
+  const bool direct = peer.loopback && !peer.proxied && names_this_machine && !shows_a_proxy(request) &&
+                      !starts_with(lower(request.header("Origin")), "https://");
+  return !direct;
+}
+
+// The refusal of a name that is not ours: a page for people, a problem for programs.
+Reply Guard::unknown_host(const HttpRequest& request, Rendering& rendering) const {
+  const std::string name = host_name(request.header("Host"));
+  const bool shown = is_host_name(name);
+  log_unknown_host(shown ? name : std::string());
+  const bool reads = request.method() == "GET" || request.method() == "HEAD";
+  if (!reads || starts_with(request.path(), "/api/") ||
+      request.header_list("Accept").find("text/html") == std::string::npos) {
+    return problem(421, "unknown_host",
+                   fmt::format("This server does not answer to that name. Open {} instead, or add the name to "
+                               "public_names in connlog.toml.",
+                               options_.public_url));
+  }
+  rendering.face = Face::page;
+  MailPage page{.status = 421, .title = "connlog does not know itself by this name"};
+  page.paragraphs.push_back(
+      shown
+          ? fmt::format("Your browser asked for \"{}\". connlog answers only to names that it knows to be its own, so "
+                        "that no other site can pose as it.",
+                        name)
+          : std::string("Your browser asked for a name that cannot be one of a host."));
+  page.paragraphs.push_back(fmt::format("Open {} instead, or use the machine's IP address.", options_.public_url));
+  if (shown) {
+    page.paragraphs.push_back(
+        fmt::format("If the name is right, whoever runs this appliance adds it to connlog.toml and "
+                    "restarts connlog: public_names = [\"{0}\"]. As an environment variable: "
+                    "CONNLOG_PUBLIC_NAMES={0}. Behind a proxy, let the proxy pass on Host instead.",
+                    name));
+  }
+  return mail_page_reply(page);
+}
+
+// Once for each name, and for a few names alone: anybody can ask for any.
+void Guard::log_unknown_host(const std::string& name) const {
+  {
+    const std::lock_guard lock(told_mutex_);
+    if (told_hosts_.size() >= kUnknownHostsTold || !told_hosts_.insert(name).second) return;
+  }
+  log_warning("host.unknown",
+              {{"host", name}, {"text", "Refused. If it is a name of this appliance, add it to public_names."}});
+}
+
 // The refusal of a request with a foreign Host, or from another site.
 std::optional<Reply> Guard::refuse_foreign(const HttpRequest& request, Rendering& rendering) const {
   if (request.header_count("Host") != 1 || !is_our_host(request.header("Host"))) {
     rendering.close = true;
-    return problem(
-        421, "unknown_host",
-        fmt::format(
-            "This server does not answer to that name. Open {} instead, or set public_url to the name that you use.",
-            options_.public_url));
+    return unknown_host(request, rendering);
   }
   // The pages of mails: the token in the address is the right, and mail programs post from wherever they are (RFC
   // 8058).
@@ -185,6 +240,7 @@ std::optional<Reply> Guard::check(const HttpRequest& request, Rendering& renderi
   const bool data = starts_with(path, "/api/") || is_of(Permission::Kind::machine);
   rendering.face = agent ? Face::agent : data ? Face::api : Face::page;
   rendering.hsts = !agent && request.peer().tls && is_vouched_for(request);
+  rendering.secure_cookies = !agent && wants_secure_cookies(request);
 
   if (row == nullptr || !row->permission.answers_any_host()) {
     if (auto refused = refuse_foreign(request, rendering)) return refused;

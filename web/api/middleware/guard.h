@@ -59,10 +59,15 @@ class Guard {
  private:
   std::optional<Reply> refuse_foreign(const HttpRequest& request, Rendering& rendering) const;
   bool is_vouched_for(const HttpRequest& request) const;
+  bool wants_secure_cookies(const HttpRequest& request) const;
+  Reply unknown_host(const HttpRequest& request, Rendering& rendering) const;
+  void log_unknown_host(const std::string& name) const;
 
   const WebOptions& options_;
   std::set<std::string, std::less<>> names_;
   AddressLimiter limiter_;
+  mutable std::mutex told_mutex_;  // guards told_hosts_
+  mutable std::set<std::string, std::less<>> told_hosts_;
 };
 
 bool is_mail_page_path(std::string_view path);  // what the links of mails open (web/api/notify/mail_pages.cpp)

@@ -6,6 +6,7 @@
 
 #include "core/access/administration.h"
 #include "core/access/api_keys.h"
+#include "web/api/authorization.h"
 #include "web/api/middleware/factors.h"
 #include "web/api/middleware/standing.h"
 #include "web/api/middleware/services.h"
@@ -15,24 +16,10 @@ namespace {
 
 using Verdict = KeyAtTheDoor::Verdict;
 
-constexpr std::string_view kScheme = "bearer";
-
-// RFC 9110 §11.1: the scheme is not case-sensitive.
-bool is_bearer(std::string_view value) {
-  if (value.size() < kScheme.size()) return false;
-  for (std::size_t i = 0; i < kScheme.size(); ++i) {
-    const char c = value[i] >= 'A' && value[i] <= 'Z' ? static_cast<char>(value[i] + 32) : value[i];
-    if (c != kScheme[i]) return false;
-  }
-  return value.size() == kScheme.size() || value[kScheme.size()] == ' ';
-}
-
-// Empty: more than one header, or nothing behind the scheme.
-std::string_view bearer_token(const HttpRequest& request) {
-  if (request.header_count("Authorization") != 1) return {};
-  std::string_view value = request.header("Authorization");
-  value.remove_prefix(std::min(kScheme.size() + 1, value.size()));
-  return value;
+// Empty: more than one key.
+std::string api_key_of(const HttpRequest& request) {
+  const auto keys = bearer_tokens(request, kApiKeyPrefix);
+  return keys.size() == 1 ? keys.front() : std::string();
 }
 
 Result<Refusal> stand_with_key(Context& ctx, const Permission& permission, Snapshot& snapshot) {
@@ -79,14 +66,14 @@ void note(const Context& ctx, const KeyAtTheDoor& found) {
 
 }  // namespace
 
-bool brings_bearer(const HttpRequest& request) {
-  return request.header_count("Authorization") > 1 || is_bearer(request.header("Authorization"));
+bool brings_api_key(const HttpRequest& request) {
+  return !bearer_tokens(request, kApiKeyPrefix).empty();
 }
 
 std::optional<Reply> admit_key(Context& ctx, const Permission& permission) {
   const middleware::Services& services = ctx.of<middleware::Services>();
   const ApiKeys& keys = services.administration.api_keys();
-  const std::string_view token = bearer_token(ctx.request());
+  const std::string token = api_key_of(ctx.request());
   const std::string address = ctx.origin().address;
   auto found = std::make_shared<KeyAtTheDoor>();
   Refusal refused;

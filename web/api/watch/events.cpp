@@ -3,6 +3,18 @@
 #include "web/api/live_events.h"
 
 namespace connlog::web::watch {
+namespace {
+
+// Proxies must pass each event on at once: nginx and its kin obey X-Accel-Buffering, others compress (and so hold back)
+// what is not marked no-transform.
+Reply stream_head() {
+  Reply head{.status = 200, .content_type = "text/event-stream"};
+  head.headers.emplace_back("Cache-Control", "no-store, no-transform");
+  head.headers.emplace_back("X-Accel-Buffering", "no");
+  return head;
+}
+
+}  // namespace
 
 Result<Reply> events(Context& ctx) {
   const Services& services = ctx.of<Services>();
@@ -18,10 +30,10 @@ Result<Reply> events(Context& ctx) {
   // Last-Event-ID is ignored: after reconnecting, a page reads its data again.
   Exchange exchange = ctx.park();
   if (exchange.rendering().head_only) {
-    exchange.send(Reply{.status = 200, .content_type = "text/event-stream"});
+    exchange.send(stream_head());
     return Reply::answered_later();
   }
-  auto stream = exchange.stream(Reply{.status = 200, .content_type = "text/event-stream"});
+  auto stream = exchange.stream(stream_head());
   ctx.live().add(std::move(subscriber), std::move(stream));
   return Reply::answered_later();
 }

@@ -37,7 +37,9 @@ bool to_sockaddr(const Listener& listener, sockaddr_storage& out, socklen_t& len
 }
 
 Error cannot_listen(const Listener& listener, int reason) {
-  const std::string where = fmt::format("{}:{}", listener.address, listener.port);
+  const bool six = listener.address.find(':') != std::string::npos;
+  const std::string where = six ? fmt::format("[{}]:{}", listener.address, listener.port)
+                                : fmt::format("{}:{}", listener.address, listener.port);
   const char* setting = listener.tls ? "https_listen" : "http_listen";
   std::string message;
   switch (reason) {
@@ -46,7 +48,16 @@ Error cannot_listen(const Listener& listener, int reason) {
           "Cannot listen on {}: the port is in use by another program. Stop that one, or choose another port with {}.",
           where, setting);
       break;
+    case EAFNOSUPPORT:
+      message = fmt::format("Cannot listen on {}: this machine has no IPv6. Use 0.0.0.0:{} with {}.", where,
+                            listener.port, setting);
+      break;
     case EADDRNOTAVAIL:
+      if (listener.address == "::") {
+        message = fmt::format("Cannot listen on {}: IPv6 is switched off on this machine. Use 0.0.0.0:{} with {}.",
+                              where, listener.port, setting);
+        break;
+      }
       message = fmt::format(
           "Cannot listen on {}: this machine has no such address. Give one of its own, or 0.0.0.0 for all, with {}.",
           where, setting);

@@ -81,12 +81,43 @@ TEST_CASE("a bearer header makes the cookie worthless, and asks for no CSRF toke
   CHECK(app.send(ask, &app.owner).status == 403);  // the owner's cookie and CSRF token are beside it
   ask.headers = {{"Authorization", "Bearer cl_" + std::string(64, '0')}};
   CHECK(app.send(ask, &app.owner).status == 401);
-  ask.headers = {{"Authorization", "Bearer"}};
+  ask.headers = {{"Authorization", "bearer   cl_x"}};
   CHECK(app.send(ask, &app.owner).status == 401);
   ask.headers = {{"Authorization", "Bearer " + token}, {"Authorization", "Bearer " + token}};
   CHECK(app.send(ask, &app.owner).status == 401);
-  ask.headers = {{"Authorization", "Basic b3duZXI6cHc="}};  // a proxy's business
-  CHECK(app.send(ask, &app.owner).status == 200);
+}
+
+TEST_CASE("an Authorization that is not ours is a proxy's business: a session works beside it, and nobody is counted") {
+  TestApp app;
+  app.populate();
+  const std::string token = make_key(app, kOfWorkspace, scopes({"view"}), app.owner);
+  for (const char* foreign :
+       {"Basic b3duZXI6cHc=", "Bearer eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2ln", "Bearer", "", "Negotiate YII",
+        "Digest username=\"ada\", realm=\"a\"", "cl_nothing", "Bearer agent_1"}) {
+    CAPTURE(foreign);
+    Ask ask{.path = "/api/v1/me", .headers = {{"Authorization", foreign}}};
+    CHECK(app.send(ask, &app.owner).status == 200);
+    // Without a session it is no attempt at a key, however often it comes.
+    for (int i = 0; i < 30; ++i) {
+      const ApiAnswer nobody = app.send(ask);
+      CHECK(nobody.status == 401);
+      CHECK(nobody.json()["detail"] == "Log in to do this.");
+    }
+    // What the session changes still needs its CSRF token.
+    ask = {.method = "PATCH", .path = "/api/v1/workspaces/{w}/agents/{agent}", .body = R"({"name":"db-2"})"};
+    ask.as_browser = false;
+    ask.headers = {{"Authorization", foreign}, {"Cookie", app.owner.cookie}, {"Content-Type", "application/json"}};
+    CHECK(app.send(ask).status == 403);
+  }
+  // Beside a key of ours it changes nothing either, in a field of its own or in the same.
+  const auto with_both = [&](std::vector<std::pair<std::string, std::string>> headers) {
+    Ask ask{.path = "/api/v1/workspaces/{w}/agents", .headers = std::move(headers)};
+    ask.as_browser = false;
+    return app.send(ask).status;
+  };
+  CHECK(with_both({{"Authorization", "Basic YTpi"}, {"Authorization", "Bearer " + token}}) == 200);
+  CHECK(with_both({{"Authorization", "Bearer " + token}, {"Authorization", "Bearer eyJ"}}) == 200);
+  CHECK(with_both({{"Authorization", "Basic YTpi, Bearer " + token}}) == 200);
 }
 
 TEST_CASE("what is about a person or the appliance is for people who are logged in") {

@@ -8,6 +8,7 @@ import { t } from "../lib/i18n";
 import { readersLocale } from "../lib/i18n";
 import { dark } from "../lib/prefs";
 import { absoluteTime, shortTime } from "../lib/time";
+import { isDayStart, localMarks } from "./days";
 
 export interface Series {
   name: string;
@@ -106,11 +107,11 @@ export default function Chart(props: ChartProps) {
             ...axis,
             space: 70,
             size: 28,
+            splits: (_, __, from, to, step) => localMarks(from, to, step),
             values: (_, splits) =>
               splits.map((split) => {
                 const date = new Date(split * 1000);
-                const midnight = date.getHours() === 0 && date.getMinutes() === 0 && date.getSeconds() === 0;
-                return midnight ? day.format(date) : (splits[1] ?? 60) - (splits[0] ?? 0) < 60 ? clockSeconds.format(date) : clock.format(date);
+                return isDayStart(split) ? day.format(date) : (splits[1] ?? 60) - (splits[0] ?? 0) < 60 ? clockSeconds.format(date) : clock.format(date);
               }),
           },
           { ...axis, size: 52, space: 34, values: (_, splits) => splits.map((split) => latest.current.format(split)) },

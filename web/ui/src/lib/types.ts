@@ -320,7 +320,8 @@ export interface Appliance {
   database_bytes: number | null;
   agents_total: number;
   agent_targets: { target: string; available: boolean; bytes: number | null }[];
-  warnings: string[]; // of the settings
+  certificate_not_after: Time | null;
+  warnings: string[]; // of the settings, the certificate and the store
   findings: string[]; // found while it runs
 }
 

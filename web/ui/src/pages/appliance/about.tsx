@@ -2,7 +2,7 @@
 import { t } from "../../lib/i18n";
 import { bytes, number } from "../../lib/format";
 import { useQuery } from "../../lib/query";
-import { Time } from "../../lib/time";
+import { absoluteTime, Time } from "../../lib/time";
 import type { Appliance } from "../../lib/types";
 import { Facts, Loaded, Panel } from "../../parts/basics";
 import { Outcome } from "../../parts/state";
@@ -30,6 +30,7 @@ export function About(_: { id: string }) {
                     [t("about.started"), <Time at={appliance.started_at} />],
                     [t("about.public_url"), appliance.public_url],
                     [t("about.listeners"), appliance.listeners.map((each) => `${each.tls ? "https" : "http"}://${each.address.includes(":") ? `[${each.address}]` : each.address}:${each.port}`).join(", ")],
+                    [t("about.certificate"), appliance.certificate_not_after ? t("about.certificate_until", { day: absoluteTime(appliance.certificate_not_after) }) : "–"],
                     [t("about.database"), bytes(appliance.database_bytes)],
                     [t("about.agents"), number(appliance.agents_total)],
                   ]}
