@@ -59,11 +59,11 @@ Result<void> Appliance::Parts::remember_clock() {
 
 void Appliance::Parts::keep_clock_memory() {
   const ClockMemory memory = watch.memory();
-  const std::string text = nlohmann::json{{"believed", memory.believed.micros},
-                                          {"proven", memory.proven.micros},
-                                          {"monotonic", memory.at.micros},
-                                          {"boot", memory.boot}}
-                               .dump();
+  const std::string text = nlohmann::json{
+      {"believed", memory.believed.micros},
+      {"proven", memory.proven.micros},
+      {"monotonic", memory.at.micros},
+      {"boot", memory.boot}}.dump();
   const auto kept =
       store->stores().write([&](Transaction& tx) { return store->settings().put(tx, kClockSetting, text); });
   if (!kept) log_warning("clock.not_remembered", {{"message", kept.error().message}, {"cause", kept.error().cause}});
@@ -78,7 +78,8 @@ std::vector<std::string> Appliance::Parts::findings() const {
 void Appliance::Parts::keep_readings_within_retention() {
   const Instant before = clock.proven() - std::chrono::days(services->limits.value(Limit::reading_days));
   if (clock.now() - clock.proven() > std::chrono::hours(24)) {
-    log_warning("retention.held_back", {{"clock", to_iso8601(clock.now())}, {"deletes_by", to_iso8601(clock.proven())}});
+    log_warning("retention.held_back",
+                {{"clock", to_iso8601(clock.now())}, {"deletes_by", to_iso8601(clock.proven())}});
   }
   for (int slice = 0; slice < kRetentionSlicesMax; ++slice) {
     std::int64_t deleted = 0;

@@ -45,12 +45,13 @@ Result<void> TrailParts::open() {
 Result<void> TrailParts::refuse_misfit() const {
   const auto trouble = services_.anchor.trouble();
   if (!trouble || services_.anchor.read().state == AnchorState::absent) return {};
-  return Error{ErrorCode::conflict,
-               fmt::format("The database {} has no owner, and does not fit {}: it is an incomplete copy, or of another "
-                           "appliance. {} Restore a whole copy: connlog.db, connlog.db-wal if there is one, audit.anchor "
-                           "and keys, all of one time. {}",
-                           store_.directory().database().string(), store_.directory().anchor().string(), *trouble,
-                           store_.directory().how_to_begin_anew())};
+  return Error{
+      ErrorCode::conflict,
+      fmt::format("The database {} has no owner, and does not fit {}: it is an incomplete copy, or of another "
+                  "appliance. {} Restore a whole copy: connlog.db, connlog.db-wal if there is one, audit.anchor "
+                  "and keys, all of one time. {}",
+                  store_.directory().database().string(), store_.directory().anchor().string(), *trouble,
+                  store_.directory().how_to_begin_anew())};
 }
 
 Result<void> TrailParts::note_trouble() {

@@ -66,10 +66,11 @@ std::string DataDirectory::how_to_begin_anew() const {
 Result<void> DataDirectory::refuse_lost_database(std::string_view found) const {
   std::error_code trouble;
   if (!fs::exists(anchor(), trouble)) return {};
-  return Error{ErrorCode::conflict,
-               fmt::format("The database {} {}, but {} says that this appliance had one. Restore a whole copy: connlog.db, "
-                           "connlog.db-wal if there is one, audit.anchor and keys, all of one time. {}",
-                           database().string(), found, anchor().string(), how_to_begin_anew())};
+  return Error{
+      ErrorCode::conflict,
+      fmt::format("The database {} {}, but {} says that this appliance had one. Restore a whole copy: connlog.db, "
+                  "connlog.db-wal if there is one, audit.anchor and keys, all of one time. {}",
+                  database().string(), found, anchor().string(), how_to_begin_anew())};
 }
 
 milliseconds DataDirectory::suggested_commit_window() const {

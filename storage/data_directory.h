@@ -26,8 +26,8 @@ class DataDirectory {
   std::filesystem::path backups() const { return path_ / "backups"; }
   // An empty file (left by a crash at the very first start) does not count as a database.
   bool database_exists() const;
-  // Where an anchor lies, an appliance was: then a database that is missing or empty is no first start, and nobody may set
-  // it up anew by accident. `found`: "is missing or empty".
+  // Where an anchor lies, an appliance was: then a database that is missing or empty is no first start, and nobody may
+  // set it up anew by accident. `found`: "is missing or empty".
   Result<void> refuse_lost_database(std::string_view found) const;
   // How a person begins anew there on purpose: a sentence.
   std::string how_to_begin_anew() const;

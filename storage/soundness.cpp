@@ -21,23 +21,24 @@ namespace connlog::storage {
 namespace {
 
 constexpr seconds kTablesTime{2};
-constexpr std::int64_t kLogHeaderBytes = 32;              // https://sqlite.org/fileformat2.html#walformat
+constexpr std::int64_t kLogHeaderBytes = 32;  // https://sqlite.org/fileformat2.html#walformat
 constexpr std::int64_t kLogFrameBytes = 24 + kPageBytes;
-constexpr std::int64_t kUnwrittenPagesMax = 8;            // SQLite leaves out a page for locks
+constexpr std::int64_t kUnwrittenPagesMax = 8;  // SQLite leaves out a page for locks
 
 // Tables that grow with time. All others are small, and damage in them is what stops an appliance.
-constexpr std::string_view kLarge[] = {"reading_log",     "trail_entry",   "audit_entry",    "notification",
-                                       "incident",        "incident_event", "letter",        "idempotency_key",
-                                       "machine_event",   "attempt_notice", "gone_agent",    "break_glass_read",
-                                       "enrolment",       "used_challenge", "schema_migration"};
+constexpr std::string_view kLarge[] = {"reading_log",   "trail_entry",    "audit_entry",     "notification",
+                                       "incident",      "incident_event", "letter",          "idempotency_key",
+                                       "machine_event", "attempt_notice", "gone_agent",      "break_glass_read",
+                                       "enrolment",     "used_challenge", "schema_migration"};
 
 Error torn(const std::string& path, std::string_view why, std::string cause = {}) {
   return Error{
       ErrorCode::conflict,
-      fmt::format("The database {} is damaged or a torn copy: {} The file was left untouched. Restore a copy that was taken "
-                  "while connlog did not run, or whose connlog.db, connlog.db-wal and audit.anchor are of one moment (a "
-                  "snapshot). If there is none: `connlog serve --accept-damaged-copy` opens it as it is.",
-                  path, why),
+      fmt::format(
+          "The database {} is damaged or a torn copy: {} The file was left untouched. Restore a copy that was taken "
+          "while connlog did not run, or whose connlog.db, connlog.db-wal and audit.anchor are of one moment (a "
+          "snapshot). If there is none: `connlog serve --accept-damaged-copy` opens it as it is.",
+          path, why),
       {},
       std::move(cause)};
 }
@@ -160,8 +161,8 @@ std::optional<FileMarks> marks_of_file_alone(const OpenFile& file) {
   return marks ? *marks : std::nullopt;
 }
 
-// The mark is raised only here. So when a log is noted first, the file had the mark before this one when the log began: a
-// log begins only once all of the log before it is in the file.
+// The mark is raised only here. So when a log is noted first, the file had the mark before this one when the log began:
+// a log begins only once all of the log before it is in the file.
 Result<void> move_mark(Connection& connection, const std::string& path) {
   const auto before = TRY(read_marks(connection));
   FileMarks marks = before.value_or(FileMarks{});

@@ -1,13 +1,14 @@
-// Whether a database that is about to be opened is whole. A copy that was taken while connlog ran may have the file of one
-// moment and the write-ahead log (`-wal`) of another: SQLite cannot tell, opens it, and finds the damage later, or never.
+// Whether a database that is about to be opened is whole. A copy that was taken while connlog ran may have the file of
+// one moment and the write-ahead log (`-wal`) of another: SQLite cannot tell, opens it, and finds the damage later, or
+// never.
 //
-// *Marks* tell the file and the log apart. A number is stored, and raised before each checkpoint (which moves the log into
-// the file) and after it. Beside it stands which log is in use (SQLite gives each a number of its own, its salts) and
-// what the number was when that log began. The file alone must have a number between that one and the newest: a file
-// with a smaller one is older than its log, one with a greater one is newer.
+// *Marks* tell the file and the log apart. A number is stored, and raised before each checkpoint (which moves the log
+// into the file) and after it. Beside it stands which log is in use (SQLite gives each a number of its own, its salts)
+// and what the number was when that log began. The file alone must have a number between that one and the newest: a
+// file with a smaller one is older than its log, one with a greater one is newer.
 //
-// A start also checks, in at most two seconds, that the small tables fit their indexes, and that the file is as long as its
-// pages ask. It never reads the whole file: what lies in the large tables (readings, trails, incidents) is found by
+// A start also checks, in at most two seconds, that the small tables fit their indexes, and that the file is as long as
+// its pages ask. It never reads the whole file: what lies in the large tables (readings, trails, incidents) is found by
 // `audit verify`, or when it is read. Start-up only, but for move_mark(), which belongs to the writer thread.
 #pragma once
 
@@ -27,8 +28,8 @@ struct FileMarks {
   std::string log;                // … that has these salts; empty: none was noted
 };
 
-// The marks in the file without its log. Nothing: there are none, or they cannot be read (a checkpoint was interrupted).
-// Called before any other connection is open.
+// The marks in the file without its log. Nothing: there are none, or they cannot be read (a checkpoint was
+// interrupted). Called before any other connection is open.
 std::optional<FileMarks> marks_of_file_alone(const OpenFile& file);
 
 // Raises the mark, and notes the log if it is a new one. Between two transactions.

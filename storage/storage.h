@@ -124,8 +124,8 @@ class Storage {
   // enough (`due`), or in any case (`now`). For the maintenance thread, every few seconds; cheap when it is not due.
   enum class CheckpointWhen { due, now };
   Result<void> checkpoint(CheckpointWhen when = CheckpointWhen::due);
-  // From now on torn copies of the file and its log can be recognised (storage/soundness.h). Writes; called once, when the
-  // appliance begins to serve.
+  // From now on torn copies of the file and its log can be recognised (storage/soundness.h). Writes; called once, when
+  // the appliance begins to serve.
   Result<void> keep_marks();
   // The time of the newest reading and the newest row of the trails; not set: there are none. Start-up only.
   Result<Instant> newest_data() const;

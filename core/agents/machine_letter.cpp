@@ -29,8 +29,8 @@ MachineLetter::MachineLetter(const Parts& parts) : parts_(parts), notice_key_(pa
 Result<void> MachineLetter::tell(Transaction& tx, const Agent& agent, std::string_view event,
                                  const std::string& address) const {
   if (event != "mismatch_accepted" && event != "mismatch_refused" && event != "missing") return {};
-  const bool due =
-      TRY(is_time_to_tell(tx, parts_.notices, notice_key_, "machine " + agent.id.text(), parts_.clock.believed(), kEvery));
+  const bool due = TRY(
+      is_time_to_tell(tx, parts_.notices, notice_key_, "machine " + agent.id.text(), parts_.clock.believed(), kEvery));
   if (!due) return {};
   const auto workspace = TRY(parts_.workspaces.find(tx, agent.workspace));
   if (!workspace) return {};

@@ -43,8 +43,8 @@ class Clock {
   virtual Instant now() const = 0;
   virtual Monotonic monotonic() const = 0;
 
-  // Of a clock that is watched (core/base/clock_watch.h), else now(). For what expires: now() while it is plausible, else
-  // the last plausible time and what has passed since.
+  // Of a clock that is watched (core/base/clock_watch.h), else now(). For what expires: now() while it is plausible,
+  // else the last plausible time and what has passed since.
   virtual Instant believed() const { return now(); }
   // For what is deleted by its age: the time that has certainly come. Never after now().
   virtual Instant proven() const { return now(); }

@@ -79,7 +79,8 @@ void ClockWatch::settle(Instant wall, Monotonic at) const {
     base_at_ = at;
     exact_ = true;
     state_ = State::plausible;
-    if (before != State::plausible) log_info(accepted ? "clock.accepted" : "clock.plausible", {{"now", to_iso8601(wall)}});
+    if (before != State::plausible)
+      log_info(accepted ? "clock.accepted" : "clock.plausible", {{"now", to_iso8601(wall)}});
     return;
   }
   state_ = difference > microseconds(0) ? State::ahead : State::behind;

@@ -4,12 +4,13 @@
 //
 //   believed()  for what expires (sessions, links, keys, certificates): the wall clock while it is plausible, else the
 //               last plausible time and what has passed since.
-//   proven()    for what is deleted by its age. It follows the wall clock, but runs at most twice as fast as time really
-//               passes, and just as fast while the clock is implausible. So a clock that is a year ahead for an hour
-//               deletes what an hour would have deleted. After a pause it catches up by itself.
+//   proven()    for what is deleted by its age. It follows the wall clock, but runs at most twice as fast as time
+//               really passes, and just as fast while the clock is implausible. So a clock that is a year ahead for an
+//               hour deletes what an hour would have deleted. After a pause it catches up by itself.
 //
 // An implausible clock is believed after all once it has gone steadily for four times the difference, at least ten
-// minutes and at most a day: then it is the world that differs (a machine that slept, a wrong clock at the first start).
+// minutes and at most a day: then it is the world that differs (a machine that slept, a wrong clock at the first
+// start).
 //
 // Any thread may call everything.
 #pragma once

@@ -13,7 +13,6 @@ std::string_view target() {
   return CONNLOG_TARGET;
 }
 
-
 // The compiler gives "Nov  3 2026", and follows SOURCE_DATE_EPOCH where that is set.
 std::int64_t built_on() {
   constexpr std::string_view text = __DATE__;

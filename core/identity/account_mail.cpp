@@ -161,7 +161,8 @@ Result<Accounts::MailOutcome> Accounts::answer_mail_link(Transaction& tx, const 
     return MailOutcome::verified;
   }
   auto change = TRY(parts_.accounts.mail_change(tx, user.id));
-  if (!change || to_text(change->id) != link.data || change->expires_at <= parts_.clock.believed()) return no_change_waits();
+  if (!change || to_text(change->id) != link.data || change->expires_at <= parts_.clock.believed())
+    return no_change_waits();
   if (!agree) {
     TRY(cancel_mail_change(tx, actor));
     TRY(tell(tx, user, "mail_change_refused", "Your mail address stays as it is",

@@ -114,8 +114,8 @@ PostedLetter LetterWorker::decided(const Finished& finished, Instant now) const 
   attempt.created_at = row.created_at;
   const Step step = next_step(attempt, finished.result.kind, now, needs_.random);
   const Instant believed = needs_.clock.believed();
-  const bool of_use = step.state != Notification::State::queued ||
-                      believed + (step.next_attempt_at - now) < row.useful_until;
+  const bool of_use =
+      step.state != Notification::State::queued || believed + (step.next_attempt_at - now) < row.useful_until;
   row.state = of_use && row.useful_until > believed ? step.state : Notification::State::failed;
   if (step.state == Notification::State::sent) row.state = step.state;
   row.lease_until = {};

@@ -2,8 +2,8 @@
 // in this order (at least once, under one message id). A letter is retried until its useful time ends. Then it stays as
 // a failure that the administrator sees. Its link is erased in both cases: sent or given up.
 //
-// Waits run on time that has really passed, as in the outbox (core/notify/outbox_worker.h). A letter's useful time ends by
-// the clock that is believed (core/base/clock_watch.h): its link ends by the same.
+// Waits run on time that has really passed, as in the outbox (core/notify/outbox_worker.h). A letter's useful time ends
+// by the clock that is believed (core/base/clock_watch.h): its link ends by the same.
 //
 // turn() never waits; the courier's poll() does. One thread calls turn(). Any thread may call wake() and
 // retry_all_soon().

@@ -17,7 +17,7 @@ namespace {
 constexpr seconds kLease{300};
 constexpr Instant kAnyTime{std::int64_t{1} << 62};
 constexpr int kLeaseAtATime = 200;
-constexpr int kSortedMax = 10'000;  // rows looked at after a start, after the clock was set, and when all are to be tried
+constexpr int kSortedMax = 10'000;  // rows that lease_sorted() looks at
 constexpr std::size_t kHeldMax = 2'000;
 constexpr int kRunningMax = 24;
 constexpr int kPerTargetMax = 4;

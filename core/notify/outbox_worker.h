@@ -4,8 +4,8 @@
 // Many deliveries run at the same time, few of them to the same target. When a target cannot be reached, the other rows
 // that wait for it go back to the outbox at once. So a slow or dead target delays only its own deliveries.
 //
-// Waits run on time that has really passed. They are stored as times of the wall clock, for people; when the clock was set,
-// they are moved with it, and a row from the future (of a former process with another clock) is due at once.
+// Waits run on time that has really passed. They are stored as times of the wall clock, for people; when the clock was
+// set, they are moved with it, and a row from the future (of a former process with another clock) is due at once.
 //
 // One thread calls turn(); any thread may call wake() and retry_all_soon().
 #pragma once

@@ -19,16 +19,16 @@ microseconds retry_delay(int attempts, Random& random);
 // The longest that a row may be put off after so many attempts; none after no attempt.
 microseconds longest_delay(int attempts);
 
-// How long a row has really been tried. `by_clock` is what the wall clock says, which may have been set: the attempts say
-// how long it was at most and, where the row seems to come from the future, at least.
+// How long a row has really been tried. `by_clock` is what the wall clock says, which may have been set: the attempts
+// say how long it was at most and, where the row seems to come from the future, at least.
 microseconds really_passed(microseconds by_clock, int attempts);
 
-// The rest of a row's wait. `then`: the time by the clock as it was set when the row was put off. Nothing is left for a row
-// that was not tried yet, and for one that would wait longer than it ever may: it comes from another clock.
+// The rest of a row's wait. `then`: the time by the clock as it was set when the row was put off. Nothing is left for a
+// row that was not tried yet, and for one that would wait longer than it ever may: it comes from another clock.
 microseconds rest_of_wait(Instant next_attempt_at, int attempts, Instant then);
 
-// Notices that the wall clock was set, by comparing it with the monotonic one. Waits that are stored as times of the wall
-// clock are then moved. One thread.
+// Notices that the wall clock was set, by comparing it with the monotonic one. Waits that are stored as times of the
+// wall clock are then moved. One thread.
 class ClockSteps {
  public:
   static constexpr seconds kLeast{2};

@@ -1,5 +1,5 @@
-// Copies that were taken while the appliance ran: whole ones open, torn ones are refused with a sentence that helps, and
-// nothing in them is changed.
+// Copies that were taken while the appliance ran: whole ones open, torn ones are refused with a sentence that helps,
+// and nothing in them is changed.
 #include <doctest/doctest.h>
 #include <sqlite3.h>
 
@@ -86,7 +86,9 @@ TEST_CASE("a file that is older than its log is refused, whether a checkpoint or
   REQUIRE(test->checkpoint(storage::Storage::CheckpointWhen::now));
   const Copy older(test);
   work(test, "second", 40);
-  SUBCASE("a checkpoint") { REQUIRE(test->checkpoint(storage::Storage::CheckpointWhen::now)); }
+  SUBCASE("a checkpoint") {
+    REQUIRE(test->checkpoint(storage::Storage::CheckpointWhen::now));
+  }
   SUBCASE("a restart") {
     test.restart();
     REQUIRE(test->keep_marks());
@@ -136,13 +138,15 @@ TEST_CASE("a table that does not fit its index is refused, and opens as it is wh
     const auto connection = storage::open_beside(file, storage::Connection::Access::read_write);
     REQUIRE(connection);
     // The index of addresses forgets what it was made of: its rows are those of another column.
-    REQUIRE((*connection)->execute("CREATE TABLE torn (a INTEGER, b INTEGER); CREATE INDEX torn_a ON torn (a);"
-                                   "INSERT INTO torn VALUES (1, 10), (2, 20), (3, 30)"));
+    REQUIRE((*connection)
+                ->execute("CREATE TABLE torn (a INTEGER, b INTEGER); CREATE INDEX torn_a ON torn (a);"
+                          "INSERT INTO torn VALUES (1, 10), (2, 20), (3, 30)"));
     sqlite3* const raw = (*connection)->handle();
     REQUIRE(sqlite3_db_config(raw, SQLITE_DBCONFIG_DEFENSIVE, 0, nullptr) == SQLITE_OK);
-    REQUIRE((*connection)->execute("PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = "
-                                   "'CREATE INDEX torn_a ON torn (b)' WHERE name = 'torn_a'; "
-                                   "PRAGMA writable_schema = OFF; PRAGMA wal_checkpoint(TRUNCATE)"));
+    REQUIRE((*connection)
+                ->execute("PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = "
+                          "'CREATE INDEX torn_a ON torn (b)' WHERE name = 'torn_a'; "
+                          "PRAGMA writable_schema = OFF; PRAGMA wal_checkpoint(TRUNCATE)"));
   }
   const Copy copy(test);
   const Opened torn = open_copy(test, copy.database, copy.log);

@@ -37,7 +37,7 @@ struct WebOptions {
   std::function<LoopCounters()> loop_counters = {};
   std::function<std::uint64_t()> database_bytes = {};
   std::function<std::vector<std::string>()> findings = {};  // found while it runs
-  std::function<Result<void>()> ready = {};  // an error says what does not work (/readyz)
+  std::function<Result<void>()> ready = {};                 // an error says what does not work (/readyz)
   // Lines for /metrics from other rooms, in Prometheus text form.
   std::function<std::string()> more_metrics = {};
 };

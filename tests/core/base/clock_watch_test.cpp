@@ -126,7 +126,7 @@ TEST_CASE("a machine that begins without a clock goes by what is remembered, and
   CHECK(watch.state() == State::behind);
   clock.advance(1min);
   CHECK(watch.believed() == FakeClock::kStart + 1min);
-  CHECK(watch.proven() == clock.now());  // 1970: nothing is old enough
+  CHECK(watch.proven() == clock.now());                             // 1970: nothing is old enough
   clock.step_wall_clock(FakeClock::kStart + days(3) - Instant{0});  // the time arrives; it was off for three days
   CHECK(watch.state() == State::plausible);
   CHECK(watch.believed() == clock.now());

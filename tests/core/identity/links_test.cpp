@@ -67,10 +67,12 @@ TEST_CASE("a wrong clock neither ends a link nor keeps it, before and after it i
     return token;
   };
   const auto is_good = [&](const std::string& token) {
-    return world.storage.stores().read([&](Snapshot& snapshot) -> Result<void> {
-      TRY(links.look(snapshot, link_purpose::kPasswordReset, token));
-      return {};
-    }).has_value();
+    return world.storage.stores()
+        .read([&](Snapshot& snapshot) -> Result<void> {
+          TRY(links.look(snapshot, link_purpose::kPasswordReset, token));
+          return {};
+        })
+        .has_value();
   };
   for (const microseconds step : {microseconds(Instant{0} - clock.now()), microseconds(std::chrono::days(365))}) {
     CAPTURE(step.count());
