@@ -160,8 +160,7 @@ void Appliance::stop() {
 }
 
 std::string Appliance::answer_control_request(const std::string& request) {
-  ControlServices services{
-      parts_->store->stores(), parts_->services->accounts, *parts_->rotation, *parts_->trails, {}};
+  ControlServices services{parts_->store->stores(), parts_->services->accounts, *parts_->rotation, *parts_->trails, {}};
   return connlog::answer_control_request(services, request);
 }
 
