@@ -214,9 +214,9 @@ void ApplianceServices::storage_changed(const std::optional<StorageHealth::Outag
     directory.impl().storing_stopped(outage->began);
   }
   notify.wake();
-  const std::string data = outage ? fmt::format(R"({{"since":"{}","cause":{}}})", to_iso8601(outage->since),
-                                                json_string(outage->cause))
-                                  : std::string(R"({"since":null,"cause":null})");
+  const std::string data =
+      outage ? fmt::format(R"({{"since":"{}","cause":{}}})", to_iso8601(outage->since), json_string(outage->cause))
+             : std::string(R"({"since":null,"cause":null})");
   parts.events.publish({WorkspaceId{}, EventScope::everyone(), EventName::storage_changed, data});
 }
 

@@ -99,8 +99,8 @@ void Appliance::Parts::keep_readings_within_retention() {
 // while nobody writes, and an idle appliance whose disk has filled up or turned read-only.
 void Appliance::Parts::watch_storage() {
   struct statvfs disk {};
-  const bool suspicious = ::statvfs(store->directory().path().c_str(), &disk) != 0 || disk.f_bavail == 0 ||
-                          (disk.f_flag & ST_RDONLY) != 0;
+  const bool suspicious =
+      ::statvfs(store->directory().path().c_str(), &disk) != 0 || disk.f_bavail == 0 || (disk.f_flag & ST_RDONLY) != 0;
   if (!suspicious && !store->health().outage()) return;
   static_cast<void>(store->probe().has_value());  // the outcome is in health()
 }

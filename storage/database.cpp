@@ -56,8 +56,8 @@ Result<void> create_empty_file(const DataDirectory& directory) {
   // SQLite would make the file with the umask's mode. The log and the index beside it take the mode of this file.
   const int file = ::open(directory.database().c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (file < 0) {
-    return Error{ErrorCode::unavailable, fmt::format("The database {} cannot be made: {}.",
-                                                     directory.database().string(), io_cause(errno))};
+    return Error{ErrorCode::unavailable,
+                 fmt::format("The database {} cannot be made: {}.", directory.database().string(), io_cause(errno))};
   }
   ::close(file);
   return {};

@@ -260,9 +260,8 @@ StorageHealth& Storage::health() {
 }
 Result<void> Storage::probe() {
   Inside& in = *inside_;
-  return in.stores.write([&in](Transaction& tx) {
-    return in.settings.put(tx, "storage.probed_at", to_iso8601(in.clock.now(), true));
-  });
+  return in.stores.write(
+      [&in](Transaction& tx) { return in.settings.put(tx, "storage.probed_at", to_iso8601(in.clock.now(), true)); });
 }
 LoopSign Storage::sign() const {
   return inside_->writer.sign();

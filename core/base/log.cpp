@@ -14,7 +14,7 @@ namespace connlog {
 namespace {
 
 std::atomic<LogLevel> g_lowest{LogLevel::info};
-std::mutex g_write;                    // of lines that are written at once
+std::mutex g_write;                       // of lines that are written at once
 std::atomic<LogQueue*> g_queue{nullptr};  // owned by the QueuedLog
 std::mutex g_repeated_mutex;
 RepeatedLines g_repeated;  // under g_repeated_mutex

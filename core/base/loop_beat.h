@@ -15,10 +15,10 @@ namespace connlog {
 
 // One row of the table.
 struct LoopSign {
-  std::string_view name;      // "The scheduler"
-  Monotonic last;             // of the last sign; 0: it rests, or does not run
-  microseconds longest;       // between two signs
-  std::string_view without;   // what does not happen while it hangs: "silence would go unnoticed"
+  std::string_view name;     // "The scheduler"
+  Monotonic last;            // of the last sign; 0: it rests, or does not run
+  microseconds longest;      // between two signs
+  std::string_view without;  // what does not happen while it hangs: "silence would go unnoticed"
 };
 
 inline bool is_stuck(const LoopSign& sign, Monotonic now) {

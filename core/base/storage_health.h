@@ -65,9 +65,9 @@ class StorageHealth {
   const Clock& clock_;
   std::atomic<bool> failing_{false}, has_stored_{false};
   mutable std::mutex mutex_;
-  std::optional<Outage> outage_;                // under mutex_
+  std::optional<Outage> outage_;               // under mutex_
   std::map<std::uint64_t, Watcher> watchers_;  // under mutex_
-  std::uint64_t last_number_ = 0;               // under mutex_
+  std::uint64_t last_number_ = 0;              // under mutex_
 };
 
 }  // namespace connlog

@@ -113,7 +113,7 @@ class Notify {
   void stop();
   // When the thread last began a turn, on the monotonic clock: for the watchdog. It begins one at least every 10 s.
   Monotonic last_turn() const { return {last_turn_.load()}; }
-  void wake();  // after a commit that queued something
+  void wake();                                         // after a commit that queued something
   void hold_outage_audience(OutageAudience audience);  // for outage_news.h; renewed now and then
 
   Letters& letters();

@@ -41,8 +41,8 @@ class OutageNews {
   milliseconds until_due() const;
 
  private:
-  struct Piece {  // one message to one reader
-    std::string mail;                              // empty: a webhook
+  struct Piece {       // one message to one reader
+    std::string mail;  // empty: a webhook
     std::optional<OutageAudience::Webhook> webhook;
     OutageMessage message;
     int tries = 0;

@@ -81,8 +81,7 @@ std::string render_outage_webhook(const OutageMessage& facts) {
       {"workspace",
        {{"id", facts.workspace.id.text()}, {"slug", facts.workspace.slug}, {"name", facts.workspace.name}}},
       {"incident", nullptr},
-      {"storage",
-       {{"since", to_iso8601(facts.since)}, {"until", time_or_null(facts.until)}, {"cause", facts.cause}}},
+      {"storage", {{"since", to_iso8601(facts.since)}, {"until", time_or_null(facts.until)}, {"cause", facts.cause}}},
   };
   return body.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }

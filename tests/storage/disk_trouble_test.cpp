@@ -119,9 +119,12 @@ TEST_CASE("a full disk is said to be full") {
 TEST_CASE("whatever the disk refuses for, the error names it, and the storage's health says since when") {
   using Trouble = FaultyVfs::Trouble;
   const std::vector<std::pair<Trouble, std::string>> causes = {
-      {Trouble::disk_full, "no space left on the device"}, {Trouble::io_error, "the device reports an I/O error"},
-      {Trouble::quota, "the quota is used up"},            {Trouble::read_only, "the file system is read-only"},
-      {Trouble::permission, "permission denied"},          {Trouble::file_size, "the limit of file sizes is reached"}};
+      {Trouble::disk_full, "no space left on the device"},
+      {Trouble::io_error, "the device reports an I/O error"},
+      {Trouble::quota, "the quota is used up"},
+      {Trouble::read_only, "the file system is read-only"},
+      {Trouble::permission, "permission denied"},
+      {Trouble::file_size, "the limit of file sizes is reached"}};
   for (const auto& [trouble, words] : causes) {
     CAPTURE(words);
     FaultyVfs vfs;

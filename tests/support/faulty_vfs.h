@@ -51,7 +51,7 @@ class FaultyVfs {
   sqlite3_vfs* system_;
   sqlite3_vfs* mine_;
   std::atomic<std::int64_t> writes_until_failure_{-1}, syncs_until_failure_{-1};  // -1: never
-  std::atomic<int> write_error_{0}, write_errno_{0};  // SQLite's code, the system's number
+  std::atomic<int> write_error_{0}, write_errno_{0};                              // SQLite's code, the system's number
   std::atomic<bool> remembering_{false};
   mutable std::mutex mutex_;
   std::map<std::string, std::string> durable_;  // under mutex_: file name → content

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <string>
 
 using namespace connlog;
 
@@ -13,7 +14,7 @@ TEST_CASE("a loop is stuck when its turn lasts longer than its longest, and neve
   const auto stuck = [&](Monotonic now) {
     const std::array<LoopSign, 2> signs{writer.sign(), outbox.sign()};
     const LoopSign* found = first_stuck(signs, now);
-    return found == nullptr ? std::string_view() : found->name;
+    return found == nullptr ? std::string() : std::string(found->name);
   };
   CHECK(stuck(start + seconds(1'000)).empty());  // neither runs yet
   writer.alive(start);

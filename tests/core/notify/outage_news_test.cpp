@@ -39,9 +39,8 @@ struct OutageWorld : OutboxFixture {
     }
   }
   std::size_t told_with(const std::string& words) const {
-    return static_cast<std::size_t>(std::count_if(told.begin(), told.end(), [&](const std::string& each) {
-      return each.find(words) != std::string::npos;
-    }));
+    return static_cast<std::size_t>(std::count_if(
+        told.begin(), told.end(), [&](const std::string& each) { return each.find(words) != std::string::npos; }));
   }
 
   OutageNews news{needs, courier};

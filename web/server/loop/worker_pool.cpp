@@ -11,7 +11,7 @@ namespace connlog::web::loop {
 namespace {
 
 constexpr std::size_t kMaxBatch = 16;  // most that a worker takes at once; the last of them waits for the others
-constexpr seconds kLongestJob{900};     // the export of a large workspace over a slow disk
+constexpr seconds kLongestJob{900};    // the export of a large workspace over a slow disk
 
 }  // namespace
 
