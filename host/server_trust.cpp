@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <fstream>
 
 #include "core/base/log.h"
@@ -59,7 +60,7 @@ std::shared_ptr<HttpClient> ServerTrust::client_of(Way& way) {
   if (way.client) return way.client;
   auto opened = open_(way.trust);
   if (!opened) return nullptr;
-  way.client = *std::move(opened);
+  way.client = std::move(*opened);
   const std::lock_guard lock(mutex_);
   clients_.push_back(way.client);
   if (cancelled_) way.client->cancel();

@@ -106,7 +106,8 @@ std::string subject_of(std::string_view der) {
     if (size == 0 || size > 64 || at + 7 + size > subject.size()) continue;
     std::string name(subject.substr(at + 7, size));
     for (char& c : name) {
-      if (c < ' ' || c == 0x7F) c = '?';  // bytes beyond ASCII too: this is a name for a log
+      const auto byte = static_cast<unsigned char>(c);
+      if (byte < 0x20 || byte >= 0x7F) c = '?';  // this is a name for a log
     }
     return name;
   }

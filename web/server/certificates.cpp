@@ -102,7 +102,7 @@ Result<bool> Certificates::refresh() {
     key_stamp_ = key;
     failed_ = false;
     keep_failure({});
-    adopt(*std::move(given));
+    adopt(std::move(*given));
     return true;
   }
   {
@@ -115,7 +115,7 @@ Result<bool> Certificates::refresh() {
     return std::move(own).error();
   }
   keep_failure({});
-  adopt(*std::move(own));
+  adopt(std::move(*own));
   return true;
 }
 
