@@ -26,6 +26,7 @@
 #include "core/base/events.h"
 #include "core/net/http_client.h"
 #include "core/notify/announcements.h"
+#include "core/notify/channel.h"
 #include "core/notify/letters.h"
 #include "core/notify/mail_settings.h"
 #include "core/notify/notification.h"
@@ -62,6 +63,7 @@ struct NotifyDependencies {
   const Limits* limits = nullptr;            // of the appliance
   const MemberAddresses* members = nullptr;  // null: every address must agree
   const TrailLog* trails = nullptr;          // each mail carries the trails' heads; null: none does
+  const ChannelTable& channels = all_channels();
 };
 
 struct MailSettingsChange {
@@ -76,15 +78,23 @@ struct TestAnswer {
 
 struct NewRecipient {
   std::string name;
-  Channel channel = Channel::mail;
-  std::string address;
+  std::string channel = "mail";  // the word of its kind
+  GivenFields fields;
+  bool receives_by_default = true;
+  bool enabled = true;
+};
+
+struct RecipientChange {
+  std::string name;
+  std::string channel;
+  const GivenFields* fields = nullptr;  // those that change
   bool receives_by_default = true;
   bool enabled = true;
 };
 
 struct RecipientWithSecret {
   Recipient recipient;
-  Secret secret;  // webhook: the signing secret, shown once; else empty
+  Secret secret;  // the one that connlog made (a webhook's signing secret), shown once; else empty
 };
 
 class Notify {
@@ -104,7 +114,7 @@ class Notify {
   RecipientConsents& consents();
 
   Result<RecipientWithSecret> add_recipient(Transaction&, const Actor&, const NewRecipient&);
-  Result<Recipient> change_recipient(Transaction&, const Actor&, RecipientId, const NewRecipient&,
+  Result<Recipient> change_recipient(Transaction&, const Actor&, RecipientId, const RecipientChange&,
                                      std::int64_t expected_version);
   Result<void> remove_recipient(Transaction&, const Actor&, RecipientId);
   Result<Notification> retry(Transaction&, const Actor&, NotificationId);  // a failed one, once more
@@ -125,7 +135,8 @@ class Notify {
     std::function<void(Result<TestAnswer>)> done;
   };
 
-  Result<void> apply(const NewRecipient& wanted, Recipient& recipient) const;
+  Result<void> apply(const RecipientChange& wanted, const ChannelKind& kind, Recipient& recipient) const;
+  Result<void> check_reachable(const ChannelKind& kind, const CheckedFields& checked) const;
   Result<Recipient> find(Snapshot& snapshot, WorkspaceId workspace, RecipientId id) const;
   void announce(Transaction& tx, const Recipient& recipient) const;
   void post(Test test);

@@ -4,6 +4,7 @@
 
 #include "core/base/assert.h"
 #include "core/base/embedded.h"
+#include "web/api/notify/handlers.h"
 
 namespace connlog::web {
 namespace {
@@ -27,6 +28,7 @@ nlohmann::json schemas() {
     CONNLOG_ASSERT(part.is_object());  // tests/web/api/schemas_test.cpp reads each of them
     all.update(part);
   }
+  notify::add_kinds(all);
   return all;
 }
 

@@ -17,6 +17,9 @@ const icons = {
 
 export type IconName = keyof typeof icons;
 
+// An icon that the server names; of one that is not built in, a general one.
+export const iconNamed = (name: string | undefined): IconName => (name !== undefined && Object.hasOwn(icons, name) ? (name as IconName) : "send");
+
 export function Icon(props: { name: IconName; class?: string; spoken?: string }) {
   const children = icons[props.name].map(([tag, attributes]) => h(tag as "path", attributes as object));
   return (
