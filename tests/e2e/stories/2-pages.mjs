@@ -25,7 +25,7 @@ export default async function story(step, world) {
   const { agent, token, rule, incident } = await openIncident(api, appliance, "web-1");
   await api.in("POST", `/incidents/${incident.id}/comments`, { text: "Looking at it." });
   await api.in("POST", "/agents", { name: "waiting-1", tags: [], authorised: true });
-  await api.in("POST", "/recipients", { name: "Chat bridge", channel: "webhook", address: "https://hooks.example.com/connlog", receives_by_default: false });
+  await api.in("POST", "/recipients", { name: "Chat bridge", kind: "webhook", fields: { url: "https://hooks.example.com/connlog" }, receives_by_default: false });
   const w = `/w/${api.workspace.slug}`;
   const open = (options) => signedIn(browser, appliance.http, person, options);
 

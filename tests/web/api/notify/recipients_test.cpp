@@ -16,7 +16,7 @@ const std::string kRecipients = "/api/v1/workspaces/{w}/recipients";
 TEST_CASE("recipients come and go; a webhook's secret is shown once") {
   TestApp app;
   const ApiAnswer added = app.post(
-      kRecipients, R"({"name":"Hook","channel":"webhook","address":"https://hooks.example.org/x"})", &app.owner);
+      kRecipients, R"({"name":"Hook","kind":"webhook","fields":{"url":"https://hooks.example.org/x"}})", &app.owner);
   REQUIRE(added.status == 201);
   const std::string secret = added.json()["secret"];
   CHECK(secret.size() >= 32);
@@ -36,19 +36,19 @@ TEST_CASE("recipients come and go; a webhook's secret is shown once") {
                 .forbidden = {secret},
                 .audit = {"recipient.changed"},
                 .events = {"recipient.changed"}},
-               {.name = "another channel",
+               {.name = "another kind",
                 .method = "PATCH",
                 .path = kRecipients + "/{hook}",
-                .body = R"({"channel":"mail"})",
+                .body = R"({"kind":"mail"})",
                 .as = &TestApp::owner,
                 .status = 422},
                {.name = "a mail address that is none",
                 .method = "POST",
                 .path = kRecipients,
-                .body = R"({"name":"x","channel":"mail","address":"nobody"})",
+                .body = R"({"name":"x","kind":"mail","fields":{"address":"nobody"}})",
                 .as = &TestApp::owner,
                 .status = 422,
-                .expected = {"\"field\":\"address\""}},
+                .expected = {"\"field\":\"fields.address\""}},
                {.name = "removed",
                 .method = "DELETE",
                 .path = kRecipients + "/{hook}",

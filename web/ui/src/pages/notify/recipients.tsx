@@ -192,7 +192,7 @@ function EditForm(props: {
       }}
     >
       {!recipient && (
-        <Segments<string> spoken={t("recipients.channel")} value={kind.value} options={props.channels.map((each) => [each.kind, each.title])} onChange={(word) => {
+        <Segments<string> spoken={t("recipients.channel")} value={kind.value} options={props.channels.map((each): [string, string] => [each.kind, each.title])} onChange={(word) => {
           kind.value = word;
           values.value = kindValues(named(word).fields);
         }} />
