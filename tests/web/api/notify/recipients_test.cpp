@@ -57,3 +57,35 @@ TEST_CASE("recipients come and go; a webhook's secret is shown once") {
                 .audit = {"recipient.removed"}},
            });
 }
+
+TEST_CASE("the kinds of channels are listed with what each asks for, and the document has a form for each") {
+  TestApp app;
+  const nlohmann::json kinds = app.get("/api/v1/channels", &app.viewer).json()["items"];
+  CHECK(app.get("/api/v1/channels").status == 401);
+  REQUIRE(kinds.size() >= 2);
+  CHECK(kinds[0]["kind"] == "mail");
+  CHECK(kinds[0]["fields"][0]["name"] == "address");
+  CHECK(kinds[1]["fields"][1]["made_here"] == true);
+  const nlohmann::json document = app.get("/api/v1/openapi.json").json();
+  const nlohmann::json forms = document["components"]["schemas"]["NewRecipient"]["oneOf"];
+  REQUIRE(forms.size() == kinds.size());
+  for (std::size_t i = 0; i < forms.size(); ++i) CHECK(forms[i]["properties"]["kind"]["const"] == kinds[i]["kind"]);
+}
+
+TEST_CASE("a recipient's fields are refused by name: a wrong kind, a wrong form, a secret that connlog makes") {
+  TestApp app;
+  const auto field = [&](const char* body) {
+    const ApiAnswer answer = app.post(kRecipients, body, &app.owner);
+    CHECK(answer.status == 422);
+    return std::string(answer.json()["field"]);
+  };
+  CHECK(field(R"({"name":"x","kind":"pigeon","fields":{}})") == "kind");
+  CHECK(field(R"({"name":"x","fields":{}})") == "kind");
+  CHECK(field(R"({"name":"x","kind":"mail","fields":"a@example.org"})") == "fields");
+  CHECK(field(R"({"name":"x","kind":"mail"})") == "fields.address");
+  CHECK(field(R"({"name":"x","kind":"mail","fields":{"address":7}})") == "fields.address");
+  CHECK(field(R"({"name":"x","kind":"mail","fields":{"address":["a@example.org"]}})") == "fields.address");
+  CHECK(field(R"({"name":"x","kind":"mail","fields":{"adress":"a@example.org"}})") == "fields.adress");
+  CHECK(field(R"({"name":"x","kind":"webhook","fields":{"url":"https://a.example.org","secret":"mine"}})") ==
+        "fields.secret");
+}
