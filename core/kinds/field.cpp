@@ -268,12 +268,12 @@ std::string_view FieldSecrets::reveal(std::string_view name) const {
   return found == entries_.end() ? std::string_view() : found->second.reveal();
 }
 
-GivenFields& GivenFields::text(std::string_view name, std::string_view value) {
+GivenFields& GivenFields::text(std::string_view name, std::string_view value) & {
   set(name, {.form = GivenField::Form::text, .text = Secret(std::string(value))});
   return *this;
 }
 
-GivenFields& GivenFields::null(std::string_view name) {
+GivenFields& GivenFields::null(std::string_view name) & {
   set(name, {});
   return *this;
 }
@@ -291,7 +291,9 @@ Result<CheckedFields> check_fields(std::span<const Field> fields, const GivenFie
     if (!known) return invalid(fmt::format("fields.{}", name.substr(0, 60)), "There is no such field here.");
   }
   Check check(given, before);
-  for (const Field& field : fields) TRY(is_secret(field) ? check.secret(field) : check.value(field));
+  for (const Field& field : fields) {
+    TRY(is_secret(field) ? check.secret(field) : check.value(field));
+  }
   for (const Field& field : fields) {
     if (is_secret(field) && !field.made_here) TRY(check.secret_of_former_address(field));
   }

@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -108,8 +109,10 @@ struct GivenField {
 class GivenFields {
  public:
   void set(std::string_view name, GivenField value) { entries_.insert_or_assign(std::string(name), std::move(value)); }
-  GivenFields& text(std::string_view name, std::string_view value);
-  GivenFields& null(std::string_view name);
+  GivenFields& text(std::string_view name, std::string_view value) &;
+  GivenFields&& text(std::string_view name, std::string_view value) && { return std::move(text(name, value)); }
+  GivenFields& null(std::string_view name) &;
+  GivenFields&& null(std::string_view name) && { return std::move(null(name)); }
   const GivenField* find(std::string_view name) const;
   const std::map<std::string, GivenField, std::less<>>& entries() const { return entries_; }
 

@@ -151,9 +151,9 @@ ShortMessage render_short(const MessageFacts& facts) {
   message.link_text = std::move(sheet.link_text);
   message.colour = std::move(sheet.colour);
   if (facts.kind == Notification::Kind::incident_resolved)
-    message.urgency = Urgency::recovery;
+    message.tone = Tone::recovery;
   else if (facts.incident)
-    message.urgency = facts.incident->severity == "critical" ? Urgency::critical : Urgency::warning;
+    message.tone = facts.incident->severity == "critical" ? Tone::critical : Tone::warning;
   return message;
 }
 

@@ -41,12 +41,12 @@ std::string render_webhook_body(const MessageFacts& facts);
 std::string webhook_signature(std::string_view secret, std::string_view timestamp, std::string_view body);
 
 // The same in a few words, for channels that show a title and some lines. `lines`: (label, value), flattened.
-enum class Urgency { critical, warning, recovery, test };
+enum class Tone { critical, warning, recovery, test };
 struct ShortMessage {
   std::string title;
   std::vector<std::pair<std::string, std::string>> lines;
   std::string link, link_text;
-  Urgency urgency = Urgency::test;
+  Tone tone = Tone::test;
   std::string colour;  // "#c8321f", as in mails
 };
 ShortMessage render_short(const MessageFacts& facts);

@@ -14,7 +14,7 @@ namespace {
 const std::vector<std::string> kBreaks = {"\n",     "\r",     "\r\n",  std::string(1, '\0'), "\x1b[31m", "\x7f",
                                           "\u0085", "\u2028", "\u202e"};
 
-struct Field {
+struct OneLine {
   const char* method;
   const char* path;
   json body;           // accepted as it is
@@ -22,7 +22,7 @@ struct Field {
   const char* named;   // as the problem names it
 };
 
-std::vector<Field> fields() {
+std::vector<OneLine> fields() {
   const json rule = {{"name", "good"}, {"kind", "silence"}, {"target", {{"kind", "tag"}, {"tag", "good"}}}};
   const json recipient = {{"name", "good"}, {"kind", "mail"}, {"fields", {{"address", "a@example.org"}}}};
   const json hook = {{"name", "good"}, {"kind", "webhook"}, {"fields", {{"url", "https://hooks.example.org/x"}}}};
@@ -59,7 +59,7 @@ std::vector<Field> fields() {
 
 TEST_CASE("no line break, NUL or hidden character gets into a field of one line, wherever it stands") {
   TestApp app;
-  for (const Field& field : fields()) {
+  for (const OneLine& field : fields()) {
     CAPTURE(field.path);
     CAPTURE(field.named);
     const json::json_pointer member(field.member);
