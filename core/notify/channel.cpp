@@ -11,6 +11,7 @@ namespace connlog {
 
 extern const ChannelKind kMailChannel;
 extern const ChannelKind kWebhookChannel;
+extern const ChannelKind kNtfyChannel;
 
 namespace {
 
@@ -18,6 +19,7 @@ namespace {
 constexpr const ChannelKind* kChannels[] = {
     &kMailChannel,
     &kWebhookChannel,
+    &kNtfyChannel,
 };
 
 constexpr milliseconds kConnectTimeout{10'000};
