@@ -12,6 +12,7 @@ namespace connlog {
 extern const ChannelKind kMailChannel;
 extern const ChannelKind kWebhookChannel;
 extern const ChannelKind kNtfyChannel;
+extern const ChannelKind kGotifyChannel;
 
 namespace {
 
@@ -20,6 +21,7 @@ constexpr const ChannelKind* kChannels[] = {
     &kMailChannel,
     &kWebhookChannel,
     &kNtfyChannel,
+    &kGotifyChannel,
 };
 
 constexpr milliseconds kConnectTimeout{10'000};
