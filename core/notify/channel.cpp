@@ -13,6 +13,7 @@ extern const ChannelKind kMailChannel;
 extern const ChannelKind kWebhookChannel;
 extern const ChannelKind kNtfyChannel;
 extern const ChannelKind kGotifyChannel;
+extern const ChannelKind kSlackChannel;
 
 namespace {
 
@@ -22,6 +23,7 @@ constexpr const ChannelKind* kChannels[] = {
     &kWebhookChannel,
     &kNtfyChannel,
     &kGotifyChannel,
+    &kSlackChannel,
 };
 
 constexpr milliseconds kConnectTimeout{10'000};

@@ -3,7 +3,7 @@ import { h } from "preact";
 import {
   Activity, Bell, BookOpenCheck, Check, ChevronDown, ChevronRight, CircleHelp, Copy, EllipsisVertical, Gauge, House, Inbox, Keyboard,
   LogOut, Mail, Menu, Monitor, Moon, Pause, Plus, RefreshCw, Search, Send, Server, Settings, Siren, SlidersHorizontal, Sun,
-  TriangleAlert, Webhook, Wrench, X, Minus, Clock, MessageSquare, Users, KeyRound, Eye, Megaphone, Smartphone, type IconNode,
+  TriangleAlert, Webhook, Wrench, X, Minus, Clock, MessageSquare, Users, KeyRound, Eye, Megaphone, Smartphone, MessagesSquare, type IconNode,
 } from "lucide";
 
 const icons = {
@@ -12,7 +12,7 @@ const icons = {
   menu: Menu, auto: Monitor, moon: Moon, pause: Pause, plus: Plus, refresh: RefreshCw, search: Search, send: Send, server: Server,
   settings: Settings, siren: Siren, sliders: SlidersHorizontal, sun: Sun, warning: TriangleAlert, webhook: Webhook,
   appliance: Wrench, x: X, minus: Minus, clock: Clock, comment: MessageSquare,
-  people: Users, key: KeyRound, eye: Eye, smartphone: Smartphone, megaphone: Megaphone,
+  people: Users, key: KeyRound, eye: Eye, chat: MessagesSquare, smartphone: Smartphone, megaphone: Megaphone,
 } satisfies Record<string, IconNode>;
 
 export type IconName = keyof typeof icons;
