@@ -141,6 +141,32 @@ export default async function story(step, world) {
     nothing(page.complaints, "complaints");
   });
 
+  await step("a channel's secrets are entered once, kept by a change, and never shown again", async () => {
+    const page = await open({ allowed: [/status of 422/] });
+    await page.goto(`${appliance.http}${w}/recipients`);
+    await page.getByRole("button", { name: "Add recipient" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("button", { name: "ntfy" }).click();
+    await dialog.getByLabel("Name", { exact: true }).fill("Phones");
+    await dialog.getByLabel("Server").fill("https://ntfy.example.com");
+    await dialog.getByLabel("Topic").fill("alerts-of-the-night");
+    nothing(await violations(page), "axe");
+    await dialog.getByRole("button", { name: "Add recipient" }).click();
+    await page.getByRole("heading", { name: "Phones" }).waitFor();
+    await page.getByText("ntfy.example.com/ale…").first().waitFor();
+    await goneFrom(page, "alerts-of-the-night", "the topic is not shown");
+    await page.getByRole("button", { name: "Edit (Phones)" }).click();
+    await dialog.getByText("A value is set; leave this empty to keep it.").first().waitFor();
+    await dialog.getByLabel("Name", { exact: true }).fill("All phones");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("heading", { name: "All phones" }).waitFor();
+    await page.getByRole("button", { name: "Edit (All phones)" }).click();
+    await dialog.getByLabel("Server").fill("https://elsewhere.example.com");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await dialog.getByText("belongs to the former address").waitFor();
+    nothing(page.complaints, "complaints");
+  });
+
   await step("a rule is a sentence with a live preview, and can be made, turned off and removed", async () => {
     const page = await open();
     await page.goto(`${appliance.http}${w}/rules/new`);
