@@ -12,7 +12,9 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/random.h"
 #include "core/base/transaction.h"
+#include "core/crypto/keyring.h"
 #include "core/kinds/field.h"
 #include "core/notify/courier.h"
 #include "core/notify/message.h"

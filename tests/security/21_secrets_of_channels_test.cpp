@@ -2,6 +2,7 @@
 // with a marker, which is then found in no list, timeline, trail or export.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "core/notify/channel.h"
