@@ -121,7 +121,7 @@ void Appliance::Parts::hold_outage_audience() {
         if (!workspace.enabled || !owns || !seen.insert(workspace.id).second) continue;
         const auto recipients = TRY(store->recipients().list(snapshot, workspace.id));
         for (const Recipient& each : recipients) {
-          if (each.channel == Channel::webhook && each.enabled && each.receives_by_default)
+          if (each.channel == "webhook" && each.enabled && each.receives_by_default)
             audience.webhooks.push_back({each, workspace});
         }
       }

@@ -14,7 +14,6 @@ namespace {
 // none). All workspaces on purpose: the keys are the appliance's.
 // clang-format off
 #define CONNLOG_SEALED_COLUMNS(one)                         \
-  one("recipient", "sealed_secret", "id", "recipient.secret") \
   one("letter", "sealed_link", "id", "letter.link")         \
   one("totp_factor", "sealed_secret", "user_id", "")        \
   one("totp_factor", "sealed_pending", "user_id", "")       \
@@ -22,7 +21,8 @@ namespace {
 // clang-format on
 
 #define CONNLOG_LISTED(table, column, key, context) SealedColumn{table, column},
-constexpr SealedColumn kColumns[] = {CONNLOG_SEALED_COLUMNS(CONNLOG_LISTED){"idempotency_key", "body"},
+constexpr SealedColumn kColumns[] = {CONNLOG_SEALED_COLUMNS(CONNLOG_LISTED){"sealed_field", "sealed"},
+                                     {"idempotency_key", "body"},
                                      {"setting", "value"}};
 
 class Resealing {
@@ -46,6 +46,39 @@ class Resealing {
       if (!anew) continue;
       Statement update = TRY(connection_.prepare(update_sql));
       TRY(update.id(":key", row.id).text(":sealed", *anew).run());
+    }
+    return {};
+  }
+
+  // The secrets of kinds' fields. The context of a text of the first form is made of its owner's kind and its field.
+  Result<void> fields() {
+    struct Found {
+      std::string owner_kind, field, sealed;
+      Uuid owner;
+    };
+    std::vector<Found> found;
+    {
+      Statement select = TRY(connection_.prepare(
+          "SELECT owner_kind, field, sealed, owner FROM sealed_field WHERE sealed NOT LIKE :prefix || '%'"));
+      found = TRY(all(select.text(":prefix", prefix_), [](Row& row) {
+        Found one;
+        one.owner_kind = row.text();
+        one.field = row.text();
+        one.sealed = row.text();
+        one.owner = row.id<Uuid>();
+        return one;
+      }));
+    }
+    for (const Found& row : found) {
+      const auto anew = renewed(row.owner_kind + "." + row.field, row.sealed);
+      if (!anew) continue;
+      Statement update = TRY(connection_.prepare(
+          "UPDATE sealed_field SET sealed = :sealed WHERE owner_kind = :owner_kind AND owner = :owner AND field = :field"));
+      update.text(":sealed", *anew)
+          .text(":owner_kind", row.owner_kind)
+          .id(":owner", row.owner)
+          .text(":field", row.field);
+      TRY(update.run());
     }
     return {};
   }
@@ -158,6 +191,7 @@ Result<SealedAnew> SqlSealedTexts::seal_anew(Transaction& tx, const Keyring& key
                   "UPDATE " table " SET " column_name " = :sealed WHERE " key " = :key", context));
   CONNLOG_SEALED_COLUMNS(CONNLOG_RESEAL);
 #undef CONNLOG_RESEAL
+  TRY(work.fields());
   TRY(work.kept_answers());
   TRY(work.settings());
   return work.done();

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/notify/channel.h"
 
 namespace connlog {
 namespace {
@@ -87,8 +88,7 @@ Result<Workspace> WorkspaceService::create(Transaction& tx, const Actor& actor, 
   recipient.id = RecipientId::make(now, parts_.random);
   recipient.workspace = workspace.id;
   recipient.name = owner_name;
-  recipient.channel = Channel::mail;
-  recipient.address = owner_mail;
+  address_by_mail(recipient, owner_mail);
   recipient.created_at = now;
   TRY(parts_.recipients.insert(tx, recipient));
 

@@ -7,6 +7,7 @@
 
 #include "core/base/text.h"
 #include "core/crypto/token.h"
+#include "core/notify/channel.h"
 #include "core/notify/letter_text.h"
 
 namespace connlog {
@@ -27,11 +28,21 @@ char letter_of(ConsentLink::Kind kind) {
   return kind == ConsentLink::Kind::confirm ? 'c' : 'u';
 }
 
+bool needs_consent(const Recipient& recipient) {
+  const ChannelKind* kind = all_channels().find(recipient.channel);
+  return kind != nullptr && kind->needs_consent;
+}
+
+std::string address_of(const Recipient& recipient) {
+  const ChannelKind* kind = all_channels().find(recipient.channel);
+  return kind == nullptr ? std::string() : consent_address(*kind, recipient.fields);
+}
+
 std::string mac_of(const Keyring& keyring, ConsentLink::Kind kind, const Recipient& recipient) {
   // A link to confirm is valid for one letter; a link to unsubscribe is valid for the address.
   const std::int64_t letter = kind == ConsentLink::Kind::confirm ? recipient.consent_asked_at.micros : 0;
   const std::string about = fmt::format("{}|{}|{}|{}|{}", letter_of(kind), recipient.workspace.text(),
-                                        recipient.id.text(), letter, recipient.address);
+                                        recipient.id.text(), letter, address_of(recipient));
   const Key key = keyring.derive(kPurpose);
   std::array<std::uint8_t, crypto_auth_hmacsha256_BYTES> digest{};
   crypto_auth_hmacsha256(digest.data(), reinterpret_cast<const unsigned char*>(about.data()), about.size(), key.data());
@@ -79,7 +90,7 @@ Result<void> RecipientConsents::ask(Transaction& tx, const Actor& actor, Recipie
   Letter letter;
   letter.kind = "recipient_confirmation";
   letter.to_name = recipient.name;
-  letter.to_address = recipient.address;
+  letter.to_address = address_of(recipient);
   letter.headline = fmt::format("Receive alerts of {}?", unlinked(workspace->name));
   letter.paragraphs = {
       fmt::format(
@@ -101,9 +112,10 @@ Result<void> RecipientConsents::begin(Transaction& tx, const Actor& actor, Recip
   recipient.consent_asked_at = {};
   recipient.consent_asks = 0;
   recipient.consent = Recipient::Consent::confirmed;
-  if (recipient.channel != Channel::mail) return {};
+  if (!needs_consent(recipient)) return {};
   if (parts_.members != nullptr) {
-    const bool known = TRY(parts_.members->is_verified_member(tx, recipient.workspace, lower(recipient.address)));
+    const std::string address = lower(address_of(recipient));
+    const bool known = TRY(parts_.members->is_verified_member(tx, recipient.workspace, address));
     if (known) return {};
   }
   const auto others = TRY(parts_.recipients.list(tx, recipient.workspace));
@@ -147,7 +159,7 @@ Result<Recipient> RecipientConsents::ask_again(Transaction& tx, const Actor& act
   TRY(ask(tx, actor, *recipient));
   ++recipient->version;
   TRY(parts_.recipients.update(tx, *recipient));
-  TRY(parts_.audit.append(tx, actor, "recipient.asked", recipient->name, recipient->address));
+  TRY(parts_.audit.append(tx, actor, "recipient.asked", recipient->name, recipient->shown));
   return *std::move(recipient);
 }
 
@@ -160,7 +172,7 @@ Result<ConsentLink> RecipientConsents::look(Snapshot& snapshot, std::string_view
   if (!parse_id(token.substr(1, kIdDigits), workspace) || !parse_id(token.substr(1 + kIdDigits, kIdDigits), id))
     return bad_link();
   auto recipient = TRY(parts_.recipients.find(snapshot, workspace, id));
-  if (!recipient || recipient->channel != Channel::mail) return bad_link();
+  if (!recipient || !needs_consent(*recipient)) return bad_link();
   if (!equal_in_constant_time(token.substr(1 + 2 * kIdDigits), mac_of(parts_.keyring, link.kind, *recipient)))
     return bad_link();
   if (link.kind == ConsentLink::Kind::confirm && recipient->consent_asked_at + kLinkLifetime <= parts_.clock.believed())
@@ -183,11 +195,11 @@ Result<ConsentLink> RecipientConsents::decide(Transaction& tx, std::string_view 
   ++recipient.version;
   TRY(parts_.recipients.update(tx, recipient));
   Actor actor;
-  actor.name = recipient.address;
+  actor.name = address_of(recipient);
   actor.workspace = recipient.workspace;
   actor.address = address;
   TRY(parts_.audit.append(tx, actor, yes ? "recipient.confirmed" : "recipient.unsubscribed", recipient.name,
-                          recipient.address));
+                          recipient.shown));
   tx.after_commit([this, workspace = recipient.workspace, id = recipient.id] {
     parts_.events.publish({workspace, EventScope::everybody(), EventName::recipient_changed,
                            fmt::format(R"({{"workspace_id":{},"recipient_id":{}}})", json_string(workspace.text()),

@@ -1,4 +1,5 @@
-// The mail of one notification, as text and as HTML (core/notify/message.h). Pure; any thread.
+// The mail of one notification, as text and as HTML, and the same in a few words (core/notify/message.h). Pure; any
+// thread.
 
 #include <fmt/format.h>
 
@@ -139,6 +140,28 @@ MailText render_mail(const MessageFacts& facts) {
   Sheet sheet = facts.incident ? sheet_of_incident(facts) : sheet_of_test(facts);
   sheet.unsubscribe = facts.unsubscribe_url;
   return {headline_of(facts), as_text(sheet), as_html(sheet)};
+}
+
+ShortMessage render_short(const MessageFacts& facts) {
+  Sheet sheet = facts.incident ? sheet_of_incident(facts) : sheet_of_test(facts);
+  ShortMessage message;
+  message.title = headline_of(facts);
+  message.lines = std::move(sheet.rows);
+  message.link = std::move(sheet.link);
+  message.link_text = std::move(sheet.link_text);
+  message.colour = std::move(sheet.colour);
+  if (facts.kind == Notification::Kind::incident_resolved)
+    message.tone = Tone::recovery;
+  else if (facts.incident)
+    message.tone = facts.incident->severity == "critical" ? Tone::critical : Tone::warning;
+  return message;
+}
+
+std::string lines_of(const ShortMessage& message) {
+  std::string text;
+  for (const auto& [label, value] : message.lines)
+    text += fmt::format("{}{}: {}", text.empty() ? "" : "\n", label, value);
+  return text;
 }
 
 std::string incident_url(const MessageFacts& facts) {

@@ -1,4 +1,4 @@
-// Renders the facts of one notification as a mail and as a webhook's body. Values are inserted, and nothing in them is
+// Renders the facts of one notification as a mail, as a webhook's body, and in a few words for other channels. Values are inserted, and nothing in them is
 // ever interpreted: there is no template language, no placeholder syntax, no include. Values in a single line are
 // flattened, HTML is escaped, JSON is encoded. Pure; any thread.
 #pragma once
@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "core/notify/announcements.h"
 #include "core/notify/notification.h"
@@ -51,6 +53,18 @@ std::string webhook_signature(std::string_view secret, std::string_view timestam
 // "storage.failed", "storage.works_again"
 std::string_view outage_event(const OutageMessage& facts);
 std::string render_outage_webhook(const OutageMessage& facts);
+// The same in a few words, for channels that show a title and some lines. `lines`: (label, value), flattened.
+enum class Tone { critical, warning, recovery, test };
+struct ShortMessage {
+  std::string title;
+  std::vector<std::pair<std::string, std::string>> lines;
+  std::string link, link_text;
+  Tone tone = Tone::test;
+  std::string colour;  // "#c8321f", as in mails
+};
+ShortMessage render_short(const MessageFacts& facts);
+// The lines as text: "Agent: db-1\nRule: …".
+std::string lines_of(const ShortMessage& message);
 
 std::string incident_url(const MessageFacts& facts);
 std::string escape_html(std::string_view text);

@@ -11,21 +11,28 @@
 #include "core/base/id.h"
 #include "core/base/transaction.h"
 #include "core/base/words.h"
+#include "core/kinds/field.h"
 
 namespace connlog {
 
-enum class Channel { mail, webhook };  // stored as these words
+// A secret of a kind's field, sealed (crypto/sealed.h) under "recipient.<field>".
+struct SealedField {
+  std::string field;
+  std::string sealed;
+};
 
 struct Recipient {
-  // Whether the reader of the address agreed (core/notify/consent.h). A webhook is confirmed.
+  // Whether the reader of the address agreed (core/notify/consent.h). A channel that needs no consent is confirmed.
   enum class Consent { unconfirmed, confirmed, unsubscribed };
 
   RecipientId id;
   WorkspaceId workspace;
-  std::string name;  // 1–80 characters
-  Channel channel = Channel::mail;
-  std::string address;        // a mail address, or an https/http URL without user info
-  std::string sealed_secret;  // webhook: the signing secret, sealed (crypto/sealed.h)
+  std::string name;                 // 1–80 characters
+  std::string channel = "mail";     // the word of its kind (core/notify/channel.h), perhaps of a later version
+  FieldValues fields;               // what the kind asks for, but for secrets
+  std::vector<SealedField> sealed;  // its secrets
+  std::string shown;                // what people see in place of its address
+  std::string target;               // by what its deliveries are limited
   bool receives_by_default = true;
   bool enabled = true;
   Instant created_at;
@@ -54,9 +61,9 @@ struct Notification {
   IncidentId incident = {};  // nil for tests
   RecipientId recipient;
   Kind kind = Kind::incident_opened;
-  Channel channel = Channel::mail;
-  std::string address;     // as it was when it was queued
-  std::string message_id;  // stable over attempts: Message-ID of a mail, X-ConnLog-Delivery of a webhook
+  std::string channel = "mail";  // the word of the recipient's kind
+  std::string shown, target;     // the recipient's, as they were when it was queued
+  std::string message_id;        // stable over attempts: Message-ID of a mail, the delivery id of other channels
   State state = State::queued;
   int attempts = 0;
   Instant created_at;

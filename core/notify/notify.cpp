@@ -46,7 +46,7 @@ NotifyDependencies without_end_slash(NotifyDependencies dependencies) {
 }
 
 std::string described(const Recipient& recipient) {
-  return fmt::format("{} {}{}{}", recipient.channel == Channel::mail ? "mail" : "webhook", recipient.address,
+  return fmt::format("{} {}{}{}", recipient.channel, recipient.shown,
                      recipient.receives_by_default ? ", by default" : "", recipient.enabled ? "" : ", switched off");
 }
 
@@ -115,16 +115,21 @@ Result<RecipientWithSecret> Notify::add_recipient(Transaction& tx, const Actor& 
   if (existing.size() >= most) {
     return Error{ErrorCode::conflict, fmt::format("A workspace has at most {} recipients. Remove one first.", most)};
   }
+  const ChannelKind* kind = needs_.channels.find(wanted.channel);
+  if (kind == nullptr) return invalid("kind", "There is no such channel. GET /api/v1/channels lists them.");
   Recipient recipient;
-  TRY(apply(wanted, recipient));
+  recipient.channel = kind->word;
+  TRY(apply({wanted.name, wanted.channel, &wanted.fields, wanted.receives_by_default, wanted.enabled}, *kind,
+            recipient));
   const Instant now = needs_.clock.now();
   recipient.id = RecipientId::make(now, needs_.random);
   recipient.workspace = actor.workspace;
   recipient.created_at = now;
   Secret secret;
-  if (recipient.channel == Channel::webhook) {
-    secret = make_token(kWebhookSecretPrefix, needs_.random);
-    recipient.sealed_secret = seal(needs_.keyring, kWebhookSecretContext, secret, needs_.random);
+  for (const Field& field : kind->fields) {
+    if (!field.made_here) continue;
+    secret = make_token(kind->secret_prefix, needs_.random);
+    seal_secret(recipient, field.name, secret, needs_.keyring, needs_.random);
   }
   if (consents_) TRY(consents_->begin(tx, actor, recipient));
   TRY(needs_.recipients.insert(tx, recipient));
@@ -134,18 +139,20 @@ Result<RecipientWithSecret> Notify::add_recipient(Transaction& tx, const Actor& 
 }
 
 Result<Recipient> Notify::change_recipient(Transaction& tx, const Actor& actor, RecipientId id,
-                                           const NewRecipient& wanted, std::int64_t expected_version) {
+                                           const RecipientChange& wanted, std::int64_t expected_version) {
   Recipient recipient = TRY(find(tx, actor.workspace, id));
   if (expected_version != 0 && expected_version != recipient.version) {
     return Error{ErrorCode::conflict,
                  "Somebody else changed this recipient in the meantime. Look at it again, then repeat your change."};
   }
   if (wanted.channel != recipient.channel) {
-    return invalid("channel", "The kind of a recipient cannot be changed. Add a new recipient instead.");
+    return invalid("kind", "The kind of a recipient cannot be changed. Add a new recipient instead.");
   }
-  const std::string before = recipient.address;
-  TRY(apply(wanted, recipient));
-  if (consents_ && recipient.address != before) TRY(consents_->begin(tx, actor, recipient));
+  const ChannelKind* kind = needs_.channels.find(recipient.channel);
+  if (kind == nullptr) return Error{ErrorCode::conflict, unknown_channel(recipient.channel).message};
+  const std::string before = consent_address(*kind, recipient.fields);
+  TRY(apply(wanted, *kind, recipient));
+  if (consents_ && consent_address(*kind, recipient.fields) != before) TRY(consents_->begin(tx, actor, recipient));
   ++recipient.version;
   TRY(needs_.recipients.update(tx, recipient));
   TRY(needs_.audit.append(tx, actor, "recipient.changed", recipient.name, described(recipient)));
@@ -170,7 +177,7 @@ Result<Notification> Notify::retry(Transaction& tx, const Actor& actor, Notifica
     row.next_attempt_at = std::min(needs_.clock.now(), row.created_at);
     row.lease_until = {};
     TRY(needs_.outbox.update(tx, row));
-    TRY(needs_.audit.append(tx, actor, "notification.retried", id.text(), row.address));
+    TRY(needs_.audit.append(tx, actor, "notification.retried", id.text(), row.shown));
     tx.after_commit([this] { wake(); });
     return row;
   }
@@ -217,25 +224,43 @@ void Notify::test_mail(const Actor& actor, const std::string& to, std::function<
   post({actor, {}, to, std::move(done)});
 }
 
-// The checks that adding and changing share.
-Result<void> Notify::apply(const NewRecipient& wanted, Recipient& recipient) const {
+// What adding and changing share.
+Result<void> Notify::apply(const RecipientChange& wanted, const ChannelKind& kind, Recipient& recipient) const {
   recipient.name = TRY(one_line("name", "The name", wanted.name, 1, 80));
-  recipient.channel = wanted.channel;
   recipient.receives_by_default = wanted.receives_by_default;
   recipient.enabled = wanted.enabled;
-  if (wanted.channel == Channel::mail) {
-    TRY(check_mail_address(wanted.address, "address"));
-  } else {
-    const HttpUrl url = TRY(check_http_url(wanted.address, "address"));
-    // The policy checks a name's addresses at each connect. A literal address is checked here already.
+  StandingFields before{.secrets = secrets_set(recipient)};
+  if (!recipient.id.is_nil()) before.values = &recipient.fields;
+  CheckedFields checked = TRY(check_fields(kind.fields, *wanted.fields, before));
+  TRY(check_reachable(kind, checked));
+  std::erase_if(recipient.sealed, [&](const SealedField& sealed) {
+    return std::find(checked.forgotten.begin(), checked.forgotten.end(), sealed.field) != checked.forgotten.end();
+  });
+  for (const auto& [name, secret] : checked.secrets.entries())
+    seal_secret(recipient, name, secret, needs_.keyring, needs_.random);
+  recipient.fields = std::move(checked.values);
+  const FieldSecrets secrets = TRY(open_secrets(needs_.keyring, recipient));
+  if (kind.check != nullptr) TRY(kind.check(recipient.fields, secrets));
+  recipient.shown = kind.shown(recipient.fields, secrets);
+  recipient.target = kind.target(recipient.fields, secrets);
+  return {};
+}
+
+// The policy checks a name's addresses at each connect. A literal address is checked here already.
+Result<void> Notify::check_reachable(const ChannelKind& kind, const CheckedFields& checked) const {
+  for (const Field& field : kind.fields) {
+    if (field.type != FieldType::url && field.type != FieldType::secret_url) continue;
+    const std::string name = fmt::format("fields.{}", field.name);
+    const bool secret = is_secret(field);
+    if (secret ? !checked.secrets.has(field.name) : checked.values.find(field.name) == nullptr) continue;
+    const std::string plain = secret ? std::string() : checked.values.text(field.name);
+    const HttpUrl url = TRY(check_http_url(secret ? checked.secrets.reveal(field.name) : plain, name));
     IpAddress address;
-    if (parse_ip(url.host, address)) {
-      const AddressVerdict verdict =
-          decide(needs_.outbound.policy, {OutboundPurpose::webhook, url.host, address, url.port}, local_addresses());
-      if (verdict != AddressVerdict::allowed) return invalid("address", explain(verdict, address, url.port));
-    }
+    if (!parse_ip(url.host, address)) continue;
+    const AddressVerdict verdict =
+        decide(needs_.outbound.policy, {OutboundPurpose::webhook, url.host, address, url.port}, local_addresses());
+    if (verdict != AddressVerdict::allowed) return invalid(name, explain(verdict, address, url.port));
   }
-  recipient.address = wanted.address;
   return {};
 }
 

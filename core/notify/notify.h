@@ -28,6 +28,7 @@
 #include "core/base/events.h"
 #include "core/net/http_client.h"
 #include "core/notify/announcements.h"
+#include "core/notify/channel.h"
 #include "core/notify/letters.h"
 #include "core/notify/mail_settings.h"
 #include "core/notify/notification.h"
@@ -66,6 +67,7 @@ struct NotifyDependencies {
   const MemberAddresses* members = nullptr;  // null: every address must agree
   const TrailLog* trails = nullptr;          // each mail carries the trails' heads; null: none does
   const StorageHealth* storage = nullptr;    // null: nobody is told when nothing can be stored
+  const ChannelTable& channels = all_channels();
 };
 
 // Who is told when nothing can be stored, and by which mail server; held in memory, as nothing may be readable then.
@@ -91,15 +93,23 @@ struct TestAnswer {
 
 struct NewRecipient {
   std::string name;
-  Channel channel = Channel::mail;
-  std::string address;
+  std::string channel = "mail";  // the word of its kind
+  GivenFields fields;
+  bool receives_by_default = true;
+  bool enabled = true;
+};
+
+struct RecipientChange {
+  std::string name;
+  std::string channel;
+  const GivenFields* fields = nullptr;  // those that change
   bool receives_by_default = true;
   bool enabled = true;
 };
 
 struct RecipientWithSecret {
   Recipient recipient;
-  Secret secret;  // webhook: the signing secret, shown once; else empty
+  Secret secret;  // the one that connlog made (a webhook's signing secret), shown once; else empty
 };
 
 class Notify {
@@ -120,7 +130,7 @@ class Notify {
   RecipientConsents& consents();
 
   Result<RecipientWithSecret> add_recipient(Transaction&, const Actor&, const NewRecipient&);
-  Result<Recipient> change_recipient(Transaction&, const Actor&, RecipientId, const NewRecipient&,
+  Result<Recipient> change_recipient(Transaction&, const Actor&, RecipientId, const RecipientChange&,
                                      std::int64_t expected_version);
   Result<void> remove_recipient(Transaction&, const Actor&, RecipientId);
   Result<Notification> retry(Transaction&, const Actor&, NotificationId);  // a failed one, once more
@@ -141,7 +151,8 @@ class Notify {
     std::function<void(Result<TestAnswer>)> done;
   };
 
-  Result<void> apply(const NewRecipient& wanted, Recipient& recipient) const;
+  Result<void> apply(const RecipientChange& wanted, const ChannelKind& kind, Recipient& recipient) const;
+  Result<void> check_reachable(const ChannelKind& kind, const CheckedFields& checked) const;
   Result<Recipient> find(Snapshot& snapshot, WorkspaceId workspace, RecipientId id) const;
   void announce(Transaction& tx, const Recipient& recipient) const;
   void post(Test test);

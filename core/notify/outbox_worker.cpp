@@ -23,10 +23,6 @@ constexpr int kRunningMax = 24;
 constexpr int kPerTargetMax = 4;
 constexpr seconds kAfterTrouble{1};
 
-std::string_view channel_word(Channel channel) {
-  return channel == Channel::mail ? "Mail" : "Webhook";
-}
-
 }  // namespace
 
 OutboxWorker::OutboxWorker(const NotifyDependencies& needs, Courier& courier)
@@ -119,8 +115,8 @@ void OutboxWorker::lease() {
 
 void OutboxWorker::hold(Notification row) {
   if (!held_.insert(row.id).second) return;  // its lease ran out while we still have it
-  std::string target = target_of(row.channel, row.address);
-  waiting_[std::move(target)].push_back(std::move(row));
+  const std::string target = row.target;
+  waiting_[target].push_back(std::move(row));
 }
 
 void OutboxWorker::start_waiting() {
@@ -156,7 +152,8 @@ void OutboxWorker::start(Notification row, const std::string& target) {
     finished_.push_back({std::move(row), {DeliveryResult::Kind::try_later, false, read.error().message}, nobody});
     return;
   }
-  row.address = prepared->address;
+  row.shown = prepared->shown;
+  row.target = prepared->delivery.target;
   ++running_;
   ++on_their_way_[target];
   courier_.send(std::move(prepared->delivery), [this, row, target](DeliveryResult result) {
@@ -185,7 +182,8 @@ OutboxWorker::Mark OutboxWorker::decide(const Finished& finished, Instant now) c
   row.last_error = sent ? std::string() : finished.result.answer;
 
   if (!row.incident.is_nil() && step.state != Notification::State::queued) {
-    mark.answer = fmt::format("{} to {}: {}", channel_word(row.channel), row.address, finished.result.answer);
+    mark.answer =
+        fmt::format("{} to {}: {}", channel_title(needs_.channels, row.channel), row.shown, finished.result.answer);
   }
   return mark;
 }
@@ -249,19 +247,19 @@ void OutboxWorker::mark_finished() {
     switch (row.state) {
       case Notification::State::sent:
         log_info("notification.sent", {{"id", row.id.text()},
-                                       {"channel", channel_word(row.channel)},
+                                       {"channel", channel_title(needs_.channels, row.channel)},
                                        {"attempts", row.attempts},
                                        {"answer", answer}});
         break;
       case Notification::State::failed:
         log_error("notification.failed", {{"id", row.id.text()},
-                                          {"channel", channel_word(row.channel)},
+                                          {"channel", channel_title(needs_.channels, row.channel)},
                                           {"attempts", row.attempts},
                                           {"answer", answer}});
         break;
       default: {
         log_warning("notification.delayed", {{"id", row.id.text()},
-                                             {"channel", channel_word(row.channel)},
+                                             {"channel", channel_title(needs_.channels, row.channel)},
                                              {"attempts", row.attempts},
                                              {"next_attempt_at", to_iso8601(row.next_attempt_at)},
                                              {"answer", answer}});

@@ -4,18 +4,15 @@
 
 #include <utility>
 
-#include "core/crypto/sealed.h"
 #include "core/net/http_url.h"
+#include "core/net/mail_header.h"
+#include "core/notify/channel.h"
 #include "core/notify/consent.h"
 #include "core/notify/mail_settings.h"
 #include "core/notify/message.h"
 
 namespace connlog {
 namespace {
-
-constexpr milliseconds kWebhookConnectTimeout{10'000};
-constexpr milliseconds kWebhookTimeout{20'000};
-constexpr std::size_t kWebhookAnswerMax = 64 * 1024;  // read and thrown away
 
 // The name by which connlog greets the mail server (EHLO).
 std::string client_name(const std::string& public_url) {
@@ -25,35 +22,12 @@ std::string client_name(const std::string& public_url) {
   return url->host;
 }
 
-Result<Delivery> mail(const NotifyDependencies& needs, Snapshot& snapshot, const MessageFacts& facts,
-                      const std::string& to, const std::string& in_reply_to) {
-  Delivery delivery =
-      TRY(mail_delivery(needs, snapshot, render_mail(facts), to, facts.message_id, facts.now, in_reply_to));
-  std::get<MailDelivery>(delivery.content).message.unsubscribe_url = facts.unsubscribe_url;
-  return delivery;
-}
-
 }  // namespace
 
-Result<Delivery> webhook_delivery(const NotifyDependencies& needs, const Recipient& recipient, std::string_view event,
-                                  std::string body, const std::string& message_id, Instant now) {
-  const Secret secret = TRY(unseal(needs.keyring, kWebhookSecretContext, recipient.sealed_secret));
-  HttpRequest request;
-  request.method = "POST";
-  request.url = recipient.address;
-  request.body = std::move(body);
-  const std::string timestamp = std::to_string(now.micros / 1'000'000);
-  request.headers = {
-      {"Content-Type", "application/json"},
-      {"X-ConnLog-Event", std::string(event)},
-      {"X-ConnLog-Delivery", delivery_id(message_id)},
-      {"X-ConnLog-Timestamp", timestamp},
-      {"X-ConnLog-Signature", webhook_signature(secret.reveal(), timestamp, request.body)},
-  };
-  request.connect_timeout = kWebhookConnectTimeout;
-  request.timeout = kWebhookTimeout;
-  request.answer_bytes_max = kWebhookAnswerMax;
-  return Delivery{WebhookDelivery{std::move(request)}, target_of(Channel::webhook, recipient.address)};
+Error unknown_channel(std::string_view word) {
+  return Error{ErrorCode::not_found,
+               fmt::format("This version of connlog does not know the channel \"{}\". A later one made this recipient.",
+                           flattened(word, 40))};
 }
 
 Result<Delivery> mail_delivery(const NotifyDependencies& needs, Snapshot& snapshot, MailText text,
@@ -82,13 +56,15 @@ Result<Delivery> mail_delivery(const NotifyDependencies& needs, const MailSettin
                       now};
   // A copy of the heads that an attacker on this machine cannot change: `connlog audit verify --head` takes it.
   if (needs.trails != nullptr) delivery.message.audit_head = to_text(needs.trails->heads());
-  return Delivery{std::move(delivery), target_of(Channel::mail, to)};
+  return Delivery{std::move(delivery), "mail"};
 }
 
-std::string target_of(Channel channel, const std::string& address) {
-  if (channel == Channel::mail) return "mail";
-  const auto url = check_http_url(address, "address");
-  return url ? fmt::format("{}:{}", url->host, url->port) : "?";
+Result<Delivery> alert_mail(const NotifyDependencies& needs, Snapshot& snapshot, const MessageFacts& facts,
+                            const std::string& to, const std::string& in_reply_to) {
+  Delivery delivery =
+      TRY(mail_delivery(needs, snapshot, render_mail(facts), to, facts.message_id, facts.now, in_reply_to));
+  std::get<MailDelivery>(delivery.content).message.unsubscribe_url = facts.unsubscribe_url;
+  return delivery;
 }
 
 Result<Prepared> prepare(const NotifyDependencies& needs, Snapshot& snapshot, const Notification& notification,
@@ -103,6 +79,8 @@ Result<Prepared> prepare(const NotifyDependencies& needs, Snapshot& snapshot, co
                                            ? "The recipient unsubscribed."
                                            : "The recipient has not confirmed that it wants alerts."};
   }
+  const ChannelKind* kind = needs.channels.find(recipient->channel);
+  if (kind == nullptr) return unknown_channel(recipient->channel);
   auto workspace = TRY(needs.workspaces.find(snapshot, notification.workspace));
   if (!workspace) return Error{ErrorCode::not_found, "The workspace does not exist any more."};
 
@@ -111,8 +89,7 @@ Result<Prepared> prepare(const NotifyDependencies& needs, Snapshot& snapshot, co
   facts.message_id = notification.message_id;
   facts.workspace = *std::move(workspace);
   facts.recipient_name = recipient->name;
-  if (recipient->channel == Channel::mail)
-    facts.unsubscribe_url = needs.public_url + unsubscribe_place(needs.keyring, *recipient);
+  if (kind->needs_consent) facts.unsubscribe_url = needs.public_url + unsubscribe_place(needs.keyring, *recipient);
   facts.public_url = needs.public_url;
   facts.now = now;
   std::string opening;
@@ -125,12 +102,10 @@ Result<Prepared> prepare(const NotifyDependencies& needs, Snapshot& snapshot, co
                                                         notification.recipient));
     opening = id.value_or("");
   }
-  // The recipient's channel never changes; its address may have changed since the row was queued.
-  Delivery delivery =
-      TRY(recipient->channel == Channel::mail ? mail(needs, snapshot, facts, recipient->address, opening)
-                                              : webhook_delivery(needs, *recipient, webhook_event(facts.kind),
-                                                                 render_webhook_body(facts), facts.message_id, now));
-  return Prepared{std::move(delivery), recipient->address};
+  // The recipient's channel never changes; where it goes may have changed since the row was queued.
+  const FieldSecrets secrets = TRY(open_secrets(needs.keyring, *recipient));
+  Delivery delivery = TRY(kind->prepare({needs, snapshot, facts, recipient->fields, secrets, std::move(opening)}));
+  return Prepared{std::move(delivery), recipient->shown};
 }
 
 Result<Prepared> prepare_mail_test(const NotifyDependencies& needs, Snapshot& snapshot, const std::string& to,
@@ -140,7 +115,7 @@ Result<Prepared> prepare_mail_test(const NotifyDependencies& needs, Snapshot& sn
   facts.message_id = message_id;
   facts.public_url = needs.public_url;
   facts.now = now;
-  auto delivery = TRY(mail(needs, snapshot, facts, to, {}));
+  auto delivery = TRY(alert_mail(needs, snapshot, facts, to, {}));
   return Prepared{std::move(delivery), to};
 }
 

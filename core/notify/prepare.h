@@ -1,5 +1,6 @@
-// Turns a row of the outbox into a delivery that can be sent: reads the incident, workspace, recipient and mail
-// settings in the caller's snapshot, renders, signs. Touches no network; the outbox thread calls it.
+// Turns a row of the outbox into a delivery that can be sent: reads the incident, workspace and recipient in the caller's
+// snapshot, opens the recipient's secrets, and has the recipient's channel prepare the rest. Touches no network; the
+// outbox thread calls it.
 #pragma once
 
 #include <string>
@@ -15,13 +16,17 @@ namespace connlog {
 
 struct Prepared {
   Delivery delivery;
-  std::string address;  // the recipient's present address
+  std::string shown;  // the recipient's, at present
 };
 
-// Errors: not_found when the recipient or the incident is gone, or the recipient is switched off: nothing to send.
+// Errors: not_found when the recipient or the incident is gone, the recipient is switched off, or this version does not
+// know its channel: nothing to send.
 // Every other error is worth another try.
 Result<Prepared> prepare(const NotifyDependencies& needs, Snapshot& snapshot, const Notification& notification,
                          Instant now);
+
+// What is said of a channel that has no row in the table.
+Error unknown_channel(std::string_view word);
 
 // A test of the appliance's mail settings, to any address.
 Result<Prepared> prepare_mail_test(const NotifyDependencies& needs, Snapshot& snapshot, const std::string& to,
@@ -37,14 +42,12 @@ Result<Delivery> mail_delivery(const NotifyDependencies& needs, const MailSettin
                                const std::string& to, const std::string& message_id, Instant now,
                                const std::string& in_reply_to = {});
 
-// A signed POST of `body` to a webhook; touches no database.
+// A signed POST of `body` to a recipient of the kind "webhook" (channels/webhook.cpp); touches no database.
 Result<Delivery> webhook_delivery(const NotifyDependencies& needs, const Recipient& recipient, std::string_view event,
                                   std::string body, const std::string& message_id, Instant now);
 
-// "mail", or a webhook's "host:port": deliveries to one target are slow or down together.
-std::string target_of(Channel channel, const std::string& address);
-
-inline constexpr std::string_view kWebhookSecretPrefix = "whsec_";
-inline constexpr std::string_view kWebhookSecretContext = "recipient.secret";  // of the seal; stored, never renamed
+// The mail of an alert: with the link to unsubscribe, and as an answer to the mail with the stored id `in_reply_to`.
+Result<Delivery> alert_mail(const NotifyDependencies& needs, Snapshot& snapshot, const MessageFacts& facts,
+                            const std::string& to, const std::string& in_reply_to);
 
 }  // namespace connlog

@@ -4,7 +4,7 @@
 
 #include "core/crypto/sealed.h"
 #include "core/crypto/token.h"
-#include "core/notify/prepare.h"
+#include "core/notify/channel.h"
 
 namespace connlog {
 namespace {
@@ -93,8 +93,7 @@ class WebhookSecret final : public LeakKind {
     const auto recipients = TRY(recipients_.list(snapshot, actor.workspace));
     for (const Recipient& recipient : recipients) {
       if (out.size() == static_cast<std::size_t>(kLeakedSecretsMax)) break;
-      if (recipient.channel == Channel::webhook && contains_folded(recipient.name, search))
-        out.push_back(leaked_of(recipient));
+      if (kind_of(recipient) != nullptr && contains_folded(recipient.name, search)) out.push_back(leaked_of(recipient));
     }
     return out;
   }
@@ -111,8 +110,9 @@ class WebhookSecret final : public LeakKind {
 
   Result<LeakAnswer> answer(Transaction& tx, const Actor& actor, SessionId, const std::string& leaked) override {
     Recipient recipient = TRY(find(tx, actor, leaked));
-    Secret secret = make_token(kWebhookSecretPrefix, random_);
-    recipient.sealed_secret = seal(keyring_, kWebhookSecretContext, secret, random_);
+    const ChannelKind& kind = *kind_of(recipient);  // find() wants one
+    Secret secret = make_token(kind.secret_prefix, random_);
+    seal_secret(recipient, kind.leak_field, secret, keyring_, random_);
     ++recipient.version;
     TRY(recipients_.update(tx, recipient));
     TRY(audit_.append(tx, actor, "recipient.secret_rotated", recipient.name));
@@ -128,7 +128,7 @@ class WebhookSecret final : public LeakKind {
 
  private:
   static LeakedSecret leaked_of(const Recipient& recipient) {
-    return {recipient.id.text(), recipient.name, recipient.address};
+    return {recipient.id.text(), recipient.name, recipient.shown};
   }
   static std::vector<std::string> left(const Recipient& recipient) {
     return {fmt::format("Enter the new secret at the receiver of {}, then send a test.", recipient.name),
@@ -139,8 +139,14 @@ class WebhookSecret final : public LeakKind {
     RecipientId id;
     if (!RecipientId::parse(leaked, id)) return gone("webhook");
     auto recipient = TRY(recipients_.find(snapshot, actor.workspace, id));
-    if (!recipient || recipient->channel != Channel::webhook) return gone("webhook");
+    if (!recipient || kind_of(*recipient) == nullptr) return gone("webhook");
     return *std::move(recipient);
+  }
+
+  // The kind, where connlog itself makes a secret of it anew; else null.
+  static const ChannelKind* kind_of(const Recipient& recipient) {
+    const ChannelKind* kind = all_channels().find(recipient.channel);
+    return kind == nullptr || kind->leak_field.empty() ? nullptr : kind;
   }
 
   RecipientStore& recipients_;

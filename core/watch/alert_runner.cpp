@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/base/text.h"
+#include "core/notify/channel.h"
 #include "core/watch/agent_entry.h"
 
 namespace connlog {
@@ -57,6 +58,12 @@ std::string resolution_text(Resolution resolution, microseconds lasted) {
       return "The agent was changed, and the rule is not about it any more.";
   }
   return "Resolved.";
+}
+
+// Whether alerts go there now. A channel that this version does not know gets none.
+bool is_told(const Recipient& recipient) {
+  return recipient.enabled && recipient.consent == Recipient::Consent::confirmed &&
+         all_channels().find(recipient.channel) != nullptr;
 }
 
 bool is_measured(const Rule& rule, const Agent& agent) {
@@ -257,7 +264,7 @@ Result<void> AlertRunner::resolve(Transaction& tx, const RuleState& before, Rule
     if (std::find(told.begin(), told.end(), sent.recipient) != told.end()) continue;
     told.push_back(sent.recipient);
     const auto recipient = TRY(parts_.recipients.find(tx, incident->workspace, sent.recipient));
-    if (!recipient || !recipient->enabled || recipient->consent != Recipient::Consent::confirmed) continue;
+    if (!recipient || !is_told(*recipient)) continue;
     TRY(queue(tx, *recipient, incident->id, Notification::Kind::incident_resolved, incident->workspace));
   }
   announce(tx, EventName::incident_resolved, *incident);
@@ -317,7 +324,7 @@ Result<void> AlertRunner::rule_changed(Transaction& tx, const Rule& before, cons
 Result<std::vector<Recipient>> AlertRunner::recipients_of(Snapshot& snapshot, const Rule& rule) const {
   auto everybody = TRY(parts_.recipients.list(snapshot, rule.workspace));
   std::erase_if(everybody, [&](const Recipient& recipient) {
-    if (!recipient.enabled || recipient.consent != Recipient::Consent::confirmed) return true;
+    if (!is_told(recipient)) return true;
     if (rule.recipients.empty()) return !recipient.receives_by_default;
     return std::find(rule.recipients.begin(), rule.recipients.end(), recipient.id) == rule.recipients.end();
   });
@@ -334,7 +341,8 @@ Result<void> AlertRunner::queue(Transaction& tx, const Recipient& recipient, Inc
   row.recipient = recipient.id;
   row.kind = kind;
   row.channel = recipient.channel;
-  row.address = recipient.address;
+  row.shown = recipient.shown;
+  row.target = recipient.target;
   row.message_id = "<" + row.id.text() + "@" + parts_.public_host + ">";  // RFC 5322 §3.6.4
   row.created_at = now;
   row.next_attempt_at = now;

@@ -89,7 +89,7 @@ Result<std::vector<AccessItem>> SqlAccessReviewStore::items(Snapshot& snapshot, 
   }
   {
     Statement recipients = TRY(at(snapshot).prepare(
-        "SELECT r.id, r.name, r.address, r.channel, '' AS given_by, r.created_at, "
+        "SELECT r.id, r.name, r.shown, r.kind, '' AS given_by, r.created_at, "
         "(SELECT COALESCE(MAX(n.sent_at), 0) FROM notification n WHERE n.workspace_id = r.workspace_id AND n.recipient_id = r.id), "
         "0 AS ends_at, r.consent FROM recipient r WHERE r.workspace_id = :workspace ORDER BY r.name, r.id"));
     TRY(gather(recipients.id(":workspace", workspace), AccessItem::Kind::recipient, items));

@@ -2,6 +2,7 @@
 #include "storage/notify/stores.h"
 
 #include <algorithm>
+#include <map>
 
 #include "storage/connection.h"
 #include "storage/statement.h"
@@ -10,16 +11,17 @@ namespace connlog::storage {
 namespace {
 
 // Stored: never renamed.
-constexpr Word<Channel> kChannels[] = {{Channel::mail, "mail"}, {Channel::webhook, "webhook"}};
+constexpr std::string_view kOwnerKind = "recipient";  // of rows of sealed_field
 
 Recipient read_recipient(Row& row) {
   Recipient recipient;
   recipient.id = row.id<RecipientId>();
   recipient.workspace = row.id<WorkspaceId>();
   recipient.name = row.text();
-  recipient.channel = row.word(kChannels, "recipient", "channel");
-  recipient.address = row.text();
-  recipient.sealed_secret = row.text();
+  recipient.channel = row.text();
+  recipient.fields = from_stored(row.text());
+  recipient.shown = row.text();
+  recipient.target = row.text();
   recipient.receives_by_default = row.boolean();
   recipient.enabled = row.boolean();
   recipient.created_at = row.instant();
@@ -37,9 +39,10 @@ void bind_recipient(Statement& statement, const Recipient& recipient) {
   statement.id(":id", recipient.id)
       .id(":workspace", recipient.workspace)
       .text(":name", recipient.name)
-      .text(":channel", text_of(kChannels, recipient.channel))
-      .text(":address", recipient.address)
-      .text(":sealed_secret", recipient.sealed_secret)
+      .text(":kind", recipient.channel)
+      .text(":fields", to_stored(recipient.fields))
+      .text(":shown", recipient.shown)
+      .text(":target", recipient.target)
       .boolean(":receives_by_default", recipient.receives_by_default)
       .boolean(":enabled", recipient.enabled)
       .instant(":last_tested_at", recipient.last_tested_at)
@@ -51,13 +54,13 @@ void bind_recipient(Statement& statement, const Recipient& recipient) {
       .integer(":version", recipient.version);
 }
 
-#define CONNLOG_RECIPIENT_COLUMNS                                                                                       \
-  "id, workspace_id, name, channel, address, sealed_secret, receives_by_default, enabled, created_at, last_tested_at, " \
+#define CONNLOG_RECIPIENT_COLUMNS                                                                                   \
+  "id, workspace_id, name, kind, fields, shown, target, receives_by_default, enabled, created_at, last_tested_at, " \
   "last_test_answer, version, consent, consent_at, consent_asked_at, consent_asks"
 
 // In the order in which read_notification reads them.
-#define CONNLOG_NOTIFICATION_COLUMNS                                                                               \
-  "id, workspace_id, incident_id, recipient_id, kind, channel, address, message_id, state, attempts, created_at, " \
+#define CONNLOG_NOTIFICATION_COLUMNS                                                                                     \
+  "id, workspace_id, incident_id, recipient_id, kind, channel, shown, target, message_id, state, attempts, created_at, " \
   "next_attempt_at, lease_until, sent_at, last_error"
 
 Notification read_notification(Row& row) {
@@ -67,8 +70,9 @@ Notification read_notification(Row& row) {
   notification.incident = row.id_or_nil<IncidentId>();
   notification.recipient = row.id<RecipientId>();
   notification.kind = row.word(kNotificationKind);
-  notification.channel = row.word(kChannels, "notification", "channel");
-  notification.address = row.text();
+  notification.channel = row.text();
+  notification.shown = row.text();
+  notification.target = row.text();
   notification.message_id = row.text();
   notification.state = row.word(kNotificationState);
   notification.attempts = static_cast<int>(row.integer());
@@ -80,10 +84,42 @@ Notification read_notification(Row& row) {
   return notification;
 }
 
+struct Owned {
+  RecipientId owner;
+  SealedField field;
+};
+
+Owned read_owned(Row& row) {
+  Owned owned;
+  owned.owner = row.id<RecipientId>();
+  owned.field.field = row.text();
+  owned.field.sealed = row.text();
+  return owned;
+}
+
+Result<void> forget_secrets(Connection& connection, WorkspaceId workspace, RecipientId id) {
+  Statement remove = TRY(connection.prepare(
+      "DELETE FROM sealed_field WHERE workspace_id = :workspace AND owner_kind = :owner_kind AND owner = :owner"));
+  TRY(remove.id(":workspace", workspace).text(":owner_kind", kOwnerKind).id(":owner", id).run());
+  return {};
+}
+
+Result<void> put_secrets(Connection& connection, const Recipient& recipient) {
+  for (const SealedField& sealed : recipient.sealed) {
+    Statement insert = TRY(connection.prepare(
+        "INSERT INTO sealed_field (owner_kind, owner, field, workspace_id, sealed) VALUES (:owner_kind, :owner, :field, "
+        ":workspace, :sealed)"));
+    insert.text(":owner_kind", kOwnerKind).id(":owner", recipient.id).text(":field", sealed.field);
+    TRY(insert.id(":workspace", recipient.workspace).text(":sealed", sealed.sealed).run());
+  }
+  return {};
+}
+
 void bind_progress(Statement& statement, const Notification& notification) {
   statement.id(":id", notification.id)
       .id(":workspace", notification.workspace)
-      .text(":address", notification.address)
+      .text(":shown", notification.shown)
+      .text(":target", notification.target)
       .text(":state", to_text(notification.state))
       .integer(":attempts", notification.attempts)
       .instant(":next_attempt_at", notification.next_attempt_at)
@@ -99,38 +135,59 @@ void bind_progress(Statement& statement, const Notification& notification) {
 Result<std::vector<Recipient>> SqlRecipientStore::list(Snapshot& snapshot, WorkspaceId workspace) const {
   Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_RECIPIENT_COLUMNS
                                               " FROM recipient WHERE workspace_id = :workspace ORDER BY name, id"));
-  return all(select.id(":workspace", workspace), read_recipient);
+  std::vector<Recipient> recipients = TRY(all(select.id(":workspace", workspace), read_recipient));
+  Statement secrets =
+      TRY(at(snapshot).prepare("SELECT owner, field, sealed FROM sealed_field WHERE workspace_id = :workspace AND "
+                               "owner_kind = :owner_kind ORDER BY owner, field"));
+  const auto sealed = TRY(all(secrets.id(":workspace", workspace).text(":owner_kind", kOwnerKind), read_owned));
+  std::map<RecipientId, Recipient*> by_id;
+  for (Recipient& recipient : recipients) by_id[recipient.id] = &recipient;
+  for (const Owned& owned : sealed) {
+    if (const auto owner = by_id.find(owned.owner); owner != by_id.end()) owner->second->sealed.push_back(owned.field);
+  }
+  return recipients;
 }
 
 Result<std::optional<Recipient>> SqlRecipientStore::find(Snapshot& snapshot, WorkspaceId workspace,
                                                          RecipientId id) const {
   Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_RECIPIENT_COLUMNS
                                               " FROM recipient WHERE workspace_id = :workspace AND id = :id"));
-  return one(select.id(":workspace", workspace).id(":id", id), read_recipient);
+  auto recipient = TRY(one(select.id(":workspace", workspace).id(":id", id), read_recipient));
+  if (!recipient) return recipient;
+  Statement secrets =
+      TRY(at(snapshot).prepare("SELECT owner, field, sealed FROM sealed_field WHERE workspace_id = :workspace AND "
+                               "owner_kind = :owner_kind AND owner = :owner ORDER BY field"));
+  secrets.id(":workspace", workspace).text(":owner_kind", kOwnerKind).id(":owner", id);
+  const auto sealed = TRY(all(secrets, read_owned));
+  for (const Owned& owned : sealed) recipient->sealed.push_back(owned.field);
+  return recipient;
 }
 
 Result<void> SqlRecipientStore::insert(Transaction& tx, const Recipient& recipient) {
   Statement insert = TRY(at(tx).prepare(
-      "INSERT INTO recipient (id, workspace_id, name, channel, address, sealed_secret, receives_by_default, enabled, created_at, "
+      "INSERT INTO recipient (id, workspace_id, name, kind, fields, shown, target, receives_by_default, enabled, created_at, "
       "last_tested_at, last_test_answer, version, consent, consent_at, consent_asked_at, consent_asks) VALUES (:id, :workspace, :name, "
-      ":channel, :address, :sealed_secret, :receives_by_default, :enabled, :created_at, :last_tested_at, :last_test_answer, :version, "
+      ":kind, :fields, :shown, :target, :receives_by_default, :enabled, :created_at, :last_tested_at, :last_test_answer, :version, "
       ":consent, :consent_at, :consent_asked_at, :consent_asks)"));
   bind_recipient(insert, recipient);
   TRY(insert.instant(":created_at", recipient.created_at).run());
-  return {};
+  return put_secrets(at(tx), recipient);
 }
 
 Result<void> SqlRecipientStore::update(Transaction& tx, const Recipient& recipient) {
   Statement update = TRY(at(tx).prepare(
-      "UPDATE recipient SET name = :name, channel = :channel, address = :address, sealed_secret = :sealed_secret, "
+      "UPDATE recipient SET name = :name, kind = :kind, fields = :fields, shown = :shown, target = :target, "
       "receives_by_default = :receives_by_default, enabled = :enabled, last_tested_at = :last_tested_at, "
       "last_test_answer = :last_test_answer, version = :version, consent = :consent, consent_at = :consent_at, "
       "consent_asked_at = :consent_asked_at, consent_asks = :consent_asks WHERE workspace_id = :workspace AND id = :id"));
   bind_recipient(update, recipient);
-  return exactly_one(update, "recipient");
+  TRY(exactly_one(update, "recipient"));
+  TRY(forget_secrets(at(tx), recipient.workspace, recipient.id));
+  return put_secrets(at(tx), recipient);
 }
 
 Result<void> SqlRecipientStore::remove(Transaction& tx, WorkspaceId workspace, RecipientId id) {
+  TRY(forget_secrets(at(tx), workspace, id));
   Statement remove = TRY(at(tx).prepare("DELETE FROM recipient WHERE workspace_id = :workspace AND id = :id"));
   return exactly_one(remove.id(":workspace", workspace).id(":id", id), "recipient");
 }
@@ -139,14 +196,14 @@ Result<void> SqlRecipientStore::remove(Transaction& tx, WorkspaceId workspace, R
 
 Result<void> SqlOutboxStore::insert(Transaction& tx, const Notification& notification) {
   Statement insert = TRY(at(tx).prepare(
-      "INSERT INTO notification (id, workspace_id, incident_id, recipient_id, kind, channel, address, message_id, state, attempts, "
+      "INSERT INTO notification (id, workspace_id, incident_id, recipient_id, kind, channel, shown, target, message_id, state, attempts, "
       "created_at, next_attempt_at, lease_until, sent_at, last_error) VALUES (:id, :workspace, :incident, :recipient, :kind, :channel, "
-      ":address, :message_id, :state, :attempts, :created_at, :next_attempt_at, :lease_until, :sent_at, :last_error)"));
+      ":shown, :target, :message_id, :state, :attempts, :created_at, :next_attempt_at, :lease_until, :sent_at, :last_error)"));
   bind_progress(insert, notification);
   insert.id_or_null(":incident", notification.incident)
       .id(":recipient", notification.recipient)
       .text(":kind", to_text(notification.kind))
-      .text(":channel", text_of(kChannels, notification.channel))
+      .text(":channel", notification.channel)
       .text(":message_id", notification.message_id)
       .instant(":created_at", notification.created_at);
   TRY(insert.run());
@@ -174,7 +231,7 @@ Result<std::vector<Notification>> SqlOutboxStore::lease(Transaction& tx, Instant
 
 Result<void> SqlOutboxStore::update(Transaction& tx, const Notification& notification) {
   Statement update = TRY(at(tx).prepare(
-      "UPDATE notification SET address = :address, state = :state, attempts = :attempts, next_attempt_at = :next_attempt_at, "
+      "UPDATE notification SET shown = :shown, target = :target, state = :state, attempts = :attempts, next_attempt_at = :next_attempt_at, "
       "lease_until = :lease_until, sent_at = :sent_at, last_error = :last_error WHERE workspace_id = :workspace AND id = :id"));
   bind_progress(update, notification);
   return exactly_one(update, "notification");

@@ -52,7 +52,8 @@ TEST_CASE("hostile texts in every field of the API are stored and come back as i
     REQUIRE(comment.status == 201);
     check_inert(comment);
     CHECK(app.post(workspace + "/recipients",
-                   json{{"name", text}, {"channel", "mail"}, {"address", "a@example.org"}}.dump(), &app.owner)
+                   json{{"name", text}, {"kind", "mail"}, {"fields", {{"address", "a@example.org"}}}}.dump(),
+                   &app.owner)
               .status == 201);
     CHECK(app.patch(workspace, json{{"name", text}}.dump(), &app.owner).status == 200);
   }

@@ -165,11 +165,12 @@ TEST_CASE("where somebody does not see every team's agents, they do not choose w
   World world;
   TestApp& app = world.app;
   world.put(world.team_a, app.operator_, true);
-  const json hook = {{"name", "mine"}, {"channel", "webhook"}, {"address", "https://hooks.example.org/x"}};
+  const json hook = {{"name", "mine"}, {"kind", "webhook"}, {"fields", {{"url", "https://hooks.example.org/x"}}}};
   json by_default = hook;
   by_default["receives_by_default"] = true;
   CHECK(call(app, "POST", kW + "/recipients", by_default, app.operator_).status == 403);
-  CHECK(call(app, "PATCH", kW + "/recipients/{recipient}", {{"address", "https://hooks.example.org/x"}}, app.operator_)
+  CHECK(call(app, "PATCH", kW + "/recipients/{recipient}", {{"fields", {{"url", "https://hooks.example.org/x"}}}},
+             app.operator_)
             .status == 403);
   CHECK(call(app, "PATCH", kW + "/recipients/{recipient}", {{"enabled", false}}, app.operator_).status == 403);
   CHECK(call(app, "DELETE", kW + "/recipients/{recipient}", nullptr, app.operator_).status == 403);

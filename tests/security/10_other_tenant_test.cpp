@@ -54,7 +54,7 @@ TEST_CASE("a stranger's attempts on foreign ids change nothing and tell nobody")
                {.name = "recipient",
                 .method = "PATCH",
                 .path = own + "/recipients/{recipient}",
-                .body = R"({"address":"evil@example.com"})",
+                .body = R"({"fields":{"address":"evil@example.com"}})",
                 .as = &TestApp::stranger,
                 .status = 404},
                {.name = "recipient's test",

@@ -14,7 +14,7 @@ namespace {
 const std::vector<std::string> kBreaks = {"\n",     "\r",     "\r\n",  std::string(1, '\0'), "\x1b[31m", "\x7f",
                                           "\u0085", "\u2028", "\u202e"};
 
-struct Field {
+struct OneLine {
   const char* method;
   const char* path;
   json body;           // accepted as it is
@@ -22,10 +22,10 @@ struct Field {
   const char* named;   // as the problem names it
 };
 
-std::vector<Field> fields() {
+std::vector<OneLine> fields() {
   const json rule = {{"name", "good"}, {"kind", "silence"}, {"target", {{"kind", "tag"}, {"tag", "good"}}}};
-  const json recipient = {{"name", "good"}, {"channel", "mail"}, {"address", "a@example.org"}};
-  const json hook = {{"name", "good"}, {"channel", "webhook"}, {"address", "https://hooks.example.org/x"}};
+  const json recipient = {{"name", "good"}, {"kind", "mail"}, {"fields", {{"address", "a@example.org"}}}};
+  const json hook = {{"name", "good"}, {"kind", "webhook"}, {"fields", {{"url", "https://hooks.example.org/x"}}}};
   const json mail = {
       {"host", "mail.example.org"},      {"port", 25},         {"security", "none"}, {"username", "good"},
       {"from_address", "c@example.org"}, {"from_name", "good"}};
@@ -44,8 +44,8 @@ std::vector<Field> fields() {
       {"POST", "/api/v1/workspaces/{w}/rules", rule, "/name", "name"},
       {"POST", "/api/v1/workspaces/{w}/rules", rule, "/target/tag", "target.tag"},
       {"POST", "/api/v1/workspaces/{w}/recipients", recipient, "/name", "name"},
-      {"POST", "/api/v1/workspaces/{w}/recipients", recipient, "/address", "address"},
-      {"POST", "/api/v1/workspaces/{w}/recipients", hook, "/address", "address"},
+      {"POST", "/api/v1/workspaces/{w}/recipients", recipient, "/fields/address", "fields.address"},
+      {"POST", "/api/v1/workspaces/{w}/recipients", hook, "/fields/url", "fields.url"},
       {"PUT", "/api/v1/appliance/mail", mail, "/host", "host"},
       {"PUT", "/api/v1/appliance/mail", mail, "/username", "username"},
       {"PUT", "/api/v1/appliance/mail", mail, "/from_address", "from_address"},
@@ -59,7 +59,7 @@ std::vector<Field> fields() {
 
 TEST_CASE("no line break, NUL or hidden character gets into a field of one line, wherever it stands") {
   TestApp app;
-  for (const Field& field : fields()) {
+  for (const OneLine& field : fields()) {
     CAPTURE(field.path);
     CAPTURE(field.named);
     const json::json_pointer member(field.member);

@@ -73,7 +73,7 @@ TEST_CASE("nor a recipient that is added, removed and added again") {
   test::set_up_mail(app);
   const std::string path = "/api/v1/workspaces/{w}/recipients";
   check_bounded(app, [&](int) {
-    const json body = {{"name", "Night shift"}, {"channel", "mail"}, {"address", kVictim}};
+    const json body = {{"name", "Night shift"}, {"kind", "mail"}, {"fields", {{"address", kVictim}}}};
     const ApiAnswer added = app.post(path, body.dump(), &app.owner);
     if (added.status == 429) return;
     REQUIRE(added.status == 201);
@@ -103,7 +103,7 @@ TEST_CASE("a name is no link in a mail to somebody who does not know its bearer"
   REQUIRE(app.post("/api/v1/workspaces/{w}/invitations", json{{"mail", kVictim}, {"role", "viewer"}}.dump(), &app.owner)
               .status == 201);
   REQUIRE(app.post("/api/v1/workspaces/{w}/recipients",
-                   json{{"name", kLure}, {"channel", "mail"}, {"address", kVictim}}.dump(), &app.owner)
+                   json{{"name", kLure}, {"kind", "mail"}, {"fields", {{"address", kVictim}}}}.dump(), &app.owner)
               .status == 201);
   REQUIRE(app.post("/api/v1/account/mail", json{{"mail", kVictim}}.dump(), &app.owner).status == 202);
   REQUIRE(app.post("/api/v1/register", json{{"name", kLure}, {"mail", kVictim}}.dump()).status == 202);

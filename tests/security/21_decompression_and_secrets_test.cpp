@@ -41,7 +41,7 @@ TEST_CASE("secrets are write-only: none comes back from any address that can be 
   CHECK(stored.json()["has_password"] == true);
   const ApiAnswer hook =
       app.post("/api/v1/workspaces/{w}/recipients",
-               R"({"name":"Hook","channel":"webhook","address":"https://hooks.example.org/x"})", &app.owner);
+               R"({"name":"Hook","kind":"webhook","fields":{"url":"https://hooks.example.org/x"}})", &app.owner);
   REQUIRE(hook.status == 201);
   const std::string hook_secret = hook.json()["secret"];
   const auto made = [&](const std::string& path, const json& body) {

@@ -15,7 +15,7 @@ TEST_CASE("a secret that answers a leak is shown once and found nowhere afterwar
   app.populate();
   const ApiAnswer hook =
       app.post("/api/v1/workspaces/{w}/recipients",
-               R"({"name":"Hook","channel":"webhook","address":"https://hooks.example.org/x"})", &app.owner);
+               R"({"name":"Hook","kind":"webhook","fields":{"url":"https://hooks.example.org/x"}})", &app.owner);
   REQUIRE(hook.status == 201);
   std::vector<std::string> secrets = {hook.json()["secret"], to_hex(app.storage.keys.database_key()),
                                       to_hex(app.storage.keys.anchor_key())};

@@ -81,9 +81,10 @@ TEST_CASE("a rotation seals anew what lies in columns, in kept answers and in se
   const Workspace workspace = test.add_workspace();
   Recipient hook = test.add_recipient(workspace);
   const Recipient mail = test.add_recipient(workspace, "bob@example.org");
-  hook.channel = Channel::webhook;
+  hook.channel = "webhook";
   // As the first release sealed it, without a context of its own.
-  hook.sealed_secret = seal(test.keys.derive(key_purpose::kSealed), "recipient.secret", Secret("whsec_1"), test.random);
+  hook.sealed = {
+      {"secret", seal(test.keys.derive(key_purpose::kSealed), "recipient.secret", Secret("whsec_1"), test.random)}};
   IdempotencyRecord kept;
   kept.workspace = workspace.id;
   kept.key = "once";
@@ -107,8 +108,8 @@ TEST_CASE("a rotation seals anew what lies in columns, in kept answers and in se
 
   const auto after = test.read<std::optional<Recipient>>(
       [&](Snapshot& snapshot) { return test->recipients().find(snapshot, workspace.id, hook.id); });
-  CHECK(after->sealed_secret.starts_with("s2:1:recipient.secret:"));
-  CHECK(unseal(test.keys, "recipient.secret", after->sealed_secret)->reveal() == "whsec_1");
+  CHECK(after->sealed.at(0).sealed.starts_with("s2:1:recipient.secret:"));
+  CHECK(unseal(test.keys, "recipient.secret", after->sealed.at(0).sealed)->reveal() == "whsec_1");
   const auto answer = test.read<std::optional<IdempotencyRecord>>(
       [&](Snapshot& snapshot) { return test->idempotency().find(snapshot, workspace.id, {}, "once"); });
   CHECK(unseal(test.keys, "idempotency.answer", answer->body)->reveal() == "{\"token\":\"t\"}");
@@ -120,7 +121,7 @@ TEST_CASE("a rotation seals anew what lies in columns, in kept answers and in se
         "hunter2");
   const auto untouched = test.read<std::optional<Recipient>>(
       [&](Snapshot& snapshot) { return test->recipients().find(snapshot, workspace.id, mail.id); });
-  CHECK(untouched->sealed_secret.empty());
+  CHECK(untouched->sealed.empty());
   CHECK(scalar(test, [](storage::Connection& connection) {
           return connection.prepare("SELECT act FROM trail_entry WHERE act = 'keys.rotated'");
         }) == "keys.rotated");
@@ -130,7 +131,7 @@ TEST_CASE("a secret that was damaged before stays as it is, is counted, and stop
   TestStorage test;
   const Workspace workspace = test.add_workspace();
   Recipient hook = test.add_recipient(workspace);
-  hook.sealed_secret = "s2:0:recipient.secret:AAAA";
+  hook.sealed = {{"secret", "s2:0:recipient.secret:AAAA"}};
   test.write([&](Transaction& tx) { return test->recipients().update(tx, hook); });
   KeyRotation rotation({test.stores(), test->trust().sealed_texts, test->audit(), test.keys, test.random});
   const auto done = rotation.rotate(Actor{}, NewMasterKey{});
@@ -143,7 +144,7 @@ TEST_CASE("a rotation that was cut short is finished later, and only once") {
   TestStorage test;
   const Workspace workspace = test.add_workspace();
   Recipient hook = test.add_recipient(workspace);
-  hook.sealed_secret = seal(test.keys, "recipient.secret", Secret("whsec_2"), test.random);
+  hook.sealed = {{"secret", seal(test.keys, "recipient.secret", Secret("whsec_2"), test.random)}};
   test.write([&](Transaction& tx) { return test->recipients().update(tx, hook); });
   KeyRotation rotation({test.stores(), test->trust().sealed_texts, test->audit(), test.keys, test.random});
   REQUIRE(rotation.begin(NewMasterKey{}));  // and here the power goes
@@ -153,7 +154,7 @@ TEST_CASE("a rotation that was cut short is finished later, and only once") {
   REQUIRE(rotation.finish());
   const auto after = test.read<std::optional<Recipient>>(
       [&](Snapshot& snapshot) { return test->recipients().find(snapshot, workspace.id, hook.id); });
-  CHECK(unseal(test.keys, "recipient.secret", after->sealed_secret)->reveal() == "whsec_2");
+  CHECK(unseal(test.keys, "recipient.secret", after->sealed.at(0).sealed)->reveal() == "whsec_2");
 }
 
 TEST_CASE("a rotation reaches what the running program has sealed: second factors, login providers, links of letters") {

@@ -557,8 +557,12 @@ TEST_CASE("recipients take any text and are changed and removed inside their wor
     Recipient recipient;
     recipient.id = RecipientId::make(test.clock.now(), test.random);
     recipient.workspace = workspace.id;
-    recipient.name = recipient.address = recipient.sealed_secret = recipient.last_test_answer = text;
-    recipient.channel = Channel::webhook;
+    recipient.name = recipient.shown = recipient.target = recipient.last_test_answer = text;
+    recipient.channel = "of a later version";
+    recipient.fields.set("text", FieldValue(text));
+    recipient.fields.set("number", FieldValue(std::int64_t{7}));
+    recipient.fields.set("flag", FieldValue(true));
+    recipient.sealed = {{"other", text + "2"}, {"token", text}};
     recipient.receives_by_default = false;
     recipient.enabled = false;
     recipient.created_at = {1};
@@ -569,10 +573,15 @@ TEST_CASE("recipients take any text and are changed and removed inside their wor
     const Recipient back =
         found<Recipient>(test, [&](Snapshot& s) { return test->recipients().find(s, workspace.id, recipient.id); });
     CHECK(back.name == text);
-    CHECK(back.address == text);
-    CHECK(back.sealed_secret == text);
+    CHECK(back.shown == text);
+    CHECK(back.target == text);
+    CHECK(back.fields == recipient.fields);
+    REQUIRE(back.sealed.size() == 2);
+    CHECK(back.sealed[0].sealed == text + "2");
+    CHECK(back.sealed[1].field == "token");
+    CHECK(back.sealed[1].sealed == text);
     CHECK(back.last_test_answer == text);
-    CHECK(back.channel == Channel::webhook);
+    CHECK(back.channel == "of a later version");
     CHECK(!back.receives_by_default);
     CHECK(!back.enabled);
     CHECK(back.created_at == Instant{1});
@@ -581,6 +590,7 @@ TEST_CASE("recipients take any text and are changed and removed inside their wor
     last = back;
   }
   last.name = "new";
+  last.sealed = {{"token", "another"}};
   test.write([&](Transaction& tx) { return test->recipients().update(tx, last); });
   CHECK(found<Recipient>(test, [&](Snapshot& s) { return test->recipients().find(s, workspace.id, last.id); }).name ==
         "new");
@@ -588,6 +598,18 @@ TEST_CASE("recipients take any text and are changed and removed inside their wor
       test.read<std::vector<Recipient>>([&](Snapshot& s) { return test->recipients().list(s, workspace.id); }).size() ==
       n);
   CHECK(test.read<std::vector<Recipient>>([&](Snapshot& s) { return test->recipients().list(s, other.id); }).empty());
+  const auto secrets = [&] {
+    std::size_t count = 0;
+    for (const Recipient& each :
+         test.read<std::vector<Recipient>>([&](Snapshot& s) { return test->recipients().list(s, workspace.id); })) {
+      count += each.sealed.size();
+      if (each.id == last.id) CHECK(each.sealed.at(0).sealed == "another");
+    }
+    return count;
+  };
+  CHECK(secrets() == 2 * (n - 1) + 1);
+  test.write([&](Transaction& tx) { return test->recipients().remove(tx, workspace.id, last.id); });
+  CHECK(secrets() == 2 * (n - 1));
   check_unharmed(test, 2);
 }
 
@@ -605,7 +627,7 @@ TEST_CASE("the outbox leases what is due, oldest first, once, until the lease ru
     notification.workspace = workspace.id;
     notification.incident = incident.id;
     notification.recipient = recipient.id;
-    notification.address = notification.message_id = notification.last_error = text;
+    notification.shown = notification.message_id = notification.last_error = text;
     notification.created_at = notification.next_attempt_at = test.clock.now();
     test.write([&](Transaction& tx) { return test->outbox().insert(tx, notification); });
     sent.push_back(notification);
@@ -626,7 +648,7 @@ TEST_CASE("the outbox leases what is due, oldest first, once, until the lease ru
   CHECK(first[1].id == sent[1].id);
   CHECK(first[0].state == Notification::State::leased);
   CHECK(first[0].attempts == 1);
-  CHECK(first[1].address == kHostileTexts[1]);
+  CHECK(first[1].shown == kHostileTexts[1]);
   CHECK(first[1].message_id == kHostileTexts[1]);
   const auto rest = lease(100);
   CHECK(rest.size() == sent.size() - 2);
@@ -667,14 +689,16 @@ TEST_CASE("nothing waits in an empty outbox, and a test belongs to no incident")
   notification.workspace = workspace.id;
   notification.recipient = test.add_recipient(workspace).id;
   notification.kind = Notification::Kind::test;
-  notification.channel = Channel::webhook;
+  notification.channel = "webhook";
+  notification.target = "hooks.example.org:443";
   test.write([&](Transaction& tx) { return test->outbox().insert(tx, notification); });
   const auto listed = test.read<std::vector<Notification>>(
       [&](Snapshot& s) { return test->outbox().list(s, workspace.id, Notification::State::queued, 50); });
   REQUIRE(listed.size() == 1);
   CHECK(listed[0].incident.is_nil());
   CHECK(listed[0].kind == Notification::Kind::test);
-  CHECK(listed[0].channel == Channel::webhook);
+  CHECK(listed[0].channel == "webhook");
+  CHECK(listed[0].target == "hooks.example.org:443");
 }
 
 TEST_CASE("a recovery finds the message that told of the opening, unless that was given up") {

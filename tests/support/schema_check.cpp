@@ -70,6 +70,8 @@ struct Checker {
         std::find(schema["enum"].begin(), schema["enum"].end(), value) == schema["enum"].end()) {
       found.push_back(place + " is " + value.dump() + ", which is not in " + schema["enum"].dump());
     }
+    if (schema.contains("const") && schema["const"] != value)
+      found.push_back(place + " is " + value.dump() + ", not " + schema["const"].dump());
     if (value.is_object() && schema.contains("properties")) {
       for (const json& name : schema.value("required", json::array())) {
         if (!value.contains(name.get<std::string>())) found.push_back(place + " lacks " + name.get<std::string>());

@@ -3,6 +3,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "core/notify/channel.h"
+
 namespace connlog {
 namespace {
 
@@ -90,7 +92,7 @@ Recipient TestStorage::add_recipient(const Workspace& workspace, const std::stri
   recipient.id = RecipientId::make(clock.now(), random);
   recipient.workspace = workspace.id;
   recipient.name = "Ada";
-  recipient.address = address;
+  address_by_mail(recipient, address);
   recipient.created_at = clock.now();
   write([&](Transaction& tx) { return storage_->recipients().insert(tx, recipient); });
   return recipient;

@@ -112,8 +112,9 @@ TEST_CASE("the keys are renewed while the program runs: sessions stay, and the n
   std::string failure;
   const std::string workspace = owner.set_up(greeting_of(server), failure);
   REQUIRE_MESSAGE(!workspace.empty(), failure);
-  const auto hook = owner.post(workspace + "/recipients",
-                               {{"name", "Hook"}, {"channel", "webhook"}, {"address", "https://hooks.example.org/x"}});
+  const auto hook =
+      owner.post(workspace + "/recipients",
+                 {{"name", "Hook"}, {"kind", "webhook"}, {"fields", {{"url", "https://hooks.example.org/x"}}}});
   REQUIRE_MESSAGE(hook.status == 201, hook.body);
   const std::string master = content(world.data() / "keys" / "master.key");
   const Ran rotated = world.run({"key", "rotate"});
@@ -232,8 +233,8 @@ TEST_CASE("killed at any moment of a rotation, the keys open and what was sealed
     for (int i = 0; i < 20; ++i) {
       REQUIRE(owner
                   .post(workspace + "/recipients", {{"name", "Hook " + std::to_string(i)},
-                                                    {"channel", "webhook"},
-                                                    {"address", "https://hooks.example.org/x"}})
+                                                    {"kind", "webhook"},
+                                                    {"fields", {{"url", "https://hooks.example.org/x"}}}})
                   .status == 201);
     }
     server.process().signal(SIGTERM);

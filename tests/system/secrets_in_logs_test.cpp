@@ -145,8 +145,8 @@ class Round {
     CHECK(raw("GET", workspace_ + "/rules", secrets.at("a personal API key"), "").status == 200);
 
     const std::string hook = "http://127.0.0.1:" + std::to_string(nobody_) + "/hooks/path-that-is-a-secret";
-    const json recipient =
-        good(owner.post(workspace_ + "/recipients", {{"name", "Hook"}, {"channel", "webhook"}, {"address", hook}}));
+    const json recipient = good(
+        owner.post(workspace_ + "/recipients", {{"name", "Hook"}, {"kind", "webhook"}, {"fields", {{"url", hook}}}}));
     keep("a webhook's secret", recipient["secret"]);
     owner.post(workspace_ + "/recipients/" + recipient["recipient"]["id"].get<std::string>() + "/test", json::object());
     keep("a webhook's secret that answers a leak",

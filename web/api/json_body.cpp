@@ -227,6 +227,32 @@ Result<std::size_t> Body::one_of(std::string_view name, std::initializer_list<st
   return *index;
 }
 
+Result<GivenFields> Body::fields(std::string_view name, std::size_t count_max) const {
+  GivenFields given;
+  const json* value = member(name);
+  if (value == nullptr) return given;
+  if (!value->is_object()) return invalid(field(name), "This must be an object.");
+  if (value->size() > count_max) return invalid(field(name), fmt::format("At most {} members.", count_max));
+  for (const auto& [key, each] : value->items()) {
+    GivenField one;
+    if (each.is_string()) {
+      one.form = GivenField::Form::text;
+      one.text = Secret(each.get<std::string>());
+    } else if (each.is_boolean()) {
+      one.form = GivenField::Form::flag;
+      one.flag = each.get<bool>();
+    } else if (each.is_number_integer()) {
+      one.form = GivenField::Form::number;
+      one.number = each.get<std::int64_t>();
+    } else if (!each.is_null()) {
+      return invalid(fmt::format("{}.{}", field(name), key.substr(0, 60)),
+                     "This must be a text, a whole number, true, false, or null.");
+    }
+    given.set(key, std::move(one));
+  }
+  return given;
+}
+
 Result<std::optional<Body>> Body::maybe_object(std::string_view name) const {
   const json* value = member(name);
   if (value == nullptr) return std::optional<Body>{};

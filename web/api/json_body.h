@@ -18,6 +18,7 @@
 #include "core/base/result.h"
 #include "core/base/secret.h"
 #include "core/base/words.h"
+#include "core/kinds/field.h"
 
 namespace connlog::web {
 
@@ -76,6 +77,8 @@ class Body {
   Result<std::optional<std::size_t>> maybe_one_of(std::string_view name,
                                                   std::initializer_list<std::string_view> words) const;
   Result<std::size_t> one_of(std::string_view name, std::initializer_list<std::string_view> words) const;
+  // A flat object of values for a kind's fields (core/kinds/field.h): texts, whole numbers, flags, nulls. Absent: empty.
+  Result<GivenFields> fields(std::string_view name, std::size_t count_max) const;
   Result<std::optional<Body>> maybe_object(std::string_view name) const;
   // A list of objects; refusals inside name the field ("roles.3.value").
   Result<std::optional<std::vector<Body>>> maybe_objects(std::string_view name, std::size_t count_max) const;

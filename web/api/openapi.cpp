@@ -38,7 +38,7 @@ std::string_view tag_of(const Route& route) {
   if (has("/agents")) return "Agents";
   if (has("/rules")) return "Rules";
   if (has("/incidents")) return "Incidents";
-  if (has("/recipients") || has("/notifications")) return "Notifications";
+  if (has("/channels") || has("/recipients") || has("/notifications")) return "Notifications";
   if (has("/appliance")) return "Appliance";
   if (has("/workspaces")) return "Workspace";
   return "Account";

@@ -20,6 +20,7 @@
 #include "core/trust/legal_text.h"
 #include "core/watch/agent_directory.h"
 #include "core/watch/rule.h"
+#include "web/api/notify/handlers.h"
 
 namespace connlog::web {
 namespace {
@@ -86,6 +87,7 @@ nlohmann::json schemas() {
     CONNLOG_ASSERT(part.is_object());  // tests/web/api/schemas_test.cpp reads each of them
     all.update(part);
   }
+  notify::add_kinds(all);
   put_words(all);
   return all;
 }

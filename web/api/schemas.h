@@ -1,7 +1,7 @@
 // Schemas of the API's requests and answers: one JSON Schema (2020-12, as OpenAPI 3.1 uses it) for each name that rows
-// mention. They are data: web/api/<room>/schemas.json has those of a room, web/api/schemas.json those of no room. Tests
-// check real answers against them. A member that takes the words of a closed set names the set ({"words": "severity"});
-// the words come from its table. Pure; any thread.
+// mention. They are data: web/api/<room>/schemas.json has those of a room, web/api/schemas.json those of no room. What a
+// table of kinds decides is made from it. Tests check real answers against them. A member that takes the words of a closed
+// set names the set ({"words": "severity"}); the words come from its table. Pure; any thread.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

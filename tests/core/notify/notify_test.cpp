@@ -19,6 +19,16 @@ namespace {
 using namespace std::chrono_literals;
 using test::OutsideServer;
 
+NewRecipient recipient_of(const std::string& name, const std::string& kind, const std::string& address,
+                          bool by_default = true) {
+  NewRecipient wanted;
+  wanted.name = name;
+  wanted.channel = kind;
+  wanted.fields.text(kind == "mail" ? "address" : "url", address);
+  wanted.receives_by_default = by_default;
+  return wanted;
+}
+
 struct ServiceFixture : test::OutboxFixture {
   std::unique_ptr<Notify> notify;
   Actor actor;
@@ -44,10 +54,17 @@ struct ServiceFixture : test::OutboxFixture {
     return std::move(*out);
   }
 
-  Result<Recipient> add(const std::string& name, Channel channel, const std::string& address) {
+  Result<Recipient> add(const std::string& name, const std::string& kind, const std::string& address) {
     return write<Recipient>([&](Transaction& tx) -> Result<Recipient> {
-      auto added = TRY(notify->add_recipient(tx, actor, {name, channel, address}));
+      auto added = TRY(notify->add_recipient(tx, actor, recipient_of(name, kind, address)));
       return std::move(added).recipient;
+    });
+  }
+  Result<Recipient> change(const Actor& by, RecipientId id, const NewRecipient& wanted, std::int64_t version) {
+    return write<Recipient>([&](Transaction& tx) {
+      return notify->change_recipient(
+          tx, by, id, {wanted.name, wanted.channel, &wanted.fields, wanted.receives_by_default, wanted.enabled},
+          version);
     });
   }
   Result<void> mail_settings(const MailSettings& settings, std::optional<std::string> password = {}) {
@@ -91,34 +108,34 @@ std::string field_of(const Result<void>& result) {
 
 TEST_CASE("a recipient is added, changed and removed, each time audited") {
   ServiceFixture world;
-  auto added = world.add("  Ops ", Channel::mail, "ops@example.com");
+  auto added = world.add("  Ops ", "mail", "ops@example.com");
   REQUIRE(added);
   CHECK(added->name == "Ops");
   CHECK(added->workspace == world.workspace.id);
-  CHECK(added->sealed_secret.empty());
+  CHECK(added->sealed.empty());
+  CHECK(added->shown == "ops@example.com");
 
   const auto change = [&](const NewRecipient& wanted, std::int64_t version) {
-    return world.write<Recipient>(
-        [&](Transaction& tx) { return world.notify->change_recipient(tx, world.actor, added->id, wanted, version); });
+    return world.change(world.actor, added->id, wanted, version);
   };
-  auto changed = change({"Night shift", Channel::mail, "night@example.com", false, true}, 1);
+  auto changed = change(recipient_of("Night shift", "mail", "night@example.com", false), 1);
   REQUIRE(changed);
   CHECK(changed->version == 2);
   CHECK_FALSE(changed->receives_by_default);
-  const auto stale = change({"Other", Channel::mail, "x@example.com"}, 1);
+  const auto stale = change(recipient_of("Other", "mail", "x@example.com"), 1);
   REQUIRE_FALSE(stale);
   CHECK(stale.error().code == ErrorCode::conflict);
-  CHECK(change({"Other", Channel::webhook, "https://example.com/"}, 0).error().field == "channel");
+  CHECK(change(recipient_of("Other", "webhook", "https://example.com/"), 0).error().field == "kind");
 
   CHECK(
       world.stores.write([&](Transaction& tx) { return world.notify->remove_recipient(tx, world.actor, added->id); }));
-  CHECK(change({"Other", Channel::mail, "x@example.com"}, 0).error().code == ErrorCode::not_found);
+  CHECK(change(recipient_of("Other", "mail", "x@example.com"), 0).error().code == ErrorCode::not_found);
   CHECK(world.acts() == std::vector<std::string>{"recipient.removed", "recipient.changed", "recipient.added"});
 }
 
 TEST_CASE("a recipient of another workspace does not exist") {
   ServiceFixture world;
-  const auto added = world.add("Ops", Channel::mail, "ops@example.com");
+  const auto added = world.add("Ops", "mail", "ops@example.com");
   REQUIRE(added);
   Actor stranger = world.actor;
   stranger.workspace = world.storage.add_workspace("other").id;
@@ -126,34 +143,30 @@ TEST_CASE("a recipient of another workspace does not exist") {
       world.stores.write([&](Transaction& tx) { return world.notify->remove_recipient(tx, stranger, added->id); });
   REQUIRE_FALSE(removed);
   CHECK(removed.error().code == ErrorCode::not_found);
-  CHECK(world
-            .write<Recipient>([&](Transaction& tx) {
-              return world.notify->change_recipient(tx, stranger, added->id, {"x", Channel::mail, "x@example.com"}, 0);
-            })
-            .error()
-            .code == ErrorCode::not_found);
+  CHECK(world.change(stranger, added->id, recipient_of("x", "mail", "x@example.com"), 0).error().code ==
+        ErrorCode::not_found);
 }
 
 TEST_CASE("a recipient's faults are named by field") {
   ServiceFixture world(AddressPolicy{{{"0.0.0.0", 8443}}, {{"127.0.0.1", 9000}, {"127.0.0.1", 8443}}});
   const struct {
     const char* name;
-    Channel channel;
+    const char* channel;
     const char* address;
     const char* field;
   } cases[] = {
-      {"", Channel::mail, "ops@example.com", "name"},
-      {"a\nb", Channel::mail, "ops@example.com", "name"},
-      {"Ops", Channel::mail, "", "address"},
-      {"Ops", Channel::mail, "ops@example.com\r\nBcc: x@example.com", "address"},
-      {"Ops", Channel::mail, "https://example.com/", "address"},
-      {"Hook", Channel::webhook, "ops@example.com", "address"},
-      {"Hook", Channel::webhook, "file:///etc/passwd", "address"},
-      {"Hook", Channel::webhook, "http://169.254.169.254/latest/meta-data", "address"},
-      {"Hook", Channel::webhook, "http://[::ffff:169.254.169.254]/", "address"},
-      {"Hook", Channel::webhook, "http://2852039166/", "address"},  // 169.254.169.254 in one number
-      {"Hook", Channel::webhook, "http://127.0.0.1:8080/", "address"},
-      {"Hook", Channel::webhook, "https://127.0.0.1:8443/", "address"},
+      {"", "mail", "ops@example.com", "name"},
+      {"a\nb", "mail", "ops@example.com", "name"},
+      {"Ops", "mail", "", "fields.address"},
+      {"Ops", "mail", "ops@example.com\r\nBcc: x@example.com", "fields.address"},
+      {"Ops", "mail", "https://example.com/", "fields.address"},
+      {"Hook", "webhook", "ops@example.com", "fields.url"},
+      {"Hook", "webhook", "file:///etc/passwd", "fields.url"},
+      {"Hook", "webhook", "http://169.254.169.254/latest/meta-data", "fields.url"},
+      {"Hook", "webhook", "http://[::ffff:169.254.169.254]/", "fields.url"},
+      {"Hook", "webhook", "http://2852039166/", "fields.url"},  // 169.254.169.254 in one number
+      {"Hook", "webhook", "http://127.0.0.1:8080/", "fields.url"},
+      {"Hook", "webhook", "https://127.0.0.1:8443/", "fields.url"},
   };
   for (const auto& one : cases) {
     CAPTURE(std::string(one.address));
@@ -161,23 +174,24 @@ TEST_CASE("a recipient's faults are named by field") {
     REQUIRE_FALSE(added);
     CHECK(added.error().field == one.field);
   }
-  CHECK(world.add("Hook", Channel::webhook, "http://127.0.0.1:9000/"));  // the administrator named it
+  CHECK(world.add("Hook", "webhook", "http://127.0.0.1:9000/"));  // the administrator named it
 }
 
 TEST_CASE("a webhook gets a secret, shown once and stored sealed") {
   ServiceFixture world;
   std::string shown;
   const auto added = world.write<Recipient>([&](Transaction& tx) -> Result<Recipient> {
-    auto made =
-        TRY(world.notify->add_recipient(tx, world.actor, {"Hook", Channel::webhook, "https://hooks.example.com/x"}));
+    auto made = TRY(
+        world.notify->add_recipient(tx, world.actor, recipient_of("Hook", "webhook", "https://hooks.example.com/x")));
     shown = made.secret.reveal();
     return made.recipient;
   });
   REQUIRE(added);
   CHECK(shown.starts_with("whsec_"));
   CHECK(shown.size() == 6 + 64);
-  CHECK(added->sealed_secret.find(shown) == std::string::npos);
-  const auto opened = unseal(world.storage.keys, kWebhookSecretContext, added->sealed_secret);
+  REQUIRE(added->sealed.size() == 1);
+  CHECK(added->sealed[0].sealed.find(shown) == std::string::npos);
+  const auto opened = unseal(world.storage.keys, "recipient.secret", added->sealed[0].sealed);
   REQUIRE(opened);
   CHECK(opened->reveal() == shown);
 }
@@ -239,7 +253,7 @@ TEST_CASE("a test shows the server's real answer, stores it with the recipient a
   OutsideServer refusing("smtp_server.py", {"--reject-recipient", "550 5.1.1 No such user here"});
   ServiceFixture world;
   world.notify->start();
-  const auto recipient = world.add("Ops", Channel::mail, "ops@example.com");
+  const auto recipient = world.add("Ops", "mail", "ops@example.com");
   REQUIRE(recipient);
 
   world.set_mail_server("127.0.0.1", accepting.port(), MailSecurity::none);

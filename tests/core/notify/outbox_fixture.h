@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/crypto/sealed.h"
+#include "core/notify/channel.h"
 #include "core/notify/mail_settings.h"
 #include "core/notify/message.h"
 #include "core/notify/notify.h"
@@ -145,10 +146,11 @@ struct OutboxFixture {
     hook.id = RecipientId::make(storage.clock.now(), storage.random);
     hook.workspace = workspace.id;
     hook.name = "Hook";
-    hook.channel = Channel::webhook;
-    hook.address = url;
-    hook.sealed_secret =
-        seal(storage.keys.derive(key_purpose::kSealed), kWebhookSecretContext, Secret(secret), storage.random);
+    hook.channel = "webhook";
+    hook.fields.set("url", url);
+    hook.shown = host_of_url(url);
+    hook.target = target_of_url(url);
+    seal_secret(hook, "secret", Secret(secret), storage.keys, storage.random);
     hook.created_at = storage.clock.now();
     storage.write([&](Transaction& tx) { return storage->recipients().insert(tx, hook); });
     return hook;
@@ -162,7 +164,8 @@ struct OutboxFixture {
     row.recipient = recipient.id;
     row.kind = kind;
     row.channel = recipient.channel;
-    row.address = recipient.address;
+    row.shown = recipient.shown;
+    row.target = recipient.target;
     row.message_id = make_message_id(row.id, needs.public_url);
     row.created_at = storage.clock.now();
     row.next_attempt_at = row.created_at;

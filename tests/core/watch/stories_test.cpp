@@ -68,7 +68,7 @@ TEST_CASE("the message id of a notification is its own, and stays") {
   const auto rows = world.notifications(world.open_incidents().front());
   REQUIRE(rows.size() == 1);
   CHECK(rows[0].message_id == "<" + rows[0].id.text() + "@monitor.example.org>");
-  CHECK(rows[0].address == "ada@example.org");
+  CHECK(rows[0].shown == "ada@example.org");
   CHECK(rows[0].state == Notification::State::queued);
   CHECK(rows[0].next_attempt_at == world.clock.now());
 }
@@ -513,7 +513,7 @@ TEST_CASE("a rule tells its own recipients, or everybody who receives by default
   world.pass(40s);
   auto rows = world.notifications(world.open_incidents().front());
   REQUIRE(rows.size() == 1);
-  CHECK(rows[0].address == "ada@example.org");
+  CHECK(rows[0].shown == "ada@example.org");
   world.heartbeat(agent);
 
   Rule silence = world.silence_rule();
@@ -522,7 +522,7 @@ TEST_CASE("a rule tells its own recipients, or everybody who receives by default
   world.pass(100s);
   rows = world.notifications(world.open_incidents().front());
   REQUIRE(rows.size() == 1);
-  CHECK(rows[0].address == "grace@example.org");
+  CHECK(rows[0].shown == "grace@example.org");
 }
 
 TEST_CASE("only who was told of the opening hears of the end") {

@@ -25,7 +25,7 @@ export default async function story(step, world) {
   const { agent, token, rule, incident } = await openIncident(api, appliance, "web-1");
   await api.in("POST", `/incidents/${incident.id}/comments`, { text: "Looking at it." });
   await api.in("POST", "/agents", { name: "waiting-1", tags: [], authorised: true });
-  await api.in("POST", "/recipients", { name: "Chat bridge", channel: "webhook", address: "https://hooks.example.com/connlog", receives_by_default: false });
+  await api.in("POST", "/recipients", { name: "Chat bridge", kind: "webhook", fields: { url: "https://hooks.example.com/connlog" }, receives_by_default: false });
   const w = `/w/${api.workspace.slug}`;
   const open = (options) => signedIn(browser, appliance.http, person, options);
 
@@ -138,6 +138,32 @@ export default async function story(step, world) {
     await page.reload();
     await page.getByRole("heading", { name: "Pager" }).waitFor();
     await goneFrom(page, secret, "it is not shown again");
+    nothing(page.complaints, "complaints");
+  });
+
+  await step("a channel's secrets are entered once, kept by a change, and never shown again", async () => {
+    const page = await open({ allowed: [/status of 422/] });
+    await page.goto(`${appliance.http}${w}/recipients`);
+    await page.getByRole("button", { name: "Add recipient" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("button", { name: "ntfy" }).click();
+    await dialog.getByLabel("Name", { exact: true }).fill("Phones");
+    await dialog.getByLabel("Server").fill("https://ntfy.example.com");
+    await dialog.getByLabel("Topic").fill("alerts-of-the-night");
+    nothing(await violations(page), "axe");
+    await dialog.getByRole("button", { name: "Add recipient" }).click();
+    await page.getByRole("heading", { name: "Phones" }).waitFor();
+    await page.getByText("ntfy.example.com/ale…").first().waitFor();
+    await goneFrom(page, "alerts-of-the-night", "the topic is not shown");
+    await page.getByRole("button", { name: "Edit (Phones)" }).click();
+    await dialog.getByText("A value is set; leave this empty to keep it.").first().waitFor();
+    await dialog.getByLabel("Name", { exact: true }).fill("All phones");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("heading", { name: "All phones" }).waitFor();
+    await page.getByRole("button", { name: "Edit (All phones)" }).click();
+    await dialog.getByLabel("Server").fill("https://elsewhere.example.com");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await dialog.getByText("belongs to the former address").waitFor();
     nothing(page.complaints, "complaints");
   });
 

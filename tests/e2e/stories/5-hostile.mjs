@@ -21,7 +21,7 @@ export default async function story(step, world) {
   await api.in("POST", `/incidents/${incident.id}/comments`, { text: `${script} ${template}\nsecond line ${link}` });
   await api.in("POST", `/incidents/${incident.id}/acknowledge`, { comment: image });
   await api.in("PATCH", `/rules/${rule.id}`, { name: `r ${script}` });
-  await api.in("POST", "/recipients", { name: `c ${image}`, channel: "webhook", address: "https://hooks.example.com/%3Cimg%20src=x%3E?q=%22onerror=1" });
+  await api.in("POST", "/recipients", { name: `c ${image}`, kind: "webhook", fields: { url: "https://hooks.example.com/%3Cimg%20src=x%3E?q=%22onerror=1" } });
 
   await step("every text is text, on every page", async () => {
     const page = await signedIn(browser, appliance.http, person, { allowed: [/status of 4\d\d/] });

@@ -227,7 +227,7 @@ export default async function story(step, world) {
   });
 
   await step("the access review lists who has what, and its end is recorded", async () => {
-    await api.in("POST", "/recipients", { name: "Night shift", channel: "webhook", address: "https://hooks.example.com/night", receives_by_default: false });
+    await api.in("POST", "/recipients", { name: "Night shift", kind: "webhook", fields: { url: "https://hooks.example.com/night" }, receives_by_default: false });
     const page = await open(`${ours}/access-review`);
     await page.getByRole("table", { name: "Members" }).getByText(person.mail).waitFor();
     const remove = page.getByRole("button", { name: "Remove (Night shift)" });

@@ -12,7 +12,7 @@ export default async function story(step, world) {
   const api = await signIn(appliance, { setup: {} });
   const w = `/w/${api.workspace.slug}`;
   for (let i = 0; i < 60; ++i) await api.in("POST", "/agents", { name: `web-${i}`, tags: [], authorised: true });
-  await api.in("POST", "/recipients", { name: "=HYPERLINK(\"http://evil.example\")", channel: "webhook", address: "https://hooks.example.com/x", receives_by_default: false });
+  await api.in("POST", "/recipients", { name: "=HYPERLINK(\"http://evil.example\")", kind: "webhook", fields: { url: "https://hooks.example.com/x" }, receives_by_default: false });
   await fetch(`${appliance.http}/api/v1/login`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ mail: person.mail, password: "something else entirely" }) });
   const open = async (path) => {
     const page = await signedIn(browser, appliance.http, person);

@@ -15,7 +15,7 @@ export default async function story(step, world) {
   const browser = await startBrowser(world, appliance);
   const api = await signIn(appliance, { setup: {} });
   const { agent } = await openIncident(api, appliance, "web-1");
-  await api.in("POST", "/recipients", { name: "Chat bridge", channel: "webhook", address: "https://hooks.example.com/connlog", receives_by_default: false });
+  await api.in("POST", "/recipients", { name: "Chat bridge", kind: "webhook", fields: { url: "https://hooks.example.com/connlog" }, receives_by_default: false });
   const w = `/w/${api.workspace.slug}`;
   const open = async (path, options = {}) => {
     const page = await signedIn(browser, appliance.http, person, { allowed: [/status of 40[139]/, /status of 422/], ...options });

@@ -30,9 +30,9 @@ std::vector<std::string> names_written(std::string_view text) {
 
 // A word of JSON Schema that nobody knows would be ignored by readers of the document: a misspelt bound bounds nothing.
 void check_words(const json& schema) {
-  static const std::set<std::string> known = {"$ref",    "type",       "format",    "description", "enum",
-                                              "minimum", "maximum",    "minLength", "maxLength",   "maxItems",
-                                              "items",   "properties", "required",  "oneOf",       "allOf"};
+  static const std::set<std::string> known = {
+      "$ref",      "type",     "format", "description", "enum",     "minimum", "maximum", "minLength",
+      "maxLength", "maxItems", "items",  "properties",  "required", "oneOf",   "allOf",   "const"};
   INFO(schema.dump());
   REQUIRE(schema.is_object());
   CHECK((schema.contains("type") || schema.contains("$ref") || schema.contains("oneOf") || schema.contains("allOf")));

@@ -128,7 +128,7 @@ void walk_through_keys_and_reviews(Walk& walk) {
   app.populate();
   test::set_up_mail(app);
   const Person& owner = app.owner;
-  const json recipient = {{"name", "On call"}, {"channel", "mail"}, {"address", "oncall@example.net"}};
+  const json recipient = {{"name", "On call"}, {"kind", "mail"}, {"fields", {{"address", "oncall@example.net"}}}};
   const std::string added =
       app.post("/api/v1/workspaces/{w}/recipients", recipient.dump(), &owner).json()["recipient"]["id"];
   app.clock.advance(std::chrono::minutes(11));

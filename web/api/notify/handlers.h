@@ -13,7 +13,11 @@ std::span<const Route> routes();
 std::span<const WorkspaceSection> workspace_sections();
 std::span<const PersonPart> own_data_parts();
 
+// Puts the kinds of channels into the schema "NewRecipient": one form for each.
+void add_kinds(nlohmann::json& schemas);
+
 // recipients.cpp
+Result<Reply> list_channels(Context&);
 Result<Reply> list_recipients(Context&);
 Result<Reply> add_recipient(Context&);
 Result<Reply> change_recipient(Context&);

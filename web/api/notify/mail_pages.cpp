@@ -20,7 +20,7 @@ MailPage::Button no() {
 }
 
 MailPage question(const ConsentLink& link) {
-  const std::string& address = link.recipient.address;
+  const std::string& address = link.recipient.shown;
   const std::string& workspace = link.workspace_name;
   if (link.kind == ConsentLink::Kind::unsubscribe) {
     if (link.recipient.consent == Consent::unsubscribed)
@@ -50,9 +50,9 @@ MailPage outcome(const ConsentLink& link) {
   const bool confirmed = link.recipient.consent == Consent::confirmed;
   return {.title = confirmed ? "Confirmed" : "Unsubscribed",
           .paragraphs = {confirmed ? fmt::format("Alerts of \"{}\" are sent to {} from now on.", link.workspace_name,
-                                                 link.recipient.address)
+                                                 link.recipient.shown)
                                    : fmt::format("Nothing more of \"{}\" is sent to {}.", link.workspace_name,
-                                                 link.recipient.address),
+                                                 link.recipient.shown),
                          "You can close this page."}};
 }
 

@@ -1,4 +1,5 @@
-// Recipients of notifications, and test messages to them.
+// The kinds of channels, recipients of notifications, and test messages to them.
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "core/base/value_or.h"
@@ -11,11 +12,14 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kAddressCharactersMax = 2'000;
+constexpr std::size_t kWordCharactersMax = 40;
+constexpr std::size_t kFieldsMax = 40;
 
-// Whether a letter has asked the reader for consent.
-bool was_asked(const Recipient& recipient) {
-  return recipient.channel == Channel::mail && recipient.consent == Recipient::Consent::unconfirmed;
+// The address that a letter has just asked for consent. Empty: none.
+std::string address_asked(const Recipient& recipient) {
+  const ChannelKind* kind = all_channels().find(recipient.channel);
+  if (kind == nullptr || recipient.consent != Recipient::Consent::unconfirmed) return {};
+  return consent_address(*kind, recipient.fields);
 }
 
 // Recipients are told about every team's agents. A person who does not see all of them may not choose recipients that
@@ -31,6 +35,12 @@ Result<void> check_sees_all(const Context& ctx) {
 
 }  // namespace
 
+Result<Reply> list_channels(Context&) {
+  json items = json::array();
+  for (const ChannelKind* kind : all_channels().kinds()) items.push_back(view(*kind));
+  return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
+}
+
 Result<Reply> list_recipients(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     json items = json::array();
@@ -43,22 +53,23 @@ Result<Reply> list_recipients(Context& ctx) {
 Result<Reply> add_recipient(Context& ctx) {
   const Services& services = ctx.of<Services>();
   const Body body = TRY(ctx.body());
-  NewRecipient wanted;
-  wanted.name = TRY(body.text("name", 1, 80));
-  const auto channel = TRY(body.one_of("channel", {"mail", "webhook"}));
-  wanted.channel = channel == 0 ? Channel::mail : Channel::webhook;
-  wanted.address = TRY(body.text("address", 1, kAddressCharactersMax));
-  wanted.receives_by_default = TRY(value_or(body.maybe_flag("receives_by_default"), ctx.actor.sight.all));
-  if (wanted.receives_by_default && !ctx.actor.sight.all) {
+  // Shared, as a closure must be copyable and a secret is not.
+  const auto wanted = std::make_shared<NewRecipient>();
+  wanted->name = TRY(body.text("name", 1, 80));
+  wanted->channel = TRY(body.text("kind", 1, kWordCharactersMax));
+  wanted->fields = TRY(body.fields("fields", kFieldsMax));
+  wanted->receives_by_default = TRY(value_or(body.maybe_flag("receives_by_default"), ctx.actor.sight.all));
+  if (wanted->receives_by_default && !ctx.actor.sight.all) {
     return Error{ErrorCode::forbidden,
                  "This workspace is scoped by team, and whoever receives by default is told about every team's agents. "
                  "Switch that off, and name the recipient in rules about your own agents.",
                  "receives_by_default"};
   }
-  wanted.enabled = TRY(value_or(body.maybe_flag("enabled"), true));
+  wanted->enabled = TRY(value_or(body.maybe_flag("enabled"), true));
   return ctx.create([&services, actor = ctx.actor, wanted](Transaction& tx) -> Result<Reply> {
-    const RecipientWithSecret made = TRY(services.notify_service.add_recipient(tx, actor, wanted));
-    if (was_asked(made.recipient)) TRY(services.attempts.admit_letter(made.recipient.address));
+    const RecipientWithSecret made = TRY(services.notify_service.add_recipient(tx, actor, *wanted));
+    const std::string asked = address_asked(made.recipient);
+    if (!asked.empty()) TRY(services.attempts.admit_letter(asked));
     const json secret = made.secret.empty() ? json(nullptr) : json(made.secret.reveal());
     return tagged(json_reply(201, {{"recipient", view(made.recipient)}, {"secret", secret}}), made.recipient.version);
   });
@@ -71,25 +82,24 @@ Result<Reply> change_recipient(Context& ctx) {
   const std::int64_t expected = TRY(ctx.if_match());
   const Body body = TRY(ctx.body());
   const auto name = TRY(body.maybe_text("name", 1, 80));
-  const auto address = TRY(body.maybe_text("address", 1, kAddressCharactersMax));
   const auto by_default = TRY(body.maybe_flag("receives_by_default"));
   const auto enabled = TRY(body.maybe_flag("enabled"));
-  const auto channel = TRY(body.maybe_one_of("channel", {"mail", "webhook"}));
-  return ctx.write([&services, actor = ctx.actor, id, expected, name, address, by_default, enabled,
-                    channel](Transaction& tx) -> Result<Reply> {
+  const auto kind = TRY(body.maybe_text("kind", 1, kWordCharactersMax));
+  GivenFields fields = TRY(body.fields("fields", kFieldsMax));
+  const auto given = std::make_shared<GivenFields>(std::move(fields));
+  return ctx.write([&services, actor = ctx.actor, id, expected, name, by_default, enabled, kind,
+                    given](Transaction& tx) -> Result<Reply> {
     const auto before = TRY(services.recipients.find(tx, actor.workspace, id));
     if (!before) return Error{ErrorCode::not_found, "There is no such recipient."};
-    if (channel && (*channel == 0 ? Channel::mail : Channel::webhook) != before->channel) {
-      return invalid("channel", "The channel of a recipient cannot be changed. Add a new recipient instead.");
-    }
-    NewRecipient wanted;
-    wanted.name = name.value_or(before->name);
-    wanted.channel = before->channel;
-    wanted.address = address.value_or(before->address);
-    wanted.receives_by_default = by_default.value_or(before->receives_by_default);
-    wanted.enabled = enabled.value_or(before->enabled);
-    const Recipient changed = TRY(services.notify_service.change_recipient(tx, actor, id, wanted, expected));
-    if (changed.address != before->address && was_asked(changed)) TRY(services.attempts.admit_letter(changed.address));
+    RecipientChange change;
+    change.name = name.value_or(before->name);
+    change.channel = kind.value_or(before->channel);
+    change.fields = given.get();
+    change.receives_by_default = by_default.value_or(before->receives_by_default);
+    change.enabled = enabled.value_or(before->enabled);
+    const Recipient changed = TRY(services.notify_service.change_recipient(tx, actor, id, change, expected));
+    const std::string asked = address_asked(changed);
+    if (!asked.empty() && asked != address_asked(*before)) TRY(services.attempts.admit_letter(asked));
     return tagged(json_reply(200, view(changed)), changed.version);
   });
 }

@@ -9,10 +9,12 @@ using namespace rows;
 
 constexpr Route kRoutes[] = {
     // Who is told
+    get("listChannels", "/api/v1/channels", session, list_channels,
+        "The kinds of channels by which recipients are told, and what each asks for", answers("ChannelList")),
     get("listRecipients", "/api/v1/workspaces/{w}/recipients", view, list_recipients, "Recipients",
         answers("RecipientList")),
     post("addRecipient", "/api/v1/workspaces/{w}/recipients", edit_recipients, add_recipient,
-         "Add a recipient; a webhook's secret is shown once", takes("NewRecipient"),
+         "Add a recipient; a secret that connlog makes (a webhook's) is shown once", takes("NewRecipient"),
          answers("RecipientWithSecret", 201)),
     patch("changeRecipient", "/api/v1/workspaces/{w}/recipients/{id}", edit_recipients, change_recipient,
           "Change a recipient", takes("RecipientChange"), answers("Recipient")),

@@ -10,22 +10,58 @@ namespace {
 using nlohmann::json;
 
 // The words of the API; the stores have the same ones.
-std::string_view word(Channel channel) {
-  return channel == Channel::mail ? "mail" : "webhook";
-}
-
 // Being sent is not yet sent.
 std::string_view word(Notification::State state) {
   return to_text(state == Notification::State::leased ? Notification::State::queued : state);
 }
 
+// Only what the kind's fields name: of a kind that this version does not know, nobody can say what is in it.
+json fields_view(const Recipient& recipient) {
+  json fields = json::object();
+  const ChannelKind* kind = all_channels().find(recipient.channel);
+  if (kind == nullptr) return fields;
+  for (const Field& field : kind->fields) {
+    const FieldValue* value = is_secret(field) ? nullptr : recipient.fields.find(field.name);
+    if (value != nullptr) std::visit([&](const auto& plain) { fields[std::string(field.name)] = plain; }, *value);
+  }
+  return fields;
+}
+
+json field_view(const Field& field) {
+  json choices = json::array();
+  for (const FieldChoice& choice : field.choices) choices.push_back({{"word", choice.word}, {"label", choice.label}});
+  json standard = nullptr;
+  if (!field.default_value.empty()) standard = field.default_value;
+  return {{"name", field.name},           {"label", field.label},
+          {"type", to_text(field.type)},  {"required", field.required},
+          {"secret", is_secret(field)},   {"made_here", field.made_here},
+          {"address", field.address},     {"help", field.help},
+          {"example", field.example},     {"default", std::move(standard)},
+          {"lowest", field.lowest},       {"highest", field.highest},
+          {"choices", std::move(choices)}};
+}
+
 }  // namespace
+
+json view(const ChannelKind& kind) {
+  json fields = json::array();
+  for (const Field& field : kind.fields) fields.push_back(field_view(field));
+  return {{"kind", kind.word},
+          {"title", kind.title},
+          {"icon", kind.icon},
+          {"fields", std::move(fields)},
+          {"needs_consent", kind.needs_consent},
+          {"can", {{"thread", kind.can.thread}, {"update", kind.can.update}, {"two_way", kind.can.two_way}}}};
+}
 
 json view(const Recipient& recipient) {
   return {{"id", recipient.id.text()},
           {"name", recipient.name},
-          {"channel", word(recipient.channel)},
-          {"address", recipient.address},
+          {"kind", recipient.channel},
+          {"known", all_channels().find(recipient.channel) != nullptr},
+          {"fields", fields_view(recipient)},
+          {"secrets_set", secrets_set(recipient)},
+          {"shown", recipient.shown},
           {"receives_by_default", recipient.receives_by_default},
           {"enabled", recipient.enabled},
           {"last_tested_at", time_view(recipient.last_tested_at)},
@@ -42,8 +78,8 @@ json view(const Notification& notification) {
           {"incident_id", id_view(notification.incident)},
           {"recipient_id", notification.recipient.text()},
           {"kind", to_text(notification.kind)},
-          {"channel", word(notification.channel)},
-          {"address", notification.address},
+          {"channel", notification.channel},
+          {"shown", notification.shown},
           {"state", word(notification.state)},
           {"attempts", notification.attempts},
           {"created_at", time_view(notification.created_at)},

@@ -1,14 +1,16 @@
-// How recipients, notifications and the mail settings look in JSON (web/api/views.h says what views promise). Pure; any
+// How channels, recipients, notifications and the mail settings look in JSON (web/api/views.h says what views promise). Pure; any
 // thread.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "core/notify/channel.h"
 #include "core/notify/notification.h"
 #include "core/notify/notify.h"
 
 namespace connlog::web {
 
+nlohmann::json view(const ChannelKind&);
 nlohmann::json view(const Recipient&);
 nlohmann::json view(const Notification&);
 nlohmann::json view(const MailSettings&);

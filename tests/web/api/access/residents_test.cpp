@@ -30,7 +30,7 @@ const std::map<std::string, Tables> kTakenBy = {
       "machine_event", "notification", "rule", "rule_group", "rule_recipient", "rule_state"}},
     {"access",
      {"access_review", "access_review_reminder", "api_key", "break_glass", "break_glass_read", "idempotency_key",
-      "invitation", "letter", "login_membership", "login_provider_role", "membership", "recipient",
+      "invitation", "letter", "login_membership", "login_provider_role", "membership", "recipient", "sealed_field",
       "second_factor_policy", "single_use_link", "team", "team_member", "workspace_setting"}},
 };
 
@@ -51,7 +51,7 @@ const std::map<std::string, GoesOut> kExportedIn = {
     {"invitation", {"invitations", "mail"}},
     {"membership", {"members", "user_id"}},
     {"notification", {"notifications", "id"}},
-    {"recipient", {"recipients", "address"}},
+    {"recipient", {"recipients", "shown"}},
     {"rule", {"rules", "name"}},
     {"rule_group", {"rules", "group_id"}},
     {"rule_recipient", {"rules", "recipient_id"}},
@@ -80,6 +80,7 @@ const std::map<std::string, std::string> kStaysHere = {
     {"login_provider_role", "the appliance's, of its login provider"},
     {"machine_event", "identities of hosts; what happened is in the trail"},
     {"rule_state", "of a moment"},
+    {"sealed_field", "secrets; that they are set stands in the recipients"},
     {"second_factor_policy", "the appliance's door; changes are in the trail"},
     {"single_use_link", "opens a door"},
 };

@@ -103,9 +103,9 @@ TEST_CASE("no row of any trail holds a secret that its act made") {
   secrets.push_back(world.good("POST", "/api/v1/account/api-keys", {{"name", "k"}, {"scopes", scopes}})["token"]);
   secrets.push_back(world.good("POST", kW + "/enrolment-keys", {{"name", "k"}, {"authorised", true}})["token"]);
   secrets.push_back(world.good("POST", kW + "/agents/{agent}/token", json::object())["token"]);
-  secrets.push_back(
-      world.good("POST", kW + "/recipients",
-                 {{"name", "Hook"}, {"channel", "webhook"}, {"address", "https://hooks.example.org/x"}})["secret"]);
+  secrets.push_back(world.good(
+      "POST", kW + "/recipients",
+      {{"name", "Hook"}, {"kind", "webhook"}, {"fields", {{"url", "https://hooks.example.org/x"}}}})["secret"]);
   secrets.push_back(world.good("POST", "/api/v1/account/factors/totp", json::object())["secret"]);
   world.good("POST", "/api/v1/appliance/providers",
              {{"preset", "generic"},

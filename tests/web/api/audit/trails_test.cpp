@@ -73,7 +73,7 @@ TEST_CASE("no secret stands in any trail") {
   app.log_in(app.owner.mail, "a wrong but secret password", "192.0.2.20");
   app.post("/api/v1/workspaces/{w}/agents/{agent}/token", "{}", &app.owner);
   app.post("/api/v1/workspaces/{w}/recipients",
-           json{{"name", "hook"}, {"channel", "webhook"}, {"address", "https://hooks.example.com/x"}}.dump(),
+           json{{"name", "hook"}, {"kind", "webhook"}, {"fields", {{"url", "https://hooks.example.com/x"}}}}.dump(),
            &app.owner);
   std::string all;
   for (const Trail trail : kTrails) {

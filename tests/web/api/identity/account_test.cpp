@@ -54,7 +54,7 @@ TEST_CASE("the first owner finds a workspace with rules, a recipient, and a trai
   CHECK(app.get("/api/v1/workspaces/{w}/rules", &app.owner).json()["items"].size() >= 4);
   const json recipients = app.get("/api/v1/workspaces/{w}/recipients", &app.owner).json()["items"];
   REQUIRE(recipients.size() == 1);
-  CHECK(recipients[0]["address"] == "owner@example.org");
+  CHECK(recipients[0]["shown"] == "owner@example.org");
   const auto acts = app.audit_acts();
   CHECK(std::count(acts.begin(), acts.end(), "appliance.claimed") == 1);
 }

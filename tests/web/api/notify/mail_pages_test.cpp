@@ -21,7 +21,7 @@ struct Asked {
   Asked() { app.populate(); }
 
   json add(const std::string& address) {
-    const json body = {{"name", "On call"}, {"channel", "mail"}, {"address", address}};
+    const json body = {{"name", "On call"}, {"kind", "mail"}, {"fields", {{"address", address}}}};
     const ApiAnswer added = app.post("/api/v1/workspaces/{w}/recipients", body.dump(), &app.owner);
     INFO(added.body);
     REQUIRE(added.status == 201);
@@ -164,7 +164,8 @@ TEST_CASE("a link is good for its recipient, its address, its purpose and its ti
   CHECK(a.app.get(newer).status == 200);
   CHECK(a.app.get(unsubscribe).status == 200);
   a.app.clock.advance(seconds(1));  // so that the letters have an order
-  a.app.patch("/api/v1/workspaces/{w}/recipients/{oncall}", R"({"address":"second@example.net"})", &a.app.owner);
+  a.app.patch("/api/v1/workspaces/{w}/recipients/{oncall}", R"({"fields":{"address":"second@example.net"}})",
+              &a.app.owner);
   CHECK(a.app.get(newer).status == 404);
   CHECK(a.app.get(unsubscribe).status == 404);
 
@@ -187,7 +188,7 @@ TEST_CASE("an address is asked five times at most, and a workspace waits for twe
   a.app.owner = a.app.browser_of(a.app.owner.mail);
   CHECK(a.app.post(again, "{}", &a.app.owner).status == 409);
   for (int i = 1; i < 20; ++i) a.add("stranger" + std::to_string(i) + "@example.net");
-  const json one_more = {{"name", "x"}, {"channel", "mail"}, {"address", "one.more@example.net"}};
+  const json one_more = {{"name", "x"}, {"kind", "mail"}, {"fields", {{"address", "one.more@example.net"}}}};
   CHECK(a.app.post("/api/v1/workspaces/{w}/recipients", one_more.dump(), &a.app.owner).status == 409);
 }
 

@@ -117,7 +117,7 @@ TEST_CASE("a webhook's secret that leaked is replaced and signs from then on") {
   app.populate();
   const ApiAnswer hook =
       app.post("/api/v1/workspaces/{w}/recipients",
-               R"({"name":"Hook","channel":"webhook","address":"https://hooks.example.org/x"})", &app.owner);
+               R"({"name":"Hook","kind":"webhook","fields":{"url":"https://hooks.example.org/x"}})", &app.owner);
   REQUIRE(hook.status == 201);
   const std::string before = hook.json()["secret"], id = hook.json()["recipient"]["id"];
   const json found = secrets(app, "/api/v1/workspaces/{w}", "webhook_secret", app.owner);
@@ -130,7 +130,7 @@ TEST_CASE("a webhook's secret that leaked is replaced and signs from then on") {
   REQUIRE(RecipientId::parse(id, recipient));
   const auto stored = app.storage.read<std::optional<Recipient>>(
       [&](Snapshot& snapshot) { return app.storage->recipients().find(snapshot, app.workspace.id, recipient); });
-  CHECK(unseal(app.storage.keys, "recipient.secret", stored->sealed_secret)->reveal() == secret);
+  CHECK(unseal(app.storage.keys, "recipient.secret", stored->sealed.at(0).sealed)->reveal() == secret);
 }
 
 TEST_CASE("a leaked password of somebody is made useless, their sessions end, and a link is shown once") {
@@ -214,7 +214,7 @@ TEST_CASE("renewing the keys keeps sessions and tokens, and seals what is stored
   app.populate();
   const ApiAnswer hook =
       app.post("/api/v1/workspaces/{w}/recipients",
-               R"({"name":"Hook","channel":"webhook","address":"https://hooks.example.org/x"})", &app.owner);
+               R"({"name":"Hook","kind":"webhook","fields":{"url":"https://hooks.example.org/x"}})", &app.owner);
   REQUIRE(hook.status == 201);
   CHECK(app.post("/api/v1/appliance/keys/rotate", "{}", &app.viewer).status == 403);
   const ApiAnswer rotated = app.post("/api/v1/appliance/keys/rotate", "{}", &app.owner);
@@ -229,7 +229,7 @@ TEST_CASE("renewing the keys keeps sessions and tokens, and seals what is stored
   REQUIRE(RecipientId::parse(std::string(hook.json()["recipient"]["id"]), id));
   const auto stored = app.storage.read<std::optional<Recipient>>(
       [&](Snapshot& snapshot) { return app.storage->recipients().find(snapshot, app.workspace.id, id); });
-  CHECK(unseal(app.storage.keys, "recipient.secret", stored->sealed_secret)->reveal() ==
+  CHECK(unseal(app.storage.keys, "recipient.secret", stored->sealed.at(0).sealed)->reveal() ==
         std::string(hook.json()["secret"]));
 }
 

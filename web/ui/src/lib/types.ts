@@ -251,15 +251,42 @@ export interface IncidentEvent {
 
 export const kCommentCharactersMax = 2_000; // as in the API's schema "Comment"
 
-export type Channel = "mail" | "webhook";
+// A field that a kind asks for, and a kind of channel, as GET /channels lists them. New kinds come with the server alone.
+export type FieldType = "text" | "secret" | "secret_url" | "url" | "mail" | "number" | "choice" | "flag" | "lines" | "certificate";
+export type KindValue = string | number | boolean | null;
+
+export interface KindField {
+  name: string;
+  label: string;
+  type: FieldType;
+  required: boolean;
+  secret: boolean;
+  made_here: boolean;
+  address: boolean;
+  help: string;
+  example: string;
+  default: string | null;
+  lowest: number;
+  highest: number;
+  choices: { word: string; label: string }[];
+}
+
+export interface Channel {
+  kind: string;
+  title: string;
+  icon: string;
+  fields: KindField[];
+  needs_consent: boolean;
+  can: { thread: boolean; update: boolean; two_way: boolean };
+}
 
 export interface Notification {
   id: string;
   incident_id: string | null;
   recipient_id: string;
   kind: "incident_opened" | "incident_resolved" | "test";
-  channel: Channel;
-  address: string;
+  channel: string;
+  shown: string;
   state: "queued" | "sent" | "failed";
   attempts: number;
   created_at: Time;
@@ -292,8 +319,11 @@ export interface Overview {
 export interface Recipient {
   id: string;
   name: string;
-  channel: Channel;
-  address: string;
+  kind: string;
+  known: boolean;
+  fields: Record<string, KindValue>;
+  secrets_set: string[];
+  shown: string;
   receives_by_default: boolean;
   enabled: boolean;
   last_tested_at: Time | null;

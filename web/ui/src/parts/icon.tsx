@@ -3,7 +3,7 @@ import { h } from "preact";
 import {
   Activity, Bell, BookOpenCheck, Check, ChevronDown, ChevronRight, CircleHelp, Copy, EllipsisVertical, Gauge, House, Inbox, Keyboard,
   LogOut, Mail, Menu, Monitor, Moon, Pause, Plus, RefreshCw, Search, Send, Server, Settings, Siren, SlidersHorizontal, Sun,
-  TriangleAlert, Webhook, Wrench, X, Minus, Clock, MessageSquare, Users, KeyRound, Eye, type IconNode,
+  TriangleAlert, Webhook, Wrench, X, Minus, Clock, MessageSquare, Users, KeyRound, Eye, Megaphone, Smartphone, MessagesSquare, type IconNode,
 } from "lucide";
 
 const icons = {
@@ -12,10 +12,13 @@ const icons = {
   menu: Menu, auto: Monitor, moon: Moon, pause: Pause, plus: Plus, refresh: RefreshCw, search: Search, send: Send, server: Server,
   settings: Settings, siren: Siren, sliders: SlidersHorizontal, sun: Sun, warning: TriangleAlert, webhook: Webhook,
   appliance: Wrench, x: X, minus: Minus, clock: Clock, comment: MessageSquare,
-  people: Users, key: KeyRound, eye: Eye,
+  people: Users, key: KeyRound, eye: Eye, chat: MessagesSquare, smartphone: Smartphone, megaphone: Megaphone,
 } satisfies Record<string, IconNode>;
 
 export type IconName = keyof typeof icons;
+
+// An icon that the server names; of one that is not built in, a general one.
+export const iconNamed = (name: string | undefined): IconName => (name !== undefined && Object.hasOwn(icons, name) ? (name as IconName) : "send");
 
 export function Icon(props: { name: IconName; class?: string; spoken?: string }) {
   const children = icons[props.name].map(([tag, attributes]) => h(tag as "path", attributes as object));

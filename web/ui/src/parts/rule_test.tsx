@@ -49,7 +49,7 @@ export function RuleTest(props: { rule: Rule }) {
             <Outcome kind={each.state === "sent" ? "up" : each.state === "failed" ? "down" : each.last_error ? "warning" : "pending"}>
               {t(`notification.${each.state}`)}
             </Outcome>
-            <span>{each.address}</span>
+            <span>{each.shown}</span>
             {each.last_error && each.state !== "sent" && <code class="answer-text">{each.last_error}</code>}
           </div>
         ))}

@@ -1,17 +1,18 @@
-// The recipients of alerts, by mail or webhook. "Send a test" shows the other side's own answer. A webhook's secret is
-// shown once.
+// The recipients of alerts. The server lists the kinds of channels and what each asks for. "Send a test" shows the other
+// side's own answer. A secret that the server makes (a webhook's) is shown once.
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { call, newKey } from "../../lib/api";
 import { t } from "../../lib/i18n";
 import { useQuery } from "../../lib/query";
 import { ago, Time } from "../../lib/time";
-import type { Answer, Channel, List, Notification, Recipient } from "../../lib/types";
+import type { Answer, Channel, KindField, List, Notification, Recipient } from "../../lib/types";
 import { api, mayEditSome, workspace } from "../../lib/workspace";
-import { Check, CopyBox, Empty, Field, Loaded, PageHeader, Panel, Segments } from "../../parts/basics";
+import { Check, CopyBox, Empty, Field, Loaded, PageHeader, Panel, Segments, Skeleton } from "../../parts/basics";
 import { attempt, Confirm, Dialog, toast } from "../../parts/dialog";
 import { Form, useForm } from "../../parts/form";
-import { Icon } from "../../parts/icon";
+import { Icon, iconNamed } from "../../parts/icon";
+import { kindBody, KindForm, kindFieldNames, kindValues, type KindValues } from "../../parts/kind_form";
 import { AnswerLine } from "../../parts/mail_form";
 import { Outcome } from "../../parts/state";
 
@@ -20,9 +21,11 @@ const seesAll = () => workspace.value?.sees_all ?? true;
 
 export function Recipients(_: { id: string }) {
   const query = useQuery<List<Recipient>>(api("/recipients"), { on: (event) => event.name === "recipient.changed" });
+  const channels = useQuery<List<Channel>>("/channels");
+  const kindOf = (word: string): Channel | null => channels.data.value?.items.find((each) => each.kind === word) ?? null;
   const editing = useSignal<Recipient | "new" | null>(null);
   const removing = useSignal<Recipient | null>(null);
-  const secret = useSignal<{ name: string; secret: string } | null>(null);
+  const secret = useSignal<{ name: string; kind: string; secret: string } | null>(null);
   const add = mayEditSome.value && (
     <button type="button" class="button primary" onClick={() => (editing.value = "new")}><Icon name="plus" />{t("recipients.add")}</button>
   );
@@ -37,7 +40,7 @@ export function Recipients(_: { id: string }) {
             <ul class="recipient-list" aria-label={t("nav.recipients")}>
               {list.items.map((recipient) => (
                 <li key={recipient.id}>
-                  <Card recipient={recipient} onEdit={() => (editing.value = recipient)} onRemove={() => (removing.value = recipient)} />
+                  <Card recipient={recipient} channel={kindOf(recipient.kind)} onEdit={() => (editing.value = recipient)} onRemove={() => (removing.value = recipient)} />
                 </li>
               ))}
             </ul>
@@ -47,10 +50,11 @@ export function Recipients(_: { id: string }) {
       {editing.value && (
         <Edit
           recipient={editing.value === "new" ? null : editing.value}
+          channels={channels.data.value?.items ?? null}
           onClose={() => (editing.value = null)}
           onSaved={async (saved, once) => {
             editing.value = null;
-            if (once) secret.value = { name: saved.name, secret: once };
+            if (once) secret.value = { name: saved.name, kind: saved.kind, secret: once };
             await query.refetch();
           }}
         />
@@ -63,30 +67,37 @@ export function Recipients(_: { id: string }) {
             await query.refetch();
           }} />
       )}
-      {secret.value && (
-        <Dialog title={t("recipients.secret_title", { name: secret.value.name })} onClose={() => (secret.value = null)}>
-          <p>{t("recipients.secret_text")}</p>
-          <CopyBox text={secret.value.secret} spoken={t("recipients.secret")} />
-          <p class="note">{t("agents.once")}</p>
-        </Dialog>
-      )}
+      {secret.value && <Once {...secret.value} field={kindOf(secret.value.kind)?.fields.find((each) => each.made_here) ?? null} onClose={() => (secret.value = null)} />}
     </>
   );
 }
 
-function Card(props: { recipient: Recipient; onEdit: () => void; onRemove: () => void }) {
+// A secret that the server made, this once.
+function Once(props: { name: string; secret: string; field: KindField | null; onClose: () => void }) {
+  const label = props.field?.label ?? t("recipients.secret");
+  return (
+    <Dialog title={t("recipients.secret_title", { secret: label, name: props.name })} onClose={props.onClose}>
+      {props.field && <p>{props.field.help}</p>}
+      <CopyBox text={props.secret} spoken={label} />
+      <p class="note">{t("agents.once")}</p>
+    </Dialog>
+  );
+}
+
+function Card(props: { recipient: Recipient; channel: Channel | null; onEdit: () => void; onRemove: () => void }) {
   const { recipient } = props;
   const busy = useSignal(false);
   const answer = useSignal<Answer | null>(null);
   return (
     <div class="panel">
       <div class="recipient">
-        <Icon name={recipient.channel === "mail" ? "mail" : "webhook"} spoken={t(`channel.${recipient.channel}`)} />
+        <Icon name={iconNamed(props.channel?.icon)} spoken={props.channel?.title ?? recipient.kind} />
         <div class="grow">
           <h2>{recipient.name}</h2>
-          <p class="quiet">{recipient.address}</p>
+          <p class="quiet">{recipient.shown}</p>
           <p class="recipient-facts">
-            {!recipient.enabled ? <Outcome kind="paused">{t("recipients.off")}</Outcome>
+            {!recipient.known ? <Outcome kind="warning">{t("recipients.unknown", { kind: recipient.kind })}</Outcome>
+              : !recipient.enabled ? <Outcome kind="paused">{t("recipients.off")}</Outcome>
               : recipient.consent === "confirmed" ? <Outcome kind="up">{t("recipients.on")}</Outcome>
               : <Outcome kind={recipient.consent === "unconfirmed" ? "pending" : "paused"}>{t(`consent.${recipient.consent}`)}</Outcome>}
             <span class="quiet">{recipient.receives_by_default ? t("recipients.by_default") : t("recipients.by_rule")}</span>
@@ -95,7 +106,7 @@ function Card(props: { recipient: Recipient; onEdit: () => void; onRemove: () =>
         </div>
         {mayEditSome.value && (
           <div class="actions">
-            <button type="button" class="button" disabled={busy.value || recipient.consent !== "confirmed"} onClick={async () => {
+            <button type="button" class="button" disabled={busy.value || recipient.consent !== "confirmed" || !recipient.known} onClick={async () => {
               busy.value = true;
               answer.value = null;
               await attempt(async () => {
@@ -105,7 +116,7 @@ function Card(props: { recipient: Recipient; onEdit: () => void; onRemove: () =>
             }}><Icon name="send" />{busy.value ? t("test.sending") : t("mail.test")}<span class="hidden"> ({recipient.name})</span></button>
             {seesAll() && (
               <>
-                <button type="button" class="button" onClick={props.onEdit}>{t("form.edit")}<span class="hidden"> ({recipient.name})</span></button>
+                <button type="button" class="button" disabled={!recipient.known} onClick={props.onEdit}>{t("form.edit")}<span class="hidden"> ({recipient.name})</span></button>
                 <button type="button" class="button danger-quiet" onClick={props.onRemove}>{t("form.remove")}<span class="hidden"> ({recipient.name})</span></button>
               </>
             )}
@@ -140,57 +151,63 @@ function Consent(props: { recipient: Recipient }) {
   );
 }
 
-function Edit(props: { recipient: Recipient | null; onClose: () => void; onSaved: (recipient: Recipient, secret: string | null) => Promise<void> }) {
+function Edit(props: { recipient: Recipient | null; channels: Channel[] | null; onClose: () => void; onSaved: (recipient: Recipient, secret: string | null) => Promise<void> }) {
+  const { recipient, channels } = props;
+  const title = recipient ? t("recipients.edit") : t("recipients.add");
+  return (
+    <Dialog title={title} onClose={props.onClose}>
+      {channels && channels[0] ? <EditForm {...props} title={title} channels={channels} first={channels[0]} /> : <Skeleton lines={3} />}
+    </Dialog>
+  );
+}
+
+function EditForm(props: {
+  recipient: Recipient | null; channels: Channel[]; first: Channel; title: string; onClose: () => void;
+  onSaved: (recipient: Recipient, secret: string | null) => Promise<void>;
+}) {
   const { recipient } = props;
   const form = useForm();
-  const channel = useSignal<Channel>(recipient?.channel ?? "mail");
+  const named = (word: string): Channel => props.channels.find((each) => each.kind === word) ?? props.first;
+  const kind = useSignal<string>(recipient?.kind ?? props.first.kind);
+  const channel = named(kind.value);
   const name = useSignal(recipient?.name ?? "");
-  const address = useSignal(recipient?.address ?? "");
+  const values = useSignal<KindValues>(kindValues(channel.fields, recipient?.fields));
   const byDefault = useSignal(recipient?.receives_by_default ?? seesAll());
   const enabled = useSignal(recipient?.enabled ?? true);
   const key = useRef(newKey());
   return (
-    <Dialog title={recipient ? t("recipients.edit") : t("recipients.add")} onClose={props.onClose}>
-      <Form
-        state={form}
-        spoken={recipient ? t("recipients.edit") : t("recipients.add")}
-        fields={["name", "address"]}
-        onSubmit={async () => {
-          const body = { name: name.value.trim(), address: address.value.trim(), receives_by_default: byDefault.value, enabled: enabled.value };
-          if (recipient) {
-            await props.onSaved(await call<Recipient>(api(`/recipients/${recipient.id}`), { method: "PATCH", version: recipient.version, body }), null);
-            toast(t("form.saved"));
-          } else {
-            const made = await call<Recipient | { recipient: Recipient; secret?: string }>(api("/recipients"), { method: "POST", body: { ...body, channel: channel.value }, key: key.current });
-            await ("recipient" in made ? props.onSaved(made.recipient, made.secret ?? null) : props.onSaved(made, null));
-          }
-        }}
-      >
-        {!recipient && (
-          <Segments<Channel> spoken={t("recipients.channel")} value={channel.value} options={[["mail", t("channel.mail")], ["webhook", t("channel.webhook")]]} onChange={(value) => (channel.value = value)} />
-        )}
-        <Field text={t("recipients.name")} error={form.fieldError("name")}>
-          {(attributes) => <input {...attributes} type="text" name="name" required maxLength={80} value={name.value} onInput={(event) => (name.value = event.currentTarget.value)} />}
-        </Field>
-        <Field text={channel.value === "mail" ? t("recipients.mail") : t("recipients.url")} hint={channel.value === "webhook" ? t("recipients.url_hint") : undefined} error={form.fieldError("address")}>
-          {(attributes) => {
-            const rest = {
-              ...attributes, name: "address", required: true, spellcheck: false, value: address.value,
-              onInput: (event: { currentTarget: HTMLInputElement }) => (address.value = event.currentTarget.value),
-            };
-            return channel.value === "mail"
-              ? <input type="email" placeholder="oncall@example.com" {...rest} />
-              : <input type="url" placeholder="https://hooks.example.com/connlog" {...rest} />;
-          }}
-        </Field>
-        {seesAll() && <Check checked={byDefault.value} onChange={(on) => (byDefault.value = on)}>{t("recipients.default_text")}</Check>}
-        <Check checked={enabled.value} onChange={(on) => (enabled.value = on)}>{t("recipients.enabled")}</Check>
-        <div class="form-actions">
-          <button type="submit" class="button primary" disabled={form.busy.value}>{recipient ? t("form.save") : t("recipients.add")}</button>
-          <button type="button" class="button" onClick={props.onClose}>{t("confirm.cancel")}</button>
-        </div>
-      </Form>
-    </Dialog>
+    <Form
+      state={form}
+      spoken={props.title}
+      fields={["name", ...kindFieldNames(channel.fields)]}
+      onSubmit={async () => {
+        const body = { name: name.value.trim(), fields: kindBody(channel.fields, values.value), receives_by_default: byDefault.value, enabled: enabled.value };
+        if (recipient) {
+          await props.onSaved(await call<Recipient>(api(`/recipients/${recipient.id}`), { method: "PATCH", version: recipient.version, body }), null);
+          toast(t("form.saved"));
+        } else {
+          const made = await call<{ recipient: Recipient; secret: string | null }>(api("/recipients"), { method: "POST", body: { ...body, kind: kind.value }, key: key.current });
+          await props.onSaved(made.recipient, made.secret);
+        }
+      }}
+    >
+      {!recipient && (
+        <Segments<string> spoken={t("recipients.channel")} value={kind.value} options={props.channels.map((each): [string, string] => [each.kind, each.title])} onChange={(word) => {
+          kind.value = word;
+          values.value = kindValues(named(word).fields);
+        }} />
+      )}
+      <Field text={t("recipients.name")} error={form.fieldError("name")}>
+        {(attributes) => <input {...attributes} type="text" name="name" required maxLength={80} value={name.value} onInput={(event) => (name.value = event.currentTarget.value)} />}
+      </Field>
+      <KindForm key={kind.value} form={form} fields={channel.fields} values={values} secretsSet={recipient?.secrets_set} />
+      {seesAll() && <Check checked={byDefault.value} onChange={(on) => (byDefault.value = on)}>{t("recipients.default_text")}</Check>}
+      <Check checked={enabled.value} onChange={(on) => (enabled.value = on)}>{t("recipients.enabled")}</Check>
+      <div class="form-actions">
+        <button type="submit" class="button primary" disabled={form.busy.value}>{recipient ? t("form.save") : t("recipients.add")}</button>
+        <button type="button" class="button" onClick={props.onClose}>{t("confirm.cancel")}</button>
+      </div>
+    </Form>
   );
 }
 
@@ -215,7 +232,7 @@ function Outbox() {
                 {list.items.map((each) => (
                   <tr key={each.id}>
                     <td><Outcome kind={each.state === "sent" ? "up" : each.state === "failed" ? "down" : each.last_error ? "warning" : "pending"}>{t(`notification.${each.state}`)}</Outcome></td>
-                    <td>{each.address}{each.state !== "sent" && each.last_error && <code class="answer-text">{each.last_error}</code>}</td>
+                    <td>{each.shown}{each.state !== "sent" && each.last_error && <code class="answer-text">{each.last_error}</code>}</td>
                     <td class="wide-only">{t(`notification.kind_${each.kind}`)}</td>
                     <td class="number"><Time at={each.sent_at ?? each.created_at} /></td>
                   </tr>

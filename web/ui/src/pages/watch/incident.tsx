@@ -120,7 +120,7 @@ export function IncidentPage(props: { id: string }) {
                     {incident.notifications.map((each) => (
                       <li key={each.id}>
                         <Outcome kind={each.state === "sent" ? "up" : each.state === "failed" ? "down" : each.last_error ? "warning" : "pending"}>{t(`notification.${each.state}`)}</Outcome>
-                        <span>{t(`notification.kind_${each.kind}`)} · {each.address}</span>
+                        <span>{t(`notification.kind_${each.kind}`)} · {each.shown}</span>
                         {each.state !== "sent" && each.last_error && <code class="answer-text">{each.last_error}</code>}
                         {each.state === "failed" && mayEdit.value && (
                           <button type="button" class="button small" onClick={() => void attempt(async () => {

@@ -48,7 +48,7 @@ function Failed(props: { list: Notification[] }) {
           <li key={each.id}>
             <Outcome kind="down">{t("notification.failed")}</Outcome>
             <span class="grow">
-              {each.address}
+              {each.shown}
               {each.last_error && <code class="answer-text">{each.last_error}</code>}
             </span>
             <Time at={each.created_at} />

@@ -1,18 +1,25 @@
-// The webhook's wire form. A delivery is a POST of this JSON with the headers
+// The channel "webhook": any program that takes a POST. A delivery is a POST of this JSON with the headers
 //   X-ConnLog-Timestamp: seconds since 1970, when this attempt was made
 //   X-ConnLog-Signature: v1=<hex HMAC-SHA-256 under the recipient's secret of "<timestamp>.<body>">
 //   X-ConnLog-Delivery:  the notification's id, the same at every attempt, so a receiver can drop repetitions
-// Any 2xx means delivered. Fields are added, never renamed or removed, while "version" is 1.
+// Any 2xx means delivered. Fields are added, never renamed or removed, while "version" is 1. Pure; any thread.
+#include "core/notify/channel.h"
+
 #include <sodium.h>
 
 #include <array>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "core/base/text.h"
 #include "core/notify/message.h"
+#include "core/notify/prepare.h"
 
 namespace connlog {
 namespace {
+
+constexpr std::string_view kUrl = "url";
+constexpr std::string_view kSecret = "secret";
 
 using nlohmann::ordered_json;
 
@@ -99,29 +106,75 @@ std::string webhook_signature(std::string_view secret, std::string_view timestam
   return "v1=" + to_hex(digest);
 }
 
-std::string make_message_id(const NotificationId& id, std::string_view public_url) {
-  const std::size_t scheme = public_url.find("://");
-  std::string_view host = scheme == std::string_view::npos ? public_url : public_url.substr(scheme + 3);
-  host = host.substr(0, host.find_first_of("/?#"));
-  if (host.starts_with('['))
-    host = host.substr(0, host.find(']') + 1);
-  else
-    host = host.substr(0, host.find(':'));
-  std::string plain;
-  for (const char c : host) {
-    const bool fit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
-    if (fit) plain += c;
-  }
-  return "<" + id.text() + "@" + (plain.empty() ? "connlog" : plain) + ">";
+namespace {
+
+struct Post {
+  std::string_view event;
+  std::string body;
+  std::string message_id;
+  Instant now;
+};
+
+constexpr Field kFields[] = {
+    {.name = kUrl,
+     .label = "Address (URL)",
+     .type = FieldType::url,
+     .required = true,
+     .help = "Deliveries are signed; the secret is shown once after adding.",
+     .example = "https://hooks.example.com/connlog",
+     .address = true},
+    {.name = kSecret,
+     .label = "Signing secret",
+     .type = FieldType::secret,
+     .help =
+         "Every delivery is signed with this secret (HMAC-SHA-256 over timestamp and body). Put it where the webhook is "
+         "received.",
+     .made_here = true},
+};
+
+// Signed, as the receiver is told above.
+Delivery signed_post(const std::string& url, const std::string& secret, const Post& post) {
+  HttpRequest request = json_post(url, post.body);
+  const std::string timestamp = std::to_string(post.now.micros / 1'000'000);
+  request.headers.push_back({"X-ConnLog-Event", std::string(post.event)});
+  request.headers.push_back({"X-ConnLog-Delivery", delivery_id(post.message_id)});
+  request.headers.push_back({"X-ConnLog-Timestamp", timestamp});
+  request.headers.push_back({"X-ConnLog-Signature", webhook_signature(secret, timestamp, request.body)});
+  return Delivery{WebhookDelivery{std::move(request)}, target_of_url(url)};
 }
 
-std::string delivery_id(const std::string& message_id) {
-  const bool bracketed = message_id.size() >= 2 && message_id.front() == '<' && message_id.back() == '>';
-  return bracketed ? message_id.substr(1, message_id.size() - 2) : message_id;
+Result<Delivery> prepare(const Outgoing& out) {
+  return signed_post(out.values.text(kUrl), std::string(out.secrets.reveal(kSecret)),
+                     {webhook_event(out.facts.kind), render_webhook_body(out.facts), out.facts.message_id, out.facts.now});
 }
 
-std::string in_angle_brackets(const std::string& message_id) {
-  return message_id.empty() ? std::string() : "<" + delivery_id(message_id) + ">";
+// The path may hold a key of the receiver's, so only the host is shown.
+std::string shown(const FieldValues& values, const FieldSecrets&) {
+  return host_of_url(values.text(kUrl));
 }
+
+std::string target(const FieldValues& values, const FieldSecrets&) {
+  return target_of_url(values.text(kUrl));
+}
+
+}  // namespace
+
+Result<Delivery> webhook_delivery(const NotifyDependencies& needs, const Recipient& recipient, std::string_view event,
+                                  std::string body, const std::string& message_id, Instant now) {
+  const FieldSecrets secrets = TRY(open_secrets(needs.keyring, recipient));
+  return signed_post(recipient.fields.text(kUrl), std::string(secrets.reveal(kSecret)),
+                     {event, std::move(body), message_id, now});
+}
+
+extern const ChannelKind kWebhookChannel;
+constexpr ChannelKind kWebhookChannel{.word = "webhook",
+                                      .title = "Webhook",
+                                      .icon = "webhook",
+                                      .fields = kFields,
+                                      .prepare = prepare,
+                                      .shown = shown,
+                                      .target = target,
+                                      .leak_field = kSecret,
+                                      .secret_prefix = "whsec_"};
 
 }  // namespace connlog

@@ -1,0 +1,80 @@
+// The channel "gotify": an application of a Gotify server, which pushes to phones and browsers. A message is a POST of JSON
+// to /message, with the application's token in a header, a priority by severity and a click that opens the incident
+// (gotify.net, "Push messages" and "Message extras"). A recovery is a message of its own. Pure; any thread.
+#include "core/notify/channel.h"
+
+#include <nlohmann/json.hpp>
+
+namespace connlog {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::string_view kServer = "server";
+constexpr std::string_view kToken = "token";
+
+constexpr Field kFields[] = {
+    {.name = kServer,
+     .label = "Server",
+     .type = FieldType::url,
+     .required = true,
+     .example = "https://gotify.example.com",
+     .address = true},
+    {.name = kToken,
+     .label = "Application token",
+     .type = FieldType::secret,
+     .required = true,
+     .help = "Of an application in Gotify (Apps, Create application)."},
+};
+
+// Of its programs for phones: 8 and more ring, 4 and more make a sound, 1 and more are shown quietly.
+int priority_of(Tone tone) {
+  switch (tone) {
+    case Tone::critical:
+      return 8;
+    case Tone::warning:
+      return 5;
+    case Tone::recovery:
+    case Tone::test:
+      break;
+  }
+  return 4;
+}
+
+Result<Delivery> prepare(const Outgoing& out) {
+  const ShortMessage message = render_short(out.facts);
+  const std::string server = out.values.text(kServer);
+  const ordered_json body = {
+      {"title", message.title},
+      {"message", lines_of(message)},
+      {"priority", priority_of(message.tone)},
+      {"extras",
+       {{"client::display", {{"contentType", "text/plain"}}},
+        {"client::notification", {{"click", {{"url", message.link}}}}}}},
+  };
+  HttpRequest request =
+      json_post(joined_url(server, "/message"), body.dump(-1, ' ', false, ordered_json::error_handler_t::replace));
+  request.headers.push_back({"X-Gotify-Key", std::string(out.secrets.reveal(kToken))});
+  return Delivery{WebhookDelivery{std::move(request)}, target_of_url(server)};
+}
+
+std::string shown(const FieldValues& values, const FieldSecrets&) {
+  return host_of_url(values.text(kServer));
+}
+
+std::string target(const FieldValues& values, const FieldSecrets&) {
+  return target_of_url(values.text(kServer));
+}
+
+}  // namespace
+
+extern const ChannelKind kGotifyChannel;
+constexpr ChannelKind kGotifyChannel{.word = "gotify",
+                                     .title = "Gotify",
+                                     .icon = "smartphone",
+                                     .fields = kFields,
+                                     .prepare = prepare,
+                                     .shown = shown,
+                                     .target = target};
+
+}  // namespace connlog

@@ -1,0 +1,91 @@
+// Threat 21, for channels: nothing but `shown` leaves the server after saving. Every secret field of every kind is filled
+// with a marker, which is then found in no list, timeline, trail or export.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/notify/channel.h"
+#include "tests/support/test_app.h"
+
+using namespace connlog;
+using nlohmann::json;
+
+namespace {
+
+const std::string kMarker = "MARKERofASecretField";
+
+json sample(const Field& field) {
+  switch (field.type) {
+    case FieldType::secret:
+      return kMarker;
+    case FieldType::secret_url:
+      return "https://hooks.example.org/services/" + kMarker;
+    case FieldType::url:
+      return "https://service.example.org";
+    case FieldType::mail:
+      return "owner@example.org";
+    case FieldType::number:
+      return field.lowest;
+    case FieldType::flag:
+      return true;
+    case FieldType::choice:
+      return field.choices.front().word;
+    default:
+      return "somebody";
+  }
+}
+
+// The required fields and this secret; `whole`: the optional fields that are not secret, too.
+json body_with(const ChannelKind& kind, const Field& secret, bool whole) {
+  json fields = json::object();
+  for (const Field& field : kind.fields) {
+    const bool wanted = field.required || field.name == secret.name || (whole && !is_secret(field));
+    if (wanted && !field.made_here && field.type != FieldType::certificate)
+      fields[std::string(field.name)] = sample(field);
+  }
+  return {{"name", "of " + std::string(kind.word)}, {"kind", kind.word}, {"fields", fields}};
+}
+
+}  // namespace
+
+TEST_CASE("no secret of any kind of channel comes back from any address that can be read") {
+  TestApp app;
+  app.populate();
+  const std::string w = "/api/v1/workspaces/{w}";
+  int filled = 0;
+  for (const ChannelKind* kind : all_channels().kinds()) {
+    for (const Field& field : kind->fields) {
+      if (!is_secret(field) || field.made_here) continue;
+      CAPTURE(std::string(kind->word));
+      CAPTURE(std::string(field.name));
+      ApiAnswer added = app.post(w + "/recipients", body_with(*kind, field, false).dump(), &app.owner);
+      if (added.status == 422) added = app.post(w + "/recipients", body_with(*kind, field, true).dump(), &app.owner);
+      REQUIRE_MESSAGE(added.status == 201, added.body);
+      CHECK(added.body.find(kMarker) == std::string::npos);
+      const json recipient = added.json()["recipient"];
+      const json set = recipient["secrets_set"];
+      CHECK(std::find(set.begin(), set.end(), json(field.name)) != set.end());
+      const std::string path = w + "/recipients/" + recipient["id"].get<std::string>();
+      // A change of something else keeps it and shows it no more than before.
+      const ApiAnswer changed = app.patch(path, R"({"name":"renamed","fields":{}})", &app.owner);
+      REQUIRE_MESSAGE(changed.status == 200, changed.body);
+      CHECK(changed.body.find(kMarker) == std::string::npos);
+      CHECK(changed.json()["secrets_set"] == set);
+      ++filled;
+    }
+  }
+  MESSAGE(filled, " secret fields");
+  for (const char* path : {"/recipients", "/notifications", "/incidents/{incident}", "/audit?limit=200", "/export",
+                           "/security-events", "/access-review", "/overview", "/leak-subjects?kind=webhook_secret"}) {
+    CAPTURE(path);
+    const ApiAnswer answer = app.get(w + path, &app.owner);
+    REQUIRE_MESSAGE(answer.status == 200, answer.body);
+    CHECK(answer.body.find(kMarker) == std::string::npos);
+    CHECK(answer.body.find("\"s2:") == std::string::npos);
+  }
+  for (const char* path : {"/api/v1/channels", "/api/v1/appliance/trail", "/api/v1/openapi.json", "/metrics"}) {
+    CAPTURE(path);
+    CHECK(app.get(path, &app.owner).body.find(kMarker) == std::string::npos);
+  }
+}
