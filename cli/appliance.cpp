@@ -117,7 +117,8 @@ Result<std::vector<std::string>> Appliance::serve() {
   TRY(parts.loop->start());
   parts.services->listening();
   parts.services->scheduler.start();
-  ControlServices services{parts.store->stores(), parts.services->accounts, *parts.rotation, *parts.trails};
+  ControlServices services{parts.store->stores(), parts.services->accounts, *parts.rotation, *parts.trails,
+                           parts.store->settings()};
   parts.control = TRY(ControlServer::start(
       parts.store->directory().path() / "control.sock",
       [services](const std::string& request) mutable { return connlog::answer_control_request(services, request); }));
@@ -152,7 +153,8 @@ void Appliance::stop() {
 }
 
 std::string Appliance::answer_control_request(const std::string& request) {
-  ControlServices services{parts_->store->stores(), parts_->services->accounts, *parts_->rotation, *parts_->trails};
+  ControlServices services{parts_->store->stores(), parts_->services->accounts, *parts_->rotation, *parts_->trails,
+                           parts_->store->settings()};
   return connlog::answer_control_request(services, request);
 }
 

@@ -88,6 +88,11 @@ void check_keys(std::vector<CheckLine>& lines, const fs::path& data) {
   }
 }
 
+void check_mail(std::vector<CheckLine>& lines, const std::string& ping_answer) {
+  const std::string trouble = mail_trouble_in(ping_answer);
+  if (!trouble.empty()) lines.push_back({Verdict::failed, trouble + " Look at Appliance, Mail."});
+}
+
 void check_database(std::vector<CheckLine>& lines, const Settings& settings, Clock& clock, Random& random) {
   const fs::path data = settings.data_dir;
   if (!fs::exists(data / "connlog.db")) {
@@ -104,6 +109,7 @@ void check_database(std::vector<CheckLine>& lines, const Settings& settings, Clo
     const auto state = read_control_answer(**answer);
     lines.push_back(state ? CheckLine{Verdict::ok, "A server is running here and answers"}
                           : CheckLine{Verdict::failed, state.error().message});
+    check_mail(lines, **answer);
     return;
   }
   const auto appliance = Appliance::open(settings, clock, random);
@@ -112,6 +118,7 @@ void check_database(std::vector<CheckLine>& lines, const Settings& settings, Clo
     return;
   }
   lines.push_back({Verdict::ok, fmt::format("The database {}", (*appliance)->check_database())});
+  check_mail(lines, (*appliance)->answer_control_request(ping_request()));
 }
 
 void check_limits(std::vector<CheckLine>& lines, const Settings& settings) {

@@ -9,6 +9,7 @@
 #include "core/base/text.h"
 #include "core/base/log.h"
 #include "core/crypto/key_file.h"
+#include "core/notify/mail_health.h"
 
 namespace connlog {
 namespace {
@@ -49,6 +50,18 @@ std::string rotate_keys(KeyRotation& keys, const Actor& actor, const json& reque
       .dump();
 }
 
+// Empty: mail gets through, or none was sent yet, or nobody can say.
+std::string mail_trouble_of(const ControlServices& services) {
+  std::string out;
+  const auto read = services.stores.read([&](Snapshot& snapshot) -> Result<void> {
+    const auto trouble = TRY(load_mail_trouble(services.settings, snapshot));
+    if (trouble) out = explain(*trouble);
+    return {};
+  });
+  if (!read) log_warning("control.mail_unknown", {{"reason", read.error().message}, {"cause", read.error().cause}});
+  return out;
+}
+
 Actor command_line_actor() {
   Actor actor;
   actor.kind = Actor::Kind::command_line;
@@ -62,7 +75,10 @@ std::string answer_control_request(ControlServices& services, const std::string&
   const json parsed = json::parse(request, nullptr, false);
   if (!parsed.is_object()) return refused(invalid("", "The request is not a JSON object."));
   const std::string command = text_of(parsed, "command");
-  if (command == "ping") return json{{"ok", true}, {"pid", ::getpid()}}.dump();
+  if (command == "ping") {
+    const json answer = {{"ok", true}, {"pid", ::getpid()}, {"mail_trouble", mail_trouble_of(services)}};
+    return answer.dump(-1, ' ', false, json::error_handler_t::replace);
+  }
   if (command == "reset_password") {
     const Secret password(text_of(parsed, "password"));
     const auto done = services.accounts.set_password(command_line_actor(), text_of(parsed, "mail"), password);
@@ -106,6 +122,11 @@ std::string key_rotate_request(const NewMasterKey& wanted) {
 
 std::string ping_request() {
   return json{{"command", "ping"}}.dump();
+}
+
+std::string mail_trouble_in(const std::string& ping_answer) {
+  const json parsed = json::parse(ping_answer, nullptr, false);
+  return parsed.is_object() ? text_of(parsed, "mail_trouble") : std::string();
 }
 
 Result<Secret> read_control_text(const std::string& answer, const char* name) {

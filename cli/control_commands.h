@@ -11,6 +11,7 @@
 #include "core/base/transaction.h"
 #include "core/trust/key_rotation.h"
 #include "core/identity/accounts.h"
+#include "core/people/setting_store.h"
 
 namespace connlog {
 
@@ -21,6 +22,7 @@ struct ControlServices {
   Accounts& accounts;
   KeyRotation& keys;
   TrailParts& trails;
+  const SettingStore& settings;
 };
 
 // Never throws; an answer is {"ok":true} or {"ok":false,"message":…}.
@@ -35,6 +37,8 @@ std::string key_rotate_request(const NewMasterKey& wanted);
 
 // Turns an answer back into success or the error's words.
 Result<void> read_control_answer(const std::string& answer);
+// What the answer to a ping says about mail; empty: it gets through, or none was sent yet.
+std::string mail_trouble_in(const std::string& ping_answer);
 // Like read_control_answer, and returns the answer's member `name`.
 Result<Secret> read_control_text(const std::string& answer, const char* name);
 

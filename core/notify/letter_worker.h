@@ -33,6 +33,7 @@ class LetterWorker {
   struct Finished {
     PostedLetter row;
     DeliveryResult result;
+    bool was_sent_out = false;  // the result is the other side's
   };
 
   void lease();

@@ -7,6 +7,7 @@
 
 #include "core/base/log.h"
 #include "core/base/text.h"
+#include "core/notify/mail_health.h"
 #include "core/notify/prepare.h"
 #include "core/notify/retry_schedule.h"
 
@@ -21,6 +22,7 @@ constexpr int kLeaseAtStart = 10'000;  // what a former process may have left be
 constexpr std::size_t kHeldMax = 2'000;
 constexpr int kRunningMax = 24;
 constexpr int kPerTargetMax = 4;
+constexpr std::size_t kPausesMax = 1'000;
 constexpr seconds kAfterTrouble{1};
 
 std::string_view channel_word(Channel channel) {
@@ -67,6 +69,7 @@ void OutboxWorker::lease() {
   // up to a later instant. That also yields rows that wait for their next attempt; they go back unless all are to be
   // tried.
   const bool everything = retry_all_.exchange(false);
+  if (everything) pauses_.erase(target_of(Channel::mail, {}));
   const Instant horizon = everything || first_turn_ ? now + kLongestRetryDelay * 2 : now;
   const int limit = first_turn_ ? kLeaseAtStart : kLeaseAtATime;
   std::vector<Notification> taken;
@@ -103,7 +106,29 @@ void OutboxWorker::lease() {
 void OutboxWorker::hold(Notification row) {
   if (!held_.insert(row.id).second) return;  // its lease ran out while we still have it
   std::string target = target_of(row.channel, row.address);
+  if (const Pause* const pause = pause_of(target)) {
+    finished_.push_back({std::move(row), pause->why, false, true});
+    return;
+  }
   waiting_[std::move(target)].push_back(std::move(row));
+}
+
+const OutboxWorker::Pause* OutboxWorker::pause_of(const std::string& target) const {
+  const auto found = pauses_.find(target);
+  return found == pauses_.end() || found->second.until <= needs_.clock.monotonic() ? nullptr : &found->second;
+}
+
+void OutboxWorker::note_pause(const std::string& target, const DeliveryResult& result) {
+  if (pauses_.size() >= kPausesMax)
+    std::erase_if(pauses_, [&](const auto& one) { return one.second.until <= needs_.clock.monotonic(); });
+  Pause& pause = pauses_[target];
+  // Several were on their way together: one pause for all.
+  if (pause.until <= needs_.clock.monotonic()) ++pause.times;
+  const microseconds grown =
+      std::min<microseconds>(kFirstRetryDelay * (std::int64_t{1} << std::min(pause.times - 1, 10)), kLongestPause);
+  const microseconds length = result.retry_after.count() > 0 ? microseconds(result.retry_after) : grown;
+  pause.until = std::max(pause.until, needs_.clock.monotonic() + length);
+  pause.why = result;
 }
 
 void OutboxWorker::start_waiting() {
@@ -116,7 +141,8 @@ void OutboxWorker::start_waiting() {
       const auto rows = waiting_.find(target);  // may have been emptied by a failure meanwhile
       if (rows == waiting_.end() || running_ >= kRunningMax) continue;
       const auto busy = on_their_way_.find(target);
-      if (busy != on_their_way_.end() && busy->second >= kPerTargetMax) continue;
+      const int most = pauses_.contains(target) ? 1 : kPerTargetMax;
+      if (busy != on_their_way_.end() && busy->second >= most) continue;
       Notification row = std::move(rows->second.front());
       rows->second.pop_front();
       if (rows->second.empty()) waiting_.erase(rows);
@@ -145,24 +171,38 @@ void OutboxWorker::start(Notification row, const std::string& target) {
   courier_.send(std::move(prepared->delivery), [this, row, target](DeliveryResult result) {
     --running_;
     if (--on_their_way_[target] == 0) on_their_way_.erase(target);
-    if (!result.reached && result.kind == DeliveryResult::Kind::try_later) {
-      if (const auto rest = waiting_.find(target); rest != waiting_.end()) {
-        for (Notification& other : rest->second) finished_.push_back({std::move(other), result, false});
-        waiting_.erase(rest);
-      }
-    }
-    finished_.push_back({row, std::move(result), false});
+    finish(row, target, std::move(result));
   });
+}
+
+void OutboxWorker::finish(Notification row, const std::string& target, DeliveryResult result) {
+  const bool unreachable = !result.reached && result.kind == DeliveryResult::Kind::try_later;
+  if (result.kind == DeliveryResult::Kind::delivered) pauses_.erase(target);
+  if (result.whole_target) note_pause(target, result);
+  if (unreachable || result.whole_target) {
+    if (const auto rest = waiting_.find(target); rest != waiting_.end()) {
+      for (Notification& other : rest->second)
+        finished_.push_back({std::move(other), result, false, result.whole_target});
+      waiting_.erase(rest);
+    }
+  }
+  finished_.push_back({std::move(row), std::move(result), false, false, true});
 }
 
 OutboxWorker::Mark OutboxWorker::decide(const Finished& finished, Instant now) const {
   Mark mark{finished.row, now, {}};
   Notification& row = mark.row;
   const Step step = finished.nobody_to_tell ? Step{Notification::State::failed, {}}
-                                            : next_step(row, finished.result.kind, now, needs_.random);
+                                            : next_step(row, finished.result, now, needs_.random);
+  if (finished.is_untried || is_uncounted(finished.result)) row.attempts = std::max(row.attempts - 1, 0);
+  mark.result = finished.result;
+  mark.is_news_of_mail = finished.was_sent_out && row.channel == Channel::mail;
   row.state = step.state;
   row.lease_until = {};
   row.next_attempt_at = step.next_attempt_at.is_set() ? step.next_attempt_at : now;
+  const Pause* const pause = pause_of(target_of(row.channel, row.address));
+  if (pause != nullptr && step.state == Notification::State::queued)
+    row.next_attempt_at = std::max(row.next_attempt_at, now + (pause->until - needs_.clock.monotonic()));
   const bool sent = step.state == Notification::State::sent;
   row.sent_at = sent ? now : Instant{};
   row.last_error = sent ? std::string() : finished.result.answer;
@@ -177,6 +217,7 @@ Result<void> OutboxWorker::write(const std::vector<Mark>& marks) {
   return needs_.stores.write([&](Transaction& tx) -> Result<void> {
     for (const Mark& mark : marks) {
       TRY(needs_.outbox.update(tx, mark.row));
+      if (mark.is_news_of_mail) TRY(note_mail_result(needs_.settings, tx, mark.result, mark.at));
       if (!mark.answer.empty()) TRY(needs_.delivered.delivered(tx, mark.row, mark.at, mark.answer));
       // Notifications about no agent (a test, an incident that is gone) are for people who see all agents.
       EventScope scope = EventScope::full_sight();

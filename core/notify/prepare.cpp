@@ -15,14 +15,6 @@ constexpr milliseconds kWebhookConnectTimeout{10'000};
 constexpr milliseconds kWebhookTimeout{20'000};
 constexpr std::size_t kWebhookAnswerMax = 64 * 1024;  // read and thrown away
 
-// The name by which connlog greets the mail server (EHLO).
-std::string client_name(const std::string& public_url) {
-  const auto url = check_http_url(public_url, "public_url");
-  IpAddress address;
-  if (!url || parse_ip(url->host, address)) return {};
-  return url->host;
-}
-
 Result<Delivery> mail(const NotifyDependencies& needs, Snapshot& snapshot, const MessageFacts& facts,
                       const std::string& to, const std::string& in_reply_to) {
   Delivery delivery =
@@ -61,7 +53,7 @@ Result<Delivery> mail_delivery(const NotifyDependencies& needs, Snapshot& snapsh
     return Error{ErrorCode::conflict, "Mail is not set up yet: enter the mail server under Appliance, Mail."};
   }
   MailDelivery delivery;
-  delivery.server = TRY(mail_server(settings, needs.keyring, client_name(needs.public_url)));
+  delivery.server = TRY(mail_server(settings, needs.keyring, needs.public_url));
   delivery.message = {settings.from_address,
                       settings.from_name,
                       to,

@@ -12,5 +12,6 @@ namespace connlog::web {
 nlohmann::json view(const Recipient&);
 nlohmann::json view(const Notification&);
 nlohmann::json view(const MailSettings&);
+nlohmann::json view(const MailTrouble&);
 
 }  // namespace connlog::web
