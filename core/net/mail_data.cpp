@@ -121,11 +121,11 @@ Result<std::string> mail_data(const MailMessage& message, bool with_html) {
   const bool two_parts = with_html && !message.html.empty();
   std::string out;
   if (two_parts) out = fmt::format("Content-Type: multipart/alternative; boundary=\"{}\"\r\n", kBoundary);
+  out += "Mime-Version: 1.0\r\n";
   for (const std::string& line : lines) {
     out += line;
     out += "\r\n";
   }
-  out += "Mime-Version: 1.0\r\n";
   if (!two_parts) return out + part("text/plain", message.text);
   // The richest form comes last (RFC 2046 §5.1.4).
   out += fmt::format("\r\n--{0}\r\n{1}\r\n--{0}\r\n{2}\r\n--{0}--\r\n", kBoundary, part("text/plain", message.text),

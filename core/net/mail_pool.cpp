@@ -23,6 +23,8 @@ MailPool::~MailPool() {
 }
 
 void MailPool::send(MailServer server, MailMessage message, Done done) {
+  if (const auto fit = mail_header_lines(message); !fit)
+    return done({SmtpOutcome::Kind::refused_for_good, false, fit.error().message});
   waiting_.push_back({std::move(server), std::move(message), std::move(done)});
   assign();
 }
@@ -39,6 +41,7 @@ void MailPool::turn() {
 void MailPool::settle(Line& line, SmtpOutcome outcome) {
   line.idle_since = clock_.monotonic();
   Job job = *std::exchange(line.job, std::nullopt);
+  // Where another one is well, or may still be, the server takes no second connection. Else the other will tell.
   const bool takes_one_alone = outcome.whole_server && another_stands(line);
   if (takes_one_alone) one_line_until_ = clock_.monotonic() + kOneLine;
   if ((outcome.worth_a_new_connection || takes_one_alone) && !job.was_moved) {
@@ -56,7 +59,7 @@ void MailPool::settle(Line& line, SmtpOutcome outcome) {
 
 bool MailPool::another_stands(const Line& line) const {
   return std::ranges::any_of(lines_, [&](const Line& other) {
-    return &other != &line && other.session->is_logged_in() && !other.session->is_leaving() &&
+    return &other != &line && !other.session->is_leaving() &&
            other.session->server().is_same_as(line.session->server());
   });
 }
@@ -82,12 +85,12 @@ void MailPool::assign() {
 bool MailPool::assign(Job& job) {
   int lines = 0;
   for (Line& line : lines_) {
-    if (line.session->is_leaving() || !line.session->server().is_same_as(job.server)) continue;
-    if (!line.job && !line.session->is_busy() && line.session->mails_carried() < kMailsPerLine) {
-      give(line, std::move(job));
-      return true;
-    }
-    ++lines;
+    if (!line.session->server().is_same_as(job.server)) continue;
+    ++lines;  // one that is leaving still counts at the server
+    if (line.session->is_leaving() || line.job || line.session->is_busy()) continue;
+    if (line.session->mails_carried() >= kMailsPerLine) continue;
+    give(line, std::move(job));
+    return true;
   }
   if (lines >= (clock_.monotonic() < one_line_until_ ? 1 : kLinesPerServer)) return false;
   const TlsTrust trust =

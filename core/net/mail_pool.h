@@ -24,7 +24,7 @@ class MailPool {
   MailPool(const MailPool&) = delete;
   MailPool& operator=(const MailPool&) = delete;
 
-  // `done` is called once, from turn().
+  // `done` is called once: from turn(), or from send() itself when the mail cannot be sent at all.
   void send(MailServer server, MailMessage message, Done done);
   void turn();
   std::size_t connections() const { return lines_.size(); }

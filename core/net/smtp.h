@@ -72,7 +72,6 @@ class SmtpSession final : public Transfer {
   bool is_busy() const { return message_.has_value() || outcome_.has_value(); }
   std::optional<SmtpOutcome> take_outcome();
 
-  bool is_logged_in() const { return logged_in_; }
   bool is_leaving() const { return stage_ == Stage::leaving || stage_ == Stage::over; }
   bool is_over() const { return stage_ == Stage::over; }  // no longer in the loop
   int mails_carried() const { return mails_carried_; }

@@ -189,18 +189,31 @@ void OutboxWorker::finish(Notification row, const std::string& target, DeliveryR
   finished_.push_back({std::move(row), std::move(result), false, false, true});
 }
 
+// Where its target's pause ends, spread a little.
+Step OutboxWorker::after_pause(const Pause* pause, Instant now) const {
+  if (pause == nullptr) return {Notification::State::queued, now};
+  const microseconds left = pause->until - needs_.clock.monotonic();
+  const auto range = static_cast<std::uint64_t>(std::min<microseconds>(left / 10, seconds(60)).count());
+  return {Notification::State::queued, now + left + microseconds(static_cast<std::int64_t>(needs_.random.below(range + 1)))};
+}
+
 OutboxWorker::Mark OutboxWorker::decide(const Finished& finished, Instant now) const {
   Mark mark{finished.row, now, {}};
   Notification& row = mark.row;
-  const Step step = finished.nobody_to_tell ? Step{Notification::State::failed, {}}
-                                            : next_step(row, finished.result, now, needs_.random);
+  const Pause* const pause = pause_of(target_of(row.channel, row.address));
+  Step step;
+  if (finished.nobody_to_tell)
+    step.state = Notification::State::failed;
+  else if (finished.is_untried)
+    step = after_pause(pause, now);
+  else
+    step = next_step(row, finished.result, now, needs_.random);
   if (finished.is_untried || is_uncounted(finished.result)) row.attempts = std::max(row.attempts - 1, 0);
   mark.result = finished.result;
   mark.is_news_of_mail = finished.was_sent_out && row.channel == Channel::mail;
   row.state = step.state;
   row.lease_until = {};
   row.next_attempt_at = step.next_attempt_at.is_set() ? step.next_attempt_at : now;
-  const Pause* const pause = pause_of(target_of(row.channel, row.address));
   if (pause != nullptr && step.state == Notification::State::queued)
     row.next_attempt_at = std::max(row.next_attempt_at, now + (pause->until - needs_.clock.monotonic()));
   const bool sent = step.state == Notification::State::sent;

@@ -18,6 +18,7 @@
 
 #include "core/notify/courier.h"
 #include "core/notify/notify.h"
+#include "core/notify/retry_schedule.h"
 
 namespace connlog {
 
@@ -63,6 +64,7 @@ class OutboxWorker {
   void start(Notification row, const std::string& target);
   void finish(Notification row, const std::string& target, DeliveryResult result);
   void note_pause(const std::string& target, const DeliveryResult& result);
+  Step after_pause(const Pause* pause, Instant now) const;
   const Pause* pause_of(const std::string& target) const;  // null: none, or over
   void mark_finished();
   Mark decide(const Finished& finished, Instant now) const;
