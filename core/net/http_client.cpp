@@ -156,6 +156,10 @@ void HttpTransfer::completed(int curl_code) {
     outcome_.failure = TransportFailure{TransportFailure::Kind::other,
                                         fmt::format("The answer is longer than {} bytes.", request_.answer_bytes_max)};
   }
+  curl_off_t connected = 0;
+  curl_easy_getinfo(easy(), CURLINFO_CONNECT_TIME_T, &connected);
+  if (outcome_.failure && outcome_.failure->kind == TransportFailure::Kind::invalid && connected != 0)
+    outcome_.failure->kind = TransportFailure::Kind::other;  // the request went out; what came back is no HTTP
   if (!outcome_.failure && request_.head_is_enough && !head_is_whole_) {
     outcome_.failure =
         TransportFailure{TransportFailure::Kind::other, "The connection ended before the head of the answer was whole."};
