@@ -161,8 +161,8 @@ void HttpTransfer::completed(int curl_code) {
   if (outcome_.failure && outcome_.failure->kind == TransportFailure::Kind::invalid && connected != 0)
     outcome_.failure->kind = TransportFailure::Kind::other;  // the request went out; what came back is no HTTP
   if (!outcome_.failure && request_.head_is_enough && !head_is_whole_) {
-    outcome_.failure =
-        TransportFailure{TransportFailure::Kind::other, "The connection ended before the head of the answer was whole."};
+    outcome_.failure = TransportFailure{TransportFailure::Kind::other,
+                                        "The connection ended before the head of the answer was whole."};
   }
   if (outcome_.failure) return;
   long new_connections = 0;

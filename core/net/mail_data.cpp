@@ -94,10 +94,8 @@ Result<std::vector<std::string>> mail_header_lines(const MailMessage& message) {
     return invalid("in_reply_to", "The id of the mail to answer is not fit for a mail.");
   }
   std::vector<std::string> lines = {
-      "Date: " + to_rfc5322(message.date),
-      mailbox_header_line("From", message.from_name, from),
-      mailbox_header_line("To", "", to),
-      header_line("Subject", message.headline),
+      "Date: " + to_rfc5322(message.date), mailbox_header_line("From", message.from_name, from),
+      mailbox_header_line("To", "", to),   header_line("Subject", message.headline),
       "Message-ID: " + message.message_id,
   };
   if (!message.in_reply_to.empty()) {

@@ -12,8 +12,8 @@ namespace connlog {
 
 // A mailbox as SMTP and every provider take it: an unquoted local part in ASCII and a domain name or [address], at most
 // 254 characters (RFC 5321 §4.1.2, without quoted strings and source routes). The domain may have letters beyond ASCII
-// (core/net/idna.h). The whole text is checked: CR, LF, NUL, spaces, commas and angle brackets are refused, so an address
-// never becomes two and never becomes a protocol line. The one rule for set-up, people, recipients and mail.
+// (core/net/idna.h). The whole text is checked: CR, LF, NUL, spaces, commas and angle brackets are refused, so an
+// address never becomes two and never becomes a protocol line. The one rule for set-up, people, recipients and mail.
 Result<void> check_mail_address(std::string_view text, const std::string& field);
 
 // The same check; returns the address as protocol lines and headers carry it: ASCII, the domain in small letters.

@@ -93,8 +93,7 @@ bool MailPool::assign(Job& job) {
     return true;
   }
   if (lines >= (clock_.monotonic() < one_line_until_ ? 1 : kLinesPerServer)) return false;
-  const TlsTrust trust =
-      job.server.ca_pem.empty() ? TlsTrust{} : TlsTrust{TlsTrust::Kind::ca_pem, job.server.ca_pem};
+  const TlsTrust trust = job.server.ca_pem.empty() ? TlsTrust{} : TlsTrust{TlsTrust::Kind::ca_pem, job.server.ca_pem};
   auto anchors = TrustAnchors::open(trust, outbound_.ca_bundle);
   if (!anchors) {
     job.done({SmtpOutcome::Kind::about_us, false, anchors.error().message, true});

@@ -81,8 +81,8 @@ struct SmtpCallbacks {
   }
 };
 
-SmtpSession::SmtpSession(const OutboundOptions& outbound, std::shared_ptr<const TrustAnchors> anchors, MailServer server,
-                         Clock& clock, const SmtpLimits& limits)
+SmtpSession::SmtpSession(const OutboundOptions& outbound, std::shared_ptr<const TrustAnchors> anchors,
+                         MailServer server, Clock& clock, const SmtpLimits& limits)
     : Transfer(outbound, OutboundPurpose::mail, std::move(anchors)),
       server_(std::move(server)),
       clock_(clock),
@@ -136,13 +136,13 @@ void SmtpSession::completed(int curl_code) {
   const auto failure = failure_of(code);
   std::string why = failure ? failure->message : std::string("The connection was not made.");
   if (curl_code == CURLE_USE_SSL_FAILED && server_.security == MailSecurity::starttls) {
-    why = "The server does not offer STARTTLS, so nothing was sent: the mail and the password would be "
-          "readable on the way." +
-          (last_reply_.code >= 400 ? " It said: " + last_reply_.shown() : std::string());
+    why =
+        "The server does not offer STARTTLS, so nothing was sent: the mail and the password would be "
+        "readable on the way." +
+        (last_reply_.code >= 400 ? " It said: " + last_reply_.shown() : std::string());
   } else if (last_reply_.code >= 400) {
     why = last_reply_.shown();
-    if (command_ == "EHLO" || command_ == "HELO")
-      why += fmt::format(" (to {} {})", command_, server_.client_name);
+    if (command_ == "EHLO" || command_ == "HELO") why += fmt::format(" (to {} {})", command_, server_.client_name);
   }
   settle({SmtpOutcome::Kind::about_us, last_reply_.code != 0, std::move(why), true});
 }
@@ -212,8 +212,7 @@ void SmtpSession::answer(const SmtpReply& reply) {
     return;
   }
   if (reply.code == 421) {  // the server closes, whatever was asked
-    if (message_)
-      settle({SmtpOutcome::Kind::about_us, true, reply.shown(), true, mails_carried_ > 0});
+    if (message_) settle({SmtpOutcome::Kind::about_us, true, reply.shown(), true, mails_carried_ > 0});
     stage_ = Stage::over;
     return;
   }
@@ -268,8 +267,9 @@ void SmtpSession::begin_login() {
   mechanisms_ = logins_to_try(server_.login, offer_.logins, server_.security != MailSecurity::none);
   if (mechanisms_.empty()) {
     settle({SmtpOutcome::Kind::about_us, true,
-            fmt::format("The server takes only {} for a login; connlog speaks PLAIN, LOGIN and CRAM-MD5. Nothing was sent.",
-                        fmt::join(offer_.logins, ", ")),
+            fmt::format(
+                "The server takes only {} for a login; connlog speaks PLAIN, LOGIN and CRAM-MD5. Nothing was sent.",
+                fmt::join(offer_.logins, ", ")),
             true});
     return quit();
   }
@@ -354,8 +354,7 @@ void SmtpSession::settle(SmtpOutcome outcome) {
 
 // The server may have taken the mail and lost the reply: it is sent again under the same Message-ID.
 void SmtpSession::fail(std::string why, bool server_answered) {
-  if (login_refusal_.code != 0 && !logged_in_)
-    why = fmt::format("{} ({})", login_refusal_.shown(), logins_tried());
+  if (login_refusal_.code != 0 && !logged_in_) why = fmt::format("{} ({})", login_refusal_.shown(), logins_tried());
   settle({SmtpOutcome::Kind::about_us, server_answered, std::move(why), true, mails_carried_ > 0});
 }
 

@@ -1,6 +1,6 @@
-// A connection to a mail server (RFC 5321, RFC 4954) that carries mail after mail. libcurl connects, says EHLO and turns
-// TLS on, with the address policy and the trust of every other connection; the login and the mails are ours, because
-// libcurl sends without a login where a server offers none, knows one spelling of AUTH, tries one mechanism and blocks
+// A connection to a mail server (RFC 5321, RFC 4954) that carries mail after mail. libcurl connects, says EHLO and
+// turns TLS on, with the address policy and the trust of every other connection; the login and the mails are ours,
+// because libcurl sends without a login where a server offers none, knows one spelling of AUTH, tries one mechanism and blocks
 // its thread while a server thinks.
 //
 // If TLS is set, it is required: a server that stops offering STARTTLS gets no mail, and nothing is sent in the clear.
@@ -55,9 +55,9 @@ struct SmtpOutcome {
     about_us,          // not reached, TLS, login, EHLO name, sender, policy: says nothing about this mail
   };
   Kind kind = Kind::about_us;
-  bool server_answered = false;  // at least one reply came, so the server is up
-  std::string answer;            // "250 2.0.0 Ok: queued as 4F1B2", or why there was none
-  bool whole_server = false;     // every other mail would go the same way now
+  bool server_answered = false;         // at least one reply came, so the server is up
+  std::string answer;                   // "250 2.0.0 Ok: queued as 4F1B2", or why there was none
+  bool whole_server = false;            // every other mail would go the same way now
   bool worth_a_new_connection = false;  // the server had enough of this one, which had carried mails before
 };
 

@@ -10,8 +10,8 @@
 namespace connlog {
 namespace {
 
-constexpr std::size_t kShownMax = 400;         // characters of a reply that are kept for people
-constexpr std::size_t kLineBytesMax = 8'192;   // RFC 5321 asks for 512
+constexpr std::size_t kShownMax = 400;        // characters of a reply that are kept for people
+constexpr std::size_t kLineBytesMax = 8'192;  // RFC 5321 asks for 512
 constexpr std::size_t kReplyLinesMax = 200;
 
 bool is_digit(char c) {
@@ -60,9 +60,9 @@ bool speaks_of_us(const SmtpReply& reply) {
   const std::string text = upper(reply.shown());
   return std::ranges::any_of(
       std::initializer_list<std::string_view>{
-          "HELO", "RELAY", "AUTHENTICAT", "AUTHORI", "LOG IN", "LOGIN", "SENDER", "SPF", "DKIM", "DMARC", "BLACKLIST",
-          "BLOCKLIST", "BLOCKED", "BLOCK LIST", "REVERSE", "RDNS", "PTR", "HOSTNAME", "CLIENT HOST", "STARTTLS",
-          "TOO MANY", "RATE LIMIT"},
+          "HELO", "RELAY",    "AUTHENTICAT", "AUTHORI",   "LOG IN",   "LOGIN",      "SENDER",  "SPF",
+          "DKIM", "DMARC",    "BLACKLIST",   "BLOCKLIST", "BLOCKED",  "BLOCK LIST", "REVERSE", "RDNS",
+          "PTR",  "HOSTNAME", "CLIENT HOST", "STARTTLS",  "TOO MANY", "RATE LIMIT"},
       [&](std::string_view word) { return text.find(word) != std::string::npos; });
 }
 
@@ -152,7 +152,7 @@ bool is_about_us(SmtpStep step, const SmtpReply& reply) {
       if (enhanced.subject == 1) return enhanced.detail == 7 || enhanced.detail == 8;  // the sender's address
       if (enhanced.subject == 2) return false;                                         // the mailbox
       if (enhanced.subject == 5) return true;                                          // the protocol
-      if (enhanced.subject == 7) return reply.code >= 500 || speaks_of_us(reply);      // policy; 4.7.1 is greylisting too
+      if (enhanced.subject == 7) return reply.code >= 500 || speaks_of_us(reply);  // policy; 4.7.1 is greylisting too
       return speaks_of_us(reply);
     case SmtpStep::data:
       return speaks_of_us(reply);  // else it is about what the mail says

@@ -1,5 +1,5 @@
-// What a mail server says: replies out of bytes, what it offers after EHLO, and whether a refusal is about the recipient
-// or about us. Pure; any thread.
+// What a mail server says: replies out of bytes, what it offers after EHLO, and whether a refusal is about the
+// recipient or about us. Pure; any thread.
 #pragma once
 
 #include <cstdint>

@@ -41,8 +41,8 @@ class Transfer {
   // Called once, when libcurl's part of the exchange has ended, unless goes_on() was true.
   virtual void completed(int curl_code) = 0;
 
-  // For protocols that go on over libcurl's connection (CURLOPT_CONNECT_ONLY). Called once it stands. True: the transfer
-  // stays in the loop, which calls talk() whenever something may have happened.
+  // For protocols that go on over libcurl's connection (CURLOPT_CONNECT_ONLY). Called once it stands. True: the
+  // transfer stays in the loop, which calls talk() whenever something may have happened.
   virtual bool goes_on() { return false; }
   // Reads and sends what it can without waiting. False: the exchange has ended.
   virtual bool talk() { return false; }

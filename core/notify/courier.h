@@ -35,10 +35,10 @@ struct DeliveryResult {
     about_us,          // of mail: settings, login, policy, server. The message waits until somebody mended it
   };
   Kind kind = Kind::try_later;
-  bool reached = false;         // the target answered, so it is up
-  std::string answer;           // the other side's words, safe to show
-  bool whole_target = false;    // nothing to this target gets through now
-  seconds retry_after{0};       // the target asked for this pause; 0: it did not
+  bool reached = false;       // the target answered, so it is up
+  std::string answer;         // the other side's words, safe to show
+  bool whole_target = false;  // nothing to this target gets through now
+  seconds retry_after{0};     // the target asked for this pause; 0: it did not
 };
 
 class Courier {

@@ -23,9 +23,8 @@ Result<std::optional<MailTrouble>> load_mail_trouble(const SettingStore& store, 
       !stored["answer"].is_string()) {
     return std::optional<MailTrouble>();
   }
-  return std::optional(MailTrouble{{stored["since"].get<std::int64_t>()},
-                                   {stored["at"].get<std::int64_t>()},
-                                   stored["answer"].get<std::string>()});
+  return std::optional(MailTrouble{
+      {stored["since"].get<std::int64_t>()}, {stored["at"].get<std::int64_t>()}, stored["answer"].get<std::string>()});
 }
 
 Result<void> note_mail_result(SettingStore& store, Transaction& tx, const DeliveryResult& result, Instant now) {
@@ -34,9 +33,8 @@ Result<void> note_mail_result(SettingStore& store, Transaction& tx, const Delive
   if (result.kind == Kind::delivered) return known ? forget_mail_trouble(store, tx) : Result<void>();
   if (result.kind != Kind::about_us) return {};
   if (known && known->answer == result.answer && known->at <= now && now - known->at < kWriteAgain) return {};
-  const json trouble = {{"since", known ? known->since.micros : now.micros},
-                        {"at", now.micros},
-                        {"answer", result.answer}};
+  const json trouble = {
+      {"since", known ? known->since.micros : now.micros}, {"at", now.micros}, {"answer", result.answer}};
   return store.put(tx, kSettingKey, trouble.dump(-1, ' ', false, json::error_handler_t::replace));
 }
 

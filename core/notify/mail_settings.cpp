@@ -95,8 +95,9 @@ Result<MailSettings> checked(MailSettings settings, bool has_password) {
   if (!settings.helo_name.empty() && !is_literal(settings.helo_name)) {
     settings.helo_name = domain_to_ascii(settings.helo_name);
     if (settings.helo_name.empty()) {
-      return invalid("helo_name",
-                     "The EHLO name must be a host name such as monitor.example.com, or an address such as [192.0.2.1].");
+      return invalid(
+          "helo_name",
+          "The EHLO name must be a host name such as monitor.example.com, or an address such as [192.0.2.1].");
     }
   }
   settings.from_name = TRY(one_line("from_name", "The sender's name", settings.from_name, 0, 80));

@@ -37,8 +37,8 @@ inline constexpr std::string_view kMailPasswordContext = "mail.password";  // co
 // Unseals the password. `public_url`: for the EHLO name where none is set.
 Result<MailServer> mail_server(const MailSettings& settings, const Keyring& keyring, const std::string& public_url);
 
-// A name with a dot, which strict servers want: that of `public_url` or of this machine. Without one it is an address of
-// this machine as a literal, "[192.0.2.1]" (RFC 5321 §4.1.4). Never empty.
+// A name with a dot, which strict servers want: that of `public_url` or of this machine. Without one it is an address
+// of this machine as a literal, "[192.0.2.1]" (RFC 5321 §4.1.4). Never empty.
 std::string default_helo_name(const std::string& public_url);
 
 std::string_view to_text(MailSecurity security);

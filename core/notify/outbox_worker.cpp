@@ -194,7 +194,8 @@ Step OutboxWorker::after_pause(const Pause* pause, Instant now) const {
   if (pause == nullptr) return {Notification::State::queued, now};
   const microseconds left = pause->until - needs_.clock.monotonic();
   const auto range = static_cast<std::uint64_t>(std::min<microseconds>(left / 10, seconds(60)).count());
-  return {Notification::State::queued, now + left + microseconds(static_cast<std::int64_t>(needs_.random.below(range + 1)))};
+  return {Notification::State::queued,
+          now + left + microseconds(static_cast<std::int64_t>(needs_.random.below(range + 1)))};
 }
 
 OutboxWorker::Mark OutboxWorker::decide(const Finished& finished, Instant now) const {

@@ -2,9 +2,9 @@
 // point can cause a second delivery under the same id, but never a lost one (at least once).
 //
 // Many deliveries run at the same time, few of them to the same target. When a target cannot be reached, the other rows
-// that wait for it go back to the outbox at once. So a slow or dead target delays only its own deliveries. A target that
-// asks for a pause (Retry-After), and a mail server that takes nothing from us, get one: nobody's deliveries go there
-// until it ends, and then one at a time until one gets through.
+// that wait for it go back to the outbox at once. So a slow or dead target delays only its own deliveries. A target
+// that asks for a pause (Retry-After), and a mail server that takes nothing from us, get one: nobody's deliveries go
+// there until it ends, and then one at a time until one gets through.
 //
 // One thread calls turn(); any thread may call wake() and retry_all_soon().
 #pragma once

@@ -164,8 +164,8 @@ class Picky:
                         return
                     data += part
                 mails += 1
-                tell("mail", **{"from": sender}, to=recipients, data=base64.b64encode(data).decode(), tls=False, user=user,
-                     helo=helo, attempts=attempts)
+                tell("mail", **{"from": sender}, to=recipients, data=base64.b64encode(data).decode(), tls=False,
+                     user=user, helo=helo, attempts=attempts)
                 recipients = []
                 say(options.accept)
             elif verb == "QUIT":

@@ -8,9 +8,9 @@
 namespace connlog {
 
 TEST_CASE("mail addresses are checked whole, so that none becomes two or a line of the protocol") {
-  for (const std::string& good :
-       std::vector<std::string>{"ops@example.com", "a.b+c_d@sub.example.co", "root@localhost", "x@[192.0.2.1]",
-                                "x@[IPv6:2001:db8::1]", "o'brien@example.com", "a@b", "ops@exämple.com", "ops@例え.テスト"}) {
+  for (const std::string& good : std::vector<std::string>{
+           "ops@example.com", "a.b+c_d@sub.example.co", "root@localhost", "x@[192.0.2.1]", "x@[IPv6:2001:db8::1]",
+           "o'brien@example.com", "a@b", "ops@exämple.com", "ops@例え.テスト"}) {
     CAPTURE(good);
     CHECK(check_mail_address(good, "address"));
   }

@@ -262,9 +262,9 @@ TEST_CASE("without a login nothing is sent, and the answer says why and names th
   CHECK(contains(outcome_of({"--offer", "AUTH XOAUTH2 NTLM"}), "takes only XOAUTH2, NTLM"));
   CHECK(contains(outcome_of({"--offer", "AUTH PLAIN LOGIN", "--auth", "ops:other"}),
                  "535 5.7.8 No (AUTH PLAIN, then LOGIN)"));
-  CHECK(contains(outcome_of({"--offer", "AUTH PLAIN LOGIN", "--auth", "ops:other", "--reply",
-                             "PLAIN=454 4.7.0 Try later"}),
-                 "454 4.7.0 Try later (AUTH PLAIN)"));
+  CHECK(contains(
+      outcome_of({"--offer", "AUTH PLAIN LOGIN", "--auth", "ops:other", "--reply", "PLAIN=454 4.7.0 Try later"}),
+      "454 4.7.0 Try later (AUTH PLAIN)"));
 }
 
 TEST_CASE("several mails go over few connections, with one login each") {

@@ -68,7 +68,8 @@ TEST_CASE("an answer without a whole head is none, and is tried again") {
 }
 
 TEST_CASE("a receiver that asks for a pause gets it, and a refusal stands with its head too") {
-  DeliveryResult result = answered(R"(HTTP/1.1 429 Too Many Requests\r\nRetry-After: 120\r\nContent-Length: 9\r\n\r\n)");
+  DeliveryResult result =
+      answered(R"(HTTP/1.1 429 Too Many Requests\r\nRetry-After: 120\r\nContent-Length: 9\r\n\r\n)");
   CHECK(result.kind == Kind::try_later);
   CHECK(result.reached);
   CHECK(result.answer.starts_with("HTTP 429"));

@@ -247,10 +247,10 @@ TEST_CASE("connlog greets a mail server by a name with a dot, or by an address, 
     CHECK(name.starts_with('[') == name.ends_with(']'));
   }
   ServiceFixture world;
-  for (const auto& [typed, stored] : {std::pair{" monitor.example.com ", "monitor.example.com"},
-                                      std::pair{"Mönitor.example.com", "xn--mnitor-wxa.example.com"},
-                                      std::pair{"[192.0.2.1]", "[192.0.2.1]"},
-                                      std::pair{"[IPv6:2001:db8::1]", "[IPv6:2001:db8::1]"}}) {
+  for (const auto& [typed, stored] :
+       {std::pair{" monitor.example.com ", "monitor.example.com"},
+        std::pair{"Mönitor.example.com", "xn--mnitor-wxa.example.com"}, std::pair{"[192.0.2.1]", "[192.0.2.1]"},
+        std::pair{"[IPv6:2001:db8::1]", "[IPv6:2001:db8::1]"}}) {
     MailSettings settings = good_settings();
     settings.helo_name = typed;
     settings.login = MailLogin::cram_md5;
@@ -258,7 +258,7 @@ TEST_CASE("connlog greets a mail server by a name with a dot, or by an address, 
     const MailSettings kept = world.stored();
     CHECK(kept.helo_name == stored);
     CHECK(kept.login == MailLogin::cram_md5);
-    const auto server = mail_server(kept, world.storage.keys.derive(key_purpose::kSealed), "http://monitor:8080");
+    const auto server = mail_server(kept, world.storage.keys, "http://monitor:8080");
     REQUIRE(server);
     CHECK(server->client_name == stored);
     CHECK(server->login == MailLogin::cram_md5);
