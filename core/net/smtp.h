@@ -1,7 +1,7 @@
 // A connection to a mail server (RFC 5321, RFC 4954) that carries mail after mail. libcurl connects, says EHLO and
 // turns TLS on, with the address policy and the trust of every other connection; the login and the mails are ours,
-// because libcurl sends without a login where a server offers none, knows one spelling of AUTH, tries one mechanism and blocks
-// its thread while a server thinks.
+// because libcurl sends without a login where a server offers none, knows one spelling of AUTH, tries one mechanism
+// and blocks its thread while a server thinks.
 //
 // If TLS is set, it is required: a server that stops offering STARTTLS gets no mail, and nothing is sent in the clear.
 // If a user name is set, no mail goes without a login. The server's own reply is kept for people.

@@ -278,7 +278,7 @@ TEST_CASE("several mails go over few connections, with one login each") {
 }
 
 TEST_CASE("a server that limits connections, or the mails over one, gets all mails nevertheless") {
-  for (const auto& limit : {std::vector<std::string>{"--connections-max", "1"}, {"--mails-max", "3"}}) {
+  for (const auto& limit : std::vector<std::vector<std::string>>{{"--connections-max", "1"}, {"--mails-max", "3"}}) {
     CAPTURE(limit[0]);
     OutsideServer server("smtp_server.py", picky(limit));
     for (const SmtpOutcome& outcome :
