@@ -14,6 +14,7 @@
 #include "core/base/log.h"
 #include "core/base/text.h"
 #include "core/base/metrics_text.h"
+#include "core/notify/mail_health.h"
 
 namespace connlog {
 namespace {
@@ -72,6 +73,13 @@ void Appliance::Parts::keep_clock_memory() {
 std::vector<std::string> Appliance::Parts::findings() const {
   std::vector<std::string> out = trails->warnings();
   if (std::string clock_finding = watch.finding(); !clock_finding.empty()) out.push_back(std::move(clock_finding));
+  std::optional<MailTrouble> mail;
+  const auto read = store->stores().read([&](Snapshot& snapshot) -> Result<void> {
+    mail = TRY(load_mail_trouble(store->settings(), snapshot));
+    return {};
+  });
+  if (!read) log_warning("findings.mail_unknown", {{"message", read.error().message}, {"cause", read.error().cause}});
+  if (mail) out.push_back(explain(*mail) + " Look at Appliance, Mail.");
   return out;
 }
 

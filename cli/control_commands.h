@@ -12,6 +12,7 @@
 #include "core/base/transaction.h"
 #include "core/trust/key_rotation.h"
 #include "core/identity/accounts.h"
+#include "core/people/setting_store.h"
 
 namespace connlog {
 

@@ -4,6 +4,7 @@
 
 #include "core/base/text.h"
 #include "core/identity/identity_service.h"
+#include "core/net/mail_header.h"
 
 namespace connlog {
 
@@ -16,24 +17,9 @@ Result<void> check_person_name(const std::string& field, const std::string& text
   return {};
 }
 
-// Accepts less than RFC 5321's grammar: what mail servers take and what is safe between < and > in a header.
+// The rule of mail itself, so that no account has an address to which no mail can go.
 Result<void> check_mail(const std::string& field, const std::string& text) {
-  const Error wrong = invalid(field, "This is not a mail address: one like jane@example.org is needed.");
-  if (text.size() > 254 || !is_utf8(text) || has_control_character(text)) return wrong;
-  const std::size_t at = text.find('@');
-  if (at == std::string::npos || at == 0 || at > 64 || at != text.rfind('@')) return wrong;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte <= 0x20 || byte == 0x7F || std::string_view("()<>[]:;,\\\"").find(c) != std::string_view::npos)
-      return wrong;
-  }
-  const std::string_view domain = std::string_view(text).substr(at + 1);
-  if (domain.empty() || domain.front() == '.' || domain.back() == '.' || domain.front() == '-' ||
-      domain.find("..") != std::string_view::npos) {
-    return wrong;
-  }
-  if (text[0] == '.' || text[at - 1] == '.') return wrong;
-  return {};
+  return check_mail_address(text, field);
 }
 
 std::string mail_key(std::string_view mail) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "core/net/http_transfer.h"
 
@@ -12,6 +13,7 @@ namespace {
 
 constexpr std::size_t kHeaderBytesMax = 64 * 1024;  // of an answer, all headers together
 constexpr std::size_t kUrlBytesMax = 8 * 1024;
+constexpr std::int64_t kBodyAfterHead = 2'000'000;  // microseconds, with head_is_enough
 constexpr std::string_view kMethods[] = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"};
 
 bool has_body(std::string_view method) {
@@ -37,6 +39,15 @@ bool is_token(std::string_view name) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
            std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
   });
+}
+
+// "HTTP/1.1 200 OK" → 200; 0: it has none.
+int status_of(std::string_view line) {
+  const std::size_t blank = line.find(' ');
+  if (blank == std::string_view::npos || line.size() < blank + 4) return 0;
+  int status = 0;
+  const auto read = std::from_chars(line.data() + blank + 1, line.data() + blank + 4, status);
+  return read.ec == std::errc() ? status : 0;
 }
 
 // Empty when the request can be sent as it is. libcurl itself lets line breaks through.
@@ -69,7 +80,12 @@ struct HttpCallbacks {
     HttpAnswer& answer = transfer.outcome_.answer;
     if (line.starts_with("HTTP/")) {  // the final answer after a 1xx
       answer.headers.clear();
+      transfer.line_status_ = status_of(line);
       return bytes;
+    }
+    if (trim(line).empty() && transfer.line_status_ >= 200 && !transfer.head_is_whole_) {
+      transfer.head_is_whole_ = true;
+      curl_easy_getinfo(transfer.easy(), CURLINFO_TOTAL_TIME_T, &transfer.head_at_);
     }
     transfer.header_bytes_ += bytes;
     if (transfer.header_bytes_ > kHeaderBytesMax) {
@@ -78,8 +94,16 @@ struct HttpCallbacks {
     }
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos) return bytes;
+    if (transfer.head_is_whole_) return bytes;  // a trailer, which is no part of the head
     answer.headers.push_back({lower(line.substr(0, colon)), std::string(trim(line.substr(colon + 1)))});
     return bytes;
+  }
+
+  static int is_long_enough(void* context, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+    auto& transfer = *static_cast<HttpTransfer*>(context);
+    curl_off_t spent = 0;
+    curl_easy_getinfo(transfer.easy(), CURLINFO_TOTAL_TIME_T, &spent);
+    return transfer.head_is_whole_ && spent - transfer.head_at_ > kBodyAfterHead ? 1 : 0;
   }
 };
 
@@ -118,21 +142,35 @@ HttpTransfer::HttpTransfer(const OutboundOptions& outbound, OutboundPurpose purp
   curl_easy_setopt(easy(), CURLOPT_WRITEDATA, this);
   curl_easy_setopt(easy(), CURLOPT_HEADERFUNCTION, HttpCallbacks::header);
   curl_easy_setopt(easy(), CURLOPT_HEADERDATA, this);
+  if (request_.head_is_enough) {
+    curl_easy_setopt(easy(), CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(easy(), CURLOPT_XFERINFOFUNCTION, HttpCallbacks::is_long_enough);
+    curl_easy_setopt(easy(), CURLOPT_XFERINFODATA, this);
+  }
 }
 
 void HttpTransfer::completed(int curl_code) {
-  outcome_.failure = failure_of(curl_code);
-  if (too_long_) {
+  const bool stands = request_.head_is_enough && head_is_whole_;
+  if (!stands) outcome_.failure = failure_of(curl_code);
+  if (!stands && too_long_) {
     outcome_.failure = TransportFailure{TransportFailure::Kind::other,
                                         fmt::format("The answer is longer than {} bytes.", request_.answer_bytes_max)};
   }
+  curl_off_t connected = 0;
+  curl_easy_getinfo(easy(), CURLINFO_CONNECT_TIME_T, &connected);
+  if (outcome_.failure && outcome_.failure->kind == TransportFailure::Kind::invalid && connected != 0)
+    outcome_.failure->kind = TransportFailure::Kind::other;  // the request went out; what came back is no HTTP
+  if (!outcome_.failure && request_.head_is_enough && !head_is_whole_) {
+    outcome_.failure = TransportFailure{TransportFailure::Kind::other,
+                                        "The connection ended before the head of the answer was whole."};
+  }
   if (outcome_.failure) return;
-  long status = 0;
   long new_connections = 0;
-  curl_easy_getinfo(easy(), CURLINFO_RESPONSE_CODE, &status);
   curl_easy_getinfo(easy(), CURLINFO_NUM_CONNECTS, &new_connections);
-  outcome_.answer.status = static_cast<int>(status);
   outcome_.answer.connection_was_reused = new_connections == 0;
+  long status = 0;
+  curl_easy_getinfo(easy(), CURLINFO_RESPONSE_CODE, &status);
+  outcome_.answer.status = stands ? line_status_ : static_cast<int>(status);
 }
 
 const std::string* HttpAnswer::header(std::string_view name) const {

@@ -54,6 +54,9 @@ struct HttpRequest {
   milliseconds connect_timeout{10'000};       // name, TCP and TLS together
   milliseconds timeout{20'000};               // everything
   std::size_t answer_bytes_max = 256 * 1024;  // a longer body is an error
+  // The answer stands with its head, whatever becomes of the body (too long, cut short, without end). The body is read
+  // for two seconds more, out of politeness.
+  bool head_is_enough = false;
 };
 
 struct HttpAnswer {

@@ -28,6 +28,9 @@ class HttpTransfer final : public Transfer {
   HttpOutcome outcome_;
   std::size_t header_bytes_ = 0;
   bool too_long_ = false;
+  int line_status_ = 0;         // of the status line that came last
+  bool head_is_whole_ = false;  // of the final answer
+  std::int64_t head_at_ = 0;    // microseconds after the beginning
 };
 
 }  // namespace connlog

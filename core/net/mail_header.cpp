@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/net/address_policy.h"
+#include "core/net/idna.h"
 
 namespace connlog {
 namespace {
@@ -153,19 +154,26 @@ std::string fold(std::string_view name, const std::vector<std::string>& words) {
 }  // namespace
 
 Result<void> check_mail_address(std::string_view text, const std::string& field) {
-  const std::size_t at = text.rfind('@');
-  if (at == std::string_view::npos || text.size() > kMailAddressMax || at > kLocalPartMax ||
-      !is_dot_atom(text.substr(0, at))) {
-    return invalid(field, "This is not a mail address such as ops@example.com.");
-  }
-  const std::string_view domain = text.substr(at + 1);
-  if (std::ranges::any_of(domain, [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) {
-    return invalid(field, "Write the domain of the mail address in its ASCII form (xn--…).");
-  }
-  if (!is_domain(domain) && !is_address_literal(domain)) {
-    return invalid(field, "This is not a mail address such as ops@example.com.");
-  }
+  TRY(mail_address_for_wire(text, field));
   return {};
+}
+
+Result<std::string> mail_address_for_wire(std::string_view text, const std::string& field) {
+  const Error wrong = invalid(field, "This is not a mail address such as ops@example.com.");
+  const std::size_t at = text.rfind('@');
+  if (at == std::string_view::npos || text.size() > kMailAddressMax || at > kLocalPartMax) return wrong;
+  const std::string_view local = text.substr(0, at);
+  if (std::ranges::any_of(local, [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) {
+    return invalid(field,
+                   "Before the @ a mail address may have only letters from a to z, digits and signs: most mail servers "
+                   "take no others. The domain may have any letters.");
+  }
+  if (!is_dot_atom(local)) return wrong;
+  const std::string_view domain = text.substr(at + 1);
+  if (is_address_literal(domain)) return std::string(text);
+  const std::string ascii = domain_to_ascii(domain);
+  if (ascii.empty() || !is_domain(ascii) || at + 1 + ascii.size() > kMailAddressMax) return wrong;
+  return fmt::format("{}@{}", local, ascii);
 }
 
 std::string to_rfc5322(Instant at) {

@@ -10,10 +10,14 @@
 
 namespace connlog {
 
-// A mailbox as SMTP and every provider take it: an unquoted local part and a domain name or [address], ASCII, at most
-// 254 characters (RFC 5321 §4.1.2, without quoted strings and source routes). The whole text is checked: CR, LF, NUL,
-// spaces, commas and angle brackets are refused, so an address never becomes two and never becomes a protocol line.
+// A mailbox as SMTP and every provider take it: an unquoted local part in ASCII and a domain name or [address], at most
+// 254 characters (RFC 5321 §4.1.2, without quoted strings and source routes). The domain may have letters beyond ASCII
+// (core/net/idna.h). The whole text is checked: CR, LF, NUL, spaces, commas and angle brackets are refused, so an
+// address never becomes two and never becomes a protocol line. The one rule for set-up, people, recipients and mail.
 Result<void> check_mail_address(std::string_view text, const std::string& field);
+
+// The same check; returns the address as protocol lines and headers carry it: ASCII, the domain in small letters.
+Result<std::string> mail_address_for_wire(std::string_view text, const std::string& field);
 
 // "Tue, 24 Nov 2026 09:15:02 +0000" (RFC 5322 §3.3).
 std::string to_rfc5322(Instant at);
@@ -23,7 +27,7 @@ std::string to_rfc5322(Instant at);
 // result is one header for every input.
 std::string header_line(std::string_view name, std::string_view text);
 
-// "From: =?UTF-8?B?…?= <address>"; `address` must have passed check_mail_address.
+// "From: =?UTF-8?B?…?= <address>"; `address` comes from mail_address_for_wire.
 std::string mailbox_header_line(std::string_view name, std::string_view display_name, std::string_view address);
 
 // Text for one line: control characters (C0, DEL, C1, line and paragraph separators, the marks that turn the direction of

@@ -17,7 +17,8 @@
 namespace connlog {
 namespace {
 
-constexpr milliseconds kLookAgain{50};  // while a transfer runs, see Transfers::poll
+constexpr milliseconds kLookAgain{50};     // while libcurl runs a transfer, see Transfers::wait
+constexpr milliseconds kTalkAgain{1'000};  // while others go on: for their time limits
 
 // Converts to the address policy's form. False: neither IPv4 nor IPv6.
 bool to_ip(const curl_sockaddr& from, IpAddress& address, std::uint16_t& port) {
@@ -160,7 +161,7 @@ std::optional<TransportFailure> Transfer::failure_of(int curl_code) const {
   curl_off_t connected = 0;
   long system_error = 0;
   curl_easy_getinfo(easy_, CURLINFO_NAMELOOKUP_TIME_T, &looked_up);
-  curl_easy_getinfo(easy_, CURLINFO_PRETRANSFER_TIME_T, &connected);
+  curl_easy_getinfo(easy_, CURLINFO_CONNECT_TIME_T, &connected);
   curl_easy_getinfo(easy_, CURLINFO_OS_ERRNO, &system_error);
   const auto said = [&](std::string_view text) { return fmt::format("{}: {}", host, text); };
   const std::string from_curl =
@@ -228,18 +229,48 @@ void Transfers::add(Transfer& transfer, std::function<void()> done) {
 }
 
 void Transfers::remove(Transfer& transfer) {
+  std::erase(talking_, &transfer);
   if (std::erase(running_, &transfer) > 0) curl_multi_remove_handle(multi_, transfer.easy_);
 }
 
-void Transfers::poll(milliseconds wait) {
-  int still_running = 0;
-  curl_multi_perform(multi_, &still_running);
-  int events = 0;
+void Transfers::end(Transfer& transfer) {
+  remove(transfer);
+  const std::function<void()> done = std::move(transfer.done_);
+  if (done) done();
+}
+
+void Transfers::talk() {
+  const std::vector<Transfer*> round = talking_;
+  for (Transfer* transfer : round) {
+    // One that ended may have taken another with it.
+    if (std::ranges::find(talking_, transfer) != talking_.end() && !transfer->talk()) end(*transfer);
+  }
+}
+
+void Transfers::wait(milliseconds longest) {
   // mbedTLS may hold bytes it has taken from the socket already: an SMTP reply that came in one piece with what was
   // before it. libcurl then waits for a socket that stays silent, so a running transfer is never left alone for long.
-  if (!running_.empty()) wait = std::min(wait, kLookAgain);
+  if (running_.size() > talking_.size()) longest = std::min(longest, kLookAgain);
+  if (!talking_.empty()) longest = std::min(longest, kTalkAgain);
+  std::vector<curl_waitfd> sockets;
+  for (Transfer* transfer : talking_) {
+    curl_socket_t socket = CURL_SOCKET_BAD;
+    curl_easy_getinfo(transfer->easy_, CURLINFO_ACTIVESOCKET, &socket);
+    if (socket == CURL_SOCKET_BAD) continue;
+    const int events = CURL_WAIT_POLLIN | (transfer->wants_to_send() ? CURL_WAIT_POLLOUT : 0);
+    sockets.push_back({socket, static_cast<short>(events), 0});
+  }
+  int ready = 0;
   // With nothing to do it waits for wake() alone.
-  curl_multi_poll(multi_, nullptr, 0, static_cast<int>(wait.count()), &events);
+  curl_multi_poll(multi_, sockets.data(), static_cast<unsigned>(sockets.size()), static_cast<int>(longest.count()),
+                  &ready);
+}
+
+void Transfers::poll(milliseconds wait_at_most) {
+  int still_running = 0;
+  curl_multi_perform(multi_, &still_running);
+  talk();
+  wait(wait_at_most);
   curl_multi_perform(multi_, &still_running);
   int left = 0;
   while (const CURLMsg* message = curl_multi_info_read(multi_, &left)) {
@@ -248,11 +279,16 @@ void Transfers::poll(milliseconds wait) {
     char* context = nullptr;
     curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &context);
     auto& transfer = *reinterpret_cast<Transfer*>(context);
+    if (code == CURLE_OK && transfer.goes_on()) {
+      talking_.push_back(&transfer);
+      continue;
+    }
     remove(transfer);
     transfer.completed(code);
     const std::function<void()> done = std::move(transfer.done_);
     if (done) done();
   }
+  talk();
 }
 
 void Transfers::wake() {

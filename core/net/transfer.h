@@ -38,8 +38,15 @@ class Transfer {
   void own_list(void* slist);
   // What a curl code means, in words for people. Empty for success.
   std::optional<TransportFailure> failure_of(int curl_code) const;
-  // Called once, when the exchange has ended.
+  // Called once, when libcurl's part of the exchange has ended, unless goes_on() was true.
   virtual void completed(int curl_code) = 0;
+
+  // For protocols that go on over libcurl's connection (CURLOPT_CONNECT_ONLY). Called once it stands. True: the
+  // transfer stays in the loop, which calls talk() whenever something may have happened.
+  virtual bool goes_on() { return false; }
+  // Reads and sends what it can without waiting. False: the exchange has ended.
+  virtual bool talk() { return false; }
+  virtual bool wants_to_send() const { return false; }  // asked between rounds
 
  private:
   friend class Transfers;
@@ -72,8 +79,13 @@ class Transfers {
   std::size_t running() const { return running_.size(); }
 
  private:
+  void end(Transfer& transfer);
+  void talk();
+  void wait(milliseconds longest);
+
   void* multi_;
   std::vector<Transfer*> running_;
+  std::vector<Transfer*> talking_;  // of running_: those that go on over libcurl's connection
 };
 
 // False when the text holds CR, LF or NUL: it must not reach any protocol line.

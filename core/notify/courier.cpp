@@ -7,7 +7,8 @@
 
 #include "core/base/version.h"
 #include "core/net/http_transfer.h"
-#include "core/net/mail_header.h"
+#include "core/net/mail_pool.h"
+#include "core/net/retry_after.h"
 
 namespace connlog {
 namespace {
@@ -50,7 +51,7 @@ std::string_view reason_phrase(int status) {
 }
 
 // The body of an answer is never shown: it may come from a server that the person cannot reach themselves.
-DeliveryResult result_of(const HttpOutcome& outcome) {
+DeliveryResult result_of(const HttpOutcome& outcome, Instant now) {
   using Kind = DeliveryResult::Kind;
   if (outcome.failure) {
     const bool hopeless = outcome.failure->kind == TransportFailure::Kind::invalid;
@@ -59,7 +60,9 @@ DeliveryResult result_of(const HttpOutcome& outcome) {
   const int status = outcome.answer.status;
   const std::string answer = fmt::format("HTTP {}{}", status, reason_phrase(status));
   if (status >= 200 && status < 300) return {Kind::delivered, true, answer};
-  return {status == 410 ? Kind::refused_for_good : Kind::try_later, true, answer};
+  if (status == 410) return {Kind::refused_for_good, true, answer};
+  const seconds pause = retry_after(outcome.answer, now);
+  return {Kind::try_later, true, answer, pause.count() > 0, pause};
 }
 
 DeliveryResult result_of(const SmtpOutcome& outcome) {
@@ -70,52 +73,50 @@ DeliveryResult result_of(const SmtpOutcome& outcome) {
     case SmtpOutcome::Kind::refused_for_good:
       return {Kind::refused_for_good, true, outcome.answer};
     case SmtpOutcome::Kind::refused_for_now:
+      return {Kind::try_later, true, outcome.answer};
+    case SmtpOutcome::Kind::about_us:
       break;
   }
-  return {Kind::try_later, outcome.server_answered, outcome.answer};
+  return {Kind::about_us, outcome.server_answered, outcome.answer, outcome.whole_server};
 }
 
 class CurlCourier final : public Courier {
  public:
-  explicit CurlCourier(OutboundOptions outbound) : outbound_(std::move(outbound)) {}
+  CurlCourier(OutboundOptions outbound, Clock& clock)
+      : outbound_(std::move(outbound)), clock_(clock), mails_(outbound_, transfers_, clock) {}
   ~CurlCourier() override {
     for (const auto& transfer : running_) transfers_.remove(*transfer);
   }
 
   void send(Delivery delivery, std::function<void(DeliveryResult)> done) override {
-    std::visit([&](auto& content) { start(content, std::move(done)); }, delivery.content);
+    if (auto* const mail = std::get_if<MailDelivery>(&delivery.content)) {
+      mails_.send(std::move(mail->server), std::move(mail->message),
+                  [done = std::move(done)](const SmtpOutcome& outcome) { done(result_of(outcome)); });
+    } else {
+      start(std::get<WebhookDelivery>(std::move(delivery.content)), std::move(done));
+    }
   }
   void poll(milliseconds wait) override {
     transfers_.poll(wait);
+    mails_.turn();
     finished_.clear();
   }
   void wake() override { transfers_.wake(); }
 
  private:
-  void start(const MailDelivery& mail, std::function<void(DeliveryResult)> done) {
-    const TlsTrust trust =
-        mail.server.ca_pem.empty() ? TlsTrust{} : TlsTrust{TlsTrust::Kind::ca_pem, mail.server.ca_pem};
-    auto anchors = TrustAnchors::open(trust, outbound_.ca_bundle);
-    if (!anchors) return done({DeliveryResult::Kind::try_later, false, anchors.error().message});
-    run(std::make_unique<SmtpTransfer>(outbound_, *anchors, mail.server, mail.message), std::move(done));
-  }
-
-  void start(const WebhookDelivery& webhook, std::function<void(DeliveryResult)> done) {
+  void start(WebhookDelivery webhook, std::function<void(DeliveryResult)> done) {
     auto anchors = TrustAnchors::open(TlsTrust{}, outbound_.ca_bundle);
     if (!anchors) return done({DeliveryResult::Kind::try_later, false, anchors.error().message});
-    run(std::make_unique<HttpTransfer>(outbound_, OutboundPurpose::webhook, *anchors,
-                                       fmt::format("connlog/{}", version()), webhook.request),
-        std::move(done));
-  }
-
-  template <typename SomeTransfer>
-  void run(std::unique_ptr<SomeTransfer> transfer, std::function<void(DeliveryResult)> done) {
-    if (!transfer->is_sendable()) return done(result_of(transfer->outcome()));
-    SomeTransfer& reference = *transfer;
+    // What follows the head of an answer is nobody's: a receiver that said 2xx has the message.
+    webhook.request.head_is_enough = true;
+    auto transfer = std::make_unique<HttpTransfer>(outbound_, OutboundPurpose::webhook, *std::move(anchors),
+                                                   fmt::format("connlog/{}", version()), std::move(webhook.request));
+    if (!transfer->is_sendable()) return done(result_of(transfer->outcome(), clock_.now()));
+    HttpTransfer& reference = *transfer;
     running_.push_front(std::move(transfer));
     const auto place = running_.begin();
     transfers_.add(reference, [this, place, &reference, done = std::move(done)] {
-      const DeliveryResult result = result_of(reference.outcome());
+      const DeliveryResult result = result_of(reference.outcome(), clock_.now());
       // Destroyed later, when poll() no longer uses it.
       finished_.splice(finished_.begin(), running_, place);
       done(result);
@@ -123,15 +124,17 @@ class CurlCourier final : public Courier {
   }
 
   const OutboundOptions outbound_;
+  Clock& clock_;
   Transfers transfers_;
+  MailPool mails_;  // before transfers_ goes
   std::list<std::unique_ptr<Transfer>> running_;
   std::list<std::unique_ptr<Transfer>> finished_;
 };
 
 }  // namespace
 
-std::unique_ptr<Courier> make_courier(OutboundOptions outbound) {
-  return std::make_unique<CurlCourier>(std::move(outbound));
+std::unique_ptr<Courier> make_courier(OutboundOptions outbound, Clock& clock) {
+  return std::make_unique<CurlCourier>(std::move(outbound), clock);
 }
 
 }  // namespace connlog

@@ -32,10 +32,13 @@ struct DeliveryResult {
     delivered,
     try_later,         // not reached, 4xx, 5xx of a webhook
     refused_for_good,  // the other side refuses this message or this recipient
+    about_us,          // of mail: settings, login, policy, server. The message waits until somebody mended it
   };
   Kind kind = Kind::try_later;
-  bool reached = false;  // the target answered, so it is up
-  std::string answer;    // the other side's words, safe to show
+  bool reached = false;       // the target answered, so it is up
+  std::string answer;         // the other side's words, safe to show
+  bool whole_target = false;  // nothing to this target gets through now
+  seconds retry_after{0};     // the target asked for this pause; 0: it did not
 };
 
 class Courier {
@@ -47,6 +50,6 @@ class Courier {
   virtual void wake() = 0;
 };
 
-std::unique_ptr<Courier> make_courier(OutboundOptions outbound);
+std::unique_ptr<Courier> make_courier(OutboundOptions outbound, Clock& clock);
 
 }  // namespace connlog

@@ -8,6 +8,7 @@
 #include "core/base/log.h"
 #include "core/crypto/sealed.h"
 #include "core/notify/letter_text.h"
+#include "core/notify/mail_health.h"
 #include "core/notify/prepare.h"
 
 namespace connlog {
@@ -103,7 +104,7 @@ void LetterWorker::start(PostedLetter row) {
     return;
   }
   courier_.send(*std::move(delivery), [this, row](DeliveryResult result) {
-    finished_.push_back({row, std::move(result)});
+    finished_.push_back({row, std::move(result), true});
   });
 }
 
@@ -112,12 +113,13 @@ PostedLetter LetterWorker::decided(const Finished& finished, Instant now) const 
   Notification attempt;  // letters use the schedule of notifications
   attempt.attempts = row.attempts;
   attempt.created_at = row.created_at;
-  const Step step = next_step(attempt, finished.result.kind, now, needs_.random);
+  const Step step = next_step(attempt, finished.result, now, needs_.random, needs_.clock.monotonic() - started_);
   const Instant believed = needs_.clock.believed();
   const bool of_use =
       step.state != Notification::State::queued || believed + (step.next_attempt_at - now) < row.useful_until;
   row.state = of_use && row.useful_until > believed ? step.state : Notification::State::failed;
   if (step.state == Notification::State::sent) row.state = step.state;
+  if (is_uncounted(finished.result)) row.attempts = std::max(row.attempts - 1, 0);
   row.lease_until = {};
   row.next_attempt_at = row.state == Notification::State::queued ? step.next_attempt_at : now;
   if (row.state == Notification::State::sent) {
@@ -141,6 +143,9 @@ void LetterWorker::mark_finished() {
       // A row that is gone meanwhile (its workspace or its account was deleted) needs no mark.
       if (const auto marked = needs_.letters->update(tx, row); !marked && marked.error().code != ErrorCode::not_found)
         return marked.error();
+    }
+    for (const Finished& finished : finished_) {
+      if (finished.was_sent_out) TRY(note_mail_result(needs_.settings, tx, finished.result, now));
     }
     return {};
   });

@@ -23,7 +23,7 @@ namespace connlog {
 class LetterWorker {
  public:
   LetterWorker(const NotifyDependencies& needs, Courier& courier)
-      : needs_(needs), courier_(courier), clock_steps_(needs.clock) {}
+      : needs_(needs), courier_(courier), clock_steps_(needs.clock), started_(needs.clock.monotonic()) {}
 
   void turn();
   void wake() { woken_.store(true); }
@@ -38,6 +38,7 @@ class LetterWorker {
   struct Finished {
     PostedLetter row;
     DeliveryResult result;
+    bool was_sent_out = false;  // the result is the other side's
   };
 
   void lease();
@@ -52,6 +53,7 @@ class LetterWorker {
   std::set<LetterId> held_;  // on their way, or not yet marked
   std::vector<Finished> finished_;
   ClockSteps clock_steps_;
+  const Monotonic started_;
   bool waits_ = false;    // a letter waits …
   Monotonic next_due_;    // … until then
   Monotonic not_before_;  // after trouble with the database

@@ -22,6 +22,8 @@ struct MailSettings {
   std::string from_address;
   std::string from_name;
   std::string ca_pem;  // a private CA to trust for this server; empty: the system's set
+  std::string helo_name;  // by which connlog greets the server; empty: default_helo_name
+  MailLogin login = MailLogin::automatic;
 };
 
 // Trims and checks every field; errors name it.
@@ -32,7 +34,11 @@ Result<void> store_mail_settings(SettingStore& store, Transaction& tx, const Mai
 
 inline constexpr std::string_view kMailPasswordContext = "mail.password";  // context of the seal; stored, never renamed
 
-// Unseals the password. `client_name`: sent in EHLO.
-Result<MailServer> mail_server(const MailSettings& settings, const Keyring& keyring, const std::string& client_name);
+// Unseals the password. `public_url`: for the EHLO name where none is set.
+Result<MailServer> mail_server(const MailSettings& settings, const Keyring& keyring, const std::string& public_url);
+
+// A name with a dot, which strict servers want: that of `public_url` or of this machine. Without one it is an address
+// of this machine as a literal, "[192.0.2.1]" (RFC 5321 §4.1.4). Never empty.
+std::string default_helo_name(const std::string& public_url);
 
 }  // namespace connlog

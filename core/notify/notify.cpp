@@ -59,7 +59,7 @@ std::string trimmed_host(const std::string& host) {
 
 Notify::Notify(NotifyDependencies dependencies)
     : needs_(without_end_slash(std::move(dependencies))),
-      courier_(make_courier(needs_.outbound)),
+      courier_(make_courier(needs_.outbound, needs_.clock)),
       worker_(std::make_unique<OutboxWorker>(needs_, *courier_)) {
   if (needs_.storage != nullptr) outage_news_ = std::make_unique<OutageNews>(needs_, *courier_);
   if (needs_.letters == nullptr) return;
@@ -188,6 +188,14 @@ Result<MailSettings> Notify::mail_settings(Snapshot& snapshot) const {
   return load_mail_settings(needs_.settings, snapshot);
 }
 
+Result<std::optional<MailTrouble>> Notify::mail_trouble(Snapshot& snapshot) const {
+  return load_mail_trouble(needs_.settings, snapshot);
+}
+
+std::string Notify::default_helo_name() const {
+  return connlog::default_helo_name(needs_.public_url);
+}
+
 Result<void> Notify::change_mail_settings(Transaction& tx, const Actor& actor, const MailSettingsChange& change) {
   const MailSettings before = TRY(load_mail_settings(needs_.settings, tx));
   MailSettings wanted = change.settings;
@@ -205,6 +213,7 @@ Result<void> Notify::change_mail_settings(Transaction& tx, const Actor& actor, c
   wanted = TRY(checked(std::move(wanted), !sealed.empty()));
   wanted.sealed_password = std::move(sealed);
   TRY(store_mail_settings(needs_.settings, tx, wanted));
+  TRY(forget_mail_trouble(needs_.settings, tx));
   TRY(needs_.audit.append(
       tx, actor, "mail_settings.changed", wanted.host,
       fmt::format("{}:{}, {}, from {}", wanted.host, wanted.port, to_text(wanted.security), wanted.from_address)));
@@ -343,7 +352,7 @@ void Notify::begin(Test test) {
   courier_->send(std::move(prepared->delivery), [this, place](const DeliveryResult& result) {
     const Test ended = std::move(*place);
     running_.erase(place);
-    finish(ended, {result.kind == DeliveryResult::Kind::delivered, result.answer});
+    finish(ended, result);
   });
 }
 
@@ -356,8 +365,10 @@ Result<void> Notify::check_agreed(Snapshot& snapshot, const Test& test) const {
                                         : "This recipient has not confirmed yet: nothing is sent there before."};
 }
 
-void Notify::finish(const Test& test, const TestAnswer& answer) {
+void Notify::finish(const Test& test, const DeliveryResult& result) {
+  const TestAnswer answer{result.kind == DeliveryResult::Kind::delivered, result.answer};
   const auto written = needs_.stores.write([&](Transaction& tx) -> Result<void> {
+    if (test.recipient.is_nil()) TRY(note_mail_result(needs_.settings, tx, result, needs_.clock.now()));
     const std::string details = fmt::format("{}: {}", answer.ok ? "delivered" : "not delivered", answer.answer);
     if (test.recipient.is_nil()) return needs_.audit.append(tx, test.actor, "mail_settings.tested", test.to, details);
     auto recipient = TRY(needs_.recipients.find(tx, test.actor.workspace, test.recipient));

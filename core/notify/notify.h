@@ -30,6 +30,7 @@
 #include "core/notify/announcements.h"
 #include "core/notify/channel.h"
 #include "core/notify/letters.h"
+#include "core/notify/mail_health.h"
 #include "core/notify/mail_settings.h"
 #include "core/notify/notification.h"
 #include "core/people/setting_store.h"
@@ -136,6 +137,8 @@ class Notify {
   Result<Notification> retry(Transaction&, const Actor&, NotificationId);  // a failed one, once more
 
   Result<MailSettings> mail_settings(Snapshot&) const;
+  Result<std::optional<MailTrouble>> mail_trouble(Snapshot&) const;
+  std::string default_helo_name() const;  // where the settings have none
   Result<void> change_mail_settings(Transaction&, const Actor&, const MailSettingsChange&);
 
   // `done` is called once, on another thread unless the test cannot begin. The result is stored with the recipient and
@@ -161,7 +164,7 @@ class Notify {
   void loop();
   void begin(Test test);
   Result<void> check_agreed(Snapshot& snapshot, const Test& test) const;
-  void finish(const Test& test, const TestAnswer& answer);
+  void finish(const Test& test, const DeliveryResult& result);
 
   const NotifyDependencies needs_;
   std::unique_ptr<Courier> courier_;

@@ -7,6 +7,7 @@
 
 #include "core/base/log.h"
 #include "core/base/text.h"
+#include "core/notify/mail_health.h"
 #include "core/notify/prepare.h"
 
 namespace connlog {
@@ -21,12 +22,13 @@ constexpr int kSortedMax = 10'000;  // rows that lease_sorted() looks at
 constexpr std::size_t kHeldMax = 2'000;
 constexpr int kRunningMax = 24;
 constexpr int kPerTargetMax = 4;
+constexpr std::size_t kPausesMax = 1'000;
 constexpr seconds kAfterTrouble{1};
 
 }  // namespace
 
 OutboxWorker::OutboxWorker(const NotifyDependencies& needs, Courier& courier)
-    : needs_(needs), courier_(courier), clock_steps_(needs.clock) {}
+    : needs_(needs), courier_(courier), clock_steps_(needs.clock), started_(needs.clock.monotonic()) {}
 
 void OutboxWorker::wake() {
   woken_.store(true);
@@ -87,6 +89,7 @@ Result<std::vector<Notification>> OutboxWorker::lease_sorted(Transaction& tx, In
 void OutboxWorker::lease() {
   const Instant now = needs_.clock.now();
   const bool everything = retry_all_.exchange(false);
+  if (everything) pauses_.erase(std::string(kMailTarget));
   const microseconds step = clock_steps_.step();
   const bool sorts = everything || first_turn_ || step != microseconds(0);
   std::vector<Notification> taken;
@@ -116,7 +119,29 @@ void OutboxWorker::lease() {
 void OutboxWorker::hold(Notification row) {
   if (!held_.insert(row.id).second) return;  // its lease ran out while we still have it
   const std::string target = row.target;
+  if (const Pause* const pause = pause_of(target)) {
+    finished_.push_back({std::move(row), pause->why, false, true});
+    return;
+  }
   waiting_[target].push_back(std::move(row));
+}
+
+const OutboxWorker::Pause* OutboxWorker::pause_of(const std::string& target) const {
+  const auto found = pauses_.find(target);
+  return found == pauses_.end() || found->second.until <= needs_.clock.monotonic() ? nullptr : &found->second;
+}
+
+void OutboxWorker::note_pause(const std::string& target, const DeliveryResult& result) {
+  if (pauses_.size() >= kPausesMax)
+    std::erase_if(pauses_, [&](const auto& one) { return one.second.until <= needs_.clock.monotonic(); });
+  Pause& pause = pauses_[target];
+  // Several were on their way together: one pause for all.
+  if (pause.until <= needs_.clock.monotonic()) ++pause.times;
+  const microseconds grown =
+      std::min<microseconds>(kFirstRetryDelay * (std::int64_t{1} << std::min(pause.times - 1, 10)), kLongestPause);
+  const microseconds length = result.retry_after.count() > 0 ? microseconds(result.retry_after) : grown;
+  pause.until = std::max(pause.until, needs_.clock.monotonic() + length);
+  pause.why = result;
 }
 
 void OutboxWorker::start_waiting() {
@@ -129,7 +154,8 @@ void OutboxWorker::start_waiting() {
       const auto rows = waiting_.find(target);  // may have been emptied by a failure meanwhile
       if (rows == waiting_.end() || running_ >= kRunningMax) continue;
       const auto busy = on_their_way_.find(target);
-      if (busy != on_their_way_.end() && busy->second >= kPerTargetMax) continue;
+      const int most = pauses_.contains(target) ? 1 : kPerTargetMax;
+      if (busy != on_their_way_.end() && busy->second >= most) continue;
       Notification row = std::move(rows->second.front());
       rows->second.pop_front();
       if (rows->second.empty()) waiting_.erase(rows);
@@ -159,24 +185,52 @@ void OutboxWorker::start(Notification row, const std::string& target) {
   courier_.send(std::move(prepared->delivery), [this, row, target](DeliveryResult result) {
     --running_;
     if (--on_their_way_[target] == 0) on_their_way_.erase(target);
-    if (!result.reached && result.kind == DeliveryResult::Kind::try_later) {
-      if (const auto rest = waiting_.find(target); rest != waiting_.end()) {
-        for (Notification& other : rest->second) finished_.push_back({std::move(other), result, false});
-        waiting_.erase(rest);
-      }
-    }
-    finished_.push_back({row, std::move(result), false});
+    finish(row, target, std::move(result));
   });
+}
+
+void OutboxWorker::finish(Notification row, const std::string& target, DeliveryResult result) {
+  const bool unreachable = !result.reached && result.kind == DeliveryResult::Kind::try_later;
+  if (result.kind == DeliveryResult::Kind::delivered) pauses_.erase(target);
+  if (result.whole_target) note_pause(target, result);
+  if (unreachable || result.whole_target) {
+    if (const auto rest = waiting_.find(target); rest != waiting_.end()) {
+      for (Notification& other : rest->second)
+        finished_.push_back({std::move(other), result, false, result.whole_target});
+      waiting_.erase(rest);
+    }
+  }
+  finished_.push_back({std::move(row), std::move(result), false, false, true});
+}
+
+// Where its target's pause ends, spread a little.
+Step OutboxWorker::after_pause(const Pause* pause, Instant now) const {
+  if (pause == nullptr) return {Notification::State::queued, now};
+  const microseconds left = pause->until - needs_.clock.monotonic();
+  const auto range = static_cast<std::uint64_t>(std::min<microseconds>(left / 10, seconds(60)).count());
+  return {Notification::State::queued,
+          now + left + microseconds(static_cast<std::int64_t>(needs_.random.below(range + 1)))};
 }
 
 OutboxWorker::Mark OutboxWorker::decide(const Finished& finished, Instant now) const {
   Mark mark{finished.row, now, {}};
   Notification& row = mark.row;
-  const Step step = finished.nobody_to_tell ? Step{Notification::State::failed, {}}
-                                            : next_step(row, finished.result.kind, now, needs_.random);
+  const Pause* const pause = pause_of(row.target);
+  Step step;
+  if (finished.nobody_to_tell)
+    step.state = Notification::State::failed;
+  else if (finished.is_untried)
+    step = after_pause(pause, now);
+  else
+    step = next_step(row, finished.result, now, needs_.random, needs_.clock.monotonic() - started_);
+  if (finished.is_untried || is_uncounted(finished.result)) row.attempts = std::max(row.attempts - 1, 0);
+  mark.result = finished.result;
+  mark.is_news_of_mail = finished.was_sent_out && row.target == kMailTarget;
   row.state = step.state;
   row.lease_until = {};
   row.next_attempt_at = step.next_attempt_at.is_set() ? step.next_attempt_at : now;
+  if (pause != nullptr && step.state == Notification::State::queued)
+    row.next_attempt_at = std::max(row.next_attempt_at, now + (pause->until - needs_.clock.monotonic()));
   const bool sent = step.state == Notification::State::sent;
   row.sent_at = sent ? now : Instant{};
   row.last_error = sent ? std::string() : finished.result.answer;
@@ -192,6 +246,7 @@ Result<void> OutboxWorker::write(const std::vector<Mark>& marks) {
   return needs_.stores.write([&](Transaction& tx) -> Result<void> {
     for (const Mark& mark : marks) {
       TRY(needs_.outbox.update(tx, mark.row));
+      if (mark.is_news_of_mail) TRY(note_mail_result(needs_.settings, tx, mark.result, mark.at));
       if (!mark.answer.empty()) TRY(needs_.delivered.delivered(tx, mark.row, mark.at, mark.answer));
       // Notifications about no agent (a test, an incident that is gone) are for people who see all agents.
       EventScope scope = EventScope::full_sight();

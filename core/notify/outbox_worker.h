@@ -2,7 +2,9 @@
 // point can cause a second delivery under the same id, but never a lost one (at least once).
 //
 // Many deliveries run at the same time, few of them to the same target. When a target cannot be reached, the other rows
-// that wait for it go back to the outbox at once. So a slow or dead target delays only its own deliveries.
+// that wait for it go back to the outbox at once. So a slow or dead target delays only its own deliveries. A target
+// that asks for a pause (Retry-After), and a mail server that takes nothing from us, get one: nobody's deliveries go
+// there until it ends, and then one at a time until one gets through.
 //
 // Waits run on time that has really passed. They are stored as times of the wall clock, for people; when the clock was
 // set, they are moved with it, and a row from the future (of a former process with another clock) is due at once.
@@ -43,11 +45,20 @@ class OutboxWorker {
     Notification row;
     DeliveryResult result;
     bool nobody_to_tell = false;  // the recipient or the incident is gone
+    bool is_untried = false;      // it waited for its target's pause, and nothing was sent
+    bool was_sent_out = false;    // the result is the other side's
+  };
+  struct Pause {
+    Monotonic until;
+    int times = 0;  // without success in between
+    DeliveryResult why;
   };
   struct Mark {  // what is written; decided outside the closure, which may run again
     Notification row;
     Instant at;
     std::string answer;  // for people; empty: no outcome to report yet
+    DeliveryResult result = {};
+    bool is_news_of_mail = false;  // `result` says whether mail works
   };
 
   void lease();
@@ -57,6 +68,10 @@ class OutboxWorker {
   void hold(Notification row);
   void start_waiting();
   void start(Notification row, const std::string& target);
+  void finish(Notification row, const std::string& target, DeliveryResult result);
+  void note_pause(const std::string& target, const DeliveryResult& result);
+  Step after_pause(const Pause* pause, Instant now) const;
+  const Pause* pause_of(const std::string& target) const;  // null: none, or over
   void mark_finished();
   Mark decide(const Finished& finished, Instant now) const;
   Result<void> write(const std::vector<Mark>& marks);
@@ -66,10 +81,12 @@ class OutboxWorker {
   Courier& courier_;
   std::map<std::string, std::deque<Notification>> waiting_;  // by target
   std::map<std::string, int> on_their_way_;                  // by target; no zeros
+  std::map<std::string, Pause> pauses_;                      // by target; those that are over limit it to one at a time
   std::set<NotificationId> held_;                            // waiting, on their way, or not yet marked
   std::vector<Finished> finished_;
   int running_ = 0;
   ClockSteps clock_steps_;
+  const Monotonic started_;
   bool waits_ = false;    // a row waits …
   Monotonic next_due_;    // … until then
   Monotonic not_before_;  // no lease or mark before: the database just failed

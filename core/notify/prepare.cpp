@@ -4,7 +4,6 @@
 
 #include <utility>
 
-#include "core/net/http_url.h"
 #include "core/net/mail_header.h"
 #include "core/notify/channel.h"
 #include "core/notify/consent.h"
@@ -12,18 +11,6 @@
 #include "core/notify/message.h"
 
 namespace connlog {
-namespace {
-
-// The name by which connlog greets the mail server (EHLO).
-std::string client_name(const std::string& public_url) {
-  const auto url = check_http_url(public_url, "public_url");
-  IpAddress address;
-  if (!url || parse_ip(url->host, address)) return {};
-  return url->host;
-}
-
-}  // namespace
-
 Error unknown_channel(std::string_view word) {
   return Error{ErrorCode::not_found,
                fmt::format("This version of connlog does not know the channel \"{}\". A later one made this recipient.",
@@ -44,7 +31,7 @@ Result<Delivery> mail_delivery(const NotifyDependencies& needs, const MailSettin
     return Error{ErrorCode::conflict, "Mail is not set up yet: enter the mail server under Appliance, Mail."};
   }
   MailDelivery delivery;
-  delivery.server = TRY(mail_server(settings, needs.keyring, client_name(needs.public_url)));
+  delivery.server = TRY(mail_server(settings, needs.keyring, needs.public_url));
   delivery.message = {settings.from_address,
                       settings.from_name,
                       to,
@@ -56,7 +43,7 @@ Result<Delivery> mail_delivery(const NotifyDependencies& needs, const MailSettin
                       now};
   // A copy of the heads that an attacker on this machine cannot change: `connlog audit verify --head` takes it.
   if (needs.trails != nullptr) delivery.message.audit_head = to_text(needs.trails->heads());
-  return Delivery{std::move(delivery), "mail"};
+  return Delivery{std::move(delivery), std::string(kMailTarget)};
 }
 
 Result<Delivery> alert_mail(const NotifyDependencies& needs, Snapshot& snapshot, const MessageFacts& facts,

@@ -42,6 +42,9 @@ Result<Delivery> mail_delivery(const NotifyDependencies& needs, const MailSettin
                                const std::string& to, const std::string& message_id, Instant now,
                                const std::string& in_reply_to = {});
 
+// By what mails are limited: one mail server serves all.
+inline constexpr std::string_view kMailTarget = "mail";
+
 // A signed POST of `body` to a recipient of the kind "webhook" (channels/webhook.cpp); touches no database.
 Result<Delivery> webhook_delivery(const NotifyDependencies& needs, const Recipient& recipient, std::string_view event,
                                   std::string body, const std::string& message_id, Instant now);

@@ -10,6 +10,11 @@ microseconds exact_delay(int attempts) {
   return std::min<microseconds>(kFirstRetryDelay * (std::int64_t{1} << doublings), kLongestRetryDelay);
 }
 
+microseconds upwards(microseconds exact, microseconds most, Random& random) {
+  const std::int64_t range = std::min(exact / 10, most).count();
+  return exact + microseconds(static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(range + 1))));
+}
+
 }  // namespace
 
 microseconds longest_delay(int attempts) {
@@ -40,15 +45,30 @@ microseconds retry_delay(int attempts, Random& random) {
   return exact + microseconds(jitter);
 }
 
-Step next_step(const Notification& notification, DeliveryResult::Kind result, Instant now, Random& random) {
-  if (result == DeliveryResult::Kind::delivered) return {Notification::State::sent, {}};
-  if (result == DeliveryResult::Kind::refused_for_good && notification.attempts >= kAttemptsWhenRefused) {
-    return {Notification::State::failed, {}};
+bool is_uncounted(const DeliveryResult& result) {
+  return result.kind == DeliveryResult::Kind::about_us;
+}
+
+Step next_step(const Notification& notification, const DeliveryResult& result, Instant now, Random& random,
+               microseconds running) {
+  using Kind = DeliveryResult::Kind;
+  const Step failed{Notification::State::failed, {}};
+  const auto queued = [&](microseconds delay) { return Step{Notification::State::queued, now + delay}; };
+  if (result.kind == Kind::delivered) return {Notification::State::sent, {}};
+  if (result.kind == Kind::refused_for_good && notification.attempts >= kAttemptsWhenRefused) return failed;
+  if (is_uncounted(result)) {
+    // No count tells how long it has waited; its age does, as far as this process can know.
+    const microseconds age = std::clamp<microseconds>(now - notification.created_at, microseconds(0), running);
+    if (age > kWaitForUs) return failed;
+    return queued(upwards(std::clamp<microseconds>(age / 4, kFirstRetryDelay, kLongestPause), seconds(60), random));
+  }
+  if (result.retry_after.count() > 0) {
+    if (really_passed(now - notification.created_at, notification.attempts) > kRetryFor) return failed;
+    return queued(upwards(std::max<microseconds>(result.retry_after, kFirstRetryDelay), seconds(60), random));
   }
   const microseconds delay = retry_delay(notification.attempts, random);
-  if (really_passed(now - notification.created_at, notification.attempts) + delay > kRetryFor)
-    return {Notification::State::failed, {}};
-  return {Notification::State::queued, now + delay};
+  const bool too_late = really_passed(now - notification.created_at, notification.attempts) + delay > kRetryFor;
+  return too_late ? failed : queued(delay);
 }
 
 }  // namespace connlog

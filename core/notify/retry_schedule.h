@@ -10,8 +10,10 @@ namespace connlog {
 inline constexpr seconds kFirstRetryDelay{15};
 inline constexpr seconds kLongestRetryDelay{3'600};
 inline constexpr seconds kRetryFor{24 * 3'600};  // after it was queued
-inline constexpr int kAttemptsWhenRefused = 3;   // when the other side refuses for good
-inline constexpr seconds kLongestAttempt{900};   // from the lease of a row to its mark, at most
+inline constexpr seconds kWaitForUs{7 * 24 * 3'600};  // likewise, while mail as a whole does not work
+inline constexpr int kAttemptsWhenRefused = 3;        // when the other side refuses for good
+inline constexpr seconds kLongestPause{900};          // between tries of a mail server that takes nothing from us
+inline constexpr seconds kLongestAttempt{900};        // from the lease of a row to its mark, at most
 
 // 15 s, 30 s, 1 min, … 1 h after the first, second, third … attempt, plus or minus a fifth, so that deliveries that
 // failed together are not retried together.
@@ -47,7 +49,14 @@ struct Step {
   Notification::State state = Notification::State::queued;  // queued, sent or failed
   Instant next_attempt_at;                                  // queued
 };
-// `notification.attempts` counts the attempt that just ended.
-Step next_step(const Notification& notification, DeliveryResult::Kind result, Instant now, Random& random);
+// `notification.attempts` counts the attempt that just ended. What is about us (DeliveryResult::Kind::about_us) uses up
+// nothing: the row waits. A pause that the target asked for is kept, and one more attempt comes after it.
+// `running`: how long the process has run; no row that waits uncounted is taken to be older, as the clock may have been
+// set.
+Step next_step(const Notification& notification, const DeliveryResult& result, Instant now, Random& random,
+               microseconds running);
+
+// Whether the attempt says nothing about the row and is not counted.
+bool is_uncounted(const DeliveryResult& result);
 
 }  // namespace connlog

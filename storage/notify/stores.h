@@ -12,8 +12,9 @@ inline constexpr WordColumn<Recipient::Consent> kRecipientConsent{"recipient", "
 inline constexpr WordColumn<Notification::Kind> kNotificationKind{"notification", "kind", "state"};
 inline constexpr WordColumn<Notification::State> kNotificationState{"notification", "state", "state"};
 inline constexpr WordColumn<Notification::State> kLetterState{"letter", "state", "state"};
-// No row waits for longer. One that seems to was written by a clock that was ahead, and is due.
-inline constexpr std::chrono::hours kWaitMost{24};
+// No row waits for longer (a target may ask for a day). One that seems to was written by a clock that was ahead, and is
+// due.
+inline constexpr std::chrono::hours kWaitMost{25};
 
 class SqlLetterStore final : public LetterStore {
  public:

@@ -51,7 +51,7 @@ TEST_CASE("a line break in any text of an incident adds no header, no recipient 
   OutsideServer server("smtp_server.py", {});
   test::OutboxFixture world;
   world.set_mail_server("127.0.0.1", server.port(), MailSecurity::none);
-  const auto courier = make_courier({});
+  const auto courier = make_courier({}, world.storage.clock);
   OutboxWorker worker(world.needs, *courier);
   for (const std::string& text : breaks()) {
     CAPTURE(text);
@@ -90,7 +90,7 @@ TEST_CASE("an address with a line break never reaches a server, even from the da
   OutsideServer server("smtp_server.py", {});
   test::OutboxFixture world;
   world.set_mail_server("127.0.0.1", server.port(), MailSecurity::none);
-  const auto courier = make_courier({});
+  const auto courier = make_courier({}, world.storage.clock);
   OutboxWorker worker(world.needs, *courier);
   for (const std::string& text : breaks()) {
     CAPTURE(text);

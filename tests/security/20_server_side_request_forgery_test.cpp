@@ -107,7 +107,7 @@ TEST_CASE("connlog never sends to its own listeners, not even as a mail server o
 
   test::OutboxFixture world;
   world.set_mail_server("localhost", own.port(), MailSecurity::none);
-  const auto courier = make_courier(outbound);
+  const auto courier = make_courier(outbound, world.storage.clock);
   OutboxWorker worker(world.needs, *courier);
   const Notification row = world.queue(world.mail);
   for (int i = 0; i < 100 && world.now(row).last_error.empty(); ++i) worker.turn(50ms);
@@ -131,7 +131,7 @@ TEST_CASE("what a target answers is not shown, so that a webhook reads nothing f
   outbound.policy.allowed_loopback = {{"127.0.0.1", sink.port()}};
   test::OutboxFixture world;
   const Recipient hook = world.add_webhook("http://127.0.0.1:" + std::to_string(sink.port()) + "/");
-  const auto courier = make_courier(outbound);
+  const auto courier = make_courier(outbound, world.storage.clock);
   OutboxWorker worker(world.needs, *courier);
   const Notification row = world.queue(hook);
   for (int i = 0; i < 100 && world.now(row).last_error.empty(); ++i) worker.turn(50ms);

@@ -62,7 +62,8 @@ Notification notification_of(Rows& rows) {
   one.workspace = rows.workspace.id;
   one.incident = rows.incident.id;
   one.recipient = rows.recipient.id;
-  one.address = rows.recipient.address;
+  one.shown = rows.recipient.shown;
+  one.target = rows.recipient.target;
   one.message_id = "<" + one.id.text() + "@example.org>";
   one.created_at = one.next_attempt_at = rows.test.clock.now();
   return one;

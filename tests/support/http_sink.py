@@ -14,6 +14,7 @@ import json
 import ssl
 import sys
 import threading
+import time
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--address", default="127.0.0.1")
@@ -21,6 +22,8 @@ parser.add_argument("--status", type=int, default=200)
 parser.add_argument("--header", action="append", default=[], help="Name: value")
 parser.add_argument("--body", default="ok")
 parser.add_argument("--body-bytes", type=int, default=0, help="instead of --body: so many bytes")
+parser.add_argument("--raw", help="instead of an answer: these bytes (with escapes), then the end")
+parser.add_argument("--drip", action="store_true", help="after --raw: a byte now and then, for ever")
 parser.add_argument("--silent", action="store_true", help="take the request, never answer")
 parser.add_argument("--certificate")
 parser.add_argument("--key")
@@ -48,6 +51,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
              headers={name.lower(): value for name, value in self.headers.items()})
         if options.silent:
             threading.Event().wait()
+        if options.raw is not None:
+            self.close_connection = True
+            self.wfile.write(options.raw.encode().decode("unicode_escape").encode("latin-1"))
+            while options.drip:
+                self.wfile.write(b"x")
+                time.sleep(0.2)
+            return
         content = b"x" * options.body_bytes if options.body_bytes else options.body.encode()
         self.send_response(options.status)
         for header in options.header:

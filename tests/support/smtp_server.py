@@ -6,11 +6,15 @@ Tells what happens as one JSON object a line on standard output:
   {"event": "connection"}
   {"event": "mail", "from": …, "to": […], "data": base64, "tls": bool, "user": name or null, "helo": …}
 and ends when its standard input is closed.
+
+--mode picky is a server by hand, in the clear, for what real ones do and aiosmtpd does not; it also tells
+  {"event": "command", "line": …}   (what follows AUTH is left out)
 """
 
 import argparse
 import asyncio
 import base64
+import hmac
 import json
 import ssl
 import sys
@@ -98,6 +102,102 @@ async def injecting(reader, writer):
     writer.close()
 
 
+class Picky:
+    """Greets late, offers what it is told, refuses by command, counts connections."""
+
+    def __init__(self, options):
+        self.options = options
+        self.open = 0
+        self.replies = dict(reply.split("=", 1) for reply in options.reply)
+
+    async def serve(self, reader, writer):
+        tell("connection")
+        self.open += 1
+        try:
+            await self.converse(reader, writer)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            self.open -= 1
+            writer.close()
+
+    async def converse(self, reader, writer):
+        def say(text):
+            writer.write(text.encode() + b"\r\n")
+
+        options = self.options
+        if options.greet_after:
+            await asyncio.sleep(options.greet_after)
+        if options.connections_max and self.open > options.connections_max:
+            say("421 4.7.0 Too many connections from your host")
+            return
+        say(self.replies.get("CONNECT", "220 mail.test ESMTP"))
+        helo, sender, recipients, user, mails, attempts = "", "", [], None, 0, []
+        async for raw in reader:
+            line = raw.decode(errors="replace").rstrip("\r\n")
+            verb = line.split(" ")[0].split(":")[0].upper()
+            tell("command", line=" ".join(line.split(" ")[:2]) if verb == "AUTH" else line)
+            if verb == "AUTH":
+                mechanism = line.split(" ")[1].upper()
+                attempts.append(mechanism)
+                user = await self.login(reader, writer, line, mechanism)
+                say("235 2.7.0 welcome" if user else self.replies.get(mechanism, "535 5.7.8 No"))
+            elif verb == "EHLO" and "EHLO" not in self.replies:
+                helo = line[5:]
+                offers = ["mail.test", *options.offer]
+                for i, offer in enumerate(offers):
+                    say(("250 " if i == len(offers) - 1 else "250-") + offer)
+            elif verb == "MAIL" and options.mails_max and mails >= options.mails_max:
+                say("452 4.5.3 Too many mails in this session")
+            elif verb == "RCPT" and options.full_name and "." not in helo:
+                say(f"504 5.5.2 <{helo}>: Helo command rejected: need fully-qualified hostname")
+            elif verb in self.replies:
+                say(self.replies[verb])
+                if self.replies[verb].startswith("421"):
+                    return
+            elif verb == "DATA":
+                say("354 go")
+                data = b""
+                while not (data == b".\r\n" or data.endswith(b"\r\n.\r\n")):
+                    part = await reader.readline()
+                    if not part:
+                        return
+                    data += part
+                mails += 1
+                tell("mail", **{"from": sender}, to=recipients, data=base64.b64encode(data).decode(), tls=False,
+                     user=user, helo=helo, attempts=attempts)
+                recipients = []
+                say(options.accept)
+            elif verb == "QUIT":
+                say("221 bye")
+                return
+            else:
+                if verb == "MAIL":
+                    sender = line.partition("<")[2].partition(">")[0]
+                if verb == "RCPT":
+                    recipients.append(line.partition("<")[2].partition(">")[0])
+                say("250 ok")
+
+    async def login(self, reader, writer, line, mechanism):
+        """The user, where this mechanism works here and the password is right."""
+        async def ask(challenge):
+            writer.write(b"334 " + base64.b64encode(challenge) + b"\r\n")
+            return base64.b64decode(await reader.readline())
+
+        wanted, _, password = (self.options.auth or ":").partition(":")
+        if mechanism == "PLAIN":
+            words = line.split(" ")
+            said = base64.b64decode(words[2]) if len(words) > 2 else await ask(b"")
+            good = said == b"\0" + wanted.encode() + b"\0" + password.encode()
+        elif mechanism == "LOGIN":
+            good = [await ask(b"Username:"), await ask(b"Password:")] == [wanted.encode(), password.encode()]
+        else:
+            challenge = b"<1896.697170952@mail.test>"
+            digest = hmac.new(password.encode(), challenge, "md5").hexdigest()
+            good = await ask(challenge) == f"{wanted} {digest}".encode()
+        return wanted if good and mechanism not in self.options.broken else None
+
+
 async def silent(reader, writer):
     """Accepts and says nothing."""
     tell("connection")
@@ -107,13 +207,22 @@ async def silent(reader, writer):
 
 async def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--mode", choices=["plain", "starttls", "tls", "stripped", "injecting", "silent"], default="plain")
+    parser.add_argument("--mode", choices=["plain", "starttls", "tls", "stripped", "injecting", "silent", "picky"],
+                        default="plain")
     parser.add_argument("--certificate")
     parser.add_argument("--key")
     parser.add_argument("--auth", help="user:password, then required")
     parser.add_argument("--reject-recipient")
     parser.add_argument("--reject-data")
     parser.add_argument("--accept", default="250 2.0.0 Ok: queued as 4F1B2")
+    picky = parser.add_argument_group("picky")
+    picky.add_argument("--greet-after", type=float, default=0, help="seconds")
+    picky.add_argument("--offer", action="append", default=[], help="a line of the answer to EHLO")
+    picky.add_argument("--broken", action="append", default=[], help="a mechanism that refuses everybody")
+    picky.add_argument("--reply", action="append", default=[], help="VERB=what it is answered; CONNECT is the greeting")
+    picky.add_argument("--connections-max", type=int, default=0)
+    picky.add_argument("--mails-max", type=int, default=0, help="over one connection")
+    picky.add_argument("--full-name", action="store_true", help="wants a dot in the EHLO name, and says so at RCPT")
     options = parser.parse_args()
 
     context = None
@@ -122,7 +231,9 @@ async def main():
         context.load_cert_chain(options.certificate, options.key)
 
     loop = asyncio.get_running_loop()
-    if options.mode in ("stripped", "injecting", "silent"):
+    if options.mode == "picky":
+        server = await asyncio.start_server(Picky(options).serve, "127.0.0.1", 0)
+    elif options.mode in ("stripped", "injecting", "silent"):
         server = await asyncio.start_server(globals()[options.mode], "127.0.0.1", 0)
     else:
         def make():

@@ -44,6 +44,7 @@ constexpr NamedWords kSets[] = {
     {"machine_policy", words_of<MachinePolicy>()},
     {"mail_link", words_of<Accounts::MailLink>()},
     {"mail_outcome", words_of<Accounts::MailOutcome>()},
+    {"mail_login", words_of<MailLogin>()},
     {"mail_security", words_of<MailSecurity>()},
     {"notification_kind", words_of<Notification::Kind>()},
     {"proof_method", words_of<ProofMethod>()},

@@ -4,15 +4,11 @@
 
 #include <cstdint>
 #include <optional>
-#include <string_view>
 
 #include "core/base/clock.h"
 #include "core/net/http_client.h"
 
 namespace connlog::oidc {
-
-// An HTTP date in the form that servers must send (IMF-fixdate, RFC 9110 §5.6.7), as seconds since 1970.
-std::optional<std::int64_t> parse_http_date(std::string_view text);
 
 // Seconds by which the clock of whoever answered is ahead of `now`, the time of the answer here; negative: behind. The
 // time for which a cache in between has held the answer (Age) is added. Nothing without a readable Date.

@@ -112,7 +112,7 @@ TEST_CASE("names and mail addresses are one whole line") {
     CHECK_FALSE(check_person_name("name", bad).has_value());
   }
   for (const char* good :
-       {"jane@example.org", "j+tag@sub.example.org", "o'neil@example.org", "admin@localhost", "jürgen@exämple.org"}) {
+       {"jane@example.org", "j+tag@sub.example.org", "o'neil@example.org", "admin@localhost", "ops@exämple.org"}) {
     CAPTURE(good);
     CHECK(check_mail("mail", good).has_value());
   }
@@ -120,7 +120,8 @@ TEST_CASE("names and mail addresses are one whole line") {
        {std::string("jane"), std::string("@example.org"), std::string("jane@"), std::string("a@b@c"),
         std::string("jane@example.org\n"), std::string("jane@example.org\r\nBcc: x@y.z"),
         std::string("ja ne@example.org"), std::string("jane@example..org"), std::string("<jane@example.org>"),
-        std::string("jane@example.org\0x", 18), std::string("a@") + std::string(260, 'b')}) {
+        std::string("jane@example.org\0x", 18), std::string("a@") + std::string(260, 'b'),
+        std::string("jürgen@example.org")}) {
     CAPTURE(bad);
     CHECK_FALSE(check_mail("mail", bad).has_value());
   }

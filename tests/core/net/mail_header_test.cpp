@@ -8,9 +8,9 @@
 namespace connlog {
 
 TEST_CASE("mail addresses are checked whole, so that none becomes two or a line of the protocol") {
-  for (const std::string& good :
-       std::vector<std::string>{"ops@example.com", "a.b+c_d@sub.example.co", "root@localhost", "x@[192.0.2.1]",
-                                "x@[IPv6:2001:db8::1]", "o'brien@example.com", "a@b"}) {
+  for (const std::string& good : std::vector<std::string>{
+           "ops@example.com", "a.b+c_d@sub.example.co", "root@localhost", "x@[192.0.2.1]", "x@[IPv6:2001:db8::1]",
+           "o'brien@example.com", "a@b", "ops@exämple.com", "ops@例え.テスト"}) {
     CAPTURE(good);
     CHECK(check_mail_address(good, "address"));
   }
@@ -35,7 +35,7 @@ TEST_CASE("mail addresses are checked whole, so that none becomes two or a line 
                                  std::string("a@example..com"),
                                  std::string("a@example.com."),
                                  std::string("ü@example.com"),
-                                 std::string("a@exämple.com"),
+                                 std::string("a@☃.com"),
                                  std::string("a@[[::1]]"),
                                  std::string("a@exa_mple.com"),
                                  std::string(65, 'a') + "@example.com",
@@ -45,6 +45,12 @@ TEST_CASE("mail addresses are checked whole, so that none becomes two or a line 
     REQUIRE_FALSE(checked);
     CHECK(checked.error().field == "address");
   }
+}
+
+TEST_CASE("an address goes over the wire in ASCII") {
+  CHECK(*mail_address_for_wire("Ops@Exämple.com", "address") == "Ops@xn--exmple-cua.com");
+  CHECK(*mail_address_for_wire("x@[IPv6:2001:db8::1]", "address") == "x@[IPv6:2001:db8::1]");
+  CHECK(mail_address_for_wire("jürgen@example.com", "address").error().message.find("Before the @") == 0);
 }
 
 TEST_CASE("dates are RFC 5322 in UTC") {

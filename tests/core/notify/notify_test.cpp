@@ -241,11 +241,73 @@ TEST_CASE("mail settings are checked by field, and the password is stored sealed
   CHECK(wrong([](MailSettings& s) { s.from_address = "connlog"; }) == "from_address");
   CHECK(wrong([](MailSettings& s) { s.from_name = "a\r\nBcc: x"; }) == "from_name");
   CHECK(wrong([](MailSettings& s) { s.ca_pem = "hello"; }) == "ca_pem");
+  CHECK(wrong([](MailSettings& s) { s.helo_name = "two words"; }) == "helo_name");
+  CHECK(wrong([](MailSettings& s) { s.helo_name = "monitor\r\nMAIL FROM:<x@y>"; }) == "helo_name");
+  CHECK(wrong([](MailSettings& s) { s.helo_name = "[monitor]"; }) == "helo_name");
   CHECK(field_of(world.mail_settings(good_settings(), "a\r\nb")) == "password");
   MailSettings open_relay = good_settings();
   open_relay.username = "";
   CHECK(world.mail_settings(open_relay, ""));  // an empty password clears it
   CHECK(world.stored().sealed_password.empty());
+}
+
+TEST_CASE("connlog greets a mail server by a name with a dot, or by an address, unless a name is set") {
+  CHECK(default_helo_name("https://monitor.example.com:8443") == "monitor.example.com");
+  for (const char* const without : {"http://monitor:8080", "http://127.0.0.1:8080", "http://localhost", ""}) {
+    CAPTURE(without);
+    const std::string name = default_helo_name(without);
+    CHECK((name.find('.') != std::string::npos || name.starts_with("[IPv6:")));
+    CHECK(name != "127.0.0.1");
+    CHECK(name.starts_with('[') == name.ends_with(']'));
+  }
+  ServiceFixture world;
+  for (const auto& [typed, stored] :
+       {std::pair{" monitor.example.com ", "monitor.example.com"},
+        std::pair{"Mönitor.example.com", "xn--mnitor-wxa.example.com"}, std::pair{"[192.0.2.1]", "[192.0.2.1]"},
+        std::pair{"[IPv6:2001:db8::1]", "[IPv6:2001:db8::1]"}}) {
+    MailSettings settings = good_settings();
+    settings.helo_name = typed;
+    settings.login = MailLogin::cram_md5;
+    REQUIRE(world.mail_settings(settings, "hunter2"));
+    const MailSettings kept = world.stored();
+    CHECK(kept.helo_name == stored);
+    CHECK(kept.login == MailLogin::cram_md5);
+    const auto server = mail_server(kept, world.storage.keys, "http://monitor:8080");
+    REQUIRE(server);
+    CHECK(server->client_name == stored);
+    CHECK(server->login == MailLogin::cram_md5);
+  }
+}
+
+TEST_CASE("the mail settings say since when nothing gets through, and why, until a mail does or they change") {
+  OutsideServer refusing("smtp_server.py", {"--mode", "picky", "--reply", "MAIL=550 5.7.1 Sender not allowed"});
+  OutsideServer accepting("smtp_server.py", {});
+  ServiceFixture world;
+  world.notify->start();
+  const auto test_mail = [&] {
+    std::promise<Result<TestAnswer>> answer;
+    world.notify->test_mail(world.actor, "anyone@ex\u00e4mple.com",
+                            [&](Result<TestAnswer> result) { answer.set_value(std::move(result)); });
+    return answer.get_future().get();
+  };
+  const auto trouble = [&] {
+    return world.storage.read<std::optional<MailTrouble>>(
+        [&](Snapshot& snapshot) { return world.notify->mail_trouble(snapshot); });
+  };
+  CHECK_FALSE(trouble().has_value());
+  world.set_mail_server("127.0.0.1", refusing.port(), MailSecurity::none);
+  const auto refused = test_mail();
+  REQUIRE(refused);
+  CHECK_FALSE(refused->ok);
+  REQUIRE(trouble().has_value());
+  CHECK(trouble()->answer == "550 5.7.1 Sender not allowed");
+  CHECK(explain(*trouble()).find("550 5.7.1 Sender not allowed") != std::string::npos);
+  world.set_mail_server("127.0.0.1", accepting.port(), MailSecurity::none);
+  const auto taken = test_mail();
+  REQUIRE(taken);
+  CHECK(taken->ok);
+  CHECK_FALSE(trouble().has_value());
+  world.notify->stop();
 }
 
 TEST_CASE("a test shows the server's real answer, stores it with the recipient and audits it") {

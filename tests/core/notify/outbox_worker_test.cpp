@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "core/notify/mail_health.h"
 #include "core/notify/retry_schedule.h"
 #include "tests/core/notify/outbox_fixture.h"
 
@@ -279,6 +280,99 @@ TEST_CASE("a recovery joins the thread of its alert") {
   REQUIRE(replies.size() == 2);
   CHECK(replies[0].empty());
   CHECK(replies[1] == opened.message_id);
+}
+
+TEST_CASE("what a mail server has against us uses up no alert: it waits, says why, and goes out once that is mended") {
+  OutboxFixture world;
+  OutboxWorker worker(world.needs, world.courier);
+  const Notification row = world.queue(world.mail);
+  world.courier.answer = [](const test::FakeCourier::Sent&) {
+    return DeliveryResult{DeliveryResult::Kind::about_us, true, "504 5.5.2 <monitor>: Helo command rejected", true};
+  };
+  for (int i = 0; i < 200; ++i) {
+    worker.turn(0ms);
+    world.storage.clock.advance(16min);
+  }
+  CHECK(world.courier.history.size() > 100);  // two days of it
+  CHECK(world.state_of(row) == State::queued);
+  CHECK(world.now(row).attempts == 0);
+  CHECK(world.now(row).last_error == "504 5.5.2 <monitor>: Helo command rejected");
+  const auto trouble = world.storage.read<std::optional<MailTrouble>>(
+      [&](Snapshot& snapshot) { return load_mail_trouble(world.storage->settings(), snapshot); });
+  REQUIRE(trouble.has_value());
+  CHECK(trouble->answer == "504 5.5.2 <monitor>: Helo command rejected");
+  CHECK(trouble->since == row.created_at);
+
+  world.courier.answer = [](const test::FakeCourier::Sent&) { return test::delivered(); };
+  worker.retry_all_soon();
+  turns(worker);
+  CHECK(world.state_of(row) == State::sent);
+  const auto after = world.storage.read<std::optional<MailTrouble>>(
+      [&](Snapshot& snapshot) { return load_mail_trouble(world.storage->settings(), snapshot); });
+  CHECK_FALSE(after.has_value());
+}
+
+TEST_CASE("a refusal of one recipient says nothing about mail, and counts after one that was about us") {
+  OutboxFixture world;
+  OutboxWorker worker(world.needs, world.courier);
+  const Notification row = world.queue(world.mail);
+  int sent = 0;
+  world.courier.answer = [&](const test::FakeCourier::Sent&) {
+    const bool ours = ++sent <= 5;
+    return ours ? DeliveryResult{DeliveryResult::Kind::about_us, true, "550 5.7.1 relay denied"} : test::refused();
+  };
+  for (int i = 0; i < 20; ++i) {
+    worker.turn(0ms);
+    world.storage.clock.advance(2h);
+  }
+  CHECK(sent == 5 + 3);
+  CHECK(world.state_of(row) == State::failed);
+}
+
+TEST_CASE("a pause that a target asked for holds everything for it, uses nothing up, and holds nobody else") {
+  OutboxFixture world;
+  OutboxWorker worker(world.needs, world.courier);
+  const Recipient hook = world.add_webhook("https://hooks.example/x");
+  std::vector<Notification> rows;
+  for (int i = 0; i < 10; ++i) rows.push_back(world.queue(hook));
+  const Notification mail = world.queue(world.mail);
+  world.courier.answer = [](const test::FakeCourier::Sent& sent) {
+    if (sent.target == "mail") return test::delivered();
+    return DeliveryResult{DeliveryResult::Kind::try_later, true, "HTTP 429 (too many requests)", true, seconds(7'200)};
+  };
+  turns(worker);
+  CHECK(world.state_of(mail) == State::sent);
+  CHECK(world.courier.history.size() == 1 + 4);  // what was on its way already
+
+  const Notification later = world.queue(hook);
+  worker.wake();
+  world.storage.clock.advance(1h);
+  turns(worker);
+  CHECK(world.courier.history.size() == 1 + 4);
+  CHECK(world.now(later).attempts == 0);
+  CHECK(world.now(later).last_error == "HTTP 429 (too many requests)");
+
+  world.courier.answer = [](const test::FakeCourier::Sent&) { return test::delivered(); };
+  world.storage.clock.advance(1h + 2min);
+  turns(worker, 40);
+  for (const Notification& row : rows) CHECK(world.state_of(row) == State::sent);
+  CHECK(world.state_of(later) == State::sent);
+}
+
+TEST_CASE("a pause of a day is kept and leaves one more attempt") {
+  OutboxFixture world;
+  OutboxWorker worker(world.needs, world.courier);
+  const Notification row = world.queue(world.add_webhook("https://hooks.example/x"));
+  world.courier.answer = [](const test::FakeCourier::Sent&) {
+    return DeliveryResult{DeliveryResult::Kind::try_later, true, "HTTP 503", true, seconds(86'400)};
+  };
+  turns(worker);
+  REQUIRE(world.state_of(row) == State::queued);
+  CHECK(world.now(row).next_attempt_at >= row.created_at + 24h);
+  world.courier.answer = [](const test::FakeCourier::Sent&) { return test::delivered(); };
+  world.storage.clock.advance(24h + 2min);
+  turns(worker);
+  CHECK(world.state_of(row) == State::sent);
 }
 
 }  // namespace connlog

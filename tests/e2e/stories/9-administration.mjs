@@ -3,7 +3,7 @@
 import { startAppliance } from "../support/appliance.mjs";
 import { addUser, person, signIn } from "../support/api.mjs";
 import { goneFrom, isOff, newContext, newPage, settled, shot, shownAnew, signedIn, startBrowser, violations, walk } from "../support/browser.mjs";
-import { startMailbox, textOf, useMailbox } from "../support/mailbox.mjs";
+import { account, startMailbox, textOf, useMailbox } from "../support/mailbox.mjs";
 import { check, equal, nothing } from "../support/wait.mjs";
 
 const bob = { name: "Bob Builder", mail: "bob@example.com", password: "eleven silver spoons resting" };
@@ -224,6 +224,41 @@ export default async function story(step, world) {
     await go(page, `${ours}/access-review`);
     await page.getByRole("table", { name: "Recipients of alerts" }).getByText("unsubscribed", { exact: false }).locator("visible=true").first().waitFor();
     nothing(page.complaints, "complaints");
+  });
+
+  await step("mail that cannot be delivered is said on the page in the server's words, until it can", async () => {
+    const page = await open();
+    const form = page.getByRole("form", { name: "Send a test mail" });
+    const trouble = page.locator("#mail-trouble");
+    const test = async () => {
+      await form.getByLabel("Send a test to").fill("postmaster@example.net");
+      await form.getByRole("button", { name: "Send a test" }).click();
+    };
+    try {
+      await useMailbox(api, { ...mailbox, password: "not this one" });
+      await go(page, "/appliance/mail");
+      await heading(page, "Mail server");
+      await test();
+      await form.getByText("Failed").waitFor();
+      await trouble.getByText(/535 .*\(AUTH PLAIN, then LOGIN\)/).waitFor();
+      nothing(await violations(page), "axe");
+      await shot(page, "admin-mail-trouble");
+      await page.getByText("The server is particular").click();
+      await page.getByLabel("EHLO greeting").fill("monitor.example.com");
+      await page.getByLabel("Login method").selectOption("login");
+      await page.getByLabel("Password").fill(account.password);
+      await page.getByRole("button", { name: "Save" }).click();
+      await trouble.waitFor({ state: "detached" });
+      await test();
+      await form.getByText("Accepted").waitFor();
+      await mailbox.take("the test mail", (each) => each.to.includes("postmaster@example.net"));
+      equal(await trouble.count(), 0, "no trouble is said any more");
+      const { helo_name, login } = await api.call("GET", "/appliance/mail");
+      equal(`${helo_name} ${login}`, "monitor.example.com login", "what was saved");
+      nothing(page.complaints, "complaints");
+    } finally {
+      await useMailbox(api, mailbox);
+    }
   });
 
   await step("the access review lists who has what, and its end is recorded", async () => {

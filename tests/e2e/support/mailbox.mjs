@@ -40,7 +40,7 @@ export const textOf = (mail) => mail.raw.replace(/=\r?\n/g, "").replace(/=([0-9A
 // The appliance sends its letters through this mailbox.
 export async function useMailbox(api, mailbox) {
   await api.call("PUT", "/appliance/mail", {
-    host: "localhost", port: mailbox.port, security: "starttls", username: account.user, password: account.password,
+    host: "localhost", port: mailbox.port, security: "starttls", username: account.user, password: mailbox.password ?? account.password,
     from_address: "connlog@example.com", from_name: "connlog", ca_pem: mailbox.ca,
   });
 }

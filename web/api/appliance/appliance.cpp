@@ -18,6 +18,16 @@ using nlohmann::json;
 constexpr std::size_t kPemCharactersMax = 32 * 1024;
 constexpr std::size_t kMailPasswordBytesMax = 1024;
 
+// The settings, and whether mail gets through with them.
+Result<json> mail_view(const Notify& notify, Snapshot& snapshot) {
+  const auto settings = TRY(notify.mail_settings(snapshot));
+  json out = view(settings);
+  const auto trouble = TRY(notify.mail_trouble(snapshot));
+  out["trouble"] = trouble ? view(*trouble) : json(nullptr);
+  out["default_helo_name"] = notify.default_helo_name();
+  return out;
+}
+
 }  // namespace
 
 Result<Reply> appliance(Context& ctx) {
@@ -63,8 +73,8 @@ Result<Reply> appliance(Context& ctx) {
 
 Result<Reply> mail_settings(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    const auto settings = TRY(ctx.of<Services>().notify_service.mail_settings(snapshot));
-    return json_reply(200, view(settings));
+    auto shown = TRY(mail_view(ctx.of<Services>().notify_service, snapshot));
+    return json_reply(200, std::move(shown));
   });
 }
 
@@ -82,11 +92,13 @@ Result<Reply> change_mail_settings(Context& ctx) {
   settings.from_address = TRY(body.text("from_address", settings.configured ? 1 : 0, 254));
   settings.from_name = TRY(value_or(body.maybe_text("from_name", 0, 80), ""));
   settings.ca_pem = TRY(value_or(body.maybe_text("ca_pem", 0, kPemCharactersMax, Lines::many), ""));
+  settings.helo_name = TRY(value_or(body.maybe_text("helo_name", 0, 255), ""));
+  settings.login = TRY(value_or(body.maybe_word<MailLogin>("login"), MailLogin::automatic));
   if (body.has("password")) change->password = TRY(body.secret("password", kMailPasswordBytesMax));
   return ctx.write([&services, actor = ctx.actor, change](Transaction& tx) -> Result<Reply> {
     TRY(services.notify_service.change_mail_settings(tx, actor, *change));
-    const auto changed = TRY(services.notify_service.mail_settings(tx));
-    return json_reply(200, view(changed));
+    auto changed = TRY(mail_view(services.notify_service, tx));
+    return json_reply(200, std::move(changed));
   });
 }
 

@@ -97,7 +97,13 @@ json view(const MailSettings& mail) {
           {"has_password", !mail.sealed_password.empty()},
           {"from_address", mail.from_address},
           {"from_name", mail.from_name},
-          {"ca_pem", mail.ca_pem}};
+          {"ca_pem", mail.ca_pem},
+          {"helo_name", mail.helo_name},
+          {"login", to_text(mail.login)}};
+}
+
+json view(const MailTrouble& trouble) {
+  return {{"since", time_view(trouble.since)}, {"at", time_view(trouble.at)}, {"answer", trouble.answer}};
 }
 
 }  // namespace connlog::web

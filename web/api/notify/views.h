@@ -14,5 +14,6 @@ nlohmann::json view(const ChannelKind&);
 nlohmann::json view(const Recipient&);
 nlohmann::json view(const Notification&);
 nlohmann::json view(const MailSettings&);
+nlohmann::json view(const MailTrouble&);
 
 }  // namespace connlog::web

@@ -365,4 +365,8 @@ export interface MailSettings {
   from_address: string;
   from_name: string;
   ca_pem: string;
+  helo_name: string; // empty: default_helo_name
+  default_helo_name: string;
+  login: "automatic" | "plain" | "login" | "cram_md5";
+  trouble: { since: Time; at: Time; answer: string } | null; // why no mail gets through
 }

@@ -28,12 +28,13 @@ export function MailForm(props: { settings: MailSettings; onSaved: (settings: Ma
       state={form}
       class="form-grid"
       spoken={t("mail.title")}
-      fields={["host", "port", "security", "username", "password", "from_address", "from_name", "ca_pem"]}
+      fields={["host", "port", "security", "username", "password", "from_address", "from_name", "ca_pem", "helo_name", "login"]}
       onSubmit={async () => {
-        const { host, port, security, username, from_address, from_name, ca_pem } = settings.value;
+        const { host, port, security, username, from_address, from_name, ca_pem, helo_name, login } = settings.value;
         const body = {
           host: host.trim(), port, security, username: username.trim(), from_address: from_address.trim(), from_name: from_name.trim(),
           ca_pem: ca_pem.trim() ? `${ca_pem.trim()}\n` : "",
+          helo_name: helo_name.trim(), login,
           ...(password.value ? { password: password.value } : {}),
         };
         const saved = await call<MailSettings>("/appliance/mail", { method: "PUT", body });
@@ -103,6 +104,26 @@ export function MailForm(props: { settings: MailSettings; onSaved: (settings: Ma
           )}
         </Field>
       </details>
+      <details class="span-2" open={value.helo_name !== "" || value.login !== "automatic"}>
+        <summary>{t("mail.strict_summary")}</summary>
+        <Field text={t("mail.helo")} optional hint={t("mail.helo_hint", { name: value.default_helo_name })} error={form.fieldError("helo_name")}>
+          {(attributes) => (
+            <input {...attributes} type="text" name="helo_name" spellcheck={false} maxLength={255} placeholder={value.default_helo_name} value={value.helo_name}
+              onInput={(event) => change({ helo_name: event.currentTarget.value })} />
+          )}
+        </Field>
+        <Field text={t("mail.login")} hint={t("mail.login_hint")} error={form.fieldError("login")}>
+          {(attributes) => (
+            <select {...attributes} name="login" value={value.login}
+              onChange={(event) => change({ login: event.currentTarget.value as MailSettings["login"] })}>
+              <option value="automatic">{t("mail.login_automatic")}</option>
+              <option value="plain">PLAIN</option>
+              <option value="login">LOGIN</option>
+              <option value="cram_md5">CRAM-MD5</option>
+            </select>
+          )}
+        </Field>
+      </details>
       <div class="form-actions span-2">
         <button type="submit" class="button primary" disabled={form.busy.value}>{t("mail.save")}</button>
       </div>
@@ -111,7 +132,7 @@ export function MailForm(props: { settings: MailSettings; onSaved: (settings: Ma
 }
 
 // "Send a test" shows the mail server's own answer.
-export function MailTest() {
+export function MailTest(props: { onAnswer?: () => void }) {
   const form = useForm();
   const to = useSignal(me.peek()?.user.mail ?? "");
   const answer = useSignal<Answer | null>(null);
@@ -123,7 +144,9 @@ export function MailTest() {
       fields={["to"]}
       onSubmit={async () => {
         answer.value = null;
-        answer.value = await call<Answer>("/appliance/mail/test", { method: "POST", body: { to: to.value.trim() }, timeoutMs: 90_000 });
+        // A mail server may take five minutes to greet.
+        answer.value = await call<Answer>("/appliance/mail/test", { method: "POST", body: { to: to.value.trim() }, timeoutMs: 360_000 });
+        props.onAnswer?.();
       }}
     >
       <Field text={t("mail.test_to")} error={form.fieldError("to")}>
