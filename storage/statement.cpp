@@ -124,6 +124,13 @@ void Row::exact(std::span<std::uint8_t> out) {
   std::memcpy(out.data(), data, out.size());
 }
 
+std::span<const std::uint8_t> Row::blob() {
+  const int column = next_++;
+  const void* data = sqlite3_column_blob(statement_, column);
+  if (data == nullptr) return {};
+  return {static_cast<const std::uint8_t*>(data), static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+}
+
 void Row::bytes_up_to(std::span<std::uint8_t> out) {
   const int column = next_++;
   const void* data = sqlite3_column_blob(statement_, column);

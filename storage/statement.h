@@ -100,6 +100,10 @@ class Row {
     if (skip_null()) return T{};
     return id<T>();
   }
+  // A blob of any size, empty for NULL. Valid until the next step.
+  std::span<const std::uint8_t> blob();
+  // For a value that only the caller can judge.
+  void mark_damaged() { damaged_ = true; }
   // A blob of at most out.size() bytes. The rest of `out`, or all of it for NULL, is left as it was.
   void bytes_up_to(std::span<std::uint8_t> out);
   template <typename T, std::size_t N>

@@ -79,6 +79,18 @@ const MetricRow* find_metric(std::string_view word) {
   return found == kMetricTable.end() ? nullptr : &*found;
 }
 
+std::string_view to_text(Metric metric) {
+  const MetricRow* row = find_metric(metric);
+  return row == nullptr ? std::string_view() : row->word;
+}
+
+bool parse_metric(std::string_view word, Metric& out) {
+  const MetricRow* row = find_metric(word);
+  if (row == nullptr) return false;
+  out = row->number;
+  return true;
+}
+
 std::optional<std::int64_t> value_of(const MetricRow& row, const Values& values) {
   if (row.from.how == Derivation::How::stored) return values.get(row.number);
   const std::optional<std::int64_t> value = values.get(row.from.value);

@@ -38,6 +38,8 @@ enum class Metric : std::uint32_t {
 };
 
 enum class Unit : std::uint8_t { none, percent, mebibytes, seconds, per_core, count };
+inline constexpr Unit kUnits[] = {Unit::none,    Unit::percent,  Unit::mebibytes,
+                                  Unit::seconds, Unit::per_core, Unit::count};
 enum class Worse : std::uint8_t { neither, above, below };  // which direction is bad news
 
 // The kinds of subject that have a metric, as bits.
@@ -105,11 +107,11 @@ inline constexpr std::array kMetricTable{
     MetricRow{.number = Metric::cpu_percent, .word = "cpu_percent", .noun = "CPU", .unit = Unit::percent, .scale = 100,
               .kinds = kOfAgents, .part = "", .low = 0, .high = 10'000, .worse = Worse::above, .in_rules = true,
               .suggested = {9'000, 500}, .toggle = &wire::MetricToggles::cpu,
-              .drawn = {&kCpuChart, 0, "Mean"}},
+              .drawn = {&kCpuChart, 0, "mean"}},
     MetricRow{.number = Metric::cpu_peak_percent, .word = "cpu_peak_percent", .noun = "busiest core",
               .unit = Unit::percent, .scale = 100, .kinds = kOfAgents, .part = "", .low = 0, .high = 10'000,
               .worse = Worse::above, .in_rules = false, .toggle = &wire::MetricToggles::cpu,
-              .drawn = {&kCpuChart, 1, "Busiest core", Drawn::Pick::highest}},
+              .drawn = {&kCpuChart, 1, "peak", Drawn::Pick::highest}},
     MetricRow{.number = Metric::memory_used, .word = "memory_used_mib", .noun = "memory used in MiB",
               .unit = Unit::mebibytes, .scale = 1, .kinds = kOfAgents, .part = "", .low = 0, .high = 4'294'967'295,
               .worse = Worse::above, .in_rules = false, .toggle = &wire::MetricToggles::memory},
@@ -124,21 +126,21 @@ inline constexpr std::array kMetricTable{
               .in_rules = false, .toggle = &wire::MetricToggles::disk},
     MetricRow{.number = Metric::load_1m, .word = "load_1m", .noun = "load", .unit = Unit::none, .scale = 100,
               .kinds = kOfAgents, .part = "", .low = 0, .high = 100'000, .worse = Worse::above, .in_rules = false,
-              .toggle = &wire::MetricToggles::load, .drawn = {&kLoadChart, 1, "1 minute"}},
+              .toggle = &wire::MetricToggles::load, .drawn = {&kLoadChart, 1, "1 min"}},
     MetricRow{.number = Metric::memory_percent, .word = "memory_percent", .noun = "memory used", .unit = Unit::percent,
               .scale = 100, .kinds = kOfAgents, .part = "", .low = 0, .high = 10'000, .worse = Worse::above,
               .in_rules = true, .suggested = {9'000, 500}, .toggle = &wire::MetricToggles::memory,
-              .drawn = {&kMemoryChart, 0, "Used"},
+              .drawn = {&kMemoryChart, 0, "used"},
               .from = {Derivation::How::share, Metric::memory_used, Metric::memory_total}},
     MetricRow{.number = Metric::disk_percent, .word = "disk_percent", .noun = "disk used", .unit = Unit::percent,
               .scale = 100, .kinds = kOfAgents, .part = "", .low = 0, .high = 10'000, .worse = Worse::above,
               .in_rules = true, .suggested = {9'000, 500}, .toggle = &wire::MetricToggles::disk,
-              .drawn = {&kDiskChart, 0, "Used"},
+              .drawn = {&kDiskChart, 0, "used"},
               .from = {Derivation::How::share, Metric::disk_used, Metric::disk_total}},
     MetricRow{.number = Metric::load_per_core, .word = "load_per_core", .noun = "load per core", .unit = Unit::per_core,
               .scale = 100, .kinds = kOfAgents, .part = "", .low = 0, .high = 100'000, .worse = Worse::above,
               .in_rules = true, .suggested = {400, 50}, .toggle = &wire::MetricToggles::load,
-              .drawn = {&kLoadChart, 0, "Per core"},
+              .drawn = {&kLoadChart, 0, "per core"},
               .from = {Derivation::How::each, Metric::load_1m, Metric::cores}},
 };
 // clang-format on
@@ -155,6 +157,10 @@ consteval Metric metric(std::string_view word) {
 const MetricRow* find_metric(Metric metric);
 const MetricRow* find_metric(std::string_view word);
 
+// The word that is stored and sent; empty for a metric that this version does not know.
+std::string_view to_text(Metric metric);
+bool parse_metric(std::string_view word, Metric& out);
+
 // The value that the metric has in these values, in units of 1/scale, read or derived; nothing where they do not tell.
 // The only place that derives.
 std::optional<std::int64_t> value_of(const MetricRow& row, const Values& values);
@@ -163,8 +169,8 @@ std::optional<std::int64_t> value_of(const MetricRow& row, const Values& values)
 std::int64_t hundredths_of(const MetricRow& row, std::int64_t value);
 std::optional<std::int64_t> value_x100(Metric metric, const Values& values);
 
-std::string_view to_text(Unit unit);   // "percent"
-std::string_view sign_of(Unit unit);   // " %", behind a number
+std::string_view to_text(Unit unit);    // "percent"
+std::string_view sign_of(Unit unit);    // " %", behind a number
 std::string_view to_text(Worse worse);  // "above"
 
 // "4.5", without the unit. `value` in units of 1/scale.

@@ -9,14 +9,14 @@
 #include <vector>
 
 #include "core/watch/agent.h"
+#include "core/watch/metric.h"
 #include "core/base/clock.h"
 #include "core/base/id.h"
 #include "core/base/transaction.h"
 
 namespace connlog {
 
-enum class RuleKind { silence, metric };                                         // text: "silence", "metric"
-enum class Metric { cpu_percent, memory_percent, disk_percent, load_per_core };  // stored as these words
+enum class RuleKind { silence, metric };  // text: "silence", "metric"
 enum class Comparison { above, below };
 enum class Severity { warning, critical };
 
@@ -36,7 +36,7 @@ struct Rule {
   // With RuleKind::metric:
   Metric metric = Metric::cpu_percent;
   Comparison comparison = Comparison::above;
-  std::int64_t threshold_x100 = 9'000;  // percent × 100, or load per core × 100
+  std::int64_t threshold_x100 = 9'000;  // hundredths of the metric's unit
   std::int64_t hysteresis_x100 = 500;   // back by this much before it counts as recovered; ≥ 0
   std::int64_t duration_seconds = 300;  // 0–86400: how long the condition must hold
   std::int64_t cooldown_seconds = 300;  // 0–86400: no new incident for so long after a recovery
@@ -49,12 +49,10 @@ struct Rule {
 
 // The words that are stored, sent by the API and shown. The parsers accept exactly these.
 std::string_view to_text(RuleKind kind);
-std::string_view to_text(Metric metric);
 std::string_view to_text(Comparison comparison);
 std::string_view to_text(Severity severity);
 std::string_view to_text(RuleTarget::Kind kind);
 bool parse_rule_kind(std::string_view text, RuleKind& out);
-bool parse_metric(std::string_view text, Metric& out);
 bool parse_comparison(std::string_view text, Comparison& out);
 bool parse_severity(std::string_view text, Severity& out);
 bool parse_target_kind(std::string_view text, RuleTarget::Kind& out);

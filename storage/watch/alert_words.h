@@ -11,10 +11,6 @@ inline constexpr Word<RuleKind> kRuleKinds[] = {{RuleKind::silence, "silence"}, 
 inline constexpr Word<Severity> kSeverities[] = {{Severity::critical, "critical"}, {Severity::warning, "warning"}};
 inline constexpr Word<RuleTarget::Kind> kTargetKinds[] = {
     {RuleTarget::Kind::all, "all"}, {RuleTarget::Kind::tag, "tag"}, {RuleTarget::Kind::agent, "agent"}};
-inline constexpr Word<Metric> kMetrics[] = {{Metric::cpu_percent, "cpu_percent"},
-                                            {Metric::memory_percent, "memory_percent"},
-                                            {Metric::disk_percent, "disk_percent"},
-                                            {Metric::load_per_core, "load_per_core"}};
 inline constexpr Word<Comparison> kComparisons[] = {{Comparison::above, "above"}, {Comparison::below, "below"}};
 inline constexpr Word<RuleState::Phase> kPhases[] = {
     {RuleState::Phase::ok, "ok"}, {RuleState::Phase::pending, "pending"}, {RuleState::Phase::open, "open"}};

@@ -25,7 +25,7 @@ Rule read_rule(Row& row) {
   rule.target.kind = row.word(kTargetKinds);
   rule.target.tag = row.text();
   rule.target.agent = row.id_or_nil<AgentId>();
-  rule.metric = row.word(kMetrics);
+  if (!parse_metric(row.text(), rule.metric)) row.mark_damaged();
   rule.comparison = row.word(kComparisons);
   rule.threshold_x100 = row.integer();
   rule.hysteresis_x100 = row.integer();
@@ -52,7 +52,7 @@ void bind_rule(Statement& statement, const Rule& rule) {
             rule.target.kind == RuleTarget::Kind::group ? "tag" : text_of(kTargetKinds, rule.target.kind))
       .text(":target_tag", rule.target.kind == RuleTarget::Kind::group ? "" : rule.target.tag)
       .id_or_null(":target_agent", rule.target.agent)
-      .text(":metric", text_of(kMetrics, rule.metric))
+      .text(":metric", to_text(rule.metric))
       .text(":comparison", text_of(kComparisons, rule.comparison))
       .integer(":threshold", rule.threshold_x100)
       .integer(":hysteresis", rule.hysteresis_x100)

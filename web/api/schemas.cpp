@@ -4,6 +4,7 @@
 
 #include "core/base/assert.h"
 #include "core/base/embedded.h"
+#include "core/watch/metric.h"
 
 namespace connlog::web {
 namespace {
@@ -13,6 +14,31 @@ constexpr std::string_view kFiles[] = {
     "web/api/notify/schemas.json", "web/api/identity/schemas.json", "web/api/access/schemas.json",
     "web/api/audit/schemas.json",  "web/api/trust/schemas.json",    "web/api/appliance/schemas.json",
 };
+
+// The words of a closed set that the files name instead of writing them out: `"enum": "units"`.
+nlohmann::json words_of(std::string_view set) {
+  nlohmann::json words = nlohmann::json::array();
+  if (set == "metrics in rules") {
+    for (const MetricRow& row : kMetricTable) {
+      if (row.in_rules) words.push_back(row.word);
+    }
+  }
+  if (set == "units") {
+    for (const Unit unit : kUnits) words.push_back(to_text(unit));
+  }
+  CONNLOG_ASSERT(!words.empty());
+  return words;
+}
+
+void fill_words(nlohmann::json& schema) {
+  for (auto& [name, member] : schema.items()) {
+    if (name == "enum" && member.is_string()) {
+      member = words_of(member.get<std::string>());
+    } else if (member.is_structured()) {
+      fill_words(member);
+    }
+  }
+}
 
 }  // namespace
 
@@ -27,6 +53,7 @@ nlohmann::json schemas() {
     CONNLOG_ASSERT(part.is_object());  // tests/web/api/schemas_test.cpp reads each of them
     all.update(part);
   }
+  fill_words(all);
   return all;
 }
 
