@@ -48,7 +48,7 @@ class ReadingRows {
     row.bytes_up_to(reading.request_id);
     Result<Values> values = Values::decode(row.blob());
     if (values) {
-      reading.values = *std::move(values);
+      reading.values = std::move(*values);
     } else {
       ++damaged_;
       cause_ = values.error().cause;
