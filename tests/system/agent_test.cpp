@@ -12,6 +12,8 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
+#include <string_view>
 #include <thread>
 
 #include "core/agents/install_script.h"
@@ -81,8 +83,9 @@ struct Appliance {
 };
 
 // The value of that metric in the agent's newest reading; null where it was not measured.
-json latest(const json& agent, std::string_view metric) {
-  for (const json& value : agent["latest"]["values"]) {
+nlohmann::json latest(const nlohmann::json& agent, std::string_view metric) {
+  if (!agent["latest"].is_object()) return nullptr;
+  for (const nlohmann::json& value : agent["latest"]["values"]) {
     if (value["metric"] == metric && value["part"] == "") return value["value"];
   }
   return nullptr;

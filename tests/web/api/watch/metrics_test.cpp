@@ -18,7 +18,8 @@ const std::string kCatalogue = "/api/v1/metrics/catalogue";
 
 std::map<std::string, json> catalogue_of(TestApp& app) {
   std::map<std::string, json> rows;
-  for (const json& row : app.get(kCatalogue, &app.viewer).json()["items"]) rows[row["word"].get<std::string>()] = row;
+  const json answer = app.get(kCatalogue, &app.viewer).json();
+  for (const json& row : answer["items"]) rows[row["word"].get<std::string>()] = row;
   return rows;
 }
 
