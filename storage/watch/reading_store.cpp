@@ -33,8 +33,8 @@ Result<Owners> read_owners(Connection& connection) {
   return owners;
 }
 
-// Reads `key, vals`. A row whose values are damaged is a reading without values: nobody's start, chart or export stops
-// at it. It is counted, and told of once per question.
+// Reads `key, vals`. A row whose values are damaged counts as a reading without values, so that start, charts and export
+// go on. The log names how many there were, once per question.
 class ReadingRows {
  public:
   ReadingRows() = default;

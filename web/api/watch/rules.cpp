@@ -70,7 +70,9 @@ Result<void> apply(const Body& body, Rule& rule) {
     }
     rule.target = wanted;
   }
-  if (const auto word = TRY(body.maybe_text("metric", 1, kMetricWordMax))) rule.metric = TRY(metric_in_rules(*word));
+  if (const auto word = TRY(body.maybe_text("metric", 1, kMetricWordMax))) {
+    rule.metric = TRY(metric_in_rules(*word));
+  }
   if (const auto comparison = TRY(body.maybe_one_of("comparison", {"above", "below"})))
     rule.comparison = static_cast<Comparison>(*comparison);
   rule.threshold_x100 = TRY(value_or(body.maybe_hundredths("threshold", kBounds.first, kBounds.second), rule.threshold_x100));
