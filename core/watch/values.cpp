@@ -31,7 +31,7 @@ std::size_t varint_bytes(std::uint64_t value) {
 }
 
 // Reads from the front; every read says whether the bytes were there and well formed.
-struct Reader {
+struct BlobReader {
   std::span<const std::uint8_t> rest;
 
   bool varint(std::uint64_t& out) {
@@ -94,7 +94,7 @@ bool is_listed(const Value& value) {
 // Calls visit(value) for each value; false at the first byte that is wrong, or when visit says so.
 template <typename Visit>
 bool walk(std::span<const std::uint8_t> bytes, Visit visit) {
-  Reader reader{bytes};
+  BlobReader reader{bytes};
   std::uint32_t bitmap = 0;
   if (!reader.version() || !reader.varint32(bitmap)) return false;
   for (std::uint32_t number = 1; bitmap != 0; ++number, bitmap >>= 1U) {
@@ -147,7 +147,7 @@ Result<Values> Values::decode(std::span<const std::uint8_t> bytes) {
 std::optional<std::int64_t> Values::get(Metric metric, PartNumber part) const {
   const auto number = static_cast<std::uint32_t>(metric);
   if (part == 0 && number >= 1 && number <= kInBitmap) {
-    Reader reader{bytes()};
+    BlobReader reader{bytes()};
     std::uint32_t bitmap = 0;
     CONNLOG_ASSERT(reader.version() && reader.varint32(bitmap));
     const std::uint32_t bit = std::uint32_t{1} << (number - 1);
