@@ -189,6 +189,8 @@ void Values::push(std::uint8_t byte) {
       return;
     }
     heap_.assign(inline_.begin(), inline_.end());
+    inline_ = {kVersion, 0, 0};  // what is left when the heap's bytes are moved away
+    size_ = 3;
   }
   heap_.push_back(byte);
 }
