@@ -87,12 +87,13 @@ double bare_inserts_per_second(const std::filesystem::path& directory, int rows_
   run("PRAGMA key = \"x'000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f'\"");
   run("PRAGMA journal_mode=WAL");
   run("PRAGMA synchronous=FULL");
-  run("CREATE TABLE reading_log (sequence INTEGER PRIMARY KEY, skew BIGINT, agent_number BIGINT, back BIGINT, request_id BLOB, uptime BIGINT, "
-      "cpu BIGINT, peak BIGINT, memory_used BIGINT, memory_total BIGINT, disk_used BIGINT, disk_total BIGINT, load BIGINT)");
+  run("CREATE TABLE reading_log (sequence INTEGER PRIMARY KEY, skew BIGINT, agent_number BIGINT, back BIGINT, key BLOB, "
+      "vals BLOB)");
   sqlite3_stmt* insert = nullptr;
   must(sqlite3_prepare_v2(database,
-                          "INSERT INTO reading_log VALUES (NULL,?,?,?,?,86461,1250,4875,3120,7936,51200,160000,42)", -1,
-                          &insert, nullptr));
+                          "INSERT INTO reading_log VALUES "
+                          "(NULL,?,?,?,?,x'01fe0708fac60ac413964ce030807c80a00680c4135400')",
+                          -1, &insert, nullptr));
   std::int64_t rows = 0;
   const auto began = steady_clock::now();
   while (seconds_since(began) < 2.0) {

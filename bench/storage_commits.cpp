@@ -51,14 +51,17 @@ Reading sample(const Workspace& workspace, const Agent& agent, Instant at, std::
   reading.request_id[0] = 2;
   for (std::size_t i = 0; i < 16; ++i)
     reading.request_id[i + 1] = static_cast<std::uint8_t>((n * 0x9e3779b97f4a7c15) >> (4 * i % 57));
-  reading.uptime_seconds = 1'000'000 + static_cast<std::int64_t>(n);
-  reading.cpu_x100 = static_cast<std::int64_t>(n % 10'000);
-  reading.cpu_peak_x100 = 9'000;
-  reading.memory_used_mib = 3'000 + static_cast<std::int64_t>(n % 500);
-  reading.memory_total_mib = 7'900;
-  reading.disk_used_mib = 50'000;
-  reading.disk_total_mib = 120'000;
-  reading.load_x100 = 150;
+  ValuesBuilder values;
+  values.set(Metric::cores, 4);
+  values.set(Metric::uptime, 1'000'000 + static_cast<std::int64_t>(n));
+  values.set(Metric::cpu_percent, static_cast<std::int64_t>(n % 10'000));
+  values.set(Metric::cpu_peak_percent, 9'000);
+  values.set(Metric::memory_used, 3'000 + static_cast<std::int64_t>(n % 500));
+  values.set(Metric::memory_total, 7'900);
+  values.set(Metric::disk_used, 50'000);
+  values.set(Metric::disk_total, 120'000);
+  values.set(Metric::load_1m, 150);
+  reading.values = values.build();
   return reading;
 }
 
@@ -88,17 +91,19 @@ double bare_inserts_per_second(const std::filesystem::path& directory, bool one_
   run("PRAGMA journal_mode = WAL");
   run("PRAGMA synchronous = FULL");
   run("PRAGMA wal_autocheckpoint = 0");
-  run("CREATE TABLE reading_log (sequence INTEGER PRIMARY KEY, skew, agent_number, back, request_id, a, b, c, d, e, f, g, h)");
+  run("CREATE TABLE reading_log (sequence INTEGER PRIMARY KEY, skew, agent_number, back, key, vals)");
   sqlite3_stmt* insert = nullptr;
-  sqlite3_prepare_v2(db, "INSERT INTO reading_log VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)", -1, &insert, nullptr);
+  sqlite3_prepare_v2(db, "INSERT INTO reading_log VALUES (?,?,?,?,?,?)", -1, &insert, nullptr);
+  const unsigned char values[23] = {1, 0xFE, 7, 8};  // as long as those of a heartbeat
   if (one_transaction) run("BEGIN");
   const auto begin = steady_clock::now();
   std::int64_t rows = 0;
   for (; rows % 100 != 0 || since(begin) < g_seconds; ++rows) {
     sqlite3_bind_int64(insert, 1, 1'795'000'000'000'000 + rows);
-    for (int i = 2; i <= 13; ++i) sqlite3_bind_int64(insert, i, i == 4 ? 10'000'000 : 3'000);
+    for (int i = 2; i <= 4; ++i) sqlite3_bind_int64(insert, i, i == 4 ? 10'000'000 : 3'000);
     const unsigned char request[17] = {2, static_cast<unsigned char>(rows)};
     sqlite3_bind_blob(insert, 5, request, 17, SQLITE_STATIC);
+    sqlite3_bind_blob(insert, 6, values, sizeof values, SQLITE_STATIC);
     if (sqlite3_step(insert) != SQLITE_DONE) std::abort();
     sqlite3_reset(insert);
   }

@@ -134,6 +134,13 @@ void Row::exact(std::span<std::uint8_t> out) {
   std::memcpy(out.data(), data, out.size());
 }
 
+std::span<const std::uint8_t> Row::blob() {
+  const int column = next_++;
+  const void* data = sqlite3_column_blob(statement_, column);
+  if (data == nullptr) return {};
+  return {static_cast<const std::uint8_t*>(data), static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+}
+
 void Row::bytes_up_to(std::span<std::uint8_t> out) {
   const int column = next_++;
   const void* data = sqlite3_column_blob(statement_, column);
@@ -156,6 +163,13 @@ void Row::leave_out(std::string_view table, std::string_view column, std::string
   left_out_ = true;
   owner_->left_out_ = unknown_word_error(table, column, word);
   note_unknown_word(table, column, word);
+}
+
+int Row::word_in(const AnyWordColumn& column) {
+  const std::string_view found = view();
+  if (const connlog::Word* word = find_word(column.words, found)) return word->value;
+  leave_out(column.table, column.column, found);
+  return column.words.front().value;
 }
 
 Error damaged_row() {

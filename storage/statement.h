@@ -71,13 +71,6 @@ class Statement {
   std::optional<Error> left_out_;  // how an act on the last row that was left out is refused
 };
 
-// One value of an enumeration and the word that is stored for it.
-template <typename T>
-struct Word {
-  T value;
-  std::string_view text;
-};
-
 // The columns of the current row, read from left to right in the order of the SELECT. A value of the wrong form (an id
 // that is not 16 bytes) marks the row as damaged; one() and all() below turn that into an error. A row with an unknown
 // word is left out by them (unknown_words.h).
@@ -108,6 +101,8 @@ class Row {
     if (skip_null()) return T{};
     return id<T>();
   }
+  // A blob of any size, empty for NULL. Valid until the next step.
+  std::span<const std::uint8_t> blob();
   // A blob of at most out.size() bytes. The rest of `out`, or all of it for NULL, is left as it was.
   void bytes_up_to(std::span<std::uint8_t> out);
   template <typename Enum>
@@ -126,16 +121,8 @@ class Row {
     if (!value) note_unknown_word(column.table, column.column, found);
     return value.value_or(strictest);
   }
-  // For sets whose words do not stand beside their enumeration.
-  template <typename T, std::size_t N>
-  T word(const Word<T> (&words)[N], std::string_view table = "?", std::string_view column = "?") {
-    const std::string_view found = view();
-    for (const Word<T>& word : words) {
-      if (word.text == found) return word.value;
-    }
-    leave_out(table, column, found);
-    return words[0].value;
-  }
+  // For sets that are a table of their own: the value of the word.
+  int word_in(const AnyWordColumn& column);
   std::string_view peek() const;  // the next column as text, without reading it
   bool damaged() const { return damaged_; }
   bool is_left_out() const { return left_out_; }
@@ -152,14 +139,6 @@ class Row {
   bool damaged_ = false;
   bool left_out_ = false;
 };
-
-template <typename T, std::size_t N>
-std::string_view text_of(const Word<T> (&words)[N], T value) {
-  for (const Word<T>& word : words) {
-    if (word.value == value) return word.text;
-  }
-  return {};
-}
 
 Error damaged_row();
 

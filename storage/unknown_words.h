@@ -28,6 +28,9 @@ struct AnyWordColumn {
   std::string_view table, column, changes;
   std::span<const connlog::Word> words;
 
+  constexpr AnyWordColumn(std::string_view of_table, std::string_view its_column, std::string_view its_changes,
+                          std::span<const connlog::Word> its_words)
+      : table(of_table), column(its_column), changes(its_changes), words(its_words) {}
   template <typename Enum>
   AnyWordColumn(const WordColumn<Enum>& of)
       : table(of.table), column(of.column), changes(of.changes), words(words_of<Enum>()) {}

@@ -34,6 +34,7 @@ const AnyWordColumn kColumns[] = {
     kSessionProofMethod,
     kRuleKind,
     kRuleTarget,
+    kRuleMetric,
     kRuleComparison,
     kRuleSeverity,
     kIncidentKind,

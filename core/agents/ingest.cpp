@@ -37,16 +37,19 @@ bool has_control_byte(std::string_view text) {
                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
 
-void take_values(Reading& reading, const wire::Frame& frame) {
-  const auto stored = [](const std::optional<std::int64_t>& value) { return value.value_or(Reading::kNone); };
-  reading.uptime_seconds = stored(frame.uptime_seconds);
-  reading.cpu_x100 = stored(frame.cpu_x100);
-  reading.cpu_peak_x100 = stored(frame.cpu_peak_x100);
-  reading.memory_used_mib = stored(frame.memory_used_mib);
-  reading.memory_total_mib = stored(frame.memory_total_mib);
-  reading.disk_used_mib = stored(frame.disk_used_mib);
-  reading.disk_total_mib = stored(frame.disk_total_mib);
-  reading.load_x100 = stored(frame.load_x100);
+// `cores` 0: unknown.
+Values values_of(const wire::Frame& frame, std::int64_t cores) {
+  ValuesBuilder values;
+  if (cores > 0) values.set(Metric::cores, cores);
+  values.set(Metric::uptime, frame.uptime_seconds);
+  values.set(Metric::cpu_percent, frame.cpu_x100);
+  values.set(Metric::cpu_peak_percent, frame.cpu_peak_x100);
+  values.set(Metric::memory_used, frame.memory_used_mib);
+  values.set(Metric::memory_total, frame.memory_total_mib);
+  values.set(Metric::disk_used, frame.disk_used_mib);
+  values.set(Metric::disk_total, frame.disk_total_mib);
+  values.set(Metric::load_1m, frame.load_x100);
+  return values.build();
 }
 
 // No genuine agent sends control characters (agent-protocol §2.3); a client that does tries to break lines of logs or
@@ -345,13 +348,13 @@ void Ingest::take_reading(Flight& flight, std::span<const std::uint8_t> body) {
   Reading& reading = flight.reading;
   reading.workspace = entry.workspace.id;
   reading.agent = entry.id;
-  if (const auto frame = wire::decode_frame(body, entry.agent.metrics)) take_values(reading, *frame);
+  wire::Frame frame = wire::decode_frame(body, entry.agent.metrics).value_or(wire::Frame());
   // The agent does not run the current configuration yet. The load may still be switched off there, and 0 then means
   // "not measured" (§4.2).
   const std::uint32_t version = flight.facts.config_version;
-  if (version != entry.agent.config_version && version != 0 && reading.load_x100 == 0) {
-    reading.load_x100 = Reading::kNone;
-  }
+  if (version != entry.agent.config_version && version != 0 && frame.load_x100 == 0) frame.load_x100.reset();
+  const std::int64_t told = flight.facts.core_count;
+  reading.values = values_of(frame, told > 0 ? told : entry.agent.core_count);
 }
 
 // Whether the agent was silent for longer than its window until `now`. Needs the entry's lock.
@@ -485,18 +488,16 @@ AgentReply Ingest::endpoint_assignment(std::string_view authorization, std::stri
 
 namespace {
 
-void append_number(std::string& out, const char* name, std::int64_t value) {
-  fmt::format_to(std::back_inserter(out), R"(,"{}":)", name);
-  if (value == Reading::kNone) {
-    out += "null";
-  } else {
-    fmt::format_to(std::back_inserter(out), "{}", value);
+// The members of "values", as the API shows them in the agent's "latest".
+std::string values_text(const Values& values) {
+  std::string out;
+  for (const MetricRow& row : kMetricTable) {
+    const std::optional<std::int64_t> value = value_of(row, values);
+    if (!value) continue;
+    fmt::format_to(std::back_inserter(out), R"({}{{"metric":"{}","part":"","value":{}}})", out.empty() ? "" : ",",
+                   row.word, value_text(row, *value));
   }
-}
-
-void append_decimal(std::string& out, const char* name, std::int64_t value_x100) {
-  fmt::format_to(std::back_inserter(out), R"(,"{}":)", name);
-  out += value_x100 == Reading::kNone ? "null" : decimal_text_x100(value_x100);
+  return out;
 }
 
 }  // namespace
@@ -507,22 +508,9 @@ void Ingest::publish(AgentEntry& entry, const Reading& reading) {
   const std::string workspace = entry.workspace.id.text();
   const std::string agent = entry.id.text();
   const std::string at = to_iso8601(reading.at);
-  std::string data =
-      fmt::format(R"({{"workspace_id":"{}","agent_id":"{}","state":"{}","last_seen_at":"{}","latest":{{"at":"{}")",
-                  workspace, agent, to_text(live->state), at, at);
-  const std::int64_t cores = live->agent.core_count;
-  append_decimal(data, "cpu_percent", reading.cpu_x100);
-  append_decimal(data, "cpu_peak_percent", reading.cpu_peak_x100);
-  append_number(data, "memory_used_mib", reading.memory_used_mib);
-  append_number(data, "memory_total_mib", reading.memory_total_mib);
-  append_decimal(data, "memory_percent", metric_value_x100(Metric::memory_percent, reading, cores));
-  append_number(data, "disk_used_mib", reading.disk_used_mib);
-  append_number(data, "disk_total_mib", reading.disk_total_mib);
-  append_decimal(data, "disk_percent", metric_value_x100(Metric::disk_percent, reading, cores));
-  append_decimal(data, "load_1m", reading.load_x100);
-  append_decimal(data, "load_per_core", metric_value_x100(Metric::load_per_core, reading, cores));
-  append_number(data, "uptime_seconds", reading.uptime_seconds);
-  data += "}}";
+  std::string data = fmt::format(
+      R"({{"workspace_id":"{}","agent_id":"{}","state":"{}","last_seen_at":"{}","latest":{{"at":"{}","values":[{}]}}}})",
+      workspace, agent, to_text(live->state), at, at, values_text(reading.values));
   parts_.bus.publish({entry.workspace.id, EventScope::about(entry.id), EventName::agent_heartbeat, std::move(data)});
 }
 

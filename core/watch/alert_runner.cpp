@@ -12,31 +12,20 @@
 namespace connlog {
 namespace {
 
-Observation observe(const Rule& rule, const Reading& reading, std::int64_t core_count, bool after_gap) {
-  Observation seen{.kind = Observation::Kind::heartbeat, .value_x100 = Reading::kNone, .after_gap = after_gap};
-  if (rule.kind == RuleKind::metric) seen.value_x100 = metric_value_x100(rule.metric, reading, core_count);
+Observation observe(const Rule& rule, const Reading& reading, bool after_gap) {
+  Observation seen{.kind = Observation::Kind::heartbeat, .value_x100 = {}, .after_gap = after_gap};
+  if (rule.kind == RuleKind::metric) seen.value_x100 = value_x100(rule.metric, reading.values);
   return seen;
 }
 
-std::string summary_of(const Rule& rule, const Agent& agent, std::int64_t value_x100) {
-  const bool is_load = rule.metric == Metric::load_per_core;
-  const char* noun = "";
-  switch (rule.metric) {
-    case Metric::cpu_percent:
-      noun = "CPU";
-      break;
-    case Metric::memory_percent:
-      noun = "Memory used";
-      break;
-    case Metric::disk_percent:
-      noun = "Disk used";
-      break;
-    case Metric::load_per_core:
-      noun = "Load per core";
-      break;
-  }
-  const char* unit = is_load ? "" : " %";
-  return fmt::format("{} on {} is {}{}, {} {}{}", noun, agent.name, decimal_text_x100(value_x100), unit,
+// "Memory used on db-1 is 97.5 %, above 95 %". A rule opens an incident only with a value, and so of a known metric.
+std::string summary_of(const Rule& rule, const Agent& agent, std::optional<std::int64_t> value) {
+  const MetricRow* row = find_metric(rule.metric);
+  if (row == nullptr || !value) return sentence(rule, agent.name);
+  std::string noun(row->noun);
+  if (noun[0] >= 'a' && noun[0] <= 'z') noun[0] = static_cast<char>(noun[0] - 'a' + 'A');
+  const std::string_view unit = sign_of(row->unit);
+  return fmt::format("{} on {} is {}{}, {} {}{}", noun, agent.name, decimal_text_x100(*value), unit,
                      to_text(rule.comparison), decimal_text_x100(rule.threshold_x100), unit);
 }
 
@@ -68,17 +57,8 @@ bool is_told(const Recipient& recipient) {
 
 bool is_measured(const Rule& rule, const Agent& agent) {
   if (rule.kind == RuleKind::silence) return true;
-  switch (rule.metric) {
-    case Metric::cpu_percent:
-      return agent.metrics.cpu;
-    case Metric::memory_percent:
-      return agent.metrics.memory;
-    case Metric::disk_percent:
-      return agent.metrics.disk;
-    case Metric::load_per_core:
-      return agent.metrics.load;
-  }
-  return true;
+  const MetricRow* row = find_metric(rule.metric);
+  return row == nullptr || row->toggle == nullptr || agent.metrics.*(row->toggle);
 }
 
 bool same_condition(const Rule& a, const Rule& b) {
@@ -107,7 +87,7 @@ AlertRunner::Effect AlertRunner::might_change(const AgentEntry& entry, const Rea
   Effect effect = Effect::none;
   const Instant now = engine_now();
   for (const ActiveRule& active : entry.rules) {
-    const Observation seen = observe(*active.rule, reading, entry.agent.core_count, after_gap);
+    const Observation seen = observe(*active.rule, reading, after_gap);
     switch (decide(*active.rule, active.state, seen, now).verdict) {
       case Verdict::keep:
         break;
@@ -158,7 +138,7 @@ Result<void> AlertRunner::on_reading(Transaction& tx, const Agent& agent, const 
   for (const Rule& rule : rules) {
     if (!rule.enabled || !targets(rule, agent)) continue;
     const RuleState state = TRY(state_of(tx, rule, agent.id));
-    const Observation seen = observe(rule, reading, agent.core_count, after_gap);
+    const Observation seen = observe(rule, reading, after_gap);
     const Decision decision = decide(rule, state, seen, now);
     switch (decision.verdict) {
       case Verdict::keep:
@@ -180,7 +160,7 @@ Result<void> AlertRunner::on_reading(Transaction& tx, const Agent& agent, const 
 Result<std::optional<Monotonic>> AlertRunner::on_silence(Transaction& tx, const Agent& agent, seconds silent_for) {
   const auto rules = TRY(parts_.rules.list(tx, agent.workspace));
   const Instant now = engine_now();
-  const Observation seen{.kind = Observation::Kind::silent, .value_x100 = Reading::kNone, .after_gap = false};
+  const Observation seen{.kind = Observation::Kind::silent, .value_x100 = {}, .after_gap = false};
   std::optional<Monotonic> ask_again;
   for (const Rule& rule : rules) {
     if (!rule.enabled || rule.kind != RuleKind::silence || !targets(rule, agent)) continue;

@@ -14,6 +14,7 @@
 #include "core/people/actor.h"
 #include "core/watch/engine.h"
 #include "core/watch/incident.h"
+#include "core/watch/reading.h"
 #include "core/watch/rule.h"
 #include "core/audit/audit.h"
 #include "core/base/clock.h"

@@ -70,8 +70,8 @@ Decision decide_silence(const Rule& rule, const RuleState& state, const Observat
 
 Decision decide_metric(const Rule& rule, const RuleState& state, const Observation& observation, Instant now) {
   if (observation.kind == Observation::Kind::silent) return keep(Reason::not_its_business);
-  const std::int64_t value = observation.value_x100;
-  if (value == Reading::kNone) return keep(Reason::no_value);
+  if (!observation.value_x100) return keep(Reason::no_value);
+  const std::int64_t value = *observation.value_x100;
 
   switch (state.phase) {
     case RuleState::Phase::open:
@@ -119,23 +119,6 @@ RuleState calm(const RuleState& state, Instant now) {
   next.deadline = {};
   next.incident = {};
   return next;
-}
-
-std::int64_t metric_value_x100(Metric metric, const Reading& reading, std::int64_t core_count) {
-  const auto percent = [](std::int64_t used, std::int64_t total) {
-    return used == Reading::kNone || total <= 0 ? Reading::kNone : used * 10'000 / total;
-  };
-  switch (metric) {
-    case Metric::cpu_percent:
-      return reading.cpu_x100;
-    case Metric::memory_percent:
-      return percent(reading.memory_used_mib, reading.memory_total_mib);
-    case Metric::disk_percent:
-      return percent(reading.disk_used_mib, reading.disk_total_mib);
-    case Metric::load_per_core:
-      return reading.load_x100 == Reading::kNone || core_count <= 0 ? Reading::kNone : reading.load_x100 / core_count;
-  }
-  return Reading::kNone;
 }
 
 std::string_view to_text(Reason reason) {

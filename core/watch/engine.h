@@ -8,12 +8,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "core/watch/incident.h"
 #include "core/watch/rule.h"
 #include "core/base/clock.h"
-#include "core/watch/reading.h"
 
 namespace connlog {
 
@@ -24,7 +24,7 @@ struct Observation {
     silent,     // none arrived for interval × (threshold + 1)
   };
   Kind kind = Kind::heartbeat;
-  std::int64_t value_x100 = Reading::kNone;  // metric rules: the measured value, kNone where there is none
+  std::optional<std::int64_t> value_x100 = {};  // metric rules: the measured value in hundredths, where there is one
   // Heartbeats were missed while the appliance listened, so it is not known whether the condition held all the time.
   bool after_gap = false;
 };
@@ -64,9 +64,5 @@ Decision decide(const Rule& rule, const RuleState& state, const Observation& obs
 
 // A state in which nothing is pending or open; keeps a cooldown.
 RuleState calm(const RuleState& state, Instant now);
-
-// The value that the rule's metric has in this reading; kNone where the host did not send it. Percent × 100, or load
-// per core × 100 (kNone while the number of cores is unknown).
-std::int64_t metric_value_x100(Metric metric, const Reading& reading, std::int64_t core_count);
 
 }  // namespace connlog

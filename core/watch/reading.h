@@ -1,5 +1,5 @@
-// A reading: what one heartbeat said. Values are integers in a fixed unit, as on the wire and on the disk; a value that
-// the host did not send is kNone, never 0. Plain data and the interface of the log it is appended to.
+// A reading: what one heartbeat said, with its values as the log stores them (values.h). Plain data and the interface of
+// the log it is appended to.
 #pragma once
 
 #include <array>
@@ -11,23 +11,17 @@
 #include "core/base/clock.h"
 #include "core/base/id.h"
 #include "core/base/transaction.h"
+#include "core/watch/values.h"
 
 namespace connlog {
 
 struct Reading {
-  static constexpr std::int64_t kNone = -1;
-
   WorkspaceId workspace;
   AgentId agent;
   Instant at;  // the server's receive time (agent-protocol §4.5)
   std::array<std::uint8_t, 17>
       request_id{};  // [0]: 0 none, 1 plain hex id, 2 "hb" + hex id, 3 digest of another text; then 16 bytes
-  std::int64_t uptime_seconds = kNone;
-  std::int64_t cpu_x100 = kNone;       // percent × 100
-  std::int64_t cpu_peak_x100 = kNone;  // busiest core, percent × 100
-  std::int64_t memory_used_mib = kNone, memory_total_mib = kNone;
-  std::int64_t disk_used_mib = kNone, disk_total_mib = kNone;
-  std::int64_t load_x100 = kNone;  // 1-minute load × 100
+  Values values;
 };
 
 class ReadingStore {

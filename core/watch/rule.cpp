@@ -10,29 +10,8 @@
 namespace connlog {
 namespace {
 
-constexpr std::pair<Metric, std::string_view> kMetrics[] = {{Metric::cpu_percent, "cpu_percent"},
-                                                           {Metric::memory_percent, "memory_percent"},
-                                                           {Metric::disk_percent, "disk_percent"},
-                                                           {Metric::load_per_core, "load_per_core"}};
-
 constexpr std::int64_t kSecondsMax = 86'400;
-constexpr std::int64_t kPercentX100Max = 10'000;
-constexpr std::int64_t kLoadX100Max = 100'000;  // 1000 runnable tasks for each core
 constexpr std::size_t kRecipientsMax = 50;
-
-std::string_view noun(Metric metric) {
-  switch (metric) {
-    case Metric::cpu_percent:
-      return "CPU";
-    case Metric::memory_percent:
-      return "memory used";
-    case Metric::disk_percent:
-      return "disk used";
-    case Metric::load_per_core:
-      return "load per core";
-  }
-  return "";
-}
 
 Result<void> check_range(const char* field, const char* what, std::int64_t value, std::int64_t low, std::int64_t high,
                          const std::string& range) {
@@ -40,22 +19,38 @@ Result<void> check_range(const char* field, const char* what, std::int64_t value
   return invalid(field, fmt::format("{} must lie between {}.", what, range));
 }
 
-}  // namespace
-
-std::string_view to_text(Metric metric) {
-  for (const auto& [candidate, word] : kMetrics) {
-    if (candidate == metric) return word;
+// The threshold and the hysteresis, by the range of the metric.
+Result<void> validate_condition(const Rule& rule) {
+  const MetricRow* row = find_metric(rule.metric);
+  if (row == nullptr || !row->in_rules) return invalid("metric", "A rule cannot be about this metric.");
+  const std::int64_t lowest = hundredths_of(*row, row->low);
+  const std::int64_t highest = hundredths_of(*row, row->high);
+  const auto range = [row](std::int64_t low, std::int64_t high) {
+    return fmt::format("{} and {}{}", decimal_text_x100(low), decimal_text_x100(high), sign_of(row->unit));
+  };
+  TRY(check_range("threshold", "The threshold", rule.threshold_x100, lowest, highest, range(lowest, highest)));
+  TRY(check_range("hysteresis", "The hysteresis", rule.hysteresis_x100, 0, highest - lowest,
+                  range(0, highest - lowest)));
+  // The value at which the rule recovers must be one that can occur, or the incident could never end.
+  const bool is_above = rule.comparison == Comparison::above;
+  const std::int64_t back =
+      is_above ? rule.threshold_x100 - rule.hysteresis_x100 : rule.threshold_x100 + rule.hysteresis_x100;
+  if (back < lowest || back > highest) {
+    return invalid(
+        "hysteresis",
+        "With this hysteresis the incident could never end: the value would have to pass the end of its range.");
+  }
+  if (is_above && rule.threshold_x100 == highest) {
+    return invalid("threshold", "Nothing can be above the highest value; choose a lower threshold.");
+  }
+  if (!is_above && rule.threshold_x100 == lowest) {
+    return invalid("threshold",
+                   fmt::format("Nothing can be below {}; choose a higher threshold.", decimal_text_x100(lowest)));
   }
   return {};
 }
-bool parse_metric(std::string_view text, Metric& out) {
-  for (const auto& [candidate, word] : kMetrics) {
-    if (word != text) continue;
-    out = candidate;
-    return true;
-  }
-  return false;
-}
+
+}  // namespace
 
 Result<void> validate(const Rule& rule) {
   TRY(one_line("name", "The rule's name", rule.name, 1, 80));
@@ -73,26 +68,7 @@ Result<void> validate(const Rule& rule) {
   if (rule.kind == RuleKind::silence) return {};
 
   TRY(check_range("duration_seconds", "The duration", rule.duration_seconds, 0, kSecondsMax, "0 and 86400 seconds"));
-  const bool is_load = rule.metric == Metric::load_per_core;
-  const std::int64_t highest = is_load ? kLoadX100Max : kPercentX100Max;
-  const std::string range = is_load ? "0 and 1000" : "0 and 100 %";
-  TRY(check_range("threshold", "The threshold", rule.threshold_x100, 0, highest, range));
-  TRY(check_range("hysteresis", "The hysteresis", rule.hysteresis_x100, 0, highest, range));
-  // The value at which the rule recovers must be one that can occur, or the incident could never end.
-  const std::int64_t back = rule.comparison == Comparison::above ? rule.threshold_x100 - rule.hysteresis_x100
-                                                                 : rule.threshold_x100 + rule.hysteresis_x100;
-  if (back < 0 || back > highest) {
-    return invalid(
-        "hysteresis",
-        "With this hysteresis the incident could never end: the value would have to pass the end of its range.");
-  }
-  if (rule.comparison == Comparison::above && rule.threshold_x100 == highest) {
-    return invalid("threshold", "Nothing can be above the highest value; choose a lower threshold.");
-  }
-  if (rule.comparison == Comparison::below && rule.threshold_x100 == 0) {
-    return invalid("threshold", "Nothing can be below 0; choose a higher threshold.");
-  }
-  return {};
+  return validate_condition(rule);
 }
 
 std::string sentence(const Rule& rule, std::string_view agent_name) {
@@ -119,9 +95,10 @@ std::string sentence(const Rule& rule, std::string_view agent_name) {
                                                                           : target;
     return fmt::format("When {} falls silent", who);
   }
-  const char* unit = rule.metric == Metric::load_per_core ? "" : " %";
-  std::string text = fmt::format("When {} on {} is {} {}{}", noun(rule.metric), target, to_text(rule.comparison),
-                                 decimal_text_x100(rule.threshold_x100), unit);
+  const MetricRow* row = find_metric(rule.metric);
+  std::string text = fmt::format("When {} on {} is {} {}{}", row == nullptr ? "an unknown metric" : row->noun, target,
+                                 to_text(rule.comparison), decimal_text_x100(rule.threshold_x100),
+                                 row == nullptr ? "" : sign_of(row->unit));
   if (rule.duration_seconds > 0) text += " for " + duration_text(rule.duration_seconds);
   return text;
 }

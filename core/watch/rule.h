@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/watch/agent.h"
+#include "core/watch/metric.h"
 #include "core/base/clock.h"
 #include "core/base/id.h"
 #include "core/base/transaction.h"
@@ -17,7 +18,6 @@
 namespace connlog {
 
 enum class RuleKind { silence, metric };
-enum class Metric { cpu_percent, memory_percent, disk_percent, load_per_core };  // stored as these words
 enum class Comparison { above, below };
 enum class Severity { warning, critical };
 template <>
@@ -60,7 +60,7 @@ struct Rule {
   // With RuleKind::metric:
   Metric metric = Metric::cpu_percent;
   Comparison comparison = Comparison::above;
-  std::int64_t threshold_x100 = 9'000;  // percent × 100, or load per core × 100
+  std::int64_t threshold_x100 = 9'000;  // hundredths of the metric's unit
   std::int64_t hysteresis_x100 = 500;   // back by this much before it counts as recovered; ≥ 0
   std::int64_t duration_seconds = 300;  // 0–86400: how long the condition must hold
   std::int64_t cooldown_seconds = 300;  // 0–86400: no new incident for so long after a recovery
@@ -72,8 +72,6 @@ struct Rule {
 };
 
 // The words that are stored, sent by the API and shown. The parsers accept exactly these.
-std::string_view to_text(Metric metric);
-bool parse_metric(std::string_view text, Metric& out);
 
 Result<void> validate(const Rule&);
 // "When disk used on all agents is above 90 % for 5 min". `agent_name` is shown where the target is one agent.

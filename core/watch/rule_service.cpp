@@ -21,21 +21,20 @@ Error not_found() {
 bool condition_holds(const Rule& rule, const LiveAgent& live) {
   if (rule.kind == RuleKind::silence) return live.state == AgentState::down;
   if (live.state == AgentState::disabled || !live.newest) return false;
-  const std::int64_t value = metric_value_x100(rule.metric, *live.newest, live.agent.core_count);
-  if (value == Reading::kNone) return false;
-  return rule.comparison == Comparison::above ? value > rule.threshold_x100 : value < rule.threshold_x100;
+  const std::optional<std::int64_t> value = value_x100(rule.metric, live.newest->values);
+  if (!value) return false;
+  return rule.comparison == Comparison::above ? *value > rule.threshold_x100 : *value < rule.threshold_x100;
 }
 
 }  // namespace
 
-std::int64_t incidents_over(const Rule& rule, const std::vector<Reading>& readings, std::int64_t core_count,
-                            microseconds silence_window) {
+std::int64_t incidents_over(const Rule& rule, const std::vector<Reading>& readings, microseconds silence_window) {
   std::int64_t opened = 0;
   RuleState state;
   Instant before{};
   for (const Reading& reading : readings) {
     const Observation seen{.kind = Observation::Kind::heartbeat,
-                           .value_x100 = metric_value_x100(rule.metric, reading, core_count),
+                           .value_x100 = value_x100(rule.metric, reading.values),
                            .after_gap = before.is_set() && reading.at - before > silence_window};
     const Decision decision = decide(rule, state, seen, reading.at);
     if (decision.verdict != Verdict::keep) state = decision.next;
@@ -232,7 +231,7 @@ Result<RulePreview> RuleService::preview(Snapshot& snapshot, const Actor& actor,
     const std::int64_t interval =
         std::max<std::int64_t>(live.agent.interval_in_force_seconds, live.agent.interval_seconds);
     preview.incidents_30_days +=
-        incidents_over(rule, readings, live.agent.core_count, seconds(interval * (live.agent.missed_threshold + 1)));
+        incidents_over(rule, readings, seconds(interval * (live.agent.missed_threshold + 1)));
   }
   return preview;
 }

@@ -64,7 +64,6 @@ class RuleService {
 
 // How many incidents the rule would have opened over these readings of one agent, oldest first. Pure: the engine
 // itself, run over the past.
-std::int64_t incidents_over(const Rule& rule, const std::vector<Reading>& readings, std::int64_t core_count,
-                            microseconds silence_window);
+std::int64_t incidents_over(const Rule& rule, const std::vector<Reading>& readings, microseconds silence_window);
 
 }  // namespace connlog

@@ -4,8 +4,6 @@
 #include <array>
 #include <utility>
 
-#include "core/watch/engine.h"
-
 namespace connlog {
 namespace {
 
@@ -23,25 +21,41 @@ std::int64_t step_for(std::int64_t span_seconds, std::int64_t points, std::int64
   return (least + 86'399) / 86'400 * 86'400;
 }
 
-struct Mean {
-  std::int64_t sum = 0, count = 0;
-  void add(std::int64_t value) {
-    if (value == Reading::kNone) return;
-    sum += value;
+constexpr std::size_t kDrawn =
+    static_cast<std::size_t>(std::count_if(kMetricTable.begin(), kMetricTable.end(),
+                                           [](const MetricRow& row) { return row.drawn.chart != nullptr; }));
+
+constexpr std::array<const MetricRow*, kDrawn> drawn_rows() {
+  std::array<const MetricRow*, kDrawn> rows{};
+  std::size_t next = 0;
+  for (const MetricRow& row : kMetricTable) {
+    if (row.drawn.chart != nullptr) rows[next++] = &row;
+  }
+  return rows;
+}
+constexpr auto kDrawnRows = drawn_rows();
+
+// What one bucket holds of one metric.
+struct Cell {
+  std::int64_t sum = 0, count = 0, highest = 0;
+
+  void add(std::optional<std::int64_t> value) {
+    if (!value) return;
+    sum += *value;
+    highest = count == 0 ? *value : std::max(highest, *value);
     ++count;
   }
-  std::int64_t value() const { return count == 0 ? Reading::kNone : (sum + count / 2) / count; }
+  std::optional<std::int64_t> value(Drawn::Pick pick) const {
+    if (count == 0) return std::nullopt;
+    return pick == Drawn::Pick::highest ? highest : (sum + count / 2) / count;
+  }
 };
-
-struct Bucket {
-  Mean cpu, memory, disk, load, load_per_core;
-  std::int64_t cpu_peak = Reading::kNone;
-};
+using Bucket = std::array<Cell, kDrawn>;
 
 }  // namespace
 
 Series bucketed(const std::vector<Reading>& readings, Instant from, Instant to, std::int64_t points,
-                std::int64_t interval_seconds, std::int64_t core_count) {
+                std::int64_t interval_seconds) {
   Series series;
   series.step_seconds = step_for((to - from + seconds(1) - microseconds(1)) / seconds(1), points, interval_seconds);
   const std::int64_t step = series.step_seconds * 1'000'000;
@@ -58,35 +72,33 @@ Series bucketed(const std::vector<Reading>& readings, Instant from, Instant to, 
   for (const Reading& reading : readings) {
     if (reading.at < series.from || reading.at >= series.to) continue;
     Bucket& bucket = buckets[static_cast<std::size_t>((reading.at.micros - series.from.micros) / step)];
-    bucket.cpu.add(reading.cpu_x100);
-    bucket.cpu_peak = std::max(bucket.cpu_peak, reading.cpu_peak_x100);
-    bucket.memory.add(metric_value_x100(Metric::memory_percent, reading, core_count));
-    bucket.disk.add(metric_value_x100(Metric::disk_percent, reading, core_count));
-    bucket.load.add(reading.load_x100);
-    bucket.load_per_core.add(metric_value_x100(Metric::load_per_core, reading, core_count));
+    for (std::size_t i = 0; i < kDrawn; ++i) bucket[i].add(value_of(*kDrawnRows[i], reading.values));
   }
-  for (std::size_t i = 0; i < buckets.size(); ++i) {
-    const Bucket& bucket = buckets[i];
-    series.at.push_back({series.from.micros + static_cast<std::int64_t>(i) * step});
-    series.cpu_percent.push_back(bucket.cpu.value());
-    series.cpu_peak_percent.push_back(bucket.cpu_peak);
-    series.memory_percent.push_back(bucket.memory.value());
-    series.disk_percent.push_back(bucket.disk.value());
-    series.load_1m.push_back(bucket.load.value());
-    series.load_per_core.push_back(bucket.load_per_core.value());
+  for (std::int64_t i = 0; i < count; ++i) series.at.push_back({series.from.micros + i * step});
+  for (std::size_t i = 0; i < kDrawn; ++i) {
+    Series::Line line;
+    line.reserve(buckets.size());
+    for (const Bucket& bucket : buckets) line.push_back(bucket[i].value(kDrawnRows[i]->drawn.pick));
+    series.lines.emplace_back(kDrawnRows[i], std::move(line));
   }
   return series;
 }
 
+const Series::Line& Series::of(Metric metric) const {
+  static const Line none;
+  const auto found =
+      std::find_if(lines.begin(), lines.end(), [&](const auto& line) { return line.first->number == metric; });
+  return found == lines.end() ? none : found->second;
+}
+
 Result<Series> series_of(const ReadingStore& store, Snapshot& snapshot, WorkspaceId workspace, AgentId agent,
-                         Instant from, Instant to, std::int64_t points, std::int64_t interval_seconds,
-                         std::int64_t core_count) {
+                         Instant from, Instant to, std::int64_t points, std::int64_t interval_seconds) {
   if (to <= from) return invalid("to", "The end must lie after the beginning.");
   if (to - from > seconds(kSpanSecondsMax)) return invalid("from", "At most 400 days can be asked for at once.");
   if (points < 1 || points > Series::kPointsMax)
     return invalid("points", "The number of points must lie between 1 and 1000.");
   const auto readings = TRY(store.range(snapshot, workspace, agent, from, to));
-  return bucketed(readings, from, to, points, interval_seconds, core_count);
+  return bucketed(readings, from, to, points, interval_seconds);
 }
 
 }  // namespace connlog

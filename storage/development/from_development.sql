@@ -1,6 +1,7 @@
 -- Fills the tables of 0001_schema.sql from those that the nine development steps had made. The runner (carry_over.cpp) has
--- renamed them: workspace is old_workspace. No index, no trigger of the trails and no foreign key is in the way. Every row and
--- every column is copied as it is. Each old table goes at once, so that its pages are used again.
+-- renamed them: workspace is old_workspace. No index, no trigger of the trails and no foreign key is in the way. Every row is
+-- copied as it is, but for recipients, notifications and the log of readings, which have another form (the log:
+-- carry_readings.cpp). Each old table goes at once, so that its pages are used again.
 
 INSERT INTO workspace (id, slug, name, machine_policy, enabled, created_at, version)
 SELECT id, slug, name, machine_policy, enabled, created_at, version
@@ -79,15 +80,6 @@ INSERT INTO syslog_cursor (trail, sequence)
 SELECT trail, sequence
 FROM old_syslog_cursor;
 DROP TABLE old_syslog_cursor;
-
-INSERT INTO recipient (
-  id, workspace_id, name, channel, address, sealed_secret, receives_by_default, enabled, created_at, last_tested_at,
-  last_test_answer, consent, consent_at, consent_asked_at, consent_asks, version
-)
-SELECT id, workspace_id, name, channel, address, sealed_secret, receives_by_default, enabled, created_at,
-  last_tested_at, last_test_answer, consent, consent_at, consent_asked_at, consent_asks, version
-FROM old_recipient;
-DROP TABLE old_recipient;
 
 INSERT INTO letter (
   id, workspace_id, kind, to_name, to_address, subject, text, sealed_link, link_text, message_id, state, attempts,
@@ -314,13 +306,44 @@ SELECT id, workspace_id, incident_id, ROW_NUMBER() OVER (PARTITION BY workspace_
 FROM old_incident_event;
 DROP TABLE old_incident_event;
 
-INSERT INTO notification (
-  id, workspace_id, incident_id, recipient_id, kind, channel, address, message_id, state, attempts, created_at,
-  next_attempt_at, lease_until, sent_at, last_error
-)
-SELECT id, workspace_id, incident_id, recipient_id, kind, channel, address, message_id, state, attempts, created_at,
-  next_attempt_at, lease_until, sent_at, last_error
-FROM old_notification;
+-- A webhook is shown by host: what stands between "://" and the first of "/", "?" and the end. Its target is host and port.
+CREATE TEMP VIEW carried_host AS
+SELECT address, https, rest, CASE WHEN instr(rest, '/') > 0 THEN substr(rest, 1, instr(rest, '/') - 1) ELSE rest END AS host
+FROM (SELECT DISTINCT address, lower(substr(address, 1, 8)) = 'https://' AS https,
+             lower(replace(substr(address, instr(address, '://') + 3), '?', '/')) AS rest
+      FROM (SELECT address FROM old_recipient WHERE channel = 'webhook'
+            UNION SELECT address FROM old_notification WHERE channel = 'webhook'));
+CREATE TEMP VIEW carried_target AS
+SELECT address, host,
+  CASE WHEN host LIKE '%]' OR instr(host, ':') = 0  -- no port: an IPv6 address ends with its bracket
+    THEN replace(replace(host, '[', ''), ']', '') || CASE WHEN https THEN ':443' ELSE ':80' END
+    ELSE replace(replace(host, '[', ''), ']', '') END AS target
+FROM carried_host;
+
+INSERT INTO recipient (id, workspace_id, name, kind, fields, shown, target, receives_by_default, enabled, created_at,
+  last_tested_at, last_test_answer, version, consent, consent_at, consent_asked_at, consent_asks)
+SELECT r.id, r.workspace_id, r.name, r.channel,
+  CASE r.channel WHEN 'mail' THEN json_object('address', r.address) ELSE json_object('url', r.address) END,
+  CASE r.channel WHEN 'mail' THEN r.address ELSE COALESCE(t.host, '?') END,
+  CASE r.channel WHEN 'mail' THEN 'mail' ELSE COALESCE(t.target, '?') END,
+  r.receives_by_default, r.enabled, r.created_at, r.last_tested_at, r.last_test_answer, r.version, r.consent,
+  r.consent_at, r.consent_asked_at, r.consent_asks
+FROM old_recipient r LEFT JOIN carried_target t ON r.channel = 'webhook' AND t.address = r.address;
+
+INSERT INTO sealed_field (owner_kind, owner, field, workspace_id, sealed)
+SELECT 'recipient', id, 'secret', workspace_id, sealed_secret FROM old_recipient WHERE sealed_secret <> '';
+
+INSERT INTO notification (id, workspace_id, incident_id, recipient_id, kind, channel, shown, target, message_id, state,
+  attempts, created_at, next_attempt_at, lease_until, sent_at, last_error)
+SELECT n.id, n.workspace_id, n.incident_id, n.recipient_id, n.kind, n.channel,
+  CASE n.channel WHEN 'mail' THEN n.address ELSE COALESCE(t.host, '?') END,
+  CASE n.channel WHEN 'mail' THEN 'mail' ELSE COALESCE(t.target, '?') END,
+  n.message_id, n.state, n.attempts, n.created_at, n.next_attempt_at, n.lease_until, n.sent_at, n.last_error
+FROM old_notification n LEFT JOIN carried_target t ON n.channel = 'webhook' AND t.address = n.address;
+
+DROP VIEW carried_target;
+DROP VIEW carried_host;
+DROP TABLE old_recipient;
 DROP TABLE old_notification;
 
 INSERT INTO enrolment_key (
@@ -357,11 +380,3 @@ FROM old_legal_acceptance;
 DROP TABLE old_legal_acceptance;
 
 -- The readings, by far the largest table, come last.
-INSERT INTO reading_log (
-  sequence, skew, agent_number, back, request_id, uptime_seconds, cpu_x100, cpu_peak_x100, memory_used_mib,
-  memory_total_mib, disk_used_mib, disk_total_mib, load_x100
-)
-SELECT sequence, skew, agent_number, back, request_id, uptime_seconds, cpu_x100, cpu_peak_x100, memory_used_mib,
-  memory_total_mib, disk_used_mib, disk_total_mib, load_x100
-FROM old_reading_log;
-DROP TABLE old_reading_log;

@@ -220,9 +220,11 @@ CREATE TABLE recipient (
   id BLOB PRIMARY KEY NOT NULL CHECK (length(id) = 16),
   workspace_id BLOB NOT NULL REFERENCES workspace (id),
   name TEXT NOT NULL,
-  channel TEXT NOT NULL,
-  address TEXT NOT NULL,
-  sealed_secret TEXT NOT NULL,
+  -- The word of the channel's kind, perhaps of a later version. `fields` is a JSON object and holds no secret.
+  kind TEXT NOT NULL,
+  fields TEXT NOT NULL,
+  shown TEXT NOT NULL,
+  target TEXT NOT NULL,
   receives_by_default BIGINT NOT NULL CHECK (receives_by_default IN (0, 1)),
   enabled BIGINT NOT NULL CHECK (enabled IN (0, 1)),
   created_at BIGINT NOT NULL,
@@ -235,6 +237,18 @@ CREATE TABLE recipient (
   version BIGINT NOT NULL,
   UNIQUE (workspace_id, id)
 ) WITHOUT ROWID;
+
+-- One secret of one kind's field. Owners: 'recipient'; more kinds of owners may come, so there is no foreign key to them.
+-- `sealed` is bound to the context "<owner_kind>.<field>".
+CREATE TABLE sealed_field (
+  owner_kind TEXT NOT NULL,
+  owner BLOB NOT NULL CHECK (length(owner) = 16),
+  field TEXT NOT NULL,
+  workspace_id BLOB NOT NULL REFERENCES workspace (id) ON DELETE CASCADE,
+  sealed TEXT NOT NULL,
+  PRIMARY KEY (owner_kind, owner, field)
+) WITHOUT ROWID;
+CREATE INDEX sealed_field_of_workspace ON sealed_field (workspace_id, owner_kind, owner, field);
 
 -- Mails of the appliance itself. Leased, sent, then marked, like notifications; `sealed_link` is emptied when the letter was
 -- sent or given up. workspace_id is NULL for letters of the appliance or of an account.
@@ -637,22 +651,16 @@ CREATE TABLE gone_agent (
 -- What every heartbeat writes, and all that it writes: appended at the end, in order of time, so that the pages are
 -- sequential. `sequence` is the receive time in microseconds, moved up where needed to be unique and rising; at = sequence
 -- + skew. `back` leads to the same agent's reading before this one (sequence - back; 0: none), so that one agent's history
--- is read without an index, whose pages would be scattered. NULL: the host did not send the value. The workspace is the
--- agent's: look-ups start at the agent, with the workspace bound.
+-- is read without an index, whose pages would be scattered. `key` is the source's, by which it recognises a reading sent
+-- twice. `vals` are the values (docs/reading-log.md). The workspace is the agent's: look-ups start at the agent, with the
+-- workspace bound.
 CREATE TABLE reading_log (
   sequence INTEGER PRIMARY KEY,
   skew BIGINT NOT NULL,
   agent_number BIGINT NOT NULL,
   back BIGINT NOT NULL,
-  request_id BLOB,
-  uptime_seconds BIGINT,
-  cpu_x100 BIGINT,
-  cpu_peak_x100 BIGINT,
-  memory_used_mib BIGINT,
-  memory_total_mib BIGINT,
-  disk_used_mib BIGINT,
-  disk_total_mib BIGINT,
-  load_x100 BIGINT
+  key BLOB,
+  vals BLOB NOT NULL
 );
 
 -- The newest reading of each agent up to the one of agent number 0 (no agent), saved every few minutes: a start reads these
@@ -765,8 +773,10 @@ CREATE TABLE notification (
   incident_id BLOB,
   recipient_id BLOB NOT NULL CHECK (length(recipient_id) = 16),
   kind TEXT NOT NULL,
+  -- The word of the recipient's kind of channel; what is shown of it and by what it is limited, as of then.
   channel TEXT NOT NULL,
-  address TEXT NOT NULL,
+  shown TEXT NOT NULL,
+  target TEXT NOT NULL,
   message_id TEXT NOT NULL,
   state TEXT NOT NULL,
   attempts BIGINT NOT NULL,

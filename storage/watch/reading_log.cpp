@@ -73,31 +73,19 @@ Result<ReadingLog::Entry*> ReadingLog::entry_of(Connection& connection, const Re
 Result<void> ReadingLog::append(Connection& connection, const Reading& reading) {
   Entry* const entry = TRY(entry_of(connection, reading));
   const std::int64_t sequence = std::max(reading.at.micros, last_sequence_ + 1);
-  Statement insert = TRY(connection.prepare(
-      "INSERT INTO reading_log (sequence, skew, agent_number, back, request_id, uptime_seconds, cpu_x100, cpu_peak_x100, "
-      "memory_used_mib, memory_total_mib, disk_used_mib, disk_total_mib, load_x100) "
-      "VALUES (:sequence, :skew, :agent, :back, :request, :uptime, :cpu, :peak, :memory_used, :memory_total, :disk_used, "
-      ":disk_total, :load)"));
+  Statement insert =
+      TRY(connection.prepare("INSERT INTO reading_log (sequence, skew, agent_number, back, key, vals) "
+                             "VALUES (:sequence, :skew, :agent, :back, :key, :vals)"));
   insert.integer(":sequence", sequence)
       .integer(":skew", reading.at.micros - sequence)
       .integer(":agent", entry->number)
-      .integer(":back", entry->newest == 0 ? 0 : sequence - entry->newest);
+      .integer(":back", entry->newest == 0 ? 0 : sequence - entry->newest)
+      .blob(":vals", reading.values.bytes());
   if (reading.request_id[0] == 0) {
-    insert.null(":request");
+    insert.null(":key");
   } else {
-    insert.blob(":request", reading.request_id);
+    insert.blob(":key", reading.request_id);
   }
-  const auto value = [&insert](const char* name, std::int64_t number) {
-    insert.integer_or_null(name, number, Reading::kNone);
-  };
-  value(":uptime", reading.uptime_seconds);
-  value(":cpu", reading.cpu_x100);
-  value(":peak", reading.cpu_peak_x100);
-  value(":memory_used", reading.memory_used_mib);
-  value(":memory_total", reading.memory_total_mib);
-  value(":disk_used", reading.disk_used_mib);
-  value(":disk_total", reading.disk_total_mib);
-  value(":load", reading.load_x100);
   TRY(insert.run());
 
   undo_.push_back({entry, entry->newest, false});

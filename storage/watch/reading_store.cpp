@@ -2,9 +2,11 @@
 // writer; questions may come from any thread with a snapshot.
 #include "storage/watch/stores.h"
 
+#include <string>
 #include <unordered_map>
 #include <utility>
 
+#include "core/base/log.h"
 #include "storage/connection.h"
 
 namespace connlog::storage {
@@ -31,20 +33,32 @@ Result<Owners> read_owners(Connection& connection) {
   return owners;
 }
 
-#define CONNLOG_READING_VALUES \
-  "request_id, uptime_seconds, cpu_x100, cpu_peak_x100, memory_used_mib, memory_total_mib, disk_used_mib, disk_total_mib, load_x100"
+// Reads `key, vals`. A row whose values are damaged counts as a reading without values, so that start, charts and export
+// go on. The log names how many there were, once per question.
+class ReadingRows {
+ public:
+  ReadingRows() = default;
+  ReadingRows(const ReadingRows&) = delete;
+  ReadingRows& operator=(const ReadingRows&) = delete;
+  ~ReadingRows() {
+    if (damaged_ > 0) log_warning("readings_damaged", {{"rows", std::to_string(damaged_)}, {"cause", cause_}});
+  }
 
-void read_values(Row& row, Reading& reading) {
-  row.bytes_up_to(reading.request_id);
-  reading.uptime_seconds = row.integer_or(Reading::kNone);
-  reading.cpu_x100 = row.integer_or(Reading::kNone);
-  reading.cpu_peak_x100 = row.integer_or(Reading::kNone);
-  reading.memory_used_mib = row.integer_or(Reading::kNone);
-  reading.memory_total_mib = row.integer_or(Reading::kNone);
-  reading.disk_used_mib = row.integer_or(Reading::kNone);
-  reading.disk_total_mib = row.integer_or(Reading::kNone);
-  reading.load_x100 = row.integer_or(Reading::kNone);
-}
+  void read(Row& row, Reading& reading) {
+    row.bytes_up_to(reading.request_id);
+    Result<Values> values = Values::decode(row.blob());
+    if (values) {
+      reading.values = std::move(*values);
+    } else {
+      ++damaged_;
+      cause_ = values.error().cause;
+    }
+  }
+
+ private:
+  std::int64_t damaged_ = 0;
+  std::string cause_;
+};
 
 // How far back newest_visible looks first. A snapshot older than the newest committed row nearly always has a row of
 // the agent within this time; if not, the whole log is searched.
@@ -85,24 +99,22 @@ Result<std::vector<Reading>> SqlReadingStore::range(Snapshot& snapshot, Workspac
   const std::int64_t newest = TRY(newest_visible(at(snapshot), *head));
   Statement walk = TRY(at(snapshot).prepare(
       "WITH RECURSIVE chain AS ("
-      "SELECT sequence, skew, agent_number, back, " CONNLOG_READING_VALUES
-      " FROM reading_log "
+      "SELECT sequence, skew, agent_number, back, key, vals FROM reading_log "
       "WHERE sequence = :newest AND agent_number = :number "
       "UNION ALL "
-      "SELECT l.sequence, l.skew, l.agent_number, l.back, l.request_id, l.uptime_seconds, l.cpu_x100, l.cpu_peak_x100, "
-      "l.memory_used_mib, l.memory_total_mib, l.disk_used_mib, l.disk_total_mib, l.load_x100 "
+      "SELECT l.sequence, l.skew, l.agent_number, l.back, l.key, l.vals "
       "FROM chain c JOIN reading_log l ON l.sequence = c.sequence - c.back AND l.agent_number = c.agent_number "
       "WHERE c.back > 0 AND c.sequence >= :from) "
-      "SELECT sequence + skew, " CONNLOG_READING_VALUES
-      " FROM chain WHERE sequence + skew >= :from AND sequence + skew < :to "
+      "SELECT sequence + skew, key, vals FROM chain WHERE sequence + skew >= :from AND sequence + skew < :to "
       "ORDER BY sequence"));
   walk.integer(":newest", newest).integer(":number", head->number).instant(":from", from).instant(":to", to);
+  ReadingRows rows;
   return storage::all(walk, [&](Row& row) {
     Reading reading;
     reading.workspace = workspace;
     reading.agent = agent;
     reading.at = row.instant();
-    read_values(row, reading);
+    rows.read(row, reading);
     return reading;
   });
 }
@@ -112,9 +124,10 @@ Result<void> SqlReadingStore::each_since(Snapshot& snapshot, Instant from,
                                          const std::function<void(const Reading&)>& visit) const {
   const Owners owners = TRY(read_owners(at(snapshot)));
   Statement select = TRY(
-      at(snapshot).prepare("SELECT agent_number, sequence + skew, " CONNLOG_READING_VALUES
-                           " FROM reading_log WHERE sequence >= :from AND sequence + skew >= :from ORDER BY sequence"));
+      at(snapshot).prepare("SELECT agent_number, sequence + skew, key, vals "
+                           "FROM reading_log WHERE sequence >= :from AND sequence + skew >= :from ORDER BY sequence"));
   select.instant(":from", from);
+  ReadingRows rows;
   while (true) {
     const bool has_row = TRY(select.step());
     if (!has_row) break;
@@ -125,7 +138,7 @@ Result<void> SqlReadingStore::each_since(Snapshot& snapshot, Instant from,
     reading.workspace = owner->second.workspace;
     reading.agent = owner->second.agent;
     reading.at = row.instant();
-    read_values(row, reading);
+    rows.read(row, reading);
     if (row.damaged()) return damaged_row();
     visit(reading);
   }
@@ -136,19 +149,20 @@ Result<void> SqlReadingStore::each_since(Snapshot& snapshot, Instant from,
 Result<std::vector<Reading>> SqlReadingStore::newest_of_each(Snapshot& snapshot) const {
   const Owners owners = TRY(read_owners(at(snapshot)));
   std::vector<Reading> readings;
+  ReadingRows rows;
   for (const ReadingLog::Head& head : log_.heads()) {
     const auto owner = owners.find(head.number);
     if (owner == owners.end()) continue;
     Statement select =
-        TRY(at(snapshot).prepare("SELECT sequence + skew, " CONNLOG_READING_VALUES
-                                 " FROM reading_log WHERE sequence = :sequence AND agent_number = :number"));
+        TRY(at(snapshot).prepare("SELECT sequence + skew, key, vals "
+                                 "FROM reading_log WHERE sequence = :sequence AND agent_number = :number"));
     select.integer(":sequence", head.newest).integer(":number", head.number);
     std::optional<Reading> newest = TRY(one(select, [&](Row& row) {
       Reading reading;
       reading.workspace = owner->second.workspace;
       reading.agent = owner->second.agent;
       reading.at = row.instant();
-      read_values(row, reading);
+      rows.read(row, reading);
       return reading;
     }));
     if (newest) readings.push_back(std::move(*newest));  // none: retention has deleted it

@@ -9,11 +9,6 @@
 namespace connlog::storage {
 namespace {
 
-constexpr Word<Metric> kMetrics[] = {{Metric::cpu_percent, "cpu_percent"},
-                                     {Metric::memory_percent, "memory_percent"},
-                                     {Metric::disk_percent, "disk_percent"},
-                                     {Metric::load_per_core, "load_per_core"}};
-
 // In the order in which read_rule reads them.
 #define CONNLOG_RULE_COLUMNS                                                                                     \
   "id, workspace_id, name, kind, target_kind, target_tag, target_agent_id, metric, comparison, threshold_x100, " \
@@ -29,7 +24,7 @@ Rule read_rule(Row& row) {
   rule.target.kind = row.word(kRuleTarget);
   rule.target.tag = row.text();
   rule.target.agent = row.id_or_nil<AgentId>();
-  rule.metric = row.word(kMetrics, "rule", "metric");
+  rule.metric = static_cast<Metric>(row.word_in(kRuleMetric));
   rule.comparison = row.word(kRuleComparison);
   rule.threshold_x100 = row.integer();
   rule.hysteresis_x100 = row.integer();
@@ -56,7 +51,7 @@ void bind_rule(Statement& statement, const Rule& rule) {
             to_text(rule.target.kind == RuleTarget::Kind::group ? RuleTarget::Kind::tag : rule.target.kind))
       .text(":target_tag", rule.target.kind == RuleTarget::Kind::group ? "" : rule.target.tag)
       .id_or_null(":target_agent", rule.target.agent)
-      .text(":metric", text_of(kMetrics, rule.metric))
+      .text(":metric", to_text(rule.metric))
       .text(":comparison", to_text(rule.comparison))
       .integer(":threshold", rule.threshold_x100)
       .integer(":hysteresis", rule.hysteresis_x100)

@@ -17,6 +17,7 @@ namespace connlog::storage {
 
 inline constexpr WordColumn<RuleKind> kRuleKind{"rule", "kind", "version"};
 inline constexpr WordColumn<RuleTarget::Kind> kRuleTarget{"rule", "target_kind", "version"};
+inline constexpr AnyWordColumn kRuleMetric{"rule", "metric", "version", kMetricWords};
 inline constexpr WordColumn<Comparison> kRuleComparison{"rule", "comparison", "version"};
 inline constexpr WordColumn<Severity> kRuleSeverity{"rule", "severity", "version"};
 inline constexpr WordColumn<RuleKind> kIncidentKind{"incident", "kind", "version"};

@@ -38,7 +38,8 @@ void add_a_month(TestApp& app) {
               ->execute("CREATE TEMP TABLE newest AS SELECT MAX(sequence) AS s, agent_number AS a FROM reading_log; "
                         "WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 250000) "
                         "INSERT INTO reading_log SELECT s - i * 10000000, 0, a, CASE WHEN i = 250000 THEN 0 ELSE "
-                        "10000000 END, NULL, 5, 1000 + i % 700, 1000, 100, 1000, 100, 1000, 40 FROM c, newest; "
+                        "10000000 END, NULL, CASE i % 3 WHEN 0 THEN x'0108D00F00' WHEN 1 THEN x'0108F00F00' ELSE "
+                        "x'0108B01000' END FROM c, newest; "
                         "UPDATE reading_log SET back = 10000000 WHERE sequence = (SELECT s FROM newest)"));
 }
 

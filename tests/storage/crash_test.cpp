@@ -57,7 +57,9 @@ struct Acknowledged {
     reading.workspace = agent.workspace;
     reading.agent = agent.id;
     reading.at = clock.now();
-    reading.uptime_seconds = static_cast<std::int64_t>(number);
+    ValuesBuilder values;
+    values.set(Metric::uptime, static_cast<std::int64_t>(number));
+    reading.values = values.build();
     storage.readings().submit(reading, done);
   };
   for (int i = 0; i < kClients; ++i) send();
@@ -71,7 +73,8 @@ std::set<std::uint64_t> stored(TestStorage& test, const Agent& agent) {
   std::set<std::uint64_t> out;
   const auto readings = test.read<std::vector<Reading>>(
       [&](Snapshot& s) { return test->readings().range(s, agent.workspace, agent.id, {}, Instant{INT64_MAX}); });
-  for (const Reading& reading : readings) out.insert(static_cast<std::uint64_t>(reading.uptime_seconds));
+  for (const Reading& reading : readings)
+    out.insert(static_cast<std::uint64_t>(reading.values.get(Metric::uptime).value_or(0)));
   return out;
 }
 

@@ -2,9 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "storage/database.h"
 #include "tests/support/test_storage.h"
 
 using namespace connlog;
@@ -17,22 +19,24 @@ struct World {
   Workspace workspace = test.add_workspace();
   Agent a = test.add_agent(workspace, "a"), b = test.add_agent(workspace, "b");
 
-  Reading reading(const Agent& agent, std::int64_t cpu = Reading::kNone) {
+  Reading reading(const Agent& agent, std::optional<std::int64_t> cpu = {}) {
     Reading r;
     r.workspace = agent.workspace;
     r.agent = agent.id;
     r.at = test.clock.now();
-    r.cpu_x100 = cpu;
+    ValuesBuilder values;
+    values.set(Metric::cpu_percent, cpu);
+    r.values = values.build();
     return r;
   }
-  void append(const Agent& agent, std::int64_t cpu = Reading::kNone) {
+  void append(const Agent& agent, std::optional<std::int64_t> cpu = {}) {
     test.write([&](Transaction& tx) { return test->readings().append(tx, reading(agent, cpu)); });
   }
   std::vector<std::int64_t> cpus(const Agent& agent, Instant from = {}, Instant to = {INT64_MAX}) {
     std::vector<std::int64_t> out;
     for (const Reading& r : test.read<std::vector<Reading>>(
              [&](Snapshot& s) { return test->readings().range(s, agent.workspace, agent.id, from, to); })) {
-      out.push_back(r.cpu_x100);
+      out.push_back(r.values.get(Metric::cpu_percent).value_or(-1));
     }
     return out;
   }
@@ -46,13 +50,19 @@ TEST_CASE("each value of a reading comes back, and one that was not sent stays a
   World world;
   Reading full = world.reading(world.a, 4'250);
   for (std::size_t i = 0; i < full.request_id.size(); ++i) full.request_id[i] = static_cast<std::uint8_t>(i + 1);
-  full.uptime_seconds = 123'456;
-  full.cpu_peak_x100 = 9'999;
-  full.memory_used_mib = 3'000;
-  full.memory_total_mib = 7'900;
-  full.disk_used_mib = 50'000;
-  full.disk_total_mib = 120'000;
-  full.load_x100 = 0;
+  ValuesBuilder values(full.values);
+  values.set(Metric::cores, 8);
+  values.set(Metric::uptime, 123'456);
+  values.set(Metric::cpu_peak_percent, 9'999);
+  values.set(Metric::memory_used, 3'000);
+  values.set(Metric::memory_total, 7'900);
+  values.set(Metric::disk_used, 50'000);
+  values.set(Metric::disk_total, 120'000);
+  values.set(Metric::load_1m, 0);
+  values.set(Metric{31}, -40);           // a metric that this version does not know
+  values.set(Metric{2'000'000}, 5, 77);  // one with a part
+  values.set_named(78, 0.5);
+  full.values = values.build();
   world.test.write([&](Transaction& tx) { return world.test->readings().append(tx, full); });
   world.test.clock.advance(10s);
   world.append(world.a);
@@ -63,16 +73,13 @@ TEST_CASE("each value of a reading comes back, and one that was not sent stays a
   CHECK(kept[0].agent == full.agent);
   CHECK(kept[0].at == full.at);
   CHECK(kept[0].request_id == full.request_id);
-  CHECK(kept[0].uptime_seconds == 123'456);
-  CHECK(kept[0].cpu_x100 == 4'250);
-  CHECK(kept[0].cpu_peak_x100 == 9'999);
-  CHECK(kept[0].memory_used_mib == 3'000);
-  CHECK(kept[0].memory_total_mib == 7'900);
-  CHECK(kept[0].disk_used_mib == 50'000);
-  CHECK(kept[0].disk_total_mib == 120'000);
-  CHECK(kept[0].load_x100 == 0);
-  CHECK(kept[1].cpu_x100 == Reading::kNone);
-  CHECK(kept[1].load_x100 == Reading::kNone);
+  CHECK(kept[0].values == full.values);
+  CHECK(kept[0].values.get(Metric::cpu_percent) == 4'250);
+  CHECK(kept[0].values.get(Metric::load_1m) == 0);
+  CHECK(kept[0].values.get(Metric{31}) == -40);
+  CHECK(kept[0].values.get(Metric{2'000'000}, 77) == 5);
+  CHECK(kept[1].values.get(Metric::cpu_percent) == std::nullopt);
+  CHECK(kept[1].values == Values());
   CHECK(kept[1].request_id == std::array<std::uint8_t, 17>{});
 }
 
@@ -158,7 +165,7 @@ TEST_CASE("a snapshot finds its own newest reading while newer ones are committe
     world.append(world.a, 2);
     const auto kept = TRY(world.test->readings().range(snapshot, world.workspace.id, world.a.id, {}, {INT64_MAX}));
     REQUIRE(kept.size() == 1);
-    CHECK(kept[0].cpu_x100 == 1);
+    CHECK(kept[0].values.get(Metric::cpu_percent) == 1);
     return {};
   }));
 }
@@ -177,10 +184,12 @@ TEST_CASE("the start finds the newest of each agent and everything since an inst
     const auto newest =
         world.test.read<std::vector<Reading>>([&](Snapshot& s) { return world.test->readings().newest_of_each(s); });
     REQUIRE(newest.size() == 2);
-    for (const Reading& r : newest) CHECK(r.cpu_x100 == (r.agent == world.a.id ? 3 : 2));
+    for (const Reading& r : newest) CHECK(r.values.get(Metric::cpu_percent) == (r.agent == world.a.id ? 3 : 2));
     List since;
     CHECK(world.test->read_at_start([&](Snapshot& s) {
-      return world.test->readings().each_since(s, middle, [&](const Reading& r) { since.push_back(r.cpu_x100); });
+      return world.test->readings().each_since(s, middle, [&](const Reading& r) {
+        since.push_back(r.values.get(Metric::cpu_percent).value_or(-1));
+      });
     }));
     CHECK(since == List{2, 3});
   }
@@ -257,4 +266,48 @@ TEST_CASE("an agent of which nothing is kept has no newest reading, and starts a
   CHECK(world.cpus(world.a).empty());
   world.append(world.a, 2);
   CHECK(world.cpus(world.a) == List{2});
+}
+
+namespace {
+
+storage::OpenFile file_of(TestStorage& test) {
+  return {(test.directory.path() / "connlog.db").string(), test.keys.database_key()};
+}
+
+}  // namespace
+
+TEST_CASE("a row whose values are damaged anywhere is a reading without values, and stops neither a start nor a range") {
+  World world;
+  const Instant start = world.test.clock.now();
+  Reading whole = world.reading(world.a, 4'250);
+  whole.request_id[0] = 1;
+  const auto bytes = whole.values.bytes();
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    world.test.write([&](Transaction& tx) { return world.test->readings().append(tx, whole); });
+    world.test.clock.advance(10s);
+    whole.at = world.test.clock.now();
+  }
+  world.append(world.a, 1);
+  world.test.close();
+  {
+    auto connection = storage::open_beside(file_of(world.test), storage::Connection::Access::read_write);
+    REQUIRE(connection);
+    // The first row is cut to nothing, the second after its first byte, and so on.
+    for (std::size_t size = 0; size < bytes.size(); ++size) {
+      auto cut = (*connection)->prepare(
+          "UPDATE reading_log SET vals = substr(vals, 1, :size) WHERE sequence = "
+          "(SELECT sequence FROM reading_log ORDER BY sequence LIMIT 1 OFFSET :row)");
+      REQUIRE(cut);
+      CHECK(cut->integer(":size", static_cast<std::int64_t>(size)).integer(":row", static_cast<std::int64_t>(size)).run());
+    }
+  }
+  REQUIRE(world.test.open());
+  List expected(bytes.size(), -1);
+  expected.push_back(1);
+  CHECK(world.cpus(world.a) == expected);
+  std::size_t at_start = 0;
+  CHECK(world.test->read_at_start([&](Snapshot& s) {
+    return world.test->readings().each_since(s, start, [&](const Reading& r) { at_start += r.agent == world.a.id; });
+  }));
+  CHECK(at_start == bytes.size() + 1);
 }

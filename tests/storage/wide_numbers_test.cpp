@@ -63,14 +63,16 @@ TEST_CASE("a reading of 2040 with values over 32 bits comes back after a restart
   reading.workspace = workspace.id;
   reading.agent = agent.id;
   reading.at = test.clock.now();
-  reading.uptime_seconds = INT64_C(0x1'0000'0001);
-  reading.disk_total_mib = INT64_C(0x1'0000'0002);
+  ValuesBuilder values;
+  values.set(Metric::uptime, INT64_C(0x1'0000'0001));
+  values.set(Metric::disk_total, INT64_C(0x1'0000'0002));
+  reading.values = values.build();
   test.write([&](Transaction& tx) { return test->readings().append(tx, reading); });
   test.restart();
   const auto kept = test.read<std::vector<Reading>>(
       [&](Snapshot& s) { return test->readings().range(s, workspace.id, agent.id, k2040, {INT64_MAX}); });
   REQUIRE(kept.size() == 1);
   CHECK(kept[0].at == k2040);
-  CHECK(kept[0].uptime_seconds == INT64_C(0x1'0000'0001));
-  CHECK(kept[0].disk_total_mib == INT64_C(0x1'0000'0002));
+  CHECK(kept[0].values.get(Metric::uptime) == INT64_C(0x1'0000'0001));
+  CHECK(kept[0].values.get(Metric::disk_total) == INT64_C(0x1'0000'0002));
 }

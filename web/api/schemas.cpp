@@ -19,6 +19,7 @@
 #include "core/people/workspace.h"
 #include "core/trust/legal_text.h"
 #include "core/watch/agent_directory.h"
+#include "core/watch/metric.h"
 #include "core/watch/rule.h"
 #include "web/api/notify/handlers.h"
 
@@ -46,6 +47,7 @@ constexpr NamedWords kSets[] = {
     {"mail_outcome", words_of<Accounts::MailOutcome>()},
     {"mail_login", words_of<MailLogin>()},
     {"mail_security", words_of<MailSecurity>()},
+    {"metric_in_rules", kMetricWordsInRules},
     {"notification_kind", words_of<Notification::Kind>()},
     {"proof_method", words_of<ProofMethod>()},
     {"provider_preset", words_of<ProviderPreset>()},
@@ -55,6 +57,8 @@ constexpr NamedWords kSets[] = {
     {"syslog_state", words_of<SyslogState::Phase>()},
     {"target_kind", words_of<RuleTarget::Kind>()},
     {"trail", words_of<Trail>()},
+    {"unit", words_of<Unit>()},
+    {"worse", words_of<Worse>()},
 };
 
 // {"words": "severity"} becomes {"type": "string", "enum": ["warning", "critical"]}.

@@ -61,20 +61,20 @@ TEST_CASE("the frames of the protocol's test vectors arrive on the disk value fo
 
   const auto readings = world.readings(agent);
   REQUIRE(readings.size() == 3);
-  CHECK(readings[0].uptime_seconds == 86'461);
-  CHECK(readings[0].cpu_x100 == 1'250);
-  CHECK(readings[0].cpu_peak_x100 == 4'875);
-  CHECK(readings[0].memory_used_mib == 3'120);
-  CHECK(readings[0].memory_total_mib == 7'936);
-  CHECK(readings[0].disk_used_mib == 51'200);
-  CHECK(readings[0].disk_total_mib == 160'000);
-  CHECK(readings[0].load_x100 == 42);
-  CHECK(readings[1].cpu_x100 == Reading::kNone);
-  CHECK(readings[1].cpu_peak_x100 == Reading::kNone);
-  CHECK(readings[1].load_x100 == 107);
-  CHECK(readings[2].uptime_seconds == Reading::kNone);
-  CHECK(readings[2].memory_total_mib == Reading::kNone);
-  CHECK(readings[2].load_x100 == Reading::kNone);
+  CHECK(readings[0].values.get(Metric::uptime) == 86'461);
+  CHECK(readings[0].values.get(Metric::cpu_percent) == 1'250);
+  CHECK(readings[0].values.get(Metric::cpu_peak_percent) == 4'875);
+  CHECK(readings[0].values.get(Metric::memory_used) == 3'120);
+  CHECK(readings[0].values.get(Metric::memory_total) == 7'936);
+  CHECK(readings[0].values.get(Metric::disk_used) == 51'200);
+  CHECK(readings[0].values.get(Metric::disk_total) == 160'000);
+  CHECK(readings[0].values.get(Metric::load_1m) == 42);
+  CHECK(readings[1].values.get(Metric::cpu_percent) == std::nullopt);
+  CHECK(readings[1].values.get(Metric::cpu_peak_percent) == std::nullopt);
+  CHECK(readings[1].values.get(Metric::load_1m) == 107);
+  CHECK(readings[2].values.get(Metric::uptime) == std::nullopt);
+  CHECK(readings[2].values.get(Metric::memory_total) == std::nullopt);
+  CHECK(readings[2].values.get(Metric::load_1m) == std::nullopt);
   CHECK(world.live(agent).state == AgentState::up);  // a failed collector is alive
 }
 
@@ -895,13 +895,13 @@ TEST_CASE("values that were not measured are stored as nothing, not as zero") {
   world.heartbeat(agent, vitals);
   const auto readings = world.readings(agent);
   REQUIRE(readings.size() == 2);
-  CHECK(readings[0].memory_total_mib == Reading::kNone);
-  CHECK(readings[0].memory_used_mib == Reading::kNone);
-  CHECK(readings[0].disk_total_mib == Reading::kNone);
-  CHECK(readings[0].cpu_x100 == Reading::kNone);
-  CHECK(readings[0].cpu_peak_x100 == 4'875);
-  CHECK(readings[0].load_x100 == 42);
-  CHECK(readings[1].load_x100 == Reading::kNone);
+  CHECK(readings[0].values.get(Metric::memory_total) == std::nullopt);
+  CHECK(readings[0].values.get(Metric::memory_used) == std::nullopt);
+  CHECK(readings[0].values.get(Metric::disk_total) == std::nullopt);
+  CHECK(readings[0].values.get(Metric::cpu_percent) == std::nullopt);
+  CHECK(readings[0].values.get(Metric::cpu_peak_percent) == 4'875);
+  CHECK(readings[0].values.get(Metric::load_1m) == 42);
+  CHECK(readings[1].values.get(Metric::load_1m) == std::nullopt);
 }
 
 TEST_CASE("an idle load counts as 0 only once the agent runs the configuration that measures it") {
@@ -919,6 +919,6 @@ TEST_CASE("an idle load counts as 0 only once the agent runs the configuration t
   CHECK(world.send(beat).status == 200);
   CHECK(world.send(world.beat(agent, idle)).status == 200);
   const auto readings = world.readings(agent);
-  CHECK(readings[0].load_x100 == Reading::kNone);
-  CHECK(readings[1].load_x100 == 0);
+  CHECK(readings[0].values.get(Metric::load_1m) == std::nullopt);
+  CHECK(readings[1].values.get(Metric::load_1m) == 0);
 }

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "core/watch/engine.h"
 #include "tests/support/seeded_random.h"
@@ -38,7 +39,7 @@ struct Story {
   Instant now = kNoon;
   int opened = 0, resolved = 0;
 
-  Reason see(std::int64_t value_x100, bool after_gap = false) {
+  Reason see(std::optional<std::int64_t> value_x100, bool after_gap = false) {
     return take({.kind = Observation::Kind::heartbeat, .value_x100 = value_x100, .after_gap = after_gap});
   }
   Reason fall_silent() { return take({.kind = Observation::Kind::silent}); }
@@ -129,14 +130,14 @@ TEST_CASE("after a recovery no new incident opens before the cooldown is over") 
 
 TEST_CASE("a missing value is no verdict, whatever the phase") {
   Story disk{disk_rule()};
-  CHECK(disk.see(Reading::kNone) == Reason::no_value);
+  CHECK(disk.see(std::nullopt) == Reason::no_value);
   disk.see(9'500);
   disk.pass(150);
-  CHECK(disk.see(Reading::kNone) == Reason::no_value);
+  CHECK(disk.see(std::nullopt) == Reason::no_value);
   CHECK(disk.state.phase == RuleState::Phase::pending);
   disk.pass(150);
   CHECK(disk.see(9'500) == Reason::duration_reached);
-  CHECK(disk.see(Reading::kNone) == Reason::no_value);
+  CHECK(disk.see(std::nullopt) == Reason::no_value);
   CHECK(disk.state.phase == RuleState::Phase::open);
 }
 
@@ -204,25 +205,6 @@ TEST_CASE("a metric rule is not asked about silence and keeps its incident open 
   CHECK(disk.state.phase == RuleState::Phase::open);
 }
 
-TEST_CASE("metric values come from the reading, and from nothing where the host sent nothing") {
-  Reading reading;
-  CHECK(metric_value_x100(Metric::cpu_percent, reading, 4) == Reading::kNone);
-  CHECK(metric_value_x100(Metric::memory_percent, reading, 4) == Reading::kNone);
-  CHECK(metric_value_x100(Metric::disk_percent, reading, 4) == Reading::kNone);
-  CHECK(metric_value_x100(Metric::load_per_core, reading, 4) == Reading::kNone);
-  reading.cpu_x100 = 1'250;
-  reading.memory_used_mib = 3'120;
-  reading.memory_total_mib = 7'936;
-  reading.disk_used_mib = 4'000'000'000;
-  reading.disk_total_mib = 4'294'967'295;
-  reading.load_x100 = 1'800;
-  CHECK(metric_value_x100(Metric::cpu_percent, reading, 4) == 1'250);
-  CHECK(metric_value_x100(Metric::memory_percent, reading, 4) == 3'931);
-  CHECK(metric_value_x100(Metric::disk_percent, reading, 4) == 9'313);
-  CHECK(metric_value_x100(Metric::load_per_core, reading, 4) == 450);
-  CHECK(metric_value_x100(Metric::load_per_core, reading, 0) == Reading::kNone);  // cores unknown
-}
-
 // ── Properties, over random rules and random walks ──
 
 TEST_CASE("over any walk: at most one incident is open, and none opens before duration and cooldown are over") {
@@ -282,7 +264,8 @@ TEST_CASE("over any state and any jump of time, no deadline lies further ahead t
     state.deadline = {static_cast<std::int64_t>(random.below(4'000'000'000'000'000))};
     state.cooldown_until = {static_cast<std::int64_t>(random.below(4'000'000'000'000'000))};
     Observation seen{.kind = random.below(2) == 0 ? Observation::Kind::heartbeat : Observation::Kind::silent,
-                     .value_x100 = static_cast<std::int64_t>(random.below(10'002)) - 1,
+                     .value_x100 = random.below(100) == 0 ? std::optional<std::int64_t>()
+                                                          : static_cast<std::int64_t>(random.below(10'001)),
                      .after_gap = random.below(2) == 0};
     const Instant now{static_cast<std::int64_t>(random.below(4'000'000'000'000'000))};
     const Decision decision = decide(rule, state, seen, now);

@@ -76,6 +76,24 @@ TEST_CASE("a rule that could never speak, or never end, is refused and names the
   CHECK(field_of(rule) == "target.tag");
 }
 
+TEST_CASE("a rule is about a metric that the table offers, within the metric's range") {
+  Rule rule = metric_rule();
+  rule.metric = Metric::memory_total;
+  CHECK(field_of(rule) == "metric");
+  rule.metric = Metric{4'000'000};
+  CHECK(field_of(rule) == "metric");
+  for (const MetricRow& row : kMetricTable) {
+    if (!row.in_rules) continue;
+    CAPTURE(row.word);
+    rule.metric = row.number;
+    rule.threshold_x100 = hundredths_of(row, row.suggested.threshold);
+    rule.hysteresis_x100 = hundredths_of(row, row.suggested.hysteresis);
+    CHECK(field_of(rule) == "");
+    rule.threshold_x100 = hundredths_of(row, row.high) + 1;
+    CHECK(field_of(rule) == "threshold");
+  }
+}
+
 TEST_CASE("every workspace starts with a rule about silence, disk, memory and load") {
   SeededRandom random;
   const WorkspaceId workspace = WorkspaceId::make({1}, random);
@@ -116,12 +134,17 @@ TEST_CASE("a rule is about agents of its own workspace only, and about no tombst
 }
 
 TEST_CASE("the stored words of rules are read back, and nothing else is") {
-  for (const Metric metric :
-       {Metric::cpu_percent, Metric::memory_percent, Metric::disk_percent, Metric::load_per_core}) {
+  for (const MetricRow& row : kMetricTable) {
+    CAPTURE(row.word);
     Metric back{};
-    CHECK(parse_metric(to_text(metric), back));
-    CHECK(back == metric);
+    CHECK(to_text(row.number) == row.word);
+    CHECK(parse_metric(row.word, back));
+    CHECK(back == row.number);
   }
+  Metric metric = Metric::uptime;
+  CHECK(!parse_metric("", metric));
+  CHECK(!parse_metric("CPU_PERCENT", metric));
+  CHECK(metric == Metric::uptime);
   CHECK_FALSE(parse_word<RuleKind>(""));
   CHECK_FALSE(parse_word<RuleKind>("Silence"));
   CHECK_FALSE(parse_word<RuleKind>("silence\n"));

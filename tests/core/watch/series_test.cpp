@@ -12,8 +12,10 @@ constexpr Instant kMidnight{1'795'046'400'000'000};  // a whole number of days s
 Reading reading_at(std::int64_t second, std::int64_t cpu_x100) {
   Reading reading;
   reading.at = kMidnight + seconds(second);
-  reading.cpu_x100 = cpu_x100;
-  reading.cpu_peak_x100 = cpu_x100 * 2;
+  ValuesBuilder values;
+  values.set(Metric::cpu_percent, cpu_x100);
+  values.set(Metric::cpu_peak_percent, cpu_x100 * 2);
+  reading.values = values.build();
   return reading;
 }
 
@@ -21,12 +23,13 @@ Reading reading_at(std::int64_t second, std::int64_t cpu_x100) {
 
 TEST_CASE("buckets hold means and the highest peak; what was not measured is a gap, not zero") {
   const std::vector<Reading> readings = {reading_at(0, 1'000), reading_at(10, 2'000), reading_at(130, 500)};
-  const Series series = bucketed(readings, kMidnight, kMidnight + seconds(240), 4, 10, 4);
+  const Series series = bucketed(readings, kMidnight, kMidnight + seconds(240), 4, 10);
   CHECK(series.step_seconds == 60);
   REQUIRE(series.at.size() == 4);
-  CHECK(series.cpu_percent == std::vector<std::int64_t>{1'500, Reading::kNone, 500, Reading::kNone});
-  CHECK(series.cpu_peak_percent == std::vector<std::int64_t>{4'000, Reading::kNone, 1'000, Reading::kNone});
-  CHECK(series.memory_percent == std::vector<std::int64_t>(4, Reading::kNone));
+  CHECK(series.of(Metric::cpu_percent) == Series::Line{1'500, std::nullopt, 500, std::nullopt});
+  CHECK(series.of(Metric::cpu_peak_percent) == Series::Line{4'000, std::nullopt, 1'000, std::nullopt});
+  CHECK(series.of(Metric::memory_percent) == Series::Line(4));
+  CHECK(series.of(Metric::memory_used).empty());  // the table does not draw it
   CHECK(series.at[1] == kMidnight + seconds(60));
 }
 
@@ -35,7 +38,7 @@ TEST_CASE("there are never more points than asked for, whatever the span and its
     for (const std::int64_t span : {1, 59, 600, 86'400, 86'401, 7 * 86'400 + 13, 31 * 86'400}) {
       CAPTURE(points);
       CAPTURE(span);
-      const Series series = bucketed({}, kMidnight + seconds(7), kMidnight + seconds(7 + span), points, 10, 4);
+      const Series series = bucketed({}, kMidnight + seconds(7), kMidnight + seconds(7 + span), points, 10);
       CHECK(series.at.size() >= 1);
       CHECK(static_cast<std::int64_t>(series.at.size()) <= points);
       CHECK(series.to >= kMidnight + seconds(7 + span));
@@ -45,7 +48,7 @@ TEST_CASE("there are never more points than asked for, whatever the span and its
 }
 
 TEST_CASE("a bucket is never shorter than the interval, or every other one would be a gap") {
-  const Series series = bucketed({}, kMidnight, kMidnight + seconds(3'600), 1'000, 300, 4);
+  const Series series = bucketed({}, kMidnight, kMidnight + seconds(3'600), 1'000, 300);
   CHECK(series.step_seconds == 300);
 }
 
@@ -59,16 +62,17 @@ TEST_CASE("a day of heartbeats becomes a chart with the outage as a gap") {
   }
   const Series series = world.storage.read<Series>([&](Snapshot& snapshot) {
     return series_of(world.storage->readings(), snapshot, world.workspace.id, agent.agent.id, begin, world.clock.now(),
-                     61, 10, 4);
+                     61, 10);
   });
   CHECK(series.step_seconds == 60);
   int measured = 0;
-  for (const std::int64_t value : series.disk_percent) {
-    CHECK((value == 5'000 || value == Reading::kNone));
+  for (const std::optional<std::int64_t> value : series.of(Metric::disk_percent)) {
+    CHECK((!value || value == 5'000));
     measured += value == 5'000;
   }
   CHECK(measured == 40);
-  CHECK(series.load_per_core[5] == 10);  // 0.42 over 4 cores
+  REQUIRE(series.of(Metric::load_per_core).size() > 5);
+  CHECK(series.of(Metric::load_per_core)[5] == 10);  // 0.42 over 4 cores
 }
 
 TEST_CASE("a span or a number of points that makes no sense is refused and names the field") {
@@ -78,7 +82,7 @@ TEST_CASE("a span or a number of points that makes no sense is refused and names
     std::string field;
     const Result<void> done = world.storage.stores().read([&](Snapshot& snapshot) -> Result<void> {
       const auto series =
-          series_of(world.storage->readings(), snapshot, world.workspace.id, agent.agent.id, from, to, points, 10, 4);
+          series_of(world.storage->readings(), snapshot, world.workspace.id, agent.agent.id, from, to, points, 10);
       if (!series) field = series.error().field;
       return {};
     });

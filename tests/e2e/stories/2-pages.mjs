@@ -173,7 +173,15 @@ export default async function story(step, world) {
     await page.getByText(/Now: \d+ of \d+ agents?/).waitFor();
     // The agent speaks again, as only a fresh reading counts as "now".
     await until("a fresh reading", async () => (await heartbeat(appliance, token)).ok);
-    await page.getByLabel("What is watched").selectOption("memory_percent");
+    const choice = page.getByLabel("What is watched");
+    await choice.selectOption("memory_percent");
+    // What can be watched, and how it is called, comes from the catalogue.
+    const metrics = (await api.call("GET", "/metrics/catalogue")).items.filter((each) => each.in_rules);
+    const offered = await choice.locator("option").allTextContents();
+    check(metrics.length > 0 && offered.length === metrics.length + 1 && metrics.every((each) => offered.includes(each.noun)), `offered: ${offered}`);
+    await choice.selectOption("load_per_core");
+    await until("the suggested threshold follows the metric", async () => (await page.getByLabel("Threshold").inputValue()) === "4");
+    await choice.selectOption("memory_percent");
     await page.getByLabel("Threshold").fill("1");
     await page.getByText("Now: 1 of 2 agents matches.").waitFor();
     await page.getByLabel("Name of the rule").fill("Memory, nearly any");

@@ -277,25 +277,20 @@ Result<Reply> agent_readings(Context& ctx) {
     return Error{ErrorCode::unavailable, "Others look at long times right now. Try again in a moment.", {}, {}, 2};
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     const Series series = TRY(series_of(services.readings, snapshot, ctx.workspace->id, live.agent.id, from, to, points,
-                                        live.agent.interval_seconds, live.agent.core_count));
-    const auto values = [](const std::vector<std::int64_t>& hundredths) {
-      json out = json::array();
-      for (const std::int64_t value : hundredths) out.push_back(hundredths_view(value));
-      return out;
-    };
+                                        live.agent.interval_seconds));
+    json lines = json::object();
+    for (const auto& [row, line] : series.lines) {
+      json values = json::array();
+      for (const std::optional<std::int64_t> value : line) values.push_back(value_view(*row, value));
+      lines[std::string(row->word)] = std::move(values);
+    }
     json at = json::array();
     for (const Instant instant : series.at) at.push_back(time_view(instant));
     return json_reply(200, {{"from", time_view(series.from)},
                             {"to", time_view(series.to)},
                             {"step_seconds", series.step_seconds},
                             {"at", std::move(at)},
-                            {"series",
-                             {{"cpu_percent", values(series.cpu_percent)},
-                              {"cpu_peak_percent", values(series.cpu_peak_percent)},
-                              {"memory_percent", values(series.memory_percent)},
-                              {"disk_percent", values(series.disk_percent)},
-                              {"load_1m", values(series.load_1m)},
-                              {"load_per_core", values(series.load_per_core)}}}});
+                            {"series", std::move(lines)}});
   });
 }
 

@@ -11,18 +11,15 @@ namespace {
 
 using nlohmann::json;
 
+// Every stored metric under its word. What was not measured is absent.
 json reading_view(const Reading& reading) {
-  const auto number = [](std::int64_t value) { return value == Reading::kNone ? json(nullptr) : json(value); };
-  return {{"agent_id", reading.agent.text()},
-          {"at", time_view(reading.at)},
-          {"uptime_seconds", number(reading.uptime_seconds)},
-          {"cpu_percent", hundredths_view(reading.cpu_x100)},
-          {"cpu_peak_percent", hundredths_view(reading.cpu_peak_x100)},
-          {"memory_used_mib", number(reading.memory_used_mib)},
-          {"memory_total_mib", number(reading.memory_total_mib)},
-          {"disk_used_mib", number(reading.disk_used_mib)},
-          {"disk_total_mib", number(reading.disk_total_mib)},
-          {"load_1m", hundredths_view(reading.load_x100)}};
+  json out = {{"agent_id", reading.agent.text()}, {"at", time_view(reading.at)}};
+  for (const MetricRow& row : kMetricTable) {
+    if (row.from.how != Derivation::How::stored) continue;
+    const std::optional<std::int64_t> value = value_of(row, reading.values);
+    if (value) out[std::string(row.word)] = value_view(row, value);
+  }
+  return out;
 }
 
 Result<void> write_agents(Context& ctx, Section& section) {

@@ -11,15 +11,6 @@ namespace {
 
 using nlohmann::json;
 
-json count_view(std::int64_t value) {
-  return value == Reading::kNone ? json(nullptr) : json(value);
-}
-
-json percent_view(std::int64_t used, std::int64_t total) {
-  if (used == Reading::kNone || total == Reading::kNone || total <= 0) return nullptr;
-  return hundredths_view(used * 10'000 / total);
-}
-
 json ids_view(const std::vector<GroupId>& ids) {
   json out = json::array();
   for (const GroupId& id : ids) out.push_back(id.text());
@@ -30,21 +21,7 @@ json ids_view(const std::vector<GroupId>& ids) {
 
 json latest_view(const LiveAgent& live) {
   if (!live.newest) return nullptr;
-  const Reading& reading = *live.newest;
-  const std::int64_t cores = live.agent.core_count;
-  const bool has_load = reading.load_x100 != Reading::kNone;
-  return {{"at", time_view(reading.at)},
-          {"cpu_percent", hundredths_view(reading.cpu_x100)},
-          {"cpu_peak_percent", hundredths_view(reading.cpu_peak_x100)},
-          {"memory_used_mib", count_view(reading.memory_used_mib)},
-          {"memory_total_mib", count_view(reading.memory_total_mib)},
-          {"memory_percent", percent_view(reading.memory_used_mib, reading.memory_total_mib)},
-          {"disk_used_mib", count_view(reading.disk_used_mib)},
-          {"disk_total_mib", count_view(reading.disk_total_mib)},
-          {"disk_percent", percent_view(reading.disk_used_mib, reading.disk_total_mib)},
-          {"load_1m", hundredths_view(reading.load_x100)},
-          {"load_per_core", has_load && cores > 0 ? hundredths_view(reading.load_x100 / cores) : json(nullptr)},
-          {"uptime_seconds", count_view(reading.uptime_seconds)}};
+  return {{"at", time_view(live.newest->at)}, {"values", values_view(live.newest->values)}};
 }
 
 json view(const LiveAgent& live) {

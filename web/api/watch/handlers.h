@@ -20,6 +20,8 @@ Result<Reply> change_rule(Context&);
 Result<Reply> remove_rule(Context&);
 Result<Reply> preview_rule(Context&);
 Result<Reply> test_rule(Context&);
+// metrics.cpp
+Result<Reply> list_metrics(Context&);
 // incidents.cpp
 Result<Reply> list_incidents(Context&);
 Result<Reply> show_incident(Context&);

@@ -33,6 +33,10 @@ constexpr Route kRoutes[] = {
     post("commentIncident", "/api/v1/workspaces/{w}/incidents/{id}/comments", Action::acknowledge_incident,
          comment_incident, "Say something in the timeline", takes("Comment"), answers("IncidentEvent", 201)),
 
+    // Metrics
+    get("listMetrics", "/api/v1/metrics/catalogue", session, list_metrics,
+        "What can be measured: words, units, ranges, charts", answers("MetricList")),
+
     // Groups of agents
     get("listGroups", "/api/v1/workspaces/{w}/groups", view, list_groups, "Groups of agents", answers("GroupList")),
     post("addGroup", "/api/v1/workspaces/{w}/groups", manage_members, add_group, "Add a group", takes("Name"),

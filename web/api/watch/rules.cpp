@@ -1,6 +1,8 @@
 // Alert rules, with the sentence that describes a rule and a preview of what it would have done.
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <semaphore>
+#include <utility>
 
 #include "core/base/value_or.h"
 #include "web/api/watch/handlers.h"
@@ -15,7 +17,20 @@ using nlohmann::json;
 
 constexpr std::size_t kRecipientsMax = 50;
 constexpr std::int64_t kDaySeconds = 86'400;
-constexpr std::int64_t kHundredthsMax = 1'000'000;  // 10,000 percent, or load per core
+constexpr std::size_t kMetricWordMax = 64;
+constexpr std::int64_t kHundredthsMax = 1'000'000;  // of a metric of any range; core knows the range of each
+
+// The bounds of all metrics that rules can be about, in hundredths.
+constexpr std::pair<std::int64_t, std::int64_t> threshold_bounds() {
+  std::pair<std::int64_t, std::int64_t> bounds{0, kHundredthsMax};
+  for (const MetricRow& row : kMetricTable) {
+    if (!row.in_rules) continue;
+    bounds.first = std::min(bounds.first, row.low * (100 / row.scale));
+    bounds.second = std::max(bounds.second, row.high * (100 / row.scale));
+  }
+  return bounds;
+}
+constexpr auto kBounds = threshold_bounds();
 
 // One preview at a time: over a month of readings it takes a second or more. Such a request occupies a worker, and
 // heartbeats need the same workers.
@@ -23,6 +38,16 @@ std::counting_semaphore<1> free_slot(1);
 
 Error no_such_rule() {
   return Error{ErrorCode::not_found, "There is no such rule."};
+}
+
+Result<Metric> metric_in_rules(std::string_view word) {
+  const MetricRow* row = find_metric(word);
+  if (row != nullptr && row->in_rules) return row->number;
+  std::string words;
+  for (const MetricRow& each : kMetricTable) {
+    if (each.in_rules) words.append(words.empty() ? "" : ", ").append(each.word);
+  }
+  return invalid("metric", "The metric must be one of: " + words + ".");
 }
 
 // Changes the rule by the members of the body; others stay. core checks ranges that depend on each other.
@@ -43,13 +68,14 @@ Result<void> apply(const Body& body, Rule& rule) {
     }
     rule.target = wanted;
   }
-  if (const auto metric =
-          TRY(body.maybe_one_of("metric", {"cpu_percent", "memory_percent", "disk_percent", "load_per_core"}))) {
-    rule.metric = static_cast<Metric>(*metric);
+  if (const auto word = TRY(body.maybe_text("metric", 1, kMetricWordMax))) {
+    rule.metric = TRY(metric_in_rules(*word));
   }
   rule.comparison = TRY(value_or(body.maybe_word<Comparison>("comparison"), rule.comparison));
-  rule.threshold_x100 = TRY(value_or(body.maybe_hundredths("threshold", 0, kHundredthsMax), rule.threshold_x100));
-  rule.hysteresis_x100 = TRY(value_or(body.maybe_hundredths("hysteresis", 0, kHundredthsMax), rule.hysteresis_x100));
+  rule.threshold_x100 =
+      TRY(value_or(body.maybe_hundredths("threshold", kBounds.first, kBounds.second), rule.threshold_x100));
+  rule.hysteresis_x100 =
+      TRY(value_or(body.maybe_hundredths("hysteresis", 0, kBounds.second - kBounds.first), rule.hysteresis_x100));
   rule.duration_seconds = TRY(value_or(body.maybe_integer("duration_seconds", 0, kDaySeconds), rule.duration_seconds));
   rule.cooldown_seconds = TRY(value_or(body.maybe_integer("cooldown_seconds", 0, kDaySeconds), rule.cooldown_seconds));
   rule.severity = TRY(value_or(body.maybe_word<Severity>("severity"), rule.severity));
@@ -64,7 +90,6 @@ Result<void> apply(const Body& body, Rule& rule) {
   }
   return {};
 }
-static_assert(static_cast<int>(Metric::cpu_percent) == 0 && static_cast<int>(Metric::load_per_core) == 3);
 
 Result<Rule> new_rule(const Context& ctx) {
   const Body body = TRY(ctx.body());

@@ -1,6 +1,8 @@
 #include "web/api/watch/views.h"
 
 #include <nlohmann/json.hpp>
+#include <string_view>
+#include <utility>
 
 #include "web/api/views.h"
 
@@ -8,8 +10,63 @@ namespace connlog::web {
 
 using nlohmann::json;
 
+namespace {
+
+constexpr std::pair<std::uint8_t, std::string_view> kKindWords[] = {
+    {kOfAgents, "agent"}, {kOfMonitors, "monitor"}, {kOfGroups, "group"}, {kOfAppliance, "appliance"}};
+
+}  // namespace
+
 json hundredths_view(std::int64_t value) {
-  return value == Reading::kNone ? json(nullptr) : json(static_cast<double>(value) / 100);
+  return static_cast<double>(value) / 100;
+}
+
+json value_view(const MetricRow& row, std::optional<std::int64_t> value) {
+  if (!value) return nullptr;
+  return row.scale == 1 ? json(*value) : json(static_cast<double>(*value) / static_cast<double>(row.scale));
+}
+
+json values_view(const Values& values) {
+  json out = json::array();
+  for (const MetricRow& row : kMetricTable) {
+    const std::optional<std::int64_t> value = value_of(row, values);
+    if (value) out.push_back({{"metric", row.word}, {"part", ""}, {"value", value_view(row, value)}});
+  }
+  return out;
+}
+
+json view(const MetricRow& row) {
+  json kinds = json::array();
+  for (const auto& [bit, word] : kKindWords) {
+    if ((row.kinds & bit) != 0) kinds.push_back(word);
+  }
+  json from = json::array();
+  if (row.from.how != Derivation::How::stored) from = {to_text(row.from.value), to_text(row.from.whole)};
+  json chart, suggested;
+  if (row.drawn.chart != nullptr) {
+    chart = {{"word", row.drawn.chart->word},
+             {"noun", row.drawn.chart->noun},
+             {"position", row.drawn.position},
+             {"series", row.drawn.noun}};
+  }
+  if (row.in_rules) {
+    suggested = {{"threshold", value_view(row, row.suggested.threshold)},
+                 {"hysteresis", value_view(row, row.suggested.hysteresis)}};
+  }
+  return {{"number", static_cast<std::uint32_t>(row.number)},
+          {"word", row.word},
+          {"noun", row.noun},
+          {"unit", to_text(row.unit)},
+          {"decimals", row.scale == 1 ? 0 : row.scale == 10 ? 1 : 2},
+          {"low", value_view(row, row.low)},
+          {"high", value_view(row, row.high)},
+          {"worse", to_text(row.worse)},
+          {"kinds", std::move(kinds)},
+          {"part", row.part},
+          {"from", std::move(from)},
+          {"in_rules", row.in_rules},
+          {"suggested", std::move(suggested)},
+          {"chart", std::move(chart)}};
 }
 
 json view(const Rule& rule) {

@@ -5,7 +5,6 @@ export type Time = string;
 export type AgentState = "pending" | "up" | "warning" | "down" | "unknown" | "disabled";
 export type Severity = "warning" | "critical";
 export type Role = "owner" | "admin" | "operator" | "member" | "viewer";
-export type MetricName = "cpu_percent" | "memory_percent" | "disk_percent" | "load_per_core";
 export type Resolution =
   | "recovered" | "rule_deleted" | "rule_disabled" | "rule_changed" | "agent_removed" | "agent_disabled" | "agent_changed";
 export type Consent = "unconfirmed" | "confirmed" | "unsubscribed";
@@ -112,17 +111,25 @@ export interface Me {
 
 export interface Latest {
   at: Time;
-  cpu_percent: number | null;
-  cpu_peak_percent: number | null;
-  memory_used_mib: number | null;
-  memory_total_mib: number | null;
-  memory_percent: number | null;
-  disk_used_mib: number | null;
-  disk_total_mib: number | null;
-  disk_percent: number | null;
-  load_1m: number | null;
-  load_per_core: number | null;
-  uptime_seconds: number | null;
+  values: { metric: string; part: string; value: number }[]; // what was not measured is absent
+}
+
+// A row of the table of metrics (lib/metrics.ts).
+export interface Metric {
+  number: number;
+  word: string;
+  noun: string;
+  unit: string;
+  decimals: number;
+  low: number;
+  high: number;
+  worse: "neither" | "above" | "below";
+  kinds: string[];
+  part: string;
+  from: string[]; // the words of the metrics that it is computed from
+  in_rules: boolean;
+  suggested: { threshold: number; hysteresis: number } | null; // for a new rule
+  chart: { word: string; noun: string; position: number; series: string } | null;
 }
 
 export interface Metrics {
@@ -173,27 +180,19 @@ export interface MachineEvent {
   actor_name: string;
 }
 
-export type SeriesName =
-  | "cpu_percent"
-  | "cpu_peak_percent"
-  | "memory_percent"
-  | "disk_percent"
-  | "load_1m"
-  | "load_per_core";
-
 export interface Readings {
   from: Time;
   to: Time;
   step_seconds: number;
   at: Time[];
-  series: Partial<Record<SeriesName, (number | null)[]>>;
+  series: Record<string, (number | null)[]>; // by the metric's word
 }
 
 export interface RuleBody {
   name: string;
   kind: "silence" | "metric";
   target: { kind: "all" | "tag" | "agent" | "group"; tag?: string | null; agent_id?: string | null; group_id?: string | null };
-  metric: MetricName;
+  metric: string;
   comparison: "above" | "below";
   threshold: number;
   hysteresis: number;

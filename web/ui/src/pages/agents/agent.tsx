@@ -2,12 +2,12 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { agents } from "../../lib/agents";
-import { load, mib, percent } from "../../lib/format";
 import { t, word } from "../../lib/i18n";
+import { chartsOf, formatOf, useMetrics, valueOf } from "../../lib/metrics";
 import { useQuery } from "../../lib/query";
 import { param, setParams } from "../../lib/router";
 import { absoluteTime, ago, duration, serverNow, shortTime, Time } from "../../lib/time";
-import { inOrder, type Agent, type Incident, type List, type Rule } from "../../lib/types";
+import { inOrder, type Agent, type Incident, type List, type Metric, type Rule } from "../../lib/types";
 import { useMayEditOf } from "../../lib/belonging";
 import { api, at, mayEdit } from "../../lib/workspace";
 import { ReadingCharts } from "../../chart/readings";
@@ -21,29 +21,29 @@ const ranges = { "1h": 3600, "6h": 21_600, "24h": 86_400, "7d": 604_800 } as con
 type Range = keyof typeof ranges;
 const kYoungSeconds = 600;
 
+// One readout for each chart: its first series, and beside it what belongs to it.
 function Readouts(props: { agent: Agent }) {
   const latest = props.agent.latest;
-  const { metrics } = props.agent;
+  const table = useMetrics();
+  const on: Record<string, boolean> = { ...props.agent.metrics };
+  const written = (metric: Metric | undefined) => formatOf(metric)(metric && valueOf(latest, metric.word));
+  const beside = (first: Metric, others: Metric[]) => {
+    const [used, total] = first.from;
+    if (first.unit === "percent" && used && total) return t("agent.of", { used: written(table?.get(used)), total: written(table?.get(total)) });
+    return [first.chart?.series, ...others.map((each) => `${each.chart?.series ?? each.word} ${written(each)}`)].join(" · ");
+  };
+  const uptime = valueOf(latest, "uptime_seconds");
   return (
     <dl class="readouts" aria-label={t("agent.latest")}>
-      {metrics.cpu && (
-        <div class="readout"><dt>{t("chart.cpu")}</dt><dd>{percent(latest?.cpu_percent)}
-          <span class="quiet">{t("agent.peak", { value: percent(latest?.cpu_peak_percent) })}</span></dd></div>
-      )}
-      {metrics.memory && (
-        <div class="readout"><dt>{t("chart.memory")}</dt><dd>{percent(latest?.memory_percent)}
-          <span class="quiet">{t("agent.of", { used: mib(latest?.memory_used_mib), total: mib(latest?.memory_total_mib) })}</span></dd></div>
-      )}
-      {metrics.disk && (
-        <div class="readout"><dt>{t("chart.disk")}</dt><dd>{percent(latest?.disk_percent)}
-          <span class="quiet">{t("agent.of", { used: mib(latest?.disk_used_mib), total: mib(latest?.disk_total_mib) })}</span></dd></div>
-      )}
-      {metrics.load && (
-        <div class="readout"><dt>{t("chart.load_per_core")}</dt><dd>{load(latest?.load_per_core)}
-          <span class="quiet">{t("agent.load_1m", { value: load(latest?.load_1m) })}</span></dd></div>
-      )}
+      {(table ? chartsOf(table) : []).filter((chart) => on[chart.word] !== false).map((chart) => {
+        const [first, ...others] = chart.series;
+        return first && (
+          <div class="readout" key={chart.word}><dt>{chart.noun}</dt><dd>{written(first)}
+            <span class="quiet">{beside(first, others)}</span></dd></div>
+        );
+      })}
       <div class="readout"><dt>{t("agent.last_seen")}</dt><dd><Time at={props.agent.last_seen_at} />
-        <span class="quiet">{latest?.uptime_seconds ? t("agent.uptime", { value: duration(latest.uptime_seconds) }) : ""}</span></dd></div>
+        <span class="quiet">{uptime ? t("agent.uptime", { value: duration(uptime) }) : ""}</span></dd></div>
     </dl>
   );
 }

@@ -7,6 +7,7 @@ import { me } from "../../lib/api";
 import { t, word } from "../../lib/i18n";
 import { useGroups, useTeams } from "../../lib/belonging";
 import { load } from "../../lib/format";
+import { valueOf } from "../../lib/metrics";
 import { param, setParams } from "../../lib/router";
 import { Time } from "../../lib/time";
 import type { Agent, AgentState, NewAgent } from "../../lib/types";
@@ -26,10 +27,10 @@ type Column = "state" | "name" | "cpu" | "memory" | "disk" | "load" | "seen";
 const value: Record<Column, (agent: Agent) => number | string> = {
   state: (agent) => order[agent.state],
   name: (agent) => agent.name.toLowerCase(),
-  cpu: (agent) => -(agent.latest?.cpu_percent ?? -1),
-  memory: (agent) => -(agent.latest?.memory_percent ?? -1),
-  disk: (agent) => -(agent.latest?.disk_percent ?? -1),
-  load: (agent) => -(agent.latest?.load_per_core ?? -1),
+  cpu: (agent) => -(valueOf(agent.latest, "cpu_percent") ?? -1),
+  memory: (agent) => -(valueOf(agent.latest, "memory_percent") ?? -1),
+  disk: (agent) => -(valueOf(agent.latest, "disk_percent") ?? -1),
+  load: (agent) => -(valueOf(agent.latest, "load_per_core") ?? -1),
   seen: (agent) => (agent.last_seen_at ? -Date.parse(agent.last_seen_at) : 0),
 };
 
@@ -191,13 +192,13 @@ function Row(props: { agent: Agent; index: number }) {
         <a class="row-link cut" data-row href={at(`agents/${agent.id}`)} title={agent.name}>{agent.name}</a>
         <Tags tags={agent.tags.slice(0, 3)} />
         <span class="under narrow-only">
-          <Time at={agent.last_seen_at} /> · {latest ? t("agents.under", { cpu: Math.round(latest.cpu_percent ?? 0), memory: Math.round(latest.memory_percent ?? 0) }) : t("agents.no_data")}
+          <Time at={agent.last_seen_at} /> · {latest ? t("agents.under", { cpu: Math.round(valueOf(latest, "cpu_percent") ?? 0), memory: Math.round(valueOf(latest, "memory_percent") ?? 0) }) : t("agents.no_data")}
         </span>
       </td>
-      <td class="wide-only"><Meter value={latest?.cpu_percent} /></td>
-      <td class="wide-only"><Meter value={latest?.memory_percent} /></td>
-      <td class="wide-only"><Meter value={latest?.disk_percent} /></td>
-      <td class="number wide-only">{load(latest?.load_per_core)}</td>
+      <td class="wide-only"><Meter value={valueOf(latest, "cpu_percent")} /></td>
+      <td class="wide-only"><Meter value={valueOf(latest, "memory_percent")} /></td>
+      <td class="wide-only"><Meter value={valueOf(latest, "disk_percent")} /></td>
+      <td class="number wide-only">{load(valueOf(latest, "load_per_core"))}</td>
       <td class="number wide-only"><Time at={agent.last_seen_at} /></td>
     </tr>
   );

@@ -8,7 +8,8 @@ import { useQuery } from "../../lib/query";
 import { between, serverNow, Time } from "../../lib/time";
 import { kCommentCharactersMax, type Incident, type IncidentDetail, type IncidentEvent, type Rule } from "../../lib/types";
 import { api, at, mayAcknowledge, mayEdit } from "../../lib/workspace";
-import { ReadingCharts, type ChartName } from "../../chart/readings";
+import { chartsOf, useMetrics } from "../../lib/metrics";
+import { ReadingCharts } from "../../chart/readings";
 import { Empty, Facts, Field, Loaded, PageHeader, Panel } from "../../parts/basics";
 import { attempt, toast } from "../../parts/dialog";
 import { Form, useForm } from "../../parts/form";
@@ -48,9 +49,12 @@ function Around(props: { incident: IncidentDetail }) {
   const from = Math.floor(opened - 1800);
   const to = end === null ? now : Math.ceil(Math.min(end + 1800, Math.max(now, end)));
   const known = rule.data.value;
-  const names: Record<string, ChartName> = { cpu_percent: "cpu", memory_percent: "memory", disk_percent: "disk", load_per_core: "load" };
-  const chart: ChartName = (known && names[known.metric]) || "cpu";
-  if (incident.kind === "metric" && !known && !rule.error.value) return null;
+  const table = useMetrics();
+  if (!table || (incident.kind === "metric" && !known)) return null;
+  const metric = incident.kind === "metric" ? known?.metric : undefined;
+  // Silence has no chart of its own. The first chart shows when the readings stopped.
+  const chart = metric === undefined ? chartsOf(table)[0]?.word : table.get(metric)?.chart?.word;
+  if (chart === undefined) return <p class="note">{t("incident.no_chart", { metric: table.get(metric ?? "")?.noun ?? metric ?? "" })}</p>;
   return (
     <ReadingCharts
       agentId={incident.agent_id}

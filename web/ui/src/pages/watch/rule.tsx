@@ -6,9 +6,10 @@ import { agents, loadAgents } from "../../lib/agents";
 import { useGroups, useMayEditOf, useMayEditRule } from "../../lib/belonging";
 import { ApiError, call, newKey } from "../../lib/api";
 import { t, tx } from "../../lib/i18n";
+import { unitText, useMetrics } from "../../lib/metrics";
 import { useQuery } from "../../lib/query";
 import { fromHere } from "../../lib/router";
-import type { List, MetricName, Preview, Recipient, Rule, RuleBody } from "../../lib/types";
+import type { List, Preview, Recipient, Rule, RuleBody } from "../../lib/types";
 import { api, at, mayEdit, mayEditSome } from "../../lib/workspace";
 import { Check, Empty, Field, Loaded, PageHeader, Panel, Skeleton } from "../../parts/basics";
 import { Confirm, toast } from "../../parts/dialog";
@@ -19,7 +20,6 @@ const fresh: RuleBody = {
   name: "", kind: "metric", target: { kind: "all" }, metric: "cpu_percent", comparison: "above", threshold: 90, hysteresis: 5,
   duration_seconds: 300, cooldown_seconds: 300, severity: "warning", enabled: true, recipient_ids: [],
 };
-const metrics: MetricName[] = ["cpu_percent", "memory_percent", "disk_percent", "load_per_core"];
 const kPreviewAfterMs = 350;
 
 function bodyOf(rule: RuleBody): RuleBody {
@@ -59,10 +59,13 @@ function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
   const deaf = (recipients.data.value?.items ?? []).filter((each) => each.enabled && each.consent !== "confirmed" && (chosen.value ? body.value.recipient_ids.includes(each.id) : each.receives_by_default));
   // The recovery margin follows the threshold until the reader sets it, so that a recovery stays possible.
   const marginSet = useSignal(props.rule !== null);
+  const table = useMetrics();
   const marginFor = (threshold: number): number => {
     const { comparison, metric, hysteresis } = body.peek();
-    const room = comparison === "above" ? threshold : metric === "load_per_core" ? Infinity : 100 - threshold;
-    return marginSet.peek() ? hysteresis : Math.round(Math.min(metric === "load_per_core" ? 0.5 : 5, Math.max(0, room) / 2) * 100) / 100;
+    const row = table?.get(metric);
+    if (marginSet.peek() || !row) return hysteresis;
+    const room = comparison === "above" ? threshold - row.low : row.high - threshold;
+    return Math.round(Math.min(row.suggested?.hysteresis ?? 0, Math.max(0, room) / 2) * 100) / 100;
   };
   const change = (part: Partial<RuleBody>) => (body.value = { ...body.value, ...part });
   useEffect(() => void loadAgents(), []);
@@ -112,16 +115,22 @@ function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
   const value = body.value;
   const target = value.target.kind === "tag" ? `tag:${value.target.tag}` : value.target.kind === "agent" ? `agent:${value.target.agent_id}` : value.target.kind === "group" ? `group:${value.target.group_id}` : "all";
   const metric = value.kind === "silence" ? "silence" : value.metric;
-  const percent = value.metric !== "load_per_core";
+  const known = table?.get(value.metric);
+  const offeredMetrics = [...(table?.values() ?? [])].filter((each) => each.in_rules);
 
   const what = (
     <select aria-label={t("rule.metric")} value={metric} onChange={(event) => {
       const next = event.currentTarget.value;
       if (next === "silence") change({ kind: "silence" });
-      else change({ kind: "metric", metric: next as MetricName, ...(next === "load_per_core" && value.metric !== next ? { threshold: 4, hysteresis: 0.5 } : value.metric === "load_per_core" && next !== value.metric ? { threshold: 90, hysteresis: 5 } : {}) });
+      else {
+        // A threshold of another unit means nothing for the new metric.
+        const row = table?.get(next);
+        change({ kind: "metric", metric: next, ...(row?.suggested && row.unit !== known?.unit ? row.suggested : {}) });
+      }
     }}>
       <option value="silence">{t("rule.metric_silence")}</option>
-      {metrics.map((each) => <option key={each} value={each}>{t(`rule.metric_${each}`)}</option>)}
+      {offeredMetrics.map((each) => <option key={each.word} value={each.word}>{each.noun}</option>)}
+      {value.kind === "metric" && !known?.in_rules && <option value={value.metric}>{known?.noun ?? value.metric}</option>}
     </select>
   );
   const where = (
@@ -146,7 +155,7 @@ function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
     </select>
   );
   const threshold = (
-    <input type="number" aria-label={t("rule.threshold")} aria-invalid={form.fieldError("threshold") ? "true" : undefined} required min={0} max={percent ? 100 : 10_000} step="any"
+    <input type="number" aria-label={t("rule.threshold")} aria-invalid={form.fieldError("threshold") ? "true" : undefined} required min={known?.low} max={known?.high} step="any"
       value={value.threshold} onInput={(event) => {
         const next = event.currentTarget.valueAsNumber;
         if (Number.isFinite(next)) change({ threshold: next, hysteresis: marginFor(next) });
@@ -167,7 +176,7 @@ function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
   );
   const sentence: ComponentChildren[] = value.kind === "silence"
     ? tx("rule.sentence_silence", { what, where, whom })
-    : tx("rule.sentence_metric", { what, where, comparison, threshold, unit: percent ? "%" : t("rule.per_core"), minutes, whom });
+    : tx("rule.sentence_metric", { what, where, comparison, threshold, unit: unitText(known), minutes, whom });
 
   return (
     <>
