@@ -11,9 +11,9 @@ namespace connlog {
 namespace {
 
 constexpr std::pair<Metric, std::string_view> kMetrics[] = {{Metric::cpu_percent, "cpu_percent"},
-                                                           {Metric::memory_percent, "memory_percent"},
-                                                           {Metric::disk_percent, "disk_percent"},
-                                                           {Metric::load_per_core, "load_per_core"}};
+                                                            {Metric::memory_percent, "memory_percent"},
+                                                            {Metric::disk_percent, "disk_percent"},
+                                                            {Metric::load_per_core, "load_per_core"}};
 
 constexpr std::int64_t kSecondsMax = 86'400;
 constexpr std::int64_t kPercentX100Max = 10'000;

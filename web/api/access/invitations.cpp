@@ -61,12 +61,11 @@ Result<Reply> invite(Context& ctx) {
     if (!TeamId::parse(*team, wanted.team)) return invalid("team_id", "There is no such team.");
   }
   wanted.days = TRY(body.maybe_integer("days", 1, 3'650));
-  return ctx.create(
-      [&services, &options = ctx.options(), actor = ctx.actor, wanted](Transaction& tx) -> Result<Reply> {
-        const SentInvitation sent = TRY(services.access.invitations().invite(tx, actor, wanted));
-        if (sent.invitation.mailed) TRY(services.attempts.admit_letter(sent.invitation.mail));
-        return json_reply(201, view(sent, services.clock.now(), options.public_url));
-      });
+  return ctx.create([&services, &options = ctx.options(), actor = ctx.actor, wanted](Transaction& tx) -> Result<Reply> {
+    const SentInvitation sent = TRY(services.access.invitations().invite(tx, actor, wanted));
+    if (sent.invitation.mailed) TRY(services.attempts.admit_letter(sent.invitation.mail));
+    return json_reply(201, view(sent, services.clock.now(), options.public_url));
+  });
 }
 
 Result<Reply> send_invitation_again(Context& ctx) {
