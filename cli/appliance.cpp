@@ -211,7 +211,8 @@ std::vector<std::string> Appliance::unknown_words() {
   if (!found) return {found.error().message};
   std::vector<std::string> lines;
   for (const storage::UnknownWord& each : *found) {
-    lines.push_back(sentence_of(each) + ". A later version wrote it: install that version, or look for who else wrote.");
+    lines.push_back(sentence_of(each) +
+                    ". A later version of connlog may have written it.");
   }
   return lines;
 }

@@ -81,8 +81,7 @@ void add_appliance_commands(CLI::App& app, CommandLine& line, Commands& commands
 
   CLI::App* openapi = app.add_subcommand("openapi", "Print the OpenAPI document of the API, without an appliance.");
   openapi->add_option("--url", line.url, "The address that the document gives for the API.")->type_name("URL");
-  commands.insert(commands.end(),
-                  {{check, Command::check}, {version, Command::version}, {openapi, Command::openapi}});
+  commands.insert(commands.end(), {{check, Command::check}, {version, Command::version}, {openapi, Command::openapi}});
 }
 
 void add_user_commands(CLI::App& app, CommandLine& line, Commands& commands) {

@@ -41,7 +41,7 @@ struct CommandLine {
   bool sample_config = false;                   // serve: print the commented sample and end
   bool sbom = false;                            // version
   std::string url = "https://connlog.example.org";  // openapi
-  std::string mail;                             // user reset-password
+  std::string mail;                                 // user reset-password
   bool password_from_stdin = false;
 
   // agent …: empty means "from the environment or /etc/connlog/agent.conf"

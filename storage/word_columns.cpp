@@ -61,10 +61,10 @@ std::span<const AnyWordColumn> word_columns() {
 Result<void> guard_unknown_words(Connection& connection) {
   for (const AnyWordColumn& each : kColumns) {
     if (each.changes.empty()) continue;
-    TRY(connection.execute(fmt::format(
-        "CREATE TEMP TRIGGER {0}_{1}_is_known BEFORE UPDATE OF {2} ON main.{0} WHEN OLD.{1} NOT IN ({3}) "
-        "BEGIN SELECT RAISE(ABORT, '{4}{0}.{1}'); END",
-        each.table, each.column, each.changes, quoted(each.words), kUnknownWordRaised)));
+    TRY(connection.execute(
+        fmt::format("CREATE TEMP TRIGGER {0}_{1}_is_known BEFORE UPDATE OF {2} ON main.{0} WHEN OLD.{1} NOT IN ({3}) "
+                    "BEGIN SELECT RAISE(ABORT, '{4}{0}.{1}'); END",
+                    each.table, each.column, each.changes, quoted(each.words), kUnknownWordRaised)));
   }
   return {};
 }

@@ -29,9 +29,9 @@ struct Word {
 };
 
 // The search that all sets share.
-std::string_view text_in(std::span<const Word> words, int value);         // empty: the set has no such value
+std::string_view text_in(std::span<const Word> words, int value);           // empty: the set has no such value
 const Word* find_word(std::span<const Word> words, std::string_view text);  // nullptr: the set has no such word
-std::string listed(std::span<const Word> words);                          // "warning, critical"
+std::string listed(std::span<const Word> words);                            // "warning, critical"
 
 template <typename Enum>
 struct WordOf {

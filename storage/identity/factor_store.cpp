@@ -262,9 +262,7 @@ Result<void> SqlFactorStore::put_proof(Transaction& tx, const SessionProof& proo
   Statement put = TRY(at(tx).prepare(
       "INSERT INTO session_proof (session_id, opened_by, fresh_at) VALUES (:session, :opened_by, :fresh_at) "
       "ON CONFLICT (session_id) DO UPDATE SET opened_by = excluded.opened_by, fresh_at = excluded.fresh_at"));
-  put.id(":session", proof.session)
-      .text(":opened_by", to_text(proof.opened_by))
-      .instant(":fresh_at", proof.fresh_at);
+  put.id(":session", proof.session).text(":opened_by", to_text(proof.opened_by)).instant(":fresh_at", proof.fresh_at);
   TRY(put.run());
   return {};
 }

@@ -15,8 +15,8 @@
 namespace connlog::storage {
 
 inline constexpr WordColumn<MachinePolicy> kWorkspaceMachinePolicy{"workspace", "machine_policy", "version"};
-inline constexpr WordColumn<WorkspaceSetting::DisabledBy> kWorkspaceSettingDisabledBy{"workspace_setting", "disabled_by",
-                                                                                      "disabled_by"};
+inline constexpr WordColumn<WorkspaceSetting::DisabledBy> kWorkspaceSettingDisabledBy{"workspace_setting",
+                                                                                      "disabled_by", "disabled_by"};
 inline constexpr WordColumn<Role> kMembershipRole{"membership", "role", "role"};
 
 class SqlIdempotencyStore final : public IdempotencyStore {

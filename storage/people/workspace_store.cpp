@@ -115,9 +115,7 @@ Result<void> SqlWorkspaceStore::put_membership(Transaction& tx, const Membership
   Statement put = TRY(at(tx).prepare(
       "INSERT INTO membership (workspace_id, user_id, role, since) VALUES (:workspace, :user, :role, :since) "
       "ON CONFLICT (workspace_id, user_id) DO UPDATE SET role = excluded.role"));
-  put.id(":workspace", membership.workspace)
-      .id(":user", membership.user)
-      .text(":role", to_text(membership.role));
+  put.id(":workspace", membership.workspace).id(":user", membership.user).text(":role", to_text(membership.role));
   TRY(put.instant(":since", membership.since).run());
   return {};
 }
@@ -150,8 +148,7 @@ Result<std::int64_t> SqlMemberStore::owned_by(Snapshot& snapshot, UserId user) c
 Result<void> SqlMemberStore::set_role(Transaction& tx, WorkspaceId workspace, UserId user, Role role) {
   Statement update =
       TRY(at(tx).prepare("UPDATE membership SET role = :role WHERE workspace_id = :workspace AND user_id = :user"));
-  return exactly_one(update.id(":workspace", workspace).id(":user", user).text(":role", to_text(role)),
-                     "member");
+  return exactly_one(update.id(":workspace", workspace).id(":user", user).text(":role", to_text(role)), "member");
 }
 
 Result<void> SqlMemberStore::remove(Transaction& tx, WorkspaceId workspace, UserId user) {

@@ -106,9 +106,9 @@ Result<std::vector<Incident>> SqlIncidentStore::list(Snapshot& snapshot, Workspa
 // The id alone, so that an incident with an unknown word is found, too: there must not be a second one.
 Result<std::optional<IncidentId>> SqlIncidentStore::open_of(Snapshot& snapshot, WorkspaceId workspace, RuleId rule,
                                                             AgentId agent) const {
-  Statement select = TRY(
-      at(snapshot).prepare("SELECT id FROM incident WHERE workspace_id = :workspace "
-                           "AND rule_id = :rule AND agent_id = :agent AND resolved_at = 0"));
+  Statement select =
+      TRY(at(snapshot).prepare("SELECT id FROM incident WHERE workspace_id = :workspace "
+                               "AND rule_id = :rule AND agent_id = :agent AND resolved_at = 0"));
   return one(select.id(":workspace", workspace).id(":rule", rule).id(":agent", agent),
              [](Row& row) { return row.id<IncidentId>(); });
 }

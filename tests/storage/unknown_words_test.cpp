@@ -109,8 +109,7 @@ TEST_CASE("a rule with an unknown word is left out, the others start, and it sta
     if (std::string(column) == "metric") continue;  // its words do not stand in a table of core/base/words.h
     CHECK(found_in(rows.test) == std::vector<std::string>{std::string("1 row of rule has the unknown word 'foo' in ") +
                                                           column + "; it is left out"});
-    const auto refused =
-        refusal(rows.test, [&](Transaction& tx) { return rows.test->rules().update(tx, rows.rule); });
+    const auto refused = refusal(rows.test, [&](Transaction& tx) { return rows.test->rules().update(tx, rows.rule); });
     CHECK(refused.error().code == ErrorCode::conflict);
     CHECK(refused.error().message.find("does not know") != std::string::npos);
     CHECK(found_in(rows.test).size() == 1);
@@ -140,9 +139,8 @@ TEST_CASE("an incident with an unknown word is left out, and no second one is op
   plant(rows.test, "UPDATE incident SET severity = 'catastrophic'");
   rows.test.restart();
   CHECK(rows.all<Incident>([&](Snapshot& s) { return rows.test->incidents().list(s, rows.workspace.id, {}); }).empty());
-  const auto standing = rows.test.read<std::optional<IncidentId>>([&](Snapshot& s) {
-    return rows.test->incidents().open_of(s, rows.workspace.id, rows.rule.id, rows.agent.id);
-  });
+  const auto standing = rows.test.read<std::optional<IncidentId>>(
+      [&](Snapshot& s) { return rows.test->incidents().open_of(s, rows.workspace.id, rows.rule.id, rows.agent.id); });
   CHECK(standing == rows.incident.id);
   CHECK(refusal(rows.test, [&](Transaction& tx) { return rows.test->incidents().update(tx, rows.incident); })
             .error()
@@ -248,18 +246,22 @@ TEST_CASE("a member with an unknown role has no right, and nobody gives another 
   });
   plant(rows.test, "UPDATE membership SET role = 'auditor' WHERE role = 'admin'");
   rows.test.restart();
-  const auto members =
-      rows.all<Member>([&](Snapshot& s) { return rows.test->members().list(s, rows.workspace.id); });
+  const auto members = rows.all<Member>([&](Snapshot& s) { return rows.test->members().list(s, rows.workspace.id); });
   REQUIRE(members.size() == 1);
   CHECK(members[0].user == rows.ada.id);
   CHECK_FALSE(rows.test.read<std::optional<Membership>>(
       [&](Snapshot& s) { return rows.test->workspaces().membership(s, rows.workspace.id, eve.id); }));
-  CHECK(refusal(rows.test, [&](Transaction& tx) {
-          return rows.test->workspaces().put_membership(tx, {rows.workspace.id, eve.id, Role::viewer, {1}});
-        }).error().code == ErrorCode::conflict);
-  CHECK(refusal(rows.test, [&](Transaction& tx) {
-          return rows.test->members().set_role(tx, rows.workspace.id, eve.id, Role::viewer);
-        }).error().code == ErrorCode::conflict);
+  CHECK(refusal(rows.test,
+                [&](Transaction& tx) {
+                  return rows.test->workspaces().put_membership(tx, {rows.workspace.id, eve.id, Role::viewer, {1}});
+                })
+            .error()
+            .code == ErrorCode::conflict);
+  CHECK(refusal(
+            rows.test,
+            [&](Transaction& tx) { return rows.test->members().set_role(tx, rows.workspace.id, eve.id, Role::viewer); })
+            .error()
+            .code == ErrorCode::conflict);
   CHECK(found_in(rows.test) ==
         std::vector<std::string>{"1 row of membership has the unknown word 'auditor' in role; it is left out"});
 }
@@ -335,8 +337,7 @@ TEST_CASE("a login provider with an unknown preset, or that gives an unknown rol
     });
     plant(rows.test, sql);
     rows.test.restart();
-    const auto providers =
-        rows.all<LoginProvider>([&](Snapshot& s) { return rows.test->logins().providers(s); });
+    const auto providers = rows.all<LoginProvider>([&](Snapshot& s) { return rows.test->logins().providers(s); });
     REQUIRE(providers.size() == 1);
     CHECK(providers[0].id == second.id);
     CHECK(providers[0].roles.size() == 1);
@@ -358,8 +359,7 @@ TEST_CASE("a passkey of an unknown algorithm still counts as a factor, opens not
   rows.test.write([&](Transaction& tx) { return rows.test->factors().insert_passkey(tx, passkey); });
   plant(rows.test, "UPDATE passkey SET algorithm = 'foo'");
   rows.test.restart();
-  const auto passkeys =
-      rows.all<Passkey>([&](Snapshot& s) { return rows.test->factors().passkeys(s, rows.ada.id); });
+  const auto passkeys = rows.all<Passkey>([&](Snapshot& s) { return rows.test->factors().passkeys(s, rows.ada.id); });
   REQUIRE(passkeys.size() == 1);
   CHECK(passkeys[0].key.bytes.empty());
   CHECK(rows.test.stores().write(

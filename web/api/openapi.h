@@ -11,6 +11,6 @@ namespace connlog::web {
 
 nlohmann::json openapi_document(const std::string& public_url);
 std::string openapi_text(const std::string& public_url);  // the same as text, in one order
-Result<Reply> openapi(Context&);  // the handler of /api/v1/openapi.json
+Result<Reply> openapi(Context&);                          // the handler of /api/v1/openapi.json
 
 }  // namespace connlog::web

@@ -24,12 +24,11 @@ constexpr PresetFacts kPresets[] = {
     {ProviderPreset::microsoft, "Microsoft", "",
      "https://login.microsoftonline.com/00000000-0000-0000-0000-000000000000/v2.0", "openid email profile", "groups"},
     {ProviderPreset::gitlab, "GitLab", "", "https://gitlab.com", "openid email profile", "groups_direct"},
-    {ProviderPreset::keycloak, "Keycloak", "", "https://keycloak.example.org/realms/staff",
-     "openid email profile", "groups"},
+    {ProviderPreset::keycloak, "Keycloak", "", "https://keycloak.example.org/realms/staff", "openid email profile",
+     "groups"},
     {ProviderPreset::authentik, "authentik", "", "https://authentik.example.org/application/o/connlog/",
      "openid email profile", "groups"},
-    {ProviderPreset::forgejo, "Forgejo", "", "https://forgejo.example.org/", "openid email profile groups",
-     "groups"},
+    {ProviderPreset::forgejo, "Forgejo", "", "https://forgejo.example.org/", "openid email profile groups", "groups"},
     {ProviderPreset::github, "GitHub", "https://github.com", "", "read:user user:email", ""},
 };
 

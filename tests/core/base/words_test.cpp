@@ -1,5 +1,5 @@
-// The tables of closed sets: there and back, and what a word may look like. That a table is whole is checked where it is
-// compiled.
+// The tables of closed sets: there and back, and what a word may look like. That a table is whole is checked where it
+// is compiled.
 #include "core/base/words.h"
 
 #include <doctest/doctest.h>
@@ -33,12 +33,11 @@ namespace {
 template <typename... Enums>
 struct Sets {};
 
-using All =
-    Sets<AccessItem::Kind, Accounts::MailLink, Accounts::MailOutcome, Action, Actor::Kind, AgentState, Attempt,
-         Comparison, EventName, IncidentStore::Filter::State, LeakOwnerKind, LegalBlock::Kind, MachinePolicy,
-         MailSecurity, MasterKeyForm, Notification::Kind, Notification::State, ProofMethod, ProviderPreset,
-         Recipient::Consent, Resolution, Role, RuleKind, RuleState::Phase, RuleTarget::Kind, Severity,
-         SyslogState::Phase, Trail, TrailFinding::Kind, webauthn::Algorithm, WorkspaceSetting::DisabledBy>;
+using All = Sets<AccessItem::Kind, Accounts::MailLink, Accounts::MailOutcome, Action, Actor::Kind, AgentState, Attempt,
+                 Comparison, EventName, IncidentStore::Filter::State, LeakOwnerKind, LegalBlock::Kind, MachinePolicy,
+                 MailSecurity, MasterKeyForm, Notification::Kind, Notification::State, ProofMethod, ProviderPreset,
+                 Recipient::Consent, Resolution, Role, RuleKind, RuleState::Phase, RuleTarget::Kind, Severity,
+                 SyslogState::Phase, Trail, TrailFinding::Kind, webauthn::Algorithm, WorkspaceSetting::DisabledBy>;
 
 template <typename Enum>
 void check_set() {

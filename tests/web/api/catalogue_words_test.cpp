@@ -28,8 +28,7 @@ namespace {
 
 std::set<std::string> catalogue() {
   std::set<std::string> keys;
-  for (const auto& file :
-       std::filesystem::directory_iterator(test::source_directory() / "web/ui/src/catalogue")) {
+  for (const auto& file : std::filesystem::directory_iterator(test::source_directory() / "web/ui/src/catalogue")) {
     const json texts = json::parse(test::read_text(file.path()), nullptr, false);
     REQUIRE(texts.is_object());
     for (const auto& [key, text] : texts.items()) keys.insert(key);
