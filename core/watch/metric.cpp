@@ -121,7 +121,7 @@ std::string_view sign_of(Unit unit) {
       return " %";
     case Unit::mebibytes:
       return " MiB";
-    case Unit::seconds:
+    case Unit::second:
       return " s";
     case Unit::none:
     case Unit::per_core:

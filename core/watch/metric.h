@@ -38,13 +38,13 @@ enum class Metric : std::uint32_t {
   load_per_core = 1'003,
 };
 
-enum class Unit : std::uint8_t { none, percent, mebibytes, seconds, per_core, count };
+enum class Unit : std::uint8_t { none, percent, mebibytes, second, per_core, count };
 template <>
 inline constexpr auto kWords<Unit> = words_for<Unit>({
     {Unit::none, "none"},
     {Unit::percent, "percent"},
     {Unit::mebibytes, "mebibytes"},
-    {Unit::seconds, "seconds"},
+    {Unit::second, "seconds"},
     {Unit::per_core, "per_core"},
     {Unit::count, "count"},
 });
@@ -115,7 +115,7 @@ inline constexpr std::array kMetricTable{
               .kinds = kOfAll, .part = "", .low = 0, .high = 255, .worse = Worse::neither, .in_rules = false},
     MetricRow{.number = Metric::cores, .word = "core_count", .noun = "processor cores", .unit = Unit::count, .scale = 1,
               .kinds = kOfAgents, .part = "", .low = 1, .high = 65'536, .worse = Worse::neither, .in_rules = false},
-    MetricRow{.number = Metric::uptime, .word = "uptime_seconds", .noun = "uptime", .unit = Unit::seconds, .scale = 1,
+    MetricRow{.number = Metric::uptime, .word = "uptime_seconds", .noun = "uptime", .unit = Unit::second, .scale = 1,
               .kinds = kOfAgents, .part = "", .low = 0, .high = 4'294'967'295, .worse = Worse::below,
               .in_rules = false},
     MetricRow{.number = Metric::cpu_percent, .word = "cpu_percent", .noun = "CPU", .unit = Unit::percent, .scale = 100,
