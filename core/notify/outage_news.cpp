@@ -125,7 +125,7 @@ void OutageNews::send(Place place) {
   auto delivery = delivery_of(*place);
   if (!delivery) return sent(place, {DeliveryResult::Kind::try_later, false, delivery.error().message});
   place->is_on_its_way = true;
-  courier_.send(*std::move(delivery), [this, place](const DeliveryResult& result) { sent(place, result); });
+  courier_.send(std::move(delivery).value(), [this, place](const DeliveryResult& result) { sent(place, result); });
 }
 
 void OutageNews::sent(Place place, const DeliveryResult& result) {

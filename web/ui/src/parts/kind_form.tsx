@@ -82,11 +82,12 @@ function KindInput(props: { form: FormState; field: KindField; values: Signal<Ki
             case "secret":
             case "secret_url":
               return <input {...rest} type="password" autoComplete="off" spellcheck={false} placeholder={field.example} value={text} onInput={typed} />;
-            default:
-              return (
-                <input {...rest} type={field.type === "mail" ? "email" : field.type === "url" ? "url" : "text"} spellcheck={false}
-                  placeholder={field.example} maxLength={field.highest > 0 ? field.highest : undefined} value={text} onInput={typed} />
-              );
+            default: {
+              const common = { ...rest, spellcheck: false, placeholder: field.example, maxLength: field.highest > 0 ? field.highest : undefined, value: text, onInput: typed };
+              if (field.type === "mail") return <input {...common} type="email" />;
+              if (field.type === "url") return <input {...common} type="url" />;
+              return <input {...common} type="text" />;
+            }
           }
         }}
       </Field>
