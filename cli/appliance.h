@@ -46,7 +46,6 @@ class Appliance {
   std::string answer_control_request(const std::string& request);
   std::string check_database();              // a line for `connlog check`
   std::vector<std::string> unknown_words();  // likewise, of rows that are left out
-  std::string check_database();  // a line for `connlog check`
   std::vector<std::string> findings() const;
 
  private:

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/net/mail_header.h"
+#include "core/notify/channel.h"
 #include "tests/core/notify/outbox_fixture.h"
 #include "tests/support/outside.h"
 
@@ -96,7 +97,7 @@ TEST_CASE("an address with a line break never reaches a server, even from the da
     CAPTURE(text);
     CHECK_FALSE(check_mail_address("ops@example.com" + text, "address"));
     CHECK_FALSE(check_mail_address(text + "@example.com", "address"));
-    world.mail.address = "ops@example.com" + text;
+    address_by_mail(world.mail, "ops@example.com" + text);
     world.storage.write([&](Transaction& tx) { return world.storage->recipients().update(tx, world.mail); });
     const Notification row = world.queue(world.mail);
     worker.wake();

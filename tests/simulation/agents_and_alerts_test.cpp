@@ -143,7 +143,7 @@ class Simulation {
     for (const Incident& incident : world_.incidents()) {
       std::map<std::string, int> opened, resolved;
       for (const Notification& row : world_.notifications(incident)) {
-        ++(row.kind == Notification::Kind::incident_opened ? opened : resolved)[row.address];
+        ++(row.kind == Notification::Kind::incident_opened ? opened : resolved)[row.shown];
       }
       REQUIRE(opened == std::map<std::string, int>{{"ada@example.org", 1}, {"grace@example.org", 1}});
       REQUIRE((resolved.empty() || resolved == opened));

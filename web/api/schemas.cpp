@@ -93,6 +93,9 @@ nlohmann::json schemas() {
     all.update(part);
   }
   notify::add_kinds(all);
+  for (const MetricRow& row : kMetricTable) {
+    if (row.part.empty()) all["Latest"]["properties"][std::string(row.word)] = {{"type", "number"}};
+  }
   put_words(all);
   return all;
 }

@@ -534,7 +534,7 @@ TEST_CASE("only who was told of the opening hears of the end") {
   world.heartbeat(agent);
   const auto rows = world.notifications(world.incidents().front());
   REQUIRE(rows.size() == 2);
-  for (const Notification& row : rows) CHECK(row.address == "ada@example.org");
+  for (const Notification& row : rows) CHECK(row.shown == "ada@example.org");
 }
 
 TEST_CASE("who could not be told of the opening is not told of the end") {

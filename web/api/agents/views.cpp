@@ -21,7 +21,12 @@ json ids_view(const std::vector<GroupId>& ids) {
 
 json latest_view(const LiveAgent& live) {
   if (!live.newest) return nullptr;
-  return {{"at", time_view(live.newest->at)}, {"values", values_view(live.newest->values)}};
+  json latest = {{"at", time_view(live.newest->at)}, {"values", values_view(live.newest->values)}};
+  // What stands without a part also under its word, for programs that want one number.
+  for (const json& each : latest["values"]) {
+    if (each["part"] == "") latest[each["metric"].get<std::string>()] = each["value"];
+  }
+  return latest;
 }
 
 json view(const LiveAgent& live) {

@@ -19,6 +19,16 @@ void add_kinds(nlohmann::json& schemas) {
     if (form["properties"]["fields"].contains("required")) form["required"].push_back("fields");
     forms.push_back(std::move(form));
   }
+  // The short form.
+  nlohmann::json form = schemas["NewRecipient"];
+  nlohmann::json words = nlohmann::json::array();
+  for (const ChannelKind* kind : all_channels().kinds()) words.push_back(kind->word);
+  form["description"] = "In short: `address` is the value of the kind's field that says where messages go.";
+  form["properties"]["channel"] = {{"type", "string"}, {"enum", std::move(words)}};
+  form["properties"]["address"] = {{"type", "string"}};
+  form["required"].push_back("channel");
+  form["required"].push_back("address");
+  forms.push_back(std::move(form));
   schemas["NewRecipient"] = {{"oneOf", std::move(forms)}};
 }
 

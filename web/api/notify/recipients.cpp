@@ -1,4 +1,5 @@
 // The kinds of channels, recipients of notifications, and test messages to them.
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -14,6 +15,7 @@ using nlohmann::json;
 
 constexpr std::size_t kWordCharactersMax = 40;
 constexpr std::size_t kFieldsMax = 40;
+constexpr std::size_t kAddressCharactersMax = 2'000;
 
 // The address that a letter has just asked for consent. Empty: none.
 std::string address_asked(const Recipient& recipient) {
@@ -31,6 +33,24 @@ Result<void> check_sees_all(const Context& ctx) {
       ErrorCode::forbidden,
       "This workspace is scoped by team, and recipients are told about other teams' agents, too: only owners and "
       "admins change them."};
+}
+
+// The kind and the fields of a new recipient. In the short form {"channel", "address"}, the address is the value of the
+// kind's field that says where messages go.
+Result<void> read_channel(const Body& body, NewRecipient& wanted) {
+  wanted.fields = TRY(body.fields("fields", kFieldsMax));
+  if (!body.has("channel")) {
+    wanted.channel = TRY(body.text("kind", 1, kWordCharactersMax));
+    return {};
+  }
+  wanted.channel = TRY(body.text("channel", 1, kWordCharactersMax));
+  const std::string address = TRY(body.text("address", 1, kAddressCharactersMax));
+  const ChannelKind* kind = all_channels().find(wanted.channel);
+  if (kind == nullptr) return invalid("channel", "There is no such kind of channel.");
+  const auto field = std::ranges::find_if(kind->fields, &Field::address);
+  if (field == kind->fields.end()) return invalid("channel", "This kind has no address: use kind and fields.");
+  wanted.fields.text(field->name, address);
+  return {};
 }
 
 }  // namespace
@@ -56,8 +76,7 @@ Result<Reply> add_recipient(Context& ctx) {
   // Shared, as a closure must be copyable and a secret is not.
   const auto wanted = std::make_shared<NewRecipient>();
   wanted->name = TRY(body.text("name", 1, 80));
-  wanted->channel = TRY(body.text("kind", 1, kWordCharactersMax));
-  wanted->fields = TRY(body.fields("fields", kFieldsMax));
+  TRY(read_channel(body, *wanted));
   wanted->receives_by_default = TRY(value_or(body.maybe_flag("receives_by_default"), ctx.actor.sight.all));
   if (wanted->receives_by_default && !ctx.actor.sight.all) {
     return Error{ErrorCode::forbidden,

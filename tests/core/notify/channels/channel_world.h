@@ -21,7 +21,7 @@ struct ChannelWorld : OutboxFixture {
   explicit ChannelWorld(std::uint16_t port) {
     needs.outbound.policy.allowed_loopback = {{"127.0.0.1", port}};
     notify = std::make_unique<Notify>(needs);
-    real = make_courier(needs.outbound);
+    real = make_courier(needs.outbound, storage.clock);
     worker = std::make_unique<OutboxWorker>(needs, *real);
     actor.kind = Actor::Kind::user;
     actor.workspace = workspace.id;

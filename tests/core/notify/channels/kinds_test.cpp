@@ -115,6 +115,7 @@ TEST_CASE("a kind that somebody brings works by its row: checked, sealed, shown,
                            nullptr,
                            nullptr,
                            nullptr,
+                           nullptr,
                            kTestTable};
   world.notify = std::make_unique<Notify>(needs);
   CHECK(world.refused_field("mail", GivenFields().text("address", "a@example.org")) == "kind");
