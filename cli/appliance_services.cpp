@@ -225,6 +225,7 @@ void ApplianceServices::listening() {
 }
 
 void ApplianceServices::stop() {
+  storage_watch = {};
   provider_http.stop();
   scheduler.stop();
   notify.stop();

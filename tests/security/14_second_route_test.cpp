@@ -81,7 +81,7 @@ TEST_CASE("no other spelling of an address reaches it without a session") {
   TestApp app;
   app.populate();
   const std::string w = app.ids["w"];
-  CHECK(app.send(Ask{.path = "http://localhost/api/v1/workspaces/" + w + "/agents"}).status == 400);
+  CHECK(app.send(Ask{.path = "http://localhost/api/v1/workspaces/" + w + "/agents"}).status == 401);
   for (const std::string& path :
        {"//api/v1/workspaces/" + w + "/agents", "/api//v1/workspaces/" + w + "/agents",
         "/api/v1/workspaces/" + w + "%2Fagents", "/api/v1/workspaces/" + w + "/agents/",

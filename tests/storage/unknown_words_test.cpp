@@ -226,7 +226,7 @@ TEST_CASE("a letter of an unknown state is left out of the list, and the others 
 TEST_CASE("a recipient with an unknown consent is left out and gets no alert") {
   Rows rows;
   const Recipient other = rows.test.add_recipient(rows.workspace, "eve@example.org");
-  plant(rows.test, "UPDATE recipient SET consent = 'foo' WHERE address = 'ada@example.org'");
+  plant(rows.test, "UPDATE recipient SET consent = 'foo' WHERE shown = 'ada@example.org'");
   rows.test.restart();
   const auto recipients =
       rows.all<Recipient>([&](Snapshot& s) { return rows.test->recipients().list(s, rows.workspace.id); });

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "core/notify/retry_schedule.h"
 #include "tests/core/notify/outbox_fixture.h"
 #include "tests/support/outside.h"
 #include "tests/support/seen_acts.h"
@@ -422,9 +423,11 @@ TEST_CASE("a failed notification can be sent once more") {
   ServiceFixture world;
   OutboxWorker worker(world.needs, world.courier);
   const Notification row = world.queue(world.mail);
-  world.courier.answer = [](const test::FakeCourier::Sent&) { return test::busy(); };
-  world.storage.clock.advance(25h);
-  worker.turn(0ms);
+  world.courier.answer = [](const test::FakeCourier::Sent&) { return test::refused(); };
+  for (int attempt = 0; attempt < kAttemptsWhenRefused; ++attempt) {
+    worker.turn(0ms);
+    world.storage.clock.advance(2h);
+  }
   REQUIRE(world.state_of(row) == Notification::State::failed);
   const auto again =
       world.write<Notification>([&](Transaction& tx) { return world.notify->retry(tx, world.actor, row.id); });

@@ -22,6 +22,7 @@ bool contains(const std::string& text, const std::string& part) {
 TEST_CASE("while nothing can be stored, everyone who is signed in is told since when and why") {
   TestApp app;
   app.populate();
+  REQUIRE(app.heartbeat(app.agent_token).status == 200);  // it is up again
   app.services->notify.stop();  // whatever it stored would end the outage
   TestStream member = app.open_stream(app.viewer);
   TestStream stranger = app.open_stream(app.stranger);
