@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/text.h"
 #include "tests/storage/hostile_texts.h"
 #include "tests/support/test_storage.h"
 

@@ -125,6 +125,7 @@ TEST_CASE("a file that is cut short is refused") {
   const std::string whole = bytes_of(test.directory.path() / kDatabase);
   const std::string half = whole.substr(0, whole.size() / 2 / 4'096 * 4'096);
   const Opened torn = open_copy(test, half, {});
+  INFO((torn.result ? std::string("opened") : torn.result.error().message + torn.result.error().cause));
   CHECK(says(torn, "torn copy"));
   CHECK(torn.untouched);
 }

@@ -6,6 +6,7 @@
 // A single field too (login proxies set cookies of 9 KiB and more), and three times as long as it arrived: each "%" of a
 // field is written as "%25" for the library (keep_percent_signs). The loop bounds the head.
 #define CPPHTTPLIB_HEADER_MAX_LENGTH (3 * 16 * 1024)
+#define CPPHTTPLIB_MAX_LINE_LENGTH (3 * 16 * 1024)
 #include <httplib.h>
 
 #include <algorithm>
