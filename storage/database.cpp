@@ -76,7 +76,7 @@ void sync_entries(const DataDirectory& directory) {
 Result<void> check_key(Connection& connection, const std::string& path) {
   const Result<std::int64_t> tables = connection.pragma("schema_version");
   if (tables) return {};
-  if (tables.error().cause.starts_with("sqlite 11:")) return as_torn(tables.error(), path);
+  if (tables.error().cause.find("sqlite 11:") != std::string::npos) return as_torn(tables.error(), path);
   // SQLCipher cannot tell a wrong key from a foreign file: in both cases the first page does not authenticate.
   Error why =
       refused(path,

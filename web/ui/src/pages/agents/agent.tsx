@@ -1,5 +1,5 @@
 // The page of one agent: state, latest values, charts, incidents, settings. The range of the charts is in the address.
-import { useComputed, useSignal } from "@preact/signals";
+import { signal, useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { agents } from "../../lib/agents";
 import { t, word } from "../../lib/i18n";
@@ -12,10 +12,31 @@ import { useMayEditOf } from "../../lib/belonging";
 import { api, at, mayEdit } from "../../lib/workspace";
 import { ReadingCharts } from "../../chart/readings";
 import { Empty, Facts, Loaded, PageHeader, Panel, Segments, Tags } from "../../parts/basics";
+import { toast } from "../../parts/dialog";
 import { Waiting } from "../../parts/add_agent";
 import { IncidentTable } from "../../parts/incident_rows";
 import { SeverityMark, State } from "../../parts/state";
-import { AgentSettings, MachinePanel } from "./agent_settings";
+
+// The settings, and the question whose machine it is, are loaded when one of them is shown for the first time.
+type SettingsFile = typeof import("./agent_settings");
+const settingsFile = signal<SettingsFile | null>(null);
+
+function useSettingsFile(): SettingsFile | null {
+  useEffect(() => {
+    if (!settingsFile.value) void import("./agent_settings").then((file) => (settingsFile.value = file), () => toast(t("error.page"), true));
+  }, []);
+  return settingsFile.value;
+}
+
+function Settings(props: Parameters<SettingsFile["AgentSettings"]>[0]) {
+  const file = useSettingsFile();
+  return file && <file.AgentSettings {...props} />;
+}
+
+function Machine(props: Parameters<SettingsFile["MachinePanel"]>[0]) {
+  const file = useSettingsFile();
+  return file && <file.MachinePanel {...props} />;
+}
 
 const ranges = { "1h": 3600, "6h": 21_600, "24h": 86_400, "7d": 604_800 } as const;
 type Range = keyof typeof ranges;
@@ -172,7 +193,7 @@ export function AgentPage(props: { id: string }) {
                 </>
               }
             />
-            {agent.pending_machine_id && <MachinePanel agent={agent} decides={mayEdit.value} onChanged={(next) => (query.data.value = next)} />}
+            {agent.pending_machine_id && <Machine agent={agent} decides={mayEdit.value} onChanged={(next) => (query.data.value = next)} />}
             {agent.state === "pending" ? (
               <Panel title={t("agent.pending")}>
                 <p class="quiet">{t("agent.pending_text")}</p>
@@ -189,7 +210,7 @@ export function AgentPage(props: { id: string }) {
               <a href={`${at(`agents/${agent.id}`)}?tab=settings`} aria-current={tab === "settings" ? "page" : undefined}>{t("agent.settings")}</a>
             </nav>
             {tab === "settings" ? (
-              <AgentSettings agent={asked} onChanged={(next) => (query.data.value = next)} onRemoved={() => (removed.value = true)} editable={mayEditOf(agent.team_id)} all={mayEdit.value} />
+              <Settings agent={asked} onChanged={(next) => (query.data.value = next)} onRemoved={() => (removed.value = true)} editable={mayEditOf(agent.team_id)} all={mayEdit.value} />
             ) : (
               <>
                 {agent.state !== "pending" && <Charts agent={agent} incidents={list} />}
