@@ -127,7 +127,7 @@ Result<std::string> wrong_in(Connection& connection, const std::string& table) {
 
 bool is_damage(const Error& error) {
   for (const char* code : {"sqlite 11:", "sqlite 26:", "sqlite 267:", "sqlite 522:", "sqlite 523:", "sqlite 779:"}) {
-    if (error.cause.starts_with(code)) return true;
+    if (error.cause.find(code) != std::string::npos) return true;
   }
   return false;
 }
