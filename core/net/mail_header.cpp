@@ -85,14 +85,6 @@ bool breaks_a_line(char32_t c) {
          (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe0fff);
 }
 
-std::string base64(std::string_view bytes) {
-  std::string out(sodium_base64_encoded_len(bytes.size(), sodium_base64_VARIANT_ORIGINAL), '\0');
-  sodium_bin2base64(out.data(), out.size(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-                    sodium_base64_VARIANT_ORIGINAL);
-  out.pop_back();  // the terminating zero
-  return out;
-}
-
 bool needs_encoding(std::string_view text) {
   // "=?" looks like the beginning of an encoded word; a word longer than a line cannot be folded.
   if (text.find("=?") != std::string_view::npos) return true;
@@ -152,6 +144,14 @@ std::string fold(std::string_view name, const std::vector<std::string>& words) {
 }
 
 }  // namespace
+
+std::string base64(std::string_view bytes) {
+  std::string out(sodium_base64_encoded_len(bytes.size(), sodium_base64_VARIANT_ORIGINAL), '\0');
+  sodium_bin2base64(out.data(), out.size(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+                    sodium_base64_VARIANT_ORIGINAL);
+  out.pop_back();  // the terminating zero
+  return out;
+}
 
 Result<void> check_mail_address(std::string_view text, const std::string& field) {
   TRY(mail_address_for_wire(text, field));

@@ -10,6 +10,9 @@
 
 namespace connlog {
 
+// RFC 4648 §4, with padding: for encoded words, and for what a login says.
+std::string base64(std::string_view bytes);
+
 // A mailbox as SMTP and every provider take it: an unquoted local part in ASCII and a domain name or [address], at most
 // 254 characters (RFC 5321 §4.1.2, without quoted strings and source routes). The domain may have letters beyond ASCII
 // (core/net/idna.h). The whole text is checked: CR, LF, NUL, spaces, commas and angle brackets are refused, so an

@@ -8,19 +8,12 @@
 
 #include "core/base/assert.h"
 #include "core/base/text.h"
+#include "core/net/mail_header.h"
 
 namespace connlog {
 namespace {
 
 constexpr std::size_t kFirstAnswerMax = 490;  // with the command on one line of 512 (RFC 4954 §4)
-
-std::string base64(std::string_view bytes) {
-  std::string out(sodium_base64_encoded_len(bytes.size(), sodium_base64_VARIANT_ORIGINAL), '\0');
-  sodium_bin2base64(out.data(), out.size(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-                    sodium_base64_VARIANT_ORIGINAL);
-  out.pop_back();  // the terminating zero
-  return out;
-}
 
 std::optional<std::string> from_base64(std::string_view text) {
   std::string out(text.size(), '\0');

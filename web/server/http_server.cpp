@@ -156,6 +156,7 @@ bool take_absolute_form(std::string& request) {
   const std::size_t line = request.find("\r\n");
   if (start == std::string::npos || line == std::string::npos || start > line) return true;
   const std::size_t end = std::min(request.find(' ', start + 1), line);
+  if (request[start + 1] == '/') return true;  // nearly every request
   const std::string target = request.substr(start + 1, end - start - 1);
   const std::size_t scheme = starts_with_ignoring_case(target, "http://")    ? 7
                              : starts_with_ignoring_case(target, "https://") ? 8
