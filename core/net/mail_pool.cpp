@@ -8,6 +8,7 @@
 namespace connlog {
 namespace {
 
+constexpr int kMovesMost = 4;  // of a mail, from connections that are full
 constexpr int kLinesPerServer = 2;
 constexpr int kMailsPerLine = 50;
 constexpr seconds kIdle{5};  // a connection without a mail is closed then
@@ -44,9 +45,11 @@ void MailPool::settle(Line& line, SmtpOutcome outcome) {
   // Where another one is well, or may still be, the server takes no second connection. Else the other will tell.
   const bool takes_one_alone = outcome.whole_server && another_stands(line);
   if (takes_one_alone) one_line_until_ = clock_.monotonic() + kOneLine;
-  if ((outcome.worth_a_new_connection || takes_one_alone) && !job.was_moved) {
+  // A connection that has carried mails may be full while a new one is not; the other one may be full, too.
+  const int moves_most = outcome.worth_a_new_connection ? kMovesMost : 1;
+  if ((outcome.worth_a_new_connection || takes_one_alone) && job.moves < moves_most) {
     line.session->quit();
-    job.was_moved = true;
+    ++job.moves;
     waiting_.push_front(std::move(job));
     return;
   }

@@ -34,7 +34,7 @@ class MailPool {
     MailServer server;
     MailMessage message;
     Done done;
-    bool was_moved = false;  // to another connection
+    int moves = 0;  // from one connection to another
   };
   struct Line {
     std::unique_ptr<SmtpSession> session;
