@@ -87,8 +87,8 @@ double bare_inserts_per_second(const std::filesystem::path& directory, int rows_
   run("PRAGMA key = \"x'000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f'\"");
   run("PRAGMA journal_mode=WAL");
   run("PRAGMA synchronous=FULL");
-  run("CREATE TABLE reading_log (sequence INTEGER PRIMARY KEY, skew BIGINT, agent_number BIGINT, back BIGINT, key BLOB, "
-      "vals BLOB)");
+  run("CREATE TABLE reading_log (sequence INTEGER PRIMARY KEY, skew BIGINT, subject_number BIGINT, back BIGINT, "
+      "key BLOB, vals BLOB)");
   sqlite3_stmt* insert = nullptr;
   must(sqlite3_prepare_v2(database,
                           "INSERT INTO reading_log VALUES "
@@ -182,9 +182,10 @@ Measured measure(const Arguments& arguments, connlog::ServerProcess& server, boo
         static_cast<double>(run.p99_us) / 1e3, static_cast<double>(run.max_us) / 1e3, run.bytes_per_heartbeat,
         run.server_cpu_us);
     if (i > 0 && arguments.json) {
-      fmt::print(R"({{"way":"{}","per_second":{:.1f},"p50_us":{},"p99_us":{},"max_us":{},"server_cpu_us":{:.3f}}})"
+      fmt::print(R"({{"way":"{}","per_second":{:.1f},"p50_us":{},"p99_us":{},"max_us":{},"server_cpu_us":{:.3f},"bytes":{:.1f}}})"
                  "\n",
-                 tls ? "TLS" : "plain", run.per_second, run.p50_us, run.p99_us, run.max_us, run.server_cpu_us);
+                 tls ? "TLS" : "plain", run.per_second, run.p50_us, run.p99_us, run.max_us, run.server_cpu_us,
+                 run.bytes_per_heartbeat);
     }
     std::fflush(stdout);
     if (i > 0) runs.push_back(run);

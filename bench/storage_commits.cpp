@@ -43,14 +43,14 @@ double cpu_seconds() {
   return of(usage.ru_utime) + of(usage.ru_stime);
 }
 
-Reading sample(const Workspace& workspace, const Agent& agent, Instant at, std::uint64_t n) {
+Reading sample(const Workspace& workspace, SubjectId subject, Instant at, std::uint64_t n) {
   Reading reading;
   reading.workspace = workspace.id;
-  reading.agent = agent.id;
+  reading.subject = subject;
   reading.at = at;
-  reading.request_id[0] = 2;
+  reading.key[0] = 2;
   for (std::size_t i = 0; i < 16; ++i)
-    reading.request_id[i + 1] = static_cast<std::uint8_t>((n * 0x9e3779b97f4a7c15) >> (4 * i % 57));
+    reading.key[i + 1] = static_cast<std::uint8_t>((n * 0x9e3779b97f4a7c15) >> (4 * i % 57));
   ValuesBuilder values;
   values.set(Metric::cores, 4);
   values.set(Metric::uptime, 1'000'000 + static_cast<std::int64_t>(n));
@@ -91,7 +91,7 @@ double bare_inserts_per_second(const std::filesystem::path& directory, bool one_
   run("PRAGMA journal_mode = WAL");
   run("PRAGMA synchronous = FULL");
   run("PRAGMA wal_autocheckpoint = 0");
-  run("CREATE TABLE reading_log (sequence INTEGER PRIMARY KEY, skew, agent_number, back, key, vals)");
+  run("CREATE TABLE reading_log (sequence INTEGER PRIMARY KEY, skew, subject_number, back, key, vals)");
   sqlite3_stmt* insert = nullptr;
   sqlite3_prepare_v2(db, "INSERT INTO reading_log VALUES (?,?,?,?,?,?)", -1, &insert, nullptr);
   const unsigned char values[23] = {1, 0xFE, 7, 8};  // as long as those of a heartbeat
@@ -125,16 +125,16 @@ Measured acknowledged_per_second(std::int64_t sync_us, bool closure) {
   settings.vfs = vfs.name();
   TestStorage test(settings);
   const Workspace workspace = test.add_workspace();
-  std::vector<Agent> agents;
+  std::vector<SubjectId> subjects;
   test.write([&](Transaction& tx) -> Result<void> {
     for (int i = 0; i < kClients; ++i) {
-      Agent agent;
-      agent.id = AgentId::make(test.clock.now(), test.random);
-      agent.workspace = workspace.id;
-      agent.name = fmt::format("host-{}", i);
-      test.random.fill(agent.token_digest);
-      TRY(test->agents().insert(tx, agent));
-      agents.push_back(agent);
+      Subject subject;
+      subject.id = SubjectId::make(test.clock.now(), test.random);
+      subject.workspace = workspace.id;
+      subject.name = fmt::format("host-{}", i);
+      subject.created_at = test.clock.now();
+      TRY(test->subjects().insert(tx, subject));
+      subjects.push_back(subject.id);
     }
     return {};
   });
@@ -165,7 +165,7 @@ Measured acknowledged_per_second(std::int64_t sync_us, bool closure) {
         any = true;
         ready[i] = 0;
         const Instant at = wall + microseconds(static_cast<std::int64_t>(since(begin) * 1e6));
-        const Reading reading = sample(workspace, agents[i], at, ++next);
+        const Reading reading = sample(workspace, subjects[i], at, ++next);
         sent_at[i] = now_us();
         const auto done = [&, i](Result<void> result) {
           if (!result) std::abort();

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -54,6 +55,8 @@ class Appliance::Parts {
   std::unique_ptr<ControlServer> control;
   std::atomic<bool> started{false};
   std::size_t agents_at_risk = 0;  // used by the maintenance thread
+  mutable std::mutex unknown_words_mutex;
+  std::vector<std::string> unknown_words;  // under the mutex: rows that are left out, as sentences
   bool stopped = false;
 
   Result<void> open_services();
@@ -67,6 +70,11 @@ class Appliance::Parts {
   Result<void> remember_clock();
   void keep_clock_memory();
   std::vector<std::string> findings() const;  // what an administrator must look at; any thread
+  std::optional<PartFinding> disk_finding() const;
+  std::vector<PartFinding> part_findings() const;  // any thread
+  void count_unknown_words();
+  void look_after_health();
+  void keep_incidents_within_retention();
   Result<void> ready() const;
   std::string database_metrics() const;
   void look_after_certificates();

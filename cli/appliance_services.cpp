@@ -3,29 +3,17 @@
 #include <fmt/format.h>
 
 #include "core/base/text.h"
-#include "core/watch/agent_entry.h"
 #include "core/watch/load_directory.h"
 
 namespace connlog {
 namespace {
-
-// "monitor.example.org" of "https://monitor.example.org:8443/x": the domain of mails' message ids.
-std::string mail_domain_of(std::string_view url) {
-  if (const auto scheme = url.find("://"); scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
-  url = url.substr(0, url.find('/'));
-  if (url.starts_with('[')) {
-    url = url.substr(0, url.find(']') == std::string_view::npos ? url.size() : url.find(']') + 1);
-  } else {
-    url = url.substr(0, url.find(':'));
-  }
-  return url.empty() ? "connlog.local" : std::string(url);
-}
 
 NotifyDependencies for_notify(const ServiceParts& given, const Limits& limits, IncidentAnnouncements& announcements) {
   storage::Storage& store = given.store;
   NotifyDependencies needs{store.stores(),
                            store.recipients(),
                            store.outbox(),
+                           store.announcements(),
                            store.settings(),
                            announcements,
                            announcements,
@@ -42,6 +30,7 @@ NotifyDependencies for_notify(const ServiceParts& given, const Limits& limits, I
                            &store.administration().directory};
   needs.trails = &store.trails();
   needs.storage = &store.health();
+  needs.on_queued = given.wake_outbox;
   return needs;
 }
 
@@ -65,7 +54,7 @@ Stores& stores_of_heartbeats(const ServiceParts& given) {
 ApplianceServices::ApplianceServices(const ServiceParts& given)
     : parts(given),
       limits(given.store.administration().limits, given.limit_defaults),
-      announcements(given.store.incidents(), given.random),
+      announcements(given.store.incidents()),
       notify(for_notify(given, limits, announcements)),
       attempts(given.clock, given.random),
       abuse_watch({given.store.stores(), given.store.users(), given.store.attempt_notices(), given.store.audit(),
@@ -77,9 +66,11 @@ ApplianceServices::ApplianceServices(const ServiceParts& given)
                       notify.letters(), attempts, given.events, limits, given.keys, given.clock, given.random},
                      given.public_url),
 
+      agent_directory(subject_directory),
       trust_resident(given.store.workspace_rows().trust),
-      agents_resident({given.store.agents(), given.store.workspace_rows().agents, directory, given.clock}),
-      watch_resident({given.store.rules(), given.store.workspace_rows().watch, directory, given.clock, given.random}),
+      agents_resident({given.store.agents(), given.store.workspace_rows().agents, agent_directory, given.clock}),
+      watch_resident({given.store.rules(), given.store.workspace_rows().watch, subject_directory, given.clock,
+                      given.random}),
       residents({&trust_resident, &agents_resident, &watch_resident}),
 
       administration({.stores = given.store.administration(),
@@ -143,26 +134,42 @@ ApplianceServices::ApplianceServices(const ServiceParts& given)
               .random = given.random,
               .public_url = given.public_url}),
 
-      runner({given.store.agents(), given.store.rules(), given.store.incidents(), given.store.recipients(),
-              given.store.outbox(), directory, given.clock, given.random, given.events,
-              mail_domain_of(given.public_url), given.wake_outbox ? given.wake_outbox : [this] { notify.wake(); }}),
-      groups({given.store.groups(), given.store.agents(), given.store.audit(), directory, given.events, given.clock,
-              given.random}),
-      rules({given.store.agents(), readings_of(given), given.store.rules(), given.store.incidents(),
-             given.store.recipients(), given.store.audit(), directory, runner, given.clock, given.random, given.events,
-             given.store.teams(), given.store.groups()}),
-      incidents(given.store.incidents(), given.store.agents(), given.store.audit(), given.clock, given.random,
+      watch({.subjects = given.store.subjects(),
+             .groups = given.store.groups(),
+             .rules = given.store.rules(),
+             .incidents = given.store.incidents(),
+             .readings = readings_of(given),
+             .recipients = given.store.recipients(),
+             .announcements = notify,
+             .directory = subject_directory,
+             .clock = given.clock,
+             .random = given.random,
+             .bus = given.events}),
+      subjects({.subjects = given.store.subjects(),
+                .groups = given.store.groups(),
+                .teams = given.store.teams(),
+                .audit = given.store.audit(),
+                .directory = subject_directory,
+                .watch = watch,
+                .clock = given.clock,
+                .random = given.random,
+                .bus = given.events}),
+      rules({given.store.subjects(), readings_of(given), given.store.rules(), given.store.incidents(),
+             given.store.recipients(), given.store.audit(), subject_directory, watch, notify, given.clock,
+             given.random, given.events, given.store.teams()}),
+      incidents(given.store.incidents(), given.store.subjects(), given.store.audit(), given.clock, given.random,
                 given.events),
-      scheduler(stores_of_heartbeats(given), given.store.agents(), directory, runner, given.clock, given.events),
+      scheduler(stores_of_heartbeats(given), subject_directory, watch, given.clock),
 
       machine_letter(
           {administration.owners(), given.store.workspaces(), given.store.attempt_notices(), given.keys, given.clock}),
-      ingest({stores_of_heartbeats(given), given.store.agents(), readings_of(given), given.store.audit(), directory,
-              runner, given.clock, given.events, given.keys.derive(key_purpose::kTokenDigest), given.public_url,
+      ingest({stores_of_heartbeats(given), given.store.agents(), given.store.audit(), agent_directory, watch,
+              given.clock, given.events, given.keys.derive(key_purpose::kTokenDigest), given.public_url,
               given.limit_heartbeats, &attempts, &machine_letter}),
-      agents({given.store.agents(), given.store.audit(), directory, runner, given.clock, given.random, given.events,
-              given.keys.derive(key_purpose::kTokenDigest), given.store.teams(), given.store.groups(), &limits}),
-      enrolment({given.store.enrolment(), given.store.workspaces(), given.store.teams(), given.store.agents(), agents,
+      agents({given.store.agents(), subjects, given.store.audit(), agent_directory, watch, given.clock, given.random,
+              given.events, given.keys.derive(key_purpose::kTokenDigest), &limits}),
+      enrolment({given.store.enrolment(), given.store.workspaces(), given.store.teams(), given.store.agents(),
+                 given.store.subjects(), agents,
                  given.store.audit(), limits, given.keys, given.clock, given.random}),
 
       trust({.stores = given.store.trust(),
@@ -173,6 +180,7 @@ ApplianceServices::ApplianceServices(const ServiceParts& given)
              .logins = given.store.logins(),
              .members = given.store.members(),
              .directory = given.store.administration().directory,
+             .subjects = given.store.subjects(),
              .agents = given.store.agents(),
              .recipients = given.store.recipients(),
              .identity = identity,
@@ -184,7 +192,15 @@ ApplianceServices::ApplianceServices(const ServiceParts& given)
              .audit = given.store.audit(),
              .rotation = given.rotation,
              .clock = given.clock,
-             .random = given.random}) {
+             .random = given.random}),
+      health({.stores = given.store.stores(),
+              .watch = watch,
+              .directory = subject_directory,
+              .incidents = given.store.incidents(),
+              .notices = given.store.attempt_notices(),
+              .letters = notify.letters(),
+              .keyring = given.keys,
+              .clock = given.clock}) {
   attempts.watch([this](Attempt kind, const AttemptBy& by) { abuse_watch.failed(kind, by); });
   storage_watch = given.store.health().watch([this](const auto& outage) { storage_changed(outage); });
 }
@@ -199,19 +215,19 @@ Result<void> ApplianceServices::open() {
 
 Result<void> ApplianceServices::load() {
   storage::Storage& store = parts.store;
-  return store.stores().read([&](Snapshot& snapshot) {
-    return load_directory(snapshot, directory,
-                          {store.workspaces(), store.rules(), store.agents(), store.incidents(), readings_of(parts)},
-                          parts.clock.now());
+  return store.stores().read([&](Snapshot& snapshot) -> Result<void> {
+    TRY(load_directory(snapshot, subject_directory,
+                       {store.workspaces(), store.rules(), store.subjects(), store.incidents(), readings_of(parts)}));
+    return load_agents(snapshot, agent_directory, {store.agents(), readings_of(parts)}, parts.clock.now());
   });
 }
 
 // Called on the writer's thread, in the order of the changes.
 void ApplianceServices::storage_changed(const std::optional<StorageHealth::Outage>& outage) {
   if (!outage) {
-    directory.impl().storing_again(parts.clock.monotonic());
-  } else if (directory.impl().is_storing()) {
-    directory.impl().storing_stopped(outage->began);
+    subject_directory.impl().storing_again(parts.clock.monotonic());
+  } else if (subject_directory.impl().is_storing()) {
+    subject_directory.impl().storing_stopped(outage->began);
   }
   notify.wake();
   const std::string data =
@@ -221,7 +237,7 @@ void ApplianceServices::storage_changed(const std::optional<StorageHealth::Outag
 }
 
 void ApplianceServices::listening() {
-  directory.impl().listening_since(parts.clock.monotonic());
+  subject_directory.impl().listening_since(parts.clock.monotonic());
 }
 
 void ApplianceServices::stop() {
@@ -245,7 +261,7 @@ web::Rooms ApplianceServices::for_web(TrailServices& trails) {
                .identity = identity,
                .access = access,
                .second_factors = second_factors,
-               .directory = directory,
+               .directory = subject_directory,
                .events = parts.events,
                .clock = parts.clock},
       .middleware = {.stores = store.stores(),
@@ -263,23 +279,25 @@ web::Rooms ApplianceServices::for_web(TrailServices& trails) {
                  .readings = store.readings(),
                  .ingest = ingest,
                  .enrolment = enrolment,
-                 .directory = directory,
+                 .directory = agent_directory,
                  .attempts = attempts,
                  .clock = parts.clock},
       .watch = {.stores = store.stores(),
+                .subjects = store.subjects(),
+                .groups = store.groups(),
+                .subject_service = subjects,
                 .rules = store.rules(),
                 .rule_service = rules,
                 .incidents = store.incidents(),
                 .incident_service = incidents,
-                .groups = groups,
                 .outbox = store.outbox(),
-                .directory = directory},
+                .directory = subject_directory,
+                .clock = parts.clock},
       .notify = {.notify_service = notify,
                  .recipients = store.recipients(),
                  .outbox = store.outbox(),
                  .letters = store.letters(),
-                 .incidents = store.incidents(),
-                 .directory = directory,
+                 .directory = subject_directory,
                  .attempts = attempts},
       .identity = {.stores = store.stores(),
                    .identity = identity,
@@ -316,7 +334,9 @@ web::Rooms ApplianceServices::for_web(TrailServices& trails) {
                     .workspaces = store.workspaces(),
                     .access = access,
                     .notify_service = notify,
-                    .directory = directory,
+                    .subjects = store.subjects(),
+                    .incidents = store.incidents(),
+                    .directory = subject_directory,
                     .attempts = attempts},
   };
 }

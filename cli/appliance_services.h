@@ -14,11 +14,13 @@
 
 #include "core/access/access_services.h"
 #include "core/access/administration.h"
+#include "core/agents/agent_directory.h"
 #include "core/agents/agents_resident.h"
 #include "core/agents/enrolment_keys.h"
 #include "core/agents/ingest.h"
 #include "core/agents/machine_letter.h"
 #include "core/agents/agent_service.h"
+#include "core/appliance/health.h"
 #include "core/audit/trail_services.h"
 #include "core/base/storage_health.h"
 #include "core/identity/abuse_watch.h"
@@ -29,11 +31,13 @@
 #include "core/notify/notify.h"
 #include "core/trust/trust_resident.h"
 #include "core/trust/trust_services.h"
-#include "core/watch/groups.h"
 #include "core/watch/incident_announcements.h"
 #include "core/watch/incident_service.h"
 #include "core/watch/rule_service.h"
 #include "core/watch/scheduler.h"
+#include "core/watch/subject_directory.h"
+#include "core/watch/subject_service.h"
+#include "core/watch/watch.h"
 #include "core/watch/watch_resident.h"
 #include "storage/storage.h"
 #include "web/api/rooms.h"
@@ -66,7 +70,7 @@ struct ApplianceServices {
   ApplianceServices& operator=(const ApplianceServices&) = delete;
 
   Result<void> open();  // reads the limits in force; called before anything asks for them
-  Result<void> load();  // fills the directory of agents from the database
+  Result<void> load();  // fills the directories of subjects and agents from the database
   // Called when the listeners are bound: silence counts from now on, not from when the appliance last ran.
   void listening();
   void stop();                                // ends the threads of members
@@ -82,7 +86,8 @@ struct ApplianceServices {
   IdentityService identity;
   SecondFactors second_factors;
 
-  AgentDirectory directory;
+  SubjectDirectory subject_directory;
+  AgentDirectory agent_directory;
   TrustResident trust_resident;
   AgentsResident agents_resident;
   WatchResident watch_resident;
@@ -94,8 +99,8 @@ struct ApplianceServices {
   oidc::ProviderHttp provider_http;
   oidc::ProviderLogins logins;
 
-  AlertRunner runner;
-  Groups groups;
+  Watch watch;
+  SubjectService subjects;
   RuleService rules;
   IncidentService incidents;
   Scheduler scheduler;
@@ -106,6 +111,7 @@ struct ApplianceServices {
   EnrolmentKeys enrolment;
 
   TrustServices trust;
+  ApplianceHealth health;
 
   // Last: it is told no more while the others end.
   StorageHealth::Watch storage_watch;

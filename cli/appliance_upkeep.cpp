@@ -7,8 +7,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <nlohmann/json.hpp>
-
 #include "cli/appliance_parts.h"
 #include "core/agents/agent_trust.h"
 #include "core/base/log.h"
@@ -27,6 +25,12 @@ constexpr std::chrono::days kLettersKept{30};
 constexpr int kLettersSlice = 10'000;
 constexpr std::int64_t kRetentionSlice = 5'000;  // rows deleted in one transaction
 constexpr int kRetentionSlicesMax = 40;          // slices in one round, at most
+
+constexpr std::chrono::days kIncidentsKept{400};
+constexpr std::int64_t kIncidentsSlice = 500;
+// The disk is short of room below this many bytes, if that is also less than a tenth of it.
+constexpr std::uint64_t kDiskShort = std::uint64_t{2} << 30, kDiskVeryShort = std::uint64_t{200} << 20;
+constexpr std::uint64_t kDiskShortShare = 10;
 
 // What core/base/clock_watch.h remembers, as a setting: {"believed", "proven", "monotonic", "boot"}, in microseconds.
 constexpr const char* kClockSetting = "clock";
@@ -71,16 +75,91 @@ void Appliance::Parts::keep_clock_memory() {
 }
 
 std::vector<std::string> Appliance::Parts::findings() const {
-  std::vector<std::string> out = trails->warnings();
-  if (std::string clock_finding = watch.finding(); !clock_finding.empty()) out.push_back(std::move(clock_finding));
+  std::vector<std::string> out;
+  for (PartFinding& finding : part_findings()) {
+    // The others are said elsewhere: as warnings of the certificate, and by lines of `check` of their own.
+    if (finding.part == AppliancePart::clock || finding.part == AppliancePart::mail ||
+        finding.part == AppliancePart::trails)
+      out.push_back(std::move(finding.text));
+  }
+  return out;
+}
+
+// How full the file system of the data directory is.
+std::optional<PartFinding> Appliance::Parts::disk_finding() const {
+  struct statvfs disk {};
+  if (::statvfs(store->directory().path().c_str(), &disk) != 0) return std::nullopt;  // watch_storage() finds out more
+  const std::uint64_t free = std::uint64_t{disk.f_bavail} * disk.f_frsize;
+  const std::uint64_t all = std::uint64_t{disk.f_blocks} * disk.f_frsize;
+  if (free >= kDiskShort || free * kDiskShortShare >= all) return std::nullopt;
+  return PartFinding{AppliancePart::disk, free < kDiskVeryShort ? State::down : State::degraded,
+                     fmt::format("{} MiB are left where the data are. Make room, or keep readings for fewer days.",
+                                 free / (1024 * 1024))};
+}
+
+// What the appliance finds about its parts; a part that is not named is well.
+std::vector<PartFinding> Appliance::Parts::part_findings() const {
+  std::vector<PartFinding> out;
+  if (auto disk = disk_finding()) out.push_back(*std::move(disk));
+  {
+    const std::lock_guard lock(unknown_words_mutex);
+    for (const std::string& word : unknown_words) out.push_back({AppliancePart::database, State::degraded, word + "."});
+  }
+  if (std::string clock_finding = watch.finding(); !clock_finding.empty())
+    out.push_back({AppliancePart::clock, State::down, std::move(clock_finding)});
   std::optional<MailTrouble> mail;
   const auto read = store->stores().read([&](Snapshot& snapshot) -> Result<void> {
     mail = TRY(load_mail_trouble(store->settings(), snapshot));
     return {};
   });
   if (!read) log_warning("findings.mail_unknown", {{"message", read.error().message}, {"cause", read.error().cause}});
-  if (mail) out.push_back(explain(*mail) + " Look at Appliance, Mail.");
+  if (mail) out.push_back({AppliancePart::mail, State::down, explain(*mail) + " Look at Appliance, Mail."});
+  for (std::string& text : trails->warnings()) out.push_back({AppliancePart::trails, State::down, std::move(text)});
+  if (certificates) {
+    const Instant end = certificates->not_after();
+    const bool is_over = end.is_set() && end <= clock.believed();
+    for (std::string& text : certificate_warnings())
+      out.push_back({AppliancePart::certificate, is_over ? State::down : State::degraded, std::move(text)});
+    if (is_over && (out.empty() || out.back().part != AppliancePart::certificate)) {
+      out.push_back({AppliancePart::certificate, State::down,
+                     fmt::format("The certificate expired on {}. Browsers and agents refuse it; renew it.",
+                                 to_iso8601(end))});
+    }
+  }
   return out;
+}
+
+void Appliance::Parts::count_unknown_words() {
+  const auto found = store->unknown_words();
+  if (!found) return;
+  const std::lock_guard lock(unknown_words_mutex);
+  unknown_words.clear();
+  for (const storage::UnknownWord& word : *found) unknown_words.push_back(sentence_of(word));
+}
+
+void Appliance::Parts::look_after_health() {
+  if (store->health().outage()) return;  // nothing can be written; core/notify/outage_news tells
+  const auto done = services->health.look(part_findings());
+  if (!done) log_warning("health.not_written", {{"message", done.error().message}, {"cause", done.error().cause}});
+}
+
+// A record or an incident is deleted by its age like a reading, but with a time of its own.
+void Appliance::Parts::keep_incidents_within_retention() {
+  const Instant before = clock.proven() - kIncidentsKept;
+  for (int slice = 0; slice < kRetentionSlicesMax; ++slice) {
+    std::int64_t deleted = 0;
+    const auto done = store->stores().write([&](Transaction& tx) -> Result<void> {
+      const auto incidents = TRY(store->incidents().delete_before(tx, before, kIncidentsSlice));
+      const auto changes = TRY(store->subjects().delete_changes_before(tx, before, kIncidentsSlice));
+      deleted = incidents + changes;
+      return {};
+    });
+    if (!done) {
+      log_warning("incidents.retention_failed", {{"message", done.error().message}, {"cause", done.error().cause}});
+      return;
+    }
+    if (deleted < kIncidentsSlice) return;
+  }
 }
 
 void Appliance::Parts::keep_readings_within_retention() {
@@ -163,10 +242,10 @@ void Appliance::Parts::look_after_certificates() {
     return;
   }
   if (certificates->ca_pin_hex() != before) {
-    const AgentTrust trust = count_trust(services->directory, pins_of(*certificates), true);
+    const AgentTrust trust = count_trust(services->agent_directory, pins_of(*certificates), true);
     if (trust.cut_off > 0) log_warning("tls.agents_cut_off", {{"agents", trust.cut_off}});
   }
-  const AgentTrust trust = count_trust(services->directory, {}, true);
+  const AgentTrust trust = count_trust(services->agent_directory, {}, true);
   if (trust.cut_off != agents_at_risk && trust.cut_off > 0)
     log_warning("tls.agents_pin_this_certificate", {{"agents", trust.cut_off}, {"of", trust.told}});
   agents_at_risk = trust.cut_off;
@@ -176,8 +255,8 @@ std::vector<std::string> Appliance::Parts::certificate_warnings() const {
   if (!certificates) return {};
   std::vector<std::string> out = certificates->warnings();
   if (certificates->is_own()) return out;
-  const AgentTrust now = count_trust(services->directory, pins_of(*certificates), true);
-  const AgentTrust next = count_trust(services->directory, {}, true);
+  const AgentTrust now = count_trust(services->agent_directory, pins_of(*certificates), true);
+  const AgentTrust next = count_trust(services->agent_directory, {}, true);
   if (now.cut_off > 0) {
     out.push_back(
         fmt::format("{} agents trust an authority that is not in the chain of the present certificate. Run the "
@@ -196,7 +275,7 @@ std::vector<std::string> Appliance::Parts::certificate_warnings() const {
 
 std::string Appliance::Parts::answer_certificates(const std::vector<std::string>& pins, bool given) const {
   if (!certificates) return nlohmann::json{{"ok", true}}.dump();
-  const AgentTrust trust = count_trust(services->directory, pins, given);
+  const AgentTrust trust = count_trust(services->agent_directory, pins, given);
   return nlohmann::json{{"ok", true},
                         {"not_after", to_iso8601(certificates->not_after())},
                         {"warnings", certificate_warnings()},
@@ -224,6 +303,9 @@ void Appliance::Parts::add_maintenance() {
   maintenance->add("certificates", milliseconds(20'000), [this] {  // a renewed one is in use within a minute
     look_after_certificates();
   });
+  maintenance->add("unknown_words", milliseconds(3'600'000), [this] { count_unknown_words(); });
+  maintenance->add("health", milliseconds(10'000), [this] { look_after_health(); });
+  maintenance->add("incidents", milliseconds(3'600'000), [this] { keep_incidents_within_retention(); });
   maintenance->add("legal", milliseconds(60'000), [this] { services->trust.legal().look_again(); });
   maintenance->add("keys", milliseconds(30'000), [this] {
     if (const auto done = rotation->finish(); !done)

@@ -26,10 +26,11 @@ constexpr std::int64_t kLogFrameBytes = 24 + kPageBytes;
 constexpr std::int64_t kUnwrittenPagesMax = 8;  // SQLite leaves out a page for locks
 
 // Tables that grow with time. All others are small, and damage in them is what stops an appliance.
-constexpr std::string_view kLarge[] = {"reading_log",   "trail_entry",    "audit_entry",     "notification",
-                                       "incident",      "incident_event", "letter",          "idempotency_key",
-                                       "machine_event", "attempt_notice", "gone_agent",      "break_glass_read",
-                                       "enrolment",     "used_challenge", "schema_migration"};
+constexpr std::string_view kLarge[] = {
+    "reading_log", "state_change",  "trail_entry",  "audit_entry",           "announcement",   "announcement_incident",
+    "notification", "incident",     "incident_event", "letter",              "idempotency_key", "machine_event",
+    "attempt_notice", "gone_agent", "gone_subject", "break_glass_read",      "enrolment",      "used_challenge",
+    "schema_migration"};
 
 Error torn(const std::string& path, std::string_view why, std::string cause = {}) {
   return Error{

@@ -99,6 +99,7 @@ struct Storage::Inside {
   SqlWatchRows watch_rows;
   SqlAccessRows access_rows;
   SqlTeamStore teams;
+  SqlSubjectStore subjects;
   SqlGroupStore groups;
   SqlMemberStore members;
   SqlInvitationStore invitations;
@@ -110,6 +111,7 @@ struct Storage::Inside {
   SqlRuleStore rules;
   SqlIncidentStore incidents;
   SqlRecipientStore recipients;
+  SqlAnnouncementStore announcements;
   SqlOutboxStore outbox;
   SqlSettingStore settings;
   SqlLetterStore letters;
@@ -182,6 +184,9 @@ RowsOfRooms Storage::workspace_rows() {
 TeamStore& Storage::teams() {
   return inside_->teams;
 }
+SubjectStore& Storage::subjects() {
+  return inside_->subjects;
+}
 GroupStore& Storage::groups() {
   return inside_->groups;
 }
@@ -214,6 +219,9 @@ IncidentStore& Storage::incidents() {
 }
 RecipientStore& Storage::recipients() {
   return inside_->recipients;
+}
+AnnouncementStore& Storage::announcements() {
+  return inside_->announcements;
 }
 OutboxStore& Storage::outbox() {
   return inside_->outbox;

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "core/access/administration_stores.h"
+#include "core/agents/agent.h"
 #include "core/agents/enrolment_key.h"
 #include "core/people/idempotency.h"
 #include "core/access/invitation.h"
@@ -19,7 +20,7 @@
 #include "core/people/workspace.h"
 #include "core/people/workspace_rows.h"
 #include "core/people/workspace_setting.h"
-#include "core/watch/agent.h"
+#include "core/watch/subject.h"
 #include "core/watch/group.h"
 #include "core/watch/incident.h"
 #include "core/watch/rule.h"
@@ -41,6 +42,7 @@
 #include "core/identity/oidc/provider.h"
 #include "core/people/user.h"
 #include "core/trust/trust_stores.h"
+#include "core/notify/announcement.h"
 #include "core/notify/letter_store.h"
 #include "core/notify/notification.h"
 #include "storage/data_directory.h"
@@ -81,6 +83,7 @@ class Storage {
   WorkspaceSettingStore& workspace_settings();
   RowsOfRooms workspace_rows();
   TeamStore& teams();
+  SubjectStore& subjects();
   GroupStore& groups();
   MemberStore& members();
   InvitationStore& invitations();
@@ -92,6 +95,7 @@ class Storage {
   RuleStore& rules();
   IncidentStore& incidents();
   RecipientStore& recipients();
+  AnnouncementStore& announcements();
   OutboxStore& outbox();
   SettingStore& settings();
   LetterStore& letters();

@@ -16,7 +16,7 @@ Result<BreakGlassGrant> BreakGlass::open(Transaction& tx, const Actor& actor, Wo
   if (!actor.appliance_administrator)
     return Error{ErrorCode::forbidden, "Only an administrator of the appliance may do this."};
   const auto workspace = TRY(parts_.workspaces.find(tx, id));
-  if (!workspace) return Error{ErrorCode::not_found, "There is no such workspace."};
+  if (!workspace || is_appliances_own(*workspace)) return Error{ErrorCode::not_found, "There is no such workspace."};
   BreakGlassGrant grant;
   grant.reason = TRY(one_line("reason", "The reason", reason, 10, 500));
   if (minutes < kBreakGlassMinutesMin || minutes > kBreakGlassMinutesMax) {

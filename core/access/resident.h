@@ -1,4 +1,4 @@
-// A resident is a room above core/access that keeps something in workspaces: agents, rules, leaks. core/access makes,
+// A resident is a room above core/access that keeps something in workspaces: subjects, rules, leaks. core/access makes,
 // changes and deletes workspaces without knowing their contents, and tells the residents. They are listed in one place
 // (cli/appliance_services). Each new room with a table of workspaces must become a resident; a test looks at every such
 // table. What a room exports of a workspace is JSON, which core does not know: the room's part of web/api writes it

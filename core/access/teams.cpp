@@ -49,12 +49,12 @@ Result<Team> Teams::rename(Transaction& tx, const Actor& actor, TeamId id, const
 Result<void> Teams::remove(Transaction& tx, const Actor& actor, TeamId id) {
   const auto team = TRY(parts_.teams.team(tx, actor.workspace, id));
   if (!team) return no_such_team();
-  if (team->agents > 0) {
+  if (team->subjects > 0) {
     return Error{
         ErrorCode::conflict,
-        fmt::format("{} agents belong to this team. Give them to another team first: those of no team are seen by "
-                    "owners and admins only.",
-                    team->agents)};
+        fmt::format("{} agents or groups belong to this team. Give them to another team first: those of no team are "
+                    "seen by owners and admins only.",
+                    team->subjects)};
   }
   TRY(parts_.teams.remove(tx, actor.workspace, id));
   TRY(parts_.audit.append(tx, actor, "team.removed", id.text(), team->name));

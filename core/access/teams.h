@@ -29,7 +29,7 @@ class Teams {
   // `expected_version` 0: unconditional.
   Result<Team> add(Transaction&, const Actor&, const std::string& name);
   Result<Team> rename(Transaction&, const Actor&, TeamId, const std::string& name, std::int64_t expected_version);
-  // `conflict` while agents belong to the team: without a team only owners and admins would see them.
+  // `conflict` while subjects (agents, groups) belong to the team: without a team only owners and admins would see them.
   Result<void> remove(Transaction&, const Actor&, TeamId);
   Result<TeamMember> put_member(Transaction&, const Actor&, TeamId, UserId, bool may_edit);
   Result<void> remove_member(Transaction&, const Actor&, TeamId, UserId);

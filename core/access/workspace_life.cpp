@@ -24,7 +24,7 @@ Result<void> check_slug(const std::string& slug) {
 
 Result<Workspace> WorkspaceLife::find(Snapshot& snapshot, WorkspaceId id) const {
   auto found = TRY(parts_.workspaces.find(snapshot, id));
-  if (!found) return Error{ErrorCode::not_found, "There is no such workspace."};
+  if (!found || is_appliances_own(*found)) return Error{ErrorCode::not_found, "There is no such workspace."};
   return *std::move(found);
 }
 
@@ -65,8 +65,8 @@ Result<Workspace> WorkspaceLife::change(Transaction& tx, const Actor& actor, Wor
     if (setting.team_scoped != *change.team_scoped) {
       setting.team_scoped = *change.team_scoped;
       TRY(parts_.settings.put(tx, setting));
-      details += (details.empty() ? "" : ", ") + std::string("agents are seen by ") +
-                 (setting.team_scoped ? "their own team only" : "every member");
+      details += (details.empty() ? "" : ", ") + std::string("agents and groups are seen by ") +
+                 (setting.team_scoped ? "their own teams only" : "every member");
     }
   }
   if (details.empty()) return workspace;

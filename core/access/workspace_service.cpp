@@ -101,7 +101,7 @@ Result<Workspace> WorkspaceService::create(Transaction& tx, const Actor& actor, 
 Result<Workspace> WorkspaceService::change(Transaction& tx, const Actor& actor, WorkspaceId id,
                                            const WorkspaceChange& change, std::int64_t expected_version) {
   auto found = TRY(parts_.workspaces.find(tx, id));
-  if (!found || id != actor.workspace) return Error{ErrorCode::not_found, "There is no such workspace."};
+  if (!found || is_appliances_own(*found) || id != actor.workspace) return Error{ErrorCode::not_found, "There is no such workspace."};
   Workspace workspace = *std::move(found);
   if (expected_version != 0 && expected_version != workspace.version) {
     return Error{ErrorCode::conflict,

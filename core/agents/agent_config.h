@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "core/base/clock.h"
-#include "core/watch/agent.h"
+#include "core/agents/agent.h"
 #include "core/wire/protocol.h"
 
 namespace connlog {

@@ -1,12 +1,16 @@
-// What people do with agents: add, rename, set, disable, rotate the token, decide about a machine, remove. Every method
-// runs inside the caller's transaction, writes the audit log, and updates the directory after the commit. The role was
-// checked at the route; the workspace and the object are checked here. Any thread.
+// What people do with agents: add, change, disable, rotate the token, decide about a machine, remove. What every
+// subject has (name, tags, teams, pause, …) is SubjectService's, and so are sight, the right to edit and the line in
+// the audit log; what only agents have is here. Every method runs inside the caller's transaction, and updates the
+// directories after the commit. The role was checked at the route; the workspace and the object are checked here. Any
+// thread.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "core/agents/agent.h"
+#include "core/agents/agent_directory.h"
 #include "core/audit/audit.h"
 #include "core/base/clock.h"
 #include "core/base/events.h"
@@ -15,36 +19,31 @@
 #include "core/crypto/keyring.h"
 #include "core/people/actor.h"
 #include "core/people/limits.h"
-#include "core/people/team.h"
-#include "core/watch/agent.h"
-#include "core/watch/agent_directory.h"
-#include "core/watch/alert_runner.h"
-#include "core/watch/group.h"
+#include "core/watch/subject_service.h"
+#include "core/watch/watch.h"
 
 namespace connlog {
 
-struct NewAgent {
-  std::string name;
-  std::vector<std::string> tags;
-  std::optional<TeamId> team;  // absent: the team that the actor may edit for, if there is exactly one
-  std::vector<GroupId> groups;
+struct NewAgent : NewSubject {  // `kind` is set here
   std::int64_t interval_seconds = 10;
   std::int64_t missed_threshold = 3;
   bool authorised = false;  // "I may monitor this system": must be true, and is audited
 };
 
-struct AgentChange {  // only what is set changes
-  std::optional<std::string> name;
-  std::optional<std::vector<std::string>> tags;
-  std::optional<TeamId> team;  // nil: no team
-  std::optional<std::vector<GroupId>> groups;
+struct AgentChange : SubjectChange {  // only what is set changes
   std::optional<std::int64_t> interval_seconds, missed_threshold;
   std::optional<wire::MetricToggles> metrics;
   std::optional<bool> disabled;
 };
 
+struct AgentAndSubject {
+  Agent agent;
+  Subject subject;
+};
+
 struct AgentWithToken {
   Agent agent;
+  Subject subject;
   Secret token;  // shown once
 };
 
@@ -52,15 +51,14 @@ class AgentService {
  public:
   struct Parts {
     AgentStore& agents;
+    SubjectService& subjects;
     AuditLog& audit;
     AgentDirectory& directory;
-    AlertRunner& runner;
+    Watch& watch;
     Clock& clock;
     Random& random;
     EventBus& bus;
     Key token_key;
-    TeamStore& teams;
-    GroupStore& groups;
     const Limits* limits = nullptr;  // null: nothing is limited
   };
   explicit AgentService(const Parts& parts) : parts_(parts) {}
@@ -68,26 +66,29 @@ class AgentService {
   Result<AgentWithToken> add(Transaction&, const Actor&, const NewAgent&);
   // The same with a token that the caller made, for a host that enrols itself (core/agents/enrolment_keys.h).
   Result<AgentWithToken> enrol(Transaction&, const Actor&, const NewAgent&, Secret token);
-  Result<Agent> change(Transaction&, const Actor&, AgentId, const AgentChange&);
+  // `expected_version` is the subject's: 0: unconditional; another one: conflict.
+  Result<AgentAndSubject> change(Transaction&, const Actor&, AgentId, const AgentChange&,
+                                 std::int64_t expected_version = 0);
   Result<AgentWithToken> rotate_token(Transaction&, const Actor&, AgentId);
   // `approve`: the waiting machine becomes the bound one. Otherwise that machine is no longer waiting, and stays
   // refused.
-  Result<Agent> decide_machine(Transaction&, const Actor&, AgentId, bool approve);
-  Result<void> remove(Transaction&, const Actor&, AgentId);  // leaves a tombstone: its token gets 410 for ever
+  Result<AgentAndSubject> decide_machine(Transaction&, const Actor&, AgentId, bool approve);
+  Result<void> remove(Transaction&, const Actor&, AgentId);  // its token gets 410 for ever
 
  private:
   // The agent, if the actor sees it and may edit it.
-  Result<Agent> find(Snapshot&, const Actor&, AgentId) const;
-  // Operators edit by the grant of a team, and only what belongs to that team.
-  Result<void> check_may_edit(Snapshot&, const Actor&, TeamId) const;
-  Result<TeamId> team_for(Snapshot&, const Actor&, const std::optional<TeamId>& wanted) const;
-  Result<std::vector<GroupId>> checked_groups(Snapshot&, const Actor&, std::vector<GroupId>) const;
+  Result<AgentAndSubject> find(Snapshot&, const Actor&, AgentId) const;
   Result<void> check_limits(std::int64_t interval_seconds) const;  // the appliance's limits
-  // Checks and sets what the change names; what differs then, in words for the trail. Empty: nothing.
-  Result<std::string> apply(Transaction&, const Actor&, const AgentChange&, Agent&) const;
+  Result<void> check_room(const Actor&) const;                     // for one more agent in the workspace
+  // Checks and sets what the change names of the agent's own; what differs then, in words for the trail. Empty:
+  // nothing.
+  Result<std::string> apply(const AgentChange&, Agent&) const;
+  // What follows from another configuration: states and open incidents that nothing would end any more.
+  Result<void> tell_watch(Transaction&, const Actor&, const Agent& before, const AgentAndSubject& after);
   Result<void> note_machine(Transaction&, const Actor&, const Agent&, const std::string& kind,
                             const std::string& machine);
-  void publish(Transaction&, const Agent&);
+  void put(Transaction&, const Agent&);      // into the directory, after the commit
+  void publish(Transaction&, const Agent&);  // the same, and screens look again
   Secret mint(Agent& agent);
   void set_token(Agent& agent, const Secret& token) const;
 

@@ -2,16 +2,16 @@
 
 #include <algorithm>
 
-#include "core/watch/agent_entry.h"
+#include "core/agents/agent_entry.h"
 #include "core/wire/trust.h"
 
 namespace connlog {
 
-AgentTrust count_trust(AgentDirectory& directory, const std::vector<std::string>& pins, bool system) {
+AgentTrust count_trust(const AgentDirectory& directory, const std::vector<std::string>& pins, bool system) {
   AgentTrust count;
-  for (AgentEntry* entry : directory.impl().all()) {
+  for (AgentEntry* entry : directory.all()) {
     const std::lock_guard lock(entry->mutex);
-    if (entry->trust.empty() || entry->agent.removed_at.is_set()) continue;
+    if (entry->trust.empty() || entry->gone) continue;
     ++count.told;
     const bool good = wire::trusts(entry->trust, wire::kTrustFile) ||
                       (system && wire::trusts(entry->trust, wire::kTrustSystem)) ||

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "core/watch/agent_directory.h"
+#include "core/agents/agent_directory.h"
 
 namespace connlog {
 
@@ -17,6 +17,6 @@ struct AgentTrust {
 };
 
 // `pins`: 64 hex digits each, of every certificate of the chain. `system`: whether the hosts' own authorities know it.
-AgentTrust count_trust(AgentDirectory& directory, const std::vector<std::string>& pins, bool system);
+AgentTrust count_trust(const AgentDirectory& directory, const std::vector<std::string>& pins, bool system);
 
 }  // namespace connlog

@@ -5,17 +5,16 @@
 
 #include <algorithm>
 
-#include "core/wire/protocol.h"
 #include "core/base/text.h"
 #include "core/crypto/token.h"
 #include "core/net/address_range.h"
+#include "core/watch/subject_texts.h"
+#include "core/wire/protocol.h"
 
 namespace connlog {
 namespace {
 
 constexpr std::size_t kRangesMax = 32;
-constexpr std::size_t kTagsMax = 20;
-constexpr std::size_t kTagCharactersMax = 40;
 constexpr std::size_t kRequestIdMin = 32, kRequestIdMax = 64;
 constexpr seconds kRevokedKept{180 * 86'400};
 constexpr int kRemovedAtATime = 1'000;
@@ -78,13 +77,7 @@ Result<EnrolmentKeyWithToken> EnrolmentKeys::add(Transaction& tx, const Actor& a
   EnrolmentKey key;
   key.name = TRY(one_line("name", "The key's name", wanted.name, 1, 80));
   key.addresses = TRY(checked_ranges("addresses", wanted.addresses, kRangesMax));
-  if (wanted.tags.size() > kTagsMax)
-    return invalid("tags", fmt::format("An agent may have at most {} tags.", kTagsMax));
-  for (const std::string& tag : wanted.tags) {
-    std::string text = TRY(one_line("tags", "A tag", tag, 1, kTagCharactersMax));
-    if (std::find(key.tags.begin(), key.tags.end(), text) == key.tags.end()) key.tags.push_back(std::move(text));
-  }
-  std::sort(key.tags.begin(), key.tags.end());
+  key.tags = TRY(checked_tags(wanted.tags));
   if (!wanted.team.is_nil()) {
     const auto team = TRY(parts_.teams.team(tx, actor.workspace, wanted.team));
     if (!team) return invalid("team_id", "There is no such team.");
@@ -173,13 +166,19 @@ Result<EnrolmentOutcome> EnrolmentKeys::repeat(Transaction& tx, const EnrolmentK
                                                const Enrolment& earlier) const {
   EnrolmentOutcome outcome;
   const auto agent = TRY(parts_.agents.find(tx, key.workspace, earlier.agent));
+  const auto subject = TRY(parts_.subjects.find(tx, key.workspace, earlier.agent));
+  const auto observed = TRY(parts_.subjects.state(tx, key.workspace, earlier.agent));
   Secret token = token_for(key, earlier.request_digest);
-  const bool still_waiting = agent && !agent->removed_at.is_set() && !agent->first_seen_at.is_set() &&
+  const bool is_there = agent && subject && !subject->removed_at.is_set();
+  // What a paused agent reports is no observation; its first heartbeat teaches its interval all the same.
+  const bool has_reported =
+      agent && ((observed && observed->first_seen_at.is_set()) || agent->interval_in_force_seconds > 0);
+  const bool still_waiting = is_there && !has_reported &&
                              agent->token_digest == digest_token(digest_key_, token.reveal()) &&
                              earlier.at + kRepeatFor > parts_.clock.believed();
   outcome.verdict = still_waiting ? EnrolmentVerdict::welcome : EnrolmentVerdict::answered;
   outcome.repeated = true;
-  if (still_waiting) outcome.made = AgentWithToken{*agent, std::move(token)};
+  if (still_waiting) outcome.made = AgentWithToken{*agent, *subject, std::move(token)};
   return outcome;
 }
 
@@ -218,7 +217,7 @@ Result<EnrolmentOutcome> EnrolmentKeys::enrol(Transaction& tx, std::string_view 
   wanted.tags = key->tags;
   if (!key->team.is_nil()) {
     const auto team = TRY(parts_.teams.team(tx, key->workspace, key->team));
-    if (team) wanted.team = key->team;
+    if (team) wanted.teams = std::vector<TeamId>{key->team};
   }
   wanted.authorised = true;  // the person who made the key confirmed it
   outcome.made = TRY(parts_.agent_service.enrol(tx, actor, wanted, token_for(*key, request_digest)));

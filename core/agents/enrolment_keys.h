@@ -71,6 +71,7 @@ class EnrolmentKeys {
     WorkspaceStore& workspaces;
     TeamStore& teams;
     AgentStore& agents;
+    SubjectStore& subjects;
     AgentService& agent_service;
     AuditLog& audit;
     const Limits& limits;

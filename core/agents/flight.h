@@ -5,6 +5,8 @@
 #include <string>
 
 #include "core/agents/ingest.h"
+#include "core/wire/frame.h"
+#include "core/wire/protocol.h"
 
 namespace connlog {
 
@@ -13,11 +15,12 @@ struct Ingest::Flight {
 
   AgentEntry& entry;
   HeartbeatFacts facts;
-  Reading reading;
-  AgentReply reply;  // says success until a check decides otherwise
+  wire::Frame frame;  // with the load, whether it is switched on or not
+  Observation observation;
+  wire::HeartbeatReply good;  // what success says; rendered once it is known that there is one
+  AgentReply reply;           // success until a check decides otherwise
   Ingest::Done done;
   std::string address;
-  std::string trust_to_tell;  // that the agent does not have yet
   std::int64_t interval_in_force = 0;
   Monotonic admitted_at{};
   HeartbeatSource source = HeartbeatSource::daemon;

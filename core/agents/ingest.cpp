@@ -8,18 +8,17 @@
 #include <utility>
 
 #include "core/agents/agent_config.h"
-#include "core/wire/protocol.h"
-#include "core/wire/trust.h"
+#include "core/agents/flight.h"
 #include "core/base/log.h"
 #include "core/base/text.h"
 #include "core/crypto/token.h"
-#include "core/agents/flight.h"
+#include "core/wire/protocol.h"
+#include "core/wire/trust.h"
 
 namespace connlog {
 namespace {
 
-constexpr std::size_t kWaitersMax = 8;          // duplicates that wait for the same commit
-constexpr microseconds kEventGap = seconds(1);  // between two live events of one agent, at least
+constexpr std::size_t kWaitersMax = 8;  // duplicates that wait for the same commit
 constexpr microseconds kFailureLogGap = seconds(10);
 
 AgentReply refuse(int status, std::string_view code, int retry_after_seconds = 0) {
@@ -79,8 +78,7 @@ bool daemon_sends_quick_action_headers(std::string_view version) {
   return std::make_tuple(part[0], part[1], part[2]) >= std::make_tuple(1, 8, 5);
 }
 
-HeartbeatFacts facts_of(const HeartbeatInput& input) {
-  HeartbeatFacts facts;
+void read_facts(const HeartbeatInput& input, HeartbeatFacts& facts) {
   facts.config_version = wire::config_version(input.config_version).value_or(0);
   facts.agent_version = wire::agent_version(input.agent_version);
   facts.hostname = wire::hostname(input.hostname);
@@ -88,11 +86,8 @@ HeartbeatFacts facts_of(const HeartbeatInput& input) {
   facts.arch = wire::system_word(input.arch);
   facts.core_count = wire::cpu_core_count(input.cpu_core_count);
   facts.trust = wire::trust_words(input.trust);
+  facts.machine_id = wire::machine_id(input.machine_id);
   facts.is_diagnostic = !input.has_quick_action_headers && daemon_sends_quick_action_headers(facts.agent_version);
-  facts.machine = {.machine_id = wire::machine_id(input.machine_id),
-                   .hostname = facts.hostname,
-                   .is_diagnostic = facts.is_diagnostic};
-  return facts;
 }
 
 // The interval that the agent runs, as far as its acknowledged version tells. Needs the entry's lock.
@@ -123,8 +118,9 @@ OfferedVerdict judge_offered(AgentEntry& entry, const OfferedMachine& offered) {
     return verdict;
   }
   const std::string claimed = claimed_machine(entry.agent, offered);
-  verdict.machine = judge_machine(entry.agent, entry.workspace.machine_policy.load(std::memory_order_relaxed), offered,
-                                  is_rejected(entry, claimed), entry.missing_machine_noted);
+  const MachinePolicy policy = entry.subject.workspace.machine_policy.load(std::memory_order_relaxed);
+  verdict.machine =
+      judge_machine(entry.agent, policy, offered, is_rejected(entry, claimed), entry.missing_machine_noted);
   verdict.is_other = is_another_machine(entry.agent, offered);
   return verdict;
 }
@@ -152,17 +148,16 @@ std::string clone_name(const AgentEntry& entry, std::string_view hostname, Insta
 
 // Another host with the bound machine's id, by its boot and its host name (clone_watch.h): its name, or nothing. Needs
 // the entry's lock.
-std::string find_clone(AgentEntry& entry, const HeartbeatFacts& facts, std::span<const std::uint8_t> body, Instant at,
+std::string find_clone(AgentEntry& entry, const HeartbeatFacts& facts, std::optional<std::int64_t> uptime, Instant at,
                        Monotonic now) {
-  if (facts.is_diagnostic || is_another_machine(entry.agent, facts.machine)) return {};
-  const auto frame = wire::decode_frame(body, {});
-  if (!frame || !frame->uptime_seconds || *frame->uptime_seconds <= 0) return {};
+  if (facts.is_diagnostic || is_another_machine(entry.agent, facts.machine())) return {};
+  if (!uptime || *uptime <= 0) return {};
   bool is_unsure = false;
-  CloneWatch::Host& host = entry.clones.hear(now, *frame->uptime_seconds, facts.hostname, is_unsure);
+  CloneWatch::Host& host = entry.clones.hear(now, *uptime, facts.hostname, is_unsure);
   if (!host.machine.empty()) return host.machine;
   if (!host.is_clone && !is_unsure && entry.agent.pending_machine_id.empty() && entry.rejected_machines.empty())
     return {};
-  const Instant boot = at - seconds(std::min<std::int64_t>(*frame->uptime_seconds, 4'000'000'000));
+  const Instant boot = at - seconds(std::min<std::int64_t>(*uptime, 4'000'000'000));
   std::string name = clone_name(entry, facts.hostname, boot);
   // Known from before a restart of the appliance.
   if (!facts.hostname.empty() && (name == entry.agent.pending_machine_id || is_rejected(entry, name)))
@@ -171,16 +166,9 @@ std::string find_clone(AgentEntry& entry, const HeartbeatFacts& facts, std::span
   return is_unsure ? name : std::string();
 }
 
-// Needs the entry's lock.
-void hear(AgentEntry& entry, Monotonic now) {
-  entry.heard = now;
-  entry.heard_here = true;
-}
-
 }  // namespace
 
 bool would_learn(const Agent& row, const HeartbeatFacts& facts, bool is_other_machine) {
-  if (!row.first_seen_at.is_set() || row.offline_since.is_set()) return true;
   if (is_other_machine) return false;
   if (!facts.agent_version.empty() && facts.agent_version != row.agent_version) return true;
   if (facts.core_count > 0 && facts.core_count != row.core_count) return true;
@@ -188,9 +176,7 @@ bool would_learn(const Agent& row, const HeartbeatFacts& facts, bool is_other_ma
   return !facts.is_diagnostic && !(row.hostname.empty() && row.os.empty() && row.arch.empty());
 }
 
-void learn(Agent& row, const HeartbeatFacts& facts, bool is_other_machine, Instant now) {
-  if (!row.first_seen_at.is_set()) row.first_seen_at = now;
-  row.offline_since = {};
+void learn(Agent& row, const HeartbeatFacts& facts, bool is_other_machine) {
   if (is_other_machine) return;
   if (!facts.agent_version.empty()) row.agent_version = facts.agent_version;
   if (facts.core_count > 0) row.core_count = facts.core_count;
@@ -230,15 +216,20 @@ AgentEntry* Ingest::authenticate(std::string_view authorization, std::string_vie
     return nullptr;
   }
   const TokenDigest digest = digest_token(parts_.token_key, *token);
-  AgentEntry* entry = parts_.directory.impl().by_digest(digest);
+  AgentEntry* entry = parts_.directory.by_digest(digest);
   if (entry == nullptr) {
-    refusal = refuse_stranger(address, digest);
+    if (parts_.directory.is_unreadable(digest)) {
+      refusal = our_fault();
+      return nullptr;
+    }
+    // Only the token of a removed agent is ever answered 410.
+    refusal = parts_.directory.is_gone(digest) ? refuse(410, wire::kErrorRemoved) : refuse_stranger(address, digest);
     return nullptr;
   }
   const std::lock_guard lock(entry->mutex);
-  if (entry->agent.removed_at.is_set()) {
-    refusal = refuse(410, wire::kErrorRemoved);  // only a tombstone is ever answered 410
-  } else if (!entry->workspace.enabled.load(std::memory_order_relaxed)) {
+  if (entry->gone) {
+    refusal = refuse(410, wire::kErrorRemoved);
+  } else if (!entry->subject.workspace.enabled.load(std::memory_order_relaxed)) {
     refusal = refuse(423, wire::kErrorWorkspaceDisabled);
   } else if (entry->agent.disabled) {
     refusal = refuse(423, wire::kErrorDisabled);
@@ -253,49 +244,45 @@ void Ingest::heartbeat(const HeartbeatInput& input, Done done) {
   AgentEntry* entry = authenticate(input.authorization, input.address, refusal);
   if (entry == nullptr) return done(std::move(refusal));
   if (!wire::is_protocol_version(input.protocol_version)) return done(refuse(400, wire::kErrorProtocol));
-  if (input.body.size() != wire::kFrameBytes) return done(refuse(400, wire::kErrorFrame));
+  const auto frame = wire::decode_frame(input.body, {});
+  if (!frame) return done(refuse(400, wire::kErrorFrame));
   if (has_hostile_header(input)) return done(refuse(400, wire::kErrorHeader));
 
   auto flight = std::make_unique<Flight>(*entry);
-  flight->facts = facts_of(input);
-  if (flight->facts.machine.machine_id.empty() && !wire::is_no_machine_id(input.machine_id))
+  HeartbeatFacts& facts = flight->facts;
+  read_facts(input, facts);
+  if (facts.machine_id.empty() && !wire::is_no_machine_id(input.machine_id))
     return done(refuse(400, wire::kErrorHeader));
-  flight->reading.request_id = wire::request_id(input.request_id);
-  flight->reading.at = parts_.clock.now();
+  flight->frame = *frame;
+  flight->observation.key = wire::request_id(input.request_id);
+  flight->observation.at = parts_.clock.now();
   flight->done = std::move(done);
-  if (!flight->facts.trust.empty() && !input.trust_to_tell.empty() &&
-      !wire::trusts(flight->facts.trust, input.trust_to_tell))
-    flight->trust_to_tell = input.trust_to_tell;
-  switch (judge(*flight, input.body)) {
-    case Way::answer:
-      return flight->done(std::move(flight->reply));
-    case Way::wait:
-      return;
-    case Way::quick:
-      return submit_quick(std::move(flight));
-    case Way::whole:
-      flight->address = input.address;
-      return submit_whole(std::move(flight));
-  }
+  if (!facts.trust.empty() && !input.trust_to_tell.empty() && !wire::trusts(facts.trust, input.trust_to_tell))
+    flight->good.trust = input.trust_to_tell;
+  const Way way = judge(*flight);
+  if (way == Way::wait) return;
+  if (flight->reply.status == 200) flight->reply.body = wire::render_heartbeat_reply(flight->good);
+  if (way == Way::answer) return flight->done(std::move(flight->reply));
+  if (way == Way::quick) return submit_quick(std::move(flight));
+  flight->address = input.address;
+  submit_whole(std::move(flight));
 }
 
 // Nothing is called out to while the entry's lock is held: a refusal is left in the flight for the caller.
-Ingest::Way Ingest::judge(Flight& flight, std::span<const std::uint8_t> body) {
+Ingest::Way Ingest::judge(Flight& flight) {
   AgentEntry& entry = flight.entry;
-  const HeartbeatFacts& facts = flight.facts;
-  const RequestId& request_id = flight.reading.request_id;
-  const Monotonic monotonic = parts_.clock.monotonic();
+  HeartbeatFacts& facts = flight.facts;
+  const RequestId& request_id = flight.observation.key;
+  const Monotonic now = parts_.clock.monotonic();
   const auto refused = [&flight](AgentReply why) {
     flight.reply = std::move(why);
     return Way::answer;
   };
   const std::lock_guard lock(entry.mutex);
-  flight.reply.body =
-      wire::render_heartbeat_reply({.server_time = flight.reading.at,
-                                    .expected_interval_seconds = entry.agent.interval_seconds,
-                                    .config_outdated = facts.config_version != entry.agent.config_version,
-                                    .latest_config_version = entry.agent.config_version,
-                                    .trust = flight.trust_to_tell});
+  flight.good.server_time = flight.observation.at;
+  flight.good.expected_interval_seconds = entry.agent.interval_seconds;
+  flight.good.config_outdated = facts.config_version != entry.agent.config_version;
+  flight.good.latest_config_version = entry.agent.config_version;
   if (!facts.trust.empty() && entry.trust != facts.trust) entry.trust = facts.trust;
 
   // ── The same cycle again? ──
@@ -311,8 +298,8 @@ Ingest::Way Ingest::judge(Flight& flight, std::span<const std::uint8_t> body) {
   }
 
   // ── Whose machine? ──
-  flight.facts.machine.clone = find_clone(entry, facts, body, flight.reading.at, monotonic);
-  const OfferedVerdict offered = judge_offered(entry, facts.machine);
+  facts.clone = find_clone(entry, facts, flight.frame.uptime_seconds, flight.observation.at, now);
+  const OfferedVerdict offered = judge_offered(entry, facts.machine());
   const MachineVerdict& machine = offered.machine;
   if (!machine.accepted && machine.event.empty()) {  // known, and recorded before
     return refused(refuse(403, wire::kErrorMachine));
@@ -323,76 +310,70 @@ Ingest::Way Ingest::judge(Flight& flight, std::span<const std::uint8_t> body) {
 
   // ── Too soon? ──
   if (parts_.limit_heartbeats) {
-    const int wait_seconds = entry.limit.admit(flight.source, monotonic);
+    const int wait_seconds = entry.limit.admit(flight.source, now);
     if (wait_seconds > 0) {
-      if (machine.accepted) hear(entry, monotonic);  // too early, but the agent is alive
+      if (machine.accepted) {  // too early, but the agent is alive
+        const std::lock_guard subject_lock(entry.subject.mutex);
+        Watch::hear(entry.subject, now);
+      }
       return refused(refuse(429, wire::kErrorRateLimited, wait_seconds));
     }
   }
 
-  take_reading(flight, body);
-  flight.after_gap = ends_a_gap(entry, monotonic);
-  choose_way(flight, machine);
-  // From here on the heartbeat is under way: a duplicate waits for its answer, and silence counts anew.
-  if (machine.accepted) hear(entry, monotonic);
+  take_values(flight);
+  flight.admitted_at = now;
+  judge_observation(flight, machine);
+  // From here on the heartbeat is under way: a duplicate waits for its answer.
   entry.acknowledged_version = facts.config_version;
   entry.request_ids.begin(request_id);
-  if (flight.is_whole) ++entry.engine_in_flight;
-  flight.admitted_at = monotonic;
   return flight.is_whole ? Way::whole : Way::quick;
 }
 
 // What the heartbeat says. Needs the entry's lock.
-void Ingest::take_reading(Flight& flight, std::span<const std::uint8_t> body) {
-  const AgentEntry& entry = flight.entry;
-  Reading& reading = flight.reading;
-  reading.workspace = entry.workspace.id;
-  reading.agent = entry.id;
-  wire::Frame frame = wire::decode_frame(body, entry.agent.metrics).value_or(wire::Frame());
+void Ingest::take_values(Flight& flight) {
+  const Agent& agent = flight.entry.agent;
+  wire::Frame& frame = flight.frame;
   // The agent does not run the current configuration yet. The load may still be switched off there, and 0 then means
   // "not measured" (§4.2).
   const std::uint32_t version = flight.facts.config_version;
-  if (version != entry.agent.config_version && version != 0 && frame.load_x100 == 0) frame.load_x100.reset();
+  const bool may_be_off = version != agent.config_version && version != 0;
+  if (!agent.metrics.load || (may_be_off && frame.load_x100 == 0)) frame.load_x100.reset();
   const std::int64_t told = flight.facts.core_count;
-  reading.values = values_of(frame, told > 0 ? told : entry.agent.core_count);
+  flight.observation.values = values_of(frame, told > 0 ? told : agent.core_count);
 }
 
-// Whether the agent was silent for longer than its window until `now`. Needs the entry's lock.
-bool Ingest::ends_a_gap(const AgentEntry& entry, Monotonic now) const {
-  const AgentDirectory::Impl& directory = parts_.directory.impl();
-  const Monotonic heard_before =
-      std::max(entry.heard_here ? entry.heard : Monotonic{0}, std::max(entry.silence_from, directory.listening()));
-  return directory.is_listening() && now - heard_before > silence_window(entry);
-}
-
-// Whole when it changes more than the log, at once when it changes a state. Needs the entry's lock.
-void Ingest::choose_way(Flight& flight, const MachineVerdict& machine) const {
+// Whole when it changes more than the log, at once when it changes a state. Silence counts anew from here. Needs the
+// entry's lock.
+void Ingest::judge_observation(Flight& flight, const MachineVerdict& machine) {
   const AgentEntry& entry = flight.entry;
   const Agent& agent = entry.agent;
+  SubjectEntry& subject = entry.subject;
   const bool is_other = flight.source == HeartbeatSource::other_machine;
   flight.interval_in_force =
       is_other ? agent.interval_in_force_seconds : interval_in_force(entry, flight.facts.config_version);
   const bool learns =
       would_learn(agent, flight.facts, is_other) || flight.interval_in_force != agent.interval_in_force_seconds;
-  const AlertRunner::Effect effect = parts_.runner.might_change(entry, flight.reading, flight.after_gap);
-  const bool changes_state = !agent.first_seen_at.is_set() || agent.offline_since.is_set();
-  flight.is_whole = learns || !machine.event.empty() || effect != AlertRunner::Effect::none;
-  flight.urgency = changes_state || !machine.event.empty() || effect == AlertRunner::Effect::incident
-                       ? Urgency::at_once
-                       : Urgency::may_wait;
+
+  const std::lock_guard subject_lock(subject.mutex);
+  flight.after_gap = parts_.watch.ends_a_gap(subject, flight.admitted_at);
+  const Effect effect = parts_.watch.judge(subject, flight.observation, flight.after_gap);
+  flight.is_whole = learns || !machine.event.empty() || effect != Effect::none;
+  flight.urgency = !machine.event.empty() || effect == Effect::incident ? Urgency::at_once : Urgency::may_wait;
+  if (machine.accepted) Watch::hear(subject, flight.admitted_at);
+  if (flight.is_whole) ++subject.in_flight;
 }
 
 void Ingest::submit_quick(std::unique_ptr<Flight> flight) {
   Flight* raw = flight.release();  // the completion runs exactly once and takes it back
-  parts_.readings.submit(raw->reading,
-                         [this, raw](Result<void> outcome) { land(std::unique_ptr<Flight>(raw), outcome); });
+  parts_.watch.submit(raw->entry.subject, raw->observation,
+                      [this, raw](const Result<void>& outcome) { land(std::unique_ptr<Flight>(raw), outcome); });
 }
 
 void Ingest::submit_whole(std::unique_ptr<Flight> flight) {
   Flight* raw = flight.release();
   parts_.stores.submit(
       raw->urgency, [this, raw](Transaction& tx) { return write_whole(tx, *raw); },
-      [this, raw](Result<void> outcome) { land(std::unique_ptr<Flight>(raw), outcome); });
+      [this, raw](const Result<void>& outcome) { land(std::unique_ptr<Flight>(raw), outcome); });
 }
 
 void Ingest::land(std::unique_ptr<Flight> flight, const Result<void>& outcome) {
@@ -401,46 +382,43 @@ void Ingest::land(std::unique_ptr<Flight> flight, const Result<void>& outcome) {
   if (!stored) flight->reply = our_fault();
   const bool accepted = flight->reply.status == 200;
   std::vector<Done> waiters;
-  bool publish_now = false;
   {
     const std::lock_guard lock(entry.mutex);
-    const RequestId& id = flight->reading.request_id;
+    const RequestId& id = flight->observation.key;
     if (accepted) {
       entry.request_ids.commit(id);
-      entry.newest = flight->reading;  // the last committed, not the latest: the wall clock may have stepped back
-      entry.last_seen_at = flight->reading.at;
     } else {
       entry.request_ids.abort(id);
       if (!stored) entry.limit.take_back(flight->source, flight->admitted_at);
     }
-    if (flight->is_whole) --entry.engine_in_flight;
-    if (!entry.waiting.empty()) {
-      for (auto& [waiting_for, waiter] : entry.waiting) {
-        if (waiting_for == id) waiters.push_back(std::move(waiter));
-      }
-      std::erase_if(entry.waiting, [&](const auto& waiter) { return waiter.first == id; });
+    if (flight->is_whole) {
+      const std::lock_guard subject_lock(entry.subject.mutex);
+      --entry.subject.in_flight;
     }
-    if (accepted) {
-      parts_.directory.impl().plan_look(entry);
-      const bool due = !entry.event_seen || flight->admitted_at - entry.event_published >= kEventGap;
-      publish_now = parts_.bus.watched() && (due || flight->row_changed);
-      if (publish_now) {
-        entry.event_published = flight->admitted_at;
-        entry.event_seen = true;
-      }
-    }
+    if (!entry.waiting.empty()) waiters = take_waiters(entry, id);
   }
-  if (!stored) {
-    // Logged at most once in kFailureLogGap: a full disk must not also fill the log.
-    const std::int64_t now = parts_.clock.monotonic().micros;
-    std::int64_t last = failure_logged_.load(std::memory_order_relaxed);
-    if ((last == 0 || now - last > kFailureLogGap.count()) && failure_logged_.compare_exchange_strong(last, now)) {
-      log_error("heartbeats_not_stored", {{"why", outcome.error().message}, {"cause", outcome.error().cause}});
-    }
-  }
+  const bool due = parts_.watch.landed(entry.subject, flight->observation, accepted, flight->admitted_at);
+  if (!stored) log_failure(outcome.error());
   for (const Done& waiter : waiters) waiter(flight->reply);
-  if (publish_now) publish(entry, flight->reading);
+  if (accepted && (due || flight->row_changed) && parts_.bus.watched()) publish(entry, flight->observation);
   flight->done(std::move(flight->reply));
+}
+
+std::vector<Ingest::Done> Ingest::take_waiters(AgentEntry& entry, const RequestId& id) {
+  std::vector<Done> waiters;
+  for (auto& [waiting_for, waiter] : entry.waiting) {
+    if (waiting_for == id) waiters.push_back(std::move(waiter));
+  }
+  std::erase_if(entry.waiting, [&](const auto& waiter) { return waiter.first == id; });
+  return waiters;
+}
+
+// At most once in kFailureLogGap: a full disk must not also fill the log.
+void Ingest::log_failure(const Error& error) {
+  const std::int64_t now = parts_.clock.monotonic().micros;
+  std::int64_t last = failure_logged_.load(std::memory_order_relaxed);
+  if ((last == 0 || now - last > kFailureLogGap.count()) && failure_logged_.compare_exchange_strong(last, now))
+    log_error("heartbeats_not_stored", {{"why", error.message}, {"cause", error.cause}});
 }
 
 AgentReply Ingest::config(std::string_view authorization, std::string_view address) {
@@ -459,13 +437,15 @@ AgentReply Ingest::config(std::string_view authorization, std::string_view addre
     if (agent.interval_in_force_seconds > 0 && agent.interval_seconds > agent.interval_in_force_seconds) {
       longer_interval = agent.interval_seconds;
       entry->agent.interval_in_force_seconds = longer_interval;
+      const std::lock_guard subject_lock(entry->subject.mutex);
+      parts_.watch.expect_within(entry->subject, silence_window(entry->agent));
     }
   }
   if (longer_interval > 0) {
     parts_.stores.submit(
         Urgency::may_wait,
         [this, entry, longer_interval](Transaction& tx) -> Result<void> {
-          auto row = TRY(parts_.agents.find(tx, entry->workspace.id, entry->id));
+          auto row = TRY(parts_.agents.find(tx, entry->subject.workspace.id, entry->id));
           if (!row || row->interval_in_force_seconds >= longer_interval) return {};
           row->interval_in_force_seconds = longer_interval;
           TRY(parts_.agents.update(tx, *row));
@@ -502,16 +482,16 @@ std::string values_text(const Values& values) {
 
 }  // namespace
 
-void Ingest::publish(AgentEntry& entry, const Reading& reading) {
-  const auto live = parts_.directory.find(entry.workspace.id, entry.id);
+void Ingest::publish(const AgentEntry& entry, const Observation& observation) {
+  const WorkspaceId workspace = entry.subject.workspace.id;
+  const auto live = parts_.directory.subjects().find(workspace, entry.id);
   if (!live) return;
-  const std::string workspace = entry.workspace.id.text();
-  const std::string agent = entry.id.text();
-  const std::string at = to_iso8601(reading.at);
-  std::string data = fmt::format(
-      R"({{"workspace_id":"{}","agent_id":"{}","state":"{}","last_seen_at":"{}","latest":{{"at":"{}","values":[{}]}}}})",
-      workspace, agent, to_text(live->state), at, at, values_text(reading.values));
-  parts_.bus.publish({entry.workspace.id, EventScope::about(entry.id), EventName::agent_heartbeat, std::move(data)});
+  const std::string at = to_iso8601(observation.at);
+  std::string data = fmt::format(R"({{"workspace_id":"{}","subject_id":"{}","kind":"{}","state":"{}",)"
+                                 R"("last_seen_at":"{}","latest":{{"at":"{}","values":[{}]}}}})",
+                                 workspace.text(), entry.id.text(), to_text(live->row->kind), to_text(live->shown), at,
+                                 at, values_text(observation.values));
+  parts_.bus.publish({workspace, EventScope::about(entry.id), EventName::subject_observed, std::move(data)});
 }
 
 }  // namespace connlog

@@ -1,15 +1,17 @@
 // The receiver for agents: speaks agent-protocol §4–6, §11, §12. It authenticates the token from memory, validates,
-// removes duplicates by request id, checks the machine binding and the rate, asks the alert engine, appends the reading
-// and answers after the commit. It never answers 401 or 410 for a fault of the appliance: that is 503. Any worker
-// thread may enter; completions run on the writer thread (or at once, for refusals).
+// removes duplicates by request id, checks the machine binding and the rate, asks the watch what the observation would
+// change (core/watch/watch.h), hands it over, and answers after the commit. It never answers 401 or 410 for a fault of
+// the appliance: that is 503. Any worker thread may enter; completions run on the writer thread (or at once, for
+// refusals).
 //
 // Two ways for a heartbeat:
 //
-//   quick   nothing changes but the log: judged from memory under the agent's lock, rendered, submitted to the reading
-//           log without a closure. One allocation of its own; no JSON library, no lock that two agents share.
-//   whole   something is learnt (first contact, another version, another machine, back from silence) or an incident may
-//           open or resolve: a closure reads the row again, decides, and writes everything together
-//           (whole_heartbeat.cpp).
+//   quick   nothing changes but the log: judged from memory under the agent's lock and its subject's, rendered,
+//           submitted to the reading log without a closure. One allocation of its own; no JSON library, no lock that two
+//           agents share.
+//   whole   something is learnt (another version, another machine), the observed state changes (first contact, back
+//           from silence) or an incident may open or resolve: a closure reads the row again, decides, and writes
+//           everything together (whole_heartbeat.cpp).
 //
 // Either way the answer waits for the commit, and a heartbeat that cannot be stored gets 503, never a verdict about the
 // agent.
@@ -21,7 +23,11 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "core/agents/agent.h"
+#include "core/agents/agent_directory.h"
+#include "core/agents/agent_entry.h"
 #include "core/agents/machine_binding.h"
 #include "core/agents/machine_letter.h"
 #include "core/audit/audit.h"
@@ -30,10 +36,8 @@
 #include "core/base/transaction.h"
 #include "core/crypto/keyring.h"
 #include "core/identity/attempt_limiter.h"
-#include "core/watch/agent.h"
-#include "core/watch/agent_entry.h"
-#include "core/watch/alert_runner.h"
-#include "core/watch/reading.h"
+#include "core/watch/observation.h"
+#include "core/watch/watch.h"
 
 namespace connlog {
 
@@ -41,10 +45,15 @@ namespace connlog {
 struct HeartbeatFacts {
   std::uint32_t config_version = 0;
   std::string agent_version, hostname, os, arch;
+  std::string machine_id;  // 64 hex, or empty
+  std::string clone;       // OfferedMachine::clone
   std::int64_t core_count = 0;
-  OfferedMachine machine;
   bool is_diagnostic = false;  // a `test-heartbeat`: no daemon behind it
   std::string trust = {};      // core/wire/trust.h; empty: not said
+
+  OfferedMachine machine() const {
+    return {.machine_id = machine_id, .hostname = hostname, .is_diagnostic = is_diagnostic, .clone = clone};
+  }
 };
 
 // What the handler took from the HTTP request; header values as received, absent ones empty.
@@ -64,18 +73,17 @@ class Ingest {
   struct Parts {
     Stores& stores;
     AgentStore& agents;
-    ReadingStore& readings;
     AuditLog& audit;
     AgentDirectory& directory;
-    AlertRunner& runner;
+    Watch& watch;
     Clock& clock;
     EventBus& bus;
     Key token_key;
     std::string public_url;
     bool limit_heartbeats = true;
     AttemptLimiter* attempts = nullptr;  // for wrong tokens; null: none are counted
-    const MachineLetter* machine_letter =
-        nullptr;  // to the owners, when another machine uses a token; null: nobody is told
+    // To the owners, when another machine uses a token; null: nobody is told.
+    const MachineLetter* machine_letter = nullptr;
   };
 
   using Done = AgentReplied;
@@ -100,18 +108,21 @@ class Ingest {
   AgentEntry* authenticate(std::string_view authorization, std::string_view address, AgentReply& refusal) const;
   AgentReply refuse_stranger(std::string_view address, const TokenDigest& token) const;
   // The steps of a heartbeat in memory.
-  Way judge(Flight& flight, std::span<const std::uint8_t> body);
-  static void take_reading(Flight& flight, std::span<const std::uint8_t> body);
-  bool ends_a_gap(const AgentEntry& entry, Monotonic now) const;
-  void choose_way(Flight& flight, const MachineVerdict& machine) const;
+  Way judge(Flight& flight);
+  static void take_values(Flight& flight);
+  void judge_observation(Flight& flight, const MachineVerdict& machine);
   void submit_quick(std::unique_ptr<Flight> flight);
   void submit_whole(std::unique_ptr<Flight> flight);
   Result<void> save(Transaction& tx, const Agent& row);
   Result<void> write_whole(Transaction& tx, Flight& flight);
+  Result<void> answer_missing(Transaction& tx, Flight& flight) const;
   Result<MachineVerdict> judge_stored(Transaction& tx, const Flight& flight, const Agent& row) const;
   Result<void> note_machine(Transaction& tx, const Flight& flight, const Agent& row, const MachineVerdict& verdict);
   void land(std::unique_ptr<Flight> flight, const Result<void>& outcome);
-  void publish(AgentEntry& entry, const Reading& reading);
+  // What waited for this heartbeat's commit, when it is known. Needs the entry's lock.
+  static std::vector<Done> take_waiters(AgentEntry& entry, const RequestId& id);
+  void log_failure(const Error& error);
+  void publish(const AgentEntry& entry, const Observation& observation);
 
   Parts parts_;
   std::atomic<std::int64_t> failure_logged_{0};
@@ -120,6 +131,6 @@ class Ingest {
 // Whether this heartbeat would change the agent's row (would_learn), and the change itself (learn). A heartbeat of a
 // second machine with the same token tells nothing about the bound one; it only shows that the token is in use. Pure.
 bool would_learn(const Agent& row, const HeartbeatFacts& facts, bool is_other_machine);
-void learn(Agent& row, const HeartbeatFacts& facts, bool is_other_machine, Instant now);
+void learn(Agent& row, const HeartbeatFacts& facts, bool is_other_machine);
 
 }  // namespace connlog

@@ -19,20 +19,22 @@ bool is_unbound(const Agent& agent) {
 }  // namespace
 
 std::string claimed_machine(const Agent& agent, const OfferedMachine& offered) {
-  if (!offered.clone.empty()) return offered.clone;
-  if (!offered.machine_id.empty()) return offered.machine_id;
+  if (!offered.clone.empty()) return std::string(offered.clone);
+  if (!offered.machine_id.empty()) return std::string(offered.machine_id);
   // The host name is used only for an agent that never sent a machine id.
   const bool may_use_hostname = is_unbound(agent) || is_bound_to_hostname(agent);
-  if (may_use_hostname && !offered.hostname.empty()) return std::string(kHostPrefix) + offered.hostname;
+  if (may_use_hostname && !offered.hostname.empty()) return std::string(kHostPrefix).append(offered.hostname);
   return {};
 }
 
+// Asked of every heartbeat: it compares in place.
 bool is_another_machine(const Agent& agent, const OfferedMachine& offered) {
   if (!offered.clone.empty()) return true;
+  if (!offered.machine_id.empty() && offered.machine_id == agent.machine_id) return false;
   if (is_unbound(agent)) return false;
-  if (is_bound_to_hostname(agent) && !offered.machine_id.empty()) return false;  // the first machine id: bound instead
-  const std::string claimed = claimed_machine(agent, offered);
-  return !claimed.empty() && claimed != agent.machine_id;
+  if (!is_bound_to_hostname(agent)) return !offered.machine_id.empty();
+  if (!offered.machine_id.empty()) return false;  // the first machine id: bound instead
+  return !offered.hostname.empty() && std::string_view(agent.machine_id).substr(kHostPrefix.size()) != offered.hostname;
 }
 
 bool is_clone(const Agent& agent, std::string_view machine) {

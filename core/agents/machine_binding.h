@@ -6,17 +6,17 @@
 #include <string>
 #include <string_view>
 
+#include "core/agents/agent.h"
 #include "core/people/workspace.h"
-#include "core/watch/agent.h"
 
 namespace connlog {
 
-// What a heartbeat says about the machine it comes from.
+// What a heartbeat says about the machine it comes from. Views of the heartbeat's facts.
 struct OfferedMachine {
-  std::string machine_id;      // 64 hex, or empty
-  std::string hostname;        // empty while the host does not share it
-  bool is_diagnostic = false;  // `test-heartbeat` never says its host name: its absence means nothing
-  std::string clone = {};      // it claims the bound machine, but is another host (clone_watch.h): how that is called
+  std::string_view machine_id;  // 64 hex, or empty
+  std::string_view hostname;    // empty while the host does not share it
+  bool is_diagnostic = false;   // `test-heartbeat` never says its host name: its absence means nothing
+  std::string_view clone = {};  // it claims the bound machine, but is another host (clone_watch.h): how that is called
 };
 
 struct MachineVerdict {

@@ -7,18 +7,19 @@
 namespace connlog {
 namespace {
 
-std::string what_happened(const Agent& agent, std::string_view event, const std::string& address) {
+std::string what_happened(const Agent& agent, const std::string& name, std::string_view event,
+                          const std::string& address) {
   if (event == "missing")
-    return fmt::format("The agent \"{}\" no longer says on which machine it runs (last heard from {}).", agent.name,
+    return fmt::format("The agent \"{}\" no longer says on which machine it runs (last heard from {}).", name,
                        address);
   if (is_clone(agent, agent.pending_machine_id)) {
     return fmt::format(
         "Two hosts use the token of the agent \"{}\", with one and the same machine id: one is a clone of the other. Their "
         "boot times or host names differ. The last heartbeat of the second one came from {}; its heartbeats are {}.",
-        agent.name, address, event == "mismatch_refused" ? "refused" : "accepted, as the workspace is set");
+        name, address, event == "mismatch_refused" ? "refused" : "accepted, as the workspace is set");
   }
   return fmt::format("The token of the agent \"{}\" is used by another machine, from {}. Its heartbeats are {}.",
-                     agent.name, address,
+                     name, address,
                      event == "mismatch_refused" ? "refused" : "accepted, as the workspace is set");
 }
 
@@ -26,7 +27,7 @@ std::string what_happened(const Agent& agent, std::string_view event, const std:
 
 MachineLetter::MachineLetter(const Parts& parts) : parts_(parts), notice_key_(parts.keyring.derive("attempt-notice")) {}
 
-Result<void> MachineLetter::tell(Transaction& tx, const Agent& agent, std::string_view event,
+Result<void> MachineLetter::tell(Transaction& tx, const Agent& agent, const std::string& name, std::string_view event,
                                  const std::string& address) const {
   if (event != "mismatch_accepted" && event != "mismatch_refused" && event != "missing") return {};
   const bool due = TRY(
@@ -36,10 +37,10 @@ Result<void> MachineLetter::tell(Transaction& tx, const Agent& agent, std::strin
   if (!workspace) return {};
   OwnersLetter letter;
   letter.kind = "machine_mismatch";
-  letter.headline = fmt::format("Another machine uses the token of {}", agent.name);
-  if (event == "missing") letter.headline = fmt::format("{} no longer says which machine it is", agent.name);
+  letter.headline = fmt::format("Another machine uses the token of {}", name);
+  if (event == "missing") letter.headline = fmt::format("{} no longer says which machine it is", name);
   letter.paragraphs = {
-      what_happened(agent, event, address),
+      what_happened(agent, name, event, address),
       "If you moved or cloned this host, accept the machine on the agent's page, and give each host a token of its own. "
       "If not, the token was copied: rotate it there.",
       "You get this mail about the same agent at most once in six hours."};

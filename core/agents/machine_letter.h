@@ -7,11 +7,11 @@
 #include <string>
 #include <string_view>
 
-#include "core/notify/owners_mail.h"
-#include "core/people/workspace.h"
-#include "core/watch/agent.h"
+#include "core/agents/agent.h"
 #include "core/crypto/keyring.h"
 #include "core/identity/abuse_watch.h"
+#include "core/notify/owners_mail.h"
+#include "core/people/workspace.h"
 
 namespace connlog {
 
@@ -28,8 +28,10 @@ class MachineLetter {
   };
   explicit MachineLetter(const Parts& parts);
 
-  // `event` as in MachineEvent::kind; only kinds that a heartbeat causes, none of people's decisions.
-  Result<void> tell(Transaction&, const Agent&, std::string_view event, const std::string& address) const;
+  // `name` is the agent's. `event` as in MachineEvent::kind; only kinds that a heartbeat causes, none of people's
+  // decisions.
+  Result<void> tell(Transaction&, const Agent&, const std::string& name, std::string_view event,
+                    const std::string& address) const;
 
  private:
   Parts parts_;

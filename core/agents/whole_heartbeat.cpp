@@ -1,14 +1,14 @@
-// The whole way of a heartbeat: inside one transaction the row is read again (somebody may have changed it since it was
-// judged from memory), the machine is judged, what is new is learnt, the reading is appended and the engine asked. The
-// closure may run again after a failed group, so each run overwrites everything that the run before set.
+// The whole way of a heartbeat: inside one transaction the agent's row is read again (somebody may have changed it
+// since it was judged from memory), the machine is judged, what is new is learnt, and the watch takes the observation.
+// The closure may run again after a failed group, so each run overwrites everything that the run before set.
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "core/wire/protocol.h"
 #include "core/agents/flight.h"
 #include "core/agents/ingest.h"
+#include "core/wire/protocol.h"
 
 namespace connlog {
 namespace {
@@ -45,21 +45,22 @@ Result<void> Ingest::note_machine(Transaction& tx, const Flight& flight, const A
                                   const MachineVerdict& verdict) {
   TRY(parts_.agents.add_machine_event(tx, {.agent = row.id,
                                            .workspace = row.workspace,
-                                           .at = flight.reading.at,
+                                           .at = flight.observation.at,
                                            .kind = std::string(verdict.event),
                                            .machine_id = verdict.event_machine,
                                            .actor_name = {}}));
   if (verdict.event == "bound") return {};
+  const auto subject = TRY(parts_.watch.parts().subjects.find(tx, row.workspace, row.id));
   Actor actor;
   actor.kind = Actor::Kind::agent;
   actor.agent = row.id;
   actor.workspace = row.workspace;
-  actor.name = row.name;
+  if (subject) actor.name = subject->name;
   actor.address = flight.address;
   TRY(parts_.audit.append_security(tx, actor, row.workspace, {}, "agent.machine_" + std::string(verdict.event),
                                    row.id.text(), verdict.event_machine));
   if (parts_.machine_letter == nullptr) return {};
-  return parts_.machine_letter->tell(tx, row, verdict.event, flight.address);
+  return parts_.machine_letter->tell(tx, row, actor.name, verdict.event, flight.address);
 }
 
 Result<void> Ingest::save(Transaction& tx, const Agent& row) {
@@ -67,8 +68,8 @@ Result<void> Ingest::save(Transaction& tx, const Agent& row) {
   tx.after_commit([this, row] {
     parts_.directory.put(row);
     parts_.bus.publish(
-        {row.workspace, EventScope::about(row.id), EventName::agent_changed,
-         fmt::format(R"({{"workspace_id":"{}","agent_id":"{}"}})", row.workspace.text(), row.id.text())});
+        {row.workspace, EventScope::about(row.id), EventName::subject_changed,
+         fmt::format(R"({{"workspace_id":"{}","subject_id":"{}"}})", row.workspace.text(), row.id.text())});
   });
   return {};
 }
@@ -76,8 +77,8 @@ Result<void> Ingest::save(Transaction& tx, const Agent& row) {
 // Judges the machine by the stored row, and by what people decided about it where that counts.
 Result<MachineVerdict> Ingest::judge_stored(Transaction& tx, const Flight& flight, const Agent& row) const {
   AgentEntry& entry = flight.entry;
-  const OfferedMachine& offered = flight.facts.machine;
-  const MachinePolicy policy = entry.workspace.machine_policy.load(std::memory_order_relaxed);
+  const OfferedMachine offered = flight.facts.machine();
+  const MachinePolicy policy = entry.subject.workspace.machine_policy.load(std::memory_order_relaxed);
   bool missing_noted = false;
   {
     const std::lock_guard lock(entry.mutex);
@@ -99,16 +100,27 @@ Result<MachineVerdict> Ingest::judge_stored(Transaction& tx, const Flight& fligh
   return judge_machine(row, policy, offered, rejected, missing_noted || missing_is_noted(events));
 }
 
+// Without a row the agent was removed, or the appliance has lost it. Only a removed agent is ever answered 410.
+Result<void> Ingest::answer_missing(Transaction& tx, Flight& flight) const {
+  AgentEntry& entry = flight.entry;
+  const auto subject = TRY(parts_.watch.parts().subjects.find(tx, entry.subject.workspace.id, entry.id));
+  bool is_removed = subject && subject->removed_at.is_set();
+  if (!is_removed) {
+    const std::lock_guard lock(entry.mutex);
+    is_removed = entry.gone;
+  }
+  if (!is_removed) return Error{ErrorCode::internal, "The agent's row is missing.", {}, entry.id.text(), 0};
+  refuse(flight.reply, 410, wire::kErrorRemoved);
+  return {};
+}
+
 Result<void> Ingest::write_whole(Transaction& tx, Flight& flight) {
   AgentEntry& entry = flight.entry;
   flight.row_changed = false;
-  auto stored = TRY(parts_.agents.find(tx, entry.workspace.id, entry.id));
-  if (!stored || stored->removed_at.is_set()) {
-    // Only a tombstone is answered 410. A row that does not exist at all is a fault of the appliance.
-    if (!stored) return Error{ErrorCode::internal, "The agent's row is missing.", {}, entry.id.text(), 0};
-    refuse(flight.reply, 410, wire::kErrorRemoved);
-    return {};
-  }
+  if (flight.reply.status != 200)
+    flight.reply = {.status = 200, .body = wire::render_heartbeat_reply(flight.good), .retry_after_seconds = 0};
+  const auto stored = TRY(parts_.agents.find(tx, entry.subject.workspace.id, entry.id));
+  if (!stored) return answer_missing(tx, flight);
   if (stored->disabled) {
     refuse(flight.reply, 423, wire::kErrorDisabled);
     return {};
@@ -117,9 +129,10 @@ Result<void> Ingest::write_whole(Transaction& tx, Flight& flight) {
 
   // ── The machine ──
   const MachineVerdict machine = TRY(judge_stored(tx, flight, row));
-  const bool is_other = is_another_machine(row, flight.facts.machine);
+  const OfferedMachine offered = flight.facts.machine();
+  const bool is_other = is_another_machine(row, offered);
   const bool is_missing =
-      !row.machine_id.empty() && !flight.facts.is_diagnostic && claimed_machine(row, flight.facts.machine).empty();
+      !row.machine_id.empty() && !flight.facts.is_diagnostic && claimed_machine(row, offered).empty();
   row.machine_id = machine.bound;
   row.pending_machine_id = machine.pending;
   if (!machine.event.empty()) TRY(note_machine(tx, flight, row, machine));
@@ -133,13 +146,11 @@ Result<void> Ingest::write_whole(Transaction& tx, Flight& flight) {
   }
 
   // ── What is new ──
-  const bool is_back = !row.first_seen_at.is_set() || row.offline_since.is_set();
   const std::int64_t interval = is_other ? row.interval_in_force_seconds : flight.interval_in_force;
   flight.row_changed =
       machine_changed || interval != row.interval_in_force_seconds || would_learn(row, flight.facts, is_other);
-  learn(row, flight.facts, is_other, flight.reading.at);
+  learn(row, flight.facts, is_other);
   row.interval_in_force_seconds = interval;
-  if (is_back) row.last_seen_at = flight.reading.at;
   if (flight.row_changed) TRY(save(tx, row));
   tx.after_commit([&entry, is_missing] {
     const std::lock_guard lock(entry.mutex);
@@ -147,8 +158,7 @@ Result<void> Ingest::write_whole(Transaction& tx, Flight& flight) {
   });
 
   // ── What it means ──
-  TRY(parts_.readings.append(tx, flight.reading));
-  return parts_.runner.on_reading(tx, row, flight.reading, flight.after_gap);
+  return parts_.watch.observe(tx, entry.subject, flight.observation, flight.after_gap);
 }
 
 }  // namespace connlog

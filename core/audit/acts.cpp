@@ -37,6 +37,7 @@ constexpr Act kActs[] = {
     {"enrolment_key.refused", "was refused with an enrolment key"},
     {"enrolment_key.revoked", "revoked an enrolment key"},
     {"group.added", "added a group"},
+    {"group.changed", "changed a group"},
     {"group.removed", "removed a group"},
     {"group.renamed", "renamed a group"},
     {"incident.acknowledged", "acknowledged an incident"},

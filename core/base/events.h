@@ -22,8 +22,8 @@ namespace connlog {
 
 // All events. The texts are part of the API.
 enum class EventName {
-  agent_heartbeat,
-  agent_changed,
+  subject_observed,
+  subject_changed,
   incident_opened,
   incident_changed,
   incident_resolved,
@@ -37,8 +37,8 @@ enum class EventName {
 
 template <>
 inline constexpr auto kWords<EventName> = words_for<EventName>({
-    {EventName::agent_heartbeat, "agent.heartbeat"},
-    {EventName::agent_changed, "agent.changed"},
+    {EventName::subject_observed, "subject.observed"},
+    {EventName::subject_changed, "subject.changed"},
     {EventName::incident_opened, "incident.opened"},
     {EventName::incident_changed, "incident.changed"},
     {EventName::incident_resolved, "incident.resolved"},
@@ -54,13 +54,13 @@ inline constexpr auto kEventNames = values_of<EventName>();
 // Whom an event is for, among the people of its workspace, or everyone. There is no default: the publisher decides.
 class EventScope {
  public:
-  enum class Kind { everybody, agent, full_sight, everyone };
+  enum class Kind { everybody, subject, full_sight, everyone };
 
-  // Every member, whatever agents they see. Its data must name no agent.
+  // Every member, whatever subjects they see. Its data must name no subject.
   static constexpr EventScope everybody() { return {Kind::everybody, {}}; }
-  // The people who see this agent.
-  static constexpr EventScope about(AgentId agent) { return {Kind::agent, agent}; }
-  // Only the people who see every agent: owners and admins where the workspace is scoped by team, everybody where it is
+  // The people who see this subject.
+  static constexpr EventScope about(SubjectId subject) { return {Kind::subject, subject}; }
+  // Only the people who see every subject: owners and admins where the workspace is scoped by team, everybody where it is
   // not.
   static constexpr EventScope full_sight() { return {Kind::full_sight, {}}; }
   // Everyone who is signed in, of whatever workspace: for what concerns the appliance as a whole. The event has no
@@ -68,13 +68,13 @@ class EventScope {
   static constexpr EventScope everyone() { return {Kind::everyone, {}}; }
 
   Kind kind() const { return kind_; }
-  AgentId agent() const { return agent_; }  // of Kind::agent
+  SubjectId subject() const { return subject_; }  // of Kind::subject
 
  private:
-  constexpr EventScope(Kind kind, AgentId agent) : kind_(kind), agent_(agent) {}
+  constexpr EventScope(Kind kind, SubjectId subject) : kind_(kind), subject_(subject) {}
 
   Kind kind_;
-  AgentId agent_;
+  SubjectId subject_;
 };
 
 struct Event {
@@ -119,7 +119,7 @@ class EventBus {
   }
 
   // Whether anybody looks at a screen: web/api/live_events says so with its first and its last client. Frequent events
-  // (agent.heartbeat) are not even rendered while nobody does. Starts as true; LiveEvents sets it to false when it is
+  // (subject.observed) are not even rendered while nobody does. Starts as true; LiveEvents sets it to false when it is
   // constructed.
   void set_watched(bool watched) { watched_.store(watched, std::memory_order_relaxed); }
   bool watched() const { return watched_.load(std::memory_order_relaxed); }

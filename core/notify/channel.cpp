@@ -28,7 +28,8 @@ constexpr const ChannelKind* kChannels[] = {
 
 constexpr milliseconds kConnectTimeout{10'000};
 constexpr milliseconds kTimeout{20'000};
-constexpr std::size_t kAnswerMax = 64 * 1024;  // read and thrown away
+constexpr std::size_t kAnswerMax = 64 * 1024;  // read for the message's id there, and thrown away
+constexpr std::size_t kRemoteIdBytesMax = 100;
 
 }  // namespace
 
@@ -41,6 +42,11 @@ const ChannelKind* ChannelTable::find(std::string_view word) const {
 const ChannelTable& all_channels() {
   static constexpr ChannelTable table{std::span<const ChannelKind* const>(kChannels)};
   return table;
+}
+
+bool gets_alerts(const ChannelTable& table, const Recipient& recipient) {
+  return recipient.enabled && recipient.consent == Recipient::Consent::confirmed &&
+         table.find(recipient.channel) != nullptr;
 }
 
 std::string channel_title(const ChannelTable& table, std::string_view word) {
@@ -85,6 +91,11 @@ std::vector<std::string> secrets_set(const Recipient& recipient) {
   for (const SealedField& sealed : recipient.sealed) names.push_back(sealed.field);
   std::sort(names.begin(), names.end());
   return names;
+}
+
+std::string checked_remote_id(std::string_view id) {
+  const bool printable = std::ranges::all_of(id, [](char c) { return c > ' ' && c <= '~'; });
+  return printable && id.size() <= kRemoteIdBytesMax ? std::string(id) : std::string();
 }
 
 std::string target_of_url(std::string_view url) {

@@ -31,7 +31,7 @@ struct Outgoing {
   const MessageFacts& facts;
   const FieldValues& values;
   const FieldSecrets& secrets;
-  std::string opening;  // of a recovery: the stored id of the message that told of the opening; empty: none
+  OpeningMessage opening = {};  // of a recovery: the message that told of the opening; empty: none
 };
 
 struct ChannelCapabilities {
@@ -50,6 +50,9 @@ struct ChannelKind {
   std::string (*shown)(const FieldValues&, const FieldSecrets&);
   // By what deliveries are limited: they are slow or down together. "hooks.example.com:443"
   std::string (*target)(const FieldValues&, const FieldSecrets&);
+  // What the service called the message, from the body of its answer to a delivery; empty: it is not in there. Null:
+  // the service never says.
+  std::string (*remote_id)(std::string_view answer) = nullptr;
   // What the fields one by one cannot say ("a token or a password, not both"); null: nothing. Errors name "fields.<name>".
   Result<void> (*check)(const FieldValues&, const FieldSecrets&) = nullptr;
   bool needs_consent = false;           // strangers read there: its field of type `mail` is asked first
@@ -71,6 +74,9 @@ class ChannelTable {
 
 const ChannelTable& all_channels();
 
+// Whether alerts go there now: it is switched on, its reader agreed, and this version knows its kind.
+bool gets_alerts(const ChannelTable& table, const Recipient& recipient);
+
 // The title, or the word of a kind that this version does not know.
 std::string channel_title(const ChannelTable& table, std::string_view word);
 
@@ -89,6 +95,9 @@ void seal_secret(Recipient& recipient, std::string_view field, const Secret& sec
 std::vector<std::string> secrets_set(const Recipient& recipient);
 
 // ---- for channels that speak HTTP
+
+// A service's name for a message as it may be stored: up to 100 printable characters without spaces; else empty.
+std::string checked_remote_id(std::string_view id);
 
 // "hooks.example.com:443"; "?" where the text is no web address.
 std::string target_of_url(std::string_view url);

@@ -93,7 +93,7 @@ class CurlCourier final : public Courier {
       mails_.send(std::move(mail->server), std::move(mail->message),
                   [done = std::move(done)](const SmtpOutcome& outcome) { done(result_of(outcome)); });
     } else {
-      start(std::get<WebhookDelivery>(std::move(delivery.content)), std::move(done));
+      start(std::get<WebhookDelivery>(std::move(delivery.content)), delivery.remote_id, std::move(done));
     }
   }
   void poll(milliseconds wait) override {
@@ -104,10 +104,12 @@ class CurlCourier final : public Courier {
   void wake() override { transfers_.wake(); }
 
  private:
-  void start(WebhookDelivery webhook, std::function<void(DeliveryResult)> done) {
+  using RemoteId = std::string (*)(std::string_view answer);
+
+  void start(WebhookDelivery webhook, RemoteId remote_id, std::function<void(DeliveryResult)> done) {
     auto anchors = TrustAnchors::open(TlsTrust{}, outbound_.ca_bundle);
     if (!anchors) return done({DeliveryResult::Kind::try_later, false, anchors.error().message});
-    // What follows the head of an answer is nobody's: a receiver that said 2xx has the message.
+    // A receiver that said 2xx has the message, whatever follows the head of its answer. The body may name the message.
     webhook.request.head_is_enough = true;
     auto transfer = std::make_unique<HttpTransfer>(outbound_, OutboundPurpose::webhook, *std::move(anchors),
                                                    fmt::format("connlog/{}", version()), std::move(webhook.request));
@@ -115,8 +117,10 @@ class CurlCourier final : public Courier {
     HttpTransfer& reference = *transfer;
     running_.push_front(std::move(transfer));
     const auto place = running_.begin();
-    transfers_.add(reference, [this, place, &reference, done = std::move(done)] {
-      const DeliveryResult result = result_of(reference.outcome(), clock_.now());
+    transfers_.add(reference, [this, place, &reference, remote_id, done = std::move(done)] {
+      DeliveryResult result = result_of(reference.outcome(), clock_.now());
+      if (remote_id != nullptr && result.kind == DeliveryResult::Kind::delivered)
+        result.remote_id = remote_id(reference.outcome().answer.body);
       // Destroyed later, when poll() no longer uses it.
       finished_.splice(finished_.begin(), running_, place);
       done(result);

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "core/net/http_client.h"
@@ -25,6 +26,8 @@ struct WebhookDelivery {
 struct Delivery {
   std::variant<MailDelivery, WebhookDelivery> content;
   std::string target;  // "host:port": deliveries to one target are slow or down together
+  // Of its kind (core/notify/channel.h); null: the service does not name its messages.
+  std::string (*remote_id)(std::string_view answer) = nullptr;
 };
 
 struct DeliveryResult {
@@ -39,6 +42,7 @@ struct DeliveryResult {
   std::string answer;         // the other side's words, safe to show
   bool whole_target = false;  // nothing to this target gets through now
   seconds retry_after{0};     // the target asked for this pause; 0: it did not
+  std::string remote_id = {};  // delivered: what the service called the message; empty: it did not say
 };
 
 class Courier {

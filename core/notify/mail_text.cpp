@@ -1,9 +1,9 @@
-// The mail of one notification, as text and as HTML, and the same in a few words (core/notify/message.h). Pure; any
+// The mail of an announcement, as text and as HTML, and the same in a few words (core/notify/message.h). Pure; any
 // thread.
 
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -30,39 +30,73 @@ std::string shown(Instant at) {
   return iso.substr(0, 10) + " " + iso.substr(11, 8) + " UTC";
 }
 
-std::string why_resolved(const std::string& resolution) {
+// A fact that is a time.
+std::string shown_fact(const Announcement& told, std::string_view word) {
+  const std::string text(told.fact(word));
+  Instant at;
+  return parse_iso8601(text, at) ? shown(at) : flattened(text, 40);
+}
+
+// "agent", from the word of its kind.
+std::string noun_of(const Announcement& told) {
+  std::string noun = told.subject_kind.empty() ? "subject" : flattened(told.subject_kind, 40);
+  std::replace(noun.begin(), noun.end(), '_', ' ');
+  return noun;
+}
+
+std::string capitalised(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
+std::string why_resolved(std::string_view resolution, const std::string& noun) {
   if (resolution == "recovered") return "It recovered by itself";
   if (resolution == "rule_deleted") return "Its rule was deleted";
   if (resolution == "rule_disabled") return "Its rule was switched off";
   if (resolution == "rule_changed") return "Its rule was changed";
-  if (resolution == "agent_removed") return "The agent was removed";
-  if (resolution == "agent_disabled") return "The agent was disabled";
-  if (resolution == "agent_changed") return "The agent was changed, and its rule is not about it any more";
+  if (resolution == "subject_removed") return fmt::format("The {} was removed", noun);
+  if (resolution == "subject_disabled") return fmt::format("The {} was disabled", noun);
+  if (resolution == "subject_changed")
+    return fmt::format("The {} was changed, and its rule is not about it any more", noun);
+  if (resolution == "subject_paused") return fmt::format("The {} was paused", noun);
+  if (resolution == "part_gone") return "The part is no longer there";
   return flattened(resolution);
 }
 
+bool is_recovery(const MessageFacts& facts) {
+  return facts.announcement.kind == Announcement::Kind::incident_resolved;
+}
+bool is_test(const MessageFacts& facts) {
+  return facts.announcement.kind == Announcement::Kind::test;
+}
+bool is_critical(const MessageFacts& facts) {
+  return facts.announcement.severity == "critical";
+}
+// Whether it tells of an opening that is over by now: it had to wait.
+bool is_late(const MessageFacts& facts) {
+  return !is_recovery(facts) && facts.standing && facts.standing->resolved_at.is_set();
+}
+
 Sheet sheet_of_incident(const MessageFacts& facts) {
-  const AnnouncedIncident& incident = *facts.incident;
-  const bool resolved = facts.kind == Notification::Kind::incident_resolved;
+  const Announcement& told = facts.announcement;
+  const bool resolved = is_recovery(facts);
+  const std::string noun = noun_of(told);
   Sheet sheet;
-  sheet.summary = flattened(incident.summary);
-  sheet.colour = resolved ? "#1a7f4b" : incident.severity == "critical" ? "#c8321f" : "#b26a00";
-  // A mail that had to wait shows the incident's present state.
-  const std::string state =
-      incident.resolved_at.is_set() ? (resolved ? "resolved" : "resolved in the meantime") : "open";
-  sheet.rows.emplace_back("State", fmt::format("{} ({})", state, incident.severity));
-  sheet.rows.emplace_back("Agent", flattened(incident.agent_name));
-  sheet.rows.emplace_back("Rule", flattened(incident.rule_sentence));
-  sheet.rows.emplace_back("Since", shown(incident.opened_at));
+  sheet.summary = flattened(told.headline);
+  sheet.colour = resolved ? "#1a7f4b" : is_critical(facts) ? "#c8321f" : "#b26a00";
+  const std::string state = resolved ? "resolved" : is_late(facts) ? "resolved in the meantime" : "open";
+  sheet.rows.emplace_back("State", told.severity.empty() ? state : fmt::format("{} ({})", state, told.severity));
+  sheet.rows.emplace_back(capitalised(noun), flattened(told.subject_name));
+  if (!told.part.empty()) sheet.rows.emplace_back("Part", flattened(told.part));
+  sheet.rows.emplace_back("Rule", flattened(told.fact(kFactRule)));
+  sheet.rows.emplace_back("Since", shown_fact(told, kFactOpenedAt));
   if (resolved) {
-    const std::int64_t lasted =
-        std::max<std::int64_t>(0, (incident.resolved_at - incident.opened_at).count() / 1'000'000);
-    sheet.rows.emplace_back("Resolved",
-                            fmt::format("{}, after {}", shown(incident.resolved_at), duration_text(lasted)));
-    sheet.rows.emplace_back("Reason", why_resolved(incident.resolution));
+    sheet.rows.emplace_back("Resolved", fmt::format("{}, after {}", shown_fact(told, kFactResolvedAt),
+                                                    flattened(told.fact(kFactLasted), 40)));
+    sheet.rows.emplace_back("Reason", why_resolved(told.fact(kFactResolution), noun));
   }
   sheet.rows.emplace_back("Workspace", flattened(facts.workspace.name));
-  sheet.link = incident_url(facts);
+  sheet.link = link_of(facts);
   sheet.link_text = resolved ? "Show the incident" : "Show and acknowledge the incident";
   sheet.closing = fmt::format("Sent to the recipient \"{}\" by connlog at {}.", flattened(facts.recipient_name, 80),
                               facts.public_url);
@@ -76,7 +110,7 @@ Sheet sheet_of_test(const MessageFacts& facts) {
   if (!facts.recipient_name.empty()) sheet.rows.emplace_back("Recipient", flattened(facts.recipient_name, 80));
   if (!facts.workspace.id.is_nil()) sheet.rows.emplace_back("Workspace", flattened(facts.workspace.name));
   sheet.rows.emplace_back("Sent", shown(facts.now));
-  sheet.link = facts.public_url;
+  sheet.link = link_of(facts);
   sheet.link_text = "Open connlog";
   sheet.closing = "Nothing happened and nothing needs to be done.";
   return sheet;
@@ -121,39 +155,42 @@ std::string as_html(const Sheet& sheet) {
   return out;
 }
 
+Sheet sheet_of(const MessageFacts& facts) {
+  return is_test(facts) ? sheet_of_test(facts) : sheet_of_incident(facts);
+}
+
 std::string headline_of(const MessageFacts& facts) {
-  switch (facts.kind) {
-    case Notification::Kind::test:
-      return "Test from connlog";
-    case Notification::Kind::incident_resolved:
-      return "Resolved: " + flattened(facts.incident->summary, 200);
-    case Notification::Kind::incident_opened:
-      break;
-  }
-  const char* late = facts.incident->resolved_at.is_set() ? ", resolved in the meantime" : "";
-  return fmt::format("[{}{}] {}", facts.incident->severity, late, flattened(facts.incident->summary, 200));
+  if (is_test(facts)) return "Test from connlog";
+  const std::string headline = flattened(facts.announcement.headline, 200);
+  if (is_recovery(facts)) return "Resolved: " + headline;
+  const std::string severity = flattened(facts.announcement.severity, 40);
+  const char* late = is_late(facts) ? "resolved in the meantime" : "";
+  const char* between = severity.empty() || *late == '\0' ? "" : ", ";
+  if (severity.empty() && *late == '\0') return headline;
+  return fmt::format("[{}{}{}] {}", severity, between, late, headline);
 }
 
 }  // namespace
 
 MailText render_mail(const MessageFacts& facts) {
-  Sheet sheet = facts.incident ? sheet_of_incident(facts) : sheet_of_test(facts);
+  Sheet sheet = sheet_of(facts);
   sheet.unsubscribe = facts.unsubscribe_url;
   return {headline_of(facts), as_text(sheet), as_html(sheet)};
 }
 
 ShortMessage render_short(const MessageFacts& facts) {
-  Sheet sheet = facts.incident ? sheet_of_incident(facts) : sheet_of_test(facts);
+  Sheet sheet = sheet_of(facts);
   ShortMessage message;
   message.title = headline_of(facts);
   message.lines = std::move(sheet.rows);
   message.link = std::move(sheet.link);
   message.link_text = std::move(sheet.link_text);
+  message.thread = facts.announcement.thread;
   message.colour = std::move(sheet.colour);
-  if (facts.kind == Notification::Kind::incident_resolved)
+  if (is_recovery(facts))
     message.tone = Tone::recovery;
-  else if (facts.incident)
-    message.tone = facts.incident->severity == "critical" ? Tone::critical : Tone::warning;
+  else if (!is_test(facts))
+    message.tone = is_critical(facts) ? Tone::critical : Tone::warning;
   return message;
 }
 
@@ -164,8 +201,8 @@ std::string lines_of(const ShortMessage& message) {
   return text;
 }
 
-std::string incident_url(const MessageFacts& facts) {
-  return fmt::format("{}/w/{}/incidents/{}", facts.public_url, facts.workspace.slug, facts.incident->id.text());
+std::string link_of(const MessageFacts& facts) {
+  return facts.public_url + facts.announcement.path;
 }
 
 std::string escape_html(std::string_view text) {

@@ -1,6 +1,6 @@
-// Renders the facts of one notification as a mail, as a webhook's body, and in a few words for other channels. Values are inserted, and nothing in them is
-// ever interpreted: there is no template language, no placeholder syntax, no include. Values in a single line are
-// flattened, HTML is escaped, JSON is encoded. Pure; any thread.
+// Renders an announcement to one recipient as a mail, as a webhook's body, and in a few words for other channels.
+// Values are inserted, and nothing in them is ever interpreted: there is no template language, no placeholder syntax, no
+// include. Values in a single line are flattened, HTML is escaped, JSON is encoded. Pure; any thread.
 #pragma once
 
 #include <optional>
@@ -9,17 +9,17 @@
 #include <utility>
 #include <vector>
 
-#include "core/notify/announcements.h"
+#include "core/notify/announcement.h"
 #include "core/notify/notification.h"
 #include "core/people/workspace.h"
 
 namespace connlog {
 
 struct MessageFacts {
-  Notification::Kind kind = Notification::Kind::test;
-  std::string message_id;                     // as stored: the delivery's identity
-  std::optional<AnnouncedIncident> incident;  // not for tests
-  Workspace workspace;                        // nil id: a test of the appliance's mail settings
+  Announcement announcement;
+  std::optional<IncidentStanding> standing;  // of the incident that it tells of, now; absent: it tells of none
+  std::string message_id;                    // as stored: the delivery's identity
+  Workspace workspace;                       // nil id: a test of the appliance's mail settings
   std::string recipient_name;
   std::string public_url;       // without a slash at the end
   std::string unsubscribe_url;  // the recipient's link; empty: none is shown
@@ -45,7 +45,7 @@ struct MailText {
 MailText render_mail(const MessageFacts& facts);
 
 // "incident.opened", "incident.resolved", "test"
-std::string_view webhook_event(Notification::Kind kind);
+std::string_view webhook_event(Announcement::Kind kind);
 std::string render_webhook_body(const MessageFacts& facts);
 // "v1=" + lower-case hex HMAC-SHA-256, under the recipient's secret, of: timestamp, ".", body.
 std::string webhook_signature(std::string_view secret, std::string_view timestamp, std::string_view body);
@@ -59,6 +59,7 @@ struct ShortMessage {
   std::string title;
   std::vector<std::pair<std::string, std::string>> lines;
   std::string link, link_text;
+  std::string thread;  // what belongs together; empty: it stands alone
   Tone tone = Tone::test;
   std::string colour;  // "#c8321f", as in mails
 };
@@ -66,7 +67,7 @@ ShortMessage render_short(const MessageFacts& facts);
 // The lines as text: "Agent: db-1\nRule: …".
 std::string lines_of(const ShortMessage& message);
 
-std::string incident_url(const MessageFacts& facts);
+std::string link_of(const MessageFacts& facts);  // the announcement's; without one of its own the appliance's
 std::string escape_html(std::string_view text);
 
 // The stable identity of a notification, as it is stored: "<uuid@host>" with the host of public_url.

@@ -1,6 +1,7 @@
-// The recipients of alerts (Recipient) and the rows of the outbox (Notification). A row is written in the same
-// transaction as the event that it reports. A worker leases it, sends it, and only then marks it as sent. So a message
-// may be sent twice; both copies have the same message id. Plain data and the interfaces of the stores.
+// The recipients of alerts (Recipient) and the rows of the outbox (Notification): an announcement on its way to one
+// recipient. A row is written in the same transaction as the event that it reports. A worker leases it, sends it, and
+// only then marks it as sent. So a message may be sent twice; both copies have the same message id. Plain data and the
+// interfaces of the stores.
 #pragma once
 
 #include <optional>
@@ -12,6 +13,7 @@
 #include "core/base/transaction.h"
 #include "core/base/words.h"
 #include "core/kinds/field.h"
+#include "core/notify/announcement.h"
 
 namespace connlog {
 
@@ -53,17 +55,16 @@ inline constexpr auto kWords<Recipient::Consent> = words_for<Recipient::Consent>
 });
 
 struct Notification {
-  enum class Kind { incident_opened, incident_resolved, test };
   enum class State { queued, leased, sent, failed };
 
   NotificationId id;
   WorkspaceId workspace;
-  IncidentId incident = {};  // nil for tests
+  AnnouncementId announcement;
   RecipientId recipient;
-  Kind kind = Kind::incident_opened;
   std::string channel = "mail";  // the word of the recipient's kind
   std::string shown, target;     // the recipient's, as they were when it was queued
   std::string message_id;        // stable over attempts: Message-ID of a mail, the delivery id of other channels
+  std::string remote_id;         // what the service called the message once it was sent; empty: it did not say
   State state = State::queued;
   int attempts = 0;
   Instant created_at;
@@ -73,12 +74,6 @@ struct Notification {
   std::string last_error;  // the other side's words, safe to show
 };
 
-template <>
-inline constexpr auto kWords<Notification::Kind> = words_for<Notification::Kind>({
-    {Notification::Kind::incident_opened, "incident_opened"},
-    {Notification::Kind::incident_resolved, "incident_resolved"},
-    {Notification::Kind::test, "test"},
-});
 template <>
 inline constexpr auto kWords<Notification::State> = words_for<Notification::State>({
     {Notification::State::queued, "queued"},
@@ -97,6 +92,18 @@ class RecipientStore {
   virtual Result<void> remove(Transaction&, WorkspaceId, RecipientId) = 0;
 };
 
+// A row of the delivery log.
+struct LoggedDelivery {
+  Notification notification;
+  Announcement announcement;
+};
+
+// A message that told of an incident's opening, by both its names.
+struct OpeningMessage {
+  std::string message_id;
+  std::string remote_id;  // empty: not sent yet, or the service did not say
+};
+
 class OutboxStore {
  public:
   virtual ~OutboxStore() = default;
@@ -104,17 +111,19 @@ class OutboxStore {
   // Takes at most `limit` rows that are due (queued and next_attempt_at ≤ now, or leased and lease_until ≤ now), oldest
   // first, marks them leased until `lease_until`, counts the attempt, and returns them. A row whose time is more than a
   // day ahead is due too: a clock that was ahead wrote it. The rows are those of all workspaces, so only the outbox
-  // worker may call it.
+  // worker may call it. Rows of announcements of an unknown kind wait for the version that knows it.
   virtual Result<std::vector<Notification>> lease(Transaction&, Instant now, Instant lease_until, int limit) = 0;
   virtual Result<void> update(Transaction&, const Notification&) = 0;
   virtual Result<Instant> next_due(Snapshot&) const = 0;  // not set: nothing waits
-  virtual Result<std::vector<Notification>> of_incident(Snapshot&, WorkspaceId, IncidentId) const = 0;
-  // `seen_by` set: only notifications about agents of this person's teams, and notifications about no agent.
-  virtual Result<std::vector<Notification>> list(Snapshot&, WorkspaceId, std::optional<Notification::State>, int limit,
-                                                 UserId seen_by = {}) const = 0;
-  // The Message-ID of the mail that reported the opening to this recipient: recovery mails thread under it.
-  virtual Result<std::optional<std::string>> opening_message_id(Snapshot&, WorkspaceId, IncidentId,
-                                                                RecipientId) const = 0;
+  virtual Result<std::optional<LoggedDelivery>> find(Snapshot&, WorkspaceId, NotificationId) const = 0;
+  // What was told of the incident, oldest first.
+  virtual Result<std::vector<LoggedDelivery>> of_incident(Snapshot&, WorkspaceId, IncidentId) const = 0;
+  // The delivery log, newest first. `seen_by` set: only what is about subjects of this person's teams, and about none.
+  virtual Result<std::vector<LoggedDelivery>> list(Snapshot&, WorkspaceId, std::optional<Notification::State>,
+                                                   int limit, UserId seen_by = {}) const = 0;
+  // The message that told this recipient of the opening, unless it was given up: a recovery threads under it, or
+  // updates it.
+  virtual Result<std::optional<OpeningMessage>> opening(Snapshot&, WorkspaceId, IncidentId, RecipientId) const = 0;
 };
 
 }  // namespace connlog

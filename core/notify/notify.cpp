@@ -35,7 +35,6 @@ namespace {
 
 constexpr std::size_t kRecipientsMax = 200;  // of a workspace
 constexpr std::size_t kTestsWaitingMax = 16;
-constexpr int kFailedListed = 1'000;  // how far back a failed notification can be retried
 constexpr milliseconds kLongestTurn{10'000};
 
 const Error kStopping{ErrorCode::unavailable, "connlog is stopping. Try again in a moment."};
@@ -107,6 +106,53 @@ RecipientConsents& Notify::consents() {
   return *consents_;
 }
 
+Result<std::int64_t> Notify::announce(Transaction& tx, Announcement announcement,
+                                      std::span<const Recipient> recipients) {
+  if (recipients.empty()) return std::int64_t{0};
+  const Instant now = needs_.clock.now();
+  announcement.id = AnnouncementId::make(now, needs_.random);
+  announcement.at = now;
+  if (!announcement.path.empty() && !announcement.path.starts_with('/')) {
+    const auto workspace = TRY(needs_.workspaces.find(tx, announcement.workspace));
+    if (!workspace) return Error{ErrorCode::not_found, "The workspace does not exist any more."};
+    announcement.path = fmt::format("/w/{}/{}", workspace->slug, announcement.path);
+  }
+  TRY(needs_.announcements.insert(tx, announcement));
+  for (const Recipient& recipient : recipients) TRY(queue(tx, announcement, recipient));
+  tx.after_commit([this] { needs_.on_queued ? needs_.on_queued() : wake(); });
+  return static_cast<std::int64_t>(recipients.size());
+}
+
+Result<void> Notify::queue(Transaction& tx, const Announcement& announcement, const Recipient& recipient) {
+  Notification row;
+  row.id = NotificationId::make(announcement.at, needs_.random);
+  row.workspace = announcement.workspace;
+  row.announcement = announcement.id;
+  row.recipient = recipient.id;
+  row.channel = recipient.channel;
+  row.shown = recipient.shown;
+  row.target = recipient.target;
+  row.message_id = make_message_id(row.id, needs_.public_url);
+  row.created_at = announcement.at;
+  row.next_attempt_at = announcement.at;
+  return needs_.outbox.insert(tx, row);
+}
+
+Result<std::vector<Recipient>> Notify::told_of(Snapshot& snapshot, WorkspaceId workspace, IncidentId incident) const {
+  const auto told = TRY(needs_.outbox.of_incident(snapshot, workspace, incident));
+  std::vector<RecipientId> seen;
+  std::vector<Recipient> out;
+  for (const auto& [row, announcement] : told) {
+    const bool opened = announcement.kind == Announcement::Kind::incident_opened;
+    if (!opened || row.state == Notification::State::failed || std::ranges::find(seen, row.recipient) != seen.end())
+      continue;
+    seen.push_back(row.recipient);
+    auto recipient = TRY(needs_.recipients.find(snapshot, workspace, row.recipient));
+    if (recipient && gets_alerts(needs_.channels, *recipient)) out.push_back(*std::move(recipient));
+  }
+  return out;
+}
+
 Result<RecipientWithSecret> Notify::add_recipient(Transaction& tx, const Actor& actor, const NewRecipient& wanted) {
   const auto existing = TRY(needs_.recipients.list(tx, actor.workspace));
   const std::size_t most = needs_.limits == nullptr
@@ -134,7 +180,7 @@ Result<RecipientWithSecret> Notify::add_recipient(Transaction& tx, const Actor& 
   if (consents_) TRY(consents_->begin(tx, actor, recipient));
   TRY(needs_.recipients.insert(tx, recipient));
   TRY(needs_.audit.append(tx, actor, "recipient.added", recipient.name, described(recipient)));
-  announce(tx, recipient);
+  publish_change(tx, recipient);
   return RecipientWithSecret{std::move(recipient), std::move(secret)};
 }
 
@@ -156,7 +202,7 @@ Result<Recipient> Notify::change_recipient(Transaction& tx, const Actor& actor, 
   ++recipient.version;
   TRY(needs_.recipients.update(tx, recipient));
   TRY(needs_.audit.append(tx, actor, "recipient.changed", recipient.name, described(recipient)));
-  announce(tx, recipient);
+  publish_change(tx, recipient);
   return recipient;
 }
 
@@ -164,24 +210,23 @@ Result<void> Notify::remove_recipient(Transaction& tx, const Actor& actor, Recip
   const Recipient recipient = TRY(find(tx, actor.workspace, id));
   TRY(needs_.recipients.remove(tx, actor.workspace, id));
   TRY(needs_.audit.append(tx, actor, "recipient.removed", recipient.name, described(recipient)));
-  announce(tx, recipient);
+  publish_change(tx, recipient);
   return {};
 }
 
-Result<Notification> Notify::retry(Transaction& tx, const Actor& actor, NotificationId id) {
-  auto failed = TRY(needs_.outbox.list(tx, actor.workspace, Notification::State::failed, kFailedListed));
-  for (Notification& row : failed) {
-    if (row.id != id) continue;
-    row.state = Notification::State::queued;
-    // Not after it was queued: so it is due by every clock.
-    row.next_attempt_at = std::min(needs_.clock.now(), row.created_at);
-    row.lease_until = {};
-    TRY(needs_.outbox.update(tx, row));
-    TRY(needs_.audit.append(tx, actor, "notification.retried", id.text(), row.shown));
-    tx.after_commit([this] { wake(); });
-    return row;
-  }
-  return Error{ErrorCode::not_found, "There is no failed notification of that id."};
+Result<LoggedDelivery> Notify::retry(Transaction& tx, const Actor& actor, NotificationId id) {
+  auto found = TRY(needs_.outbox.find(tx, actor.workspace, id));
+  if (!found || found->notification.state != Notification::State::failed)
+    return Error{ErrorCode::not_found, "There is no failed notification of that id."};
+  Notification& row = found->notification;
+  row.state = Notification::State::queued;
+  // Not after it was queued: so it is due by every clock.
+  row.next_attempt_at = std::min(needs_.clock.now(), row.created_at);
+  row.lease_until = {};
+  TRY(needs_.outbox.update(tx, row));
+  TRY(needs_.audit.append(tx, actor, "notification.retried", id.text(), row.shown));
+  tx.after_commit([this] { wake(); });
+  return *std::move(found);
 }
 
 Result<MailSettings> Notify::mail_settings(Snapshot& snapshot) const {
@@ -279,7 +324,7 @@ Result<Recipient> Notify::find(Snapshot& snapshot, WorkspaceId workspace, Recipi
   return *std::move(recipient);
 }
 
-void Notify::announce(Transaction& tx, const Recipient& recipient) const {
+void Notify::publish_change(Transaction& tx, const Recipient& recipient) const {
   tx.after_commit([this, workspace = recipient.workspace, id = recipient.id] {
     needs_.events.publish({workspace, EventScope::everybody(), EventName::recipient_changed,
                            fmt::format(R"({{"workspace_id":{},"recipient_id":{}}})", json_string(workspace.text()),
@@ -338,13 +383,16 @@ void Notify::begin(Test test) {
   row.id = NotificationId::make(now, needs_.random);
   row.workspace = test.actor.workspace;
   row.recipient = test.recipient;
-  row.kind = Notification::Kind::test;
   row.message_id = make_message_id(row.id, needs_.public_url);
+  // Of this moment only: nothing of a test is in the outbox.
+  Announcement announcement;
+  announcement.workspace = row.workspace;
+  announcement.kind = Announcement::Kind::test;
   std::optional<Prepared> prepared;
   const auto read = needs_.stores.read([&](Snapshot& snapshot) -> Result<void> {
     if (!test.recipient.is_nil()) TRY(check_agreed(snapshot, test));
     prepared = TRY(test.recipient.is_nil() ? prepare_mail_test(needs_, snapshot, test.to, row.message_id, now)
-                                           : prepare(needs_, snapshot, row, now));
+                                           : prepare(needs_, snapshot, row, announcement, now));
     return {};
   });
   if (!read) return test.done(read.error());
@@ -376,7 +424,7 @@ void Notify::finish(const Test& test, const DeliveryResult& result) {
     recipient->last_tested_at = needs_.clock.now();
     recipient->last_test_answer = answer.answer;
     TRY(needs_.recipients.update(tx, *recipient));
-    announce(tx, *recipient);
+    publish_change(tx, *recipient);
     return needs_.audit.append(tx, test.actor, "recipient.tested", recipient->name, details);
   });
   if (!written)

@@ -1,7 +1,7 @@
-// Delivery as a whole: what people do with recipients and mail settings, tests of both that show the other side's real
-// answer, and behind it the thread `outbox`, which leases what is due, sends it and only then marks it. cli makes one
-// Notify, starts it after the stores and stops it before them. Methods with a Transaction run inside the caller's. Any
-// thread may enter.
+// Delivery as a whole: the queue of announcements, what people do with recipients and mail settings, tests of both that
+// show the other side's real answer, and behind it the thread `outbox`, which leases what is due, sends it and only then
+// marks it. cli makes one Notify, starts it after the stores and stops it before them. Methods with a Transaction run
+// inside the caller's. Any thread may enter.
 #pragma once
 
 #include <atomic>
@@ -11,6 +11,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -27,7 +28,7 @@
 #include "core/crypto/keyring.h"
 #include "core/base/events.h"
 #include "core/net/http_client.h"
-#include "core/notify/announcements.h"
+#include "core/notify/announcement.h"
 #include "core/notify/channel.h"
 #include "core/notify/letters.h"
 #include "core/notify/mail_health.h"
@@ -51,8 +52,9 @@ struct NotifyDependencies {
   Stores& stores;
   RecipientStore& recipients;
   OutboxStore& outbox;
+  AnnouncementStore& announcements;
   SettingStore& settings;
-  const Announcements& announcements;
+  const IncidentStandings& incidents;
   Delivered& delivered;
   WorkspaceStore& workspaces;
   AuditLog& audit;
@@ -61,7 +63,7 @@ struct NotifyDependencies {
   Random& random;
   const Keyring& keyring;
   OutboundOptions outbound;  // its policy names our own listeners
-  std::string public_url;    // "https://monitor.example.com:8443", without a slash at the end
+  std::string public_url;    // "https://monitor.example.com:8443"; links, and the right half of message ids
   LetterStore* letters =
       nullptr;  // null: letters() must not be called, and recipients are not asked whether they agree
   const Limits* limits = nullptr;            // of the appliance
@@ -69,6 +71,8 @@ struct NotifyDependencies {
   const TrailLog* trails = nullptr;          // each mail carries the trails' heads; null: none does
   const StorageHealth* storage = nullptr;    // null: nobody is told when nothing can be stored
   const ChannelTable& channels = all_channels();
+  // Called after a commit that queued announcements; absent: the outbox is woken.
+  std::function<void()> on_queued = {};
 };
 
 // Who is told when nothing can be stored, and by which mail server; held in memory, as nothing may be readable then.
@@ -113,10 +117,10 @@ struct RecipientWithSecret {
   Secret secret;  // the one that connlog made (a webhook's signing secret), shown once; else empty
 };
 
-class Notify {
+class Notify final : public AnnouncementQueue {
  public:
   explicit Notify(NotifyDependencies dependencies);
-  ~Notify();  // stops
+  ~Notify() override;  // stops
 
   void start();  // begins with the rows that a former process left leased
   // Ends the thread within a second or so. Unfinished deliveries are sent again after the next start, under the same
@@ -127,6 +131,9 @@ class Notify {
   void wake();                                         // after a commit that queued something
   void hold_outage_audience(OutageAudience audience);  // for outage_news.h; renewed now and then
 
+  Result<std::int64_t> announce(Transaction&, Announcement, std::span<const Recipient>) override;
+  Result<std::vector<Recipient>> told_of(Snapshot&, WorkspaceId, IncidentId) const override;
+
   Letters& letters();
   RecipientConsents& consents();
 
@@ -134,7 +141,7 @@ class Notify {
   Result<Recipient> change_recipient(Transaction&, const Actor&, RecipientId, const RecipientChange&,
                                      std::int64_t expected_version);
   Result<void> remove_recipient(Transaction&, const Actor&, RecipientId);
-  Result<Notification> retry(Transaction&, const Actor&, NotificationId);  // a failed one, once more
+  Result<LoggedDelivery> retry(Transaction&, const Actor&, NotificationId);  // a failed one, once more
 
   Result<MailSettings> mail_settings(Snapshot&) const;
   Result<std::optional<MailTrouble>> mail_trouble(Snapshot&) const;
@@ -157,7 +164,8 @@ class Notify {
   Result<void> apply(const RecipientChange& wanted, const ChannelKind& kind, Recipient& recipient) const;
   Result<void> check_reachable(const ChannelKind& kind, const CheckedFields& checked) const;
   Result<Recipient> find(Snapshot& snapshot, WorkspaceId workspace, RecipientId id) const;
-  void announce(Transaction& tx, const Recipient& recipient) const;
+  Result<void> queue(Transaction& tx, const Announcement& announcement, const Recipient& recipient);
+  void publish_change(Transaction& tx, const Recipient& recipient) const;
   void post(Test test);
 
   // On the outbox thread.

@@ -168,7 +168,8 @@ void OutboxWorker::start_waiting() {
 void OutboxWorker::start(Notification row, const std::string& target) {
   std::optional<Prepared> prepared;
   const auto read = needs_.stores.read([&](Snapshot& snapshot) -> Result<void> {
-    prepared = TRY(prepare(needs_, snapshot, row, needs_.clock.now()));
+    const Announcement announcement = TRY(announcement_of(needs_, snapshot, row));
+    prepared = TRY(prepare(needs_, snapshot, row, announcement, needs_.clock.now()));
     return {};
   });
   if (!read) {
@@ -234,8 +235,9 @@ OutboxWorker::Mark OutboxWorker::decide(const Finished& finished, Instant now) c
   const bool sent = step.state == Notification::State::sent;
   row.sent_at = sent ? now : Instant{};
   row.last_error = sent ? std::string() : finished.result.answer;
+  if (sent) row.remote_id = finished.result.remote_id;
 
-  if (!row.incident.is_nil() && step.state != Notification::State::queued) {
+  if (step.state != Notification::State::queued) {
     mark.answer =
         fmt::format("{} to {}: {}", channel_title(needs_.channels, row.channel), row.shown, finished.result.answer);
   }
@@ -244,24 +246,33 @@ OutboxWorker::Mark OutboxWorker::decide(const Finished& finished, Instant now) c
 
 Result<void> OutboxWorker::write(const std::vector<Mark>& marks) {
   return needs_.stores.write([&](Transaction& tx) -> Result<void> {
-    for (const Mark& mark : marks) {
-      TRY(needs_.outbox.update(tx, mark.row));
-      if (mark.is_news_of_mail) TRY(note_mail_result(needs_.settings, tx, mark.result, mark.at));
-      if (!mark.answer.empty()) TRY(needs_.delivered.delivered(tx, mark.row, mark.at, mark.answer));
-      // Notifications about no agent (a test, an incident that is gone) are for people who see all agents.
-      EventScope scope = EventScope::full_sight();
-      if (!mark.row.incident.is_nil()) {
-        const auto incident = TRY(needs_.announcements.find(tx, mark.row.workspace, mark.row.incident));
-        if (incident) scope = EventScope::about(incident->agent);
-      }
-      tx.after_commit([this, workspace = mark.row.workspace, id = mark.row.id, incident = mark.row.incident, scope] {
-        const std::string incident_text = incident.is_nil() ? "null" : json_string(incident.text());
-        needs_.events.publish({workspace, scope, EventName::notification_changed,
-                               fmt::format(R"({{"workspace_id":{},"notification_id":{},"incident_id":{}}})",
-                                           json_string(workspace.text()), json_string(id.text()), incident_text)});
-      });
-    }
+    for (const Mark& mark : marks) TRY(write_one(tx, mark));
     return {};
+  });
+}
+
+Result<void> OutboxWorker::write_one(Transaction& tx, const Mark& mark) {
+  TRY(needs_.outbox.update(tx, mark.row));
+  if (mark.is_news_of_mail) TRY(note_mail_result(needs_.settings, tx, mark.result, mark.at));
+  const auto announcement = TRY(needs_.announcements.find(tx, mark.row.workspace, mark.row.announcement));
+  if (announcement && !mark.answer.empty()) {
+    const Outcome outcome{mark.at, mark.row.state == Notification::State::sent, mark.answer};
+    TRY(needs_.delivered.delivered(tx, *announcement, mark.row.recipient, outcome));
+  }
+  publish(tx, mark.row, announcement);
+  return {};
+}
+
+// What is about no subject (a test) is for people who see all of them.
+void OutboxWorker::publish(Transaction& tx, const Notification& row, const std::optional<Announcement>& announcement) {
+  const bool has_subject = announcement && !announcement->subject.is_nil();
+  const EventScope scope = has_subject ? EventScope::about(announcement->subject) : EventScope::full_sight();
+  const bool has_incident = announcement && !announcement->incidents.empty();
+  const std::string incident = has_incident ? json_string(announcement->incidents.front().text()) : "null";
+  tx.after_commit([this, workspace = row.workspace, id = row.id, incident, scope] {
+    needs_.events.publish({workspace, scope, EventName::notification_changed,
+                           fmt::format(R"({{"workspace_id":{},"notification_id":{},"incident_id":{}}})",
+                                       json_string(workspace.text()), json_string(id.text()), incident)});
   });
 }
 
@@ -297,34 +308,34 @@ void OutboxWorker::mark_finished() {
   }
   for (std::size_t i = 0; i < marks.size(); ++i) {
     const Notification& row = marks[i].row;
-    const std::string& answer = finished_[i].result.answer;
     held_.erase(row.id);
-    switch (row.state) {
-      case Notification::State::sent:
-        log_info("notification.sent", {{"id", row.id.text()},
-                                       {"channel", channel_title(needs_.channels, row.channel)},
-                                       {"attempts", row.attempts},
-                                       {"answer", answer}});
-        break;
-      case Notification::State::failed:
-        log_error("notification.failed", {{"id", row.id.text()},
-                                          {"channel", channel_title(needs_.channels, row.channel)},
-                                          {"attempts", row.attempts},
-                                          {"answer", answer}});
-        break;
-      default: {
-        log_warning("notification.delayed", {{"id", row.id.text()},
-                                             {"channel", channel_title(needs_.channels, row.channel)},
-                                             {"attempts", row.attempts},
-                                             {"next_attempt_at", to_iso8601(row.next_attempt_at)},
-                                             {"answer", answer}});
-        const Monotonic due = needs_.clock.monotonic() + (row.next_attempt_at - now);
-        if (!waits_ || due < next_due_) next_due_ = due;
-        waits_ = true;
-      }
-    }
+    log_mark(row, finished_[i].result.answer);
+    if (row.state == Notification::State::sent || row.state == Notification::State::failed) continue;
+    const Monotonic due = needs_.clock.monotonic() + (row.next_attempt_at - now);
+    if (!waits_ || due < next_due_) next_due_ = due;
+    waits_ = true;
   }
   finished_.clear();
+}
+
+void OutboxWorker::log_mark(const Notification& row, const std::string& answer) const {
+  const std::string channel = channel_title(needs_.channels, row.channel);
+  switch (row.state) {
+    case Notification::State::sent:
+      log_info("notification.sent",
+               {{"id", row.id.text()}, {"channel", channel}, {"attempts", row.attempts}, {"answer", answer}});
+      break;
+    case Notification::State::failed:
+      log_error("notification.failed",
+                {{"id", row.id.text()}, {"channel", channel}, {"attempts", row.attempts}, {"answer", answer}});
+      break;
+    default:
+      log_warning("notification.delayed", {{"id", row.id.text()},
+                                           {"channel", channel},
+                                           {"attempts", row.attempts},
+                                           {"next_attempt_at", to_iso8601(row.next_attempt_at)},
+                                           {"answer", answer}});
+  }
 }
 
 }  // namespace connlog

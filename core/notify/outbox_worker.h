@@ -15,6 +15,7 @@
 #include <atomic>
 #include <deque>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -44,7 +45,7 @@ class OutboxWorker {
   struct Finished {
     Notification row;
     DeliveryResult result;
-    bool nobody_to_tell = false;  // the recipient or the incident is gone
+    bool nobody_to_tell = false;  // the recipient, or what is told, is gone
     bool is_untried = false;      // it waited for its target's pause, and nothing was sent
     bool was_sent_out = false;    // the result is the other side's
   };
@@ -56,7 +57,7 @@ class OutboxWorker {
   struct Mark {  // what is written; decided outside the closure, which may run again
     Notification row;
     Instant at;
-    std::string answer;  // for people; empty: no outcome to report yet
+    std::string answer;  // of an outcome, for people; empty: none to report yet
     DeliveryResult result = {};
     bool is_news_of_mail = false;  // `result` says whether mail works
   };
@@ -75,6 +76,9 @@ class OutboxWorker {
   void mark_finished();
   Mark decide(const Finished& finished, Instant now) const;
   Result<void> write(const std::vector<Mark>& marks);
+  Result<void> write_one(Transaction& tx, const Mark& mark);
+  void publish(Transaction& tx, const Notification& row, const std::optional<Announcement>& announcement);
+  void log_mark(const Notification& row, const std::string& answer) const;
   milliseconds until_due() const;
 
   const NotifyDependencies& needs_;

@@ -54,51 +54,70 @@ Result<Delivery> alert_mail(const NotifyDependencies& needs, Snapshot& snapshot,
   return delivery;
 }
 
-Result<Prepared> prepare(const NotifyDependencies& needs, Snapshot& snapshot, const Notification& notification,
-                         Instant now) {
-  const auto recipient = TRY(needs.recipients.find(snapshot, notification.workspace, notification.recipient));
-  if (!recipient) return Error{ErrorCode::not_found, "The recipient was removed before it could be told."};
-  if (!recipient->enabled && notification.kind != Notification::Kind::test) {
+Result<Announcement> announcement_of(const NotifyDependencies& needs, Snapshot& snapshot,
+                                     const Notification& notification) {
+  auto found = TRY(needs.announcements.find(snapshot, notification.workspace, notification.announcement));
+  if (!found) return Error{ErrorCode::not_found, "What it tells of does not exist any more."};
+  return *std::move(found);
+}
+
+namespace {
+
+// Who may be told, and by which channel. A test also goes where alerts are switched off.
+Result<const ChannelKind*> checked_kind(const NotifyDependencies& needs, const Recipient& recipient, bool is_test) {
+  if (!recipient.enabled && !is_test)
     return Error{ErrorCode::not_found, "The recipient was switched off before it could be told."};
-  }
-  if (recipient->consent != Recipient::Consent::confirmed) {
-    return Error{ErrorCode::not_found, recipient->consent == Recipient::Consent::unsubscribed
+  if (recipient.consent != Recipient::Consent::confirmed) {
+    return Error{ErrorCode::not_found, recipient.consent == Recipient::Consent::unsubscribed
                                            ? "The recipient unsubscribed."
                                            : "The recipient has not confirmed that it wants alerts."};
   }
-  const ChannelKind* kind = needs.channels.find(recipient->channel);
-  if (kind == nullptr) return unknown_channel(recipient->channel);
+  const ChannelKind* kind = needs.channels.find(recipient.channel);
+  if (kind == nullptr) return unknown_channel(recipient.channel);
+  return kind;
+}
+
+}  // namespace
+
+Result<Prepared> prepare(const NotifyDependencies& needs, Snapshot& snapshot, const Notification& notification,
+                         const Announcement& announcement, Instant now) {
+  const auto recipient = TRY(needs.recipients.find(snapshot, notification.workspace, notification.recipient));
+  if (!recipient) return Error{ErrorCode::not_found, "The recipient was removed before it could be told."};
+  const bool is_test = announcement.kind == Announcement::Kind::test;
+  const ChannelKind* kind = TRY(checked_kind(needs, *recipient, is_test));
   auto workspace = TRY(needs.workspaces.find(snapshot, notification.workspace));
   if (!workspace) return Error{ErrorCode::not_found, "The workspace does not exist any more."};
 
   MessageFacts facts;
-  facts.kind = notification.kind;
+  facts.announcement = announcement;
   facts.message_id = notification.message_id;
   facts.workspace = *std::move(workspace);
   facts.recipient_name = recipient->name;
   if (kind->needs_consent) facts.unsubscribe_url = needs.public_url + unsubscribe_place(needs.keyring, *recipient);
   facts.public_url = needs.public_url;
   facts.now = now;
-  std::string opening;
-  if (notification.kind != Notification::Kind::test) {
-    facts.incident = TRY(needs.announcements.find(snapshot, notification.workspace, notification.incident));
-    if (!facts.incident) return Error{ErrorCode::not_found, "The incident does not exist any more."};
+  std::optional<OpeningMessage> opening;
+  if (!is_test) {
+    if (!announcement.incidents.empty())
+      facts.standing = TRY(needs.incidents.standing(snapshot, announcement.workspace, announcement.incidents.front()));
+    if (!facts.standing) return Error{ErrorCode::not_found, "The incident does not exist any more."};
   }
-  if (notification.kind == Notification::Kind::incident_resolved) {
-    const auto id = TRY(needs.outbox.opening_message_id(snapshot, notification.workspace, notification.incident,
-                                                        notification.recipient));
-    opening = id.value_or("");
+  if (announcement.kind == Announcement::Kind::incident_resolved) {
+    opening = TRY(needs.outbox.opening(snapshot, notification.workspace, announcement.incidents.front(),
+                                       notification.recipient));
   }
   // The recipient's channel never changes; where it goes may have changed since the row was queued.
   const FieldSecrets secrets = TRY(open_secrets(needs.keyring, *recipient));
-  Delivery delivery = TRY(kind->prepare({needs, snapshot, facts, recipient->fields, secrets, std::move(opening)}));
+  Delivery delivery = TRY(kind->prepare(
+      {needs, snapshot, facts, recipient->fields, secrets, std::move(opening).value_or(OpeningMessage{})}));
+  delivery.remote_id = kind->remote_id;
   return Prepared{std::move(delivery), recipient->shown};
 }
 
 Result<Prepared> prepare_mail_test(const NotifyDependencies& needs, Snapshot& snapshot, const std::string& to,
                                    const std::string& message_id, Instant now) {
   MessageFacts facts;
-  facts.kind = Notification::Kind::test;
+  facts.announcement.kind = Announcement::Kind::test;
   facts.message_id = message_id;
   facts.public_url = needs.public_url;
   facts.now = now;

@@ -1,6 +1,6 @@
-// Turns a row of the outbox into a delivery that can be sent: reads the incident, workspace and recipient in the caller's
-// snapshot, opens the recipient's secrets, and has the recipient's channel prepare the rest. Touches no network; the
-// outbox thread calls it.
+// Turns a row of the outbox into a delivery that can be sent: reads workspace and recipient in the caller's snapshot,
+// opens the recipient's secrets, and has the recipient's channel prepare the rest. Touches no network; the outbox thread
+// calls it.
 #pragma once
 
 #include <string>
@@ -19,11 +19,15 @@ struct Prepared {
   std::string shown;  // the recipient's, at present
 };
 
+// The announcement to which the row refers. Errors: not_found when it is gone.
+Result<Announcement> announcement_of(const NotifyDependencies& needs, Snapshot& snapshot,
+                                     const Notification& notification);
+
 // Errors: not_found when the recipient or the incident is gone, the recipient is switched off, or this version does not
 // know its channel: nothing to send.
 // Every other error is worth another try.
 Result<Prepared> prepare(const NotifyDependencies& needs, Snapshot& snapshot, const Notification& notification,
-                         Instant now);
+                         const Announcement& announcement, Instant now);
 
 // What is said of a channel that has no row in the table.
 Error unknown_channel(std::string_view word);

@@ -11,17 +11,19 @@
 
 namespace connlog {
 
-// Which agents a person sees in a workspace, and so which readings, incidents and notifications. In a workspace that is
-// scoped by team, people below admin see only the agents of their own teams; everything else answers with 404.
+// Which subjects a person sees in a workspace, and so which readings, incidents and notifications. In a workspace that is
+// scoped by team, people below admin see only the subjects of their own teams; everything else answers with 404.
 struct Sight {
   bool all = true;
   std::vector<TeamId> teams = {};  // with all = false; at most a hundred
 
-  // `team` nil: the agent belongs to no team.
-  bool sees(const TeamId& team) const {
+  // `of`: the teams of the subject. It is seen by the people of any of them.
+  bool sees(const std::vector<TeamId>& of) const {
     if (all) return true;
     for (const TeamId& mine : teams) {
-      if (mine == team) return true;
+      for (const TeamId& its : of) {
+        if (mine == its) return true;
+      }
     }
     return false;
   }

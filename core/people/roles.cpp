@@ -11,7 +11,7 @@ bool allows(Role role, Action action, bool team_grant) {
       return true;
     case Action::acknowledge_incident:
       return role != Role::viewer;
-    case Action::edit_agents:
+    case Action::edit_subjects:
     case Action::edit_rules:
     case Action::edit_recipients:
       return manages || (role == Role::operator_ && team_grant);

@@ -27,14 +27,14 @@ constexpr bool is_above(Role a, Role b) {
 
 // Stored in API keys.
 enum class Action {
-  view,                  // agents, incidents, readings, rules, recipients (without secrets)
+  view,                  // subjects, incidents, readings, rules, recipients (without secrets)
   acknowledge_incident,  // and comment
-  edit_agents,           // add, rename, settings, disable
+  edit_subjects,         // add, rename, settings, pause, disable: what is watched
   rotate_agent_token,    // high risk: rotate a token, remove an agent, approve a machine
   edit_rules,
   edit_recipients,  // and test them
   view_members,     // the list of members and their roles
-  manage_members,   // members, roles, invitations, teams, groups
+  manage_members,   // members, roles, invitations, teams
   manage_api_keys,  // the workspace's
   manage_enrolment_keys,
   review_access,
@@ -49,7 +49,7 @@ template <>
 inline constexpr auto kWords<Action> = words_for<Action>({
     {Action::view, "view"},
     {Action::acknowledge_incident, "acknowledge_incident"},
-    {Action::edit_agents, "edit_agents"},
+    {Action::edit_subjects, "edit_subjects"},
     {Action::rotate_agent_token, "rotate_agent_token"},
     {Action::edit_rules, "edit_rules"},
     {Action::edit_recipients, "edit_recipients"},

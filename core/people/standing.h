@@ -1,4 +1,4 @@
-// A person's standing in a workspace: their role, whether a team of theirs lets them edit, and which agents they see.
+// A person's standing in a workspace: their role, whether a team of theirs lets them edit, and which subjects they see.
 // The middleware asks once per request; live events ask again while their stream is open. Only reads the stores; any
 // thread. When rights in a workspace change, announce_access tells the open streams to ask again.
 #pragma once

@@ -1,5 +1,5 @@
-// Teams of people in a workspace. A team has members and agents. Each member may have the right to edit what belongs to
-// the team. Plain data and the interface of the store.
+// Teams of people in a workspace. A team has members and subjects (what is watched). Each member may have the right to
+// edit what belongs to the team. Plain data and the interface of the store.
 #pragma once
 
 #include <cstdint>
@@ -21,14 +21,14 @@ struct Team {
   std::string name;  // 1–80 characters, unique in the workspace, ignoring case
   Instant created_at;
   std::int64_t version = 1;
-  std::int64_t members = 0, agents = 0;  // counted by the store
+  std::int64_t members = 0, subjects = 0;  // counted by the store
 };
 
 struct TeamMember {
   TeamId team;
   WorkspaceId workspace;
   UserId user;
-  bool may_edit = false;  // lets an operator edit the team's agents and rules
+  bool may_edit = false;  // lets an operator edit the team's subjects and rules
   Instant since;
 };
 

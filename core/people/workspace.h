@@ -1,4 +1,4 @@
-// A workspace: the border around agents, rules, incidents and people. Plain data and the interface of its store.
+// A workspace: the border around subjects, rules, incidents and people. Plain data and the interface of its store.
 #pragma once
 
 #include <cstdint>
@@ -35,6 +35,12 @@ struct Workspace {
   std::int64_t version = 1;  // for If-Match
 };
 
+// The appliance has a workspace of its own, in which it is watched. It is made with the database, nobody is its member, and
+// it stands in no list: it is found by its id alone. Its slug is empty, which no other one's can be.
+inline bool is_appliances_own(const Workspace& workspace) {
+  return workspace.slug.empty();
+}
+
 struct Membership {
   WorkspaceId workspace;
   UserId user;
@@ -49,7 +55,7 @@ class WorkspaceStore {
   virtual Result<std::vector<Workspace>> of_user(Snapshot&, UserId) const = 0;
   // The workspaces whose only owner who can log in is this person.
   virtual Result<std::vector<Workspace>> owned_alone(Snapshot&, UserId) const = 0;
-  virtual Result<std::vector<Workspace>> all(Snapshot&) const = 0;  // start-up and workers only
+  virtual Result<std::vector<Workspace>> all(Snapshot&) const = 0;  // but the appliance's own; start-up and workers only
   virtual Result<void> insert(Transaction&, const Workspace&) = 0;
   virtual Result<void> update(Transaction&, const Workspace&) = 0;
   virtual Result<std::optional<Membership>> membership(Snapshot&, WorkspaceId, UserId) const = 0;

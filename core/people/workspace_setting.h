@@ -17,7 +17,7 @@ struct WorkspaceSetting {
   enum class DisabledBy { nobody, owner, administrator };
 
   WorkspaceId workspace;
-  bool team_scoped = false;  // people below admin see the agents of their own teams only
+  bool team_scoped = false;  // people below admin see the subjects of their own teams only
   DisabledBy disabled_by = DisabledBy::nobody;
   Instant deletion_requested_at;  // not set: nobody asked
   Instant deletion_due_at;

@@ -10,7 +10,7 @@ TrustServices::TrustServices(const Parts& parts)
       links_(parts.links, parts.rotation.keyring(), parts.clock, parts.random),
       leaks_({parts.stores.leaks, parts.members, parts.letters, parts.audit, parts.clock, parts.random}),
       legal_(parts.stores.acceptances, parts.audit, parts.clock) {
-  leaks_.add(agent_token_leak(parts.agents, parts.agent_service));
+  leaks_.add(agent_token_leak(parts.subjects, parts.agents, parts.agent_service));
   leaks_.add(webhook_secret_leak(parts.recipients, parts.rotation.keyring(), parts.audit, parts.random));
   leaks_.add(workspace_api_key_leak(parts.api_keys));
   leaks_.add(enrolment_key_leak(parts.enrolment));

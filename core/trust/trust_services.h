@@ -6,6 +6,7 @@
 
 #include "core/access/api_keys.h"
 #include "core/access/appliance_directory.h"
+#include "core/agents/agent.h"
 #include "core/agents/agent_service.h"
 #include "core/agents/enrolment_keys.h"
 #include "core/identity/identity_service.h"
@@ -19,7 +20,7 @@
 #include "core/trust/leak_service.h"
 #include "core/trust/legal_service.h"
 #include "core/trust/trust_stores.h"
-#include "core/watch/agent.h"
+#include "core/watch/subject.h"
 
 namespace connlog {
 
@@ -34,6 +35,7 @@ class TrustServices {
     LoginStore& logins;
     const MemberStore& members;
     const ApplianceDirectory& directory;
+    const SubjectStore& subjects;
     const AgentStore& agents;
     RecipientStore& recipients;
     IdentityService& identity;

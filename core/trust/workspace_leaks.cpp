@@ -18,7 +18,8 @@ Error gone(std::string_view what) {
 
 class AgentToken final : public LeakKind {
  public:
-  AgentToken(const AgentStore& agents, AgentService& service) : agents_(agents), service_(service) {}
+  AgentToken(const SubjectStore& subjects, const AgentStore& agents, AgentService& service)
+      : subjects_(subjects), agents_(agents), service_(service) {}
   LeakOwnerKind owner_kind() const override { return LeakOwnerKind::workspace; }
   std::string_view name() const override { return "agent_token"; }
   std::string_view title() const override { return "An agent's token"; }
@@ -26,16 +27,18 @@ class AgentToken final : public LeakKind {
   Result<std::vector<LeakedSecret>> secrets(Snapshot& snapshot, const Actor& actor,
                                             const std::string& search) const override {
     std::vector<LeakedSecret> out;
-    const auto agents = TRY(agents_.list(snapshot, actor.workspace));
-    for (const Agent& agent : agents) {
+    const auto subjects = TRY(subjects_.list(snapshot, actor.workspace));
+    for (const Subject& subject : subjects) {
       if (out.size() == static_cast<std::size_t>(kLeakedSecretsMax)) break;
-      if (contains_folded(agent.name, search)) out.push_back(leaked_of(agent));
+      if (subject.kind != SubjectKind::agent || !contains_folded(subject.name, search)) continue;
+      const auto agent = TRY(agents_.find(snapshot, actor.workspace, AgentId::of(subject.id)));
+      if (agent) out.push_back(leaked_of({subject.name, *agent}));
     }
     return out;
   }
 
   Result<LeakPlan> plan(Snapshot& snapshot, const Actor& actor, const std::string& leaked) const override {
-    const Agent agent = TRY(find(snapshot, actor, leaked));
+    const Named agent = TRY(find(snapshot, actor, leaked));
     return LeakPlan{
         leaked_of(agent),
         {fmt::format("{} gets a new token, which is shown to you once.", agent.name),
@@ -45,8 +48,8 @@ class AgentToken final : public LeakKind {
   }
 
   Result<LeakAnswer> answer(Transaction& tx, const Actor& actor, SessionId, const std::string& leaked) override {
-    const Agent agent = TRY(find(tx, actor, leaked));
-    AgentWithToken renewed = TRY(service_.rotate_token(tx, actor, agent.id));
+    const Named agent = TRY(find(tx, actor, leaked));
+    AgentWithToken renewed = TRY(service_.rotate_token(tx, actor, agent.row.id));
     return LeakAnswer{leaked_of(agent),
                       {fmt::format("{} got a new token.", agent.name), "The old token was ended."},
                       left(agent),
@@ -57,8 +60,14 @@ class AgentToken final : public LeakKind {
   }
 
  private:
-  static LeakedSecret leaked_of(const Agent& agent) { return {agent.id.text(), agent.name, agent.token_hint}; }
-  static std::vector<std::string> left(const Agent& agent) {
+  struct Named {
+    std::string name;  // the subject's
+    Agent row;
+  };
+  static LeakedSecret leaked_of(const Named& agent) {
+    return {agent.row.id.text(), agent.name, agent.row.token_hint};
+  }
+  static std::vector<std::string> left(const Named& agent) {
     return {
         fmt::format("Put the new token on {}: run its install command again, or write it into the agent's settings.",
                     agent.name),
@@ -67,14 +76,16 @@ class AgentToken final : public LeakKind {
             agent.name),
         kFindTheSource};
   }
-  Result<Agent> find(Snapshot& snapshot, const Actor& actor, const std::string& leaked) const {
+  Result<Named> find(Snapshot& snapshot, const Actor& actor, const std::string& leaked) const {
     AgentId id;
     if (!AgentId::parse(leaked, id)) return gone("agent");
     auto agent = TRY(agents_.find(snapshot, actor.workspace, id));
-    if (!agent || agent->removed_at.is_set()) return gone("agent");
-    return *std::move(agent);
+    const auto subject = TRY(subjects_.find(snapshot, actor.workspace, id));
+    if (!agent || !subject || subject->removed_at.is_set()) return gone("agent");
+    return Named{subject->name, *std::move(agent)};
   }
 
+  const SubjectStore& subjects_;
   const AgentStore& agents_;
   AgentService& service_;
 };
@@ -260,8 +271,9 @@ class WorkspaceEnrolmentKey final : public LeakKind {
 
 }  // namespace
 
-std::unique_ptr<LeakKind> agent_token_leak(const AgentStore& agents, AgentService& service) {
-  return std::make_unique<AgentToken>(agents, service);
+std::unique_ptr<LeakKind> agent_token_leak(const SubjectStore& subjects, const AgentStore& agents,
+                                           AgentService& service) {
+  return std::make_unique<AgentToken>(subjects, agents, service);
 }
 
 std::unique_ptr<LeakKind> webhook_secret_leak(RecipientStore& recipients, const Keyring& keyring, AuditLog& audit,

@@ -6,16 +6,19 @@
 #include <memory>
 
 #include "core/access/api_keys.h"
-#include "core/agents/enrolment_keys.h"
+#include "core/agents/agent.h"
 #include "core/agents/agent_service.h"
+#include "core/agents/enrolment_keys.h"
 #include "core/base/random.h"
 #include "core/crypto/keyring.h"
 #include "core/trust/leak_kind.h"
 #include "core/notify/notification.h"
+#include "core/watch/subject.h"
 
 namespace connlog {
 
-std::unique_ptr<LeakKind> agent_token_leak(const AgentStore& agents, AgentService& service);
+std::unique_ptr<LeakKind> agent_token_leak(const SubjectStore& subjects, const AgentStore& agents,
+                                           AgentService& service);
 std::unique_ptr<LeakKind> webhook_secret_leak(RecipientStore& recipients, const Keyring& keyring, AuditLog& audit,
                                               Random& random);
 std::unique_ptr<LeakKind> workspace_api_key_leak(ApiKeys& keys);

@@ -1,6 +1,8 @@
-// Decides what a new observation means for one rule and one agent: nothing, remember that a breach began, open an
-// incident, or resolve it. Pure: no clock, no database, no network. The caller (alert_runner) persists the decision and
-// its outbox rows in one transaction; ingest asks the same function beforehand whether a reading can matter at all.
+// Decides what a new look at a subject means for one rule and one part: nothing, remember that a breach began, open an
+// incident, or resolve it. Pure: no clock, no database, no network. The caller (watch.h) persists the decision and what
+// is told of it in one transaction; sources ask the same function beforehand whether an observation can matter at all.
+//
+// A look is caused by a reading, or by time: the source fell silent, or a deadline or a cooldown is over.
 //
 // `now` is engine time: the wall clock as it was when the process started plus monotonic time since. It never steps
 // inside a process. Instants that an earlier process stored may come from another wall clock. The rest of each wait is
@@ -13,20 +15,20 @@
 
 #include "core/watch/incident.h"
 #include "core/watch/rule.h"
+#include "core/watch/subject.h"
 #include "core/base/clock.h"
 
 namespace connlog {
 
-// What was seen of an agent.
-struct Observation {
-  enum class Kind {
-    heartbeat,  // one arrived
-    silent,     // none arrived for interval × (threshold + 1)
-  };
-  Kind kind = Kind::heartbeat;
+// What was seen of a subject, or of a part of it.
+struct Seen {
+  State state = State::up;  // the observed one, which no incident changes
+  StateReason reason = StateReason::heard;
   std::optional<std::int64_t> value_x100 = {};  // metric rules: the measured value in hundredths, where there is one
-  // Heartbeats were missed while the appliance listened, so it is not known whether the condition held all the time.
+  // Observations were missed while the appliance listened: it is not known whether a value was beyond its threshold all
+  // the time.
   bool after_gap = false;
+  bool is_reading = false;  // false: time passed, and nothing new was measured
 };
 
 enum class Verdict {
@@ -49,18 +51,21 @@ enum class Reason {
   within_hysteresis,  // the condition no longer holds, but the value is not back by the hysteresis
   recovered,          // resolve
   went_silent,        // open
-  not_its_business,   // a metric rule is not asked about silence
+  not_its_business,   // a metric rule is judged by readings only
 };
 std::string_view to_text(Reason reason);
 
 struct Decision {
   Verdict verdict = Verdict::keep;
   Reason reason = Reason::not_breached;
-  RuleState next;     // valid unless `keep`; the incident's id is filled in by the caller when it opens
-  Instant ask_again;  // a silence rule in cooldown: when to ask again, as no heartbeat will cause it
+  RuleState next;  // valid unless `keep`; the incident's id is filled in by the caller when it opens
 };
 
-Decision decide(const Rule& rule, const RuleState& state, const Observation& observation, Instant now);
+Decision decide(const Rule& rule, const RuleState& state, const Seen& seen, Instant now);
+
+// When a look that time causes can matter next, if nothing else happens: the deadline of a state that lasts, or the end
+// of a cooldown during silence. It may lie before `now`. Nothing: only a new observation can.
+std::optional<Instant> next_look(const Rule& rule, const RuleState& state, const Seen& seen, Instant now);
 
 // A state in which nothing is pending or open; keeps a cooldown.
 RuleState calm(const RuleState& state, Instant now);

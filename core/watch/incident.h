@@ -1,5 +1,5 @@
-// An incident: a rule's condition holds for an agent, from opening to resolution, with its timeline. Also RuleState:
-// what the engine remembers of one rule and one agent between readings. It is stored, so that a restart changes
+// An incident: a rule's condition holds for a subject, or for a part of it, from opening to resolution, with its timeline.
+// Also RuleState: what the engine remembers of one rule, subject and part between observations. It is stored, so that a restart changes
 // nothing. Plain data and the interfaces of the stores.
 #pragma once
 
@@ -20,7 +20,8 @@ struct RuleState {
   enum class Phase { ok, pending, open };
 
   RuleId rule;
-  AgentId agent;
+  SubjectId subject;
+  PartNumber part = 0;  // 0: the subject itself
   WorkspaceId workspace;
   Phase phase = Phase::ok;
   Instant since;             // when this phase began
@@ -42,9 +43,11 @@ enum class Resolution {
   rule_deleted,
   rule_disabled,
   rule_changed,  // the rule is about something else now
-  agent_removed,
-  agent_disabled,
-  agent_changed,  // the rule is not about the agent any more, or what it looks at is not measured
+  subject_removed,
+  subject_disabled,
+  subject_changed,  // the rule is not about the subject any more, or what it looks at is not measured
+  subject_paused,
+  part_gone,  // the part is no longer there
 };
 template <>
 inline constexpr auto kWords<Resolution> = words_for<Resolution>({
@@ -52,9 +55,11 @@ inline constexpr auto kWords<Resolution> = words_for<Resolution>({
     {Resolution::rule_deleted, "rule_deleted"},
     {Resolution::rule_disabled, "rule_disabled"},
     {Resolution::rule_changed, "rule_changed"},
-    {Resolution::agent_removed, "agent_removed"},
-    {Resolution::agent_disabled, "agent_disabled"},
-    {Resolution::agent_changed, "agent_changed"},
+    {Resolution::subject_removed, "subject_removed"},
+    {Resolution::subject_disabled, "subject_disabled"},
+    {Resolution::subject_changed, "subject_changed"},
+    {Resolution::subject_paused, "subject_paused"},
+    {Resolution::part_gone, "part_gone"},
 });
 inline constexpr auto kResolutions = values_of<Resolution>();
 
@@ -62,8 +67,11 @@ struct Incident {
   IncidentId id;
   WorkspaceId workspace;
   RuleId rule;  // may no longer exist
-  AgentId agent;
-  std::string agent_name;     // as it was when it opened
+  SubjectId subject;
+  SubjectKind subject_kind = SubjectKind::agent;
+  std::string subject_name;  // as it was when it opened
+  PartNumber part = 0;       // 0: the subject itself
+  std::string part_text;     // as it was when it opened
   std::string rule_sentence;  // as it was when it opened
   RuleKind kind = RuleKind::silence;
   Severity severity = Severity::critical;
@@ -95,18 +103,19 @@ class IncidentStore {
 
   struct Filter {
     enum class State { any, open, resolved } state = State::any;
-    std::optional<AgentId> agent;
+    std::optional<SubjectId> subject;
     std::optional<RuleId> rule;
     std::optional<IncidentId> after;  // cursor: older than this one
     Instant opened_since;
-    UserId seen_by = {};  // set: only about agents that belong to a team of this user
+    UserId seen_by = {};  // set: only about subjects of this user's teams
     int limit = 50;       // 1–200
   };
 
   virtual Result<std::optional<Incident>> find(Snapshot&, WorkspaceId, IncidentId) const = 0;
   virtual Result<std::vector<Incident>> list(Snapshot&, WorkspaceId, const Filter&) const = 0;  // newest first
-  virtual Result<std::optional<IncidentId>> open_of(Snapshot&, WorkspaceId, RuleId, AgentId) const = 0;
-  // A unique index allows one open incident per rule and agent; a second one is a conflict.
+  virtual Result<std::optional<IncidentId>> open_of(Snapshot&, WorkspaceId, RuleId, SubjectId,
+                                                    PartNumber) const = 0;
+  // A unique index allows one open incident per rule, subject and part; a second one is a conflict.
   virtual Result<void> insert(Transaction&, const Incident&) = 0;
   virtual Result<void> update(Transaction&, const Incident&) = 0;
   virtual Result<void> add_event(Transaction&, const IncidentEvent&) = 0;
@@ -114,9 +123,15 @@ class IncidentStore {
   virtual Result<std::vector<IncidentEvent>> events(Snapshot&, WorkspaceId, IncidentId) const = 0;
 
   virtual Result<std::vector<RuleState>> all_states(Snapshot&) const = 0;  // start-up only
-  virtual Result<std::optional<RuleState>> state(Snapshot&, WorkspaceId, RuleId, AgentId) const = 0;
-  virtual Result<void> put_state(Transaction&, const RuleState&) = 0;  // insert or update
+  // Of one subject, every rule and part: what is not here is ok and not cooling down.
+  virtual Result<std::vector<RuleState>> states_of(Snapshot&, WorkspaceId, SubjectId) const = 0;
+  virtual Result<std::vector<RuleState>> states_of_rule(Snapshot&, WorkspaceId, RuleId) const = 0;
+  // Insert or update; one that is ok and not cooling down at `now` (engine time) is deleted.
+  virtual Result<void> put_state(Transaction&, const RuleState&, Instant now) = 0;
   virtual Result<void> remove_states(Transaction&, WorkspaceId, RuleId) = 0;
+  // Resolved incidents that ended before `before`, with their timelines and what was told of them; and removed subjects to
+  // which no incident refers any more. Returns how many incidents.
+  virtual Result<std::int64_t> delete_before(Transaction&, Instant before, std::int64_t limit) = 0;
 };
 
 template <>

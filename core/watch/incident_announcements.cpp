@@ -1,41 +1,56 @@
 #include "core/watch/incident_announcements.h"
 
+#include <sodium.h>
+
+#include <algorithm>
+
 namespace connlog {
+namespace {
 
-AnnouncedIncident announced(const Incident& incident) {
-  return {.id = incident.id,
-          .agent = incident.agent,
-          .agent_name = incident.agent_name,
-          .rule = incident.rule,
-          .rule_sentence = incident.rule_sentence,
-          .kind = std::string(to_text(incident.kind)),
-          .severity = std::string(to_text(incident.severity)),
-          .summary = incident.summary,
-          .opened_at = incident.opened_at,
-          .acknowledged_at = incident.acknowledged_at,
-          .acknowledged_by = incident.acknowledged_by,
-          .resolved_at = incident.resolved_at,
-          .resolution = incident.resolution};
+// The id of the entry follows from what it is about, so that the same outcome finds its entry again, also after a
+// restart.
+IncidentEventId entry_id(const Announcement& announcement, RecipientId recipient, IncidentId incident, bool sent) {
+  IncidentEventId id;
+  const std::uint8_t outcome = sent ? 1 : 0;
+  crypto_generichash_state state;
+  crypto_generichash_init(&state, nullptr, 0, id.bytes.size());
+  crypto_generichash_update(&state, announcement.id.bytes.data(), announcement.id.bytes.size());
+  crypto_generichash_update(&state, recipient.bytes.data(), recipient.bytes.size());
+  crypto_generichash_update(&state, incident.bytes.data(), incident.bytes.size());
+  crypto_generichash_update(&state, &outcome, 1);
+  crypto_generichash_final(&state, id.bytes.data(), id.bytes.size());
+  return id;
 }
 
-Result<std::optional<AnnouncedIncident>> IncidentAnnouncements::find(Snapshot& snapshot, WorkspaceId workspace,
-                                                                     IncidentId id) const {
+}  // namespace
+
+Result<std::optional<IncidentStanding>> IncidentAnnouncements::standing(Snapshot& snapshot, WorkspaceId workspace,
+                                                                        IncidentId id) const {
   const auto incident = TRY(incidents_.find(snapshot, workspace, id));
-  if (!incident) return std::optional<AnnouncedIncident>{};
-  return std::optional<AnnouncedIncident>(announced(*incident));
+  if (!incident) return std::optional<IncidentStanding>();
+  return std::optional(IncidentStanding{.acknowledged_at = incident->acknowledged_at,
+                                        .acknowledged_by = incident->acknowledged_by,
+                                        .resolved_at = incident->resolved_at,
+                                        .resolution = incident->resolution});
 }
 
-Result<void> IncidentAnnouncements::delivered(Transaction& tx, const Notification& notification, Instant at,
-                                              const std::string& answer) {
-  IncidentEvent event;
-  event.id = IncidentEventId::make(at, random_);
-  event.incident = notification.incident;
-  event.workspace = notification.workspace;
-  event.at = at;
-  event.kind = notification.state == Notification::State::sent ? "notified" : "notify_failed";
-  event.actor_name = "connlog";
-  event.text = answer;
-  return incidents_.add_event(tx, event);
+Result<void> IncidentAnnouncements::delivered(Transaction& tx, const Announcement& announcement, RecipientId recipient,
+                                              const Outcome& outcome) {
+  for (const IncidentId incident : announcement.incidents) {
+    const auto found = TRY(incidents_.find(tx, announcement.workspace, incident));
+    if (!found) continue;  // its time was over
+    const IncidentEventId id = entry_id(announcement, recipient, incident, outcome.sent);
+    const auto events = TRY(incidents_.events(tx, announcement.workspace, incident));
+    if (std::ranges::find(events, id, &IncidentEvent::id) != events.end()) continue;
+    TRY(incidents_.add_event(tx, {.id = id,
+                                  .incident = incident,
+                                  .workspace = announcement.workspace,
+                                  .at = outcome.at,
+                                  .kind = outcome.sent ? "notified" : "notify_failed",
+                                  .actor_name = "connlog",
+                                  .text = outcome.answer}));
+  }
+  return {};
 }
 
 }  // namespace connlog

@@ -1,25 +1,25 @@
-// What core/notify tells of an incident, and the timeline's entry about each delivery. Implements the interfaces of
-// core/notify/announcements.h with the incidents' store. Any thread.
+// What core/notify asks of an incident when it sends, and the timeline's entry about each delivery. Implements the
+// interfaces of core/notify/announcement.h with the incidents' store. Any thread that has a snapshot may ask;
+// `delivered` is called on the writer thread.
 #pragma once
 
 #include "core/base/random.h"
-#include "core/notify/announcements.h"
+#include "core/notify/announcement.h"
 #include "core/watch/incident.h"
 
 namespace connlog {
 
-AnnouncedIncident announced(const Incident& incident);
-
-class IncidentAnnouncements final : public Announcements, public Delivered {
+class IncidentAnnouncements final : public IncidentStandings, public Delivered {
  public:
-  IncidentAnnouncements(IncidentStore& incidents, Random& random) : incidents_(incidents), random_(random) {}
+  explicit IncidentAnnouncements(IncidentStore& incidents) : incidents_(incidents) {}
 
-  Result<std::optional<AnnouncedIncident>> find(Snapshot&, WorkspaceId, IncidentId) const override;
-  Result<void> delivered(Transaction&, const Notification&, Instant at, const std::string& answer) override;
+  Result<std::optional<IncidentStanding>> standing(Snapshot&, WorkspaceId, IncidentId) const override;
+  // One entry in the timeline of each incident that the announcement tells of. The same outcome for the same recipient
+  // writes it once; "failed", then sent after somebody tried once more, are two entries.
+  Result<void> delivered(Transaction&, const Announcement&, RecipientId, const Outcome&) override;
 
  private:
   IncidentStore& incidents_;
-  Random& random_;
 };
 
 }  // namespace connlog

@@ -11,8 +11,8 @@ Result<Incident> IncidentService::find(Snapshot& snapshot, const Actor& actor, I
   auto found = TRY(incidents_.find(snapshot, actor.workspace, id));
   if (!found) return not_there;
   if (!actor.sight.all) {
-    const auto agent = TRY(agents_.find(snapshot, actor.workspace, found->agent));
-    if (!agent || !actor.sight.sees(agent->team)) return not_there;
+    const auto subject = TRY(subjects_.find(snapshot, actor.workspace, found->subject));
+    if (!subject || !actor.sight.sees(subject->teams)) return not_there;
   }
   return *std::move(found);
 }
@@ -32,10 +32,10 @@ Result<IncidentEvent> IncidentService::add_event(Transaction& tx, const Incident
 }
 
 void IncidentService::publish(Transaction& tx, const Incident& incident) {
-  tx.after_commit([bus = &bus_, workspace = incident.workspace, agent = incident.agent,
-                   data = fmt::format(R"({{"workspace_id":"{}","incident_id":"{}","agent_id":"{}"}})",
-                                      incident.workspace.text(), incident.id.text(), incident.agent.text())] {
-    bus->publish({workspace, EventScope::about(agent), EventName::incident_changed, data});
+  tx.after_commit([bus = &bus_, workspace = incident.workspace, subject = incident.subject,
+                   data = fmt::format(R"({{"workspace_id":"{}","incident_id":"{}","subject_id":"{}"}})",
+                                      incident.workspace.text(), incident.id.text(), incident.subject.text())] {
+    bus->publish({workspace, EventScope::about(subject), EventName::incident_changed, data});
   });
 }
 

@@ -10,28 +10,29 @@
 #include "core/base/events.h"
 #include "core/base/random.h"
 #include "core/people/actor.h"
-#include "core/watch/agent.h"
 #include "core/watch/incident.h"
+#include "core/watch/subject.h"
 
 namespace connlog {
 
 class IncidentService {
  public:
-  IncidentService(IncidentStore& incidents, const AgentStore& agents, AuditLog& audit, Clock& clock, Random& random,
+  IncidentService(IncidentStore& incidents, const SubjectStore& subjects, AuditLog& audit, Clock& clock, Random& random,
                   EventBus& bus)
-      : incidents_(incidents), agents_(agents), audit_(audit), clock_(clock), random_(random), bus_(bus) {}
+      : incidents_(incidents), subjects_(subjects), audit_(audit), clock_(clock), random_(random), bus_(bus) {}
 
   Result<Incident> acknowledge(Transaction&, const Actor&, IncidentId, const std::string& comment);
   Result<IncidentEvent> comment(Transaction&, const Actor&, IncidentId, const std::string& text);
 
  private:
-  Result<Incident> find(Snapshot&, const Actor&, IncidentId) const;  // in the actor's sight
+  // In the actor's sight: also about a subject that was removed.
+  Result<Incident> find(Snapshot&, const Actor&, IncidentId) const;
   Result<IncidentEvent> add_event(Transaction&, const Incident&, const Actor&, const std::string& kind,
                                   const std::string& text);
   void publish(Transaction&, const Incident&);
 
   IncidentStore& incidents_;
-  const AgentStore& agents_;
+  const SubjectStore& subjects_;
   AuditLog& audit_;
   Clock& clock_;
   Random& random_;

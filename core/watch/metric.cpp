@@ -67,6 +67,15 @@ static_assert(words_are_unique(), "words of metrics are unique");
 static_assert(scales_and_ranges_are_sound());
 static_assert(derivations_are_sound());
 
+// A duration's text has two units at most.
+bool is_exact_as_duration(std::int64_t value_x100) {
+  constexpr std::int64_t kMinute = 60, kHour = 3'600, kDay = 86'400;
+  if (value_x100 < 0 || value_x100 % kHundred != 0) return false;
+  const std::int64_t seconds = value_x100 / kHundred;
+  if (seconds >= kDay) return seconds % kHour == 0;
+  return seconds < kHour || seconds % kMinute == 0;
+}
+
 }  // namespace
 
 const MetricRow* find_metric(Metric metric) {
@@ -91,10 +100,10 @@ bool parse_metric(std::string_view word, Metric& out) {
   return true;
 }
 
-std::optional<std::int64_t> value_of(const MetricRow& row, const Values& values) {
-  if (row.from.how == Derivation::How::stored) return values.get(row.number);
-  const std::optional<std::int64_t> value = values.get(row.from.value);
-  const std::optional<std::int64_t> whole = values.get(row.from.whole);
+std::optional<std::int64_t> value_of(const MetricRow& row, const Values& values, std::uint32_t part) {
+  if (row.from.how == Derivation::How::stored) return values.get(row.number, part);
+  const std::optional<std::int64_t> value = values.get(row.from.value, part);
+  const std::optional<std::int64_t> whole = values.get(row.from.whole, part);
   if (!value || !whole || *whole <= 0 || *value < 0) return std::nullopt;
   if (row.from.how == Derivation::How::each) return *value / *whole;
   const std::int64_t factor = kHundred * row.scale;
@@ -107,10 +116,10 @@ std::int64_t hundredths_of(const MetricRow& row, std::int64_t value) {
   return std::clamp(value, -(kMost / factor), kMost / factor) * factor;
 }
 
-std::optional<std::int64_t> value_x100(Metric metric, const Values& values) {
+std::optional<std::int64_t> value_x100(Metric metric, const Values& values, std::uint32_t part) {
   const MetricRow* row = find_metric(metric);
   if (row == nullptr) return std::nullopt;
-  const std::optional<std::int64_t> value = value_of(*row, values);
+  const std::optional<std::int64_t> value = value_of(*row, values, part);
   if (!value) return std::nullopt;
   return hundredths_of(*row, *value);
 }
@@ -133,6 +142,11 @@ std::string_view sign_of(Unit unit) {
 
 std::string value_text(const MetricRow& row, std::int64_t value) {
   return decimal_text_x100(hundredths_of(row, value));
+}
+
+std::string measured_text(const MetricRow& row, std::int64_t value_x100) {
+  if (row.unit == Unit::second && is_exact_as_duration(value_x100)) return duration_text(value_x100 / kHundred);
+  return decimal_text_x100(value_x100).append(sign_of(row.unit));
 }
 
 }  // namespace connlog

@@ -19,8 +19,8 @@ namespace connlog {
 class Values;
 
 // A metric's number. Stored in the log of readings: never changed and never used for another metric. Numbers 1–32 take
-// the least room in a reading; derived metrics, which are not stored, begin at 1001. Only those that code speaks of have
-// a name here; metric("word") finds any other.
+// the least room in a reading; derived metrics, which are not stored, begin at 1001. Only those that code speaks of
+// have a name here; metric("word") finds any other.
 enum class Metric : std::uint32_t {
   named = 0,  // a series its source named: a value of a part, kept as a double
   state = 1,
@@ -117,7 +117,7 @@ inline constexpr std::array kMetricTable{
               .kinds = kOfAgents, .part = "", .low = 1, .high = 65'536, .worse = Worse::neither, .in_rules = false},
     MetricRow{.number = Metric::uptime, .word = "uptime_seconds", .noun = "uptime", .unit = Unit::second, .scale = 1,
               .kinds = kOfAgents, .part = "", .low = 0, .high = 4'294'967'295, .worse = Worse::below,
-              .in_rules = false},
+              .in_rules = true, .suggested = {600, 0}},
     MetricRow{.number = Metric::cpu_percent, .word = "cpu_percent", .noun = "CPU", .unit = Unit::percent, .scale = 100,
               .kinds = kOfAgents, .part = "", .low = 0, .high = 10'000, .worse = Worse::above, .in_rules = true,
               .suggested = {9'000, 500}, .toggle = &wire::MetricToggles::cpu,
@@ -199,15 +199,19 @@ bool parse_metric(std::string_view word, Metric& out);
 
 // The value that the metric has in these values, in units of 1/scale, read or derived; nothing where they do not tell.
 // The only place that derives.
-std::optional<std::int64_t> value_of(const MetricRow& row, const Values& values);
+std::optional<std::int64_t> value_of(const MetricRow& row, const Values& values, std::uint32_t part = 0);
 
 // The same in hundredths, as rules keep their thresholds; capped at the ends of the type.
 std::int64_t hundredths_of(const MetricRow& row, std::int64_t value);
-std::optional<std::int64_t> value_x100(Metric metric, const Values& values);
+std::optional<std::int64_t> value_x100(Metric metric, const Values& values, std::uint32_t part = 0);
 
 std::string_view sign_of(Unit unit);  // " %", behind a number
 
 // "4.5", without the unit. `value` in units of 1/scale.
 std::string value_text(const MetricRow& row, std::int64_t value);
+
+// "93.5 %", "10 min": for sentences. `value_x100` in hundredths of the unit. Seconds are written as a duration where
+// that loses nothing.
+std::string measured_text(const MetricRow& row, std::int64_t value_x100);
 
 }  // namespace connlog

@@ -1,5 +1,5 @@
-// A reading: what one heartbeat said, with its values as the log stores them (values.h). Plain data and the interface of
-// the log it is appended to.
+// A reading: the values of one observation of a subject, as the log stores them (values.h). Plain data and the interface
+// of the log it is appended to.
 #pragma once
 
 #include <array>
@@ -11,16 +11,16 @@
 #include "core/base/clock.h"
 #include "core/base/id.h"
 #include "core/base/transaction.h"
+#include "core/watch/observation.h"
 #include "core/watch/values.h"
 
 namespace connlog {
 
 struct Reading {
   WorkspaceId workspace;
-  AgentId agent;
-  Instant at;  // the server's receive time (agent-protocol §4.5)
-  std::array<std::uint8_t, 17>
-      request_id{};  // [0]: 0 none, 1 plain hex id, 2 "hb" + hex id, 3 digest of another text; then 16 bytes
+  SubjectId subject;
+  Instant at;               // by the appliance's clock (agent-protocol §4.5)
+  ObservationKey key = {};  // the source's; an agent's: wire/protocol.h
   Values values;
 };
 
@@ -35,10 +35,10 @@ class ReadingStore {
   // Appends a reading inside a transaction, together with what the reading causes.
   virtual Result<void> append(Transaction&, const Reading&) = 0;
   // Oldest first. [from, to).
-  virtual Result<std::vector<Reading>> range(Snapshot&, WorkspaceId, AgentId, Instant from, Instant to) const = 0;
-  // Every reading since `from`, of every workspace, oldest first. Start-up only: rebuilds the request ids.
+  virtual Result<std::vector<Reading>> range(Snapshot&, WorkspaceId, SubjectId, Instant from, Instant to) const = 0;
+  // Every reading since `from`, of every workspace, oldest first. Start-up only: rebuilds the keys that sources remember.
   virtual Result<void> each_since(Snapshot&, Instant from, const std::function<void(const Reading&)>&) const = 0;
-  // The newest reading of each agent, of every workspace: start-up only.
+  // The newest reading of each subject, of every workspace: start-up only.
   virtual Result<std::vector<Reading>> newest_of_each(Snapshot&) const = 0;
   // Deletes at most `limit` rows older than `before`; returns how many.
   virtual Result<std::int64_t> delete_before(Transaction&, Instant before, std::int64_t limit) = 0;

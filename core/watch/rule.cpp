@@ -6,12 +6,15 @@
 #include <utility>
 
 #include "core/base/text.h"
+#include "core/watch/subject_kind.h"
+#include "core/watch/subject_texts.h"
 
 namespace connlog {
 namespace {
 
 constexpr std::int64_t kSecondsMax = 86'400;
 constexpr std::size_t kRecipientsMax = 50;
+constexpr std::size_t kPartCharactersMax = 200;
 
 Result<void> check_range(const char* field, const char* what, std::int64_t value, std::int64_t low, std::int64_t high,
                          const std::string& range) {
@@ -20,9 +23,10 @@ Result<void> check_range(const char* field, const char* what, std::int64_t value
 }
 
 // The threshold and the hysteresis, by the range of the metric.
-Result<void> validate_condition(const Rule& rule) {
+Result<void> validate_metric(const Rule& rule) {
   const MetricRow* row = find_metric(rule.metric);
   if (row == nullptr || !row->in_rules) return invalid("metric", "A rule cannot be about this metric.");
+  if (!rule.part.empty() && row->part.empty()) return invalid("part", "This metric has no parts; leave it empty.");
   const std::int64_t lowest = hundredths_of(*row, row->low);
   const std::int64_t highest = hundredths_of(*row, row->high);
   const auto range = [row](std::int64_t low, std::int64_t high) {
@@ -50,72 +54,193 @@ Result<void> validate_condition(const Rule& rule) {
   return {};
 }
 
+Result<void> validate_state(const Rule& rule) {
+  if (rule.state == State::up || rule.state == State::pending) {
+    return invalid("state", "A rule can be about the states down, degraded and unknown.");
+  }
+  if (!rule.part.empty()) TRY(one_line("part", "The part", rule.part, 1, kPartCharactersMax));
+  return {};
+}
+
+Result<void> validate_target(const RuleTarget& target) {
+  switch (target.kind) {
+    case RuleTarget::Kind::all:
+      break;
+    case RuleTarget::Kind::tag:
+      TRY(one_line("target.tag", "The tag", target.text, 1, kTagCharactersMax));
+      break;
+    case RuleTarget::Kind::label:
+      TRY(parse_label("target.label", target.text));
+      break;
+    case RuleTarget::Kind::subject:
+      if (target.subject.is_nil()) return invalid("target.subject_id", "Name the subject that the rule is about.");
+      break;
+    case RuleTarget::Kind::group:
+      if (target.subject.is_nil()) return invalid("target.group_id", "Name the group whose members the rule is about.");
+      break;
+  }
+  return {};
+}
+
+// What the rule speaks of: the only kind of subject that its condition and its target leave, or any.
+struct Nouns {
+  std::string_view one, many;
+};
+
+Nouns nouns_of(const Rule& rule) {
+  const SubjectKindRow* only = nullptr;
+  for (const SubjectKindRow& row : kSubjectKinds) {
+    if (!row.is_listed || !applies(rule, row.kind)) continue;
+    if (rule.target.kind == RuleTarget::Kind::all && !row.in_all) continue;
+    if (only != nullptr) return {"subject", "subjects"};
+    only = &row;
+  }
+  if (only == nullptr) return {"subject", "subjects"};
+  return {only->noun, only->plural};
+}
+
+std::string with_article(std::string_view noun) {
+  return fmt::format("{} {}", std::string_view("aeio").find(noun.front()) == std::string_view::npos ? "a" : "an", noun);
+}
+
+std::string group_text(std::string_view name) {
+  return name.empty() ? "a group" : fmt::format("the group {}", name);
+}
+
+// "an agent tagged web"
+std::string one_of(const Rule& rule, std::string_view name) {
+  const std::string one = with_article(nouns_of(rule).one);
+  switch (rule.target.kind) {
+    case RuleTarget::Kind::all:
+      return one;
+    case RuleTarget::Kind::tag:
+      return fmt::format("{} tagged {}", one, rule.target.text);
+    case RuleTarget::Kind::label:
+      return fmt::format("{} labelled {}", one, rule.target.text);
+    case RuleTarget::Kind::subject:
+      return name.empty() ? fmt::format("one {}", nouns_of(rule).one) : std::string(name);
+    case RuleTarget::Kind::group:
+      return fmt::format("{} of {}", one, group_text(name));
+  }
+  return one;
+}
+
+// "agents tagged web"
+std::string all_of(const Rule& rule, std::string_view name) {
+  const std::string_view many = nouns_of(rule).many;
+  switch (rule.target.kind) {
+    case RuleTarget::Kind::all:
+      return fmt::format("all {}", many);
+    case RuleTarget::Kind::tag:
+      return fmt::format("{} tagged {}", many, rule.target.text);
+    case RuleTarget::Kind::label:
+      return fmt::format("{} labelled {}", many, rule.target.text);
+    case RuleTarget::Kind::subject:
+      return one_of(rule, name);
+    case RuleTarget::Kind::group:
+      return fmt::format("the {} of {}", many, group_text(name));
+  }
+  return std::string(many);
+}
+
+std::string state_text(State state) {
+  if (state == State::unknown) return "in an unknown state";
+  return std::string(to_text(state));
+}
+
+std::string condition_of_state(const Rule& rule, std::string_view name) {
+  std::string who = one_of(rule, name);
+  if (rule.part == kEachPart) {
+    who = "a part of " + who;
+  } else if (!rule.part.empty()) {
+    who = fmt::format("{} of {}", rule.part, who);
+  }
+  return fmt::format("{} is {}", who, state_text(rule.state));
+}
+
+std::string condition_of_metric(const Rule& rule, std::string_view name) {
+  const MetricRow* row = find_metric(rule.metric);
+  std::string what(row == nullptr ? "an unknown metric" : row->noun);
+  if (rule.part == kEachPart) {
+    what += fmt::format(" of each {}", row == nullptr || row->part.empty() ? "part" : row->part);
+  } else if (!rule.part.empty()) {
+    what += " of " + rule.part;
+  }
+  return fmt::format(
+      "{} on {} is {} {}", what, all_of(rule, name), to_text(rule.comparison),
+      row == nullptr ? decimal_text_x100(rule.threshold_x100) : measured_text(*row, rule.threshold_x100));
+}
+
 }  // namespace
 
 Result<void> validate(const Rule& rule) {
   TRY(one_line("name", "The rule's name", rule.name, 1, 80));
-  if (rule.target.kind == RuleTarget::Kind::tag) TRY(one_line("target.tag", "The tag", rule.target.tag, 1, 40));
-  if (rule.target.kind == RuleTarget::Kind::agent && rule.target.agent.is_nil()) {
-    return invalid("target.agent_id", "Name the agent that the rule is about.");
-  }
-  if (rule.target.kind == RuleTarget::Kind::group && rule.target.group.is_nil()) {
-    return invalid("target.group_id", "Name the group that the rule is about.");
-  }
+  TRY(validate_target(rule.target));
   if (rule.recipients.size() > kRecipientsMax) {
     return invalid("recipient_ids", fmt::format("A rule may name at most {} recipients.", kRecipientsMax));
   }
   TRY(check_range("cooldown_seconds", "The cooldown", rule.cooldown_seconds, 0, kSecondsMax, "0 and 86400 seconds"));
-  if (rule.kind == RuleKind::silence) return {};
-
+  if (rule.kind == RuleKind::silence) {
+    if (rule.part.empty()) return {};
+    return invalid("part", "Silence is of the whole, not of a part; leave it empty.");
+  }
   TRY(check_range("duration_seconds", "The duration", rule.duration_seconds, 0, kSecondsMax, "0 and 86400 seconds"));
-  return validate_condition(rule);
+  return rule.kind == RuleKind::metric ? validate_metric(rule) : validate_state(rule);
 }
 
-std::string sentence(const Rule& rule, std::string_view agent_name) {
-  std::string target;
-  switch (rule.target.kind) {
-    case RuleTarget::Kind::all:
-      target = "all agents";
-      break;
-    case RuleTarget::Kind::tag:
-      target = fmt::format("agents tagged {}", rule.target.tag);
-      break;
-    case RuleTarget::Kind::agent:
-      target = agent_name.empty() ? "one agent" : std::string(agent_name);
-      break;
-    case RuleTarget::Kind::group:
-      target = "the agents of a group";
-      break;
-  }
-  if (rule.kind == RuleKind::silence) {
-    const std::string who = rule.target.kind == RuleTarget::Kind::all ? "an agent"
-                            : rule.target.kind == RuleTarget::Kind::tag
-                                ? fmt::format("an agent tagged {}", rule.target.tag)
-                            : rule.target.kind == RuleTarget::Kind::group ? "an agent of a group"
-                                                                          : target;
-    return fmt::format("When {} falls silent", who);
-  }
-  const MetricRow* row = find_metric(rule.metric);
-  std::string text = fmt::format("When {} on {} is {} {}{}", row == nullptr ? "an unknown metric" : row->noun, target,
-                                 to_text(rule.comparison), decimal_text_x100(rule.threshold_x100),
-                                 row == nullptr ? "" : sign_of(row->unit));
+std::string sentence(const Rule& rule, std::string_view subject_name) {
+  if (rule.kind == RuleKind::silence) return fmt::format("When {} falls silent", one_of(rule, subject_name));
+  std::string text = "When " + (rule.kind == RuleKind::metric ? condition_of_metric(rule, subject_name)
+                                                              : condition_of_state(rule, subject_name));
   if (rule.duration_seconds > 0) text += " for " + duration_text(rule.duration_seconds);
   return text;
 }
 
-bool targets(const Rule& rule, const Agent& agent) {
-  if (rule.workspace != agent.workspace || agent.removed_at.is_set()) return false;
-  switch (rule.target.kind) {
-    case RuleTarget::Kind::all:
+bool applies(const Rule& rule, SubjectKind kind) {
+  const SubjectKindRow& of_kind = row_of(kind);
+  switch (rule.kind) {
+    case RuleKind::silence:
+      return of_kind.reports;
+    case RuleKind::metric: {
+      const MetricRow* row = find_metric(rule.metric);
+      return row != nullptr && (row->kinds & of_kind.bit) != 0;
+    }
+    case RuleKind::state:
       return true;
-    case RuleTarget::Kind::tag:
-      return std::find(agent.tags.begin(), agent.tags.end(), rule.target.tag) != agent.tags.end();
-    case RuleTarget::Kind::agent:
-      return rule.target.agent == agent.id;
-    case RuleTarget::Kind::group:
-      return std::find(agent.groups.begin(), agent.groups.end(), rule.target.group) != agent.groups.end();
   }
   return false;
+}
+
+bool targets(const Rule& rule, const Subject& subject) {
+  if (rule.workspace != subject.workspace || subject.removed_at.is_set()) return false;
+  if (!applies(rule, subject.kind)) return false;
+  switch (rule.target.kind) {
+    case RuleTarget::Kind::all:
+      return row_of(subject.kind).in_all;
+    case RuleTarget::Kind::tag:
+      return std::ranges::find(subject.tags, rule.target.text) != subject.tags.end();
+    case RuleTarget::Kind::label: {
+      const std::string_view text = rule.target.text;
+      const std::string_view key = text.substr(0, text.find('='));
+      return has_label(subject, key, is_any_value(text) ? std::string_view() : text.substr(key.size() + 1),
+                       is_any_value(text));
+    }
+    case RuleTarget::Kind::subject:
+      return rule.target.subject == subject.id;
+    case RuleTarget::Kind::group:
+      return std::ranges::find(subject.groups, GroupId::of(rule.target.subject)) != subject.groups.end();
+  }
+  return false;
+}
+
+Result<Label> parse_label(std::string_view field, std::string_view text) {
+  const std::string_view key = text.substr(0, text.find('='));
+  return checked_label(field, key, is_any_value(text) ? std::string_view() : text.substr(key.size() + 1));
+}
+
+bool has_label(const Subject& subject, std::string_view key, std::string_view value, bool any_value) {
+  return std::ranges::any_of(
+      subject.labels, [&](const Label& label) { return label.key == key && (any_value || label.value == value); });
 }
 
 std::vector<Rule> default_rules(WorkspaceId workspace, Instant now, Random& random) {

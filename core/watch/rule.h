@@ -1,5 +1,5 @@
-// An alert rule: which condition, on which agents and for how long, means an incident, and who is told. Plain data, its
-// validation, its sentence, and the interface of its store.
+// An alert rule: which condition, on which subjects and for how long, means an incident, and who is told. Plain data,
+// its validation, its sentence, and the interface of its store.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "core/watch/agent.h"
 #include "core/watch/metric.h"
+#include "core/watch/subject.h"
 #include "core/base/clock.h"
 #include "core/base/id.h"
 #include "core/base/transaction.h"
@@ -17,13 +17,16 @@
 
 namespace connlog {
 
-enum class RuleKind { silence, metric };
+// silence: a subject that is expected to report does not. metric: a value is beyond a threshold. state: the observed
+// state is the named one.
+enum class RuleKind { silence, metric, state };
 enum class Comparison { above, below };
 enum class Severity { warning, critical };
 template <>
 inline constexpr auto kWords<RuleKind> = words_for<RuleKind>({
     {RuleKind::silence, "silence"},
     {RuleKind::metric, "metric"},
+    {RuleKind::state, "state"},
 });
 template <>
 inline constexpr auto kWords<Comparison> = words_for<Comparison>({
@@ -36,20 +39,30 @@ inline constexpr auto kWords<Severity> = words_for<Severity>({
     {Severity::critical, "critical"},
 });
 
+// Which subjects the rule is about.
 struct RuleTarget {
-  enum class Kind { all, tag, agent, group } kind = Kind::all;
-  std::string tag;
-  AgentId agent = {};
-  GroupId group = {};
+  enum class Kind {
+    all,      // every subject of a kind that stands in the fleet: groups are left out
+    tag,      // subjects with the tag
+    label,    // subjects with the label `text`: "env=prod", or "env" with any value
+    subject,  // this one: also a group itself
+    group,    // the members of a group, not those of groups in it
+  } kind = Kind::all;
+  std::string text = {};   // the tag, or the label
+  SubjectId subject = {};  // the subject, or the group
 };
 
 template <>
 inline constexpr auto kWords<RuleTarget::Kind> = words_for<RuleTarget::Kind>({
     {RuleTarget::Kind::all, "all"},
     {RuleTarget::Kind::tag, "tag"},
-    {RuleTarget::Kind::agent, "agent"},
+    {RuleTarget::Kind::label, "label"},
+    {RuleTarget::Kind::subject, "subject"},
     {RuleTarget::Kind::group, "group"},
 });
+
+// The part of a rule that means each of them. Empty: the subject itself.
+inline constexpr std::string_view kEachPart = "*";
 
 struct Rule {
   RuleId id;
@@ -62,6 +75,10 @@ struct Rule {
   Comparison comparison = Comparison::above;
   std::int64_t threshold_x100 = 9'000;  // hundredths of the metric's unit
   std::int64_t hysteresis_x100 = 500;   // back by this much before it counts as recovered; ≥ 0
+  // With RuleKind::state: down, degraded or unknown.
+  State state = State::down;
+  // Which part of the subject: empty (the subject itself), kEachPart, or the text of one.
+  std::string part;
   std::int64_t duration_seconds = 300;  // 0–86400: how long the condition must hold
   std::int64_t cooldown_seconds = 300;  // 0–86400: no new incident for so long after a recovery
   Severity severity = Severity::critical;
@@ -71,12 +88,22 @@ struct Rule {
   std::int64_t version = 1;  // for If-Match
 };
 
-// The words that are stored, sent by the API and shown. The parsers accept exactly these.
-
 Result<void> validate(const Rule&);
-// "When disk used on all agents is above 90 % for 5 min". `agent_name` is shown where the target is one agent.
-std::string sentence(const Rule&, std::string_view agent_name = {});
-bool targets(const Rule&, const Agent&);
+// "When disk used on all agents is above 90 % for 5 min"; "When rack-4 is down for 10 min". `subject_name`: of the
+// target, where that is one subject or the members of one group.
+std::string sentence(const Rule&, std::string_view subject_name = {});
+// Whether the condition can hold for a subject of the kind: silence where it reports, a metric where it has it.
+bool applies(const Rule&, SubjectKind);
+// Whether the rule is about the subject: not removed, named by the target, and of a kind to which the condition
+// applies.
+bool targets(const Rule&, const Subject&);
+// "env=prod" or "env"; invalid_input names `field`. Without "=" any value is meant, and the label's is empty.
+Result<Label> parse_label(std::string_view field, std::string_view text);
+// Whether a label's text, as parse_label takes it, leaves the value open.
+constexpr bool is_any_value(std::string_view label) {
+  return label.find('=') == std::string_view::npos;
+}
+bool has_label(const Subject&, std::string_view key, std::string_view value, bool any_value);
 std::vector<Rule> default_rules(WorkspaceId, Instant now, Random&);  // silence, disk 90 %, memory 95 %, load 4 per core
 
 class RuleStore {

@@ -6,40 +6,45 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/audit/audit.h"
+#include "core/base/clock.h"
+#include "core/base/events.h"
+#include "core/base/random.h"
+#include "core/notify/announcement.h"
 #include "core/people/actor.h"
 #include "core/people/team.h"
-#include "core/watch/alert_runner.h"
-#include "core/watch/group.h"
 #include "core/watch/incident.h"
 #include "core/watch/reading.h"
 #include "core/watch/rule.h"
+#include "core/watch/subject_directory.h"
+#include "core/watch/watch.h"
 
 namespace connlog {
 
 struct RulePreview {
-  std::int64_t targeted_agents = 0;  // agents the rule is about
-  std::int64_t matching_now = 0;     // of these, for how many the condition holds at this moment
-  std::int64_t incidents_30_days =
-      0;                 // incidents that it would have opened; from readings (metric) or incidents (silence)
-  bool complete = true;  // false: too many readings, `incidents_30_days` counts only part of the agents
+  std::int64_t targeted_subjects = 0;  // subjects the rule is about
+  std::int64_t matching_now = 0;       // of these, for how many the condition holds at this moment
+  // Incidents that it would have opened: from readings (metric), the record of states (state) or incidents (silence).
+  std::int64_t incidents_30_days = 0;
+  bool complete = true;  // false: too much to read, `incidents_30_days` counts only part of the subjects
 };
 
 class RuleService {
  public:
   struct Parts {
-    AgentStore& agents;
+    SubjectStore& subjects;
     ReadingStore& readings;
     RuleStore& rules;
     IncidentStore& incidents;
     RecipientStore& recipients;
     AuditLog& audit;
-    AgentDirectory& directory;
-    AlertRunner& runner;
+    SubjectDirectory& directory;
+    Watch& watch;
+    AnnouncementQueue& announcements;
     Clock& clock;
     Random& random;
     EventBus& bus;
     TeamStore& teams;
-    GroupStore& groups;
   };
   explicit RuleService(const Parts& parts) : parts_(parts) {}
 
@@ -49,21 +54,33 @@ class RuleService {
   Result<void> remove(Transaction&, const Actor&, RuleId);  // open incidents of it are resolved
   // Queues a test notification to everybody whom the rule would tell; returns how many.
   Result<std::int64_t> send_test(Transaction&, const Actor&, RuleId);
-  // Counts only agents that the actor sees, and their incidents.
+  // Counts only subjects that the actor sees, and their incidents.
   Result<RulePreview> preview(Snapshot&, const Actor&, const Rule&) const;
 
  private:
-  Result<Rule> checked(Snapshot&, const Actor&, Rule) const;
+  // `before`: the rule as it is; null: a new one.
+  Result<Rule> checked(Snapshot&, const Actor&, Rule, const Rule* before = nullptr) const;
+  Result<void> check_target(Snapshot&, const Actor&, Rule&, const Rule* before) const;
   Result<Rule> find(Snapshot&, const Actor&, RuleId) const;  // in the actor's sight
-  // Operators edit rules by the grant of a team, and only rules about one agent of such a team.
+  // Operators edit rules by the grant of a team, and only rules about one subject of such a team.
   Result<void> check_may_edit(Snapshot&, const Actor&, const Rule&) const;
+  Result<std::string> sentence_of(Snapshot&, const Rule&) const;  // with the name of its target
+  Result<void> count_silence(Snapshot&, const std::vector<LiveSubject>& targeted, Instant from, RulePreview&) const;
+  Result<void> count_past(Snapshot&, const Rule&, const std::vector<LiveSubject>& targeted, Instant from,
+                          RulePreview&) const;
+  void take(Transaction&, const Rule&);  // into memory; what fits it already is judged soon
   void publish(Transaction&, const Rule&);
 
   Parts parts_;
 };
 
-// How many incidents the rule would have opened over these readings of one agent, oldest first. Pure: the engine
-// itself, run over the past.
-std::int64_t incidents_over(const Rule& rule, const std::vector<Reading>& readings, microseconds silence_window);
+// How many incidents a metric rule would have opened over these readings of one subject, oldest first. Pure: the engine
+// itself, run over the past. `silence_window` 0: the subject need not report.
+std::int64_t incidents_over(const Rule& rule, const std::vector<Reading>& readings, microseconds silence_window,
+                            PartNumber part = 0);
+
+// The same of a state rule over the record of one subject's states, oldest first, the last one before `from` included:
+// incidents that opened from `from` to `to`. Pure.
+std::int64_t incidents_over(const Rule& rule, const std::vector<StateChange>& changes, Instant from, Instant to);
 
 }  // namespace connlog

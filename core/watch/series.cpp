@@ -91,13 +91,13 @@ const Series::Line& Series::of(Metric metric) const {
   return found == lines.end() ? none : found->second;
 }
 
-Result<Series> series_of(const ReadingStore& store, Snapshot& snapshot, WorkspaceId workspace, AgentId agent,
+Result<Series> series_of(const ReadingStore& store, Snapshot& snapshot, WorkspaceId workspace, SubjectId subject,
                          Instant from, Instant to, std::int64_t points, std::int64_t interval_seconds) {
   if (to <= from) return invalid("to", "The end must lie after the beginning.");
   if (to - from > seconds(kSpanSecondsMax)) return invalid("from", "At most 400 days can be asked for at once.");
   if (points < 1 || points > Series::kPointsMax)
     return invalid("points", "The number of points must lie between 1 and 1000.");
-  const auto readings = TRY(store.range(snapshot, workspace, agent, from, to));
+  const auto readings = TRY(store.range(snapshot, workspace, subject, from, to));
   return bucketed(readings, from, to, points, interval_seconds);
 }
 

@@ -36,7 +36,7 @@ Series bucketed(const std::vector<Reading>& readings, Instant from, Instant to, 
                 std::int64_t interval_seconds);
 
 // invalid_input: `to` not after `from`, more than 400 days, or points outside 1–kPointsMax.
-Result<Series> series_of(const ReadingStore& store, Snapshot& snapshot, WorkspaceId workspace, AgentId agent,
+Result<Series> series_of(const ReadingStore& store, Snapshot& snapshot, WorkspaceId workspace, SubjectId subject,
                          Instant from, Instant to, std::int64_t points, std::int64_t interval_seconds);
 
 }  // namespace connlog

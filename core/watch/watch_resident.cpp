@@ -1,6 +1,6 @@
 #include "core/watch/watch_resident.h"
 
-#include "core/watch/agent_entry.h"
+#include "core/watch/subject_entry.h"
 
 namespace connlog {
 
@@ -12,14 +12,17 @@ Result<void> WatchResident::born(Transaction& tx, const Workspace& workspace) {
   return {};
 }
 
+// While a workspace is disabled nobody is looked at. Once it is enabled the next round looks at everybody, and plans
+// what comes later.
 void WatchResident::changed(const Workspace& workspace) {
-  AgentDirectory::Impl& directory = parts_.directory.impl();
+  SubjectDirectory::Impl& directory = parts_.directory.impl();
   const bool was_enabled = directory.workspace(workspace.id).enabled.load(std::memory_order_relaxed);
   directory.put_workspace(workspace);
   if (was_enabled || !workspace.enabled) return;
-  for (AgentEntry* entry : directory.entries(workspace.id)) {
+  const Monotonic now = parts_.clock.monotonic();
+  for (SubjectEntry* entry : directory.entries(workspace.id)) {
     const std::lock_guard lock(entry->mutex);
-    directory.plan_look(*entry);
+    if (SubjectDirectory::Impl::is_judged(*entry)) directory.look_at(*entry, now);
   }
 }
 
@@ -29,6 +32,9 @@ Result<bool> WatchResident::erase(Transaction& tx, WorkspaceId workspace, std::i
     tx.after_commit(
         [directory = &parts_.directory, workspace, rule = rule.id] { directory->impl().remove_rule(workspace, rule); });
   }
+  tx.after_commit([directory = &parts_.directory, workspace] {
+    for (SubjectEntry* entry : directory->impl().entries(workspace)) directory->impl().forget(entry->id);
+  });
   return parts_.rows.erase(tx, workspace, rows);
 }
 

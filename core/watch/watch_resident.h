@@ -1,13 +1,12 @@
-// What core/watch has in a workspace: its rules, incidents, groups and history, the rows of its agents and their live
-// entries (both belong to core/agents; docs/architecture.md, "On loan"), and the workspace's entry in the directory.
-// Any thread; `changed` on the writer thread.
+// What core/watch has in a workspace: its subjects with their history, groups, rules and incidents, and the workspace's
+// entry in the directory. Any thread; `changed` on the writer thread.
 #pragma once
 
 #include "core/access/resident.h"
 #include "core/base/random.h"
 #include "core/people/workspace_rows.h"
-#include "core/watch/agent_directory.h"
 #include "core/watch/rule.h"
+#include "core/watch/subject_directory.h"
 
 namespace connlog {
 
@@ -16,7 +15,7 @@ class WatchResident final : public Resident {
   struct Parts {
     RuleStore& rules;
     WorkspaceRows& rows;
-    AgentDirectory& directory;
+    SubjectDirectory& directory;
     const Clock& clock;
     Random& random;
   };

@@ -82,7 +82,7 @@ Result<std::vector<AccessItem>> SqlAccessReviewStore::items(Snapshot& snapshot, 
   }
   {
     Statement enrolment = TRY(at(snapshot).prepare(
-        "SELECT id, name, token_hint, 'edit_agents' AS rights, created_by, created_at, last_used_at, expires_at, "
+        "SELECT id, name, token_hint, 'edit_subjects' AS rights, created_by, created_at, last_used_at, expires_at, "
         "CASE WHEN (expires_at <> 0 AND expires_at <= :now) OR uses >= uses_max THEN 'expired' ELSE '' END FROM enrolment_key "
         "WHERE workspace_id = :workspace AND revoked_at = 0 ORDER BY name, id"));
     TRY(gather(enrolment.id(":workspace", workspace).instant(":now", now), AccessItem::Kind::enrolment_key, items));

@@ -4,6 +4,7 @@
 #include "storage/access/stores.h"
 #include "storage/connection.h"
 #include "storage/statement.h"
+#include "storage/people/own_workspace.h"
 #include "storage/people/user_rows.h"
 
 namespace connlog::storage {
@@ -45,7 +46,7 @@ ListedUser read_listed_user(Row& row) {
 #define CONNLOG_LISTED_WORKSPACE_COLUMNS                                                  \
   "w.id, w.slug, w.name, w.machine_policy, w.enabled, w.created_at, w.version, "          \
   "(SELECT COUNT(*) FROM membership m WHERE m.workspace_id = w.id), "                     \
-  "(SELECT COUNT(*) FROM agent a WHERE a.workspace_id = w.id AND a.removed_at = 0), "     \
+  "(SELECT COUNT(*) FROM agent a WHERE a.workspace_id = w.id), "                          \
   "(SELECT COUNT(*) FROM recipient r WHERE r.workspace_id = w.id), "                      \
   "(SELECT COUNT(*) FROM incident i WHERE i.workspace_id = w.id AND i.resolved_at = 0), " \
   "(SELECT COUNT(*) FROM api_key k WHERE k.workspace_id = w.id AND k.revoked_at = 0), "   \
@@ -95,15 +96,15 @@ Result<std::int64_t> SqlApplianceDirectory::enabled_administrators(Snapshot& sna
   return Row(select).integer();
 }
 
-// All workspaces: the administrator's list.
+// All workspaces but the appliance's own: the administrator's list.
 Result<std::vector<ListedWorkspace>> SqlApplianceDirectory::workspaces(Snapshot& snapshot, const std::string& search,
                                                                        const std::string& after, int limit) const {
   Statement select = TRY(at(snapshot).prepare(
       "SELECT " CONNLOG_LISTED_WORKSPACE_COLUMNS
-      " FROM workspace w WHERE w.slug > :after AND (lower(w.name) LIKE :pattern ESCAPE '\\' OR w.slug LIKE :pattern "
-      "ESCAPE '\\') ORDER BY w.slug LIMIT :limit"));
-  auto listed = TRY(all(select.text(":after", after).text(":pattern", pattern_of(search)).integer(":limit", limit),
-                        read_listed_workspace));
+      " FROM workspace w WHERE w.id <> :own AND w.slug > :after AND (lower(w.name) LIKE :pattern ESCAPE '\\' "
+      "OR w.slug LIKE :pattern ESCAPE '\\') ORDER BY w.slug LIMIT :limit"));
+  select.id(":own", own_workspace()).text(":after", after).text(":pattern", pattern_of(search));
+  auto listed = TRY(all(select.integer(":limit", limit), read_listed_workspace));
   for (ListedWorkspace& each : listed) {
     const auto owners = TRY(owners_of(snapshot, each.workspace.id));
     for (const User& owner : owners) each.owners.push_back(owner.mail);
@@ -113,8 +114,8 @@ Result<std::vector<ListedWorkspace>> SqlApplianceDirectory::workspaces(Snapshot&
 
 Result<std::optional<ListedWorkspace>> SqlApplianceDirectory::workspace(Snapshot& snapshot, WorkspaceId id) const {
   Statement select =
-      TRY(at(snapshot).prepare("SELECT " CONNLOG_LISTED_WORKSPACE_COLUMNS " FROM workspace w WHERE w.id = :id"));
-  auto listed = TRY(one(select.id(":id", id), read_listed_workspace));
+      TRY(at(snapshot).prepare("SELECT " CONNLOG_LISTED_WORKSPACE_COLUMNS " FROM workspace w WHERE w.id = :id AND w.id <> :own"));
+  auto listed = TRY(one(select.id(":id", id).id(":own", own_workspace()), read_listed_workspace));
   if (!listed) return listed;
   const auto owners = TRY(owners_of(snapshot, id));
   for (const User& owner : owners) listed->owners.push_back(owner.mail);

@@ -127,9 +127,9 @@ Result<void> SqlEnrolmentStore::insert(Transaction& tx, const Enrolment& enrolme
 Result<std::vector<EnrolledAgent>> SqlEnrolmentStore::agents(Snapshot& snapshot, WorkspaceId workspace,
                                                              int limit) const {
   Statement select = TRY(at(snapshot).prepare(
-      "SELECT e.key_id, e.agent_id, a.name, e.at, e.address FROM enrolment e "
-      "JOIN agent a ON a.workspace_id = e.workspace_id AND a.id = e.agent_id "
-      "WHERE e.workspace_id = :workspace AND a.removed_at = 0 ORDER BY e.at DESC, e.agent_id DESC LIMIT :limit"));
+      "SELECT e.key_id, e.agent_id, s.name, e.at, e.address FROM enrolment e "
+      "JOIN subject s ON s.workspace_id = e.workspace_id AND s.id = e.agent_id "
+      "WHERE e.workspace_id = :workspace AND s.removed_at = 0 ORDER BY e.at DESC, e.agent_id DESC LIMIT :limit"));
   select.id(":workspace", workspace).integer(":limit", limit);
   return storage::all(select, [](Row& row) {
     EnrolledAgent enrolled;

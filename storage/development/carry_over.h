@@ -1,7 +1,7 @@
 // Carries a database that took exactly the nine development steps (nine_steps.h) to the schema of 0001_schema.sql: the
-// old tables are renamed, the new ones made by that very file, filled, and compared row count by row count. So the
-// schema is afterwards the one of a new appliance. The caller holds the transaction, has foreign keys off, and checks
-// them before it commits. Start-up only; one thread.
+// old tables are renamed, the new ones made by that very file, filled, and the rows of every table counted against what it
+// must hold. So the schema is afterwards the one of a new appliance. The caller holds the transaction, has foreign keys off,
+// and checks them before it commits. Start-up only; one thread.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@
 
 namespace connlog::storage {
 
-// `schema`: the text of 0001_schema.sql. An error names the table where rows are missing.
+// `schema`: the text of 0001_schema.sql. An error names the table whose number of rows is wrong.
 Result<void> carry_over(Connection& connection, std::string_view schema);
 
 // The free space that carrying over needs at most: for the copy of the file, for the new tables while the old ones

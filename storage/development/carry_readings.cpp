@@ -16,7 +16,9 @@ using Cores = std::unordered_map<std::int64_t, std::int64_t>;
 
 Result<Cores> read_cores(Connection& connection) {
   Cores cores;
-  Statement agents = TRY(connection.prepare("SELECT number, core_count FROM agent"));
+  Statement agents =
+      TRY(connection.prepare("SELECT s.number, f.core_count FROM agent_fact f "
+                             "JOIN subject s ON s.workspace_id = f.workspace_id AND s.id = f.id"));
   while (true) {
     const bool has_row = TRY(agents.step());
     if (!has_row) break;
@@ -56,11 +58,11 @@ Result<void> carry_readings(Connection& connection) {
     const auto known = cores.find(agent);
     const Values values = read_values(row, known == cores.end() ? 0 : known->second);
     Statement insert =
-        TRY(connection.prepare("INSERT INTO reading_log (sequence, skew, agent_number, back, key, vals) "
-                               "VALUES (:sequence, :skew, :agent, :back, :key, :vals)"));
+        TRY(connection.prepare("INSERT INTO reading_log (sequence, skew, subject_number, back, key, vals) "
+                               "VALUES (:sequence, :skew, :subject, :back, :key, :vals)"));
     insert.integer(":sequence", sequence)
         .integer(":skew", skew)
-        .integer(":agent", agent)
+        .integer(":subject", agent)
         .integer(":back", back)
         .blob(":vals", values.bytes());
     if (key.empty()) {

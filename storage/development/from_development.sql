@@ -1,7 +1,8 @@
 -- Fills the tables of 0001_schema.sql from those that the nine development steps had made. The runner (carry_over.cpp) has
--- renamed them: workspace is old_workspace. No index, no trigger of the trails and no foreign key is in the way. Every row is
--- copied as it is, but for recipients, notifications and the log of readings, which have another form (the log:
--- carry_readings.cpp). Each old table goes at once, so that its pages are used again.
+-- renamed them: workspace is old_workspace. No index, no trigger of the trails and no foreign key is in the way. Rows are
+-- copied as they are, but for what has another form now: agents and groups, which became subjects, with all that refers to
+-- them; recipients, notifications, and the log of readings (carry_readings.cpp). Each old table goes as soon as it is not
+-- needed any more, so that its pages are used again.
 
 INSERT INTO workspace (id, slug, name, machine_policy, enabled, created_at, version)
 SELECT id, slug, name, machine_policy, enabled, created_at, version
@@ -193,8 +194,9 @@ INSERT INTO api_key (
   id, workspace_id, user_id, name, token_digest, token_hint, scopes, addresses, created_at, created_by, expires_at,
   revoked_at, last_used_at, last_used_address
 )
-SELECT id, workspace_id, user_id, name, token_digest, token_hint, scopes, addresses, created_at, created_by,
-  expires_at, revoked_at, last_used_at, last_used_address
+SELECT id, workspace_id, user_id, name, token_digest, token_hint,
+  trim(replace(' ' || scopes || ' ', ' edit_agents ', ' edit_subjects ')), addresses, created_at, created_by, expires_at,
+  revoked_at, last_used_at, last_used_address
 FROM old_api_key;
 DROP TABLE old_api_key;
 
@@ -218,66 +220,126 @@ SELECT workspace_id, reminded_at
 FROM old_access_review_reminder;
 DROP TABLE old_access_review_reminder;
 
+-- Agents keep their numbers, which the readings carry. The appliance's own subject gets the next one, groups those after it.
+UPDATE subject SET number = (SELECT 1 + COALESCE(MAX(number), 0) FROM
+  (SELECT number FROM old_agent UNION ALL SELECT number FROM old_gone_agent));
+
+-- A removed agent stays only while an incident refers to it; of the others the token and the number are kept.
+INSERT INTO subject (id, workspace_id, number, kind, name, name_key, key, notes, paused_at, created_at, removed_at, version)
+SELECT id, workspace_id, number, 'agent', name, lower(name), NULL, '', 0, created_at, removed_at, 1
+FROM old_agent
+WHERE removed_at = 0 OR id IN (SELECT agent_id FROM old_incident);
+
+INSERT INTO gone_agent (token_digest)
+SELECT token_digest FROM old_gone_agent UNION SELECT token_digest FROM old_agent WHERE removed_at <> 0;
+
+INSERT INTO gone_subject (number)
+SELECT number FROM old_gone_agent UNION
+SELECT number FROM old_agent WHERE removed_at <> 0 AND id NOT IN (SELECT agent_id FROM old_incident);
+
+-- `last_seen_at` is of the last change: an agent that is up came back then, or was seen first.
+INSERT INTO subject_state (workspace_id, subject_id, state, reason, detail, since, first_seen_at, last_seen_at)
+SELECT workspace_id, id,
+  CASE WHEN disabled = 1 THEN 'unknown' WHEN first_seen_at = 0 THEN 'pending' WHEN offline_since <> 0 THEN 'down' ELSE 'up' END,
+  CASE WHEN disabled = 1 THEN 'disabled' WHEN first_seen_at = 0 THEN 'added' WHEN offline_since <> 0 THEN 'silent'
+    ELSE 'carried' END,
+  '',
+  CASE WHEN disabled = 1 THEN max(created_at, last_seen_at) WHEN first_seen_at = 0 THEN created_at
+    WHEN offline_since <> 0 THEN offline_since ELSE max(first_seen_at, last_seen_at) END,
+  first_seen_at, last_seen_at
+FROM old_agent
+WHERE removed_at = 0;
+
 INSERT INTO agent (
-  id, workspace_id, number, name, token_digest, token_hint, interval_seconds, missed_threshold, metric_cpu,
-  metric_memory, metric_disk, metric_load, config_version, disabled, created_at, removed_at, agent_version,
-  hostname, os, arch, core_count, machine_id, pending_machine_id, first_seen_at, last_seen_at, offline_since,
+  id, workspace_id, token_digest, token_hint, interval_seconds, missed_threshold, toggles, config_version, disabled
+)
+SELECT id, workspace_id, token_digest, token_hint, interval_seconds, missed_threshold,
+  metric_cpu + 2 * metric_memory + 4 * metric_disk + 8 * metric_load, config_version, disabled
+FROM old_agent
+WHERE removed_at = 0;
+
+INSERT INTO agent_fact (
+  id, workspace_id, agent_version, hostname, os, arch, core_count, machine_id, pending_machine_id,
   interval_in_force_seconds
 )
-SELECT id, workspace_id, number, name, token_digest, token_hint, interval_seconds, missed_threshold, metric_cpu,
-  metric_memory, metric_disk, metric_load, config_version, disabled, created_at, removed_at, agent_version,
-  hostname, os, arch, core_count, machine_id, pending_machine_id, first_seen_at, last_seen_at, offline_since,
+SELECT id, workspace_id, agent_version, hostname, os, arch, core_count, machine_id, pending_machine_id,
   interval_in_force_seconds
-FROM old_agent;
-DROP TABLE old_agent;
+FROM old_agent
+WHERE removed_at = 0;
 
-INSERT INTO agent_tag (workspace_id, agent_id, position, tag)
-SELECT workspace_id, agent_id, position, tag
-FROM old_agent_tag;
+INSERT INTO subject_tag (workspace_id, subject_id, tag)
+SELECT DISTINCT workspace_id, agent_id, tag
+FROM old_agent_tag
+WHERE agent_id NOT IN (SELECT id FROM old_agent WHERE removed_at <> 0);
 DROP TABLE old_agent_tag;
 
-INSERT INTO agent_team (workspace_id, agent_id, team_id)
+-- Who saw a removed agent still sees its incidents.
+INSERT INTO subject_team (workspace_id, subject_id, team_id)
 SELECT workspace_id, agent_id, team_id
-FROM old_agent_team;
+FROM old_agent_team
+WHERE agent_id NOT IN (SELECT id FROM old_agent WHERE removed_at <> 0 AND id NOT IN (SELECT agent_id FROM old_incident));
 DROP TABLE old_agent_team;
 
-INSERT INTO agent_group (id, workspace_id, name, name_key, created_at, version)
-SELECT id, workspace_id, name, name_key, created_at, version
+INSERT INTO subject (id, workspace_id, number, kind, name, name_key, key, notes, paused_at, created_at, removed_at, version)
+SELECT id, workspace_id,
+  (SELECT number FROM subject WHERE kind = 'appliance') + ROW_NUMBER() OVER (ORDER BY id), 'group', name, name_key, NULL, '',
+  0, created_at, 0, version
 FROM old_agent_group;
+
+INSERT INTO subject_group (id, workspace_id, health, amount)
+SELECT id, workspace_id, 'all', 1
+FROM old_agent_group;
+
+INSERT INTO group_member (workspace_id, group_id, subject_id)
+SELECT workspace_id, group_id, agent_id
+FROM old_agent_group_member
+WHERE agent_id NOT IN (SELECT id FROM old_agent WHERE removed_at <> 0);
+DROP TABLE old_agent_group_member;
+
+-- Every member must be up. Members that are switched off, or were never seen, do not count.
+INSERT INTO subject_state (workspace_id, subject_id, state, reason, detail, since, first_seen_at, last_seen_at)
+SELECT g.workspace_id, g.id,
+  CASE WHEN c.group_id IS NULL THEN 'pending' WHEN c.down > 0 THEN 'down' WHEN c.unknown > 0 THEN 'unknown' ELSE 'up' END,
+  'members', '', max(g.created_at, COALESCE(c.since, 0)), 0, 0
+FROM old_agent_group g LEFT JOIN (
+  SELECT m.workspace_id, m.group_id, SUM(s.state = 'down') AS down, SUM(s.state = 'unknown') AS unknown,
+    MAX(s.since) AS since
+  FROM group_member m JOIN subject_state s ON s.workspace_id = m.workspace_id AND s.subject_id = m.subject_id
+  WHERE s.reason <> 'disabled' AND s.state <> 'pending'
+  GROUP BY m.workspace_id, m.group_id
+) c ON c.workspace_id = g.workspace_id AND c.group_id = g.id;
 DROP TABLE old_agent_group;
 
-INSERT INTO agent_group_member (workspace_id, group_id, agent_id)
-SELECT workspace_id, group_id, agent_id
-FROM old_agent_group_member;
-DROP TABLE old_agent_group_member;
+-- The record begins with what is known now.
+INSERT INTO state_change (workspace_id, subject_id, at, n, state, reason, detail)
+SELECT workspace_id, subject_id, since, 0, state, reason, detail
+FROM subject_state
+WHERE workspace_id <> (SELECT workspace_id FROM subject WHERE kind = 'appliance');
 
 INSERT INTO machine_event (sequence, workspace_id, agent_id, at, kind, machine_id, actor_name)
 SELECT sequence, workspace_id, agent_id, at, kind, machine_id, actor_name
-FROM old_machine_event;
+FROM old_machine_event
+WHERE agent_id NOT IN (SELECT id FROM old_agent WHERE removed_at <> 0);
 DROP TABLE old_machine_event;
-
-INSERT INTO gone_agent (token_digest, number)
-SELECT token_digest, number
-FROM old_gone_agent;
 DROP TABLE old_gone_agent;
 
-INSERT INTO reading_head (agent_number, sequence)
+INSERT INTO reading_head (subject_number, sequence)
 SELECT agent_number, sequence
-FROM old_reading_head;
+FROM old_reading_head
+WHERE agent_number NOT IN (SELECT number FROM old_agent WHERE removed_at <> 0);
 DROP TABLE old_reading_head;
 
+-- A rule about a group stood as one about the tag '', with its group beside it.
 INSERT INTO rule (
-  id, workspace_id, name, kind, target_kind, target_tag, target_agent_id, metric, comparison, threshold_x100,
-  hysteresis_x100, duration_seconds, cooldown_seconds, severity, enabled, created_at, version
+  id, workspace_id, name, kind, target_kind, target_text, target_subject_id, part, metric, comparison, threshold_x100,
+  hysteresis_x100, state, duration_seconds, cooldown_seconds, severity, enabled, created_at, version
 )
-SELECT id, workspace_id, name, kind, target_kind, target_tag, target_agent_id, metric, comparison, threshold_x100,
-  hysteresis_x100, duration_seconds, cooldown_seconds, severity, enabled, created_at, version
-FROM old_rule;
+SELECT r.id, r.workspace_id, r.name, r.kind,
+  CASE WHEN g.group_id IS NOT NULL THEN 'group' WHEN r.target_kind = 'agent' THEN 'subject' ELSE r.target_kind END,
+  r.target_tag, COALESCE(g.group_id, r.target_agent_id), '', r.metric, r.comparison, r.threshold_x100, r.hysteresis_x100,
+  'down', r.duration_seconds, r.cooldown_seconds, r.severity, r.enabled, r.created_at, r.version
+FROM old_rule r LEFT JOIN old_rule_group g ON g.workspace_id = r.workspace_id AND g.rule_id = r.id;
 DROP TABLE old_rule;
-
-INSERT INTO rule_group (workspace_id, rule_id, group_id)
-SELECT workspace_id, rule_id, group_id
-FROM old_rule_group;
 DROP TABLE old_rule_group;
 
 INSERT INTO rule_recipient (workspace_id, rule_id, position, recipient_id)
@@ -285,17 +347,22 @@ SELECT workspace_id, rule_id, position, recipient_id
 FROM old_rule_recipient;
 DROP TABLE old_rule_recipient;
 
-INSERT INTO rule_state (workspace_id, rule_id, agent_id, phase, since, deadline, cooldown_until, incident_id)
-SELECT workspace_id, rule_id, agent_id, phase, since, deadline, cooldown_until, incident_id
-FROM old_rule_state;
+-- Only where a rule is not ok, or cools down.
+INSERT INTO rule_state (workspace_id, rule_id, subject_id, part, phase, since, deadline, cooldown_until, incident_id)
+SELECT workspace_id, rule_id, agent_id, 0, phase, since, deadline, cooldown_until, incident_id
+FROM old_rule_state
+WHERE (phase <> 'ok' OR cooldown_until <> 0) AND agent_id NOT IN (SELECT id FROM old_agent WHERE removed_at <> 0);
 DROP TABLE old_rule_state;
 
 INSERT INTO incident (
-  id, workspace_id, rule_id, agent_id, agent_name, rule_sentence, kind, severity, summary, opened_at,
-  acknowledged_at, acknowledged_by, resolved_at, resolution, version
+  id, workspace_id, rule_id, subject_id, subject_kind, subject_name, part, part_text, rule_sentence, kind, severity,
+  summary, opened_at, acknowledged_at, acknowledged_by, resolved_at, resolution, version
 )
-SELECT id, workspace_id, rule_id, agent_id, agent_name, rule_sentence, kind, severity, summary, opened_at,
-  acknowledged_at, acknowledged_by, resolved_at, resolution, version
+SELECT id, workspace_id, rule_id, agent_id, 'agent', agent_name, 0, '', rule_sentence, kind, severity, summary, opened_at,
+  acknowledged_at, acknowledged_by, resolved_at,
+  CASE resolution WHEN 'agent_removed' THEN 'subject_removed' WHEN 'agent_disabled' THEN 'subject_disabled'
+    WHEN 'agent_changed' THEN 'subject_changed' ELSE resolution END,
+  version
 FROM old_incident;
 DROP TABLE old_incident;
 
@@ -333,14 +400,66 @@ FROM old_recipient r LEFT JOIN carried_target t ON r.channel = 'webhook' AND t.a
 INSERT INTO sealed_field (owner_kind, owner, field, workspace_id, sealed)
 SELECT 'recipient', id, 'secret', workspace_id, sealed_secret FROM old_recipient WHERE sealed_secret <> '';
 
-INSERT INTO notification (id, workspace_id, incident_id, recipient_id, kind, channel, shown, target, message_id, state,
-  attempts, created_at, next_attempt_at, lease_until, sent_at, last_error)
-SELECT n.id, n.workspace_id, n.incident_id, n.recipient_id, n.kind, n.channel,
+-- What was told of an incident, once for all whom it was told to: its id is the first delivery's. A test is told to one.
+CREATE TEMP VIEW carried_told AS
+SELECT MIN(id) AS id, workspace_id, incident_id, kind, MIN(created_at) AS at
+FROM old_notification
+WHERE incident_id IS NOT NULL
+GROUP BY workspace_id, incident_id, kind;
+CREATE TEMP VIEW carried_incident AS
+SELECT id, workspace_id, subject_id, subject_kind, subject_name, severity, summary, rule_sentence, kind, resolution,
+  acknowledged_by, opened_at, resolved_at, (resolved_at - opened_at) / 1000000 AS lasted,
+  lower(substr(hex(id), 1, 8) || '-' || substr(hex(id), 9, 4) || '-' || substr(hex(id), 13, 4) || '-' ||
+        substr(hex(id), 17, 4) || '-' || substr(hex(id), 21, 12)) AS text,
+  lower(substr(hex(rule_id), 1, 8) || '-' || substr(hex(rule_id), 9, 4) || '-' || substr(hex(rule_id), 13, 4) || '-' ||
+        substr(hex(rule_id), 17, 4) || '-' || substr(hex(rule_id), 21, 12)) AS rule_text,
+  strftime('%Y-%m-%dT%H:%M:%SZ', opened_at / 1000000, 'unixepoch') AS opened_text,
+  strftime('%Y-%m-%dT%H:%M:%SZ', resolved_at / 1000000, 'unixepoch') AS resolved_text
+FROM incident;
+
+INSERT INTO announcement (
+  id, workspace_id, kind, subject_id, subject_kind, subject_name, part, severity, headline, facts, path, thread, at
+)
+SELECT t.id, t.workspace_id, t.kind, i.subject_id, i.subject_kind, i.subject_name, '', i.severity, i.summary,
+  CASE t.kind WHEN 'incident_resolved' THEN json_array(
+    json_object('word', 'rule', 'text', i.rule_sentence), json_object('word', 'rule_id', 'text', i.rule_text),
+    json_object('word', 'kind', 'text', i.kind), json_object('word', 'opened_at', 'text', i.opened_text),
+    json_object('word', 'resolved_at', 'text', i.resolved_text),
+    json_object('word', 'lasted', 'text', CASE WHEN i.lasted < 60 THEN i.lasted || ' s' ELSE (i.lasted / 60) || ' min' END),
+    json_object('word', 'resolution', 'text', i.resolution),
+    json_object('word', 'acknowledged_by', 'text', i.acknowledged_by))
+  ELSE json_array(
+    json_object('word', 'rule', 'text', i.rule_sentence), json_object('word', 'rule_id', 'text', i.rule_text),
+    json_object('word', 'kind', 'text', i.kind), json_object('word', 'opened_at', 'text', i.opened_text)) END,
+  '/w/' || w.slug || '/incidents/' || i.text, i.text, t.at
+FROM carried_told t JOIN carried_incident i ON i.workspace_id = t.workspace_id AND i.id = t.incident_id
+  JOIN workspace w ON w.id = t.workspace_id;
+
+INSERT INTO announcement_incident (workspace_id, announcement_id, incident_id)
+SELECT workspace_id, id, incident_id
+FROM carried_told;
+
+INSERT INTO announcement (
+  id, workspace_id, kind, subject_id, subject_kind, subject_name, part, severity, headline, facts, path, thread, at
+)
+SELECT id, workspace_id, kind, NULL, '', '', '', '', '', '[]', '', '', created_at
+FROM old_notification
+WHERE incident_id IS NULL;
+
+INSERT INTO notification (id, workspace_id, announcement_id, recipient_id, channel, shown, target, message_id, remote_id,
+  state, attempts, created_at, next_attempt_at, lease_until, sent_at, last_error)
+SELECT n.id, n.workspace_id,
+  COALESCE((SELECT a.id FROM announcement_incident r JOIN announcement a ON a.workspace_id = r.workspace_id
+            AND a.id = r.announcement_id WHERE r.workspace_id = n.workspace_id AND r.incident_id = n.incident_id
+            AND a.kind = n.kind), n.id),
+  n.recipient_id, n.channel,
   CASE n.channel WHEN 'mail' THEN n.address ELSE COALESCE(t.host, '?') END,
   CASE n.channel WHEN 'mail' THEN 'mail' ELSE COALESCE(t.target, '?') END,
-  n.message_id, n.state, n.attempts, n.created_at, n.next_attempt_at, n.lease_until, n.sent_at, n.last_error
+  n.message_id, '', n.state, n.attempts, n.created_at, n.next_attempt_at, n.lease_until, n.sent_at, n.last_error
 FROM old_notification n LEFT JOIN carried_target t ON n.channel = 'webhook' AND t.address = n.address;
 
+DROP VIEW carried_incident;
+DROP VIEW carried_told;
 DROP VIEW carried_target;
 DROP VIEW carried_host;
 DROP TABLE old_recipient;
@@ -359,6 +478,7 @@ INSERT INTO enrolment (workspace_id, key_id, request_digest, agent_id, at, addre
 SELECT workspace_id, key_id, request_digest, agent_id, at, address
 FROM old_enrolment;
 DROP TABLE old_enrolment;
+DROP TABLE old_agent;
 
 INSERT INTO leak (
   id, place, owner_id, workspace_id, user_id, kind, subject, subject_name, circumstances, at, by_name, closed_at,

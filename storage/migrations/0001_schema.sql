@@ -55,7 +55,7 @@ CREATE TABLE membership (
 ) WITHOUT ROWID;
 CREATE INDEX membership_by_user ON membership (user_id);
 
--- Teams are of people. A member's `may_edit` lets an operator edit the team's agents and rules.
+-- Teams are of people. A member's `may_edit` lets an operator edit the team's subjects and rules.
 CREATE TABLE team (
   id BLOB PRIMARY KEY NOT NULL CHECK (length(id) = 16),
   workspace_id BLOB NOT NULL REFERENCES workspace (id),
@@ -551,27 +551,137 @@ CREATE TABLE access_review_reminder (
   reminded_at BIGINT NOT NULL
 ) WITHOUT ROWID;
 
--- ---------------------------------- Agents, groups, readings, rules, incidents
+-- ------------------------------------- Subjects, readings, rules, incidents
 
--- An agent is never deleted: a removed one stays as a tombstone, because its token answers 410 for ever.
--- `number` is its short name in the reading log.
-CREATE TABLE agent (
+-- What is watched. A removed subject stays, with its name, number, kind and teams, as long as an incident refers to it.
+-- `number` is its short name in the reading log. `name_key` is the name as names are compared.
+CREATE TABLE subject (
   id BLOB PRIMARY KEY NOT NULL CHECK (length(id) = 16),
   workspace_id BLOB NOT NULL REFERENCES workspace (id),
   number BIGINT NOT NULL UNIQUE,
+  kind TEXT NOT NULL,
   name TEXT NOT NULL,
+  name_key TEXT NOT NULL,
+  key TEXT,
+  notes TEXT NOT NULL,
+  paused_at BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  removed_at BIGINT NOT NULL,
+  version BIGINT NOT NULL,
+  UNIQUE (workspace_id, id),
+  UNIQUE (workspace_id, key)
+) WITHOUT ROWID;
+CREATE INDEX subject_by_name ON subject (workspace_id, name_key);
+
+-- The newest observed state. Rewritten when it changes, never by an observation that changes nothing.
+CREATE TABLE subject_state (
+  workspace_id BLOB NOT NULL,
+  subject_id BLOB NOT NULL,
+  state TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  since BIGINT NOT NULL,
+  first_seen_at BIGINT NOT NULL,
+  last_seen_at BIGINT NOT NULL,
+  PRIMARY KEY (workspace_id, subject_id),
+  FOREIGN KEY (workspace_id, subject_id) REFERENCES subject (workspace_id, id) ON DELETE CASCADE
+) WITHOUT ROWID;
+
+-- The record of observed states, from which uptime is computed. `at` is from when the state holds; `n` counts the changes
+-- of one instant.
+CREATE TABLE state_change (
+  workspace_id BLOB NOT NULL,
+  subject_id BLOB NOT NULL,
+  at BIGINT NOT NULL,
+  n BIGINT NOT NULL,
+  state TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  PRIMARY KEY (workspace_id, subject_id, at, n),
+  FOREIGN KEY (workspace_id, subject_id) REFERENCES subject (workspace_id, id) ON DELETE CASCADE
+) WITHOUT ROWID;
+
+CREATE INDEX state_change_by_age ON state_change (at);
+
+-- The texts of parts (a mount, a check of the appliance). Part 0 is the subject itself and has no row.
+CREATE TABLE subject_part (
+  workspace_id BLOB NOT NULL,
+  subject_id BLOB NOT NULL,
+  part BIGINT NOT NULL CHECK (part > 0),
+  text TEXT NOT NULL,
+  last_used_at BIGINT NOT NULL,
+  PRIMARY KEY (workspace_id, subject_id, part),
+  FOREIGN KEY (workspace_id, subject_id) REFERENCES subject (workspace_id, id) ON DELETE CASCADE
+) WITHOUT ROWID;
+
+CREATE TABLE subject_tag (
+  workspace_id BLOB NOT NULL,
+  subject_id BLOB NOT NULL,
+  tag TEXT NOT NULL,
+  PRIMARY KEY (workspace_id, subject_id, tag),
+  FOREIGN KEY (workspace_id, subject_id) REFERENCES subject (workspace_id, id) ON DELETE CASCADE
+) WITHOUT ROWID;
+
+CREATE TABLE subject_label (
+  workspace_id BLOB NOT NULL,
+  subject_id BLOB NOT NULL,
+  key TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (workspace_id, subject_id, key),
+  FOREIGN KEY (workspace_id, subject_id) REFERENCES subject (workspace_id, id) ON DELETE CASCADE
+) WITHOUT ROWID;
+
+-- The teams whose people see it where the workspace is scoped by team.
+CREATE TABLE subject_team (
+  workspace_id BLOB NOT NULL,
+  subject_id BLOB NOT NULL,
+  team_id BLOB NOT NULL,
+  PRIMARY KEY (workspace_id, subject_id, team_id),
+  FOREIGN KEY (workspace_id, subject_id) REFERENCES subject (workspace_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, team_id) REFERENCES team (workspace_id, id) ON DELETE CASCADE
+) WITHOUT ROWID;
+CREATE INDEX subject_team_by_team ON subject_team (workspace_id, team_id);
+
+-- What makes a subject a group: when it is up. `amount` is a number of members, or percent.
+CREATE TABLE subject_group (
+  id BLOB PRIMARY KEY NOT NULL CHECK (length(id) = 16),
+  workspace_id BLOB NOT NULL,
+  health TEXT NOT NULL,
+  amount BIGINT NOT NULL,
+  UNIQUE (workspace_id, id),
+  FOREIGN KEY (workspace_id, id) REFERENCES subject (workspace_id, id) ON DELETE CASCADE
+) WITHOUT ROWID;
+
+CREATE TABLE group_member (
+  workspace_id BLOB NOT NULL,
+  group_id BLOB NOT NULL,
+  subject_id BLOB NOT NULL,
+  PRIMARY KEY (workspace_id, group_id, subject_id),
+  FOREIGN KEY (workspace_id, group_id) REFERENCES subject_group (workspace_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, subject_id) REFERENCES subject (workspace_id, id) ON DELETE CASCADE
+) WITHOUT ROWID;
+CREATE INDEX group_member_by_subject ON group_member (workspace_id, subject_id);
+
+-- What makes a subject an agent, as people set it. `toggles` has a bit for each metric that can be switched, in the order
+-- of the wire: cpu 1, memory 2, disk 4, load 8.
+CREATE TABLE agent (
+  id BLOB PRIMARY KEY NOT NULL CHECK (length(id) = 16),
+  workspace_id BLOB NOT NULL,
   token_digest BLOB NOT NULL UNIQUE CHECK (length(token_digest) = 32),
   token_hint TEXT NOT NULL,
   interval_seconds BIGINT NOT NULL,
   missed_threshold BIGINT NOT NULL,
-  metric_cpu BIGINT NOT NULL CHECK (metric_cpu IN (0, 1)),
-  metric_memory BIGINT NOT NULL CHECK (metric_memory IN (0, 1)),
-  metric_disk BIGINT NOT NULL CHECK (metric_disk IN (0, 1)),
-  metric_load BIGINT NOT NULL CHECK (metric_load IN (0, 1)),
+  toggles BIGINT NOT NULL,
   config_version BIGINT NOT NULL CHECK (config_version >= 1),
   disabled BIGINT NOT NULL CHECK (disabled IN (0, 1)),
-  created_at BIGINT NOT NULL,
-  removed_at BIGINT NOT NULL,
+  UNIQUE (workspace_id, id),
+  FOREIGN KEY (workspace_id, id) REFERENCES subject (workspace_id, id) ON DELETE CASCADE
+) WITHOUT ROWID;
+
+-- What heartbeats teach.
+CREATE TABLE agent_fact (
+  id BLOB PRIMARY KEY NOT NULL CHECK (length(id) = 16),
+  workspace_id BLOB NOT NULL,
   agent_version TEXT NOT NULL,
   hostname TEXT NOT NULL,
   os TEXT NOT NULL,
@@ -579,55 +689,10 @@ CREATE TABLE agent (
   core_count BIGINT NOT NULL,
   machine_id TEXT NOT NULL,
   pending_machine_id TEXT NOT NULL,
-  first_seen_at BIGINT NOT NULL,
-  last_seen_at BIGINT NOT NULL,
-  offline_since BIGINT NOT NULL,
   interval_in_force_seconds BIGINT NOT NULL,
-  UNIQUE (workspace_id, id)
-) WITHOUT ROWID;
-CREATE INDEX agent_by_name ON agent (workspace_id, name);
-
-CREATE TABLE agent_tag (
-  workspace_id BLOB NOT NULL,
-  agent_id BLOB NOT NULL,
-  position BIGINT NOT NULL,
-  tag TEXT NOT NULL,
-  PRIMARY KEY (workspace_id, agent_id, position),
-  FOREIGN KEY (workspace_id, agent_id) REFERENCES agent (workspace_id, id) ON DELETE CASCADE
-) WITHOUT ROWID;
-
--- An agent belongs to one team, or to none.
-CREATE TABLE agent_team (
-  workspace_id BLOB NOT NULL,
-  agent_id BLOB NOT NULL,
-  team_id BLOB NOT NULL,
-  PRIMARY KEY (workspace_id, agent_id),
-  FOREIGN KEY (workspace_id, agent_id) REFERENCES agent (workspace_id, id) ON DELETE CASCADE,
-  FOREIGN KEY (workspace_id, team_id) REFERENCES team (workspace_id, id) ON DELETE CASCADE
-) WITHOUT ROWID;
-CREATE INDEX agent_team_by_team ON agent_team (workspace_id, team_id);
-
--- Groups are of agents; an agent may be in several.
-CREATE TABLE agent_group (
-  id BLOB PRIMARY KEY NOT NULL CHECK (length(id) = 16),
-  workspace_id BLOB NOT NULL REFERENCES workspace (id),
-  name TEXT NOT NULL,
-  name_key TEXT NOT NULL,
-  created_at BIGINT NOT NULL,
-  version BIGINT NOT NULL,
   UNIQUE (workspace_id, id),
-  UNIQUE (workspace_id, name_key)
+  FOREIGN KEY (workspace_id, id) REFERENCES agent (workspace_id, id) ON DELETE CASCADE
 ) WITHOUT ROWID;
-
-CREATE TABLE agent_group_member (
-  workspace_id BLOB NOT NULL,
-  group_id BLOB NOT NULL,
-  agent_id BLOB NOT NULL,
-  PRIMARY KEY (workspace_id, agent_id, group_id),
-  FOREIGN KEY (workspace_id, group_id) REFERENCES agent_group (workspace_id, id) ON DELETE CASCADE,
-  FOREIGN KEY (workspace_id, agent_id) REFERENCES agent (workspace_id, id) ON DELETE CASCADE
-) WITHOUT ROWID;
-CREATE INDEX agent_group_member_by_group ON agent_group_member (workspace_id, group_id);
 
 CREATE TABLE machine_event (
   sequence INTEGER PRIMARY KEY,
@@ -641,47 +706,55 @@ CREATE TABLE machine_event (
 );
 CREATE INDEX machine_event_of_agent ON machine_event (workspace_id, agent_id, sequence);
 
--- What stays of the agents of a workspace that was deleted: their tokens answer 410 for ever, and their numbers are not given
--- out again.
+-- What stays of removed agents: their tokens answer 410 for ever.
 CREATE TABLE gone_agent (
-  token_digest BLOB PRIMARY KEY NOT NULL CHECK (length(token_digest) = 32),
-  number BIGINT NOT NULL UNIQUE
+  token_digest BLOB PRIMARY KEY NOT NULL CHECK (length(token_digest) = 32)
 ) WITHOUT ROWID;
 
--- What every heartbeat writes, and all that it writes: appended at the end, in order of time, so that the pages are
+-- The numbers of subjects whose rows are gone: they are not given out again, as readings may still carry them.
+CREATE TABLE gone_subject (
+  number BIGINT PRIMARY KEY NOT NULL
+) WITHOUT ROWID;
+
+-- What every observation writes, and all that it writes: appended at the end, in order of time, so that the pages are
 -- sequential. `sequence` is the receive time in microseconds, moved up where needed to be unique and rising; at = sequence
--- + skew. `back` leads to the same agent's reading before this one (sequence - back; 0: none), so that one agent's history
+-- + skew. `back` leads to the same subject's reading before this one (sequence - back; 0: none), so that its history
 -- is read without an index, whose pages would be scattered. `key` is the source's, by which it recognises a reading sent
--- twice. `vals` are the values (docs/reading-log.md). The workspace is the agent's: look-ups start at the agent, with the
+-- twice. `vals` are the values (docs/reading-log.md). The workspace is the subject's: look-ups start at the subject, with the
 -- workspace bound.
 CREATE TABLE reading_log (
   sequence INTEGER PRIMARY KEY,
   skew BIGINT NOT NULL,
-  agent_number BIGINT NOT NULL,
+  subject_number BIGINT NOT NULL,
   back BIGINT NOT NULL,
   key BLOB,
   vals BLOB NOT NULL
 );
 
--- The newest reading of each agent up to the one of agent number 0 (no agent), saved every few minutes: a start reads these
+-- The newest reading of each subject up to the one of number 0 (no subject), saved every few minutes: a start reads these
 -- and the log behind them, not the whole log.
 CREATE TABLE reading_head (
-  agent_number BIGINT PRIMARY KEY NOT NULL,
+  subject_number BIGINT PRIMARY KEY NOT NULL,
   sequence BIGINT NOT NULL
 ) WITHOUT ROWID;
 
+-- `target_text` is a tag or a label, `target_subject_id` a subject or the group whose members are meant. `part`: empty (the
+-- subject itself), '*' (each), or the text of one. A subject that a rule names cannot be removed while the rule stands,
+-- but for an agent: the rule is then about nobody.
 CREATE TABLE rule (
   id BLOB PRIMARY KEY NOT NULL CHECK (length(id) = 16),
   workspace_id BLOB NOT NULL REFERENCES workspace (id),
   name TEXT NOT NULL,
   kind TEXT NOT NULL,
   target_kind TEXT NOT NULL,
-  target_tag TEXT NOT NULL,
-  target_agent_id BLOB CHECK (length(target_agent_id) = 16),
+  target_text TEXT NOT NULL,
+  target_subject_id BLOB CHECK (length(target_subject_id) = 16),
+  part TEXT NOT NULL,
   metric TEXT NOT NULL,
   comparison TEXT NOT NULL,
   threshold_x100 BIGINT NOT NULL,
   hysteresis_x100 BIGINT NOT NULL,
+  state TEXT NOT NULL,
   duration_seconds BIGINT NOT NULL,
   cooldown_seconds BIGINT NOT NULL,
   severity TEXT NOT NULL,
@@ -690,18 +763,6 @@ CREATE TABLE rule (
   version BIGINT NOT NULL,
   UNIQUE (workspace_id, id)
 ) WITHOUT ROWID;
-
--- A rule whose target is a group. In `rule` such a rule stands as one about the tag '', which no agent has: should this row
--- be missing, the rule is about nobody. A group that a rule names cannot be deleted.
-CREATE TABLE rule_group (
-  workspace_id BLOB NOT NULL,
-  rule_id BLOB NOT NULL,
-  group_id BLOB NOT NULL,
-  PRIMARY KEY (workspace_id, rule_id),
-  FOREIGN KEY (workspace_id, rule_id) REFERENCES rule (workspace_id, id) ON DELETE CASCADE,
-  FOREIGN KEY (workspace_id, group_id) REFERENCES agent_group (workspace_id, id)
-) WITHOUT ROWID;
-CREATE INDEX rule_group_by_group ON rule_group (workspace_id, group_id);
 
 CREATE TABLE rule_recipient (
   workspace_id BLOB NOT NULL,
@@ -714,27 +775,33 @@ CREATE TABLE rule_recipient (
 ) WITHOUT ROWID;
 CREATE INDEX rule_recipient_by_recipient ON rule_recipient (workspace_id, recipient_id);
 
+-- What the engine remembers, only where a rule is not ok or cools down.
 CREATE TABLE rule_state (
   workspace_id BLOB NOT NULL,
   rule_id BLOB NOT NULL,
-  agent_id BLOB NOT NULL,
+  subject_id BLOB NOT NULL,
+  part BIGINT NOT NULL,
   phase TEXT NOT NULL,
   since BIGINT NOT NULL,
   deadline BIGINT NOT NULL,
   cooldown_until BIGINT NOT NULL,
   incident_id BLOB CHECK (length(incident_id) = 16),
-  PRIMARY KEY (workspace_id, rule_id, agent_id),
+  PRIMARY KEY (workspace_id, subject_id, rule_id, part),
   FOREIGN KEY (workspace_id, rule_id) REFERENCES rule (workspace_id, id) ON DELETE CASCADE,
-  FOREIGN KEY (workspace_id, agent_id) REFERENCES agent (workspace_id, id) ON DELETE CASCADE
+  FOREIGN KEY (workspace_id, subject_id) REFERENCES subject (workspace_id, id) ON DELETE CASCADE
 ) WITHOUT ROWID;
+CREATE INDEX rule_state_of_rule ON rule_state (workspace_id, rule_id);
 
--- An incident outlives its rule.
+-- An incident outlives its rule, and its subject's removal.
 CREATE TABLE incident (
   id BLOB PRIMARY KEY NOT NULL CHECK (length(id) = 16),
   workspace_id BLOB NOT NULL REFERENCES workspace (id),
   rule_id BLOB NOT NULL,
-  agent_id BLOB NOT NULL,
-  agent_name TEXT NOT NULL,
+  subject_id BLOB NOT NULL,
+  subject_kind TEXT NOT NULL,
+  subject_name TEXT NOT NULL,
+  part BIGINT NOT NULL,
+  part_text TEXT NOT NULL,
   rule_sentence TEXT NOT NULL,
   kind TEXT NOT NULL,
   severity TEXT NOT NULL,
@@ -746,11 +813,12 @@ CREATE TABLE incident (
   resolution TEXT NOT NULL,
   version BIGINT NOT NULL,
   UNIQUE (workspace_id, id),
-  FOREIGN KEY (workspace_id, agent_id) REFERENCES agent (workspace_id, id)
+  FOREIGN KEY (workspace_id, subject_id) REFERENCES subject (workspace_id, id)
 ) WITHOUT ROWID;
-CREATE UNIQUE INDEX incident_open_once ON incident (workspace_id, rule_id, agent_id) WHERE resolved_at = 0;
-CREATE INDEX incident_of_agent ON incident (workspace_id, agent_id, id);
+CREATE UNIQUE INDEX incident_open_once ON incident (workspace_id, rule_id, subject_id, part) WHERE resolved_at = 0;
+CREATE INDEX incident_of_subject ON incident (workspace_id, subject_id, id);
 CREATE INDEX incident_of_rule ON incident (workspace_id, rule_id, id);
+CREATE INDEX incident_by_end ON incident (resolved_at) WHERE resolved_at <> 0;
 
 -- The timeline. `sequence` counts an incident's events from 1 in the order in which they were written.
 CREATE TABLE incident_event (
@@ -766,18 +834,48 @@ CREATE TABLE incident_event (
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX incident_event_of_incident ON incident_event (workspace_id, incident_id, sequence);
 
--- The outbox. A notification outlives its recipient: what was said stays said.
+-- What is told, once for all whom it is told to. `facts` is a JSON array of {"word", "text"}; `path` is of its link, below the
+-- public address; `thread` is the same for what belongs together.
+CREATE TABLE announcement (
+  id BLOB PRIMARY KEY NOT NULL CHECK (length(id) = 16),
+  workspace_id BLOB NOT NULL REFERENCES workspace (id),
+  kind TEXT NOT NULL,
+  subject_id BLOB CHECK (length(subject_id) = 16),
+  subject_kind TEXT NOT NULL,
+  subject_name TEXT NOT NULL,
+  part TEXT NOT NULL,
+  severity TEXT NOT NULL,
+  headline TEXT NOT NULL,
+  facts TEXT NOT NULL,
+  path TEXT NOT NULL,
+  thread TEXT NOT NULL,
+  at BIGINT NOT NULL,
+  UNIQUE (workspace_id, id)
+) WITHOUT ROWID;
+
+CREATE TABLE announcement_incident (
+  workspace_id BLOB NOT NULL,
+  announcement_id BLOB NOT NULL,
+  incident_id BLOB NOT NULL,
+  PRIMARY KEY (workspace_id, announcement_id, incident_id),
+  FOREIGN KEY (workspace_id, announcement_id) REFERENCES announcement (workspace_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (workspace_id, incident_id) REFERENCES incident (workspace_id, id) ON DELETE CASCADE
+) WITHOUT ROWID;
+CREATE INDEX announcement_incident_by_incident ON announcement_incident (workspace_id, incident_id);
+
+-- The outbox: an announcement on its way to one recipient. It outlives the recipient: what was said stays said.
+-- `remote_id` is what the service called the message, so that a later one can update or answer it.
 CREATE TABLE notification (
   id BLOB PRIMARY KEY NOT NULL CHECK (length(id) = 16),
   workspace_id BLOB NOT NULL REFERENCES workspace (id),
-  incident_id BLOB,
+  announcement_id BLOB NOT NULL,
   recipient_id BLOB NOT NULL CHECK (length(recipient_id) = 16),
-  kind TEXT NOT NULL,
   -- The word of the recipient's kind of channel; what is shown of it and by what it is limited, as of then.
   channel TEXT NOT NULL,
   shown TEXT NOT NULL,
   target TEXT NOT NULL,
   message_id TEXT NOT NULL,
+  remote_id TEXT NOT NULL,
   state TEXT NOT NULL,
   attempts BIGINT NOT NULL,
   created_at BIGINT NOT NULL,
@@ -785,12 +883,13 @@ CREATE TABLE notification (
   lease_until BIGINT NOT NULL,
   sent_at BIGINT NOT NULL,
   last_error TEXT NOT NULL,
-  FOREIGN KEY (workspace_id, incident_id) REFERENCES incident (workspace_id, id) ON DELETE CASCADE
+  FOREIGN KEY (workspace_id, announcement_id) REFERENCES announcement (workspace_id, id) ON DELETE CASCADE
 ) WITHOUT ROWID;
 CREATE INDEX notification_queued ON notification (next_attempt_at) WHERE state = 'queued';
 CREATE INDEX notification_leased ON notification (lease_until) WHERE state = 'leased';
 CREATE INDEX notification_failed ON notification (workspace_id, id) WHERE state = 'failed';
-CREATE INDEX notification_of_incident ON notification (workspace_id, incident_id);
+CREATE INDEX notification_of_workspace ON notification (workspace_id, id);
+CREATE INDEX notification_of_announcement ON notification (workspace_id, announcement_id);
 
 -- ------------------------------------------------------------------- Enrolment
 
@@ -816,17 +915,17 @@ CREATE TABLE enrolment_key (
   UNIQUE (workspace_id, id)
 ) WITHOUT ROWID;
 
--- One use of a key. The digest is of what the host made up for it, so that asking again is no second use.
+-- One use of a key. The digest is of what the host made up for it, so that asking again is no second use; it outlives the
+-- agent, so that asking again brings back no removed one.
 CREATE TABLE enrolment (
   workspace_id BLOB NOT NULL,
   key_id BLOB NOT NULL,
   request_digest BLOB NOT NULL CHECK (length(request_digest) = 32),
-  agent_id BLOB NOT NULL,
+  agent_id BLOB NOT NULL CHECK (length(agent_id) = 16),
   at BIGINT NOT NULL,
   address TEXT NOT NULL,
   PRIMARY KEY (workspace_id, key_id, request_digest),
-  FOREIGN KEY (workspace_id, key_id) REFERENCES enrolment_key (workspace_id, id) ON DELETE CASCADE,
-  FOREIGN KEY (workspace_id, agent_id) REFERENCES agent (workspace_id, id) ON DELETE CASCADE
+  FOREIGN KEY (workspace_id, key_id) REFERENCES enrolment_key (workspace_id, id) ON DELETE CASCADE
 ) WITHOUT ROWID;
 CREATE INDEX enrolment_by_agent ON enrolment (workspace_id, agent_id);
 
@@ -875,3 +974,22 @@ CREATE TABLE legal_acceptance (
   address TEXT NOT NULL,
   PRIMARY KEY (user_id, name, digest)
 ) WITHOUT ROWID;
+
+-- ------------------------------------------------------------- The appliance
+
+-- The appliance watches itself as a subject, in a workspace that is in nobody's list and has no members. Its rules are
+-- built into the program.
+INSERT INTO workspace (id, slug, name, machine_policy, enabled, created_at, version) VALUES
+  (x'00000000000000000000000000000001', '', 'Appliance', 'warn', 1, 0, 1);
+INSERT INTO subject (id, workspace_id, number, kind, name, name_key, key, notes, paused_at, created_at, removed_at, version)
+VALUES (x'00000000000000000000000000000001', x'00000000000000000000000000000001', 1, 'appliance', 'connlog', 'connlog', NULL,
+  '', 0, 0, 0, 1);
+INSERT INTO subject_state (workspace_id, subject_id, state, reason, detail, since, first_seen_at, last_seen_at) VALUES
+  (x'00000000000000000000000000000001', x'00000000000000000000000000000001', 'pending', 'added', '', 0, 0, 0);
+INSERT INTO rule (id, workspace_id, name, kind, target_kind, target_text, target_subject_id, part, metric, comparison,
+  threshold_x100, hysteresis_x100, state, duration_seconds, cooldown_seconds, severity, enabled, created_at, version) VALUES
+  (x'00000000000000000000000000000001', x'00000000000000000000000000000001', 'A part of the appliance is down', 'state',
+   'subject', '', x'00000000000000000000000000000001', '*', 'cpu_percent', 'above', 0, 0, 'down', 0, 0, 'critical', 1, 0, 1),
+  (x'00000000000000000000000000000002', x'00000000000000000000000000000001', 'A part of the appliance is degraded', 'state',
+   'subject', '', x'00000000000000000000000000000001', '*', 'cpu_percent', 'above', 0, 0, 'degraded', 0, 0, 'warning', 1, 0,
+   1);

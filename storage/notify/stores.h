@@ -1,15 +1,16 @@
-// The stores of core/notify, in SQL: letters, recipients and the outbox. Stateless: any thread, with the snapshot or
-// transaction that it was given.
+// The stores of core/notify, in SQL: letters, recipients, announcements and the outbox. Stateless: any thread, with the
+// snapshot or transaction that it was given.
 #pragma once
 
 #include "storage/unknown_words.h"
+#include "core/notify/announcement.h"
 #include "core/notify/letter_store.h"
 #include "core/notify/notification.h"
 
 namespace connlog::storage {
 
 inline constexpr WordColumn<Recipient::Consent> kRecipientConsent{"recipient", "consent", "version"};
-inline constexpr WordColumn<Notification::Kind> kNotificationKind{"notification", "kind", "state"};
+inline constexpr WordColumn<Announcement::Kind> kAnnouncementKind{"announcement", "kind"};  // written once
 inline constexpr WordColumn<Notification::State> kNotificationState{"notification", "state", "state"};
 inline constexpr WordColumn<Notification::State> kLetterState{"letter", "state", "state"};
 // No row waits for longer (a target may ask for a day). One that seems to was written by a clock that was ahead, and is
@@ -39,16 +40,23 @@ class SqlRecipientStore final : public RecipientStore {
   Result<void> remove(Transaction&, WorkspaceId, RecipientId) override;
 };
 
+class SqlAnnouncementStore final : public AnnouncementStore {
+ public:
+  Result<void> insert(Transaction&, const Announcement&) override;
+  Result<std::optional<Announcement>> find(Snapshot&, WorkspaceId, AnnouncementId) const override;
+};
+
 class SqlOutboxStore final : public OutboxStore {
  public:
   Result<void> insert(Transaction&, const Notification&) override;
   Result<std::vector<Notification>> lease(Transaction&, Instant now, Instant lease_until, int limit) override;
   Result<void> update(Transaction&, const Notification&) override;
   Result<Instant> next_due(Snapshot&) const override;
-  Result<std::vector<Notification>> of_incident(Snapshot&, WorkspaceId, IncidentId) const override;
-  Result<std::vector<Notification>> list(Snapshot&, WorkspaceId, std::optional<Notification::State>, int limit,
-                                         UserId seen_by) const override;
-  Result<std::optional<std::string>> opening_message_id(Snapshot&, WorkspaceId, IncidentId, RecipientId) const override;
+  Result<std::optional<LoggedDelivery>> find(Snapshot&, WorkspaceId, NotificationId) const override;
+  Result<std::vector<LoggedDelivery>> of_incident(Snapshot&, WorkspaceId, IncidentId) const override;
+  Result<std::vector<LoggedDelivery>> list(Snapshot&, WorkspaceId, std::optional<Notification::State>, int limit,
+                                           UserId seen_by) const override;
+  Result<std::optional<OpeningMessage>> opening(Snapshot&, WorkspaceId, IncidentId, RecipientId) const override;
 };
 
 }  // namespace connlog::storage

@@ -12,8 +12,8 @@ namespace {
 #define CONNLOG_TEAM_COLUMNS                                                                                           \
   "SELECT t.id, t.workspace_id, t.name, t.created_at, t.version, "                                                     \
   "(SELECT COUNT(*) FROM team_member m WHERE m.workspace_id = t.workspace_id AND m.team_id = t.id), "                  \
-  "(SELECT COUNT(*) FROM agent_team a JOIN agent g ON g.workspace_id = a.workspace_id AND g.id = a.agent_id "          \
-  "WHERE a.workspace_id = t.workspace_id AND a.team_id = t.id AND g.removed_at = 0) FROM team t WHERE t.workspace_id " \
+  "(SELECT COUNT(*) FROM subject_team b JOIN subject s ON s.workspace_id = b.workspace_id AND s.id = b.subject_id "    \
+  "WHERE b.workspace_id = t.workspace_id AND b.team_id = t.id AND s.removed_at = 0) FROM team t WHERE t.workspace_id " \
   "= :workspace "
 
 Team read_team(Row& row) {
@@ -24,7 +24,7 @@ Team read_team(Row& row) {
   team.created_at = row.instant();
   team.version = row.integer();
   team.members = row.integer();
-  team.agents = row.integer();
+  team.subjects = row.integer();
   return team;
 }
 

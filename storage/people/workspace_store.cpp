@@ -1,8 +1,9 @@
-// Workspaces and their members, in SQL.
+// Workspaces and their members, in SQL. No list has the appliance's own workspace.
 #include "storage/people/stores.h"
 
 #include "core/base/value_or.h"
 #include "storage/connection.h"
+#include "storage/people/own_workspace.h"
 #include "storage/statement.h"
 
 namespace connlog::storage {
@@ -82,8 +83,8 @@ Result<std::vector<Workspace>> SqlWorkspaceStore::owned_alone(Snapshot& snapshot
 
 Result<std::vector<Workspace>> SqlWorkspaceStore::all(Snapshot& snapshot) const {
   Statement select = TRY(at(snapshot).prepare(
-      "SELECT id, slug, name, machine_policy, enabled, created_at, version FROM workspace ORDER BY id"));
-  return storage::all(select, read_workspace);
+      "SELECT id, slug, name, machine_policy, enabled, created_at, version FROM workspace WHERE id <> :own ORDER BY id"));
+  return storage::all(select.id(":own", own_workspace()), read_workspace);
 }
 
 Result<void> SqlWorkspaceStore::insert(Transaction& tx, const Workspace& workspace) {

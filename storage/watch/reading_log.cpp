@@ -8,20 +8,21 @@ namespace connlog::storage {
 
 Result<void> ReadingLog::load(Connection& connection) {
   std::unordered_map<std::int64_t, Entry*> by_number;
-  Statement agents = TRY(connection.prepare("SELECT id, workspace_id, number FROM agent"));
+  Statement subjects =
+      TRY(connection.prepare("SELECT id, workspace_id, number FROM subject WHERE removed_at = 0"));
   while (true) {
-    const bool has_row = TRY(agents.step());
+    const bool has_row = TRY(subjects.step());
     if (!has_row) break;
-    Row row(agents);
+    Row row(subjects);
     Entry entry;
-    entry.agent = row.id<AgentId>();
+    entry.subject = row.id<SubjectId>();
     entry.workspace = row.id<WorkspaceId>();
     entry.number = row.integer();
     if (row.damaged()) return damaged_row();
-    Entry& kept = entries_[entry.agent] = entry;
+    Entry& kept = entries_[entry.subject] = entry;
     by_number[kept.number] = &kept;
   }
-  Statement heads = TRY(connection.prepare("SELECT agent_number, sequence FROM reading_head"));
+  Statement heads = TRY(connection.prepare("SELECT subject_number, sequence FROM reading_head"));
   while (true) {
     const bool has_row = TRY(heads.step());
     if (!has_row) break;
@@ -34,7 +35,7 @@ Result<void> ReadingLog::load(Connection& connection) {
     }
   }
   Statement tail = TRY(
-      connection.prepare("SELECT sequence, agent_number FROM reading_log WHERE sequence > :upto ORDER BY sequence"));
+      connection.prepare("SELECT sequence, subject_number FROM reading_log WHERE sequence > :upto ORDER BY sequence"));
   tail.integer(":upto", saved_upto_);
   last_sequence_ = saved_upto_;
   while (true) {
@@ -51,21 +52,22 @@ Result<void> ReadingLog::load(Connection& connection) {
 }
 
 Result<ReadingLog::Entry*> ReadingLog::entry_of(Connection& connection, const Reading& reading) {
-  const auto known = entries_.find(reading.agent);
+  const auto known = entries_.find(reading.subject);
   if (known != entries_.end() && known->second.workspace == reading.workspace) return &known->second;
-  const Error nobody{ErrorCode::not_found, "There is no such agent."};
+  const Error nobody{ErrorCode::not_found, "There is no such subject."};
   if (known != entries_.end()) return nobody;
 
-  Statement find = TRY(connection.prepare("SELECT number FROM agent WHERE workspace_id = :workspace AND id = :id"));
-  find.id(":workspace", reading.workspace).id(":id", reading.agent);
+  Statement find = TRY(connection.prepare(
+      "SELECT number FROM subject WHERE workspace_id = :workspace AND id = :id AND removed_at = 0"));
+  find.id(":workspace", reading.workspace).id(":id", reading.subject);
   const bool found = TRY(find.step());
   if (!found) return nobody;
   Entry entry;
-  entry.agent = reading.agent;
+  entry.subject = reading.subject;
   entry.workspace = reading.workspace;
   entry.number = Row(find).integer();
   const std::lock_guard lock(mutex_);
-  Entry& kept = entries_[reading.agent] = entry;
+  Entry& kept = entries_[reading.subject] = entry;
   undo_.push_back({&kept, 0, true});
   return &kept;
 }
@@ -74,17 +76,17 @@ Result<void> ReadingLog::append(Connection& connection, const Reading& reading) 
   Entry* const entry = TRY(entry_of(connection, reading));
   const std::int64_t sequence = std::max(reading.at.micros, last_sequence_ + 1);
   Statement insert =
-      TRY(connection.prepare("INSERT INTO reading_log (sequence, skew, agent_number, back, key, vals) "
-                             "VALUES (:sequence, :skew, :agent, :back, :key, :vals)"));
+      TRY(connection.prepare("INSERT INTO reading_log (sequence, skew, subject_number, back, key, vals) "
+                             "VALUES (:sequence, :skew, :subject, :back, :key, :vals)"));
   insert.integer(":sequence", sequence)
       .integer(":skew", reading.at.micros - sequence)
-      .integer(":agent", entry->number)
+      .integer(":subject", entry->number)
       .integer(":back", entry->newest == 0 ? 0 : sequence - entry->newest)
       .blob(":vals", reading.values.bytes());
-  if (reading.request_id[0] == 0) {
+  if (reading.key[0] == 0) {
     insert.null(":key");
   } else {
-    insert.blob(":key", reading.request_id);
+    insert.blob(":key", reading.key);
   }
   TRY(insert.run());
 
@@ -100,10 +102,10 @@ void ReadingLog::undo_to(std::size_t mark) {
     const Undo last = undo_.back();
     undo_.pop_back();
     if (last.was_inserted) {
-      // The agent's row may have gone with the same rollback, and may be inserted again under another number.
+      // The subject's row may have gone with the same rollback, and may be inserted again under another number.
       const std::lock_guard lock(mutex_);
-      const AgentId agent = last.entry->agent;
-      entries_.erase(agent);
+      const SubjectId subject = last.entry->subject;
+      entries_.erase(subject);
     } else {
       last.entry->newest = last.newest_before;
     }
@@ -116,19 +118,21 @@ Result<void> ReadingLog::before_commit(Connection& connection) {
   return save_heads(connection);
 }
 
+// A subject that was removed meanwhile is still in memory, but gets no row.
 Result<void> ReadingLog::save_heads(Connection& connection) {
   saving_.clear();
   for (auto& [id, entry] : entries_) {
     if (entry.newest == entry.saved) continue;
     Statement save =
-        TRY(connection.prepare("INSERT INTO reading_head (agent_number, sequence) VALUES (:number, :sequence) "
-                               "ON CONFLICT (agent_number) DO UPDATE SET sequence = excluded.sequence"));
+        TRY(connection.prepare("INSERT INTO reading_head (subject_number, sequence) SELECT number, :sequence "
+                               "FROM subject WHERE number = :number AND removed_at = 0 "
+                               "ON CONFLICT (subject_number) DO UPDATE SET sequence = excluded.sequence"));
     TRY(save.integer(":number", entry.number).integer(":sequence", entry.newest).run());
     saving_.push_back(&entry);
   }
   Statement upto =
-      TRY(connection.prepare("INSERT INTO reading_head (agent_number, sequence) VALUES (0, :sequence) "
-                             "ON CONFLICT (agent_number) DO UPDATE SET sequence = excluded.sequence"));
+      TRY(connection.prepare("INSERT INTO reading_head (subject_number, sequence) VALUES (0, :sequence) "
+                             "ON CONFLICT (subject_number) DO UPDATE SET sequence = excluded.sequence"));
   TRY(upto.integer(":sequence", last_sequence_).run());
   saving_upto_ = last_sequence_;
   return {};
@@ -154,9 +158,9 @@ void ReadingLog::rolled_back() {
   undo_to(0);
 }
 
-std::optional<ReadingLog::Head> ReadingLog::head(WorkspaceId workspace, AgentId agent) const {
+std::optional<ReadingLog::Head> ReadingLog::head(WorkspaceId workspace, SubjectId subject) const {
   const std::lock_guard lock(mutex_);
-  const auto found = entries_.find(agent);
+  const auto found = entries_.find(subject);
   if (found == entries_.end() || found->second.workspace != workspace || found->second.committed == 0)
     return std::nullopt;
   return Head{found->second.number, found->second.committed};

@@ -1,6 +1,6 @@
-// What appending to the log of readings needs, kept in memory: each agent's number, the sequence of its newest row, and
+// What appending to the log of readings needs, kept in memory: each subject's number, the sequence of its newest row, and
 // the last sequence of all. One reading is appended with one INSERT at the end of one table; the row points back to the
-// same agent's row before it.
+// same subject's row before it.
 //
 // The memory follows the transaction: what was noted since a mark is undone when the transaction is rolled back to it.
 // Appending, marking and undoing belong to the writer thread; any thread may ask for the committed heads.
@@ -39,13 +39,13 @@ class ReadingLog {
   void rolled_back();
   Result<void> save_heads(Connection& connection);
 
-  // The agent's newest row as of the last commit; nullopt: none.
-  std::optional<Head> head(WorkspaceId workspace, AgentId agent) const;
+  // The subject's newest row as of the last commit; nullopt: none.
+  std::optional<Head> head(WorkspaceId workspace, SubjectId subject) const;
   std::vector<Head> heads() const;
 
  private:
   struct Entry {
-    AgentId agent;
+    SubjectId subject;
     WorkspaceId workspace;
     std::int64_t number = 0;
     std::int64_t newest = 0;
@@ -61,7 +61,7 @@ class ReadingLog {
   Result<Entry*> entry_of(Connection& connection, const Reading& reading);
 
   mutable std::mutex mutex_;
-  std::unordered_map<AgentId, Entry> entries_;  // changed by the writer under mutex_, read by others under mutex_
+  std::unordered_map<SubjectId, Entry> entries_;  // changed by the writer under mutex_, read by others under mutex_
   std::vector<Undo> undo_;
   std::vector<Entry*> saving_;  // written to reading_head in this transaction
   std::int64_t last_sequence_ = 0;

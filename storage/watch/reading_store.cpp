@@ -14,20 +14,21 @@ namespace {
 
 struct Owner {
   WorkspaceId workspace;
-  AgentId agent;
+  SubjectId subject;
 };
 using Owners = std::unordered_map<std::int64_t, Owner>;
 
 Result<Owners> read_owners(Connection& connection) {
   Owners owners;
-  Statement agents = TRY(connection.prepare("SELECT number, workspace_id, id FROM agent"));
+  Statement subjects =
+      TRY(connection.prepare("SELECT number, workspace_id, id FROM subject WHERE removed_at = 0"));
   while (true) {
-    const bool has_row = TRY(agents.step());
+    const bool has_row = TRY(subjects.step());
     if (!has_row) break;
-    Row row(agents);
+    Row row(subjects);
     Owner& owner = owners[row.integer()];
     owner.workspace = row.id<WorkspaceId>();
-    owner.agent = row.id<AgentId>();
+    owner.subject = row.id<SubjectId>();
     if (row.damaged()) return damaged_row();
   }
   return owners;
@@ -45,7 +46,7 @@ class ReadingRows {
   }
 
   void read(Row& row, Reading& reading) {
-    row.bytes_up_to(reading.request_id);
+    row.bytes_up_to(reading.key);
     Result<Values> values = Values::decode(row.blob());
     if (values) {
       reading.values = std::move(*values);
@@ -61,22 +62,29 @@ class ReadingRows {
 };
 
 // How far back newest_visible looks first. A snapshot older than the newest committed row nearly always has a row of
-// the agent within this time; if not, the whole log is searched.
+// the subject within this time; if not, the whole log is searched.
 constexpr std::int64_t kLookBackMicros = 900'000'000;
 
-// The newest row of the agent that this snapshot contains; 0: none. The head in memory may be newer than the snapshot.
+// The newest row of the subject that this snapshot contains; 0: none. The head in memory may be newer than the snapshot.
 Result<std::int64_t> newest_visible(Connection& connection, const ReadingLog::Head& head) {
   Statement there = TRY(connection.prepare("SELECT sequence FROM reading_log WHERE sequence = :sequence"));
   const bool newest_is_there = TRY(there.integer(":sequence", head.newest).step());
   if (newest_is_there) return head.newest;
   for (const std::int64_t floor : {head.newest - kLookBackMicros, std::int64_t{0}}) {
     Statement scan =
-        TRY(connection.prepare("SELECT sequence FROM reading_log WHERE sequence >= :floor AND agent_number = :number "
+        TRY(connection.prepare("SELECT sequence FROM reading_log WHERE sequence >= :floor AND subject_number = :number "
                                "ORDER BY sequence DESC LIMIT 1"));
     const bool found = TRY(scan.integer(":floor", floor).integer(":number", head.number).step());
     if (found) return Row(scan).integer();
   }
   return std::int64_t{0};
+}
+
+// What was removed may still be in the memory of the log, but nobody reads it any more.
+Result<bool> is_still_there(Connection& connection, WorkspaceId workspace, SubjectId subject) {
+  Statement find = TRY(connection.prepare(
+      "SELECT number FROM subject WHERE workspace_id = :workspace AND id = :id AND removed_at = 0"));
+  return find.id(":workspace", workspace).id(":id", subject).step();
 }
 
 }  // namespace
@@ -89,21 +97,23 @@ Result<void> SqlReadingStore::append(Transaction& tx, const Reading& reading) {
   return log_.append(at(tx), reading);
 }
 
-// Follows the agent's own chain backwards from its newest row. It reads only rows of this agent, however many rows
-// other agents wrote in between.
-Result<std::vector<Reading>> SqlReadingStore::range(Snapshot& snapshot, WorkspaceId workspace, AgentId agent,
+// Follows the subject's own chain backwards from its newest row. It reads only rows of this subject, however many rows
+// other subjects wrote in between.
+Result<std::vector<Reading>> SqlReadingStore::range(Snapshot& snapshot, WorkspaceId workspace, SubjectId subject,
                                                     Instant from, Instant to) const {
   std::vector<Reading> readings;
-  const std::optional<ReadingLog::Head> head = log_.head(workspace, agent);
+  const std::optional<ReadingLog::Head> head = log_.head(workspace, subject);
   if (!head) return readings;
+  const bool is_there = TRY(is_still_there(at(snapshot), workspace, subject));
+  if (!is_there) return readings;
   const std::int64_t newest = TRY(newest_visible(at(snapshot), *head));
   Statement walk = TRY(at(snapshot).prepare(
       "WITH RECURSIVE chain AS ("
-      "SELECT sequence, skew, agent_number, back, key, vals FROM reading_log "
-      "WHERE sequence = :newest AND agent_number = :number "
+      "SELECT sequence, skew, subject_number, back, key, vals FROM reading_log "
+      "WHERE sequence = :newest AND subject_number = :number "
       "UNION ALL "
-      "SELECT l.sequence, l.skew, l.agent_number, l.back, l.key, l.vals "
-      "FROM chain c JOIN reading_log l ON l.sequence = c.sequence - c.back AND l.agent_number = c.agent_number "
+      "SELECT l.sequence, l.skew, l.subject_number, l.back, l.key, l.vals "
+      "FROM chain c JOIN reading_log l ON l.sequence = c.sequence - c.back AND l.subject_number = c.subject_number "
       "WHERE c.back > 0 AND c.sequence >= :from) "
       "SELECT sequence + skew, key, vals FROM chain WHERE sequence + skew >= :from AND sequence + skew < :to "
       "ORDER BY sequence"));
@@ -112,7 +122,7 @@ Result<std::vector<Reading>> SqlReadingStore::range(Snapshot& snapshot, Workspac
   return storage::all(walk, [&](Row& row) {
     Reading reading;
     reading.workspace = workspace;
-    reading.agent = agent;
+    reading.subject = subject;
     reading.at = row.instant();
     rows.read(row, reading);
     return reading;
@@ -124,7 +134,7 @@ Result<void> SqlReadingStore::each_since(Snapshot& snapshot, Instant from,
                                          const std::function<void(const Reading&)>& visit) const {
   const Owners owners = TRY(read_owners(at(snapshot)));
   Statement select = TRY(
-      at(snapshot).prepare("SELECT agent_number, sequence + skew, key, vals "
+      at(snapshot).prepare("SELECT subject_number, sequence + skew, key, vals "
                            "FROM reading_log WHERE sequence >= :from AND sequence + skew >= :from ORDER BY sequence"));
   select.instant(":from", from);
   ReadingRows rows;
@@ -136,7 +146,7 @@ Result<void> SqlReadingStore::each_since(Snapshot& snapshot, Instant from,
     if (owner == owners.end()) continue;
     Reading reading;
     reading.workspace = owner->second.workspace;
-    reading.agent = owner->second.agent;
+    reading.subject = owner->second.subject;
     reading.at = row.instant();
     rows.read(row, reading);
     if (row.damaged()) return damaged_row();
@@ -155,12 +165,12 @@ Result<std::vector<Reading>> SqlReadingStore::newest_of_each(Snapshot& snapshot)
     if (owner == owners.end()) continue;
     Statement select =
         TRY(at(snapshot).prepare("SELECT sequence + skew, key, vals "
-                                 "FROM reading_log WHERE sequence = :sequence AND agent_number = :number"));
+                                 "FROM reading_log WHERE sequence = :sequence AND subject_number = :number"));
     select.integer(":sequence", head.newest).integer(":number", head.number);
     std::optional<Reading> newest = TRY(one(select, [&](Row& row) {
       Reading reading;
       reading.workspace = owner->second.workspace;
-      reading.agent = owner->second.agent;
+      reading.subject = owner->second.subject;
       reading.at = row.instant();
       rows.read(row, reading);
       return reading;

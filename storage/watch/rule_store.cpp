@@ -10,10 +10,9 @@ namespace connlog::storage {
 namespace {
 
 // In the order in which read_rule reads them.
-#define CONNLOG_RULE_COLUMNS                                                                                     \
-  "id, workspace_id, name, kind, target_kind, target_tag, target_agent_id, metric, comparison, threshold_x100, " \
-  "hysteresis_x100, duration_seconds, cooldown_seconds, severity, enabled, created_at, version, "                \
-  "(SELECT g.group_id FROM rule_group g WHERE g.workspace_id = rule.workspace_id AND g.rule_id = rule.id)"
+#define CONNLOG_RULE_COLUMNS                                                                                      \
+  "id, workspace_id, name, kind, target_kind, target_text, target_subject_id, part, metric, comparison, "         \
+  "threshold_x100, hysteresis_x100, state, duration_seconds, cooldown_seconds, severity, enabled, created_at, version"
 
 Rule read_rule(Row& row) {
   Rule rule;
@@ -22,23 +21,20 @@ Rule read_rule(Row& row) {
   rule.name = row.text();
   rule.kind = row.word(kRuleKind);
   rule.target.kind = row.word(kRuleTarget);
-  rule.target.tag = row.text();
-  rule.target.agent = row.id_or_nil<AgentId>();
+  rule.target.text = row.text();
+  rule.target.subject = row.id_or_nil<SubjectId>();
+  rule.part = row.text();
   rule.metric = static_cast<Metric>(row.word_in(kRuleMetric));
   rule.comparison = row.word(kRuleComparison);
   rule.threshold_x100 = row.integer();
   rule.hysteresis_x100 = row.integer();
+  rule.state = row.word(kRuleOnState);
   rule.duration_seconds = row.integer();
   rule.cooldown_seconds = row.integer();
   rule.severity = row.word(kRuleSeverity);
   rule.enabled = row.boolean();
   rule.created_at = row.instant();
   rule.version = row.integer();
-  rule.target.group = row.id_or_nil<GroupId>();
-  if (!rule.target.group.is_nil()) {  // stored in rule_group, see 0001_schema.sql
-    rule.target.kind = RuleTarget::Kind::group;
-    rule.target.tag.clear();
-  }
   return rule;
 }
 
@@ -47,14 +43,15 @@ void bind_rule(Statement& statement, const Rule& rule) {
       .id(":workspace", rule.workspace)
       .text(":name", rule.name)
       .text(":kind", to_text(rule.kind))
-      .text(":target_kind",
-            to_text(rule.target.kind == RuleTarget::Kind::group ? RuleTarget::Kind::tag : rule.target.kind))
-      .text(":target_tag", rule.target.kind == RuleTarget::Kind::group ? "" : rule.target.tag)
-      .id_or_null(":target_agent", rule.target.agent)
+      .text(":target_kind", to_text(rule.target.kind))
+      .text(":target_text", rule.target.text)
+      .id_or_null(":target_subject", rule.target.subject)
+      .text(":part", rule.part)
       .text(":metric", to_text(rule.metric))
       .text(":comparison", to_text(rule.comparison))
       .integer(":threshold", rule.threshold_x100)
       .integer(":hysteresis", rule.hysteresis_x100)
+      .text(":state", to_text(rule.state))
       .integer(":duration", rule.duration_seconds)
       .integer(":cooldown", rule.cooldown_seconds)
       .text(":severity", to_text(rule.severity))
@@ -81,17 +78,6 @@ void give_recipients(std::vector<Rule>& rules, const std::vector<Told>& told) {
     if (const auto found = by_id.find(one_told.rule); found != by_id.end())
       found->second->recipients.push_back(one_told.recipient);
   }
-}
-
-Result<void> write_group(Connection& connection, const Rule& rule) {
-  Statement forget =
-      TRY(connection.prepare("DELETE FROM rule_group WHERE workspace_id = :workspace AND rule_id = :rule"));
-  TRY(forget.id(":workspace", rule.workspace).id(":rule", rule.id).run());
-  if (rule.target.kind != RuleTarget::Kind::group) return {};
-  Statement name = TRY(connection.prepare(
-      "INSERT INTO rule_group (workspace_id, rule_id, group_id) VALUES (:workspace, :rule, :group)"));
-  TRY(name.id(":workspace", rule.workspace).id(":rule", rule.id).id(":group", rule.target.group).run());
-  return {};
 }
 
 Result<void> write_recipients(Connection& connection, const Rule& rule) {
@@ -154,27 +140,25 @@ Result<std::optional<Rule>> SqlRuleStore::find(Snapshot& snapshot, WorkspaceId w
 
 Result<void> SqlRuleStore::insert(Transaction& tx, const Rule& rule) {
   Statement insert = TRY(at(tx).prepare(
-      "INSERT INTO rule (id, workspace_id, name, kind, target_kind, target_tag, target_agent_id, metric, comparison, threshold_x100, "
-      "hysteresis_x100, duration_seconds, cooldown_seconds, severity, enabled, created_at, version) "
-      "VALUES (:id, :workspace, :name, :kind, :target_kind, :target_tag, :target_agent, :metric, :comparison, :threshold, :hysteresis, "
-      ":duration, :cooldown, :severity, :enabled, :created_at, :version)"));
+      "INSERT INTO rule (" CONNLOG_RULE_COLUMNS
+      ") VALUES (:id, :workspace, :name, :kind, :target_kind, :target_text, :target_subject, :part, :metric, "
+      ":comparison, :threshold, :hysteresis, :state, :duration, :cooldown, :severity, :enabled, :created_at, :version)"));
   bind_rule(insert, rule);
   TRY(insert.instant(":created_at", rule.created_at).run());
-  TRY(write_group(at(tx), rule));
   return write_recipients(at(tx), rule);
 }
 
 Result<void> SqlRuleStore::update(Transaction& tx, const Rule& rule) {
   {
     Statement update = TRY(at(tx).prepare(
-        "UPDATE rule SET name = :name, kind = :kind, target_kind = :target_kind, target_tag = :target_tag, target_agent_id = :target_agent, "
-        "metric = :metric, comparison = :comparison, threshold_x100 = :threshold, hysteresis_x100 = :hysteresis, "
-        "duration_seconds = :duration, cooldown_seconds = :cooldown, severity = :severity, enabled = :enabled, version = :version "
+        "UPDATE rule SET name = :name, kind = :kind, target_kind = :target_kind, target_text = :target_text, "
+        "target_subject_id = :target_subject, part = :part, metric = :metric, comparison = :comparison, "
+        "threshold_x100 = :threshold, hysteresis_x100 = :hysteresis, state = :state, duration_seconds = :duration, "
+        "cooldown_seconds = :cooldown, severity = :severity, enabled = :enabled, version = :version "
         "WHERE workspace_id = :workspace AND id = :id"));
     bind_rule(update, rule);
     TRY(exactly_one(update, "rule"));
   }
-  TRY(write_group(at(tx), rule));
   return write_recipients(at(tx), rule);
 }
 

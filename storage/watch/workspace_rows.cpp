@@ -1,6 +1,7 @@
-// Deletes the rows that core/watch has of a workspace, referring rows first. Notifications are deleted before their
-// incidents: otherwise the foreign key would delete them with the incidents, in pieces without a bound. Of each agent
-// the digest of its token stays, so that the token answers 410 for ever.
+// Deletes the rows that core/watch and core/notify have of what a workspace watches, referring rows first. Deliveries are
+// deleted before their announcements, timelines before their incidents, the record of states before its subjects: otherwise
+// a foreign key would delete them with the row they refer to, in pieces without a bound. The numbers of the subjects stay in
+// gone_subject, so that they are not given out again.
 #include "storage/workspace_rows.h"
 #include "storage/workspace_slice.h"
 
@@ -16,7 +17,8 @@ Result<std::int64_t> number(Connection& connection, WorkspaceId workspace, const
   return found.value_or(INT64_MAX);
 }
 
-// Readings carry only their agent's number, so the whole log is walked once, piece by piece.
+// Readings carry only their subject's number, so the whole log is walked once, piece by piece. Readings whose subject's row
+// is gone already may have been the workspace's: they go too, as nobody can read them.
 Result<void> erase_log(Connection& connection, WorkspaceId workspace, std::int64_t& rows) {
   while (rows > 0) {
     const std::int64_t from =
@@ -29,9 +31,9 @@ Result<void> erase_log(Connection& connection, WorkspaceId workspace, std::int64
     if (!found) return damaged_row();
     const std::int64_t upto = Row(next).integer();
     if (upto <= from) return {};
-    Statement remove =
-        TRY(connection.prepare("DELETE FROM reading_log WHERE sequence > :from AND sequence <= :upto "
-                               "AND agent_number IN (SELECT number FROM agent WHERE workspace_id = :workspace)"));
+    Statement remove = TRY(connection.prepare(
+        "DELETE FROM reading_log WHERE sequence > :from AND sequence <= :upto AND NOT EXISTS (SELECT 1 FROM subject s "
+        "WHERE s.number = reading_log.subject_number AND s.workspace_id <> :workspace)"));
     const std::int64_t removed =
         TRY(remove.integer(":from", from).integer(":upto", upto).id(":workspace", workspace).run());
     Statement note =
@@ -42,39 +44,57 @@ Result<void> erase_log(Connection& connection, WorkspaceId workspace, std::int64
   return {};
 }
 
-}  // namespace
-
-Result<bool> SqlWatchRows::erase(Transaction& tx, WorkspaceId workspace, std::int64_t& rows) {
-  Slice slice(at(tx), workspace, rows);
+Result<void> erase_what_was_told(Slice& slice) {
   TRY(
       slice.run("DELETE FROM notification WHERE workspace_id = :workspace AND id IN "
                 "(SELECT id FROM notification WHERE workspace_id = :workspace LIMIT :rows)"));
   TRY(
+      slice.run("DELETE FROM announcement WHERE workspace_id = :workspace AND id IN "
+                "(SELECT id FROM announcement WHERE workspace_id = :workspace LIMIT :rows)"));
+  TRY(
       slice.run("DELETE FROM incident_event WHERE workspace_id = :workspace AND id IN "
                 "(SELECT id FROM incident_event WHERE workspace_id = :workspace LIMIT :rows)"));
+  return slice.run(
+      "DELETE FROM incident WHERE workspace_id = :workspace AND id IN "
+      "(SELECT id FROM incident WHERE workspace_id = :workspace LIMIT :rows)");
+}
+
+Result<void> erase_rules(Slice& slice) {
   TRY(
-      slice.run("DELETE FROM incident WHERE workspace_id = :workspace AND id IN "
-                "(SELECT id FROM incident WHERE workspace_id = :workspace LIMIT :rows)"));
+      slice.run("DELETE FROM rule_state WHERE workspace_id = :workspace AND (subject_id, rule_id, part) IN "
+                "(SELECT subject_id, rule_id, part FROM rule_state WHERE workspace_id = :workspace LIMIT :rows)"));
+  return slice.run(
+      "DELETE FROM rule WHERE workspace_id = :workspace AND id IN "
+      "(SELECT id FROM rule WHERE workspace_id = :workspace LIMIT :rows)");
+}
+
+// Subjects still have at most some tens of tags, labels, parts and teams then, which go with them.
+Result<void> erase_subjects(Slice& slice) {
   TRY(
-      slice.run("DELETE FROM rule_state WHERE workspace_id = :workspace AND rule_id IN "
-                "(SELECT rule_id FROM rule_state WHERE workspace_id = :workspace LIMIT :rows)"));
+      slice.run("DELETE FROM state_change WHERE workspace_id = :workspace AND (subject_id, at, n) IN "
+                "(SELECT subject_id, at, n FROM state_change WHERE workspace_id = :workspace LIMIT :rows)"));
   TRY(
-      slice.run("DELETE FROM rule WHERE workspace_id = :workspace AND id IN "
-                "(SELECT id FROM rule WHERE workspace_id = :workspace LIMIT :rows)"));
+      slice.run("DELETE FROM group_member WHERE workspace_id = :workspace AND (group_id, subject_id) IN "
+                "(SELECT group_id, subject_id FROM group_member WHERE workspace_id = :workspace LIMIT :rows)"));
   TRY(
-      slice.run("DELETE FROM machine_event WHERE workspace_id = :workspace AND sequence IN "
-                "(SELECT sequence FROM machine_event WHERE workspace_id = :workspace LIMIT :rows)"));
+      slice.run_whole("INSERT INTO gone_subject (number) SELECT number FROM subject WHERE workspace_id = :workspace "
+                      "ON CONFLICT DO NOTHING"));
+  return slice.run(
+      "DELETE FROM subject WHERE workspace_id = :workspace AND id IN "
+      "(SELECT id FROM subject WHERE workspace_id = :workspace LIMIT :rows)");
+}
+
+}  // namespace
+
+Result<bool> SqlWatchRows::erase(Transaction& tx, WorkspaceId workspace, std::int64_t& rows) {
+  Slice slice(at(tx), workspace, rows);
+  TRY(erase_what_was_told(slice));
+  TRY(erase_rules(slice));
   TRY(erase_log(at(tx), workspace, rows));
   TRY(
-      slice.run_whole("DELETE FROM reading_head WHERE agent_number IN "
-                      "(SELECT number FROM agent WHERE workspace_id = :workspace)"));
-  TRY(
-      slice.run_whole("INSERT INTO gone_agent (token_digest, number) SELECT token_digest, number FROM agent "
-                      "WHERE workspace_id = :workspace ON CONFLICT DO NOTHING"));
-  TRY(
-      slice.run("DELETE FROM agent WHERE workspace_id = :workspace AND id IN "
-                "(SELECT id FROM agent WHERE workspace_id = :workspace LIMIT :rows)"));
-  TRY(slice.run_whole("DELETE FROM agent_group WHERE workspace_id = :workspace"));
+      slice.run_whole("DELETE FROM reading_head WHERE subject_number IN "
+                      "(SELECT number FROM subject WHERE workspace_id = :workspace)"));
+  TRY(erase_subjects(slice));
   return slice.has_room();
 }
 

@@ -62,6 +62,10 @@ DB1, OLD1, TEAM, GROUP = ident(10), ident(11), ident(12), ident(13)
 SILENCE, BUSY, ONE, GROUPED = ident(20), ident(21), ident(22), ident(23)
 ON_CALL, HOOK, OPEN, OVER = ident(30), ident(31), ident(32), ident(33)
 SESSION, PROVIDER, KEY, GLASS, LEAK, OWN_LEAK = ident(40), ident(41), ident(42), ident(43), ident(44), ident(45)
+# In the other workspace: agents in every state that one could be in, and groups of them.
+UP2, SILENT2, OFF2, NEW2, LOST2, LEFT2 = ident(110), ident(111), ident(112), ident(113), ident(114), ident(115)
+TEAM2, DOWN2, EMPTY2, OFFS2, OPEN2, WELL2 = ident(116), ident(117), ident(118), ident(119), ident(120), ident(121)
+RULE2, GROUPED2, ENDED2, KEY2 = ident(122), ident(123), ident(124), ident(125)
 MACHINE = "5c0e13199a34de5439cf5338d23d9cc530320295782fdefd19b5297fd2dfb115"
 HOSTILE = "It's a \"name\" -- ; DROP TABLE agent; \u202e\u00e4\U0001f525\ttab\nline"
 
@@ -176,6 +180,64 @@ def agents():
         token_hint="enrol_…", team_id=None, uses=0, **key)
     row("enrolment", workspace_id=WORKSPACE, key_id=KEY, request_digest=bytes([12]) * 32, agent_id=DB1, at=AT,
         address="192.0.2.20")
+
+
+def other_agents():
+    agent = dict(workspace_id=OTHER, interval_seconds=30, missed_threshold=2, metric_cpu=0, metric_memory=1, metric_disk=0,
+                 metric_load=1, config_version=4, created_at=AT - DAY, agent_version="1.19.0", hostname="", os="", arch="",
+                 core_count=0, machine_id="", pending_machine_id="", interval_in_force_seconds=0, token_hint="agent_…")
+    seen = dict(first_seen_at=AT - DAY + 5, last_seen_at=AT - 7)
+    fine = dict(disabled=0, removed_at=0, offline_since=0)
+    for number, (agent_id, name, state) in enumerate([
+            (LOST2, "lost", {**seen, **fine, "removed_at": AT - 3}),
+            (LEFT2, "left", {**seen, **fine, "removed_at": AT - 2}),
+            (UP2, "Up", {**seen, **fine}),
+            (SILENT2, "silent", {**seen, **fine, "offline_since": AT - 5}),
+            (OFF2, "off", {**seen, **fine, "disabled": 1}),
+            (NEW2, "new", {**fine, "first_seen_at": 0, "last_seen_at": 0})], 10):
+        row("agent", id=agent_id, number=number, name=name, token_digest=bytes([number]) * 32, **state, **agent)
+        row("agent_tag", workspace_id=OTHER, agent_id=agent_id, position=0, tag="z")
+        row("agent_tag", workspace_id=OTHER, agent_id=agent_id, position=1, tag="a")
+        row("agent_tag", workspace_id=OTHER, agent_id=agent_id, position=2, tag="z")  # a tag could stand twice
+        row("machine_event", sequence=20 + number, workspace_id=OTHER, agent_id=agent_id, at=AT, kind="bound", machine_id=MACHINE,
+            actor_name="")
+    row("team", id=TEAM2, workspace_id=OTHER, name="Web", name_key="web", created_at=AT, version=1)
+    for agent_id in (LOST2, LEFT2, UP2):
+        row("agent_team", workspace_id=OTHER, agent_id=agent_id, team_id=TEAM2)
+    for group, name, members in [(DOWN2, "Down", [UP2, SILENT2, NEW2, LOST2]), (EMPTY2, "Empty", []), (OFFS2, "Off", [OFF2]),
+                                 (OPEN2, "Open", [UP2, NEW2]), (WELL2, "Well", [UP2, OFF2])]:
+        row("agent_group", id=group, workspace_id=OTHER, name=name, name_key=name.lower(), created_at=AT - DAY, version=3)
+        for member in members:
+            row("agent_group_member", workspace_id=OTHER, group_id=group, agent_id=member)
+    row("reading_log", sequence=AT - 15_000_000, skew=0, agent_number=10, back=0, request_id=None, uptime_seconds=1)
+    row("reading_head", agent_number=10, sequence=AT - 15_000_000)
+    row("enrolment_key", id=KEY2, workspace_id=OTHER, name="Web", token_digest=bytes([14]) * 32, token_hint="enrol_…",
+        team_id=None, addresses="", tags="", uses_max=10, uses=2, created_at=AT, created_by="Ada", expires_at=0, revoked_at=0,
+        last_used_at=AT, last_used_address="")
+    for number, agent_id in ((15, UP2), (16, LOST2)):
+        row("enrolment", workspace_id=OTHER, key_id=KEY2, request_digest=bytes([number]) * 32, agent_id=agent_id, at=AT,
+            address="")
+
+
+def other_alerts():
+    rule = dict(workspace_id=OTHER, kind="silence", metric="cpu_percent", comparison="above", threshold_x100=9000,
+                hysteresis_x100=500, duration_seconds=60, cooldown_seconds=300, severity="warning", enabled=0, created_at=AT,
+                version=2)
+    row("rule", id=RULE2, name="Of the lost", target_kind="agent", target_tag="", target_agent_id=LOST2, **rule)
+    row("rule", id=GROUPED2, name="Of a group", target_kind="tag", target_tag="", target_agent_id=None, **rule)
+    row("rule_group", workspace_id=OTHER, rule_id=GROUPED2, group_id=DOWN2)
+    state = dict(workspace_id=OTHER, rule_id=GROUPED2, since=AT, deadline=0, incident_id=None)
+    row("rule_state", agent_id=UP2, phase="ok", cooldown_until=0, **state)
+    row("rule_state", agent_id=SILENT2, phase="pending", cooldown_until=0, **{**state, "deadline": AT + 9})
+    row("rule_state", agent_id=LOST2, phase="ok", cooldown_until=AT + 1, **state)
+    row("incident", id=ENDED2, workspace_id=OTHER, rule_id=GROUPED2, rule_sentence="When agents of Down are silent", kind="silence",
+        severity="warning", opened_at=AT - 3_720_000_000, agent_id=LEFT2, agent_name="left", summary="left has been silent",
+        acknowledged_at=AT - 1, acknowledged_by="Bob", resolved_at=AT, resolution="agent_removed", version=3)
+    told = dict(workspace_id=OTHER, incident_id=ENDED2, channel="mail", address="oncall@example.org", next_attempt_at=0,
+                lease_until=0, state="sent", attempts=1, sent_at=AT, last_error="")
+    for number, kind in ((130, "incident_opened"), (131, "incident_opened"), (132, "incident_resolved")):
+        row("notification", id=ident(number), recipient_id=ident(number + 10), kind=kind, message_id=f"m{number}@example.org",
+            created_at=AT + number, **told)
 
 
 def alerts():
@@ -300,7 +362,7 @@ def main():
             head = first_log()
             parts.append(rows_written())
         parts.append(f"-- >>> {name}\n{sql}-- <<<\n")
-    for part in (accounts, access, agents, alerts, leaks):
+    for part in (accounts, access, agents, alerts, other_agents, other_alerts, leaks):
         part()
     trails(head)
     for position, (name, digest) in enumerate(taken, 1):

@@ -29,28 +29,33 @@ const std::vector<std::string>& hostile() {
   return texts;
 }
 
-MessageFacts facts_with(const std::string& text, Notification::Kind kind) {
+MessageFacts facts_with(const std::string& text, Announcement::Kind kind) {
   MessageFacts facts;
-  facts.kind = kind;
   facts.message_id = "1@example.com";
   facts.workspace.slug = "main";
   facts.workspace.name = text;
   facts.recipient_name = text;
   facts.public_url = "https://monitor.example.com";
   facts.now = FakeClock::kStart;
-  AnnouncedIncident incident;
-  incident.agent_name = text;
-  incident.kind = "metric";
-  incident.severity = "critical";
-  incident.rule_sentence = text;
-  incident.summary = text;
-  incident.acknowledged_by = text;
-  incident.opened_at = FakeClock::kStart;
-  if (kind == Notification::Kind::incident_resolved) {
-    incident.resolved_at = FakeClock::kStart;
-    incident.resolution = text;
+  Announcement& told = facts.announcement;
+  told.kind = kind;
+  told.subject_kind = "agent";
+  told.subject_name = text;
+  told.part = text;
+  told.severity = "critical";
+  told.headline = text;
+  told.facts = {{std::string(kFactRule), text},
+                {std::string(kFactRuleKind), "metric"},
+                {std::string(kFactOpenedAt), to_iso8601(FakeClock::kStart)},
+                {std::string(kFactAcknowledgedBy), text}};
+  facts.standing = IncidentStanding{
+      .acknowledged_at = FakeClock::kStart, .acknowledged_by = text, .resolved_at = {}, .resolution = {}};
+  if (kind == Announcement::Kind::incident_resolved) {
+    told.facts.emplace_back(kFactResolvedAt, to_iso8601(FakeClock::kStart));
+    told.facts.emplace_back(kFactResolution, text);
+    facts.standing->resolved_at = FakeClock::kStart;
+    facts.standing->resolution = text;
   }
-  facts.incident = incident;
   return facts;
 }
 
@@ -63,7 +68,7 @@ std::size_t count(const std::string& text, const std::string& part) {
 }  // namespace
 
 TEST_CASE("text that looks like a template arrives verbatim in a mail, and escaped in its HTML") {
-  for (const Notification::Kind kind : {Notification::Kind::incident_opened, Notification::Kind::incident_resolved}) {
+  for (const Announcement::Kind kind : {Announcement::Kind::incident_opened, Announcement::Kind::incident_resolved}) {
     // The mark-up around the values, to compare with: values add text and no tag.
     const MailText harmless = render_mail(facts_with("harmless", kind));
     for (const std::string& text : hostile()) {
@@ -83,10 +88,10 @@ TEST_CASE("text that looks like a template arrives verbatim in a mail, and escap
 TEST_CASE("text that looks like a template arrives verbatim in a webhook's JSON") {
   for (const std::string& text : hostile()) {
     CAPTURE(text);
-    const auto body = nlohmann::json::parse(render_webhook_body(facts_with(text, Notification::Kind::incident_opened)));
+    const auto body = nlohmann::json::parse(render_webhook_body(facts_with(text, Announcement::Kind::incident_opened)));
     CHECK(body["workspace"]["name"] == text);
     CHECK(body["incident"]["summary"] == text);
-    CHECK(body["incident"]["agent"]["name"] == text);
+    CHECK(body["incident"]["subject"]["name"] == text);
     CHECK(body["incident"]["rule"]["sentence"] == text);
     CHECK(body["incident"]["acknowledged_by"] == text);
   }

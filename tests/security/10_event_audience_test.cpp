@@ -21,11 +21,11 @@ namespace {
 
 const std::string kW = "/api/v1/workspaces/{w}";
 
-enum class Audience { everybody, those_who_see_the_agent, everyone_signed_in };
+enum class Audience { everybody, those_who_see_the_subject, everyone_signed_in };
 
 struct Cause {
   Audience audience;
-  std::function<void(MatrixWorld&)> happens;  // about db-1, where it is about an agent
+  std::function<void(MatrixWorld&)> happens;  // about db-1, where it is about a subject
 };
 
 void must_succeed(const ApiAnswer& answer) {
@@ -54,18 +54,18 @@ void falls_silent(MatrixWorld& world) {
 
 const std::map<EventName, Cause>& causes() {
   static const std::map<EventName, Cause> table{
-      {EventName::agent_heartbeat, {Audience::those_who_see_the_agent, beats}},
-      {EventName::agent_changed,
-       {Audience::those_who_see_the_agent,
+      {EventName::subject_observed, {Audience::those_who_see_the_subject, beats}},
+      {EventName::subject_changed,
+       {Audience::those_who_see_the_subject,
         [](MatrixWorld& world) { owner_sends(world, "PATCH", "/agents/{agent}", R"({"tags":["moved"]})"); }}},
-      {EventName::incident_opened, {Audience::those_who_see_the_agent, falls_silent}},
+      {EventName::incident_opened, {Audience::those_who_see_the_subject, falls_silent}},
       {EventName::incident_changed,
-       {Audience::those_who_see_the_agent,
+       {Audience::those_who_see_the_subject,
         [](MatrixWorld& world) {
           owner_sends(world, "POST", "/incidents/{incident}/comments", R"({"text":"db-1?"})");
         }}},
-      {EventName::incident_resolved, {Audience::those_who_see_the_agent, beats}},
-      {EventName::notification_changed, {Audience::those_who_see_the_agent, falls_silent}},
+      {EventName::incident_resolved, {Audience::those_who_see_the_subject, beats}},
+      {EventName::notification_changed, {Audience::those_who_see_the_subject, falls_silent}},
       {EventName::rule_changed,
        {Audience::everybody,
         [](MatrixWorld& world) { owner_sends(world, "PATCH", "/rules/{rule}", R"({"name":"renamed"})"); }}},
@@ -161,9 +161,9 @@ TEST_CASE("every event reaches those whom it is for, and nothing of another team
 TEST_CASE("what holds an event back is its scope, whatever its name") {
   MatrixWorld world;
   world.divide_by_team();
-  AgentId agent;
-  REQUIRE(AgentId::parse(world.app.ids.at("agent"), agent));
-  AgentId unknown = agent;
+  SubjectId agent;
+  REQUIRE(SubjectId::parse(world.app.ids.at("agent"), agent));
+  SubjectId unknown = agent;
   unknown.bytes[15] ^= 0xFF;
   const std::set<std::string> all{"owner", "admin", "operator", "member", "viewer"};
   const std::vector<std::pair<EventScope, std::set<std::string>>> wanted{
@@ -191,8 +191,8 @@ TEST_CASE("what holds an event back is its scope, whatever its name") {
 
 TEST_CASE("where a workspace is not scoped by team, its members see every event, and nobody else does") {
   MatrixWorld world;
-  AgentId agent;
-  REQUIRE(AgentId::parse(world.app.ids.at("agent"), agent));
+  SubjectId agent;
+  REQUIRE(SubjectId::parse(world.app.ids.at("agent"), agent));
   Screens screens(world);
   for (const EventScope& scope : {EventScope::everybody(), EventScope::about(agent), EventScope::full_sight()}) {
     world.app.bus.publish({world.app.workspace.id, scope, EventName::notification_changed, "{}"});
@@ -224,7 +224,7 @@ TEST_CASE("a rule about one agent is told to the people who see the agent, also 
   screens.read();
   owner_sends(world, "PATCH", "/rules/{rule}", R"({"name":"of all"})");
   CHECK(told() == all);
-  target({{"kind", "agent"}, {"agent_id", agent}});
+  target({{"kind", "subject"}, {"subject_id", agent}});
   CHECK(told() == all);
   owner_sends(world, "PATCH", "/rules/{rule}", R"({"name":"of one"})");
   CHECK(told() == those_who_see);

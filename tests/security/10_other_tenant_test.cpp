@@ -77,7 +77,7 @@ TEST_CASE("lists of one workspace hold nothing of another, and filters do not re
   app.populate();
   app.ids["o"] = app.other_workspace.id.text();
   const std::string own = "/api/v1/workspaces/{o}";
-  for (const char* path : {"/agents", "/incidents", "/incidents?agent={agent}", "/incidents?rule={rule}",
+  for (const char* path : {"/agents", "/subjects", "/incidents", "/incidents?subject={agent}", "/incidents?rule={rule}",
                            "/notifications", "/audit", "/overview"}) {
     CAPTURE(path);
     const ApiAnswer answer = app.get(own + path, &app.stranger);
@@ -94,7 +94,7 @@ TEST_CASE("a rule cannot name another workspace's agent or recipient") {
   app.ids["o"] = app.other_workspace.id.text();
   const std::string rules = "/api/v1/workspaces/{o}/rules";
   const json about = {
-      {"name", "x"}, {"kind", "silence"}, {"target", {{"kind", "agent"}, {"agent_id", app.ids["agent"]}}}};
+      {"name", "x"}, {"kind", "silence"}, {"target", {{"kind", "subject"}, {"subject_id", app.ids["agent"]}}}};
   const json tells = {{"name", "x"}, {"kind", "silence"}, {"recipient_ids", {app.ids["recipient"]}}};
   for (const json& body : {about, tells}) {
     const int status = app.post(rules, body.dump(), &app.stranger).status;
@@ -102,7 +102,7 @@ TEST_CASE("a rule cannot name another workspace's agent or recipient") {
     CHECK((status == 404 || status == 422));
     const ApiAnswer preview = app.post(rules + "/preview", body.dump(), &app.stranger);
     CHECK(preview.body.find("db-1") == std::string::npos);
-    if (preview.status == 200) CHECK(preview.json()["targeted_agents"] != 1);
+    if (preview.status == 200) CHECK(preview.json()["targeted_subjects"] != 1);
   }
 }
 
@@ -110,22 +110,29 @@ TEST_CASE("what a request names in its body is looked for in its own workspace a
   TestApp app;
   app.populate();
   const std::string theirs = "/api/v1/workspaces/" + app.other_workspace.id.text();
-  const auto made = [&](const std::string& path, const Person& as) {
-    const ApiAnswer answer = app.post(path, R"({"name":"T"})", &as);
+  const auto made = [&](const std::string& path, const Person& as, const json& body = {{"name", "T"}}) {
+    const ApiAnswer answer = app.post(path, body.dump(), &as);
     REQUIRE_MESSAGE(answer.status == 201, answer.body);
     return std::string(answer.json()["id"]);
   };
   const std::string team = made(theirs + "/teams", app.stranger);
-  const std::string group = made(theirs + "/groups", app.stranger);
+  const std::string group = made(theirs + "/subjects", app.stranger, {{"kind", "group"}, {"name", "G"}});
   const std::string ours = made("/api/v1/workspaces/{w}/teams", app.owner);
   const auto status = [&](const std::string& method, const std::string& path, const json& body) {
     return app.send(Ask{.method = method, .path = "/api/v1/workspaces/{w}" + path, .body = body.dump()}, &app.owner)
         .status;
   };
   CHECK(status("POST", "/enrolment-keys", {{"name", "k"}, {"authorised", true}, {"team_id", team}}) == 422);
-  CHECK(status("POST", "/agents", {{"name", "a"}, {"authorised", true}, {"team_id", team}}) == 422);
-  CHECK(status("PATCH", "/agents/{agent}", {{"team_id", team}}) == 422);
+  CHECK(status("POST", "/agents", {{"name", "a"}, {"authorised", true}, {"team_ids", {team}}}) == 422);
+  CHECK(status("PATCH", "/agents/{agent}", {{"team_ids", {team}}}) == 422);
   CHECK(status("PATCH", "/agents/{agent}", {{"group_ids", {group}}}) == 422);
+  const json rack = {{"kind", "group"}, {"name", "Rack 4"}, {"member_ids", {group}}};
+  CHECK(status("POST", "/subjects", rack) == 422);
+  CHECK(status("PUT", "/subjects/by-key/rack-4", rack) == 422);
+  CHECK(status("PATCH", "/subjects/{agent}", {{"group_ids", {group}}}) == 422);
+  CHECK(status("PATCH", "/subjects/{agent}", {{"team_ids", {team}}}) == 422);
+  CHECK(status("POST", "/rules",
+               {{"name", "r"}, {"kind", "state"}, {"target", {{"kind", "subject"}, {"subject_id", group}}}}) == 422);
   CHECK(status("POST", "/invitations", {{"mail", "n@example.net"}, {"role", "member"}, {"team_id", team}}) == 422);
   CHECK(status("POST", "/rules",
                {{"name", "r"}, {"kind", "silence"}, {"target", {{"kind", "group"}, {"group_id", group}}}}) == 422);

@@ -58,10 +58,12 @@ TEST_CASE("SQL in a login finds nobody, and in ids and filters nothing") {
     }
     CHECK(app.get("/api/v1/workspaces/{w}/agents/" + escaped, &app.owner).status == 404);
     CHECK(app.get("/api/v1/workspaces/" + escaped + "/agents", &app.owner).status == 404);
-    CHECK(app.get("/api/v1/workspaces/{w}/incidents?agent=" + escaped, &app.owner).status == 422);
+    CHECK(app.get("/api/v1/workspaces/{w}/incidents?subject=" + escaped, &app.owner).status == 422);
     CHECK(app.get("/api/v1/workspaces/{w}/incidents?after=" + escaped, &app.owner).status == 422);
     CHECK(app.get("/api/v1/workspaces/{w}/audit?after=" + escaped, &app.owner).status == 422);
     CHECK(app.get("/api/v1/workspaces/{w}/notifications?state=" + escaped, &app.owner).status == 422);
+    CHECK(app.get("/api/v1/workspaces/{w}/subjects/" + escaped, &app.owner).status == 404);
+    CHECK(app.get("/api/v1/workspaces/{w}/subjects?q=" + escaped, &app.owner).json()["items"].empty());
     CHECK(
         app.get("/api/v1/workspaces/{w}/agents?q=" + escaped + "&tag=" + escaped, &app.owner).json()["items"].empty());
   }

@@ -38,6 +38,12 @@ std::string add(TestApp& app, const std::string& what, const std::string& name, 
   return made.json()["id"];
 }
 
+std::string add_group(TestApp& app, const std::string& name, const Person& as) {
+  const ApiAnswer made = call(app, "POST", kW + "/subjects", {{"kind", "group"}, {"name", name}}, as);
+  REQUIRE_MESSAGE(made.status == 201, made.body);
+  return made.json()["id"];
+}
+
 }  // namespace
 
 TEST_CASE("an admin neither makes owners nor touches one, and a member changes nobody's role") {
@@ -147,7 +153,7 @@ TEST_CASE("teams, groups, members and invitations of another workspace are not t
   app.ids["o"] = app.other_workspace.id.text();
   const std::string theirs = "/api/v1/workspaces/{o}";
   const std::string team = add(app, "/teams", "Night", app.owner);
-  const std::string group = add(app, "/groups", "Databases", app.owner);
+  const std::string group = add_group(app, "Databases", app.owner);
   const ApiAnswer sent =
       call(app, "POST", kW + "/invitations", {{"mail", "new@example.org"}, {"role", "viewer"}}, app.owner);
   const std::string invitation = sent.json()["invitation"]["id"];
@@ -155,8 +161,9 @@ TEST_CASE("teams, groups, members and invitations of another workspace are not t
   CHECK(call(app, "PATCH", theirs + "/teams/" + team, {{"name", "Mine"}}, app.stranger).status == 404);
   CHECK(call(app, "DELETE", theirs + "/teams/" + team, nullptr, app.stranger).status == 404);
   CHECK(call(app, "PUT", theirs + "/teams/" + team + "/members/" + me, json::object(), app.stranger).status == 404);
-  CHECK(call(app, "PATCH", theirs + "/groups/" + group, {{"name", "Mine"}}, app.stranger).status == 404);
-  CHECK(call(app, "DELETE", theirs + "/groups/" + group, nullptr, app.stranger).status == 404);
+  CHECK(call(app, "PATCH", theirs + "/subjects/" + group, {{"name", "Mine"}}, app.stranger).status == 404);
+  CHECK(call(app, "DELETE", theirs + "/subjects/" + group, nullptr, app.stranger).status == 404);
+  CHECK(call(app, "GET", theirs + "/subjects/" + group + "/record", nullptr, app.stranger).status == 404);
   CHECK(call(app, "POST", theirs + "/invitations/" + invitation + "/resend", json::object(), app.stranger).status ==
         404);
   CHECK(call(app, "DELETE", theirs + "/invitations/" + invitation, nullptr, app.stranger).status == 404);
@@ -167,7 +174,7 @@ TEST_CASE("teams, groups, members and invitations of another workspace are not t
   const ApiAnswer own = call(app, "POST", theirs + "/agents", {{"name", "a"}, {"authorised", true}}, app.stranger);
   REQUIRE(own.status == 201);
   const std::string agent = theirs + "/agents/" + own.json()["agent"]["id"].get<std::string>();
-  CHECK(call(app, "PATCH", agent, {{"team_id", team}}, app.stranger).status == 422);
+  CHECK(call(app, "PATCH", agent, {{"team_ids", {team}}}, app.stranger).status == 422);
   CHECK(call(app, "PATCH", agent, {{"group_ids", {group}}}, app.stranger).status == 422);
   const json rule = {{"name", "r"}, {"kind", "silence"}, {"target", {{"kind", "group"}, {"group_id", group}}}};
   CHECK(call(app, "POST", theirs + "/rules", rule, app.stranger).status == 422);

@@ -35,7 +35,7 @@ void add_a_month(TestApp& app) {
   auto connection = storage::open_beside(file, storage::Connection::Access::read_write);
   REQUIRE(connection);
   REQUIRE((*connection)
-              ->execute("CREATE TEMP TABLE newest AS SELECT MAX(sequence) AS s, agent_number AS a FROM reading_log; "
+              ->execute("CREATE TEMP TABLE newest AS SELECT MAX(sequence) AS s, subject_number AS a FROM reading_log; "
                         "WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 250000) "
                         "INSERT INTO reading_log SELECT s - i * 10000000, 0, a, CASE WHEN i = 250000 THEN 0 ELSE "
                         "10000000 END, NULL, CASE i % 3 WHEN 0 THEN x'0108D00F00' WHEN 1 THEN x'0108F00F00' ELSE "

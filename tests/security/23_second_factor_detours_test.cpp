@@ -131,6 +131,6 @@ TEST_CASE("the live stream tells nothing of a workspace to who lacks the second 
   of_the_owner.read();
   REQUIRE(app.heartbeat(app.agent_token).status == 200);
   app.settle();
-  CHECK(of_the_owner.read().find("agent.heartbeat") != std::string::npos);
+  CHECK(of_the_owner.read().find("subject.observed") != std::string::npos);
   CHECK(after.read().find("agent.") == std::string::npos);
 }

@@ -10,7 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using test::OutboxFixture;
-using State = Notification::State;
+using Progress = Notification::State;
 
 }  // namespace
 
@@ -38,13 +38,13 @@ TEST_CASE("a crash at any point of a delivery loses nothing and keeps the id") {
     world.courier.pending.clear();
     world.courier.on_send = nullptr;
     world.stores.writes_fail = false;
-    if (crash != Crash::after_mark) CHECK(world.state_of(row) != State::sent);
+    if (crash != Crash::after_mark) CHECK(world.state_of(row) != Progress::sent);
 
     OutboxWorker next(world.needs, world.courier);
     world.courier.answer = taken;
     next.turn(0ms);
     next.turn(0ms);
-    CHECK(world.state_of(row) == State::sent);
+    CHECK(world.state_of(row) == Progress::sent);
     CHECK(arrived == (crash == Crash::after_sending_before_mark ? 2 : 1));
     for (const std::string& id : world.courier.history) CHECK(id == row.message_id);
     CHECK(world.timeline_count("notified") == 1);
@@ -57,12 +57,12 @@ TEST_CASE("nothing is marked sent while the other side has not taken it") {
   const Notification row = world.queue(world.mail);
   for (int i = 0; i < 5; ++i) {
     worker.turn(0ms);
-    CHECK(world.state_of(row) == State::leased);
+    CHECK(world.state_of(row) == Progress::leased);
     CHECK_FALSE(world.now(row).sent_at.is_set());
   }
   world.courier.answer = [](const test::FakeCourier::Sent&) { return test::unreachable(); };
   worker.turn(0ms);
-  CHECK(world.state_of(row) == State::queued);
+  CHECK(world.state_of(row) == Progress::queued);
   CHECK_FALSE(world.now(row).sent_at.is_set());
 }
 

@@ -1,5 +1,5 @@
-// From the nine development steps to the schema of the first release: everything is kept byte by byte, or nothing
-// happens.
+// From the nine development steps to the schema of the first release: everything is kept, what has no other form byte by
+// byte, or nothing happens.
 
 #include "storage/development/carry_over.h"
 
@@ -81,16 +81,24 @@ std::vector<KnownHead> heads_of(storage::Connection& connection) {
 // Columns whose values the new schema holds in another form; the others are copied as they are.
 const std::map<std::string, std::set<std::string>> kRewritten = {
     {"recipient", {"channel", "address", "sealed_secret"}},
-    {"notification", {"address"}},
+    {"notification", {"address", "incident_id", "kind"}},
+    {"api_key", {"scopes"}},
+    {"incident", {"agent_id", "agent_name", "resolution"}},
     {"reading_log",
-     {"request_id", "uptime_seconds", "cpu_x100", "cpu_peak_x100", "memory_used_mib", "memory_total_mib", "disk_used_mib",
+     {"agent_number", "request_id", "uptime_seconds", "cpu_x100", "cpu_peak_x100", "memory_used_mib", "memory_total_mib", "disk_used_mib",
       "disk_total_mib", "load_x100"}}};
+
+// Tables that have no successor of their own, or some rows more or less; reading_head is written anew at each end of the
+// program, by the log.
+constexpr const char* kOtherRows[] = {"agent", "agent_tag", "agent_team", "agent_group", "agent_group_member",
+                                      "machine_event", "gone_agent", "rule", "rule_group", "rule_state",
+                                      "workspace", "reading_head"};
 
 Columns copied_columns(Columns columns) {
   for (const auto& [table, names] : kRewritten) {
     std::erase_if(columns.at(table), [&](const std::string& name) { return names.contains(name); });
   }
-  columns.erase("reading_head");  // each end of the program writes it anew, by the log
+  for (const char* table : kOtherRows) columns.erase(table);
   return columns;
 }
 
@@ -140,7 +148,7 @@ TEST_CASE("a database of the nine steps has afterwards the schema of a new appli
   const auto connection = old.connect();
   CHECK(schema_of(*connection) == schema_of_new_appliance());
   const Columns columns = columns_of(*connection);
-  CHECK(columns.size() == before.columns.size() + 2);  // sealed_field, and reading_head
+  CHECK(before.columns.size() == 59 - std::size(kOtherRows));
   for (const auto& [table, rows] : before.rows) {
     CAPTURE(table);
     CHECK(rows_of(*connection, table, before.columns.at(table)) == rows);
@@ -151,21 +159,6 @@ TEST_CASE("a database of the nine steps has afterwards the schema of a new appli
 
   std::ifstream copy(old.directory.path() / "backups" / "connlog-schema-0009-before-0001.db", std::ios::binary);
   CHECK(std::string(std::istreambuf_iterator<char>(copy), {}) == file_before);
-}
-
-TEST_CASE("recipients are carried into their kinds, with their secrets as they were sealed, and notifications like them") {
-  const OldAppliance old;
-  const Rows sealed = ask(*old.connect(), "SELECT hex(id), sealed_secret FROM recipient WHERE sealed_secret <> ''");
-  REQUIRE(sealed.size() == 1);
-  start(old);
-  const auto connection = old.connect();
-  CHECK(ask(*connection, "SELECT kind, fields, shown, target FROM recipient ORDER BY kind") ==
-        Rows{{"mail", R"({"address":"oncall@example.org"})", "oncall@example.org", "mail"},
-             {"webhook", R"({"url":"https://hook.example.org/x"})", "hook.example.org", "hook.example.org:443"}});
-  CHECK(ask(*connection, "SELECT hex(owner), sealed FROM sealed_field WHERE owner_kind = 'recipient' AND field = 'secret'") ==
-        sealed);
-  CHECK(ask(*connection, "SELECT DISTINCT channel, shown, target FROM notification") ==
-        Rows{{"mail", "oncall@example.org", "mail"}});
 }
 
 TEST_CASE("a carried database is not carried again") {
@@ -306,12 +299,12 @@ TEST_CASE(
   }
   SUBCASE("a reference to nothing") {
     const OldAppliance old;
-    old.run("PRAGMA foreign_keys = OFF; DELETE FROM agent WHERE name = 'db-1'; PRAGMA foreign_keys = ON");
+    old.run("PRAGMA foreign_keys = OFF; DELETE FROM agent WHERE name = 'old-1'; PRAGMA foreign_keys = ON");
     const std::string before = old.bytes();
     const auto connection = old.connect();
     const auto done = storage::migrate(*connection, old.plan(), old.clock.now());
     REQUIRE_FALSE(done);
-    CHECK_MESSAGE(contains(done.error().message, "rows of agent that do not exist"), done.error().message);
+    CHECK_MESSAGE(contains(done.error().message, "rows of subject that do not exist"), done.error().message);
     CHECK(connection->pragma("foreign_keys").value() == 1);
     CHECK_FALSE(connection->in_transaction());
     CHECK(old.bytes() == before);
@@ -324,7 +317,7 @@ TEST_CASE(
         std::string(embedded_migrations().front().sql) + "INSERT INTO setting (key, value) VALUES ('k', 'v');";
     const auto done = storage::carry_over(*connection, schema);
     REQUIRE_FALSE(done);
-    CHECK_MESSAGE(contains(done.error().message, "setting has 1 rows and would have 2"), done.error().message);
+    CHECK_MESSAGE(contains(done.error().message, "setting must have 1 rows and would have 2"), done.error().message);
   }
 }
 

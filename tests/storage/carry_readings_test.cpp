@@ -16,7 +16,7 @@ using namespace connlog;
 namespace {
 
 struct NewRow {
-  std::int64_t sequence = 0, skew = 0, agent = 0, back = 0;
+  std::int64_t sequence = 0, skew = 0, subject = 0, back = 0;
   std::vector<std::uint8_t> key;
   Values values;
 };
@@ -35,12 +35,12 @@ struct OldLog {
     auto opened = storage::open_beside(file, storage::Connection::Access::read_write);
     REQUIRE(opened);
     connection = std::move(*opened);
-    run("UPDATE agent SET core_count = 8 WHERE number = (SELECT MIN(number) FROM agent); "
+    run("UPDATE agent_fact SET core_count = 8 WHERE id = (SELECT id FROM subject WHERE name = 'a'); "
         "DROP TABLE reading_log; "
         "CREATE TABLE old_reading_log (sequence INTEGER PRIMARY KEY, skew BIGINT NOT NULL, agent_number BIGINT NOT NULL, "
         "back BIGINT NOT NULL, request_id BLOB, uptime_seconds BIGINT, cpu_x100 BIGINT, cpu_peak_x100 BIGINT, "
         "memory_used_mib BIGINT, memory_total_mib BIGINT, disk_used_mib BIGINT, disk_total_mib BIGINT, load_x100 BIGINT); "
-        "CREATE TABLE reading_log (sequence INTEGER PRIMARY KEY, skew BIGINT NOT NULL, agent_number BIGINT NOT NULL, "
+        "CREATE TABLE reading_log (sequence INTEGER PRIMARY KEY, skew BIGINT NOT NULL, subject_number BIGINT NOT NULL, "
         "back BIGINT NOT NULL, key BLOB, vals BLOB NOT NULL)");
   }
 
@@ -48,13 +48,13 @@ struct OldLog {
 
   std::vector<NewRow> rows() {
     auto select = connection->prepare(
-        "SELECT sequence, skew, agent_number, back, key, vals FROM reading_log ORDER BY sequence");
+        "SELECT sequence, skew, subject_number, back, key, vals FROM reading_log ORDER BY sequence");
     REQUIRE(select);
     auto found = storage::all(*select, [](storage::Row& row) {
       NewRow out;
       out.sequence = row.integer();
       out.skew = row.integer();
-      out.agent = row.integer();
+      out.subject = row.integer();
       out.back = row.integer();
       const auto key = row.blob();
       out.key.assign(key.begin(), key.end());
@@ -74,10 +74,10 @@ TEST_CASE("readings of the old log are carried over as they were, with the cores
   OldLog log;
   log.run(
       "INSERT INTO old_reading_log VALUES "
-      "(1000, 0, (SELECT MIN(number) FROM agent), 0, x'0102030405060708090a0b0c0d0e0f1011', 86461, 1250, 4875, 3120, "
+      "(1000, 0, (SELECT number FROM subject WHERE name = 'a'), 0, x'0102030405060708090a0b0c0d0e0f1011', 86461, 1250, 4875, 3120, "
       "7936, 51200, 160000, 42), "
-      "(2000, -5, (SELECT MIN(number) FROM agent), 1000, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL), "
-      "(3000, 0, (SELECT MAX(number) FROM agent), 0, NULL, NULL, 0, NULL, 4294967297, NULL, NULL, NULL, 0), "
+      "(2000, -5, (SELECT number FROM subject WHERE name = 'a'), 1000, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL), "
+      "(3000, 0, (SELECT number FROM subject WHERE name = 'b'), 0, NULL, NULL, 0, NULL, 4294967297, NULL, NULL, NULL, 0), "
       "(4000, 0, 999999, 0, NULL, 5, NULL, NULL, NULL, NULL, NULL, NULL, NULL)");
   REQUIRE(storage::carry_readings(*log.connection));
   const std::vector<NewRow> rows = log.rows();
@@ -103,7 +103,7 @@ TEST_CASE("readings of the old log are carried over as they were, with the cores
   ValuesBuilder second;
   second.set(Metric::cores, 8);
   CHECK(rows[1].skew == -5);
-  CHECK(rows[1].agent == rows[0].agent);
+  CHECK(rows[1].subject == rows[0].subject);
   CHECK(rows[1].back == 1'000);
   CHECK(rows[1].key.empty());
   CHECK(rows[1].values == second.build());
@@ -112,12 +112,12 @@ TEST_CASE("readings of the old log are carried over as they were, with the cores
   third.set(Metric::cpu_percent, 0);
   third.set(Metric::memory_used, 4'294'967'297);
   third.set(Metric::load_1m, 0);
-  CHECK(rows[2].agent != rows[0].agent);
+  CHECK(rows[2].subject != rows[0].subject);
   CHECK(rows[2].values == third.build());
 
   ValuesBuilder fourth;  // an agent that is gone
   fourth.set(Metric::uptime, 5);
-  CHECK(rows[3].agent == 999'999);
+  CHECK(rows[3].subject == 999'999);
   CHECK(rows[3].values == fourth.build());
 }
 

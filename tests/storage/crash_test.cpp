@@ -55,7 +55,7 @@ struct Acknowledged {
     }
     Reading reading;
     reading.workspace = agent.workspace;
-    reading.agent = agent.id;
+    reading.subject = agent.id;
     reading.at = clock.now();
     ValuesBuilder values;
     values.set(Metric::uptime, static_cast<std::int64_t>(number));

@@ -75,7 +75,7 @@ TEST_CASE("a power cut at any moment loses nothing that was acknowledged") {
   const Agent agent = test.add_agent(test.add_workspace());
   Reading reading;
   reading.workspace = agent.workspace;
-  reading.agent = agent.id;
+  reading.subject = agent.id;
   std::size_t readings = 0;
   for (int round = 0; round < 12; ++round) {
     CAPTURE(round);
@@ -168,7 +168,7 @@ TEST_CASE("while the disk fails, a whole group is answered without trying it mem
   const Agent agent = test.add_agent(test.add_workspace());
   Reading reading;
   reading.workspace = agent.workspace;
-  reading.agent = agent.id;
+  reading.subject = agent.id;
   reading.at = test.clock.now();
   vfs.fail_writes(1, FaultyVfs::Trouble::io_error);
   int refused = 0;
@@ -200,7 +200,7 @@ TEST_CASE("a failed commit leaves no reading behind in memory either") {
   const Agent agent = test.add_agent(test.add_workspace());
   Reading reading;
   reading.workspace = agent.workspace;
-  reading.agent = agent.id;
+  reading.subject = agent.id;
   const auto append = [&] {
     reading.at = test.clock.now();
     test.clock.advance(seconds(10));

@@ -9,7 +9,7 @@ inline const std::string kHostileTexts[] = {
     "",
     "'",
     "\"",
-    "'; DROP TABLE agent; --",
+    "'; DROP TABLE subject; --",
     "' OR '1'='1",
     "x' UNION SELECT password_hash FROM app_user --",
     "\\'; DELETE FROM workspace; /*",

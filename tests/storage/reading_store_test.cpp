@@ -1,4 +1,4 @@
-// The log of readings: appended in order, read along each agent's own chain, found again after a restart.
+// The log of readings: appended in order, read along each subject's own chain, found again after a restart.
 
 #include <doctest/doctest.h>
 
@@ -19,20 +19,23 @@ struct World {
   Workspace workspace = test.add_workspace();
   Agent a = test.add_agent(workspace, "a"), b = test.add_agent(workspace, "b");
 
-  Reading reading(const Agent& agent, std::optional<std::int64_t> cpu = {}) {
+  template <typename Of>  // an agent or a subject
+  Reading reading(const Of& agent, std::optional<std::int64_t> cpu = {}) {
     Reading r;
     r.workspace = agent.workspace;
-    r.agent = agent.id;
+    r.subject = agent.id;
     r.at = test.clock.now();
     ValuesBuilder values;
     values.set(Metric::cpu_percent, cpu);
     r.values = values.build();
     return r;
   }
-  void append(const Agent& agent, std::optional<std::int64_t> cpu = {}) {
+  template <typename Of>
+  void append(const Of& agent, std::optional<std::int64_t> cpu = {}) {
     test.write([&](Transaction& tx) { return test->readings().append(tx, reading(agent, cpu)); });
   }
-  std::vector<std::int64_t> cpus(const Agent& agent, Instant from = {}, Instant to = {INT64_MAX}) {
+  template <typename Of>
+  std::vector<std::int64_t> cpus(const Of& agent, Instant from = {}, Instant to = {INT64_MAX}) {
     std::vector<std::int64_t> out;
     for (const Reading& r : test.read<std::vector<Reading>>(
              [&](Snapshot& s) { return test->readings().range(s, agent.workspace, agent.id, from, to); })) {
@@ -49,7 +52,7 @@ using List = std::vector<std::int64_t>;
 TEST_CASE("each value of a reading comes back, and one that was not sent stays absent") {
   World world;
   Reading full = world.reading(world.a, 4'250);
-  for (std::size_t i = 0; i < full.request_id.size(); ++i) full.request_id[i] = static_cast<std::uint8_t>(i + 1);
+  for (std::size_t i = 0; i < full.key.size(); ++i) full.key[i] = static_cast<std::uint8_t>(i + 1);
   ValuesBuilder values(full.values);
   values.set(Metric::cores, 8);
   values.set(Metric::uptime, 123'456);
@@ -70,9 +73,9 @@ TEST_CASE("each value of a reading comes back, and one that was not sent stays a
       [&](Snapshot& s) { return world.test->readings().range(s, world.workspace.id, world.a.id, {}, {INT64_MAX}); });
   REQUIRE(kept.size() == 2);
   CHECK(kept[0].workspace == full.workspace);
-  CHECK(kept[0].agent == full.agent);
+  CHECK(kept[0].subject == full.subject);
   CHECK(kept[0].at == full.at);
-  CHECK(kept[0].request_id == full.request_id);
+  CHECK(kept[0].key == full.key);
   CHECK(kept[0].values == full.values);
   CHECK(kept[0].values.get(Metric::cpu_percent) == 4'250);
   CHECK(kept[0].values.get(Metric::load_1m) == 0);
@@ -80,7 +83,7 @@ TEST_CASE("each value of a reading comes back, and one that was not sent stays a
   CHECK(kept[0].values.get(Metric{2'000'000}, 77) == 5);
   CHECK(kept[1].values.get(Metric::cpu_percent) == std::nullopt);
   CHECK(kept[1].values == Values());
-  CHECK(kept[1].request_id == std::array<std::uint8_t, 17>{});
+  CHECK(kept[1].key == std::array<std::uint8_t, 17>{});
 }
 
 TEST_CASE("a range holds one agent's readings, oldest first, from its first instant to before its last") {
@@ -135,24 +138,54 @@ TEST_CASE("what a closure appended is forgotten with it, and the chain goes on b
   CHECK(world.cpus(world.a) == List{1, 3});
 }
 
-TEST_CASE("an agent whose closure failed can be added again, and its readings are its own") {
+TEST_CASE("a subject whose closure failed can be added again, and its readings are its own") {
   World world;
-  Agent late;
-  late.id = AgentId::make(world.test.clock.now(), world.test.random);
+  Subject late;
+  late.id = SubjectId::make(world.test.clock.now(), world.test.random);
   late.workspace = world.workspace.id;
   late.name = "late";
-  world.test.random.fill(late.token_digest);
+  const auto insert = [&](Transaction& tx) -> Result<void> {
+    TRY(world.test->subjects().insert(tx, late));
+    return {};
+  };
   CHECK(!world.test.stores().write([&](Transaction& tx) -> Result<void> {
-    TRY(world.test->agents().insert(tx, late));
+    TRY(insert(tx));
     TRY(world.test->readings().append(tx, world.reading(late, 1)));
     return Error{ErrorCode::conflict, "no"};
   }));
   const Agent other = world.test.add_agent(world.workspace, "other");  // takes the number that is free again
-  world.test.write([&](Transaction& tx) { return world.test->agents().insert(tx, late); });
+  world.test.write(insert);
   world.append(other, 10);
   world.append(late, 20);
   CHECK(world.cpus(other) == List{10});
   CHECK(world.cpus(late) == List{20});
+}
+
+TEST_CASE("what is still written of a removed subject is read by nobody, not by its successor and not after a restart") {
+  World world;
+  world.append(world.a, 1);
+  const Subject removed = world.test.subject(world.workspace.id, world.a.id);
+  world.test.write([&](Transaction& tx) -> Result<void> {
+    TRY(world.test->agents().remove(tx, world.a));
+    return world.test->subjects().remove(tx, removed, world.test.clock.now());
+  });
+  world.test.clock.advance(10s);
+  world.append(world.a, 2);  // it was on its way
+  const Agent next = world.test.add_agent(world.workspace, "next");
+  world.append(next, 3);
+  for (const bool again : {false, true}) {
+    CAPTURE(again);
+    if (again) world.test.restart();
+    CHECK(world.cpus(world.a) == List{});
+    CHECK(world.cpus(next) == List{3});
+    List since;
+    CHECK(world.test->read_at_start([&](Snapshot& s) {
+      return world.test->readings().each_since(s, {}, [&](const Reading& r) {
+        since.push_back(r.values.get(Metric::cpu_percent).value_or(-1));
+      });
+    }));
+    CHECK(since == List{3});
+  }
 }
 
 TEST_CASE("a snapshot finds its own newest reading while newer ones are committed") {
@@ -184,7 +217,7 @@ TEST_CASE("the start finds the newest of each agent and everything since an inst
     const auto newest =
         world.test.read<std::vector<Reading>>([&](Snapshot& s) { return world.test->readings().newest_of_each(s); });
     REQUIRE(newest.size() == 2);
-    for (const Reading& r : newest) CHECK(r.values.get(Metric::cpu_percent) == (r.agent == world.a.id ? 3 : 2));
+    for (const Reading& r : newest) CHECK(r.values.get(Metric::cpu_percent) == (r.subject == SubjectId(world.a.id) ? 3 : 2));
     List since;
     CHECK(world.test->read_at_start([&](Snapshot& s) {
       return world.test->readings().each_since(s, middle, [&](const Reading& r) {
@@ -202,7 +235,7 @@ TEST_CASE("heads are saved every ten minutes, and a start that follows a crash r
   const auto append = [&](const Agent& who) {
     Reading r;
     r.workspace = workspace.id;
-    r.agent = who.id;
+    r.subject = who.id;
     r.at = test.clock.now();
     test.write([&](Transaction& tx) { return test->readings().append(tx, r); });
   };
@@ -280,7 +313,7 @@ TEST_CASE("a row whose values are damaged anywhere is a reading without values, 
   World world;
   const Instant start = world.test.clock.now();
   Reading whole = world.reading(world.a, 4'250);
-  whole.request_id[0] = 1;
+  whole.key[0] = 1;
   const auto bytes = whole.values.bytes();
   for (std::size_t size = 0; size < bytes.size(); ++size) {
     world.test.write([&](Transaction& tx) { return world.test->readings().append(tx, whole); });
@@ -307,7 +340,7 @@ TEST_CASE("a row whose values are damaged anywhere is a reading without values, 
   CHECK(world.cpus(world.a) == expected);
   std::size_t at_start = 0;
   CHECK(world.test->read_at_start([&](Snapshot& s) {
-    return world.test->readings().each_since(s, start, [&](const Reading& r) { at_start += r.agent == world.a.id; });
+    return world.test->readings().each_since(s, start, [&](const Reading& r) { at_start += r.subject == SubjectId(world.a.id); });
   }));
   CHECK(at_start == bytes.size() + 1);
 }

@@ -40,9 +40,9 @@ TEST_CASE("the sqlcipher shell opens the file with the raw key, also while we ru
   const Workspace workspace = test.add_workspace();
   test.add_agent(workspace, "db-1");
   const auto file = test.directory.path() / "connlog.db";
-  CHECK(ask(shell, file, test.keys.database_key(), "SELECT name FROM agent") == "ok\ndb-1");
+  CHECK(ask(shell, file, test.keys.database_key(), "SELECT name FROM subject WHERE kind = 'agent'") == "ok\ndb-1");
   test.close();
-  CHECK(ask(shell, file, test.keys.database_key(), "SELECT name FROM agent") == "ok\ndb-1");
+  CHECK(ask(shell, file, test.keys.database_key(), "SELECT name FROM subject WHERE kind = 'agent'") == "ok\ndb-1");
   CHECK(ask(shell, file, test.keys.database_key(), "PRAGMA cipher_integrity_check") == "ok");
   CHECK(ask(shell, file, test.keys.database_key(), "PRAGMA integrity_check") == "ok\nok");
   CHECK(ask(shell, file, test.keys.database_key(),
@@ -50,12 +50,14 @@ TEST_CASE("the sqlcipher shell opens the file with the raw key, also while we ru
         "ok\n4096\n2\n1129204807\nwal");
   Key wrong = test.keys.database_key();
   wrong[31] ^= 1;
-  CHECK(ask(shell, file, wrong, "SELECT name FROM agent").find("file is not a database") != std::string::npos);
+  CHECK(ask(shell, file, wrong, "SELECT name FROM subject WHERE kind = 'agent'").find("file is not a database") != std::string::npos);
   // And what the shell writes we read.
-  CHECK(ask(shell, file, test.keys.database_key(), "UPDATE agent SET name = 'db-2'") == "ok");
+  CHECK(ask(shell, file, test.keys.database_key(), "UPDATE subject SET name = 'db-2' WHERE kind = 'agent'") == "ok");
   REQUIRE(test.open());
-  CHECK(test.read<std::vector<Agent>>([&](Snapshot& s) { return test->agents().list(s, workspace.id); })[0].name ==
-        "db-2");
+  const auto subjects =
+      test.read<std::vector<Subject>>([&](Snapshot& s) { return test->subjects().list(s, workspace.id); });
+  REQUIRE(subjects.size() == 1);
+  CHECK(subjects[0].name == "db-2");
 }
 
 TEST_CASE("a shell that comes and goes while we run leaves us our log, also after a schema was copied") {

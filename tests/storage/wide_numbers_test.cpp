@@ -58,10 +58,10 @@ TEST_CASE("a reading of 2040 with values over 32 bits comes back after a restart
   test.clock.advance(k2040 - test.clock.now());
   const Workspace workspace = test.add_workspace();
   const Agent agent = test.add_agent(workspace);
-  CHECK(agent.created_at == k2040);
+  CHECK(test.subject(workspace.id, agent.id).created_at == k2040);
   Reading reading;
   reading.workspace = workspace.id;
-  reading.agent = agent.id;
+  reading.subject = agent.id;
   reading.at = test.clock.now();
   ValuesBuilder values;
   values.set(Metric::uptime, INT64_C(0x1'0000'0001));

@@ -146,8 +146,8 @@ TEST_CASE("a reading that nobody owns is refused alone") {
   Reading good, bad;
   good.workspace = bad.workspace = workspace.id;
   good.at = bad.at = test.clock.now();
-  good.agent = agent.id;
-  bad.agent = AgentId::make(test.clock.now(), test.random);
+  good.subject = agent.id;
+  bad.subject = AgentId::make(test.clock.now(), test.random);
   std::vector<bool> answers;
   for (const Reading& reading : {good, bad, good})
     test->readings().submit(reading, [&](Result<void> r) { answers.push_back(r.has_value()); });
@@ -165,7 +165,7 @@ TEST_CASE("another workspace's name does not append to an agent's log") {
   const Agent agent = test.add_agent(test.add_workspace("ours"));
   const Workspace theirs = test.add_workspace("theirs");
   Reading reading;
-  reading.agent = agent.id;
+  reading.subject = agent.id;
   reading.at = test.clock.now();
   reading.workspace = agent.workspace;
   CHECK(test.stores().write([&](Transaction& tx) { return test->readings().append(tx, reading); }));
@@ -198,7 +198,7 @@ TEST_CASE("readings wait for the window to be joined by others; what a person do
   const Agent agent = test.add_agent(workspace);
   Reading reading;
   reading.workspace = workspace.id;
-  reading.agent = agent.id;
+  reading.subject = agent.id;
   reading.at = test.clock.now();
   const auto before = test->facts()->commits;
   std::atomic<int> answered{0};
@@ -219,7 +219,7 @@ TEST_CASE("a full queue and a closed database answer at once, on the caller's th
   Gate gate(test.stores());
   Reading reading;
   reading.workspace = workspace.id;
-  reading.agent = agent.id;
+  reading.subject = agent.id;
   reading.at = test.clock.now();
   std::atomic<int> accepted{0};
   int refused = 0;
@@ -270,7 +270,7 @@ TEST_CASE("a question that grows too old is interrupted and leaves its reader us
   test.write([&](Transaction& tx) -> Result<void> {
     Reading reading;
     reading.workspace = workspace.id;
-    reading.agent = agent.id;
+    reading.subject = agent.id;
     for (int i = 0; i < 20'000; ++i) {
       reading.at = test.clock.now() + milliseconds(i);
       TRY(test->readings().append(tx, reading));

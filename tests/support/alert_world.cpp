@@ -3,10 +3,12 @@
 #include <cstdio>
 #include <cstdlib>
 #include <future>
+#include <mutex>
 
 #include "core/wire/protocol.h"
 #include "core/base/text.h"
 #include "core/crypto/token.h"
+#include "core/watch/subject_entry.h"
 #include "tests/support/seen_acts.h"
 
 namespace connlog {
@@ -125,6 +127,7 @@ TestAgent AlertWorld::add_agent(const std::string& name, const std::vector<std::
     wanted.authorised = true;
     AgentWithToken added = TRY(services->agents.add(tx, actor(), wanted));
     made.agent = added.agent;
+    made.subject = added.subject;
     made.authorization = "Bearer " + std::string(added.token.reveal());
     return {};
   }));
@@ -158,12 +161,38 @@ Rule AlertWorld::silence_rule() {
 }
 
 Agent AlertWorld::change(const TestAgent& agent, const AgentChange& change) {
-  Agent changed;
   granted(in_transaction([&](Transaction& tx) -> Result<void> {
-    changed = TRY(services->agents.change(tx, actor(), agent.agent.id, change));
+    TRY(services->agents.change(tx, actor(), agent.agent.id, change));
+    return {};
+  }));
+  return live(agent).agent;
+}
+
+Subject AlertWorld::change(SubjectId subject, const SubjectChange& change) {
+  Subject changed;
+  granted(in_transaction([&](Transaction& tx) -> Result<void> {
+    changed = TRY(services->subjects.change(tx, actor(), subject, change, 0));
     return {};
   }));
   return changed;
+}
+
+Subject AlertWorld::label(const TestAgent& agent, const std::vector<Label>& labels) {
+  SubjectChange wanted;
+  wanted.labels = labels;
+  return change(agent.id(), wanted);
+}
+
+void AlertWorld::pause(SubjectId subject) {
+  SubjectChange wanted;
+  wanted.paused = true;
+  change(subject, wanted);
+}
+
+void AlertWorld::resume(SubjectId subject) {
+  SubjectChange wanted;
+  wanted.paused = false;
+  change(subject, wanted);
 }
 
 Agent AlertWorld::set_disabled(const TestAgent& agent, bool disabled) {
@@ -185,8 +214,81 @@ void AlertWorld::remove(const TestAgent& agent) {
   granted(in_transaction([&](Transaction& tx) { return services->agents.remove(tx, actor(), agent.agent.id); }));
 }
 
+void AlertWorld::remove(const Group& group) {
+  granted(in_transaction([&](Transaction& tx) { return services->subjects.remove(tx, actor(), group.id); }));
+}
+
 void AlertWorld::remove(const Rule& rule) {
   granted(in_transaction([&](Transaction& tx) { return services->rules.remove(tx, actor(), rule.id); }));
+}
+
+Group AlertWorld::add_group(const std::string& name, const std::vector<SubjectId>& members, Health health,
+                            std::int64_t amount) {
+  Group made;
+  granted(in_transaction([&](Transaction& tx) -> Result<void> {
+    NewSubject wanted;
+    wanted.name = name;
+    const GroupChange settings{.health = health, .amount = amount, .members = members};
+    const auto added = TRY(services->subjects.add_group(tx, actor(), wanted, settings));
+    made = added.second;
+    return {};
+  }));
+  return made;
+}
+
+Group AlertWorld::change(const Group& group, const GroupChange& change) {
+  Group changed;
+  granted(in_transaction([&](Transaction& tx) -> Result<void> {
+    changed = TRY(services->subjects.change_group(tx, actor(), group.id, change));
+    return {};
+  }));
+  return changed;
+}
+
+Rule AlertWorld::state_rule(State state, seconds lasting, const RuleTarget& target) {
+  Rule rule;
+  rule.name = "a state";
+  rule.kind = RuleKind::state;
+  rule.state = state;
+  rule.target = target;
+  rule.duration_seconds = lasting.count();
+  rule.cooldown_seconds = 0;
+  return rule;
+}
+
+SubjectEntry& AlertWorld::entry(SubjectId subject) {
+  SubjectEntry* found = services->subject_directory.impl().by_id(subject);
+  if (found == nullptr) std::abort();
+  return *found;
+}
+
+void AlertWorld::observe(SubjectId subject, Observation observation) {
+  SubjectEntry& about = entry(subject);
+  const Monotonic now = clock.monotonic();
+  observation.at = clock.now();
+  bool after_gap = false;
+  {
+    const std::lock_guard lock(about.mutex);
+    after_gap = services->watch.ends_a_gap(about, now);
+    Watch::hear(about, now);
+  }
+  granted(in_transaction(
+      [&](Transaction& tx) { return services->watch.observe(tx, about, observation, after_gap); }));
+  services->watch.landed(about, observation, true, now);
+}
+
+PartNumber AlertWorld::part(SubjectId subject, const std::string& text) {
+  std::optional<PartNumber> number;
+  granted(in_transaction([&](Transaction& tx) -> Result<void> {
+    number = TRY(services->watch.part(tx, entry(subject), text));
+    return {};
+  }));
+  if (!number) std::abort();
+  return *number;
+}
+
+void AlertWorld::part_gone(SubjectId subject, PartNumber part) {
+  granted(in_transaction([&](Transaction& tx) { return services->watch.part_gone(tx, entry(subject), part); }));
 }
 
 Beat AlertWorld::beat(const TestAgent& agent, const Vitals& vitals) {
@@ -198,7 +300,7 @@ Beat AlertWorld::beat(const TestAgent& agent, const Vitals& vitals) {
   beat.machine_id = "5c0e13199a34de5439cf5338d23d9cc530320295782fdefd19b5297fd2dfb115";
   const auto frame = frame_of(vitals);
   beat.body.assign(frame.begin(), frame.end());
-  if (const auto known = services->directory.find(agent.agent.workspace, agent.agent.id)) {
+  if (const auto known = services->agent_directory.find(agent.agent.workspace, agent.agent.id)) {
     beat.config_version = std::to_string(known->agent.config_version);
   }
   return beat;
@@ -251,9 +353,28 @@ void AlertWorld::pass(microseconds span) {
 }
 
 LiveAgent AlertWorld::live(const TestAgent& agent) {
-  const auto found = services->directory.find(workspace.id, agent.agent.id);
+  const auto found = services->agent_directory.find(workspace.id, agent.agent.id);
   if (!found) std::abort();
   return *found;
+}
+
+LiveSubject AlertWorld::group_live(const Group& group) {
+  const auto found = services->subject_directory.find(workspace.id, group.id);
+  if (!found) std::abort();
+  return *found;
+}
+
+ObservedState AlertWorld::stored_state(SubjectId subject) {
+  const auto found = storage.read<std::optional<ObservedState>>(
+      [&](Snapshot& snapshot) { return storage->subjects().state(snapshot, workspace.id, subject); });
+  if (!found) std::abort();
+  return *found;
+}
+
+std::vector<StateChange> AlertWorld::state_changes(SubjectId subject) {
+  return storage.read<std::vector<StateChange>>([&](Snapshot& snapshot) {
+    return storage->subjects().changes(snapshot, workspace.id, subject, Instant{1}, Instant{INT64_MAX / 2});
+  });
 }
 
 std::vector<Incident> AlertWorld::incidents(IncidentStore::Filter::State state) {
@@ -265,15 +386,21 @@ std::vector<Incident> AlertWorld::incidents(IncidentStore::Filter::State state) 
   });
 }
 
-std::vector<Notification> AlertWorld::notifications(const Incident& incident) {
-  return storage.read<std::vector<Notification>>(
+std::vector<LoggedDelivery> AlertWorld::deliveries(const Incident& incident) {
+  return storage.read<std::vector<LoggedDelivery>>(
       [&](Snapshot& snapshot) { return storage->outbox().of_incident(snapshot, workspace.id, incident.id); });
 }
 
-int AlertWorld::outbox(Notification::Kind kind) {
+std::vector<Notification> AlertWorld::notifications(const Incident& incident) {
+  std::vector<Notification> rows;
+  for (LoggedDelivery& delivery : deliveries(incident)) rows.push_back(std::move(delivery.notification));
+  return rows;
+}
+
+int AlertWorld::outbox(Announcement::Kind kind) {
   int count = 0;
   for (const Incident& incident : incidents()) {
-    for (const Notification& row : notifications(incident)) count += row.kind == kind;
+    for (const LoggedDelivery& delivery : deliveries(incident)) count += delivery.announcement.kind == kind;
   }
   return count;
 }
@@ -291,7 +418,7 @@ std::vector<MachineEvent> AlertWorld::machine_events(const TestAgent& agent) {
 
 std::vector<Reading> AlertWorld::readings(const TestAgent& agent) {
   return storage.read<std::vector<Reading>>([&](Snapshot& snapshot) {
-    return storage->readings().range(snapshot, workspace.id, agent.agent.id, Instant{1}, Instant{INT64_MAX / 2});
+    return storage->readings().range(snapshot, workspace.id, agent.id(), Instant{1}, Instant{INT64_MAX / 2});
   });
 }
 

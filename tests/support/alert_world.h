@@ -1,4 +1,4 @@
-// A small world for stories about agents and alerts: a real database in a temporary directory, the real services, a
+// A small world for stories about subjects and alerts: a real database in a temporary directory, the real services, a
 // fake clock, seeded randomness, and verbs that read like the story. `restart(down)` stops everything, lets time pass,
 // and starts again on the same file. One thread, but for the writer's.
 #pragma once
@@ -36,7 +36,10 @@ std::array<std::uint8_t, 32> frame_of(const Vitals& vitals);
 
 struct TestAgent {
   Agent agent;
+  Subject subject;            // as it was when it was added
   std::string authorization;  // "Bearer agent_…"
+
+  SubjectId id() const { return subject.id; }
 };
 
 // What an agent sends; a test changes what its story is about.
@@ -68,9 +71,21 @@ class AlertWorld {
   RuleId silence_rule_id() const { return silence_rule_id_; }
   Agent change(const TestAgent& agent, const AgentChange& change);
   Agent set_disabled(const TestAgent& agent, bool disabled);
+  Subject change(SubjectId subject, const SubjectChange& change);
+  Subject label(const TestAgent& agent, const std::vector<Label>& labels);
+  void pause(SubjectId subject);
+  void resume(SubjectId subject);
   Rule change(const Rule& rule);
   void remove(const TestAgent& agent);
+  void remove(const Group& group);
   void remove(const Rule& rule);
+
+  // ── Groups ──
+  Group add_group(const std::string& name, const std::vector<SubjectId>& members, Health health = Health::all,
+                  std::int64_t amount = 1);
+  Group change(const Group& group, const GroupChange& change);
+  // "When … is <state> for …", about the target; without a cooldown.
+  static Rule state_rule(State state, seconds lasting, const RuleTarget& target = {});
   // Runs `work` in a transaction and returns its result, also a refusal.
   Result<void> in_transaction(const Stores::Work& work) { return storage.stores().write(work); }
 
@@ -81,16 +96,26 @@ class AlertWorld {
   // A heartbeat every `every` until `span` has passed; the scheduler looks each second.
   void beat_for(const TestAgent& agent, microseconds span, const Vitals& vitals = {}, microseconds every = seconds(10));
 
+  // ── A source of the test's own ──
+  // What a room that observes does: all in one transaction. `at` is set here.
+  void observe(SubjectId subject, Observation observation);
+  PartNumber part(SubjectId subject, const std::string& text);
+  void part_gone(SubjectId subject, PartNumber part);
+
   // ── Time ──
   void pass(microseconds span);  // the scheduler looks each second
   void restart(microseconds down = microseconds(0));
 
   // ── What is seen ──
   LiveAgent live(const TestAgent& agent);
+  LiveSubject group_live(const Group& group);
+  ObservedState stored_state(SubjectId subject);
+  std::vector<StateChange> state_changes(SubjectId subject);  // oldest first
   std::vector<Incident> incidents(IncidentStore::Filter::State state = IncidentStore::Filter::State::any);
   std::vector<Incident> open_incidents() { return incidents(IncidentStore::Filter::State::open); }
+  std::vector<LoggedDelivery> deliveries(const Incident& incident);
   std::vector<Notification> notifications(const Incident& incident);
-  int outbox(Notification::Kind kind);  // rows of that kind, of all incidents
+  int outbox(Announcement::Kind kind);  // rows of that kind, of all incidents
   std::vector<IncidentEvent> timeline(const Incident& incident);
   std::vector<MachineEvent> machine_events(const TestAgent& agent);
   std::vector<Reading> readings(const TestAgent& agent);
@@ -102,7 +127,7 @@ class AlertWorld {
   FaultyReadings faulty_readings{dice};
   EventBus bus;
   std::vector<Event> events;
-  int woken = 0;  // the outbox
+  int woken = 0;  // the outbox, once for each announcement
   std::unique_ptr<KeyRotation> rotation;
   std::unique_ptr<ApplianceServices> services;
   FakeClock& clock = storage.clock;
@@ -110,6 +135,7 @@ class AlertWorld {
  private:
   EventBus::Subscription subscription_;
   void start();
+  SubjectEntry& entry(SubjectId subject);
   bool limit_heartbeats_;
   RuleId silence_rule_id_;
 };

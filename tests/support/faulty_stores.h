@@ -61,9 +61,9 @@ class FaultyReadings final : public ReadingStore {
     target->submit(reading, std::move(done));
   }
   Result<void> append(Transaction& tx, const Reading& reading) override { return target->append(tx, reading); }
-  Result<std::vector<Reading>> range(Snapshot& snapshot, WorkspaceId workspace, AgentId agent, Instant from,
+  Result<std::vector<Reading>> range(Snapshot& snapshot, WorkspaceId workspace, SubjectId subject, Instant from,
                                      Instant to) const override {
-    return target->range(snapshot, workspace, agent, from, to);
+    return target->range(snapshot, workspace, subject, from, to);
   }
   Result<void> each_since(Snapshot& snapshot, Instant from,
                           const std::function<void(const Reading&)>& visit) const override {

@@ -39,4 +39,13 @@ std::string HttpSession::set_up(const std::string& server_output, std::string& f
   return "/api/v1/workspaces/" + reply.json["workspaces"][0]["id"].get<std::string>();
 }
 
+std::string HttpSession::log_in(const std::string& mail, const std::string& password, std::string& failure) {
+  const Reply reply = post("/api/v1/login", {{"mail", mail}, {"password", password}});
+  if (reply.status != 200 || !reply.json.contains("workspaces") || reply.json["workspaces"].empty()) {
+    failure = std::to_string(reply.status) + " " + reply.body;
+    return {};
+  }
+  return "/api/v1/workspaces/" + reply.json["workspaces"][0]["id"].get<std::string>();
+}
+
 }  // namespace connlog

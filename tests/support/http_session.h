@@ -30,6 +30,8 @@ class HttpSession {
   // With the one-time link that `output` (the server's) shows. Gives the workspace's path under /api/v1, or "" with the
   // answer in `failure`.
   std::string set_up(const std::string& server_output, std::string& failure);
+  // The same for somebody who is known already: the path of their first workspace.
+  std::string log_in(const std::string& mail, const std::string& password, std::string& failure);
 
  private:
   Reply send(const std::string& method, const std::string& path, const nlohmann::json* body);

@@ -108,8 +108,8 @@ void MatrixWorld::divide_by_team() {
                 &owner));
   const std::string other =
       must(app.post(w + "/agents", R"({"name":"web-9","authorised":true})", &owner))["agent"]["id"];
-  must(app.patch(w + "/agents/" + other, nlohmann::json{{"team_id", a}}.dump(), &owner));
-  must(app.patch(w + "/agents/{agent}", nlohmann::json{{"team_id", b}}.dump(), &owner));
+  must(app.patch(w + "/agents/" + other, nlohmann::json{{"team_ids", {a}}}.dump(), &owner));
+  must(app.patch(w + "/agents/{agent}", nlohmann::json{{"team_ids", {b}}}.dump(), &owner));
   must(app.patch(w, R"({"team_scoped":true})", &owner));
 }
 
@@ -123,11 +123,12 @@ nlohmann::json MatrixWorld::must(const ApiAnswer& answer) const {
 
 std::string MatrixWorld::object_of(const std::string& path) const {
   for (const auto& [part, name] : std::map<std::string, std::string>{{"/agents/", "agent"},
+                                                                     {"/subjects/", "agent"},
                                                                      {"/rules/", "rule"},
                                                                      {"/recipients/", "recipient"},
                                                                      {"/incidents/", "incident"},
                                                                      {"/notifications/", "notification"}}) {
-    if (path.find("/workspaces/{w}" + part) != std::string::npos) return app.ids.at(name);
+    if (path.find("/workspaces/{w}" + part + "{id}") != std::string::npos) return app.ids.at(name);
   }
   return {};
 }

@@ -18,6 +18,9 @@ struct SeedPlan {
   std::int64_t interval_seconds = 60;
   bool with_default_rules = true;
   bool have_reported = true;  // bound to kSeededMachine and known: their next heartbeat teaches nothing new
+  std::int64_t readings = 0;  // of the agents in turn, a minute apart for each, up to now
+  // A person who owns the workspace; empty: nobody does, and the appliance waits for its set-up.
+  std::string owner_mail = {}, owner_password = {};
 };
 
 // What a seeded agent would send in X-Machine-Id.

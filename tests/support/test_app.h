@@ -82,7 +82,8 @@ class TestApp {
   ApiAnswer log_in(const std::string& mail, const std::string& password, const std::string& address = "192.0.2.10");
   Person browser_of(const std::string& mail);  // logs in, with kPassword
 
-  // "{w}", "{agent}", "{rule}", "{recipient}", "{incident}", "{notification}" → ids of the main workspace.
+  // "{w}", "{agent}", "{rule}", "{recipient}", "{incident}", "{notification}" → ids of the main workspace; "{key}": one
+  // that no subject has.
   std::string resolve(std::string path) const;
   // An agent with a heartbeat behind it, an open incident with its notification. Ids go into `ids`.
   void populate();

@@ -105,6 +105,7 @@ void TestApp::populate() {
       post("/api/v1/workspaces/{w}/agents", R"({"name":"db-1","tags":["production"],"authorised":true})", &owner);
   if (added.status != 201) give_up("adding an agent was refused: " + added.body);
   ids["agent"] = added.json()["agent"]["id"];
+  ids["key"] = "rack-9";  // nobody's yet
   agent_token = added.json()["token"];
   if (const ApiAnswer beat = heartbeat(agent_token); beat.status != 200)
     give_up("a heartbeat was refused: " + beat.body);

@@ -65,16 +65,51 @@ User TestStorage::add_user(const std::string& mail) {
   return user;
 }
 
+Subject TestStorage::add_subject(const Workspace& workspace, SubjectKind kind, const std::string& name, SubjectId id) {
+  Subject subject;
+  subject.id = id;
+  subject.workspace = workspace.id;
+  subject.kind = kind;
+  subject.name = name;
+  subject.created_at = clock.now();
+  ObservedState state;
+  state.subject = subject.id;
+  state.workspace = workspace.id;
+  state.since = clock.now();
+  write([&](Transaction& tx) -> Result<void> {
+    subject.number = TRY(storage_->subjects().insert(tx, subject));
+    return storage_->subjects().put_state(tx, state);
+  });
+  return subject;
+}
+
 Agent TestStorage::add_agent(const Workspace& workspace, const std::string& name) {
   Agent agent;
   agent.id = AgentId::make(clock.now(), random);
   agent.workspace = workspace.id;
-  agent.name = name;
   random.fill(agent.token_digest);
   agent.token_hint = "agent_5f0c…a1b2";
-  agent.created_at = clock.now();
+  add_subject(workspace, SubjectKind::agent, name, agent.id);
   write([&](Transaction& tx) { return storage_->agents().insert(tx, agent); });
   return agent;
+}
+
+Group TestStorage::add_group(const Workspace& workspace, const std::string& name, std::vector<SubjectId> members) {
+  Group group;
+  group.id = GroupId::make(clock.now(), random);
+  group.workspace = workspace.id;
+  group.members = std::move(members);
+  add_subject(workspace, SubjectKind::group, name, group.id);
+  write([&](Transaction& tx) { return storage_->groups().put(tx, group); });
+  return group;
+}
+
+Subject TestStorage::subject(WorkspaceId workspace, SubjectId id) {
+  return read<Subject>([&](Snapshot& snapshot) -> Result<Subject> {
+    auto found = TRY(storage_->subjects().find(snapshot, workspace, id));
+    if (!found) return Error{ErrorCode::not_found, "There is no such subject."};
+    return *found;
+  });
 }
 
 Rule TestStorage::add_rule(const Workspace& workspace) {
@@ -98,17 +133,35 @@ Recipient TestStorage::add_recipient(const Workspace& workspace, const std::stri
   return recipient;
 }
 
-Incident TestStorage::open_incident(const Rule& rule, const Agent& agent) {
+Incident TestStorage::open_incident(const Rule& rule, WorkspaceId workspace, SubjectId id) {
+  const Subject about = subject(workspace, id);
   Incident incident;
   incident.id = IncidentId::make(clock.now(), random);
-  incident.workspace = agent.workspace;
+  incident.workspace = workspace;
   incident.rule = rule.id;
-  incident.agent = agent.id;
-  incident.agent_name = agent.name;
-  incident.summary = agent.name + " has been silent for 40 s";
+  incident.subject = about.id;
+  incident.subject_kind = about.kind;
+  incident.subject_name = about.name;
+  incident.summary = about.name + " has been silent for 40 s";
   incident.opened_at = clock.now();
   write([&](Transaction& tx) { return storage_->incidents().insert(tx, incident); });
   return incident;
+}
+
+Announcement TestStorage::announce(const Incident& incident) {
+  Announcement announcement;
+  announcement.id = AnnouncementId::make(clock.now(), random);
+  announcement.workspace = incident.workspace;
+  announcement.kind = Announcement::Kind::incident_opened;
+  announcement.subject = incident.subject;
+  announcement.subject_kind = to_text(incident.subject_kind);
+  announcement.subject_name = incident.subject_name;
+  announcement.headline = incident.summary;
+  announcement.thread = incident.id.text();
+  announcement.incidents = {incident.id};
+  announcement.at = clock.now();
+  write([&](Transaction& tx) { return storage_->announcements().insert(tx, announcement); });
+  return announcement;
 }
 
 }  // namespace connlog

@@ -4,7 +4,10 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "core/crypto/keyring.h"
 #include "storage/storage.h"
@@ -42,10 +45,17 @@ class TestStorage {
 
   Workspace add_workspace(const std::string& slug = "main");
   User add_user(const std::string& mail = "ada@example.org");
+  // The subject's row with its first state, and the agent's.
   Agent add_agent(const Workspace& workspace, const std::string& name = "db-1");
+  // A group whose state is `pending`, with these members.
+  Group add_group(const Workspace& workspace, const std::string& name = "rack-4", std::vector<SubjectId> members = {});
+  Subject subject(WorkspaceId workspace, SubjectId id);  // the row; ends the program where there is none
   Rule add_rule(const Workspace& workspace);  // silence, all agents
   Recipient add_recipient(const Workspace& workspace, const std::string& address = "ada@example.org");
-  Incident open_incident(const Rule& rule, const Agent& agent);
+  Incident open_incident(const Rule& rule, WorkspaceId workspace, SubjectId subject);
+  Incident open_incident(const Rule& rule, const Agent& agent) { return open_incident(rule, agent.workspace, agent.id); }
+  // What is told of the incident's opening.
+  Announcement announce(const Incident& incident);
 
   TemporaryDirectory directory;
   FakeClock clock;
@@ -54,6 +64,7 @@ class TestStorage {
 
  private:
   static void require(const Result<void>& done);
+  Subject add_subject(const Workspace& workspace, SubjectKind kind, const std::string& name, SubjectId id);
   storage::StorageOptions settings_;
   std::unique_ptr<storage::Storage> storage_;
 };

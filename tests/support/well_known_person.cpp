@@ -84,8 +84,8 @@ WellKnownPerson make_well_known(TestApp& app) {
   keep(key);
   done(app.patch("/api/v1/account", R"({"login_notices":false})", &person));
   done(app.send(Ask{.method = "POST",
-                    .path = w + "/groups",
-                    .body = R"({"name":"Berlin"})",
+                    .path = w + "/subjects",
+                    .body = R"({"kind":"group","name":"Berlin"})",
                     .headers = {{"Idempotency-Key", "0123456789abcdef"}}},
                 &person));
   done(app.post("/api/v1/account/mail", R"({"mail":"mia@example.net"})", &person));

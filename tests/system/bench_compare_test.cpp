@@ -16,11 +16,13 @@ namespace {
 
 struct Comparison {
   // An executable that the benchmark below finds these figures for.
-  std::string executable(const std::string& name, double cpu_us, double per_second, int p99_us) const {
+  std::string executable(const std::string& name, double cpu_us, double per_second, int p99_us,
+                         int bytes = 150) const {
     std::string figures;
     for (const char* way : {"plain", "TLS"}) {
       figures += "{\"way\":\"" + std::string(way) + "\",\"server_cpu_us\":" + std::to_string(cpu_us) +
-                 ",\"per_second\":" + std::to_string(per_second) + ",\"p99_us\":" + std::to_string(p99_us) + "}\n";
+                 ",\"per_second\":" + std::to_string(per_second) + ",\"p99_us\":" + std::to_string(p99_us) + ",\"bytes\":" +
+                 std::to_string(bytes) + "}\n";
     }
     return script(name, "cat <<END\n" + figures + "END\n");
   }
@@ -60,6 +62,7 @@ TEST_CASE("bench/compare says of each limit whether it holds") {
   CHECK(both.compare(before, both.executable("slower", 20, 969, 5'000)) == 1);
   CHECK(both.compare(before, both.executable("later", 20, 1'000, 5'751)) == 1);
   CHECK(both.said("DOES NOT HOLD"));
+  CHECK(both.compare(before, both.executable("fatter", 20, 1'000, 5'000, 160)) == 1);
 }
 
 TEST_CASE("bench/compare allows for the spread of what was before, and takes the executables in turn") {
@@ -70,7 +73,7 @@ TEST_CASE("bench/compare allows for the spread of what was before, and takes the
       "unsteady",
       "n=$(cat '" + counter + "' 2>/dev/null || echo 20); echo $((n + 2)) >'" + counter +
           "'\nfor way in plain TLS; do echo "
-          "\"{\\\"way\\\":\\\"$way\\\",\\\"server_cpu_us\\\":$n,\\\"per_second\\\":1000,\\\"p99_us\\\":5000}\"; done\n");
+          "\"{\\\"way\\\":\\\"$way\\\",\\\"server_cpu_us\\\":$n,\\\"per_second\\\":1000,\\\"p99_us\\\":5000,\\\"bytes\\\":150}\"; done\n");
   CHECK(both.compare(unsteady, both.executable("within", 23.9, 1'000, 5'000), {"--rounds", "3"}) == 0);
   CHECK(both.said("≤ 1.00 + 0.091"));
   const auto old_1 = both.output.find("round 1 old"), new_1 = both.output.find("round 1 new"),

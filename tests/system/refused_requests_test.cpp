@@ -365,7 +365,7 @@ TEST_CASE("refused requests, twenty thousand of each kind, leave nothing behind 
   conflict("PATCH", workspace, {{"name", "Another"}}, "If-Match: \"999\"\r\n");
   conflict("POST", workspace + "/deletion", {{"name", "Another"}});
   conflict("DELETE", workspace + "/deletion", nullptr);
-  conflict("POST", workspace + "/agents", {{"name", "db-1"}, {"authorised", true}, {"team_id", nobody_knows}});
+  conflict("POST", workspace + "/agents", {{"name", "db-1"}, {"authorised", true}, {"team_ids", json::array({nobody_knows})}});
   conflict("POST", workspace + "/rules",
            {{"name", "Silence"},
             {"kind", "silence"},

@@ -108,6 +108,11 @@ bool Body::has(std::string_view name) const {
   return member(name) != nullptr;
 }
 
+bool Body::is_null(std::string_view name) const {
+  const auto found = object_->find(name);
+  return found != object_->end() && found->is_null();
+}
+
 Error Body::missing(std::string_view name) const {
   return invalid(field(name), "This is required.");
 }
@@ -251,6 +256,26 @@ Result<GivenFields> Body::fields(std::string_view name, std::size_t count_max) c
     given.set(key, std::move(one));
   }
   return given;
+}
+
+Result<std::optional<std::vector<std::pair<std::string, std::string>>>> Body::maybe_text_map(
+    std::string_view name, std::size_t count_max, std::size_t key_characters_max,
+    std::size_t value_characters_max) const {
+  using Pairs = std::vector<std::pair<std::string, std::string>>;
+  const json* value = member(name);
+  if (value == nullptr) return std::optional<Pairs>{};
+  if (!value->is_object()) return invalid(field(name), "This must be an object of texts.");
+  if (value->size() > count_max) return invalid(field(name), fmt::format("At most {} members.", count_max));
+  Pairs pairs;
+  for (const auto& [key, each] : value->items()) {
+    TRY(check_text(field(name), key, 1, key_characters_max, Lines::one));
+    const std::string each_field = fmt::format("{}.{}", field(name), key);
+    if (!each.is_string()) return invalid(each_field, "This must be a text.");
+    const auto& text = each.get_ref<const std::string&>();
+    TRY(check_text(each_field, text, 0, value_characters_max, Lines::one));
+    pairs.emplace_back(key, text);
+  }
+  return std::optional<Pairs>(std::move(pairs));
 }
 
 Result<std::optional<Body>> Body::maybe_object(std::string_view name) const {

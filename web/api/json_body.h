@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/result.h"
@@ -22,9 +23,9 @@
 
 namespace connlog::web {
 
-inline constexpr std::size_t kBodyBytesMax = 64 * 1024;
+inline constexpr std::size_t kBodyBytesMax = 256 * 1024;  // the 5,000 members of a group fit
 inline constexpr int kBodyDepthMax = 8;
-inline constexpr int kBodyValuesMax = 2'000;
+inline constexpr int kBodyValuesMax = 6'000;
 
 enum class Lines { one, many };
 
@@ -33,7 +34,8 @@ class Body {
   // The document must be an object. An empty text is an empty object.
   static Result<Body> parse(std::string_view text);
 
-  bool has(std::string_view name) const;  // present and not null
+  bool has(std::string_view name) const;      // present and not null
+  bool is_null(std::string_view name) const;  // present and null: for members that null clears
 
   Result<std::string> text(std::string_view name, std::size_t characters_min, std::size_t characters_max,
                            Lines lines = Lines::one) const;
@@ -80,6 +82,10 @@ class Body {
   // A flat object of values for a kind's fields (core/kinds/field.h): texts, whole numbers, flags, nulls. Absent: empty.
   Result<GivenFields> fields(std::string_view name, std::size_t count_max) const;
   Result<std::optional<Body>> maybe_object(std::string_view name) const;
+  // A flat object of texts, in the order of their names: {"env": "prod"}. Refusals inside name the field ("labels.env").
+  Result<std::optional<std::vector<std::pair<std::string, std::string>>>> maybe_text_map(
+      std::string_view name, std::size_t count_max, std::size_t key_characters_max,
+      std::size_t value_characters_max) const;
   // A list of objects; refusals inside name the field ("roles.3.value").
   Result<std::optional<std::vector<Body>>> maybe_objects(std::string_view name, std::size_t count_max) const;
 

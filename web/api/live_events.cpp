@@ -70,9 +70,9 @@ bool LiveEvents::may_see(const Subscriber& who, const Event& event) const {
   switch (event.scope.kind()) {
     case EventScope::Kind::everybody:
       return true;
-    case EventScope::Kind::agent: {
-      const auto team = services_.directory.team_of(event.workspace, event.scope.agent());
-      return team && sight.sees(*team);
+    case EventScope::Kind::subject: {
+      const auto row = services_.directory.row(event.workspace, event.scope.subject());
+      return row != nullptr && sight.sees(row->teams);
     }
     case EventScope::Kind::full_sight:
     case EventScope::Kind::everyone:

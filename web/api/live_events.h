@@ -15,7 +15,7 @@
 #include "core/base/events.h"
 #include "core/identity/identity_service.h"
 #include "core/people/workspace.h"
-#include "core/watch/agent_directory.h"
+#include "core/watch/subject_directory.h"
 #include "web/server/reply.h"
 
 namespace connlog {
@@ -37,7 +37,7 @@ class LiveEvents {
     IdentityService& identity;
     AccessServices& access;
     SecondFactors& second_factors;
-    AgentDirectory& directory;
+    SubjectDirectory& directory;
     EventBus& events;
     const Clock& clock;
   };

@@ -1,5 +1,6 @@
 #include "web/api/openapi.h"
 
+#include <algorithm>
 #include <mutex>
 #include <nlohmann/json.hpp>
 
@@ -8,11 +9,14 @@
 #include "web/api/routes.h"
 #include "web/api/schemas.h"
 #include "web/api/identity/session_cookie.h"
+#include "web/api/watch/subject_query.h"
 
 namespace connlog::web {
 namespace {
 
 using nlohmann::json;
+
+constexpr std::string_view kRepeating = "kind state tag label team group";
 
 std::vector<std::string> words(std::string_view text) {
   std::vector<std::string> out;
@@ -36,6 +40,7 @@ std::string_view tag_of(const Route& route) {
   if (route.permission.kind() == Permission::Kind::machine || has("/.well-known/") || has("openapi"))
     return "Operations";
   if (has("/agents")) return "Agents";
+  if (has("/subjects")) return "Subjects";
   if (has("/rules")) return "Rules";
   if (has("/incidents")) return "Incidents";
   if (has("/channels") || has("/recipients") || has("/notifications")) return "Notifications";
@@ -53,6 +58,12 @@ json query_schema(const std::string& name) {
   return {{"type", "string"}};
 }
 
+// Some may stand more than once in the query of a list of subjects: values of one name are alternatives.
+json query_schema(const std::string& name, bool repeats) {
+  if (!repeats) return query_schema(name);
+  return {{"type", "array"}, {"items", query_schema(name)}, {"maxItems", kQueryValuesMax}};
+}
+
 json problem_response(std::string_view description) {
   return {{"description", description},
           {"content", {{"application/problem+json", {{"schema", {{"$ref", "#/components/schemas/Problem"}}}}}}}};
@@ -65,8 +76,12 @@ json parameters_of(const Route& route) {
     const std::string name(path.substr(open + 1, path.find('}', open) - open - 1));
     out.push_back({{"name", name}, {"in", "path"}, {"required", true}, {"schema", {{"type", "string"}}}});
   }
-  for (const std::string& name : words(route.query))
-    out.push_back({{"name", name}, {"in", "query"}, {"schema", query_schema(name)}});
+  const std::vector<std::string> repeating = words(kRepeating);
+  const bool repeats = route.query == kSubjectQuery;
+  for (const std::string& name : words(route.query)) {
+    const bool again = repeats && std::ranges::find(repeating, name) != repeating.end();
+    out.push_back({{"name", name}, {"in", "query"}, {"schema", query_schema(name, again)}});
+  }
   const bool changes = route.method != "GET";
   if (changes && route.permission.needs_session()) {
     out.push_back({{"name", "X-CSRF-Token"}, {"in", "header"}, {"required", true}, {"schema", {{"type", "string"}}}});
@@ -154,7 +169,8 @@ json openapi_document(const std::string& public_url) {
   json tags = json::array();
   for (const auto& [name, description] : std::initializer_list<std::pair<std::string_view, std::string_view>>{
            {"Account", "Set-up, login and who I am."},
-           {"Workspace", "The border around agents, rules, incidents and people."},
+           {"Workspace", "The border around subjects, rules, incidents and people."},
+           {"Subjects", "Whatever is watched: agents, groups."},
            {"Agents", "Monitored hosts."},
            {"Rules", "When what means an incident."},
            {"Incidents", "What happened, and who looks after it."},

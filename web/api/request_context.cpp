@@ -70,11 +70,20 @@ Result<std::string> Context::query_text(std::string_view name, std::size_t chara
   return text;
 }
 
-Result<PageOfList> Context::page(int limit_default, int limit_max) const {
+Result<std::vector<std::string>> Context::query_texts(std::string_view name, std::size_t characters_max) const {
+  std::vector<std::string> texts = request_.query_all(name);
+  std::erase_if(texts, [](const std::string& text) { return text.empty(); });
+  if (texts.size() > kQueryValuesMax)
+    return invalid(std::string(name), fmt::format("At most {} values of one name are allowed.", kQueryValuesMax));
+  for (const std::string& text : texts) TRY(check_text(std::string(name), text, 1, characters_max, Lines::one));
+  return texts;
+}
+
+Result<PageOfList> Context::page(int limit_default, int limit_max, std::size_t cursor_characters_max) const {
   PageOfList page;
   const auto limit = TRY(query_integer("limit", 1, limit_max));
   page.limit = static_cast<int>(limit.value_or(limit_default));
-  page.after = TRY(query_text("after", 100));
+  page.after = TRY(query_text("after", cursor_characters_max));
   return page;
 }
 

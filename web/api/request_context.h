@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/storage_health.h"
 #include "core/base/transaction.h"
@@ -39,6 +40,8 @@ struct Rooms;  // web/api/rooms.h
 // request's context was destroyed: the services live as long as the WebApp.
 template <typename Services>
 const Services& services_of(const Rooms&);
+
+inline constexpr std::size_t kQueryValuesMax = 20;  // of one name
 
 struct PageOfList {
   int limit = 50;
@@ -89,7 +92,9 @@ class Context {
   Result<std::optional<std::int64_t>> query_integer(std::string_view name, std::int64_t lowest,
                                                     std::int64_t highest) const;
   Result<std::string> query_text(std::string_view name, std::size_t characters_max) const;
-  Result<PageOfList> page(int limit_default = 50, int limit_max = 200) const;
+  // Every value of a name that may stand more than once, without empty ones; at most kQueryValuesMax.
+  Result<std::vector<std::string>> query_texts(std::string_view name, std::size_t characters_max) const;
+  Result<PageOfList> page(int limit_default = 50, int limit_max = 200, std::size_t cursor_characters_max = 100) const;
   // The version in `If-Match: "7"`; 0 without the header (or with *).
   Result<std::int64_t> if_match() const;
   bool is_conditional() const { return !request_.header("If-Match").empty(); }

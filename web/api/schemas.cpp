@@ -14,13 +14,15 @@
 #include "core/identity/factor.h"
 #include "core/identity/oidc/provider.h"
 #include "core/net/smtp.h"
+#include "core/notify/announcement.h"
 #include "core/notify/notification.h"
 #include "core/people/actor.h"
 #include "core/people/workspace.h"
 #include "core/trust/legal_text.h"
-#include "core/watch/agent_directory.h"
+#include "core/watch/group.h"
 #include "core/watch/metric.h"
 #include "core/watch/rule.h"
+#include "core/watch/subject.h"
 #include "web/api/notify/handlers.h"
 
 namespace connlog::web {
@@ -35,11 +37,11 @@ constexpr std::string_view kFiles[] = {
 constexpr NamedWords kSets[] = {
     {"access", words_of<AccessItem::Kind>()},
     {"actor_kind", words_of<Actor::Kind>()},
-    {"agent_state", words_of<AgentState>()},
     {"comparison", words_of<Comparison>()},
     {"consent", words_of<Recipient::Consent>()},
     {"delivery_state", words_of<Notification::State>()},
     {"finding", words_of<TrailFinding::Kind>()},
+    {"health", words_of<Health>()},
     {"key_form", words_of<MasterKeyForm>()},
     {"legal_block", words_of<LegalBlock::Kind>()},
     {"machine_policy", words_of<MachinePolicy>()},
@@ -48,12 +50,16 @@ constexpr NamedWords kSets[] = {
     {"mail_login", words_of<MailLogin>()},
     {"mail_security", words_of<MailSecurity>()},
     {"metric_in_rules", kMetricWordsInRules},
-    {"notification_kind", words_of<Notification::Kind>()},
+    {"notification_kind", words_of<Announcement::Kind>()},
+    {"observed_state", words_of<State>()},
     {"proof_method", words_of<ProofMethod>()},
     {"provider_preset", words_of<ProviderPreset>()},
     {"role", words_of<Role>()},
     {"rule_kind", words_of<RuleKind>()},
     {"severity", words_of<Severity>()},
+    {"shown_state", words_of<ShownState>()},
+    {"state_reason", words_of<StateReason>()},
+    {"subject_kind", words_of<SubjectKind>()},
     {"syslog_state", words_of<SyslogState::Phase>()},
     {"target_kind", words_of<RuleTarget::Kind>()},
     {"trail", words_of<Trail>()},

@@ -2,14 +2,23 @@
 
 namespace connlog::web {
 
-bool sees_agent(const AgentDirectory& directory, const Actor& actor, AgentId id) {
+bool sees_subject(const SubjectDirectory& directory, const Actor& actor, SubjectId id) {
   if (actor.sight.all) return true;
-  const auto team = directory.team_of(actor.workspace, id);
-  return team && actor.sight.sees(*team);
+  const auto row = directory.row(actor.workspace, id);
+  return row != nullptr && actor.sight.sees(row->teams);
 }
 
-bool sees_rule(const AgentDirectory& directory, const Actor& actor, const Rule& rule) {
-  return rule.target.kind != RuleTarget::Kind::agent || sees_agent(directory, actor, rule.target.agent);
+bool sees_rule(const SubjectDirectory& directory, const Actor& actor, const Rule& rule) {
+  switch (rule.target.kind) {
+    case RuleTarget::Kind::subject:
+    case RuleTarget::Kind::group:
+      return sees_subject(directory, actor, rule.target.subject);
+    case RuleTarget::Kind::all:
+    case RuleTarget::Kind::tag:
+    case RuleTarget::Kind::label:
+      break;
+  }
+  return true;
 }
 
 UserId seen_by(const Actor& actor) {

@@ -93,6 +93,12 @@ class Parsed final : public HttpRequest {
     const auto found = request_.params.find(std::string(name));
     return found == request_.params.end() ? std::string{} : found->second;
   }
+  std::vector<std::string> query_all(std::string_view name) const override {
+    std::vector<std::string> values;
+    const auto [begin, end] = request_.params.equal_range(std::string(name));
+    for (auto at = begin; at != end; ++at) values.push_back(at->second);
+    return values;
+  }
   std::string_view path_value(std::string_view name) const override {
     const auto found = request_.path_params.find(std::string(name));
     return found == request_.path_params.end() ? std::string_view{} : std::string_view(found->second);

@@ -29,6 +29,7 @@ class HttpRequest {
   // Every field of that name, in the order of arrival, as one list (RFC 9110 §5.3); a percent sign comes as "%25".
   virtual std::string header_list(std::string_view name) const = 0;
   virtual std::string query(std::string_view name) const = 0;  // decoded; the first of that name; empty: absent
+  virtual std::vector<std::string> query_all(std::string_view name) const = 0;  // every one of that name
   virtual std::string_view path_value(std::string_view name) const = 0;  // "{id}" of the route's path
   virtual std::string_view body() const = 0;                             // empty before the route is found
   virtual const Peer& peer() const = 0;

@@ -94,7 +94,7 @@ Result<void> ProviderService::check(Snapshot& snapshot, LoginProvider& wanted) c
   }
   for (const ClaimRole& row : wanted.roles) {
     const auto workspace = TRY(parts_.workspaces.find(snapshot, row.workspace));
-    if (!workspace) return invalid("roles", "One of the workspaces does not exist (any more).");
+    if (!workspace || is_appliances_own(*workspace)) return invalid("roles", "One of the workspaces does not exist (any more).");
   }
   return {};
 }

@@ -4,6 +4,7 @@
 #include "core/notify/channel.h"
 
 #include <nlohmann/json.hpp>
+#include <string>
 
 namespace connlog {
 namespace {
@@ -66,6 +67,13 @@ std::string target(const FieldValues& values, const FieldSecrets&) {
   return target_of_url(values.text(kServer));
 }
 
+// A number.
+std::string remote_id(std::string_view answer) {
+  const auto message = nlohmann::json::parse(answer, nullptr, false);
+  const auto id = message.is_object() ? message.find("id") : message.end();
+  return id != message.end() && id->is_number_unsigned() ? std::to_string(id->get<std::uint64_t>()) : std::string();
+}
+
 }  // namespace
 
 extern const ChannelKind kGotifyChannel;
@@ -75,6 +83,7 @@ constexpr ChannelKind kGotifyChannel{.word = "gotify",
                                      .fields = kFields,
                                      .prepare = prepare,
                                      .shown = shown,
-                                     .target = target};
+                                     .target = target,
+                                     .remote_id = remote_id};
 
 }  // namespace connlog

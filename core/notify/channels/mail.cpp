@@ -17,7 +17,7 @@ constexpr Field kFields[] = {{.name = kAddress,
                               .address = true}};
 
 Result<Delivery> prepare(const Outgoing& out) {
-  return alert_mail(out.needs, out.snapshot, out.facts, out.values.text(kAddress), out.opening);
+  return alert_mail(out.needs, out.snapshot, out.facts, out.values.text(kAddress), out.opening.message_id);
 }
 
 std::string shown(const FieldValues& values, const FieldSecrets&) {

@@ -1,7 +1,8 @@
 // The channel "ntfy": a topic of an ntfy server, which pushes to phones and desktops. A message is published as JSON to the
 // server's root (docs.ntfy.sh, "Publish as JSON"), with a priority by severity, tags (some become emoji) and a click that
-// opens the incident. A recovery has the same sequence id as the alert and takes its place; a server before 2.16 ignores
-// the id and shows a second message. Pure; any thread.
+// opens the incident. The sequence id is what belongs together (the incident): a recovery takes the place of its alert,
+// also where the alert's own id is not known yet; a server before 2.16 ignores it and shows a second message. Pure; any
+// thread.
 //
 // On a public server whoever knows a topic reads it, so a topic is kept like a secret.
 #include "core/notify/channel.h"
@@ -100,7 +101,7 @@ Result<Delivery> prepare(const Outgoing& out) {
                        {"priority", priority_of(message.tone)},
                        {"tags", {tag_of(message.tone)}},
                        {"click", message.link}};
-  if (out.facts.incident) body["sequence_id"] = out.facts.incident->id.text();
+  if (!message.thread.empty()) body["sequence_id"] = message.thread;
   HttpRequest request =
       json_post(joined_url(server, "/"), body.dump(-1, ' ', false, ordered_json::error_handler_t::replace));
   authorize(request, out);
@@ -113,6 +114,12 @@ std::string shown(const FieldValues& values, const FieldSecrets& secrets) {
 
 std::string target(const FieldValues& values, const FieldSecrets&) {
   return target_of_url(values.text(kServer));
+}
+
+std::string remote_id(std::string_view answer) {
+  const auto message = nlohmann::json::parse(answer, nullptr, false);
+  const auto id = message.is_object() ? message.find("id") : message.end();
+  return id != message.end() && id->is_string() ? checked_remote_id(id->get_ref<const std::string&>()) : std::string();
 }
 
 // As the server takes them.
@@ -144,6 +151,7 @@ constexpr ChannelKind kNtfyChannel{.word = "ntfy",
                                    .prepare = prepare,
                                    .shown = shown,
                                    .target = target,
+                                   .remote_id = remote_id,
                                    .check = check,
                                    .can = {.update = true}};
 

@@ -32,46 +32,56 @@ ordered_json text_or_null(const std::string& text) {
 
 }  // namespace
 
-std::string_view webhook_event(Notification::Kind kind) {
+std::string_view webhook_event(Announcement::Kind kind) {
   switch (kind) {
-    case Notification::Kind::incident_opened:
+    case Announcement::Kind::incident_opened:
       return "incident.opened";
-    case Notification::Kind::incident_resolved:
+    case Announcement::Kind::incident_resolved:
       return "incident.resolved";
-    case Notification::Kind::test:
+    case Announcement::Kind::test:
       break;
   }
   return "test";
 }
 
+namespace {
+
+// The incident as it is now, with what was said of it then.
+ordered_json incident_of(const MessageFacts& facts) {
+  const Announcement& told = facts.announcement;
+  const IncidentStanding& now = *facts.standing;
+  const auto fact = [&](std::string_view word) { return text_or_null(std::string(told.fact(word))); };
+  return {
+      {"id", told.incidents.empty() ? ordered_json(nullptr) : ordered_json(told.incidents.front().text())},
+      {"state", now.resolved_at.is_set() ? "resolved" : "open"},
+      {"kind", fact(kFactRuleKind)},
+      {"severity", told.severity},
+      {"summary", told.headline},
+      {"rule", {{"id", fact(kFactRuleId)}, {"sentence", fact(kFactRule)}}},
+      {"subject", {{"id", told.subject.text()}, {"kind", told.subject_kind}, {"name", told.subject_name}}},
+      {"part", told.part},
+      {"opened_at", fact(kFactOpenedAt)},
+      {"acknowledged_at", time_or_null(now.acknowledged_at)},
+      {"acknowledged_by", text_or_null(now.acknowledged_by)},
+      {"resolved_at", time_or_null(now.resolved_at)},
+      {"resolution", text_or_null(now.resolution)},
+      {"url", link_of(facts)},
+  };
+}
+
+}  // namespace
+
 std::string render_webhook_body(const MessageFacts& facts) {
   ordered_json body = {
       {"version", 1},
       {"delivery", delivery_id(facts.message_id)},
-      {"event", webhook_event(facts.kind)},
+      {"event", webhook_event(facts.announcement.kind)},
       {"sent_at", to_iso8601(facts.now)},
       {"workspace",
        {{"id", facts.workspace.id.text()}, {"slug", facts.workspace.slug}, {"name", facts.workspace.name}}},
       {"incident", nullptr},
   };
-  if (facts.incident) {
-    const AnnouncedIncident& incident = *facts.incident;
-    body["incident"] = {
-        {"id", incident.id.text()},
-        {"state", incident.resolved_at.is_set() ? "resolved" : "open"},
-        {"kind", incident.kind},
-        {"severity", incident.severity},
-        {"summary", incident.summary},
-        {"rule", {{"id", incident.rule.text()}, {"sentence", incident.rule_sentence}}},
-        {"agent", {{"id", incident.agent.text()}, {"name", incident.agent_name}}},
-        {"opened_at", to_iso8601(incident.opened_at)},
-        {"acknowledged_at", time_or_null(incident.acknowledged_at)},
-        {"acknowledged_by", text_or_null(incident.acknowledged_by)},
-        {"resolved_at", time_or_null(incident.resolved_at)},
-        {"resolution", text_or_null(incident.resolution)},
-        {"url", incident_url(facts)},
-    };
-  }
+  if (facts.standing) body["incident"] = incident_of(facts);
   return body.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
@@ -144,8 +154,9 @@ Delivery signed_post(const std::string& url, const std::string& secret, const Po
 }
 
 Result<Delivery> prepare(const Outgoing& out) {
+  const MessageFacts& facts = out.facts;
   return signed_post(out.values.text(kUrl), std::string(out.secrets.reveal(kSecret)),
-                     {webhook_event(out.facts.kind), render_webhook_body(out.facts), out.facts.message_id, out.facts.now});
+                     {webhook_event(facts.announcement.kind), render_webhook_body(facts), facts.message_id, facts.now});
 }
 
 // The path may hold a key of the receiver's, so only the host is shown.

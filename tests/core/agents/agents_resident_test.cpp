@@ -41,6 +41,33 @@ TEST_CASE("agents of a workspace that its owner enables again have time to come 
   check_time_to_come_back(world);
 }
 
+TEST_CASE("time does not judge a group of a workspace that is enabled again before its members could report") {
+  AlertWorld world;
+  world.remove(world.silence_rule());
+  const TestAgent agent = world.add_agent();
+  world.heartbeat(agent);
+  const Group group = world.add_group("rack-4", {agent.id()});
+  world.add_rule(AlertWorld::state_rule(State::down, seconds(600),
+                                        {.kind = RuleTarget::Kind::subject, .subject = group.id}));
+  const auto set_enabled = [&](bool enabled) {
+    REQUIRE(world.in_transaction([&](Transaction& tx) -> Result<void> {
+      TRY(world.services->access.life().set_enabled(tx, world.actor(), world.workspace.id, enabled));
+      return {};
+    }));
+  };
+  world.pass(seconds(100));
+  REQUIRE(world.group_live(group).observed.state == State::down);
+  set_enabled(false);
+  world.pass(seconds(700));
+  set_enabled(true);
+  world.pass(seconds(290));
+  CHECK(world.incidents().empty());
+  world.heartbeat(agent);
+  CHECK(world.group_live(group).observed.state == State::up);
+  world.pass(seconds(30));
+  CHECK(world.incidents().empty());
+}
+
 TEST_CASE("agents of a workspace that the administrator enables again have time to come back") {
   AlertWorld world;
   Actor administrator;

@@ -57,8 +57,9 @@ TEST_CASE("workers, scheduler, people and screens at once lose nothing and count
   });
   std::thread screens([&] {
     while (!over) {
-      for (const LiveAgent& live : world.services->directory.list(world.workspace.id)) CHECK(!live.agent.name.empty());
-      world.services->directory.find(world.workspace.id, agents[0].agent.id);
+      const AgentDirectory& directory = world.services->agent_directory;
+      for (const LiveAgent& live : directory.list(world.workspace.id)) CHECK(!live.row->name.empty());
+      directory.find(world.workspace.id, agents[0].agent.id);
       CHECK(world.services->scheduler.last_round().micros >= 0);
     }
   });
@@ -74,6 +75,11 @@ TEST_CASE("workers, scheduler, people and screens at once lose nothing and count
       rename.interval_seconds = 10 + i;
       world.change(agents[1], rename);
       world.set_disabled(agents[2], i % 2 == 0);
+      if (i % 2 == 0) {
+        world.pause(agents[3].id());
+      } else {
+        world.resume(agents[3].id());
+      }
     }
   });
   people.join();
@@ -86,18 +92,18 @@ TEST_CASE("workers, scheduler, people and screens at once lose nothing and count
   std::size_t total = 0;
   for (const TestAgent& agent : agents) {
     std::map<std::string, int> stored;
-    for (const Reading& reading : world.readings(agent)) ++stored[wire::request_id_text(reading.request_id)];
+    for (const Reading& reading : world.readings(agent)) ++stored[wire::request_id_text(reading.key)];
     const auto& ids = acknowledged[agent.agent.id.text()];
     CHECK(stored.size() == ids.size());
     for (const std::string& id : ids) CHECK(stored[id] == 1);
     total += ids.size();
     const LiveAgent live = world.live(agent);
     int open = 0;
-    for (const Incident& incident : world.open_incidents()) open += incident.agent == agent.agent.id;
+    for (const Incident& incident : world.open_incidents()) open += incident.subject == agent.id();
     CHECK(live.open_incidents == open);
   }
   CHECK(total + static_cast<std::size_t>(refused) >= static_cast<std::size_t>(kWorkers * kCycles));
   std::set<std::pair<std::string, std::string>> open;
   for (const Incident& incident : world.open_incidents())
-    CHECK(open.emplace(incident.rule.text(), incident.agent.text()).second);
+    CHECK(open.emplace(incident.rule.text(), incident.subject.text()).second);
 }

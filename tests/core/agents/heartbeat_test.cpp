@@ -75,7 +75,7 @@ TEST_CASE("the frames of the protocol's test vectors arrive on the disk value fo
   CHECK(readings[2].values.get(Metric::uptime) == std::nullopt);
   CHECK(readings[2].values.get(Metric::memory_total) == std::nullopt);
   CHECK(readings[2].values.get(Metric::load_1m) == std::nullopt);
-  CHECK(world.live(agent).state == AgentState::up);  // a failed collector is alive
+  CHECK(world.live(agent).shown == ShownState::up);  // a failed collector is alive
 }
 
 TEST_CASE("the answer is flat, holds integers where integers are due, and null only where it may") {
@@ -135,7 +135,7 @@ TEST_CASE("another protocol version or a frame of another length is answered wit
     CHECK(world.send(beat).status == 400);
   }
   CHECK(world.readings(agent).empty());
-  CHECK(world.live(agent).state == AgentState::pending);
+  CHECK(world.live(agent).shown == ShownState::pending);
 }
 
 TEST_CASE("headers with line breaks, NUL or other control characters are refused whole") {  // threats 5, 17
@@ -161,18 +161,6 @@ TEST_CASE("headers with line breaks, NUL or other control characters are refused
   CHECK(world.live(agent).agent.hostname == "<script>alert(1)</script>");
 }
 
-TEST_CASE("a removed agent is answered with 410 for ever, and nobody else ever is") {
-  AlertWorld world;
-  const TestAgent agent = world.add_agent();
-  world.heartbeat(agent);
-  world.remove(agent);
-  CHECK(world.send(world.beat(agent)).status == 410);
-  CHECK(world.services->ingest.config(agent.authorization).status == 410);
-  world.restart(seconds(86'400));
-  CHECK(world.send(world.beat(agent)).status == 410);
-  CHECK(world.readings(agent).size() == 1);
-}
-
 TEST_CASE("a disabled agent is answered with 423 until it is enabled again") {
   AlertWorld world;
   const TestAgent agent = world.add_agent();
@@ -182,7 +170,7 @@ TEST_CASE("a disabled agent is answered with 423 until it is enabled again") {
   CHECK(reply.status == 423);
   CHECK(json::parse(reply.body)["error"] == "AGENT_DISABLED");
   CHECK(world.services->ingest.config(agent.authorization).status == 423);
-  CHECK(world.live(agent).state == AgentState::disabled);
+  CHECK(world.live(agent).shown == ShownState::paused);
   world.restart();
   CHECK(world.send(world.beat(agent)).status == 423);
   world.set_disabled(agent, false);
@@ -343,7 +331,7 @@ TEST_CASE("a duplicate of something still under way is answered with its commit"
         may_go.wait();
         return {};
       },
-      [](Result<void>) {});
+      [](const Result<void>&) {});
   const Beat beat = world.beat(agent);
   HeartbeatInput input;
   input.authorization = beat.authorization;
@@ -428,18 +416,18 @@ TEST_CASE("under the policy refuse another machine gets 403, counts for nothing,
     clone.machine_id = kOtherMachine;
     CHECK(world.send(clone).status == 403);
   }
-  CHECK(world.live(agent).state == AgentState::down);
+  CHECK(world.live(agent).shown == ShownState::down);
 
   REQUIRE(world.in_transaction([&](Transaction& tx) -> Result<void> {
-    const Agent decided = TRY(world.services->agents.decide_machine(tx, world.actor(), agent.agent.id, true));
-    CHECK(decided.machine_id == kOtherMachine);
-    CHECK(decided.pending_machine_id.empty());
+    const AgentAndSubject decided = TRY(world.services->agents.decide_machine(tx, world.actor(), agent.agent.id, true));
+    CHECK(decided.agent.machine_id == kOtherMachine);
+    CHECK(decided.agent.pending_machine_id.empty());
     return {};
   }));
   clone = world.beat(agent);
   clone.machine_id = kOtherMachine;
   CHECK(world.send(clone).status == 200);
-  CHECK(world.live(agent).state == AgentState::up);
+  CHECK(world.live(agent).shown == ShownState::up);
   world.pass(seconds(10));
   CHECK(world.send(world.beat(agent)).status == 403);  // the old one is the stranger now
 }
@@ -841,8 +829,8 @@ TEST_CASE("an agent may fetch its configuration before its first heartbeat, and 
   CHECK(data["missedThreshold"] == 3);
   CHECK(data["metrics"] == json::parse(R"({"cpu":true,"memory":true,"disk":true,"load":true})"));
   CHECK(data["quickActions"]["pollIntervalSeconds"].is_number_unsigned());
-  CHECK(world.live(agent).state == AgentState::pending);
-  CHECK(!world.live(agent).agent.first_seen_at.is_set());
+  CHECK(world.live(agent).shown == ShownState::pending);
+  CHECK(!world.live(agent).observed.first_seen_at.is_set());
 }
 
 TEST_CASE("the configuration is outdated whenever the agent's version is not the current one") {

@@ -22,9 +22,11 @@
 #include "core/people/workspace_setting.h"
 #include "core/trust/leak.h"
 #include "core/trust/legal_text.h"
-#include "core/watch/agent_directory.h"
+#include "core/watch/group.h"
 #include "core/watch/incident.h"
 #include "core/watch/rule.h"
+#include "core/watch/subject.h"
+#include "core/watch/subject_filter.h"
 
 using namespace connlog;
 
@@ -33,11 +35,12 @@ namespace {
 template <typename... Enums>
 struct Sets {};
 
-using All = Sets<AccessItem::Kind, Accounts::MailLink, Accounts::MailOutcome, Action, Actor::Kind, AgentState, Attempt,
-                 Comparison, EventName, IncidentStore::Filter::State, LeakOwnerKind, LegalBlock::Kind, MachinePolicy,
-                 MailSecurity, MasterKeyForm, Notification::Kind, Notification::State, ProofMethod, ProviderPreset,
+using All = Sets<AccessItem::Kind, Accounts::MailLink, Accounts::MailOutcome, Action, Actor::Kind, Announcement::Kind,
+                 Attempt, Comparison, EventName, Health, IncidentStore::Filter::State, LeakOwnerKind, LegalBlock::Kind,
+                 MachinePolicy, MailSecurity, MasterKeyForm, Notification::State, ProofMethod, ProviderPreset,
                  Recipient::Consent, Resolution, Role, RuleKind, RuleState::Phase, RuleTarget::Kind, Severity,
-                 SyslogState::Phase, Trail, TrailFinding::Kind, webauthn::Algorithm, WorkspaceSetting::DisabledBy>;
+                 ShownState, State, StateReason, SubjectKind, SubjectOrder, SyslogState::Phase, Trail,
+                 TrailFinding::Kind, webauthn::Algorithm, WorkspaceSetting::DisabledBy>;
 
 template <typename Enum>
 void check_set() {

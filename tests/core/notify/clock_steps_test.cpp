@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using test::OutboxFixture;
-using State = Notification::State;
+using Progress = Notification::State;
 using days = std::chrono::days;
 
 template <typename Worker>
@@ -86,7 +86,7 @@ TEST_CASE("a queued alert waits its time and no longer when the clock is set, ba
     world.storage.clock.advance(1us);
     turns(worker, world);
     CHECK(world.courier.history.size() == 2);
-    CHECK(world.state_of(row) == State::sent);
+    CHECK(world.state_of(row) == Progress::sent);
   }
 }
 
@@ -104,13 +104,13 @@ TEST_CASE("after a restart a row from the future is due at once, whether it was 
   }
   world.courier.pending.clear();  // the process is gone
   const Notification fresh = world.queue(world.mail);
-  REQUIRE(world.state_of(leased) == State::leased);
-  REQUIRE(world.state_of(tried) == State::queued);
+  REQUIRE(world.state_of(leased) == Progress::leased);
+  REQUIRE(world.state_of(tried) == Progress::queued);
   world.storage.clock.step_wall_clock(-6h);
   OutboxWorker after(world.needs, world.courier);
   world.courier.answer = good_server();
   turns(after, world);
-  for (const Notification& row : {tried, leased, fresh}) CHECK(world.state_of(row) == State::sent);
+  for (const Notification& row : {tried, leased, fresh}) CHECK(world.state_of(row) == Progress::sent);
 }
 
 TEST_CASE("a step of the clock gives no alert up: only attempts and the time that really passed do") {
@@ -122,13 +122,13 @@ TEST_CASE("a step of the clock gives no alert up: only attempts and the time tha
   world.storage.clock.step_wall_clock(days(365));
   const Monotonic from = world.storage.clock.monotonic();
   const std::size_t tries = world.courier.history.size();
-  while (world.state_of(row) == State::queued) {
+  while (world.state_of(row) == Progress::queued) {
     world.storage.clock.advance(1min);
     worker.turn(0ms);
     worker.turn(0ms);
     REQUIRE(world.storage.clock.monotonic() - from < 30h);
   }
-  CHECK(world.state_of(row) == State::failed);
+  CHECK(world.state_of(row) == Progress::failed);
   CHECK(world.storage.clock.monotonic() - from > 12h);
   CHECK(world.courier.history.size() - tries > 15);
 }
@@ -162,7 +162,7 @@ TEST_CASE("a letter waits its time and no longer when the clock is set, and afte
     world.courier.answer = good_server();
     world.storage.clock.advance(wait);
     turns(worker, world);
-    CHECK(world.letter(id).state == State::sent);
+    CHECK(world.letter(id).state == Progress::sent);
   }
   LetterWorld world;
   const LetterId id = world.queue_letter();
@@ -175,7 +175,7 @@ TEST_CASE("a letter waits its time and no longer when the clock is set, and afte
   LetterWorker after(world.needs, world.courier);
   world.courier.answer = good_server();
   turns(after, world);
-  CHECK(world.letter(id).state == State::sent);
+  CHECK(world.letter(id).state == Progress::sent);
 }
 
 }  // namespace connlog

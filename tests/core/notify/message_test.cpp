@@ -13,9 +13,37 @@ namespace {
 
 using namespace std::chrono_literals;
 
-MessageFacts facts(Notification::Kind kind) {
-  MessageFacts out;
+using Kind = Announcement::Kind;
+
+Announcement told(Kind kind) {
+  Announcement out;
   out.kind = kind;
+  if (kind == Kind::test) return out;
+  IncidentId incident;
+  parse_uuid("019a9e00-0000-7000-8000-00000000000b", incident);
+  parse_uuid("019a9e00-0000-7000-8000-00000000000d", out.subject);
+  out.subject_kind = "agent";
+  out.subject_name = "db-1";
+  out.severity = "critical";
+  out.headline = "Disk used on db-1 is 93.2 %, above 90 %";
+  out.facts = {{std::string(kFactRule), "When disk used on all agents is above 90 % for 5 min"},
+               {std::string(kFactRuleId), "019a9e00-0000-7000-8000-00000000000c"},
+               {std::string(kFactRuleKind), "metric"},
+               {std::string(kFactOpenedAt), to_iso8601(FakeClock::kStart - 47min)}};
+  if (kind == Kind::incident_resolved) {
+    out.facts.emplace_back(kFactResolvedAt, to_iso8601(FakeClock::kStart));
+    out.facts.emplace_back(kFactLasted, "47 min");
+    out.facts.emplace_back(kFactResolution, "recovered");
+  }
+  out.path = "/w/acme/incidents/" + incident.text();
+  out.thread = incident.text();
+  out.incidents = {incident};
+  return out;
+}
+
+MessageFacts facts(Kind kind) {
+  MessageFacts out;
+  out.announcement = told(kind);
   out.message_id = "<019a9e00-0000-7000-8000-000000000001@monitor.example.com>";
   out.workspace.slug = "acme";
   out.workspace.name = "Acme & Söhne";
@@ -23,23 +51,20 @@ MessageFacts facts(Notification::Kind kind) {
   out.recipient_name = "Ops \"night\"";
   out.public_url = "https://monitor.example.com:8443";
   out.now = FakeClock::kStart;
-  if (kind == Notification::Kind::test) return out;
-  AnnouncedIncident incident;
-  parse_uuid("019a9e00-0000-7000-8000-00000000000b", incident.id);
-  parse_uuid("019a9e00-0000-7000-8000-00000000000c", incident.rule);
-  parse_uuid("019a9e00-0000-7000-8000-00000000000d", incident.agent);
-  incident.agent_name = "db-1";
-  incident.rule_sentence = "When disk used on all agents is above 90 % for 5 min";
-  incident.kind = "metric";
-  incident.severity = "critical";
-  incident.summary = "Disk used on db-1 is 93.2 %, above 90 %";
-  incident.opened_at = FakeClock::kStart - 47min;
-  if (kind == Notification::Kind::incident_resolved) {
-    incident.resolved_at = FakeClock::kStart;
-    incident.resolution = "recovered";
+  if (kind == Kind::test) return out;
+  out.standing.emplace();
+  if (kind == Kind::incident_resolved) {
+    out.standing->resolved_at = FakeClock::kStart;
+    out.standing->resolution = "recovered";
   }
-  out.incident = incident;
   return out;
+}
+
+// Puts another text in place of the fact's.
+void set_fact(MessageFacts& facts, std::string_view word, const std::string& text) {
+  for (auto& [name, value] : facts.announcement.facts) {
+    if (name == word) value = text;
+  }
 }
 
 std::string sheet(const MessageFacts& what) {
@@ -50,18 +75,18 @@ std::string sheet(const MessageFacts& what) {
 }  // namespace
 
 TEST_CASE("mails look as agreed") {
-  CHECK(test::differs_from_golden("mail/opened.txt", sheet(facts(Notification::Kind::incident_opened))) == "");
-  CHECK(test::differs_from_golden("mail/resolved.txt", sheet(facts(Notification::Kind::incident_resolved))) == "");
-  CHECK(test::differs_from_golden("mail/test.txt", sheet(facts(Notification::Kind::test))) == "");
+  CHECK(test::differs_from_golden("mail/opened.txt", sheet(facts(Kind::incident_opened))) == "");
+  CHECK(test::differs_from_golden("mail/resolved.txt", sheet(facts(Kind::incident_resolved))) == "");
+  CHECK(test::differs_from_golden("mail/test.txt", sheet(facts(Kind::test))) == "");
 }
 
 TEST_CASE("webhook bodies look as agreed") {
-  const auto pretty = [](Notification::Kind kind) {
+  const auto pretty = [](Kind kind) {
     return nlohmann::ordered_json::parse(render_webhook_body(facts(kind))).dump(2) + "\n";
   };
-  CHECK(test::differs_from_golden("webhook/opened.json", pretty(Notification::Kind::incident_opened)) == "");
-  CHECK(test::differs_from_golden("webhook/resolved.json", pretty(Notification::Kind::incident_resolved)) == "");
-  CHECK(test::differs_from_golden("webhook/test.json", pretty(Notification::Kind::test)) == "");
+  CHECK(test::differs_from_golden("webhook/opened.json", pretty(Kind::incident_opened)) == "");
+  CHECK(test::differs_from_golden("webhook/resolved.json", pretty(Kind::incident_resolved)) == "");
+  CHECK(test::differs_from_golden("webhook/test.json", pretty(Kind::test)) == "");
 }
 
 TEST_CASE("mails have words for each reason why an incident ends, and webhooks name it") {
@@ -69,8 +94,9 @@ TEST_CASE("mails have words for each reason why an incident ends, and webhooks n
     const std::string word(to_text(resolution));
     CAPTURE(word);
     REQUIRE_FALSE(word.empty());
-    MessageFacts ended = facts(Notification::Kind::incident_resolved);
-    ended.incident->resolution = word;
+    MessageFacts ended = facts(Kind::incident_resolved);
+    set_fact(ended, kFactResolution, word);
+    ended.standing->resolution = word;
     const MailText mail = render_mail(ended);
     CHECK(mail.text.find("Reason:    ") != std::string::npos);
     CHECK(mail.text.find("Reason:    " + word) == std::string::npos);  // the bare word, for want of better ones
@@ -79,11 +105,59 @@ TEST_CASE("mails have words for each reason why an incident ends, and webhooks n
 }
 
 TEST_CASE("an alert that had to wait says that it is over") {
-  MessageFacts late = facts(Notification::Kind::incident_opened);
-  late.incident->resolved_at = FakeClock::kStart;
+  MessageFacts late = facts(Kind::incident_opened);
+  late.standing->resolved_at = FakeClock::kStart;
   const MailText mail = render_mail(late);
   CHECK(mail.headline == "[critical, resolved in the meantime] Disk used on db-1 is 93.2 %, above 90 %");
   CHECK(mail.text.find("resolved in the meantime") != std::string::npos);
+  CHECK(nlohmann::json::parse(render_webhook_body(late))["incident"]["state"] == "resolved");
+}
+
+TEST_CASE("a message names what it is about by its kind, and the part where it is about one") {
+  MessageFacts group = facts(Kind::incident_opened);
+  group.announcement.subject_kind = "group";
+  group.announcement.subject_name = "rack-4";
+  CHECK(render_mail(group).text.find("\nGroup:     rack-4\n") != std::string::npos);
+  CHECK(render_mail(group).text.find("Part:") == std::string::npos);
+  CHECK(lines_of(render_short(group)).find("\nGroup: rack-4\n") != std::string::npos);
+  const nlohmann::json body = nlohmann::json::parse(render_webhook_body(group))["incident"];
+  CHECK(body["subject"]["kind"] == "group");
+  CHECK(body["part"] == "");
+
+  MessageFacts disk = facts(Kind::incident_opened);
+  disk.announcement.part = "/var";
+  CHECK(render_mail(disk).text.find("\nPart:      /var\n") != std::string::npos);
+  CHECK(nlohmann::json::parse(render_webhook_body(disk))["incident"]["part"] == "/var");
+
+  MessageFacts removed = facts(Kind::incident_resolved);
+  removed.announcement.subject_kind = "group";
+  set_fact(removed, kFactResolution, "subject_removed");
+  CHECK(render_mail(removed).text.find("\nReason:    The group was removed\n") != std::string::npos);
+}
+
+TEST_CASE("an announcement without a severity, facts or a link is a whole message all the same") {
+  MessageFacts bare = facts(Kind::incident_opened);
+  bare.announcement.severity.clear();
+  bare.announcement.facts.clear();
+  bare.announcement.path.clear();
+  const MailText mail = render_mail(bare);
+  CHECK(mail.headline == "Disk used on db-1 is 93.2 %, above 90 %");
+  CHECK(mail.text.find("State:     open\n") != std::string::npos);
+  CHECK(render_short(bare).link == "https://monitor.example.com:8443");
+  const nlohmann::json body = nlohmann::json::parse(render_webhook_body(bare))["incident"];
+  CHECK(body["rule"]["id"].is_null());
+  CHECK(body["opened_at"].is_null());
+}
+
+TEST_CASE("facts come back as they were stored, whatever they say, and what is no list of facts is none") {
+  const std::vector<std::pair<std::string, std::string>> facts = {
+      {"rule", "\"quoted\" \\ \n [{}] \u00e4 '; DROP TABLE announcement; --"}, {"", ""}, {"rule", "twice"}};
+  CHECK(facts_from_stored(facts_to_stored(facts)) == facts);
+  CHECK(facts_from_stored(facts_to_stored({})).empty());
+  for (const char* damaged : {"", "null", "{}", "[", "[1, \"a\", {\"word\": 1, \"text\": \"x\"}, {\"word\": \"x\"}]"}) {
+    CAPTURE(damaged);
+    CHECK(facts_from_stored(damaged).empty());
+  }
 }
 
 TEST_CASE("a webhook's signature is the HMAC-SHA-256 of timestamp, dot and body") {

@@ -430,14 +430,18 @@ TEST_CASE("a failed notification can be sent once more") {
   }
   REQUIRE(world.state_of(row) == Notification::State::failed);
   const auto again =
-      world.write<Notification>([&](Transaction& tx) { return world.notify->retry(tx, world.actor, row.id); });
+      world.write<LoggedDelivery>([&](Transaction& tx) { return world.notify->retry(tx, world.actor, row.id); });
   REQUIRE(again);
-  CHECK(again->state == Notification::State::queued);
+  CHECK(again->notification.state == Notification::State::queued);
+  CHECK(again->announcement.subject == world.incident.subject);
   world.courier.answer = [](const test::FakeCourier::Sent&) { return test::delivered(); };
   worker.wake();
   worker.turn(0ms);
   CHECK(world.state_of(row) == Notification::State::sent);
-  CHECK(world.write<Notification>([&](Transaction& tx) { return world.notify->retry(tx, world.actor, row.id); })
+  // Given up once, and sent in the end: the timeline has both.
+  CHECK(world.timeline_count("notify_failed") == 1);
+  CHECK(world.timeline_count("notified") == 1);
+  CHECK(world.write<LoggedDelivery>([&](Transaction& tx) { return world.notify->retry(tx, world.actor, row.id); })
             .error()
             .code == ErrorCode::not_found);
 }

@@ -1,5 +1,5 @@
-// A real database with a workspace, an agent, a rule and an open incident, and an outbox worker over it whose courier
-// is the test's own: it keeps what it was given until the test says how it went.
+// A real database with a workspace, an agent, a rule and an open incident, and what an outbox worker over it needs. The
+// courier is the test's own: it keeps what it was given until the test says how it went.
 #pragma once
 
 #include <functional>
@@ -102,14 +102,14 @@ struct OutboxFixture {
   EventBus::Subscription subscription;
   std::vector<Event> events;
   Workspace workspace = storage.add_workspace();
-  Agent agent = storage.add_agent(workspace);
   Rule rule = storage.add_rule(workspace);
   Recipient mail = storage.add_recipient(workspace, "ops@example.com");
-  Incident incident = storage.open_incident(rule, agent);
-  IncidentAnnouncements announcements{storage->incidents(), storage.random};
+  Incident incident = storage.open_incident(rule, storage.add_agent(workspace));
+  IncidentAnnouncements announcements{storage->incidents()};
   NotifyDependencies needs{stores,
                            storage->recipients(),
                            storage->outbox(),
+                           storage->announcements(),
                            storage->settings(),
                            announcements,
                            announcements,
@@ -156,28 +156,60 @@ struct OutboxFixture {
     return hook;
   }
 
-  Notification queue(const Recipient& recipient, Notification::Kind kind = Notification::Kind::incident_opened) {
+  // As watch writes it, but for its id.
+  Announcement told(Announcement::Kind kind) const {
+    Announcement announcement;
+    announcement.workspace = workspace.id;
+    announcement.kind = kind;
+    if (kind == Announcement::Kind::test) return announcement;
+    announcement.subject = incident.subject;
+    announcement.subject_kind = to_text(incident.subject_kind);
+    announcement.subject_name = incident.subject_name;
+    announcement.severity = to_text(incident.severity);
+    announcement.headline = incident.summary;
+    announcement.facts = {{std::string(kFactRule), incident.rule_sentence},
+                          {std::string(kFactRuleId), incident.rule.text()},
+                          {std::string(kFactRuleKind), std::string(to_text(incident.kind))},
+                          {std::string(kFactOpenedAt), to_iso8601(incident.opened_at)}};
+    announcement.path = "incidents/" + incident.id.text();
+    announcement.thread = incident.id.text();
+    announcement.incidents = {incident.id};
+    return announcement;
+  }
+
+  Notification queue(const Recipient& recipient, Announcement::Kind kind = Announcement::Kind::incident_opened) {
+    const Instant now = storage.clock.now();
+    Announcement announcement = told(kind);
+    announcement.id = AnnouncementId::make(now, storage.random);
+    announcement.at = now;
+    if (!announcement.path.empty()) announcement.path = "/w/" + workspace.slug + "/" + announcement.path;
     Notification row;
-    row.id = NotificationId::make(storage.clock.now(), storage.random);
+    row.id = NotificationId::make(now, storage.random);
     row.workspace = workspace.id;
-    if (kind != Notification::Kind::test) row.incident = incident.id;
+    row.announcement = announcement.id;
     row.recipient = recipient.id;
-    row.kind = kind;
     row.channel = recipient.channel;
     row.shown = recipient.shown;
     row.target = recipient.target;
     row.message_id = make_message_id(row.id, needs.public_url);
-    row.created_at = storage.clock.now();
-    row.next_attempt_at = row.created_at;
-    storage.write([&](Transaction& tx) { return storage->outbox().insert(tx, row); });
+    row.created_at = now;
+    row.next_attempt_at = now;
+    storage.write([&](Transaction& tx) -> Result<void> {
+      TRY(storage->announcements().insert(tx, announcement));
+      return storage->outbox().insert(tx, row);
+    });
     return row;
   }
 
+  // Every row of the workspace, newest first.
+  std::vector<LoggedDelivery> log(UserId seen_by = {}) {
+    return storage.read<std::vector<LoggedDelivery>>([&](Snapshot& snapshot) {
+      return storage->outbox().list(snapshot, workspace.id, std::nullopt, 1'000, seen_by);
+    });
+  }
   Notification now(const Notification& row) {
-    const auto rows = storage.read<std::vector<Notification>>(
-        [&](Snapshot& snapshot) { return storage->outbox().list(snapshot, workspace.id, std::nullopt, 1'000); });
-    for (const Notification& found : rows) {
-      if (found.id == row.id) return found;
+    for (const LoggedDelivery& found : log()) {
+      if (found.notification.id == row.id) return found.notification;
     }
     return {};
   }

@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using test::OutboxFixture;
-using State = Notification::State;
+using Progress = Notification::State;
 
 void turns(OutboxWorker& worker, int count = 3) {
   for (int i = 0; i < count; ++i) worker.turn(0ms);
@@ -25,14 +25,14 @@ TEST_CASE("what is due is sent, then marked, told in the timeline and published"
   OutboxFixture world;
   OutboxWorker worker(world.needs, world.courier);
   const Notification row = world.queue(world.mail);
-  std::optional<State> while_sending;
+  std::optional<Progress> while_sending;
   world.courier.on_send = [&](const test::FakeCourier::Sent&) { while_sending = world.state_of(row); };
   world.courier.answer = [](const test::FakeCourier::Sent&) { return test::delivered(); };
 
   worker.turn(0ms);
-  CHECK(while_sending == State::leased);  // never "sent" before it is
+  CHECK(while_sending == Progress::leased);  // never "sent" before it is
   const Notification after = world.now(row);
-  CHECK(after.state == State::sent);
+  CHECK(after.state == Progress::sent);
   CHECK(after.attempts == 1);
   CHECK(after.sent_at == world.storage.clock.now());
   CHECK(after.last_error.empty());
@@ -55,7 +55,7 @@ TEST_CASE("a failure is tried again later and later, and given up, visibly, afte
 
   worker.turn(0ms);
   std::vector<microseconds> pauses;
-  while (world.state_of(row) == State::queued) {
+  while (world.state_of(row) == Progress::queued) {
     const Notification waiting = world.now(row);
     CHECK(waiting.last_error == "451 4.3.0 try later");
     const microseconds pause = waiting.next_attempt_at - world.storage.clock.now();
@@ -78,7 +78,7 @@ TEST_CASE("a failure is tried again later and later, and given up, visibly, afte
   CHECK(lasted > 22h);
   CHECK(lasted <= 24h);
   const Notification after = world.now(row);
-  CHECK(after.state == State::failed);
+  CHECK(after.state == Progress::failed);
   CHECK(after.last_error == "451 4.3.0 try later");
   CHECK(world.timeline_count("notify_failed") == 1);
   CHECK(world.timeline_count("notified") == 0);
@@ -97,7 +97,7 @@ TEST_CASE("a refusal for good is tried three times") {
     world.storage.clock.advance(2h);
   }
   CHECK(world.courier.history.size() == 3);
-  CHECK(world.state_of(row) == State::failed);
+  CHECK(world.state_of(row) == Progress::failed);
   CHECK(world.now(row).last_error == "550 5.1.1 no such user");
 }
 
@@ -123,9 +123,9 @@ TEST_CASE("nobody is told who is no longer there to be told") {
   world.storage.write([&](Transaction& tx) { return world.storage->recipients().update(tx, world.mail); });
   turns(worker);
   CHECK(world.courier.history.empty());
-  CHECK(world.state_of(removed) == State::failed);
+  CHECK(world.state_of(removed) == Progress::failed);
   CHECK(world.now(removed).last_error.find("removed") != std::string::npos);
-  CHECK(world.state_of(off) == State::failed);
+  CHECK(world.state_of(off) == Progress::failed);
   CHECK(worker.is_idle());
 }
 
@@ -141,21 +141,21 @@ TEST_CASE("a slow target takes few slots and holds up nobody else") {
     return std::nullopt;
   };
   turns(worker);
-  CHECK(world.state_of(mail) == State::sent);
+  CHECK(world.state_of(mail) == Progress::sent);
   CHECK(world.courier.pending.size() == 4);
 
   // What comes later still gets through, however long the queue of the slow one is.
   const Notification later = world.queue(world.mail);
   worker.wake();
   turns(worker);
-  CHECK(world.state_of(later) == State::sent);
+  CHECK(world.state_of(later) == Progress::sent);
 
   // When it turns out to be dead, its queue goes back to the outbox at once.
   world.courier.answer = [](const test::FakeCourier::Sent&) { return test::unreachable(); };
   turns(worker);
   CHECK(worker.is_idle());
   CHECK(world.courier.history.size() == 2 + 4);
-  for (const Notification& row : stuck) CHECK(world.state_of(row) == State::queued);
+  for (const Notification& row : stuck) CHECK(world.state_of(row) == Progress::queued);
 }
 
 TEST_CASE("a target that answers, even with a refusal, gets all that waits for it") {
@@ -180,11 +180,11 @@ TEST_CASE("when the mark cannot be written it is written later, and nothing is s
     world.storage.clock.advance(2min);  // the lease runs out meanwhile
     worker.turn(0ms);
   }
-  CHECK(world.state_of(row) == State::leased);
+  CHECK(world.state_of(row) == Progress::leased);
   world.stores.writes_fail = false;
   world.storage.clock.advance(2s);
   turns(worker);
-  CHECK(world.state_of(row) == State::sent);
+  CHECK(world.state_of(row) == Progress::sent);
   CHECK(world.courier.history.size() == 1);
   CHECK(world.timeline_count("notified") == 1);
 }
@@ -201,7 +201,7 @@ TEST_CASE("what is on its way longer than its lease is not sent a second time") 
   CHECK(world.courier.history.size() == 1);
   world.courier.answer = [](const test::FakeCourier::Sent&) { return test::delivered(); };
   turns(worker);
-  CHECK(world.state_of(row) == State::sent);
+  CHECK(world.state_of(row) == Progress::sent);
 }
 
 TEST_CASE("after a restart what was leased goes out at once, and what waits for its time keeps waiting") {
@@ -217,21 +217,21 @@ TEST_CASE("after a restart what was leased goes out at once, and what waits for 
     turns(before);
   }
   world.courier.pending.clear();  // the process is gone, and its connections with it
-  CHECK(world.state_of(orphan) == State::leased);
+  CHECK(world.state_of(orphan) == Progress::leased);
   const Notification left = world.now(waiting);
-  REQUIRE(left.state == State::queued);
+  REQUIRE(left.state == Progress::queued);
 
   OutboxWorker after(world.needs, world.courier);
   world.courier.answer = [](const test::FakeCourier::Sent&) { return test::delivered(); };
   turns(after);
-  CHECK(world.state_of(orphan) == State::sent);
+  CHECK(world.state_of(orphan) == Progress::sent);
   const Notification untouched = world.now(waiting);
-  CHECK(untouched.state == State::queued);
+  CHECK(untouched.state == Progress::queued);
   CHECK(untouched.attempts == left.attempts);
   CHECK(untouched.next_attempt_at == left.next_attempt_at);
   world.storage.clock.advance(20s);
   turns(after);
-  CHECK(world.state_of(waiting) == State::sent);
+  CHECK(world.state_of(waiting) == Progress::sent);
 }
 
 TEST_CASE("new mail settings try everything that waits") {
@@ -244,12 +244,12 @@ TEST_CASE("new mail settings try everything that waits") {
     world.storage.clock.advance(world.now(row).next_attempt_at - world.storage.clock.now());
   }
   worker.turn(0ms);
-  CHECK(world.state_of(row) == State::queued);
+  CHECK(world.state_of(row) == Progress::queued);
   CHECK(world.now(row).next_attempt_at > world.storage.clock.now() + 10min);
   world.courier.answer = [](const test::FakeCourier::Sent&) { return test::delivered(); };
   worker.retry_all_soon();
   turns(worker);
-  CHECK(world.state_of(row) == State::sent);
+  CHECK(world.state_of(row) == Progress::sent);
 }
 
 TEST_CASE("without mail settings a mail waits and says why") {
@@ -259,7 +259,7 @@ TEST_CASE("without mail settings a mail waits and says why") {
   const Notification row = world.queue(world.mail);
   turns(worker);
   CHECK(world.courier.history.empty());
-  CHECK(world.state_of(row) == State::queued);
+  CHECK(world.state_of(row) == Progress::queued);
   CHECK_FALSE(world.now(row).last_error.empty());
 }
 
@@ -274,7 +274,7 @@ TEST_CASE("a recovery joins the thread of its alert") {
   world.incident.resolved_at = world.storage.clock.now();
   world.incident.resolution = "recovered";
   world.storage.write([&](Transaction& tx) { return world.storage->incidents().update(tx, world.incident); });
-  world.queue(world.mail, Notification::Kind::incident_resolved);
+  world.queue(world.mail, Announcement::Kind::incident_resolved);
   worker.wake();
   turns(worker);
   REQUIRE(replies.size() == 2);
@@ -294,7 +294,7 @@ TEST_CASE("what a mail server has against us uses up no alert: it waits, says wh
     world.storage.clock.advance(16min);
   }
   CHECK(world.courier.history.size() > 100);  // two days of it
-  CHECK(world.state_of(row) == State::queued);
+  CHECK(world.state_of(row) == Progress::queued);
   CHECK(world.now(row).attempts == 0);
   CHECK(world.now(row).last_error == "504 5.5.2 <monitor>: Helo command rejected");
   const auto trouble = world.storage.read<std::optional<MailTrouble>>(
@@ -306,7 +306,7 @@ TEST_CASE("what a mail server has against us uses up no alert: it waits, says wh
   world.courier.answer = [](const test::FakeCourier::Sent&) { return test::delivered(); };
   worker.retry_all_soon();
   turns(worker);
-  CHECK(world.state_of(row) == State::sent);
+  CHECK(world.state_of(row) == Progress::sent);
   const auto after = world.storage.read<std::optional<MailTrouble>>(
       [&](Snapshot& snapshot) { return load_mail_trouble(world.storage->settings(), snapshot); });
   CHECK_FALSE(after.has_value());
@@ -326,7 +326,7 @@ TEST_CASE("a refusal of one recipient says nothing about mail, and counts after 
     world.storage.clock.advance(2h);
   }
   CHECK(sent == 5 + 3);
-  CHECK(world.state_of(row) == State::failed);
+  CHECK(world.state_of(row) == Progress::failed);
 }
 
 TEST_CASE("a pause that a target asked for holds everything for it, uses nothing up, and holds nobody else") {
@@ -341,7 +341,7 @@ TEST_CASE("a pause that a target asked for holds everything for it, uses nothing
     return DeliveryResult{DeliveryResult::Kind::try_later, true, "HTTP 429 (too many requests)", true, seconds(7'200)};
   };
   turns(worker);
-  CHECK(world.state_of(mail) == State::sent);
+  CHECK(world.state_of(mail) == Progress::sent);
   CHECK(world.courier.history.size() == 1 + 4);  // what was on its way already
 
   const Notification later = world.queue(hook);
@@ -355,8 +355,8 @@ TEST_CASE("a pause that a target asked for holds everything for it, uses nothing
   world.courier.answer = [](const test::FakeCourier::Sent&) { return test::delivered(); };
   world.storage.clock.advance(1h + 2min);
   turns(worker, 40);
-  for (const Notification& row : rows) CHECK(world.state_of(row) == State::sent);
-  CHECK(world.state_of(later) == State::sent);
+  for (const Notification& row : rows) CHECK(world.state_of(row) == Progress::sent);
+  CHECK(world.state_of(later) == Progress::sent);
 }
 
 TEST_CASE("a pause of a day is kept and leaves one more attempt") {
@@ -367,12 +367,12 @@ TEST_CASE("a pause of a day is kept and leaves one more attempt") {
     return DeliveryResult{DeliveryResult::Kind::try_later, true, "HTTP 503", true, seconds(86'400)};
   };
   turns(worker);
-  REQUIRE(world.state_of(row) == State::queued);
+  REQUIRE(world.state_of(row) == Progress::queued);
   CHECK(world.now(row).next_attempt_at >= row.created_at + 24h);
   world.courier.answer = [](const test::FakeCourier::Sent&) { return test::delivered(); };
   world.storage.clock.advance(24h + 2min);
   turns(worker);
-  CHECK(world.state_of(row) == State::sent);
+  CHECK(world.state_of(row) == Progress::sent);
 }
 
 }  // namespace connlog

@@ -40,21 +40,21 @@ struct Story {
   int opened = 0, resolved = 0;
 
   Reason see(std::optional<std::int64_t> value_x100, bool after_gap = false) {
-    return take({.kind = Observation::Kind::heartbeat, .value_x100 = value_x100, .after_gap = after_gap});
+    return take({.value_x100 = value_x100, .after_gap = after_gap, .is_reading = true});
   }
-  Reason fall_silent() { return take({.kind = Observation::Kind::silent}); }
-  Reason speak() { return take({.kind = Observation::Kind::heartbeat}); }
+  Reason fall_silent() { return take({.state = State::down, .reason = StateReason::silent}); }
+  Reason speak() { return take({.is_reading = true}); }
   void pass(std::int64_t s) { now = now + seconds(s); }
 
-  Reason take(const Observation& observation) {
-    const Decision decision = decide(rule, state, observation, now);
+  Reason take(const Seen& seen) {
+    const Decision decision = decide(rule, state, seen, now);
     if (decision.verdict != Verdict::keep) state = decision.next;
     opened += decision.verdict == Verdict::open;
     resolved += decision.verdict == Verdict::resolve;
-    ask_again = decision.ask_again;
+    ask_again = next_look(rule, state, seen, now);
     return decision.reason;
   }
-  Instant ask_again = {};
+  std::optional<Instant> ask_again = {};
 };
 
 }  // namespace
@@ -183,6 +183,13 @@ TEST_CASE("a clock that stepped forward across a restart opens at the next breac
   CHECK(disk.opened == 1);
 }
 
+TEST_CASE("a subject that its source calls down is not silent") {
+  Story host{silence()};
+  CHECK(host.take({.state = State::down, .reason = StateReason::source, .is_reading = true}) == Reason::not_breached);
+  host.fall_silent();
+  CHECK(host.take({.state = State::down, .reason = StateReason::source, .is_reading = true}) == Reason::recovered);
+}
+
 TEST_CASE("silence opens once and resolves when the agent speaks") {
   Story host{silence()};
   CHECK(host.speak() == Reason::not_breached);
@@ -263,15 +270,19 @@ TEST_CASE("over any state and any jump of time, no deadline lies further ahead t
     state.since = {static_cast<std::int64_t>(random.below(4'000'000'000'000'000))};
     state.deadline = {static_cast<std::int64_t>(random.below(4'000'000'000'000'000))};
     state.cooldown_until = {static_cast<std::int64_t>(random.below(4'000'000'000'000'000))};
-    Observation seen{.kind = random.below(2) == 0 ? Observation::Kind::heartbeat : Observation::Kind::silent,
-                     .value_x100 = random.below(100) == 0 ? std::optional<std::int64_t>()
-                                                          : static_cast<std::int64_t>(random.below(10'001)),
-                     .after_gap = random.below(2) == 0};
+    const bool is_reading = random.below(2) == 0;
+    const Seen seen{.state = is_reading ? State::up : State::down,
+                    .reason = is_reading ? StateReason::heard : StateReason::silent,
+                    .value_x100 = random.below(100) == 0 ? std::optional<std::int64_t>()
+                                                         : static_cast<std::int64_t>(random.below(10'001)),
+                    .after_gap = random.below(2) == 0,
+                    .is_reading = is_reading};
     const Instant now{static_cast<std::int64_t>(random.below(4'000'000'000'000'000))};
     const Decision decision = decide(rule, state, seen, now);
     const Instant latest = now + std::max(seconds(rule.duration_seconds), seconds(rule.cooldown_seconds));
     if (decision.verdict != Verdict::keep && rule.kind == RuleKind::metric) REQUIRE(decision.next.deadline <= latest);
-    if (decision.ask_again.is_set()) REQUIRE(decision.ask_again <= latest);
+    const RuleState& after = decision.verdict == Verdict::keep ? state : decision.next;
+    if (const auto look = next_look(rule, after, seen, now)) REQUIRE(*look <= latest);
     if (decision.verdict == Verdict::open) REQUIRE(state.phase != RuleState::Phase::open);
     if (decision.verdict == Verdict::resolve) REQUIRE(state.phase == RuleState::Phase::open);
   }

@@ -80,3 +80,22 @@ TEST_CASE("a value is hundredths for a rule and a number with its decimals for p
   CHECK(value_text(load, 42) == "0.42");
   CHECK(value_text(*find_metric(Metric::cpu_percent), 1'250) == "12.5");
 }
+
+TEST_CASE("a measured value reads with its unit; seconds as a duration") {
+  const MetricRow& uptime = *find_metric(Metric::uptime);
+  CHECK(measured_text(*find_metric(Metric::cpu_percent), 9'350) == "93.5 %");
+  CHECK(measured_text(*find_metric(Metric::load_per_core), 400) == "4");
+  CHECK(measured_text(*find_metric(Metric::memory_used), 51'200) == "512 MiB");
+  CHECK(measured_text(uptime, 0) == "0 s");
+  CHECK(measured_text(uptime, 59'900) == "9 min 59 s");
+  CHECK(measured_text(uptime, 8'640'000) == "1 d");
+  CHECK(measured_text(uptime, 8'640'100) == "86401 s");
+}
+
+TEST_CASE("a short uptime is bad news, and a rule is offered ten minutes") {
+  const MetricRow& uptime = *find_metric(Metric::uptime);
+  CHECK(uptime.in_rules);
+  CHECK(uptime.worse == Worse::below);
+  CHECK(hundredths_of(uptime, uptime.suggested.threshold) == 60'000);
+  CHECK(uptime.suggested.hysteresis == 0);
+}

@@ -61,7 +61,7 @@ TEST_CASE("a day of heartbeats becomes a chart with the outage as a gap") {
     world.clock.advance(seconds(60));
   }
   const Series series = world.storage.read<Series>([&](Snapshot& snapshot) {
-    return series_of(world.storage->readings(), snapshot, world.workspace.id, agent.agent.id, begin, world.clock.now(),
+    return series_of(world.storage->readings(), snapshot, world.workspace.id, agent.id(), begin, world.clock.now(),
                      61, 10);
   });
   CHECK(series.step_seconds == 60);
@@ -82,7 +82,7 @@ TEST_CASE("a span or a number of points that makes no sense is refused and names
     std::string field;
     const Result<void> done = world.storage.stores().read([&](Snapshot& snapshot) -> Result<void> {
       const auto series =
-          series_of(world.storage->readings(), snapshot, world.workspace.id, agent.agent.id, from, to, points, 10);
+          series_of(world.storage->readings(), snapshot, world.workspace.id, agent.id(), from, to, points, 10);
       if (!series) field = series.error().field;
       return {};
     });

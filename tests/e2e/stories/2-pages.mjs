@@ -25,6 +25,7 @@ export default async function story(step, world) {
   const { agent, token, rule, incident } = await openIncident(api, appliance, "web-1");
   await api.in("POST", `/incidents/${incident.id}/comments`, { text: "Looking at it." });
   await api.in("POST", "/agents", { name: "waiting-1", tags: [], authorised: true });
+  const group = await api.in("POST", "/subjects", { kind: "group", name: "web servers", notes: "Runbook: https://wiki.example.com/web", labels: { env: "prod" }, member_ids: [agent.id] });
   await api.in("POST", "/recipients", { name: "Chat bridge", kind: "webhook", fields: { url: "https://hooks.example.com/connlog" }, receives_by_default: false });
   const w = `/w/${api.workspace.slug}`;
   const open = (options) => signedIn(browser, appliance.http, person, options);
@@ -59,7 +60,15 @@ export default async function story(step, world) {
     "agents-add": `${w}/agents?add=1`,
     "agents-none": `${w}/agents?q=nothing-has-this-name`,
     agent: `${w}/agents/${agent.id}`,
+    "agent-history": `${w}/agents/${agent.id}?tab=history`,
     "agent-settings": `${w}/agents/${agent.id}?tab=settings`,
+    "agents-filtered": `${w}/agents?tag=production&tag=staging&state=down&label=env%3Dprod`,
+    groups: `${w}/groups`,
+    "groups-add": `${w}/groups?add=1`,
+    group: `${w}/groups/${group.id}`,
+    "group-history": `${w}/groups/${group.id}?tab=history`,
+    "group-settings": `${w}/groups/${group.id}?tab=settings`,
+    "rule-group": `${w}/rules/new?subject=${group.id}`,
     rules: `${w}/rules`,
     rule: `${w}/rules/${rule.id}`,
     "rule-new": `${w}/rules/new`,
@@ -74,6 +83,7 @@ export default async function story(step, world) {
     "start-alert": `${w}/start?step=alert`,
     mail: "/appliance/mail",
     about: "/appliance/about",
+    health: "/appliance/health",
     unknown: `${w}/nowhere`,
   };
 
@@ -170,20 +180,20 @@ export default async function story(step, world) {
   await step("a rule is a sentence with a live preview, and can be made, turned off and removed", async () => {
     const page = await open();
     await page.goto(`${appliance.http}${w}/rules/new`);
-    await page.getByText(/Now: \d+ of \d+ agents?/).waitFor();
+    await page.getByText(/Now: \d+ of \d+ match/).waitFor();
     // The agent speaks again, as only a fresh reading counts as "now".
     await until("a fresh reading", async () => (await heartbeat(appliance, token)).ok);
     const choice = page.getByLabel("What is watched");
     await choice.selectOption("memory_percent");
-    // What can be watched, and how it is called, comes from the catalogue.
+    // What can be watched, and how it is called, comes from the catalogue; silence and three states are beside it.
     const metrics = (await api.call("GET", "/metrics/catalogue")).items.filter((each) => each.in_rules);
     const offered = await choice.locator("option").allTextContents();
-    check(metrics.length > 0 && offered.length === metrics.length + 1 && metrics.every((each) => offered.includes(each.noun)), `offered: ${offered}`);
+    check(metrics.length > 0 && offered.length === metrics.length + 4 && metrics.every((each) => offered.includes(each.noun)), `offered: ${offered}`);
     await choice.selectOption("load_per_core");
     await until("the suggested threshold follows the metric", async () => (await page.getByLabel("Threshold").inputValue()) === "4");
     await choice.selectOption("memory_percent");
     await page.getByLabel("Threshold").fill("1");
-    await page.getByText("Now: 1 of 2 agents matches.").waitFor();
+    await page.getByText("Now: 1 of 2 matches.").waitFor();
     await page.getByLabel("Name of the rule").fill("Memory, nearly any");
     await page.getByRole("button", { name: "Create rule" }).click();
     await page.getByRole("heading", { name: "Memory, nearly any" }).waitFor();
@@ -209,7 +219,7 @@ export default async function story(step, world) {
     await page.goto(`${appliance.http}${w}/incidents/${other.incident.id}`);
     await page.getByText("not yet").first().waitFor();
     await api.in("PATCH", `/agents/${other.agent.id}`, { metrics: { cpu: true, memory: false, disk: true, load: true } });
-    await page.locator(".fact-list").getByText("The agent was changed, and the rule is not about it any more").waitFor();
+    await page.locator(".fact-list").getByText("It was changed, and the rule is not about it any more").waitFor();
     await api.in("DELETE", `/rules/${other.rule.id}`);
     await api.in("DELETE", `/agents/${other.agent.id}`);
     nothing(page.complaints, "complaints");

@@ -18,6 +18,9 @@ export default async function story(step, world) {
   const agentName = `a ${image}`;
   const hostName = `h ${script}`;
   const { agent, token, rule, incident } = await openIncident(api, appliance, agentName, { "X-Hostname": hostName, "X-OS": "linux" });
+  const notes = `${script} ${link} ${template}`;
+  await api.in("PATCH", `/agents/${agent.id}`, { notes, labels: { env: image } });
+  const group = await api.in("POST", "/subjects", { kind: "group", name: `g ${image}`, notes, labels: { env: image }, member_ids: [agent.id] });
   await api.in("POST", `/incidents/${incident.id}/comments`, { text: `${script} ${template}\nsecond line ${link}` });
   await api.in("POST", `/incidents/${incident.id}/acknowledge`, { comment: image });
   await api.in("PATCH", `/rules/${rule.id}`, { name: `r ${script}` });
@@ -40,7 +43,10 @@ export default async function story(step, world) {
     };
     await shown(`${w}/overview`, agentName);
     await shown(`${w}/agents`, agentName);
-    await shown(`${w}/agents/${agent.id}`, agentName, hostName);
+    await shown(`${w}/agents/${agent.id}`, agentName, hostName, notes, `env=${image}`);
+    await shown(`${w}/groups`, `g ${image}`);
+    await shown(`${w}/groups/${group.id}`, `g ${image}`, agentName, notes);
+    await shown(`${w}/groups/${group.id}?tab=settings`, agentName);
     await shown(`${w}/agents/${agent.id}?tab=settings`, agentName);
     await shown(`${w}/rules`, `r ${script}`);
     await shown(`${w}/rules/${rule.id}`, `r ${script}`);
@@ -49,7 +55,7 @@ export default async function story(step, world) {
     await shot(page, "hostile", { fullPage: true });
     await shown(`${w}/recipients`, `c ${image}`);
     await shown(`${w}/audit`, `Eve ${image}`);
-    await shown(`${w}/agents?q=${encodeURIComponent(image)}&state=${encodeURIComponent(script)}&sort=${encodeURIComponent(script)}`);
+    await shown(`${w}/agents?q=${encodeURIComponent(image)}&state=${encodeURIComponent(script)}&label=${encodeURIComponent(image)}&sort=${encodeURIComponent(script)}`);
     await shown(`${w}/agents/${encodeURIComponent(script)}`);
     nothing(problems, "problems");
     nothing(page.complaints, "complaints");

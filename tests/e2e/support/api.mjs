@@ -113,13 +113,13 @@ export async function heartbeat(appliance, token, values = {}, headers = {}) {
 export async function openIncident(api, appliance, name, headers = {}) {
   const added = await api.in("POST", "/agents", { name, tags: ["production"], authorised: true });
   const rule = await api.in("POST", "/rules", {
-    name: `Memory of ${name}`.slice(0, 80), kind: "metric", target: { kind: "agent", agent_id: added.agent.id }, metric: "memory_percent", comparison: "above",
+    name: `Memory of ${name}`.slice(0, 80), kind: "metric", target: { kind: "subject", subject_id: added.agent.id }, metric: "memory_percent", comparison: "above",
     threshold: 1, hysteresis: 0.5, duration_seconds: 0, cooldown_seconds: 0, severity: "critical", enabled: true, recipient_ids: [],
   });
   const answer = await heartbeat(appliance, added.token, {}, headers);
   if (!answer.ok) throw new Error(`heartbeat: ${answer.status} ${await answer.text()}`);
   const incident = await until("the incident is open", async () => {
-    const { items } = await api.in("GET", `/incidents?state=open&agent=${added.agent.id}`);
+    const { items } = await api.in("GET", `/incidents?state=open&subject=${added.agent.id}`);
     return items.find((each) => each.rule_id === rule.id);
   });
   return { ...added, rule, incident };

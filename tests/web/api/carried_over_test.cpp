@@ -85,7 +85,7 @@ TEST_CASE("after carrying over every list shows what was stored") {
   CHECK(each(carried.get(w + "/agents"), "name") == Texts{"db-1"});
   const json agent = carried.get(w + "/agents/{agent}");
   CHECK(agent["tags"] == json({"production", "älter"}));
-  CHECK(each(carried.get(w + "/groups"), "name") == Texts{"Rack 4"});
+  CHECK(each(carried.get(w + "/subjects?kind=group"), "name") == Texts{"Rack 4"});
   CHECK(each(carried.get(w + "/teams"), "name") == Texts{"Databases"});
   CHECK(each(carried.get(w + "/enrolment-keys"), "name").size() == 2);
   CHECK(each(carried.get(w + "/api-keys"), "name") == Texts{"deploy"});

@@ -12,13 +12,15 @@
 #include "core/audit/trail.h"
 #include "core/crypto/master_key.h"
 #include "core/identity/accounts.h"
+#include "core/notify/announcement.h"
 #include "core/notify/notification.h"
 #include "core/people/actor.h"
 #include "core/people/limits.h"
 #include "core/people/workspace.h"
-#include "core/watch/agent_directory.h"
+#include "core/watch/group.h"
 #include "core/watch/incident.h"
 #include "core/watch/rule.h"
+#include "core/watch/subject.h"
 #include "tests/support/outside.h"
 
 using namespace connlog;
@@ -50,13 +52,16 @@ TEST_CASE("every word that people see has a text in the catalogue") {
   const auto keys = catalogue();
   CHECK(keys.size() > 500);
   check_texts(keys, "role.", words_of<Role>());
-  check_texts(keys, "state.", words_of<AgentState>());
+  check_texts(keys, "state.", words_of<ShownState>());
+  check_texts(keys, "reason.", words_of<StateReason>());
+  check_texts(keys, "group_health.", words_of<Health>());
+  for (const auto* state : {"down", "degraded", "unknown"}) CHECK(keys.contains(std::string("rule_state.") + state));
   check_texts(keys, "severity.", words_of<Severity>());
   check_texts(keys, "resolution.", words_of<Resolution>());
   check_texts(keys, "rule.", words_of<Comparison>());
   check_texts(keys, "rule.sentence_", words_of<RuleKind>());
   check_texts(keys, "consent.", words_of<Recipient::Consent>());
-  check_texts(keys, "notification.kind_", words_of<Notification::Kind>());
+  check_texts(keys, "notification.kind_", words_of<Announcement::Kind>());
   check_texts(keys, "letter_state.", words_of<Notification::State>());
   check_texts(keys, "settings.policy_", words_of<MachinePolicy>());
   check_texts(keys, "actor.", words_of<Actor::Kind>());

@@ -17,7 +17,7 @@ TEST_CASE("live events reach the members of the workspace and nobody else, and e
   theirs.read();
   app.populate();
   const std::string seen = mine.read();
-  for (const char* name : {"agent.changed", "agent.heartbeat", "incident.opened"}) {
+  for (const char* name : {"subject.changed", "subject.observed", "incident.opened"}) {
     CAPTURE(name);
     CHECK(seen.find("event: " + std::string(name) + "\ndata: {") != std::string::npos);
   }
@@ -26,7 +26,7 @@ TEST_CASE("live events reach the members of the workspace and nobody else, and e
 
   app.clock.advance(seconds(16));
   app.app->tick();
-  CHECK(mine.read() == ": alive\n\n");
+  CHECK(mine.read().find(": alive\n\n") != std::string::npos);  // beside what the outbox does meanwhile
   CHECK(app.post("/api/v1/logout", "", &app.viewer).status == 204);
   CHECK_FALSE(mine.is_open());
   CHECK(theirs.is_open());
@@ -55,7 +55,7 @@ TEST_CASE("a heartbeat is told to screens only while there is one") {
     CHECK(app.heartbeat(app.agent_token).status == 200);
     app.settle();
     return std::any_of(app.events.begin() + static_cast<std::ptrdiff_t>(before), app.events.end(),
-                       [](const Event& event) { return event.name == EventName::agent_heartbeat; });
+                       [](const Event& event) { return event.name == EventName::subject_observed; });
   };
   app.populate();
   CHECK_FALSE(beats());
@@ -63,7 +63,7 @@ TEST_CASE("a heartbeat is told to screens only while there is one") {
   TestStream first = app.open_stream(app.viewer);
   TestStream second = app.open_stream(app.owner);
   CHECK(beats());
-  CHECK(second.read().find("event: agent.heartbeat\n") != std::string::npos);
+  CHECK(second.read().find("event: subject.observed\n") != std::string::npos);
 
   CHECK(app.post("/api/v1/logout", "", &app.owner).status == 204);
   CHECK(beats());  // the other one is still there

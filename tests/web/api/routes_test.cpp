@@ -32,6 +32,7 @@ std::string path_of(const TestApp& app, const Route& route) {
   put("{w}", app.ids.at("w"));
   put("{target}", "x86_64");
   for (const auto& [part, name] : std::map<std::string, std::string>{{"/agents/", "agent"},
+                                                                     {"/subjects/", "agent"},
                                                                      {"/rules/", "rule"},
                                                                      {"/recipients/", "recipient"},
                                                                      {"/incidents/", "incident"},
@@ -149,6 +150,7 @@ TEST_CASE("the owner may do everything, and each answer is what the document pro
       {"agentConfig", 401},
       {"agentEndpoint", 401},      // a person is no agent
       {"decideMachine", 409},      // no machine knocks
+      {"putSubjectByKey", 201},    // nothing has the key yet
       {"retryNotification", 404},  // it has not failed
       {"testRecipient", 409},      // mail is not set up yet
   };

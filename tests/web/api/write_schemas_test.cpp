@@ -107,9 +107,11 @@ void walk_through_people(Walk& walk) {
   walk(app, "putTeamMember", team_member, {{"may_edit", true}}, owner);
   walk(app, "removeTeamMember", team_member, nullptr, owner);
   walk(app, "removeTeam", team, nullptr, owner);
-  const PathIds group = {{"{id}", walk(app, "addGroup", {}, {{"name", "Berlin"}}, owner)["id"]}};
-  walk(app, "changeGroup", group, {{"name", "Bonn"}}, owner);
-  walk(app, "removeGroup", group, nullptr, owner);
+  const json berlin = {{"kind", "group"}, {"name", "Berlin"}, {"key", "berlin"}, {"health", "any"}};
+  const PathIds group = {{"{id}", walk(app, "addSubject", {}, berlin, owner)["id"]}};
+  walk(app, "changeSubject", group, {{"name", "Bonn"}, {"labels", {{"land", "nrw"}}}}, owner);
+  walk(app, "putSubjectByKey", {{"{key}", "berlin"}}, {{"notes", "moved"}}, owner);
+  walk(app, "removeSubject", group, nullptr, owner);
 
   walk(app, "changeMember", {{"{user}", app.viewer.id.text()}}, {{"role", "member"}}, owner);
   walk(app, "removeMember", {{"{user}", app.viewer.id.text()}}, nullptr, owner);

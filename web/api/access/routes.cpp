@@ -64,7 +64,7 @@ constexpr Route kRoutes[] = {
     patch("changeTeam", "/api/v1/workspaces/{w}/teams/{id}", manage_members, change_team, "Rename a team",
           takes("Name"), answers("Team")),
     del("removeTeam", "/api/v1/workspaces/{w}/teams/{id}", manage_members, remove_team,
-        "Remove a team that has no agents", answers(204)),
+        "Remove a team to which no subject belongs", answers(204)),
     put("putTeamMember", "/api/v1/workspaces/{w}/teams/{id}/members/{user}", manage_members, put_team_member,
         "Put somebody into a team, with or without leave to edit", takes("TeamMembership"), answers("TeamMember")),
     del("removeTeamMember", "/api/v1/workspaces/{w}/teams/{id}/members/{user}", manage_members, remove_team_member,

@@ -17,7 +17,7 @@ json team_view(const Team& team, const std::vector<TeamMember>& members) {
     people.push_back(
         {{"user_id", member.user.text()}, {"may_edit", member.may_edit}, {"since", time_view(member.since)}});
   }
-  return {{"id", team.id.text()},         {"name", team.name},       {"agents", team.agents},
+  return {{"id", team.id.text()},         {"name", team.name},       {"subjects", team.subjects},
           {"members", std::move(people)}, {"version", team.version}, {"created_at", time_view(team.created_at)}};
 }
 
@@ -37,7 +37,7 @@ Result<Reply> list_teams(Context& ctx) {
     json items = json::array();
     auto listed = TRY(teams.teams(snapshot, ctx.workspace->id));
     for (Team& team : listed) {
-      if (!ctx.actor.sight.sees(team.id)) team.agents = 0;  // counts tell of what the reader sees
+      if (!ctx.actor.sight.sees({team.id})) team.subjects = 0;  // counts tell of what the reader sees
       items.push_back(team_view(team, members));
     }
     return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});

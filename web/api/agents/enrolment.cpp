@@ -18,8 +18,6 @@ using nlohmann::json;
 
 constexpr std::size_t kRangesRead = 40;
 constexpr std::size_t kRangeCharactersMax = 49;  // of an IPv6 range with an IPv4 tail
-constexpr std::size_t kTagsRead = 20;
-constexpr std::size_t kTagCharactersMax = 40;
 constexpr std::int64_t kDaysDefault = 7;
 constexpr int kAgentsShown = 1'000;       // of the workspace
 constexpr std::size_t kAgentsOfKey = 50;  // the newest, each with its name
@@ -134,7 +132,7 @@ Result<Reply> add_enrolment_key(Context& ctx) {
   wanted.uses = TRY(value_or(body.maybe_integer("uses", 1, kEnrolmentUsesMax), 1));
   wanted.days = TRY(value_or(body.maybe_integer("days", 1, kEnrolmentDaysMax), kDaysDefault));
   wanted.addresses = TRY(value_or(body.maybe_texts("addresses", kRangesRead, kRangeCharactersMax), {}));
-  wanted.tags = TRY(value_or(body.maybe_texts("tags", kTagsRead, kTagCharactersMax), {}));
+  wanted.tags = TRY(value_or(body.maybe_texts("tags", kTagsMax, kTagCharactersMax), {}));
   wanted.authorised = TRY(value_or(body.maybe_flag("authorised"), false));
   const std::string team = TRY(value_or(body.maybe_text("team_id", 0, 36), ""));
   if (!team.empty() && !TeamId::parse(team, wanted.team)) return invalid("team_id", "There is no such team.");
@@ -206,7 +204,7 @@ Result<Reply> enrol_agent(Context& ctx) {
         const Agent& agent = outcome->made->agent;
         Reply reply = json_reply(outcome->repeated ? 200 : 201, {{"ok", true},
                                                                  {"agent_id", agent.id.text()},
-                                                                 {"name", agent.name},
+                                                                 {"name", outcome->made->subject.name},
                                                                  {"token", outcome->made->token.reveal()}});
         exchange->send(std::move(reply));
       });

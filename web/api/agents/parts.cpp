@@ -2,8 +2,8 @@
 #include <nlohmann/json.hpp>
 
 #include "web/api/agents/handlers.h"
-#include "web/api/views.h"
 #include "web/api/agents/views.h"
+#include "web/api/views.h"
 #include "web/api/watch/views.h"
 
 namespace connlog::web::agents {
@@ -13,7 +13,7 @@ using nlohmann::json;
 
 // Every stored metric under its word. What was not measured is absent.
 json reading_view(const Reading& reading) {
-  json out = {{"agent_id", reading.agent.text()}, {"at", time_view(reading.at)}};
+  json out = {{"subject_id", reading.subject.text()}, {"at", time_view(reading.at)}};
   for (const MetricRow& row : kMetricTable) {
     if (row.from.how != Derivation::How::stored) continue;
     const std::optional<std::int64_t> value = value_of(row, reading.values);

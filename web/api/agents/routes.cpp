@@ -22,12 +22,12 @@ constexpr Route kRoutes[] = {
 
     // Agents as people see them
     get("listAgents", "/api/v1/workspaces/{w}/agents", view, list_agents, "Agents, by name or as sorted",
-        asks("q state tag group team sort limit after"), answers("AgentList")),
-    post("addAgent", "/api/v1/workspaces/{w}/agents", edit_agents, add_agent, "Add an agent; its token is shown once",
+        asks("q state tag label group team sort limit after"), answers("AgentList")),
+    post("addAgent", "/api/v1/workspaces/{w}/agents", edit_subjects, add_agent, "Add an agent; its token is shown once",
          takes("NewAgent"), answers("AgentWithToken", 201)),
     get("showAgent", "/api/v1/workspaces/{w}/agents/{id}", view, show_agent, "One agent", answers("Agent")),
-    patch("changeAgent", "/api/v1/workspaces/{w}/agents/{id}", edit_agents, change_agent, "Rename, tag, set, disable",
-          takes("AgentChange"), answers("Agent")),
+    patch("changeAgent", "/api/v1/workspaces/{w}/agents/{id}", edit_subjects, change_agent,
+          "Rename, tag, label, pause, set, disable", takes("AgentChange"), answers("Agent")),
     del("removeAgent", "/api/v1/workspaces/{w}/agents/{id}", Action::rotate_agent_token, remove_agent,
         "Remove it for good", answers(204)),
     post("rotateAgentToken", "/api/v1/workspaces/{w}/agents/{id}/token", Action::rotate_agent_token, rotate_agent_token,

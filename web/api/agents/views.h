@@ -3,13 +3,12 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "core/watch/agent.h"
-#include "core/watch/agent_directory.h"
+#include "core/agents/agent.h"
+#include "core/agents/agent_directory.h"
 
 namespace connlog::web {
 
-nlohmann::json view(const LiveAgent&);
+nlohmann::json view(const LiveAgent&);  // all that a subject shows, and what only agents have
 nlohmann::json view(const MachineEvent&);
-nlohmann::json latest_view(const LiveAgent&);  // the newest reading, or null
 
 }  // namespace connlog::web

@@ -53,7 +53,7 @@ Result<Reply> appliance(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     std::size_t agents = 0;
     const auto workspaces = TRY(services.workspaces.all(snapshot));
-    for (const Workspace& workspace : workspaces) agents += services.directory.list(workspace.id).size();
+    for (const Workspace& workspace : workspaces) agents += services.directory.count(workspace.id, SubjectKind::agent);
     const Certificates* certificates = options.certificates;
     return json_reply(200,
                       {{"version", version()},

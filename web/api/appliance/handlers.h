@@ -15,6 +15,8 @@ Result<Reply> appliance(Context&);
 Result<Reply> mail_settings(Context&);
 Result<Reply> change_mail_settings(Context&);
 Result<Reply> test_mail(Context&);
+// health.cpp
+Result<Reply> health(Context&);
 // operations.cpp
 Result<Reply> healthz(Context&);
 Result<Reply> readyz(Context&);

@@ -11,6 +11,8 @@ using namespace rows;
 constexpr Route kRoutes[] = {
     // The installation as a whole
     get("appliance", "/api/v1/appliance", administrator, appliance, "What runs here", answers("Appliance")),
+    get("applianceHealth", "/api/v1/appliance/health", administrator, health,
+        "What the appliance found about its own parts", answers("ApplianceHealth")),
     get("mailSettings", "/api/v1/appliance/mail", administrator, mail_settings, "How mail leaves the appliance",
         answers("MailSettings")),
     put("changeMailSettings", "/api/v1/appliance/mail", administrator, change_mail_settings,

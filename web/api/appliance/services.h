@@ -6,7 +6,9 @@
 #include "core/identity/attempt_limiter.h"
 #include "core/notify/notify.h"
 #include "core/people/workspace.h"
-#include "core/watch/agent_directory.h"
+#include "core/watch/incident.h"
+#include "core/watch/subject.h"
+#include "core/watch/subject_directory.h"
 
 namespace connlog::web::appliance {
 
@@ -15,7 +17,9 @@ struct Services {
   WorkspaceStore& workspaces;
   AccessServices& access;
   Notify& notify_service;
-  AgentDirectory& directory;
+  SubjectStore& subjects;
+  IncidentStore& incidents;
+  SubjectDirectory& directory;
   AttemptLimiter& attempts;
 };
 

@@ -6,7 +6,7 @@
 namespace connlog::web {
 namespace {
 
-// An administrator of the appliance with an opening has a viewer's rights and sees every agent. Without an opening they
+// An administrator of the appliance with an opening has a viewer's rights and sees every subject. Without an opening they
 // have no standing.
 Result<bool> stand_by_break_glass(Context& ctx, Snapshot& snapshot, UserId user) {
   if (!ctx.actor.appliance_administrator || ctx.actor.kind != Actor::Kind::user) return false;
@@ -22,7 +22,7 @@ Result<bool> stand_by_break_glass(Context& ctx, Snapshot& snapshot, UserId user)
 // Whether the segment is the value of a variable in the route's path, an id or not. Such values are left out of the
 // list of what an administrator looked at, because the administrator could write text of their own into it.
 bool is_variable(const HttpRequest& request, std::string_view segment) {
-  for (const std::string_view name : {"id", "user", "n"}) {
+  for (const std::string_view name : {"id", "user", "n", "key"}) {
     if (!segment.empty() && request.path_value(name) == segment) return true;
   }
   return false;
@@ -56,7 +56,7 @@ Result<void> find_workspace(Context& ctx, Snapshot& snapshot) {
   WorkspaceId id;
   if (!WorkspaceId::parse(ctx.request().path_value("w"), id)) return no_such_workspace();
   ctx.workspace = TRY(ctx.of<middleware::Services>().workspaces.find(snapshot, id));
-  if (!ctx.workspace) return no_such_workspace();
+  if (!ctx.workspace || is_appliances_own(*ctx.workspace)) return no_such_workspace();
   ctx.actor.workspace = id;
   return {};
 }

@@ -20,9 +20,7 @@ Result<Reply> list_notifications(Context& ctx) {
     json items = json::array();
     const auto notifications =
         TRY(ctx.of<Services>().outbox.list(snapshot, ctx.workspace->id, wanted, page.limit, seen_by(ctx.actor)));
-    for (const Notification& notification : notifications) {
-      items.push_back(view(notification));
-    }
+    for (const LoggedDelivery& notification : notifications) items.push_back(view(notification));
     return json_reply(200, {{"items", std::move(items)}, {"next", nullptr}});
   });
 }
@@ -31,10 +29,9 @@ Result<Reply> retry_notification(Context& ctx) {
   const Services& services = ctx.of<Services>();
   const auto id = TRY(ctx.id<NotificationId>());
   return ctx.write([&services, actor = ctx.actor, id](Transaction& tx) -> Result<Reply> {
-    const Notification again = TRY(services.notify_service.retry(tx, actor, id));
-    std::optional<Incident> about;
-    if (!again.incident.is_nil()) about = TRY(services.incidents.find(tx, actor.workspace, again.incident));
-    if (about && !sees_agent(services.directory, actor, about->agent))
+    const LoggedDelivery again = TRY(services.notify_service.retry(tx, actor, id));
+    const SubjectId about = again.announcement.subject;
+    if (!about.is_nil() && !sees_subject(services.directory, actor, about))
       return Error{ErrorCode::not_found, "There is no such notification."};
     return json_reply(200, view(again));
   });

@@ -29,7 +29,7 @@ Result<void> write_notifications(Context& ctx, Section& section) {
   const auto read = ctx.of<Context::Services>().stores.read([&](Snapshot& snapshot) -> Result<void> {
     const auto notifications =
         TRY(ctx.of<Services>().outbox.list(snapshot, ctx.workspace->id, std::nullopt, kNotificationsMax));
-    for (const Notification& notification : notifications) items.push_back(view(notification));
+    for (const LoggedDelivery& notification : notifications) items.push_back(view(notification));
     return {};
   });
   TRY(read);

@@ -24,14 +24,14 @@ std::string address_asked(const Recipient& recipient) {
   return consent_address(*kind, recipient.fields);
 }
 
-// Recipients are told about every team's agents. A person who does not see all of them may not choose recipients that
-// get alerts by default or are named in other teams' rules: otherwise they could read about agents outside their sight
-// in their mailbox.
+// Recipients are told about every team's subjects. A person who does not see all of them may not choose recipients that
+// get alerts by default or are named in other teams' rules: otherwise they could read in their mailbox about subjects
+// outside their sight.
 Result<void> check_sees_all(const Context& ctx) {
   if (ctx.actor.sight.all) return {};
   return Error{
       ErrorCode::forbidden,
-      "This workspace is scoped by team, and recipients are told about other teams' agents, too: only owners and "
+      "This workspace is scoped by team, and recipients are told about what other teams watch, too: only owners and "
       "admins change them."};
 }
 
@@ -80,8 +80,8 @@ Result<Reply> add_recipient(Context& ctx) {
   wanted->receives_by_default = TRY(value_or(body.maybe_flag("receives_by_default"), ctx.actor.sight.all));
   if (wanted->receives_by_default && !ctx.actor.sight.all) {
     return Error{ErrorCode::forbidden,
-                 "This workspace is scoped by team, and whoever receives by default is told about every team's agents. "
-                 "Switch that off, and name the recipient in rules about your own agents.",
+                 "This workspace is scoped by team, and a recipient that receives by default is told about what every "
+                 "team watches. Switch that off, and name the recipient in rules about what your own teams watch.",
                  "receives_by_default"};
   }
   wanted->enabled = TRY(value_or(body.maybe_flag("enabled"), true));

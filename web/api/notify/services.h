@@ -5,8 +5,7 @@
 #include "core/notify/letter_store.h"
 #include "core/notify/notification.h"
 #include "core/notify/notify.h"
-#include "core/watch/agent_directory.h"
-#include "core/watch/incident.h"
+#include "core/watch/subject_directory.h"
 
 namespace connlog::web::notify {
 
@@ -15,8 +14,7 @@ struct Services {
   RecipientStore& recipients;
   OutboxStore& outbox;
   const LetterStore& letters;
-  IncidentStore& incidents;
-  AgentDirectory& directory;
+  const SubjectDirectory& directory;
   AttemptLimiter& attempts;
 };
 

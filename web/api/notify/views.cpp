@@ -73,11 +73,16 @@ json view(const Recipient& recipient) {
           {"created_at", time_view(recipient.created_at)}};
 }
 
-json view(const Notification& notification) {
+json view(const LoggedDelivery& delivery) {
+  const auto& [notification, announcement] = delivery;
+  const IncidentId incident = announcement.incidents.empty() ? IncidentId{} : announcement.incidents.front();
   return {{"id", notification.id.text()},
-          {"incident_id", id_view(notification.incident)},
+          {"kind", to_text(announcement.kind)},
+          {"headline", announcement.headline},
+          {"subject_id", id_view(announcement.subject)},
+          {"subject_name", announcement.subject_name},
+          {"incident_id", id_view(incident)},
           {"recipient_id", notification.recipient.text()},
-          {"kind", to_text(notification.kind)},
           {"channel", notification.channel},
           {"shown", notification.shown},
           {"state", word(notification.state)},

@@ -12,7 +12,7 @@ namespace connlog::web {
 
 nlohmann::json view(const ChannelKind&);
 nlohmann::json view(const Recipient&);
-nlohmann::json view(const Notification&);
+nlohmann::json view(const LoggedDelivery&);
 nlohmann::json view(const MailSettings&);
 nlohmann::json view(const MailTrouble&);
 

@@ -1,4 +1,4 @@
-// Handlers of the room watch: rules, incidents, groups, what needs attention, the stream of live events.
+// Handlers of the room watch: subjects, rules, incidents, what needs attention, the stream of live events.
 // Any worker; what runs inside `ctx.write` runs on the writer thread.
 #pragma once
 
@@ -12,6 +12,17 @@ namespace connlog::web::watch {
 std::span<const Route> routes();
 std::span<const WorkspaceSection> workspace_sections();
 
+// subjects.cpp
+Result<Reply> list_subjects(Context&);
+Result<Reply> show_subject(Context&);
+Result<Reply> show_subject_record(Context&);
+// subject_changes.cpp
+Result<Reply> add_subject(Context&);
+Result<Reply> change_subject(Context&);
+Result<Reply> remove_subject(Context&);
+Result<Reply> put_subject_by_key(Context&);
+// subject_kinds.cpp
+Result<Reply> list_subject_kinds(Context&);
 // rules.cpp
 Result<Reply> list_rules(Context&);
 Result<Reply> add_rule(Context&);
@@ -29,11 +40,6 @@ Result<Reply> acknowledge_incident(Context&);
 Result<Reply> comment_incident(Context&);
 // events.cpp
 Result<Reply> events(Context&);
-// groups.cpp
-Result<Reply> list_groups(Context&);
-Result<Reply> add_group(Context&);
-Result<Reply> change_group(Context&);
-Result<Reply> remove_group(Context&);
 // overview.cpp
 Result<Reply> overview(Context&);
 

@@ -22,8 +22,8 @@ Result<Reply> list_incidents(Context& ctx) {
   if (!known && !state.empty())
     return invalid("state", fmt::format("This must be one of: {}.", listed(words_of<State>())));
   filter.state = known.value_or(State::any);
-  if (const std::string agent = TRY(ctx.query_text("agent", 64)); !agent.empty()) {
-    if (!AgentId::parse(agent, filter.agent.emplace())) return invalid("agent", "There is no such agent.");
+  if (const std::string subject = TRY(ctx.query_text("subject", 64)); !subject.empty()) {
+    if (!SubjectId::parse(subject, filter.subject.emplace())) return invalid("subject", "There is no such subject.");
   }
   if (const std::string rule = TRY(ctx.query_text("rule", 64)); !rule.empty()) {
     if (!RuleId::parse(rule, filter.rule.emplace())) return invalid("rule", "There is no such rule.");
@@ -48,7 +48,7 @@ Result<Reply> show_incident(Context& ctx) {
   const IncidentId id = TRY(ctx.id<IncidentId>());
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     const auto incident = TRY(services.incidents.find(snapshot, ctx.workspace->id, id));
-    if (!incident || !sees_agent(services.directory, ctx.actor, incident->agent))
+    if (!incident || !sees_subject(services.directory, ctx.actor, incident->subject))
       return Error{ErrorCode::not_found, "There is no such incident."};
     json body = view(*incident);
     body["events"] = json::array();
@@ -56,7 +56,7 @@ Result<Reply> show_incident(Context& ctx) {
     for (const IncidentEvent& event : events) body["events"].push_back(view(event));
     body["notifications"] = json::array();
     const auto all_told = TRY(services.outbox.of_incident(snapshot, ctx.workspace->id, id));
-    for (const Notification& told : all_told) body["notifications"].push_back(view(told));
+    for (const LoggedDelivery& told : all_told) body["notifications"].push_back(view(told));
     return tagged(json_reply(200, body), incident->version);
   });
 }

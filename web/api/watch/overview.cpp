@@ -1,77 +1,161 @@
-// What needs attention in a workspace.
+// What needs attention in a workspace, of what the reader sees. Its size is bounded, however large the fleet is.
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
+#include <tuple>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
 
+#include "core/watch/subject_kind.h"
+#include "web/api/notify/views.h"
 #include "web/api/sight.h"
 #include "web/api/views.h"
 #include "web/api/watch/handlers.h"
-#include "web/api/watch/agents_in_sight.h"
-#include "web/api/notify/views.h"
+#include "web/api/watch/overview.h"
+#include "web/api/watch/subjects_in_sight.h"
 #include "web/api/watch/views.h"
 
 namespace connlog::web::watch {
 namespace {
 
 using nlohmann::json;
+using Pointers = std::vector<const LiveSubject*>;
 
 constexpr int kOverviewIncidentsMax = 50;
 constexpr int kOverviewNotificationsMax = 10;
 
-// Failed first, oldest first.
-int urgency(const Incident& incident, AgentState state) {
-  if (state == AgentState::down) return 0;
+bool is_more_urgent(const LiveSubject* a, const LiveSubject* b) {
+  return std::tuple(urgency_of(a->shown), std::string_view(a->row->name), a->id()) <
+         std::tuple(urgency_of(b->shown), std::string_view(b->row->name), b->id());
+}
+
+// Leaves the `most` most urgent ones, in order. Returns how many it left out.
+std::size_t put_urgent_first(Pointers& subjects, std::size_t most) {
+  const std::size_t kept = std::min(most, subjects.size());
+  const std::size_t left_out = subjects.size() - kept;
+  std::partial_sort(subjects.begin(), subjects.begin() + static_cast<std::ptrdiff_t>(kept), subjects.end(),
+                    is_more_urgent);
+  subjects.resize(kept);
+  return left_out;
+}
+
+json cell_of(const LiveSubject& live) {
+  return {{"id", live.id().text()},
+          {"kind", to_text(live.row->kind)},
+          {"name", live.row->name},
+          {"state", to_text(live.shown)}};
+}
+
+struct Attention {
+  int urgency = 0;  // what is down first, then by severity
+  Instant since;    // oldest first
+  json shown;
+};
+
+int urgency(const Incident& incident, ShownState state) {
+  if (state == ShownState::down) return 0;
   return incident.severity == Severity::critical ? 1 : 2;
 }
 
-json attention_view(const std::vector<LiveAgent>& fleet, std::vector<Incident> open) {
-  const auto state_of = [&](AgentId id) {
-    const auto found =
-        std::find_if(fleet.begin(), fleet.end(), [&](const LiveAgent& live) { return live.agent.id == id; });
-    return found == fleet.end() ? AgentState::disabled : found->state;
-  };
-  std::stable_sort(open.begin(), open.end(), [&](const Incident& a, const Incident& b) {
-    return std::pair(urgency(a, state_of(a.agent)), a.opened_at) <
-           std::pair(urgency(b, state_of(b.agent)), b.opened_at);
-  });
-  json out = json::array();
-  std::vector<AgentId> told;
-  for (const Incident& incident : open) {
-    told.push_back(incident.agent);
-    out.push_back({{"agent_id", incident.agent.text()},
-                   {"name", incident.agent_name},
-                   {"state", to_text(state_of(incident.agent))},
-                   {"since", time_view(incident.opened_at)},
-                   {"summary", incident.summary},
-                   {"incident_id", incident.id.text()}});
-  }
-  // Adds silent agents without an incident.
-  for (const LiveAgent& live : fleet) {
-    if (live.state != AgentState::down || std::find(told.begin(), told.end(), live.agent.id) != told.end()) continue;
-    out.push_back(
-        {{"agent_id", live.agent.id.text()},
-         {"name", live.agent.name},
-         {"state", to_text(live.state)},
-         {"since", time_view(live.agent.offline_since.is_set() ? live.agent.offline_since : live.last_seen_at)},
-         {"summary", "No heartbeat."},
-         {"incident_id", nullptr}});
-  }
-  return out;
+Attention attention_of(const Incident& incident, ShownState state) {
+  return {urgency(incident, state),
+          incident.opened_at,
+          {{"subject_id", incident.subject.text()},
+           {"kind", to_text(incident.subject_kind)},
+           {"name", incident.subject_name},
+           {"state", to_text(state)},
+           {"since", time_view(incident.opened_at)},
+           {"summary", incident.summary},
+           {"incident_id", incident.id.text()}}};
+}
+
+// Of one that is down without an incident.
+Attention attention_of(const LiveSubject& live) {
+  const std::string_view why =
+      live.observed.reason == StateReason::silent ? "Nothing was heard in time." : "It is down.";
+  return {0,
+          live.observed.since,
+          {{"subject_id", live.id().text()},
+           {"kind", to_text(live.row->kind)},
+           {"name", live.row->name},
+           {"state", to_text(live.shown)},
+           {"since", time_view(live.observed.since)},
+           {"summary", live.observed.detail.empty() ? std::string(why) : live.observed.detail},
+           {"incident_id", nullptr}}};
 }
 
 }  // namespace
 
+json fleet_view(const std::vector<LiveSubject>& seen, const OverviewBounds& bounds) {
+  Pointers fleet, groups;
+  std::array<std::int64_t, words_of<ShownState>().size()> numbers{};
+  for (const LiveSubject& live : seen) {
+    if (row_of(live.row->kind).in_all) {
+      fleet.push_back(&live);
+      ++numbers[static_cast<std::size_t>(live.shown)];
+    } else if (live.row->kind == SubjectKind::group) {
+      groups.push_back(&live);
+    }
+  }
+  json counts = json::object();
+  for (const ShownState state : values_of<ShownState>())
+    counts[std::string(to_text(state))] = numbers[static_cast<std::size_t>(state)];
+  const std::size_t left_out = put_urgent_first(fleet, bounds.fleet);
+  put_urgent_first(groups, bounds.groups);
+  json cells = json::array();
+  for (const LiveSubject* live : fleet) cells.push_back(cell_of(*live));
+  json group_cells = json::array();
+  for (const LiveSubject* live : groups) {
+    group_cells.push_back({{"id", live->id().text()},
+                           {"name", live->row->name},
+                           {"state", to_text(live->shown)},
+                           {"detail", live->observed.detail},
+                           {"since", time_view(live->observed.since)}});
+  }
+  return {{"counts", std::move(counts)},
+          {"fleet", std::move(cells)},
+          {"fleet_left_out", left_out},
+          {"groups", std::move(group_cells)}};
+}
+
+json attention_view(const std::vector<LiveSubject>& seen, const std::vector<Incident>& open, std::size_t most) {
+  std::unordered_map<SubjectId, ShownState> states;
+  for (const LiveSubject& live : seen) states.emplace(live.id(), live.shown);
+  std::vector<Attention> all;
+  std::unordered_set<SubjectId> told;
+  for (const Incident& incident : open) {
+    told.insert(incident.subject);
+    const auto state = states.find(incident.subject);
+    all.push_back(attention_of(incident, state == states.end() ? ShownState::paused : state->second));
+  }
+  // Groups that are down have a place of their own.
+  Pointers down;
+  for (const LiveSubject& live : seen) {
+    if (live.shown == ShownState::down && row_of(live.row->kind).in_all && !told.contains(live.id()))
+      down.push_back(&live);
+  }
+  const std::size_t shown = std::min(most, down.size());
+  std::partial_sort(down.begin(), down.begin() + static_cast<std::ptrdiff_t>(shown), down.end(),
+                    [](const LiveSubject* a, const LiveSubject* b) { return a->observed.since < b->observed.since; });
+  for (std::size_t i = 0; i < shown; ++i) all.push_back(attention_of(*down[i]));
+  std::ranges::stable_sort(all, [](const Attention& a, const Attention& b) {
+    return std::tuple(a.urgency, a.since) < std::tuple(b.urgency, b.since);
+  });
+  json out = json::array();
+  for (Attention& each : all) {
+    if (out.size() == most) break;
+    out.push_back(std::move(each.shown));
+  }
+  return out;
+}
+
 Result<Reply> overview(Context& ctx) {
   const Services& services = ctx.of<Services>();
   const WorkspaceId workspace = ctx.workspace->id;
-  const std::vector<LiveAgent> fleet = agents_in_sight(ctx);
-  json counts = json::object();
-  for (const AgentState state : values_of<AgentState>()) counts[std::string(to_text(state))] = 0;
-  json cells = json::array();
-  for (const LiveAgent& live : fleet) {
-    const std::string state(to_text(live.state));
-    counts[state] = counts[state].get<int>() + 1;
-    cells.push_back({{"id", live.agent.id.text()}, {"name", live.agent.name}, {"state", state}});
-  }
+  const std::vector<LiveSubject> seen = subjects_in_sight(ctx);
+  const OverviewBounds bounds;
+  json shown = fleet_view(seen, bounds);
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     IncidentStore::Filter filter;
     filter.state = IncidentStore::Filter::State::open;
@@ -83,13 +167,12 @@ Result<Reply> overview(Context& ctx) {
     json failed = json::array();
     const auto notifications = TRY(services.outbox.list(snapshot, workspace, Notification::State::failed,
                                                         kOverviewNotificationsMax, seen_by(ctx.actor)));
-    for (const Notification& notification : notifications) failed.push_back(view(notification));
-    return json_reply(200, {{"counts", counts},
-                            {"storage", storage_view(ctx.of<Context::Services>().storage)},
-                            {"attention", attention_view(fleet, open)},
-                            {"fleet", std::move(cells)},
-                            {"incidents", std::move(incidents)},
-                            {"failed_notifications", std::move(failed)}});
+    for (const LoggedDelivery& notification : notifications) failed.push_back(view(notification));
+    shown["storage"] = storage_view(ctx.of<Context::Services>().storage);
+    shown["attention"] = attention_view(seen, open, bounds.attention);
+    shown["incidents"] = std::move(incidents);
+    shown["failed_notifications"] = std::move(failed);
+    return json_reply(200, shown);
   });
 }
 

@@ -1,6 +1,7 @@
-// What watch adds to a workspace's export: groups, rules, incidents with their timelines.
+// What watch adds to a workspace's export: subjects with the record of their states, rules, incidents with their timelines.
 #include <nlohmann/json.hpp>
 
+#include "web/api/watch/group_part.h"
 #include "web/api/watch/handlers.h"
 #include "web/api/watch/views.h"
 
@@ -11,16 +12,32 @@ using nlohmann::json;
 
 constexpr int kPage = 200;  // incidents
 
-Result<void> write_groups(Context& ctx, Section& section) {
+// Parts, and every change of the state, of one subject.
+Result<void> add_record(const Services& services, Snapshot& snapshot, const Subject& subject, json& item) {
+  item["parts"] = json::array();
+  const auto parts = TRY(services.subjects.parts(snapshot, subject.workspace, subject.id));
+  for (const Part& part : parts) item["parts"].push_back(part.text);
+  item["record"] = json::array();
+  const auto changes = TRY(services.subjects.changes(snapshot, subject.workspace, subject.id, Instant{1},
+                                                     services.clock.now() + seconds(1)));
+  for (const StateChange& change : changes) item["record"].push_back(view(change));
+  return {};
+}
+
+// One subject at a time: a record may be long.
+Result<void> write_subjects(Context& ctx, Section& section) {
   const Services& services = ctx.of<Services>();
-  json items = json::array();
-  const auto read = services.stores.read([&](Snapshot& snapshot) -> Result<void> {
-    const auto groups = TRY(services.groups.store().list(snapshot, ctx.workspace->id));
-    for (const Group& group : groups) items.push_back({{"id", group.id.text()}, {"name", group.name}});
-    return {};
-  });
-  TRY(read);
-  return section.items(items);
+  const std::vector<LiveSubject> subjects = services.directory.list(ctx.workspace->id);
+  for (const LiveSubject& live : subjects) {
+    json item = subject_view(live);
+    const auto read = services.stores.read([&](Snapshot& snapshot) -> Result<void> {
+      item["group"] = TRY(group_part(snapshot, services, ctx.actor, *live.row, MemberNames::listed));
+      return add_record(services, snapshot, *live.row, item);
+    });
+    TRY(read);
+    TRY(section.item(item));
+  }
+  return {};
 }
 
 Result<void> write_rules(Context& ctx, Section& section) {
@@ -61,7 +78,7 @@ Result<void> write_incidents(Context& ctx, Section& section) {
 }
 
 constexpr WorkspaceSection kSections[] = {
-    {"groups", write_groups},
+    {"subjects", write_subjects},
     {"rules", write_rules},
     {"incidents", write_incidents},
 };

@@ -1,6 +1,7 @@
-// Routes of the watch: rules, incidents, what needs attention, live events.
+// Routes of the watch: subjects, rules, incidents, what needs attention, live events.
 #include "web/api/rows.h"
 #include "web/api/watch/handlers.h"
+#include "web/api/watch/subject_query.h"
 
 namespace connlog::web::watch {
 namespace {
@@ -10,6 +11,24 @@ using namespace rows;
 constexpr Route kRoutes[] = {
     // What needs attention
     get("overview", "/api/v1/workspaces/{w}/overview", view, overview, "What needs attention", answers("Overview")),
+
+    // Subjects: whatever is watched
+    get("listSubjectKinds", "/api/v1/subjects/kinds", session, list_subject_kinds,
+        "The kinds of what is watched: nouns, icons, what a rule can be about", answers("SubjectKindList")),
+    get("listSubjects", "/api/v1/workspaces/{w}/subjects", view, list_subjects, "Subjects: agents, groups",
+        asks(kSubjectQuery), answers("SubjectList")),
+    post("addSubject", "/api/v1/workspaces/{w}/subjects", edit_subjects, add_subject, "Add a group",
+         takes("NewSubject"), answers("Subject", 201)),
+    put("putSubjectByKey", "/api/v1/workspaces/{w}/subjects/by-key/{key}", edit_subjects, put_subject_by_key,
+        "Change the subject with this key; make a group with it where there is none (201)", takes("SubjectByKey"),
+        answers("Subject")),
+    get("showSubject", "/api/v1/workspaces/{w}/subjects/{id}", view, show_subject, "One subject", answers("Subject")),
+    patch("changeSubject", "/api/v1/workspaces/{w}/subjects/{id}", edit_subjects, change_subject,
+          "Rename, tag, label, group, pause", takes("SubjectChange"), answers("Subject")),
+    del("removeSubject", "/api/v1/workspaces/{w}/subjects/{id}", edit_subjects, remove_subject,
+        "Remove a group that no rule names", answers(204)),
+    get("showSubjectRecord", "/api/v1/workspaces/{w}/subjects/{id}/record", view, show_subject_record,
+        "The changes of its state, and how much of the time it was up", asks("from to"), answers("SubjectRecord")),
 
     // Rules and incidents
     get("listRules", "/api/v1/workspaces/{w}/rules", view, list_rules, "Alert rules", answers("RuleList")),
@@ -25,7 +44,7 @@ constexpr Route kRoutes[] = {
     post("testRule", "/api/v1/workspaces/{w}/rules/{id}/test", edit_rules, test_rule,
          "Send a test to whom it would tell", answers("Queued", 202)),
     get("listIncidents", "/api/v1/workspaces/{w}/incidents", view, list_incidents, "Incidents, newest first",
-        asks("state agent rule limit after"), answers("IncidentList")),
+        asks("state subject rule limit after"), answers("IncidentList")),
     get("showIncident", "/api/v1/workspaces/{w}/incidents/{id}", view, show_incident, "One incident with its timeline",
         answers("IncidentDetail")),
     post("acknowledgeIncident", "/api/v1/workspaces/{w}/incidents/{id}/acknowledge", Action::acknowledge_incident,
@@ -36,15 +55,6 @@ constexpr Route kRoutes[] = {
     // Metrics
     get("listMetrics", "/api/v1/metrics/catalogue", session, list_metrics,
         "What can be measured: words, units, ranges, charts", answers("MetricList")),
-
-    // Groups of agents
-    get("listGroups", "/api/v1/workspaces/{w}/groups", view, list_groups, "Groups of agents", answers("GroupList")),
-    post("addGroup", "/api/v1/workspaces/{w}/groups", manage_members, add_group, "Add a group", takes("Name"),
-         answers("Group", 201)),
-    patch("changeGroup", "/api/v1/workspaces/{w}/groups/{id}", manage_members, change_group, "Rename a group",
-          takes("Name"), answers("Group")),
-    del("removeGroup", "/api/v1/workspaces/{w}/groups/{id}", manage_members, remove_group,
-        "Remove a group that no rule names", answers(204)),
 
     // Live events
     get("events", "/api/v1/events", session, events, "Live events over all my workspaces",

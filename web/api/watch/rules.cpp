@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "core/base/value_or.h"
-#include "web/api/watch/handlers.h"
-#include "web/api/slot.h"
 #include "web/api/sight.h"
+#include "web/api/slot.h"
+#include "web/api/watch/handlers.h"
 #include "web/api/watch/views.h"
 
 namespace connlog::web::watch {
@@ -18,6 +18,8 @@ using nlohmann::json;
 constexpr std::size_t kRecipientsMax = 50;
 constexpr std::int64_t kDaySeconds = 86'400;
 constexpr std::size_t kMetricWordMax = 64;
+constexpr std::size_t kPartCharactersMax = 200;
+constexpr State kStatesInRules[] = {State::degraded, State::down, State::unknown};
 constexpr std::int64_t kHundredthsMax = 1'000'000;  // of a metric of any range; core knows the range of each
 
 // The bounds of all metrics that rules can be about, in hundredths.
@@ -50,26 +52,53 @@ Result<Metric> metric_in_rules(std::string_view word) {
   return invalid("metric", "The metric must be one of: " + words + ".");
 }
 
+Result<RuleTarget> target_of(const Body& body) {
+  RuleTarget target;
+  target.kind = TRY(body.word<RuleTarget::Kind>("kind"));
+  switch (target.kind) {
+    case RuleTarget::Kind::all:
+      break;
+    case RuleTarget::Kind::tag:
+      target.text = TRY(body.text("tag", 1, kTagCharactersMax));
+      break;
+    case RuleTarget::Kind::label:
+      target.text = TRY(body.text("label", 1, kLabelKeyMax + 1 + kLabelValueMax));
+      TRY(parse_label("target.label", target.text));
+      break;
+    case RuleTarget::Kind::subject: {
+      const std::string id = TRY(body.text("subject_id", 1, 64));
+      if (!SubjectId::parse(id, target.subject)) return invalid("target.subject_id", "There is no such subject.");
+      break;
+    }
+    case RuleTarget::Kind::group: {
+      const std::string id = TRY(body.text("group_id", 1, 64));
+      if (!SubjectId::parse(id, target.subject)) return invalid("target.group_id", "There is no such group.");
+      break;
+    }
+  }
+  return target;
+}
+
+// What the catalogue suggests for the metric; members of the body replace it.
+void begin_with_suggested(const MetricRow& row, Rule& rule) {
+  rule.comparison = row.worse == Worse::below ? Comparison::below : Comparison::above;
+  rule.threshold_x100 = hundredths_of(row, row.suggested.threshold);
+  rule.hysteresis_x100 = hundredths_of(row, row.suggested.hysteresis);
+}
+
 // Changes the rule by the members of the body; others stay. core checks ranges that depend on each other.
 Result<void> apply(const Body& body, Rule& rule) {
   if (auto name = TRY(body.maybe_text("name", 1, 80))) rule.name = *std::move(name);
   rule.kind = TRY(value_or(body.maybe_word<RuleKind>("kind"), rule.kind));
   if (const auto target = TRY(body.maybe_object("target"))) {
-    RuleTarget wanted;
-    wanted.kind = TRY(target->word<RuleTarget::Kind>("kind"));
-    if (wanted.kind == RuleTarget::Kind::tag) wanted.tag = TRY(target->text("tag", 1, 40));
-    if (wanted.kind == RuleTarget::Kind::agent) {
-      const std::string id = TRY(target->text("agent_id", 1, 64));
-      if (!AgentId::parse(id, wanted.agent)) return invalid("target.agent_id", "There is no such agent.");
-    }
-    if (wanted.kind == RuleTarget::Kind::group) {
-      const std::string id = TRY(target->text("group_id", 1, 64));
-      if (!GroupId::parse(id, wanted.group)) return invalid("target.group_id", "There is no such group.");
-    }
-    rule.target = wanted;
+    rule.target = TRY(target_of(*target));
   }
+  if (auto part = TRY(body.maybe_text("part", 0, kPartCharactersMax))) rule.part = *std::move(part);
+  rule.state = TRY(value_or(body.maybe_word_among<State>("state", kStatesInRules), rule.state));
   if (const auto word = TRY(body.maybe_text("metric", 1, kMetricWordMax))) {
-    rule.metric = TRY(metric_in_rules(*word));
+    const Metric metric = TRY(metric_in_rules(*word));
+    if (metric != rule.metric) begin_with_suggested(*find_metric(metric), rule);
+    rule.metric = metric;
   }
   rule.comparison = TRY(value_or(body.maybe_word<Comparison>("comparison"), rule.comparison));
   rule.threshold_x100 =
@@ -167,7 +196,7 @@ Result<Reply> preview_rule(Context& ctx) {
     return Error{ErrorCode::unavailable, "Another preview is being computed. Try again in a moment.", {}, {}, 2};
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     const RulePreview preview = TRY(ctx.of<Services>().rule_service.preview(snapshot, ctx.actor, rule));
-    return json_reply(200, {{"targeted_agents", preview.targeted_agents},
+    return json_reply(200, {{"targeted_subjects", preview.targeted_subjects},
                             {"matching_now", preview.matching_now},
                             {"incidents_30_days", preview.incidents_30_days},
                             {"complete", preview.complete},

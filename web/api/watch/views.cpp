@@ -1,6 +1,7 @@
 #include "web/api/watch/views.h"
 
 #include <nlohmann/json.hpp>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -14,6 +15,47 @@ namespace {
 
 constexpr std::pair<std::uint8_t, std::string_view> kKindWords[] = {
     {kOfAgents, "agent"}, {kOfMonitors, "monitor"}, {kOfGroups, "group"}, {kOfAppliance, "appliance"}};
+
+template <typename IdType>
+json ids_view(const std::vector<IdType>& ids) {
+  json out = json::array();
+  for (const IdType& id : ids) out.push_back(id.text());
+  return out;
+}
+
+json labels_view(const std::vector<Label>& labels) {
+  json out = json::object();
+  for (const Label& label : labels) out[label.key] = label.value;
+  return out;
+}
+
+json observed_view(const ObservedState& observed) {
+  return {{"state", to_text(observed.state)},
+          {"reason", to_text(observed.reason)},
+          {"detail", observed.detail},
+          {"since", time_view(observed.since)}};
+}
+
+json target_view(const RuleTarget& target) {
+  json out = {{"kind", to_text(target.kind)}};
+  switch (target.kind) {
+    case RuleTarget::Kind::all:
+      break;
+    case RuleTarget::Kind::tag:
+      out["tag"] = target.text;
+      break;
+    case RuleTarget::Kind::label:
+      out["label"] = target.text;
+      break;
+    case RuleTarget::Kind::subject:
+      out["subject_id"] = target.subject.text();
+      break;
+    case RuleTarget::Kind::group:
+      out["group_id"] = target.subject.text();
+      break;
+  }
+  return out;
+}
 
 }  // namespace
 
@@ -33,6 +75,80 @@ json values_view(const Values& values) {
     if (value) out.push_back({{"metric", row.word}, {"part", ""}, {"value", value_view(row, value)}});
   }
   return out;
+}
+
+json latest_view(const LiveSubject& live) {
+  if (!live.newest) return nullptr;
+  json latest = {{"at", time_view(live.newest->at)}, {"values", values_view(live.newest->values)}};
+  // What stands without a part also under its word, for programs that want one number.
+  for (const json& each : latest["values"]) {
+    if (each["part"] == "") latest[each["metric"].get<std::string>()] = each["value"];
+  }
+  return latest;
+}
+
+json subject_view(const LiveSubject& live) {
+  const Subject& row = *live.row;
+  return {{"id", row.id.text()},
+          {"kind", to_text(row.kind)},
+          {"name", row.name},
+          {"key", row.key.empty() ? json(nullptr) : json(row.key)},
+          {"notes", row.notes},
+          {"tags", row.tags},
+          {"labels", labels_view(row.labels)},
+          {"team_ids", ids_view(row.teams)},
+          {"group_ids", ids_view(row.groups)},
+          {"state", to_text(live.shown)},
+          {"observed", observed_view(live.observed)},
+          {"first_seen_at", time_view(live.observed.first_seen_at)},
+          {"last_seen_at", time_view(live.last_seen_at)},
+          {"paused_at", time_view(row.paused_at)},
+          {"open_incidents", live.open_incidents},
+          {"latest", latest_view(live)},
+          {"version", row.version},
+          {"created_at", time_view(row.created_at)},
+          {"group", nullptr}};
+}
+
+json group_view(const Group& group, const MemberCounts& counts) {
+  return {{"health", to_text(group.health)},
+          {"amount", group.amount},
+          {"counts",
+           {{"up", counts.up},
+            {"degraded", counts.degraded},
+            {"down", counts.down},
+            {"unknown", counts.unknown},
+            {"pending", counts.pending}}}};
+}
+
+json view(const StateChange& change) {
+  return {{"at", time_view(change.at)},
+          {"state", to_text(change.state)},
+          {"reason", to_text(change.reason)},
+          {"detail", change.detail}};
+}
+
+json view(const SubjectKindRow& row) {
+  json metrics = json::array();
+  bool in_rules = false;
+  for (const MetricRow& metric : kMetricTable) {
+    if ((metric.kinds & row.bit) == 0) continue;
+    metrics.push_back(metric.word);
+    in_rules = in_rules || metric.in_rules;
+  }
+  json conditions = json::array();
+  if (row.reports) conditions.push_back(to_text(RuleKind::silence));
+  if (in_rules) conditions.push_back(to_text(RuleKind::metric));
+  conditions.push_back(to_text(RuleKind::state));
+  return {{"word", to_text(row.kind)},
+          {"noun", row.noun},
+          {"plural", row.plural},
+          {"icon", row.icon},
+          {"reports", row.reports},
+          {"in_all", row.in_all},
+          {"made_by_api", row.is_made_by_api},
+          {"metrics", std::move(metrics)},
+          {"conditions", std::move(conditions)}};
 }
 
 json view(const MetricRow& row) {
@@ -70,16 +186,14 @@ json view(const MetricRow& row) {
 }
 
 json view(const Rule& rule) {
-  json target = {{"kind", to_text(rule.target.kind)}};
-  if (rule.target.kind == RuleTarget::Kind::tag) target["tag"] = rule.target.tag;
-  if (rule.target.kind == RuleTarget::Kind::agent) target["agent_id"] = rule.target.agent.text();
-  if (rule.target.kind == RuleTarget::Kind::group) target["group_id"] = rule.target.group.text();
   json recipients = json::array();
   for (const RecipientId& recipient : rule.recipients) recipients.push_back(recipient.text());
   return {{"id", rule.id.text()},
           {"name", rule.name},
           {"kind", to_text(rule.kind)},
-          {"target", std::move(target)},
+          {"target", target_view(rule.target)},
+          {"part", rule.part},
+          {"state", to_text(rule.state)},
           {"metric", to_text(rule.metric)},
           {"comparison", to_text(rule.comparison)},
           {"threshold", hundredths_view(rule.threshold_x100)},
@@ -97,8 +211,10 @@ json view(const Rule& rule) {
 json view(const Incident& incident) {
   return {{"id", incident.id.text()},
           {"rule_id", incident.rule.text()},
-          {"agent_id", incident.agent.text()},
-          {"agent_name", incident.agent_name},
+          {"subject_id", incident.subject.text()},
+          {"subject_kind", to_text(incident.subject_kind)},
+          {"subject_name", incident.subject_name},
+          {"part", incident.part_text},
           {"rule_sentence", incident.rule_sentence},
           {"kind", to_text(incident.kind)},
           {"severity", to_text(incident.severity)},

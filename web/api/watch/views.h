@@ -1,12 +1,17 @@
-// How rules, incidents and measured values look in JSON (web/api/views.h says what views promise). Pure; any thread.
+// How subjects, rules, incidents and measured values look in JSON (web/api/views.h says what views promise). Pure; any
+// thread.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "core/watch/group.h"
 #include "core/watch/incident.h"
 #include "core/watch/metric.h"
 #include "core/watch/reading.h"
 #include "core/watch/rule.h"
+#include "core/watch/subject.h"
+#include "core/watch/subject_directory.h"
+#include "core/watch/subject_kind.h"
 
 namespace connlog::web {
 
@@ -15,6 +20,14 @@ nlohmann::json hundredths_view(std::int64_t value);  // 450 → 4.5
 nlohmann::json value_view(const MetricRow&, std::optional<std::int64_t> value);
 // [{metric, part, value}]: what was measured and what follows from it. An empty part is the subject itself.
 nlohmann::json values_view(const Values&);
+// The newest reading: when, its values, and each value without a part also under its metric's word. Null: none yet.
+nlohmann::json latest_view(const LiveSubject&);
+
+// Every member of a subject. `group` is null: who answers about a group puts its part there (group_part.h).
+nlohmann::json subject_view(const LiveSubject&);
+nlohmann::json group_view(const Group&, const MemberCounts&);  // without its members' ids
+nlohmann::json view(const StateChange&);
+nlohmann::json view(const SubjectKindRow&);
 
 nlohmann::json view(const MetricRow&);
 nlohmann::json view(const Rule&);

@@ -2,16 +2,15 @@
 import type { ComponentChildren, ComponentType } from "preact";
 import { effect, signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { agents } from "./lib/agents";
 import { ApiError, call, loadMe, me, stepUp, mustAgree } from "./lib/api";
 import { t, tx } from "./lib/i18n";
 import { startKeys } from "./lib/keys";
 import { session } from "./lib/prefs";
 import { forgetQueries } from "./lib/query";
 import { location_, navigate } from "./lib/router";
+import { agents } from "./lib/subjects";
 import { Time } from "./lib/time";
 import { at, belongsSomewhere, workspace } from "./lib/workspace";
-import { Login } from "./pages/identity/login";
 import { Overview } from "./pages/watch/overview";
 import { Shell } from "./shell/shell";
 import { awaitTitle, Empty, Failure, Skeleton, pageTitle } from "./parts/basics";
@@ -19,28 +18,30 @@ import { Toasts } from "./parts/dialog";
 
 type Page = ComponentType<{ id: string }>;
 
-// Every page but the overview and the login is in a chunk, which is loaded when the page is opened. (The charts have a
+// Every page but the overview is in a chunk, which is loaded when the page is opened. (The charts have a
 // chunk of their own, chart/lazy.tsx.) A page's name stands in one of these lists only.
 type Chunk = () => Promise<{ pages: Record<string, Page> }>;
 const agentsChunk: Chunk = () => import("./chunks/agents");
 const agentChunk: Chunk = () => import("./chunks/agent");
+const groups: Chunk = () => import("./chunks/groups");
 const incidents: Chunk = () => import("./chunks/incidents");
 const setup: Chunk = () => import("./chunks/setup");
 const people: Chunk = () => import("./chunks/people");
 const account: Chunk = () => import("./chunks/account");
 const appliance: Chunk = () => import("./chunks/appliance");
 const entrance: Chunk = () => import("./chunks/entrance");
+const login: Chunk = () => import("./chunks/login");
 
 // /w/<workspace>/<name>
 const inWorkspace: Record<string, Chunk> = {
-  agents: agentsChunk, incidents,
+  agents: agentsChunk, groups, incidents,
   rules: setup, recipients: setup, start: setup,
-  settings: people, members: people, teams: people, groups: people, "api-keys": people, enrolment: people, "access-review": people,
+  settings: people, members: people, teams: people, "api-keys": people, enrolment: people, "access-review": people,
   audit: people, "security-events": people, leaks: people,
 };
 // /w/<workspace>/<name>/<id>: the name of the page about one thing of the list
 const oneOf: Record<string, [string, Chunk]> = {
-  agents: ["agent", agentChunk], incidents: ["incident", incidents], rules: ["rule", setup], leaks: ["leak", people],
+  agents: ["agent", agentChunk], groups: ["group", groups], incidents: ["incident", incidents], rules: ["rule", setup], leaks: ["leak", people],
 };
 // /account[/<name>]
 const ofAccount: Record<string, Chunk> = {
@@ -49,7 +50,7 @@ const ofAccount: Record<string, Chunk> = {
 // /appliance/<name>
 const ofAppliance: Record<string, Chunk> = {
   mail: setup, about: setup,
-  users: appliance, workspaces: appliance, providers: appliance, limits: appliance, trail: appliance, keys: appliance,
+  health: appliance, users: appliance, workspaces: appliance, providers: appliance, limits: appliance, trail: appliance, keys: appliance,
   disclosure: appliance, "legal-texts": appliance, "leaks-of-people": appliance,
 };
 // /<name>, for anybody, signed in or not
@@ -58,7 +59,7 @@ const atEntrance: Record<string, Chunk> = {
   legal: entrance, agreement: entrance,
 };
 const chunks: Record<string, Chunk> = {
-  ...inWorkspace, ...ofAppliance, ...Object.fromEntries(Object.values(oneOf)), setup, nowhere: people,
+  ...inWorkspace, ...ofAppliance, ...Object.fromEntries(Object.values(oneOf)), setup, nowhere: people, login,
   ...Object.fromEntries(Object.entries(ofAccount).map(([name, chunk]) => [name === "account" ? name : `account-${name}`, chunk])),
   ...Object.fromEntries(Object.entries(atEntrance).map(([name, chunk]) => [`entrance-${name}`, chunk])),
 };
@@ -69,6 +70,8 @@ interface Route {
   name: string;
   id: string;
 }
+
+const loginRoute: Route = { name: "login", id: "" };
 
 function routeOf(path: string): Route | null {
   let parts: string[];
@@ -176,7 +179,7 @@ startKeys();
 
 effect(() => {
   // The tab's title begins with the number of agents that are down.
-  const down = [...agents.value.values()].filter((agent) => agent.state === "down").length;
+  const down = agents.value.filter((agent) => agent.state === "down").length;
   const count = me.value && down > 0 ? `(${down}) ` : "";
   document.title = count + (pageTitle.value ? `${pageTitle.value} · connlog` : "connlog");
 });
@@ -223,7 +226,7 @@ export function App() {
   let content;
   const outside = entranceOf(path);
   if (outside && reader === null && outside.name === "entrance-agreement") {
-    content = <main class="lone"><Login /></main>; // only people who are signed in can agree
+    content = <main class="lone"><PageOf route={loginRoute} /></main>; // only people who are signed in can agree
   } else if (outside && reader !== undefined) {
     content = <main class="lone"><PageOf route={outside} /></main>;
   } else if (startFailure.value) {
@@ -234,7 +237,7 @@ export function App() {
     content = needsSetup.value ? (
       <main class="lone"><PageOf route={{ name: "setup", id: "" }} /></main>
     ) : (
-      <main class="lone"><Login /></main>
+      <main class="lone"><PageOf route={loginRoute} /></main>
     );
   } else if (mustAgree.value) {
     content = <main class="lone"><PageOf route={{ name: "entrance-agreement", id: "" }} /></main>;

@@ -51,7 +51,7 @@ struct ChannelWorld : OutboxFixture {
   }
 
   // As far as the first answer.
-  Notification deliver(const Recipient& recipient, Notification::Kind kind = Notification::Kind::incident_opened) {
+  Notification deliver(const Recipient& recipient, Announcement::Kind kind = Announcement::Kind::incident_opened) {
     const Notification row = queue(recipient, kind);
     worker->wake();
     for (int i = 0; i < 200; ++i) {

@@ -27,7 +27,9 @@ TEST_CASE("Gotify shows an alert by its severity and opens the incident; the rec
   REQUIRE_MESSAGE(recipient, recipient.error().message);
   CHECK(recipient->shown == "127.0.0.1:" + std::to_string(server.port()));
   world.change_incident([](Incident& incident) { incident.severity = Severity::critical; });
-  CHECK(world.deliver(*recipient).state == Notification::State::sent);
+  const Notification first = world.deliver(*recipient);
+  CHECK(first.state == Notification::State::sent);
+  CHECK(first.remote_id == "1");  // as the server counts
   const json opened = json::parse(server.next("pushed"));
   CHECK(opened["path"] == "/gotify/message");  // the token is in a header, and in no log of a proxy
   CHECK(opened["message"]["priority"] == 8);
@@ -37,7 +39,9 @@ TEST_CASE("Gotify shows an alert by its severity and opens the incident; the rec
   CHECK(url.find(world.incident.id.text()) != std::string::npos);
 
   world.resolve();
-  CHECK(world.deliver(*recipient, Notification::Kind::incident_resolved).state == Notification::State::sent);
+  const Notification second = world.deliver(*recipient, Announcement::Kind::incident_resolved);
+  CHECK(second.state == Notification::State::sent);
+  CHECK(second.remote_id == "2");
   const json resolved = json::parse(server.next("pushed"));
   CHECK(resolved["message"]["priority"] == 4);
   CHECK(resolved["message"]["title"].get<std::string>().starts_with("Resolved: "));

@@ -31,13 +31,16 @@ TEST_CASE("ntfy shows an alert by its severity, and the recovery takes its place
   CHECK(to_stored(recipient->fields).find(kTopic) == std::string::npos);
 
   world.change_incident([](Incident& incident) { incident.severity = Severity::critical; });
-  CHECK(world.deliver(*recipient).state == Notification::State::sent);
+  const Notification sent = world.deliver(*recipient);
+  CHECK(sent.state == Notification::State::sent);
+  CHECK(sent.remote_id == "xE73Iyuabi");  // as the server answered
   const json opened = json::parse(server.next("published"));
   CHECK(opened["unknown"].empty());
   CHECK(opened["updates"] == false);
   CHECK(opened["authorization"] == nullptr);
   CHECK(opened["message"]["topic"] == kTopic);
   CHECK(opened["message"]["priority"] == 5);
+  CHECK(opened["message"]["sequence_id"] == world.incident.id.text());
   CHECK(opened["message"]["tags"] == json::array({"rotating_light"}));
   CHECK(opened["message"]["title"].get<std::string>().find(world.incident.summary) != std::string::npos);
   CHECK(opened["message"]["message"].get<std::string>().find("Agent: ") != std::string::npos);
@@ -46,7 +49,7 @@ TEST_CASE("ntfy shows an alert by its severity, and the recovery takes its place
   CHECK(click.find(world.incident.id.text()) != std::string::npos);
 
   world.resolve();
-  CHECK(world.deliver(*recipient, Notification::Kind::incident_resolved).state == Notification::State::sent);
+  CHECK(world.deliver(*recipient, Announcement::Kind::incident_resolved).state == Notification::State::sent);
   const json resolved = json::parse(server.next("published"));
   CHECK(resolved["updates"] == true);
   CHECK(resolved["message"]["priority"] == 3);
@@ -76,6 +79,17 @@ TEST_CASE("a protected topic of ntfy takes a token, or a user name and a passwor
   CHECK(world.deliver(*by_password).state == Notification::State::sent);
   CHECK(world.deliver(*wrong).last_error == "HTTP 401 (unauthorized)");
   CHECK(world.deliver(*without).last_error == "HTTP 403 (forbidden)");
+}
+
+TEST_CASE("a test of ntfy takes no alert's place") {
+  OutsideServer server("ntfy_server.py", {});
+  ChannelWorld world(server.port());
+  const auto recipient = world.add("ntfy", to(server));
+  REQUIRE(recipient);
+  CHECK(world.deliver(*recipient, Announcement::Kind::test).state == Notification::State::sent);
+  const json published = json::parse(server.next("published"));
+  CHECK_FALSE(published["message"].contains("sequence_id"));
+  CHECK(published["message"]["title"] == "Test from connlog");
 }
 
 TEST_CASE("what ntfy would refuse is refused when it is entered") {

@@ -28,7 +28,9 @@ TEST_CASE("Slack shows an alert in the colour of its severity, with a link, and 
   const auto recipient = world.add("slack", to(server));
   REQUIRE_MESSAGE(recipient, recipient.error().message);
   world.change_incident([](Incident& incident) { incident.severity = Severity::critical; });
-  CHECK(world.deliver(*recipient).state == Notification::State::sent);
+  const Notification sent = world.deliver(*recipient);
+  CHECK(sent.state == Notification::State::sent);
+  CHECK(sent.remote_id.empty());  // an incoming webhook names no message
   const json opened = json::parse(server.next("posted"))["message"];
   CHECK(opened["text"].get<std::string>().find("[critical] ") == 0);
   const json attachment = opened["attachments"][0];
@@ -37,7 +39,7 @@ TEST_CASE("Slack shows an alert in the colour of its severity, with a link, and 
   CHECK(attachment["fields"][0]["title"] == "State");
 
   world.resolve();
-  CHECK(world.deliver(*recipient, Notification::Kind::incident_resolved).state == Notification::State::sent);
+  CHECK(world.deliver(*recipient, Announcement::Kind::incident_resolved).state == Notification::State::sent);
   const json resolved = json::parse(server.next("posted"))["message"];
   CHECK(resolved["text"].get<std::string>().find("Resolved: ") == 0);
   CHECK(resolved["attachments"][0]["color"] == "#1a7f4b");
@@ -66,7 +68,7 @@ TEST_CASE("a name in Slack mentions nobody and hides no link") {
   REQUIRE(recipient);
   world.change_incident([](Incident& incident) {
     incident.summary = "<!channel> <https://evil.example|db-1> & @here @all is silent";
-    incident.agent_name = "<@U1> @channel";
+    incident.subject_name = "<@U1> @channel";
   });
   CHECK(world.deliver(*recipient).state == Notification::State::sent);
   const std::string posted = json::parse(server.next("posted"))["message"].dump();

@@ -49,7 +49,7 @@ TEST_CASE("a key's last eight digits are the CRC-32 of the others, so that a sca
 TEST_CASE("a workspace's key does what its scopes say, shows its token once, and goes by its name in the audit log") {
   TestApp app;
   app.populate();
-  const std::string token = make_key(app, kOfWorkspace, scopes({"view", "edit_agents"}), app.owner);
+  const std::string token = make_key(app, kOfWorkspace, scopes({"view", "edit_subjects"}), app.owner);
   CHECK(app.get(kOfWorkspace, &app.owner).body.find(token) == std::string::npos);
 
   CHECK(ask_with_key(app, token, "GET", "/api/v1/workspaces/{w}/agents").status == 200);
@@ -140,7 +140,7 @@ TEST_CASE("what is about a person or the appliance is for people who are logged 
 TEST_CASE("a personal key never exceeds its person's present role, and ends with the membership and the person") {
   TestApp app;
   app.populate();
-  json wanted = scopes({"view", "edit_agents", "acknowledge_incident"});
+  json wanted = scopes({"view", "edit_subjects", "acknowledge_incident"});
   const std::string token = make_key(app, "/api/v1/account/api-keys", wanted, app.operator_);
   const std::string agent = "/api/v1/workspaces/{w}/agents/{agent}";
   CHECK(ask_with_key(app, token, "GET", agent).status == 200);

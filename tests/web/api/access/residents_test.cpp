@@ -24,10 +24,11 @@ const Tables kTrailTables = {"audit_entry", "trail_entry"};
 
 const std::map<std::string, Tables> kTakenBy = {
     {"trust", {"leak"}},
-    {"agents", {"enrolment", "enrolment_key"}},
+    {"agents", {"agent", "agent_fact", "enrolment", "enrolment_key", "machine_event"}},
     {"watch",
-     {"agent", "agent_group", "agent_group_member", "agent_tag", "agent_team", "incident", "incident_event",
-      "machine_event", "notification", "rule", "rule_group", "rule_recipient", "rule_state"}},
+     {"announcement", "announcement_incident", "group_member", "incident", "incident_event", "notification", "rule",
+      "rule_recipient", "rule_state", "state_change", "subject", "subject_group", "subject_label", "subject_part",
+      "subject_state", "subject_tag", "subject_team"}},
     {"access",
      {"access_review", "access_review_reminder", "api_key", "break_glass", "break_glass_read", "idempotency_key",
       "invitation", "letter", "login_membership", "login_provider_role", "membership", "recipient", "sealed_field",
@@ -40,12 +41,12 @@ struct GoesOut {
 };
 
 const std::map<std::string, GoesOut> kExportedIn = {
-    {"agent", {"agents", "name"}},
-    {"agent_group", {"groups", "name"}},
-    {"agent_group_member", {"agents", "group_id"}},
-    {"agent_tag", {"agents", "tag"}},
-    {"agent_team", {"agents", "team_id"}},
+    {"agent", {"agents", "id"}},
+    {"agent_fact", {"agents", "machine_id"}},
+    {"announcement", {"notifications", "headline"}},
+    {"announcement_incident", {"notifications", "incident_id"}},
     {"audit_entry", {"audit", "subject"}},
+    {"group_member", {"subjects", "subject_id"}},
     {"incident", {"incidents", "summary"}},
     {"incident_event", {"incidents", "id"}},
     {"invitation", {"invitations", "mail"}},
@@ -53,8 +54,15 @@ const std::map<std::string, GoesOut> kExportedIn = {
     {"notification", {"notifications", "id"}},
     {"recipient", {"recipients", "shown"}},
     {"rule", {"rules", "name"}},
-    {"rule_group", {"rules", "group_id"}},
     {"rule_recipient", {"rules", "recipient_id"}},
+    {"state_change", {"subjects", "reason"}},
+    {"subject", {"subjects", "name"}},
+    {"subject_group", {"subjects", "health"}},
+    {"subject_label", {"subjects", "value"}},
+    {"subject_part", {"subjects", "text"}},
+    {"subject_state", {"subjects", "reason"}},
+    {"subject_tag", {"subjects", "tag"}},
+    {"subject_team", {"subjects", "team_id"}},
     {"team", {"teams", "name"}},
     {"team_member", {"teams", "user_id"}},
     {"trail_entry", {"audit", "actor_name"}},
@@ -218,8 +226,10 @@ void make_one_of_each(TestApp& app) {
   const std::string team = must(app.post(w + "/teams", R"({"name":"Marked team"})", &app.owner))["id"];
   must(app.send(Ask{.method = "PUT", .path = w + "/teams/" + team + "/members/" + app.member.id.text(), .body = "{}"},
                 &app.owner));
-  const std::string group = must(app.post(w + "/groups", R"({"name":"Marked group"})", &app.owner))["id"];
-  must(app.patch(w + "/agents/{agent}", json{{"team_id", team}, {"group_ids", {group}}}.dump(), &app.owner));
+  const std::string group = must(app.post(w + "/subjects", R"({"kind":"group","name":"Marked group"})", &app.owner))["id"];
+  must(app.patch(w + "/agents/{agent}",
+                 json{{"team_ids", {team}}, {"group_ids", {group}}, {"labels", {{"env", "Marked label"}}}}.dump(),
+                 &app.owner));
   const json rule = {{"name", "Marked rule"},
                      {"kind", "silence"},
                      {"target", {{"kind", "group"}, {"group_id", group}}},
@@ -231,6 +241,8 @@ void make_one_of_each(TestApp& app) {
         "INSERT OR REPLACE INTO workspace_setting (workspace_id, team_scoped, disabled_by, deletion_requested_at, "
         "deletion_due_at, deletion_requested_by) VALUES (" +
         literal(app.workspace.id) + ", 0, '', 1, 9000000000000000, 'Marked owner');" +
+        "INSERT INTO subject_part SELECT workspace_id, id, 1, 'Marked part', 1 FROM subject WHERE workspace_id = " +
+        literal(app.workspace.id) + " LIMIT 1;" +
         // The first log is closed on every new appliance; older ones have rows in it.
         "DROP TRIGGER audit_entry_is_closed; INSERT INTO audit_entry VALUES (1, zeroblob(16), " +
         literal(app.workspace.id) + ", 1, 'user', 'Olga', '', 'agent.added', 'Marked entry', '', zeroblob(32))");

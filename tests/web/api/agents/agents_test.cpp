@@ -54,13 +54,13 @@ TEST_CASE("agents are added with one command to copy, and the token is shown tha
                 .as = &TestApp::owner,
                 .expected = {"web-one"},
                 .audit = {"agent.changed"},
-                .events = {"agent.changed"}},
+                .events = {"subject.changed"}},
                {.name = "disabled",
                 .method = "PATCH",
                 .path = kAgents + "/{agent}",
                 .body = R"({"disabled":true})",
                 .as = &TestApp::owner,
-                .expected = {"\"state\":\"disabled\""},
+                .expected = {"\"state\":\"paused\"", "\"disabled\":true"},
                 .audit = {"agent.changed"}},
            });
   CHECK(app.heartbeat(token).status == 423);
@@ -97,6 +97,96 @@ TEST_CASE("a list is filtered, sorted and read page by page") {
   CHECK(app.get(kAgents + "?limit=0", &app.viewer).status == 422);
   CHECK(app.get(kAgents + "?limit=1e9", &app.viewer).status == 422);
   CHECK(app.get(kAgents + "?after=x", &app.viewer).status == 422);
+}
+
+TEST_CASE("an agent has what every subject has: key, notes, labels, several teams, a pause") {
+  TestApp app;
+  const std::string w = "/api/v1/workspaces/{w}";
+  const json first = app.post(w + "/teams", R"({"name":"Network"})", &app.owner).json()["id"];
+  const json second = app.post(w + "/teams", R"({"name":"Databases"})", &app.owner).json()["id"];
+  json wanted = {{"name", "db-1"},
+                 {"authorised", true},
+                 {"key", "db-1"},
+                 {"notes", "Rack 4\nAsk Ann first"},
+                 {"labels", {{"env", "prod"}, {"site", ""}}},
+                 {"team_ids", {first, second}}};
+  const ApiAnswer added = app.post(kAgents, wanted.dump(), &app.owner);
+  REQUIRE_MESSAGE(added.status == 201, added.body);
+  const json agent = added.json()["agent"];
+  app.ids["agent"] = agent["id"];
+  CHECK(agent["kind"] == "agent");
+  CHECK(agent["key"] == "db-1");
+  CHECK(agent["notes"] == "Rack 4\nAsk Ann first");
+  CHECK(agent["labels"] == json{{"env", "prod"}, {"site", ""}});
+  CHECK(agent["team_ids"].size() == 2);
+  CHECK(agent["paused_at"].is_null());
+  wanted["name"] = "db-2";
+  CHECK(app.post(kAgents, wanted.dump(), &app.owner).status == 422);  // the key is another agent's
+
+  const auto found = [&](const std::string& query) {
+    return app.get(kAgents + query, &app.viewer).json()["items"].size();
+  };
+  CHECK(found("?label=env%3Dprod") == 1);
+  CHECK(found("?label=env%3Dtest") == 0);
+  CHECK(found("?label=site") == 1);
+  CHECK(found("?team=" + first.get<std::string>()) == 1);
+  CHECK(found("?q=PROD") == 1);
+
+  const std::string path = kAgents + "/{agent}";
+  const std::string etag = app.get(path, &app.owner).header("ETag");
+  const json paused = app.patch(path, R"({"paused":true,"labels":{"env":"test"},"key":null})", &app.owner).json();
+  CHECK(paused["state"] == "paused");
+  CHECK(paused["paused_at"].is_string());
+  CHECK(paused["key"].is_null());
+  CHECK(paused["labels"] == json{{"env", "test"}});
+  CHECK(paused["version"] == agent["version"].get<int>() + 1);
+  CHECK(app.heartbeat(added.json()["token"]).status == 200);  // stored, and not judged
+  const json still = app.get(path, &app.owner).json();
+  CHECK(still["state"] == "paused");
+  CHECK(still["latest"].is_object());
+  CHECK(still["version"] == paused["version"]);
+  Ask late{.method = "PATCH", .path = path, .body = R"({"name":"late"})", .headers = {{"If-Match", etag}}};
+  CHECK(app.send(late, &app.owner).status == 412);
+  CHECK(app.patch(path, R"({"paused":false})", &app.owner).json()["state"] == "pending");
+}
+
+TEST_CASE("an operator keeps a team that lets them edit the agent, and names only such teams") {
+  TestApp app;
+  const std::string w = "/api/v1/workspaces/{w}";
+  const std::string granting = app.post(w + "/teams", R"({"name":"Network"})", &app.owner).json()["id"];
+  const std::string other = app.post(w + "/teams", R"({"name":"Databases"})", &app.owner).json()["id"];
+  const Ask grant{.method = "PUT",
+                  .path = w + "/teams/" + granting + "/members/" + app.operator_.id.text(),
+                  .body = R"({"may_edit":true})"};
+  const int granted = app.send(grant, &app.owner).status;
+  REQUIRE((granted == 200 || granted == 201 || granted == 204));
+  const ApiAnswer added = app.post(kAgents, R"({"name":"sw-1","authorised":true})", &app.operator_);
+  REQUIRE_MESSAGE(added.status == 201, added.body);
+  CHECK(added.json()["agent"]["team_ids"] == json::array({granting}));  // the one that lets them edit
+  const std::string path = kAgents + "/" + added.json()["agent"]["id"].get<std::string>();
+  const auto try_teams = [&](const json& teams) {
+    return app.patch(path, json{{"team_ids", teams}}.dump(), &app.operator_);
+  };
+  CHECK(try_teams(json::array()).json()["field"] == "team_ids");
+  CHECK(try_teams(json::array({granting, other})).status == 403);
+  CHECK(app.patch(path, json{{"team_ids", {granting, other}}}.dump(), &app.owner).status == 200);
+  CHECK(app.patch(path, R"({"interval_seconds":30})", &app.operator_).status == 200);
+  CHECK(app.patch(path, json{{"team_ids", {other}}}.dump(), &app.owner).status == 200);
+  CHECK(app.patch(path, R"({"interval_seconds":60})", &app.operator_).status == 403);
+}
+
+TEST_CASE("an agent is found by its host's name, too") {
+  TestApp app;
+  const ApiAnswer added = app.post(kAgents, R"({"name":"web-1","authorised":true})", &app.owner);
+  Ask beat{.method = "POST", .path = "/api/agents/heartbeat", .body = std::string(32, '\0')};
+  beat.as_browser = false;
+  beat.headers = {{"Authorization", "Bearer " + added.json()["token"].get<std::string>()},
+                  {"Content-Type", "application/octet-stream"},
+                  {"X-Protocol-Version", "1"},
+                  {"X-Hostname", "Frankfurt-7.example.org"}};
+  REQUIRE(app.send(beat).status == 200);
+  CHECK(app.get(kAgents + "?q=frankfurt", &app.viewer).json()["items"].size() == 1);
+  CHECK(app.get(kAgents + "?q=frankfurt&tag=edge", &app.viewer).json()["items"].empty());
 }
 
 TEST_CASE("readings come as series with gaps") {

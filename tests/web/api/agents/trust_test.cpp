@@ -85,7 +85,7 @@ TEST_CASE("an agent that says what it trusts is told what it lacks, and is count
     REQUIRE(answer.status == 200);
     return answer.json().value("trust", "");
   };
-  AgentDirectory& directory = app.services->directory;
+  AgentDirectory& directory = app.services->agent_directory;
   CHECK(told(beat(app, "", "10.0.0.1", true)).empty());  // a genuine agent
   CHECK(count_trust(directory, {}, true).told == 0);
   CHECK(told(beat(app, "nonsense", "10.0.0.1", true)).empty());

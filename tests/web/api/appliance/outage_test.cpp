@@ -45,7 +45,7 @@ TEST_CASE("while nothing can be stored, everyone who is signed in is told since 
   const json overview = app.get(kW + "/overview", &app.viewer).json();
   CHECK(overview["storage"]["cause"] == kCause);
   CHECK(overview["counts"]["up"] == 0);
-  CHECK(overview["counts"]["warning"] == 0);
+  CHECK(overview["counts"]["degraded"] == 0);
   CHECK(overview["counts"]["unknown"].get<int>() >= 1);
   const json agents = app.get(kW + "/agents?state=unknown", &app.viewer).json();
   CHECK(agents["items"].size() == overview["counts"]["unknown"].get<std::size_t>());

@@ -61,8 +61,8 @@ TEST_CASE("what takes a right, a key or a session away leaves its row") {
   world.leaves("team.member_added", "PUT", member, {{"may_edit", false}});
   world.leaves("team.member_removed", "DELETE", member);
   world.leaves("team.removed", "DELETE", kW + "/teams/" + team);
-  const std::string group = world.good("POST", kW + "/groups", {{"name", "G"}})["id"];
-  world.leaves("group.removed", "DELETE", kW + "/groups/" + group);
+  const std::string group = world.good("POST", kW + "/subjects", {{"kind", "group"}, {"name", "G"}})["id"];
+  world.leaves("group.removed", "DELETE", kW + "/subjects/" + group);
   world.leaves("invitation.sent", "POST", kW + "/invitations", {{"mail", "n@example.net"}, {"role", "viewer"}});
   const std::string invitation = app.get(kW + "/invitations", &app.owner).json()["items"][0]["id"];
   world.leaves("invitation.revoked", "DELETE", kW + "/invitations/" + invitation);

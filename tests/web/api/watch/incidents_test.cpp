@@ -27,10 +27,19 @@ TEST_CASE("an incident is acknowledged and commented, and its timeline says by w
                 .path = kIncidents + "?state=resolved",
                 .as = &TestApp::viewer,
                 .expected = {"{\"items\":[],\"next\":null}"}},
-               {.name = "of another agent",
-                .path = kIncidents + "?agent=01940000-0000-7000-8000-000000000000",
+               {.name = "of another subject",
+                .path = kIncidents + "?subject=01940000-0000-7000-8000-000000000000",
                 .as = &TestApp::viewer,
                 .forbidden = {"{incident}"}},
+               {.name = "of this subject",
+                .path = kIncidents + "?subject={agent}",
+                .as = &TestApp::viewer,
+                .expected = {"{incident}", R"("subject_kind":"agent")", R"("subject_name":"db-1")", R"("part":"")"}},
+               {.name = "of no subject",
+                .path = kIncidents + "?subject=x",
+                .as = &TestApp::viewer,
+                .status = 422,
+                .expected = {R"("field":"subject")"}},
                {.name = "acknowledged",
                 .method = "POST",
                 .path = kIncidents + "/{incident}/acknowledge",
@@ -91,5 +100,9 @@ TEST_CASE("the overview counts, and puts what is down first") {
   REQUIRE(overview["attention"].size() == 1);
   CHECK(overview["attention"][0]["state"] == "down");
   CHECK(overview["attention"][0]["incident_id"] == app.ids["incident"]);
+  CHECK(overview["attention"][0]["subject_id"] == app.ids["agent"]);
+  CHECK(overview["attention"][0]["kind"] == "agent");
   CHECK(overview["fleet"].size() == 1);
+  CHECK(overview["fleet_left_out"] == 0);
+  CHECK(overview["groups"].empty());
 }

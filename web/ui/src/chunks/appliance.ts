@@ -5,6 +5,7 @@ import { learn } from "../lib/i18n";
 import { ApplianceWorkspaces } from "../pages/access/appliance_workspaces";
 import { ApplianceTrail } from "../pages/audit/appliance_trail";
 import { LimitsPage } from "../pages/access/limits";
+import { Health } from "../pages/appliance/health";
 import { PeoplesLeaks } from "../pages/trust/leaks";
 import { ProvidersPage } from "../pages/identity/providers";
 import { DisclosurePage, KeysPage, LegalTextsPage } from "../pages/trust/trust";
@@ -14,6 +15,7 @@ learn(texts);
 
 export const pages: Record<string, ComponentType<{ id: string }>> = {
   disclosure: DisclosurePage,
+  health: Health,
   keys: KeysPage,
   "leaks-of-people": PeoplesLeaks,
   "legal-texts": LegalTextsPage,

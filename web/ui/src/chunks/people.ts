@@ -1,4 +1,4 @@
-// The pages under the tabs of a workspace's settings: people, keys, groups, trails. The keys are the names of app.tsx's
+// The pages under the tabs of a workspace's settings: people, keys, trails. The keys are the names of app.tsx's
 // routes.
 import type { ComponentType } from "preact";
 import texts from "../catalogue/en.people.json";
@@ -8,7 +8,6 @@ import { WorkspaceKeys } from "../pages/access/api_keys";
 import { Enrolment } from "../pages/agents/enrolment";
 import { Leaks, OneLeak } from "../pages/trust/leaks";
 import { WorkspaceAudit, WorkspaceSecurityEvents } from "../pages/audit/trails";
-import { Groups } from "../pages/watch/groups";
 import { Members } from "../pages/access/members";
 import { Nowhere } from "../pages/access/nowhere";
 import { Settings } from "../pages/access/settings";
@@ -24,7 +23,6 @@ export const pages: Record<string, ComponentType<{ id: string }>> = {
   "security-events": WorkspaceSecurityEvents,
   leak: OneLeak,
   leaks: Leaks,
-  groups: Groups,
   members: Members,
   nowhere: Nowhere,
   settings: Settings,

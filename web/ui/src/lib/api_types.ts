@@ -1,4 +1,4 @@
-// SHA-256 of the document: 26c01b0b823349c02fef484dc508b614b72183a30d7076b0ca18bff018297fb2
+// SHA-256 of the document: 8cb489b813e840e7a8c2c46c1533b55caee3a1bd78700341d363a4f6a8c3c92b
 // The types of the API, made from the OpenAPI document by `make types`. Never changed by hand.
 
 export interface paths {
@@ -584,6 +584,23 @@ export interface paths {
         put?: never;
         /** Compute every chain anew and compare it with the anchor */
         post: operations["verifyTrails"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appliance/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the appliance found about its own parts */
+        get: operations["applianceHealth"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1657,6 +1674,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/subjects/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The kinds of what is watched: nouns, icons, what a rule can be about */
+        get: operations["listSubjectKinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/verify-mail": {
         parameters: {
             query?: never;
@@ -1776,7 +1810,7 @@ export interface paths {
         delete: operations["removeAgent"];
         options?: never;
         head?: never;
-        /** Rename, tag, set, disable */
+        /** Rename, tag, label, pause, set, disable */
         patch: operations["changeAgent"];
         trace?: never;
     };
@@ -2019,42 +2053,6 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
-        trace?: never;
-    };
-    "/api/v1/workspaces/{w}/groups": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Groups of agents */
-        get: operations["listGroups"];
-        put?: never;
-        /** Add a group */
-        post: operations["addGroup"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/workspaces/{w}/groups/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Remove a group that no rule names */
-        delete: operations["removeGroup"];
-        options?: never;
-        head?: never;
-        /** Rename a group */
-        patch: operations["changeGroup"];
         trace?: never;
     };
     "/api/v1/workspaces/{w}/incidents": {
@@ -2628,6 +2626,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{w}/subjects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Subjects: agents, groups */
+        get: operations["listSubjects"];
+        put?: never;
+        /** Add a group */
+        post: operations["addSubject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{w}/subjects/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One subject */
+        get: operations["showSubject"];
+        put?: never;
+        post?: never;
+        /** Remove a group that no rule names */
+        delete: operations["removeSubject"];
+        options?: never;
+        head?: never;
+        /** Rename, tag, label, group, pause */
+        patch: operations["changeSubject"];
+        trace?: never;
+    };
+    "/api/v1/workspaces/{w}/subjects/{id}/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The changes of its state, and how much of the time it was up */
+        get: operations["showSubjectRecord"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{w}/subjects/by-key/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change the subject with this key; make a group with it where there is none (201) */
+        put: operations["putSubjectByKey"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{w}/teams": {
         parameters: {
             query?: never;
@@ -2656,7 +2725,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Remove a team that has no agents */
+        /** Remove a team to which no subject belongs */
         delete: operations["removeTeam"];
         options?: never;
         head?: never;
@@ -2878,23 +2947,15 @@ export interface components {
         Acknowledgement: {
             comment?: string;
         };
-        Agent: {
+        Agent: components["schemas"]["Subject"] & {
             agent_version: string;
             arch: string;
             config_version: number;
             core_count: number;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            first_seen_at: string | null;
-            group_ids: string[];
+            /** @description Its heartbeats are refused. */
+            disabled: boolean;
             hostname: string;
-            /** @description An opaque id. */
-            id: string;
             interval_seconds: number;
-            /** Format: date-time */
-            last_seen_at: string | null;
-            latest: components["schemas"]["Latest"] | null;
             machine_id: string;
             metrics: {
                 cpu: boolean;
@@ -2903,23 +2964,18 @@ export interface components {
                 memory: boolean;
             };
             missed_threshold: number;
-            name: string;
-            /** Format: date-time */
-            offline_since: string | null;
-            open_incidents: number;
             os: string;
             pending_machine_id: string;
-            /** @enum {string} */
-            state: "pending" | "up" | "warning" | "down" | "unknown" | "disabled";
-            tags: string[];
-            /** @description An opaque id. */
-            team_id: string | null;
             token_hint: string;
         };
         AgentChange: {
             disabled?: boolean;
             group_ids?: string[];
             interval_seconds?: number;
+            /** @description For programs, unique in the workspace. Null: none. */
+            key?: string | null;
+            /** @description A text for each key. */
+            labels?: Record<string, never>;
             metrics?: {
                 cpu: boolean;
                 disk: boolean;
@@ -2928,9 +2984,11 @@ export interface components {
             };
             missed_threshold?: number;
             name?: string;
+            notes?: string;
+            /** @description While it is paused, it is not judged and nobody is told. */
+            paused?: boolean;
             tags?: string[];
-            /** @description Empty: of no team. */
-            team_id?: string;
+            team_ids?: string[];
         };
         AgentConfig: {
             data: {
@@ -3026,6 +3084,25 @@ export interface components {
             version: string;
             /** @description Of the settings, the certificate and the store. */
             warnings: string[];
+        };
+        ApplianceHealth: {
+            /** @description Newest first. */
+            incidents: components["schemas"]["Incident"][];
+            parts: {
+                /** @description An opaque id. */
+                incident_id: string | null;
+                part: string;
+                /** Format: date-time */
+                since: string | null;
+                /** @enum {string} */
+                state: "pending" | "up" | "degraded" | "down" | "unknown";
+                /** @description What is wrong and what to do; null: nothing. */
+                text: string | null;
+            }[];
+            /** Format: date-time */
+            since: string | null;
+            /** @enum {string} */
+            state: "pending" | "up" | "degraded" | "down" | "unknown" | "paused";
         };
         Channel: {
             can: {
@@ -3129,21 +3206,6 @@ export interface components {
                 last_used_at: string | null;
             } | null;
         };
-        Group: {
-            agents: number;
-            /** Format: date-time */
-            created_at: string;
-            /** @description An opaque id. */
-            id: string;
-            name: string;
-            rules: number;
-            version: number;
-        };
-        GroupList: {
-            items: components["schemas"]["Group"][];
-            /** @description The cursor of the next page: pass it as `after`. Null: this was the last. */
-            next: string | null;
-        };
         HeartbeatAnswer: {
             config_outdated?: boolean | null;
             expected_interval_seconds: number;
@@ -3161,14 +3223,13 @@ export interface components {
             acknowledged_at: string | null;
             acknowledged_by: string;
             /** @description An opaque id. */
-            agent_id: string;
-            agent_name: string;
-            /** @description An opaque id. */
             id: string;
             /** @enum {string} */
-            kind: "silence" | "metric";
+            kind: "silence" | "metric" | "state";
             /** Format: date-time */
             opened_at: string;
+            /** @description What of the subject. Empty: the subject itself. */
+            part: string;
             resolution: string;
             /** Format: date-time */
             resolved_at: string | null;
@@ -3177,6 +3238,11 @@ export interface components {
             rule_sentence: string;
             /** @enum {string} */
             severity: "warning" | "critical";
+            /** @description An opaque id. */
+            subject_id: string;
+            /** @enum {string} */
+            subject_kind: "agent" | "group" | "appliance";
+            subject_name: string;
             summary: string;
             version: number;
         };
@@ -3824,10 +3890,16 @@ export interface components {
             authorised: boolean;
             group_ids?: string[];
             interval_seconds?: number;
+            /** @description For programs, unique in the workspace. */
+            key?: string | null;
+            /** @description A text for each key. */
+            labels?: Record<string, never>;
             missed_threshold?: number;
             name: string;
+            notes?: string;
             tags?: string[];
-            team_id?: string;
+            /** @description Absent: the team that you may edit for, where there is exactly one. */
+            team_ids?: string[];
         };
         NewApiKey: {
             addresses?: string[];
@@ -4003,23 +4075,53 @@ export interface components {
             enabled?: boolean;
             hysteresis?: number;
             /** @enum {string} */
-            kind: "silence" | "metric";
+            kind: "silence" | "metric" | "state";
             /** @enum {string} */
-            metric?: "cpu_percent" | "memory_percent" | "disk_percent" | "load_per_core";
+            metric?: "uptime_seconds" | "cpu_percent" | "memory_percent" | "disk_percent" | "load_per_core";
             name: string;
+            /** @description What of a subject: empty (the subject itself), * (each of its parts), or the text of one. */
+            part?: string;
             recipient_ids?: string[];
             /** @enum {string} */
             severity?: "warning" | "critical";
+            /**
+             * @description With the kind state: the observed state that is meant.
+             * @enum {string}
+             */
+            state?: "degraded" | "down" | "unknown";
             target?: {
-                /** @description An opaque id. */
-                agent_id?: string;
-                /** @description An opaque id. */
+                /** @description Its members. An opaque id. */
                 group_id?: string;
                 /** @enum {string} */
-                kind: "all" | "tag" | "agent" | "group";
+                kind: "all" | "tag" | "label" | "subject" | "group";
+                /** @description As env=prod, or env with any value. */
+                label?: string;
+                /** @description An opaque id. */
+                subject_id?: string;
                 tag?: string;
             };
             threshold?: number;
+        };
+        NewSubject: {
+            /** @description Of a group: how many members, or how many percent of them, must be up. */
+            amount?: number;
+            /** @description The groups of which it is a member. */
+            group_ids?: string[];
+            /** @enum {string} */
+            health?: "all" | "at_least" | "share" | "any";
+            /** @description For programs; unique in the workspace. Small letters, digits, dot, hyphen, underscore. */
+            key?: string | null;
+            /** @enum {string} */
+            kind: "group";
+            /** @description Texts by name: at most 32, names of 63 characters, texts of 200. */
+            labels?: Record<string, never>;
+            /** @description Of a group. */
+            member_ids?: string[];
+            name: string;
+            notes?: string;
+            tags?: string[];
+            /** @description Their people see it. */
+            team_ids?: string[];
         };
         NewUser: {
             appliance_administrator?: boolean;
@@ -4037,6 +4139,8 @@ export interface components {
             channel: string;
             /** Format: date-time */
             created_at: string;
+            /** @description What is told, in one line; of a recovery, what is over. */
+            headline: string;
             /** @description An opaque id. */
             id: string;
             /** @description An opaque id. */
@@ -4054,6 +4158,10 @@ export interface components {
             shown: string;
             /** @enum {string} */
             state: "queued" | "sent" | "failed";
+            /** @description What it is about. Null: nothing in particular. */
+            subject_id: string | null;
+            /** @description As it was then. */
+            subject_name: string;
         };
         NotificationList: {
             items: components["schemas"]["Notification"][];
@@ -4099,31 +4207,42 @@ export interface components {
         Overview: {
             attention: {
                 /** @description An opaque id. */
-                agent_id: string;
-                /** @description An opaque id. */
                 incident_id: string | null;
+                /** @enum {string} */
+                kind: "agent" | "group" | "appliance";
                 name: string;
                 /** Format: date-time */
                 since: string | null;
                 /** @enum {string} */
-                state: "pending" | "up" | "warning" | "down" | "unknown" | "disabled";
+                state: "pending" | "up" | "degraded" | "down" | "unknown" | "paused";
+                /** @description An opaque id. */
+                subject_id: string;
                 summary: string;
             }[];
-            counts: {
-                disabled: number;
-                down: number;
-                pending: number;
-                unknown: number;
-                up: number;
-                warning: number;
-            };
+            counts: components["schemas"]["ShownCounts"];
             failed_notifications: components["schemas"]["Notification"][];
+            /** @description The most urgent first. */
             fleet: {
                 /** @description An opaque id. */
                 id: string;
+                /** @enum {string} */
+                kind: "agent" | "group" | "appliance";
                 name: string;
                 /** @enum {string} */
-                state: "pending" | "up" | "warning" | "down" | "unknown" | "disabled";
+                state: "pending" | "up" | "degraded" | "down" | "unknown" | "paused";
+            }[];
+            /** @description How many of the fleet are not in the list. */
+            fleet_left_out: number;
+            /** @description The most urgent first. */
+            groups: {
+                detail: string;
+                /** @description An opaque id. */
+                id: string;
+                name: string;
+                /** Format: date-time */
+                since: string | null;
+                /** @enum {string} */
+                state: "pending" | "up" | "degraded" | "down" | "unknown" | "paused";
             }[];
             incidents: components["schemas"]["Incident"][];
             /** @description Set while nothing can be stored: why states are unknown. */
@@ -4336,21 +4455,27 @@ export interface components {
             /** @description An opaque id. */
             id: string;
             /** @enum {string} */
-            kind: "silence" | "metric";
+            kind: "silence" | "metric" | "state";
             /** @enum {string} */
-            metric: "cpu_percent" | "memory_percent" | "disk_percent" | "load_per_core";
+            metric: "uptime_seconds" | "cpu_percent" | "memory_percent" | "disk_percent" | "load_per_core";
             name: string;
+            /** @description Empty: the subject itself; *: each of its parts. */
+            part: string;
             recipient_ids: string[];
             sentence: string;
             /** @enum {string} */
             severity: "warning" | "critical";
+            /** @enum {string} */
+            state: "pending" | "up" | "degraded" | "down" | "unknown";
             target: {
-                /** @description An opaque id. */
-                agent_id?: string;
-                /** @description An opaque id. */
+                /** @description Its members. An opaque id. */
                 group_id?: string;
                 /** @enum {string} */
-                kind: "all" | "tag" | "agent" | "group";
+                kind: "all" | "tag" | "label" | "subject" | "group";
+                /** @description As env=prod, or env with any value. */
+                label?: string;
+                /** @description An opaque id. */
+                subject_id?: string;
                 tag?: string;
             };
             threshold: number;
@@ -4364,20 +4489,29 @@ export interface components {
             enabled?: boolean;
             hysteresis?: number;
             /** @enum {string} */
-            kind?: "silence" | "metric";
+            kind?: "silence" | "metric" | "state";
             /** @enum {string} */
-            metric?: "cpu_percent" | "memory_percent" | "disk_percent" | "load_per_core";
+            metric?: "uptime_seconds" | "cpu_percent" | "memory_percent" | "disk_percent" | "load_per_core";
             name?: string;
+            /** @description What of a subject: empty (the subject itself), * (each of its parts), or the text of one. */
+            part?: string;
             recipient_ids?: string[];
             /** @enum {string} */
             severity?: "warning" | "critical";
+            /**
+             * @description With the kind state: the observed state that is meant.
+             * @enum {string}
+             */
+            state?: "degraded" | "down" | "unknown";
             target?: {
-                /** @description An opaque id. */
-                agent_id?: string;
-                /** @description An opaque id. */
+                /** @description Its members. An opaque id. */
                 group_id?: string;
                 /** @enum {string} */
-                kind: "all" | "tag" | "agent" | "group";
+                kind: "all" | "tag" | "label" | "subject" | "group";
+                /** @description As env=prod, or env with any value. */
+                label?: string;
+                /** @description An opaque id. */
+                subject_id?: string;
                 tag?: string;
             };
             threshold?: number;
@@ -4388,12 +4522,12 @@ export interface components {
             next: string | null;
         };
         RulePreview: {
-            /** @description False: too many readings; incidents_30_days counts only part of the agents. */
+            /** @description False: too many readings; incidents_30_days counts only part of the subjects. */
             complete: boolean;
             incidents_30_days: number;
             matching_now: number;
             sentence: string;
-            targeted_agents: number;
+            targeted_subjects: number;
         };
         SecondFactorAsked: {
             second_factor: {
@@ -4465,6 +4599,23 @@ export interface components {
         SetupState: {
             needs_setup: boolean;
         };
+        ShownCounts: {
+            degraded: number;
+            down: number;
+            paused: number;
+            pending: number;
+            unknown: number;
+            up: number;
+        };
+        StateChange: {
+            /** Format: date-time */
+            at: string | null;
+            detail: string;
+            /** @enum {string} */
+            reason: "added" | "heard" | "silent" | "source" | "members" | "paused" | "disabled" | "resumed" | "carried";
+            /** @enum {string} */
+            state: "pending" | "up" | "degraded" | "down" | "unknown";
+        };
         StepUpAnswer: {
             fresh_seconds: number;
         };
@@ -4483,6 +4634,146 @@ export interface components {
             method: "password" | "totp" | "recovery" | "passkey";
             passkey?: components["schemas"]["PasskeyAnswer"];
             password?: string;
+        };
+        Subject: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            first_seen_at: string | null;
+            group: components["schemas"]["SubjectGroup"] | null;
+            /** @description The groups of which it is a member. */
+            group_ids: string[];
+            /** @description An opaque id. */
+            id: string;
+            /** @description For programs; unique in the workspace. */
+            key: string | null;
+            /** @enum {string} */
+            kind: "agent" | "group" | "appliance";
+            /** @description Texts by name. */
+            labels: Record<string, never>;
+            /** Format: date-time */
+            last_seen_at: string | null;
+            latest: components["schemas"]["Latest"] | null;
+            name: string;
+            notes: string;
+            /** @description The state that follows from observations alone, and why and since when it holds. */
+            observed: {
+                detail: string;
+                /** @enum {string} */
+                reason: "added" | "heard" | "silent" | "source" | "members" | "paused" | "disabled" | "resumed" | "carried";
+                /** Format: date-time */
+                since: string | null;
+                /** @enum {string} */
+                state: "pending" | "up" | "degraded" | "down" | "unknown";
+            };
+            open_incidents: number;
+            /** Format: date-time */
+            paused_at: string | null;
+            /** @enum {string} */
+            state: "pending" | "up" | "degraded" | "down" | "unknown" | "paused";
+            tags: string[];
+            team_ids: string[];
+            version: number;
+        };
+        /** @description Where nothing has the key yet, kind and name are required. */
+        SubjectByKey: {
+            /** @description Of a group: how many members, or how many percent of them, must be up. */
+            amount?: number;
+            /** @description The groups of which it is a member. */
+            group_ids?: string[];
+            /** @enum {string} */
+            health?: "all" | "at_least" | "share" | "any";
+            /** @description It stands in the address. */
+            key?: string | null;
+            /** @enum {string} */
+            kind?: "agent" | "group" | "appliance";
+            /** @description Texts by name: at most 32, names of 63 characters, texts of 200. */
+            labels?: Record<string, never>;
+            /** @description Of a group. */
+            member_ids?: string[];
+            name?: string;
+            notes?: string;
+            paused?: boolean;
+            tags?: string[];
+            /** @description Their people see it. */
+            team_ids?: string[];
+        };
+        SubjectChange: {
+            /** @description Of a group: how many members, or how many percent of them, must be up. */
+            amount?: number;
+            /** @description The groups of which it is a member. */
+            group_ids?: string[];
+            /** @enum {string} */
+            health?: "all" | "at_least" | "share" | "any";
+            /** @description For programs; unique. Small letters, digits, dot, hyphen, underscore. Null: none. */
+            key?: string | null;
+            /** @description Texts by name: at most 32, names of 63 characters, texts of 200. */
+            labels?: Record<string, never>;
+            /** @description Of a group. */
+            member_ids?: string[];
+            name?: string;
+            notes?: string;
+            paused?: boolean;
+            tags?: string[];
+            /** @description Their people see it. */
+            team_ids?: string[];
+        };
+        /** @description What a group has beside. */
+        SubjectGroup: {
+            amount: number;
+            /** @description Its members by observed state, those too that the reader does not see. */
+            counts: {
+                degraded: number;
+                down: number;
+                pending: number;
+                unknown: number;
+                up: number;
+            };
+            /** @enum {string} */
+            health: "all" | "at_least" | "share" | "any";
+            /** @description Those that the reader sees. Left out in lists. */
+            member_ids?: string[];
+        };
+        SubjectKind: {
+            /** @description The rules that it can have. */
+            conditions: ("silence" | "metric" | "state")[];
+            icon: string;
+            /** @description It stands in the fleet: a rule about all means it too. */
+            in_all: boolean;
+            /** @description POST of a subject makes one. */
+            made_by_api: boolean;
+            /** @description Words of the catalogue of metrics. */
+            metrics: string[];
+            noun: string;
+            plural: string;
+            /** @description It is expected to report, so it can fall silent. */
+            reports: boolean;
+            /** @enum {string} */
+            word: "agent" | "group" | "appliance";
+        };
+        SubjectKindList: {
+            items: components["schemas"]["SubjectKind"][];
+            /** @description The cursor of the next page: pass it as `after`. Null: this was the last. */
+            next: string | null;
+        };
+        SubjectList: {
+            /** @description By shown state, of all that the query means but for `state`. On the first page only. */
+            counts: components["schemas"]["ShownCounts"] | null;
+            items: components["schemas"]["Subject"][];
+            /** @description The cursor of the next page: pass it as `after`. Null: this was the last. */
+            next: string | null;
+        };
+        SubjectRecord: {
+            /** @description Oldest first; the first one may be from before the stretch. */
+            changes: components["schemas"]["StateChange"][];
+            /** @description False: more than 1000 changes; only the newest are listed. */
+            complete: boolean;
+            /** @description In percent, until now. Null: no moment counts. */
+            uptime: {
+                day: number | null;
+                month: number | null;
+                week: number | null;
+            };
         };
         SyslogSettings: {
             /** @description Rows that wait. */
@@ -4510,13 +4801,13 @@ export interface components {
             trails: ("workspace" | "security" | "appliance")[];
         };
         Team: {
-            agents: number;
             /** Format: date-time */
             created_at: string;
             /** @description An opaque id. */
             id: string;
             members: components["schemas"]["TeamMember"][];
             name: string;
+            subjects: number;
             version: number;
         };
         TeamList: {
@@ -4532,7 +4823,7 @@ export interface components {
             user_id: string;
         };
         TeamMembership: {
-            /** @description An operator then edits the team's agents and rules. */
+            /** @description An operator then edits the team's subjects and rules. */
             may_edit?: boolean;
         };
         TestAnswer: {
@@ -7212,6 +7503,53 @@ export interface operations {
             };
             /** @description A field is wrong; `field` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    applianceHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the appliance found about its own parts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplianceHealth"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11235,6 +11573,53 @@ export interface operations {
             };
         };
     };
+    listSubjectKinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The kinds of what is watched: nouns, icons, what a rule can be about */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubjectKindList"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     answerMailLink: {
         parameters: {
             query?: never;
@@ -11617,6 +12002,7 @@ export interface operations {
             query?: {
                 after?: string;
                 group?: string;
+                label?: string;
                 limit?: number;
                 q?: string;
                 sort?: string;
@@ -11899,7 +12285,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Rename, tag, set, disable */
+            /** @description Rename, tag, label, pause, set, disable */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13069,289 +13455,14 @@ export interface operations {
             };
         };
     };
-    listGroups: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                w: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Groups of agents */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GroupList"];
-                };
-            };
-            /** @description Nobody is logged in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The role does not allow it, or the CSRF token is wrong. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It does not exist, or not for you. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; Retry-After says when to come back. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    addGroup: {
-        parameters: {
-            query?: never;
-            header: {
-                "Idempotency-Key"?: string;
-                "X-CSRF-Token": string;
-            };
-            path: {
-                w: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Name"];
-            };
-        };
-        responses: {
-            /** @description Add a group */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Group"];
-                };
-            };
-            /** @description Nobody is logged in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The role does not allow it, or the CSRF token is wrong. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It does not exist, or not for you. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A field is wrong; `field` names it. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; Retry-After says when to come back. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    removeGroup: {
-        parameters: {
-            query?: never;
-            header: {
-                "X-CSRF-Token": string;
-            };
-            path: {
-                id: string;
-                w: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Remove a group that no rule names */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Nobody is logged in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The role does not allow it, or the CSRF token is wrong. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It does not exist, or not for you. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; Retry-After says when to come back. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    changeGroup: {
-        parameters: {
-            query?: never;
-            header: {
-                "If-Match"?: string;
-                "X-CSRF-Token": string;
-            };
-            path: {
-                id: string;
-                w: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Name"];
-            };
-        };
-        responses: {
-            /** @description Rename a group */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Group"];
-                };
-            };
-            /** @description Nobody is logged in. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The role does not allow it, or the CSRF token is wrong. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It does not exist, or not for you. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Somebody else changed it first. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A field is wrong; `field` names it. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; Retry-After says when to come back. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     listIncidents: {
         parameters: {
             query?: {
                 after?: string;
-                agent?: string;
                 limit?: number;
                 rule?: string;
                 state?: string;
+                subject?: string;
             };
             header?: never;
             path: {
@@ -16256,6 +16367,505 @@ export interface operations {
             };
         };
     };
+    listSubjects: {
+        parameters: {
+            query?: {
+                after?: string;
+                group?: string[];
+                kind?: string[];
+                label?: string[];
+                limit?: number;
+                q?: string;
+                sort?: string;
+                state?: string[];
+                tag?: string[];
+                team?: string[];
+            };
+            header?: never;
+            path: {
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Subjects: agents, groups */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubjectList"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addSubject: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: string;
+                "X-CSRF-Token": string;
+            };
+            path: {
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSubject"];
+            };
+        };
+        responses: {
+            /** @description Add a group */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subject"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showSubject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One subject */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subject"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeSubject: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Remove a group that no rule names */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeSubject: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match"?: string;
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubjectChange"];
+            };
+        };
+        responses: {
+            /** @description Rename, tag, label, group, pause */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subject"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it first. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showSubjectRecord: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The changes of its state, and how much of the time it was up */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubjectRecord"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putSubjectByKey: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                key: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubjectByKey"];
+            };
+        };
+        responses: {
+            /** @description Change the subject with this key; make a group with it where there is none (201) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subject"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listTeams: {
         parameters: {
             query?: never;
@@ -16402,7 +17012,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Remove a team that has no agents */
+            /** @description Remove a team to which no subject belongs */
             204: {
                 headers: {
                     [name: string]: unknown;

@@ -12,6 +12,11 @@ export function percent(value: number | null | undefined, digits = 1): string {
   return `${(digits === 0 ? whole : oneDigit).format(value)} %`;
 }
 
+// With two digits, for shares of time.
+export function share(value: number | null | undefined): string {
+  return value === null || value === undefined ? "–" : `${twoDigits.format(value)} %`;
+}
+
 export function load(value: number | null | undefined): string {
   return value === null || value === undefined ? "–" : twoDigits.format(value);
 }

@@ -3,6 +3,7 @@
 // does not compile. A text may depend on a number ({"one": …, "other": …}, by Intl.PluralRules on `n`).
 import type { ComponentChildren } from "preact";
 import english from "../catalogue/en.json";
+import type help from "../catalogue/en.help.json";
 import type incidents from "../catalogue/en.incidents.json";
 import type setup from "../catalogue/en.setup.json";
 import type disclosure from "../catalogue/en.disclosure.json";
@@ -13,16 +14,26 @@ import type account from "../catalogue/en.account.json";
 import type appliance from "../catalogue/en.appliance.json";
 import type enrolment from "../catalogue/en.enrolment.json";
 import type keys from "../catalogue/en.keys.json";
+import type login from "../catalogue/en.login.json";
 import type logins from "../catalogue/en.logins.json";
 import type entrance from "../catalogue/en.entrance.json";
 import type factors from "../catalogue/en.factors.json";
 import type people from "../catalogue/en.people.json";
 import type switcher from "../catalogue/en.switcher.json";
+import type addAgent from "../catalogue/en.add_agent.json";
+import type agent from "../catalogue/en.agent.json";
+import type agentSettings from "../catalogue/en.agent_settings.json";
+import type agents from "../catalogue/en.agents.json";
+import type groups from "../catalogue/en.groups.json";
+import type record from "../catalogue/en.record.json";
+import type subjectFields from "../catalogue/en.subject_fields.json";
+import type watched from "../catalogue/en.watched.json";
 import type tabs from "../catalogue/en.tabs.json";
 import type trails from "../catalogue/en.trails.json";
 
 export type Key =
   | keyof typeof english
+  | keyof typeof help
   | keyof typeof incidents
   | keyof typeof setup
   | keyof typeof disclosure
@@ -33,11 +44,20 @@ export type Key =
   | keyof typeof appliance
   | keyof typeof entrance
   | keyof typeof factors
+  | keyof typeof login
   | keyof typeof logins
   | keyof typeof keys
   | keyof typeof enrolment
   | keyof typeof people
   | keyof typeof switcher
+  | keyof typeof addAgent
+  | keyof typeof agent
+  | keyof typeof agentSettings
+  | keyof typeof agents
+  | keyof typeof groups
+  | keyof typeof record
+  | keyof typeof subjectFields
+  | keyof typeof watched
   | keyof typeof tabs
   | keyof typeof trails;
 const texts: Record<string, unknown> = { ...english };

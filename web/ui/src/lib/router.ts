@@ -26,17 +26,22 @@ export function param(name: string): string {
   return location_.value.searchParams.get(name) ?? "";
 }
 
-// Changes parameters of the query. An empty value removes the parameter.
-export function withParams(changes: Record<string, string | null>): string {
+// A parameter that may stand there several times.
+export function params(name: string): string[] {
+  return location_.value.searchParams.getAll(name).filter(Boolean);
+}
+
+// Changes parameters of the query. An empty value removes the parameter; of a list each value stands by itself.
+export function withParams(changes: Record<string, string | string[] | null>): string {
   const target = new URL(location_.value.href);
   for (const [name, value] of Object.entries(changes)) {
-    if (value) target.searchParams.set(name, value);
-    else target.searchParams.delete(name);
+    target.searchParams.delete(name);
+    for (const each of [value].flat()) if (each) target.searchParams.append(name, each);
   }
   return target.pathname + target.search;
 }
 
-export function setParams(changes: Record<string, string | null>, how: { push?: boolean } = {}): void {
+export function setParams(changes: Record<string, string | string[] | null>, how: { push?: boolean } = {}): void {
   navigate(withParams(changes), { replace: !how.push, keepScroll: true });
 }
 

@@ -4,16 +4,20 @@ import type { components } from "./api_types";
 type Schemas = components["schemas"];
 
 export type Time = string;
-// "unknown": nothing can be stored, so nothing is known since then.
-export type AgentState = Schemas["Agent"]["state"];
+// The state as people see it. Order, shapes and words: parts/state.tsx.
+export type ShownState = Schemas["Subject"]["state"];
+// What follows from observations alone.
+export type ObservedState = Schemas["Subject"]["observed"]["state"];
+export type StateReason = Schemas["Subject"]["observed"]["reason"];
 export type Severity = Schemas["Rule"]["severity"];
 export type Role = Schemas["Member"]["role"];
 export type Resolution =
-  | "recovered" | "rule_deleted" | "rule_disabled" | "rule_changed" | "agent_removed" | "agent_disabled" | "agent_changed";
+  | "recovered" | "rule_deleted" | "rule_disabled" | "rule_changed" | "subject_removed" | "subject_disabled" | "subject_changed"
+  | "subject_paused" | "part_gone";
 export type Consent = Schemas["Recipient"]["consent"];
 // What an API key may be allowed to do, from looking to deciding (core/access/api_keys.cpp, may_be_scope).
 export type Scope =
-  | "view" | "view_members" | "view_own_audit" | "acknowledge_incident" | "edit_agents" | "edit_rules" | "edit_recipients"
+  | "view" | "view_members" | "view_own_audit" | "acknowledge_incident" | "edit_subjects" | "edit_rules" | "edit_recipients"
   | "rotate_agent_token" | "manage_enrolment_keys" | "manage_members" | "review_access" | "view_audit" | "edit_workspace";
 // Why a login by a provider was refused. The server puts the word into the fragment of an address.
 export type LoginRefusal =
@@ -31,8 +35,6 @@ export type Workspace = Schemas["Workspace"];
 export type Member = Schemas["Member"];
 
 export type Team = Schemas["Team"];
-
-export type Group = Schemas["Group"];
 
 export type Invitation = Schemas["Invitation"];
 
@@ -60,7 +62,25 @@ export interface Metrics {
   load: boolean;
 }
 
-export type Agent = Schemas["Agent"];
+// What is watched, of whatever kind.
+export type Subject = Omit<Schemas["Subject"], "labels"> & { labels: Record<string, string> };
+
+// What a group has beside. Its members stand where one group was asked for, and not in lists.
+export type GroupPart = NonNullable<Subject["group"]>;
+export type Health = GroupPart["health"];
+
+// A group among the subjects.
+export type Group = Subject & { group: GroupPart };
+export const isGroup = (subject: Subject): subject is Group => subject.group !== null;
+
+// A row of the table of kinds (lib/kinds.ts).
+export type SubjectKind = Schemas["SubjectKindList"]["items"][number];
+
+// The record of a subject's states.
+export type StateRecord = Schemas["SubjectRecord"];
+
+export type Agent = Subject & Omit<Schemas["Agent"], keyof Schemas["Subject"]>;
+export const isAgent = (subject: Subject): subject is Agent => subject.kind === "agent";
 
 export interface NewAgent {
   agent: Agent;
@@ -78,10 +98,19 @@ export interface MachineEvent {
 
 export type Readings = Schemas["Readings"];
 
+export type RuleKind = "silence" | "metric" | "state";
+export type RuleStateWord = Extract<ObservedState, "down" | "degraded" | "unknown">;
+
 export interface RuleBody {
   name: string;
-  kind: "silence" | "metric";
-  target: { kind: "all" | "tag" | "agent" | "group"; tag?: string | null; agent_id?: string | null; group_id?: string | null };
+  kind: RuleKind;
+  target: {
+    kind: "all" | "tag" | "label" | "subject" | "group"; // group: its members
+    tag?: string | null;
+    label?: string | null; // "env=prod", or "env" with any value
+    subject_id?: string | null;
+    group_id?: string | null;
+  };
   metric: string;
   comparison: "above" | "below";
   threshold: number;
@@ -91,6 +120,8 @@ export interface RuleBody {
   severity: Severity;
   enabled: boolean;
   recipient_ids: string[];
+  state?: ObservedState; // with kind "state": down, degraded or unknown
+  part?: string; // "": the subject itself; "*": each part
 }
 
 export interface Rule extends RuleBody {
@@ -107,7 +138,7 @@ export function inOrder(rules: readonly Rule[]): Rule[] {
 }
 
 export interface Preview {
-  targeted_agents: number;
+  targeted_subjects: number;
   matching_now: number;
   incidents_30_days: number;
   sentence: string;
@@ -116,10 +147,12 @@ export interface Preview {
 export interface Incident {
   id: string;
   rule_id: string;
-  agent_id: string;
-  agent_name: string;
+  subject_id: string;
+  subject_kind: string;
+  subject_name: string;
+  part: string; // of the subject; "": itself
   rule_sentence: string;
-  kind: "silence" | "metric";
+  kind: RuleKind;
   severity: Severity;
   summary: string;
   opened_at: Time;
@@ -156,17 +189,20 @@ export interface IncidentDetail extends Incident {
 }
 
 export interface Overview {
-  counts: Record<AgentState, number>;
+  counts: Record<ShownState, number>; // of the fleet
   storage: StorageOutage | null;
   attention: {
-    agent_id: string;
+    subject_id: string;
+    kind: string;
     name: string;
-    state: AgentState;
+    state: ShownState;
     since: Time | null;
     summary: string;
     incident_id: string | null;
   }[];
-  fleet: { id: string; name: string; state: AgentState }[];
+  fleet: { id: string; kind: string; name: string; state: ShownState }[]; // the most urgent
+  fleet_left_out: number;
+  groups: { id: string; name: string; state: ShownState; detail: string; since: Time | null }[];
   incidents: Incident[];
   failed_notifications: Notification[];
 }
@@ -179,5 +215,13 @@ export interface Answer {
 }
 
 export type Appliance = Schemas["Appliance"];
+
+// The appliance as a subject: its parts, and the incidents about them.
+export interface ApplianceHealth {
+  state: ShownState;
+  since: Time | null;
+  parts: { part: string; state: ObservedState; text: string | null; since: Time | null; incident_id: string | null }[];
+  incidents: Incident[];
+}
 
 export type MailSettings = Schemas["MailSettings"];

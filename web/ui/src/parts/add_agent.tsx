@@ -1,20 +1,20 @@
 // Adding an agent: the form with a name and the confirmation that one may monitor that system; then the command, which
 // is shown once, and a sign that turns green when the first heartbeat arrives.
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
-import { agents, loadAgents, putAgent } from "../lib/agents";
+import { useRef } from "preact/hooks";
+import texts from "../catalogue/en.add_agent.json";
 import { call, newKey } from "../lib/api";
 import { useMayEditOf, useTeams } from "../lib/belonging";
-import { t, tx } from "../lib/i18n";
-import type { Agent, NewAgent } from "../lib/types";
-import { api, at, mayEdit } from "../lib/workspace";
+import { learn, t } from "../lib/i18n";
+import { putSubject } from "../lib/subjects";
+import { splitTags } from "../lib/tags";
+import type { NewAgent } from "../lib/types";
+import { api, mayEdit } from "../lib/workspace";
 import { Check, CopyBox, Field } from "./basics";
 import { Form, useForm } from "./form";
-import { State } from "./state";
+import { Waiting } from "./waiting";
 
-export function splitTags(text: string): string[] {
-  return [...new Set(text.split(/[,\s]+/).map((tag) => tag.trim()).filter(Boolean))];
-}
+learn(texts);
 
 export function AddAgentForm(props: { onAdded: (added: NewAgent) => void; onCancel?: () => void }) {
   const form = useForm();
@@ -23,20 +23,20 @@ export function AddAgentForm(props: { onAdded: (added: NewAgent) => void; onCanc
   const authorised = useSignal(false);
   const key = useRef(newKey());
   const mayEditOf = useMayEditOf();
-  const teams = useTeams().value.filter((each) => mayEditOf(each.id));
+  const teams = useTeams().value.filter((each) => mayEditOf([each.id]));
   // An operator adds agents to their own teams. Where they have one team only, the server knows which.
   const team = useSignal<string | null>(null);
   const asksForTeam = mayEdit.value ? teams.length > 0 : teams.length > 1;
   return (
     <Form
       state={form}
-      fields={["name", "tags", "team_id"]}
+      fields={["name", "tags", "team_ids"]}
       spoken={t("agents.add")}
       onSubmit={async () => {
-        const body = { name: name.value.trim(), tags: splitTags(tags.value), authorised: authorised.value, ...(team.value === null ? {} : { team_id: team.value }) };
+        const body = { name: name.value.trim(), tags: splitTags(tags.value), authorised: authorised.value, ...(team.value === null ? {} : { team_ids: [team.value].filter(Boolean) }) };
         const added = await call<NewAgent>(api("/agents"), { method: "POST", body, key: key.current });
         key.current = newKey();
-        putAgent(added.agent);
+        putSubject(added.agent);
         props.onAdded(added);
       }}
     >
@@ -53,9 +53,9 @@ export function AddAgentForm(props: { onAdded: (added: NewAgent) => void; onCanc
         )}
       </Field>
       {asksForTeam && (
-        <Field text={t("agents.team")} optional={mayEdit.value} error={form.fieldError("team_id")}>
+        <Field text={t("agents.team")} optional={mayEdit.value} error={form.fieldError("team_ids")}>
           {(attributes) => (
-            <select {...attributes} name="team_id" required={!mayEdit.value} value={team.value ?? ""} onChange={(event) => (team.value = event.currentTarget.value)}>
+            <select {...attributes} name="team" required={!mayEdit.value} value={team.value ?? ""} onChange={(event) => (team.value = event.currentTarget.value)}>
               <option value="">{mayEdit.value ? t("agents.no_team") : ""}</option>
               {teams.map((each) => <option key={each.id} value={each.id}>{each.name}</option>)}
             </select>
@@ -87,37 +87,5 @@ export function AgentCommand(props: { added: NewAgent; rotated?: boolean }) {
       <p class="note">{t("agents.once")}</p>
       {!props.rotated && <Waiting id={added.agent.id} />}
     </>
-  );
-}
-
-// Waits for the first heartbeat. It also asks now and then, in case the live stream is interrupted.
-export function Waiting(props: { id: string; onFound?: (agent: Agent) => void }) {
-  const agent = agents.value.get(props.id);
-  const here = agent !== undefined && agent.state !== "pending";
-  useEffect(() => {
-    void loadAgents();
-    if (here) {
-      if (agent) props.onFound?.(agent);
-      return;
-    }
-    const timer = setInterval(() => {
-      void call<Agent>(api(`/agents/${props.id}`)).then(putAgent, () => {});
-    }, 3_000);
-    return () => clearInterval(timer);
-  }, [props.id, here]);
-  return (
-    <div class={here ? "waiting here" : "waiting"} role="status">
-      {here && agent ? (
-        <>
-          <State state={agent.state} />
-          <span>{tx("agents.arrived", { name: <a href={at(`agents/${agent.id}`)}>{agent.name}</a> })}</span>
-        </>
-      ) : (
-        <>
-          <State state="pending" />
-          <span>{t("agents.waiting")}</span>
-        </>
-      )}
-    </div>
   );
 }

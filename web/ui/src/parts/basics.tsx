@@ -235,13 +235,13 @@ export function Segments<T extends string>(props: { spoken: string; value: T; op
   );
 }
 
-export function Tags(props: { tags: string[] }) {
-  if (props.tags.length === 0) return null;
+export function Tags(props: { tags: readonly string[]; labels?: Record<string, string> }) {
+  const labels = Object.entries(props.labels ?? {}).map(([key, value]) => (value ? `${key}=${value}` : key));
+  if (props.tags.length + labels.length === 0) return null;
   return (
     <span class="tags">
-      {props.tags.map((tag) => (
-        <span key={tag} class="tag">{tag}</span>
-      ))}
+      {props.tags.map((tag) => <span key={tag} class="tag">{tag}</span>)}
+      {labels.map((label) => <span key={`=${label}`} class="tag label" title={label}>{label}</span>)}
     </span>
   );
 }

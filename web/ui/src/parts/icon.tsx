@@ -3,22 +3,27 @@ import { h } from "preact";
 import {
   Activity, Bell, BookOpenCheck, Check, ChevronDown, ChevronRight, CircleHelp, Copy, EllipsisVertical, Gauge, House, Inbox, Keyboard,
   LogOut, Mail, Menu, Monitor, Moon, Pause, Plus, RefreshCw, Search, Send, Server, Settings, Siren, SlidersHorizontal, Sun,
-  TriangleAlert, Webhook, Wrench, X, Minus, Clock, MessageSquare, Users, KeyRound, Eye, Megaphone, Smartphone, MessagesSquare, type IconNode,
+  TriangleAlert, Webhook, X, Minus, Clock, MessageSquare, Users, KeyRound, Eye, Megaphone, Smartphone, MessagesSquare, type IconNode,
 } from "lucide";
+
+// Our own, where lucide has none that says it.
+const group: IconNode = [["rect", { x: "3", y: "3", width: "8", height: "8", rx: "1.5" }], ["rect", { x: "13", y: "3", width: "8", height: "8", rx: "1.5" }],
+  ["rect", { x: "8", y: "13", width: "8", height: "8", rx: "1.5" }]];
+const appliance: IconNode = [["rect", { x: "2", y: "5", width: "20", height: "14", rx: "2" }], ["path", { d: "M6 12h3l2-3 2 6 2-3h3" }]];
 
 const icons = {
   activity: Activity, bell: Bell, rules: BookOpenCheck, check: Check, down: ChevronDown, next: ChevronRight, help: CircleHelp,
   copy: Copy, more: EllipsisVertical, gauge: Gauge, home: House, inbox: Inbox, keyboard: Keyboard, logout: LogOut, mail: Mail,
   menu: Menu, auto: Monitor, moon: Moon, pause: Pause, plus: Plus, refresh: RefreshCw, search: Search, send: Send, server: Server,
   settings: Settings, siren: Siren, sliders: SlidersHorizontal, sun: Sun, warning: TriangleAlert, webhook: Webhook,
-  appliance: Wrench, x: X, minus: Minus, clock: Clock, comment: MessageSquare,
+  appliance, group, x: X, minus: Minus, clock: Clock, comment: MessageSquare,
   people: Users, key: KeyRound, eye: Eye, chat: MessagesSquare, smartphone: Smartphone, megaphone: Megaphone,
 } satisfies Record<string, IconNode>;
 
 export type IconName = keyof typeof icons;
 
 // An icon that the server names; of one that is not built in, a general one.
-export const iconNamed = (name: string | undefined): IconName => (name !== undefined && Object.hasOwn(icons, name) ? (name as IconName) : "send");
+export const iconNamed = (name: string | undefined, general: IconName = "send"): IconName => (name !== undefined && Object.hasOwn(icons, name) ? (name as IconName) : general);
 
 export function Icon(props: { name: IconName; class?: string; spoken?: string }) {
   const children = icons[props.name].map(([tag, attributes]) => h(tag as "path", attributes as object));

@@ -1,4 +1,4 @@
-// A table of incidents: mark, summary, agent, and since when.
+// A table of incidents: mark, summary, which part of the subject, and since when.
 import { t } from "../lib/i18n";
 import { between, Time } from "../lib/time";
 import type { Incident } from "../lib/types";
@@ -23,6 +23,7 @@ export function IncidentTable(props: { spoken: string; incidents: readonly Incid
             <td><IncidentMark incident={incident} /></td>
             <td>
               <a class="row-link" data-row href={at(`incidents/${incident.id}`)}>{incident.summary}</a>
+              {incident.part && <span class="quiet"> · {incident.part}</span>}
               {incident.acknowledged_by && !incident.resolved_at && <span class="quiet"> {t("incident.by", { name: incident.acknowledged_by })}</span>}
               <span class="under narrow-only"><Time at={incident.opened_at} /></span>
             </td>

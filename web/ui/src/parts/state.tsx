@@ -1,6 +1,6 @@
 // States are always shown by shape, word and colour. The shapes can be told apart without colour and when small.
 import { t, word } from "../lib/i18n";
-import type { AgentState, Incident, Severity } from "../lib/types";
+import type { Incident, Severity, ShownState } from "../lib/types";
 
 type Shape = "up" | "warning" | "down" | "paused" | "pending" | "unknown";
 
@@ -13,7 +13,12 @@ const paths: Record<Shape, string> = {
   pending: "M8 2.5a5.5 5.5 0 1 0 0 11a5.5 5.5 0 1 0 0-11M8 5.3V8l1.9 1.4",
 };
 
-const shapeOf: Record<AgentState, Shape> = { up: "up", warning: "warning", down: "down", disabled: "paused", pending: "pending", unknown: "unknown" };
+// The one list of the states (core/watch/subject.h, urgency_of), with their shapes: what people look for first comes
+// first. Their words stand under "state." in the catalogue, their colours in style/parts.css.
+const shapeOf: Record<ShownState, Shape> = { down: "down", degraded: "warning", unknown: "unknown", pending: "pending", up: "up", paused: "paused" };
+export const states = Object.keys(shapeOf) as ShownState[];
+export const urgency = (state: ShownState): number => states.indexOf(state);
+export const noCounts = (): Record<ShownState, number> => ({ down: 0, degraded: 0, unknown: 0, pending: 0, up: 0, paused: 0 });
 
 export function Shape(props: { shape: Shape }) {
   return (
@@ -23,7 +28,7 @@ export function Shape(props: { shape: Shape }) {
   );
 }
 
-export function State(props: { state: AgentState; loud?: boolean }) {
+export function State(props: { state: ShownState; loud?: boolean }) {
   const shape = shapeOf[props.state] ?? "pending";
   return (
     <span class={`state state-${shape}${props.loud ? " loud" : ""}`}>

@@ -29,7 +29,7 @@ function Findings() {
   if (findings.length === 0) return null;
   return (
     <div class="panel caution spaced">
-      <Outcome kind="warning">{t("state.warning")}</Outcome> {findings[0]}{" "}
+      <Outcome kind="warning">{t("severity.warning")}</Outcome> {findings[0]}{" "}
       {findings.length > 1 && <a href="/appliance/about">{t("appliance.more_findings", { n: findings.length - 1 })}</a>}
     </div>
   );

@@ -1,10 +1,13 @@
-// The list of keys, and the switch that turns the single-letter keys off (WCAG 2.1.4).
-import { t } from "../lib/i18n";
+// The list of keys, and the switch that turns the single-letter keys off (WCAG 2.1.4). It is loaded when it is opened.
+import texts from "../catalogue/en.help.json";
+import { learn, t } from "../lib/i18n";
 import { helpOpen } from "../lib/keys";
 import { keysOn } from "../lib/prefs";
 import { Check } from "../parts/basics";
 import { Dialog } from "../parts/dialog";
 import { destinations } from "./nav";
+
+learn(texts);
 
 export function KeyHelp() {
   return (

@@ -1,10 +1,12 @@
-// The command palette: it finds pages and agents by a few letters. The names of tabs are loaded when it opens first.
+// The command palette: it finds pages and subjects of every kind by a few letters. The names of tabs are loaded when it opens first.
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { agents, loadAgents } from "../lib/agents";
 import { t, word } from "../lib/i18n";
 import { paletteOpen } from "../lib/keys";
+import { iconOf, loadKinds, pageOf } from "../lib/kinds";
 import { navigate } from "../lib/router";
+import { loadSubjects, subjects } from "../lib/subjects";
+import { isAgent, type Subject } from "../lib/types";
 import { at, mayEditSome } from "../lib/workspace";
 import type { IconName } from "../parts/icon";
 import { type Choice, fits, PickDialog } from "./pick_dialog";
@@ -16,9 +18,13 @@ const tabs = signal<Tabs | null>(null);
 
 const choice = (href: string, text: string, note: string, icon: IconName): Choice => ({ id: href, text, note, icon, go: () => navigate(href) });
 
+const searched = (subject: Subject): string =>
+  [subject.name, isAgent(subject) ? subject.hostname : "", ...subject.tags, ...Object.entries(subject.labels).map(([key, value]) => `${key}=${value}`)].join(" ");
+
 function find(typed: string): Choice[] {
   const pages = destinations().map((each) => choice(each.href, t(each.text), t("palette.page"), each.icon));
   if (mayEditSome.value) pages.push(choice(`${at("agents")}?add=1`, t("agents.add"), t("palette.action"), "plus"));
+  if (mayEditSome.value) pages.push(choice(`${at("groups")}?add=1`, t("groups.add"), t("palette.action"), "plus"));
   if (mayEditSome.value) pages.push(choice(at("rules/new"), t("rules.add"), t("palette.action"), "plus"));
   const list = pages.filter((each) => fits(typed, each.text));
   if (typed) {
@@ -26,11 +32,9 @@ function find(typed: string): Choice[] {
     for (const tab of typed.length > 1 ? tabs.value?.everyTab() ?? [] : []) {
       if (!known.has(tab.href) && fits(typed, `${t(tab.text)} ${t(tab.under)}`)) list.push(choice(tab.href, t(tab.text), t(tab.under), "next"));
     }
-    for (const agent of agents.value.values()) {
+    for (const subject of subjects.value.values()) {
       if (list.length >= kMost) break;
-      if (fits(typed, `${agent.name} ${agent.hostname} ${agent.tags.join(" ")}`)) {
-        list.push(choice(at(`agents/${agent.id}`), agent.name, word("state", agent.state), "server"));
-      }
+      if (fits(typed, searched(subject))) list.push(choice(pageOf(subject.kind, subject.id), subject.name, word("state", subject.state), iconOf(subject.kind)));
     }
   }
   return list.slice(0, kMost);
@@ -38,7 +42,8 @@ function find(typed: string): Choice[] {
 
 export function Palette() {
   useEffect(() => {
-    void loadAgents();
+    void loadSubjects();
+    void loadKinds();
     // if loading fails, the palette finds everything but the tabs
     if (!tabs.value) void import("./tabs").then((module) => (tabs.value = module), () => {});
   }, []);

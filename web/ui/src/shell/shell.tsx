@@ -1,6 +1,6 @@
 // The frame of every page: side bar (on phones a bar below), live sign, the reader's menu, palette and key help.
 import type { ComponentChildren, ComponentType } from "preact";
-import { signal, useSignal } from "@preact/signals";
+import { signal, useSignal, type Signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { call, loadMe, me, storage } from "../lib/api";
 import { t } from "../lib/i18n";
@@ -15,7 +15,6 @@ import { kPollEveryMs, onLive, polling, sign } from "../live/live";
 import { Empty, Segments } from "../parts/basics";
 import { attempt, Dialog } from "../parts/dialog";
 import { Icon } from "../parts/icon";
-import { KeyHelp } from "./help";
 import { destinations, type Destination } from "./nav";
 import { Palette } from "./palette";
 
@@ -157,14 +156,15 @@ function Whereabouts() {
   );
 }
 
-// The switcher is loaded when it is opened for the first time.
+// The switcher and the help are loaded when they are opened for the first time.
 const switcher = signal<ComponentType | null>(null);
+const help = signal<ComponentType | null>(null);
 
-function SwitcherDialog() {
+function Late(props: { of: Signal<ComponentType | null>; load: () => Promise<ComponentType>; open: Signal<boolean> }) {
   useEffect(() => {
-    if (!switcher.value) void import("./switcher").then((module) => (switcher.value = module.Switcher), () => (switcherOpen.value = false));
+    if (!props.of.value) void props.load().then((loaded) => (props.of.value = loaded), () => (props.open.value = false));
   }, []);
-  const Loaded = switcher.value;
+  const Loaded = props.of.value;
   return Loaded && <Loaded />;
 }
 
@@ -306,8 +306,8 @@ export function Shell(props: { children: ComponentChildren }) {
         </Dialog>
       )}
       {paletteOpen.value && <Palette />}
-      {switcherOpen.value && <SwitcherDialog />}
-      {helpOpen.value && <KeyHelp />}
+      {switcherOpen.value && <Late of={switcher} open={switcherOpen} load={() => import("./switcher").then((file) => file.Switcher)} />}
+      {helpOpen.value && <Late of={help} open={helpOpen} load={() => import("./help").then((file) => file.KeyHelp)} />}
     </div>
   );
 }

@@ -16,7 +16,6 @@ export const settingsTabs: Tab[] = [
   { page: "settings", text: "settings.workspace" },
   { page: "members", text: "settings.members" },
   { page: "teams", text: "settings.teams" },
-  { page: "groups", text: "settings.groups" },
   { page: "api-keys", text: "settings.api_keys", open: () => may("admin") },
   { page: "enrolment", text: "settings.enrolment", open: () => may("admin") },
   { page: "access-review", text: "settings.access_review" },
@@ -38,6 +37,7 @@ export const accountTabs: { href: string; text: Key }[] = [
 
 export const applianceTabs: { href: string; text: Key }[] = [
   { href: "/appliance/about", text: "appliance.about" },
+  { href: "/appliance/health", text: "appliance.health" },
   { href: "/appliance/users", text: "appliance.users" },
   { href: "/appliance/workspaces", text: "appliance.workspaces" },
   { href: "/appliance/mail", text: "appliance.mail" },

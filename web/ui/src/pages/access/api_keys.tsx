@@ -34,7 +34,7 @@ export interface ApiKey {
 }
 
 const scopes: Scope[] = [
-  "view", "view_members", "view_own_audit", "acknowledge_incident", "edit_agents", "edit_rules", "edit_recipients", "rotate_agent_token",
+  "view", "view_members", "view_own_audit", "acknowledge_incident", "edit_subjects", "edit_rules", "edit_recipients", "rotate_agent_token",
   "manage_enrolment_keys", "manage_members", "review_access", "view_audit", "edit_workspace",
 ];
 const lives: [number, Key][] = [[30, "api_keys.days_30"], [90, "api_keys.days_90"], [365, "api_keys.days_365"], [0, "api_keys.days_0"]];

@@ -29,7 +29,7 @@ export function Teams(_: { id: string }) {
             <ul class="recipient-list" aria-label={t("settings.teams")}>
               {list.items.map((team) => (
                 <li key={team.id}>
-                  <Panel title={team.name} note={<a href={`${at("agents")}?team=${team.id}`}>{t("agents.count", { n: team.agents })}</a>} actions={manages && (
+                  <Panel title={team.name} note={<a href={`${at("agents")}?team=${team.id}`}>{t("teams.subjects", { n: team.subjects })}</a>} actions={manages && (
                     <>
                       <button type="button" class="button" onClick={() => (naming.value = team)}>{t("teams.rename")}<span class="hidden"> ({team.name})</span></button>
                       <button type="button" class="button danger-quiet" onClick={() => (removing.value = team)}>{t("form.remove")}<span class="hidden"> ({team.name})</span></button>

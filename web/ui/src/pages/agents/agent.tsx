@@ -1,32 +1,38 @@
-// The page of one agent: state, latest values, charts, incidents, settings. The range of the charts is in the address.
-import { signal, useComputed, useSignal } from "@preact/signals";
+// The page of one agent: state, latest values, charts, incidents, history, settings. The range of the charts is in the
+// address.
+import { signal, useComputed, useSignal, type Signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { agents } from "../../lib/agents";
 import { t, word } from "../../lib/i18n";
 import { chartsOf, formatOf, useMetrics, valueOf } from "../../lib/metrics";
 import { useQuery } from "../../lib/query";
 import { param, setParams } from "../../lib/router";
+import { putSubject, subjects } from "../../lib/subjects";
 import { absoluteTime, ago, duration, serverNow, shortTime, Time } from "../../lib/time";
-import { inOrder, type Agent, type Incident, type List, type Metric, type Rule } from "../../lib/types";
+import type { Agent, Incident, List, Metric } from "../../lib/types";
 import { useMayEditOf } from "../../lib/belonging";
 import { api, at, mayEdit } from "../../lib/workspace";
 import { ReadingCharts } from "../../chart/readings";
-import { Empty, Facts, Loaded, PageHeader, Panel, Segments, Tags } from "../../parts/basics";
+import { Empty, Facts, Loaded, PageHeader, Panel, Segments, Skeleton, Tags } from "../../parts/basics";
 import { toast } from "../../parts/dialog";
-import { Waiting } from "../../parts/add_agent";
 import { IncidentTable } from "../../parts/incident_rows";
-import { SeverityMark, State } from "../../parts/state";
+import { State } from "../../parts/state";
+import { Waiting } from "../../parts/waiting";
+import { Notes, Pause, PausedNote, RulesThatApply, useCommonFacts } from "../../parts/watched";
 
-// The settings, and the question whose machine it is, are loaded when one of them is shown for the first time.
+// The history, the settings, and the question whose machine it is are loaded when one of them is shown for the first time.
 type SettingsFile = typeof import("./agent_settings");
+type RecordFile = typeof import("../../parts/subject_record");
 const settingsFile = signal<SettingsFile | null>(null);
+const recordFile = signal<RecordFile | null>(null);
 
-function useSettingsFile(): SettingsFile | null {
+function useFile<T>(file: Signal<T | null>, load: () => Promise<T>): T | null {
   useEffect(() => {
-    if (!settingsFile.value) void import("./agent_settings").then((file) => (settingsFile.value = file), () => toast(t("error.page"), true));
+    if (!file.value) void load().then((loaded) => (file.value = loaded), () => toast(t("error.page"), true));
   }, []);
-  return settingsFile.value;
+  return file.value;
 }
+
+const useSettingsFile = () => useFile(settingsFile, () => import("./agent_settings"));
 
 function Settings(props: Parameters<SettingsFile["AgentSettings"]>[0]) {
   const file = useSettingsFile();
@@ -36,6 +42,11 @@ function Settings(props: Parameters<SettingsFile["AgentSettings"]>[0]) {
 function Machine(props: Parameters<SettingsFile["MachinePanel"]>[0]) {
   const file = useSettingsFile();
   return file && <file.MachinePanel {...props} />;
+}
+
+function History(props: { agent: Agent }) {
+  const file = useFile(recordFile, () => import("../../parts/subject_record"));
+  return file ? <file.SubjectRecord subject={props.agent} /> : <Skeleton lines={4} height={56} />;
 }
 
 const ranges = { "1h": 3600, "6h": 21_600, "24h": 86_400, "7d": 604_800 } as const;
@@ -119,49 +130,46 @@ function Charts(props: { agent: Agent; incidents: readonly Incident[] }) {
   );
 }
 
-function applies(rule: Rule, agent: Agent): boolean {
-  if (!rule.enabled) return false;
-  if (rule.target.kind === "tag") return agent.tags.includes(rule.target.tag ?? "");
-  if (rule.target.kind === "group") return agent.group_ids.includes(rule.target.group_id ?? "");
-  return rule.target.kind === "all" || rule.target.agent_id === agent.id;
-}
-
-function RulesThatApply(props: { agent: Agent }) {
-  const query = useQuery<List<Rule>>(api("/rules"), { on: (event) => event.name === "rule.changed" });
+function Identity(props: { agent: Agent }) {
+  const { agent } = props;
+  const common = useCommonFacts(agent);
   return (
-    <Panel title={t("agent.rules")} class="spaced-top">
-      <Loaded query={query} lines={3} height={24}>
-        {(list) => {
-          const mine = inOrder(list.items).filter((rule) => applies(rule, props.agent));
-          return mine.length === 0 ? <p class="quiet">{t("agent.no_rules")}</p> : (
-            <ul class="plain-list">
-              {mine.map((rule) => (
-                <li key={rule.id}><SeverityMark severity={rule.severity} /><a class="grow" href={at(`rules/${rule.id}`)}>{rule.sentence}</a></li>
-              ))}
-            </ul>
-          );
-        }}
-      </Loaded>
+    <Panel title={t("agent.identity")}>
+      <Facts
+        items={[
+          [t("agent.hostname"), agent.hostname || <span class="quiet">{t("agent.not_shared")}</span>],
+          [t("agent.system"), [agent.os, agent.arch].filter(Boolean).join(" · ") || "–"],
+          [t("agent.agent_version"), agent.agent_version || "–"],
+          [t("agent.interval"), duration(agent.interval_seconds)],
+          [t("agent.silence"), t("agent.silence_after", { time: duration(agent.interval_seconds * (agent.missed_threshold + 1)) })],
+          [t("agent.first_seen"), <Time at={agent.first_seen_at} />],
+          [t("agent.machine"), agent.machine_id ? <code class="cut" title={agent.machine_id}>{agent.machine_id.slice(0, 20)}</code> : t("agent.unbound")],
+          [t("agent.state_word"), word("state", agent.state)],
+          ...common,
+        ]}
+      />
     </Panel>
   );
 }
 
 export function AgentPage(props: { id: string }) {
-  const query = useQuery<Agent>(api(`/agents/${props.id}`), {
-    on: (event) => event.data.agent_id === props.id && event.name !== "agent.heartbeat",
+  const removed = useSignal(false);
+  const query = useQuery<Agent>(removed.value ? null : api(`/agents/${props.id}`), {
+    on: (event) => event.data.subject_id === props.id && (event.name !== "subject.observed" || event.data.state !== subjects.peek().get(props.id)?.state),
     throttleMs: 300,
   });
-  const incidents = useQuery<List<Incident>>(api(`/incidents?agent=${props.id}&state=any&limit=50`), {
-    on: (event) => event.data.agent_id === props.id && event.name.startsWith("incident."),
+  const incidents = useQuery<List<Incident>>(api(`/incidents?subject=${props.id}&state=any&limit=50`), {
+    on: (event) => event.data.subject_id === props.id && event.name.startsWith("incident."),
   });
-  // The live list of agents hears every heartbeat. The newer of its values and the answer's is shown.
-  const live = agents.value.get(props.id);
-  const tab = param("tab") === "settings" ? "settings" : "charts";
-  const removed = useSignal(false);
+  // The live list of subjects hears every heartbeat. The newer of its values and the answer's is shown.
+  const live = subjects.value.get(props.id);
+  const wanted = param("tab");
+  const tab = wanted === "settings" || wanted === "history" ? wanted : "charts";
+  const reloads = useSignal(0);
   const mayEditOf = useMayEditOf();
   useEffect(() => {
     const agent = query.data.value;
-    if (agent && !agents.peek().has(agent.id)) agents.value = new Map(agents.peek()).set(agent.id, agent);
+    if (agent && !subjects.peek().has(agent.id)) putSubject(agent);
   }, [query.data.value]);
   if (query.error.value?.status === 404 || removed.value) {
     return (
@@ -170,6 +178,7 @@ export function AgentPage(props: { id: string }) {
       </Empty>
     );
   }
+  const adopt = (next: Agent) => (query.data.value = next);
   return (
     <Loaded query={query} lines={5} height={84}>
       {(asked) => {
@@ -177,6 +186,8 @@ export function AgentPage(props: { id: string }) {
         const agent: Agent = newer ? { ...asked, state: live.state, latest: live.latest, last_seen_at: live.last_seen_at } : asked;
         const list = incidents.data.value?.items ?? [];
         const open = list.filter((incident) => !incident.resolved_at);
+        const editable = mayEditOf(asked.team_ids);
+        const address = at(`agents/${agent.id}`);
         return (
           <>
             <PageHeader
@@ -188,12 +199,15 @@ export function AgentPage(props: { id: string }) {
                   {[agent.hostname, agent.os, agent.arch, agent.core_count ? t("agent.cores", { n: agent.core_count }) : "", agent.agent_version && t("agent.version", { value: agent.agent_version })]
                     .filter(Boolean)
                     .map((fact) => <span key={fact}>{fact}</span>)}
-                  {agent.state === "down" && agent.offline_since && <span title={absoluteTime(agent.offline_since)}>{t("agent.silent_since", { time: ago(agent.offline_since) })}</span>}
-                  <Tags tags={agent.tags} />
+                  {agent.state === "down" && agent.observed.reason === "silent" && agent.observed.since && <span title={absoluteTime(agent.observed.since)}>{t("agent.silent_since", { time: ago(agent.observed.since) })}</span>}
+                  <Tags tags={agent.tags} labels={agent.labels} />
                 </>
               }
+              actions={editable && (!agent.disabled || agent.paused_at) && <Pause subject={asked} onChanged={adopt} />}
             />
-            {agent.pending_machine_id && <Machine agent={agent} decides={mayEdit.value} onChanged={(next) => (query.data.value = next)} />}
+            <PausedNote subject={agent} />
+            {agent.disabled && <p class="note notice">{t("agent.is_disabled")}</p>}
+            {agent.pending_machine_id && <Machine agent={agent} decides={mayEdit.value} onChanged={adopt} />}
             {agent.state === "pending" ? (
               <Panel title={t("agent.pending")}>
                 <p class="quiet">{t("agent.pending_text")}</p>
@@ -206,11 +220,14 @@ export function AgentPage(props: { id: string }) {
               <Panel title={t("overview.open_incidents")} class="alarm spaced"><IncidentTable spoken={t("overview.open_incidents")} incidents={open} short /></Panel>
             )}
             <nav class="tabs spaced" aria-label={t("agent.tabs")}>
-              <a href={at(`agents/${agent.id}`)} aria-current={tab === "charts" ? "page" : undefined}>{t("agent.charts")}</a>
-              <a href={`${at(`agents/${agent.id}`)}?tab=settings`} aria-current={tab === "settings" ? "page" : undefined}>{t("agent.settings")}</a>
+              <a href={address} aria-current={tab === "charts" ? "page" : undefined}>{t("agent.charts")}</a>
+              <a href={`${address}?tab=history`} aria-current={tab === "history" ? "page" : undefined}>{t("agent.history")}</a>
+              <a href={`${address}?tab=settings`} aria-current={tab === "settings" ? "page" : undefined}>{t("agent.settings")}</a>
             </nav>
             {tab === "settings" ? (
-              <Settings agent={asked} onChanged={(next) => (query.data.value = next)} onRemoved={() => (removed.value = true)} editable={mayEditOf(agent.team_id)} all={mayEdit.value} />
+              <Settings key={reloads.value} agent={asked} onChanged={adopt} onRemoved={() => (removed.value = true)} onReload={() => (reloads.value += 1)} editable={editable} all={mayEdit.value} />
+            ) : tab === "history" ? (
+              <History agent={asked} />
             ) : (
               <>
                 {agent.state !== "pending" && <Charts agent={agent} incidents={list} />}
@@ -219,22 +236,12 @@ export function AgentPage(props: { id: string }) {
                     <Panel title={t("agent.incidents")}>
                       {list.length === 0 ? <p class="quiet">{t("agent.no_incidents")}</p> : <IncidentTable spoken={t("agent.incidents")} incidents={list.slice(0, 10)} short />}
                     </Panel>
-                    <RulesThatApply agent={agent} />
+                    <RulesThatApply subject={asked} />
                   </div>
-                  <Panel title={t("agent.identity")}>
-                    <Facts
-                      items={[
-                        [t("agent.hostname"), agent.hostname || <span class="quiet">{t("agent.not_shared")}</span>],
-                        [t("agent.system"), [agent.os, agent.arch].filter(Boolean).join(" · ") || "–"],
-                        [t("agent.agent_version"), agent.agent_version || "–"],
-                        [t("agent.interval"), duration(agent.interval_seconds)],
-                        [t("agent.silence"), t("agent.silence_after", { time: duration(agent.interval_seconds * (agent.missed_threshold + 1)) })],
-                        [t("agent.first_seen"), <Time at={agent.first_seen_at} />],
-                        [t("agent.machine"), agent.machine_id ? <code class="cut" title={agent.machine_id}>{agent.machine_id.slice(0, 20)}</code> : t("agent.unbound")],
-                        [t("agent.state_word"), word("state", agent.state)],
-                      ]}
-                    />
-                  </Panel>
+                  <div>
+                    <Identity agent={agent} />
+                    <Notes text={asked.notes} />
+                  </div>
                 </div>
               </>
             )}

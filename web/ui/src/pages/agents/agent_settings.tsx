@@ -1,17 +1,20 @@
 // The settings of an agent, and the dangerous acts: disable, rotate the token, decide about another machine, remove.
 import { useSignal } from "@preact/signals";
-import { dropAgent, putAgent } from "../../lib/agents";
+import texts from "../../catalogue/en.agent_settings.json";
 import { call } from "../../lib/api";
-import { useGroups, useMayEditOf, useTeams } from "../../lib/belonging";
-import { t, tx, word } from "../../lib/i18n";
+import { learn, t, tx, word } from "../../lib/i18n";
 import { useQuery } from "../../lib/query";
+import { dropSubject, putSubject } from "../../lib/subjects";
 import { duration, Time } from "../../lib/time";
 import type { Agent, List, MachineEvent, Metrics, NewAgent } from "../../lib/types";
 import { api } from "../../lib/workspace";
-import { AgentCommand, splitTags } from "../../parts/add_agent";
+import { AgentCommand } from "../../parts/add_agent";
 import { Check, Field, Loaded, Panel } from "../../parts/basics";
 import { attempt, Confirm, Dialog, toast } from "../../parts/dialog";
 import { Form, useForm } from "../../parts/form";
+import { ChangedMeanwhile, follow, SubjectFields, subjectFieldNames, useSubjectForm } from "../../parts/subject_fields";
+
+learn(texts);
 
 const metricNames: (keyof Metrics)[] = ["cpu", "memory", "disk", "load"];
 
@@ -37,7 +40,7 @@ export function MachinePanel(props: { agent: Agent; decides: boolean; onChanged:
           onClose={() => (deciding.value = null)}
           onConfirm={async () => {
             const next = await call<Agent>(api(`/agents/${agent.id}/machine`), { method: "POST", body: { decision: deciding.value } });
-            putAgent(next);
+            putSubject(next);
             props.onChanged(next);
           }}
         />
@@ -46,72 +49,48 @@ export function MachinePanel(props: { agent: Agent; decides: boolean; onChanged:
   );
 }
 
-// `editable`: the reader may change the settings. `all`: they may also change its team, rotate its token and remove it.
-export function AgentSettings(props: { agent: Agent; editable: boolean; all: boolean; onChanged: (agent: Agent) => void; onRemoved: () => void }) {
+// `editable`: the reader may change the settings. `all`: they may also rotate its token and remove it.
+export function AgentSettings(props: {
+  agent: Agent; editable: boolean; all: boolean; onChanged: (agent: Agent) => void; onRemoved: () => void; onReload: () => void;
+}) {
   const { agent } = props;
   const form = useForm();
-  const name = useSignal(agent.name);
-  const tags = useSignal(agent.tags.join(", "));
+  const fields = useSubjectForm(agent);
   const interval = useSignal(agent.interval_seconds);
   const threshold = useSignal(agent.missed_threshold);
   const metrics = useSignal(agent.metrics);
-  const team = useSignal(agent.team_id ?? "");
-  const inGroups = useSignal(agent.group_ids);
-  const groups = useGroups();
-  const teams = useTeams();
-  const mayEditOf = useMayEditOf();
-  const offered = teams.value.filter((each) => each.id === agent.team_id || mayEditOf(each.id));
   const asking = useSignal<"disable" | "rotate" | "remove" | null>(null);
   const rotated = useSignal<NewAgent | null>(null);
   const adopt = (next: Agent) => {
-    putAgent(next);
+    putSubject(next);
     props.onChanged(next);
   };
-  const patch = (body: object) => call<Agent>(api(`/agents/${agent.id}`), { method: "PATCH", body });
+  const save = (body: object, version: number) => call<Agent>(api(`/agents/${agent.id}`), { method: "PATCH", version, body });
+  const disable = async (disabled: boolean) => {
+    const next = await save({ disabled }, agent.version);
+    follow(fields, agent, next);
+    adopt(next);
+  };
   return (
     <div class="columns">
       <div>
+        <ChangedMeanwhile form={fields} subject={agent} reload={props.onReload} />
         <Panel title={t("agent.settings")}>
           <Form
             state={form}
             spoken={t("agent.settings")}
-            fields={["name", "tags", "team_id", "interval_seconds", "missed_threshold"]}
+            fields={[...subjectFieldNames, "interval_seconds", "missed_threshold"]}
             onSubmit={async () => {
-              adopt(await patch({
-                name: name.value.trim(), tags: splitTags(tags.value), interval_seconds: interval.value, missed_threshold: threshold.value, metrics: metrics.value,
-                team_id: team.value, group_ids: inGroups.value,
-              }));
+              const own = { interval_seconds: interval.value, missed_threshold: threshold.value, metrics: metrics.value };
+              const next = await save({ ...fields.changes(), ...own }, fields.version.value);
+              fields.fill(next);
+              adopt(next);
               toast(t("form.saved"));
             }}
           >
             <fieldset disabled={!props.editable}>
               <div class="stack">
-                <Field text={t("agents.name")} error={form.fieldError("name")}>
-                  {(attributes) => <input {...attributes} type="text" name="name" required maxLength={80} value={name.value} onInput={(event) => (name.value = event.currentTarget.value)} />}
-                </Field>
-                <Field text={t("agents.tags")} hint={t("agents.tags_hint")} error={form.fieldError("tags")}>
-                  {(attributes) => <input {...attributes} type="text" name="tags" value={tags.value} onInput={(event) => (tags.value = event.currentTarget.value)} />}
-                </Field>
-                {teams.value.length > 0 && (
-                  <Field text={t("agents.team")} hint={team.value ? undefined : t("agents.no_team_hint")} error={form.fieldError("team_id")}>
-                    {(attributes) => (
-                      <select {...attributes} value={team.value} onChange={(event) => (team.value = event.currentTarget.value)}>
-                        {(props.all || !agent.team_id) && <option value="">{t("agents.no_team")}</option>}
-                        {offered.map((each) => <option key={each.id} value={each.id}>{each.name}</option>)}
-                      </select>
-                    )}
-                  </Field>
-                )}
-                {groups.value.length > 0 && (
-                  <fieldset>
-                    <legend class="legend-title">{t("agents.groups")}</legend>
-                    <div class="check-grid">
-                      {groups.value.map((each) => (
-                        <Check key={each.id} checked={inGroups.value.includes(each.id)} onChange={(on) => (inGroups.value = on ? [...inGroups.value, each.id] : inGroups.value.filter((id) => id !== each.id))}>{each.name}</Check>
-                      ))}
-                    </div>
-                  </fieldset>
-                )}
+                <SubjectFields fields={fields} form={form} />
                 <div class="pair">
                   <Field text={t("agent.interval_seconds")} error={form.fieldError("interval_seconds")}>
                     {(attributes) => <input {...attributes} type="number" name="interval_seconds" required min={10} max={86400} value={interval.value} onInput={(event) => (interval.value = event.currentTarget.valueAsNumber || 0)} />}
@@ -138,9 +117,9 @@ export function AgentSettings(props: { agent: Agent; editable: boolean; all: boo
           <Panel title={t("agent.danger")}>
             <ul class="danger-list">
               <li>
-                <div><strong>{agent.state === "disabled" ? t("agent.enable") : t("agent.disable")}</strong><p class="quiet">{t("agent.disable_text")}</p></div>
-                {agent.state === "disabled"
-                  ? <button type="button" class="button" onClick={() => void attempt(async () => adopt(await patch({ disabled: false })))}>{t("agent.enable")}</button>
+                <div><strong>{agent.disabled ? t("agent.enable") : t("agent.disable")}</strong><p class="quiet">{t("agent.disable_text")}</p></div>
+                {agent.disabled
+                  ? <button type="button" class="button" onClick={() => void attempt(() => disable(false))}>{t("agent.enable")}</button>
                   : <button type="button" class="button" onClick={() => (asking.value = "disable")}>{t("agent.disable")}</button>}
               </li>
               {props.all && (
@@ -162,13 +141,14 @@ export function AgentSettings(props: { agent: Agent; editable: boolean; all: boo
       <MachineHistory agent={agent} />
       {asking.value === "disable" && (
         <Confirm title={t("agent.disable")} text={t("agent.disable_confirm", { name: agent.name })} action={t("agent.disable")}
-          onClose={() => (asking.value = null)} onConfirm={async () => adopt(await patch({ disabled: true }))} />
+          onClose={() => (asking.value = null)} onConfirm={() => disable(true)} />
       )}
       {asking.value === "rotate" && (
         <Confirm title={t("agent.rotate")} text={t("agent.rotate_confirm", { name: agent.name })} action={t("agent.rotate")} danger
           onClose={() => (asking.value = null)}
           onConfirm={async () => {
             const next = await call<NewAgent>(api(`/agents/${agent.id}/token`), { method: "POST", body: {} });
+            follow(fields, agent, next.agent);
             adopt(next.agent);
             rotated.value = next;
           }} />
@@ -178,7 +158,7 @@ export function AgentSettings(props: { agent: Agent; editable: boolean; all: boo
           onClose={() => (asking.value = null)}
           onConfirm={async () => {
             await call(api(`/agents/${agent.id}`), { method: "DELETE" });
-            dropAgent(agent.id);
+            dropSubject(agent.id);
             toast(t("agent.removed", { name: agent.name }));
             props.onRemoved();
           }} />
@@ -194,7 +174,7 @@ export function AgentSettings(props: { agent: Agent; editable: boolean; all: boo
 
 function MachineHistory(props: { agent: Agent }) {
   const query = useQuery<List<MachineEvent>>(api(`/agents/${props.agent.id}/machine-events`), {
-    on: (event) => event.name === "agent.changed" && event.data.agent_id === props.agent.id,
+    on: (event) => event.name === "subject.changed" && event.data.subject_id === props.agent.id,
   });
   return (
     <Panel title={t("machine.title")}>

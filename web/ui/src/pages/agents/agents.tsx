@@ -1,31 +1,29 @@
-// The list of all agents, with filter and order in the address. Of a thousand agents at most a hundred rows are in the
+// The list of all agents, with filter and order in the address: the values of one name are alternatives, the names must
+// all fit (core/watch/subject_filter.h). Of a thousand agents at most a hundred rows are in the
 // document (parts/virtual.tsx).
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { agents, agentsAt, agentsError, agentsLoaded, loadAgents } from "../../lib/agents";
 import { me } from "../../lib/api";
 import { t, word } from "../../lib/i18n";
-import { useGroups, useTeams } from "../../lib/belonging";
+import { useTeams } from "../../lib/belonging";
 import { load } from "../../lib/format";
 import { valueOf } from "../../lib/metrics";
-import { param, setParams } from "../../lib/router";
+import { param, params, setParams } from "../../lib/router";
+import { agents, groups, loadSubjects, subjectsAt, subjectsError, subjectsLoaded } from "../../lib/subjects";
 import { Time } from "../../lib/time";
-import type { Agent, AgentState, NewAgent } from "../../lib/types";
+import type { Agent, NewAgent } from "../../lib/types";
 import { at, mayEditSome, workspace } from "../../lib/workspace";
 import { AddAgentForm, AgentCommand } from "../../parts/add_agent";
 import { Empty, Failure, PageHeader, Skeleton, Tags } from "../../parts/basics";
 import { Dialog } from "../../parts/dialog";
 import { Icon } from "../../parts/icon";
 import { Meter } from "../../parts/meter";
-import { State } from "../../parts/state";
+import { State, states, urgency } from "../../parts/state";
 import { VirtualTable } from "../../parts/virtual";
-
-const states: AgentState[] = ["down", "warning", "unknown", "up", "pending", "disabled"];
-const order: Record<AgentState, number> = { down: 0, warning: 1, unknown: 2, pending: 3, up: 4, disabled: 5 };
 
 type Column = "state" | "name" | "cpu" | "memory" | "disk" | "load" | "seen";
 const value: Record<Column, (agent: Agent) => number | string> = {
-  state: (agent) => order[agent.state],
+  state: (agent) => urgency(agent.state),
   name: (agent) => agent.name.toLowerCase(),
   cpu: (agent) => -(valueOf(agent.latest, "cpu_percent") ?? -1),
   memory: (agent) => -(valueOf(agent.latest, "memory_percent") ?? -1),
@@ -47,10 +45,60 @@ function Head(props: { column: Column; class?: string; sort: string }) {
   );
 }
 
+const labelsOf = (agent: Agent): string[] => Object.entries(agent.labels).flatMap(([key, value]) => [key, `${key}=${value}`]);
+
+// What an agent has under each name of the filter; it fits where one of these is wanted.
+const filters = {
+  state: (agent: Agent): string[] => [agent.state],
+  tag: (agent: Agent): string[] => agent.tags,
+  label: labelsOf,
+  group: (agent: Agent): string[] => agent.group_ids,
+  team: (agent: Agent): string[] => (agent.team_ids.length > 0 ? agent.team_ids : ["none"]),
+};
+type Filter = keyof typeof filters;
+const filterNames = Object.keys(filters) as Filter[];
+type Option = [value: string, text: string];
+
+// Adds a value to the filter; the chosen ones stand below as chips.
+function Choose(props: { name: Filter; text: string; any: string; options: Option[] }) {
+  const chosen = params(props.name);
+  const left = props.options.filter(([value]) => !chosen.includes(value));
+  if (left.length === 0) return null;
+  return (
+    <select aria-label={props.text} value="" onChange={(event) => {
+      const value = event.currentTarget.value;
+      event.currentTarget.value = "";
+      if (value) setParams({ [props.name]: [...chosen, value] }, { push: true });
+    }}>
+      <option value="">{chosen.length > 0 ? t("agents.or") : props.any}</option>
+      {left.map(([value, text]) => <option key={value} value={value}>{text}</option>)}
+    </select>
+  );
+}
+
+function Chips(props: { names: Record<Filter, string>; options: Record<Filter, Option[]> }) {
+  const chips = filterNames.flatMap((name) => params(name).map((value) => ({ name, value, text: props.options[name].find(([each]) => each === value)?.[1] ?? value })));
+  if (chips.length === 0) return null;
+  return (
+    <ul class="chips" aria-label={t("agents.chosen")}>
+      {chips.map(({ name, value, text }) => (
+        <li key={`${name} ${value}`}>
+          <button type="button" class="chip" onClick={() => {
+            setParams({ [name]: params(name).filter((each) => each !== value) }, { push: true });
+            document.querySelector<HTMLElement>(".filters input")?.focus();
+          }}>
+            <span class="quiet">{props.names[name]}</span> {text}<Icon name="x" /><span class="hidden">{t("agents.unchoose")}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 const narrow = matchMedia("(max-width: 720px)");
 
 export function Agents(_: { id: string }) {
-  useEffect(() => void loadAgents(), []);
+  useEffect(() => void loadSubjects(), []);
   const small = useSignal(narrow.matches);
   useEffect(() => {
     const look = () => (small.value = narrow.matches);
@@ -58,25 +106,19 @@ export function Agents(_: { id: string }) {
     return () => narrow.removeEventListener("change", look);
   }, []);
 
-  const groups = useGroups();
   const teams = useTeams();
-  const tags = useComputed(() => [...new Set([...agents.value.values()].flatMap((agent) => agent.tags))].sort());
+  const tags = useComputed(() => [...new Set(agents.value.flatMap((agent) => agent.tags))].sort());
+  const labels = useComputed(() => [...new Set(agents.value.flatMap(labelsOf))].sort());
   const shown = useComputed(() => {
     const words = param("q").toLowerCase().split(/\s+/).filter(Boolean);
-    const state = param("state");
-    const tag = param("tag");
-    const group = param("group");
-    const team = param("team");
+    const wanted = filterNames.map((name) => ({ of: filters[name], values: params(name) })).filter(({ values }) => values.length > 0);
     const asked = param("sort") || "state";
     const reversed = asked.startsWith("-");
     const column = (asked.replace("-", "") in value ? asked.replace("-", "") : "state") as Column;
-    const list = [...agents.value.values()].filter(
+    const list = agents.value.filter(
       (agent) =>
-        (!state || agent.state === state) &&
-        (!tag || agent.tags.includes(tag)) &&
-        (!group || agent.group_ids.includes(group)) &&
-        (!team || (agent.team_id ?? "none") === team) &&
-        words.every((each) => `${agent.name} ${agent.hostname} ${agent.tags.join(" ")}`.toLowerCase().includes(each)),
+        wanted.every(({ of, values }) => of(agent).some((each) => values.includes(each))) &&
+        words.every((each) => `${agent.name} ${agent.hostname} ${agent.tags.join(" ")} ${labelsOf(agent).join(" ")}`.toLowerCase().includes(each)),
     );
     const rank = value[column];
     return list.sort((a, b) => {
@@ -90,8 +132,20 @@ export function Agents(_: { id: string }) {
   const all = workspace.value?.sees_all ?? true;
   const teamsSeen = teams.value.filter((each) => all || each.members.some((member) => member.user_id === me.value?.user.id));
   const sort = param("sort") || "state";
-  const total = agents.value.size;
-  const filtered = param("q") || param("state") || param("tag") || param("group") || param("team");
+  const total = agents.value.length;
+  const filtered = param("q") || filterNames.some((name) => params(name).length > 0);
+  const names: Record<Filter, string> = {
+    state: t("agents.column_state"), tag: t("agents.tags"), label: t("agents.labels"), group: t("agents.groups"), team: t("agents.team"),
+  };
+  const options: Record<Filter, Option[]> = {
+    state: states.map((state): Option => [state, word("state", state)]),
+    tag: tags.value.map((tag): Option => [tag, tag]),
+    label: labels.value.map((label): Option => [label, label.includes("=") ? label : t("agents.any_value", { key: label })]),
+    group: groups.value.map((each): Option => [each.id, each.name]),
+    team: teamsSeen.length > 1 || (all && teamsSeen.length > 0)
+      ? [...teamsSeen.map((each): Option => [each.id, each.name]), ...(all ? [["none", t("agents.no_team")] satisfies Option] : [])]
+      : [],
+  };
 
   return (
     <>
@@ -104,9 +158,9 @@ export function Agents(_: { id: string }) {
           </button>
         )}
       />
-      {agentsError.value && <Failure error={agentsError.value} at={agentsAt.value} retry={() => void loadAgents(true)} />}
-      {!agentsLoaded.value && total === 0 ? (
-        !agentsError.value && <Skeleton lines={10} height={40} />
+      {subjectsError.value && <Failure error={subjectsError.value} at={subjectsAt.value} retry={() => void loadSubjects(true)} />}
+      {!subjectsLoaded.value && total === 0 ? (
+        !subjectsError.value && <Skeleton lines={10} height={40} />
       ) : total === 0 ? (
         <Empty icon="server" title={t("overview.empty")} action={mayEditSome.value && (
           <button type="button" class="button primary" onClick={() => setParams({ add: "1" }, { push: true })}><Icon name="plus" />{t("agents.add")}</button>
@@ -121,34 +175,17 @@ export function Agents(_: { id: string }) {
               <span class="hidden">{t("agents.filter")}</span>
               <input type="search" placeholder={t("agents.filter")} value={param("q")} onInput={(event) => setParams({ q: event.currentTarget.value })} />
             </label>
-            <select aria-label={t("agents.column_state")} value={param("state")} onChange={(event) => setParams({ state: event.currentTarget.value })}>
-              <option value="">{t("agents.any_state")}</option>
-              {states.map((state) => <option key={state} value={state}>{word("state", state)}</option>)}
-            </select>
-            {tags.value.length > 0 && (
-              <select aria-label={t("agents.tags")} value={param("tag")} onChange={(event) => setParams({ tag: event.currentTarget.value })}>
-                <option value="">{t("agents.any_tag")}</option>
-                {tags.value.map((tag) => <option key={tag} value={tag}>{tag}</option>)}
-              </select>
-            )}
-            {groups.value.length > 0 && (
-              <select aria-label={t("agents.groups")} value={param("group")} onChange={(event) => setParams({ group: event.currentTarget.value })}>
-                <option value="">{t("agents.any_group")}</option>
-                {groups.value.map((each) => <option key={each.id} value={each.id}>{each.name}</option>)}
-              </select>
-            )}
-            {(teamsSeen.length > 1 || (all && teamsSeen.length > 0)) && (
-              <select aria-label={t("agents.team")} value={param("team")} onChange={(event) => setParams({ team: event.currentTarget.value })}>
-                <option value="">{t("agents.any_team")}</option>
-                {teamsSeen.map((each) => <option key={each.id} value={each.id}>{each.name}</option>)}
-                {all && <option value="none">{t("agents.no_team")}</option>}
-              </select>
-            )}
+            <Choose name="state" text={names.state} any={t("agents.any_state")} options={options.state} />
+            <Choose name="tag" text={names.tag} any={t("agents.any_tag")} options={options.tag} />
+            <Choose name="label" text={names.label} any={t("agents.any_label")} options={options.label} />
+            <Choose name="group" text={names.group} any={t("agents.any_group")} options={options.group} />
+            <Choose name="team" text={names.team} any={t("agents.any_team")} options={options.team} />
             <span class="quiet" role="status">{filtered ? t("agents.shown", { shown: shown.value.length, n: total }) : t("agents.count", { n: total })}</span>
           </div>
+          <Chips names={names} options={options} />
           {shown.value.length === 0 ? (
             <Empty icon="search" title={t("agents.none")} action={
-              <button type="button" class="button" onClick={() => setParams({ q: null, state: null, tag: null, group: null, team: null })}>{t("agents.clear")}</button>
+              <button type="button" class="button" onClick={() => setParams({ q: null, ...Object.fromEntries(filterNames.map((name) => [name, null])) })}>{t("agents.clear")}</button>
             } />
           ) : (
             <div class="panel flush">
@@ -184,13 +221,13 @@ export function Agents(_: { id: string }) {
 function Row(props: { agent: Agent; index: number }) {
   const { agent } = props;
   const latest = agent.latest;
-  const old = agent.state === "down" || agent.state === "unknown" || agent.state === "disabled";
+  const old = agent.state === "down" || agent.state === "unknown" || agent.state === "paused";
   return (
     <tr aria-rowindex={props.index + 2} class={old ? "old" : undefined}>
       <td><State state={agent.state} /></td>
       <td class="name-cell">
         <a class="row-link cut" data-row href={at(`agents/${agent.id}`)} title={agent.name}>{agent.name}</a>
-        <Tags tags={agent.tags.slice(0, 3)} />
+        <Tags tags={agent.tags.slice(0, 3)} labels={Object.fromEntries(Object.entries(agent.labels).slice(0, 3))} />
         <span class="under narrow-only">
           <Time at={agent.last_seen_at} /> · {latest ? t("agents.under", { cpu: Math.round(valueOf(latest, "cpu_percent") ?? 0), memory: Math.round(valueOf(latest, "memory_percent") ?? 0) }) : t("agents.no_data")}
         </span>

@@ -18,7 +18,7 @@ export function About(_: { id: string }) {
             {appliance.warnings.length + appliance.findings.length > 0 && (
               <Panel title={t("about.warnings")} class="caution spaced">
                 <ul class="plain-list">
-                  {[...appliance.findings, ...appliance.warnings].map((warning) => <li key={warning}><Outcome kind="warning">{t("state.warning")}</Outcome><span class="grow">{warning}</span></li>)}
+                  {[...appliance.findings, ...appliance.warnings].map((warning) => <li key={warning}><Outcome kind="warning">{t("severity.warning")}</Outcome><span class="grow">{warning}</span></li>)}
                 </ul>
               </Panel>
             )}

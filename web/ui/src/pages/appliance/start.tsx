@@ -1,10 +1,10 @@
 // The first steps of a new owner: mail, first agent, a test alert. Each step has an address (?step=). A step can be
 // skipped or done again later.
 import { useSignal } from "@preact/signals";
-import { agents } from "../../lib/agents";
 import { t } from "../../lib/i18n";
 import { useQuery } from "../../lib/query";
 import { navigate, param, setParams } from "../../lib/router";
+import { subjects } from "../../lib/subjects";
 import { inOrder, type List, type MailSettings, type NewAgent, type Rule } from "../../lib/types";
 import { api, at, isAdministrator, mayEdit, mayEditSome } from "../../lib/workspace";
 import { Empty, Loaded, PageHeader, Panel } from "../../parts/basics";
@@ -74,7 +74,7 @@ function MailStep() {
 
 function AgentStep() {
   const added = useSignal<NewAgent | null>(null);
-  const arrived = added.value && (agents.value.get(added.value.agent.id)?.state ?? "pending") !== "pending";
+  const arrived = added.value && (subjects.value.get(added.value.agent.id)?.state ?? "pending") !== "pending";
   return (
     <Panel title={t("start.agent_title")}>
       {added.value ? <AgentCommand added={added.value} /> : (

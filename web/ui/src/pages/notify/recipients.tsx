@@ -7,7 +7,7 @@ import { t } from "../../lib/i18n";
 import { useQuery } from "../../lib/query";
 import { ago, Time } from "../../lib/time";
 import type { Answer, Channel, KindField, List, Notification, Recipient } from "../../lib/types";
-import { api, mayEditSome, workspace } from "../../lib/workspace";
+import { api, at, mayEditSome, workspace } from "../../lib/workspace";
 import { Check, CopyBox, Empty, Field, Loaded, PageHeader, Panel, Segments, Skeleton } from "../../parts/basics";
 import { attempt, Confirm, Dialog, toast } from "../../parts/dialog";
 import { Form, useForm } from "../../parts/form";
@@ -16,7 +16,7 @@ import { kindBody, KindForm, kindFieldNames, kindValues, type KindValues } from 
 import { AnswerLine } from "../../parts/mail_form";
 import { Outcome } from "../../parts/state";
 
-// A member who sees only their teams' agents may add recipients, but change none: others' alerts go there too.
+// A member who sees only what belongs to their teams may add recipients, but change none: others' alerts go there too.
 const seesAll = () => workspace.value?.sees_all ?? true;
 
 export function Recipients(_: { id: string }) {
@@ -233,7 +233,11 @@ function Outbox() {
                   <tr key={each.id}>
                     <td><Outcome kind={each.state === "sent" ? "up" : each.state === "failed" ? "down" : each.last_error ? "warning" : "pending"}>{t(`notification.${each.state}`)}</Outcome></td>
                     <td>{each.shown}{each.state !== "sent" && each.last_error && <code class="answer-text">{each.last_error}</code>}</td>
-                    <td class="wide-only">{t(`notification.kind_${each.kind}`)}</td>
+                    <td class="wide-only">
+                      {t(`notification.kind_${each.kind}`)}
+                      <span class="under" title={each.headline}>{each.incident_id ? <a href={at(`incidents/${each.incident_id}`)}>{each.headline}</a> : each.headline}</span>
+                      {each.subject_name && !each.headline.includes(each.subject_name) && <span class="under">{each.subject_name}</span>}
+                    </td>
                     <td class="number"><Time at={each.sent_at ?? each.created_at} /></td>
                   </tr>
                 ))}

@@ -1,24 +1,25 @@
-// The fleet as a heat map with a cell per agent. Up to kCells cells are links, and the arrow keys move between them.
+// The fleet as a heat map with a cell per subject. Up to kCells cells are links, and the arrow keys move between them.
 // More are drawn on a canvas, which stays quick with thousands. The shape shows the state too: square up, triangle
-// warning, round down, hollow pending, hollow circle unknown, bar disabled. Agents that are down come first.
+// degraded, round down, hollow pending, hollow circle unknown, bar paused. What is down comes first.
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { t, word } from "../../lib/i18n";
+import { pageOf } from "../../lib/kinds";
 import { dark } from "../../lib/prefs";
 import { navigate } from "../../lib/router";
-import type { AgentState } from "../../lib/types";
-import { at } from "../../lib/workspace";
+import type { ShownState } from "../../lib/types";
+import { states } from "../../parts/state";
 
 export interface Cell {
   id: string;
+  kind: string;
   name: string;
-  state: AgentState;
+  state: ShownState;
 }
 
 const kCells = 200;
-const kStates = ["up", "warning", "down", "pending", "unknown", "disabled"] as const;
 
-export function Fleet(props: { cells: readonly Cell[]; counts: Record<AgentState, number> }) {
+export function Fleet(props: { cells: readonly Cell[]; counts: Record<ShownState, number> }) {
   return props.cells.length <= kCells ? <Links cells={props.cells} /> : <Canvas {...props} />;
 }
 
@@ -43,7 +44,7 @@ function Links(props: { cells: readonly Cell[] }) {
         <li key={cell.id}>
           <a
             class={`cell cell-${cell.state}`}
-            href={at(`agents/${cell.id}`)}
+            href={pageOf(cell.kind, cell.id)}
             aria-label={`${cell.name}: ${word("state", cell.state)}`}
             title={`${cell.name}: ${word("state", cell.state)}`}
             tabIndex={index === 0 ? 0 : -1}
@@ -57,7 +58,7 @@ function Links(props: { cells: readonly Cell[] }) {
 const kSize = 11;
 const kStep = 14;
 
-function Canvas(props: { cells: readonly Cell[]; counts: Record<AgentState, number> }) {
+function Canvas(props: { cells: readonly Cell[]; counts: Record<ShownState, number> }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const columns = useRef(1);
   const hovered = useSignal<Cell | null>(null);
@@ -78,8 +79,8 @@ function Canvas(props: { cells: readonly Cell[]; counts: Record<AgentState, numb
       const context = element.getContext("2d");
       if (!context) return;
       context.scale(scale, scale);
-      const colours = new Map<AgentState, string>();
-      for (const state of kStates) {
+      const colours = new Map<ShownState, string>();
+      for (const state of states) {
         const probe = parent.querySelector(`.probe-${state}`);
         colours.set(state, probe ? getComputedStyle(probe).color : "gray");
       }
@@ -91,12 +92,12 @@ function Canvas(props: { cells: readonly Cell[]; counts: Record<AgentState, numb
         context.strokeStyle = colour;
         context.beginPath();
         if (cell.state === "down") context.arc(x + kSize / 2, y + kSize / 2, kSize / 2 + 0.8, 0, 7);
-        else if (cell.state === "warning") {
+        else if (cell.state === "degraded") {
           context.moveTo(x + kSize / 2, y);
           context.lineTo(x + kSize, y + kSize);
           context.lineTo(x, y + kSize);
         } else if (cell.state === "up") context.rect(x, y, kSize, kSize);
-        else if (cell.state === "disabled") context.rect(x, y + kSize / 2 - 1.5, kSize, 3);
+        else if (cell.state === "paused") context.rect(x, y + kSize / 2 - 1.5, kSize, 3);
         else if (cell.state === "unknown") context.arc(x + kSize / 2, y + kSize / 2, kSize / 2 - 0.5, 0, 7);
         if (cell.state === "unknown") context.stroke();
         else if (cell.state === "pending") context.strokeRect(x + 0.5, y + 0.5, kSize - 1, kSize - 1);
@@ -115,11 +116,11 @@ function Canvas(props: { cells: readonly Cell[]; counts: Record<AgentState, numb
     return props.cells[Math.floor(event.offsetY / kStep) * columns.current + column] ?? null;
   };
   const spoken = t("overview.fleet_spoken", {
-    n: props.cells.length, up: props.counts.up, warning: props.counts.warning, down: props.counts.down,
+    n: props.cells.length, up: props.counts.up, degraded: props.counts.degraded, down: props.counts.down,
   });
   return (
     <div class="fleet-canvas">
-      {kStates.map((state) => <span key={state} hidden class={`probe-${state}`} />)}
+      {states.map((state) => <span key={state} hidden class={`probe-${state}`} />)}
       <canvas
         ref={canvas}
         role="img"
@@ -128,7 +129,7 @@ function Canvas(props: { cells: readonly Cell[]; counts: Record<AgentState, numb
         onMouseMove={(event) => (hovered.value = cellAt(event))}
         onClick={(event) => {
           const cell = cellAt(event);
-          if (cell) navigate(at(`agents/${cell.id}`));
+          if (cell) navigate(pageOf(cell.kind, cell.id));
         }}
       />
     </div>

@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { call } from "../../lib/api";
 import { t, tx, word } from "../../lib/i18n";
+import { iconOf, pageOf } from "../../lib/kinds";
 import { useQuery } from "../../lib/query";
 import { between, serverNow, Time } from "../../lib/time";
 import { kCommentCharactersMax, type Incident, type IncidentDetail, type IncidentEvent, type Rule } from "../../lib/types";
@@ -52,12 +53,12 @@ function Around(props: { incident: IncidentDetail }) {
   const table = useMetrics();
   if (!table || (incident.kind === "metric" && !known)) return null;
   const metric = incident.kind === "metric" ? known?.metric : undefined;
-  // Silence has no chart of its own. The first chart shows when the readings stopped.
+  // Silence and states have no chart of their own. The first chart shows when the readings stopped.
   const chart = metric === undefined ? chartsOf(table)[0]?.word : table.get(metric)?.chart?.word;
   if (chart === undefined) return <p class="note">{t("incident.no_chart", { metric: table.get(metric ?? "")?.noun ?? metric ?? "" })}</p>;
   return (
     <ReadingCharts
-      agentId={incident.agent_id}
+      agentId={incident.subject_id}
       from={from}
       to={to}
       live={end === null}
@@ -91,7 +92,8 @@ export function IncidentPage(props: { id: string }) {
             facts={
               <>
                 <SeverityMark severity={incident.severity} />
-                <a href={at(`agents/${incident.agent_id}`)}>{incident.agent_name}</a>
+                <a href={pageOf(incident.subject_kind, incident.subject_id)}>{incident.subject_name}</a>
+                {incident.part && <span>{incident.part}</span>}
                 <span>{incident.resolved_at ? t("incident.lasted_for", { time: between(incident.opened_at, incident.resolved_at) }) : t("incident.open_for", { time: between(incident.opened_at, null) })}</span>
               </>
             }
@@ -99,7 +101,7 @@ export function IncidentPage(props: { id: string }) {
           />
           <div class="two-thirds">
             <div>
-              <Around incident={incident} />
+              {incident.subject_kind === "agent" && <Around incident={incident} />}
               <Panel title={t("incident.timeline")}>
                 <Timeline events={incident.events} />
               </Panel>
@@ -109,6 +111,7 @@ export function IncidentPage(props: { id: string }) {
               <Panel title={t("incident.facts")}>
                 <Facts
                   items={[
+                    [t("incident.about"), <span class="with-icon"><Icon name={iconOf(incident.subject_kind)} /><a href={pageOf(incident.subject_kind, incident.subject_id)}>{incident.subject_name}</a>{incident.part && <> · {incident.part}</>}</span>],
                     [t("incident.rule"), mayEdit.value ? <a href={at(`rules/${incident.rule_id}`)}>{incident.rule_sentence}</a> : incident.rule_sentence],
                     [t("incident.opened"), <Time at={incident.opened_at} exact />],
                     [t("incident.acknowledged"), incident.acknowledged_at ? <><Time at={incident.acknowledged_at} exact /> · {incident.acknowledged_by}</> : t("incident.not_yet")],

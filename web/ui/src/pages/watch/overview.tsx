@@ -1,25 +1,25 @@
-// The overview: agents by state, what needs attention, the fleet, open incidents, notifications that failed.
+// The overview: the fleet by state, what needs attention, groups, open incidents, notifications that failed.
 import { useComputed } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { agents, agentsLoaded, loadAgents } from "../../lib/agents";
 import { call } from "../../lib/api";
-import { t, word } from "../../lib/i18n";
-import { useQuery } from "../../lib/query";
+import { t, tx, word } from "../../lib/i18n";
+import { pageOf } from "../../lib/kinds";
+import { useQuery, type Query } from "../../lib/query";
+import { loadSubjects, subjects, subjectsLoaded } from "../../lib/subjects";
 import { Time } from "../../lib/time";
-import type { AgentState, Notification, Overview as Data } from "../../lib/types";
+import type { Notification, Overview as Data, ShownState } from "../../lib/types";
 import { api, at, mayEdit, mayEditSome } from "../../lib/workspace";
 import { Empty, Loaded, PageHeader, Panel } from "../../parts/basics";
 import { attempt, toast } from "../../parts/dialog";
 import { Fleet, type Cell } from "./fleet";
 import { Icon } from "../../parts/icon";
 import { IncidentTable } from "../../parts/incident_rows";
-import { Outcome, State } from "../../parts/state";
+import { noCounts, Outcome, State, states, urgency } from "../../parts/state";
 
-const states: AgentState[] = ["down", "warning", "unknown", "up", "pending", "disabled"];
-const order: Record<AgentState, number> = { down: 0, warning: 1, unknown: 2, up: 3, pending: 4, disabled: 5 };
 const kMostRows = 12;
+type Counts = Record<ShownState, number>;
 
-function Count(props: { state: AgentState; count: number }) {
+function Count(props: { state: ShownState; count: number }) {
   return (
     <li>
       <a class={`count count-${props.state}${props.count ? "" : " none"}`} href={`${at("agents")}?state=${props.state}`}>
@@ -30,14 +30,41 @@ function Count(props: { state: AgentState; count: number }) {
   );
 }
 
-function Verdict(props: { counts: Record<AgentState, number> }) {
-  const { down, warning, unknown, up, pending } = props.counts;
-  if (unknown > 0) return <p class="verdict bad">{t("overview.unknown", { n: unknown })}</p>;
+function Verdict(props: { counts: Counts; storing: boolean }) {
+  const { down, degraded, unknown, up, pending } = props.counts;
+  if (unknown > 0 && !props.storing) return <p class="verdict bad">{t("overview.unknown", { n: unknown })}</p>;
   if (down > 0) return <p class="verdict bad">{t("overview.down", { n: down })}</p>;
-  if (warning > 0) return <p class="verdict">{t("overview.warning", { n: warning })}</p>;
+  if (degraded > 0) return <p class="verdict">{t("overview.degraded", { n: degraded })}</p>;
+  if (unknown > 0) return <p class="verdict">{t("overview.not_known", { n: unknown })}</p>;
   if (up > 0) return <p class="verdict good">{t("overview.well")}</p>;
   if (pending > 0) return <p class="verdict">{t("overview.pending")}</p>;
   return null;
+}
+
+// What the map leaves out comes last by urgency: where everything else fits, it is up or paused.
+function LeftOut(props: { data: Data }) {
+  const { counts, fleet, fleet_left_out: n } = props.data;
+  if (n === 0) return null;
+  const calm = counts.down + counts.degraded + counts.unknown + counts.pending <= fleet.length;
+  const values = { n: n.toLocaleString(), link: <a href={at("agents")}>{t("nav.agents")}</a> };
+  return <p class="quiet">{calm ? tx(counts.paused > 0 ? "overview.left_out_calm" : "overview.left_out_up", values) : tx("overview.left_out", values)}</p>;
+}
+
+function GroupsRow(props: { groups: Data["groups"] }) {
+  if (props.groups.length === 0) return null;
+  return (
+    <Panel title={t("nav.groups")} actions={<a href={at("groups")}>{t("overview.all_groups")}</a>}>
+      <ul class="group-cells">
+        {props.groups.slice(0, kMostRows).map((each) => (
+          <li key={each.id}>
+            <State state={each.state} />
+            <a class="row-link cut" data-row href={pageOf("group", each.id)} title={each.name}>{each.name}</a>
+            {each.detail && <span class="quiet cut" title={each.detail}>{each.detail}</span>}
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
 }
 
 function Failed(props: { list: Notification[] }) {
@@ -49,6 +76,7 @@ function Failed(props: { list: Notification[] }) {
             <Outcome kind="down">{t("notification.failed")}</Outcome>
             <span class="grow">
               {each.shown}
+              {each.headline && <span class="quiet"> · {each.headline}</span>}
               {each.last_error && <code class="answer-text">{each.last_error}</code>}
             </span>
             <Time at={each.created_at} />
@@ -68,19 +96,26 @@ function Failed(props: { list: Notification[] }) {
 }
 
 export function Overview(_: { id: string }) {
-  const query = useQuery<Data>(api("/overview"), {
-    on: (event) => event.name !== "agent.heartbeat",
+  const query: Query<Data> = useQuery<Data>(api("/overview"), {
+    // An observation that changes nothing here is not asked for.
+    on: (event) => event.name !== "subject.observed" || query.data.peek()?.fleet.some((cell) => cell.id === event.data.subject_id && cell.state !== event.data.state) === true,
     throttleMs: 700,
   });
-  useEffect(() => void loadAgents(), []);
-  // The states come from the live list of agents, so that a cell changes at once.
+  const leftOut = query.data.value?.fleet_left_out;
+  useEffect(() => {
+    if (leftOut === 0) void loadSubjects();
+  }, [leftOut]);
+  // The states come from the live list of subjects, so that a cell changes at once.
   const cells = useComputed<Cell[]>(() => {
-    const list: Cell[] = agentsLoaded.value ? [...agents.value.values()] : (query.data.value?.fleet ?? []);
-    return list.slice().sort((a, b) => order[a.state] - order[b.state] || a.name.localeCompare(b.name));
+    const list = (query.data.value?.fleet ?? []).map((cell) => {
+      const live = subjectsLoaded.value ? subjects.value.get(cell.id) : undefined;
+      return live ? { ...cell, name: live.name, state: live.state } : cell;
+    });
+    return list.sort((a, b) => urgency(a.state) - urgency(b.state) || a.name.localeCompare(b.name));
   });
-  const counts = useComputed<Record<AgentState, number>>(() => {
-    const result = { up: 0, warning: 0, down: 0, pending: 0, unknown: 0, disabled: 0 };
-    if (!agentsLoaded.value) return query.data.value?.counts ?? result;
+  const counts = useComputed<Counts>(() => {
+    const result = noCounts();
+    if (query.data.value && query.data.value.fleet_left_out > 0) return { ...result, ...query.data.value.counts };
     for (const cell of cells.value) result[cell.state] += 1;
     return result;
   });
@@ -89,7 +124,7 @@ export function Overview(_: { id: string }) {
       <PageHeader title={t("nav.overview")} />
       <Loaded query={query} lines={4} height={84}>
         {(data) =>
-          cells.value.length === 0 ? (
+          cells.value.length + data.groups.length === 0 ? (
             <Empty
               icon="server"
               title={t("overview.empty")}
@@ -99,7 +134,7 @@ export function Overview(_: { id: string }) {
             </Empty>
           ) : (
             <>
-              <Verdict counts={counts.value} />
+              <Verdict counts={counts.value} storing={data.storage === null} />
               <ul class="counts" aria-label={t("overview.counts")}>
                 {states.filter((state) => state !== "unknown" || counts.value.unknown > 0).map((state) => <Count key={state} state={state} count={counts.value[state] ?? 0} />)}
               </ul>
@@ -111,10 +146,10 @@ export function Overview(_: { id: string }) {
                   ) : (
                     <ul class="attention">
                       {data.attention.slice(0, kMostRows).map((each) => (
-                        <li key={each.incident_id ?? each.agent_id}>
+                        <li key={each.incident_id ?? each.subject_id}>
                           <State state={each.state} />
                           <span class="grow">
-                            <a class="row-link" data-row href={at(each.incident_id ? `incidents/${each.incident_id}` : `agents/${each.agent_id}`)}>{each.name}</a>
+                            <a class="row-link" data-row href={each.incident_id ? at(`incidents/${each.incident_id}`) : pageOf(each.kind, each.subject_id)}>{each.name}</a>
                             <span class="quiet cut" title={each.summary}>{each.summary}</span>
                           </span>
                           <Time at={each.since} empty="" />
@@ -123,15 +158,17 @@ export function Overview(_: { id: string }) {
                     </ul>
                   )}
                 </Panel>
-                <Panel title={t("overview.fleet")} note={t("agents.count", { n: cells.value.length })}>
+                <Panel title={t("overview.fleet")} note={t("agents.count", { n: cells.value.length + data.fleet_left_out })}>
                   <Fleet cells={cells.value} counts={counts.value} />
                   <p class="legend">
                     {states.filter((state) => counts.value[state]).map((state) => (
                       <span key={state}><span class={`cell cell-${state}`} aria-hidden="true" />{word("state", state)}</span>
                     ))}
                   </p>
+                  <LeftOut data={data} />
                 </Panel>
               </div>
+              <GroupsRow groups={data.groups} />
               <Panel title={t("overview.open_incidents")} actions={<a href={at("incidents")}>{t("overview.all_incidents")}</a>}>
                 {data.incidents.length === 0 ? <p class="quiet">{t("overview.no_incidents")}</p> : <IncidentTable spoken={t("overview.open_incidents")} incidents={data.incidents} short />}
               </Panel>

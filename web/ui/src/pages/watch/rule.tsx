@@ -1,15 +1,17 @@
-// A rule as a sentence whose words are fields, with a preview that counts the agents that match now.
+// A rule as a sentence whose words are fields, with a preview that counts what matches now. ?subject=… begins a new rule
+// about that subject's state.
 import { useComputed, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
-import { agents, loadAgents } from "../../lib/agents";
-import { useGroups, useMayEditOf, useMayEditRule } from "../../lib/belonging";
+import { useEffect, useId, useRef } from "preact/hooks";
+import { useMayEditOf, useMayEditRule } from "../../lib/belonging";
 import { ApiError, call, newKey } from "../../lib/api";
-import { t, tx } from "../../lib/i18n";
-import { unitText, useMetrics } from "../../lib/metrics";
+import { t, tx, word } from "../../lib/i18n";
+import { useKinds } from "../../lib/kinds";
+import { formatOf, unitText, useMetrics } from "../../lib/metrics";
 import { useQuery } from "../../lib/query";
-import { fromHere } from "../../lib/router";
-import type { List, Preview, Recipient, Rule, RuleBody } from "../../lib/types";
+import { fromHere, param } from "../../lib/router";
+import { groups, labelsInSight, loadSubjects, subjects, tagsInSight } from "../../lib/subjects";
+import type { List, Preview, Recipient, Rule, RuleBody, RuleStateWord, Subject } from "../../lib/types";
 import { api, at, mayEdit, mayEditSome } from "../../lib/workspace";
 import { Check, Empty, Field, Loaded, PageHeader, Panel, Skeleton } from "../../parts/basics";
 import { Confirm, toast } from "../../parts/dialog";
@@ -21,16 +23,51 @@ const fresh: RuleBody = {
   duration_seconds: 300, cooldown_seconds: 300, severity: "warning", enabled: true, recipient_ids: [],
 };
 const kPreviewAfterMs = 350;
+const stateWords: RuleStateWord[] = ["down", "degraded", "unknown"];
+type Target = RuleBody["target"];
+
+// A rule about the state of one subject: at once, as silence was waited for already.
+const aboutState = (subject: string): RuleBody => ({
+  ...fresh, kind: "state", state: "down", duration_seconds: 0, severity: "critical", target: { kind: "subject", subject_id: subject },
+});
 
 function bodyOf(rule: RuleBody): RuleBody {
-  const { name, kind, target, metric, comparison, threshold, hysteresis, duration_seconds, cooldown_seconds, severity, enabled, recipient_ids } = rule;
+  const { name, kind, metric, comparison, threshold, hysteresis, duration_seconds, cooldown_seconds, severity, enabled, recipient_ids } = rule;
   return {
     name, kind, metric, comparison, threshold, hysteresis, duration_seconds, cooldown_seconds, severity, enabled, recipient_ids,
-    target: target.kind === "tag" ? { kind: "tag", tag: target.tag }
-      : target.kind === "agent" ? { kind: "agent", agent_id: target.agent_id }
-      : target.kind === "group" ? { kind: "group", group_id: target.group_id }
-      : { kind: "all" },
+    target: targetOf(choiceOf(rule.target), rule.target.label ?? ""), part: rule.part ?? "", ...(kind === "state" ? { state: rule.state ?? "down" } : {}),
   };
+}
+
+// A target as the value of an option, and back. The text of a label is typed beside it.
+function choiceOf(target: Target): string {
+  switch (target.kind) {
+    case "tag":
+      return `tag:${target.tag}`;
+    case "subject":
+      return `subject:${target.subject_id}`;
+    case "group":
+      return `group:${target.group_id}`;
+    default:
+      return target.kind;
+  }
+}
+
+function targetOf(choice: string, label: string): Target {
+  const kind = choice.split(":", 1)[0];
+  const rest = choice.slice((kind ?? "").length + 1);
+  switch (kind) {
+    case "tag":
+      return { kind, tag: rest };
+    case "label":
+      return { kind, label: label.trim() };
+    case "subject":
+      return { kind, subject_id: rest };
+    case "group":
+      return { kind, group_id: rest };
+    default:
+      return { kind: "all" };
+  }
 }
 
 export function RulePage(props: { id: string }) {
@@ -48,7 +85,7 @@ function Existing(props: { id: string }) {
 
 function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
   const form = useForm();
-  const body = useSignal<RuleBody>(props.rule ? bodyOf(props.rule) : fresh);
+  const body = useSignal<RuleBody>(props.rule ? bodyOf(props.rule) : param("subject") ? aboutState(param("subject")) : fresh);
   const chosen = useSignal((props.rule?.recipient_ids.length ?? 0) > 0);
   const preview = useSignal<Preview | null>(null);
   const previewProblem = useSignal<string | null>(null);
@@ -68,16 +105,14 @@ function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
     return Math.round(Math.min(row.suggested?.hysteresis ?? 0, Math.max(0, room) / 2) * 100) / 100;
   };
   const change = (part: Partial<RuleBody>) => (body.value = { ...body.value, ...part });
-  useEffect(() => void loadAgents(), []);
+  const id = useId();
+  useEffect(() => void loadSubjects(), []);
 
-  const tags = useComputed(() => {
-    const known = new Set([...agents.value.values()].flatMap((agent) => agent.tags));
-    if (body.value.target.tag) known.add(body.value.target.tag);
-    return [...known].sort();
-  });
+  const tags = useComputed(() => [...new Set([...tagsInSight.value, body.value.target.tag ?? ""])].filter(Boolean).sort());
 
   useEffect(() => {
     const abort = new AbortController();
+    if (body.value.target.kind === "label" && !body.value.target.label?.trim()) return; // not typed yet
     const ask = () => {
       const asked = { ...bodyOf(body.value), name: body.value.name.trim() || t("rules.unnamed") };
       call<Preview>(api("/rules/preview"), { method: "POST", body: asked, signal: abort.signal }).then(
@@ -100,53 +135,78 @@ function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
     };
   }, [JSON.stringify(body.value)]);
 
-  const groups = useGroups();
   const mayEditOf = useMayEditOf();
   const mayEditRule = useMayEditRule();
   const editable = props.rule ? mayEditRule(props.rule) : mayEditSome.value;
-  // With a team's grant only rules about one agent of the team can be made, so only those agents are offered. The first
-  // one is chosen at the beginning.
+  // With a team's grant only rules about one subject of the team can be made, so only those are offered. The first one is
+  // chosen at the beginning.
   const byGrant = editable && !mayEdit.value;
-  const offered = [...agents.value.values()].filter((agent) => !byGrant || mayEditOf(agent.team_id)).sort((a, b) => a.name.localeCompare(b.name));
-  const first = byGrant ? offered[0]?.id : undefined;
-  useEffect(() => {
-    if (first && body.peek().target.kind !== "agent") change({ target: { kind: "agent", agent_id: first } });
-  }, [first]);
+  const offered = [...subjects.value.values()].filter((each) => !byGrant || mayEditOf(each.team_ids)).sort((a, b) => a.name.localeCompare(b.name));
+  const first = byGrant ? (offered.find((each) => each.kind !== "group") ?? offered[0]) : undefined;
   const value = body.value;
-  const target = value.target.kind === "tag" ? `tag:${value.target.tag}` : value.target.kind === "agent" ? `agent:${value.target.agent_id}` : value.target.kind === "group" ? `group:${value.target.group_id}` : "all";
-  const metric = value.kind === "silence" ? "silence" : value.metric;
+  const kinds = useKinds();
+  const about = value.target.kind === "subject" ? subjects.value.get(value.target.subject_id ?? "") : undefined;
+  // What a rule about this subject can be about; about several, everything.
+  const kindOf = (subject: Subject | undefined) => (subject ? kinds?.get(subject.kind) : undefined);
+  const mayBeSilence = (subject: Subject | undefined) => kindOf(subject)?.reports ?? true;
+  const mayBeMetric = (subject: Subject | undefined, metric: string) => kindOf(subject)?.metrics.some((each) => each === metric) ?? true;
+  const aim = (target: Target) => {
+    const subject = target.kind === "subject" ? subjects.peek().get(target.subject_id ?? "") : undefined;
+    const fits = value.kind === "state" || (value.kind === "silence" ? mayBeSilence(subject) : mayBeMetric(subject, value.metric));
+    change(fits ? { target } : { target, kind: "state", state: "down", duration_seconds: 0 });
+  };
+  useEffect(() => {
+    if (first && body.peek().target.kind !== "subject") aim({ kind: "subject", subject_id: first.id });
+  }, [first?.id]);
+  const condition = value.kind === "silence" ? "silence" : value.kind === "state" ? `state:${value.state ?? "down"}` : value.metric;
   const known = table?.get(value.metric);
-  const offeredMetrics = [...(table?.values() ?? [])].filter((each) => each.in_rules);
+  const offeredMetrics = [...(table?.values() ?? [])].filter((each) => each.in_rules && mayBeMetric(about, each.word));
 
   const what = (
-    <select aria-label={t("rule.metric")} value={metric} onChange={(event) => {
+    <select aria-label={t("rule.metric")} value={condition} onChange={(event) => {
       const next = event.currentTarget.value;
+      const state = stateWords.find((each) => next === `state:${each}`);
       if (next === "silence") change({ kind: "silence" });
+      else if (state) change({ kind: "state", state, ...(value.kind === "state" ? {} : { duration_seconds: 0 }) });
       else {
         // A threshold of another unit means nothing for the new metric.
         const row = table?.get(next);
-        change({ kind: "metric", metric: next, ...(row?.suggested && row.unit !== known?.unit ? row.suggested : {}) });
+        const other = row?.suggested && (row.unit !== known?.unit || value.kind !== "metric");
+        change({ kind: "metric", metric: next, ...(other ? { ...row.suggested, comparison: row.worse === "below" ? "below" : "above" } : {}) });
       }
     }}>
-      <option value="silence">{t("rule.metric_silence")}</option>
-      {offeredMetrics.map((each) => <option key={each.word} value={each.word}>{each.noun}</option>)}
-      {value.kind === "metric" && !known?.in_rules && <option value={value.metric}>{known?.noun ?? value.metric}</option>}
-    </select>
-  );
-  const where = (
-    <select aria-label={t("rule.target")} value={target} onChange={(event) => {
-      const [kind, ...rest] = event.currentTarget.value.split(":");
-      const name = rest.join(":");
-      change({ target: kind === "tag" ? { kind: "tag", tag: name } : kind === "agent" ? { kind: "agent", agent_id: name } : kind === "group" ? { kind: "group", group_id: name } : { kind: "all" } });
-    }}>
-      {!byGrant && <option value="all">{t("rule.target_all")}</option>}
-      {!byGrant && tags.value.length > 0 && <optgroup label={t("agents.tags")}>{tags.value.map((tag) => <option key={tag} value={`tag:${tag}`}>{t("rule.target_tag", { tag })}</option>)}</optgroup>}
-      {!byGrant && groups.value.length > 0 && <optgroup label={t("agents.groups")}>{groups.value.map((each) => <option key={each.id} value={`group:${each.id}`}>{t("rule.target_group", { name: each.name })}</option>)}</optgroup>}
-      <optgroup label={t("nav.agents")}>
-        {offered.map((agent) => <option key={agent.id} value={`agent:${agent.id}`}>{agent.name}</option>)}
-        {value.target.kind === "agent" && !agents.value.has(value.target.agent_id ?? "") && <option value={target}>{t("rule.target_unknown")}</option>}
+      {(mayBeSilence(about) || value.kind === "silence") && <option value="silence">{t("rule.metric_silence")}</option>}
+      <optgroup label={t("rule.states")}>{stateWords.map((each) => <option key={each} value={`state:${each}`}>{word("rule_state", each)}</option>)}</optgroup>
+      <optgroup label={t("rule.metrics")}>
+        {offeredMetrics.map((each) => <option key={each.word} value={each.word}>{each.noun}</option>)}
+        {value.kind === "metric" && !offeredMetrics.some((each) => each.word === value.metric) && <option value={value.metric}>{known?.noun ?? value.metric}</option>}
       </optgroup>
     </select>
+  );
+  const oneOf = (kind: string, isOf: (subject: Subject) => boolean) => {
+    const list = offered.filter(isOf);
+    return list.length > 0 && <optgroup label={kind}>{list.map((each) => <option key={each.id} value={`subject:${each.id}`}>{each.name}</option>)}</optgroup>;
+  };
+  const where = (
+    <>
+      <select aria-label={t("rule.target")} value={choiceOf(value.target)} onChange={(event) => aim(targetOf(event.currentTarget.value, value.target.label ?? ""))}>
+        {!byGrant && <option value="all">{t("rule.target_all")}</option>}
+        {!byGrant && <option value="label">{t("rule.target_label")}</option>}
+        {!byGrant && tags.value.length > 0 && <optgroup label={t("agents.tags")}>{tags.value.map((tag) => <option key={tag} value={`tag:${tag}`}>{t("rule.target_tag", { tag })}</option>)}</optgroup>}
+        {!byGrant && groups.value.length > 0 && <optgroup label={t("rule.target_members")}>{groups.value.map((each) => <option key={each.id} value={`group:${each.id}`}>{t("rule.target_group", { name: each.name })}</option>)}</optgroup>}
+        {oneOf(t("nav.groups"), (each) => each.kind === "group")}
+        {oneOf(t("nav.agents"), (each) => each.kind !== "group")}
+        {(value.target.kind === "group" ? !groups.value.some((each) => each.id === value.target.group_id) : value.target.kind === "subject" && !about) && <option value={choiceOf(value.target)}>{t("rule.target_unknown")}</option>}
+      </select>
+      {value.target.kind === "label" && (
+        <>
+          <input type="text" aria-label={t("rule.label")} required maxLength={264} placeholder="env=prod" list={`${id}-labels`} autoComplete="off" spellcheck={false}
+            aria-invalid={form.fieldError("target.label") ?? form.fieldError("label") ? "true" : undefined}
+            value={value.target.label ?? ""} onInput={(event) => change({ target: { kind: "label", label: event.currentTarget.value } })} />
+          <datalist id={`${id}-labels`}>{labelsInSight.value.map((each) => <option key={each} value={each} />)}</datalist>
+        </>
+      )}
+    </>
   );
   const comparison = (
     <select aria-label={t("rule.comparison")} value={value.comparison} onChange={(event) => change({ comparison: event.currentTarget.value as "above" | "below" })}>
@@ -174,9 +234,12 @@ function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
       <option value="chosen">{t("rule.recipients_chosen")}</option>
     </select>
   );
+  // Seconds are told as people say them, too.
+  const unit = known?.unit === "seconds" ? `${unitText(known)} (${formatOf(known)(value.threshold)})` : unitText(known);
   const sentence: ComponentChildren[] = value.kind === "silence"
     ? tx("rule.sentence_silence", { what, where, whom })
-    : tx("rule.sentence_metric", { what, where, comparison, threshold, unit: unitText(known), minutes, whom });
+    : value.kind === "state" ? tx("rule.sentence_state", { what, where, minutes, whom })
+    : tx("rule.sentence_metric", { what, where, comparison, threshold, unit, minutes, whom });
 
   return (
     <>
@@ -220,7 +283,7 @@ function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
               <p class="preview" role="status">
                 {previewProblem.value ? <span class="field-error">{previewProblem.value}</span>
                   : preview.value ? <>
-                      <strong>{t("rule.preview_now", { n: preview.value.matching_now, of: preview.value.targeted_agents })}</strong>{" "}
+                      <strong>{t("rule.preview_now", { n: preview.value.matching_now, of: preview.value.targeted_subjects })}</strong>{" "}
                       {t("rule.preview_past", { n: preview.value.incidents_30_days })}
                     </>
                   : <span class="quiet">{t("loading")}</span>}

@@ -2,10 +2,11 @@
 import { useEffect } from "preact/hooks";
 import { call } from "../../lib/api";
 import { t } from "../../lib/i18n";
-import { agents, loadAgents } from "../../lib/agents";
-import { useGroups, useMayEditRule } from "../../lib/belonging";
+import { useMayEditRule } from "../../lib/belonging";
+import { pageOf } from "../../lib/kinds";
 import { useQuery } from "../../lib/query";
-import { inOrder, type List, type Rule } from "../../lib/types";
+import { loadSubjects, subjects } from "../../lib/subjects";
+import { inOrder, type List, type Rule, type Subject } from "../../lib/types";
 import { api, at, mayEditSome } from "../../lib/workspace";
 import { Empty, Loaded, PageHeader } from "../../parts/basics";
 import { attempt } from "../../parts/dialog";
@@ -15,11 +16,9 @@ import { Outcome, SeverityMark } from "../../parts/state";
 export function Rules(_: { id: string }) {
   const query = useQuery<List<Rule>>(api("/rules"), { on: (event) => event.name === "rule.changed" });
   const editable = useMayEditRule();
-  const groups = useGroups();
-  useEffect(() => void loadAgents(), []);
-  // The sentence says "one agent" or "a group"; this is its name.
-  const about = ({ target }: Rule) =>
-    target.kind === "agent" ? agents.value.get(target.agent_id ?? "")?.name : target.kind === "group" ? groups.value.find((each) => each.id === target.group_id)?.name : undefined;
+  useEffect(() => void loadSubjects(), []);
+  // The subject, or the group whose members it is about.
+  const about = ({ target }: Rule) => subjects.value.get((target.kind === "group" ? target.group_id : target.subject_id) ?? "");
   const add = mayEditSome.value && (
     <a class="button primary" href={at("rules/new")}><Icon name="plus" />{t("rules.add")}</a>
   );
@@ -37,7 +36,7 @@ export function Rules(_: { id: string }) {
                   {rule.enabled ? <SeverityMark severity={rule.severity} /> : <Outcome kind="paused">{t("rules.off")}</Outcome>}
                   <span>
                     <a class="row-link" data-row href={at(`rules/${rule.id}`)}>{rule.name}</a>
-                    <span class="quiet">{rule.sentence}{about(rule) && <> · <strong>{about(rule)}</strong></>}</span>
+                    <span class="quiet">{rule.sentence}<About subject={about(rule)} /></span>
                   </span>
                   {editable(rule) ? (
                     <button type="button" class="button small" onClick={() => void attempt(async () => {
@@ -55,4 +54,9 @@ export function Rules(_: { id: string }) {
       </Loaded>
     </>
   );
+}
+
+function About(props: { subject: Subject | undefined }) {
+  const { subject } = props;
+  return subject ? <> · <a href={pageOf(subject.kind, subject.id)}>{subject.name}</a></> : null;
 }

@@ -1,0 +1,189 @@
+// Incidents: what is written when one opens and when it ends, and what is told of it.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/text.h"
+#include "core/notify/channel.h"
+#include "core/watch/subject_kind.h"
+#include "core/watch/watch.h"
+
+namespace connlog {
+namespace {
+
+std::string lasted_text(microseconds lasted) {
+  return duration_text(std::max<std::int64_t>(lasted / seconds(1), 0));
+}
+
+std::string resolution_text(Resolution resolution, const Incident& incident) {
+  const std::string_view noun = row_of(incident.subject_kind).noun;
+  switch (resolution) {
+    case Resolution::recovered:
+      return "Recovered after " + lasted_text(incident.resolved_at - incident.opened_at) + ".";
+    case Resolution::rule_deleted:
+      return "The rule was deleted.";
+    case Resolution::rule_disabled:
+      return "The rule was switched off.";
+    case Resolution::rule_changed:
+      return "The rule was changed and is not about this any more.";
+    case Resolution::subject_removed:
+      return fmt::format("The {} was removed.", noun);
+    case Resolution::subject_disabled:
+      return fmt::format("The {} was disabled.", noun);
+    case Resolution::subject_changed:
+      return fmt::format("The {} was changed, and the rule is not about it any more.", noun);
+    case Resolution::subject_paused:
+      return fmt::format("The {} was paused.", noun);
+    case Resolution::part_gone:
+      return fmt::format("{} is no longer there.", incident.part_text);
+  }
+  return "Resolved.";
+}
+
+Announcement announcement_of(const Incident& incident, Announcement::Kind kind) {
+  Announcement told;
+  told.workspace = incident.workspace;
+  told.kind = kind;
+  told.subject = incident.subject;
+  told.subject_kind = to_text(incident.subject_kind);
+  told.subject_name = incident.subject_name;
+  told.part = incident.part_text;
+  told.severity = to_text(incident.severity);
+  told.headline = incident.summary;
+  const auto fact = [&told](std::string_view word, std::string text) {
+    told.facts.emplace_back(std::string(word), std::move(text));
+  };
+  fact(kFactRule, incident.rule_sentence);
+  fact(kFactRuleId, incident.rule.text());
+  fact(kFactRuleKind, std::string(to_text(incident.kind)));
+  fact(kFactOpenedAt, to_iso8601(incident.opened_at));
+  if (incident.resolved_at.is_set()) {
+    fact(kFactResolvedAt, to_iso8601(incident.resolved_at));
+    fact(kFactLasted, lasted_text(incident.resolved_at - incident.opened_at));
+    fact(kFactResolution, incident.resolution);
+  }
+  if (incident.acknowledged_at.is_set()) fact(kFactAcknowledgedBy, incident.acknowledged_by);
+  told.thread = incident.id.text();
+  told.path = "incidents/" + told.thread;
+  told.incidents = {incident.id};
+  return told;
+}
+
+}  // namespace
+
+Result<void> Watch::save_state(Transaction& tx, const RuleState& state) {
+  TRY(parts_.incidents.put_state(tx, state, engine_now()));
+  tx.after_commit([this, state] {
+    parts_.directory.impl().set_state(state);
+    plan(state.subject);
+  });
+  return {};
+}
+
+void Watch::publish_subject(WorkspaceId workspace, SubjectId subject) const {
+  parts_.bus.publish({workspace, EventScope::about(subject), EventName::subject_changed,
+                      fmt::format(R"({{"workspace_id":"{}","subject_id":"{}"}})", workspace.text(), subject.text())});
+}
+
+void Watch::publish(Transaction& tx, EventName name, const Incident& incident) const {
+  std::string data = fmt::format(R"({{"workspace_id":"{}","incident_id":"{}","subject_id":"{}"}})",
+                                 incident.workspace.text(), incident.id.text(), incident.subject.text());
+  tx.after_commit([this, workspace = incident.workspace, subject = incident.subject, name, data = std::move(data)] {
+    parts_.bus.publish({workspace, EventScope::about(subject), name, data});
+    publish_subject(workspace, subject);  // how a subject is shown depends on its open incidents
+  });
+}
+
+// The sentence with the name of what the rule names.
+Result<std::string> Watch::sentence_of(Snapshot& snapshot, const Rule& rule) const {
+  if (rule.target.kind != RuleTarget::Kind::subject && rule.target.kind != RuleTarget::Kind::group)
+    return sentence(rule);
+  const auto named = TRY(parts_.subjects.find(snapshot, rule.workspace, rule.target.subject));
+  return sentence(rule, named ? std::string_view(named->name) : std::string_view());
+}
+
+Result<void> Watch::open(Transaction& tx, const Rule& rule, const Subject& subject, RuleState next,
+                         const std::string& part_text, const std::string& summary) {
+  // One open incident per rule, subject and part, whatever the state says; a unique index enforces it.
+  const auto standing = TRY(parts_.incidents.open_of(tx, rule.workspace, rule.id, subject.id, next.part));
+  if (standing) {
+    next.incident = *standing;
+    return save_state(tx, next);
+  }
+  const Instant now = parts_.clock.now();
+  Incident incident;
+  incident.id = IncidentId::make(now, parts_.random);
+  incident.workspace = rule.workspace;
+  incident.rule = rule.id;
+  incident.subject = subject.id;
+  incident.subject_kind = subject.kind;
+  incident.subject_name = subject.name;
+  incident.part = next.part;
+  incident.part_text = part_text;
+  incident.rule_sentence = TRY(sentence_of(tx, rule));
+  incident.kind = rule.kind;
+  incident.severity = rule.severity;
+  incident.summary = summary;
+  incident.opened_at = now;
+  TRY(parts_.incidents.insert(tx, incident));
+  TRY(parts_.incidents.add_event(tx, {.id = IncidentEventId::make(now, parts_.random),
+                                      .incident = incident.id,
+                                      .workspace = incident.workspace,
+                                      .at = now,
+                                      .kind = "opened",
+                                      .actor_name = {},
+                                      .text = summary}));
+  next.incident = incident.id;
+  TRY(save_state(tx, next));
+  // From here on the incident and what is told of it belong together: all becomes durable, or nothing does.
+  const auto recipients = TRY(recipients_of(tx, rule));
+  if (!recipients.empty())
+    TRY(parts_.announcements.announce(tx, announcement_of(incident, Announcement::Kind::incident_opened), recipients));
+  publish(tx, EventName::incident_opened, incident);
+  return {};
+}
+
+Result<void> Watch::resolve(Transaction& tx, const RuleState& before, RuleState next, Resolution resolution,
+                            const std::string& actor_name) {
+  TRY(save_state(tx, next));
+  auto incident = TRY(parts_.incidents.find(tx, before.workspace, before.incident));
+  if (!incident || incident->resolved_at.is_set()) return {};
+  const Instant now = parts_.clock.now();
+  incident->resolved_at = now;
+  incident->resolution = to_text(resolution);
+  incident->version += 1;
+  TRY(parts_.incidents.update(tx, *incident));
+  TRY(parts_.incidents.add_event(tx, {.id = IncidentEventId::make(now, parts_.random),
+                                      .incident = incident->id,
+                                      .workspace = incident->workspace,
+                                      .at = now,
+                                      .kind = "resolved",
+                                      .actor_name = actor_name,
+                                      .text = resolution_text(resolution, *incident)}));
+  // Only recipients that were told of the opening are told of the end: once each, and if they can still be reached.
+  const auto told = TRY(parts_.announcements.told_of(tx, incident->workspace, incident->id));
+  if (!told.empty())
+    TRY(parts_.announcements.announce(tx, announcement_of(*incident, Announcement::Kind::incident_resolved), told));
+  publish(tx, EventName::incident_resolved, *incident);
+  return {};
+}
+
+Result<void> Watch::end(Transaction& tx, const RuleState& state, Resolution resolution, const std::string& actor_name) {
+  if (state.phase == RuleState::Phase::ok) return {};
+  const RuleState next = calm(state, engine_now());
+  if (state.phase == RuleState::Phase::pending) return save_state(tx, next);
+  return resolve(tx, state, next, resolution, actor_name);
+}
+
+Result<std::vector<Recipient>> Watch::recipients_of(Snapshot& snapshot, const Rule& rule) const {
+  auto everybody = TRY(parts_.recipients.list(snapshot, rule.workspace));
+  std::erase_if(everybody, [&](const Recipient& recipient) {
+    if (!gets_alerts(all_channels(), recipient)) return true;
+    if (rule.recipients.empty()) return !recipient.receives_by_default;
+    return std::find(rule.recipients.begin(), rule.recipients.end(), recipient.id) == rule.recipients.end();
+  });
+  return everybody;
+}
+
+}  // namespace connlog

@@ -1,0 +1,4 @@
+// Tags as people type them: separated by commas or blanks, each once.
+export function splitTags(text: string): string[] {
+  return [...new Set(text.split(/[,\s]+/).map((tag) => tag.trim()).filter(Boolean))];
+}
