@@ -162,6 +162,7 @@ SubjectEntry* SubjectDirectory::Impl::put(const Subject& subject) {
     if (is_new) {
       slot = std::make_unique<SubjectEntry>(subject.id, live);
       slot->row = row;  // under the lock: no other thread may find the entry empty
+      slot->is_put_aside = row->paused_at.is_set() || row->removed_at.is_set();
     }
     entry = slot.get();
   }
@@ -169,6 +170,7 @@ SubjectEntry* SubjectDirectory::Impl::put(const Subject& subject) {
   if (is_new) live.subjects.push_back(entry);
   const std::lock_guard lock(entry->mutex);
   entry->row = row;
+  entry->is_put_aside = row->paused_at.is_set() || row->removed_at.is_set();
   if (subject.removed_at.is_set()) {
     entry->states = {};
     entry->parts = {};
@@ -194,6 +196,7 @@ void SubjectDirectory::Impl::forget(SubjectId subject) {
     gone->created_at = entry->row->created_at;
     gone->removed_at = Instant{std::max<std::int64_t>(entry->row->created_at.micros, 1)};
     entry->row = std::move(gone);
+    entry->is_put_aside = true;
   }
   entry->rules = {};
   entry->states = {};

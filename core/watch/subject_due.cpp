@@ -36,7 +36,7 @@ bool waits_for_time(const SubjectEntry& entry) {
 }  // namespace
 
 bool SubjectDirectory::Impl::is_judged(const SubjectEntry& entry) {
-  return !entry.is_off && !entry.row->paused_at.is_set() && !entry.row->removed_at.is_set() && !is_calm(entry.reason) &&
+  return !entry.is_off && !entry.is_put_aside && !is_calm(entry.reason) &&
          entry.workspace.enabled.load(std::memory_order_relaxed);
 }
 

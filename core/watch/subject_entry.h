@@ -45,33 +45,36 @@ struct SubjectEntry {
   WorkspaceLive& workspace;
 
   std::mutex mutex;
-  std::shared_ptr<const Subject> row;  // as of the last commit; never null once the entry can be found
+  // What an observation looks at that changes nothing stands first and together: with many thousand subjects it is rarely
+  // in the processor's cache.
+  //
   // The observed state as of the last commit.
   State state = State::pending;
   StateReason reason = StateReason::added;
-  std::string detail;
-  Instant since, first_seen_at;
-  Instant last_seen_at;  // of committed observations
-  std::optional<Reading> newest;
-
-  RuleList rules;                 // the enabled ones that are about it
-  std::vector<RuleState> states;  // only those that are not ok, or cooling down: as of the last commit
-  int open_incidents = 0;         // counted from `states`
-  std::vector<Part> parts;        // known ones
-
+  bool is_off = false;        // switched off by its source: a disabled agent. Shown as paused
+  bool is_put_aside = false;  // the row says paused or removed
+  bool heard_here = false;    // by this process
+  bool event_seen = false;
+  // Writes under way that may change what is here: until they end, every observation is written whole.
+  int in_flight = 0;
   // Liveness: when a source reported, whether it could be stored or not. A fault of the appliance must never look like
   // the source's silence (threats 29).
   microseconds window{0};  // how long it may say nothing before it is silent; 0: it need not report
-  bool is_off = false;     // switched off by its source: a disabled agent. Shown as paused
   Monotonic heard{};
-  bool heard_here = false;      // by this process
   Monotonic silence_from{};     // silence counts from here at the earliest; where none counts: time judges from here
   std::int64_t queued_for = 0;  // when the due queue will look at it, monotonic microseconds; 0: not queued
-
-  // Writes under way that may change what is above: until they end, every observation is written whole.
-  int in_flight = 0;
+  Instant first_seen_at;
+  RuleList rules;                 // the enabled ones that are about it
+  std::vector<RuleState> states;  // only those that are not ok, or cooling down: as of the last commit
+  std::vector<Part> parts;        // known ones
+  Instant last_seen_at;           // of committed observations
+  std::optional<Reading> newest;
   Monotonic event_published{};
-  bool event_seen = false;
+
+  std::shared_ptr<const Subject> row;  // as of the last commit; never null once the entry can be found
+  std::string detail;
+  Instant since;
+  int open_incidents = 0;  // counted from `states`
 
   // The last committed state of the rule for this part; a fresh one where none is kept. Needs the lock.
   RuleState state_of(const Rule& rule, PartNumber part) const;
