@@ -54,7 +54,10 @@ Result<Metric> metric_in_rules(std::string_view word) {
 
 Result<RuleTarget> target_of(const Body& body) {
   RuleTarget target;
-  target.kind = TRY(body.word<RuleTarget::Kind>("kind"));
+  // What programs wrote before there were other subjects than agents: {"kind":"agent","agent_id":…}.
+  const bool is_former = body.has("agent_id");
+  target.kind = RuleTarget::Kind::subject;
+  if (!is_former) target.kind = TRY(body.word<RuleTarget::Kind>("kind"));
   switch (target.kind) {
     case RuleTarget::Kind::all:
       break;
@@ -66,7 +69,7 @@ Result<RuleTarget> target_of(const Body& body) {
       TRY(parse_label("target.label", target.text));
       break;
     case RuleTarget::Kind::subject: {
-      const std::string id = TRY(body.text("subject_id", 1, 64));
+      const std::string id = TRY(body.text(is_former ? "agent_id" : "subject_id", 1, 64));
       if (!SubjectId::parse(id, target.subject)) return invalid("target.subject_id", "There is no such subject.");
       break;
     }

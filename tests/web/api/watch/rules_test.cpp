@@ -1,6 +1,8 @@
 // Rules as a resource.
 #include <doctest/doctest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "tests/support/api_scenario.h"
 
 using namespace connlog;
@@ -101,4 +103,16 @@ TEST_CASE("rules are written as sentences, previewed, tested and removed") {
                 .events = {"incident.resolved"}},
                {.name = "gone", .path = kRules + "/{rule}", .as = &TestApp::owner, .status = 404},
            });
+}
+
+TEST_CASE("a rule's target may be written as it was when there were agents alone") {
+  TestApp app;
+  app.populate();
+  const nlohmann::json rule = {{"name", "Former"},
+                               {"kind", "metric"},
+                               {"metric", "memory_percent"},
+                               {"target", {{"kind", "agent"}, {"agent_id", app.ids["agent"]}}}};
+  const ApiAnswer made = app.post(kRules, rule.dump(), &app.owner);
+  REQUIRE_MESSAGE(made.status == 201, made.body);
+  CHECK(made.json()["target"] == nlohmann::json{{"kind", "subject"}, {"subject_id", app.ids["agent"]}});
 }
