@@ -85,19 +85,23 @@ Result<void> ApplianceHealth::write(Transaction& tx, SubjectEntry& entry, const 
 Result<void> ApplianceHealth::tell(Transaction& tx, const std::vector<Incident>& before,
                                    const std::vector<Incident>& after) {
   std::vector<std::pair<std::string, std::string>> news;  // headline, text
+  // A part that comes and goes is told of once a day, and its end likewise.
+  const auto is_time = [&](const std::string& topic) {
+    return is_time_to_tell(tx, parts_.notices, notice_key_, "appliance." + topic, parts_.clock.now(), kLetterEvery);
+  };
   for (const Incident& incident : after) {
     if (is_among(before, incident)) continue;
-    const bool is_time = TRY(is_time_to_tell(tx, parts_.notices, notice_key_, "appliance." + incident.part_text,
-                                             parts_.clock.now(), kLetterEvery));
-    if (is_time) news.emplace_back(fmt::format("connlog needs you: {}", incident.part_text), incident.summary);
+    const bool told = TRY(is_time(incident.part_text));
+    if (told) news.emplace_back(fmt::format("connlog needs you: {}", incident.part_text), incident.summary);
   }
   for (const Incident& incident : before) {
-    if (is_among(after, incident)) continue;
     // A part that went from degraded to down, or back, has another incident now.
     const bool is_still_bad = std::any_of(after.begin(), after.end(), [&](const Incident& each) {
       return each.part == incident.part;
     });
-    if (!is_still_bad) {
+    if (is_still_bad) continue;
+    const bool told = TRY(is_time("end of " + incident.part_text));
+    if (told) {
       news.emplace_back(fmt::format("connlog is well again: {}", incident.part_text),
                         "This is over: " + incident.summary);
     }

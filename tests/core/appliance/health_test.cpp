@@ -148,3 +148,15 @@ TEST_CASE("the appliance's subject is in no workspace of people") {
     return {};
   }));
 }
+
+TEST_CASE("a part that comes and goes is told of once a day, and its end once") {
+  OwnHealth health;
+  for (int round = 0; round < 5; ++round) {
+    health.look({kExpired});
+    health.world.pass(seconds(10));
+    health.look({});
+    health.world.pass(seconds(10));
+  }
+  CHECK(health.letters() ==
+        std::vector<std::string>{"connlog needs you: certificate", "connlog is well again: certificate"});
+}
