@@ -55,7 +55,8 @@ Result<Metric> metric_in_rules(std::string_view word) {
 Result<RuleTarget> target_of(const Body& body) {
   RuleTarget target;
   // What programs wrote before there were other subjects than agents: {"kind":"agent","agent_id":…}.
-  const bool is_former = body.has("agent_id");
+  const std::string word = TRY(body.text("kind", 1, 20));
+  const bool is_former = word == "agent";
   target.kind = RuleTarget::Kind::subject;
   if (!is_former) target.kind = TRY(body.word<RuleTarget::Kind>("kind"));
   switch (target.kind) {
