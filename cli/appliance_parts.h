@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -70,10 +71,13 @@ class Appliance::Parts {
   Result<void> remember_clock();
   void keep_clock_memory();
   std::vector<std::string> findings() const;  // what an administrator must look at; any thread
+  std::vector<PartFinding> troubles() const;  // any thread
   std::optional<PartFinding> disk_finding() const;
   std::vector<PartFinding> part_findings() const;  // any thread
   void count_unknown_words();
   void look_after_health();
+  void delete_in_slices(const char* failed, std::int64_t slice,
+                        const std::function<Result<std::int64_t>(Transaction&)>& some);
   void keep_incidents_within_retention();
   Result<void> ready() const;
   std::string database_metrics() const;

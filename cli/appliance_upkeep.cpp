@@ -76,12 +76,23 @@ void Appliance::Parts::keep_clock_memory() {
 
 std::vector<std::string> Appliance::Parts::findings() const {
   std::vector<std::string> out;
-  for (PartFinding& finding : part_findings()) {
-    // The others are said elsewhere: as warnings of the certificate, and by lines of `check` of their own.
-    if (finding.part == AppliancePart::clock || finding.part == AppliancePart::mail ||
-        finding.part == AppliancePart::trails)
-      out.push_back(std::move(finding.text));
-  }
+  for (PartFinding& trouble : troubles()) out.push_back(std::move(trouble.text));
+  return out;
+}
+
+// What nothing else says of the clock, of mail and of the trails.
+std::vector<PartFinding> Appliance::Parts::troubles() const {
+  std::vector<PartFinding> out;
+  if (std::string clock_finding = watch.finding(); !clock_finding.empty())
+    out.push_back({AppliancePart::clock, State::down, std::move(clock_finding)});
+  std::optional<MailTrouble> mail;
+  const auto read = store->stores().read([&](Snapshot& snapshot) -> Result<void> {
+    mail = TRY(load_mail_trouble(store->settings(), snapshot));
+    return {};
+  });
+  if (!read) log_warning("findings.mail_unknown", {{"message", read.error().message}, {"cause", read.error().cause}});
+  if (mail) out.push_back({AppliancePart::mail, State::down, explain(*mail) + " Look at Appliance, Mail."});
+  for (std::string& text : trails->warnings()) out.push_back({AppliancePart::trails, State::down, std::move(text)});
   return out;
 }
 
@@ -99,33 +110,15 @@ std::optional<PartFinding> Appliance::Parts::disk_finding() const {
 
 // What the appliance finds about its parts; a part that is not named is well.
 std::vector<PartFinding> Appliance::Parts::part_findings() const {
-  std::vector<PartFinding> out;
+  std::vector<PartFinding> out = troubles();
   if (auto disk = disk_finding()) out.push_back(*std::move(disk));
   {
     const std::lock_guard lock(unknown_words_mutex);
     for (const std::string& word : unknown_words) out.push_back({AppliancePart::database, State::degraded, word + "."});
   }
-  if (std::string clock_finding = watch.finding(); !clock_finding.empty())
-    out.push_back({AppliancePart::clock, State::down, std::move(clock_finding)});
-  std::optional<MailTrouble> mail;
-  const auto read = store->stores().read([&](Snapshot& snapshot) -> Result<void> {
-    mail = TRY(load_mail_trouble(store->settings(), snapshot));
-    return {};
-  });
-  if (!read) log_warning("findings.mail_unknown", {{"message", read.error().message}, {"cause", read.error().cause}});
-  if (mail) out.push_back({AppliancePart::mail, State::down, explain(*mail) + " Look at Appliance, Mail."});
-  for (std::string& text : trails->warnings()) out.push_back({AppliancePart::trails, State::down, std::move(text)});
-  if (certificates) {
-    const Instant end = certificates->not_after();
-    const bool is_over = end.is_set() && end <= clock.believed();
-    for (std::string& text : certificate_warnings())
-      out.push_back({AppliancePart::certificate, is_over ? State::down : State::degraded, std::move(text)});
-    if (is_over && (out.empty() || out.back().part != AppliancePart::certificate)) {
-      out.push_back({AppliancePart::certificate, State::down,
-                     fmt::format("The certificate expired on {}. Browsers and agents refuse it; renew it.",
-                                 to_iso8601(end))});
-    }
-  }
+  if (!certificates) return out;
+  const State worn = certificates->not_after() <= clock.believed() ? State::down : State::degraded;
+  for (std::string& text : certificate_warnings()) out.push_back({AppliancePart::certificate, worn, std::move(text)});
   return out;
 }
 
@@ -143,23 +136,33 @@ void Appliance::Parts::look_after_health() {
   if (!done) log_warning("health.not_written", {{"message", done.error().message}, {"cause", done.error().cause}});
 }
 
-// A record or an incident is deleted by its age like a reading, but with a time of its own.
-void Appliance::Parts::keep_incidents_within_retention() {
-  const Instant before = clock.proven() - kIncidentsKept;
-  for (int slice = 0; slice < kRetentionSlicesMax; ++slice) {
+// Deletes what is too old in small transactions, so that the writer stays free for others. `some` deletes about `slice`
+// rows and returns how many.
+void Appliance::Parts::delete_in_slices(const char* failed, std::int64_t slice,
+                                        const std::function<Result<std::int64_t>(Transaction&)>& some) {
+  for (int round = 0; round < kRetentionSlicesMax; ++round) {
     std::int64_t deleted = 0;
     const auto done = store->stores().write([&](Transaction& tx) -> Result<void> {
-      const auto incidents = TRY(store->incidents().delete_before(tx, before, kIncidentsSlice));
-      const auto changes = TRY(store->subjects().delete_changes_before(tx, before, kIncidentsSlice));
-      deleted = incidents + changes;
+      deleted = TRY(some(tx));
       return {};
     });
     if (!done) {
-      log_warning("incidents.retention_failed", {{"message", done.error().message}, {"cause", done.error().cause}});
+      log_warning(failed, {{"message", done.error().message}, {"cause", done.error().cause}});
       return;
     }
-    if (deleted < kIncidentsSlice) return;
+    if (deleted < slice) return;
   }
+}
+
+// Incidents and the record of states have a time of their own.
+void Appliance::Parts::keep_incidents_within_retention() {
+  const Instant before = clock.proven() - kIncidentsKept;
+  delete_in_slices("incidents.retention_failed", kIncidentsSlice, [&](Transaction& tx) {
+    return store->incidents().delete_before(tx, before, kIncidentsSlice);
+  });
+  delete_in_slices("states.retention_failed", kIncidentsSlice, [&](Transaction& tx) {
+    return store->subjects().delete_changes_before(tx, before, kIncidentsSlice);
+  });
 }
 
 void Appliance::Parts::keep_readings_within_retention() {
@@ -168,18 +171,9 @@ void Appliance::Parts::keep_readings_within_retention() {
     log_warning("retention.held_back",
                 {{"clock", to_iso8601(clock.now())}, {"deletes_by", to_iso8601(clock.proven())}});
   }
-  for (int slice = 0; slice < kRetentionSlicesMax; ++slice) {
-    std::int64_t deleted = 0;
-    const auto done = store->stores().write([&](Transaction& tx) -> Result<void> {
-      deleted = TRY(store->readings().delete_before(tx, before, kRetentionSlice));
-      return {};
-    });
-    if (!done) {
-      log_warning("retention.failed", {{"message", done.error().message}, {"cause", done.error().cause}});
-      return;
-    }
-    if (deleted < kRetentionSlice) return;
-  }
+  delete_in_slices("retention.failed", kRetentionSlice, [&](Transaction& tx) {
+    return store->readings().delete_before(tx, before, kRetentionSlice);
+  });
 }
 
 // Every write tells whether it reached the disk. Two cases need a write only to find out: an outage that may be over
