@@ -17,7 +17,7 @@ endfunction()
 
 # Order matters to the linker: users before what they use. curl's define makes
 # its header leave out the import decoration of shared builds.
-connlog_dependency(core curl cares mbedtls mbedx509 mbedcrypto sodium fmt)
+connlog_dependency(core curl cares mbedtls mbedx509 mbedcrypto sodium zstd fmt)
 target_compile_definitions(deps::core INTERFACE CURL_STATICLIB CARES_STATICLIB SODIUM_STATIC)
 connlog_dependency(sqlcipher sqlcipher)
 target_compile_definitions(deps::sqlcipher INTERFACE SQLITE_HAS_CODEC)

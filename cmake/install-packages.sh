@@ -11,7 +11,7 @@ declare -A groups=(
   [build]="g++=g++ make=make cmake=cmake ninja=ninja-build patch=patch bzip2=bzip2 xz=xz-utils tclsh=tcl
     autoreconf=autoconf automake=automake libtoolize=libtool dpkg-source=dpkg-dev flock=util-linux
     /usr/share/keyrings/debian-archive-keyring.gpg=debian-archive-keyring node=nodejs npm=npm"
-  [test]="/usr/bin/python3=python3 /usr/lib/python3/dist-packages/aiosmtpd=python3-aiosmtpd chromium=chromium /usr/share/fonts/truetype/dejavu=fonts-dejavu-core curl=curl openssl=openssl git=git"
+  [test]="/usr/bin/python3=python3 /usr/lib/python3/dist-packages/aiosmtpd=python3-aiosmtpd /usr/lib/python3/dist-packages/swift=python3-swift chromium=chromium /usr/share/fonts/truetype/dejavu=fonts-dejavu-core curl=curl openssl=openssl git=git"
   [quick]="ccache=ccache mold=mold"
   [tidy]="clang-format=clang-format clang-tidy=clang-tidy"
   [aarch64]="aarch64-linux-gnu-g++=g++-aarch64-linux-gnu qemu-aarch64-static=qemu-user-static"

@@ -109,7 +109,7 @@ say "building the libraries for $target once (about two minutes on two cores); l
 begin=$SECONDS
 run_chain mbedtls:build_mbedtls c-ares:build_cares curl:build_curl &
 first=$!
-run_chain headers:copy_headers libsodium:build_libsodium fmt:build_fmt sqlcipher:build_sqlcipher &
+run_chain headers:copy_headers libsodium:build_libsodium fmt:build_fmt sqlcipher:build_sqlcipher zstd:build_zstd &
 second=$!
 wait "$first" || true
 wait "$second" || true

@@ -128,10 +128,30 @@ build_sqlcipher() {
     -DSQLITE_TEMP_STORE=2 -DSQLITE_THREADSAFE=1 -DSQLITE_DQS=0 -DSQLITE_DEFAULT_MEMSTATUS=0 \
     -DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_OMIT_SHARED_CACHE -DSQLITE_LIKE_DOESNT_MATCH_BLOBS \
     -DSQLITE_DEFAULT_FOREIGN_KEYS=1 -DSQLITE_DEFAULT_SYNCHRONOUS=2 -DSQLITE_DEFAULT_WAL_SYNCHRONOUS=2 \
-    -DSQLITE_MAX_EXPR_DEPTH=1000 -DSQLITE_MAX_ATTACHED=4 -DSQLITE_USE_ALLOCA -DSQLITE_TRUSTED_SCHEMA=0 \
+    -DSQLITE_ENABLE_DBPAGE_VTAB -DSQLITE_MAX_EXPR_DEPTH=1000 -DSQLITE_MAX_ATTACHED=4 -DSQLITE_USE_ALLOCA -DSQLITE_TRUSTED_SCHEMA=0 \
     -DHAVE_USLEEP=1 -DHAVE_FDATASYNC=1 -DHAVE_STRERROR_R=1 -DSTRERROR_R_CHAR_P=1
   "${cc%gcc}ar" rcsD "$out/lib/libsqlcipher.a" sqlite3.o
   cp sqlite3.h "$out/include/"
+}
+
+# Backups alone use it, at levels up to 2: the slower strategies, the formats before
+# 1.0 and the unrolled decoders are left out, which halves it.
+build_zstd() {
+  unpack zstd
+  cd "$work/zstd/lib"
+  local file
+  for file in common/*.c compress/*.c decompress/*.c; do
+    # shellcheck disable=SC2086
+    "$cc" $flags -c "$file" -o "$(basename "$file" .c).o" -I. -DNDEBUG -DXXH_NAMESPACE=ZSTD_ -DZSTD_LEGACY_SUPPORT=0 \
+      -DZSTD_DISABLE_ASM=1 -DDYNAMIC_BMI2=0 -DZSTD_STRIP_ERROR_STRINGS=1 -DZSTD_TRACE=0 \
+      -DHUF_FORCE_DECOMPRESS_X1 -DZSTD_FORCE_DECOMPRESS_SEQUENCES_SHORT -DZSTD_NO_INLINE=1 \
+      -DZSTD_EXCLUDE_DFAST_BLOCK_COMPRESSOR -DZSTD_EXCLUDE_GREEDY_BLOCK_COMPRESSOR \
+      -DZSTD_EXCLUDE_LAZY_BLOCK_COMPRESSOR -DZSTD_EXCLUDE_LAZY2_BLOCK_COMPRESSOR \
+      -DZSTD_EXCLUDE_BTLAZY2_BLOCK_COMPRESSOR -DZSTD_EXCLUDE_BTOPT_BLOCK_COMPRESSOR \
+      -DZSTD_EXCLUDE_BTULTRA_BLOCK_COMPRESSOR
+  done
+  "${cc%gcc}ar" rcsD "$out/lib/libzstd.a" ./*.o
+  cp zstd.h zstd_errors.h "$out/include/"
 }
 
 copy_headers() {
