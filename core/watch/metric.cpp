@@ -46,18 +46,25 @@ constexpr bool scales_and_ranges_are_sound() {
   return true;
 }
 
+constexpr std::size_t place_of(Metric metric) {
+  std::size_t place = 0;
+  while (place < kMetricTable.size() && kMetricTable[place].number != metric) ++place;
+  return place;
+}
+
 // Derived metrics have numbers of their own, and come from stored ones of fitting scale.
 constexpr bool derivations_are_sound() {
   for (const MetricRow& row : kMetricTable) {
     const bool is_stored = row.from.how == Derivation::How::stored;
     if (is_stored != (static_cast<std::uint32_t>(row.number) < kDerivedFrom)) return false;
     if (is_stored) continue;
-    const MetricRow* value = row_of(row.from.value);
-    const MetricRow* whole = row_of(row.from.whole);
-    if (value == nullptr || whole == nullptr) return false;
-    if (value->from.how != Derivation::How::stored || whole->from.how != Derivation::How::stored) return false;
-    if (row.from.how == Derivation::How::share && value->scale != whole->scale) return false;
-    if (row.from.how == Derivation::How::each && (value->scale != row.scale || whole->scale != 1)) return false;
+    // By place, not by pointer: GCC takes a comparison with nullptr for no constant when it instruments for UBSan.
+    const std::size_t value_at = place_of(row.from.value), whole_at = place_of(row.from.whole);
+    if (value_at == kMetricTable.size() || whole_at == kMetricTable.size()) return false;
+    const MetricRow &value = kMetricTable[value_at], &whole = kMetricTable[whole_at];
+    if (value.from.how != Derivation::How::stored || whole.from.how != Derivation::How::stored) return false;
+    if (row.from.how == Derivation::How::share && value.scale != whole.scale) return false;
+    if (row.from.how == Derivation::How::each && (value.scale != row.scale || whole.scale != 1)) return false;
   }
   return true;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <utility>
+#include <vector>
 
 namespace connlog {
 namespace {
@@ -21,19 +22,17 @@ std::int64_t step_for(std::int64_t span_seconds, std::int64_t points, std::int64
   return (least + 86'399) / 86'400 * 86'400;
 }
 
-constexpr std::size_t kDrawn =
-    static_cast<std::size_t>(std::count_if(kMetricTable.begin(), kMetricTable.end(),
-                                           [](const MetricRow& row) { return row.drawn.chart != nullptr; }));
-
-constexpr std::array<const MetricRow*, kDrawn> drawn_rows() {
-  std::array<const MetricRow*, kDrawn> rows{};
-  std::size_t next = 0;
-  for (const MetricRow& row : kMetricTable) {
-    if (row.drawn.chart != nullptr) rows[next++] = &row;
-  }
+// Not a constant of the compiler: GCC takes a chart's address for none when it instruments for UBSan.
+const std::vector<const MetricRow*>& drawn_rows() {
+  static const std::vector<const MetricRow*> rows = [] {
+    std::vector<const MetricRow*> drawn;
+    for (const MetricRow& row : kMetricTable) {
+      if (row.drawn.chart != nullptr) drawn.push_back(&row);
+    }
+    return drawn;
+  }();
   return rows;
 }
-constexpr auto kDrawnRows = drawn_rows();
 
 // What one bucket holds of one metric.
 struct Cell {
@@ -50,7 +49,7 @@ struct Cell {
     return pick == Drawn::Pick::highest ? highest : (sum + count / 2) / count;
   }
 };
-using Bucket = std::array<Cell, kDrawn>;
+using Bucket = std::array<Cell, kMetricTable.size()>;  // the first drawn_rows().size() of them
 
 }  // namespace
 
@@ -68,18 +67,19 @@ Series bucketed(const std::vector<Reading>& readings, Instant from, Instant to, 
   }
   series.to = {series.from.micros + count * step};
 
+  const std::vector<const MetricRow*>& drawn = drawn_rows();
   std::vector<Bucket> buckets(static_cast<std::size_t>(count));
   for (const Reading& reading : readings) {
     if (reading.at < series.from || reading.at >= series.to) continue;
     Bucket& bucket = buckets[static_cast<std::size_t>((reading.at.micros - series.from.micros) / step)];
-    for (std::size_t i = 0; i < kDrawn; ++i) bucket[i].add(value_of(*kDrawnRows[i], reading.values));
+    for (std::size_t i = 0; i < drawn.size(); ++i) bucket[i].add(value_of(*drawn[i], reading.values));
   }
   for (std::int64_t i = 0; i < count; ++i) series.at.push_back({series.from.micros + i * step});
-  for (std::size_t i = 0; i < kDrawn; ++i) {
+  for (std::size_t i = 0; i < drawn.size(); ++i) {
     Series::Line line;
     line.reserve(buckets.size());
-    for (const Bucket& bucket : buckets) line.push_back(bucket[i].value(kDrawnRows[i]->drawn.pick));
-    series.lines.emplace_back(kDrawnRows[i], std::move(line));
+    for (const Bucket& bucket : buckets) line.push_back(bucket[i].value(drawn[i]->drawn.pick));
+    series.lines.emplace_back(drawn[i], std::move(line));
   }
   return series;
 }
