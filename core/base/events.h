@@ -33,6 +33,7 @@ enum class EventName {
   access_changed,
   workspace_changed,
   storage_changed,
+  recovery_changed,
 };
 
 template <>
@@ -48,6 +49,7 @@ inline constexpr auto kWords<EventName> = words_for<EventName>({
     {EventName::access_changed, "access.changed"},
     {EventName::workspace_changed, "workspace.changed"},
     {EventName::storage_changed, "storage.changed"},
+    {EventName::recovery_changed, "recovery.changed"},
 });
 inline constexpr auto kEventNames = values_of<EventName>();
 

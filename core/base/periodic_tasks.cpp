@@ -19,6 +19,13 @@ void PeriodicTasks::add(std::string name, milliseconds interval, std::function<v
   tasks_.push_back({std::move(name), interval, std::move(task), clock_.monotonic() + interval});
 }
 
+void PeriodicTasks::add_outside_recovery(std::string name, milliseconds interval, const RecoveryMode& recovery,
+                                         std::function<void()> task) {
+  add(std::move(name), interval, [&recovery, task = std::move(task)] {
+    if (!recovery.is_on()) task();
+  });
+}
+
 void PeriodicTasks::start() {
   CONNLOG_ASSERT(!thread_.joinable());
   last_round_ = clock_.monotonic().micros;

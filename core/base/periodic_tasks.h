@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/base/clock.h"
+#include "core/base/recovery_mode.h"
 
 namespace connlog {
 
@@ -22,6 +23,9 @@ class PeriodicTasks {
   ~PeriodicTasks() { stop(); }
 
   void add(std::string name, milliseconds interval, std::function<void()> task);
+  // A task that deletes or changes what is kept, or tells somebody: not done while the appliance is in recovery.
+  void add_outside_recovery(std::string name, milliseconds interval, const RecoveryMode& recovery,
+                            std::function<void()> task);
   void start();
   void stop();
 

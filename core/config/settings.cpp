@@ -62,6 +62,8 @@ constexpr Option kOptions[] = {
      "Services on this machine that webhooks may reach, as host:port. Everything else on loopback is refused."},
     {"outbound_ca_bundle", &Settings::outbound_ca_bundle, "", "", 0, 0,
      "PEM file with the authorities to trust for outbound TLS. Empty: the system's."},
+    {"backup_directories", &Settings::backup_directories, "[]", "", 0, 0,
+     "Directories that take backups, as absolute paths. Prepare each with `connlog backup init`."},
 };
 
 Error wrong(const std::string& where, std::string_view key, const std::string& what) {
@@ -296,6 +298,7 @@ Result<Settings> load_settings(const SettingSources& sources) {
     TRY(set_from_text(settings, option, text, "default"));
   }
   if (!sources.file_name.empty()) TRY(apply_file(settings, sources));
+  settings.settings_file = sources.file_name;
   for (const Option& option : kOptions) {
     const std::string variable = environment_name(option);
     if (const auto found = sources.environment.find(variable); found != sources.environment.end()) {

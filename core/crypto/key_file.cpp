@@ -32,7 +32,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kMagic = "connlog keys 2\n";  // on disk: never changed
+// On disk: never changed.
+constexpr std::string_view kAnyMagic = "connlog keys ";
+constexpr std::string_view kSecondMagic = "connlog keys 2\n";
+constexpr std::string_view kMagic = "connlog keys 3\n";
+constexpr std::string_view kRecoveryMagic = "connlog recovery box 1\n";
+constexpr std::uint8_t kContentForm = 1;
 constexpr std::size_t kFileBytesMax = 16 * 1024;
 constexpr std::size_t kSealingKeysMax = 16;
 constexpr std::size_t kNonceBytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
@@ -119,8 +124,8 @@ Result<void> write_private(const fs::path& path, const Secret& text) {
   return {};
 }
 
-std::string header_of(const Wrapping& wrapping) {
-  std::string text = fmt::format("{}form {}\n", kMagic, to_text(wrapping.form));
+std::string header_of(std::string_view magic, const Wrapping& wrapping) {
+  std::string text = fmt::format("{}form {}\n", magic, to_text(wrapping.form));
   if (wrapping.form == MasterKeyForm::passphrase) {
     text +=
         fmt::format("salt {}\ncost {} {}\n", to_hex(wrapping.salt), wrapping.cost.operations, wrapping.cost.memory_kib);
@@ -150,8 +155,8 @@ bool parse_cost(std::string_view text, PassphraseCost& cost) {
 }
 
 bool parse_wrapped(std::string_view rest, Wrapped& wrapped) {
-  if (rest.substr(0, kMagic.size()) != kMagic) return false;
-  rest.remove_prefix(kMagic.size());
+  wrapped.second_form = rest.starts_with(kSecondMagic);
+  rest.remove_prefix(kMagic.size());  // the magics are of one length
   const auto form = line_of(rest, "form");
   const auto known = form ? parse_word<MasterKeyForm>(*form) : std::nullopt;
   if (!known) return false;
@@ -179,22 +184,103 @@ std::int64_t number_at(const std::uint8_t* bytes) {
   return static_cast<std::int64_t>(number);
 }
 
-std::optional<Content> content_of(const std::vector<std::uint8_t>& plain) {
-  if (plain.size() < 64 || (plain.size() - 64) % kSealingKeyBytes != 0) return std::nullopt;
-  Content content;
-  std::memcpy(content.database_key.data(), plain.data(), 32);
-  std::memcpy(content.anchor_key.data(), plain.data() + 32, 32);
-  for (std::size_t at = 64; at < plain.size(); at += kSealingKeyBytes) {
+// Takes the sealing keys, which must be all that is left.
+bool read_sealing_keys(std::span<const std::uint8_t> bytes, Content& content) {
+  if (bytes.empty() || bytes.size() % kSealingKeyBytes != 0 || bytes.size() / kSealingKeyBytes > kSealingKeysMax)
+    return false;
+  for (; !bytes.empty(); bytes = bytes.subspan(kSealingKeyBytes)) {
     SealingKey key;
-    key.generation = number_at(plain.data() + at);
-    std::memcpy(key.key.data(), plain.data() + at + 8, 32);
+    key.generation = number_at(bytes.data());
+    std::memcpy(key.key.data(), bytes.data() + 8, 32);
     content.sealing_keys.push_back(key);
   }
-  if (content.sealing_keys.empty() || content.sealing_keys.size() > kSealingKeysMax) return std::nullopt;
+  return true;
+}
+
+// "connlog keys 2": the key of the database file, which is the root key as well, the anchor key, the sealing keys.
+std::optional<Content> content_of_second_form(std::span<const std::uint8_t> plain) {
+  Content content;
+  if (plain.size() < 64 || !read_sealing_keys(plain.subspan(64), content)) return std::nullopt;
+  std::memcpy(content.database_key.data(), plain.data(), 32);
+  std::memcpy(content.anchor_key.data(), plain.data() + 32, 32);
+  content.root_key = content.database_key;
   return content;
 }
 
+// The three lines below the magic of recovery.box, then its box.
+bool parse_recovery_box(std::string_view rest, RecoveryBox& out) {
+  if (!rest.starts_with(kRecoveryMagic)) return false;
+  rest.remove_prefix(kRecoveryMagic.size());
+  const auto key = line_of(rest, "key");
+  if (!key || !from_hex(*key, out.public_key)) return false;
+  const auto owner = line_of(rest, "owner");
+  if (!owner || !from_hex(*owner, out.owner)) return false;
+  const auto content = line_of(rest, "content");
+  if (!content || !from_hex(*content, out.content)) return false;
+  const auto box = line_of(rest, "box");
+  if (!box || !without_line_end(rest).empty() || box->empty() || box->size() % 2 != 0) return false;
+  out.box.resize(box->size() / 2);
+  return from_hex(*box, out.box);
+}
+
 }  // namespace
+
+void wipe(Content& content) {
+  for (Key* key : {&content.root_key, &content.database_key, &content.anchor_key})
+    sodium_memzero(key->data(), key->size());
+  if (content.next_database_key)
+    sodium_memzero(content.next_database_key->data(), content.next_database_key->size());
+  for (SealingKey& key : content.sealing_keys) sodium_memzero(key.key.data(), key.key.size());
+}
+
+Secret bytes_of(const Content& content) {
+  std::vector<std::uint8_t> plain;
+  plain.reserve(kFileBytesMax);  // so that no copy is left behind by growing
+  const auto put = [&](const Key& key) { plain.insert(plain.end(), key.begin(), key.end()); };
+  plain.push_back(kContentForm);
+  put(content.root_key);
+  put(content.anchor_key);
+  put(content.database_key);
+  plain.push_back(content.next_database_key ? 1 : 0);
+  if (content.next_database_key) put(*content.next_database_key);
+  plain.push_back(static_cast<std::uint8_t>(content.sealing_keys.size()));
+  for (const SealingKey& key : content.sealing_keys) {
+    put_number(plain, key.generation);
+    put(key.key);
+  }
+  Secret bytes(std::string(plain.begin(), plain.end()));
+  sodium_memzero(plain.data(), plain.size());
+  return bytes;
+}
+
+std::optional<Content> content_of_bytes(std::span<const std::uint8_t> bytes) {
+  Content content;
+  const auto take = [&](Key& key) {
+    if (bytes.size() < key.size()) return false;
+    std::memcpy(key.data(), bytes.data(), key.size());
+    bytes = bytes.subspan(key.size());
+    return true;
+  };
+  const auto take_byte = [&](std::uint8_t most) -> std::optional<std::uint8_t> {
+    if (bytes.empty() || bytes.front() > most) return std::nullopt;
+    const std::uint8_t byte = bytes.front();
+    bytes = bytes.subspan(1);
+    return byte;
+  };
+  if (take_byte(kContentForm) != kContentForm || !take(content.root_key) || !take(content.anchor_key) ||
+      !take(content.database_key)) {
+    return std::nullopt;
+  }
+  const auto has_next = take_byte(1);
+  if (!has_next) return std::nullopt;
+  if (*has_next == 1) {
+    content.next_database_key.emplace();
+    if (!take(*content.next_database_key)) return std::nullopt;
+  }
+  const auto count = take_byte(kSealingKeysMax);
+  if (!count || bytes.size() != *count * kSealingKeyBytes || !read_sealing_keys(bytes, content)) return std::nullopt;
+  return content;
+}
 
 bool Wrapped::lacks_anchor_key() const {
   return first_form && box.size() == kFirstFormBytes;
@@ -205,9 +291,14 @@ Result<std::optional<Wrapped>> read(const fs::path& path) {
   if (!text) return std::optional<Wrapped>{};
   Wrapped wrapped;
   const std::string_view content = text->reveal();
-  if (content.substr(0, kMagic.size()) == kMagic) {
+  if (content.starts_with(kMagic) || content.starts_with(kSecondMagic)) {
     if (!parse_wrapped(content, wrapped)) return damaged(path, "what `connlog` wrote there");
     return std::optional<Wrapped>(std::move(wrapped));
+  }
+  if (content.starts_with(kAnyMagic)) {
+    return Error{ErrorCode::invalid_input,
+                 fmt::format("The key file {} is of a later version of connlog. Install that version again.",
+                             path.string())};
   }
   wrapped.first_form = true;
   const std::string_view digits = without_line_end(content);
@@ -218,20 +309,16 @@ Result<std::optional<Wrapped>> read(const fs::path& path) {
 
 Result<void> write(const fs::path& path, const Wrapping& wrapping, const Content& content, const Key& master,
                    Random& random) {
-  std::vector<std::uint8_t> plain(content.database_key.begin(), content.database_key.end());
-  plain.insert(plain.end(), content.anchor_key.begin(), content.anchor_key.end());
-  for (const SealingKey& key : content.sealing_keys) {
-    put_number(plain, key.generation);
-    plain.insert(plain.end(), key.key.begin(), key.key.end());
-  }
-  const std::string header = header_of(wrapping);
+  const Secret bytes = bytes_of(content);
+  const std::string_view plain = bytes.reveal();
+  const std::string header = header_of(kMagic, wrapping);
   std::vector<std::uint8_t> box(kNonceBytes + plain.size() + kTagBytes);
   random.fill(std::span(box).first(kNonceBytes));
   unsigned long long length = 0;
-  crypto_aead_xchacha20poly1305_ietf_encrypt(box.data() + kNonceBytes, &length, plain.data(), plain.size(),
+  crypto_aead_xchacha20poly1305_ietf_encrypt(box.data() + kNonceBytes, &length,
+                                             reinterpret_cast<const unsigned char*>(plain.data()), plain.size(),
                                              reinterpret_cast<const unsigned char*>(header.data()), header.size(),
                                              nullptr, box.data(), master.data());
-  sodium_memzero(plain.data(), plain.size());
   return write_private(path, Secret(header + "box " + to_hex(box) + "\n"));
 }
 
@@ -246,18 +333,45 @@ std::optional<Content> open(const Wrapped& wrapped, const Key& master) {
     Content content;  // its one sealing key is derived by the keyring
     std::memcpy(content.database_key.data(), plain.data(), 32);
     std::memcpy(content.anchor_key.data(), plain.data() + 32, 32);
+    content.root_key = content.database_key;
     sodium_memzero(plain.data(), plain.size());
     return content;
   }
-  const std::string header = header_of(wrapped.wrapping);
+  const std::string header = header_of(wrapped.second_form ? kSecondMagic : kMagic, wrapped.wrapping);
   std::vector<std::uint8_t> plain(wrapped.box.size() - kNonceBytes - kTagBytes);
   unsigned long long length = 0;
   const int opened = crypto_aead_xchacha20poly1305_ietf_decrypt(
       plain.data(), &length, nullptr, wrapped.box.data() + kNonceBytes, wrapped.box.size() - kNonceBytes,
       reinterpret_cast<const unsigned char*>(header.data()), header.size(), wrapped.box.data(), master.data());
-  std::optional<Content> content = opened == 0 ? content_of(plain) : std::nullopt;
+  std::optional<Content> content;
+  if (opened == 0) content = wrapped.second_form ? content_of_second_form(plain) : content_of_bytes(plain);
   sodium_memzero(plain.data(), plain.size());
   return content;
+}
+
+Result<std::optional<RecoveryBox>> read_recovery_box(const fs::path& path) {
+  const auto text = TRY(read_private(path));
+  if (!text) return std::optional<RecoveryBox>{};
+  RecoveryBox box;
+  if (!parse_recovery_box(text->reveal(), box)) {
+    return Error{ErrorCode::invalid_input,
+                 fmt::format("{} is damaged, or of another version of connlog.", path.string())};
+  }
+  return std::optional<RecoveryBox>(std::move(box));
+}
+
+Result<void> write_recovery_box(const fs::path& path, const RecoveryBox& box) {
+  return write_private(path, Secret(fmt::format("{}key {}\nowner {}\ncontent {}\nbox {}\n", kRecoveryMagic,
+                                                to_hex(box.public_key), to_hex(box.owner), to_hex(box.content),
+                                                to_hex(box.box))));
+}
+
+Result<void> remove_recovery_box(const fs::path& path) {
+  if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
+    return Error{ErrorCode::unavailable, fmt::format("{} cannot be removed: {}.", path.string(), io_cause(errno))};
+  }
+  sync_directory(path.parent_path());
+  return {};
 }
 
 Result<std::optional<Key>> read_master(const fs::path& path) {

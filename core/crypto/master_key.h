@@ -47,6 +47,8 @@ struct MasterKeySources {
   std::function<Result<Secret>()> ask_passphrase = {};
   int attempts = 3;
   PassphraseCost cost = {};  // for new ones
+  // The keyring keeps the master key in memory: for a command that writes the key file anew (`connlog key rekey`).
+  bool keep_master = false;
 };
 
 // The master key that a rotation is to make.

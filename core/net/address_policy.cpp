@@ -141,6 +141,7 @@ bool loopback_is_allowed(const AddressPolicy& policy, const AddressQuestion& que
     case OutboundPurpose::agent_uplink:
       return true;
     case OutboundPurpose::webhook:
+    case OutboundPurpose::bucket:          // so that the interface does not make connlog knock at this machine's ports
     case OutboundPurpose::login_provider:  // its discovery document names further hosts, which no administrator chose
       break;
   }

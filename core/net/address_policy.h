@@ -47,6 +47,7 @@ enum class OutboundPurpose {
   syslog,          // named by the appliance's administrator
   agent_uplink,    // named by the person who installed the agent here; may be this host
   login_provider,  // named by an administrator or by a provider's discovery document
+  bucket,          // named by the appliance's administrator in the interface, where backups are copied
 };
 
 struct AddressPolicy {

@@ -123,13 +123,18 @@ HttpTransfer::HttpTransfer(const OutboundOptions& outbound, OutboundPurpose purp
   lines.push_back("Expect:");  // saves the round trip before the body
   set_protocols("http,https");
   set_timeouts(request_.connect_timeout, request_.timeout);
+  if (request_.stall.count() > 0) {
+    curl_easy_setopt(easy(), CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt(easy(), CURLOPT_LOW_SPEED_TIME, static_cast<long>(request_.stall.count()));
+  }
   curl_easy_setopt(easy(), CURLOPT_URL, request_.url.c_str());
   curl_easy_setopt(easy(), CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   curl_easy_setopt(easy(), CURLOPT_USERAGENT, user_agent.c_str());
   if (has_body(request_.method)) {
     curl_easy_setopt(easy(), CURLOPT_POST, 1L);
-    curl_easy_setopt(easy(), CURLOPT_POSTFIELDS, request_.body.c_str());
-    curl_easy_setopt(easy(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
+    const std::string_view sent = request_.lent_body.empty() ? std::string_view(request_.body) : request_.lent_body;
+    curl_easy_setopt(easy(), CURLOPT_POSTFIELDS, sent.data());
+    curl_easy_setopt(easy(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(sent.size()));
     const bool typed = std::ranges::any_of(
         request_.headers, [](const HttpHeader& header) { return lower(header.name) == "content-type"; });
     if (!typed) lines.push_back("Content-Type:");  // else libcurl would say that it is a form
@@ -196,7 +201,7 @@ Result<std::unique_ptr<HttpClient>> HttpClient::open(Options options) {
   return std::unique_ptr<HttpClient>(new HttpClient(std::move(parts)));
 }
 
-HttpOutcome HttpClient::perform(const HttpRequest& request) {
+HttpOutcome HttpClient::perform(const HttpRequest& request, const std::function<bool()>& goes_on) {
   const HttpOutcome stopped{TransportFailure{TransportFailure::Kind::cancelled, "Stopped before it was done."}, {}};
   HttpTransfer transfer(parts_->options.outbound, parts_->options.purpose, parts_->anchors, parts_->options.user_agent,
                         request);
@@ -204,7 +209,7 @@ HttpOutcome HttpClient::perform(const HttpRequest& request) {
   bool done = false;
   parts_->transfers.add(transfer, [&done] { done = true; });
   while (!done) {
-    if (parts_->cancelled.load()) {
+    if (parts_->cancelled.load() || (goes_on && !goes_on())) {
       parts_->transfers.remove(transfer);
       return stopped;
     }

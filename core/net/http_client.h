@@ -10,9 +10,11 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/clock.h"
@@ -51,8 +53,11 @@ struct HttpRequest {
   std::string url;             // http or https, without user information
   std::vector<HttpHeader> headers = {};
   std::string body = {};                      // sent with POST, PUT and PATCH
+  // Sent in place of `body` where it is not empty, and not copied: it stays where it is until the answer has come.
+  std::string_view lent_body = {};
   milliseconds connect_timeout{10'000};       // name, TCP and TLS together
   milliseconds timeout{20'000};               // everything
+  seconds stall{0};  // given up when nothing at all moves for so long; 0: only `timeout` counts
   std::size_t answer_bytes_max = 256 * 1024;  // a longer body is an error
   // The answer stands with its head, whatever becomes of the body (too long, cut short, without end). The body is read
   // for two seconds more, out of politeness.
@@ -106,7 +111,8 @@ class HttpClient {
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 
-  HttpOutcome perform(const HttpRequest& request);
+  // `goes_on` is asked at least once a second; false ends it as cancel() would, but for this request alone.
+  HttpOutcome perform(const HttpRequest& request, const std::function<bool()>& goes_on = {});
   // Ends a running perform() at once, and every later one before it begins. For shutdown; it cannot be undone.
   void cancel();
 
