@@ -37,6 +37,7 @@ class AccessServices {
     const Keyring& keyring;
     Clock& clock;
     Random& random;
+    const RecoveryMode* recovery = nullptr;  // null: there is none
   };
   explicit AccessServices(const Parts& parts)
       : parts_(parts),
@@ -49,7 +50,7 @@ class AccessServices {
         invitations_({parts.invitations, parts.members, parts.workspaces, parts.teams, parts.users, links_,
                       parts.letters, parts.audit, parts.bus, parts.limits, parts.clock, parts.random}),
         life_({parts.stores, workspaces_, parts.workspaces, parts.settings, parts.members, parts.audit, parts.rows,
-               parts.residents, parts.owners, parts.bus, parts.limits, parts.clock}) {}
+               parts.residents, parts.owners, parts.bus, parts.limits, parts.clock, parts.recovery}) {}
 
   const WorkspaceSettingStore& settings() const { return parts_.settings; }
   const TeamStore& team_store() const { return parts_.teams; }

@@ -34,11 +34,12 @@ class Administration {
     const Clock& clock;
     Random& random;
     const Residents& residents;
+    RetentionPlan& retention;
   };
   explicit Administration(const Parts& parts)
       : stores_(parts.stores),
         limits_(parts.limits),
-        limit_changes_(parts.limits, parts.stores.limits, parts.audit, parts.clock),
+        limit_changes_(parts.limits, parts.retention, parts.stores.limits, parts.audit, parts.clock),
         owners_(parts.stores.directory, parts.letters, parts.clock),
         api_keys_(
             {parts.stores.api_keys, parts.users, parts.audit, parts.limits, parts.keyring, parts.clock, parts.random}),

@@ -193,6 +193,7 @@ Result<bool> WorkspaceLife::erase_piece(Transaction& tx, WorkspaceId id) {
 }
 
 Result<bool> WorkspaceLife::erase_some() {
+  if (in_recovery(parts_.recovery)) return false;
   std::optional<WorkspaceId> due;
   const auto looked = parts_.stores.read([&](Snapshot& snapshot) -> Result<void> {
     const auto found = TRY(parts_.settings.due_for_deletion(snapshot, parts_.clock.proven(), 1));

@@ -16,6 +16,7 @@
 #include "core/people/workspace_setting.h"
 #include "core/audit/audit.h"
 #include "core/base/events.h"
+#include "core/base/recovery_mode.h"
 #include "core/people/user.h"
 
 namespace connlog {
@@ -40,6 +41,7 @@ class WorkspaceLife {
     EventBus& bus;
     const Limits& limits;
     const Clock& clock;
+    const RecoveryMode* recovery = nullptr;  // while it is on, nothing is erased; null: there is none
   };
   explicit WorkspaceLife(const Parts& parts) : parts_(parts) {}
 

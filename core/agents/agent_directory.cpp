@@ -1,5 +1,6 @@
 #include "core/agents/agent_directory.h"
 
+#include <algorithm>
 #include <cstring>
 #include <unordered_map>
 #include <unordered_set>
@@ -165,6 +166,25 @@ void AgentDirectory::remove(const Agent& agent) {
     entry->gone = true;
   }
   impl_->forget(agent.token_digest, true);
+}
+
+void AgentDirectory::bring_back(const Agent& agent, Monotonic silence_from) {
+  if (SubjectEntry* subject = subjects_.impl().by_id(agent.id)) {
+    const std::lock_guard lock(subject->mutex);
+    subject->silence_from = std::max(subject->silence_from, silence_from);
+  }
+  if (AgentEntry* entry = by_id(agent.id)) {
+    const std::lock_guard lock(entry->mutex);
+    entry->gone = false;
+    entry->limit.forget();
+    entry->agent.token_digest = {};  // so that put() takes the digest up again
+  }
+  {
+    DigestShard& shard = impl_->shard_of(agent.token_digest);
+    const std::lock_guard lock(shard.mutex);
+    shard.gone.erase(agent.token_digest);
+  }
+  put(agent);
 }
 
 void AgentDirectory::remember_gone(const TokenDigest& digest) {

@@ -34,6 +34,8 @@ class AgentDirectory {
   // Called from Transaction::after_commit, after the subject's row was put.
   void put(const Agent& agent);
   void remove(const Agent& agent);           // its token gets 410 from now on
+  // A removed agent stands again, after its subject: its token is known again. Its silence counts from then on.
+  void bring_back(const Agent& agent, Monotonic silence_from);
   void remember_unreadable(const TokenDigest& digest);
   void remember_gone(const TokenDigest& digest);  // of an agent that was removed before the start
 

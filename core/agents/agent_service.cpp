@@ -234,10 +234,28 @@ Result<AgentAndSubject> AgentService::decide_machine(Transaction& tx, const Acto
 
 Result<void> AgentService::remove(Transaction& tx, const Actor& actor, AgentId id) {
   const AgentAndSubject known = TRY(find(tx, actor, id));
+  if (parts_.removed != nullptr) {
+    TRY(parts_.removed->take(
+        tx, removed_now(RemovedKind::agent, id, known.subject.name, actor, parts_.clock, parts_.random)));
+  }
   TRY(parts_.agents.remove(tx, known.agent));
   TRY(parts_.subjects.remove(tx, actor, id));
   tx.after_commit([this, agent = known.agent] { parts_.directory.remove(agent); });
   return {};
+}
+
+Result<std::vector<std::string>> AgentService::put_back(Transaction& tx, const Actor& actor, const Removed& removed) {
+  TRY(check_room(actor));
+  std::vector<std::string> left_out = TRY(parts_.removed->put_back(tx, removed));
+  const AgentId id = AgentId::of(removed.object);
+  TRY(parts_.subjects.came_back(tx, actor, id));
+  const auto agent = TRY(parts_.agents.find(tx, actor.workspace, id));
+  if (!agent) return Error{ErrorCode::not_found, "There is no such agent."};
+  left_out.emplace_back(
+      "If its host reported while it was removed, the agent's program uninstalled itself there: give the agent a new "
+      "token and install it again.");
+  tx.after_commit([this, agent = *agent] { parts_.directory.bring_back(agent, parts_.clock.monotonic() + kDisabledPause); });
+  return left_out;
 }
 
 }  // namespace connlog

@@ -19,6 +19,7 @@
 #include "core/crypto/keyring.h"
 #include "core/people/actor.h"
 #include "core/people/limits.h"
+#include "core/people/removed.h"
 #include "core/watch/subject_service.h"
 #include "core/watch/watch.h"
 
@@ -47,7 +48,7 @@ struct AgentWithToken {
   Secret token;  // shown once
 };
 
-class AgentService {
+class AgentService final : public PutsBack {
  public:
   struct Parts {
     AgentStore& agents;
@@ -59,7 +60,8 @@ class AgentService {
     Random& random;
     EventBus& bus;
     Key token_key;
-    const Limits* limits = nullptr;  // null: nothing is limited
+    const Limits* limits = nullptr;   // null: nothing is limited
+    RemovedStore* removed = nullptr;  // null: a removed agent is gone for good
   };
   explicit AgentService(const Parts& parts) : parts_(parts) {}
 
@@ -73,7 +75,10 @@ class AgentService {
   // `approve`: the waiting machine becomes the bound one. Otherwise that machine is no longer waiting, and stays
   // refused.
   Result<AgentAndSubject> decide_machine(Transaction&, const Actor&, AgentId, bool approve);
-  Result<void> remove(Transaction&, const Actor&, AgentId);  // its token gets 410 for ever
+  // Its token gets 410 from then on, for ever unless it comes back.
+  Result<void> remove(Transaction&, const Actor&, AgentId);
+  // A removed agent, with its number, its history and its token, which works again.
+  Result<std::vector<std::string>> put_back(Transaction&, const Actor&, const Removed&) override;
 
  private:
   // The agent, if the actor sees it and may edit it.

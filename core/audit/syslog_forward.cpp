@@ -150,7 +150,16 @@ bool SyslogForward::wait(milliseconds time) {
   return !woken_.wait_for(lock, time, [this] { return stopping_.load() || changed_.load(); });
 }
 
+// The rows wait, and are sent in order once the recovery has ended.
+void SyslogForward::wait_in_recovery() {
+  connection_.reset();
+  std::unique_lock lock(mutex_);
+  state_.phase = SyslogState::Phase::waiting;
+  woken_.wait_for(lock, kLookEvery, [this] { return stopping_.load(); });
+}
+
 void SyslogForward::turn() {
+  if (in_recovery(parts_.recovery)) return wait_in_recovery();
   if (changed_.exchange(false)) {
     connection_.reset();
     pause_ = milliseconds(0);

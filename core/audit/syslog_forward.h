@@ -16,6 +16,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/base/recovery_mode.h"
 #include "core/base/words.h"
 #include "core/people/actor.h"
 #include "core/audit/audit.h"
@@ -63,6 +64,7 @@ class SyslogForward {
     const Clock& clock;
     OutboundOptions outbound;
     SyslogOrigin origin;
+    const RecoveryMode* recovery = nullptr;  // while it is on, nothing is forwarded; null: there is none
   };
   explicit SyslogForward(Parts parts);
   ~SyslogForward();
@@ -81,6 +83,7 @@ class SyslogForward {
   void run();
   bool wait(milliseconds time);  // false: stopping, or something has changed
   void turn();
+  void wait_in_recovery();
   Result<SyslogSettings> load();
   Result<Batch> next_batch();
   Result<void> deliver(const Batch& batch);

@@ -59,22 +59,25 @@ std::string csv_row(const TrailEntry& entry) {
   return out + "\r\n";
 }
 
+nlohmann::json json_of(const TrailEntry& entry) {
+  return {{"trail", to_text(entry.trail)},
+          {"number", number_of(entry)},
+          {"at", to_iso8601(entry.at, true)},
+          {"actor_kind", entry.actor_kind},
+          {"actor_id", id_text(entry.actor_id)},
+          {"actor_name", entry.actor_name},
+          {"address", entry.address},
+          {"act", entry.act},
+          {"sentence", phrase_of(entry.act)},
+          {"subject", entry.object},
+          {"details", entry.details},
+          {"user_id", id_text(entry.user)},
+          {"workspace_id", id_text(entry.workspace)},
+          {"chain", to_hex(entry.chain)}};
+}
+
 std::string json_row(const TrailEntry& entry) {
-  return nlohmann::json{{"trail", to_text(entry.trail)},
-                        {"number", number_of(entry)},
-                        {"at", to_iso8601(entry.at, true)},
-                        {"actor_kind", entry.actor_kind},
-                        {"actor_id", id_text(entry.actor_id)},
-                        {"actor_name", entry.actor_name},
-                        {"address", entry.address},
-                        {"act", entry.act},
-                        {"sentence", phrase_of(entry.act)},
-                        {"subject", entry.object},
-                        {"details", entry.details},
-                        {"user_id", id_text(entry.user)},
-                        {"workspace_id", id_text(entry.workspace)},
-                        {"chain", to_hex(entry.chain)}}
-      .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return json_of(entry).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 }  // namespace connlog

@@ -30,9 +30,13 @@ inline constexpr std::string_view kFactResolvedAt = "resolved_at";
 inline constexpr std::string_view kFactLasted = "lasted";          // "47 min"
 inline constexpr std::string_view kFactResolution = "resolution";  // the word: "recovered"
 inline constexpr std::string_view kFactAcknowledgedBy = "acknowledged_by";
+// Of a summary: one for each incident that is named ("critical: db-1 has been silent for 40 s"), and how many there are.
+inline constexpr std::string_view kFactIncident = "incident";
+inline constexpr std::string_view kFactCount = "count";
 
 struct Announcement {
-  enum class Kind { incident_opened, incident_resolved, test };
+  // summary: the incidents that are open, told at once (core/appliance/recovery).
+  enum class Kind { incident_opened, incident_resolved, test, summary };
 
   AnnouncementId id;
   WorkspaceId workspace;
@@ -65,6 +69,7 @@ inline constexpr auto kWords<Announcement::Kind> = words_for<Announcement::Kind>
     {Announcement::Kind::incident_opened, "incident_opened"},
     {Announcement::Kind::incident_resolved, "incident_resolved"},
     {Announcement::Kind::test, "test"},
+    {Announcement::Kind::summary, "summary"},
 });
 
 // Facts as they are stored: a JSON array of {"word", "text"}. What is no such array is no facts.
@@ -77,6 +82,9 @@ class AnnouncementStore {
   virtual Result<void> insert(Transaction&, const Announcement&) = 0;  // with its incidents, which must be there
   // Nothing: it is gone, or of a kind that this version does not know.
   virtual Result<std::optional<Announcement>> find(Snapshot&, WorkspaceId, AnnouncementId) const = 0;
+  // Deletes at most `limit` that are older than `before` and about no incident (tests, summaries), with their deliveries;
+  // returns how many. What is about incidents goes with them. Of all workspaces.
+  virtual Result<std::int64_t> delete_before(Transaction&, Instant before, std::int64_t limit) = 0;
 };
 
 // Writes the announcement and a row of the outbox for each recipient, and wakes the outbox after the commit. Implemented

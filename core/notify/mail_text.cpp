@@ -69,6 +69,9 @@ bool is_recovery(const MessageFacts& facts) {
 bool is_test(const MessageFacts& facts) {
   return facts.announcement.kind == Announcement::Kind::test;
 }
+bool is_summary(const MessageFacts& facts) {
+  return facts.announcement.kind == Announcement::Kind::summary;
+}
 bool is_critical(const MessageFacts& facts) {
   return facts.announcement.severity == "critical";
 }
@@ -98,6 +101,25 @@ Sheet sheet_of_incident(const MessageFacts& facts) {
   sheet.rows.emplace_back("Workspace", flattened(facts.workspace.name));
   sheet.link = link_of(facts);
   sheet.link_text = resolved ? "Show the incident" : "Show and acknowledge the incident";
+  sheet.closing = fmt::format("Sent to the recipient \"{}\" by connlog at {}.", flattened(facts.recipient_name, 80),
+                              facts.public_url);
+  return sheet;
+}
+
+// What is open, an incident a line.
+Sheet sheet_of_summary(const MessageFacts& facts) {
+  const Announcement& told = facts.announcement;
+  Sheet sheet;
+  sheet.summary = flattened(told.headline);
+  sheet.colour = is_critical(facts) ? "#c8321f" : "#b26a00";
+  for (const auto& [word, text] : told.facts) {
+    if (word == kFactIncident) sheet.rows.emplace_back("Open", flattened(text));
+  }
+  if (const std::string_view count = told.fact(kFactCount); !count.empty())
+    sheet.rows.emplace_back("In all", flattened(count, 40));
+  sheet.rows.emplace_back("Workspace", flattened(facts.workspace.name));
+  sheet.link = link_of(facts);
+  sheet.link_text = "Show the incidents";
   sheet.closing = fmt::format("Sent to the recipient \"{}\" by connlog at {}.", flattened(facts.recipient_name, 80),
                               facts.public_url);
   return sheet;
@@ -156,6 +178,7 @@ std::string as_html(const Sheet& sheet) {
 }
 
 Sheet sheet_of(const MessageFacts& facts) {
+  if (is_summary(facts)) return sheet_of_summary(facts);
   return is_test(facts) ? sheet_of_test(facts) : sheet_of_incident(facts);
 }
 

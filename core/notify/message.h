@@ -44,7 +44,7 @@ struct MailText {
 
 MailText render_mail(const MessageFacts& facts);
 
-// "incident.opened", "incident.resolved", "test"
+// "incident.opened", "incident.resolved", "summary", "test"
 std::string_view webhook_event(Announcement::Kind kind);
 std::string render_webhook_body(const MessageFacts& facts);
 // "v1=" + lower-case hex HMAC-SHA-256, under the recipient's secret, of: timestamp, ".", body.

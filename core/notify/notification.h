@@ -90,6 +90,8 @@ class RecipientStore {
   virtual Result<void> insert(Transaction&, const Recipient&) = 0;
   virtual Result<void> update(Transaction&, const Recipient&) = 0;
   virtual Result<void> remove(Transaction&, WorkspaceId, RecipientId) = 0;
+  // The same, but its sealed secrets stay, for when it comes back (core/people/removed.h).
+  virtual Result<void> put_aside(Transaction&, WorkspaceId, RecipientId) = 0;
 };
 
 // A row of the delivery log.
@@ -119,8 +121,10 @@ class OutboxStore {
   // What was told of the incident, oldest first.
   virtual Result<std::vector<LoggedDelivery>> of_incident(Snapshot&, WorkspaceId, IncidentId) const = 0;
   // The delivery log, newest first. `seen_by` set: only what is about subjects of this person's teams, and about none.
+  // `before` set: only what is older than this one.
   virtual Result<std::vector<LoggedDelivery>> list(Snapshot&, WorkspaceId, std::optional<Notification::State>,
-                                                   int limit, UserId seen_by = {}) const = 0;
+                                                   int limit, UserId seen_by = {},
+                                                   NotificationId before = {}) const = 0;
   // The message that told this recipient of the opening, unless it was given up: a recovery threads under it, or
   // updates it.
   virtual Result<std::optional<OpeningMessage>> opening(Snapshot&, WorkspaceId, IncidentId, RecipientId) const = 0;

@@ -38,6 +38,9 @@ constexpr std::size_t kTestsWaitingMax = 16;
 constexpr milliseconds kLongestTurn{10'000};
 
 const Error kStopping{ErrorCode::unavailable, "connlog is stopping. Try again in a moment."};
+const Error kInRecovery{ErrorCode::conflict,
+                        "connlog was restored from a backup and sends nothing until an administrator ends the recovery "
+                        "(Appliance, Recovery)."};
 
 NotifyDependencies without_end_slash(NotifyDependencies dependencies) {
   while (dependencies.public_url.ends_with('/')) dependencies.public_url.pop_back();
@@ -143,7 +146,8 @@ Result<std::vector<Recipient>> Notify::told_of(Snapshot& snapshot, WorkspaceId w
   std::vector<RecipientId> seen;
   std::vector<Recipient> out;
   for (const auto& [row, announcement] : told) {
-    const bool opened = announcement.kind == Announcement::Kind::incident_opened;
+    const bool opened = announcement.kind == Announcement::Kind::incident_opened ||
+                        announcement.kind == Announcement::Kind::summary;
     if (!opened || row.state == Notification::State::failed || std::ranges::find(seen, row.recipient) != seen.end())
       continue;
     seen.push_back(row.recipient);
@@ -153,14 +157,17 @@ Result<std::vector<Recipient>> Notify::told_of(Snapshot& snapshot, WorkspaceId w
   return out;
 }
 
-Result<RecipientWithSecret> Notify::add_recipient(Transaction& tx, const Actor& actor, const NewRecipient& wanted) {
-  const auto existing = TRY(needs_.recipients.list(tx, actor.workspace));
+Result<void> Notify::check_room(Snapshot& snapshot, WorkspaceId workspace) const {
+  const auto existing = TRY(needs_.recipients.list(snapshot, workspace));
   const std::size_t most = needs_.limits == nullptr
                                ? kRecipientsMax
                                : static_cast<std::size_t>(needs_.limits->value(Limit::recipients_per_workspace));
-  if (existing.size() >= most) {
-    return Error{ErrorCode::conflict, fmt::format("A workspace has at most {} recipients. Remove one first.", most)};
-  }
+  if (existing.size() < most) return {};
+  return Error{ErrorCode::conflict, fmt::format("A workspace has at most {} recipients. Remove one first.", most)};
+}
+
+Result<RecipientWithSecret> Notify::add_recipient(Transaction& tx, const Actor& actor, const NewRecipient& wanted) {
+  TRY(check_room(tx, actor.workspace));
   const ChannelKind* kind = needs_.channels.find(wanted.channel);
   if (kind == nullptr) return invalid("kind", "There is no such channel. GET /api/v1/channels lists them.");
   Recipient recipient;
@@ -208,10 +215,46 @@ Result<Recipient> Notify::change_recipient(Transaction& tx, const Actor& actor, 
 
 Result<void> Notify::remove_recipient(Transaction& tx, const Actor& actor, RecipientId id) {
   const Recipient recipient = TRY(find(tx, actor.workspace, id));
-  TRY(needs_.recipients.remove(tx, actor.workspace, id));
+  if (needs_.removed == nullptr) {
+    TRY(needs_.recipients.remove(tx, actor.workspace, id));
+  } else {
+    TRY(needs_.removed->take(
+        tx, removed_now(RemovedKind::recipient, id, recipient.name, actor, needs_.clock, needs_.random)));
+    TRY(needs_.recipients.put_aside(tx, actor.workspace, id));
+  }
   TRY(needs_.audit.append(tx, actor, "recipient.removed", recipient.name, described(recipient)));
   publish_change(tx, recipient);
   return {};
+}
+
+// Whether the reader of the same address said no to another recipient of the workspace: a yes of before does not outlive
+// that.
+Result<bool> Notify::was_refused_since(Snapshot& snapshot, const Recipient& recipient) const {
+  const ChannelKind* kind = needs_.channels.find(recipient.channel);
+  if (kind == nullptr || !kind->needs_consent || recipient.consent != Recipient::Consent::confirmed) return false;
+  const std::string address = folded(consent_address(*kind, recipient.fields));
+  const auto others = TRY(needs_.recipients.list(snapshot, recipient.workspace));
+  return std::ranges::any_of(others, [&](const Recipient& other) {
+    return other.id != recipient.id && other.channel == recipient.channel &&
+           other.consent == Recipient::Consent::unsubscribed && other.consent_at > recipient.consent_at &&
+           folded(consent_address(*kind, other.fields)) == address;
+  });
+}
+
+Result<std::vector<std::string>> Notify::put_back(Transaction& tx, const Actor& actor, const Removed& removed) {
+  TRY(check_room(tx, actor.workspace));
+  std::vector<std::string> left_out = TRY(needs_.removed->put_back(tx, removed));
+  Recipient recipient = TRY(find(tx, actor.workspace, RecipientId::of(removed.object)));
+  const bool said_no = TRY(was_refused_since(tx, recipient));
+  if (said_no) {
+    recipient.consent = Recipient::Consent::unsubscribed;
+    recipient.consent_at = needs_.clock.believed();
+    left_out.emplace_back("Its address has said no since, so nothing is sent there until it agrees again.");
+  }
+  ++recipient.version;
+  TRY(needs_.recipients.update(tx, recipient));
+  publish_change(tx, recipient);
+  return left_out;
 }
 
 Result<LoggedDelivery> Notify::retry(Transaction& tx, const Actor& actor, NotificationId id) {
@@ -333,6 +376,7 @@ void Notify::publish_change(Transaction& tx, const Recipient& recipient) const {
 }
 
 void Notify::post(Test test) {
+  if (in_recovery(needs_.recovery)) return test.done(kInRecovery);
   {
     const std::lock_guard lock(mutex_);
     if (!stopping_.load() && posted_.size() < kTestsWaitingMax) {
@@ -356,6 +400,10 @@ void Notify::loop() {
       tests.swap(posted_);
     }
     for (Test& test : tests) begin(std::move(test));
+    if (in_recovery(needs_.recovery)) {  // its end wakes the courier
+      courier_->poll(kLongestTurn);
+      continue;
+    }
     milliseconds wait = kLongestTurn;
     if (letter_worker_) {
       letter_worker_->turn();

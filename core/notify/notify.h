@@ -22,6 +22,7 @@
 #include "core/audit/trail.h"
 #include "core/base/clock.h"
 #include "core/base/random.h"
+#include "core/base/recovery_mode.h"
 #include "core/base/secret.h"
 #include "core/base/storage_health.h"
 #include "core/base/transaction.h"
@@ -34,6 +35,7 @@
 #include "core/notify/mail_health.h"
 #include "core/notify/mail_settings.h"
 #include "core/notify/notification.h"
+#include "core/people/removed.h"
 #include "core/people/setting_store.h"
 
 namespace connlog {
@@ -73,6 +75,8 @@ struct NotifyDependencies {
   const ChannelTable& channels = all_channels();
   // Called after a commit that queued announcements; absent: the outbox is woken.
   std::function<void()> on_queued = {};
+  RemovedStore* removed = nullptr;  // null: a removed recipient is gone for good
+  const RecoveryMode* recovery = nullptr;  // while it is on, nothing is sent: no alert, no letter, no test; null: there is none
 };
 
 // Who is told when nothing can be stored, and by which mail server; held in memory, as nothing may be readable then.
@@ -117,7 +121,7 @@ struct RecipientWithSecret {
   Secret secret;  // the one that connlog made (a webhook's signing secret), shown once; else empty
 };
 
-class Notify final : public AnnouncementQueue {
+class Notify final : public AnnouncementQueue, public PutsBack {
  public:
   explicit Notify(NotifyDependencies dependencies);
   ~Notify() override;  // stops
@@ -141,6 +145,8 @@ class Notify final : public AnnouncementQueue {
   Result<Recipient> change_recipient(Transaction&, const Actor&, RecipientId, const RecipientChange&,
                                      std::int64_t expected_version);
   Result<void> remove_recipient(Transaction&, const Actor&, RecipientId);
+  // A removed recipient, with its secrets, its consent, and the rules that told it and still stand.
+  Result<std::vector<std::string>> put_back(Transaction&, const Actor&, const Removed&) override;
   Result<LoggedDelivery> retry(Transaction&, const Actor&, NotificationId);  // a failed one, once more
 
   Result<MailSettings> mail_settings(Snapshot&) const;
@@ -164,6 +170,8 @@ class Notify final : public AnnouncementQueue {
   Result<void> apply(const RecipientChange& wanted, const ChannelKind& kind, Recipient& recipient) const;
   Result<void> check_reachable(const ChannelKind& kind, const CheckedFields& checked) const;
   Result<Recipient> find(Snapshot& snapshot, WorkspaceId workspace, RecipientId id) const;
+  Result<void> check_room(Snapshot& snapshot, WorkspaceId workspace) const;  // for one more recipient
+  Result<bool> was_refused_since(Snapshot& snapshot, const Recipient& recipient) const;
   Result<void> queue(Transaction& tx, const Announcement& announcement, const Recipient& recipient);
   void publish_change(Transaction& tx, const Recipient& recipient) const;
   void post(Test test);

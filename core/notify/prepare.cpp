@@ -97,7 +97,7 @@ Result<Prepared> prepare(const NotifyDependencies& needs, Snapshot& snapshot, co
   facts.public_url = needs.public_url;
   facts.now = now;
   std::optional<OpeningMessage> opening;
-  if (!is_test) {
+  if (!is_test && announcement.kind != Announcement::Kind::summary) {
     if (!announcement.incidents.empty())
       facts.standing = TRY(needs.incidents.standing(snapshot, announcement.workspace, announcement.incidents.front()));
     if (!facts.standing) return Error{ErrorCode::not_found, "The incident does not exist any more."};

@@ -44,6 +44,11 @@ constexpr LimitFact kFacts[] = {
      "How long security events are kept, 30 days or more. 0: for ever."},
     {Limit::appliance_trail_days, "appliance_trail_days", 400, 0, 3'650, "days",
      "How long the trail of the appliance's administration is kept, 30 days or more. 0: for ever."},
+    {Limit::incident_days, "incident_days", 400, 30, 3'650, "days",
+     "How long ended incidents, the messages about them and the record of states are kept."},
+    {Limit::letter_days, "letter_days", 30, 1, 365, "days", "How long sent and failed letters are kept."},
+    {Limit::removed_days, "removed_days", 30, 1, 365, "days",
+     "How long a removed rule, recipient, group or agent can be put back."},
 };
 static_assert(std::size(kFacts) == kLimits);
 

@@ -40,8 +40,11 @@ enum class Limit {
   audit_days,               // how long workspaces' audit logs are kept; 0: for ever
   security_event_days,      // likewise, security events
   appliance_trail_days,     // likewise, the appliance's trail
+  incident_days,         // how long ended incidents, what was told of them, and the record of states are kept
+  letter_days,           // how long sent and failed letters are kept
+  removed_days,          // how long what was removed can be put back
 };
-inline constexpr std::size_t kLimits = static_cast<std::size_t>(Limit::appliance_trail_days) + 1;
+inline constexpr std::size_t kLimits = static_cast<std::size_t>(Limit::removed_days) + 1;
 
 struct LimitFact {
   Limit limit;

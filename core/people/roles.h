@@ -41,7 +41,7 @@ enum class Action {
   view_own_audit,        // one's own acts
   view_audit,            // everybody's acts; security events
   answer_leak,           // rotate and revoke leaked keys and tokens at once
-  edit_workspace,        // name, address, machine policy
+  edit_workspace,        // name, address, machine policy; what was removed and can be put back
   own_workspace,         // ownership, deletion, export, second-factor policy, retention
   administer_appliance,  // not a workspace right: users, mail, limits; needs the administrator flag
 };

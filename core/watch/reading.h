@@ -24,6 +24,11 @@ struct Reading {
   Values values;
 };
 
+struct ReadingPage {
+  std::vector<Reading> readings;  // newest first
+  std::int64_t next = 0;          // where the next page begins; 0: this was the last
+};
+
 class ReadingStore {
  public:
   virtual ~ReadingStore() = default;
@@ -36,6 +41,9 @@ class ReadingStore {
   virtual Result<void> append(Transaction&, const Reading&) = 0;
   // Oldest first. [from, to).
   virtual Result<std::vector<Reading>> range(Snapshot&, WorkspaceId, SubjectId, Instant from, Instant to) const = 0;
+  // At most `limit` readings of the subject, newest first. `begin`: 0 for the newest, or `next` of the page before. It
+  // may be asked over another snapshot than the page before: readings that retention deleted in between are absent.
+  virtual Result<ReadingPage> page(Snapshot&, WorkspaceId, SubjectId, std::int64_t begin, int limit) const = 0;
   // Every reading since `from`, of every workspace, oldest first. Start-up only: rebuilds the keys that sources remember.
   virtual Result<void> each_since(Snapshot&, Instant from, const std::function<void(const Reading&)>&) const = 0;
   // The newest reading of each subject, of every workspace: start-up only.

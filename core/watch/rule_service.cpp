@@ -231,6 +231,12 @@ void RuleService::publish(Transaction& tx, const Rule& rule) {
   });
 }
 
+Result<void> RuleService::check_room(Snapshot& snapshot, WorkspaceId workspace) const {
+  const auto rules = TRY(parts_.rules.list(snapshot, workspace));
+  if (rules.size() < kRulesMax) return {};
+  return Error{ErrorCode::conflict, fmt::format("A workspace may have at most {} rules. Delete one first.", kRulesMax)};
+}
+
 Result<Rule> RuleService::add(Transaction& tx, const Actor& actor, Rule rule) {
   rule.workspace = actor.workspace;
   rule.created_at = parts_.clock.now();
@@ -238,11 +244,7 @@ Result<Rule> RuleService::add(Transaction& tx, const Actor& actor, Rule rule) {
   rule.version = 1;
   rule = TRY(checked(tx, actor, std::move(rule)));
   TRY(check_may_edit(tx, actor, rule));
-  const auto rules = TRY(parts_.rules.list(tx, rule.workspace));
-  if (rules.size() >= kRulesMax) {
-    return Error{ErrorCode::conflict,
-                 fmt::format("A workspace may have at most {} rules. Delete one first.", kRulesMax)};
-  }
+  TRY(check_room(tx, rule.workspace));
   TRY(parts_.rules.insert(tx, rule));
   const std::string text = TRY(sentence_of(tx, rule));
   TRY(parts_.audit.append(tx, actor, "rule.added", rule.id.text(), rule.name + ": " + text));
@@ -280,6 +282,10 @@ Result<Rule> RuleService::change(Transaction& tx, const Actor& actor, RuleId id,
 Result<void> RuleService::remove(Transaction& tx, const Actor& actor, RuleId id) {
   const Rule before = TRY(find(tx, actor, id));
   TRY(check_may_edit(tx, actor, before));
+  if (parts_.removed != nullptr) {
+    TRY(parts_.removed->take(
+        tx, removed_now(RemovedKind::rule, id, before.name, actor, parts_.clock, parts_.random)));
+  }
   TRY(parts_.watch.rule_changed(tx, before, std::nullopt, actor.name));
   TRY(parts_.incidents.remove_states(tx, before.workspace, id));
   TRY(parts_.rules.remove(tx, before.workspace, id));
@@ -288,6 +294,24 @@ Result<void> RuleService::remove(Transaction& tx, const Actor& actor, RuleId id)
   tx.after_commit([this, workspace = before.workspace, id] { parts_.directory.impl().remove_rule(workspace, id); });
   publish(tx, before);
   return {};
+}
+
+Result<std::vector<std::string>> RuleService::put_back(Transaction& tx, const Actor& actor, const Removed& removed) {
+  TRY(check_room(tx, actor.workspace));
+  std::vector<std::string> left_out = TRY(parts_.removed->put_back(tx, removed));
+  Rule rule = TRY(find(tx, actor, RuleId::of(removed.object)));
+  rule.version += 1;
+  TRY(parts_.rules.update(tx, rule));
+  if (!left_out.empty() && rule.recipients.empty())
+    left_out.emplace_back("It tells the recipients that receive by default.");
+  if (names_one(rule)) {
+    const auto subject = TRY(parts_.subjects.find(tx, rule.workspace, rule.target.subject));
+    if (!subject || subject->removed_at.is_set())
+      left_out.emplace_back("What it is about is removed, so it is about nobody until that comes back or it is changed.");
+  }
+  take(tx, rule);
+  publish(tx, rule);
+  return left_out;
 }
 
 Result<std::int64_t> RuleService::send_test(Transaction& tx, const Actor& actor, RuleId id) {

@@ -12,6 +12,7 @@
 #include "core/base/random.h"
 #include "core/notify/announcement.h"
 #include "core/people/actor.h"
+#include "core/people/removed.h"
 #include "core/people/team.h"
 #include "core/watch/incident.h"
 #include "core/watch/reading.h"
@@ -29,7 +30,7 @@ struct RulePreview {
   bool complete = true;  // false: too much to read, `incidents_30_days` counts only part of the subjects
 };
 
-class RuleService {
+class RuleService final : public PutsBack {
  public:
   struct Parts {
     SubjectStore& subjects;
@@ -45,6 +46,7 @@ class RuleService {
     Random& random;
     EventBus& bus;
     TeamStore& teams;
+    RemovedStore* removed = nullptr;  // null: a removed rule is gone for good
   };
   explicit RuleService(const Parts& parts) : parts_(parts) {}
 
@@ -52,6 +54,8 @@ class RuleService {
   // `expected_version` 0: unconditional. Another version: conflict.
   Result<Rule> change(Transaction&, const Actor&, RuleId, Rule, std::int64_t expected_version);
   Result<void> remove(Transaction&, const Actor&, RuleId);  // open incidents of it are resolved
+  // A removed rule, with those of its recipients that still stand.
+  Result<std::vector<std::string>> put_back(Transaction&, const Actor&, const Removed&) override;
   // Queues a test notification to everybody whom the rule would tell; returns how many.
   Result<std::int64_t> send_test(Transaction&, const Actor&, RuleId);
   // Counts only subjects that the actor sees, and their incidents.
@@ -64,6 +68,7 @@ class RuleService {
   Result<Rule> find(Snapshot&, const Actor&, RuleId) const;  // in the actor's sight
   // Operators edit rules by the grant of a team, and only rules about one subject of such a team.
   Result<void> check_may_edit(Snapshot&, const Actor&, const Rule&) const;
+  Result<void> check_room(Snapshot&, WorkspaceId) const;           // for one more rule
   Result<std::string> sentence_of(Snapshot&, const Rule&) const;  // with the name of its target
   Result<void> count_silence(Snapshot&, const std::vector<LiveSubject>& targeted, Instant from, RulePreview&) const;
   Result<void> count_past(Snapshot&, const Rule&, const std::vector<LiveSubject>& targeted, Instant from,

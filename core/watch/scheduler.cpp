@@ -16,8 +16,9 @@ constexpr microseconds kRetryAfter = seconds(5);  // what could not be written i
 
 }  // namespace
 
-Scheduler::Scheduler(Stores& stores, SubjectDirectory& directory, Watch& watch, Clock& clock)
-    : stores_(stores), directory_(directory), watch_(watch), clock_(clock) {}
+Scheduler::Scheduler(Stores& stores, SubjectDirectory& directory, Watch& watch, Clock& clock,
+                     const RecoveryMode* recovery)
+    : stores_(stores), directory_(directory), watch_(watch), clock_(clock), recovery_(recovery) {}
 
 Scheduler::~Scheduler() {
   stop();
@@ -58,7 +59,7 @@ int Scheduler::run_once() {
   SubjectDirectory::Impl& directory = directory_.impl();
   int silent = 0;
   std::vector<SubjectEntry*> failed;
-  while (directory.is_storing()) {
+  while (directory.is_storing() && !in_recovery(recovery_)) {
     const std::vector<SubjectEntry*> due = directory.take_due(clock_.monotonic(), kBatchMax);
     if (due.empty()) break;
     Result<int> judged = judge(due);

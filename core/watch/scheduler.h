@@ -1,7 +1,7 @@
 // The thread that notices what time causes: silence, deadlines of rules, ends of cooldowns. It asks the directory who
 // is due, and lets the watch look at each in a transaction; inside, the watch checks again whether the subject was
-// heard in the meantime. What cannot be written stays due, and while nothing at all can be stored nobody is judged. It
-// also keeps the time of its last round, so that /readyz can tell when the thread hangs.
+// heard in the meantime. What cannot be written stays due. While nothing at all can be stored, and in recovery, nobody is
+// judged. It also keeps the time of its last round, so that /readyz can tell when the thread hangs.
 //
 // start() and stop() from main; run_once() on the scheduler thread, or from a test that has not started it.
 #pragma once
@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/base/clock.h"
+#include "core/base/recovery_mode.h"
 #include "core/base/transaction.h"
 #include "core/watch/subject_directory.h"
 #include "core/watch/watch.h"
@@ -26,7 +27,9 @@ class Scheduler {
   // If the last round is older than this, the thread hangs.
   static constexpr seconds kAliveWithin{15};
 
-  Scheduler(Stores& stores, SubjectDirectory& directory, Watch& watch, Clock& clock);
+  // `recovery` null: there is none.
+  Scheduler(Stores& stores, SubjectDirectory& directory, Watch& watch, Clock& clock,
+            const RecoveryMode* recovery = nullptr);
   ~Scheduler();
 
   void start();
@@ -46,6 +49,7 @@ class Scheduler {
   SubjectDirectory& directory_;
   Watch& watch_;
   Clock& clock_;
+  const RecoveryMode* const recovery_;
   std::atomic<std::int64_t> last_round_{0};
 
   std::mutex mutex_;  // guards stopping_

@@ -1,4 +1,5 @@
-// Subjects of every kind; what is about groups and membership in them: subject_groups.cpp.
+// Subjects of every kind; what is about groups and membership in them: subject_groups.cpp; how a removed subject comes
+// back: subject_return.cpp.
 #include "core/watch/subject_service.h"
 
 #include <fmt/format.h>
@@ -270,6 +271,11 @@ Result<void> SubjectService::remove(Transaction& tx, const Actor& actor, Subject
     if (auto group = TRY(parts_.groups.find(tx, subject.workspace, GroupId::of(id)))) members = group->members;
   }
   const Instant now = parts_.clock.now();
+  // Of other kinds, who calls has taken it, with the rows that only they have.
+  if (parts_.removed != nullptr && subject.kind == SubjectKind::group) {
+    TRY(parts_.removed->take(
+        tx, removed_now(RemovedKind::group, id, subject.name, actor, parts_.clock, parts_.random)));
+  }
   TRY(parts_.watch.removed(tx, subject, actor.name));
   TRY(parts_.subjects.remove(tx, subject, now));
   TRY(parts_.audit.append(tx, actor, std::string(to_text(subject.kind)) + ".removed", id.text(), subject.name));

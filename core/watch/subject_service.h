@@ -17,6 +17,7 @@
 #include "core/base/events.h"
 #include "core/base/random.h"
 #include "core/people/actor.h"
+#include "core/people/removed.h"
 #include "core/people/team.h"
 #include "core/watch/group.h"
 #include "core/watch/subject.h"
@@ -55,7 +56,7 @@ struct GroupChange {  // only what is set changes
 // The teams that let this person edit what belongs to them, sorted.
 Result<std::vector<TeamId>> granting_teams(Snapshot&, const TeamStore&, const Actor&);
 
-class SubjectService {
+class SubjectService final : public PutsBack {
  public:
   struct Parts {
     SubjectStore& subjects;
@@ -67,6 +68,7 @@ class SubjectService {
     Clock& clock;
     Random& random;
     EventBus& bus;
+    RemovedStore* removed = nullptr;  // null: a removed subject is gone for good
   };
   explicit SubjectService(const Parts& parts) : parts_(parts) {}
 
@@ -81,6 +83,12 @@ class SubjectService {
   // Ends what is open and removes the row (SubjectStore::remove). A group that a rule names, or that is a group's
   // member, is a conflict that says so.
   Result<void> remove(Transaction&, const Actor&, SubjectId);
+
+  // A removed group, with those of its members that still stand.
+  Result<std::vector<std::string>> put_back(Transaction&, const Actor&, const Removed&) override;
+  // The rows of a removed subject stand again (RemovedStore::put_back): checks them against what came since, and takes
+  // the subject into memory. Of its kind, what only that has is the caller's.
+  Result<Subject> came_back(Transaction&, const Actor&, SubjectId);
 
   // Members of a group, and groups of a subject, that the actor does not see stay as they are: they can be neither
   // named nor taken away.
@@ -115,6 +123,7 @@ class SubjectService {
                                                  std::vector<SubjectId> wanted) const;
   Result<void> regroup(Transaction&, WorkspaceId, const std::vector<GroupId>& before,
                        const std::vector<GroupId>& after);
+  Result<void> check_members_fit(Snapshot&, const Group&) const;
   Result<void> move_members(Transaction&, const Actor&, const Group& before, const Group& after);
 
   Parts parts_;

@@ -101,6 +101,9 @@ class Watch {
                             const std::string& actor_name);
   // Ends all that is open about it. Before SubjectStore::remove.
   Result<void> removed(Transaction& tx, const Subject& subject, const std::string& actor_name);
+  // A removed subject stands again, with its rows: takes it into memory. What was observed of it is old, so it is
+  // `pending` until something is observed again, and silence counts from now at the earliest.
+  Result<void> came_back(Transaction& tx, const Subject& subject);
   // A group's health rule or members changed.
   Result<void> group_changed(Transaction& tx, const Group& group);
   // `after` absent: deleted.

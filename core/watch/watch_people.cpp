@@ -137,6 +137,23 @@ Result<void> Watch::removed(Transaction& tx, const Subject& subject, const std::
   return end_all(tx, subject, Resolution::subject_removed, actor_name);
 }
 
+Result<void> Watch::came_back(Transaction& tx, const Subject& subject) {
+  ObservedState observed = TRY(observed_of(tx, subject));
+  auto parts = TRY(parts_.subjects.parts(tx, subject.workspace, subject.id));
+  tx.after_commit([this, subject, parts = std::move(parts)] {
+    SubjectEntry* entry = parts_.directory.impl().put(subject);
+    parts_.directory.impl().set_parts(subject.id, parts);
+    const std::lock_guard lock(entry->mutex);
+    entry->silence_from = std::max(entry->silence_from, parts_.clock.monotonic());
+  });
+  if (is_calm(observed.reason)) {
+    remember(tx, observed);
+  } else {
+    TRY(enter(tx, observed, State::pending, StateReason::resumed, {}, parts_.clock.now()));
+  }
+  return settle(tx, subject.workspace, {subject.id});
+}
+
 Result<void> Watch::group_changed(Transaction& tx, const Group& group) {
   Round round;
   const auto since = TRY(compute(tx, group.workspace, group.id, parts_.clock.now(), round));

@@ -38,6 +38,8 @@ std::string_view webhook_event(Announcement::Kind kind) {
       return "incident.opened";
     case Announcement::Kind::incident_resolved:
       return "incident.resolved";
+    case Announcement::Kind::summary:
+      return "summary";
     case Announcement::Kind::test:
       break;
   }
@@ -69,6 +71,13 @@ ordered_json incident_of(const MessageFacts& facts) {
   };
 }
 
+ordered_json summary_of(const MessageFacts& facts) {
+  const Announcement& told = facts.announcement;
+  ordered_json incidents = ordered_json::array();
+  for (const IncidentId& id : told.incidents) incidents.push_back(id.text());
+  return {{"text", told.headline}, {"incidents", std::move(incidents)}, {"url", link_of(facts)}};
+}
+
 }  // namespace
 
 std::string render_webhook_body(const MessageFacts& facts) {
@@ -82,6 +91,7 @@ std::string render_webhook_body(const MessageFacts& facts) {
       {"incident", nullptr},
   };
   if (facts.standing) body["incident"] = incident_of(facts);
+  if (facts.announcement.kind == Announcement::Kind::summary) body["summary"] = summary_of(facts);
   return body.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
