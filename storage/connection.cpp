@@ -6,6 +6,7 @@
 
 #include "core/base/assert.h"
 #include "core/base/secret.h"
+#include "storage/damage.h"
 #include "storage/disk_trouble.h"
 
 namespace connlog::storage {
@@ -97,7 +98,7 @@ Result<void> Connection::execute(std::string_view script) {
     int stepped = SQLITE_ROW;
     while (stepped == SQLITE_ROW) stepped = sqlite3_step(prepared);
     if (stepped != SQLITE_DONE) {
-      Error trouble = error(stepped);
+      Error trouble = error(stepped, prepared);
       sqlite3_finalize(prepared);
       return trouble;
     }
@@ -112,7 +113,7 @@ Result<void> Connection::each_row(const std::string& sql, const std::function<vo
   if (code != SQLITE_OK) return error(code);
   while ((code = sqlite3_step(prepared)) == SQLITE_ROW) each(prepared);
   if (code != SQLITE_DONE) {
-    Error trouble = error(code);
+    Error trouble = error(code, prepared);
     sqlite3_finalize(prepared);
     return trouble;
   }
@@ -130,7 +131,7 @@ Result<std::int64_t> Connection::number(const std::string& question) {
   if (code != SQLITE_OK) return error(code);
   code = sqlite3_step(prepared);
   if (code != SQLITE_ROW) {
-    Error trouble = error(code);
+    Error trouble = error(code, prepared);
     sqlite3_finalize(prepared);
     return trouble;
   }
@@ -161,7 +162,7 @@ int Connection::on_progress(void* self) {
   return connection->clock_->monotonic() >= connection->deadline_ ? 1 : 0;
 }
 
-Error Connection::error(int code) const {
+Error Connection::error(int code, sqlite3_stmt* statement) const {
   const int system_error = database_ == nullptr ? 0 : sqlite3_system_errno(database_);
   const DiskTrouble trouble = disk_trouble(code, system_error);
   std::string cause =
@@ -171,6 +172,16 @@ Error Connection::error(int code) const {
     if (const std::size_t dot = raised.find('.'); raised.starts_with(kUnknownWordRaised) && dot != raised.npos) {
       const std::string_view table = raised.substr(kUnknownWordRaised.size(), dot - kUnknownWordRaised.size());
       return unknown_word_error(table, raised.substr(dot + 1), {});
+    }
+  }
+  const bool is_damage = (code & 0xff) == SQLITE_CORRUPT;
+  if (damage_ && (is_damage || (code & 0xff) == SQLITE_ERROR)) return *damage_;
+  if (is_damage && statement != nullptr) {
+    const std::vector<std::string> tables = tables_in(sqlite3_sql(statement));
+    if (!tables.empty()) {
+      Error found = damage_error(tables, cause);
+      if (in_transaction()) damage_ = found;
+      return found;
     }
   }
   if (trouble.is_set()) {

@@ -66,8 +66,12 @@ class Connection : public SnapshotInside {
   // After `deadline` statements are interrupted and answer `unavailable`. `clock` nullptr: no limit.
   void set_deadline(const Clock* clock, Monotonic deadline);
 
-  // The error of the last call that failed. `code` is SQLite's.
-  Error error(int code) const;
+  // The error of the last call that failed. `code` is SQLite's, `statement` the one that failed, where it was one.
+  //
+  // A damaged page makes every later statement of the transaction fail. They all get the error of the first, which
+  // names the table, until forget_damage(); called before each transaction.
+  Error error(int code, sqlite3_stmt* statement = nullptr) const;
+  void forget_damage() { damage_.reset(); }
   // Why the disk refused since the last call of this: "the file system is read-only". Empty: it did not.
   std::string take_trouble() { return std::exchange(trouble_, {}); }
   sqlite3* handle() const { return database_; }
@@ -88,6 +92,7 @@ class Connection : public SnapshotInside {
   Monotonic deadline_{};
   std::optional<Error> left_out_;
   mutable std::string trouble_;
+  mutable std::optional<Error> damage_;
 };
 
 // The connection inside the Snapshot or Transaction that core hands to a store.

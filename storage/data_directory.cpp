@@ -69,7 +69,8 @@ Result<void> DataDirectory::refuse_lost_database(std::string_view found) const {
   return Error{
       ErrorCode::conflict,
       fmt::format("The database {} {}, but {} says that this appliance had one. Restore a whole copy: connlog.db, "
-                  "connlog.db-wal if there is one, audit.anchor and keys, all of one time. {}",
+                  "connlog.db-wal if there is one, audit.anchor and keys, all of one time; or a backup: `connlog "
+                  "restore FILE`. {}",
                   database().string(), found, anchor().string(), how_to_begin_anew())};
 }
 

@@ -81,7 +81,7 @@ Result<void> check_key(Connection& connection, const std::string& path) {
   Error why =
       refused(path,
               "the key does not fit, or the file is damaged or no connlog database. Restore the file and its keys "
-              "directory from the same backup.");
+              "directory from the same copy, or a backup: `connlog restore FILE`.");
   if (tables.error().cause.find("sqlite 26:") == std::string::npos) why = refused(path, tables.error().message);
   why.cause = tables.error().cause;
   return why;

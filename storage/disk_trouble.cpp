@@ -11,7 +11,7 @@ namespace connlog::storage {
 namespace {
 
 constexpr const char* kLookAtLog = "Look at the system's log, and at the disk of the data directory.";
-constexpr const char* kRestore = "Run `connlog check`, and restore a backup.";
+constexpr const char* kRestore = "Run `connlog check`, and restore a backup: `connlog restore`.";
 
 DiskTrouble by_errno(int system_error) {
   const IoCause* known = find_io_cause(system_error);

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <functional>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "core/base/io_cause.h"
@@ -79,6 +80,24 @@ Result<void> copy_file_durably(Connection& connection, const fs::path& to) {
   return {};
 }
 
+// "connlog-schema-0001-before-0002.db"
+fs::path copy_path(const MigrationPlan& plan, std::int64_t from, std::int64_t to) {
+  return plan.backups / fmt::format("connlog-schema-{:04}-before-{:04}.db", from, to);
+}
+
+bool is_copy_name(const std::string& name) {
+  return name.starts_with("connlog-schema-") && name.find("-before-") != std::string::npos && name.ends_with(".db");
+}
+
+// Of the copies that upgrades made, the newest alone is kept.
+void remove_earlier_copies(const fs::path& newest) {
+  std::error_code trouble;
+  for (const auto& entry : fs::directory_iterator(newest.parent_path(), trouble)) {
+    if (entry.path() == newest || !is_copy_name(entry.path().filename().string())) continue;
+    if (fs::remove(entry.path(), trouble)) log_info("schema.earlier_copy_removed", {{"file", entry.path().string()}});
+  }
+}
+
 // Called inside the transaction that will migrate, so nobody else can write. With an empty write-ahead log the file is
 // complete.
 Result<void> back_up(Connection& connection, const MigrationPlan& plan, std::int64_t from, std::int64_t to) {
@@ -89,7 +108,7 @@ Result<void> back_up(Connection& connection, const MigrationPlan& plan, std::int
                  "start again. The database was left as it was."};
   }
   if (::mkdir(plan.backups.c_str(), 0700) != 0 && errno != EEXIST) return cannot_copy(plan.backups, errno);
-  const fs::path copy = plan.backups / fmt::format("connlog-schema-{:04}-before-{:04}.db", from, to);
+  const fs::path copy = copy_path(plan, from, to);
   TRY(copy_file_durably(connection, copy));
   log_info("schema.backed_up", {{"from", from}, {"to", to}, {"file", copy.string()}});
   return {};
@@ -200,6 +219,8 @@ Result<void> migrate(Connection& connection, const MigrationPlan& plan, Instant 
   const Result<void> on_again = connection.execute("PRAGMA foreign_keys = ON");
   TRY(done);
   TRY(on_again);
+  if (change.version > 0)
+    remove_earlier_copies(copy_path(plan, change.version, static_cast<std::int64_t>(plan.known.back().number)));
   if (due == SchemaDue::carry_over) empty_log(connection);
   return {};
 }

@@ -35,6 +35,7 @@ Result<void> Readers::read(const std::function<Result<void>(Snapshot&)>& work, A
     return Error{ErrorCode::unavailable, "The server is busy reading. Try again.", {}, "no free reader", 5};
   }
   if (age == Age::limited) connection->set_deadline(&clock_, clock_.monotonic() + kSnapshotAgeMax);
+  connection->forget_damage();
   Result<void> done = connection->execute("BEGIN");
   if (done) {
     try {

@@ -16,7 +16,7 @@ Error newer(std::int64_t version, std::int64_t newest) {
   return Error{
       ErrorCode::conflict,
       fmt::format("The database was written by a newer connlog (schema {}; this one knows {}). Start that version, or "
-                  "restore the backup of before the upgrade. The file was left untouched.",
+                  "restore the copy of before the upgrade (in the directory backups). The file was left untouched.",
                   version, newest)};
 }
 

@@ -17,7 +17,8 @@ namespace {
   one("letter", "sealed_link", "id", "letter.link")         \
   one("totp_factor", "sealed_secret", "user_id", "")        \
   one("totp_factor", "sealed_pending", "user_id", "")       \
-  one("login_provider", "sealed_secret", "id", "")
+  one("login_provider", "sealed_secret", "id", "")          \
+  one("backup", "sealed_key", "id", "")
 // clang-format on
 
 #define CONNLOG_LISTED(table, column, key, context) SealedColumn{table, column},

@@ -36,7 +36,8 @@ Error torn(const std::string& path, std::string_view why, std::string cause = {}
   return Error{
       ErrorCode::conflict,
       fmt::format(
-          "The database {} is damaged or a torn copy: {} The file was left untouched. Restore a copy that was taken "
+          "The database {} is damaged or a torn copy: {} The file was left untouched. Restore a backup "
+          "(`connlog restore FILE`; `connlog backup create` makes them while connlog runs), or a copy that was taken "
           "while connlog did not run, or whose connlog.db, connlog.db-wal and audit.anchor are of one moment (a "
           "snapshot). If there is none: `connlog serve --accept-damaged-copy` opens it as it is.",
           path, why),

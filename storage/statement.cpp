@@ -81,7 +81,7 @@ Result<bool> Statement::step() {
   const int code = sqlite3_step(statement_);
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
-  return connection_->error(code);
+  return connection_->error(code, statement_);
 }
 
 Result<std::int64_t> Statement::run() {

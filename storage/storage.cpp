@@ -9,6 +9,13 @@
 
 #include "core/base/log.h"
 #include "storage/word_columns.h"
+#include "storage/appliance/inspection_store.h"
+#include "storage/appliance/backup_store.h"
+#include "storage/appliance/page_copy.h"
+#include "storage/appliance/recovery_store.h"
+#include "storage/appliance/security_case_store.h"
+#include "storage/appliance/removed_store.h"
+#include "storage/appliance/space_store.h"
 #include "storage/identity/stores.h"
 #include "storage/access/stores.h"
 #include "storage/watch/stores.h"
@@ -75,6 +82,7 @@ struct Storage::Inside {
         writer(std::move(for_writing), *log, window, health),
         stores(writer, readers),
         readings(*log, writer),
+        removed(*log),
         audit(keys.derive(key_purpose::kAuditChain), keys.anchor_key(), heads, time) {}
 
   DataDirectory directory;
@@ -108,6 +116,7 @@ struct Storage::Inside {
   SqlFactorStore factors;
   SqlAgentStore agents;
   SqlReadingStore readings;
+  SqlRemovedStore removed;
   SqlRuleStore rules;
   SqlIncidentStore incidents;
   SqlRecipientStore recipients;
@@ -124,8 +133,14 @@ struct Storage::Inside {
   SqlIdempotencyStore idempotency;
   SqlAdministrationStores administration;
   SqlLeakStore leaks;
+  SqlSecurityCaseStore security_cases;
+  SqlInspectionStore inspection;
   SqlAcceptanceStore acceptances;
   SqlSealedTexts sealed_texts;
+  SqlBackupStore backups;
+  SqlRecoveryStore recovery;
+  SqlRetentionChangeStore retention_changes;
+  SqlSpaceStore space;
 };
 
 Result<std::unique_ptr<Storage>> Storage::open(DataDirectory directory, const Keyring& keys,
@@ -256,8 +271,29 @@ TrailLog& Storage::trails() {
 IdempotencyStore& Storage::idempotency() {
   return inside_->idempotency;
 }
+SecurityCaseStore& Storage::security_cases() {
+  return inside_->security_cases;
+}
+const InspectionStore& Storage::inspection() const {
+  return inside_->inspection;
+}
 TrustStores Storage::trust() {
   return {inside_->leaks, inside_->acceptances, inside_->sealed_texts};
+}
+BackupStore& Storage::backups() {
+  return inside_->backups;
+}
+RecoveryStore& Storage::recovery() {
+  return inside_->recovery;
+}
+RemovedStore& Storage::removed() {
+  return inside_->removed;
+}
+RetentionChangeStore& Storage::retention_changes() {
+  return inside_->retention_changes;
+}
+const SpaceStore& Storage::space() const {
+  return inside_->space;
 }
 AdministrationStores Storage::administration() {
   return inside_->administration.all();
@@ -275,6 +311,9 @@ LoopSign Storage::sign() const {
   return inside_->writer.sign();
 }
 
+std::unique_ptr<DatabasePages> Storage::pages() const {
+  return pages_of(inside_->file);
+}
 const DataDirectory& Storage::directory() const {
   return inside_->directory;
 }

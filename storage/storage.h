@@ -10,11 +10,19 @@
 #include <string>
 
 #include "core/access/administration_stores.h"
+#include "core/appliance/backup/backup.h"
+#include "core/appliance/backup/database_pages.h"
+#include "core/appliance/inspection.h"
+#include "core/appliance/recovery.h"
+#include "core/appliance/security_case.h"
+#include "core/appliance/space.h"
 #include "core/agents/agent.h"
 #include "core/agents/enrolment_key.h"
 #include "core/people/idempotency.h"
 #include "core/access/invitation.h"
 #include "core/people/member.h"
+#include "core/people/removed.h"
+#include "core/people/retention_plan.h"
 #include "core/people/setting_store.h"
 #include "core/people/team.h"
 #include "core/people/workspace.h"
@@ -109,6 +117,13 @@ class Storage {
   IdempotencyStore& idempotency();
   AdministrationStores administration();
   TrustStores trust();
+  BackupStore& backups();
+  SecurityCaseStore& security_cases();
+  const InspectionStore& inspection() const;
+  RecoveryStore& recovery();
+  RemovedStore& removed();
+  RetentionChangeStore& retention_changes();
+  const SpaceStore& space() const;
 
   // Whether anything can be stored; told by every write.
   StorageHealth& health();
@@ -118,6 +133,8 @@ class Storage {
   LoopSign sign() const;
 
   const DataDirectory& directory() const;
+  // Copies the pages of the running database, on the thread that asks for it.
+  std::unique_ptr<DatabasePages> pages() const;
   milliseconds commit_window() const;
 
   // Reads without the limit on a snapshot's age. For start-up, which rebuilds what is kept in memory before anybody

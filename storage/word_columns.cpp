@@ -6,6 +6,9 @@
 #include <string>
 
 #include "storage/access/stores.h"
+#include "storage/appliance/backup_store.h"
+#include "storage/appliance/removed_store.h"
+#include "storage/appliance/security_case_store.h"
 #include "storage/audit/audit_store.h"
 #include "storage/identity/stores.h"
 #include "storage/notify/stores.h"
@@ -49,6 +52,12 @@ const AnyWordColumn kColumns[] = {
     kIncidentSeverity,
     kRuleStatePhase,
     kLeakPlace,
+    kBackupKind,
+    kBackupMadeBy,
+    kBackupState,
+    kSecurityCaseOrigin,
+    kSecurityCaseEntryKind,
+    kRemovedKind,
 };
 
 constexpr int kWordsOfOneColumnMax = 20;

@@ -193,6 +193,7 @@ void Writer::run_group(std::span<Job> group) {
 
 Writer::Together Writer::run_together(std::span<Job* const> jobs, Result<void>& trouble) {
   const auto all = [&]() -> Result<void> {
+    connection_->forget_damage();
     TRY(control(*connection_, "BEGIN IMMEDIATE"));
     for (Job* job : jobs) {
       run_job(*job);

@@ -11,6 +11,9 @@ Result<bool> SqlAccessRows::erase(Transaction& tx, WorkspaceId workspace, std::i
   TRY(
       slice.run("DELETE FROM recipient WHERE workspace_id = :workspace AND id IN "
                 "(SELECT id FROM recipient WHERE workspace_id = :workspace LIMIT :rows)"));
+  TRY(
+      slice.run("DELETE FROM removed WHERE workspace_id = :workspace AND id IN "
+                "(SELECT id FROM removed WHERE workspace_id = :workspace LIMIT :rows)"));
   TRY(slice.run_whole("DELETE FROM sealed_field WHERE workspace_id = :workspace"));
   TRY(slice.run_whole("DELETE FROM invitation WHERE workspace_id = :workspace"));
   TRY(slice.run_whole("DELETE FROM team WHERE workspace_id = :workspace"));

@@ -1,4 +1,6 @@
 // Announcements, in SQL.
+#include <algorithm>
+
 #include "storage/notify/announcement_rows.h"
 #include "storage/notify/stores.h"
 
@@ -28,6 +30,19 @@ Result<std::vector<IncidentId>> incidents_of(Connection& connection, WorkspaceId
       "announcement_id = :announcement ORDER BY incident_id"));
   return all(select.id(":workspace", workspace).id(":announcement", id), [](Row& row) { return row.id<IncidentId>(); });
 }
+
+namespace {
+
+// No id that was made at this time or later is smaller.
+Uuid first_id_at(Instant at) {
+  constexpr std::size_t kTimeBytes = 6;
+  Uuid id;
+  auto millis = static_cast<std::uint64_t>(std::max<std::int64_t>(at.micros, 0)) / 1'000;
+  for (std::size_t i = kTimeBytes; i > 0; --i, millis >>= 8) id.bytes[i - 1] = static_cast<std::uint8_t>(millis);
+  return id;
+}
+
+}  // namespace
 
 Result<void> SqlAnnouncementStore::insert(Transaction& tx, const Announcement& announcement) {
   Statement insert = TRY(at(tx).prepare(
@@ -65,6 +80,15 @@ Result<std::optional<Announcement>> SqlAnnouncementStore::find(Snapshot& snapsho
   auto found = TRY(one(select.id(":workspace", workspace).id(":id", id), read_announcement));
   if (found) found->incidents = TRY(incidents_of(at(snapshot), workspace, id));
   return found;
+}
+
+// Not bound to a workspace: retention is the appliance's. An id begins with its time, so the old ones stand first.
+Result<std::int64_t> SqlAnnouncementStore::delete_before(Transaction& tx, Instant before, std::int64_t limit) {
+  Statement remove = TRY(at(tx).prepare(
+      "DELETE FROM announcement WHERE id IN (SELECT a.id FROM announcement a WHERE a.id < :first AND a.at < :before "
+      "AND NOT EXISTS (SELECT 1 FROM announcement_incident i WHERE i.workspace_id = a.workspace_id "
+      "AND i.announcement_id = a.id) ORDER BY a.id LIMIT :limit)"));
+  return remove.id(":first", first_id_at(before)).instant(":before", before).integer(":limit", limit).run();
 }
 
 }  // namespace connlog::storage

@@ -170,7 +170,7 @@ Result<std::vector<LoggedDelivery>> SqlOutboxStore::of_incident(Snapshot& snapsh
 
 Result<std::vector<LoggedDelivery>> SqlOutboxStore::list(Snapshot& snapshot, WorkspaceId workspace,
                                                          std::optional<Notification::State> state, int limit,
-                                                         UserId seen_by) const {
+                                                         UserId seen_by, NotificationId before) const {
   // For a person with limited sight (`seen_by`): what is about subjects of their teams, and about nobody.
 #define CONNLOG_IN_SIGHT                                                                                           \
   "AND (:seen_by IS NULL OR a.subject_id IS NULL OR EXISTS (SELECT 1 FROM subject_team t JOIN team_member m "      \
@@ -178,9 +178,10 @@ Result<std::vector<LoggedDelivery>> SqlOutboxStore::list(Snapshot& snapshot, Wor
   "WHERE t.workspace_id = :workspace AND t.subject_id = a.subject_id)) "
 #define CONNLOG_LOG_OF(condition)                                                                                  \
   "SELECT " CONNLOG_DELIVERY_COLUMNS " FROM " CONNLOG_DELIVERIES "WHERE n.workspace_id = :workspace " condition   \
-  CONNLOG_IN_SIGHT "ORDER BY n.id DESC LIMIT :limit"
+  "AND (:before IS NULL OR n.id < :before) " CONNLOG_IN_SIGHT "ORDER BY n.id DESC LIMIT :limit"
   const auto rows = [&](Statement& select) {
     select.id(":workspace", workspace).integer(":limit", limit).id_or_null(":seen_by", seen_by);
+    select.id_or_null(":before", before);
     return deliveries(at(snapshot), workspace, select);
   };
   if (!state) {

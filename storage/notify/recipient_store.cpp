@@ -146,6 +146,10 @@ Result<void> SqlRecipientStore::update(Transaction& tx, const Recipient& recipie
 
 Result<void> SqlRecipientStore::remove(Transaction& tx, WorkspaceId workspace, RecipientId id) {
   TRY(forget_secrets(at(tx), workspace, id));
+  return put_aside(tx, workspace, id);
+}
+
+Result<void> SqlRecipientStore::put_aside(Transaction& tx, WorkspaceId workspace, RecipientId id) {
   Statement remove = TRY(at(tx).prepare("DELETE FROM recipient WHERE workspace_id = :workspace AND id = :id"));
   return exactly_one(remove.id(":workspace", workspace).id(":id", id), "recipient");
 }

@@ -38,12 +38,14 @@ class SqlRecipientStore final : public RecipientStore {
   Result<void> insert(Transaction&, const Recipient&) override;
   Result<void> update(Transaction&, const Recipient&) override;
   Result<void> remove(Transaction&, WorkspaceId, RecipientId) override;
+  Result<void> put_aside(Transaction&, WorkspaceId, RecipientId) override;
 };
 
 class SqlAnnouncementStore final : public AnnouncementStore {
  public:
   Result<void> insert(Transaction&, const Announcement&) override;
   Result<std::optional<Announcement>> find(Snapshot&, WorkspaceId, AnnouncementId) const override;
+  Result<std::int64_t> delete_before(Transaction&, Instant before, std::int64_t limit) override;
 };
 
 class SqlOutboxStore final : public OutboxStore {
@@ -55,7 +57,7 @@ class SqlOutboxStore final : public OutboxStore {
   Result<std::optional<LoggedDelivery>> find(Snapshot&, WorkspaceId, NotificationId) const override;
   Result<std::vector<LoggedDelivery>> of_incident(Snapshot&, WorkspaceId, IncidentId) const override;
   Result<std::vector<LoggedDelivery>> list(Snapshot&, WorkspaceId, std::optional<Notification::State>, int limit,
-                                           UserId seen_by) const override;
+                                           UserId seen_by, NotificationId before) const override;
   Result<std::optional<OpeningMessage>> opening(Snapshot&, WorkspaceId, IncidentId, RecipientId) const override;
 };
 

@@ -6,6 +6,7 @@
 #include "core/people/idempotency.h"
 #include "core/people/limits.h"
 #include "core/people/member.h"
+#include "core/people/retention_plan.h"
 #include "core/people/setting_store.h"
 #include "core/people/team.h"
 #include "core/people/user.h"
@@ -98,6 +99,13 @@ class SqlMemberStore final : public MemberStore {
   Result<std::int64_t> owned_by(Snapshot&, UserId) const override;
   Result<void> set_role(Transaction&, WorkspaceId, UserId, Role) override;
   Result<void> remove(Transaction&, WorkspaceId, UserId) override;
+};
+
+class SqlRetentionChangeStore final : public RetentionChangeStore {
+ public:
+  Result<std::vector<RetentionChange>> all(Snapshot&) const override;
+  Result<void> put(Transaction&, const RetentionChange&) override;
+  Result<void> remove(Transaction&, const std::string& name) override;
 };
 
 class SqlLimitStore final : public LimitStore {

@@ -72,6 +72,26 @@ Result<ReadingLog::Entry*> ReadingLog::entry_of(Connection& connection, const Re
   return &kept;
 }
 
+Result<void> ReadingLog::bring_back(Connection& connection, WorkspaceId workspace, SubjectId subject) {
+  if (entries_.contains(subject)) return {};  // removed since the start: what is known of it is still here
+  Statement find = TRY(connection.prepare(
+      "SELECT s.number, h.sequence FROM subject s JOIN reading_head h ON h.subject_number = s.number "
+      "WHERE s.workspace_id = :workspace AND s.id = :id AND s.removed_at = 0"));
+  find.id(":workspace", workspace).id(":id", subject);
+  const bool found = TRY(find.step());
+  if (!found) return {};
+  Entry entry;
+  entry.subject = subject;
+  entry.workspace = workspace;
+  Row row(find);
+  entry.number = row.integer();
+  entry.newest = entry.saved = row.integer();
+  const std::lock_guard lock(mutex_);
+  Entry& kept = entries_[subject] = entry;
+  undo_.push_back({&kept, 0, true});
+  return {};
+}
+
 Result<void> ReadingLog::append(Connection& connection, const Reading& reading) {
   Entry* const entry = TRY(entry_of(connection, reading));
   const std::int64_t sequence = std::max(reading.at.micros, last_sequence_ + 1);

@@ -32,6 +32,8 @@ class ReadingLog {
   Result<void> load(Connection& connection);  // at start, before the writer runs
 
   Result<void> append(Connection& connection, const Reading& reading);
+  // A removed subject is here again, with its row in reading_head: its next reading leads back to those before.
+  Result<void> bring_back(Connection& connection, WorkspaceId workspace, SubjectId subject);
   std::size_t mark() const { return undo_.size(); }
   void undo_to(std::size_t mark);
   Result<void> before_commit(Connection& connection);

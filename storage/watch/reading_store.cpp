@@ -129,6 +129,39 @@ Result<std::vector<Reading>> SqlReadingStore::range(Snapshot& snapshot, Workspac
   });
 }
 
+// The same chain, a stretch of it. Rows come in the order in which they were followed.
+Result<ReadingPage> SqlReadingStore::page(Snapshot& snapshot, WorkspaceId workspace, SubjectId subject,
+                                          std::int64_t begin, int limit) const {
+  ReadingPage page;
+  const std::optional<ReadingLog::Head> head = log_.head(workspace, subject);
+  if (!head) return page;
+  const bool is_there = TRY(is_still_there(at(snapshot), workspace, subject));
+  if (!is_there) return page;
+  if (begin == 0) begin = TRY(newest_visible(at(snapshot), *head));
+  Statement walk = TRY(at(snapshot).prepare(
+      "WITH RECURSIVE chain AS ("
+      "SELECT sequence, skew, subject_number, back, key, vals FROM reading_log "
+      "WHERE sequence = :begin AND subject_number = :number "
+      "UNION ALL "
+      "SELECT l.sequence, l.skew, l.subject_number, l.back, l.key, l.vals "
+      "FROM chain c JOIN reading_log l ON l.sequence = c.sequence - c.back AND l.subject_number = c.subject_number "
+      "WHERE c.back > 0 LIMIT :limit) "
+      "SELECT CASE WHEN back > 0 THEN sequence - back ELSE 0 END, sequence + skew, key, vals FROM chain"));
+  walk.integer(":begin", begin).integer(":number", head->number).integer(":limit", limit);
+  ReadingRows rows;
+  page.readings = TRY(storage::all(walk, [&](Row& row) {
+    Reading reading;
+    reading.workspace = workspace;
+    reading.subject = subject;
+    page.next = row.integer();
+    reading.at = row.instant();
+    rows.read(row, reading);
+    return reading;
+  }));
+  if (page.readings.size() < static_cast<std::size_t>(limit)) page.next = 0;
+  return page;
+}
+
 // Start-up only: all workspaces. A row's sequence is never less than its time, so the bound on it misses no row.
 Result<void> SqlReadingStore::each_since(Snapshot& snapshot, Instant from,
                                          const std::function<void(const Reading&)>& visit) const {

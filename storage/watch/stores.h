@@ -89,6 +89,7 @@ class SqlReadingStore final : public ReadingStore {
   void submit(const Reading&, Stores::Completion done) override;
   Result<void> append(Transaction&, const Reading&) override;
   Result<std::vector<Reading>> range(Snapshot&, WorkspaceId, SubjectId, Instant from, Instant to) const override;
+  Result<ReadingPage> page(Snapshot&, WorkspaceId, SubjectId, std::int64_t begin, int limit) const override;
   Result<void> each_since(Snapshot&, Instant from, const std::function<void(const Reading&)>&) const override;
   Result<std::vector<Reading>> newest_of_each(Snapshot&) const override;
   Result<std::int64_t> delete_before(Transaction&, Instant before, std::int64_t limit) override;
