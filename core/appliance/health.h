@@ -21,7 +21,7 @@
 
 namespace connlog {
 
-enum class AppliancePart { disk, database, clock, mail, trails, certificate };
+enum class AppliancePart { disk, database, clock, mail, trails, certificate, backup };
 template <>
 inline constexpr auto kWords<AppliancePart> = words_for<AppliancePart>({
     {AppliancePart::disk, "disk"},
@@ -30,6 +30,7 @@ inline constexpr auto kWords<AppliancePart> = words_for<AppliancePart>({
     {AppliancePart::mail, "mail"},
     {AppliancePart::trails, "trails"},
     {AppliancePart::certificate, "certificate"},
+    {AppliancePart::backup, "backup"},
 });
 
 struct PartFinding {
