@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "cli/appliance.h"
-#include "cli/check.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/load_settings.h"
@@ -84,26 +83,6 @@ int serve(const CommandLine& line) {
   return 0;
 }
 
-int check(const CommandLine& line) {
-  const auto settings = connlog::load_settings_of_process(line);
-  if (!settings) return refuse(settings.error());
-  std::signal(SIGXFSZ, SIG_IGN);
-  std::printf("ok       The settings are valid\n");
-  connlog::SystemClock clock;
-  connlog::SystemRandom random;
-  int failures = 0;
-  for (const connlog::CheckLine& found : connlog::check_appliance(*settings, clock, random)) {
-    using Verdict = connlog::CheckLine::Verdict;
-    failures += found.verdict == Verdict::failed;
-    std::printf("%-8s %s\n",
-                found.verdict == Verdict::ok        ? "ok"
-                : found.verdict == Verdict::warning ? "warning"
-                                                    : "FAILED",
-                found.text.c_str());
-  }
-  return failures == 0 ? 0 : 1;
-}
-
 int reset_password(const CommandLine& line) {
   const auto settings = connlog::load_settings_of_process(line);
   if (!settings) return refuse(settings.error());
@@ -119,6 +98,27 @@ int key_command(const CommandLine& line) {
   connlog::SystemRandom random;
   return line.command == CommandLine::Command::key_export ? connlog::key_export_command(line, *settings, clock, random)
                                                           : connlog::key_rotate_command(line, *settings, clock, random);
+}
+
+// Commands that need the settings, the clock and random numbers, and nothing else.
+using SettingsCommand = int (*)(const CommandLine&, const connlog::Settings&, connlog::Clock&, connlog::Random&);
+
+int with_settings(const CommandLine& line, SettingsCommand command) {
+  const auto settings = connlog::load_settings_of_process(line);
+  if (!settings) return refuse(settings.error());
+  std::signal(SIGXFSZ, SIG_IGN);
+  std::signal(SIGPIPE, SIG_IGN);
+  connlog::SystemClock clock;
+  connlog::SystemRandom random;
+  return command(line, *settings, clock, random);
+}
+
+int check(const CommandLine& line) {
+  if (line.as_json) {
+    const auto settings = connlog::load_settings_of_process(line);
+    if (!settings) return connlog::check_refused_settings(settings.error(), connlog::SystemClock());
+  }
+  return with_settings(line, connlog::check_command);
 }
 
 int audit_command(const CommandLine& line) {
@@ -190,6 +190,20 @@ int main(int argc, char** argv) {
     case CommandLine::Command::audit_verify:
     case CommandLine::Command::audit_accept:
       return audit_command(line);
+    case CommandLine::Command::backup_create:
+    case CommandLine::Command::backup_verify:
+    case CommandLine::Command::backup_list:
+    case CommandLine::Command::backup_init:
+      return with_settings(line, connlog::backup_command);
+    case CommandLine::Command::backup_drill:
+      return with_settings(line, connlog::backup_drill_command);
+    case CommandLine::Command::restore:
+    case CommandLine::Command::restore_finish:
+      return with_settings(line, connlog::restore_command);
+    case CommandLine::Command::key_rekey:
+      return with_settings(line, connlog::key_rekey_command);
+    case CommandLine::Command::key_recover:
+      return with_settings(line, connlog::key_recover_command);
     case CommandLine::Command::agent_run:
       return connlog::agent_program::run(agent_options(line));
     case CommandLine::Command::agent_install:

@@ -5,9 +5,13 @@
 #include <utility>
 
 #include "cli/appliance_parts.h"
+#include "cli/backup_files.h"
 #include "cli/appliance_settings.h"
 #include "cli/control_commands.h"
+#include "cli/drill.h"
 #include "cli/master_key_prompt.h"
+#include "cli/rekey.h"
+#include "cli/restore_swap.h"
 #include "core/base/log.h"
 #include "core/base/version.h"
 
@@ -27,7 +31,7 @@ LogLevel log_level_of(const Settings& settings) {
 
 Result<void> Appliance::Parts::open_services() {
   OutboundOptions outbound = TRY(outbound_of(settings));
-  trails = std::make_unique<TrailParts>(*store, *keys, clock, outbound, host_of(public_url));
+  trails = std::make_unique<TrailParts>(*store, *keys, clock, outbound, host_of(public_url), recovery_mode);
   TRY(trails->open());
   services = std::make_unique<ApplianceServices>(ServiceParts{
       .store = *store,
@@ -45,6 +49,14 @@ Result<void> Appliance::Parts::open_services() {
       .limit_defaults = {{Limit::session_idle_minutes, settings.session_idle_minutes},
                          {Limit::session_absolute_hours, settings.session_absolute_hours},
                          {Limit::reading_days, settings.reading_log_days}},
+      .clock_is_plausible = [this] { return watch.state() == ClockWatch::State::plausible; },
+      .backup_directories = settings.backup_directories,
+      .backup_files = [this] { return files_for_backup(settings, store->directory().path(), *keys); },
+      .drill =
+          [this](const Key& content_key, ByteSource& archive, const Manifest& expected) {
+            return run_drill(store->directory().path(), content_key, archive, expected, clock, random);
+          },
+      .recovery = &recovery_mode,
   });
   TRY(services->open());
   return services->trust.legal().load(store->directory().path() / "legal");
@@ -91,9 +103,12 @@ Appliance::~Appliance() {
 Result<ApplianceFiles> Appliance::open_files(const Settings& settings, Random& random) {
   set_log_level(log_level_of(settings));
   auto directory = TRY(storage::DataDirectory::open(settings.data_dir));
+  TRY(finish_interrupted_restore(directory.path()));
+  sweep_drills(directory.path());
   if (!directory.database_exists()) TRY(directory.refuse_lost_database("is missing or empty"));
   auto keys =
       TRY(Keyring::open(directory.path(), directory.database_exists(), random, master_key_sources_of_process()));
+  if (directory.database_exists()) TRY(settle_rekey_at_start(directory, keys, random));
   return ApplianceFiles{std::move(directory), std::move(keys)};
 }
 
@@ -149,9 +164,14 @@ Result<std::vector<std::string>> Appliance::serve() {
       parts.store->stores(), parts.services->accounts, *parts.rotation, *parts.trails,
       [&parts] { return parts.findings(); }, [&parts] { return parts.ready(); },
       [&parts](const std::vector<std::string>& pins, bool given) { return parts.answer_certificates(pins, given); }};
+  services.inspection = [&parts] { return parts.inspect_served(); };
+  services.backups = &parts.services->backups;
+  services.end_recovery = [&parts](const Actor& actor) { return parts.end_recovery(actor); };
+  services.note_drill = [&parts](const Actor& actor, const std::string& text) { return parts.note_drill(actor, text); };
   parts.control = TRY(ControlServer::start(
       parts.store->directory().path() / "control.sock",
       [services](const std::string& request) mutable { return connlog::answer_control_request(services, request); }));
+  parts.services->backups.start();
   auto lines = TRY(parts.greeting());
   parts.hold_outage_audience();
   // Ready means that something was stored. A failure does not end the start: the interface says what is wrong.
@@ -179,6 +199,8 @@ void Appliance::stop() {
   if (parts.stopped) return;
   parts.stopped = true;
   parts.control.reset();
+  if (parts.services) parts.services->backups.stop();
+  if (parts.services) parts.services->bucket.stop();  // its asker is answered before the loop ends
   if (parts.app) parts.app->close_streams();
   if (parts.loop) parts.loop->drain(kDrainLimit);
   if (parts.loop) parts.loop->stop();
@@ -197,7 +219,29 @@ std::string Appliance::answer_control_request(const std::string& request) {
                            *parts_->trails,
                            [this] { return parts_->findings(); },
                            {}};
+  services.end_recovery = [this](const Actor& actor) { return parts_->end_recovery(actor); };
+  services.note_drill = [this](const Actor& actor, const std::string& text) { return parts_->note_drill(actor, text); };
+  services.backups = &parts_->services->backups;
   return connlog::answer_control_request(services, request);
+}
+
+Result<void> Appliance::record(const std::string& act, const std::string& object, const std::string& details) {
+  Actor actor;
+  actor.kind = Actor::Kind::command_line;
+  actor.name = "command line";
+  return parts_->store->stores().write(
+      [&](Transaction& tx) { return parts_->store->audit().append(tx, actor, act, object, details); });
+}
+
+Result<Backup> Appliance::write_backup(ByteSink& out, const Actor& actor, BackupKind kind) {
+  return parts_->services->backups.write_to(out, actor, kind, BackupTrigger::command_line);
+}
+
+Result<std::string> Appliance::make_backup(const Actor& actor, BackupTrigger trigger) {
+  Backups& backups = parts_->services->backups;
+  const Backup made = TRY(backups.make_and_wait(actor, BackupKind::whole, trigger));
+  const auto path = TRY(backups.path_of(made.id));
+  return path.value_or(made.name);
 }
 
 std::string Appliance::check_database() {

@@ -7,11 +7,15 @@
 #include <string>
 #include <vector>
 
+#include "core/appliance/backup/backup.h"
+#include "core/base/byte_stream.h"
+#include "core/appliance/inspection.h"
 #include "core/base/clock.h"
 #include "core/base/random.h"
 #include "core/base/result.h"
 #include "core/config/settings.h"
 #include "core/crypto/keyring.h"
+#include "core/people/actor.h"
 #include "storage/data_directory.h"
 
 namespace connlog {
@@ -44,9 +48,16 @@ class Appliance {
 
   // For commands that found no running server.
   std::string answer_control_request(const std::string& request);
+  // Writes an act of the command line into the appliance's trail.
+  Result<void> record(const std::string& act, const std::string& object, const std::string& details);
+  // Makes a backup and writes it to `out`, for a command that found no running server.
+  Result<Backup> write_backup(ByteSink& out, const Actor& actor, BackupKind kind);
+  // The same, into its destinations; gives where it lies, for people.
+  Result<std::string> make_backup(const Actor& actor, BackupTrigger trigger);
   std::string check_database();              // a line for `connlog check`
   std::vector<std::string> unknown_words();  // likewise, of rows that are left out
   std::vector<std::string> findings() const;
+  Result<std::vector<Finding>> inspect();  // what the production check finds in the database and of this machine
 
  private:
   class Parts;

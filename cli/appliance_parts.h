@@ -12,12 +12,14 @@
 
 #include "cli/appliance.h"
 #include "cli/appliance_services.h"
+#include "cli/check_facts.h"
 #include "cli/control_socket.h"
 #include "cli/public_address.h"
 #include "cli/trail_parts.h"
 #include "core/base/clock_watch.h"
 #include "core/base/loop_beat.h"
 #include "core/base/periodic_tasks.h"
+#include "core/base/recovery_mode.h"
 #include "core/base/version.h"
 #include "core/trust/key_rotation.h"
 #include "storage/storage.h"
@@ -41,6 +43,7 @@ class Appliance::Parts {
   Clock& clock;  // the same
   Random& random;
   std::string public_url;
+  RecoveryMode recovery_mode;  // set once the services are open
   std::optional<Keyring> keys;
   std::unique_ptr<storage::Storage> store;
   std::unique_ptr<KeyRotation> rotation;
@@ -58,13 +61,13 @@ class Appliance::Parts {
   std::size_t agents_at_risk = 0;  // used by the maintenance thread
   mutable std::mutex unknown_words_mutex;
   std::vector<std::string> unknown_words;  // under the mutex: rows that are left out, as sentences
+  mutable PublicHostLook public_host;
   bool stopped = false;
 
   Result<void> open_services();
   Result<void> open_certificates();
   Result<void> open_web();
   void add_maintenance();
-  void keep_readings_within_retention();
   void watch_storage();
   void hold_outage_audience();
   std::vector<LoopSign> signs() const;  // of every loop of the appliance
@@ -76,15 +79,18 @@ class Appliance::Parts {
   std::vector<PartFinding> part_findings() const;  // any thread
   void count_unknown_words();
   void look_after_health();
-  void delete_in_slices(const char* failed, std::int64_t slice,
-                        const std::function<Result<std::int64_t>(Transaction&)>& some);
-  void keep_incidents_within_retention();
+  void give_space_back();
+  RunningFacts running_facts() const;                   // any thread
+  InspectionFacts inspected() const;                    // all but what the database says; any thread
+  Result<std::vector<Finding>> inspect_served() const;  // all but settings and files; any thread
   Result<void> ready() const;
   std::string database_metrics() const;
   void look_after_certificates();
   std::vector<std::string> certificate_warnings() const;
   std::string answer_certificates(const std::vector<std::string>& pins, bool given) const;
   Result<std::vector<std::string>> greeting();
+  Result<void> end_recovery(const Actor& actor);
+  Result<void> note_drill(const Actor& actor, const std::string& evidence);
 };
 
 }  // namespace connlog

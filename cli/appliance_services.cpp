@@ -2,13 +2,15 @@
 
 #include <fmt/format.h>
 
+#include "core/base/log.h"
 #include "core/base/text.h"
 #include "core/watch/load_directory.h"
 
 namespace connlog {
 namespace {
 
-NotifyDependencies for_notify(const ServiceParts& given, const Limits& limits, IncidentAnnouncements& announcements) {
+NotifyDependencies for_notify(const ServiceParts& given, const Limits& limits, IncidentAnnouncements& announcements,
+                              const RecoveryMode& recovery) {
   storage::Storage& store = given.store;
   NotifyDependencies needs{store.stores(),
                            store.recipients(),
@@ -31,6 +33,8 @@ NotifyDependencies for_notify(const ServiceParts& given, const Limits& limits, I
   needs.trails = &store.trails();
   needs.storage = &store.health();
   needs.on_queued = given.wake_outbox;
+  needs.removed = &store.removed();
+  needs.recovery = &recovery;
   return needs;
 }
 
@@ -45,6 +49,11 @@ ReadingStore& readings_of(const ServiceParts& given) {
   return given.readings != nullptr ? *given.readings : given.store.readings();
 }
 
+std::function<std::optional<DiskRoom>()> room_from(const ServiceParts& given) {
+  if (given.disk_room) return given.disk_room;
+  return [directory = given.store.directory().path()] { return disk_room_of(directory); };
+}
+
 Stores& stores_of_heartbeats(const ServiceParts& given) {
   return given.stores_of_heartbeats != nullptr ? *given.stores_of_heartbeats : given.store.stores();
 }
@@ -53,9 +62,11 @@ Stores& stores_of_heartbeats(const ServiceParts& given) {
 
 ApplianceServices::ApplianceServices(const ServiceParts& given)
     : parts(given),
+      recovery_mode(given.recovery != nullptr ? *given.recovery : own_recovery_mode),
       limits(given.store.administration().limits, given.limit_defaults),
+      retention_plan(limits, given.store.retention_changes(), given.clock),
       announcements(given.store.incidents()),
-      notify(for_notify(given, limits, announcements)),
+      notify(for_notify(given, limits, announcements, recovery_mode)),
       attempts(given.clock, given.random),
       abuse_watch({given.store.stores(), given.store.users(), given.store.attempt_notices(), given.store.audit(),
                    notify.letters(), given.keys, given.clock, given.random}),
@@ -88,7 +99,8 @@ ApplianceServices::ApplianceServices(const ServiceParts& given)
                       .keyring = given.keys,
                       .clock = given.clock,
                       .random = given.random,
-                      .residents = residents}),
+                      .residents = residents,
+                      .retention = retention_plan}),
       access({.stores = given.store.stores(),
               .workspaces = given.store.workspaces(),
               .settings = given.store.workspace_settings(),
@@ -110,7 +122,8 @@ ApplianceServices::ApplianceServices(const ServiceParts& given)
               .limits = limits,
               .keyring = given.keys,
               .clock = given.clock,
-              .random = given.random}),
+              .random = given.random,
+              .recovery = &recovery_mode}),
       accounts({given.store.stores(), given.store.users(), given.store.accounts(), given.store.links(),
                 given.store.workspaces(), given.store.audit(), notify.letters(), identity, attempts, limits, given.keys,
                 given.clock, given.random}),
@@ -153,13 +166,14 @@ ApplianceServices::ApplianceServices(const ServiceParts& given)
                 .watch = watch,
                 .clock = given.clock,
                 .random = given.random,
-                .bus = given.events}),
+                .bus = given.events,
+                .removed = &given.store.removed()}),
       rules({given.store.subjects(), readings_of(given), given.store.rules(), given.store.incidents(),
              given.store.recipients(), given.store.audit(), subject_directory, watch, notify, given.clock,
-             given.random, given.events, given.store.teams()}),
+             given.random, given.events, given.store.teams(), &given.store.removed()}),
       incidents(given.store.incidents(), given.store.subjects(), given.store.audit(), given.clock, given.random,
                 given.events),
-      scheduler(stores_of_heartbeats(given), subject_directory, watch, given.clock),
+      scheduler(stores_of_heartbeats(given), subject_directory, watch, given.clock, &recovery_mode),
 
       machine_letter(
           {administration.owners(), given.store.workspaces(), given.store.attempt_notices(), given.keys, given.clock}),
@@ -167,11 +181,18 @@ ApplianceServices::ApplianceServices(const ServiceParts& given)
               given.clock, given.events, given.keys.derive(key_purpose::kTokenDigest), given.public_url,
               given.limit_heartbeats, &attempts, &machine_letter}),
       agents({given.store.agents(), subjects, given.store.audit(), agent_directory, watch, given.clock, given.random,
-              given.events, given.keys.derive(key_purpose::kTokenDigest), &limits}),
+              given.events, given.keys.derive(key_purpose::kTokenDigest), &limits, &given.store.removed()}),
       enrolment({given.store.enrolment(), given.store.workspaces(), given.store.teams(), given.store.agents(),
                  given.store.subjects(), agents,
                  given.store.audit(), limits, given.keys, given.clock, given.random}),
 
+      removed({.store = given.store.removed(),
+               .audit = given.store.audit(),
+               .limits = limits,
+               .rules = rules,
+               .recipients = notify,
+               .groups = subjects,
+               .agents = agents}),
       trust({.stores = given.store.trust(),
              .settings = given.store.settings(),
              .users = given.store.users(),
@@ -193,6 +214,46 @@ ApplianceServices::ApplianceServices(const ServiceParts& given)
              .rotation = given.rotation,
              .clock = given.clock,
              .random = given.random}),
+      bucket({.stores = given.store.stores(),
+              .settings = given.store.settings(),
+              .audit = given.store.audit(),
+              .keyring = given.keys,
+              .outbound = given.outbound,
+              .recovery = recovery_mode,
+              .clock = given.clock,
+              .random = given.random}),
+      space({.stores = given.store.stores(),
+             .store = given.store.space(),
+             .plan = retention_plan,
+             .directory = given.store.directory().path(),
+             .database = given.store.directory().database(),
+             .clock = given.clock}),
+      retention({.stores = given.store.stores(),
+                 .readings = given.store.readings(),
+                 .subjects = given.store.subjects(),
+                 .incidents = given.store.incidents(),
+                 .announcements = given.store.announcements(),
+                 .letters = given.store.letters(),
+                 .removed = given.store.removed(),
+                 .plan = retention_plan,
+                 .clock = given.clock,
+                 .clock_is_plausible = given.clock_is_plausible,
+                 .disk_room = room_from(given)}),
+      recovery(for_recovery()),
+      backup_keys({.settings = given.store.settings(),
+                   .audit = given.store.audit(),
+                   .keyring = given.keys,
+                   .clock = given.clock,
+                   .random = given.random}),
+      backups(for_backups()),
+      security_cases({.store = given.store.security_cases(),
+                      .audit = given.store.audit(),
+                      .clock = given.clock,
+                      .random = given.random}),
+      inspection({.store = given.store.inspection(),
+                  .settings = given.store.settings(),
+                  .limits = limits,
+                  .clock = given.clock}),
       health({.stores = given.store.stores(),
               .watch = watch,
               .directory = subject_directory,
@@ -201,6 +262,9 @@ ApplianceServices::ApplianceServices(const ServiceParts& given)
               .letters = notify.letters(),
               .keyring = given.keys,
               .clock = given.clock}) {
+  trust.leaks().add(bucket_key_leak(bucket));
+  trust.leaks().add(recovery_key_leak(backup_keys));
+  trust.leaks().add(backup_passphrase_leak(backup_keys));
   attempts.watch([this](Attempt kind, const AttemptBy& by) { abuse_watch.failed(kind, by); });
   storage_watch = given.store.health().watch([this](const auto& outage) { storage_changed(outage); });
 }
@@ -210,7 +274,17 @@ ApplianceServices::~ApplianceServices() {
 }
 
 Result<void> ApplianceServices::open() {
-  return parts.store.stores().read([this](Snapshot& snapshot) { return limits.load(snapshot); });
+  const auto loaded = parts.store.stores().read([this](Snapshot& snapshot) -> Result<void> {
+    TRY(limits.load(snapshot));
+    TRY(retention_plan.load(snapshot));
+    return recovery.load(snapshot);
+  });
+  TRY(loaded);
+  TRY(backup_keys.open(parts.store.stores()));
+  // What cannot be written now is no reason not to start.
+  if (const auto settled = backups.open(); !settled)
+    log_warning("backups.not_settled", {{"message", settled.error().message}, {"cause", settled.error().cause}});
+  return {};
 }
 
 Result<void> ApplianceServices::load() {
@@ -220,6 +294,51 @@ Result<void> ApplianceServices::load() {
                        {store.workspaces(), store.rules(), store.subjects(), store.incidents(), readings_of(parts)}));
     return load_agents(snapshot, agent_directory, {store.agents(), readings_of(parts)}, parts.clock.now());
   });
+}
+
+Backups::Parts ApplianceServices::for_backups() {
+  return Backups::Parts{.stores = parts.store.stores(),
+                        .store = parts.store.backups(),
+                        .settings = parts.store.settings(),
+                        .audit = parts.store.audit(),
+                        .keyring = parts.keys,
+                        .pages = [this] { return parts.store.pages(); },
+                        .files = parts.backup_files,
+                        .directories = parts.backup_directories,
+                        .data_directory = parts.store.directory().path().string(),
+                        .outbound = parts.outbound,
+                        .recovery = recovery_mode,
+                        .drill = parts.drill,
+                        .clock = parts.clock,
+                        .random = parts.random};
+}
+
+Recovery::Parts ApplianceServices::for_recovery() {
+  storage::Storage& store = parts.store;
+  return Recovery::Parts{.store = store.recovery(),
+                         .settings = store.settings(),
+                         .workspaces = store.workspaces(),
+                         .incidents = store.incidents(),
+                         .recipients = store.recipients(),
+                         .announcements = notify,
+                         .audit = store.audit(),
+                         .access = access,
+                         .administration = administration,
+                         .enrolment = enrolment,
+                         .agents = agents,
+                         .identity = identity,
+                         .second_factors = second_factors,
+                         .factors = store.factors(),
+                         .users = store.users(),
+                         .logins = store.logins(),
+                         .mode = recovery_mode,
+                         .events = parts.events,
+                         .clock = parts.clock,
+                         .before_end =
+                             [this] {
+                               if (subject_directory.impl().is_listening()) listening();
+                             },
+                         .after_end = [this] { notify.wake(); }};
 }
 
 // Called on the writer's thread, in the order of the changes.
@@ -242,6 +361,8 @@ void ApplianceServices::listening() {
 
 void ApplianceServices::stop() {
   storage_watch = {};
+  bucket.stop();
+  backups.stop();
   provider_http.stop();
   scheduler.stop();
   notify.stop();
@@ -255,7 +376,8 @@ web::Rooms ApplianceServices::for_web(TrailServices& trails) {
                   .keyring = parts.keys,
                   .clock = parts.clock,
                   .random = parts.random,
-                  .storage = store.health()},
+                  .storage = store.health(),
+                  .recovery = &recovery_mode},
       .live = {.stores = store.stores(),
                .workspaces = store.workspaces(),
                .identity = identity,
@@ -285,6 +407,7 @@ web::Rooms ApplianceServices::for_web(TrailServices& trails) {
       .watch = {.stores = store.stores(),
                 .subjects = store.subjects(),
                 .groups = store.groups(),
+                .readings = store.readings(),
                 .subject_service = subjects,
                 .rules = store.rules(),
                 .rule_service = rules,
@@ -315,6 +438,7 @@ web::Rooms ApplianceServices::for_web(TrailServices& trails) {
                  .workspaces = store.workspaces(),
                  .access = access,
                  .administration = administration,
+                 .removed = removed,
                  .identity = identity,
                  .accounts = accounts,
                  .second_factors = second_factors,
@@ -337,7 +461,17 @@ web::Rooms ApplianceServices::for_web(TrailServices& trails) {
                     .subjects = store.subjects(),
                     .incidents = store.incidents(),
                     .directory = subject_directory,
-                    .attempts = attempts},
+                    .attempts = attempts,
+                    .security_cases = security_cases,
+                    .inspection = inspection,
+                    .administration = administration,
+                    .space = space,
+                    .retention_plan = retention_plan,
+                    .retention = retention,
+                    .recovery = recovery,
+                    .bucket = bucket,
+                    .backup_keys = backup_keys,
+                    .backups = backups},
   };
 }
 

@@ -14,14 +14,24 @@
 
 #include "core/access/access_services.h"
 #include "core/access/administration.h"
+#include "core/access/removed.h"
 #include "core/agents/agent_directory.h"
 #include "core/agents/agents_resident.h"
 #include "core/agents/enrolment_keys.h"
 #include "core/agents/ingest.h"
 #include "core/agents/machine_letter.h"
 #include "core/agents/agent_service.h"
+#include "core/appliance/backup/backup_keys.h"
+#include "core/appliance/backup/backups.h"
+#include "core/appliance/backup/bucket_service.h"
 #include "core/appliance/health.h"
+#include "core/appliance/inspection_service.h"
+#include "core/appliance/security_cases.h"
+#include "core/appliance/retention.h"
+#include "core/appliance/space.h"
+#include "core/appliance/recovery.h"
 #include "core/audit/trail_services.h"
+#include "core/base/recovery_mode.h"
 #include "core/base/storage_health.h"
 #include "core/identity/abuse_watch.h"
 #include "core/identity/accounts.h"
@@ -46,7 +56,7 @@ namespace connlog {
 
 struct ServiceParts {
   storage::Storage& store;
-  const Keyring& keys;
+  Keyring& keys;
   KeyRotation& rotation;
   EventBus& events;
   Clock& clock;
@@ -55,11 +65,19 @@ struct ServiceParts {
   OutboundOptions outbound = {};
   PasswordCost password_cost = {};
   std::map<Limit, std::int64_t> limit_defaults = {};  // those that differ from the table's
+  std::function<bool()> clock_is_plausible = {};            // empty: it always is
+  std::function<std::optional<DiskRoom>()> disk_room = {};  // empty: what the data directory's file system says
+
+  std::vector<std::string> backup_directories = {};         // of connlog.toml
+  std::function<std::vector<ExtraFile>()> backup_files = {};  // what goes with each backup beside the database
+  // Restores an archive beside and compares it (cli/drill). Empty: drills are refused.
+  std::function<Result<std::string>(const Key& content_key, ByteSource& archive, const Manifest& expected)> drill = {};
 
   // Replacements that tests give; null and empty mean the real ones.
   Stores* stores_of_heartbeats = nullptr;
   ReadingStore* readings = nullptr;
   std::function<void()> wake_outbox = {};
+  RecoveryMode* recovery = nullptr;  // of the appliance, where parts before the services ask it too; null: an own one
   bool limit_heartbeats = true;  // off for benchmarks too, whose agents report as fast as they can
 };
 
@@ -69,7 +87,7 @@ struct ApplianceServices {
   ApplianceServices(const ApplianceServices&) = delete;
   ApplianceServices& operator=(const ApplianceServices&) = delete;
 
-  Result<void> open();  // reads the limits in force; called before anything asks for them
+  Result<void> open();  // reads the limits in force, and whether this is a recovery; called before anything asks for them
   Result<void> load();  // fills the directories of subjects and agents from the database
   // Called when the listeners are bound: silence counts from now on, not from when the appliance last ran.
   void listening();
@@ -78,7 +96,10 @@ struct ApplianceServices {
 
   // Members are declared in the order in which they are made, so they are destroyed in reverse.
   const ServiceParts parts;
+  RecoveryMode own_recovery_mode;
+  RecoveryMode& recovery_mode;
   Limits limits;
+  RetentionPlan retention_plan;
   IncidentAnnouncements announcements;
   Notify notify;
   AttemptLimiter attempts;
@@ -110,7 +131,16 @@ struct ApplianceServices {
   AgentService agents;
   EnrolmentKeys enrolment;
 
+  RemovedThings removed;
   TrustServices trust;
+  BucketService bucket;
+  Space space;
+  Retention retention;
+  Recovery recovery;
+  BackupKeys backup_keys;
+  Backups backups;
+  SecurityCases security_cases;
+  InspectionService inspection;
   ApplianceHealth health;
 
   // Last: it is told no more while the others end.
@@ -118,6 +148,8 @@ struct ApplianceServices {
 
  private:
   void storage_changed(const std::optional<StorageHealth::Outage>& outage);
+  Recovery::Parts for_recovery();
+  Backups::Parts for_backups();
 };
 
 }  // namespace connlog

@@ -21,13 +21,7 @@ constexpr seconds kOutboxAliveWithin{45};
 constexpr seconds kMaintenanceAliveWithin{120};
 constexpr std::chrono::hours kIdempotencyKeysKept{24};
 constexpr int kIdempotencyKeysSlice = 10'000;
-constexpr std::chrono::days kLettersKept{30};
-constexpr int kLettersSlice = 10'000;
-constexpr std::int64_t kRetentionSlice = 5'000;  // rows deleted in one transaction
-constexpr int kRetentionSlicesMax = 40;          // slices in one round, at most
 
-constexpr std::chrono::days kIncidentsKept{400};
-constexpr std::int64_t kIncidentsSlice = 500;
 // The disk is short of room below this many bytes, if that is also less than a tenth of it.
 constexpr std::uint64_t kDiskShort = std::uint64_t{2} << 30, kDiskVeryShort = std::uint64_t{200} << 20;
 constexpr std::uint64_t kDiskShortShare = 10;
@@ -116,6 +110,9 @@ std::vector<PartFinding> Appliance::Parts::part_findings() const {
     const std::lock_guard lock(unknown_words_mutex);
     for (const std::string& word : unknown_words) out.push_back({AppliancePart::database, State::degraded, word + "."});
   }
+  for (PartFinding& finding : services->backups.findings()) {
+    if (finding.state != State::up) out.push_back(std::move(finding));  // else it is advice
+  }
   if (!certificates) return out;
   const State worn = certificates->not_after() <= clock.believed() ? State::down : State::degraded;
   for (std::string& text : certificate_warnings()) out.push_back({AppliancePart::certificate, worn, std::move(text)});
@@ -132,48 +129,22 @@ void Appliance::Parts::count_unknown_words() {
 
 void Appliance::Parts::look_after_health() {
   if (store->health().outage()) return;  // nothing can be written; core/notify/outage_news tells
+  if (recovery_mode.is_on()) return;     // what is wrong is found and told when it ends
   const auto done = services->health.look(part_findings());
   if (!done) log_warning("health.not_written", {{"message", done.error().message}, {"cause", done.error().cause}});
 }
 
-// Deletes what is too old in small transactions, so that the writer stays free for others. `some` deletes about `slice`
-// rows and returns how many.
-void Appliance::Parts::delete_in_slices(const char* failed, std::int64_t slice,
-                                        const std::function<Result<std::int64_t>(Transaction&)>& some) {
-  for (int round = 0; round < kRetentionSlicesMax; ++round) {
-    std::int64_t deleted = 0;
-    const auto done = store->stores().write([&](Transaction& tx) -> Result<void> {
-      deleted = TRY(some(tx));
-      return {};
-    });
-    if (!done) {
-      log_warning(failed, {{"message", done.error().message}, {"cause", done.error().cause}});
+// A little at a time while the disk has room, more while it is short of it.
+void Appliance::Parts::give_space_back() {
+  constexpr int kRoundsMax = 16;
+  for (int round = 0; round < kRoundsMax; ++round) {
+    if (const auto done = store->shrink(1'000); !done) {
+      log_warning("shrink.failed", {{"cause", done.error().cause}});
       return;
     }
-    if (deleted < slice) return;
+    const auto facts = store->facts();
+    if (!disk_finding() || !facts || facts->free_pages == 0) return;
   }
-}
-
-// Incidents and the record of states have a time of their own.
-void Appliance::Parts::keep_incidents_within_retention() {
-  const Instant before = clock.proven() - kIncidentsKept;
-  delete_in_slices("incidents.retention_failed", kIncidentsSlice, [&](Transaction& tx) {
-    return store->incidents().delete_before(tx, before, kIncidentsSlice);
-  });
-  delete_in_slices("states.retention_failed", kIncidentsSlice, [&](Transaction& tx) {
-    return store->subjects().delete_changes_before(tx, before, kIncidentsSlice);
-  });
-}
-
-void Appliance::Parts::keep_readings_within_retention() {
-  const Instant before = clock.proven() - std::chrono::days(services->limits.value(Limit::reading_days));
-  if (clock.now() - clock.proven() > std::chrono::hours(24)) {
-    log_warning("retention.held_back",
-                {{"clock", to_iso8601(clock.now())}, {"deletes_by", to_iso8601(clock.proven())}});
-  }
-  delete_in_slices("retention.failed", kRetentionSlice, [&](Transaction& tx) {
-    return store->readings().delete_before(tx, before, kRetentionSlice);
-  });
 }
 
 // Every write tells whether it reached the disk. Two cases need a write only to find out: an outage that may be over
@@ -281,7 +252,8 @@ std::string Appliance::Parts::answer_certificates(const std::vector<std::string>
 void Appliance::Parts::add_maintenance() {
   maintenance = std::make_unique<PeriodicTasks>(clock);
   const auto hourly = [this](const char* name, const char* failed, Stores::Work work) {
-    maintenance->add(name, milliseconds(3'600'000), [this, failed, work = std::move(work)] {
+    maintenance->add_outside_recovery(name, milliseconds(3'600'000), recovery_mode,
+                                      [this, failed, work = std::move(work)] {
       if (const auto done = store->stores().write(work); !done) log_warning(failed, {{"cause", done.error().cause}});
     });
   };
@@ -299,7 +271,6 @@ void Appliance::Parts::add_maintenance() {
   });
   maintenance->add("unknown_words", milliseconds(3'600'000), [this] { count_unknown_words(); });
   maintenance->add("health", milliseconds(10'000), [this] { look_after_health(); });
-  maintenance->add("incidents", milliseconds(3'600'000), [this] { keep_incidents_within_retention(); });
   maintenance->add("legal", milliseconds(60'000), [this] { services->trust.legal().look_again(); });
   maintenance->add("keys", milliseconds(30'000), [this] {
     if (const auto done = rotation->finish(); !done)
@@ -314,13 +285,12 @@ void Appliance::Parts::add_maintenance() {
   hourly("enrolment_keys", "enrolment_keys.cleanup_failed",
          [this](Transaction& tx) { return services->enrolment.remove_old(tx); });
   hourly("accounts", "accounts.cleanup_failed", [this](Transaction& tx) -> Result<void> {
-    TRY(store->letters().remove_before(tx, clock.proven() - kLettersKept, kLettersSlice));
     return services->accounts.maintain(tx);
   });
   hourly("invitations", "invitations.cleanup_failed",
          [this](Transaction& tx) { return services->access.invitations().remove_expired(tx); });
   // Done a piece at a time, so that other maintenance gets its turn and the writer stays free for other writes.
-  maintenance->add("workspace_deletion", milliseconds(1'000), [this] {
+  maintenance->add_outside_recovery("workspace_deletion", milliseconds(1'000), recovery_mode, [this] {
     const auto done = services->access.life().erase_some();
     if (!done) log_warning("workspace_deletion.failed", {{"cause", done.error().cause}});
   });
@@ -332,11 +302,10 @@ void Appliance::Parts::add_maintenance() {
     TRY(services->administration.api_keys().remove_old(tx));
     return services->administration.reviews().remind(tx);
   });
-  trails->add_maintenance(*maintenance, services->limits);
-  maintenance->add("retention", milliseconds(3'600'000), [this] { keep_readings_within_retention(); });
-  maintenance->add("shrink", milliseconds(3'600'000), [this] {
-    if (const auto done = store->shrink(1'000); !done) log_warning("shrink.failed", {{"cause", done.error().cause}});
-  });
+  trails->add_maintenance(*maintenance, services->retention_plan, services->retention);
+  maintenance->add_outside_recovery("retention", milliseconds(3'600'000), recovery_mode,
+                                    [this] { services->retention.run(); });
+  maintenance->add("shrink", milliseconds(3'600'000), [this] { give_space_back(); });
 }
 
 std::vector<LoopSign> Appliance::Parts::signs() const {
@@ -349,6 +318,7 @@ std::vector<LoopSign> Appliance::Parts::signs() const {
                    "certificates and old data would not be looked after"});
   signs.push_back(services->provider_http.sign());
   signs.push_back(trails->services().syslog.sign());
+  signs.push_back(services->backups.sign());
   return signs;
 }
 
@@ -372,6 +342,8 @@ std::string Appliance::Parts::database_metrics() const {
   text.gauge("clock_implausible", "1: the machine's clock cannot be right.",
              watch.state() == ClockWatch::State::plausible ? 0 : 1);
   text.gauge("storage_failing", "1: nothing can be stored.", store->health().outage() ? 1 : 0);
+  if (const auto newest = services->backups.newest_complete())
+    text.gauge("backup_age_seconds", "Age of the newest backup.", (clock.now() - *newest) / seconds(1));
   const auto facts = store->facts();
   if (!facts) return text.take();
   text.gauge("database_log_bytes", "Size of the write-ahead log.", facts->log_bytes);

@@ -1,6 +1,7 @@
 // What the network reaches: certificates, the web room and the connection loop.
 #include "cli/appliance_parts.h"
 #include "cli/appliance_settings.h"
+#include "core/appliance/backup/hold.h"
 
 namespace connlog {
 
@@ -30,6 +31,16 @@ Result<void> Appliance::Parts::open_web() {
   if (settings.allow_plain_http)
     wanted.warnings.push_back("allow_plain_http is on: passwords and agent tokens may cross the network unencrypted.");
   wanted.findings = [this] { return findings(); };
+  wanted.backups_hold = [this]() -> std::string {
+    std::string sentence;
+    const auto read = store->stores().read([&](Snapshot& snapshot) -> Result<void> {
+      const BackupSchedule schedule = TRY(services->backups.schedule(snapshot));
+      sentence = backups_hold_sentence(schedule);
+      return {};
+    });
+    return read ? sentence : std::string();
+  };
+  wanted.inspected = [this] { return inspected(); };
   if (certificates) {
     wanted.more_warnings = [this] { return certificate_warnings(); };
     wanted.own_certificate_outside = [this] { return public_address->is_own(); };

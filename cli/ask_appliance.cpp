@@ -7,13 +7,15 @@
 
 #include "cli/appliance.h"
 #include "cli/control_socket.h"
+#include "cli/restore_swap.h"
 
 namespace connlog {
 
 Result<std::string> ask_appliance(const std::string& request, const Settings& settings, Clock& clock, Random& random,
                                   std::chrono::seconds patience) {
   const std::filesystem::path data = settings.data_dir;
-  if (!std::filesystem::exists(data / "connlog.db")) {
+  // In the middle of a restore it is on its way: opening finishes that.
+  if (!std::filesystem::exists(data / "connlog.db") && !std::filesystem::exists(data / kRestoreJournal)) {
     return Error{ErrorCode::not_found,
                  fmt::format("There is no connlog database in {}. Name its directory with --data-dir.", data.string())};
   }

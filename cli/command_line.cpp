@@ -74,6 +74,9 @@ void add_appliance_commands(CLI::App& app, CommandLine& line, Commands& commands
 
   CLI::App* check =
       app.add_subcommand("check", "Look at settings, keys, certificates and the database, and say what is unsafe.");
+  check->add_flag("--production", line.production,
+                  "Judge everything that a real installation needs: exit code 1 danger, 3 warnings alone.");
+  check->add_flag("--json", line.as_json, "Print the findings as JSON.");
   add_settings(*check, line);
 
   CLI::App* version = app.add_subcommand("version", "Print the version.");
@@ -121,7 +124,22 @@ void add_key_commands(CLI::App& app, CommandLine& line, Commands& commands) {
                    "With passphrase: take the new one from this file (- for standard input) instead of asking.")
       ->type_name("FILE");
   add_settings(*key_rotate, line);
-  commands.insert(commands.end(), {{key_export, Command::key_export}, {key_rotate, Command::key_rotate}});
+  CLI::App* key_rekey = key->add_subcommand(
+      "rekey", "Encrypt the database under a new key, by a copy that takes its place. connlog must not serve meanwhile.");
+  key_rekey->add_flag("--yes", line.yes, "Do not ask.");
+  key_rekey->add_flag("--no-backup", line.no_backup, "Do not make a backup before.");
+  add_settings(*key_rekey, line);
+  CLI::App* key_recover =
+      key->add_subcommand("recover", "A new master key in place of a lost one, by the recovery key.");
+  key_recover
+      ->add_option("--recovery-key-file", line.recovery_key_file,
+                   "Take the recovery key's words from this file (- for standard input) instead of asking.")
+      ->type_name("FILE");
+  add_settings(*key_recover, line);
+  commands.insert(commands.end(), {{key_export, Command::key_export},
+                                   {key_rotate, Command::key_rotate},
+                                   {key_rekey, Command::key_rekey},
+                                   {key_recover, Command::key_recover}});
 }
 
 void add_audit_commands(CLI::App& app, CommandLine& line, Commands& commands) {
@@ -142,6 +160,64 @@ void add_audit_commands(CLI::App& app, CommandLine& line, Commands& commands) {
   audit_accept->add_option("--reason", line.reason, "Why; it stands in the trail.")->required()->type_name("TEXT");
   add_settings(*audit_accept, line);
   commands.insert(commands.end(), {{audit_verify, Command::audit_verify}, {audit_accept, Command::audit_accept}});
+}
+
+void add_opening_options(CLI::App& app, CommandLine& line) {
+  CLI::Option* words =
+      app.add_option("--recovery-key-file", line.recovery_key_file,
+                     "Take the recovery key's words from this file (- for standard input) instead of asking.");
+  words->type_name("FILE");
+  app.add_option("--passphrase-file", line.passphrase_file, "Likewise, the backup passphrase.")
+      ->type_name("FILE")
+      ->excludes(words);
+  app.add_option("--signer", line.signer, "The fingerprint of the signing key, as the recovery sheet shows it.")
+      ->type_name("TEXT");
+}
+
+void add_backup_commands(CLI::App& app, CommandLine& line, Commands& commands) {
+  CLI::App* backup = app.add_subcommand("backup", "Backups of the appliance: make, check, list, try.");
+  backup->require_subcommand(1);
+  CLI::App* create = backup->add_subcommand("create", "Make a backup now, also while connlog serves.");
+  create->add_option("--output", line.output, "A file, or - for standard output. Default: every destination.")
+      ->type_name("FILE");
+  create->add_flag("--without-history", line.without_history, "Leave the readings out: small, for every day.");
+  add_settings(*create, line);
+  CLI::App* verify = backup->add_subcommand(
+      "verify", "Read a backup to its end. Without a key it can only be found complete, with one genuine.");
+  verify->add_option("backup", line.archive, "A file, - for standard input, or the id of a backup in the list.")
+      ->required();
+  verify->add_flag("--json", line.as_json, "Print the report as JSON.");
+  add_opening_options(*verify, line);
+  add_settings(*verify, line);
+  CLI::App* list = backup->add_subcommand("list", "The backups and where they are.");
+  list->add_flag("--json", line.as_json, "Print the list as JSON.");
+  add_settings(*list, line);
+  CLI::App* init = backup->add_subcommand(
+      "init", "Prepare a directory of backup_directories: a marker, so that an absent disk is noticed.");
+  init->add_option("directory", line.directory, "The directory.")->required();
+  add_settings(*init, line);
+  CLI::App* drill = backup->add_subcommand("drill", "Restore a backup beside, compare, and remove it again.");
+  drill->add_option("backup", line.archive, "A file, or the id of a backup in the list. Default: the newest.");
+  add_opening_options(*drill, line);
+  add_settings(*drill, line);
+
+  CLI::App* restore = app.add_subcommand("restore", "Put a backup in place of what is in the data directory.");
+  restore->add_option("backup", line.archive, "A file, or - for standard input.");
+  restore->add_flag("--yes", line.yes, "Do not ask before the data are replaced.");
+  restore->add_flag("--accept-signer", line.accept_signer,
+                    "Take a backup of another appliance, or one that is older than the last known.");
+  add_opening_options(*restore, line);
+  add_settings(*restore, line);
+  CLI::App* finish = restore->add_subcommand("finish", "End the recovery: from here on people are told again.");
+  finish->add_flag("--yes", line.yes, "Do not ask.");
+  add_settings(*finish, line);
+  commands.insert(commands.end(), {{create, Command::backup_create},
+                                   {verify, Command::backup_verify},
+                                   {list, Command::backup_list},
+                                   {init, Command::backup_init},
+                                   {drill, Command::backup_drill},
+                                   {restore, Command::restore},
+                                   {finish, Command::restore_finish}});
 }
 
 void add_agent_commands(CLI::App& app, CommandLine& line, Commands& commands) {
@@ -179,6 +255,7 @@ std::variant<CommandLine, int> parse_command_line(int argc, char** argv) {
   add_user_commands(app, line, commands);
   add_key_commands(app, line, commands);
   add_audit_commands(app, line, commands);
+  add_backup_commands(app, line, commands);
   add_agent_commands(app, line, commands);
   try {
     app.parse(argc, argv);

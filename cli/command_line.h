@@ -20,6 +20,15 @@ struct CommandLine {
     key_rotate,
     audit_verify,
     audit_accept,
+    backup_create,
+    backup_verify,
+    backup_list,
+    backup_init,
+    backup_drill,
+    restore,
+    restore_finish,
+    key_rekey,
+    key_recover,
     agent_run,
     agent_install,
     agent_enrol,
@@ -33,10 +42,19 @@ struct CommandLine {
   bool yes = false;                             // key export: without asking
   std::string to_form;                          // key rotate: file, passphrase, credential; empty: unchanged
   std::string key_file;                         // key rotate: where the new master key is written for the credential
-  std::string passphrase_file;                  // key rotate: "-" is standard input
+  std::string passphrase_file;                  // key rotate, restore, verify, drill: "-" is standard input
   std::string head;                             // audit verify: a head kept outside, from a mail or a syslog line
   std::string reason;                           // audit accept
-  bool as_json = false;                         // audit verify
+  bool as_json = false;                         // audit verify, check, backup list, backup verify
+  bool production = false;                      // check: judge what a real installation needs, too
+  std::string output;                           // backup create: a file or directory, "-" for standard output
+  bool without_history = false;                 // backup create
+  std::string archive;                          // backup verify, drill, restore: a file, "-" for standard input, or an id
+  std::string directory;                        // backup init
+  std::string recovery_key_file;                // restore, verify, drill, recover: "-" for standard input
+  std::string signer;                           // restore, verify, drill: the fingerprint of the sheet
+  bool accept_signer = false;                   // restore
+  bool no_backup = false;                       // key rekey
   bool accept_damage = false;                   // serve: open a torn copy of the database as it is
   bool sample_config = false;                   // serve: print the commented sample and end
   bool sbom = false;                            // version

@@ -5,7 +5,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/backup_control.h"
 #include "cli/trail_parts.h"
+#include "core/appliance/backup/backups.h"
+#include "core/appliance/inspection_json.h"
 #include "core/base/text.h"
 #include "core/base/log.h"
 #include "core/crypto/key_file.h"
@@ -14,6 +17,8 @@ namespace connlog {
 namespace {
 
 using nlohmann::json;
+
+constexpr std::size_t kEvidenceBytesMax = 1'000;
 
 std::string refused(const Error& error) {
   if (!error.cause.empty()) log_error("control.failed", {{"cause", error.cause}});
@@ -80,6 +85,13 @@ std::string answer_control_request(ControlServices& services, const std::string&
     const bool is_given = given != parsed.end() && given->is_boolean() && given->get<bool>();
     return services.certificates ? services.certificates(pins, is_given) : json{{"ok", true}}.dump();
   }
+  if (command == "inspection" && services.inspection) {
+    const auto found = services.inspection();
+    if (!found) return refused(found.error());
+    json findings = json::array();
+    for (const Finding& each : *found) findings.push_back(view(each));
+    return json{{"ok", true}, {"findings", std::move(findings)}}.dump(-1, ' ', false, json::error_handler_t::replace);
+  }
   if (command == "reset_password") {
     const Secret password(text_of(parsed, "password"));
     const auto done = services.accounts.set_password(command_line_actor(), text_of(parsed, "mail"), password);
@@ -93,6 +105,26 @@ std::string answer_control_request(ControlServices& services, const std::string&
   if (command == "key_form") return json{{"ok", true}, {"form", to_text(services.keys.keyring().form())}}.dump();
   if (command == "audit_verify") return services.trails.answer_verify(command_line_actor(), text_of(parsed, "head"));
   if (command == "audit_accept") return services.trails.answer_accept(command_line_actor(), text_of(parsed, "reason"));
+  if (services.backups != nullptr) {
+    if (auto answer = answer_backup_request(*services.backups, services.stores, command_line_actor(), request))
+      return *std::move(answer);
+  }
+  if (command == "restore_finish" && services.end_recovery) {
+    const auto done = services.end_recovery(command_line_actor());
+    return done ? json{{"ok", true}}.dump() : refused(done.error());
+  }
+  if (command == "drill_note" && services.note_drill) {
+    const auto done = services.note_drill(command_line_actor(), cut(text_of(parsed, "evidence"), kEvidenceBytesMax));
+    return done ? json{{"ok", true}}.dump() : refused(done.error());
+  }
+  if (command == "backup_drill" && services.backups != nullptr) {
+    BackupId id;
+    if (!BackupId::parse(text_of(parsed, "id"), id)) return refused(invalid("id", "This is no id of a backup."));
+    const auto begun = services.backups->begin_drill(command_line_actor(), id);
+    if (!begun) return refused(begun.error());
+    if (!services.backups->is_started()) services.backups->run_once();
+    return json{{"ok", true}}.dump();
+  }
   return refused(invalid(
       "command", fmt::format("There is no command \"{}\". The running connlog may be of another version.", command)));
 }
@@ -100,6 +132,10 @@ std::string answer_control_request(ControlServices& services, const std::string&
 std::string reset_password_request(const std::string& mail, const Secret& password) {
   return json{{"command", "reset_password"}, {"mail", mail}, {"password", std::string(password.reveal())}}.dump(
       -1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string inspection_request() {
+  return json{{"command", "inspection"}}.dump();
 }
 
 std::string key_export_request() {
@@ -112,6 +148,14 @@ std::string audit_verify_request(const std::string& head) {
 
 std::string audit_accept_request(const std::string& reason) {
   return json{{"command", "audit_accept"}, {"reason", reason}}.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string restore_finish_request() {
+  return json{{"command", "restore_finish"}}.dump();
+}
+
+std::string drill_note_request(const std::string& evidence) {
+  return json{{"command", "drill_note"}, {"evidence", evidence}}.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 std::string key_rotate_request(const NewMasterKey& wanted) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/appliance/inspection.h"
 #include "core/base/result.h"
 #include "core/base/secret.h"
 #include "core/base/transaction.h"
@@ -17,6 +18,7 @@
 namespace connlog {
 
 class TrailParts;  // cli/trail_parts.h
+class Backups;     // core/appliance/backup/backups.h
 
 struct ControlServices {
   Stores& stores;
@@ -27,6 +29,10 @@ struct ControlServices {
   std::function<Result<void>()> ready = {};            // what /readyz says; empty: nothing is served here
   // The members of the answer to certificates_request; absent: this server serves no TLS.
   std::function<std::string(const std::vector<std::string>& pins, bool given)> certificates = {};
+  std::function<Result<std::vector<Finding>>()> inspection = {};  // of the production check, without settings and files
+  std::function<Result<void>(const Actor&)> end_recovery = {};
+  std::function<Result<void>(const Actor&, const std::string& evidence)> note_drill = {};
+  Backups* backups = nullptr;  // for what begins with "backup_" (cli/backup_control.h)
 };
 
 // Never throws; an answer is {"ok":true,…} or {"ok":false,"message":…}.
@@ -38,8 +44,12 @@ std::string ready_request();
 // an administrator's, which the hosts' own authorities know.
 std::string certificates_request(const std::vector<std::string>& pins, bool given);
 std::string key_export_request();
+// The answer has `findings`, as core/appliance/inspection_json.h writes them.
+std::string inspection_request();
 std::string audit_verify_request(const std::string& head);
 std::string audit_accept_request(const std::string& reason);
+std::string restore_finish_request();
+std::string drill_note_request(const std::string& evidence);
 std::string key_rotate_request(const NewMasterKey& wanted);
 
 // Turns an answer back into success or the error's words.

@@ -1,8 +1,9 @@
-// `connlog key export` and `connlog key rotate`.
+// `connlog key export`, `connlog key rotate` and `connlog key recover`. `connlog key rekey` is in cli/rekey.cpp.
 #include "cli/commands.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sodium.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,11 +15,16 @@
 #include <iostream>
 #include <string>
 
+#include "cli/appliance.h"
 #include "cli/ask_appliance.h"
 #include "cli/control_commands.h"
 #include "cli/master_key_prompt.h"
+#include "cli/restore_files.h"
 #include "core/base/text.h"
 #include "core/crypto/key_file.h"
+#include "core/crypto/recovery_key.h"
+#include "storage/connection.h"
+#include "storage/data_directory.h"
 
 namespace connlog {
 namespace {
@@ -41,20 +47,23 @@ Result<void> confirm_export(bool yes) {
   return {};
 }
 
+// The first line of a file; "-": of standard input.
+Result<Secret> line_of_file(const std::string& path, const std::string& option) {
+  std::string text;
+  if (path == "-") {
+    std::getline(std::cin, text);
+  } else {
+    std::ifstream file(path);
+    if (!file || !std::getline(file, text)) return invalid(option, fmt::format("{} cannot be read.", path));
+  }
+  if (!text.empty() && text.back() == '\r') text.pop_back();
+  return Secret(std::move(text));
+}
+
 Result<Secret> passphrase_of(const CommandLine& line) {
   Secret passphrase;
   if (!line.passphrase_file.empty()) {
-    std::string text;
-    if (line.passphrase_file == "-") {
-      std::getline(std::cin, text);
-    } else {
-      std::ifstream file(line.passphrase_file);
-      if (!file || !std::getline(file, text)) {
-        return invalid("passphrase-file", fmt::format("{} cannot be read.", line.passphrase_file));
-      }
-    }
-    if (!text.empty() && text.back() == '\r') text.pop_back();
-    passphrase = Secret(std::move(text));
+    passphrase = TRY(line_of_file(line.passphrase_file, "passphrase-file"));
   } else if (has_terminal()) {
     passphrase = TRY(ask_unseen("New passphrase of the keys: "));
     TRY(check_passphrase(passphrase));
@@ -110,7 +119,92 @@ Result<NewMasterKey> new_master_key(const CommandLine& line, const Settings& set
   return wanted;
 }
 
+std::string after_a_loss(const Settings& settings) {
+  std::error_code absent;
+  return fs::exists(fs::path(settings.data_dir) / "keys" / "recovery.box", absent)
+             ? "If it is lost, only the recovery key helps (connlog key recover)"
+             : "Nobody can recover it, because there is no recovery key";
+}
+
+// Why there is no box: without the other keys nothing says that there was none.
+Error no_box(const fs::path& box) {
+  std::error_code absent;
+  const fs::path keys = box.parent_path();
+  const std::string why =
+      fs::exists(keys / "database.key", absent)
+          ? fmt::format("There is no {}: this appliance had no recovery key.", box.string())
+          : fmt::format("There are no keys in {}. If they are lost, put that directory back from a copy: the recovery key "
+                        "opens {} and no database by itself.",
+                        keys.string(), box.filename().string());
+  return Error{ErrorCode::not_found,
+               why + " A backup, with the key that opens it, is the other way back: connlog restore."};
+}
+
+Result<Secret> recovery_words_of(const CommandLine& line) {
+  if (!line.recovery_key_file.empty()) return line_of_file(line.recovery_key_file, "recovery-key-file");
+  if (has_terminal()) return ask_unseen("Recovery key (ten words): ");
+  return invalid("recovery-key-file",
+                 "There is no terminal to ask for the recovery key on. Use --recovery-key-file.");
+}
+
+// A box of another time, or one that somebody put there, would take the place of keys that may still be saved.
+Result<void> check_opens(const storage::DataDirectory& directory, const Secret& content) {
+  if (!directory.database_exists()) return {};
+  const std::string_view bytes = content.reveal();
+  auto keys = key_file::content_of_bytes({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+  const auto opens = [&](const Key& key) {
+    const auto connection =
+        storage::Connection::open({directory.database().string(), key, {}}, storage::Connection::Access::file_alone);
+    return connection && (*connection)->number("SELECT COUNT(*) FROM sqlite_schema").has_value();
+  };
+  const bool good =
+      keys && (opens(keys->database_key) || (keys->next_database_key && opens(*keys->next_database_key)));
+  if (keys) key_file::wipe(*keys);
+  if (good) return {};
+  return Error{ErrorCode::conflict,
+               fmt::format("The keys in {} do not open {}: they are of another time or another appliance, or the database "
+                           "is damaged. Nothing was changed. A backup is the other way back: connlog restore.",
+                           (directory.path() / "keys" / "recovery.box").string(), directory.database().string())};
+}
+
+// A master key in place of a lost one, from the recovery box beside the keys.
+Result<void> recover(const CommandLine& line, const Settings& settings, Clock& clock, Random& random) {
+  const fs::path data = settings.data_dir;
+  {
+    TRY(check_owner(data));
+    const auto directory = TRY(storage::DataDirectory::open(data));
+    const fs::path path = data / "keys" / "recovery.box";
+    const auto box = TRY(key_file::read_recovery_box(path));
+    if (!box) return no_box(path);
+    const Secret words = TRY(recovery_words_of(line));
+    const KeyPair pair = TRY(key_pair_of_words(words));
+    auto content = open_sealed(pair, box->box);
+    if (!content) {
+      return Error{ErrorCode::forbidden,
+                   fmt::format("This recovery key (fingerprint {}) does not open {}, which is sealed to {}. Nothing was "
+                               "changed.",
+                               fingerprint_of(pair.open), path.string(), fingerprint_of(box->public_key))};
+    }
+    const Secret bytes(std::string(content->begin(), content->end()));
+    sodium_memzero(content->data(), content->size());
+    TRY(check_opens(directory, bytes));
+    TRY(Keyring::make_from_content(data, bytes, NewMasterKey{}, random));
+  }
+  if (!fs::exists(data / "connlog.db")) return {};
+  // Opened once, to prove that it opens and to say it in the trail.
+  const auto appliance = TRY(Appliance::open(settings, clock, random));
+  return appliance->record("keys.recovered", "master key", "by the recovery key");
+}
+
 }  // namespace
+
+int key_recover_command(const CommandLine& line, const Settings& settings, Clock& clock, Random& random) {
+  if (const auto done = recover(line, settings, clock, random); !done) return refuse_command(done.error());
+  std::printf("The master key is new, and lies in %s/keys/master.key. The lost one opens nothing any more.\n"
+              "For a passphrase or a credential in its place: connlog key rotate --to passphrase (or credential).\n",
+              settings.data_dir.c_str());
+  return 0;
+}
 
 int key_export_command(const CommandLine& line, const Settings& settings, Clock& clock, Random& random) {
   if (const auto confirmed = confirm_export(line.yes); !confirmed) return refuse_command(confirmed.error());
@@ -147,14 +241,15 @@ int key_rotate_command(const CommandLine& line, const Settings& settings, Clock&
     case MasterKeyForm::passphrase:
       std::printf(
           "Each start now asks for the passphrase on the terminal, or takes it from the systemd credential\n"
-          "connlog-passphrase. Nobody can recover it: keep a copy where you would find it.\n");
+          "connlog-passphrase. %s: keep a copy where you would find it.\n",
+          after_a_loss(settings).c_str());
       break;
     case MasterKeyForm::credential:
       std::printf(
           "The next start needs it as a credential. Add to the service:\n"
           "  LoadCredential=connlog-master-key:%s\n"
-          "(or encrypt it with systemd-creds and use LoadCredentialEncrypted=). Nobody can recover it: keep a copy apart.\n",
-          fs::absolute(line.key_file).c_str());
+          "(or encrypt it with systemd-creds and use LoadCredentialEncrypted=). %s: keep a copy apart.\n",
+          fs::absolute(line.key_file).c_str(), after_a_loss(settings).c_str());
       break;
   }
   return 0;

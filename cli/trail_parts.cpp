@@ -30,12 +30,13 @@ std::string refused(const Error& error) {
 }  // namespace
 
 TrailParts::TrailParts(storage::Storage& store, const Keyring& keys, const Clock& clock, OutboundOptions outbound,
-                       const std::string& public_host)
+                       const std::string& public_host, const RecoveryMode& recovery)
     : store_(store),
       clock_(clock),
+      recovery_(recovery),
       services_(store.directory().anchor(), keys,
                 SyslogForward::Parts{store.stores(), store.settings(), store.trails(), store.audit(), clock,
-                                     std::move(outbound), SyslogOrigin{public_host, ::getpid()}}) {}
+                                     std::move(outbound), SyslogOrigin{public_host, ::getpid()}, &recovery}) {}
 
 Result<void> TrailParts::open() {
   TRY(services_.anchor.open());
@@ -75,12 +76,14 @@ bool TrailParts::keep_anchor() {
   return false;
 }
 
-void TrailParts::add_maintenance(PeriodicTasks& maintenance, const Limits& limits) {
+void TrailParts::add_maintenance(PeriodicTasks& maintenance, const RetentionPlan& plan, const Retention& retention) {
   maintenance.add("audit_anchor", kAnchorEvery, [this] { keep_anchor(); });
-  maintenance.add("audit_retention", kRetentionEvery, [this, &limits] { prune(limits); });
+  maintenance.add_outside_recovery("audit_retention", kRetentionEvery, recovery_, [this, &plan, &retention] {
+    if (retention.may_delete_by_date()) prune(plan);
+  });
 }
 
-void TrailParts::prune(const Limits& limits) {
+void TrailParts::prune(const RetentionPlan& plan) {
   // Only rows that the anchor covers are deleted, so that the anchor can always be compared. If the anchor and the
   // database contradict each other, nothing is deleted: the rows are evidence.
   if (!keep_anchor()) return;
@@ -109,7 +112,7 @@ void TrailParts::prune(const Limits& limits) {
   std::int64_t longest = 0;
   bool forever = false;
   for (const Trail trail : kTrails) {
-    const std::int64_t days = limits.value(of_trail[static_cast<std::size_t>(trail)]);
+    const std::int64_t days = plan.days(of_trail[static_cast<std::size_t>(trail)]);
     forever = forever || days == 0;
     longest = std::max(longest, days);
     in_slices(to_text(trail), days,

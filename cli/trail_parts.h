@@ -6,11 +6,13 @@
 #include <string>
 #include <vector>
 
-#include "core/people/limits.h"
+#include "core/appliance/retention.h"
+#include "core/people/retention_plan.h"
 #include "core/audit/audit.h"
 #include "core/audit/trail.h"
 #include "core/audit/trail_services.h"
 #include "core/base/periodic_tasks.h"
+#include "core/base/recovery_mode.h"
 #include "storage/storage.h"
 
 namespace connlog {
@@ -18,7 +20,7 @@ namespace connlog {
 class TrailParts {
  public:
   TrailParts(storage::Storage& store, const Keyring& keys, const Clock& clock, OutboundOptions outbound,
-             const std::string& public_host);
+             const std::string& public_host, const RecoveryMode& recovery);
 
   // Called before anything writes: checks the anchor. A contradiction is written to the appliance's trail, once per
   // start.
@@ -26,7 +28,8 @@ class TrailParts {
   // An error where the database does not fit the anchor beside it. Asked where nobody owns the appliance: otherwise an
   // incomplete copy would let the next person who asks set it up.
   Result<void> refuse_misfit() const;
-  void add_maintenance(PeriodicTasks& maintenance, const Limits& limits);
+  // Rows are pruned by the plan, while `retention` may delete by date.
+  void add_maintenance(PeriodicTasks& maintenance, const RetentionPlan& plan, const Retention& retention);
   void start();
   void stop();
   void close();  // called once the database is closed: keeps the last heads
@@ -43,10 +46,11 @@ class TrailParts {
  private:
   Result<void> note_trouble();  // writes the anchor's trouble to the appliance's trail
   bool keep_anchor();
-  void prune(const Limits& limits);
+  void prune(const RetentionPlan& plan);
 
   storage::Storage& store_;
   const Clock& clock_;
+  const RecoveryMode& recovery_;
   TrailServices services_;
 };
 

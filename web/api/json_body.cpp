@@ -278,6 +278,12 @@ Result<std::optional<std::vector<std::pair<std::string, std::string>>>> Body::ma
   return std::optional<Pairs>(std::move(pairs));
 }
 
+std::vector<std::string> Body::names() const {
+  std::vector<std::string> names;
+  for (const auto& each : object_->items()) names.push_back(each.key());
+  return names;
+}
+
 Result<std::optional<Body>> Body::maybe_object(std::string_view name) const {
   const json* value = member(name);
   if (value == nullptr) return std::optional<Body>{};

@@ -35,6 +35,7 @@ class Body {
   static Result<Body> parse(std::string_view text);
 
   bool has(std::string_view name) const;      // present and not null
+  std::vector<std::string> names() const;     // of its members, to refuse those that mean nothing
   bool is_null(std::string_view name) const;  // present and null: for members that null clears
 
   Result<std::string> text(std::string_view name, std::size_t characters_min, std::size_t characters_max,

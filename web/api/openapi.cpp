@@ -110,7 +110,7 @@ json security_of(const Route& route) {
 json responses_of(const Route& route) {
   json success = {{"description", route.summary}};
   if (route.response.find('/') != std::string_view::npos) {
-    success["content"][std::string(route.response)] = {{"schema", {{"type", "string"}}}};
+    for (const std::string& type : words(route.response)) success["content"][type] = {{"schema", {{"type", "string"}}}};
   } else if (!route.response.empty()) {
     success["content"]["application/json"] = {
         {"schema", {{"$ref", "#/components/schemas/" + std::string(route.response)}}}};

@@ -1,7 +1,5 @@
 #include "web/api/parts.h"
 
-#include <fmt/format.h>
-
 #include <nlohmann/json.hpp>
 
 #include "web/api/access/handlers.h"
@@ -11,7 +9,6 @@
 #include "web/api/notify/handlers.h"
 #include "web/api/trust/handlers.h"
 #include "web/api/watch/handlers.h"
-#include "web/server/spool.h"
 
 namespace connlog::web {
 namespace {
@@ -25,22 +22,9 @@ std::vector<Part> joined(std::initializer_list<std::span<const Part>> rooms) {
 
 }  // namespace
 
-Result<void> Section::item(std::string_view text) {
-  TRY(spool_.write(count_++ == 0 ? fmt::format(",\n\"{}\": [\n", name_) : std::string(",\n")));
-  return spool_.write(text);
-}
-
-Result<void> Section::item(const nlohmann::json& value) {
-  return item(std::string_view(dump(value)));
-}
-
 Result<void> Section::items(const nlohmann::json& array) {
   for (const nlohmann::json& value : array) TRY(item(value));
   return {};
-}
-
-Result<void> Section::end() {
-  return spool_.write(count_ == 0 ? fmt::format(",\n\"{}\": []", name_) : std::string("\n]"));
 }
 
 const std::vector<WorkspaceSection>& workspace_sections() {

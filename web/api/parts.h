@@ -9,31 +9,25 @@
 #include <string_view>
 #include <vector>
 
+#include "web/api/columns.h"
 #include "web/api/request_context.h"
 
 namespace connlog::web {
 
-class Spool;  // web/server/spool.h
-
-// One member of the exported document, `"name": [ … ]`, written an item at a time.
+// Where a section's items go, one at a time: into a member of the JSON document, or into the files of the archive.
 class Section {
  public:
-  Section(Spool& spool, std::string_view name) : spool_(spool), name_(name) {}
-  Result<void> item(std::string_view text);  // one JSON value
-  Result<void> item(const nlohmann::json& value);
+  virtual ~Section() = default;
+  virtual Result<void> item(const nlohmann::json& value) = 0;  // an object with the section's columns
   Result<void> items(const nlohmann::json& array);
-  Result<void> end();  // once, after the last item
-
- private:
-  Spool& spool_;
-  std::string_view name_;
-  std::size_t count_ = 0;
 };
 
 // A section of a workspace's export: everything of its kind in `ctx.workspace` but secrets (no token, no digest, no sealed
 // value). `write` holds a snapshot only while it reads a piece, and a bounded number of items in memory.
 struct WorkspaceSection {
   std::string_view name;
+  std::string_view about;  // a sentence: what an item is
+  std::span<const Column> columns;
   Result<void> (*write)(Context& ctx, Section& section);
 };
 

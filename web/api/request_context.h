@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/recovery_mode.h"
 #include "core/base/storage_health.h"
 #include "core/base/transaction.h"
 #include "core/identity/identity_service.h"
@@ -57,6 +58,7 @@ class Context {
     const Clock& clock;
     Random& random;
     const StorageHealth& storage;
+    const RecoveryMode* recovery = nullptr;  // null: there is none
   };
   struct House {  // what stays the same from request to request
     const Rooms& rooms;

@@ -5,6 +5,13 @@
 #include <string>
 
 #include "core/access/access_review.h"
+#include "core/appliance/inspection.h"
+#include "core/appliance/backup/backup_keys.h"
+#include "core/appliance/backup/backups.h"
+#include "core/appliance/recovery.h"
+#include "core/appliance/security_case.h"
+#include "core/appliance/space.h"
+#include "core/people/removed.h"
 #include "core/audit/syslog_forward.h"
 #include "core/audit/trail.h"
 #include "core/base/assert.h"
@@ -37,10 +44,19 @@ constexpr std::string_view kFiles[] = {
 constexpr NamedWords kSets[] = {
     {"access", words_of<AccessItem::Kind>()},
     {"actor_kind", words_of<Actor::Kind>()},
+    {"case_deadline", words_of<DeadlineState>()},
+    {"case_entry", words_of<CaseEntryKind>()},
+    {"case_origin", words_of<CaseOrigin>()},
+    {"backup_kind", words_of<BackupKind>()},
+    {"backup_state", words_of<BackupState>()},
+    {"backup_step", words_of<BackupStep>()},
+    {"backup_trigger", words_of<BackupTrigger>()},
     {"comparison", words_of<Comparison>()},
     {"consent", words_of<Recipient::Consent>()},
     {"delivery_state", words_of<Notification::State>()},
     {"finding", words_of<TrailFinding::Kind>()},
+    {"finding_area", words_of<FindingArea>()},
+    {"finding_severity", words_of<FindingSeverity>()},
     {"health", words_of<Health>()},
     {"key_form", words_of<MasterKeyForm>()},
     {"legal_block", words_of<LegalBlock::Kind>()},
@@ -54,10 +70,13 @@ constexpr NamedWords kSets[] = {
     {"observed_state", words_of<State>()},
     {"proof_method", words_of<ProofMethod>()},
     {"provider_preset", words_of<ProviderPreset>()},
+    {"removed_kind", words_of<RemovedKind>()},
+    {"recovery_key_state", words_of<RecoveryKeyState>()},
     {"role", words_of<Role>()},
     {"rule_kind", words_of<RuleKind>()},
     {"severity", words_of<Severity>()},
     {"shown_state", words_of<ShownState>()},
+    {"space_use", words_of<SpaceUse>()},
     {"state_reason", words_of<StateReason>()},
     {"subject_kind", words_of<SubjectKind>()},
     {"syslog_state", words_of<SyslogState::Phase>()},
@@ -65,6 +84,7 @@ constexpr NamedWords kSets[] = {
     {"trail", words_of<Trail>()},
     {"unit", words_of<Unit>()},
     {"worse", words_of<Worse>()},
+    {"vouch_kind", words_of<VouchKind>()},
 };
 
 // {"words": "severity"} becomes {"type": "string", "enum": ["warning", "critical"]}.

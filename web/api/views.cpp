@@ -20,4 +20,9 @@ json storage_view(const StorageHealth& storage) {
   return {{"since", time_view(outage->since)}, {"cause", outage->cause}};
 }
 
+json recovery_view(const RecoveryMode* recovery) {
+  if (!in_recovery(recovery)) return nullptr;
+  return {{"since", time_view(recovery->since())}, {"backup_at", time_view(recovery->backup_at())}};
+}
+
 }  // namespace connlog::web

@@ -7,6 +7,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/id.h"
+#include "core/base/recovery_mode.h"
 #include "core/base/storage_health.h"
 
 namespace connlog::web {
@@ -15,5 +16,7 @@ nlohmann::json time_view(Instant at);    // ISO-8601, or null for "never"
 nlohmann::json id_view(const Uuid& id);  // text, or null for nil
 // Since when nothing can be stored, and why; null while everything can.
 nlohmann::json storage_view(const StorageHealth& storage);
+// {"since", "backup_at"}; null: the appliance is not in recovery.
+nlohmann::json recovery_view(const RecoveryMode* recovery);
 
 }  // namespace connlog::web

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/appliance/inspection.h"
 #include "core/base/result.h"
 #include "web/server/connection_loop.h"
 
@@ -37,6 +38,9 @@ struct WebOptions {
   std::function<LoopCounters()> loop_counters = {};
   std::function<std::uint64_t()> database_bytes = {};
   std::function<std::vector<std::string>()> findings = {};  // found while it runs
+  std::function<std::string()> backups_hold = {};           // until when backups hold what is erased now, in words
+  // What only the process knows, for the production check; absent: the check looks at the database alone.
+  std::function<InspectionFacts()> inspected = {};
   std::function<Result<void>()> ready = {};                 // an error says what does not work (/readyz)
   // Lines for /metrics from other rooms, in Prometheus text form.
   std::function<std::string()> more_metrics = {};

@@ -28,6 +28,7 @@ Result<Reply> request_workspace_deletion(Context&);
 Result<Reply> cancel_workspace_deletion(Context&);
 // workspace_export.cpp
 Result<Reply> export_workspace(Context&);
+const WorkspaceSection& workspace_itself();  // of the export, before the sections of the rooms
 // members.cpp
 Result<Reply> list_members(Context&);
 Result<Reply> change_member(Context&);
@@ -74,6 +75,10 @@ Result<Reply> end_opening(Context&);
 // access_review.cpp
 Result<Reply> show_access_review(Context&);
 Result<Reply> finish_access_review(Context&);
+// removed.cpp
+Result<Reply> list_removed(Context&);
+Result<Reply> put_back_removed(Context&);
+Result<Reply> erase_removed(Context&);
 // limits.cpp
 Result<Reply> show_limits(Context&);
 Result<Reply> change_limits(Context&);

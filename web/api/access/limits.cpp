@@ -11,6 +11,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::size_t kNameShown = 60;  // of a name that is refused
+
 Result<Reply> limits_reply(const Limits& limits, Snapshot& snapshot) {
   std::map<std::string, StoredLimit> stored;
   auto limits_stored = TRY(limits.stored(snapshot));
@@ -43,6 +45,10 @@ Result<Reply> change_limits(Context& ctx) {
   const Body body = TRY(ctx.body());
   std::vector<LimitChange> changes;
   if (const auto wanted = TRY(body.maybe_object("limits"))) {
+    for (const std::string& name : wanted->names()) {
+      if (find_limit(name) == nullptr)
+        return invalid("limits." + name.substr(0, kNameShown), "There is no limit of this name.");
+    }
     for (const LimitFact& fact : limit_facts()) {
       const auto value = TRY(wanted->maybe_integer(fact.name, fact.lowest, fact.highest));
       if (value) changes.push_back({fact.limit, false, *value});

@@ -69,10 +69,31 @@ Result<void> write_invitations(Context& ctx, Section& section) {
   return section.items(items);
 }
 
+constexpr Column kMemberColumns[] = {
+    {"user_id", ColumnType::id, "The person"},
+    {"name", ColumnType::text, "Their name"},
+    {"mail", ColumnType::text, "Their mail address"},
+    {"role", ColumnType::text, "Their role in the workspace"},
+    {"since", ColumnType::time, "Since when they are a member"},
+};
+
+constexpr Column kTeamColumns[] = {
+    {"id", ColumnType::id, "The team"},
+    {"name", ColumnType::text, "Its name"},
+    {"members", ColumnType::list, "Its people: user_id, may_edit"},
+};
+
+constexpr Column kInvitationColumns[] = {
+    {"mail", ColumnType::text, "The invited mail address"},
+    {"role", ColumnType::text, "The role that the invitation gives"},
+    {"inviter_name", ColumnType::text, "Who invited"},
+    {"expires_at", ColumnType::time, "Until when the invitation can be accepted"},
+};
+
 constexpr WorkspaceSection kSections[] = {
-    {"members", write_members},
-    {"teams", write_teams},
-    {"invitations", write_invitations},
+    {"members", "A person of the workspace.", kMemberColumns, write_members},
+    {"teams", "A team with its people.", kTeamColumns, write_teams},
+    {"invitations", "An invitation that nobody has accepted yet.", kInvitationColumns, write_invitations},
 };
 
 Result<json> workspaces_of_person(const Rooms& rooms, Snapshot& snapshot, const User& person) {

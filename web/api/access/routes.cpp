@@ -23,7 +23,8 @@ constexpr Route kRoutes[] = {
 
     // A workspace's life, and who is in it
     get("exportWorkspace", "/api/v1/workspaces/{w}/export", Permission(own_workspace).while_disabled().fresh(),
-        export_workspace, "Everything in it but secrets, as one JSON file", answers("application/json")),
+        export_workspace, "Everything in it but secrets: one JSON document, or a ZIP of NDJSON, CSV and schemas",
+        asks("format"), answers("application/json application/zip")),
     post("addWorkspace", "/api/v1/workspaces", session, add_workspace, "Make a workspace", takes("NewWorkspace"),
          answers("Workspace", 201)),
     post("setWorkspaceEnabled", "/api/v1/workspaces/{w}/state", Permission(own_workspace).while_disabled(),
@@ -69,6 +70,14 @@ constexpr Route kRoutes[] = {
         "Put somebody into a team, with or without leave to edit", takes("TeamMembership"), answers("TeamMember")),
     del("removeTeamMember", "/api/v1/workspaces/{w}/teams/{id}/members/{user}", manage_members, remove_team_member,
         "Take somebody out of a team", answers(204)),
+
+    // What was removed
+    get("listRemoved", "/api/v1/workspaces/{w}/removed", edit_workspace, list_removed,
+        "What was removed and can be put back, newest first", asks("limit after"), answers("RemovedList")),
+    post("putBackRemoved", "/api/v1/workspaces/{w}/removed/{id}/restore", edit_workspace, put_back_removed,
+         "Put it back as it was", answers("PutBack")),
+    del("eraseRemoved", "/api/v1/workspaces/{w}/removed/{id}", Permission(edit_workspace).fresh(), erase_removed,
+        "Remove it for good, with its secrets", answers(204)),
 
     // API keys
     get("listApiKeys", "/api/v1/workspaces/{w}/api-keys", manage_api_keys, list_api_keys, "The workspace's API keys",

@@ -3,6 +3,7 @@
 
 #include "core/access/access_services.h"
 #include "core/access/administration.h"
+#include "core/access/removed.h"
 #include "core/audit/audit.h"
 #include "core/base/clock.h"
 #include "core/base/random.h"
@@ -21,6 +22,7 @@ struct Services {
   WorkspaceStore& workspaces;
   AccessServices& access;
   Administration& administration;
+  RemovedThings& removed;
   IdentityService& identity;
   Accounts& accounts;
   SecondFactors& second_factors;

@@ -1,26 +1,14 @@
-// What agents add to a workspace's export: the agents, and their readings one agent at a time.
+// What agents add to a workspace's export: the agents.
 #include <nlohmann/json.hpp>
 
 #include "web/api/agents/handlers.h"
 #include "web/api/agents/views.h"
-#include "web/api/views.h"
-#include "web/api/watch/views.h"
+#include "web/api/watch/subject_columns.h"
 
 namespace connlog::web::agents {
 namespace {
 
 using nlohmann::json;
-
-// Every stored metric under its word. What was not measured is absent.
-json reading_view(const Reading& reading) {
-  json out = {{"subject_id", reading.subject.text()}, {"at", time_view(reading.at)}};
-  for (const MetricRow& row : kMetricTable) {
-    if (row.from.how != Derivation::How::stored) continue;
-    const std::optional<std::int64_t> value = value_of(row, reading.values);
-    if (value) out[std::string(row.word)] = value_view(row, value);
-  }
-  return out;
-}
 
 Result<void> write_agents(Context& ctx, Section& section) {
   const std::vector<LiveAgent> fleet = ctx.of<Services>().directory.list(ctx.workspace->id);
@@ -32,25 +20,26 @@ Result<void> write_agents(Context& ctx, Section& section) {
   return {};
 }
 
-Result<void> write_readings(Context& ctx, Section& section) {
-  const Services& services = ctx.of<Services>();
-  const std::vector<LiveAgent> fleet = services.directory.list(ctx.workspace->id);
-  for (const LiveAgent& live : fleet) {
-    std::vector<Reading> readings;
-    const auto read = services.stores.read([&](Snapshot& snapshot) -> Result<void> {
-      readings = TRY(services.readings.range(snapshot, ctx.workspace->id, live.agent.id, Instant{1},
-                                             services.clock.now() + seconds(1)));
-      return {};
-    });
-    TRY(read);
-    for (const Reading& reading : readings) TRY(section.item(reading_view(reading)));
-  }
-  return {};
-}
+constexpr auto kAgentColumns = [] {
+  using enum ColumnType;
+  constexpr std::array kOwn{
+      Column{"interval_seconds", integer, "How often it reports", Missing::never, "seconds"},
+      Column{"missed_threshold", integer, "How many reports may be missing before it is down"},
+      Column{"metrics", object, "What it measures: cpu, memory, disk, load, each on or off"},
+      Column{"config_version", integer, "Rises with each change of what it reads from the appliance"},
+      Column{"agent_version", text, "The version of the agent program"},
+      Column{"hostname", text, "The host's name, as far as the host shares it"},
+      Column{"os", text, "The host's operating system"},
+      Column{"arch", text, "The host's processor architecture"},
+      Column{"core_count", integer, "Processor cores; 0: unknown"},
+      Column{"machine_id", text, "The machine to which it is bound"},
+      Column{"pending_machine_id", text, "Another machine that has reported with its token and waits for a decision"},
+      Column{"disabled", boolean, "Whether it is switched off"}};
+  return add_columns(kSubjectColumns, kOwn);
+}();
 
 constexpr WorkspaceSection kSections[] = {
-    {"agents", write_agents},
-    {"readings", write_readings},
+    {"agents", "An agent: what every subject has, and what only agents have.", kAgentColumns, write_agents},
 };
 
 }  // namespace

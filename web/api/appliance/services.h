@@ -2,6 +2,15 @@
 #pragma once
 
 #include "core/access/access_services.h"
+#include "core/appliance/backup/bucket_service.h"
+#include "core/access/administration.h"
+#include "core/appliance/backup/backup_keys.h"
+#include "core/appliance/backup/backups.h"
+#include "core/appliance/inspection_service.h"
+#include "core/appliance/recovery.h"
+#include "core/appliance/security_cases.h"
+#include "core/appliance/retention.h"
+#include "core/appliance/space.h"
 #include "core/base/transaction.h"
 #include "core/identity/attempt_limiter.h"
 #include "core/notify/notify.h"
@@ -21,6 +30,16 @@ struct Services {
   IncidentStore& incidents;
   SubjectDirectory& directory;
   AttemptLimiter& attempts;
+  SecurityCases& security_cases;
+  const InspectionService& inspection;
+  Administration& administration;
+  Space& space;
+  const RetentionPlan& retention_plan;
+  const Retention& retention;
+  Recovery& recovery;
+  BucketService& bucket;
+  BackupKeys& backup_keys;
+  Backups& backups;
 };
 
 }  // namespace connlog::web::appliance

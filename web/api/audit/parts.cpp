@@ -24,7 +24,7 @@ Result<void> write_trail(Context& ctx, Section& section) {
       return {};
     });
     TRY(read);
-    for (const TrailEntry& entry : page.entries) TRY(section.item(std::string_view(json_row(entry))));
+    for (const TrailEntry& entry : page.entries) TRY(section.item(json_of(entry)));
     next = page.next;
   } while (!next.empty());
   return {};
@@ -49,7 +49,25 @@ Result<json> events_of(const Rooms& rooms, Snapshot& snapshot, const User& perso
   return items;
 }
 
-constexpr WorkspaceSection kSections[] = {{"audit", write_trail}};
+constexpr Column kTrailColumns[] = {
+    {"trail", ColumnType::text, "Which trail: workspace"},
+    {"number", ColumnType::text, "The number in its trail; first-… is of the first log, which is closed"},
+    {"at", ColumnType::time, "When it happened, in microseconds"},
+    {"actor_kind", ColumnType::text, "What acted: user, agent, api_key, command_line, system"},
+    {"actor_id", ColumnType::text, "The id of what acted; empty: none"},
+    {"actor_name", ColumnType::text, "Its name then"},
+    {"address", ColumnType::text, "The address from which it acted; empty: none"},
+    {"act", ColumnType::text, "The word of the act"},
+    {"sentence", ColumnType::text, "The act as people read it"},
+    {"subject", ColumnType::text, "What was acted on"},
+    {"details", ColumnType::text, "More about it"},
+    {"user_id", ColumnType::text, "The person whom it is about; empty: nobody"},
+    {"workspace_id", ColumnType::text, "The workspace"},
+    {"chain", ColumnType::text, "The value of the chain after this entry, 64 hex digits"},
+};
+
+constexpr WorkspaceSection kSections[] = {
+    {"audit", "An entry of the workspace's audit log, newest first.", kTrailColumns, write_trail}};
 constexpr PersonPart kOwnData[] = {{"security_events", events_of}};
 
 }  // namespace

@@ -34,7 +34,8 @@ Result<json> me_view(const Rooms& rooms, const WebOptions& options, Snapshot& sn
            {{"version", version()},
             {"public_url", options.public_url},
             {"now", time_view(services.clock.now())},
-            {"storage", storage_view(services_of<Context::Services>(rooms).storage)}}}};
+            {"storage", storage_view(services_of<Context::Services>(rooms).storage)},
+            {"recovery", recovery_view(services_of<Context::Services>(rooms).recovery)}}}};
   for (const PersonPart& part : me_parts()) {
     json value = TRY(part.read(rooms, snapshot, user));
     me[std::string(part.name)] = std::move(value);

@@ -24,7 +24,13 @@ json mail_change_view(const std::optional<MailChange>& change) {
           {"expires_at", time_view(change->expires_at)}};
 }
 
-Result<Reply> account_reply(const Services& services, Snapshot& snapshot, UserId id, int status) {
+// Asked before a transaction: it reads.
+std::string backups_hold(Context& ctx) {
+  return ctx.options().backups_hold ? ctx.options().backups_hold() : std::string();
+}
+
+Result<Reply> account_reply(const Services& services, Snapshot& snapshot, UserId id, const std::string& held,
+                            int status) {
   const Accounts::Profile profile = TRY(services.accounts.profile(snapshot, id));
   json alone = json::array();
   for (const Workspace& workspace : profile.owned_alone) alone.push_back(workspace.name);
@@ -39,14 +45,17 @@ Result<Reply> account_reply(const Services& services, Snapshot& snapshot, UserId
                              {"login_notices", profile.facts.login_notices},
                              {"mail_change", mail_change_view(profile.mail_change)},
                              {"owned_alone", std::move(alone)},
-                             {"mail_works", profile.mail_works}});
+                             {"mail_works", profile.mail_works},
+                             {"backups_hold", held}});
 }
 
 }  // namespace
 
 Result<Reply> show_account(Context& ctx) {
-  return ctx.read(
-      [&](Snapshot& snapshot) { return account_reply(ctx.of<Services>(), snapshot, ctx.identified->user.id, 200); });
+  const std::string held = backups_hold(ctx);
+  return ctx.read([&](Snapshot& snapshot) {
+    return account_reply(ctx.of<Services>(), snapshot, ctx.identified->user.id, held, 200);
+  });
 }
 
 Result<Reply> change_account(Context& ctx) {
@@ -54,9 +63,10 @@ Result<Reply> change_account(Context& ctx) {
   const Body body = TRY(ctx.body());
   const auto name = TRY(body.maybe_text("name", 1, 80));
   const auto notices = TRY(body.maybe_flag("login_notices"));
-  return ctx.write([&services, actor = ctx.actor, name, notices](Transaction& tx) -> Result<Reply> {
+  return ctx.write([&services, actor = ctx.actor, name, notices,
+                    held = backups_hold(ctx)](Transaction& tx) -> Result<Reply> {
     TRY(services.accounts.change_profile(tx, actor, name, notices));
-    return account_reply(services, tx, actor.user, 200);
+    return account_reply(services, tx, actor.user, held, 200);
   });
 }
 
@@ -147,10 +157,10 @@ Result<Reply> ask_mail_change(Context& ctx) {
   const Services& services = ctx.of<Services>();
   const Body body = TRY(ctx.body());
   const std::string mail = TRY(body.text("mail", 1, 254));
-  return ctx.write([&services, actor = ctx.actor, mail](Transaction& tx) -> Result<Reply> {
+  return ctx.write([&services, actor = ctx.actor, mail, held = backups_hold(ctx)](Transaction& tx) -> Result<Reply> {
     TRY(services.accounts.ask_mail_change(tx, actor, mail));
     TRY(services.attempts.admit_letter(mail));
-    return account_reply(services, tx, actor.user, 202);
+    return account_reply(services, tx, actor.user, held, 202);
   });
 }
 

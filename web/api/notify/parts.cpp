@@ -10,8 +10,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int kNotificationsMax = 10'000;  // the newest
-constexpr int kLettersMax = 500;           // the newest
+constexpr int kNotificationsPage = 500;
+constexpr int kLettersMax = 500;  // the newest
 
 Result<void> write_recipients(Context& ctx, Section& section) {
   json items = json::array();
@@ -25,15 +25,19 @@ Result<void> write_recipients(Context& ctx, Section& section) {
 }
 
 Result<void> write_notifications(Context& ctx, Section& section) {
-  json items = json::array();
-  const auto read = ctx.of<Context::Services>().stores.read([&](Snapshot& snapshot) -> Result<void> {
-    const auto notifications =
-        TRY(ctx.of<Services>().outbox.list(snapshot, ctx.workspace->id, std::nullopt, kNotificationsMax));
-    for (const LoggedDelivery& notification : notifications) items.push_back(view(notification));
-    return {};
-  });
-  TRY(read);
-  return section.items(items);
+  NotificationId before;
+  for (;;) {
+    std::vector<LoggedDelivery> page;
+    const auto read = ctx.of<Context::Services>().stores.read([&](Snapshot& snapshot) -> Result<void> {
+      page = TRY(
+          ctx.of<Services>().outbox.list(snapshot, ctx.workspace->id, std::nullopt, kNotificationsPage, {}, before));
+      return {};
+    });
+    TRY(read);
+    if (page.empty()) return {};
+    for (const LoggedDelivery& notification : page) TRY(section.item(view(notification)));
+    before = page.back().notification.id;
+  }
 }
 
 Result<json> letters_to(const Rooms& rooms, Snapshot& snapshot, const User& person) {
@@ -48,9 +52,46 @@ Result<json> letters_to(const Rooms& rooms, Snapshot& snapshot, const User& pers
   return items;
 }
 
+constexpr Column kRecipientColumns[] = {
+    {"id", ColumnType::id, "The recipient"},
+    {"name", ColumnType::text, "Its name"},
+    {"kind", ColumnType::text, "The kind of channel"},
+    {"known", ColumnType::boolean, "Whether this version knows the kind"},
+    {"fields", ColumnType::object, "The values of its fields that are not secret"},
+    {"secrets_set", ColumnType::list, "The names of its secret fields that are set; no secret is exported"},
+    {"shown", ColumnType::text, "What people see in place of its address"},
+    {"receives_by_default", ColumnType::boolean, "Whether new rules tell it"},
+    {"enabled", ColumnType::boolean, "Whether it is told at all"},
+    {"last_tested_at", ColumnType::time, "The last test", Missing::null},
+    {"last_test_answer", ColumnType::text, "The answer to the last test"},
+    {"consent", ColumnType::text, "Whether the reader of the address has agreed"},
+    {"consent_at", ColumnType::time, "When the reader agreed or refused", Missing::null},
+    {"consent_asked_at", ColumnType::time, "When the reader was asked", Missing::null},
+    {"version", ColumnType::integer, "Rises with each change"},
+    {"created_at", ColumnType::time, "When it was added"},
+};
+
+constexpr Column kNotificationColumns[] = {
+    {"id", ColumnType::id, "The notification"},
+    {"kind", ColumnType::text, "What it tells"},
+    {"headline", ColumnType::text, "Its headline"},
+    {"subject_id", ColumnType::id, "What it is about: an id in subjects", Missing::null},
+    {"subject_name", ColumnType::text, "The name of that"},
+    {"incident_id", ColumnType::id, "The incident of which it tells: an id in incidents", Missing::null},
+    {"recipient_id", ColumnType::id, "To whom it went: an id in recipients"},
+    {"channel", ColumnType::text, "The kind of channel"},
+    {"shown", ColumnType::text, "What people see in place of the address"},
+    {"state", ColumnType::text, "Whether it is queued, sent or failed"},
+    {"attempts", ColumnType::integer, "How often sending was tried"},
+    {"created_at", ColumnType::time, "When it was queued"},
+    {"next_attempt_at", ColumnType::time, "When it is tried again", Missing::null},
+    {"sent_at", ColumnType::time, "When it was sent", Missing::null},
+    {"last_error", ColumnType::text, "Why the last attempt failed"},
+};
+
 constexpr WorkspaceSection kSections[] = {
-    {"recipients", write_recipients},
-    {"notifications", write_notifications},
+    {"recipients", "Whom the workspace tells of incidents, without secrets.", kRecipientColumns, write_recipients},
+    {"notifications", "A message to one recipient, newest first.", kNotificationColumns, write_notifications},
 };
 constexpr PersonPart kOwnData[] = {{"letters", letters_to}};
 

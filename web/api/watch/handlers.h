@@ -14,10 +14,12 @@ std::span<const WorkspaceSection> workspace_sections();
 
 // subjects.cpp
 Result<Reply> list_subjects(Context&);
+Result<Reply> list_groups(Context&);
 Result<Reply> show_subject(Context&);
 Result<Reply> show_subject_record(Context&);
 // subject_changes.cpp
 Result<Reply> add_subject(Context&);
+Result<Reply> add_group(Context&);
 Result<Reply> change_subject(Context&);
 Result<Reply> remove_subject(Context&);
 Result<Reply> put_subject_by_key(Context&);

@@ -30,6 +30,14 @@ constexpr Route kRoutes[] = {
     get("showSubjectRecord", "/api/v1/workspaces/{w}/subjects/{id}/record", view, show_subject_record,
         "The changes of its state, and how much of the time it was up", asks("from to"), answers("SubjectRecord")),
 
+    // The former paths of groups, for programs that know them
+    get("listGroups", "/api/v1/workspaces/{w}/groups", view, list_groups, "Groups alone: subjects of this kind",
+        asks(kSubjectQuery), answers("SubjectList")),
+    post("addGroup", "/api/v1/workspaces/{w}/groups", edit_subjects, add_group, "Add a group: its kind need not be named",
+         takes("Name"), answers("Subject", 201)),
+    del("removeGroup", "/api/v1/workspaces/{w}/groups/{id}", edit_subjects, remove_subject,
+        "Remove a group that no rule names", answers(204)),
+
     // Rules and incidents
     get("listRules", "/api/v1/workspaces/{w}/rules", view, list_rules, "Alert rules", answers("RuleList")),
     post("addRule", "/api/v1/workspaces/{w}/rules", edit_rules, add_rule, "Add a rule", takes("NewRule"),

@@ -7,6 +7,7 @@
 #include "core/watch/group.h"
 #include "core/watch/incident.h"
 #include "core/watch/incident_service.h"
+#include "core/watch/reading.h"
 #include "core/watch/rule.h"
 #include "core/watch/rule_service.h"
 #include "core/watch/subject.h"
@@ -19,6 +20,7 @@ struct Services {
   Stores& stores;
   SubjectStore& subjects;
   GroupStore& groups;
+  const ReadingStore& readings;
   SubjectService& subject_service;
   RuleStore& rules;
   RuleService& rule_service;

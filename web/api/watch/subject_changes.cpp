@@ -121,6 +121,18 @@ Result<Reply> add_subject(Context& ctx) {
   });
 }
 
+Result<Reply> add_group(Context& ctx) {
+  const Services& services = ctx.of<Services>();
+  const Body body = TRY(ctx.body());
+  NewSubject wanted;
+  wanted.kind = SubjectKind::group;
+  wanted.name = TRY(body.text("name", 1, 80));
+  return ctx.create([&services, actor = ctx.actor, wanted](Transaction& tx) -> Result<Reply> {
+    const auto made = TRY(services.subject_service.add_group(tx, actor, wanted, GroupChange{}));
+    return answer(tx, services, actor, 201, made.first.id);
+  });
+}
+
 Result<Reply> change_subject(Context& ctx) {
   const Services& services = ctx.of<Services>();
   const SubjectId id = TRY(ctx.id<SubjectId>());

@@ -46,9 +46,11 @@ json percent_view(const std::vector<StateChange>& changes, Instant now, seconds 
 
 }  // namespace
 
-Result<Reply> list_subjects(Context& ctx) {
-  const PageOfList page = TRY(ctx.page(200, 1'000, kSubjectCursorCharactersMax));
-  const SubjectFilter filter = TRY(subject_filter_of(ctx));
+namespace {
+
+// `usual` items are listed where the caller asks for no number, `most` at the most.
+Result<Reply> list_filtered(Context& ctx, const SubjectFilter& filter, int usual, int most) {
+  const PageOfList page = TRY(ctx.page(usual, most, kSubjectCursorCharactersMax));
   const SubjectOrder order = TRY(subject_order_of(ctx));
   std::vector<LiveSubject> found = subjects_in_sight(ctx);
   std::erase_if(found, [&](const LiveSubject& live) { return !filter.matches_row(*live.row); });
@@ -73,6 +75,19 @@ Result<Reply> list_subjects(Context& ctx) {
                             {"next", more ? json(cursor_at(found.back(), order)) : json(nullptr)},
                             {"counts", counts}});
   });
+}
+
+}  // namespace
+
+Result<Reply> list_subjects(Context& ctx) {
+  const SubjectFilter filter = TRY(subject_filter_of(ctx));
+  return list_filtered(ctx, filter, 200, 1'000);
+}
+
+Result<Reply> list_groups(Context& ctx) {
+  SubjectFilter filter = TRY(subject_filter_of(ctx));
+  filter.kinds = {SubjectKind::group};
+  return list_filtered(ctx, filter, 5'000, 5'000);  // those who know this path expect all of them
 }
 
 Result<Reply> show_subject(Context& ctx) {
