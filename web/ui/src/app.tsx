@@ -31,13 +31,15 @@ const account: Chunk = () => import("./chunks/account");
 const appliance: Chunk = () => import("./chunks/appliance");
 const entrance: Chunk = () => import("./chunks/entrance");
 const login: Chunk = () => import("./chunks/login");
+const care: Chunk = () => import("./chunks/care");
+const check: Chunk = () => import("./chunks/check");
 
 // /w/<workspace>/<name>
 const inWorkspace: Record<string, Chunk> = {
   agents: agentsChunk, groups, incidents,
   rules: setup, recipients: setup, start: setup,
   settings: people, members: people, teams: people, "api-keys": people, enrolment: people, "access-review": people,
-  audit: people, "security-events": people, leaks: people,
+  audit: people, "security-events": people, leaks: people, removed: care,
 };
 // /w/<workspace>/<name>/<id>: the name of the page about one thing of the list
 const oneOf: Record<string, [string, Chunk]> = {
@@ -51,7 +53,7 @@ const ofAccount: Record<string, Chunk> = {
 const ofAppliance: Record<string, Chunk> = {
   mail: setup, about: setup,
   health: appliance, users: appliance, workspaces: appliance, providers: appliance, limits: appliance, trail: appliance, keys: appliance,
-  disclosure: appliance, "legal-texts": appliance, "leaks-of-people": appliance,
+  disclosure: appliance, "legal-texts": appliance, "leaks-of-people": appliance, backups: care, recovery: care, check, register: check, storage: appliance,
 };
 // /<name>, for anybody, signed in or not
 const atEntrance: Record<string, Chunk> = {

@@ -6,6 +6,7 @@ import { ApplianceWorkspaces } from "../pages/access/appliance_workspaces";
 import { ApplianceTrail } from "../pages/audit/appliance_trail";
 import { LimitsPage } from "../pages/access/limits";
 import { Health } from "../pages/appliance/health";
+import { StoragePage } from "../pages/appliance/storage";
 import { PeoplesLeaks } from "../pages/trust/leaks";
 import { ProvidersPage } from "../pages/identity/providers";
 import { DisclosurePage, KeysPage, LegalTextsPage } from "../pages/trust/trust";
@@ -16,6 +17,7 @@ learn(texts);
 export const pages: Record<string, ComponentType<{ id: string }>> = {
   disclosure: DisclosurePage,
   health: Health,
+  storage: StoragePage,
   keys: KeysPage,
   "leaks-of-people": PeoplesLeaks,
   "legal-texts": LegalTextsPage,

@@ -10,6 +10,10 @@ import type disclosure from "../catalogue/en.disclosure.json";
 import type letters from "../catalogue/en.letters.json";
 import type leaks from "../catalogue/en.leaks.json";
 import type trust from "../catalogue/en.trust.json";
+import type care from "../catalogue/en.care.json";
+import type check from "../catalogue/en.check.json";
+import type removed from "../catalogue/en.removed.json";
+import type storage from "../catalogue/en.storage.json";
 import type account from "../catalogue/en.account.json";
 import type appliance from "../catalogue/en.appliance.json";
 import type enrolment from "../catalogue/en.enrolment.json";
@@ -40,6 +44,10 @@ export type Key =
   | keyof typeof leaks
   | keyof typeof letters
   | keyof typeof trust
+  | keyof typeof care
+  | keyof typeof check
+  | keyof typeof removed
+  | keyof typeof storage
   | keyof typeof account
   | keyof typeof appliance
   | keyof typeof entrance

@@ -48,7 +48,13 @@ export interface StorageOutage {
   cause: string;
 }
 
-export type Me = Schemas["Me"];
+export type Me = Schemas["Me"] & { server: { recovery: RecoverySign | null } };
+
+// Set while the appliance is in recovery: restored from a backup, and not released yet.
+export interface RecoverySign {
+  since: Time;
+  backup_at: Time;
+}
 
 export type Latest = Schemas["Latest"];
 
@@ -217,6 +223,9 @@ export interface Answer {
 export type Appliance = Schemas["Appliance"];
 
 // The appliance as a subject: its parts, and the incidents about them.
+export type ApplianceStorage = Schemas["ApplianceStorage"];
+export type StoragePreview = Schemas["StoragePreview"];
+
 export interface ApplianceHealth {
   state: ShownState;
   since: Time | null;
@@ -225,3 +234,135 @@ export interface ApplianceHealth {
 }
 
 export type MailSettings = Schemas["MailSettings"];
+
+// The appliance's backups.
+export type BackupKind = "whole" | "without_history";
+export type BackupTrigger = "by_hand" | "schedule" | "before_upgrade" | "before_import" | "before_rekey" | "command_line";
+export type BackupStep = "waiting" | "copying" | "verifying" | "uploading" | "drilling" | "removing";
+
+export interface Backup {
+  id: string;
+  kind: BackupKind;
+  trigger: BackupTrigger;
+  state: "running" | "complete" | "failed" | "removed";
+  started_at: Time;
+  ended_at: Time | null;
+  name: string; // of its file
+  bytes: number;
+  by: string;
+  trouble: string;
+  verified_at: Time | null;
+  verify_trouble: string;
+  drilled_at: Time | null;
+  drill_trouble: string;
+  has_key: boolean; // whether the appliance can still open it, to verify and to drill it
+  copies: { destination: string; is_there: boolean; at: Time | null; trouble: string }[];
+}
+
+export interface BackupProgress {
+  backup_id: string;
+  step: BackupStep;
+  destination: string;
+  done: number;
+  of: number; // 0: not known
+}
+
+export interface BackupSchedule {
+  enabled: boolean;
+  hour: number;
+  minute: number;
+  zone: string;
+  whole_on: number; // weekdays: Monday 1, Tuesday 2, Wednesday 4 … Sunday 64
+  daily_without_history: boolean;
+  keep_daily: number;
+  keep_weekly: number;
+  keep_monthly: number;
+  keep_yearly: number;
+}
+
+export interface BackupDestination {
+  name: string;
+  is_directory: boolean;
+  is_ready: boolean;
+  same_device: boolean; // as the data
+  trouble: string;
+  backups: number;
+  bytes: number;
+  free_bytes: number | null;
+}
+
+export interface BackupBucket {
+  endpoint: string;
+  region: string;
+  bucket: string;
+  prefix: string;
+  access_key: string;
+  path_style: boolean;
+  retention: boolean;
+  secret_set: boolean;
+}
+
+export interface BackupBucketTest {
+  steps: { step: string; ok: boolean; text: string }[];
+}
+
+export interface BackupList {
+  items: Backup[];
+  schedule: BackupSchedule;
+  next_at: Time | null;
+  destinations: BackupDestination[];
+  bucket: BackupBucket | null;
+  recovery_key: { state: "none" | "unconfirmed" | "confirmed"; fingerprint: string; since: Time | null };
+  passphrase: { is_set: boolean; since: Time | null };
+  signer: string; // fingerprint of the key that signs
+  instance: string;
+  progress: BackupProgress[];
+  findings: { state: ObservedState; text: string }[];
+}
+
+// Shown once.
+export interface RecoveryKeyMade {
+  words: string; // ten, joined by hyphens
+  fingerprint: string;
+  signer: string; // fingerprint of the key that signs backups
+  instance: string;
+  ask: number[]; // the two words, counted from 1, that confirm it
+}
+
+export interface RecoveryKeyConfirmed {
+  fingerprint: string;
+}
+
+export type VouchKind =
+  | "administrator" | "person" | "member" | "invitation" | "session" | "api_key" | "enrolment_key" | "agent" | "totp" | "passkey" | "recovery_codes" | "login_link";
+
+export interface Recovery {
+  is_on: boolean;
+  since: Time | null;
+  backup_at: Time | null;
+  backup_id: string;
+  former_instance: string;
+  host: string;
+  items: { kind: VouchKind; id: string; workspace: string; name: string; detail: string; at: Time | null; last_used_at: Time | null }[];
+}
+
+// What was removed from a workspace and can come back.
+export interface Removed {
+  id: string;
+  kind: "rule" | "recipient" | "group" | "agent";
+  object_id: string;
+  name: string;
+  removed_at: Time;
+  removed_by: string;
+  goes_at: Time;
+}
+
+export type RemovedList = List<Removed>;
+
+// What came back, and sentences about what of it could not.
+export interface PutBack {
+  kind: Removed["kind"];
+  object_id: string;
+  name: string;
+  left_out: string[];
+}

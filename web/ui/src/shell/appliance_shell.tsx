@@ -6,7 +6,7 @@ import { location_ } from "../lib/router";
 import type { Appliance } from "../lib/types";
 import { PageHeader } from "../parts/basics";
 import { Outcome } from "../parts/state";
-import { applianceTabs } from "./tabs";
+import { openApplianceTabs } from "./tabs";
 
 export function ApplianceShell(props: { title: string; state?: ComponentChildren; actions?: ComponentChildren; children: ComponentChildren }) {
   const path = location_.value.pathname;
@@ -14,7 +14,7 @@ export function ApplianceShell(props: { title: string; state?: ComponentChildren
     <>
       <PageHeader title={props.title} state={props.state} actions={props.actions} />
       <nav class="tabs" aria-label={t("nav.appliance")}>
-        {applianceTabs.map((tab) => <a key={tab.href} href={tab.href} aria-current={path === tab.href ? "page" : undefined}>{t(tab.text)}</a>)}
+        {openApplianceTabs().map((tab) => <a key={tab.href} href={tab.href} aria-current={path === tab.href ? "page" : undefined}>{t(tab.text)}</a>)}
       </nav>
       {path !== "/appliance/about" && <Findings />}
       {props.children}

@@ -210,6 +210,24 @@ function Outage() {
   );
 }
 
+// Over every page, for everybody, while the appliance is in recovery after a restore.
+function InRecovery() {
+  useEffect(() => onLive((event) => {
+    if (event.name === "recovery.changed") void loadMe().catch(() => {}); // without an answer, what is shown stays
+  }), []);
+  const now = me.value?.server.recovery;
+  if (!now) return null;
+  return (
+    <p class="note opening outage" role="status">
+      <Icon name="warning" />
+      <span>
+        {t("recovery.banner", { time: shortTime(now.backup_at) })}{" "}
+        {me.value?.user.appliance_administrator && location_.value.pathname !== "/appliance/recovery" && <a href="/appliance/recovery">{t("recovery.banner_link")}</a>}
+      </span>
+    </p>
+  );
+}
+
 // The page of a disabled workspace: members read why they see nothing, owners can enable it again.
 function Disabled() {
   return (
@@ -285,6 +303,7 @@ export function Shell(props: { children: ComponentChildren }) {
       </header>
       <main id="main" tabIndex={-1}>
         <Outage />
+        <InRecovery />
         <Openings />
         <Deletion />
         {path.startsWith("/w/") && workspace.value?.enabled === false ? <Disabled /> : props.children}

@@ -1,6 +1,7 @@
 // The tabs of a workspace's settings, of one's own account and of the appliance. A page becomes a tab, and the palette
 // finds it, by a row in one of these tables. The file is loaded with the first page that shows tabs.
 import texts from "../catalogue/en.tabs.json";
+import { me } from "../lib/api";
 import { learn, type Key } from "../lib/i18n";
 import { at, isAdministrator, may, workspace } from "../lib/workspace";
 
@@ -22,6 +23,7 @@ export const settingsTabs: Tab[] = [
   { page: "leaks", text: "settings.leaks", open: () => may("admin") },
   { page: "audit", text: "settings.audit" },
   { page: "security-events", text: "settings.security_events" },
+  { page: "removed", text: "settings.removed", open: () => may("admin") },
 ];
 
 export const accountTabs: { href: string; text: Key }[] = [
@@ -35,9 +37,13 @@ export const accountTabs: { href: string; text: Key }[] = [
   { href: "/account/data", text: "account.data" },
 ];
 
-export const applianceTabs: { href: string; text: Key }[] = [
+export const applianceTabs: { href: string; text: Key; open?: () => boolean }[] = [
+  { href: "/appliance/recovery", text: "appliance.recovery", open: () => Boolean(me.value?.server.recovery) },
   { href: "/appliance/about", text: "appliance.about" },
   { href: "/appliance/health", text: "appliance.health" },
+  { href: "/appliance/backups", text: "appliance.backups" },
+  { href: "/appliance/storage", text: "appliance.storage" },
+  { href: "/appliance/check", text: "appliance.check" },
   { href: "/appliance/users", text: "appliance.users" },
   { href: "/appliance/workspaces", text: "appliance.workspaces" },
   { href: "/appliance/mail", text: "appliance.mail" },
@@ -46,17 +52,19 @@ export const applianceTabs: { href: string; text: Key }[] = [
   { href: "/appliance/trail", text: "appliance.trail" },
   { href: "/appliance/keys", text: "appliance.keys" },
   { href: "/appliance/leaks-of-people", text: "appliance.leaks" },
+  { href: "/appliance/register", text: "appliance.register" },
   { href: "/appliance/disclosure", text: "appliance.disclosure" },
   { href: "/appliance/legal-texts", text: "appliance.texts" },
 ];
 
 export const openSettingsTabs = () => settingsTabs.filter((tab) => tab.open?.() ?? true);
+export const openApplianceTabs = () => applianceTabs.filter((tab) => tab.open?.() ?? true);
 
 // Every tab that the reader may open, with the heading that it stands under.
 export function everyTab(): { href: string; text: Key; under: Key }[] {
   return [
     ...(workspace.value ? openSettingsTabs() : []).map((tab) => ({ href: at(tab.page), text: tab.text, under: "nav.settings" as const })),
     ...accountTabs.map((tab) => ({ ...tab, under: "account.mine" as const })),
-    ...(isAdministrator.value ? applianceTabs : []).map((tab) => ({ ...tab, under: "nav.appliance" as const })),
+    ...(isAdministrator.value ? openApplianceTabs() : []).map((tab) => ({ ...tab, under: "nav.appliance" as const })),
   ];
 }

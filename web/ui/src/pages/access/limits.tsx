@@ -15,7 +15,7 @@ type LimitName =
   | "agent_interval_seconds" | "recipients_per_workspace" | "api_keys_per_workspace" | "api_keys_per_person"
   | "enrolment_keys_per_workspace" | "session_idle_minutes" | "session_absolute_hours" | "fresh_minutes" | "invitation_days"
   | "workspace_deletion_days" | "review_interval_days" | "reading_days" | "audit_days" | "security_event_days"
-  | "appliance_trail_days";
+  | "appliance_trail_days" | "incident_days" | "letter_days" | "removed_days";
 
 interface LimitRow {
   name: LimitName;

@@ -27,14 +27,11 @@ export function DangerZone(props: { workspace: Workspace }) {
         </li>
         <li>
           <div><strong>{t("danger.export")}</strong><br /><span class="quiet">{t("danger.export_text")}</span></div>
-          <button type="button" class="button" onClick={() => void attempt(async () => {
-            // A download cannot ask for a fresh proof when it is refused, so the proof comes first.
-            await call("/step-up");
-            const link = document.createElement("a");
-            link.href = `/api/v1/workspaces/${workspace.id}/export`;
-            link.download = `${workspace.slug}.json`;
-            link.click();
-          })}>{t("danger.export_action")}</button>
+          <button type="button" class="button" onClick={() => download(workspace, "zip")}>{t("danger.export_action")}</button>
+        </li>
+        <li>
+          <div><strong>{t("danger.export_json")}</strong><br /><span class="quiet">{t("danger.export_json_text")}</span></div>
+          <button type="button" class="button" onClick={() => download(workspace, "json")}>{t("danger.export_json_action")}</button>
         </li>
         <li>
           <div><strong>{t("danger.disable")}</strong><br /><span class="quiet">{t("danger.disable_text")}</span></div>
@@ -65,6 +62,17 @@ export function DangerZone(props: { workspace: Workspace }) {
       )}
     </Panel>
   );
+}
+
+function download(workspace: Workspace, format: "zip" | "json") {
+  void attempt(async () => {
+    // A download cannot ask for a fresh proof when it is refused, so the proof comes first.
+    await call("/step-up");
+    const link = document.createElement("a");
+    link.href = `/api/v1/workspaces/${workspace.id}/export?format=${format}`;
+    link.download = `${workspace.slug}.${format}`;
+    link.click();
+  });
 }
 
 function Ownership(props: { workspace: Workspace; people: Member[]; onClose: () => void; onDone: () => Promise<void> }) {

@@ -9,6 +9,7 @@ import { inOrder, type List, type MailSettings, type NewAgent, type Rule } from 
 import { api, at, isAdministrator, mayEdit, mayEditSome } from "../../lib/workspace";
 import { Empty, Loaded, PageHeader, Panel } from "../../parts/basics";
 import { AddAgentForm, AgentCommand } from "../../parts/add_agent";
+import { CareHint } from "../../parts/care_hint";
 import { Icon } from "../../parts/icon";
 import { MailForm, MailTest } from "../../parts/mail_form";
 import { RuleTest } from "../../parts/rule_test";
@@ -112,6 +113,7 @@ function AlertStep() {
           </>
         )}
       </Loaded>
+      {isAdministrator.value && <CareHint />}
       <div class="step-actions">
         <button type="button" class="button primary" onClick={() => navigate(at("overview"))}>{t("start.finish")}</button>
       </div>

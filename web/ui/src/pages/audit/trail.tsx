@@ -7,6 +7,7 @@ import { learn, t, word, type Key } from "../../lib/i18n";
 import { useQuery } from "../../lib/query";
 import { param, setParams, withParams } from "../../lib/router";
 import { Time } from "../../lib/time";
+import { isAdministrator } from "../../lib/workspace";
 import { Empty, Loaded } from "../../parts/basics";
 
 learn(texts);
@@ -145,6 +146,9 @@ function What(props: { entry: TrailEntry }) {
       {(named || subject) && <>: <strong class="breakable" title={named ? subject : undefined}>{named ? details : subject}</strong></>}
       {details && !named && <div class="quiet breakable">{details}</div>}
       {address && <div class="quiet narrow-only">{address}</div>}
+      {props.entry.trail === "security" && isAdministrator.value && (
+        <div><a href={`/appliance/register?from=security_event&id=${encodeURIComponent(props.entry.id)}&title=${encodeURIComponent(subject ? `${sentence}: ${subject}` : sentence)}`}>{t("trail.to_register")}</a></div>
+      )}
     </td>
   );
 }

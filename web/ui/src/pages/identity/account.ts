@@ -21,6 +21,7 @@ export interface Account {
   mail_change: MailChange | null;
   owned_alone: string[];
   mail_works: boolean;
+  backups_hold: string;
 }
 
 export interface OwnSession {

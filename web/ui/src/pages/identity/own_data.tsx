@@ -23,6 +23,7 @@ export function OwnData(_: { id: string }) {
           {(account) => (
             <Panel title={t("data.delete_title")}>
               <p class="quiet">{t("data.delete_text")}</p>
+              {account.backups_hold && <p class="quiet">{account.backups_hold}</p>}
               {account.owned_alone.length > 0 && (
                 <div class="note">
                   <p>{t("data.owned_alone")}</p>

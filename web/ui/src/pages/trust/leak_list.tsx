@@ -9,6 +9,7 @@ import { useQuery } from "../../lib/query";
 import { fromHere, navigate } from "../../lib/router";
 import { Time } from "../../lib/time";
 import type { List } from "../../lib/types";
+import { isAdministrator } from "../../lib/workspace";
 import { CopyBox, Empty, Field, Loaded, Panel } from "../../parts/basics";
 import { attempt, Dialog } from "../../parts/dialog";
 import { Form, useForm } from "../../parts/form";
@@ -284,6 +285,9 @@ export function LeakView(props: { owner: LeakOwner; list: string; id: string }) 
               <a class="button" href={`/api/v1${path}/export?format=markdown`} download>{t("leaks.export_markdown")}</a>
               <a class="button" href={`/api/v1${path}/export?format=json`} download>{t("leaks.export_json")}</a>
               <button type="button" class="button" onClick={() => print()}>{t("leaks.print")}</button>
+              {isAdministrator.value && (
+                <a class="button" href={`/appliance/register?from=leak&id=${leak.id}&title=${encodeURIComponent(t("leaks.to_register_title", { name: leak.subject_name }))}`}>{t("leaks.to_register")}</a>
+              )}
               {leak.closed_at
                 ? <button type="button" class="button" onClick={() => void change({ closed: false })}>{t("leaks.open_again")}</button>
                 : <button type="button" class="button primary" disabled={leak.steps_open > 0} onClick={() => void change({ closed: true })}>{t("leaks.close")}</button>}

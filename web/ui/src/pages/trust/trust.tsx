@@ -60,6 +60,8 @@ export function KeysPage(_: { id: string }) {
               <dl class="fact-list">
                 <div><dt><code>connlog key rotate</code></dt><dd>{t("master.command_rotate")}</dd></div>
                 <div><dt><code>connlog key rotate --to passphrase</code></dt><dd>{t("master.command_to")}</dd></div>
+                <div><dt><code>connlog key rekey</code></dt><dd>{t("master.command_rekey")}</dd></div>
+                <div><dt><code>connlog key recover</code></dt><dd>{t("master.command_recover")}</dd></div>
                 <div><dt><code>connlog key export</code></dt><dd>{t("master.command_export")}</dd></div>
               </dl>
             </Panel>

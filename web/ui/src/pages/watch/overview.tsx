@@ -8,8 +8,9 @@ import { useQuery, type Query } from "../../lib/query";
 import { loadSubjects, subjects, subjectsLoaded } from "../../lib/subjects";
 import { Time } from "../../lib/time";
 import type { Notification, Overview as Data, ShownState } from "../../lib/types";
-import { api, at, mayEdit, mayEditSome } from "../../lib/workspace";
+import { api, at, isAdministrator, mayEdit, mayEditSome } from "../../lib/workspace";
 import { Empty, Loaded, PageHeader, Panel } from "../../parts/basics";
+import { CareHint } from "../../parts/care_hint";
 import { attempt, toast } from "../../parts/dialog";
 import { Fleet, type Cell } from "./fleet";
 import { Icon } from "../../parts/icon";
@@ -122,6 +123,7 @@ export function Overview(_: { id: string }) {
   return (
     <>
       <PageHeader title={t("nav.overview")} />
+      {isAdministrator.value && <CareHint />}
       <Loaded query={query} lines={4} height={84}>
         {(data) =>
           cells.value.length + data.groups.length === 0 ? (
