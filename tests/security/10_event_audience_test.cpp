@@ -52,6 +52,17 @@ void falls_silent(MatrixWorld& world) {
   }
 }
 
+// As if the appliance had been restored before it started.
+void ends_the_recovery(MatrixWorld& world) {
+  const Instant now = world.app.clock.now();
+  world.app.storage.write([&](Transaction& tx) {
+    return world.app.storage->settings().put(tx, kRecoveryModeSetting, to_stored({now, now, "", "", "box"}));
+  });
+  world.app.services->recovery_mode.begin(now, now);
+  world.app.storage.write(
+      [&](Transaction& tx) { return world.app.services->recovery.end(tx, Actor{.name = "an administrator"}); });
+}
+
 const std::map<EventName, Cause>& causes() {
   static const std::map<EventName, Cause> table{
       {EventName::subject_observed, {Audience::those_who_see_the_subject, beats}},
@@ -78,6 +89,7 @@ const std::map<EventName, Cause>& causes() {
       {EventName::storage_changed,
        {Audience::everyone_signed_in,
         [](MatrixWorld& world) { world.app.storage->health().failed("the quota is used up"); }}},
+      {EventName::recovery_changed, {Audience::everyone_signed_in, ends_the_recovery}},
   };
   return table;
 }

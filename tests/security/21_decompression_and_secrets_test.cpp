@@ -49,6 +49,16 @@ TEST_CASE("secrets are write-only: none comes back from any address that can be 
     REQUIRE_MESSAGE(answer.status == 201, answer.body);
     return answer.json();
   };
+  const std::string bucket_secret = "swordfish-of-the-bucket";
+  const json bucket = {{"endpoint", "https://s3.example.org"},
+                       {"bucket", "backups"},
+                       {"access_key", "AKIDEXAMPLE"},
+                       {"secret_key", bucket_secret}};
+  const ApiAnswer set =
+      app.send(Ask{.method = "PUT", .path = "/api/v1/appliance/backup-bucket", .body = bucket.dump()}, &app.owner);
+  REQUIRE_MESSAGE(set.status == 200, set.body);
+  CHECK(set.json()["secret_set"] == true);
+  CHECK(set.body.find(bucket_secret) == std::string::npos);
   const std::string client_secret = "swordfish-of-the-provider";
   made("/api/v1/appliance/providers", {{"preset", "generic"},
                                        {"name", "Staff"},
@@ -72,6 +82,7 @@ TEST_CASE("secrets are write-only: none comes back from any address that can be 
                                             "sealed",
                                             app.owner.cookie.substr(app.owner.cookie.find('=') + 1),
                                             client_secret,
+                                            bucket_secret,
                                             of_workspace,
                                             own,
                                             enrolment,
@@ -82,6 +93,7 @@ TEST_CASE("secrets are write-only: none comes back from any address that can be 
   for (const char* path : {"/api/v1/me",
                            "/api/v1/appliance",
                            "/api/v1/appliance/mail",
+                           "/api/v1/appliance/backups",
                            "/api/v1/workspaces/{w}/agents",
                            "/api/v1/workspaces/{w}/agents/{agent}",
                            "/api/v1/workspaces/{w}/recipients",
@@ -97,6 +109,7 @@ TEST_CASE("secrets are write-only: none comes back from any address that can be 
                            "/api/v1/workspaces/{w}/api-keys",
                            "/api/v1/workspaces/{w}/enrolment-keys",
                            "/api/v1/workspaces/{w}/export",
+                           "/api/v1/workspaces/{w}/export?format=zip",
                            "/api/v1/workspaces/{w}/security-events",
                            "/api/v1/account/api-keys",
                            "/api/v1/account/factors",

@@ -45,7 +45,7 @@ TEST_CASE("a key file of which one line is changed opens no more, although its b
   const std::string whole{std::istreambuf_iterator<char>(in), {}};
   REQUIRE(whole.find("form file\n") != std::string::npos);
   for (const auto& [from, to] : {std::pair{"form file", "form credential"}, std::pair{"form file", "form nothing"},
-                                 std::pair{"form file\n", "form file\nsalt 00\n"}, std::pair{"keys 2", "keys 3"}}) {
+                                 std::pair{"form file\n", "form file\nsalt 00\n"}, std::pair{"keys 3", "keys 4"}}) {
     CAPTURE(to);
     std::string changed = whole;
     changed.replace(changed.find(from), std::string(from).size(), to);

@@ -84,7 +84,7 @@ TEST_CASE("threat 25: wrong iss, aud, azp, nonce and times are refused") {
 
 TEST_CASE("threat 25: a bad signature, algorithm none and HS256 with the public key are refused") {
   Scene scene;
-  scene.provider.token = [](const json& claims) { return SigningKey::p256("key-1").token(claims); };
+  scene.provider.token = [](const json& claims) { return TokenSigningKey::p256("key-1").token(claims); };
   scene.check_refused("signature");
   scene.provider.token = [](const json& claims) {
     return oidc::to_base64url(R"({"alg":"none"})") + "." + oidc::to_base64url(claims.dump()) + ".";
@@ -98,7 +98,7 @@ TEST_CASE("threat 25: an unknown key makes us ask once more, not for ever, and a
   Scene scene;
   CHECK(scene.come().location == "/provider#entered");
   CHECK(scene.provider.keys_fetched == 1);
-  scene.provider.token = [](const json& claims) { return SigningKey::p256("key-9").token(claims); };
+  scene.provider.token = [](const json& claims) { return TokenSigningKey::p256("key-9").token(claims); };
   scene.check_refused("kid");
   CHECK(scene.provider.keys_fetched == 2);
   scene.check_refused("kid");
@@ -107,7 +107,7 @@ TEST_CASE("threat 25: an unknown key makes us ask once more, not for ever, and a
   scene.app.clock.advance(seconds(61));
   scene.clock_of_the_provider.advance(seconds(61));
   scene.provider.token = {};
-  scene.provider.key = SigningKey::ed25519("key-2");
+  scene.provider.key = TokenSigningKey::ed25519("key-2");
   scene.provider.published = {scene.provider.key};
   CHECK(scene.come().location == "/provider#entered");
   CHECK(scene.provider.keys_fetched == 3);
@@ -259,7 +259,7 @@ TEST_CASE("threat 25: a signed userinfo answer without its proofs gives nothing,
         }) == out);
   CHECK(come_with([&](const HostileProvider& p) { return p.key.token(with({{"exp", 1}})); }) == out);
   CHECK(come_with([&](const HostileProvider& p) { return p.key.token(bob, {{"typ", "at+jwt"}}); }) == out);
-  CHECK(come_with([&](const HostileProvider&) { return SigningKey::p256("key-1").token(bob); }) == out);
+  CHECK(come_with([&](const HostileProvider&) { return TokenSigningKey::p256("key-1").token(bob); }) == out);
   CHECK(come_with([&](const HostileProvider& p) { return p.key.token(bob, {{"alg", "HS256"}}); }) == out);
   CHECK(come_with([&](const HostileProvider&) {
           return oidc::to_base64url(R"({"alg":"none"})") + "." + oidc::to_base64url(bob.dump()) + ".";
@@ -272,7 +272,7 @@ TEST_CASE("threat 25: a signed userinfo answer without its proofs gives nothing,
 TEST_CASE("threat 25: a wrong signature makes us ask for the keys once a minute, and is still refused") {
   Scene scene;
   CHECK(scene.come().location == "/provider#entered");
-  scene.provider.token = [](const json& claims) { return SigningKey::p256("key-1").token(claims); };
+  scene.provider.token = [](const json& claims) { return TokenSigningKey::p256("key-1").token(claims); };
   for (int i = 0; i < 3; ++i) scene.check_refused("signature");
   CHECK(scene.provider.keys_fetched == 2);
   // Nor does a token that no key set could make right ask for one.
@@ -287,7 +287,7 @@ TEST_CASE("threat 25: a wrong signature makes us ask for the keys once a minute,
 TEST_CASE("threat 25: keys that moved are believed only from the discovery document of the same issuer") {
   Scene scene;
   CHECK(scene.come().location == "/provider#entered");
-  const SigningKey mine = SigningKey::p256("mine");
+  const TokenSigningKey mine = TokenSigningKey::p256("mine");
   scene.provider.token = [mine](const json& claims) { return mine.token(claims); };
   scene.provider.discovery = [](json& d) {
     d["issuer"] = "https://evil.example";

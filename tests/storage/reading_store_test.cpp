@@ -100,6 +100,45 @@ TEST_CASE("a range holds one agent's readings, oldest first, from its first inst
   CHECK(world.cpus(world.a, start + 60s) == List{});
 }
 
+TEST_CASE("pages hold each of a subject's readings once, newest first, whatever others and retention do in between") {
+  World world;
+  for (int i = 0; i < 7; ++i) {
+    world.append(world.a, i);
+    world.append(world.b, 100 + i);
+    world.test.clock.advance(10s);
+  }
+  const auto page = [&](WorkspaceId workspace, std::int64_t begin, int limit) {
+    return world.test.read<ReadingPage>(
+        [&](Snapshot& s) { return world.test->readings().page(s, workspace, world.a.id, begin, limit); });
+  };
+  for (const int limit : {1, 2, 3, 7, 8}) {
+    CAPTURE(limit);
+    List all;
+    std::int64_t begin = 0;
+    do {
+      const ReadingPage got = page(world.workspace.id, begin, limit);
+      CHECK(got.readings.size() <= static_cast<std::size_t>(limit));
+      for (const Reading& reading : got.readings) all.push_back(reading.values.get(Metric::cpu_percent).value_or(-1));
+      begin = got.next;
+    } while (begin != 0);
+    CHECK(all == List{6, 5, 4, 3, 2, 1, 0});
+  }
+  const Workspace other = world.test.add_workspace("other");
+  CHECK(page(other.id, 0, 10).readings.empty());
+
+  const ReadingPage first = page(world.workspace.id, 0, 3);
+  REQUIRE(first.next != 0);
+  world.append(world.a, 7);  // newer than the page: not in the next one
+  world.test.write([&](Transaction& tx) -> Result<void> {
+    const std::int64_t gone = TRY(world.test->readings().delete_before(tx, world.test.clock.now() - 35s, 1'000));
+    CHECK(gone == 8);  // 0 to 3 of both
+    return {};
+  });
+  const ReadingPage rest = page(world.workspace.id, first.next, 3);
+  CHECK(rest.readings.empty());
+  CHECK(rest.next == 0);
+}
+
 TEST_CASE("a range asks with the workspace: another's agent has no readings") {
   World world;
   world.append(world.a, 1);

@@ -321,6 +321,18 @@ TEST_CASE("the outbox leases what is due, oldest first, once, until the lease ru
   CHECK(test.read<std::vector<LoggedDelivery>>(
                 [&](Snapshot& s) { return test->outbox().list(s, workspace.id, std::nullopt, 3); })
             .size() == 3);
+  std::vector<NotificationId> in_pages;
+  for (NotificationId before;;) {
+    const auto page = test.read<std::vector<LoggedDelivery>>(
+        [&](Snapshot& s) { return test->outbox().list(s, workspace.id, std::nullopt, 2, {}, before); });
+    for (const LoggedDelivery& row : page) in_pages.push_back(row.notification.id);
+    if (page.empty()) break;
+    before = page.back().notification.id;
+  }
+  const auto whole = test.read<std::vector<LoggedDelivery>>(
+      [&](Snapshot& s) { return test->outbox().list(s, workspace.id, std::nullopt, 50); });
+  REQUIRE(in_pages.size() == whole.size());
+  for (std::size_t i = 0; i < whole.size(); ++i) CHECK(in_pages[i] == whole[i].notification.id);
   check_unharmed(test, 1);
 }
 

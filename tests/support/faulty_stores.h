@@ -65,6 +65,10 @@ class FaultyReadings final : public ReadingStore {
                                      Instant to) const override {
     return target->range(snapshot, workspace, subject, from, to);
   }
+  Result<ReadingPage> page(Snapshot& snapshot, WorkspaceId workspace, SubjectId subject, std::int64_t begin,
+                           int limit) const override {
+    return target->page(snapshot, workspace, subject, begin, limit);
+  }
   Result<void> each_since(Snapshot& snapshot, Instant from,
                           const std::function<void(const Reading&)>& visit) const override {
     return target->each_since(snapshot, from, visit);

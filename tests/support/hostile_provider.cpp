@@ -97,7 +97,7 @@ std::string HostileProvider::http(int status, const std::string& body) const {
 }
 
 HostileProvider::HostileProvider(const Clock& clock)
-    : key(SigningKey::p256("key-1")), secret(kProviderSecret), clock_(clock) {
+    : key(TokenSigningKey::p256("key-1")), secret(kProviderSecret), clock_(clock) {
   published = {key};
   LoopServer::Options options;
   options.handler = [this](web::RawRequest request, web::Responder responder) {

@@ -35,12 +35,12 @@ class HostileProvider {
   std::string userinfo_instead;  // a whole HTTP answer of the userinfo endpoint
   nlohmann::json github_user = {{"id", 4711}, {"login", "ada"}, {"name", "Ada Lovelace"}};
   nlohmann::json github_mails = nlohmann::json::array();
-  std::vector<SigningKey> published;  // the key set
+  std::vector<TokenSigningKey> published;  // the key set
   std::string answer_instead;         // a whole HTTP answer of the token endpoint
   std::string keys_instead;           // a body of the key set
   bool down = false;                  // 503 everywhere
   std::string mails_instead;          // a whole HTTP answer of GitHub's list of addresses
-  SigningKey key;                     // what it signs with
+  TokenSigningKey key;                     // what it signs with
   std::string access_token = "access-1";
   // Our secret there, and the ways in which it takes it: "basic" (form-encoded), "post", "basic as is".
   std::string secret;

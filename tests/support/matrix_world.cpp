@@ -124,6 +124,7 @@ nlohmann::json MatrixWorld::must(const ApiAnswer& answer) const {
 std::string MatrixWorld::object_of(const std::string& path) const {
   for (const auto& [part, name] : std::map<std::string, std::string>{{"/agents/", "agent"},
                                                                      {"/subjects/", "agent"},
+                                                                     {"/groups/", "agent"},
                                                                      {"/rules/", "rule"},
                                                                      {"/recipients/", "recipient"},
                                                                      {"/incidents/", "incident"},

@@ -38,7 +38,7 @@ std::string bytes_of(const mbedtls_mpi& number, std::size_t size) {
 
 }  // namespace
 
-struct SigningKey::Pair {
+struct TokenSigningKey::Pair {
   enum class Kind { rsa, p256, ed25519 } kind;
   explicit Pair(Kind k) : kind(k) {
     mbedtls_rsa_init(&rsa);
@@ -55,7 +55,7 @@ struct SigningKey::Pair {
   std::array<unsigned char, crypto_sign_SECRETKEYBYTES> ed{};
 };
 
-SigningKey SigningKey::rsa(const std::string& kid, unsigned bits) {
+TokenSigningKey TokenSigningKey::rsa(const std::string& kid, unsigned bits) {
   static std::map<unsigned, std::shared_ptr<const Pair>> made;  // seconds each
   std::shared_ptr<const Pair>& pair = made[bits];
   if (!pair) {
@@ -67,7 +67,7 @@ SigningKey SigningKey::rsa(const std::string& kid, unsigned bits) {
   mbedtls_mpi_init(&n);
   mbedtls_mpi_init(&e);
   need(mbedtls_rsa_export(&pair->rsa, &n, nullptr, nullptr, nullptr, &e), "export an RSA key");
-  SigningKey key;
+  TokenSigningKey key;
   key.pair_ = pair;
   key.algorithm_ = "RS256";
   key.jwk_ = {{"kty", "RSA"},
@@ -80,7 +80,7 @@ SigningKey SigningKey::rsa(const std::string& kid, unsigned bits) {
   return key;
 }
 
-SigningKey SigningKey::p256(const std::string& kid) {
+TokenSigningKey TokenSigningKey::p256(const std::string& kid) {
   auto pair = std::make_shared<Pair>(Pair::Kind::p256);
   need(mbedtls_ecp_gen_key(MBEDTLS_ECP_DP_SECP256R1, &pair->ec, draw, nullptr), "make a P-256 key");
   std::array<unsigned char, 65> point{};
@@ -88,7 +88,7 @@ SigningKey SigningKey::p256(const std::string& kid) {
   need(mbedtls_ecp_write_public_key(&pair->ec, MBEDTLS_ECP_PF_UNCOMPRESSED, &length, point.data(), point.size()),
        "write a point");
   const std::string text(point.begin(), point.end());
-  SigningKey key;
+  TokenSigningKey key;
   key.pair_ = pair;
   key.algorithm_ = "ES256";
   key.jwk_ = {{"kty", "EC"},
@@ -100,11 +100,11 @@ SigningKey SigningKey::p256(const std::string& kid) {
   return key;
 }
 
-SigningKey SigningKey::ed25519(const std::string& kid) {
+TokenSigningKey TokenSigningKey::ed25519(const std::string& kid) {
   auto pair = std::make_shared<Pair>(Pair::Kind::ed25519);
   std::array<unsigned char, crypto_sign_PUBLICKEYBYTES> open{};
   need(crypto_sign_keypair(open.data(), pair->ed.data()), "make an Ed25519 key");
-  SigningKey key;
+  TokenSigningKey key;
   key.pair_ = pair;
   key.algorithm_ = "EdDSA";
   key.jwk_ = {{"kty", "OKP"},
@@ -115,7 +115,7 @@ SigningKey SigningKey::ed25519(const std::string& kid) {
   return key;
 }
 
-std::string SigningKey::sign(const std::string& text) const {
+std::string TokenSigningKey::sign(const std::string& text) const {
   const auto digest = sha256(text);
   switch (pair_->kind) {
     case Pair::Kind::rsa: {
@@ -147,20 +147,20 @@ std::string SigningKey::sign(const std::string& text) const {
   return {};
 }
 
-std::string SigningKey::token_of_texts(const std::string& header, const std::string& claims) const {
+std::string TokenSigningKey::token_of_texts(const std::string& header, const std::string& claims) const {
   const std::string text = oidc::to_base64url(header) + "." + oidc::to_base64url(claims);
   return text + "." + oidc::to_base64url(sign(text));
 }
 
-std::string SigningKey::token(const nlohmann::json& claims, nlohmann::json header) const {
+std::string TokenSigningKey::token(const nlohmann::json& claims, nlohmann::json header) const {
   if (!header.contains("alg")) header["alg"] = algorithm_;
   if (!header.contains("kid")) header["kid"] = jwk_["kid"];
   return token_of_texts(header.dump(), claims.dump());
 }
 
-std::string key_set(const std::vector<SigningKey>& keys) {
+std::string key_set(const std::vector<TokenSigningKey>& keys) {
   nlohmann::json list = nlohmann::json::array();
-  for (const SigningKey& key : keys) list.push_back(key.public_jwk());
+  for (const TokenSigningKey& key : keys) list.push_back(key.public_jwk());
   return nlohmann::json{{"keys", list}}.dump();
 }
 

@@ -12,11 +12,11 @@
 namespace connlog {
 
 // One key pair. `kid` goes into the key set and into the headers of what it signs.
-class SigningKey {
+class TokenSigningKey {
  public:
-  static SigningKey rsa(const std::string& kid, unsigned bits = 2'048);  // the same pair for the same size
-  static SigningKey p256(const std::string& kid);
-  static SigningKey ed25519(const std::string& kid);
+  static TokenSigningKey rsa(const std::string& kid, unsigned bits = 2'048);  // the same pair for the same size
+  static TokenSigningKey p256(const std::string& kid);
+  static TokenSigningKey ed25519(const std::string& kid);
 
   nlohmann::json public_jwk() const { return jwk_; }
   const std::string& algorithm() const { return algorithm_; }
@@ -34,7 +34,7 @@ class SigningKey {
   nlohmann::json jwk_;
 };
 
-std::string key_set(const std::vector<SigningKey>& keys);
+std::string key_set(const std::vector<TokenSigningKey>& keys);
 // What a provider would say about Ada, now, for this client and nonce.
 nlohmann::json right_claims(const std::string& issuer, const std::string& client, const std::string& nonce,
                             Instant now);

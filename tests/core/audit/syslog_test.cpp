@@ -19,6 +19,7 @@ namespace {
 struct World {
   TestStorage storage;
   SystemClock clock;  // the forward waits by it; what is stored has the fake one
+  RecoveryMode recovery;
   std::unique_ptr<SyslogForward> forward;
 
   explicit World(AddressPolicy policy = {}) {
@@ -26,7 +27,7 @@ struct World {
     outbound.policy = std::move(policy);
     forward = std::make_unique<SyslogForward>(SyslogForward::Parts{storage.stores(), storage->settings(),
                                                                    storage->trails(), storage->audit(), clock, outbound,
-                                                                   SyslogOrigin{"monitor.example.org", 42}});
+                                                                   SyslogOrigin{"monitor.example.org", 42}, &recovery});
   }
   ~World() { forward->stop(); }
 
@@ -177,4 +178,21 @@ TEST_CASE("settings that cannot work are refused by their field, and a change is
   bad = good;
   bad.ca_pem = "not a certificate";
   CHECK(field_of(bad) != "");
+}
+
+TEST_CASE("in recovery nothing is forwarded, and the rows follow in order when it ends") {
+  OutsideServer server("syslog_server.py", {});
+  World world;
+  world.recovery.set(true);
+  REQUIRE(world.set(to(server, false)));
+  world.tell("session.refused", "first");
+  world.tell("session.refused", "second");
+  world.forward->start();
+  REQUIRE(world.soon([](const SyslogState& state) { return state.phase == SyslogState::Phase::waiting; }));
+  CHECK(server.rest(600).empty());
+  CHECK(world.forward->state().sent == 0);
+  world.recovery.set(false);
+  CHECK(world.soon([](const SyslogState& state) { return state.sent == 2; }));
+  CHECK(text_of(server.next("message")).find("first") != std::string::npos);
+  CHECK(text_of(server.next("message")).find("second") != std::string::npos);
 }

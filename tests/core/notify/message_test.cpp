@@ -89,6 +89,27 @@ TEST_CASE("webhook bodies look as agreed") {
   CHECK(test::differs_from_golden("webhook/test.json", pretty(Kind::test)) == "");
 }
 
+TEST_CASE("a summary names what is open, in a mail and in a webhook, and says nothing of one incident") {
+  MessageFacts summary = facts(Kind::incident_opened);
+  summary.standing.reset();
+  summary.announcement.kind = Kind::summary;
+  summary.announcement.headline = "connlog was restored from a backup: 2 incidents are open";
+  summary.announcement.facts = {{std::string(kFactIncident), "critical: db-1 has been silent for 40 s"},
+                                {std::string(kFactIncident), "warning: <b>disk</b>"},
+                                {std::string(kFactCount), "2"}};
+  summary.announcement.path = "/w/acme/incidents";
+  const MailText mail = render_mail(summary);
+  CHECK(mail.headline.find("connlog was restored from a backup") != std::string::npos);
+  CHECK(mail.text.find("db-1 has been silent for 40 s") != std::string::npos);
+  CHECK(mail.text.find("https://monitor.example.com:8443/w/acme/incidents") != std::string::npos);
+  CHECK(mail.html.find("&lt;b&gt;disk") != std::string::npos);
+  const auto body = nlohmann::json::parse(render_webhook_body(summary));
+  CHECK(body["event"] == "summary");
+  CHECK(body["incident"].is_null());
+  CHECK(body["summary"]["incidents"].size() == 1);
+  CHECK(body["summary"]["text"] == summary.announcement.headline);
+}
+
 TEST_CASE("mails have words for each reason why an incident ends, and webhooks name it") {
   for (const Resolution resolution : kResolutions) {
     const std::string word(to_text(resolution));

@@ -84,6 +84,11 @@ export default async function story(step, world) {
     mail: "/appliance/mail",
     about: "/appliance/about",
     health: "/appliance/health",
+    check: "/appliance/check",
+    register: "/appliance/register",
+    backups: "/appliance/backups",
+    recovery: "/appliance/recovery",
+    removed: `${w}/removed`,
     unknown: `${w}/nowhere`,
   };
 

@@ -1,5 +1,6 @@
 // A workspace and its people: invited by a link, given a role and a team, seeing what is theirs; a second workspace and
 // the way between them; the request to delete it and the way back. Every screen light, dark and on a phone.
+import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { startAppliance } from "../support/appliance.mjs";
 import { addUser, openIncident, person, post, signIn } from "../support/api.mjs";
@@ -343,9 +344,18 @@ export default async function story(step, world) {
     const password = page.getByRole("dialog").getByLabel("Password");
     await password.fill(person.password);
     const [download] = await Promise.all([page.waitForEvent("download"), password.press("Enter")]);
-    check(download.suggestedFilename().endsWith(".json"), download.suggestedFilename());
-    const whole = JSON.parse(await readFile(await download.path(), "utf8"));
-    equal(whole.workspace.slug, api.workspace.slug, "what was exported");
+    check(download.suggestedFilename().endsWith(".zip"), download.suggestedFilename());
+    const zip = await download.path();
+    const python = (program) => execFileSync("python3", ["-c", program, zip], { encoding: "utf8" });
+    equal(python("import sys, zipfile; print(zipfile.ZipFile(sys.argv[1]).testzip())").trim(), "None", "damaged files in the ZIP");
+    const manifest = JSON.parse(python("import sys, zipfile; sys.stdout.write(zipfile.ZipFile(sys.argv[1]).read('manifest.json').decode())"));
+    equal(manifest.workspace.slug, api.workspace.slug, "what was exported");
+    equal(manifest.sections.find((each) => each.name === "readings").rows, 2, "readings in the ZIP");
+    const head = python("import csv, io, sys, zipfile; print(next(csv.reader(io.TextIOWrapper(zipfile.ZipFile(sys.argv[1]).open('readings.csv'), 'utf-8', newline='')))[:2])");
+    equal(head.trim(), "['subject_id', 'at']", "the head of the readings");
+    const [plain] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Export as JSON" }).click()]);
+    check(plain.suggestedFilename().endsWith(".json"), plain.suggestedFilename());
+    equal(JSON.parse(await readFile(await plain.path(), "utf8")).workspace.slug, api.workspace.slug, "the JSON document");
     await page.goto(`${appliance.http}${w}/audit`);
     await page.getByText("exported the workspace").or(page.getByText("workspace.exported")).first().waitFor();
     nothing(page.complaints, "complaints");

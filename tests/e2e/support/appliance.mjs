@@ -43,7 +43,9 @@ async function spkiPin(port) {
   return createHash("sha256").update(certificate.publicKey.export({ type: "spki", format: "der" })).digest("base64");
 }
 
-export async function startAppliance(world, settings = {}) {
+// `before` puts something into the data directory before the first start, such as a restored appliance, which has people
+// already.
+export async function startAppliance(world, settings = {}, { before = null } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "connlog-e2e-"));
   const httpPort = await freePort();
   const httpsPort = await freePort();
@@ -78,7 +80,7 @@ export async function startAppliance(world, settings = {}) {
         throw new Error(`${problem.message}\n${appliance.output}`);
       });
       // Printed at the first start only.
-      appliance.setupLink ??= await until("a set-up link is printed", () => /(https?:\/\/\S+\/setup\S*)\s/.exec(appliance.output)?.[1]);
+      if (!before) appliance.setupLink ??= await until("a set-up link is printed", () => /(https?:\/\/\S+\/setup\S*)\s/.exec(appliance.output)?.[1]);
       appliance.pin = await spkiPin(httpsPort);
     },
     // Politely; exit code 0 within the time it promises.
@@ -98,6 +100,7 @@ export async function startAppliance(world, settings = {}) {
     await appliance.stop();
     await rm(folder, { recursive: true, force: true });
   });
+  await before?.(join(folder, "data"));
   await appliance.start();
   return appliance;
 }

@@ -8,6 +8,10 @@
 
 #include "core/access/access_review.h"
 #include "core/access/api_keys.h"
+#include "core/appliance/inspection.h"
+#include "core/appliance/security_case.h"
+#include "core/appliance/backup/backups.h"
+#include "core/appliance/recovery.h"
 #include "core/audit/syslog_forward.h"
 #include "core/audit/trail.h"
 #include "core/crypto/master_key.h"
@@ -67,9 +71,17 @@ TEST_CASE("every word that people see has a text in the catalogue") {
   check_texts(keys, "actor.", words_of<Actor::Kind>());
   check_texts(keys, "finding.", words_of<TrailFinding::Kind>());
   check_texts(keys, "review.", words_of<AccessItem::Kind>());
+  check_texts(keys, "finding_severity.", words_of<FindingSeverity>());
+  check_texts(keys, "finding_area.", words_of<FindingArea>());
+  check_texts(keys, "case_origin.", words_of<CaseOrigin>());
+  check_texts(keys, "case_entry.", words_of<CaseEntryKind>());
   check_texts(keys, "master.form_", words_of<MasterKeyForm>());
   check_texts(keys, "address.outcome_", words_of<Accounts::MailOutcome>());
   check_texts(keys, "trails.", words_of<Trail>());
+  check_texts(keys, "backup_kind.", words_of<BackupKind>());
+  check_texts(keys, "backup_trigger.", words_of<BackupTrigger>());
+  check_texts(keys, "backup_step.", words_of<BackupStep>());
+  check_texts(keys, "vouch.", words_of<VouchKind>());
   check_texts(keys, "syslog_state.", words_of<SyslogState::Phase>().subspan(1));  // "off" is shown by the switch alone
   for (const Action action : actions()) {
     if (!may_be_scope(action)) continue;

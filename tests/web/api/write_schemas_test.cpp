@@ -112,6 +112,8 @@ void walk_through_people(Walk& walk) {
   walk(app, "changeSubject", group, {{"name", "Bonn"}, {"labels", {{"land", "nrw"}}}}, owner);
   walk(app, "putSubjectByKey", {{"{key}", "berlin"}}, {{"notes", "moved"}}, owner);
   walk(app, "removeSubject", group, nullptr, owner);
+  const json former = walk(app, "addGroup", {}, {{"name", "Mainz"}}, owner);
+  walk(app, "removeGroup", {{"{id}", former["id"]}}, nullptr, owner);
 
   walk(app, "changeMember", {{"{user}", app.viewer.id.text()}}, {{"role", "member"}}, owner);
   walk(app, "removeMember", {{"{user}", app.viewer.id.text()}}, nullptr, owner);
@@ -244,6 +246,46 @@ void walk_through_leaks(Walk& walk) {
   answer_a_leak(walk, app, "Own", key["key"]["id"], "api_key", app.member);
 }
 
+void walk_through_removed(Walk& walk) {
+  TestApp app;
+  app.populate();
+  const auto remove_rule = [&app]() -> std::string {
+    REQUIRE(app.send(Ask{.method = "DELETE", .path = "/api/v1/workspaces/{w}/rules/{rule}"}, &app.owner).status == 204);
+    return app.get("/api/v1/workspaces/{w}/removed", &app.owner).json()["items"][0]["id"];
+  };
+  walk(app, "putBackRemoved", {{"{id}", remove_rule()}}, nullptr, app.owner);
+  walk(app, "eraseRemoved", {{"{id}", remove_rule()}}, nullptr, app.owner);
+}
+
+void walk_through_recovery(Walk& walk) {
+  TestApp app;
+  const Instant now = app.clock.now();
+  app.storage.write([&](Transaction& tx) {
+    return app.storage->settings().put(tx, kRecoveryModeSetting, to_stored({now, now, "", "", "box"}));
+  });
+  app.services->recovery_mode.begin(now, now);
+  const std::string member = app.workspace.id.text() + "/" + app.viewer.id.text();
+  walk(app, "revokeNotVouched", {}, {{"items", json::array({{{"kind", "member"}, {"id", member}}})}}, app.owner);
+  walk(app, "endRecovery", {}, {{"former_is_off", true}}, app.owner);
+}
+
+void walk_through_the_register(Walk& walk) {
+  TestApp app;
+  const Person& owner = app.owner;
+  const json opened = walk(app, "openSecurityCase", {}, {{"title", "A laptop was stolen"}}, owner);
+  const PathIds one = {{"{id}", opened["id"]}};
+  walk(app, "changeSecurityCase", one, {{"affected_data", "Names of hosts"}}, owner);
+  json now = walk(app, "addSecurityCaseEntry", one, {{"kind", "measure"}, {"text", "Sessions ended."}}, owner);
+  for (const json& entry : json(now["entries"])) {
+    if (entry["is_step"] == false) continue;
+    PathIds place = one;
+    place["{n}"] = std::to_string(entry["position"].get<std::int64_t>());
+    now = walk(app, "tickSecurityCaseStep", place, {{"done", true}, {"note", "by hand"}}, owner);
+  }
+  walk(app, "closeSecurityCase", one, {{"conclusion", "The disk was encrypted."}}, owner);
+  walk(app, "reopenSecurityCase", one, json::object(), owner);
+}
+
 void walk_through_the_appliance(Walk& walk) {
   TestApp app;
   const Person& owner = app.owner;
@@ -257,6 +299,9 @@ void walk_through_the_appliance(Walk& walk) {
   walk(app, "deleteUser", uma, nullptr, owner);
   walk(app, "administerWorkspace", {{"{id}", app.other_workspace.id.text()}}, {{"enabled", false}}, owner);
   walk(app, "changeLimits", {}, {{"limits", {{"fresh_minutes", 20}}}}, owner);
+  walk(app, "previewStorage", {}, {{"limits", {{"reading_days", 7}}}}, owner);
+  walk(app, "changeStorage", {}, {{"limits", {{"reading_days", 7}}}}, owner);
+  walk(app, "undoStorageChange", {{"{name}", "reading_days"}}, nullptr, owner);
   walk(app, "changeSecurityPolicy", {}, {{"contacts", {"mailto:security@example.org"}}}, owner);
   walk(app, "rotateKeys", {}, json::object(), owner);
   walk(app, "verifyTrails", {}, json::object(), owner);
@@ -321,10 +366,22 @@ TEST_CASE("each write answers what the document promises, and none is left out w
   walk_through_an_account(walk);
   walk_through_second_factors(walk);
   walk_through_leaks(walk);
+  walk_through_the_register(walk);
+  walk_through_removed(walk);
+  walk_through_recovery(walk);
   walk_through_the_appliance(walk);
   walk_through_login_providers(walk);
   const std::map<std::string_view, std::string_view> elsewhere = {
       {"actOnMailPage", "answers with a page: tests/web/api/notify/mail_pages_test.cpp"},
+      {"removeBackupBucket", "after one was set: tests/web/api/appliance/backup_bucket_test.cpp"},
+      {"makeBackup", "after a key was made: tests/web/api/appliance/backups_test.cpp"},
+      {"removeBackup", "likewise"},
+      {"verifyBackup", "likewise"},
+      {"drillBackup", "likewise"},
+      {"makeRecoveryKey", "only over TLS or loopback: tests/web/api/appliance/backup_keys_test.cpp"},
+      {"confirmRecoveryKey", "likewise"},
+      {"setBackupPassphrase", "likewise"},
+      {"removeBackupPassphrase", "likewise"},
   };
   for (const Route& route : web::routes()) {
     if (route.method == "GET" || route.catches_the_rest()) continue;

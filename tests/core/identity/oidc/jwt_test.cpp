@@ -30,22 +30,22 @@ json claims() {
   return right_claims(kIssuer, kClient, kNonce, FakeClock::kStart);
 }
 
-const SigningKey& rsa_key() {
-  static const SigningKey key = SigningKey::rsa("rsa-1");
+const TokenSigningKey& rsa_key() {
+  static const TokenSigningKey key = TokenSigningKey::rsa("rsa-1");
   return key;
 }
 
-const SigningKey& ec_key() {
-  static const SigningKey key = SigningKey::p256("ec-1");
+const TokenSigningKey& ec_key() {
+  static const TokenSigningKey key = TokenSigningKey::p256("ec-1");
   return key;
 }
 
-const SigningKey& ed_key() {
-  static const SigningKey key = SigningKey::ed25519("ed-1");
+const TokenSigningKey& ed_key() {
+  static const TokenSigningKey key = TokenSigningKey::ed25519("ed-1");
   return key;
 }
 
-std::vector<JsonWebKey> keys_of(const std::vector<SigningKey>& keys) {
+std::vector<JsonWebKey> keys_of(const std::vector<TokenSigningKey>& keys) {
   return oidc::parse_key_set(key_set(keys)).value();
 }
 
@@ -85,7 +85,7 @@ std::string hmac_token(const json& header, const std::string& secret) {
 }  // namespace
 
 TEST_CASE("a right token of each algorithm is taken, with all its claims") {
-  for (const SigningKey* key : {&rsa_key(), &ec_key(), &ed_key()}) {
+  for (const TokenSigningKey* key : {&rsa_key(), &ec_key(), &ed_key()}) {
     const auto taken = oidc::verify_id_token(key->token(claims()), all_keys(), expected());
     REQUIRE_MESSAGE(taken.has_value(), key->algorithm());
     CHECK((*taken)["email"] == "ada@example.org");
@@ -132,7 +132,7 @@ TEST_CASE("RFC 8725 §3.1: a key that the provider gives for one algorithm is us
 }
 
 TEST_CASE("RFC 8725 §2.2, §3.5: a weak RSA key is refused, and symmetric keys are not even read") {
-  const SigningKey weak = SigningKey::rsa("weak", 1'024);
+  const TokenSigningKey weak = TokenSigningKey::rsa("weak", 1'024);
   const auto result = oidc::verify_id_token(weak.token(claims()), keys_of({weak}), expected());
   REQUIRE(!result.has_value());
   CHECK(result.error().field == "kid");
@@ -151,7 +151,7 @@ TEST_CASE("RFC 8725 §2.2: an RSA key with the exponent 1, which anybody can sig
 }
 
 TEST_CASE("RFC 8725 §2.3, §3.2: signatures that are nearly right are refused") {
-  for (const SigningKey* key : {&rsa_key(), &ec_key(), &ed_key()}) {
+  for (const TokenSigningKey* key : {&rsa_key(), &ec_key(), &ed_key()}) {
     const std::string token = key->token(claims());
     const std::string head = token.substr(0, token.rfind('.') + 1);
     std::string signature;
@@ -270,7 +270,7 @@ TEST_CASE("OpenID Connect Core §3.1.3.7, 4 and 5: with several audiences the au
 }
 
 TEST_CASE("RFC 8725 §2.8, §3.10: a key that the token brings or points to is never used") {
-  const SigningKey mine = SigningKey::p256("ec-1");
+  const TokenSigningKey mine = TokenSigningKey::p256("ec-1");
   for (const std::string name : {"jwk", "x5c", "jku", "x5u"}) {
     json header;
     header[name] = name == "jwk" ? mine.public_jwk() : json("https://evil.example/keys");
@@ -294,19 +294,19 @@ TEST_CASE("RFC 8725 §2.8, §3.10: a key's name is looked up in the provider's s
 TEST_CASE("a token that names no key is tried with each key of the set that fits, and with no other") {
   const std::string token = ec_key().token_of_texts(R"({"alg":"ES256"})", claims().dump());
   CHECK(verdict(token) == "");
-  CHECK(verdict(token, keys_of({SigningKey::p256("ec-2"), ec_key()})) == "");  // both, while they change
-  CHECK(verdict(token, keys_of({SigningKey::p256("ec-2"), SigningKey::p256("ec-3")})) == "signature");
+  CHECK(verdict(token, keys_of({TokenSigningKey::p256("ec-2"), ec_key()})) == "");  // both, while they change
+  CHECK(verdict(token, keys_of({TokenSigningKey::p256("ec-2"), TokenSigningKey::p256("ec-3")})) == "signature");
   CHECK(verdict(token, keys_of({rsa_key()})) == "kid");
   const std::string confused = hmac_token({{"alg", "RS256"}}, rsa_key().public_jwk().dump());
   CHECK(verdict(confused, keys_of({rsa_key(), ec_key()})) == "signature");
-  std::vector<SigningKey> many;
-  for (int i = 0; i < 9; ++i) many.push_back(SigningKey::p256("ec-" + std::to_string(i + 2)));
+  std::vector<TokenSigningKey> many;
+  for (int i = 0; i < 9; ++i) many.push_back(TokenSigningKey::p256("ec-" + std::to_string(i + 2)));
   many.push_back(ec_key());
   CHECK(verdict(token, keys_of(many)) == "kid");  // one token must not cost many signatures
 }
 
 TEST_CASE("two keys of one name are both tried, and a set without names is tried for a token that names its key") {
-  const SigningKey before = SigningKey::p256("ec-1 before");
+  const TokenSigningKey before = TokenSigningKey::p256("ec-1 before");
   json old = before.public_jwk();
   old["kid"] = "ec-1";
   const auto both = oidc::parse_key_set(json{{"keys", {old, ec_key().public_jwk()}}}.dump()).value();
@@ -316,10 +316,10 @@ TEST_CASE("two keys of one name are both tried, and a set without names is tried
   const auto without = oidc::parse_key_set(json{{"keys", {nameless}}}.dump()).value();
   CHECK(verdict(ec_key().token(claims()), without) == "");
   // A key that must not be used is not used for being meant by no name either.
-  json weak = SigningKey::rsa("weak", 1'024).public_jwk();
+  json weak = TokenSigningKey::rsa("weak", 1'024).public_jwk();
   weak.erase("kid");
   const auto unfit = oidc::parse_key_set(json{{"keys", {weak}}}.dump()).value();
-  CHECK(verdict(SigningKey::rsa("weak", 1'024).token(claims()), unfit) == "kid");
+  CHECK(verdict(TokenSigningKey::rsa("weak", 1'024).token(claims()), unfit) == "kid");
 }
 
 TEST_CASE("only what a newer key set could change says so: the set is fetched again for nothing else") {
@@ -328,7 +328,7 @@ TEST_CASE("only what a newer key set could change says so: the set is fetched ag
     REQUIRE(!result.has_value());
     return result.error().code;
   };
-  const SigningKey other = SigningKey::p256("other");
+  const TokenSigningKey other = TokenSigningKey::p256("other");
   json renamed = other.public_jwk();
   renamed["kid"] = "ec-1";
   const auto changed = oidc::parse_key_set(json{{"keys", {renamed}}}.dump()).value();
@@ -476,7 +476,7 @@ TEST_CASE(
   CHECK(with({{"nbf", "soon"}}) == "nbf");
   const std::string body = oidc::to_base64url(person.dump());
   CHECK(verdict_on(oidc::to_base64url(R"({"alg":"none"})") + "." + body + ".") == "alg");
-  CHECK(verdict_on(SigningKey::p256("ec-1 of another").token(person, {{"kid", "ec-1"}})) == "signature");
+  CHECK(verdict_on(TokenSigningKey::p256("ec-1 of another").token(person, {{"kid", "ec-1"}})) == "signature");
   CHECK(verdict_on(ec_key().token(person, {{"typ", "at+jwt"}})) == "typ");  // an access token is no userinfo
   CHECK(verdict_on(ec_key().token(person) + ".AAAA.AAAA") == "enc");
 }

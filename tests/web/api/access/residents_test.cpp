@@ -9,7 +9,10 @@
 
 #include "core/base/text.h"
 #include "storage/connection.h"
+#include "tests/support/schema_check.h"
 #include "tests/support/test_app.h"
+#include "tests/support/zip_reader.h"
+#include "web/api/access/handlers.h"
 #include "web/api/parts.h"
 
 using namespace connlog;
@@ -31,7 +34,7 @@ const std::map<std::string, Tables> kTakenBy = {
       "subject_state", "subject_tag", "subject_team"}},
     {"access",
      {"access_review", "access_review_reminder", "api_key", "break_glass", "break_glass_read", "idempotency_key",
-      "invitation", "letter", "login_membership", "login_provider_role", "membership", "recipient", "sealed_field",
+      "invitation", "letter", "login_membership", "login_provider_role", "membership", "recipient", "removed", "sealed_field",
       "second_factor_policy", "single_use_link", "team", "team_member", "workspace_setting"}},
 };
 
@@ -87,6 +90,7 @@ const std::map<std::string, std::string> kStaysHere = {
     {"login_membership", "the login provider's word about a person; the role is in the members"},
     {"login_provider_role", "the appliance's, of its login provider"},
     {"machine_event", "identities of hosts; what happened is in the trail"},
+    {"removed", "what people took out; it stands in the trail, and what is put back goes out again"},
     {"rule_state", "of a moment"},
     {"sealed_field", "secrets; that they are set stands in the recipients"},
     {"second_factor_policy", "the appliance's door; changes are in the trail"},
@@ -344,4 +348,37 @@ TEST_CASE("each table with a workspace in it goes out with the workspace's expor
     CHECK(document[place.section].dump().find(value) != std::string::npos);
   }
   for (const auto& [section, table] : kSectionsOfOtherTables) CHECK_FALSE(document[section].empty());
+
+  const ApiAnswer archive = app.get("/api/v1/workspaces/{w}/export?format=zip", &app.owner);
+  REQUIRE(archive.status == 200);
+  const test::Unzipped unzipped = test::unzip(archive.body);
+  REQUIRE(unzipped.trouble == "");
+  for (const auto& [table, place] : kExportedIn) {
+    CAPTURE(table);
+    const std::string value = value_of(app, table, place.column);
+    CHECK(unzipped.files.at(place.section + ".ndjson").find(value) != std::string::npos);
+    CHECK(unzipped.files.at(place.section + ".csv").find(value) != std::string::npos);
+  }
+}
+
+TEST_CASE("each row of the export has the members that its section's columns name, and no other") {
+  TestApp app;
+  make_one_of_each(app);
+  const json document = app.get("/api/v1/workspaces/{w}/export", &app.owner).json();
+  std::vector<web::WorkspaceSection> sections = web::workspace_sections();
+  sections.push_back(web::access::workspace_itself());
+  for (const web::WorkspaceSection& section : sections) {
+    const std::string name(section.name);
+    CAPTURE(name);
+    CHECK(section.about.ends_with("."));
+    std::set<std::string_view> columns;
+    for (const web::Column& column : section.columns) {
+      CHECK(columns.insert(column.name).second);
+      CHECK_FALSE(column.about.empty());
+    }
+    const json schema = web::schema_of(section.name, section.about, section.columns);
+    const json items = name == "workspace" ? json::array({document[name]}) : document[name];
+    CHECK_FALSE(items.empty());
+    for (const json& item : items) CHECK(violations(json::object(), schema, item) == std::vector<std::string>{});
+  }
 }

@@ -96,7 +96,7 @@ TEST_CASE("a signed userinfo answer is read, with its type, without it, and with
 }
 
 TEST_CASE("userinfo that fails ends no login that the ID token carries, and the administrator reads why") {
-  const SigningKey other = SigningKey::p256("key-1");
+  const TokenSigningKey other = TokenSigningKey::p256("key-1");
   for (const auto& each : std::vector<std::pair<std::string, std::string>>{
            {http_answer(403, "text/plain", "no"), "HTTP 403"},
            {http_answer(500, "text/html", "<html>"), "HTTP 500"},
@@ -269,7 +269,7 @@ TEST_CASE("a key that changes under its name, or without one, is fetched once an
     scene.provider.token = sign;
     REQUIRE(scene.come() == "/provider#entered");
     CHECK(scene.provider.keys_fetched == 1);
-    scene.provider.key = SigningKey::p256("key-1");
+    scene.provider.key = TokenSigningKey::p256("key-1");
     scene.provider.published = {scene.provider.key};
     CHECK(scene.come() == "/provider#entered");
     CHECK(scene.provider.keys_fetched == 2);
@@ -281,7 +281,7 @@ TEST_CASE("a key that changes under its name, or without one, is fetched once an
 TEST_CASE("a key that becomes one of another type under its name is found") {
   Scene scene;
   REQUIRE(scene.come() == "/provider#entered");
-  scene.provider.key = SigningKey::ed25519("key-1");
+  scene.provider.key = TokenSigningKey::ed25519("key-1");
   scene.provider.published = {scene.provider.key};
   CHECK(scene.come() == "/provider#entered");
 }
@@ -290,7 +290,7 @@ TEST_CASE("keys that move to another address are found by the discovery document
   Scene scene;
   REQUIRE(scene.come() == "/provider#entered");
   scene.provider.keys_path = "/keys-of-the-new-version";
-  scene.provider.key = SigningKey::p256("key-2");
+  scene.provider.key = TokenSigningKey::p256("key-2");
   scene.provider.published = {scene.provider.key};
   CHECK(scene.come() == "/provider#entered");
 }
@@ -298,7 +298,7 @@ TEST_CASE("keys that move to another address are found by the discovery document
 TEST_CASE("a fetch of the keys that fails may be tried again soon") {
   Scene scene;
   REQUIRE(scene.come() == "/provider#entered");
-  scene.provider.key = SigningKey::p256("key-1");
+  scene.provider.key = TokenSigningKey::p256("key-1");
   scene.provider.published = {scene.provider.key};
   scene.provider.keys_instead = "<html>";
   CHECK(scene.come() == "/provider#refused=trouble");
@@ -311,7 +311,7 @@ TEST_CASE("a signed userinfo answer with a changed key is verified with the new 
   Scene scene;
   REQUIRE(scene.come() == "/provider#entered");
   scene.token_says({{"email_verified", nullptr}});
-  const SigningKey fresh = SigningKey::p256("key-of-userinfo");
+  const TokenSigningKey fresh = TokenSigningKey::p256("key-of-userinfo");
   scene.provider.published.push_back(fresh);
   scene.provider.userinfo_instead = http_answer(200, kJwt, fresh.token(kAda));
   CHECK(scene.come() == "/provider#entered");
@@ -469,7 +469,7 @@ TEST_CASE("the test of a provider says what was tried, what came of it, and what
   scene.provider.discovery = [](json& document) { document["issuer"] = "https://other.example"; };
   CHECK(has(step_of(scene.test(), "discovery")["advice"], "to the last slash"));
   scene.provider.discovery = {};
-  scene.provider.published = {SigningKey::rsa("weak", 1'024)};
+  scene.provider.published = {TokenSigningKey::rsa("weak", 1'024)};
   CHECK(has(step_of(scene.test(), "keys")["detail"], "1024 bits"));
   scene.provider.keys_path = "/moved";
   scene.provider.published = {scene.provider.key};

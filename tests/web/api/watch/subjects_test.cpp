@@ -399,3 +399,19 @@ TEST_CASE("the catalogue of kinds says what each is called and what a rule about
   CHECK(kinds[1]["made_by_api"] == true);
   CHECK(kinds[1]["conditions"] == json::array({"state"}));
 }
+
+TEST_CASE("the former paths of groups list, add and remove groups, and nothing else") {
+  TestApp app;
+  const std::string former = kW + "/groups";
+  const std::string agent = add_agent(app, {{"name", "db-9"}});
+  const json made = must(app.post(former, R"({"name":"Rack 7"})", &app.owner), 201);
+  CHECK(made["kind"] == "group");
+  const json list = must(app.get(former, &app.viewer));
+  REQUIRE(list["items"].size() == 1);
+  CHECK(list["items"][0]["name"] == "Rack 7");
+  CHECK(list["items"][0]["id"] == made["id"]);
+
+  CHECK(app.send(Ask{.method = "DELETE", .path = former + "/" + agent}, &app.owner).status == 409);
+  must(app.send(Ask{.method = "DELETE", .path = former + "/" + made["id"].get<std::string>()}, &app.owner), 204);
+  CHECK(must(app.get(former, &app.viewer))["items"].empty());
+}
