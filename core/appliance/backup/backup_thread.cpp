@@ -1,11 +1,12 @@
 // The thread of backups: what is due, what was asked, and what is seen of the outside.
 #include <sys/resource.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
+#include <cstdlib>
+#include <fstream>
+#include <string>
 
 #include "core/appliance/backup/backup_keys.h"
 #include "core/appliance/backup/backups_inside.h"
@@ -27,17 +28,15 @@ bool set_low_priority() {
   return ::syscall(SYS_ioprio_set, kWhoProcess, thread, kIdleClass << kClassShift) == 0 && nice;
 }
 
-// A service's filter of system calls may end the process that tries. So a child tries first.
+// A service's filter of system calls may end the process that tries. Our own unit allows it and says so; under any other
+// filter it is not tried. (A child that tries first would hold the data directory's lock for a moment.)
 bool may_set_low_priority() {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    set_low_priority();
-    ::_exit(0);
+  if (std::getenv("CONNLOG_BACKUPS_GIVE_WAY") != nullptr) return true;
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("Seccomp:")) return line.find('0') != std::string::npos;
   }
-  int status = -1;
-  while (child > 0 && ::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  return child > 0 && WIFEXITED(status);
+  return false;
 }
 
 // Everything else goes first: processor and disk. Where that is not allowed, the work is done without.

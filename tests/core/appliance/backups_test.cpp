@@ -337,7 +337,8 @@ TEST_CASE("a destination that cannot take the backup does not stop it, and is to
   world.set_passphrase();
   const fs::path usb = world.add_directory("usb"), nas = world.add_directory("nas");
   // A directory lies under the name of the part, so that no file can be made there.
-  const Backup first = world.made();
+  world.made();
+  world.storage.clock.advance(hours(1));
   Backup next;
   world.storage.write([&](Transaction& tx) -> Result<void> {
     next = TRY(world.backups->begin(tx, world.ada, BackupKind::whole, BackupTrigger::by_hand));

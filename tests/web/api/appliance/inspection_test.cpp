@@ -105,6 +105,7 @@ TEST_CASE("recipients are found: none at all, not reached, not tested for 90 day
   CHECK(severity_of(app, "recipients.unreachable") == "ok");
   plant(app, "UPDATE recipient SET last_tested_at = 0, created_at = 1");
   CHECK(severity_of(app, "recipients.untested") == "note");
+  plant(app, "UPDATE recipient SET created_at = 9000000000000000 WHERE id NOT IN (SELECT recipient_id FROM notification)");
   plant(app, "UPDATE notification SET state = 'sent', sent_at = 9000000000000000");
   CHECK(severity_of(app, "recipients.untested") == "ok");
   plant(app, "UPDATE recipient SET enabled = 0");
