@@ -275,7 +275,7 @@ export default async function story(step, world) {
     await page.goto(`${restored.appliance.http}${w}/overview`);
     await page.getByRole("link", { name: "web-1" }).first().waitFor();
     await shot(page, "care-recovery-banner", { fullPage: true });
-    await page.getByRole("link", { name: "Go through what came back" }).click();
+    await page.locator(".note.outage").getByRole("link", { name: "Recovery" }).click();
     await page.getByRole("heading", { name: "Recovery", level: 1 }).waitFor();
     nothing(page.complaints, "complaints");
   });

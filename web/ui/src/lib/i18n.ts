@@ -11,6 +11,7 @@ import type letters from "../catalogue/en.letters.json";
 import type leaks from "../catalogue/en.leaks.json";
 import type trust from "../catalogue/en.trust.json";
 import type care from "../catalogue/en.care.json";
+import type care_hint from "../catalogue/en.care_hint.json";
 import type check from "../catalogue/en.check.json";
 import type removed from "../catalogue/en.removed.json";
 import type storage from "../catalogue/en.storage.json";
@@ -45,6 +46,7 @@ export type Key =
   | keyof typeof letters
   | keyof typeof trust
   | keyof typeof care
+  | keyof typeof care_hint
   | keyof typeof check
   | keyof typeof removed
   | keyof typeof storage

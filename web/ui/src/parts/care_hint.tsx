@@ -1,9 +1,12 @@
 // The notice to the appliance's administrator that nothing looks after its data yet. It asks until both the recovery key
 // and the schedule are there, and then not again before the page is loaded anew.
 import { signal } from "@preact/signals";
-import { t } from "../lib/i18n";
+import texts from "../catalogue/en.care_hint.json";
+import { learn, t } from "../lib/i18n";
 import { useQuery } from "../lib/query";
 import type { BackupList } from "../lib/types";
+
+learn(texts);
 
 const settled = signal(false);
 

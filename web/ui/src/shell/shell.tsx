@@ -211,22 +211,11 @@ function Outage() {
 }
 
 // Over every page, for everybody, while the appliance is in recovery after a restore.
-function InRecovery() {
-  useEffect(() => onLive((event) => {
-    if (event.name === "recovery.changed") void loadMe().catch(() => {}); // without an answer, what is shown stays
-  }), []);
-  const now = me.value?.server.recovery;
-  if (!now) return null;
-  return (
-    <p class="note opening outage" role="status">
-      <Icon name="warning" />
-      <span>
-        {t("recovery.banner", { time: shortTime(now.backup_at) })}{" "}
-        {me.value?.user.appliance_administrator && location_.value.pathname !== "/appliance/recovery" && <a href="/appliance/recovery">{t("recovery.banner_link")}</a>}
-      </span>
-    </p>
-  );
-}
+const InRecovery = () => me.value?.server.recovery && (
+  <p class="note opening outage" role="status">
+    <span>{t("recovery.banner")} <a href="/appliance/recovery">{t("recovery.banner_link")}</a></span>
+  </p>
+);
 
 // The page of a disabled workspace: members read why they see nothing, owners can enable it again.
 function Disabled() {
@@ -243,7 +232,7 @@ function Disabled() {
 // The administrators of the appliance who look into this workspace. Every member sees this list.
 function Openings() {
   useEffect(() => onLive((event) => {
-    if (event.name === "workspace.changed" || event.name === "access.changed") void loadMe();
+    if (event.name === "workspace.changed" || event.name === "access.changed" || event.name === "recovery.changed") void loadMe();
   }), []);
   const here = location_.value.pathname.startsWith("/w/") ? workspace.value : null;
   return (

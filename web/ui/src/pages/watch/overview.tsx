@@ -1,5 +1,6 @@
 // The overview: the fleet by state, what needs attention, groups, open incidents, notifications that failed.
-import { useComputed } from "@preact/signals";
+import { useComputed, useSignal } from "@preact/signals";
+import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
 import { call } from "../../lib/api";
 import { t, tx, word } from "../../lib/i18n";
@@ -10,7 +11,6 @@ import { Time } from "../../lib/time";
 import type { Notification, Overview as Data, ShownState } from "../../lib/types";
 import { api, at, isAdministrator, mayEdit, mayEditSome } from "../../lib/workspace";
 import { Empty, Loaded, PageHeader, Panel } from "../../parts/basics";
-import { CareHint } from "../../parts/care_hint";
 import { attempt, toast } from "../../parts/dialog";
 import { Fleet, type Cell } from "./fleet";
 import { Icon } from "../../parts/icon";
@@ -40,6 +40,15 @@ function Verdict(props: { counts: Counts; storing: boolean }) {
   if (up > 0) return <p class="verdict good">{t("overview.well")}</p>;
   if (pending > 0) return <p class="verdict">{t("overview.pending")}</p>;
   return null;
+}
+
+// For administrators, so it is no part of the first screen's scripts.
+function Hint() {
+  const Care = useSignal<ComponentType | null>(null);
+  useEffect(() => {
+    import("../../parts/care_hint").then((module) => (Care.value = module.CareHint), () => {}); // without it nothing is lost
+  }, []);
+  return Care.value && <Care.value />;
 }
 
 // What the map leaves out comes last by urgency: where everything else fits, it is up or paused.
@@ -123,7 +132,7 @@ export function Overview(_: { id: string }) {
   return (
     <>
       <PageHeader title={t("nav.overview")} />
-      {isAdministrator.value && <CareHint />}
+      {isAdministrator.value && <Hint />}
       <Loaded query={query} lines={4} height={84}>
         {(data) =>
           cells.value.length + data.groups.length === 0 ? (
