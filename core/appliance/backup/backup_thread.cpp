@@ -17,7 +17,7 @@
 namespace connlog {
 namespace {
 
-constexpr seconds kLookEvery{60};
+constexpr seconds kLookEvery{15};
 constexpr std::chrono::minutes kForgottenAfter{10};
 constexpr std::chrono::minutes kClockTolerance{2};  // between the clock and what is believed of it
 
