@@ -62,8 +62,10 @@ Result<void> FileSink::write(std::span<const std::uint8_t> bytes) {
     const ssize_t wrote = ::write(descriptor_, bytes.data(), bytes.size());
     if (wrote < 0 && errno == EINTR) continue;
     if (wrote <= 0) return cannot(name_, "cannot be written", wrote == 0 ? ENOSPC : errno);
+    bytes_ += wrote;
     bytes = bytes.subspan(static_cast<std::size_t>(wrote));
   }
+  write_back_.wrote(descriptor_, bytes_);
   return {};
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "core/base/byte_stream.h"
+#include "core/base/write_back.h"
 
 namespace connlog {
 
@@ -50,6 +51,8 @@ class FileSink final : public ByteSink {
  private:
   int descriptor_;
   std::string name_;
+  std::int64_t bytes_ = 0;
+  WriteBack write_back_;
 };
 
 }  // namespace connlog

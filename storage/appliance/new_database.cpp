@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "core/base/io_cause.h"
+#include "core/base/write_back.h"
 #include "storage/appliance/database_facts.h"
 #include "storage/appliance/page_copy.h"
 #include "storage/appliance/page_reader.h"
@@ -75,6 +76,7 @@ class FilledDatabase final : public NewDatabase {
 
   ~FilledDatabase() override {
     connection_.reset();
+    if (descriptor_ >= 0) ::close(descriptor_);
     if (!is_made_ || is_finished_) return;
     for (const char* beside : {"", "-journal", "-wal", "-shm"}) ::unlink((file_.path + beside).c_str());
   }
@@ -82,9 +84,8 @@ class FilledDatabase final : public NewDatabase {
   Result<void> begin(std::uint32_t page_bytes) override {
     if (page_bytes != kBytes)
       return unusable(fmt::format("its pages have {} bytes instead of {}.", page_bytes, kBytes));
-    const int made = ::open(file_.path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (made < 0) return cannot_write(file_.path, errno);
-    ::close(made);
+    descriptor_ = ::open(file_.path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (descriptor_ < 0) return cannot_write(file_.path, errno);
     is_made_ = true;
     room_ = room_beside(file_.path);
     TRY(open());
@@ -110,7 +111,7 @@ class FilledDatabase final : public NewDatabase {
     if (received_ > room_) return cannot_write(file_.path, ENOSPC);
     if (first == 1) first_page_.assign(bytes.begin(), bytes.begin() + kBytes);
     TRY(grow_to(last_));
-    return in_transaction([&]() -> Result<void> {
+    const auto put = in_transaction([&]() -> Result<void> {
       for (std::uint32_t i = 0; i < count; ++i) {
         const std::uint32_t page = first + i;
         if (page == 1 || page == lock_page(kBytes)) continue;
@@ -118,6 +119,9 @@ class FilledDatabase final : public NewDatabase {
       }
       return write_page(*connection_, 1, blank_);
     });
+    TRY(put);
+    write_back_.wrote(descriptor_, static_cast<std::int64_t>(last_) * kPageBytes);
+    return {};
   }
 
   Result<void> finish(const Manifest& expected) override {
@@ -221,6 +225,8 @@ class FilledDatabase final : public NewDatabase {
   std::vector<std::uint8_t> blank_, first_page_;
   std::uint32_t last_ = 0, received_ = 0;
   std::uint64_t room_ = 0;  // pages, when it began
+  int descriptor_ = -1;     // closed after SQLite's own, whose locks its end would drop
+  WriteBack write_back_{WriteBack::Cached::kept};
   bool is_made_ = false, is_finished_ = false;
 };
 

@@ -13,6 +13,7 @@
 #include "core/base/file_bytes.h"
 #include "core/base/io_cause.h"
 #include "core/base/log.h"
+#include "core/base/write_back.h"
 
 namespace connlog {
 namespace {
@@ -99,6 +100,7 @@ class DirectoryDestination::PartFile final : public Part {
       bytes_ += wrote;
       bytes = bytes.subspan(static_cast<std::size_t>(wrote));
     }
+    write_back_.wrote(file_, bytes_);
     return {};
   }
 
@@ -131,6 +133,7 @@ class DirectoryDestination::PartFile final : public Part {
   const std::string name_;
   int file_;
   std::int64_t bytes_ = 0;
+  WriteBack write_back_;
   bool is_kept_ = false;
 };
 
