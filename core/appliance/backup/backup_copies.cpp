@@ -146,8 +146,13 @@ Result<void> Backups::Inside::copy_to(Destination& place, const Backup& backup, 
       continue;
     }
     CheckedSource checked(**source, backup);
+    bool is_half = false;
     const auto put = place.put(backup.name, backup.bytes, checked, [&](std::int64_t done) -> Result<void> {
       show(BackupStep::uploading, done, backup.bytes, place.name());
+      if (!is_half && done * 2 >= backup.bytes) {
+        is_half = true;
+        reached("copy_half");
+      }
       return go_on();
     });
     if (put) return {};
@@ -167,9 +172,11 @@ void Backups::Inside::copy_where_missing(const Backup& backup) {
     if (stopping || (known != copies.end() && known->is_there)) continue;
     const auto copied = copy_to(*place, backup, *places);
     if (!copied && stopping) return;
+    reached("copied");
     if (!copied && known != copies.end() && known->trouble == copied.error().message) continue;  // nothing new to write
     note_copy({backup.id, place->name(), copied.has_value(), parts.clock.now(),
                copied ? std::string() : copied.error().message});
+    reached("copy_noted");
     if (!copied) {
       log_warning("backups.not_copied", {{"backup", backup.id.text()}, {"destination", place->name()},
                                          {"message", copied.error().message}, {"cause", copied.error().cause}});
@@ -279,10 +286,12 @@ void Backups::Inside::remove_files(const Backup& backup, bool also_bucket) {
       if (place->name() != copy.destination || (!place->is_directory() && !also_bucket)) continue;
       show(BackupStep::removing, 0, 1, place->name());
       const auto removed = place->remove(backup.name);
+      reached("file_removed");
       copy.is_there = !removed;
       copy.at = parts.clock.now();
       copy.trouble = removed ? std::string() : removed.error().message;
       note_copy(copy);
+      reached("removal_noted");
     }
   }
 }
@@ -324,6 +333,7 @@ void Backups::Inside::keep_by_schedule() {
           backup.sealed_key.clear();
         },
         backups_actor(), "backup.removed", fmt::format("{}, by the schedule", row->name));
+    reached("removal_marked");
     if (removed) remove_files(*row, places->bucket_removes);
   }
   // Rows of what went long ago.
@@ -331,6 +341,7 @@ void Backups::Inside::keep_by_schedule() {
     return parts.store.forget_before(tx, parts.clock.proven() - std::chrono::days(400));
   });
   if (!forgotten) log_warning("backups.not_forgotten", {{"cause", forgotten.error().cause}});
+  reached("retention_done");
 }
 
 // While the named destinations are away, few of those that are made meanwhile are kept on the device of the data; once they

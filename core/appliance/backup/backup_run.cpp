@@ -183,6 +183,7 @@ void Backups::Inside::work(const Job& job) {
 
 void Backups::Inside::make(const Job& job, Backup backup) {
   if (backup.state != BackupState::running) return;
+  reached("row");
   const auto made = job.pipe.empty() ? make_stored(backup) : make_piped(backup, job.pipe);
   settle(backup, made, job.actor);
   if (!made || !job.pipe.empty()) return;
@@ -232,6 +233,7 @@ Result<Backups::Inside::Made> Backups::Inside::make_at(DirectoryDestination& pla
   is_the_place = true;
   TRY(place.probe());
   const auto part = TRY(place.begin(backup.name, expected));
+  reached("part");
   PlaceSink sink(*part);
   Key content_key{};
   parts.random.fill(content_key);
@@ -242,6 +244,7 @@ Result<Backups::Inside::Made> Backups::Inside::make_at(DirectoryDestination& pla
   made.summary = *written;
   is_the_place = true;
   TRY(part->keep());
+  reached("named");
   made.sealed_key = seal(parts.keyring, kKeyContext, Secret(to_hex(content_key)), parts.random);
   made.destination = place.name();
   sodium_memzero(content_key.data(), content_key.size());
@@ -291,14 +294,21 @@ Result<ArchiveSummary> Backups::Inside::write_archive(ByteSink& out, const Backu
     TRY(added);
     names.push_back(file.name);
   }
+  reached("files");
   const auto pages = parts.pages();
+  bool is_half = false;
   Manifest manifest = TRY(pages->copy(
       backup.kind, [&](std::uint32_t page_bytes) { return writer->begin_database(page_bytes); },
       [&](std::uint32_t first, std::span<const std::uint8_t> piece) { return writer->add_pages(first, piece); },
       [&](const PageProgress& done) -> Result<void> {
         show(BackupStep::copying, done.done, done.of);
+        if (!is_half && done.done * 2 >= done.of) {
+          is_half = true;
+          reached("half");
+        }
         return go_on();
       }));
+  reached("pages");
   manifest.backup_id = header.backup_id;
   manifest.instance = header.instance;
   manifest.version = header.version;
@@ -306,7 +316,9 @@ Result<ArchiveSummary> Backups::Inside::write_archive(ByteSink& out, const Backu
   manifest.kind = header.kind;
   manifest.files = std::move(names);
   if (manifest.timezones.empty()) manifest.timezones = timezones_version();
-  return writer->finish(manifest);
+  auto summary = writer->finish(manifest);
+  reached("signed");
+  return summary;
 }
 
 void Backups::Inside::settle(const Backup& backup, const Result<Made>& made, const Actor& actor) {
@@ -333,6 +345,7 @@ void Backups::Inside::settle(const Backup& backup, const Result<Made>& made, con
     return parts.audit.append(tx, actor, "backup.made", backup.id.text(),
                               fmt::format("{}, {} KiB, {}", to_text(backup.kind), row->bytes / 1024, where));
   });
+  reached("noted");
   if (!written)
     log_warning("backups.not_noted", {{"message", written.error().message}, {"cause", written.error().cause}});
   if (made) {
@@ -354,8 +367,13 @@ Result<Key> Backups::Inside::content_key_of(const Backup& backup) const {
 
 Result<Manifest> Backups::Inside::read_copy(Destination& place, const Backup& backup, const Key& content_key) {
   const auto source = TRY(place.open(backup.name));
-  WatchedSource watched(*source, [&](std::int64_t done) -> Result<void> {
+  reached("verify_opened");
+  WatchedSource watched(*source, [&, is_half = false](std::int64_t done) mutable -> Result<void> {
     show(BackupStep::verifying, done, backup.bytes);
+    if (!is_half && done * 2 >= backup.bytes) {
+      is_half = true;
+      reached("verify_half");
+    }
     return go_on();
   });
   const auto reader = TRY(ArchiveReader::open(watched));
@@ -415,6 +433,7 @@ void Backups::Inside::verify(const Job& job, const Backup& backup) {
   const auto read = key ? read_through(backup, *key) : Result<Manifest>(key.error());
   if (!read && stopping) return;  // that says nothing of the backup
   const std::string trouble = read ? std::string() : read.error().message;
+  reached("verify_read");
   const auto noted = change(
       backup.id,
       [&](Backup& row) {
@@ -422,7 +441,9 @@ void Backups::Inside::verify(const Job& job, const Backup& backup) {
         row.verify_trouble = trouble;
       },
       job.actor, read ? "backup.verified" : "backup.verify_failed", trouble);
+  reached("verify_noted");
   if (read) check_copies(backup);
+  reached("verify_copies");
   if (!noted) log_warning("backups.not_noted", {{"message", noted.error().message}, {"cause", noted.error().cause}});
   if (!read) log_warning("backups.damaged", {{"backup", backup.id.text()}, {"message", trouble}});
 }

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/appliance/backup/backup.h"
@@ -33,6 +34,13 @@ inline constexpr auto kWords<BackupStep> = words_for<BackupStep>({
     {BackupStep::drilling, "drilling"},
     {BackupStep::removing, "removing"},
 });
+
+// Told as they are reached, in the order of a scheduled backup that goes to two directories and pushes out an older one.
+inline constexpr std::string_view kBackupSteps[] = {
+    "row", "part", "files", "half", "pages", "signed", "named", "noted",                       // making
+    "verify_opened", "verify_half", "verify_read", "verify_noted", "verify_copies",            // verifying
+    "copy_half", "copied", "copy_noted",                                                       // copying
+    "removal_marked", "file_removed", "removal_noted", "retention_done"};                      // removing by the schedule
 
 struct BackupProgress {
   BackupId backup;
@@ -67,6 +75,7 @@ class Backups {
     std::function<Result<std::string>(const Key& content_key, ByteSource& archive, const Manifest& expected)> drill;
     Clock& clock;
     Random& random;
+    std::function<void(std::string_view step)> reached = {};  // of kBackupSteps; tests end the process there
   };
   explicit Backups(Parts parts);
   ~Backups();

@@ -67,6 +67,9 @@ class Backups::Inside {
   // What stops a long step: the end of connlog. Also the thread's sign of life.
   Result<void> go_on();
   void show(BackupStep step, std::int64_t done, std::int64_t of, const std::string& destination = {});
+  void reached(std::string_view step) const {
+    if (parts.reached) parts.reached(step);
+  }
   bool may_act() const;  // no recovery, and a clock that can be right
 
   // ---- rows: backups.cpp ----
