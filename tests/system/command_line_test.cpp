@@ -146,6 +146,36 @@ TEST_CASE("an unknown key or a wrong value refuses the start with file, line and
   CHECK_FALSE(std::filesystem::exists(data_of(directory)));
 }
 
+TEST_CASE("the production check as JSON says which settings are refused, as its only finding, and makes nothing") {
+  TemporaryDirectory directory;
+  const std::filesystem::path file = directory.path() / "connlog.toml";
+  const auto finding = [&](const std::string& text, std::map<std::string, std::string> environment = {}) {
+    std::ofstream(file) << text;
+    environment["CONNLOG_DATA_DIR"] = data_of(directory);
+    const Ran ran = run(directory, {"check", "--production", "--json", "--config", file.string()}, environment);
+    CHECK(ran.code == 1);
+    const auto report = nlohmann::json::parse(ran.output, nullptr, false);
+    REQUIRE_MESSAGE(report.is_object(), ran.output);
+    CHECK(report["counts"]["danger"] == 1);
+    REQUIRE(report["findings"].size() == 1);
+    CHECK(report["findings"][0]["severity"] == "danger");
+    CHECK(report["findings"][0]["id"] == "settings.unreadable");
+    CHECK_FALSE(report["findings"][0]["mend"].get<std::string>().empty());
+    CHECK_FALSE(std::filesystem::exists(data_of(directory)));
+    return report["findings"][0]["what"].get<std::string>();
+  };
+  CHECK(contains(finding("log_level = \"info\"\nworkers = 1\n"), "connlog.toml:2: workers: 1 is outside 2 to 64"));
+  CHECK(contains(finding("wrokers = 4\n"), "connlog.toml:1"));
+  CHECK(contains(finding("workers = \n"), "connlog.toml:1"));
+  CHECK(contains(finding("\xff\xfe\x00\x01"), "connlog.toml"));
+  CHECK(contains(finding("", {{"CONNLOG_WORKERS", "many"}}), "CONNLOG_WORKERS"));
+  const std::filesystem::path missing = directory.path() / "missing.toml";
+  const Ran absent = run(directory, {"check", "--production", "--json", "--config", missing.string()});
+  CHECK(absent.code == 1);
+  CHECK(contains(absent.output, "cannot be read"));
+  CHECK(nlohmann::json::parse(absent.output, nullptr, false).is_object());
+}
+
 TEST_CASE("a port in use, an unreadable certificate and a public key file are each one clear line and exit code 1") {
   TemporaryDirectory directory;
   ServerProcess server;

@@ -14,7 +14,9 @@
 #include <thread>
 
 #include "cli/rekey.h"
+#include "core/crypto/key_file.h"
 #include "core/crypto/master_key.h"
+#include "core/crypto/recovery_key.h"
 #include "storage/connection.h"
 #include "storage/storage.h"
 #include "tests/support/http_session.h"
@@ -149,6 +151,25 @@ void stop(ServerProcess& server) {
   REQUIRE(server.process().wait(seconds(10)) == 0);
 }
 
+// An appliance that is set up, has a confirmed recovery key, and is stopped; gives the key's words.
+std::string appliance_with_recovery_key(const fs::path& data) {
+  std::string failure;
+  ServerProcess server;
+  REQUIRE_MESSAGE(server.start({.data_directory = data}), server.failure());
+  HttpSession owner(server.http_port());
+  REQUIRE_MESSAGE(!owner.set_up(greeting_of(server), failure).empty(), failure);
+  const auto made = owner.post("/api/v1/appliance/recovery-key", nlohmann::json::object());
+  REQUIRE_MESSAGE(made.status == 200, made.body);
+  const std::string shown = made.json["words"];
+  nlohmann::json two = nlohmann::json::array();
+  for (const auto& at : made.json["ask"]) two.push_back(shown.substr((at.get<std::size_t>() - 1) * 6, 5));
+  const auto confirmed = owner.post("/api/v1/appliance/recovery-key/confirm", {{"words", two}});
+  REQUIRE_MESSAGE(confirmed.status == 200, confirmed.body);
+  CHECK(server.process().output().find(shown) == std::string::npos);
+  stop(server);
+  return shown;
+}
+
 }  // namespace
 
 TEST_CASE("a rekey gives every page a new key, and the former one opens nothing") {
@@ -260,28 +281,12 @@ TEST_CASE("the program rekeys a stopped appliance: sessions and keys stay, the t
 TEST_CASE("a lost master key is replaced by the recovery key, and other words change nothing") {
   TemporaryDirectory directory;
   const fs::path data = directory.path() / "data", words = directory.path() / "words";
-  std::string failure;
   CHECK(run(data, {"check"}).code == 0);
   std::ofstream(words) << "babab-babab-babab-babab-babab-babab-babab-babab-babab-jujuz\n";
   const Ran none = run(data, {"key", "recover", "--recovery-key-file", words.string()});
   CHECK(none.code == 1);
   CHECK(none.output.find("There are no keys in") != std::string::npos);
-  std::string shown;
-  {
-    ServerProcess server;
-    REQUIRE_MESSAGE(server.start({.data_directory = data}), server.failure());
-    HttpSession owner(server.http_port());
-    REQUIRE_MESSAGE(!owner.set_up(greeting_of(server), failure).empty(), failure);
-    const auto made = owner.post("/api/v1/appliance/recovery-key", nlohmann::json::object());
-    REQUIRE_MESSAGE(made.status == 200, made.body);
-    shown = made.json["words"];
-    nlohmann::json two = nlohmann::json::array();
-    for (const auto& at : made.json["ask"]) two.push_back(shown.substr((at.get<std::size_t>() - 1) * 6, 5));
-    const auto confirmed = owner.post("/api/v1/appliance/recovery-key/confirm", {{"words", two}});
-    REQUIRE_MESSAGE(confirmed.status == 200, confirmed.body);
-    CHECK(server.process().output().find(shown) == std::string::npos);
-    stop(server);
-  }
+  const std::string shown = appliance_with_recovery_key(data);
   fs::remove(data / "keys" / "master.key");
   const Ran lost = run(data, {"check"});
   CHECK(lost.code == 1);
@@ -299,4 +304,47 @@ TEST_CASE("a lost master key is replaced by the recovery key, and other words ch
   CHECK(fs::exists(data / "keys" / "master.key"));
   const Ran checked = run(data, {"check"});
   CHECK(checked.output.find("The database opens") != std::string::npos);
+}
+
+TEST_CASE("a foreign recovery box is refused, with words of its own and with ours, and nothing is changed") {
+  TemporaryDirectory directory;
+  const fs::path data = directory.path() / "data", words = directory.path() / "words";
+  const std::string shown = appliance_with_recovery_key(data);
+  std::ofstream(words) << shown << "\n";
+  const fs::path box = data / "keys" / "recovery.box", key_file = data / "keys" / "database.key";
+  const std::string own_box = content(box), before = content(key_file);
+  fs::remove(data / "keys" / "master.key");
+  const auto pair = key_pair_of_words(Secret(shown));
+  REQUIRE(pair);
+  SystemRandom random;
+  key_file::Content foreign;
+  foreign.root_key = foreign.database_key = Key{1};
+  foreign.anchor_key = Key{2};
+  foreign.sealing_keys = {{1, Key{3}}};
+  const Secret bytes = key_file::bytes_of(foreign);
+  const std::span content_of_box(reinterpret_cast<const std::uint8_t*>(bytes.reveal().data()), bytes.reveal().size());
+  const auto refused = [&](const PublicKey& to, const std::string& sentence) {
+    key_file::RecoveryBox other;
+    other.public_key = to;
+    other.box = seal_to(to, content_of_box);
+    REQUIRE(key_file::write_recovery_box(box, other));
+    const Ran ran = run(data, {"key", "recover", "--recovery-key-file", words.string()});
+    CHECK(ran.code == 1);
+    CHECK_MESSAGE(ran.output.find(sentence) != std::string::npos, ran.output);
+    CHECK(ran.output.find("Nothing was changed.") != std::string::npos);
+    CHECK(ran.output.find(shown) == std::string::npos);
+    CHECK(content(key_file) == before);
+    CHECK_FALSE(fs::exists(data / "keys" / "master.key"));
+  };
+  // Of another appliance, with its own recovery key.
+  const auto stranger = key_pair_of_words(new_recovery_words(random));
+  REQUIRE(stranger);
+  refused(stranger->open, "does not open " + box.string() + ", which is sealed to " + fingerprint_of(stranger->open));
+  // Sealed to our own public key, which is no secret, with other keys inside.
+  refused(pair->open, "do not open " + (data / "connlog.db").string() +
+                          ": they are of another time or another appliance, or the database is damaged.");
+
+  std::ofstream(box, std::ios::trunc) << own_box;  // the true one helps still
+  const Ran recovered = run(data, {"key", "recover", "--recovery-key-file", words.string()});
+  CHECK_MESSAGE(recovered.code == 0, recovered.output);
 }

@@ -274,3 +274,30 @@ TEST_CASE("a trail is not kept for a shorter time than its least, and the refusa
   CHECK(refused.status == 422);
   CHECK(refused.body.find("limits.audit_days") != std::string::npos);
 }
+
+TEST_CASE("a limit that is none, or none of retention, is refused by its name, and nothing of the request is saved") {
+  TestApp app;
+  const auto days_of_readings = [&] {
+    const json page = app.get(kStorage, &app.owner).json();
+    for (const json& each : page["limits"]) {
+      if (each["name"] == "reading_days") return each["value"].get<int>();
+    }
+    return -1;
+  };
+  const int before = days_of_readings();
+  REQUIRE(before > 20);
+  for (const std::string name : {"reading_dyas", "agents_per_workspace", "", "reading_days ", "READING_DAYS"}) {
+    CAPTURE(name);
+    const std::string body = json{{"limits", {{"reading_days", 20}, {name, 30}}}}.dump();
+    for (const ApiAnswer& refused : {app.send(Ask{.method = "PUT", .path = kStorage, .body = body}, &app.owner),
+                                     app.post(std::string(kStorage) + "/preview", body, &app.owner)}) {
+      CHECK(refused.status == 422);
+      CHECK_MESSAGE(refused.body.find("\"limits." + name + "\"") != std::string::npos, refused.body);
+    }
+    CHECK(days_of_readings() == before);
+  }
+  const std::string long_body = json{{"limits", {{std::string(5'000, 'x'), 30}}}}.dump();
+  const ApiAnswer long_name = app.send(Ask{.method = "PUT", .path = kStorage, .body = long_body}, &app.owner);
+  CHECK(long_name.status == 422);
+  CHECK(long_name.body.size() < 1'000);
+}
