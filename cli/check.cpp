@@ -24,6 +24,7 @@
 #include "cli/master_key_prompt.h"
 #include "core/appliance/inspection_json.h"
 #include "core/base/io_cause.h"
+#include "core/base/time_zone.h"
 #include "core/crypto/key_file.h"
 #include "storage/database.h"
 
@@ -240,6 +241,19 @@ void check_limits(std::vector<CheckLine>& lines, const Settings& settings) {
   }
 }
 
+void check_timezones(std::vector<CheckLine>& lines) {
+  const std::string own = built_in_timezones_version();
+  if (has_timezones()) {
+    const std::string version = timezones_version();
+    lines.push_back({CheckVerdict::ok, fmt::format("Time zones: this machine's, {}",
+                                                   version.empty() ? "of a version that it does not say" : version)});
+  } else if (!own.empty()) {
+    lines.push_back({CheckVerdict::ok, fmt::format("Time zones: connlog's own, {}; this machine has none", own)});
+  } else {
+    lines.push_back({CheckVerdict::warning, "There is no data of time zones: a schedule can only be in UTC.", true});
+  }
+}
+
 }  // namespace
 
 std::vector<CheckLine> check_appliance(const Settings& settings, Clock& clock, Random& random,
@@ -252,6 +266,7 @@ std::vector<CheckLine> check_appliance(const Settings& settings, Clock& clock, R
   check_database(lines, settings, clock, random, findings);
   check_certificate(lines, settings, clock);
   check_limits(lines, settings);
+  check_timezones(lines);
   if (settings.allow_plain_http) {
     lines.push_back({CheckVerdict::warning,
                      "allow_plain_http is on: passwords and agent tokens may cross the network unencrypted.", true});

@@ -265,7 +265,8 @@ MachineFacts machine_facts(const Settings& settings, bool serves) {
   facts.may_ping = may_ping();
   facts.runs_as_root = serves && ::geteuid() == 0;
   facts.clock_synchronised = clock_is_kept();
-  facts.timezones = timezones_version();
+  facts.timezones_are_ours = !has_timezones();
+  facts.timezones = facts.timezones_are_ours ? built_in_timezones_version() : timezones_version();
   facts.built = Instant{built_on() * 1'000'000};
   facts.version = std::string(version());
   return facts;

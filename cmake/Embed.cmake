@@ -1,4 +1,4 @@
-# connlog_embedded: the user interface, the migrations, the list of libraries and
+# connlog_embedded: the user interface, the migrations, the list of libraries, the time zones and
 # the texts of packaging/, core/**/*.txt, storage/development/*.sql and web/api/**/schemas.json, as read-only data. See core/base/embedded.h.
 
 set(embedded_dir ${CMAKE_BINARY_DIR}/embedded)
@@ -46,6 +46,22 @@ else()
   add_custom_command(OUTPUT ${ui_stamp} COMMAND ${CMAKE_COMMAND} -E touch ${ui_stamp})
 endif()
 
+# The time zones, for machines that have no data of them: those of the machine that builds.
+set(zoneinfo /usr/share/zoneinfo)
+set(zones ${embedded_dir}/zones.txt)
+find_program(NODE_PROGRAM NAMES node nodejs NO_CMAKE_FIND_ROOT_PATH)
+if(NODE_PROGRAM AND EXISTS ${zoneinfo}/tzdata.zi)
+  add_custom_command(
+    OUTPUT ${zones}
+    COMMAND ${NODE_PROGRAM} ${CMAKE_SOURCE_DIR}/cmake/zones.mjs ${zoneinfo} ${zones}
+    DEPENDS ${zoneinfo}/tzdata.zi ${CMAKE_SOURCE_DIR}/cmake/zones.mjs
+    COMMENT "Reading the time zones"
+    VERBATIM)
+else()
+  message(WARNING "Node or ${zoneinfo}/tzdata.zi is missing: on a machine without zoneinfo, this connlog knows UTC alone")
+  add_custom_command(OUTPUT ${zones} COMMAND ${CMAKE_COMMAND} -E touch ${zones})
+endif()
+
 file(GLOB migrations CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/storage/migrations/*.sql)
 file(GLOB_RECURSE texts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/packaging/* ${CMAKE_SOURCE_DIR}/core/*.txt ${CMAKE_SOURCE_DIR}/web/*.txt
   ${CMAKE_SOURCE_DIR}/storage/development/*.sql ${CMAKE_SOURCE_DIR}/web/api/schemas.json)
@@ -54,8 +70,9 @@ list(FILTER texts EXCLUDE REGEX "/web/ui/")
 add_custom_command(
   OUTPUT ${embedded_dir}/embedded.S ${embedded_dir}/embedded.cpp
   COMMAND ${CMAKE_COMMAND} -DUI=${ui_dist} -DSOURCE=${CMAKE_SOURCE_DIR} -DOUT=${embedded_dir}
-          -DSBOM=${CONNLOG_DEPS_PREFIX}/sbom.json "-DTEXTS=${texts}" -P ${CMAKE_SOURCE_DIR}/cmake/embed_files.cmake
-  DEPENDS ${ui_stamp} ${migrations} ${texts} ${CONNLOG_DEPS_PREFIX}/sbom.json ${CMAKE_SOURCE_DIR}/cmake/embed_files.cmake
+          -DSBOM=${CONNLOG_DEPS_PREFIX}/sbom.json -DZONES=${zones} "-DTEXTS=${texts}"
+          -P ${CMAKE_SOURCE_DIR}/cmake/embed_files.cmake
+  DEPENDS ${ui_stamp} ${migrations} ${texts} ${zones} ${CONNLOG_DEPS_PREFIX}/sbom.json ${CMAKE_SOURCE_DIR}/cmake/embed_files.cmake
   COMMENT "Embedding files"
   VERBATIM)
 

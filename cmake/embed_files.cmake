@@ -1,4 +1,4 @@
-# cmake -DUI=… -DSOURCE=… -DOUT=… -DSBOM=… -DTEXTS=<list> -P embed_files.cmake
+# cmake -DUI=… -DSOURCE=… -DOUT=… -DSBOM=… -DZONES=… -DTEXTS=<list> -P embed_files.cmake
 #
 # Writes OUT/embedded.S, which takes the files in by .incbin (a generated .cpp of
 # the same bytes costs 8 s to compile, this 0.1 s), and OUT/embedded.cpp, the
@@ -89,6 +89,8 @@ endforeach()
 
 embed("${SBOM}")
 set(sbom "${span}")
+embed("${ZONES}")
+set(zones "${span}")
 
 # std::array of length 0 where there is nothing; the sizes follow from the tables.
 list(LENGTH ui_files ui_count)
@@ -140,6 +142,8 @@ ${text_table}  }};
 }
 
 std::string_view embedded_sbom() { return text(Bytes${sbom}); }
+
+std::string_view embedded_zones() { return text(Bytes${zones}); }
 
 }  // namespace connlog
 ")

@@ -119,7 +119,8 @@ struct MachineFacts {
   bool runs_as_root = false;
   std::optional<bool> clock_synchronised;
   std::string clock_trouble;  // by core/base/clock_watch; empty: plausible, or not watched
-  std::string timezones;      // "2025b"; empty: this machine has none
+  std::string timezones;      // "2025b"; empty: there are none
+  bool timezones_are_ours = false;  // this machine has none, and those in the executable serve
   Instant built;
   std::string version;
 };

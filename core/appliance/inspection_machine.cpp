@@ -83,6 +83,12 @@ Problems no_timezones(const MachineFacts& facts, Instant) {
     return {{note, "This machine has no data of time zones.", "A schedule can only be in UTC.",
              "`apt install tzdata` (or your system's package of that name)."}};
   }
+  if (facts.timezones_are_ours) {
+    return {{note, fmt::format("This machine has no data of time zones. connlog's own, of {}, serve.", facts.timezones),
+             "They are renewed with connlog alone: where a country changes its summer time, schedules are off by an hour "
+             "until the next version.",
+             "`apt install tzdata` (or your system's package of that name)."}};
+  }
   const std::int64_t has = year_of(facts.timezones), built = year_of(to_iso8601(facts.built));
   if (has == 0 || built - has < kTimezonesBehindYears) return {};
   return {{note, fmt::format("The data of time zones is of {}.", facts.timezones),

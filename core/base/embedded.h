@@ -40,4 +40,8 @@ std::string_view embedded_text(std::string_view name);
 // The libraries in this executable as CycloneDX JSON: name, version, licence, SHA-256.
 std::string_view embedded_sbom();
 
+// The time zones of the machine that built this, as cmake/zones.mjs writes them (core/base/time_zone.h reads it); empty
+// where it had none.
+std::string_view embedded_zones();
+
 }  // namespace connlog

@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <fstream>
 #include <iterator>
+
+#include "core/base/embedded.h"
 
 namespace connlog {
 namespace {
@@ -89,6 +92,19 @@ std::optional<Header> read_header(Bytes& in) {
   }
   if (in.is_short() || header.changes > 10'000 || header.types == 0 || header.types > 256) return std::nullopt;
   return header;
+}
+
+template <typename Number>
+bool read_number(std::string_view text, Number& out) {
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), out);
+  return read.ec == std::errc() && read.ptr == text.data() + text.size();
+}
+
+// The text up to `end`, which is taken from `rest` with it.
+std::string_view take_part(std::string_view& rest, char end) {
+  const std::string_view part = rest.substr(0, rest.find(end));
+  rest.remove_prefix(std::min(rest.size(), part.size() + 1));
+  return part;
 }
 
 }  // namespace
@@ -179,14 +195,15 @@ Result<TimeZone> TimeZone::load(std::string_view name, const std::filesystem::pa
   if (!is_zone_name(name))
     return invalid("zone", "The time zone is a name such as Europe/Berlin, America/New_York or UTC.");
   std::error_code trouble;
-  if (!std::filesystem::is_directory(directory, trouble)) {
+  const std::filesystem::path path = directory / name;
+  if (!std::filesystem::is_regular_file(path, trouble)) {
+    if (auto built_in = in_table(name, embedded_zones())) return *std::move(built_in);
+    if (has_timezones(directory) || !embedded_zones().empty())
+      return invalid("zone", fmt::format("There is no time zone {}.", name));
     return invalid("zone", fmt::format("This machine knows no time zone but UTC: {} is missing. Install the package "
                                        "tzdata, or choose UTC.",
                                        directory.string()));
   }
-  const std::filesystem::path path = directory / name;
-  if (!std::filesystem::is_regular_file(path, trouble))
-    return invalid("zone", fmt::format("This machine knows no time zone {}.", name));
   std::ifstream file(path, std::ios::binary);
   std::string text(kFileBytesMax, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
@@ -236,6 +253,32 @@ Result<TimeZone> TimeZone::parse(std::string name, std::string_view tzif) {
     }
   }
   return zone;
+}
+
+std::optional<TimeZone> TimeZone::in_table(std::string_view name, std::string_view table) {
+  take_part(table, '\n');  // the version
+  while (!table.empty()) {
+    std::string_view names = take_part(table, '\n');
+    std::string_view rule = take_part(names, ' ');
+    bool is_it = false;
+    while (!names.empty() && !is_it) is_it = take_part(names, ' ') == name;
+    if (!is_it) continue;
+    TimeZone zone;
+    zone.name_ = std::string(name);
+    zone.rule_ = RuleText(take_part(rule, ';')).read();
+    if (!zone.rule_) return std::nullopt;
+    if (rule.empty()) return zone;
+    if (!read_number(take_part(rule, ';'), zone.first_)) return std::nullopt;
+    zone.first_ *= 60;
+    while (!rule.empty()) {
+      std::string_view text = take_part(rule, ';');
+      Change change;
+      if (!read_number(take_part(text, ','), change.at) || !read_number(text, change.offset)) return std::nullopt;
+      zone.changes_.push_back({change.at * 60, change.offset * 60});
+    }
+    return zone;
+  }
+  return std::nullopt;
 }
 
 std::int64_t TimeZone::local_seconds_of(const RuleDay& day, std::chrono::year year) {
@@ -293,12 +336,22 @@ Instant TimeZone::instant_of(std::chrono::sys_days day, int hour, int minute) co
   return Instant{found * 1'000'000};
 }
 
+bool has_timezones(const std::filesystem::path& directory) {
+  std::error_code trouble;
+  return std::filesystem::is_regular_file(directory / "Etc" / "UTC", trouble);
+}
+
 std::string timezones_version(const std::filesystem::path& directory) {
   std::ifstream file(directory / "tzdata.zi");
   std::string line;
   constexpr std::string_view kBefore = "# version ";
   if (!std::getline(file, line) || !line.starts_with(kBefore) || line.size() > 40) return {};
   return line.substr(kBefore.size());
+}
+
+std::string built_in_timezones_version() {
+  const std::string_view table = embedded_zones();
+  return std::string(table.substr(0, table.find('\n')));
 }
 
 }  // namespace connlog

@@ -1,5 +1,6 @@
 // A time zone by its name, from the machine's zoneinfo (TZif, RFC 9636): when it is a certain hour on a certain day
-// there, over the nights on which clocks change. "UTC" is known everywhere. A value, immutable; any thread.
+// there, over the nights on which clocks change. What the machine does not have is taken from a table in the executable,
+// which knows each zone's present rule and nothing of its past. A value, immutable; any thread.
 #pragma once
 
 #include <chrono>
@@ -20,10 +21,12 @@ inline constexpr const char* kZoneDirectory = "/usr/share/zoneinfo";
 class TimeZone {
  public:
   static TimeZone utc();
-  // The name is checked before it becomes a path. Errors have the field "zone": no such zone, none on this machine.
+  // The name is checked before it becomes a path. Errors have the field "zone": no such zone.
   static Result<TimeZone> load(std::string_view name, const std::filesystem::path& directory = kZoneDirectory);
   // A file's content, which is taken for hostile.
   static Result<TimeZone> parse(std::string name, std::string_view tzif);
+  // From such a table as is in the executable (cmake/zones.mjs); nothing: it has no zone of this name.
+  static std::optional<TimeZone> in_table(std::string_view name, std::string_view table);
 
   const std::string& name() const { return name_; }
   seconds offset_at(Instant at) const;  // what is added to UTC
@@ -60,7 +63,10 @@ class TimeZone {
   std::optional<Rule> rule_;
 };
 
-// "2025b": of the machine's zoneinfo; empty where it does not say.
+bool has_timezones(const std::filesystem::path& directory = kZoneDirectory);  // whether the machine has them
+// "2025b": of the machine's; empty where it does not say, or has none.
 std::string timezones_version(const std::filesystem::path& directory = kZoneDirectory);
+// Of the table in the executable; empty: there is none.
+std::string built_in_timezones_version();
 
 }  // namespace connlog

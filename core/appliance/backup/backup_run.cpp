@@ -315,7 +315,8 @@ Result<ArchiveSummary> Backups::Inside::write_archive(ByteSink& out, const Backu
   manifest.at = header.at;
   manifest.kind = header.kind;
   manifest.files = std::move(names);
-  if (manifest.timezones.empty()) manifest.timezones = timezones_version();
+  if (manifest.timezones.empty())
+    manifest.timezones = has_timezones() ? timezones_version() : built_in_timezones_version();
   auto summary = writer->finish(manifest);
   reached("signed");
   return summary;

@@ -158,6 +158,7 @@ std::vector<Fault> faults() {
       machine("clock.implausible", danger, [](MachineFacts& f) { f.clock_trouble = "The clock went back."; }),
       machine("clock.timezones", note, [](MachineFacts& f) { f.timezones = ""; }),
       machine("clock.timezones", note, [](MachineFacts& f) { f.timezones = "2024a"; }),
+      machine("clock.timezones", note, [](MachineFacts& f) { f.timezones_are_ours = true; }),
       machine("version.age", note, [](MachineFacts& f) { f.built = kNow - std::chrono::days(200); }),
       machine("version.age", warning, [](MachineFacts& f) { f.built = kNow - std::chrono::days(500); }),
       stored("people.unclaimed", warning, [](StoredFacts& f) { f.is_claimed = false; }),

@@ -6,7 +6,9 @@
 
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
+#include "core/base/embedded.h"
 #include "tests/support/temporary_directory.h"
 #include "tests/support/zone_file.h"
 
@@ -95,4 +97,65 @@ TEST_CASE("no beginning of a zone's file, and no changed byte of it, is more tha
     }
   }
   CHECK(TimeZone::parse("X", whole));
+}
+
+TEST_CASE("the table in the executable knows every zone of this machine, and its hours for the next ten years") {
+  REQUIRE(has_timezones());  // tzdata, of which the build made the table
+  CHECK(built_in_timezones_version() == timezones_version());
+  CHECK(embedded_zones().size() < 13'000);
+  std::istringstream table{std::string(embedded_zones())};
+  std::string line, rule, name;
+  std::getline(table, line);  // the version
+  int zones = 0;
+  while (std::getline(table, line)) {
+    std::istringstream words(line);
+    for (words >> rule; words >> name; ++zones) {
+      CAPTURE(name);
+      const auto ours = TimeZone::in_table(name, embedded_zones());
+      const auto theirs = TimeZone::load(name);
+      REQUIRE(ours);
+      REQUIRE_MESSAGE(theirs, theirs.error().message);
+      int wrong = 0;
+      for (Instant now = at("2026-01-01T00:30:00Z"); now < at("2036-12-31T00:00:00Z"); now = now + hours(13))
+        wrong += ours->offset_at(now) == theirs->offset_at(now) ? 0 : 1;
+      CHECK(wrong == 0);
+    }
+  }
+  CHECK(zones > 400);
+}
+
+TEST_CASE("where a machine has no zone files, or not this one, the table in the executable serves") {
+  const TemporaryDirectory directory;
+  const std::filesystem::path missing = directory.path() / "missing";
+  for (const auto& place : {missing, directory.path()}) {
+    const auto zone = TimeZone::load("Europe/Berlin", place);
+    REQUIRE(zone);
+    CHECK(zone->name() == "Europe/Berlin");
+    CHECK(when(*zone, 2027y / March / 28, 2, 30) == "2027-03-28T01:30:00Z");
+    CHECK_FALSE(TimeZone::load("Europe/Nowhere", place));
+    CHECK_FALSE(TimeZone::load("CET-1CEST,M3.5.0,M10.5.0/3", place));
+    CHECK_FALSE(TimeZone::load("2025b", place));
+  }
+  // In Morocco clocks go back for Ramadan, which no rule says.
+  const auto casablanca = TimeZone::load("Africa/Casablanca", missing);
+  REQUIRE(casablanca);
+  CHECK(casablanca->offset_at(at("2027-02-20T12:00:00Z")) == hours(0));
+  CHECK(casablanca->offset_at(at("2027-06-20T12:00:00Z")) == hours(1));
+  CHECK_FALSE(has_timezones(missing));
+  CHECK(timezones_version(missing).empty());
+  CHECK_FALSE(built_in_timezones_version().empty());
+}
+
+TEST_CASE("a table that is cut anywhere gives a zone or none") {
+  const std::string whole = "2025b\n<+01>-1;60;29004600,0;29065080,60 Africa/Casablanca\nEST5 X America/Panama\n";
+  REQUIRE(TimeZone::in_table("America/Panama", whole));
+  REQUIRE(TimeZone::in_table("Africa/Casablanca", whole));
+  for (std::size_t length = 0; length < whole.size(); ++length) {
+    static_cast<void>(TimeZone::in_table("Africa/Casablanca", whole.substr(0, length)));
+    static_cast<void>(TimeZone::in_table("America/Panama", whole.substr(0, length)));
+  }
+  CHECK_FALSE(TimeZone::in_table("Africa/Casablanca", "2025b\n<+01>-1;60;1,2,3 Africa/Casablanca\n"));
+  CHECK_FALSE(TimeZone::in_table("Africa/Casablanca", "2025b\n<+01>-1;x Africa/Casablanca\n"));
+  CHECK_FALSE(TimeZone::in_table("", whole));
+  CHECK_FALSE(TimeZone::in_table("America/Panama", ""));
 }
