@@ -9,7 +9,8 @@ constexpr std::int64_t kPiece = 2 << 20;
 
 }  // namespace
 
-// One piece is on its way while the next is filled. What the kernel cannot do (a pipe, a file system without it) is left out.
+// One piece is on its way while the next is filled. What the kernel cannot do (a pipe, a file system without it) is left
+// out.
 void WriteBack::wrote(int file, std::int64_t length) {
   if (length - started_ < kPiece) return;
   ::sync_file_range(file, started_, length - started_, SYNC_FILE_RANGE_WRITE);

@@ -1,6 +1,6 @@
-// Sends a large file to the disk while it is being written, a few MiB at a time. Without that the kernel collects hundreds
-// of MiB and writes them at once, and what is synced meanwhile (the database, at each commit) waits for all of them. Only speed depends on it: a file is on the disk when it is synced, as ever. One thread
-// at a time.
+// Sends a large file to the disk while it is being written, a few MiB at a time. Without that the kernel collects
+// hundreds of MiB and writes them at once, and what is synced meanwhile (the database, at each commit) waits for all of
+// them. Only speed depends on it: a file is on the disk when it is synced, as ever. One thread at a time.
 #pragma once
 
 #include <cstdint>

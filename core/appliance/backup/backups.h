@@ -35,12 +35,12 @@ inline constexpr auto kWords<BackupStep> = words_for<BackupStep>({
     {BackupStep::removing, "removing"},
 });
 
-// Told as they are reached, in the order of a scheduled backup that goes to two directories and pushes out an older one.
+// Told as they are reached, in this order: a scheduled backup that goes to two directories and pushes out an older one.
 inline constexpr std::string_view kBackupSteps[] = {
-    "row", "part", "files", "half", "pages", "signed", "named", "noted",                       // making
-    "verify_opened", "verify_half", "verify_read", "verify_noted", "verify_copies",            // verifying
-    "copy_half", "copied", "copy_noted",                                                       // copying
-    "removal_marked", "file_removed", "removal_noted", "retention_done"};                      // removing by the schedule
+    "row", "part", "files", "half", "pages", "signed", "named", "noted",             // making
+    "verify_opened", "verify_half", "verify_read", "verify_noted", "verify_copies",  // verifying
+    "copy_half", "copied", "copy_noted",                                             // copying
+    "removal_marked", "file_removed", "removal_noted", "retention_done"};            // removing by the schedule
 
 struct BackupProgress {
   BackupId backup;
