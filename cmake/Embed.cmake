@@ -67,10 +67,11 @@ file(GLOB_RECURSE texts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/packaging/* ${CMAK
   ${CMAKE_SOURCE_DIR}/storage/development/*.sql ${CMAKE_SOURCE_DIR}/web/api/schemas.json)
 list(FILTER texts EXCLUDE REGEX "/web/ui/")
 
+find_program(ZSTD_PROGRAM zstd NO_CMAKE_FIND_ROOT_PATH REQUIRED)
 add_custom_command(
   OUTPUT ${embedded_dir}/embedded.S ${embedded_dir}/embedded.cpp
   COMMAND ${CMAKE_COMMAND} -DUI=${ui_dist} -DSOURCE=${CMAKE_SOURCE_DIR} -DOUT=${embedded_dir}
-          -DSBOM=${CONNLOG_DEPS_PREFIX}/sbom.json -DZONES=${zones} "-DTEXTS=${texts}"
+          -DSBOM=${CONNLOG_DEPS_PREFIX}/sbom.json -DZONES=${zones} -DZSTD=${ZSTD_PROGRAM} "-DTEXTS=${texts}"
           -P ${CMAKE_SOURCE_DIR}/cmake/embed_files.cmake
   DEPENDS ${ui_stamp} ${migrations} ${texts} ${zones} ${CONNLOG_DEPS_PREFIX}/sbom.json ${CMAKE_SOURCE_DIR}/cmake/embed_files.cmake
   COMMENT "Embedding files"

@@ -42,8 +42,8 @@ bool lists_etag(std::string_view if_none_match, std::string_view etag) {
 
 }  // namespace
 
-Encoding best_encoding(std::string_view accept, bool has_gzip, bool has_brotli) {
-  bool gzip = false, brotli = false;
+Encoding best_encoding(std::string_view accept, bool has_gzip) {
+  bool gzip = false;
   while (!accept.empty()) {
     const std::size_t end = std::min(accept.find(','), accept.size());
     std::string entry;
@@ -57,9 +57,7 @@ Encoding best_encoding(std::string_view accept, bool has_gzip, bool has_brotli) 
     const bool refused = parameter == ";q=0" || parameter == ";q=0." || parameter == ";q=0.0" ||
                          parameter == ";q=0.00" || parameter == ";q=0.000";
     if (coding == "gzip" || coding == "x-gzip") gzip = !refused;
-    if (coding == "br") brotli = !refused;
   }
-  if (brotli && has_brotli) return Encoding::brotli;
   if (gzip && has_gzip) return Encoding::gzip;
   return Encoding::identity;
 }
@@ -70,9 +68,8 @@ Reply asset(const HttpRequest& request) {
   if (file == nullptr) file = find("/index.html");
   if (file == nullptr) return plain_page();
 
-  const Encoding encoding =
-      best_encoding(request.header("Accept-Encoding"), !file->gzip.empty(), !file->brotli.empty());
-  const std::string_view suffix = encoding == Encoding::brotli ? "-br" : encoding == Encoding::gzip ? "-gz" : "";
+  const Encoding encoding = best_encoding(request.header("Accept-Encoding"), !file->gzip.empty());
+  const std::string_view suffix = encoding == Encoding::gzip ? "-gz" : "";
   const std::string etag = '"' + std::string(file->etag) + std::string(suffix) + '"';
 
   Reply reply;
@@ -85,16 +82,12 @@ Reply asset(const HttpRequest& request) {
   }
   reply.content_type = file->content_type;
   switch (encoding) {
-    case Encoding::brotli:
-      reply.headers.emplace_back("Content-Encoding", "br");
-      reply.static_body = as_text(file->brotli);
-      break;
     case Encoding::gzip:
       reply.headers.emplace_back("Content-Encoding", "gzip");
       reply.static_body = as_text(file->gzip);
       break;
     case Encoding::identity:
-      reply.static_body = as_text(file->identity);
+      reply.body = unpacked(file->identity);
       break;
   }
   return reply;

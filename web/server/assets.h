@@ -10,8 +10,8 @@ namespace connlog::web {
 
 Reply asset(const HttpRequest& request);
 
-enum class Encoding { identity, gzip, brotli };
+enum class Encoding { identity, gzip };
 // Reads Accept-Encoding (RFC 9110 §12.5.3), as far as browsers and curl use it: of q-values only q=0 is understood.
-Encoding best_encoding(std::string_view accept_encoding, bool has_gzip, bool has_brotli);
+Encoding best_encoding(std::string_view accept_encoding, bool has_gzip);
 
 }  // namespace connlog::web
