@@ -28,6 +28,9 @@ Instant SystemClock::now() const {
 Monotonic SystemClock::monotonic() const {
   return {read_micros(CLOCK_MONOTONIC)};
 }
+Monotonic SystemClock::boot() const {
+  return {read_micros(CLOCK_BOOTTIME)};
+}
 
 std::string to_iso8601(Instant at, bool with_micros) {
   using namespace std::chrono;

@@ -42,6 +42,8 @@ class Clock {
   virtual ~Clock() = default;
   virtual Instant now() const = 0;
   virtual Monotonic monotonic() const = 0;
+  // Like monotonic(), but it goes on while the machine sleeps.
+  virtual Monotonic boot() const { return monotonic(); }
 
   // Of a clock that is watched (core/base/clock_watch.h), else now(). For what expires: now() while it is plausible,
   // else the last plausible time and what has passed since.
@@ -55,6 +57,7 @@ class SystemClock final : public Clock {
  public:
   Instant now() const override;
   Monotonic monotonic() const override;
+  Monotonic boot() const override;
 };
 
 // "2026-11-24T09:15:02Z"; with `with_micros` "2026-11-24T09:15:02.123456Z". Years 0001 to 9999.

@@ -46,6 +46,7 @@ class ClockWatch final : public Clock {
 
   Instant now() const override { return machine_.now(); }
   Monotonic monotonic() const override { return machine_.monotonic(); }
+  Monotonic boot() const override { return machine_.boot(); }
   Instant believed() const override;
   Instant proven() const override;
 

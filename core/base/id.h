@@ -56,6 +56,7 @@ using UserId = Id<struct UserTag>;
 using SessionId = Id<struct SessionTag>;
 using SubjectId = Id<struct SubjectTag>;  // of what is watched: an agent, a group, the appliance
 using AgentId = Id<struct AgentTag, SubjectId>;
+using MonitorId = Id<struct MonitorTag, SubjectId>;
 using RuleId = Id<struct RuleTag>;
 using IncidentId = Id<struct IncidentTag>;
 using IncidentEventId = Id<struct IncidentEventTag>;

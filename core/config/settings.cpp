@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t kTrustedProxiesMax = 64;
 constexpr std::size_t kPublicNamesMax = 32;
+constexpr std::size_t kCheckWitnessesMax = 3;
 
 constexpr Option kOptions[] = {
     {"data_dir", &Settings::data_dir, "./connlog-data", "", 0, 0,
@@ -62,6 +63,10 @@ constexpr Option kOptions[] = {
      "Services on this machine that webhooks may reach, as host:port. Everything else on loopback is refused."},
     {"outbound_ca_bundle", &Settings::outbound_ca_bundle, "", "", 0, 0,
      "PEM file with the authorities to trust for outbound TLS. Empty: the system's."},
+    {"check_witnesses", &Settings::check_witnesses, "[]", "", 0, 0,
+     "Up to three addresses beyond the gateway that nearly always answer (ping, or TCP port 53, 80 or 443), such as "
+     "[\"9.9.9.9\", \"2620:fe::fe\"]. When a check hears nothing, they are asked: if none answers, the fault is the way "
+     "out, and checks become unknown instead of down. Empty: the gateway alone is asked."},
     {"backup_directories", &Settings::backup_directories, "[]", "", 0, 0,
      "Directories that take backups, as absolute paths. Prepare each with `connlog backup init`."},
 };
@@ -227,6 +232,18 @@ Result<void> check_names(const Settings& settings, const std::string& where) {
   return {};
 }
 
+Result<void> check_witnesses(const Settings& settings, const std::string& where) {
+  if (settings.check_witnesses.size() > kCheckWitnessesMax)
+    return wrong(where, "check_witnesses", fmt::format("At most {} addresses may be listed.", kCheckWitnessesMax));
+  for (const std::string& text : settings.check_witnesses) {
+    IpAddress address;
+    if (!text.starts_with('[') && parse_ip(text, address)) continue;
+    return wrong(where, "check_witnesses",
+                 fmt::format("\"{}\" is no address, such as 9.9.9.9 or 2620:fe::fe. A name would need a name server.", text));
+  }
+  return {};
+}
+
 Result<void> check_whole(const Settings& settings, const SettingSources& sources) {
   const auto where = [&](std::string_view name) {
     return where_of(sources, *std::ranges::find(kOptions, name, &Option::name));
@@ -269,6 +286,7 @@ Result<void> check_whole(const Settings& settings, const SettingSources& sources
   if (const auto proxies = checked_ranges("trusted_proxies", settings.trusted_proxies, kTrustedProxiesMax); !proxies) {
     return wrong(where("trusted_proxies"), "trusted_proxies", proxies.error().message);
   }
+  TRY(check_witnesses(settings, where("check_witnesses")));
   if (settings.data_dir.empty()) return wrong(where("data_dir"), "data_dir", "must name a directory.");
   return {};
 }

@@ -38,6 +38,7 @@ struct Settings {
   std::string outbound_proxy;
   std::vector<std::string> outbound_loopback;
   std::string outbound_ca_bundle;
+  std::vector<std::string> check_witnesses;  // addresses
   std::vector<std::string> backup_directories;  // absolute
   std::string settings_file;                    // where they were read; empty: from no file. No option of its own
 };

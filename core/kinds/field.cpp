@@ -96,11 +96,17 @@ Result<Secret> checked_secret(const Field& field, const GivenField& given) {
     TRY(check_http_url(text, field_of(field)));
     return given.text.clone();
   }
+  if (field.type == FieldType::secret_lines) {
+    const auto most = static_cast<std::size_t>(field.highest > 0 ? field.highest : kLinesMax);
+    std::string lines = TRY(some_lines(field_of(field), fmt::format("\"{}\"", field.label), text, 1, most));
+    return Secret(std::move(lines));
+  }
   const std::int64_t most = field.highest > 0 ? field.highest : kSecretBytesMax;
   if (static_cast<std::int64_t>(text.size()) > most)
     return invalid(field_of(field), fmt::format("At most {} bytes are allowed.", most));
   // It stands in a header or in a body, and is one word there.
-  if (!is_utf8(text) || has_control_character(text) || text.find(' ') != std::string_view::npos)
+  if (!is_utf8(text) || has_control_character(text)) return invalid(field_of(field), "This must be one line.");
+  if (!field.spaces && text.find(' ') != std::string_view::npos)
     return invalid(field_of(field), "This must be one word: no spaces and no line breaks.");
   return given.text.clone();
 }
@@ -208,6 +214,8 @@ std::string_view to_text(FieldType type) {
       return "flag";
     case FieldType::lines:
       return "lines";
+    case FieldType::secret_lines:
+      return "secret_lines";
     case FieldType::certificate:
       return "certificate";
   }

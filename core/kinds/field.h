@@ -30,6 +30,7 @@ enum class FieldType {
   choice,       // one of some words
   flag,         // true or false
   lines,        // several lines
+  secret_lines,  // several lines; stored sealed, never shown again
   certificate,  // certificates in PEM form
 };
 
@@ -50,10 +51,12 @@ struct Field {
   std::span<const FieldChoice> choices = {};  // choice
   bool address = false;                       // where it goes: when it changes, secrets are asked for anew
   bool made_here = false;                     // a secret that connlog makes and shows once
+  bool spaces = false;                        // a secret that may have spaces in it: a passphrase
 };
 
 constexpr bool is_secret(const Field& field) {
-  return field.type == FieldType::secret || field.type == FieldType::secret_url;
+  return field.type == FieldType::secret || field.type == FieldType::secret_url ||
+         field.type == FieldType::secret_lines;
 }
 
 std::string_view to_text(FieldType type);  // "secret_url"; the word of the API

@@ -12,6 +12,8 @@
 #include <memory>
 #include <span>
 
+#include "core/net/address_range.h"
+
 namespace connlog {
 namespace {
 
@@ -98,16 +100,20 @@ AddressVerdict classify_v6(const IpAddress& address) {
   return AddressVerdict::allowed;
 }
 
-// ::ffff:192.0.2.1 and 192.0.2.1 are the same address.
-IpAddress unmapped(const IpAddress& address) {
-  IpAddress mapped_prefix;
-  if (!address.v6) return address;
-  if (!std::all_of(address.bytes.begin(), address.bytes.begin() + 10, [](std::uint8_t byte) { return byte == 0; }) ||
-      address.bytes[10] != 0xff || address.bytes[11] != 0xff) {
-    return address;
-  }
-  std::copy(address.bytes.begin() + 12, address.bytes.end(), mapped_prefix.bytes.begin());
-  return mapped_prefix;
+// As in the registries of special-purpose addresses (RFC 6890), as far as they do not lead beyond a network of one's own.
+bool is_private_v4(const V4& ip) {
+  return ip[0] == 10 || ip[0] == 127 || (ip[0] == 172 && (ip[1] & 0xf0) == 16) || (ip[0] == 192 && ip[1] == 168) ||
+         (ip[0] == 100 && (ip[1] & 0xc0) == 64) ||          // RFC 6598, between a provider and its customers
+         (ip[0] == 198 && (ip[1] & 0xfe) == 18) ||          // RFC 2544, benchmarks
+         (ip[0] == 192 && ip[1] == 0 && ip[2] == 0);        // RFC 6890 §2.1
+}
+
+// Whether an owner with a list of networks may not reach the address.
+bool is_outside(const AddressQuestion& question, const IpAddress& target, bool loopback) {
+  const bool listed = question.networks != nullptr &&
+                      std::ranges::any_of(*question.networks, [&](const AddressRange& range) { return contains(range, target); });
+  if (listed) return false;
+  return loopback || is_private(target) || !question.is_public_allowed;
 }
 
 bool same_name(std::string_view a, std::string_view b) {
@@ -120,11 +126,13 @@ bool is_unspecified(const IpAddress& address) {
   return std::ranges::all_of(address.bytes, [](std::uint8_t byte) { return byte == 0; });
 }
 
+bool is_own_address(const IpAddress& target, const std::vector<IpAddress>& local_addresses) {
+  return std::ranges::any_of(local_addresses, [&](const IpAddress& local) { return unmapped(local) == target; });
+}
+
 bool is_own_listener(const AddressPolicy& policy, const IpAddress& target, bool target_is_loopback, std::uint16_t port,
                      const std::vector<IpAddress>& local_addresses) {
-  const bool is_local = target_is_loopback || std::ranges::any_of(local_addresses, [&](const IpAddress& local) {
-                          return unmapped(local) == target;
-                        });
+  const bool is_local = target_is_loopback || is_own_address(target, local_addresses);
   return std::ranges::any_of(policy.own_listeners, [&](const HostPort& own) {
     if (own.port != port) return false;
     IpAddress bound;
@@ -141,6 +149,7 @@ bool loopback_is_allowed(const AddressPolicy& policy, const AddressQuestion& que
     case OutboundPurpose::agent_uplink:
       return true;
     case OutboundPurpose::webhook:
+    case OutboundPurpose::check:
     case OutboundPurpose::bucket:          // so that the interface does not make connlog knock at this machine's ports
     case OutboundPurpose::login_provider:  // its discovery document names further hosts, which no administrator chose
       break;
@@ -209,8 +218,38 @@ AddressVerdict decide(const AddressPolicy& policy, const AddressQuestion& questi
   const bool loopback = kind == AddressVerdict::loopback;
   // The agent talks to connlog itself, and has no listeners of its own.
   if (is_own_listener(policy, target, loopback, question.port, local_addresses)) return AddressVerdict::own_listener;
-  if (loopback && !loopback_is_allowed(policy, question, target)) return AddressVerdict::loopback;
-  return AddressVerdict::allowed;
+  if (question.ports != nullptr && !question.ports->empty() && question.port != 0 &&
+      std::ranges::find(*question.ports, question.port) == question.ports->end()) {
+    return AddressVerdict::port_not_listed;
+  }
+  const bool by_networks = question.purpose == OutboundPurpose::check || question.networks != nullptr;
+  // A packet to this machine's own public address goes over loopback, past every packet filter outside.
+  const bool own = loopback || (by_networks && is_own_address(target, local_addresses));
+  if (by_networks && !is_outside(question, target, own)) return AddressVerdict::allowed;
+  if (own) {
+    return loopback_is_allowed(policy, question, target) ? AddressVerdict::allowed : AddressVerdict::loopback;
+  }
+  return by_networks ? AddressVerdict::private_network : AddressVerdict::allowed;
+}
+
+bool is_private(const IpAddress& given) {
+  const IpAddress address = unmapped(given);
+  const auto& b = address.bytes;
+  if (!address.v6) return is_private_v4(v4_at(address, 0));
+  if ((b[0] & 0xfe) == 0xfc) return true;                     // fc00::/7, unique local
+  if (b[0] == 0xfe && (b[1] & 0xc0) == 0xc0) return true;     // fec0::/10, site-local, deprecated
+  const bool first_eight_zero = std::all_of(b.begin(), b.begin() + 8, [](std::uint8_t byte) { return byte == 0; });
+  // The forms of classify_v6: ::1, ::/96, ::ffff:0:0:0/96, NAT64, 6to4, Teredo, ISATAP.
+  if (first_eight_zero) return (b[12] == 0 && b[13] == 0 && b[14] == 0 && b[15] == 1) || is_private_v4(v4_at(address, 12));
+  if (starts_with(address, {0x00, 0x64, 0xff, 0x9b})) return is_private_v4(v4_at(address, 12));
+  if (starts_with(address, {0x20, 0x02})) return is_private_v4(v4_at(address, 2));
+  if (starts_with(address, {0x20, 0x01, 0, 0})) {
+    V4 client = v4_at(address, 12);
+    for (std::uint8_t& byte : client) byte = static_cast<std::uint8_t>(~byte);
+    return is_private_v4(v4_at(address, 4)) || is_private_v4(client);
+  }
+  if ((b[8] == 0x00 || b[8] == 0x02) && b[9] == 0 && b[10] == 0x5e && b[11] == 0xfe) return is_private_v4(v4_at(address, 12));
+  return false;
 }
 
 std::string explain(AddressVerdict verdict, const IpAddress& address, std::uint16_t port) {
@@ -224,7 +263,9 @@ std::string explain(AddressVerdict verdict, const IpAddress& address, std::uint1
       return where + " is not the address of a host.";
     case AddressVerdict::loopback:
       return fmt::format(
-          "{} is this machine itself. The administrator can allow it with the setting outbound_loopback.", where);
+          "{} is this machine itself. The appliance's administrator can allow it: host and port with the setting "
+          "outbound_loopback, or a network that contains it under the workspace's networks.",
+          where);
     case AddressVerdict::link_local:
     case AddressVerdict::metadata:
       return where + " is a link-local or cloud metadata address; connlog never connects to these.";
@@ -234,6 +275,16 @@ std::string explain(AddressVerdict verdict, const IpAddress& address, std::uint1
       return where + " is a multicast, broadcast or reserved address; connlog never connects to these.";
     case AddressVerdict::own_listener:
       return fmt::format("{} port {} is connlog itself; it does not send to itself.", where, port);
+    case AddressVerdict::private_network:
+      return fmt::format(
+          "{} is not in a network that this workspace may reach. The appliance's administrator can add it under the "
+          "workspace's networks.",
+          where);
+    case AddressVerdict::port_not_listed:
+      return fmt::format(
+          "Port {} is not one that this host opens to checks. Who administers the host can add it to "
+          "/etc/connlog/probe.toml.",
+          port);
   }
   return where + " is not allowed.";
 }

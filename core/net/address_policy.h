@@ -3,7 +3,8 @@
 // rebinding) and a redirect.
 // Pure but for local_addresses(): no resolver, no socket, no clock; any thread.
 //
-// Private networks are allowed, since this is an appliance for them. Never allowed: link-local addresses and the places
+// Private networks are allowed to what the appliance's administrator named; checks reach them, and loopback, only where a
+// network of their workspace contains the address, and so do webhooks where a list of networks is given. Never allowed: link-local addresses and the places
 // where clouds keep credentials, unspecified, multicast, broadcast and reserved addresses, every IPv6 form that carries
 // one of these inside (mapped, NAT64, 6to4, Teredo, ISATAP), and connlog's own listeners. Loopback is allowed only for
 // what the appliance's administrator named.
@@ -18,6 +19,8 @@
 #include "core/base/result.h"
 
 namespace connlog {
+
+struct AddressRange;  // address_range.h
 
 struct IpAddress {
   bool v6 = false;
@@ -48,6 +51,7 @@ enum class OutboundPurpose {
   agent_uplink,    // named by the person who installed the agent here; may be this host
   login_provider,  // named by an administrator or by a provider's discovery document
   bucket,          // named by the appliance's administrator in the interface, where backups are copied
+  check,           // named by people of a workspace; private networks only where the workspace may reach them
 };
 
 struct AddressPolicy {
@@ -66,17 +70,26 @@ enum class AddressVerdict {
   broadcast,
   reserved,
   own_listener,
+  private_network,  // not among the networks that its owner may reach
+  port_not_listed,  // a probe whose host does not name the port
 };
 
 struct AddressQuestion {
   OutboundPurpose purpose = OutboundPurpose::webhook;
   std::string_view requested_host;  // as in the URL, without brackets
   IpAddress address;                // what it resolved to
-  std::uint16_t port = 0;
+  std::uint16_t port = 0;  // 0: none (ICMP)
+  // Webhooks, checks: the private networks that the owner may reach. Null: a webhook may reach all, a check none.
+  const std::vector<AddressRange>* networks = nullptr;
+  bool is_public_allowed = true;                       // beside the networks
+  const std::vector<std::uint16_t>* ports = nullptr;   // the only ones allowed; null or empty: any
 };
 
+// Private (RFC 1918, unique local), shared (RFC 6598), site-local or loopback, also as an IPv4 address inside an IPv6 one.
+bool is_private(const IpAddress& address);
+
 // The addresses of this machine's interfaces. With them the policy recognises connlog's own listeners under any name. Read
-// at each connect, because interfaces come and go.
+// at each connect (by the checks' runtime every few seconds), because interfaces come and go.
 std::vector<IpAddress> local_addresses();
 
 // `local_addresses`: this machine's own, from local_addresses().

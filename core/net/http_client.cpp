@@ -109,8 +109,8 @@ struct HttpCallbacks {
 
 HttpTransfer::HttpTransfer(const OutboundOptions& outbound, OutboundPurpose purpose,
                            std::shared_ptr<const TrustAnchors> anchors, const std::string& user_agent,
-                           HttpRequest request)
-    : Transfer(outbound, purpose, std::move(anchors)), request_(std::move(request)) {
+                           HttpRequest request, std::shared_ptr<const std::vector<AddressRange>> networks)
+    : Transfer(outbound, purpose, std::move(anchors), std::move(networks)), request_(std::move(request)) {
   if (std::string problem = why_unsendable(request_); !problem.empty()) {
     outcome_.failure = TransportFailure{TransportFailure::Kind::invalid, std::move(problem)};
     return;

@@ -41,6 +41,7 @@ struct OutboundOptions {
   std::string proxy;             // setting outbound_proxy; empty: none. The environment's is ignored
   std::string ca_bundle;         // setting outbound_ca_bundle; empty: the system's, where there is one
   std::string dns_servers = {};  // "127.0.0.1:5353,…"; empty: those of the system
+  std::string contact = {};      // whom the checked may tell: the appliance's public address, in checks' user agent
 };
 
 struct HttpHeader {

@@ -15,7 +15,8 @@ class HttpTransfer final : public Transfer {
   // Keeps `request`. If the request cannot be sent, outcome() says so at once and the transfer must not be added to a
   // loop.
   HttpTransfer(const OutboundOptions& outbound, OutboundPurpose purpose, std::shared_ptr<const TrustAnchors> anchors,
-               const std::string& user_agent, HttpRequest request);
+               const std::string& user_agent, HttpRequest request,
+               std::shared_ptr<const std::vector<AddressRange>> networks = nullptr);
 
   bool is_sendable() const { return !outcome_.failure.has_value(); }
   const HttpOutcome& outcome() const { return outcome_; }

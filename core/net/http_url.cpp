@@ -6,7 +6,9 @@
 #include <charconv>
 #include <memory>
 
+#include "core/base/text.h"
 #include "core/net/address_policy.h"
+#include "core/net/idna.h"
 
 namespace connlog {
 namespace {
@@ -21,11 +23,26 @@ std::string part(CURLU* url, CURLUPart which, unsigned flags = 0) {
   return out;
 }
 
+// What is wrong with an address that goes beyond ASCII. Its form with "xn--" is said where there is one.
+Error not_ascii(std::string_view text, const std::string& field) {
+  const std::string_view behind = text.substr(text.find("://") + 3);
+  const std::string_view host = behind.substr(0, behind.find_first_of("/?#:"));
+  const std::string ascii = is_utf8(host) ? domain_to_ascii(host) : std::string();
+  if (!ascii.empty() && ascii != folded(host))
+    return invalid(field, "An address is written in ASCII. Write the host as " + ascii + ".");
+  return invalid(field, "An address is written in ASCII. Give other letters percent-encoded, such as %C3%A4.");
+}
+
 }  // namespace
 
 Result<HttpUrl> check_http_url(std::string_view text, const std::string& field) {
-  const Error wrong = invalid(field, "This is not a web address such as https://hooks.example.com/connlog.");
+  const Error wrong = invalid(field, "This is not a web address such as https://example.org/path.");
   if (text.empty() || text.size() > kUrlMax) return wrong;
+  const std::string begin = folded(text.substr(0, 8));
+  if (!begin.starts_with("https://") && !begin.starts_with("http://"))
+    return invalid(field, "The address must begin with https:// or http://.");
+  const bool is_ascii = std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  if (!is_ascii) return not_ascii(text, field);
   // libcurl accepts ":///", and percent-encodes or strips odd characters. They are refused, so that the stored address
   // is the one that is used.
   if (text.find(":///") != std::string_view::npos) return wrong;

@@ -69,6 +69,8 @@ struct TransferCallbacks {
     if (purpose == CURLSOCKTYPE_IPCXN && to_ip(*address, question.address, question.port)) {
       question.purpose = transfer.outbound_.proxy.empty() ? transfer.purpose_ : OutboundPurpose::proxy;
       question.requested_host = host;
+      // A proxy is the administrator's, wherever it stands.
+      if (transfer.outbound_.proxy.empty()) question.networks = transfer.networks_.get();
       verdict = decide(transfer.outbound_.policy, question, local_addresses());
     }
     if (verdict != AddressVerdict::allowed) {
@@ -98,8 +100,13 @@ bool is_one_line(std::string_view text) {
 }
 
 Transfer::Transfer(const OutboundOptions& outbound, OutboundPurpose purpose,
-                   std::shared_ptr<const TrustAnchors> anchors)
-    : outbound_(outbound), purpose_(purpose), anchors_(std::move(anchors)), curl_message_(new char[CURL_ERROR_SIZE]()) {
+                   std::shared_ptr<const TrustAnchors> anchors,
+                   std::shared_ptr<const std::vector<AddressRange>> networks)
+    : outbound_(outbound),
+      purpose_(purpose),
+      networks_(std::move(networks)),
+      anchors_(std::move(anchors)),
+      curl_message_(new char[CURL_ERROR_SIZE]()) {
   start_libcurl();
   easy_ = curl_easy_init();
   CONNLOG_ASSERT(easy_ != nullptr);

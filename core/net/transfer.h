@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/net/address_policy.h"
+#include "core/net/address_range.h"
 #include "core/net/http_client.h"
 #include "core/net/tls_trust.h"
 
@@ -28,7 +29,9 @@ class Transfer {
   Transfer& operator=(const Transfer&) = delete;
 
  protected:
-  Transfer(const OutboundOptions& outbound, OutboundPurpose purpose, std::shared_ptr<const TrustAnchors> anchors);
+  // `networks`: the private ones that its owner may reach; null: all (AddressQuestion).
+  Transfer(const OutboundOptions& outbound, OutboundPurpose purpose, std::shared_ptr<const TrustAnchors> anchors,
+           std::shared_ptr<const std::vector<AddressRange>> networks = nullptr);
 
   void* easy() const { return easy_; }
   void set_timeouts(milliseconds connect, milliseconds total);
@@ -54,6 +57,7 @@ class Transfer {
 
   const OutboundOptions& outbound_;
   OutboundPurpose purpose_;
+  const std::shared_ptr<const std::vector<AddressRange>> networks_;
   std::shared_ptr<const TrustAnchors> anchors_;
   TrustAnchors::Verification verification_;
   void* easy_;

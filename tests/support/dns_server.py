@@ -4,7 +4,7 @@
     dns_server.py NAME=ADDRESS,ADDRESS,… …
 
 The first question for NAME is answered with the first address, the second with the second, and so on; the last one
-stays. Every other name does not exist. An answer has a time to live of zero. Tells
+stays. Several addresses of one answer are joined by "+" and are of one family. Every other name does not exist. An answer has a time to live of zero. Tells
   {"event": "ready", "port": N}
   {"event": "question", "name": …, "kind": "A" or "AAAA"}
 as one JSON object a line on standard output and ends when its standard input is closed.
@@ -21,7 +21,7 @@ A, AAAA = 1, 28
 answers = {}
 for argument in sys.argv[1:]:
     name, _, addresses = argument.partition("=")
-    answers[name] = [ipaddress.ip_address(address) for address in addresses.split(",")]
+    answers[name] = [[ipaddress.ip_address(one) for one in answer.split("+")] for answer in addresses.split(",")]
 
 
 def tell(event, **facts):
@@ -37,16 +37,18 @@ def reply(query):
     kind = struct.unpack("!H", query[at + 1:at + 3])[0]
     name = ".".join(labels).lower()
     known = answers.get(name)
-    records = b""
+    records, count = b"", 0
     if known and kind in (A, AAAA):
-        address = known[0]
-        if (address.version == 4) == (kind == A):
+        addresses = known[0]
+        if (addresses[0].version == 4) == (kind == A):
             tell("question", name=name, kind="A" if kind == A else "AAAA")
-            records = b"\xc0\x0c" + struct.pack("!HHIH", kind, 1, 0, len(address.packed)) + address.packed
+            for address in addresses:
+                records += b"\xc0\x0c" + struct.pack("!HHIH", kind, 1, 0, len(address.packed)) + address.packed
+            count = len(addresses)
             if len(known) > 1:
                 known.pop(0)
     flags = 0x8180 if known else 0x8183  # name error
-    return query[:2] + struct.pack("!HHHHH", flags, 1, 1 if records else 0, 0, 0) + question + records
+    return query[:2] + struct.pack("!HHHHH", flags, 1, count, 0, 0) + question + records
 
 
 server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Certificates for tests, into an empty directory: an authority (ca.pem), a server's certificate for localhost and
 # 127.0.0.1 signed by it (server.pem with the authority behind it, server.key), one for another name (other_name.pem), an
-# expired one (expired.pem), an authority that signed nothing of these (stranger.pem), and one that nobody signed (self.pem).
+# expired one (expired.pem), one that is not valid yet (early.pem), one that ends in three days (soon.pem), one for a client
+# (client.pem), an authority that signed nothing of these (stranger.pem), and one that nobody signed (self.pem).
 set -eu
 cd "$1"
 quiet() { "$@" 2>>openssl.log || { cat openssl.log >&2; exit 1; }; }
@@ -25,6 +26,18 @@ key server.key
 leaf server DNS:localhost,IP:127.0.0.1,IP:::1 -days 30
 leaf other_name DNS:elsewhere.example -days 30
 leaf expired DNS:localhost,IP:127.0.0.1 -days -1
+leaf soon DNS:localhost,IP:127.0.0.1 -days 3
+printf 'extendedKeyUsage=clientAuth\nbasicConstraints=CA:FALSE\n' >client.ext
+quiet openssl req -new -key server.key -subj "/CN=client" -out client.csr
+quiet openssl x509 -req -in client.csr -CA ca.pem -CAkey ca.key -CAcreateserial -sha256 -extfile client.ext -out client.pem -days 30
+# Only `openssl ca` takes a beginning in every version.
+printf 'subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth\nbasicConstraints=CA:FALSE\n' >early.ext
+printf '[ca]\ndefault_ca=d\n[d]\ndatabase=early.index\nnew_certs_dir=.\nrand_serial=yes\ndefault_md=sha256\npolicy=p\n[p]\ncommonName=supplied\n' >early.cnf
+: >early.index
+quiet openssl req -new -key server.key -subj "/CN=early" -out early.csr
+quiet openssl ca -batch -notext -config early.cnf -extfile early.ext -cert ca.pem -keyfile ca.key -startdate 20990101000000Z \
+  -enddate 21000101000000Z -in early.csr -out early.leaf
+cat early.leaf ca.pem >early.pem
 # The same key in other forms, and a pair of RSA: server.sec1.key, rsa.pem, rsa.pkcs1.key, rsa.der.key.
 quiet openssl ec -in server.key -out server.sec1.key
 quiet openssl genrsa -traditional -out rsa.pkcs1.key 2048

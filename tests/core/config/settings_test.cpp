@@ -154,3 +154,14 @@ TEST_CASE("listen addresses are read whole") {
     CHECK_FALSE(parse_listen(text, address));
   }
 }
+
+TEST_CASE("witnesses of checks are at most three addresses, no names") {
+  const auto settings = load_settings(from_file("check_witnesses = [\"9.9.9.9\", \"2620:fe::fe\"]"));
+  REQUIRE(settings);
+  CHECK(settings->check_witnesses.size() == 2);
+  CHECK(load_settings({})->check_witnesses.empty());
+  CHECK(refusal(from_file("check_witnesses = [\"dns.example\"]")).find("connlog.toml:1: check_witnesses:") == 0);
+  CHECK(refusal(from_file("check_witnesses = [\"[2620:fe::fe]\"]")).find("connlog.toml:1: check_witnesses:") == 0);
+  CHECK(refusal(from_file("check_witnesses = [\"9.9.9.1\", \"9.9.9.2\", \"9.9.9.3\", \"9.9.9.4\"]")).find("At most 3") !=
+        std::string::npos);
+}

@@ -138,6 +138,10 @@ TEST_CASE("a webhook's address is plain http or https, without user information"
     REQUIRE_FALSE(checked);
     CHECK(checked.error().field == "address");
   }
+  const auto said = [](std::string_view text) { return check_http_url(text, "address").error().message; };
+  CHECK(said("file:///etc/passwd") == "The address must begin with https:// or http://.");
+  CHECK(said("https://ex\xC3\xA4mple.com:8443/x").find("Write the host as xn--exmple-cua.com.") != std::string::npos);
+  CHECK(said("https://example.com/\xC3\xA4").find("percent-encoded") != std::string::npos);
 }
 
 }  // namespace connlog
