@@ -178,6 +178,8 @@ int main(int argc, char** argv) {
       return serve(line);
     case CommandLine::Command::check:
       return check(line);
+    case CommandLine::Command::check_once:
+      return with_settings(line, connlog::check_once_command);
     case CommandLine::Command::version:
       return print_version(line);
     case CommandLine::Command::openapi:

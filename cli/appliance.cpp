@@ -31,6 +31,7 @@ LogLevel log_level_of(const Settings& settings) {
 
 Result<void> Appliance::Parts::open_services() {
   OutboundOptions outbound = TRY(outbound_of(settings));
+  outbound.contact = public_url;
   trails = std::make_unique<TrailParts>(*store, *keys, clock, outbound, host_of(public_url), recovery_mode);
   TRY(trails->open());
   services = std::make_unique<ApplianceServices>(ServiceParts{
@@ -50,6 +51,7 @@ Result<void> Appliance::Parts::open_services() {
                          {Limit::session_absolute_hours, settings.session_absolute_hours},
                          {Limit::reading_days, settings.reading_log_days}},
       .clock_is_plausible = [this] { return watch.state() == ClockWatch::State::plausible; },
+      .check_witnesses = witnesses_of(settings),
       .backup_directories = settings.backup_directories,
       .backup_files = [this] { return files_for_backup(settings, store->directory().path(), *keys); },
       .drill =
@@ -160,6 +162,7 @@ Result<std::vector<std::string>> Appliance::serve() {
   TRY(parts.loop->start());
   parts.services->listening();
   parts.services->scheduler.start();
+  parts.services->checks.start();
   ControlServices services{
       parts.store->stores(), parts.services->accounts, *parts.rotation, *parts.trails,
       [&parts] { return parts.findings(); }, [&parts] { return parts.ready(); },

@@ -85,6 +85,7 @@ class Appliance::Parts {
   Result<std::vector<Finding>> inspect_served() const;  // all but settings and files; any thread
   Result<void> ready() const;
   std::string database_metrics() const;
+  std::string check_metrics() const;
   void look_after_certificates();
   std::vector<std::string> certificate_warnings() const;
   std::string answer_certificates(const std::vector<std::string>& pins, bool given) const;

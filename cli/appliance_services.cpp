@@ -4,13 +4,14 @@
 
 #include "core/base/log.h"
 #include "core/base/text.h"
+#include "core/trust/monitor_leaks.h"
 #include "core/watch/load_directory.h"
 
 namespace connlog {
 namespace {
 
 NotifyDependencies for_notify(const ServiceParts& given, const Limits& limits, IncidentAnnouncements& announcements,
-                              const RecoveryMode& recovery) {
+                              const RecoveryMode& recovery, const WorkspaceNetworks& networks) {
   storage::Storage& store = given.store;
   NotifyDependencies needs{store.stores(),
                            store.recipients(),
@@ -35,6 +36,7 @@ NotifyDependencies for_notify(const ServiceParts& given, const Limits& limits, I
   needs.on_queued = given.wake_outbox;
   needs.removed = &store.removed();
   needs.recovery = &recovery;
+  needs.networks = &networks;
   return needs;
 }
 
@@ -66,7 +68,7 @@ ApplianceServices::ApplianceServices(const ServiceParts& given)
       limits(given.store.administration().limits, given.limit_defaults),
       retention_plan(limits, given.store.retention_changes(), given.clock),
       announcements(given.store.incidents()),
-      notify(for_notify(given, limits, announcements, recovery_mode)),
+      notify(for_notify(given, limits, announcements, recovery_mode, networks)),
       attempts(given.clock, given.random),
       abuse_watch({given.store.stores(), given.store.users(), given.store.attempt_notices(), given.store.audit(),
                    notify.letters(), given.keys, given.clock, given.random}),
@@ -78,14 +80,18 @@ ApplianceServices::ApplianceServices(const ServiceParts& given)
                      given.public_url),
 
       agent_directory(subject_directory),
+      monitor_directory(subject_directory),
+      default_recipients(monitor_directory),
       trust_resident(given.store.workspace_rows().trust),
+      monitors_resident({given.store.monitors(), given.store.workspace_rows().monitors, monitor_directory}),
       agents_resident({given.store.agents(), given.store.workspace_rows().agents, agent_directory, given.clock}),
       watch_resident({given.store.rules(), given.store.workspace_rows().watch, subject_directory, given.clock,
                       given.random}),
-      residents({&trust_resident, &agents_resident, &watch_resident}),
+      residents({&trust_resident, &monitors_resident, &agents_resident, &watch_resident}),
 
       administration({.stores = given.store.administration(),
                       .limits = limits,
+                      .networks = networks,
                       .users = given.store.users(),
                       .accounts = given.store.accounts(),
                       .links = given.store.links(),
@@ -120,6 +126,7 @@ ApplianceServices::ApplianceServices(const ServiceParts& given)
               .letters = notify.letters(),
               .bus = given.events,
               .limits = limits,
+              .networks = administration.network_changes(),
               .keyring = given.keys,
               .clock = given.clock,
               .random = given.random,
@@ -157,7 +164,8 @@ ApplianceServices::ApplianceServices(const ServiceParts& given)
              .directory = subject_directory,
              .clock = given.clock,
              .random = given.random,
-             .bus = given.events}),
+             .bus = given.events,
+             .subject_recipients = &default_recipients}),
       subjects({.subjects = given.store.subjects(),
                 .groups = given.store.groups(),
                 .teams = given.store.teams(),
@@ -186,13 +194,35 @@ ApplianceServices::ApplianceServices(const ServiceParts& given)
                  given.store.subjects(), agents,
                  given.store.audit(), limits, given.keys, given.clock, given.random}),
 
+      monitors({.monitors = given.store.monitors(),
+                .pings = given.store.pings(),
+                .subjects = subjects,
+                .recipients = given.store.recipients(),
+                .audit = given.store.audit(),
+                .directory = monitor_directory,
+                .watch = watch,
+                .networks = networks,
+                .keyring = given.keys,
+                .clock = given.clock,
+                .random = given.random,
+                .token_key = given.keys.derive(key_purpose::kTokenDigest),
+                .limits = &limits,
+                .removed = &given.store.removed()}),
+      groups_back(subjects, monitors),
+      monitor_uptimes(given.store.monitors()),
+      check_now(given.clock),
+      monitor_work(for_monitor_work()),
+      pings(for_pings()),
+      checks(for_checks()),
+
       removed({.store = given.store.removed(),
                .audit = given.store.audit(),
                .limits = limits,
                .rules = rules,
                .recipients = notify,
-               .groups = subjects,
-               .agents = agents}),
+               .groups = groups_back,
+               .agents = agents,
+               .monitors = monitors}),
       trust({.stores = given.store.trust(),
              .settings = given.store.settings(),
              .users = given.store.users(),
@@ -235,6 +265,7 @@ ApplianceServices::ApplianceServices(const ServiceParts& given)
                  .announcements = given.store.announcements(),
                  .letters = given.store.letters(),
                  .removed = given.store.removed(),
+                 .monitors = given.store.monitors(),
                  .plan = retention_plan,
                  .clock = given.clock,
                  .clock_is_plausible = given.clock_is_plausible,
@@ -265,6 +296,10 @@ ApplianceServices::ApplianceServices(const ServiceParts& given)
   trust.leaks().add(bucket_key_leak(bucket));
   trust.leaks().add(recovery_key_leak(backup_keys));
   trust.leaks().add(backup_passphrase_leak(backup_keys));
+  trust.leaks().add(monitor_secret_leak(given.store.subjects(), given.store.monitors(), monitors));
+  trust.leaks().add(ping_address_leak(given.store.subjects(), given.store.monitors(), monitors));
+  monitor_work.uses(&checks);
+  scheduler.also([this] { static_cast<void>(monitor_work.tick()); });
   attempts.watch([this](Attempt kind, const AttemptBy& by) { abuse_watch.failed(kind, by); });
   storage_watch = given.store.health().watch([this](const auto& outage) { storage_changed(outage); });
 }
@@ -276,6 +311,7 @@ ApplianceServices::~ApplianceServices() {
 Result<void> ApplianceServices::open() {
   const auto loaded = parts.store.stores().read([this](Snapshot& snapshot) -> Result<void> {
     TRY(limits.load(snapshot));
+    TRY(load_networks(snapshot, parts.store.administration().networks, networks));
     TRY(retention_plan.load(snapshot));
     return recovery.load(snapshot);
   });
@@ -292,8 +328,69 @@ Result<void> ApplianceServices::load() {
   return store.stores().read([&](Snapshot& snapshot) -> Result<void> {
     TRY(load_directory(snapshot, subject_directory,
                        {store.workspaces(), store.rules(), store.subjects(), store.incidents(), readings_of(parts)}));
-    return load_agents(snapshot, agent_directory, {store.agents(), readings_of(parts)}, parts.clock.now());
+    TRY(load_agents(snapshot, agent_directory, {store.agents(), readings_of(parts)}, parts.clock.now()));
+    return load_monitors(snapshot, monitor_directory, {store.monitors(), store.pings()});
   });
+}
+
+MonitorWork::Parts ApplianceServices::for_monitor_work() {
+  return MonitorWork::Parts{.stores = stores_of_heartbeats(parts),
+                            .monitors = parts.store.monitors(),
+                            .pings = parts.store.pings(),
+                            .directory = monitor_directory,
+                            .watch = watch,
+                            .networks = networks,
+                            .keyring = parts.keys,
+                            .clock = parts.clock,
+                            .random = parts.random,
+                            .bus = parts.events,
+                            .recovery = &recovery_mode,
+                            .clock_is_plausible = parts.clock_is_plausible};
+}
+
+Pings::Parts ApplianceServices::for_pings() {
+  return Pings::Parts{.stores = stores_of_heartbeats(parts),
+                      .pings = parts.store.pings(),
+                      .directory = monitor_directory,
+                      .watch = watch,
+                      .subjects = subjects,
+                      .keys = administration.api_keys(),
+                      .audit = parts.store.audit(),
+                      .clock = parts.clock,
+                      .keyring = parts.keys,
+                      .attempts = &attempts,
+                      .create = [this](Transaction& tx, const Actor& actor,
+                                       const std::string& slug) -> Result<MonitorId> {
+                        NewMonitor wanted;
+                        wanted.name = slug;
+                        wanted.check = kPushKind;
+                        wanted.settings.slug = slug;
+                        const MonitorAndSubject made = TRY(monitors.add(tx, actor, wanted));
+                        return made.monitor.id;
+                      },
+                      .planned = [this](MonitorEntry& entry) { monitor_work.plan_ping(entry); }};
+}
+
+CheckLoop::Parts ApplianceServices::for_checks() {
+  return CheckLoop::Parts{.outbound = parts.outbound,
+                          .clock = parts.clock,
+                          .random = parts.random,
+                          .finished =
+                              [this](const CheckId& id, CheckResult result) {
+                                MonitorId monitor;
+                                monitor.bytes = id;
+                                return monitor_work.result(monitor, std::move(result));
+                              },
+                          .was_absent =
+                              [this](const CheckLoop::Absence& absence) {
+                                monitor_work.absence(absence);
+                                // Agents could reach nobody meanwhile: their silence counts anew, too.
+                                if (subject_directory.impl().is_listening())
+                                  subject_directory.impl().listening_since(parts.clock.monotonic());
+                              },
+                          .clock_is_plausible = parts.clock_is_plausible,
+                          .is_recovering = [this] { return recovery_mode.is_on(); },
+                          .witnesses = parts.check_witnesses};
 }
 
 Backups::Parts ApplianceServices::for_backups() {
@@ -344,6 +441,8 @@ Recovery::Parts ApplianceServices::for_recovery() {
 // Called on the writer's thread, in the order of the changes.
 void ApplianceServices::storage_changed(const std::optional<StorageHealth::Outage>& outage) {
   if (!outage) {
+    if (!subject_directory.impl().is_storing())
+      monitor_work.storing_again(subject_directory.impl().not_storing_since());
     subject_directory.impl().storing_again(parts.clock.monotonic());
   } else if (subject_directory.impl().is_storing()) {
     subject_directory.impl().storing_stopped(outage->began);
@@ -357,10 +456,12 @@ void ApplianceServices::storage_changed(const std::optional<StorageHealth::Outag
 
 void ApplianceServices::listening() {
   subject_directory.impl().listening_since(parts.clock.monotonic());
+  monitor_work.listening();
 }
 
 void ApplianceServices::stop() {
   storage_watch = {};
+  checks.stop();
   bucket.stop();
   backups.stop();
   provider_http.stop();
@@ -472,6 +573,34 @@ web::Rooms ApplianceServices::for_web(TrailServices& trails) {
                     .bucket = bucket,
                     .backup_keys = backup_keys,
                     .backups = backups},
+      .monitors = {.stores = store.stores(),
+                   .monitors = store.monitors(),
+                   .pings = store.pings(),
+                   .subjects = store.subjects(),
+                   .readings = store.readings(),
+                   .monitor_service = monitors,
+                   .directory = monitor_directory,
+                   .uptimes = monitor_uptimes,
+                   .work = monitor_work,
+                   .ingest = ingest,
+                   .probe_offers = probe_offers,
+                   .check_now = check_now,
+                   .audit = store.audit(),
+                   .keyring = parts.keys,
+                   .clock = parts.clock,
+                   .checks = &checks,
+                   .recovery = &recovery_mode},
+      .pings = {.stores = store.stores(),
+                .pings = pings,
+                .monitors = monitors,
+                .directory = monitor_directory,
+                .ping_store = store.pings(),
+                .subjects = store.subjects(),
+                .recipients = store.recipients(),
+                .keys = administration.api_keys(),
+                .attempts = attempts,
+                .keyring = parts.keys,
+                .clock = parts.clock},
   };
 }
 

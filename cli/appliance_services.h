@@ -2,8 +2,8 @@
 // so do the tests, with a fake clock and with stores that fail on purpose.
 //
 // Order at start: make → open() → load() → the threads of `notify` and `provider_http` → workers and listeners →
-// listening() → the thread of `scheduler`. At stop: stop(), then close the database (what still waits for its commit is
-// answered through these services), then destroy.
+// listening() → the threads of `scheduler` and `checks`. At stop: stop(), then close the database (what still waits for its
+// commit is answered through these services), then destroy.
 #pragma once
 
 #include <functional>
@@ -38,7 +38,18 @@
 #include "core/identity/identity_service.h"
 #include "core/identity/oidc/provider_logins.h"
 #include "core/identity/second_factor.h"
+#include "core/checks/check_loop.h"
+#include "core/monitors/check_now_limit.h"
+#include "core/monitors/default_recipients.h"
+#include "core/monitors/monitor_directory.h"
+#include "core/monitors/monitor_service.h"
+#include "core/monitors/monitor_uptimes.h"
+#include "core/monitors/monitor_work.h"
+#include "core/monitors/monitors_resident.h"
+#include "core/monitors/pings.h"
+#include "core/monitors/probe_offers.h"
 #include "core/notify/notify.h"
+#include "core/people/workspace_networks.h"
 #include "core/trust/trust_resident.h"
 #include "core/trust/trust_services.h"
 #include "core/watch/incident_announcements.h"
@@ -67,6 +78,7 @@ struct ServiceParts {
   std::map<Limit, std::int64_t> limit_defaults = {};  // those that differ from the table's
   std::function<bool()> clock_is_plausible = {};            // empty: it always is
   std::function<std::optional<DiskRoom>()> disk_room = {};  // empty: what the data directory's file system says
+  std::vector<IpAddress> check_witnesses = {};              // of connlog.toml
 
   std::vector<std::string> backup_directories = {};         // of connlog.toml
   std::function<std::vector<ExtraFile>()> backup_files = {};  // what goes with each backup beside the database
@@ -99,6 +111,7 @@ struct ApplianceServices {
   RecoveryMode own_recovery_mode;
   RecoveryMode& recovery_mode;
   Limits limits;
+  WorkspaceNetworks networks;
   RetentionPlan retention_plan;
   IncidentAnnouncements announcements;
   Notify notify;
@@ -109,7 +122,11 @@ struct ApplianceServices {
 
   SubjectDirectory subject_directory;
   AgentDirectory agent_directory;
+  MonitorDirectory monitor_directory;
+  DefaultRecipients default_recipients;
+  ProbeOffers probe_offers;
   TrustResident trust_resident;
+  MonitorsResident monitors_resident;
   AgentsResident agents_resident;
   WatchResident watch_resident;
   Residents residents;  // the only list of residents, upper floors first
@@ -131,6 +148,14 @@ struct ApplianceServices {
   AgentService agents;
   EnrolmentKeys enrolment;
 
+  MonitorService monitors;
+  GroupsBack groups_back;
+  MonitorUptimes monitor_uptimes;
+  CheckNowLimit check_now;
+  MonitorWork monitor_work;
+  Pings pings;
+  CheckLoop checks;
+
   RemovedThings removed;
   TrustServices trust;
   BucketService bucket;
@@ -150,6 +175,9 @@ struct ApplianceServices {
   void storage_changed(const std::optional<StorageHealth::Outage>& outage);
   Recovery::Parts for_recovery();
   Backups::Parts for_backups();
+  MonitorWork::Parts for_monitor_work();
+  Pings::Parts for_pings();
+  CheckLoop::Parts for_checks();
 };
 
 }  // namespace connlog

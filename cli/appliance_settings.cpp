@@ -35,6 +35,15 @@ std::vector<web::Listener> listeners_of(const Settings& settings) {
   return listeners;
 }
 
+std::vector<IpAddress> witnesses_of(const Settings& settings) {
+  std::vector<IpAddress> witnesses;
+  for (const std::string& text : settings.check_witnesses) {
+    IpAddress address;
+    if (parse_ip(text, address)) witnesses.push_back(address);
+  }
+  return witnesses;
+}
+
 Result<OutboundOptions> outbound_of(const Settings& settings) {
   OutboundOptions outbound;
   outbound.proxy = settings.outbound_proxy;

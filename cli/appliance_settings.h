@@ -15,6 +15,8 @@ std::string in_url(const std::string& address);   // IPv6 in brackets
 std::string host_of(const std::string& url);
 std::vector<web::Listener> listeners_of(const Settings& settings);
 // Webhooks, mail and login providers may reach this machine's loopback only if the administrator named the service.
+// The addresses that tell, beside the gateway, whether our own way out is well. They were checked when they were read.
+std::vector<IpAddress> witnesses_of(const Settings& settings);
 Result<OutboundOptions> outbound_of(const Settings& settings);
 
 }  // namespace connlog

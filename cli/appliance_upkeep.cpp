@@ -106,6 +106,10 @@ std::optional<PartFinding> Appliance::Parts::disk_finding() const {
 std::vector<PartFinding> Appliance::Parts::part_findings() const {
   std::vector<PartFinding> out = troubles();
   if (auto disk = disk_finding()) out.push_back(*std::move(disk));
+  for (MonitorWork::Trouble& trouble : services->monitor_work.troubles()) {
+    out.push_back({trouble.is_of_clock ? AppliancePart::clock : AppliancePart::checks,
+                   trouble.is_down ? State::down : State::degraded, std::move(trouble.text)});
+  }
   {
     const std::lock_guard lock(unknown_words_mutex);
     for (const std::string& word : unknown_words) out.push_back({AppliancePart::database, State::degraded, word + "."});
@@ -313,6 +317,7 @@ std::vector<LoopSign> Appliance::Parts::signs() const {
   signs.push_back(store->sign());
   signs.push_back(
       {"The scheduler", services->scheduler.last_round(), Scheduler::kAliveWithin, "silence would go unnoticed"});
+  signs.push_back(services->checks.sign());
   signs.push_back({"The outbox", services->notify.last_turn(), kOutboxAliveWithin, "nobody would be told"});
   signs.push_back({"Maintenance", maintenance->last_round(), kMaintenanceAliveWithin,
                    "certificates and old data would not be looked after"});
@@ -335,6 +340,28 @@ Result<void> Appliance::Parts::ready() const {
                                  (now - stuck->last) / seconds(1), stuck->without));
   }
   return {};
+}
+
+std::string Appliance::Parts::check_metrics() const {
+  MetricsText text;
+  const CheckLoopCounts loop_counts = services->checks.counts();
+  const MonitorWork::Counts counts = services->monitor_work.counts();
+  text.gauge("monitors", "Monitors of all workspaces.", counts.monitors);
+  text.gauge("checks_planned", "Monitors that this appliance checks itself.", loop_counts.planned);
+  text.gauge("checks_running", "Checks under way.", loop_counts.running);
+  text.gauge("checks_held", "Results that wait until it is known whether our own way is well.", loop_counts.held);
+  text.counter("checks_total", "Checks made since the start.", loop_counts.made);
+  text.gauge("checks_lag_milliseconds", "How late the last check began.",
+             loop_counts.latest_lag / std::chrono::milliseconds(1));
+  text.counter("check_results_up_total", "Results since the start that said up.", counts.up);
+  text.counter("check_results_degraded_total", "Results since the start that said degraded.", counts.degraded);
+  text.counter("check_results_down_total", "Results since the start that said down.", counts.down);
+  text.counter("check_results_unknown_total", "Results since the start that could not tell.", counts.unknown);
+  text.counter("pings_late_total", "Pings that were late since the start.", counts.late);
+  text.counter("pings_missing_total", "Pings that did not come since the start.", counts.missing);
+  text.counter("pings_not_judged_total", "Pings that did not come while connlog was away.", counts.not_judged);
+  text.counter("pings_not_stored_total", "Pings that were answered and counted alone.", services->pings.not_stored());
+  return text.take();
 }
 
 std::string Appliance::Parts::database_metrics() const {

@@ -51,7 +51,7 @@ Result<void> Appliance::Parts::open_web() {
     return facts ? static_cast<std::uint64_t>(facts->file_bytes + facts->log_bytes) : 0;
   };
   wanted.ready = [this] { return ready(); };
-  wanted.more_metrics = [this] { return database_metrics() + trails->metrics(); };
+  wanted.more_metrics = [this] { return database_metrics() + check_metrics() + trails->metrics(); };
   app = std::make_unique<web::WebApp>(services->for_web(trails->services()), std::move(wanted));
 
   web::LoopOptions for_loop;

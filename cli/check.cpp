@@ -39,10 +39,10 @@ void check_private(std::vector<CheckLine>& lines, const fs::path& path) {
   struct stat facts {};
   if (::stat(path.c_str(), &facts) != 0) return;
   if ((facts.st_mode & 077) == 0) {
-    lines.push_back({CheckVerdict::ok, fmt::format("{} is private", path.string()), true});
+    lines.push_back({LineVerdict::ok, fmt::format("{} is private", path.string()), true});
   } else {
     lines.push_back(
-        {CheckVerdict::failed,
+        {LineVerdict::failed,
          fmt::format("{} can be read by others (mode {:04o}). Whoever read it can open the database: chmod go-rwx {}",
                      path.string(), facts.st_mode & 07777, path.string()),
          true});
@@ -55,26 +55,26 @@ void check_form(std::vector<CheckLine>& lines, const fs::path& data) {
   const auto wrapped = key_file::read(data / "keys" / "database.key");
   if (!wrapped || !*wrapped) return;  // another check reports it
   const MasterKeyForm form = (*wrapped)->wrapping.form;
-  lines.push_back({CheckVerdict::ok, fmt::format("The master key comes as a {}", to_text(form))});
+  lines.push_back({LineVerdict::ok, fmt::format("The master key comes as a {}", to_text(form))});
   const fs::path credentials = master_key_sources_of_process().credentials_directory;
   const auto given = [&](std::string_view name) { return !credentials.empty() && fs::exists(credentials / name); };
   if (given(kMasterKeyCredential) && form != MasterKeyForm::credential) {
     lines.push_back(
-        {CheckVerdict::warning,
+        {LineVerdict::warning,
          fmt::format("The service gives the credential {}, but the keys do not need it. Change their form with "
                      "`connlog key rotate --to credential`, or remove it from the service.",
                      kMasterKeyCredential)});
   }
   if (given(kPassphraseCredential) && form != MasterKeyForm::passphrase) {
     lines.push_back(
-        {CheckVerdict::warning,
+        {LineVerdict::warning,
          fmt::format("The service gives the credential {}, but the keys do not need it. Change their form with "
                      "`connlog key rotate --to passphrase`, or remove it from the service.",
                      kPassphraseCredential)});
   }
   if (form != MasterKeyForm::file && fs::exists(data / "keys" / "master.key")) {
     lines.push_back(
-        {CheckVerdict::warning,
+        {LineVerdict::warning,
          fmt::format("{} is of no use any more, but opens older copies of the keys. Remove it once you need "
                      "none of them.",
                      (data / "keys" / "master.key").string())});
@@ -96,7 +96,7 @@ void check_keys(std::vector<CheckLine>& lines, const fs::path& data) {
   check_form(lines, data);
   if (fs::exists(data / "keys" / "master.key") && has_plain_copies(data / "backups")) {
     lines.push_back(
-        {CheckVerdict::warning,
+        {LineVerdict::warning,
          fmt::format("Copies of the database lie in {}, and the master key beside them: whoever carries {} away has "
                      "everything. Move them, or keep the master key elsewhere (`connlog key rotate --to …`).",
                      (data / "backups").string(), data.string()),
@@ -104,7 +104,7 @@ void check_keys(std::vector<CheckLine>& lines, const fs::path& data) {
   }
   if (fs::exists(data / "keys" / "master.key") && fs::exists(data / "connlog.db")) {
     lines.push_back(
-        {CheckVerdict::warning,
+        {LineVerdict::warning,
          fmt::format("The master key lies beside the database. A backup that takes all of {} carries both: whoever has "
                      "it has everything. Keep {} elsewhere.",
                      data.string(), (data / "keys").string()),
@@ -135,51 +135,51 @@ void check_database(std::vector<CheckLine>& lines, const Settings& settings, Clo
                     std::vector<Finding>* findings) {
   const fs::path data = settings.data_dir;
   if (!fs::exists(data / "connlog.db") && !fs::exists(data / "audit.anchor")) {
-    lines.push_back({CheckVerdict::ok,
+    lines.push_back({LineVerdict::ok,
                      fmt::format("There is no database in {} yet: the first `connlog serve` makes it", data.string())});
     return;
   }
   const auto answer = ask_running_server(data / "control.sock", ready_request());
   if (!answer) {
-    lines.push_back({CheckVerdict::failed, answer.error().message});
+    lines.push_back({LineVerdict::failed, answer.error().message});
     return;
   }
   if (*answer) {
     const auto state = read_control_answer(**answer);
     lines.push_back(state
-                        ? CheckLine{CheckVerdict::ok, "A server is running here and answers"}
-                        : CheckLine{CheckVerdict::failed, "The running server is not ready: " + state.error().message});
+                        ? CheckLine{LineVerdict::ok, "A server is running here and answers"}
+                        : CheckLine{LineVerdict::failed, "The running server is not ready: " + state.error().message});
     const bool inspected = findings != nullptr && ask_for_findings(*findings, data / "control.sock");
     for (std::string& finding : read_control_findings(**answer))
-      lines.push_back({CheckVerdict::failed, std::move(finding), inspected});
+      lines.push_back({LineVerdict::failed, std::move(finding), inspected});
     return;
   }
   auto files = Appliance::open_files(settings, random);
   if (!files) {
-    lines.push_back({CheckVerdict::failed, files.error().message});
+    lines.push_back({LineVerdict::failed, files.error().message});
     return;
   }
   if (const auto room = due_carry_over(*files); !room || *room) {
     lines.push_back(room
-                        ? CheckLine{(*room)->is_enough() ? CheckVerdict::ok : CheckVerdict::failed, (*room)->sentence()}
-                        : CheckLine{CheckVerdict::failed, room.error().message});
+                        ? CheckLine{(*room)->is_enough() ? LineVerdict::ok : LineVerdict::failed, (*room)->sentence()}
+                        : CheckLine{LineVerdict::failed, room.error().message});
     return;
   }
   const auto appliance = Appliance::open(settings, clock, random, std::move(*files));
   if (!appliance) {
-    lines.push_back({CheckVerdict::failed, appliance.error().message});
+    lines.push_back({LineVerdict::failed, appliance.error().message});
     return;
   }
-  lines.push_back({CheckVerdict::ok, fmt::format("The database {}", (*appliance)->check_database())});
-  for (const std::string& text : (*appliance)->unknown_words()) lines.push_back({CheckVerdict::warning, text, true});
+  lines.push_back({LineVerdict::ok, fmt::format("The database {}", (*appliance)->check_database())});
+  for (const std::string& text : (*appliance)->unknown_words()) lines.push_back({LineVerdict::warning, text, true});
   for (std::string& finding : (*appliance)->findings())
-    lines.push_back({CheckVerdict::failed, std::move(finding), true});
+    lines.push_back({LineVerdict::failed, std::move(finding), true});
   if (findings == nullptr) return;
   auto found = (*appliance)->inspect();
   if (found) {
     std::ranges::move(*found, std::back_inserter(*findings));
   } else {
-    lines.push_back({CheckVerdict::failed, found.error().message});
+    lines.push_back({LineVerdict::failed, found.error().message});
   }
 }
 
@@ -209,11 +209,11 @@ void check_writing(std::vector<CheckLine>& lines, const fs::path& data) {
   if (!fs::exists(data)) return;
   const int error = try_to_write(data);
   if (error == 0) {
-    lines.push_back({CheckVerdict::ok, fmt::format("{} can be written", data.string())});
+    lines.push_back({LineVerdict::ok, fmt::format("{} can be written", data.string())});
     return;
   }
   const IoCause* known = find_io_cause(error);
-  lines.push_back({CheckVerdict::failed, fmt::format("Nothing can be written in {}: {}.{}{}", data.string(),
+  lines.push_back({LineVerdict::failed, fmt::format("Nothing can be written in {}: {}.{}{}", data.string(),
                                                      io_cause(error), known ? " " : "", known ? known->remedy : "")});
 }
 
@@ -223,7 +223,7 @@ void check_limits(std::vector<CheckLine>& lines, const Settings& settings) {
   const auto wanted = static_cast<rlim_t>(settings.max_connections) + 64;
   if (files.rlim_max != RLIM_INFINITY && files.rlim_max < wanted) {
     lines.push_back(
-        {CheckVerdict::warning,
+        {LineVerdict::warning,
          fmt::format(
              "max_connections is {}, but this process may open only {} files. Raise the limit (LimitNOFILE= in the "
              "service) or lower the setting.",
@@ -235,7 +235,7 @@ void check_limits(std::vector<CheckLine>& lines, const Settings& settings) {
     const double free_part = static_cast<double>(disk.f_bavail) / static_cast<double>(disk.f_blocks);
     const double free_gib =
         static_cast<double>(disk.f_bavail) * static_cast<double>(disk.f_frsize) / (1024.0 * 1024.0 * 1024.0);
-    lines.push_back({free_part < kFreeSpaceLow ? CheckVerdict::warning : CheckVerdict::ok,
+    lines.push_back({free_part < kFreeSpaceLow ? LineVerdict::warning : LineVerdict::ok,
                      fmt::format("{:.1f} GiB are free where the data lies ({:.0f} %)", free_gib, free_part * 100),
                      true});
   }
@@ -245,12 +245,12 @@ void check_timezones(std::vector<CheckLine>& lines) {
   const std::string own = built_in_timezones_version();
   if (has_timezones()) {
     const std::string version = timezones_version();
-    lines.push_back({CheckVerdict::ok, fmt::format("Time zones: this machine's, {}",
+    lines.push_back({LineVerdict::ok, fmt::format("Time zones: this machine's, {}",
                                                    version.empty() ? "of a version that it does not say" : version)});
   } else if (!own.empty()) {
-    lines.push_back({CheckVerdict::ok, fmt::format("Time zones: connlog's own, {}; this machine has none", own)});
+    lines.push_back({LineVerdict::ok, fmt::format("Time zones: connlog's own, {}; this machine has none", own)});
   } else {
-    lines.push_back({CheckVerdict::warning, "There is no data of time zones: a schedule can only be in UTC.", true});
+    lines.push_back({LineVerdict::warning, "There is no data of time zones: a schedule can only be in UTC.", true});
   }
 }
 
@@ -268,12 +268,12 @@ std::vector<CheckLine> check_appliance(const Settings& settings, Clock& clock, R
   check_limits(lines, settings);
   check_timezones(lines);
   if (settings.allow_plain_http) {
-    lines.push_back({CheckVerdict::warning,
+    lines.push_back({LineVerdict::warning,
                      "allow_plain_http is on: passwords and agent tokens may cross the network unencrypted.", true});
   }
   if (settings.public_url.empty()) {
     lines.push_back(
-        {CheckVerdict::warning,
+        {LineVerdict::warning,
          fmt::format(
              "public_url is not set; links and install commands use {}. Set it when others cannot resolve that name.",
              public_url_of(settings)),
@@ -292,7 +292,7 @@ std::vector<CheckLine> check_appliance(const Settings& settings, Clock& clock, R
 void add_lines(std::vector<Finding>& findings, const std::vector<CheckLine>& lines) {
   for (const CheckLine& line : lines) {
     if (line.is_found) continue;
-    const bool failed = line.verdict == CheckVerdict::failed, good = line.verdict == CheckVerdict::ok;
+    const bool failed = line.verdict == LineVerdict::failed, good = line.verdict == LineVerdict::ok;
     findings.push_back({"check.start", FindingArea::database,
                         good     ? FindingSeverity::ok
                         : failed ? FindingSeverity::danger

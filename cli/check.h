@@ -22,7 +22,7 @@ struct CheckLine {
   std::string text;
   bool is_found = false;  // a row of the production check says the same
 };
-using CheckVerdict = CheckLine::Verdict;
+using LineVerdict = CheckLine::Verdict;
 
 // `findings`: null, or where those of the production check are put.
 std::vector<CheckLine> check_appliance(const Settings& settings, Clock& clock, Random& random,

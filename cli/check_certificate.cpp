@@ -42,13 +42,13 @@ void add_end(std::vector<CheckLine>& lines, const std::string& what, Instant end
   const auto days = std::chrono::duration_cast<std::chrono::hours>(end - now).count() / 24;
   const std::string when = to_iso8601(end).substr(0, 10);
   if (end < now) {
-    lines.push_back({CheckVerdict::failed,
+    lines.push_back({LineVerdict::failed,
                      fmt::format("{} expired on {}: browsers and agents refuse it. Renew it.", what, when), is_found});
   } else if (end - now < kSoon) {
     lines.push_back(
-        {CheckVerdict::warning, fmt::format("{} expires on {}, in {} days. Renew it.", what, when, days), is_found});
+        {LineVerdict::warning, fmt::format("{} expires on {}, in {} days. Renew it.", what, when, days), is_found});
   } else {
-    lines.push_back({CheckVerdict::ok, fmt::format("{} is valid until {}", what, when), is_found});
+    lines.push_back({LineVerdict::ok, fmt::format("{} is valid until {}", what, when), is_found});
   }
 }
 
@@ -72,19 +72,19 @@ void ask_server(std::vector<CheckLine>& lines, const Settings& settings, const L
     add_end(lines, "The certificate that is served", end, now, false);
   if (const auto warnings = said.find("warnings"); warnings != said.end() && warnings->is_array()) {
     for (const json& warning : *warnings) {
-      if (warning.is_string()) lines.push_back({CheckVerdict::warning, warning.get<std::string>(), true});
+      if (warning.is_string()) lines.push_back({LineVerdict::warning, warning.get<std::string>(), true});
     }
   }
   const auto told = said.value("agents_told", std::int64_t{0}), cut_off = said.value("agents_cut_off", std::int64_t{0});
   if (cut_off > 0) {
-    lines.push_back({CheckVerdict::warning,
+    lines.push_back({LineVerdict::warning,
                      fmt::format("With the certificate of these settings {} of {} agents would be cut off: they trust "
                                  "another authority alone. Run the install command of such a host again, or wait until "
                                  "it has learnt the new trust (docs/agents.md).",
                                  cut_off, told)});
   } else if (told > 0) {
     lines.push_back(
-        {CheckVerdict::ok, fmt::format("The {} agents that said what they trust would trust this certificate", told)});
+        {LineVerdict::ok, fmt::format("The {} agents that said what they trust would trust this certificate", told)});
   }
 }
 
@@ -99,13 +99,13 @@ void check_certificate(std::vector<CheckLine>& lines, const Settings& settings, 
   if (!given && !fs::exists(file, absent)) return;  // the first start makes it
   auto looked = look(file);
   if (!looked) {
-    lines.push_back({CheckVerdict::failed, looked.error().message, true});
+    lines.push_back({LineVerdict::failed, looked.error().message, true});
     return;
   }
   add_end(lines, "The certificate in " + file, looked->facts.front().not_after, clock.now(), true);
   for (const std::string& one : looked->left_out)
     lines.push_back(
-        {CheckVerdict::warning, fmt::format("In {} the {} cannot be used and is left out.", file, one), true});
+        {LineVerdict::warning, fmt::format("In {} the {} cannot be used and is left out.", file, one), true});
   if (!given) {  // what agents pin is the authority's key
     if (const auto authority = look((fs::path(settings.data_dir) / "tls" / "ca.crt").string()))
       looked->facts.insert(looked->facts.end(), authority->facts.begin(), authority->facts.end());

@@ -25,9 +25,9 @@ int print_lines(const std::vector<CheckLine>& lines) {
   bool failed = false;
   print("ok", "The settings are valid");
   for (const CheckLine& line : lines) {
-    failed = failed || line.verdict == CheckVerdict::failed;
-    print(line.verdict == CheckVerdict::ok        ? "ok"
-          : line.verdict == CheckVerdict::warning ? "warning"
+    failed = failed || line.verdict == LineVerdict::failed;
+    print(line.verdict == LineVerdict::ok        ? "ok"
+          : line.verdict == LineVerdict::warning ? "warning"
                                                   : "FAILED",
           line.text);
   }
@@ -75,7 +75,7 @@ int check_command(const CommandLine& line, const Settings& settings, Clock& cloc
   }
   if (line.production) return exit_code_of(findings);
   bool failed = false;
-  for (const CheckLine& each : lines) failed = failed || each.verdict == CheckVerdict::failed;
+  for (const CheckLine& each : lines) failed = failed || each.verdict == LineVerdict::failed;
   return failed ? 1 : 0;
 }
 

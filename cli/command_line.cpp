@@ -79,12 +79,34 @@ void add_appliance_commands(CLI::App& app, CommandLine& line, Commands& commands
   check->add_flag("--json", line.as_json, "Print the findings as JSON.");
   add_settings(*check, line);
 
+  CLI::App* once = app.add_subcommand(
+      "check-once", "Make one check of a service from here, as a monitor would. Exit code 0 up, 1 down, 2 degraded, "
+                    "3 unknown.");
+  once->add_option("kind", line.check_kind, "The kind of check: http, tcp, ping, dns, tls, ntp.")->required();
+  once->add_option("fields", line.check_fields,
+                   "Its fields as NAME=VALUE (docs/checks.md lists them). NAME=@FILE reads the value from a file: for "
+                   "certificates and secrets, as others on this host can read command lines.")
+      ->type_name("NAME=VALUE");
+  once->add_option("--time-limit", line.check_limit_ms, "When it is given up. Default: 10000.")
+      ->type_name("MS")
+      ->check(CLI::Range(100, 60'000));
+  once->add_option("--certificate-days", line.check_certificate_days,
+                   "Fewer days left are degraded; 0: not looked at. Default: 14.")
+      ->type_name("DAYS")
+      ->check(CLI::Range(0, 365));
+  once->add_flag("--invert", line.check_inverted, "It must not answer.");
+  once->add_flag("--json", line.as_json, "Print the result as JSON.");
+  add_settings(*once, line);
+
   CLI::App* version = app.add_subcommand("version", "Print the version.");
   version->add_flag("--sbom", line.sbom, "Print the parts this executable is made of, as JSON.");
 
   CLI::App* openapi = app.add_subcommand("openapi", "Print the OpenAPI document of the API, without an appliance.");
   openapi->add_option("--url", line.url, "The address that the document gives for the API.")->type_name("URL");
-  commands.insert(commands.end(), {{check, Command::check}, {version, Command::version}, {openapi, Command::openapi}});
+  commands.insert(commands.end(), {{check, Command::check},
+                                   {once, Command::check_once},
+                                   {version, Command::version},
+                                   {openapi, Command::openapi}});
 }
 
 void add_user_commands(CLI::App& app, CommandLine& line, Commands& commands) {

@@ -1,11 +1,13 @@
 // What the person typed, as data. Settings of the server come from the options table (core/config/settings.h), so that
 // the flags, --help and the sample file cannot drift apart. Exit codes: 0 done, 1 refused or failed, 2 wrong usage,
-// 3 only from `audit verify`: something was found. Main thread only.
+// 3 only from `audit verify`: something was found. `check-once` has its own: 0 up, 1 down, 2 degraded, 3 unknown. Main
+// thread only.
 #pragma once
 
 #include <map>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace connlog {
 
@@ -13,6 +15,7 @@ struct CommandLine {
   enum class Command {
     serve,
     check,
+    check_once,
     version,
     openapi,
     reset_password,
@@ -57,6 +60,11 @@ struct CommandLine {
   bool no_backup = false;                       // key rekey
   bool accept_damage = false;                   // serve: open a torn copy of the database as it is
   bool sample_config = false;                   // serve: print the commented sample and end
+  std::string check_kind;                       // check-once
+  std::vector<std::string> check_fields;        // check-once: "name=value", "name=@file"
+  int check_limit_ms = 10'000;                  // check-once
+  int check_certificate_days = 14;              // check-once
+  bool check_inverted = false;                  // check-once
   bool sbom = false;                            // version
   std::string url = "https://connlog.example.org";  // openapi
   std::string mail;                                 // user reset-password

@@ -14,6 +14,9 @@ int check_command(const CommandLine& line, const Settings& settings, Clock& cloc
 // With --json, where the settings cannot be read: the report has that one finding.
 int check_refused_settings(const Error& error, const Clock& clock);
 
+// cli/check_once_command.cpp: one check of a service from here. Exit codes: 0 up, 1 down, 2 degraded, 3 unknown or not made.
+int check_once_command(const CommandLine& line, const Settings& settings, Clock& clock, Random& random);
+
 // Exit codes: 0 nothing was found, 1 it could not be verified, 3 something was found.
 int audit_verify_command(const CommandLine& line, const Settings& settings, Clock& clock, Random& random);
 // Accepts the trails as they are and writes a new anchor. 0 done, 1 refused.

@@ -23,6 +23,7 @@ namespace {
 
 #define CONNLOG_LISTED(table, column, key, context) SealedColumn{table, column},
 constexpr SealedColumn kColumns[] = {CONNLOG_SEALED_COLUMNS(CONNLOG_LISTED){"sealed_field", "sealed"},
+                                     {"kept_answer", "sealed_answer"},
                                      {"idempotency_key", "body"},
                                      {"setting", "value"}};
 
@@ -79,6 +80,39 @@ class Resealing {
           .text(":owner_kind", row.owner_kind)
           .id(":owner", row.owner)
           .text(":field", row.field);
+      TRY(update.run());
+    }
+    return {};
+  }
+
+  // What targets answered when their monitors turned down.
+  Result<void> targets_answers() {
+    struct Found {
+      Uuid workspace, monitor;
+      Instant at;
+      std::string sealed;
+    };
+    std::vector<Found> found;
+    {
+      Statement select = TRY(connection_.prepare(
+          "SELECT workspace_id, monitor_id, at, sealed_answer FROM kept_answer "
+          "WHERE sealed_answer NOT LIKE :prefix || '%'"));
+      found = TRY(all(select.text(":prefix", prefix_), [](Row& row) {
+        Found one;
+        one.workspace = row.id<Uuid>();
+        one.monitor = row.id<Uuid>();
+        one.at = row.instant();
+        one.sealed = row.text();
+        return one;
+      }));
+    }
+    for (const Found& row : found) {
+      const auto anew = renewed("monitor.answer", row.sealed);
+      if (!anew) continue;
+      Statement update = TRY(connection_.prepare(
+          "UPDATE kept_answer SET sealed_answer = :sealed WHERE workspace_id = :workspace AND monitor_id = :monitor "
+          "AND at = :at"));
+      update.text(":sealed", *anew).id(":workspace", row.workspace).id(":monitor", row.monitor).instant(":at", row.at);
       TRY(update.run());
     }
     return {};
@@ -194,6 +228,7 @@ Result<SealedAnew> SqlSealedTexts::seal_anew(Transaction& tx, const Keyring& key
 #undef CONNLOG_RESEAL
   TRY(work.fields());
   TRY(work.kept_answers());
+  TRY(work.targets_answers());
   TRY(work.settings());
   return work.done();
 }

@@ -22,6 +22,7 @@
 #include "storage/audit/audit_store.h"
 #include "storage/database.h"
 #include "storage/agents/stores.h"
+#include "storage/monitors/stores.h"
 #include "storage/people/stores.h"
 #include "storage/notify/stores.h"
 #include "storage/trust/stores.h"
@@ -103,6 +104,7 @@ struct Storage::Inside {
   SqlWorkspaceStore workspaces;
   SqlWorkspaceSettingStore workspace_settings;
   SqlTrustRows trust_rows;
+  SqlMonitorsRows monitors_rows;
   SqlAgentsRows agents_rows;
   SqlWatchRows watch_rows;
   SqlAccessRows access_rows;
@@ -115,6 +117,8 @@ struct Storage::Inside {
   SqlSessionStore sessions;
   SqlFactorStore factors;
   SqlAgentStore agents;
+  SqlMonitorStore monitors;
+  SqlPingStore pings;
   SqlReadingStore readings;
   SqlRemovedStore removed;
   SqlRuleStore rules;
@@ -194,7 +198,7 @@ WorkspaceSettingStore& Storage::workspace_settings() {
 }
 RowsOfRooms Storage::workspace_rows() {
   Inside& in = *inside_;
-  return {in.trust_rows, in.agents_rows, in.watch_rows, in.access_rows};
+  return {in.trust_rows, in.monitors_rows, in.agents_rows, in.watch_rows, in.access_rows};
 }
 TeamStore& Storage::teams() {
   return inside_->teams;
@@ -222,6 +226,12 @@ FactorStore& Storage::factors() {
 }
 AgentStore& Storage::agents() {
   return inside_->agents;
+}
+MonitorStore& Storage::monitors() {
+  return inside_->monitors;
+}
+PingStore& Storage::pings() {
+  return inside_->pings;
 }
 ReadingStore& Storage::readings() {
   return inside_->readings;

@@ -18,6 +18,8 @@
 #include "core/appliance/space.h"
 #include "core/agents/agent.h"
 #include "core/agents/enrolment_key.h"
+#include "core/monitors/monitor.h"
+#include "core/monitors/ping.h"
 #include "core/people/idempotency.h"
 #include "core/access/invitation.h"
 #include "core/people/member.h"
@@ -75,7 +77,7 @@ struct StorageFacts {
 };
 
 struct RowsOfRooms {  // what deletes a workspace's rows, room by room
-  WorkspaceRows &trust, &agents, &watch, &access;
+  WorkspaceRows &trust, &monitors, &agents, &watch, &access;
 };
 
 class Storage {
@@ -99,6 +101,8 @@ class Storage {
   SessionStore& sessions();
   FactorStore& factors();
   AgentStore& agents();
+  MonitorStore& monitors();
+  PingStore& pings();
   ReadingStore& readings();
   RuleStore& rules();
   IncidentStore& incidents();

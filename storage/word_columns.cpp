@@ -11,6 +11,7 @@
 #include "storage/appliance/security_case_store.h"
 #include "storage/audit/audit_store.h"
 #include "storage/identity/stores.h"
+#include "storage/monitors/stores.h"
 #include "storage/notify/stores.h"
 #include "storage/people/stores.h"
 #include "storage/trust/stores.h"
@@ -24,6 +25,7 @@ const AnyWordColumn kColumns[] = {
     kWorkspaceSettingDisabledBy,
     kMembershipRole,
     kInvitationRole,
+    kApiKeyForm,
     kTrailEntryTrail,
     kAnnouncementKind,
     kNotificationState,
@@ -43,6 +45,7 @@ const AnyWordColumn kColumns[] = {
     kGroupHealth,
     kRuleKind,
     kRuleTarget,
+    kRuleOnlyKind,
     kRuleMetric,
     kRuleComparison,
     kRuleOnState,
@@ -58,6 +61,9 @@ const AnyWordColumn kColumns[] = {
     kSecurityCaseOrigin,
     kSecurityCaseEntryKind,
     kRemovedKind,
+    kMonitorProbeMode,
+    kCheckDefaultScope,
+    kPingKind,
 };
 
 constexpr int kWordsOfOneColumnMax = 20;

@@ -12,6 +12,11 @@ class SqlTrustRows final : public WorkspaceRows {
   Result<bool> erase(Transaction&, WorkspaceId, std::int64_t& rows) override;
 };
 
+class SqlMonitorsRows final : public WorkspaceRows {
+ public:
+  Result<bool> erase(Transaction&, WorkspaceId, std::int64_t& rows) override;
+};
+
 class SqlAgentsRows final : public WorkspaceRows {
  public:
   Result<bool> erase(Transaction&, WorkspaceId, std::int64_t& rows) override;

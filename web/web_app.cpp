@@ -22,7 +22,8 @@ namespace {
 
 std::vector<Endpoint> endpoints() {
   std::vector<Endpoint> out;
-  for (const Route& route : routes()) out.push_back({std::string(route.method), std::string(route.path)});
+  for (const Route& route : routes())
+    out.push_back({std::string(route.method), std::string(route.path), route.permission.takes_any_body()});
   return out;
 }
 

@@ -17,12 +17,12 @@ namespace connlog {
 
 // One access that somebody has to the workspace or to its alerts.
 struct AccessItem {
-  enum class Kind { member, invitation, api_key, personal_key, enrolment_key, recipient, break_glass };
+  enum class Kind { member, invitation, api_key, personal_key, enrolment_key, recipient, break_glass, monitor_secret };
   Kind kind = Kind::member;
   Uuid id;              // of the item; for a member the id of the person
   std::string name;     // as people know it
   std::string address;  // mail or webhook address, where there is one
-  std::string rights;   // role, scopes, "alerts"
+  std::string rights;   // role, scopes, "alerts"; of a monitor's secrets: the names of their fields
   std::string teams;    // of a member: names with commas between them
   std::string given_by;
   Instant since;
@@ -40,6 +40,7 @@ inline constexpr auto kWords<AccessItem::Kind> = words_for<AccessItem::Kind>({
     {AccessItem::Kind::enrolment_key, "enrolment_key"},
     {AccessItem::Kind::recipient, "recipient"},
     {AccessItem::Kind::break_glass, "break_glass"},
+    {AccessItem::Kind::monitor_secret, "monitor_secret"},
 });
 
 struct AccessReview {

@@ -34,6 +34,7 @@ class AccessServices {
     Letters& letters;
     EventBus& bus;
     const Limits& limits;
+    NetworkChanges& networks;
     const Keyring& keyring;
     Clock& clock;
     Random& random;
@@ -43,14 +44,14 @@ class AccessServices {
       : parts_(parts),
         links_(parts.links, parts.keyring, parts.clock, parts.random),
         workspaces_({parts.workspaces, parts.recipients, parts.audit, parts.residents, parts.clock, parts.random}),
-        first_owner_({parts.stores, parts.users, parts.sessions, workspaces_, parts.identity, parts.audit,
-                      parts.attempts, parts.keyring, parts.clock, parts.random}),
+        first_owner_({parts.stores, parts.users, parts.sessions, workspaces_, parts.identity, parts.networks,
+                      parts.audit, parts.attempts, parts.keyring, parts.clock, parts.random}),
         members_({parts.members, parts.audit, parts.bus}),
         teams_({parts.teams, parts.members, parts.audit, parts.bus, parts.clock, parts.random}),
         invitations_({parts.invitations, parts.members, parts.workspaces, parts.teams, parts.users, links_,
                       parts.letters, parts.audit, parts.bus, parts.limits, parts.clock, parts.random}),
         life_({parts.stores, workspaces_, parts.workspaces, parts.settings, parts.members, parts.audit, parts.rows,
-               parts.residents, parts.owners, parts.bus, parts.limits, parts.clock, parts.recovery}) {}
+               parts.residents, parts.owners, parts.bus, parts.limits, parts.networks, parts.clock, parts.recovery}) {}
 
   const WorkspaceSettingStore& settings() const { return parts_.settings; }
   const TeamStore& team_store() const { return parts_.teams; }

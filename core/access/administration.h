@@ -11,6 +11,7 @@
 #include "core/access/appliance_workspaces.h"
 #include "core/access/break_glass.h"
 #include "core/access/limit_changes.h"
+#include "core/access/network_changes.h"
 #include "core/access/owners_by_letter.h"
 
 namespace connlog {
@@ -20,6 +21,7 @@ class Administration {
   struct Parts {
     AdministrationStores stores;
     Limits& limits;
+    WorkspaceNetworks& networks;
     UserStore& users;
     AccountStore& accounts;
     LinkStore& links;
@@ -40,6 +42,7 @@ class Administration {
       : stores_(parts.stores),
         limits_(parts.limits),
         limit_changes_(parts.limits, parts.retention, parts.stores.limits, parts.audit, parts.clock),
+        network_changes_({parts.networks, parts.stores.networks, parts.workspaces, parts.audit}),
         owners_(parts.stores.directory, parts.letters, parts.clock),
         api_keys_(
             {parts.stores.api_keys, parts.users, parts.audit, parts.limits, parts.keyring, parts.clock, parts.random}),
@@ -55,6 +58,7 @@ class Administration {
 
   Limits& limits() { return limits_; }
   LimitChanges& limit_changes() { return limit_changes_; }
+  NetworkChanges& network_changes() { return network_changes_; }
   ApiKeys& api_keys() { return api_keys_; }
   BreakGlass& break_glass() { return break_glass_; }
   AccessReviews& reviews() { return reviews_; }
@@ -67,6 +71,7 @@ class Administration {
   AdministrationStores stores_;
   Limits& limits_;
   LimitChanges limit_changes_;
+  NetworkChanges network_changes_;
   OwnersByLetter owners_;
   ApiKeys api_keys_;
   BreakGlass break_glass_;

@@ -8,6 +8,7 @@ class ApiKeyStore;
 class BreakGlassStore;
 class AccessReviewStore;
 class ApplianceDirectory;
+class NetworkStore;
 
 struct AdministrationStores {
   LimitStore& limits;
@@ -15,6 +16,7 @@ struct AdministrationStores {
   BreakGlassStore& break_glass;
   AccessReviewStore& reviews;
   ApplianceDirectory& directory;
+  NetworkStore& networks;
 };
 
 }  // namespace connlog

@@ -1,5 +1,8 @@
 // API keys: plain data, the shape of their tokens, and the interface of their store.
 //
+// A workspace's key has one of three forms. Two of them are for programs made for Healthchecks: they are listed, expire and
+// are revoked like the others, and their rights are fixed by the form.
+//
 // A key belongs to a workspace or to a person. A workspace's key acts by its scopes alone. A person's key acts in that
 // person's workspaces, by its scopes and never beyond the person's present role. The token is shown once; only a keyed
 // digest is stored.
@@ -17,9 +20,23 @@
 #include "core/base/random.h"
 #include "core/base/secret.h"
 #include "core/base/transaction.h"
+#include "core/base/words.h"
 #include "core/crypto/token.h"
 
 namespace connlog {
+
+// Stored by its word. A key of one form opens nothing that belongs to another.
+enum class ApiKeyForm : std::uint8_t {
+  api,     // connlog's own API: "Authorization: Bearer cl_…"
+  ping,    // a part of ping addresses: /ping/<key>/<slug>. It reads nothing
+  checks,  // Healthchecks' management API: "X-Api-Key: hcw_…" may change, "hcr_…" may read
+};
+template <>
+inline constexpr auto kWords<ApiKeyForm> = words_for<ApiKeyForm>({
+    {ApiKeyForm::api, "api"},
+    {ApiKeyForm::ping, "ping"},
+    {ApiKeyForm::checks, "checks"},
+});
 
 struct ApiKey {
   ApiKeyId id;
@@ -27,8 +44,9 @@ struct ApiKey {
   UserId user = {};            // nil: a workspace's key
   std::string name;            // 1–80 characters; the audit log shows it
   TokenDigest token_digest{};
+  ApiKeyForm form = ApiKeyForm::api;
   std::string token_hint;              // "cl_5f0c…a1b2"
-  std::vector<Action> scopes;          // at least one
+  std::vector<Action> scopes;          // at least one; of a ping key none
   std::vector<std::string> addresses;  // CIDR; empty: from anywhere
   Instant created_at;
   std::string created_by;
@@ -43,6 +61,18 @@ struct ApiKey {
 inline constexpr std::string_view kApiKeyPrefix = "cl_";
 Secret make_api_key_token(Random& random);
 bool is_api_key_shaped(std::string_view token);
+
+// "hcw_" or "hcr_", 22 random letters and digits, and six of their CRC-32: 32 characters, as such clients expect.
+inline constexpr std::string_view kChecksWritePrefix = "hcw_", kChecksReadPrefix = "hcr_";
+inline constexpr std::size_t kChecksKeyLength = 32;
+Secret make_checks_key(Random& random, std::string_view prefix);
+bool is_checks_key_shaped(std::string_view token);
+// 22 random letters and digits.
+inline constexpr std::size_t kPingKeyLength = 22;
+Secret make_ping_key(Random& random);
+bool is_ping_key_shaped(std::string_view token);
+// The form of a token, by its shape alone; nothing: it is none of ours. Capitals count, but in a key of the API.
+std::optional<ApiKeyForm> form_of_token(std::string_view token);
 
 class ApiKeyStore {
  public:

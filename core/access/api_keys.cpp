@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "core/base/checksum.h"
 #include "core/base/text.h"
 #include "core/crypto/token.h"
 #include "core/net/address_range.h"
@@ -20,17 +21,6 @@ constexpr std::int64_t kDaysMax = 730;
 constexpr seconds kNoteEvery{60};
 constexpr seconds kRevokedKept{180 * 86'400};
 constexpr int kRemovedAtATime = 1'000;
-
-// CRC-32 as in zip and Ethernet (reflected 0x04C11DB7). It finds typing mistakes and lets a scanner tell keys from
-// noise; no security depends on it.
-std::uint32_t crc32(std::string_view text) {
-  std::uint32_t crc = 0xFFFFFFFF;
-  for (const char c : text) {
-    crc ^= static_cast<unsigned char>(c);
-    for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ ((crc & 1) != 0 ? 0xEDB88320u : 0u);
-  }
-  return ~crc;
-}
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -67,6 +57,59 @@ bool is_api_key_shaped(std::string_view token) {
          std::string_view(digits).substr(kRandomDigits);
 }
 
+namespace {
+
+// Every letter and digit is as likely as any other: bytes beyond the last whole multiple of 62 are drawn again.
+std::string random_base62(Random& random, std::size_t length) {
+  std::string out;
+  while (out.size() < length) {
+    std::array<std::uint8_t, 64> bytes{};
+    random.fill(bytes);
+    for (std::uint8_t& byte : bytes) {
+      if (byte < 248 && out.size() < length) out += kBase62[byte % 62];
+      byte = 0;
+    }
+  }
+  return out;
+}
+
+bool is_alphanumeric(std::string_view text) {
+  return text.find_first_not_of(kBase62) == std::string_view::npos;
+}
+
+std::string hint_of(std::string_view token, std::size_t shown) {
+  return fmt::format("{}…{}", token.substr(0, shown), token.substr(token.size() - 4));
+}
+
+}  // namespace
+
+Secret make_checks_key(Random& random, std::string_view prefix) {
+  const std::string core = random_base62(random, kPingKeyLength);
+  return Secret(fmt::format("{}{}{}", prefix, core, crc32_base62(core)));
+}
+
+bool is_checks_key_shaped(std::string_view token) {
+  if (token.size() != kChecksKeyLength) return false;
+  if (!token.starts_with(kChecksWritePrefix) && !token.starts_with(kChecksReadPrefix)) return false;
+  const std::string_view core = token.substr(kChecksWritePrefix.size(), kPingKeyLength);
+  return is_alphanumeric(core) && crc32_base62(core) == token.substr(kChecksWritePrefix.size() + kPingKeyLength);
+}
+
+Secret make_ping_key(Random& random) {
+  return Secret(random_base62(random, kPingKeyLength));
+}
+
+bool is_ping_key_shaped(std::string_view token) {
+  return token.size() == kPingKeyLength && is_alphanumeric(token);
+}
+
+std::optional<ApiKeyForm> form_of_token(std::string_view token) {
+  if (is_api_key_shaped(token)) return ApiKeyForm::api;
+  if (is_checks_key_shaped(token)) return ApiKeyForm::checks;
+  if (is_ping_key_shaped(token)) return ApiKeyForm::ping;
+  return std::nullopt;
+}
+
 bool may_be_scope(Action action) {
   switch (action) {
     case Action::own_workspace:         // left to a person with a fresh factor
@@ -99,11 +142,20 @@ std::string_view to_text(KeyAtTheDoor::Verdict verdict) {
 
 ApiKeys::ApiKeys(const Parts& parts) : parts_(parts), digest_key_(parts.keyring.derive(key_purpose::kTokenDigest)) {}
 
-Result<ApiKeyWithToken> ApiKeys::add(Transaction& tx, const Actor& actor, const NewApiKey& wanted) {
-  const bool personal = actor.workspace.is_nil();
-  const Instant now = parts_.clock.believed();
-  ApiKey key;
-  key.name = TRY(one_line("name", "The key's name", wanted.name, 1, 80));
+// The rights of a key: those that are asked for, or those that belong to its form.
+Result<std::vector<Action>> ApiKeys::checked_scopes(const Actor& actor, const NewApiKey& wanted) const {
+  std::vector<Action> scopes;
+  if (wanted.form != ApiKeyForm::api) {
+    if (!wanted.scopes.empty()) return invalid("scopes", "The rights of a key of this form are fixed: leave them out.");
+    if (wanted.form == ApiKeyForm::checks)
+      scopes = wanted.read_only ? std::vector{Action::view} : std::vector{Action::view, Action::edit_subjects};
+    for (const Action scope : scopes) {
+      if (!allows(actor.role, scope))
+        return invalid("form", "You can only hand on what your own role in this workspace allows.");
+    }
+    std::sort(scopes.begin(), scopes.end());
+    return scopes;
+  }
   if (wanted.scopes.empty()) return invalid("scopes", "Choose at least one thing that the key may do.");
   if (wanted.scopes.size() > kScopesMax) return invalid("scopes", "These are more scopes than there are.");
   for (const std::string& word : wanted.scopes) {
@@ -111,11 +163,35 @@ Result<ApiKeyWithToken> ApiKeys::add(Transaction& tx, const Actor& actor, const 
     if (!scope || !may_be_scope(*scope)) {
       return invalid("scopes", "A key cannot be given one of these rights.");
     }
-    if (!personal && !allows(actor.role, *scope))
+    if (!actor.workspace.is_nil() && !allows(actor.role, *scope))
       return invalid("scopes", "You can only hand on what your own role in this workspace allows.");
-    if (std::find(key.scopes.begin(), key.scopes.end(), *scope) == key.scopes.end()) key.scopes.push_back(*scope);
+    if (std::find(scopes.begin(), scopes.end(), *scope) == scopes.end()) scopes.push_back(*scope);
   }
-  std::sort(key.scopes.begin(), key.scopes.end());
+  std::sort(scopes.begin(), scopes.end());
+  return scopes;
+}
+
+Secret ApiKeys::make_token_of(const NewApiKey& wanted) const {
+  switch (wanted.form) {
+    case ApiKeyForm::ping:
+      return make_ping_key(parts_.random);
+    case ApiKeyForm::checks:
+      return make_checks_key(parts_.random, wanted.read_only ? kChecksReadPrefix : kChecksWritePrefix);
+    case ApiKeyForm::api:
+      break;
+  }
+  return make_api_key_token(parts_.random);
+}
+
+Result<ApiKeyWithToken> ApiKeys::add(Transaction& tx, const Actor& actor, const NewApiKey& wanted) {
+  const bool personal = actor.workspace.is_nil();
+  const Instant now = parts_.clock.believed();
+  ApiKey key;
+  key.name = TRY(one_line("name", "The key's name", wanted.name, 1, 80));
+  if (personal && wanted.form != ApiKeyForm::api)
+    return invalid("form", "Keys of this form belong to a workspace. Make it there.");
+  key.form = wanted.form;
+  key.scopes = TRY(checked_scopes(actor, wanted));
   key.addresses = TRY(checked_ranges("addresses", wanted.addresses, kRangesMax));
   if (wanted.days < 0 || wanted.days > kDaysMax)
     return invalid("days",
@@ -129,19 +205,21 @@ Result<ApiKeyWithToken> ApiKeys::add(Transaction& tx, const Actor& actor, const 
     return Error{ErrorCode::conflict, fmt::format("There may be at most {} API keys here. Revoke one first.", most)};
   }
 
-  Secret token = make_api_key_token(parts_.random);
+  Secret token = make_token_of(wanted);
   key.id = ApiKeyId::make(now, parts_.random);
   key.workspace = actor.workspace;
   key.user = personal ? actor.user : UserId{};
   key.token_digest = digest_token(digest_key_, token.reveal());
-  key.token_hint = token_hint(kApiKeyPrefix, token.reveal());
+  key.token_hint = key.form == ApiKeyForm::api ? token_hint(kApiKeyPrefix, token.reveal())
+                                               : hint_of(token.reveal(), key.form == ApiKeyForm::ping ? 4 : 8);
   key.created_at = now;
   key.created_by = actor.name;
   if (wanted.days > 0) key.expires_at = now + seconds(wanted.days * 86'400);
   TRY(parts_.keys.insert(tx, key));
   TRY(parts_.audit.append(
       tx, actor, "api_key.added", key.name,
-      fmt::format("{}; {}; {}; {}", key.token_hint, scopes_text(key.scopes),
+      fmt::format("{}; {}; {}; {}", key.token_hint,
+                  key.form == ApiKeyForm::ping ? std::string("pings alone") : scopes_text(key.scopes),
                   key.expires_at.is_set() ? "until " + to_iso8601(key.expires_at) : std::string("without end"),
                   key.addresses.empty() ? std::string("from anywhere")
                                         : fmt::format("from {}", fmt::join(key.addresses, ", ")))));
@@ -165,11 +243,14 @@ Result<void> ApiKeys::revoke(Transaction& tx, const Actor& actor, ApiKeyId id) {
   return Error{ErrorCode::not_found, "There is no such API key."};
 }
 
-Result<KeyAtTheDoor> ApiKeys::look(Snapshot& snapshot, std::string_view token, const std::string& address) const {
+Result<KeyAtTheDoor> ApiKeys::look(Snapshot& snapshot, std::string_view token, const std::string& address,
+                                   ApiKeyForm form) const {
   using Verdict = KeyAtTheDoor::Verdict;
   KeyAtTheDoor found;
-  if (!is_api_key_shaped(token)) return found;
-  found.key = TRY(parts_.keys.find_by_digest(snapshot, digest_token(digest_key_, lower(token))));
+  if (form_of_token(token) != form) return found;
+  const std::string written = form == ApiKeyForm::api ? lower(token) : std::string(token);
+  found.key = TRY(parts_.keys.find_by_digest(snapshot, digest_token(digest_key_, written)));
+  if (found.key && found.key->form != form) found.key.reset();
   if (!found.key) return found;
   const ApiKey& key = *found.key;
   if (key.revoked_at.is_set()) {

@@ -23,6 +23,8 @@ struct NewApiKey {
   std::string name;
   std::vector<std::string> scopes;     // action names
   std::vector<std::string> addresses;  // CIDR or single addresses
+  ApiKeyForm form = ApiKeyForm::api;   // other forms are a workspace's alone, and `scopes` stays empty
+  bool read_only = false;              // form checks
   std::int64_t days = 90;              // until it expires; 0: never
 };
 
@@ -63,7 +65,9 @@ class ApiKeys {
   }
   Result<void> revoke(Transaction&, const Actor& actor, ApiKeyId);
 
-  Result<KeyAtTheDoor> look(Snapshot&, std::string_view token, const std::string& address) const;
+  // `form`: by what door it came. A key of another form is unknown there.
+  Result<KeyAtTheDoor> look(Snapshot&, std::string_view token, const std::string& address,
+                            ApiKeyForm form = ApiKeyForm::api) const;
   // The actor of an accepted key; the middleware adds workspace and role.
   static Actor actor_of(const KeyAtTheDoor& found, const std::string& address);
   static bool has_scope(const ApiKey& key, Action action);
@@ -74,6 +78,9 @@ class ApiKeys {
   Result<void> remove_old(Transaction&);  // for maintenance: revoked keys go after half a year
 
  private:
+  Result<std::vector<Action>> checked_scopes(const Actor& actor, const NewApiKey& wanted) const;
+  Secret make_token_of(const NewApiKey& wanted) const;
+
   Parts parts_;
   Key digest_key_;
 };

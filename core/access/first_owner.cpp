@@ -71,6 +71,7 @@ Result<std::string> FirstOwner::prepare(const Origin& origin, std::string_view t
   TRY(check_person_name("name", owner.name));
   TRY(check_mail("mail", owner.mail));
   TRY(check_person_name("workspace_name", owner.workspace_name));
+  TRY(checked_networks("networks", owner.networks));
   return parts_.identity.hash_password(password, owner.name, owner.mail);
 }
 
@@ -96,7 +97,9 @@ Result<OpenedSession> FirstOwner::claim(Transaction& tx, const Origin& origin, s
 
   const Actor actor = parts_.identity.actor_of(user, origin.address);
   TRY(parts_.audit.append(tx, actor, "appliance.claimed", user.mail, "first owner, administrator of the appliance"));
-  TRY(parts_.workspaces.create(tx, actor, owner.workspace_name, user.id, user.name, user.mail));
+  const Workspace first =
+      TRY(parts_.workspaces.create(tx, actor, owner.workspace_name, user.id, user.name, user.mail));
+  if (!owner.networks.empty()) TRY(parts_.networks.change(tx, actor, first.id, owner.networks));
   return parts_.identity.open_session(tx, origin, user);
 }
 

@@ -6,7 +6,9 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "core/access/network_changes.h"
 #include "core/access/workspace_service.h"
 #include "core/audit/audit.h"
 #include "core/base/random.h"
@@ -22,6 +24,7 @@ struct NewOwner {
   std::string name;  // 1–80 characters
   std::string mail;
   std::string workspace_name;  // 1–80 characters
+  std::vector<std::string> networks = {};  // private ones that the workspace may reach; checked in the first half
 };
 
 class FirstOwner {
@@ -32,6 +35,7 @@ class FirstOwner {
     SessionStore& sessions;
     WorkspaceService& workspaces;
     IdentityService& identity;
+    NetworkChanges& networks;
     AuditLog& audit;
     AttemptLimiter& attempts;
     const Keyring& keyring;

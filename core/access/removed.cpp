@@ -14,6 +14,8 @@ std::string restored_act(RemovedKind kind) {
       return "recipient.restored";
     case RemovedKind::group:
       return "group.restored";
+    case RemovedKind::monitor:
+      return "monitor.restored";
     case RemovedKind::agent:
       break;
   }
@@ -51,6 +53,8 @@ PutsBack& RemovedThings::of(RemovedKind kind) const {
       return parts_.recipients;
     case RemovedKind::group:
       return parts_.groups;
+    case RemovedKind::monitor:
+      return parts_.monitors;
     case RemovedKind::agent:
       break;
   }

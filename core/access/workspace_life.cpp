@@ -183,6 +183,7 @@ Result<bool> WorkspaceLife::erase_piece(Transaction& tx, WorkspaceId id) {
   if (!moved_out) return true;
   const bool erased = TRY(parts_.rows.erase(tx, id, rows));
   if (!erased) return true;
+  parts_.networks.forget(tx, id);
   Actor maintenance;
   maintenance.name = "connlog";
   TRY(parts_.audit.append(tx, maintenance, "workspace.deleted", id.text(),

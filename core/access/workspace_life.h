@@ -10,6 +10,7 @@
 #include "core/people/limits.h"
 #include "core/people/member.h"
 #include "core/notify/owners_mail.h"
+#include "core/access/network_changes.h"
 #include "core/access/resident.h"
 #include "core/access/workspace_service.h"
 #include "core/people/workspace_rows.h"
@@ -40,6 +41,7 @@ class WorkspaceLife {
     OwnersMail& owners;
     EventBus& bus;
     const Limits& limits;
+    NetworkChanges& networks;
     const Clock& clock;
     const RecoveryMode* recovery = nullptr;  // while it is on, nothing is erased; null: there is none
   };

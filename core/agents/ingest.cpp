@@ -400,7 +400,8 @@ void Ingest::land(std::unique_ptr<Flight> flight, const Result<void>& outcome) {
   const bool due = parts_.watch.landed(entry.subject, flight->observation, accepted, flight->admitted_at);
   if (!stored) log_failure(outcome.error());
   for (const Done& waiter : waiters) waiter(flight->reply);
-  if (accepted && (due || flight->row_changed) && parts_.bus.watched()) publish(entry, flight->observation);
+  if (accepted && (due || flight->row_changed) && parts_.bus.watched())
+    parts_.watch.publish_observed(entry.subject, flight->observation);
   flight->done(std::move(flight->reply));
 }
 
@@ -460,38 +461,17 @@ AgentReply Ingest::config(std::string_view authorization, std::string_view addre
   return reply;
 }
 
+std::optional<Ingest::Known> Ingest::whose(std::string_view authorization, std::string_view address,
+                                            AgentReply& refusal) const {
+  const AgentEntry* entry = authenticate(authorization, address, refusal);
+  if (entry == nullptr) return std::nullopt;
+  return Known{.workspace = entry->subject.workspace.id, .agent = entry->id};
+}
+
 AgentReply Ingest::endpoint_assignment(std::string_view authorization, std::string_view address) {
   AgentReply refusal;
   if (authenticate(authorization, address, refusal) == nullptr) return refusal;
   return {.status = 200, .body = wire::render_assignment(parts_.public_url), .retry_after_seconds = 0};
-}
-
-namespace {
-
-// The members of "values", as the API shows them in the agent's "latest".
-std::string values_text(const Values& values) {
-  std::string out;
-  for (const MetricRow& row : kMetricTable) {
-    const std::optional<std::int64_t> value = value_of(row, values);
-    if (!value) continue;
-    fmt::format_to(std::back_inserter(out), R"({}{{"metric":"{}","part":"","value":{}}})", out.empty() ? "" : ",",
-                   row.word, value_text(row, *value));
-  }
-  return out;
-}
-
-}  // namespace
-
-void Ingest::publish(const AgentEntry& entry, const Observation& observation) {
-  const WorkspaceId workspace = entry.subject.workspace.id;
-  const auto live = parts_.directory.subjects().find(workspace, entry.id);
-  if (!live) return;
-  const std::string at = to_iso8601(observation.at);
-  std::string data = fmt::format(R"({{"workspace_id":"{}","subject_id":"{}","kind":"{}","state":"{}",)"
-                                 R"("last_seen_at":"{}","latest":{{"at":"{}","values":[{}]}}}})",
-                                 workspace.text(), entry.id.text(), to_text(live->row->kind), to_text(live->shown), at,
-                                 at, values_text(observation.values));
-  parts_.bus.publish({workspace, EventScope::about(entry.id), EventName::subject_observed, std::move(data)});
 }
 
 }  // namespace connlog

@@ -20,6 +20,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -94,6 +95,12 @@ class Ingest {
   // `address`: as in HeartbeatInput.
   AgentReply config(std::string_view authorization, std::string_view address = {});
   AgentReply endpoint_assignment(std::string_view authorization, std::string_view address = {});
+  // The agent of this token, for requests of agents that another room answers (probes). Nothing: `refusal` is the answer.
+  struct Known {
+    WorkspaceId workspace;
+    AgentId agent;
+  };
+  std::optional<Known> whose(std::string_view authorization, std::string_view address, AgentReply& refusal) const;
 
  private:
   struct Flight;
@@ -122,7 +129,6 @@ class Ingest {
   // What waited for this heartbeat's commit, when it is known. Needs the entry's lock.
   static std::vector<Done> take_waiters(AgentEntry& entry, const RequestId& id);
   void log_failure(const Error& error);
-  void publish(const AgentEntry& entry, const Observation& observation);
 
   Parts parts_;
   std::atomic<std::int64_t> failure_logged_{0};

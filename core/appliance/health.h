@@ -21,7 +21,7 @@
 
 namespace connlog {
 
-enum class AppliancePart { disk, database, clock, mail, trails, certificate, backup };
+enum class AppliancePart { disk, database, clock, mail, trails, certificate, backup, checks };
 template <>
 inline constexpr auto kWords<AppliancePart> = words_for<AppliancePart>({
     {AppliancePart::disk, "disk"},
@@ -31,6 +31,7 @@ inline constexpr auto kWords<AppliancePart> = words_for<AppliancePart>({
     {AppliancePart::trails, "trails"},
     {AppliancePart::certificate, "certificate"},
     {AppliancePart::backup, "backup"},
+    {AppliancePart::checks, "checks"},
 });
 
 struct PartFinding {

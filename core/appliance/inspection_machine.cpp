@@ -53,7 +53,7 @@ Problems no_pings(const MachineFacts& facts, Instant) {
   if (!facts.may_ping || *facts.may_ping) return {};
   return {{note, "net.ipv4.ping_group_range does not hold the group of this process.",
            "Without it no program of this user can send a ping.",
-           "`echo 'net.ipv4.ping_group_range=0 2147483647' > /etc/sysctl.d/90-connlog-ping.conf && sysctl --system`."}};
+           "`echo 'net.ipv4.ping_group_range=0 2147483647' > /etc/sysctl.d/60-connlog.conf && sysctl --system`."}};
 }
 
 Problems as_root(const MachineFacts& facts, Instant) {

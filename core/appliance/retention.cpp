@@ -12,6 +12,8 @@ constexpr std::int64_t kReadingsSlice = 5'000;  // rows deleted in one transacti
 constexpr std::int64_t kIncidentsSlice = 500;
 constexpr int kLettersSlice = 5'000;
 constexpr std::int64_t kRemovedSlice = 100;
+constexpr std::int64_t kAnswersSlice = 500;
+constexpr seconds kAnswersKept{30 * 86'400};
 constexpr int kSlicesMax = 40;  // in one round, at most
 
 constexpr std::int64_t kNearlyFull = std::int64_t{200} << 20, kNearlyFullShare = 10;
@@ -76,6 +78,9 @@ void Retention::delete_by_date() {
   });
   delete_in_slices("removed.retention_failed", kRemovedSlice, [&](Transaction& tx) {
     return parts_.removed.forget_before(tx, plan.cutoff(Limit::removed_days), kRemovedSlice);
+  });
+  delete_in_slices("answers.retention_failed", kAnswersSlice, [&](Transaction& tx) {
+    return parts_.monitors.delete_answers_before(tx, parts_.clock.proven() - kAnswersKept, kAnswersSlice);
   });
 }
 

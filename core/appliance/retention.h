@@ -1,4 +1,5 @@
-// Deletes what is kept long enough: readings, incidents, messages, the record of states, letters, removed things. (The trails
+// Deletes what is kept long enough: readings, incidents, messages, the record of states, letters, removed things, answers
+// of targets that turned down. (The trails
 // go by the anchor: cli/trail_parts.) How long that is, the plan says (core/people/retention_plan.h). Deletes in small
 // transactions, so that the writer stays free for others; a stop in the middle leaves whole transactions behind.
 //
@@ -15,6 +16,7 @@
 #include "core/base/clock.h"
 #include "core/base/transaction.h"
 #include "core/notify/announcement.h"
+#include "core/monitors/monitor.h"
 #include "core/notify/letter_store.h"
 #include "core/people/removed.h"
 #include "core/people/retention_plan.h"
@@ -41,6 +43,7 @@ class Retention {
     AnnouncementStore& announcements;
     LetterStore& letters;
     RemovedStore& removed;
+    MonitorStore& monitors;
     RetentionPlan& plan;
     const Clock& clock;
     std::function<bool()> clock_is_plausible = {};           // empty: it always is

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "core/appliance/secret_shape.h"
+#include "core/base/secret_shapes.h"
 #include "core/base/text.h"
 
 namespace connlog {
@@ -16,14 +16,13 @@ Error changed_meanwhile() {
   return Error{ErrorCode::conflict, "Somebody else changed this case meanwhile. Load it again, then make your change."};
 }
 
-// A text of the register goes into a report that leaves the appliance: what has the form of one of our secrets is refused.
+// A text of the register goes into a report that leaves the appliance: what has the form of a secret is refused.
 Result<std::string> without_secret(const std::string& field, std::string text) {
-  const std::string_view found = secret_shape_in(text);
+  const std::vector<SecretFound> found = find_secrets(text);
   if (found.empty()) return text;
-  return invalid(field,
-                 fmt::format("This holds what looks like a secret of connlog ({}). The register keeps none: write "
-                             "how the thing is called.",
-                             found));
+  return invalid(field, fmt::format("This holds what looks like a secret: {}. The register keeps none: write how the "
+                                    "thing is called.",
+                                    found.front().noun));
 }
 
 Result<std::string> line(const std::string& field, const std::string& what, const std::string& text, std::size_t min,

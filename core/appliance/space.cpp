@@ -20,6 +20,9 @@ constexpr TableUse kTableUses[] = {
     {"subject_state", SpaceUse::incidents},
     {"state_change", SpaceUse::incidents},
 
+    {"kept_answer", SpaceUse::incidents},
+    {"ping", SpaceUse::incidents},
+
     {"announcement", SpaceUse::messages},
     {"announcement_incident", SpaceUse::messages},
     {"notification", SpaceUse::messages},
@@ -81,6 +84,13 @@ constexpr TableUse kTableUses[] = {
     {"agent", SpaceUse::other},
     {"agent_fact", SpaceUse::other},
     {"machine_event", SpaceUse::other},
+    {"monitor", SpaceUse::other},
+    {"monitor_probe", SpaceUse::other},
+    {"check_default", SpaceUse::other},
+    {"check_default_recipient", SpaceUse::other},
+    {"confirmed_host", SpaceUse::other},
+    {"ping_check", SpaceUse::other},
+    {"workspace_network", SpaceUse::other},
     {"gone_agent", SpaceUse::other},
     {"gone_subject", SpaceUse::other},
     {"rule", SpaceUse::other},

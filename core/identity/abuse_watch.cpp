@@ -23,7 +23,7 @@ bool is_about_account(Attempt kind) {
 }
 bool is_about_token(Attempt kind) {
   return kind == Attempt::agent_token || kind == Attempt::api_key || kind == Attempt::enrolment ||
-         kind == Attempt::invitation;
+         kind == Attempt::invitation || kind == Attempt::ping_address;
 }
 
 std::string_view words_for(Attempt kind) {
@@ -34,6 +34,8 @@ std::string_view words_for(Attempt kind) {
       return "API keys";
     case Attempt::enrolment:
       return "enrolment keys";
+    case Attempt::ping_address:
+      return "ping addresses";
     default:
       return "links";
   }

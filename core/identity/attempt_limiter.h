@@ -10,7 +10,7 @@
 //
 // Tokens of full entropy (API keys, agents' tokens, enrolment keys) cannot be guessed, so a right one never waits. Look
 // the token up first, and call `admit` only for a wrong one, with the token's digest as the account. Then one host with
-// a wrong token does not stop the others behind the same address. Of API keys and agents' tokens, the same wrong one
+// a wrong token does not stop the others behind the same address. Of API keys, agents' tokens and ping addresses, the same wrong one
 // shown again counts once: it is no new guess but, for example, an agent whose token was rotated.
 //
 // At login, a known device has its own count and is not affected by those of the address and the account. Known are a
@@ -52,6 +52,7 @@ enum class Attempt : std::uint8_t {
   webhook_test,
   letter,    // a mail to an address that somebody else gave; counted by that mailbox
   dead_key,  // recording the refusal of a dead API key; counted by the key
+  ping_address,  // a ping to an address that nobody has, and a key of the checks' API that nobody has
 };
 template <>
 inline constexpr auto kWords<Attempt> = words_for<Attempt>({
@@ -68,6 +69,7 @@ inline constexpr auto kWords<Attempt> = words_for<Attempt>({
     {Attempt::webhook_test, "webhook_test"},
     {Attempt::letter, "letter"},
     {Attempt::dead_key, "dead_key"},
+    {Attempt::ping_address, "ping_address"},
 });
 inline constexpr std::size_t kAttemptKinds = values_of<Attempt>().size();
 

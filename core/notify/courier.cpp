@@ -55,7 +55,9 @@ DeliveryResult result_of(const HttpOutcome& outcome, Instant now) {
   using Kind = DeliveryResult::Kind;
   if (outcome.failure) {
     const bool hopeless = outcome.failure->kind == TransportFailure::Kind::invalid;
-    return {hopeless ? Kind::refused_for_good : Kind::try_later, false, outcome.failure->message};
+    DeliveryResult result{hopeless ? Kind::refused_for_good : Kind::try_later, false, outcome.failure->message};
+    result.is_forbidden = outcome.failure->kind == TransportFailure::Kind::forbidden;
+    return result;
   }
   const int status = outcome.answer.status;
   const std::string answer = fmt::format("HTTP {}{}", status, reason_phrase(status));
@@ -93,7 +95,8 @@ class CurlCourier final : public Courier {
       mails_.send(std::move(mail->server), std::move(mail->message),
                   [done = std::move(done)](const SmtpOutcome& outcome) { done(result_of(outcome)); });
     } else {
-      start(std::get<WebhookDelivery>(std::move(delivery.content)), delivery.remote_id, std::move(done));
+      start(std::get<WebhookDelivery>(std::move(delivery.content)), std::move(delivery.networks), delivery.remote_id,
+            std::move(done));
     }
   }
   void poll(milliseconds wait) override {
@@ -106,13 +109,15 @@ class CurlCourier final : public Courier {
  private:
   using RemoteId = std::string (*)(std::string_view answer);
 
-  void start(WebhookDelivery webhook, RemoteId remote_id, std::function<void(DeliveryResult)> done) {
+  void start(WebhookDelivery webhook, std::shared_ptr<const std::vector<AddressRange>> networks, RemoteId remote_id,
+             std::function<void(DeliveryResult)> done) {
     auto anchors = TrustAnchors::open(TlsTrust{}, outbound_.ca_bundle);
     if (!anchors) return done({DeliveryResult::Kind::try_later, false, anchors.error().message});
     // A receiver that said 2xx has the message, whatever follows the head of its answer. The body may name the message.
     webhook.request.head_is_enough = true;
     auto transfer = std::make_unique<HttpTransfer>(outbound_, OutboundPurpose::webhook, *std::move(anchors),
-                                                   fmt::format("connlog/{}", version()), std::move(webhook.request));
+                                                   fmt::format("connlog/{}", version()), std::move(webhook.request),
+                                                   std::move(networks));
     if (!transfer->is_sendable()) return done(result_of(transfer->outcome(), clock_.now()));
     HttpTransfer& reference = *transfer;
     running_.push_front(std::move(transfer));

@@ -8,7 +8,9 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
+#include "core/net/address_range.h"
 #include "core/net/http_client.h"
 #include "core/net/smtp.h"
 
@@ -26,6 +28,9 @@ struct WebhookDelivery {
 struct Delivery {
   std::variant<MailDelivery, WebhookDelivery> content;
   std::string target;  // "host:port": deliveries to one target are slow or down together
+  // The private networks that the workspace may reach, held against each address at connect time; null: all. Of mails
+  // nothing is asked: their server is the administrator's.
+  std::shared_ptr<const std::vector<AddressRange>> networks = nullptr;
   // Of its kind (core/notify/channel.h); null: the service does not name its messages.
   std::string (*remote_id)(std::string_view answer) = nullptr;
 };
@@ -43,6 +48,7 @@ struct DeliveryResult {
   bool whole_target = false;  // nothing to this target gets through now
   seconds retry_after{0};     // the target asked for this pause; 0: it did not
   std::string remote_id = {};  // delivered: what the service called the message; empty: it did not say
+  bool is_forbidden = false;  // our own address policy refused, which may be otherwise for another workspace
 };
 
 class Courier {

@@ -48,6 +48,7 @@ class MemberAddresses;
 class OutboxWorker;
 class OutageNews;
 class RecipientConsents;
+class WorkspaceNetworks;  // core/people/workspace_networks.h
 
 // What Notify needs. Everything referred to outlives Notify.
 struct NotifyDependencies {
@@ -77,6 +78,7 @@ struct NotifyDependencies {
   std::function<void()> on_queued = {};
   RemovedStore* removed = nullptr;  // null: a removed recipient is gone for good
   const RecoveryMode* recovery = nullptr;  // while it is on, nothing is sent: no alert, no letter, no test; null: there is none
+  const WorkspaceNetworks* networks = nullptr;  // which private networks a workspace's messages may reach; null: all
 };
 
 // Who is told when nothing can be stored, and by which mail server; held in memory, as nothing may be readable then.

@@ -191,7 +191,7 @@ void OutboxWorker::start(Notification row, const std::string& target) {
 }
 
 void OutboxWorker::finish(Notification row, const std::string& target, DeliveryResult result) {
-  const bool unreachable = !result.reached && result.kind == DeliveryResult::Kind::try_later;
+  const bool unreachable = !result.reached && !result.is_forbidden && result.kind == DeliveryResult::Kind::try_later;
   if (result.kind == DeliveryResult::Kind::delivered) pauses_.erase(target);
   if (result.whole_target) note_pause(target, result);
   if (unreachable || result.whole_target) {

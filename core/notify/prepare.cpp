@@ -9,8 +9,14 @@
 #include "core/notify/consent.h"
 #include "core/notify/mail_settings.h"
 #include "core/notify/message.h"
+#include "core/people/workspace_networks.h"
 
 namespace connlog {
+
+std::shared_ptr<const std::vector<AddressRange>> networks_of(const NotifyDependencies& needs, WorkspaceId workspace) {
+  return needs.networks == nullptr ? nullptr : needs.networks->of(workspace);
+}
+
 Error unknown_channel(std::string_view word) {
   return Error{ErrorCode::not_found,
                fmt::format("This version of connlog does not know the channel \"{}\". A later one made this recipient.",
@@ -111,6 +117,7 @@ Result<Prepared> prepare(const NotifyDependencies& needs, Snapshot& snapshot, co
   Delivery delivery = TRY(kind->prepare(
       {needs, snapshot, facts, recipient->fields, secrets, std::move(opening).value_or(OpeningMessage{})}));
   delivery.remote_id = kind->remote_id;
+  delivery.networks = networks_of(needs, notification.workspace);
   return Prepared{std::move(delivery), recipient->shown};
 }
 

@@ -3,8 +3,10 @@
 // calls it.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/result.h"
 #include "core/notify/courier.h"
@@ -28,6 +30,9 @@ Result<Announcement> announcement_of(const NotifyDependencies& needs, Snapshot& 
 // Every other error is worth another try.
 Result<Prepared> prepare(const NotifyDependencies& needs, Snapshot& snapshot, const Notification& notification,
                          const Announcement& announcement, Instant now);
+
+// What a delivery of the workspace may reach (Delivery::networks).
+std::shared_ptr<const std::vector<AddressRange>> networks_of(const NotifyDependencies& needs, WorkspaceId workspace);
 
 // What is said of a channel that has no row in the table.
 Error unknown_channel(std::string_view word);

@@ -20,6 +20,9 @@ constexpr LimitFact kFacts[] = {
     {Limit::agents_per_workspace, "agents_per_workspace", 5'000, 1, 100'000, "", "Agents of one workspace."},
     {Limit::agent_interval_seconds, "agent_interval_seconds", 10, 10, 3'600, "seconds",
      "The shortest interval that an agent may be given."},
+    {Limit::monitors_per_workspace, "monitors_per_workspace", 2'000, 1, 100'000, "", "Monitors of one workspace."},
+    {Limit::check_interval_seconds, "check_interval_seconds", 5, 5, 3'600, "seconds",
+     "The shortest interval at which a monitor may be checked."},
     {Limit::recipients_per_workspace, "recipients_per_workspace", 200, 1, 1'000, "",
      "Recipients of alerts in one workspace."},
     {Limit::api_keys_per_workspace, "api_keys_per_workspace", 100, 0, 100, "", "API keys of one workspace."},
@@ -48,7 +51,7 @@ constexpr LimitFact kFacts[] = {
      "How long ended incidents, the messages about them and the record of states are kept."},
     {Limit::letter_days, "letter_days", 30, 1, 365, "days", "How long sent and failed letters are kept."},
     {Limit::removed_days, "removed_days", 30, 1, 365, "days",
-     "How long a removed rule, recipient, group or agent can be put back."},
+     "How long a removed rule, recipient, group, agent or monitor can be put back."},
 };
 static_assert(std::size(kFacts) == kLimits);
 

@@ -26,6 +26,8 @@ enum class Limit {
   members_per_workspace,   // open invitations count
   agents_per_workspace,    // removed ones do not count
   agent_interval_seconds,  // the shortest that an agent may be given
+  monitors_per_workspace,  // removed ones do not count
+  check_interval_seconds,  // the shortest that a monitor may be given
   recipients_per_workspace,
   api_keys_per_workspace,
   api_keys_per_person,

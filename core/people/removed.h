@@ -1,4 +1,4 @@
-// What people removed and can put back for a while: rules, recipients, groups, agents. Before the rows of such an object
+// What people removed and can put back for a while: rules, recipients, groups, agents, monitors. Before the rows of such an object
 // go, the service that removes it copies them into a bundle (RemovedStore::take); the same service puts them back
 // (PutsBack). Here stand the plain data and the two interfaces, low enough for every room that removes something; the
 // door for people is core/access/removed.h. Methods with a Transaction run inside the caller's; any thread.
@@ -19,13 +19,14 @@ namespace connlog {
 
 class Random;  // core/base/random.h
 
-enum class RemovedKind { rule, recipient, group, agent };
+enum class RemovedKind { rule, recipient, group, agent, monitor };
 template <>
 inline constexpr auto kWords<RemovedKind> = words_for<RemovedKind>({
     {RemovedKind::rule, "rule"},
     {RemovedKind::recipient, "recipient"},
     {RemovedKind::group, "group"},
     {RemovedKind::agent, "agent"},
+    {RemovedKind::monitor, "monitor"},
 });
 
 using RemovedId = Id<struct RemovedTag>;

@@ -139,6 +139,10 @@ std::string_view sign_of(Unit unit) {
       return " MiB";
     case Unit::second:
       return " s";
+    case Unit::millisecond:
+      return " ms";
+    case Unit::day:
+      return " days";
     case Unit::none:
     case Unit::per_core:
     case Unit::count:
@@ -153,6 +157,7 @@ std::string value_text(const MetricRow& row, std::int64_t value) {
 
 std::string measured_text(const MetricRow& row, std::int64_t value_x100) {
   if (row.unit == Unit::second && is_exact_as_duration(value_x100)) return duration_text(value_x100 / kHundred);
+  if (row.unit == Unit::day && value_x100 == kHundred) return "1 day";
   return decimal_text_x100(value_x100).append(sign_of(row.unit));
 }
 

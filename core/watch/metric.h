@@ -33,12 +33,25 @@ enum class Metric : std::uint32_t {
   disk_used = 8,
   disk_total = 9,
   load_1m = 10,
+  response_ms = 11,
+  dns_ms = 12,
+  connect_ms = 13,
+  tls_ms = 14,
+  first_byte_ms = 15,
+  certificate_days = 16,
+  packet_loss = 17,
+  check_reason = 18,   // the number of a CheckReason
+  check_address = 19,  // the number of the part whose text is the address that was reached
+  clock_offset_ms = 20,
+  stratum = 21,
+  run_seconds = 22,
+  http_status = 23,
   memory_percent = 1'001,
   disk_percent = 1'002,
   load_per_core = 1'003,
 };
 
-enum class Unit : std::uint8_t { none, percent, mebibytes, second, per_core, count };
+enum class Unit : std::uint8_t { none, percent, mebibytes, second, per_core, count, millisecond, day };
 template <>
 inline constexpr auto kWords<Unit> = words_for<Unit>({
     {Unit::none, "none"},
@@ -47,6 +60,8 @@ inline constexpr auto kWords<Unit> = words_for<Unit>({
     {Unit::second, "seconds"},
     {Unit::per_core, "per_core"},
     {Unit::count, "count"},
+    {Unit::millisecond, "milliseconds"},
+    {Unit::day, "days"},
 });
 enum class Worse : std::uint8_t { neither, above, below };  // which direction is bad news
 template <>
@@ -67,6 +82,10 @@ inline constexpr ChartRow kCpuChart{"cpu", "CPU"};
 inline constexpr ChartRow kMemoryChart{"memory", "Memory"};
 inline constexpr ChartRow kDiskChart{"disk", "Disk"};
 inline constexpr ChartRow kLoadChart{"load", "Load"};
+inline constexpr ChartRow kResponseChart{"response", "Response time"};
+inline constexpr ChartRow kLossChart{"loss", "Packets lost"};
+inline constexpr ChartRow kOffsetChart{"offset", "Clock offset"};
+inline constexpr ChartRow kRunChart{"run", "Run time"};
 
 struct Drawn {
   enum class Pick : std::uint8_t { mean, highest };  // of the readings in one step of the chart
@@ -141,6 +160,47 @@ inline constexpr std::array kMetricTable{
     MetricRow{.number = Metric::load_1m, .word = "load_1m", .noun = "load", .unit = Unit::none, .scale = 100,
               .kinds = kOfAgents, .part = "", .low = 0, .high = 100'000, .worse = Worse::above, .in_rules = false,
               .toggle = &wire::MetricToggles::load, .drawn = {&kLoadChart, 1, "1 min"}},
+    MetricRow{.number = Metric::response_ms, .word = "response_ms", .noun = "response time", .unit = Unit::millisecond,
+              .scale = 100, .kinds = kOfMonitors, .part = "", .low = 0, .high = 360'000'000, .worse = Worse::above,
+              .in_rules = true, .suggested = {200'000, 20'000}, .drawn = {&kResponseChart, 4, "total"}},
+    MetricRow{.number = Metric::dns_ms, .word = "dns_ms", .noun = "time to resolve the name", .unit = Unit::millisecond,
+              .scale = 100, .kinds = kOfMonitors, .part = "", .low = 0, .high = 360'000'000, .worse = Worse::above,
+              .in_rules = false, .drawn = {&kResponseChart, 0, "name"}},
+    MetricRow{.number = Metric::connect_ms, .word = "connect_ms", .noun = "time to connect", .unit = Unit::millisecond,
+              .scale = 100, .kinds = kOfMonitors, .part = "", .low = 0, .high = 360'000'000, .worse = Worse::above,
+              .in_rules = false, .drawn = {&kResponseChart, 1, "connect"}},
+    MetricRow{.number = Metric::tls_ms, .word = "tls_ms", .noun = "time of the TLS handshake",
+              .unit = Unit::millisecond, .scale = 100, .kinds = kOfMonitors, .part = "", .low = 0,
+              .high = 360'000'000, .worse = Worse::above, .in_rules = false, .drawn = {&kResponseChart, 2, "TLS"}},
+    MetricRow{.number = Metric::first_byte_ms, .word = "first_byte_ms", .noun = "time to the first byte",
+              .unit = Unit::millisecond, .scale = 100, .kinds = kOfMonitors, .part = "", .low = 0,
+              .high = 360'000'000, .worse = Worse::above, .in_rules = false,
+              .drawn = {&kResponseChart, 3, "first byte"}},
+    MetricRow{.number = Metric::certificate_days, .word = "certificate_days", .noun = "days left of the certificate",
+              .unit = Unit::day, .scale = 1, .kinds = kOfMonitors, .part = "", .low = -36'500, .high = 36'500,
+              .worse = Worse::below, .in_rules = true, .suggested = {14, 1}},
+    MetricRow{.number = Metric::packet_loss, .word = "packet_loss_percent", .noun = "packets lost",
+              .unit = Unit::percent, .scale = 100, .kinds = kOfMonitors, .part = "", .low = 0, .high = 10'000,
+              .worse = Worse::above, .in_rules = true, .suggested = {2'000, 500}, .drawn = {&kLossChart, 0, "lost"}},
+    MetricRow{.number = Metric::check_reason, .word = "check_reason", .noun = "reason of the result",
+              .unit = Unit::none, .scale = 1, .kinds = kOfMonitors, .part = "", .low = 0, .high = 255,
+              .worse = Worse::neither, .in_rules = false},
+    MetricRow{.number = Metric::check_address, .word = "check_address", .noun = "address that was reached",
+              .unit = Unit::none, .scale = 1, .kinds = kOfMonitors, .part = "", .low = 0, .high = 4'294'967'295,
+              .worse = Worse::neither, .in_rules = false},
+    MetricRow{.number = Metric::clock_offset_ms, .word = "clock_offset_ms", .noun = "clock offset",
+              .unit = Unit::millisecond, .scale = 100, .kinds = kOfMonitors, .part = "", .low = -360'000'000'000,
+              .high = 360'000'000'000, .worse = Worse::above, .in_rules = true, .suggested = {10'000, 1'000},
+              .drawn = {&kOffsetChart, 0, "offset"}},
+    MetricRow{.number = Metric::stratum, .word = "stratum", .noun = "stratum", .unit = Unit::none, .scale = 1,
+              .kinds = kOfMonitors, .part = "", .low = 0, .high = 255, .worse = Worse::above, .in_rules = true,
+              .suggested = {4, 0}},
+    MetricRow{.number = Metric::run_seconds, .word = "run_seconds", .noun = "run time", .unit = Unit::second,
+              .scale = 1, .kinds = kOfMonitors, .part = "", .low = 0, .high = 31'536'000, .worse = Worse::above,
+              .in_rules = true, .suggested = {3'600, 60}, .drawn = {&kRunChart, 0, "run"}},
+    MetricRow{.number = Metric::http_status, .word = "http_status", .noun = "HTTP status", .unit = Unit::none,
+              .scale = 1, .kinds = kOfMonitors, .part = "", .low = 0, .high = 999, .worse = Worse::neither,
+              .in_rules = false},
     MetricRow{.number = Metric::memory_percent, .word = "memory_percent", .noun = "memory used", .unit = Unit::percent,
               .scale = 100, .kinds = kOfAgents, .part = "", .low = 0, .high = 10'000, .worse = Worse::above,
               .in_rules = true, .suggested = {9'000, 500}, .toggle = &wire::MetricToggles::memory,

@@ -23,11 +23,15 @@ struct Observation {
   Instant at;                          // by the appliance's clock
   std::optional<State> state = {};     // what the source says; absent: `up`, because it reported at all
   StateReason reason = StateReason::heard;
+  Instant since = {};                  // from when the state holds, where that was before `at`; not set: from `at`
   Values values = {};                  // encoded by the thread that observes
   ObservationKey key = {};
   // What the source says for people of a state that it reports: by part, 0 being the subject itself. They become the
   // record's detail and the incident's summary.
   std::vector<std::pair<PartNumber, std::string>> details = {};
+  // False: nothing was measured. The source concludes the state from time that passed: no reading joins the log, and the
+  // subject was not seen.
+  bool is_reading = true;
 };
 
 // What an observation would change, judged from memory alone. The source chooses by it how it is written.

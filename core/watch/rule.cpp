@@ -82,6 +82,14 @@ Result<void> validate_target(const RuleTarget& target) {
   return {};
 }
 
+// The condition can hold for subjects of the kind that the rule names.
+Result<void> validate_kind(const Rule& rule) {
+  const SubjectKindRow& row = row_of(*rule.only_kind);
+  if (!row.is_listed) return invalid("only_kind", "A rule cannot be about this kind.");
+  if (applies(rule, *rule.only_kind)) return {};
+  return invalid("only_kind", fmt::format("This cannot be said of {}.", row.plural));
+}
+
 // What the rule speaks of: the only kind of subject that its condition and its target leave, or any.
 struct Nouns {
   std::string_view one, many;
@@ -176,6 +184,7 @@ std::string condition_of_metric(const Rule& rule, std::string_view name) {
 Result<void> validate(const Rule& rule) {
   TRY(one_line("name", "The rule's name", rule.name, 1, 80));
   TRY(validate_target(rule.target));
+  if (rule.only_kind) TRY(validate_kind(rule));
   if (rule.recipients.size() > kRecipientsMax) {
     return invalid("recipient_ids", fmt::format("A rule may name at most {} recipients.", kRecipientsMax));
   }
@@ -197,6 +206,7 @@ std::string sentence(const Rule& rule, std::string_view subject_name) {
 }
 
 bool applies(const Rule& rule, SubjectKind kind) {
+  if (rule.only_kind && *rule.only_kind != kind) return false;
   const SubjectKindRow& of_kind = row_of(kind);
   switch (rule.kind) {
     case RuleKind::silence:
@@ -243,8 +253,15 @@ bool has_label(const Subject& subject, std::string_view key, std::string_view va
       subject.labels, [&](const Label& label) { return label.key == key && (any_value || label.value == value); });
 }
 
-std::vector<Rule> default_rules(WorkspaceId workspace, Instant now, Random& random) {
-  const auto make = [&](const char* name, RuleKind kind) {
+namespace {
+
+// Makes the rules with which a workspace begins.
+struct Defaults {
+  WorkspaceId workspace;
+  Instant now;
+  Random& random;
+
+  Rule make(const char* name, RuleKind kind) const {
     Rule rule;
     rule.id = RuleId::make(now, random);
     rule.workspace = workspace;
@@ -252,10 +269,46 @@ std::vector<Rule> default_rules(WorkspaceId workspace, Instant now, Random& rand
     rule.kind = kind;
     rule.created_at = now;
     return rule;
-  };
+  }
+  Rule state_of_monitors(const char* name, State state, std::int64_t duration_seconds, Severity severity) const {
+    Rule rule = make(name, RuleKind::state);
+    rule.only_kind = SubjectKind::monitor;
+    rule.state = state;
+    rule.duration_seconds = duration_seconds;
+    rule.cooldown_seconds = 0;  // a service that fails again a minute after its recovery is told again
+    rule.severity = severity;
+    return rule;
+  }
+  Rule certificate(const char* name, std::int64_t days, Severity severity) const {
+    Rule rule = make(name, RuleKind::metric);
+    rule.only_kind = SubjectKind::monitor;
+    rule.metric = Metric::certificate_days;
+    rule.comparison = Comparison::below;
+    rule.threshold_x100 = days * 100;
+    rule.hysteresis_x100 = 0;
+    rule.duration_seconds = 0;
+    rule.severity = severity;
+    return rule;
+  }
+};
+
+}  // namespace
+
+std::vector<Rule> default_rules_of(SubjectKind kind, WorkspaceId workspace, Instant now, Random& random) {
+  if (kind != SubjectKind::monitor) return {};
+  const Defaults defaults{workspace, now, random};
+  return {defaults.state_of_monitors("Monitor is down", State::down, 0, Severity::critical),
+          defaults.state_of_monitors("Monitor cannot be checked", State::unknown, 300, Severity::warning),
+          defaults.certificate("Certificate ends in 14 days", 14, Severity::warning),
+          defaults.certificate("Certificate ends in 7 days", 7, Severity::warning),
+          defaults.certificate("Certificate ends in 1 day", 1, Severity::critical)};
+}
+
+std::vector<Rule> default_rules(WorkspaceId workspace, Instant now, Random& random) {
+  const Defaults defaults{workspace, now, random};
   const auto metric = [&](const char* name, Metric what, std::int64_t threshold_x100, std::int64_t hysteresis_x100,
                           std::int64_t duration_seconds) {
-    Rule rule = make(name, RuleKind::metric);
+    Rule rule = defaults.make(name, RuleKind::metric);
     rule.metric = what;
     rule.threshold_x100 = threshold_x100;
     rule.hysteresis_x100 = hysteresis_x100;
@@ -263,7 +316,7 @@ std::vector<Rule> default_rules(WorkspaceId workspace, Instant now, Random& rand
     rule.severity = Severity::warning;
     return rule;
   };
-  Rule silence = make("Agent is silent", RuleKind::silence);
+  Rule silence = defaults.make("Agent is silent", RuleKind::silence);
   silence.duration_seconds = 0;
   // A short cooldown: if a host falls silent again a minute after its recovery, people must be told.
   silence.cooldown_seconds = 60;

@@ -70,6 +70,7 @@ struct Rule {
   std::string name;  // 1–80 characters
   RuleKind kind = RuleKind::silence;
   RuleTarget target;
+  std::optional<SubjectKind> only_kind;  // about subjects of this kind alone; nothing: of every kind that the target has
   // With RuleKind::metric:
   Metric metric = Metric::cpu_percent;
   Comparison comparison = Comparison::above;
@@ -105,6 +106,9 @@ constexpr bool is_any_value(std::string_view label) {
 }
 bool has_label(const Subject&, std::string_view key, std::string_view value, bool any_value);
 std::vector<Rule> default_rules(WorkspaceId, Instant now, Random&);  // silence, disk 90 %, memory 95 %, load 4 per core
+// What a workspace begins with once it has its first subject of a kind that connlog looks at itself: of monitors down,
+// not to be checked, and certificates that end. None of other kinds.
+std::vector<Rule> default_rules_of(SubjectKind, WorkspaceId, Instant now, Random&);
 
 class RuleStore {
  public:

@@ -57,6 +57,7 @@ void Scheduler::loop() {
 
 int Scheduler::run_once() {
   SubjectDirectory::Impl& directory = directory_.impl();
+  if (each_round_) each_round_();
   int silent = 0;
   std::vector<SubjectEntry*> failed;
   while (directory.is_storing() && !in_recovery(recovery_)) {

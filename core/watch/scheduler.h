@@ -8,8 +8,10 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "core/base/clock.h"
@@ -32,6 +34,9 @@ class Scheduler {
             const RecoveryMode* recovery = nullptr);
   ~Scheduler();
 
+  // Done first in each round: what other rooms conclude from time. Set before start().
+  void also(std::function<void()> each_round) { each_round_ = std::move(each_round); }
+
   void start();
   void stop();
 
@@ -50,6 +55,7 @@ class Scheduler {
   Watch& watch_;
   Clock& clock_;
   const RecoveryMode* const recovery_;
+  std::function<void()> each_round_;
   std::atomic<std::int64_t> last_round_{0};
 
   std::mutex mutex_;  // guards stopping_

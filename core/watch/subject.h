@@ -21,12 +21,13 @@
 
 namespace connlog {
 
-enum class SubjectKind : std::uint8_t { agent, group, appliance };
+enum class SubjectKind : std::uint8_t { agent, group, appliance, monitor };
 template <>
 inline constexpr auto kWords<SubjectKind> = words_for<SubjectKind>({
     {SubjectKind::agent, "agent"},
     {SubjectKind::group, "group"},
     {SubjectKind::appliance, "appliance"},
+    {SubjectKind::monitor, "monitor"},
 });
 
 // The observed state: it follows from what sources say, from silence, or from members, and from nothing else. Rules,
@@ -67,6 +68,9 @@ enum class StateReason : std::uint8_t {
   disabled,  // switched off by a person (agents)
   resumed,   // after a pause: nothing was observed yet
   carried,   // as it was when the database was carried over
+  late,      // a ping is in its grace
+  missing,   // a ping did not come in time
+  unchecked, // it cannot be checked or judged: a trouble of ours, not theirs
 };
 template <>
 inline constexpr auto kWords<StateReason> = words_for<StateReason>({
@@ -79,6 +83,9 @@ inline constexpr auto kWords<StateReason> = words_for<StateReason>({
     {StateReason::disabled, "disabled"},
     {StateReason::resumed, "resumed"},
     {StateReason::carried, "carried"},
+    {StateReason::late, "late"},
+    {StateReason::missing, "missing"},
+    {StateReason::unchecked, "unchecked"},
 });
 // Whether nothing is judged while the state has this reason.
 constexpr bool is_calm(StateReason reason) { return reason == StateReason::paused || reason == StateReason::disabled; }

@@ -314,6 +314,7 @@ std::size_t SubjectDirectory::count(WorkspaceId workspace, SubjectKind kind) con
 
 void SubjectDirectory::put(const Subject& subject) {
   impl_->put(subject);
+  if (on_put_) on_put_(subject);
 }
 
 }  // namespace connlog

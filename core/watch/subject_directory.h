@@ -3,10 +3,12 @@
 // enter. It locks inside, and calls nothing outside while it holds a lock.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/watch/reading.h"
@@ -39,6 +41,8 @@ class SubjectDirectory {
 
   // Takes a subject's row as it is now (inserted, changed, removed). Called from Transaction::after_commit.
   void put(const Subject& subject);
+  // Called after each put, without a lock: what a room above computes from tags and groups follows. Set once at start.
+  void on_put(std::function<void(const Subject&)> call) { on_put_ = std::move(call); }
 
   class Impl;
   Impl& impl() { return *impl_; }  // core/watch and the rooms that observe only
@@ -46,6 +50,7 @@ class SubjectDirectory {
 
  private:
   std::unique_ptr<Impl> impl_;
+  std::function<void(const Subject&)> on_put_;
 };
 
 }  // namespace connlog

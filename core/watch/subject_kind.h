@@ -30,6 +30,8 @@ inline constexpr std::array kSubjectKinds{
     SubjectKindRow{.kind = SubjectKind::appliance, .noun = "appliance", .plural = "appliances", .icon = "appliance",
                    .bit = kOfAppliance, .reports = false, .in_all = false, .is_listed = false,
                    .is_made_by_api = false},
+    SubjectKindRow{.kind = SubjectKind::monitor, .noun = "monitor", .plural = "monitors", .icon = "monitor",
+                   .bit = kOfMonitors, .reports = false, .in_all = true, .is_listed = true, .is_made_by_api = false},
 };
 
 constexpr const SubjectKindRow& row_of(SubjectKind kind) {

@@ -1,7 +1,10 @@
 // What sources do: the judgement from memory, and the two ways in.
 #include "core/watch/watch.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "core/base/text.h"
@@ -106,7 +109,7 @@ void Watch::submit(const SubjectEntry& entry, const Observation& observation, St
 Result<void> Watch::observe(Transaction& tx, SubjectEntry& entry, const Observation& observation, bool after_gap) {
   const auto subject = TRY(parts_.subjects.find(tx, entry.workspace.id, entry.id));
   if (!subject || subject->removed_at.is_set()) return {};
-  TRY(parts_.readings.append(tx, reading_of(entry, observation)));
+  if (observation.is_reading) TRY(parts_.readings.append(tx, reading_of(entry, observation)));
   if (subject->paused_at.is_set() || !entry.workspace.enabled.load(std::memory_order_relaxed)) return {};
   ObservedState observed = TRY(observed_of(tx, *subject));
   if (is_calm(observed.reason)) return {};
@@ -114,8 +117,9 @@ Result<void> Watch::observe(Transaction& tx, SubjectEntry& entry, const Observat
   const bool changes = is_news(observation, observed.state, observed.reason, observed.first_seen_at);
   if (changes) {
     if (!observed.first_seen_at.is_set()) observed.first_seen_at = observation.at;
-    observed.last_seen_at = observation.at;
-    TRY(enter(tx, observed, state_of(observation), observation.reason, detail_of(observation), observation.at));
+    if (observation.is_reading) observed.last_seen_at = observation.at;
+    const Instant since = observation.since.is_set() ? observation.since : observation.at;
+    TRY(enter(tx, observed, state_of(observation), observation.reason, detail_of(observation), since));
   }
   Round round;
   const auto* rules = TRY(rules_of(tx, subject->workspace, round));
@@ -133,6 +137,10 @@ bool Watch::landed(SubjectEntry& entry, const Observation& observation, bool sto
   if (!stored) return false;
   const Monotonic now = parts_.clock.monotonic();
   const std::lock_guard lock(entry.mutex);
+  if (!observation.is_reading) {
+    parts_.directory.impl().plan_look(entry, engine_base_ + (now - engine_start_), now);
+    return false;
+  }
   entry.newest = reading_of(entry, observation);  // the last committed, not the latest: the wall clock may step back
   entry.last_seen_at = observation.at;
   parts_.directory.impl().plan_look(entry, engine_base_ + (now - engine_start_), now);
@@ -141,6 +149,34 @@ bool Watch::landed(SubjectEntry& entry, const Observation& observation, bool sto
   entry.event_published = admitted_at;
   entry.event_seen = true;
   return true;
+}
+
+namespace {
+
+// The members of "values", as the API shows them in the subject's "latest".
+std::string values_text(const Values& values) {
+  std::string out;
+  for (const MetricRow& row : kMetricTable) {
+    const std::optional<std::int64_t> value = value_of(row, values);
+    if (!value) continue;
+    fmt::format_to(std::back_inserter(out), R"({}{{"metric":"{}","part":"","value":{}}})", out.empty() ? "" : ",",
+                   row.word, value_text(row, *value));
+  }
+  return out;
+}
+
+}  // namespace
+
+void Watch::publish_observed(const SubjectEntry& entry, const Observation& observation) const {
+  const WorkspaceId workspace = entry.workspace.id;
+  const auto live = parts_.directory.find(workspace, entry.id);
+  if (!live) return;
+  const std::string at = to_iso8601(observation.at);
+  std::string data = fmt::format(R"({{"workspace_id":"{}","subject_id":"{}","kind":"{}","state":"{}",)"
+                                 R"("last_seen_at":"{}","latest":{{"at":"{}","values":[{}]}}}})",
+                                 workspace.text(), entry.id.text(), to_text(live->row->kind), to_text(live->shown), at,
+                                 at, values_text(observation.values));
+  parts_.bus.publish({workspace, EventScope::about(entry.id), EventName::subject_observed, std::move(data)});
 }
 
 // ── The observed state ──

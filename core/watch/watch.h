@@ -35,6 +35,14 @@
 
 namespace connlog {
 
+// Who is told of a subject where a rule names nobody: what the groups and tags above it say. The room that keeps such
+// defaults (core/monitors) implements it. Any thread.
+class SubjectRecipients {
+ public:
+  virtual ~SubjectRecipients() = default;
+  virtual std::vector<RecipientId> recipients_for(const Subject& subject) const = 0;  // empty: nothing is said
+};
+
 class Watch {
  public:
   struct Parts {
@@ -49,6 +57,7 @@ class Watch {
     Clock& clock;
     Random& random;
     EventBus& bus;
+    const SubjectRecipients* subject_recipients = nullptr;  // null: nothing is said of any subject
   };
   explicit Watch(Parts parts)
       : parts_(std::move(parts)), engine_base_(parts_.clock.now()), engine_start_(parts_.clock.monotonic()) {}
@@ -73,6 +82,9 @@ class Watch {
   // event about the reading is due (at most one a second and subject; the source renders and publishes it).
   bool landed(SubjectEntry& entry, const Observation& observation, bool stored, Monotonic admitted_at);
 
+  // Tells screens of the observation, as landed() said.
+  void publish_observed(const SubjectEntry& entry, const Observation& observation) const;
+
   // ── Time ──
   // What the looks of one transaction share: rules are read once, and subjects whose observed state changed are
   // collected for settle().
@@ -88,7 +100,8 @@ class Watch {
   Result<void> settle(Transaction& tx, WorkspaceId workspace, std::vector<SubjectId> changed);
 
   // ── People ──
-  // A new subject: its first state, `pending`. After the row was inserted.
+  // A new subject: its first state, `pending`; with the first of its kind, the rules that a workspace then begins with
+  // (default_rules_of), unless it has one about that kind alone. After the row was inserted.
   Result<void> added(Transaction& tx, const Subject& subject);
   // Tags, labels, teams, groups or `paused_at` changed. Ends the incidents and states of rules that were about the
   // subject and no longer are; a pause calms everything and the state becomes unknown, its end makes it `pending`.
@@ -118,6 +131,9 @@ class Watch {
   // ── Who is told ──
   // The recipients that the rule would tell now: enabled, with consent.
   Result<std::vector<Recipient>> recipients_of(Snapshot& snapshot, const Rule& rule) const;
+  // The same of one subject: where the rule names nobody, those that the subject's groups and tags name; where these name
+  // nobody who can be told, those that receive by default.
+  Result<std::vector<Recipient>> recipients_of(Snapshot& snapshot, const Rule& rule, const Subject& subject) const;
 
   const Parts& parts() const { return parts_; }
 
@@ -159,6 +175,9 @@ class Watch {
                                          Round& round);
   Result<void> settle(Transaction& tx, WorkspaceId workspace, std::vector<SubjectId> changed, Round& round);
   Result<const std::vector<Rule>*> rules_of(Snapshot& snapshot, WorkspaceId workspace, Round& round) const;
+
+  // The rules with which a workspace begins when it gets its first subject of this kind.
+  Result<void> begin_kind(Transaction& tx, WorkspaceId workspace, SubjectKind kind);
 
   Result<void> end_all(Transaction& tx, const Subject& subject, Resolution resolution, const std::string& actor_name);
   Result<void> stop(Transaction& tx, const Subject& subject, StateReason why);

@@ -137,7 +137,7 @@ Result<void> Watch::open(Transaction& tx, const Rule& rule, const Subject& subje
   next.incident = incident.id;
   TRY(save_state(tx, next));
   // From here on the incident and what is told of it belong together: all becomes durable, or nothing does.
-  const auto recipients = TRY(recipients_of(tx, rule));
+  const auto recipients = TRY(recipients_of(tx, rule, subject));
   if (!recipients.empty())
     TRY(parts_.announcements.announce(tx, announcement_of(incident, Announcement::Kind::incident_opened), recipients));
   publish(tx, EventName::incident_opened, incident);
@@ -174,6 +174,18 @@ Result<void> Watch::end(Transaction& tx, const RuleState& state, Resolution reso
   const RuleState next = calm(state, engine_now());
   if (state.phase == RuleState::Phase::pending) return save_state(tx, next);
   return resolve(tx, state, next, resolution, actor_name);
+}
+
+Result<std::vector<Recipient>> Watch::recipients_of(Snapshot& snapshot, const Rule& rule,
+                                                    const Subject& subject) const {
+  if (parts_.subject_recipients == nullptr || !rule.recipients.empty()) return recipients_of(snapshot, rule);
+  const std::vector<RecipientId> named = parts_.subject_recipients->recipients_for(subject);
+  if (named.empty()) return recipients_of(snapshot, rule);
+  Rule as_named = rule;
+  as_named.recipients = named;
+  auto told = TRY(recipients_of(snapshot, as_named));
+  if (told.empty()) return recipients_of(snapshot, rule);
+  return told;
 }
 
 Result<std::vector<Recipient>> Watch::recipients_of(Snapshot& snapshot, const Rule& rule) const {

@@ -25,6 +25,21 @@ Result<void> Watch::added(Transaction& tx, const Subject& subject) {
   TRY(parts_.subjects.put_state(tx, observed));
   tx.after_commit([this, subject] { parts_.directory.put(subject); });
   remember(tx, observed);
+  return begin_kind(tx, subject.workspace, subject.kind);
+}
+
+Result<void> Watch::begin_kind(Transaction& tx, WorkspaceId workspace, SubjectKind kind) {
+  constexpr std::size_t kRoomFor = 100;  // rules: a workspace with more than these made its own
+  if (parts_.directory.count(workspace, kind) > 0) return {};
+  const std::vector<Rule> fresh = default_rules_of(kind, workspace, parts_.clock.now(), parts_.random);
+  if (fresh.empty()) return {};
+  const auto standing = TRY(parts_.rules.list(tx, workspace));
+  if (standing.size() > kRoomFor) return {};
+  if (std::ranges::any_of(standing, [&](const Rule& rule) { return rule.only_kind == kind; })) return {};
+  for (const Rule& rule : fresh) {
+    TRY(parts_.rules.insert(tx, rule));
+    tx.after_commit([this, rule] { parts_.directory.impl().put_rule(rule); });
+  }
   return {};
 }
 

@@ -30,6 +30,11 @@ std::string time_of_day(Instant at) {
   return to_iso8601(at).substr(kBeforeTime, kTime);
 }
 
+// "web cannot be checked since 02:14:07 UTC: no route for IPv4"
+std::string unchecked_summary(std::string_view name, Instant since, std::string_view why) {
+  return fmt::format("{} cannot be checked since {} UTC{}{}", name, time_of_day(since), why.empty() ? "" : ": ", why);
+}
+
 // "rack-4 is down: 2 of 5 members are down"
 std::string state_summary(std::string_view name, std::string_view part, State state, std::string_view why) {
   const std::string who = part.empty() ? std::string(name) : fmt::format("{} of {}", part, name);
@@ -104,6 +109,8 @@ std::string Watch::summary_of(const Look& look, const Rule& rule, const Part& pa
     case RuleKind::state:
       break;
   }
+  if (part.number == 0 && look.observed.reason == StateReason::unchecked)
+    return unchecked_summary(name, look.observed.since, look.observed.detail);
   std::string why;
   if (part.number == 0) {
     why = look.observed.reason == StateReason::silent

@@ -67,7 +67,8 @@ Result<std::vector<AccessItem>> SqlAccessReviewStore::items(Snapshot& snapshot, 
   }
   {
     Statement keys = TRY(
-        at(snapshot).prepare("SELECT id, name, token_hint, scopes, created_by, created_at, last_used_at, expires_at, "
+        at(snapshot).prepare("SELECT id, name, token_hint, CASE WHEN form = 'ping' THEN 'ping' ELSE scopes END, created_by, created_at, "
+                             "last_used_at, expires_at, "
                              "CASE WHEN expires_at <> 0 AND expires_at <= :now THEN 'expired' ELSE '' END FROM api_key "
                              "WHERE workspace_id = :workspace AND revoked_at = 0 ORDER BY name, id"));
     TRY(gather(keys.id(":workspace", workspace).instant(":now", now), AccessItem::Kind::api_key, items));
@@ -93,6 +94,17 @@ Result<std::vector<AccessItem>> SqlAccessReviewStore::items(Snapshot& snapshot, 
         "(SELECT COALESCE(MAX(n.sent_at), 0) FROM notification n WHERE n.workspace_id = r.workspace_id AND n.recipient_id = r.id), "
         "0 AS ends_at, r.consent FROM recipient r WHERE r.workspace_id = :workspace ORDER BY r.name, r.id"));
     TRY(gather(recipients.id(":workspace", workspace), AccessItem::Kind::recipient, items));
+  }
+  {
+    // Secrets with which checks log in elsewhere, and the addresses by which jobs ping: last used with the last result.
+    Statement secrets = TRY(at(snapshot).prepare(
+        "SELECT s.id, s.name, m.kind, (SELECT GROUP_CONCAT(f.field, ' ') FROM sealed_field f WHERE f.workspace_id = "
+        "m.workspace_id AND f.owner_kind = 'monitor' AND f.owner = m.id), '' AS given_by, m.created_at, "
+        "(SELECT COALESCE(MAX(c.last_seen_at), 0) FROM subject_state c WHERE c.workspace_id = m.workspace_id AND "
+        "c.subject_id = m.id), 0 AS ends_at, '' AS state FROM monitor m JOIN subject s ON s.workspace_id = m.workspace_id "
+        "AND s.id = m.id WHERE m.workspace_id = :workspace AND EXISTS (SELECT 1 FROM sealed_field f WHERE f.workspace_id = "
+        "m.workspace_id AND f.owner_kind = 'monitor' AND f.owner = m.id) ORDER BY s.name, s.id"));
+    TRY(gather(secrets.id(":workspace", workspace), AccessItem::Kind::monitor_secret, items));
   }
   {
     Statement openings = TRY(at(snapshot).prepare(

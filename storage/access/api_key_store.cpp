@@ -24,9 +24,9 @@ std::vector<Action> scopes_of(std::string_view text) {
   return scopes;
 }
 
-#define CONNLOG_API_KEY_COLUMNS                                                                                        \
-  "id, workspace_id, user_id, name, token_digest, token_hint, scopes, addresses, created_at, created_by, expires_at, " \
-  "revoked_at, last_used_at, last_used_address"
+#define CONNLOG_API_KEY_COLUMNS                                                                                  \
+  "id, workspace_id, user_id, name, token_digest, token_hint, form, scopes, addresses, created_at, created_by, " \
+  "expires_at, revoked_at, last_used_at, last_used_address"
 
 ApiKey read_key(Row& row) {
   ApiKey key;
@@ -36,6 +36,7 @@ ApiKey read_key(Row& row) {
   key.name = row.text();
   key.token_digest = row.bytes<32>();
   key.token_hint = row.text();
+  key.form = row.word(kApiKeyForm);
   key.scopes = scopes_of(row.text());
   key.addresses = split(row.text(), kBetween);
   key.created_at = row.instant();
@@ -70,8 +71,8 @@ Result<std::vector<ApiKey>> SqlApiKeyStore::of_user(Snapshot& snapshot, UserId u
 Result<void> SqlApiKeyStore::insert(Transaction& tx, const ApiKey& key) {
   Statement insert = TRY(at(tx).prepare(
       "INSERT INTO api_key (" CONNLOG_API_KEY_COLUMNS
-      ") VALUES (:id, :workspace, :user, :name, :token_digest, :token_hint, :scopes, :addresses, :created_at, :created_by, "
-      ":expires_at, :revoked_at, :last_used_at, :last_used_address)"));
+      ") VALUES (:id, :workspace, :user, :name, :token_digest, :token_hint, :form, :scopes, :addresses, :created_at, "
+      ":created_by, :expires_at, :revoked_at, :last_used_at, :last_used_address)"));
   std::vector<std::string> scopes;
   for (const Action scope : key.scopes) scopes.emplace_back(to_text(scope));
   insert.id(":id", key.id)
@@ -80,6 +81,7 @@ Result<void> SqlApiKeyStore::insert(Transaction& tx, const ApiKey& key) {
       .text(":name", key.name)
       .blob(":token_digest", key.token_digest)
       .text(":token_hint", key.token_hint)
+      .text(":form", to_text(key.form))
       .text(":scopes", joined(scopes, kBetween))
       .text(":addresses", joined(key.addresses, kBetween))
       .instant(":created_at", key.created_at)

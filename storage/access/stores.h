@@ -9,11 +9,13 @@
 #include "core/access/appliance_directory.h"
 #include "core/access/break_glass.h"
 #include "core/access/invitation.h"
+#include "core/people/workspace_networks.h"
 #include "storage/people/stores.h"
 
 namespace connlog::storage {
 
 inline constexpr WordColumn<Role> kInvitationRole{"invitation", "role", "role"};
+inline constexpr WordColumn<ApiKeyForm> kApiKeyForm{"api_key", "form", "revoked_at"};
 
 class SqlInvitationStore final : public InvitationStore {
  public:
@@ -70,9 +72,16 @@ class SqlApplianceDirectory final : public ApplianceDirectory {
   Result<bool> is_verified_member(Snapshot&, WorkspaceId, const std::string& mail_key) const override;
 };
 
+class SqlNetworkStore final : public NetworkStore {
+ public:
+  Result<std::vector<std::pair<WorkspaceId, std::vector<std::string>>>> all(Snapshot&) const override;
+  Result<std::vector<std::string>> of(Snapshot&, WorkspaceId) const override;
+  Result<void> replace(Transaction&, WorkspaceId, const std::vector<std::string>& ranges) override;
+};
+
 class SqlAdministrationStores {
  public:
-  AdministrationStores all() { return {limits_, api_keys_, break_glass_, reviews_, directory_}; }
+  AdministrationStores all() { return {limits_, api_keys_, break_glass_, reviews_, directory_, networks_}; }
 
  private:
   SqlLimitStore limits_;
@@ -80,6 +89,7 @@ class SqlAdministrationStores {
   SqlBreakGlassStore break_glass_;
   SqlAccessReviewStore reviews_;
   SqlApplianceDirectory directory_;
+  SqlNetworkStore networks_;
 };
 
 }  // namespace connlog::storage

@@ -15,6 +15,7 @@ Result<bool> SqlAccessRows::erase(Transaction& tx, WorkspaceId workspace, std::i
       slice.run("DELETE FROM removed WHERE workspace_id = :workspace AND id IN "
                 "(SELECT id FROM removed WHERE workspace_id = :workspace LIMIT :rows)"));
   TRY(slice.run_whole("DELETE FROM sealed_field WHERE workspace_id = :workspace"));
+  TRY(slice.run_whole("DELETE FROM workspace_network WHERE workspace_id = :workspace"));
   TRY(slice.run_whole("DELETE FROM invitation WHERE workspace_id = :workspace"));
   TRY(slice.run_whole("DELETE FROM team WHERE workspace_id = :workspace"));
   TRY(

@@ -15,7 +15,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::string_view kRecipientOwner = "recipient";  // of rows of sealed_field
+// Of rows of sealed_field.
+constexpr std::string_view kRecipientOwner = "recipient", kMonitorOwner = "monitor";
 
 // One table of an object. `select` has :workspace and :object, and gives the newest row first where the number of rows
 // is bounded; rows are put back from the last to the first. `insert` has each column as a parameter, and inserts nothing
@@ -50,11 +51,11 @@ const Kept kRule[] = {
     CONNLOG_KEPT("rule",
                  "id, workspace_id, name, kind, target_kind, target_text, target_subject_id, part, metric, comparison, "
                  "threshold_x100, hysteresis_x100, state, duration_seconds, cooldown_seconds, severity, enabled, "
-                 "created_at, version",
+                 "created_at, version, subject_kind",
                  "workspace_id = :workspace AND id = :object",
                  "VALUES (:id, :workspace_id, :name, :kind, :target_kind, :target_text, :target_subject_id, :part, "
                  ":metric, :comparison, :threshold_x100, :hysteresis_x100, :state, :duration_seconds, "
-                 ":cooldown_seconds, :severity, :enabled, :created_at, :version)",
+                 ":cooldown_seconds, :severity, :enabled, :created_at, :version, :subject_kind)",
                  "", ""),
     CONNLOG_RULE_RECIPIENT("workspace_id = :workspace AND rule_id = :object"),
 };
@@ -140,6 +141,19 @@ const Kept kGroup[] = {
                  "VALUES (:id, :workspace_id, :health, :amount)", "", ""),
     CONNLOG_GROUP_MEMBER("workspace_id = :workspace AND group_id = :object", "1 of its members is gone.",
                          "{} of its members are gone."),
+    CONNLOG_KEPT("check_default",
+                 "workspace_id, scope, scope_of, group_id, interval_seconds, retries, retry_interval_seconds, "
+                 "time_limit_ms, recover_after",
+                 "workspace_id = :workspace AND group_id = :object",
+                 "VALUES (:workspace_id, :scope, :scope_of, :group_id, :interval_seconds, :retries, "
+                 ":retry_interval_seconds, :time_limit_ms, :recover_after)",
+                 "", ""),
+    CONNLOG_KEPT("check_default_recipient", "workspace_id, scope, scope_of, recipient_id",
+                 "workspace_id = :workspace AND (scope, scope_of) IN (SELECT d.scope, d.scope_of FROM check_default d "
+                 "WHERE d.workspace_id = :workspace AND d.group_id = :object)",
+                 "SELECT :workspace_id, :scope, :scope_of, :recipient_id WHERE EXISTS (SELECT 1 FROM recipient r "
+                 "WHERE r.workspace_id = :workspace_id AND r.id = :recipient_id)",
+                 "1 recipient that its monitors told is gone.", "{} recipients that its monitors told are gone."),
 };
 
 const Kept kAgent[] = {
@@ -171,6 +185,46 @@ const Kept kAgent[] = {
                          "{} groups in which it was are gone."),
 };
 
+// Kept answers go with the monitor: they are other systems' words, and sealed.
+const Kept kMonitor[] = {
+    CONNLOG_SUBJECT_ROW,
+    CONNLOG_SUBJECT_STATE,
+    CONNLOG_STATE_CHANGE,
+    CONNLOG_SUBJECT_PART,
+    CONNLOG_SUBJECT_TAG,
+    CONNLOG_SUBJECT_LABEL,
+    CONNLOG_SUBJECT_TEAM,
+    CONNLOG_KEPT("monitor",
+                 "id, workspace_id, kind, fields, interval_seconds, retries, retry_interval_seconds, time_limit_ms, "
+                 "recover_after, slow_after_ms, certificate_days, invert, probe_mode, probes_needed, created_at",
+                 "workspace_id = :workspace AND id = :object",
+                 "VALUES (:id, :workspace_id, :kind, :fields, :interval_seconds, :retries, :retry_interval_seconds, "
+                 ":time_limit_ms, :recover_after, :slow_after_ms, :certificate_days, :invert, :probe_mode, "
+                 ":probes_needed, :created_at)",
+                 "", ""),
+    CONNLOG_KEPT("monitor_probe", "workspace_id, monitor_id, agent_id",
+                 "workspace_id = :workspace AND monitor_id = :object",
+                 "SELECT :workspace_id, :monitor_id, :agent_id WHERE EXISTS (SELECT 1 FROM agent a "
+                 "WHERE a.workspace_id = :workspace_id AND a.id = :agent_id)",
+                 "1 agent from which it was checked is gone.", "{} agents from which it was checked are gone."),
+    CONNLOG_KEPT("ping_check",
+                 "monitor_id, workspace_id, uuid_digest, token_digest, slug, pings, last_ping, last_start, "
+                 "last_start_rid, last_duration, is_down, is_new, addresses",
+                 "workspace_id = :workspace AND monitor_id = :object",
+                 "VALUES (:monitor_id, :workspace_id, :uuid_digest, :token_digest, :slug, :pings, :last_ping, "
+                 ":last_start, :last_start_rid, :last_duration, :is_down, :is_new, :addresses)",
+                 "", ""),
+    CONNLOG_KEPT("ping",
+                 "workspace_id, monitor_id, n, at, kind, scheme, method, address, user_agent, body, rid, exit_status, "
+                 "duration, from_new_address",
+                 "workspace_id = :workspace AND monitor_id = :object ORDER BY n DESC LIMIT 20",
+                 "VALUES (:workspace_id, :monitor_id, :n, :at, :kind, :scheme, :method, :address, :user_agent, :body, "
+                 ":rid, :exit_status, :duration, :from_new_address)",
+                 "", ""),
+    CONNLOG_GROUP_MEMBER("workspace_id = :workspace AND subject_id = :object", "1 group in which it was is gone.",
+                         "{} groups in which it was are gone."),
+};
+
 std::span<const Kept> tables_of(RemovedKind kind) {
   switch (kind) {
     case RemovedKind::rule:
@@ -179,6 +233,8 @@ std::span<const Kept> tables_of(RemovedKind kind) {
       return kRecipient;
     case RemovedKind::group:
       return kGroup;
+    case RemovedKind::monitor:
+      return kMonitor;
     case RemovedKind::agent:
       break;
   }
@@ -186,7 +242,7 @@ std::span<const Kept> tables_of(RemovedKind kind) {
 }
 
 bool is_subject(RemovedKind kind) {
-  return kind == RemovedKind::group || kind == RemovedKind::agent;
+  return kind == RemovedKind::group || kind == RemovedKind::agent || kind == RemovedKind::monitor;
 }
 
 // ── Values ──
@@ -302,9 +358,16 @@ Result<void> check_free(Connection& connection, const Removed& removed, const js
                                                 *holder, key.get_ref<const std::string&>())};
 }
 
+// A column that came with a later step than rows that may still be put back: these had the empty text.
+bool is_later_column(std::string_view table, std::string_view column) {
+  return table == "rule" && column == "subject_kind";
+}
+
 Result<void> insert_rows(Connection& connection, const Kept& kept, const json& bundle,
                          std::vector<std::string>& left_out) {
   const auto rows = bundle.find(kept.what.table);
+  // A group that was removed before there were monitors set nothing for them.
+  if (rows == bundle.end() && kept.what.table.starts_with("check_default")) return {};
   if (rows == bundle.end() || !rows->is_array()) return of_another_version();
   std::int64_t gone = 0;
   for (auto row = rows->rbegin(); row != rows->rend(); ++row) {
@@ -312,6 +375,10 @@ Result<void> insert_rows(Connection& connection, const Kept& kept, const json& b
     for (std::string column : split(kept.what.columns, ' ')) {
       if (column.ends_with(',')) column.pop_back();
       const auto value = row->find(column);
+      if (value == row->end() && is_later_column(kept.what.table, column)) {
+        insert.text((":" + column).c_str(), "");
+        continue;
+      }
       if (value == row->end() || !bind_value(insert, ":" + column, *value)) return of_another_version();
     }
     const std::int64_t inserted = TRY(insert.run());
@@ -439,6 +506,13 @@ Result<void> SqlRemovedStore::forget(Transaction& tx, const Removed& removed) {
         "DELETE FROM sealed_field WHERE workspace_id = :workspace AND owner_kind = :owner_kind AND owner = :owner "
         "AND NOT EXISTS (SELECT 1 FROM recipient r WHERE r.workspace_id = :workspace AND r.id = :owner)"));
     secrets.id(":workspace", removed.workspace).text(":owner_kind", kRecipientOwner).id(":owner", removed.object);
+    TRY(secrets.run());
+  }
+  if (removed.kind == RemovedKind::monitor) {
+    Statement secrets = TRY(at(tx).prepare(
+        "DELETE FROM sealed_field WHERE workspace_id = :workspace AND owner_kind = :owner_kind AND owner = :owner "
+        "AND NOT EXISTS (SELECT 1 FROM monitor m WHERE m.workspace_id = :workspace AND m.id = :owner)"));
+    secrets.id(":workspace", removed.workspace).text(":owner_kind", kMonitorOwner).id(":owner", removed.object);
     TRY(secrets.run());
   }
   return remove_bundle(at(tx), removed);

@@ -12,7 +12,8 @@ namespace {
 // In the order in which read_rule reads them.
 #define CONNLOG_RULE_COLUMNS                                                                                      \
   "id, workspace_id, name, kind, target_kind, target_text, target_subject_id, part, metric, comparison, "         \
-  "threshold_x100, hysteresis_x100, state, duration_seconds, cooldown_seconds, severity, enabled, created_at, version"
+  "threshold_x100, hysteresis_x100, state, duration_seconds, cooldown_seconds, severity, enabled, created_at, version, "         \
+  "subject_kind"
 
 Rule read_rule(Row& row) {
   Rule rule;
@@ -35,6 +36,8 @@ Rule read_rule(Row& row) {
   rule.enabled = row.boolean();
   rule.created_at = row.instant();
   rule.version = row.integer();
+  if (const int kind = row.word_in(kRuleOnlyKind); kind != kAnySubjectKind)
+    rule.only_kind = static_cast<SubjectKind>(kind);
   return rule;
 }
 
@@ -55,6 +58,7 @@ void bind_rule(Statement& statement, const Rule& rule) {
       .integer(":duration", rule.duration_seconds)
       .integer(":cooldown", rule.cooldown_seconds)
       .text(":severity", to_text(rule.severity))
+      .text(":subject_kind", rule.only_kind ? to_text(*rule.only_kind) : std::string_view())
       .boolean(":enabled", rule.enabled)
       .integer(":version", rule.version);
 }
@@ -142,7 +146,8 @@ Result<void> SqlRuleStore::insert(Transaction& tx, const Rule& rule) {
   Statement insert = TRY(at(tx).prepare(
       "INSERT INTO rule (" CONNLOG_RULE_COLUMNS
       ") VALUES (:id, :workspace, :name, :kind, :target_kind, :target_text, :target_subject, :part, :metric, "
-      ":comparison, :threshold, :hysteresis, :state, :duration, :cooldown, :severity, :enabled, :created_at, :version)"));
+      ":comparison, :threshold, :hysteresis, :state, :duration, :cooldown, :severity, :enabled, :created_at, :version, "
+      ":subject_kind)"));
   bind_rule(insert, rule);
   TRY(insert.instant(":created_at", rule.created_at).run());
   return write_recipients(at(tx), rule);
@@ -154,7 +159,8 @@ Result<void> SqlRuleStore::update(Transaction& tx, const Rule& rule) {
         "UPDATE rule SET name = :name, kind = :kind, target_kind = :target_kind, target_text = :target_text, "
         "target_subject_id = :target_subject, part = :part, metric = :metric, comparison = :comparison, "
         "threshold_x100 = :threshold, hysteresis_x100 = :hysteresis, state = :state, duration_seconds = :duration, "
-        "cooldown_seconds = :cooldown, severity = :severity, enabled = :enabled, version = :version "
+        "cooldown_seconds = :cooldown, severity = :severity, enabled = :enabled, version = :version, "
+        "subject_kind = :subject_kind "
         "WHERE workspace_id = :workspace AND id = :id"));
     bind_rule(update, rule);
     TRY(exactly_one(update, "rule"));

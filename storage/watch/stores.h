@@ -23,6 +23,17 @@ inline constexpr WordColumn<StateReason> kStateChangeReason{"state_change", "rea
 inline constexpr WordColumn<Health> kGroupHealth{"subject_group", "health", "health"};
 inline constexpr WordColumn<RuleKind> kRuleKind{"rule", "kind", "version"};
 inline constexpr WordColumn<RuleTarget::Kind> kRuleTarget{"rule", "target_kind", "version"};
+// The kinds of subject, and the empty word where a rule is about every kind.
+inline constexpr int kAnySubjectKind = -1;
+inline constexpr auto kOnlyKindWords = [] {
+  constexpr auto kKinds = values_of<SubjectKind>();
+  std::array<Word, kKinds.size() + 1> words{};
+  words[0] = {kAnySubjectKind, ""};
+  for (std::size_t i = 0; i < kKinds.size(); ++i)
+    words[i + 1] = {static_cast<int>(kKinds[i]), words_of<SubjectKind>()[i].text};
+  return words;
+}();
+inline constexpr AnyWordColumn kRuleOnlyKind{"rule", "subject_kind", "version", kOnlyKindWords};
 inline constexpr AnyWordColumn kRuleMetric{"rule", "metric", "version", kMetricWords};
 inline constexpr WordColumn<Comparison> kRuleComparison{"rule", "comparison", "version"};
 inline constexpr WordColumn<State> kRuleOnState{"rule", "state", "version"};

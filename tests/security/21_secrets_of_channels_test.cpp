@@ -18,6 +18,7 @@ const std::string kMarker = "MARKERofASecretField";
 json sample(const Field& field) {
   switch (field.type) {
     case FieldType::secret:
+    case FieldType::secret_lines:
       return kMarker;
     case FieldType::secret_url:
       return "https://hooks.example.org/services/" + kMarker;

@@ -99,10 +99,36 @@ TEST_CASE("a rotation seals anew what lies in columns, in kept answers and in se
     return test->settings().put(tx, "words", R"({"text":"\"s1: is no secret","other":"s2:"})");
   });
 
+  Subject watched;
+  watched.id = SubjectId::make(test.clock.now(), test.random);
+  watched.workspace = workspace.id;
+  watched.kind = SubjectKind::monitor;
+  watched.name = "site";
+  Monitor monitor;
+  monitor.id = MonitorId::of(watched.id);
+  monitor.workspace = workspace.id;
+  monitor.kind = "http";
+  monitor.sealed = {{"password", seal(test.keys, "monitor.password", Secret("swordfish"), test.random)}};
+  const std::string answered = seal(test.keys, "monitor.answer", Secret("503"), test.random);
+  test.write([&](Transaction& tx) -> Result<void> {
+    TRY(test->subjects().insert(tx, watched));
+    TRY(test->monitors().insert(tx, monitor));
+    return test->monitors().keep_answer(tx, {monitor.id, workspace.id, test.clock.now(), answered});
+  });
+
   KeyRotation rotation({test.stores(), test->trust().sealed_texts, test->audit(), test.keys, test.random});
   const auto done = rotation.rotate(Actor{}, NewMasterKey{});
   REQUIRE_MESSAGE(done, done.error().message);
-  CHECK(done->renewed == 3);
+  CHECK(done->renewed == 5);
+  const auto answers = test.read<std::vector<KeptAnswer>>(
+      [&](Snapshot& snapshot) { return test->monitors().answers(snapshot, workspace.id, monitor.id, 1); });
+  REQUIRE(answers.size() == 1);
+  CHECK(answers[0].sealed.starts_with("s2:1:monitor.answer:"));
+  CHECK(unseal(test.keys, "monitor.answer", answers[0].sealed)->reveal() == "503");
+  const auto kept_monitor = test.read<std::optional<Monitor>>(
+      [&](Snapshot& snapshot) { return test->monitors().find(snapshot, workspace.id, monitor.id); });
+  REQUIRE(kept_monitor.has_value());
+  CHECK(kept_monitor->sealed.at(0).sealed.starts_with("s2:1:monitor.password:"));
   CHECK(test.keys.sealing_generation() == 1);
   CHECK_FALSE(test.keys.is_rotating());
 

@@ -88,7 +88,7 @@ TEST_CASE("a deleted workspace leaves no row in any table with a workspace, but 
     world.test.write([&](Transaction& tx) -> Result<void> {
       const storage::RowsOfRooms rooms = world.test->workspace_rows();
       std::int64_t rows = 4;  // so little that it takes many pieces
-      for (WorkspaceRows* room : {&rooms.trust, &rooms.agents, &rooms.watch, &rooms.access}) {
+      for (WorkspaceRows* room : {&rooms.trust, &rooms.monitors, &rooms.agents, &rooms.watch, &rooms.access}) {
         done = TRY(room->erase(tx, world.workspace.id, rows));
         if (!done) return {};
       }

@@ -277,12 +277,17 @@ void AlertWorld::observe(SubjectId subject, Observation observation) {
   services->watch.landed(about, observation, true, now);
 }
 
-PartNumber AlertWorld::part(SubjectId subject, const std::string& text) {
+std::optional<PartNumber> AlertWorld::part_if_room(SubjectId subject, const std::string& text) {
   std::optional<PartNumber> number;
   granted(in_transaction([&](Transaction& tx) -> Result<void> {
     number = TRY(services->watch.part(tx, entry(subject), text));
     return {};
   }));
+  return number;
+}
+
+PartNumber AlertWorld::part(SubjectId subject, const std::string& text) {
+  const std::optional<PartNumber> number = part_if_room(subject, text);
   if (!number) std::abort();
   return *number;
 }

@@ -100,6 +100,7 @@ class AlertWorld {
   // What a room that observes does: all in one transaction. `at` is set here.
   void observe(SubjectId subject, Observation observation);
   PartNumber part(SubjectId subject, const std::string& text);
+  std::optional<PartNumber> part_if_room(SubjectId subject, const std::string& text);
   void part_gone(SubjectId subject, PartNumber part);
 
   // ── Time ──

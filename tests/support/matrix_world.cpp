@@ -26,7 +26,9 @@ std::string mail_of(const std::string& name) {
 
 MatrixWorld::MatrixWorld() : app(settings_of_the_matrix()) {
   app.populate();
-  secrets_ = {"db-1", app.ids.at("agent"), app.ids.at("incident")};
+  const nlohmann::json wanted = {{"kind", "manual"}, {"name", "mon-1"}};
+  app.ids["monitor"] = must(app.post("/api/v1/workspaces/{w}/monitors", wanted.dump(), &app.owner))["id"];
+  secrets_ = {"db-1", "mon-1", app.ids.at("agent"), app.ids.at("monitor"), app.ids.at("incident")};
 
   for (const auto& [name, role] : std::map<std::string, Role>{{"olive-owner", Role::owner},
                                                               {"adam-admin", Role::admin},
@@ -110,6 +112,7 @@ void MatrixWorld::divide_by_team() {
       must(app.post(w + "/agents", R"({"name":"web-9","authorised":true})", &owner))["agent"]["id"];
   must(app.patch(w + "/agents/" + other, nlohmann::json{{"team_ids", {a}}}.dump(), &owner));
   must(app.patch(w + "/agents/{agent}", nlohmann::json{{"team_ids", {b}}}.dump(), &owner));
+  must(app.patch(w + "/monitors/" + app.ids.at("monitor"), nlohmann::json{{"teams", {b}}}.dump(), &owner));
   must(app.patch(w, R"({"team_scoped":true})", &owner));
 }
 
@@ -125,6 +128,7 @@ std::string MatrixWorld::object_of(const std::string& path) const {
   for (const auto& [part, name] : std::map<std::string, std::string>{{"/agents/", "agent"},
                                                                      {"/subjects/", "agent"},
                                                                      {"/groups/", "agent"},
+                                                                     {"/monitors/", "monitor"},
                                                                      {"/rules/", "rule"},
                                                                      {"/recipients/", "recipient"},
                                                                      {"/incidents/", "incident"},

@@ -43,7 +43,7 @@ class MatrixWorld {
   // From then on the column "glass" stands for the administrator, who has opened the workspace with a reason.
   void open_the_workspace();
 
-  // From then on the workspace is scoped by team. db-1 and the operator belong to team B, another agent and the member
+  // From then on the workspace is scoped by team. db-1, mon-1 and the operator belong to team B, another agent and the member
   // to team A. The viewer belongs to no team.
   void divide_by_team();
 

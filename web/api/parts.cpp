@@ -6,6 +6,7 @@
 #include "web/api/agents/handlers.h"
 #include "web/api/audit/handlers.h"
 #include "web/api/identity/handlers.h"
+#include "web/api/monitors/handlers.h"
 #include "web/api/notify/handlers.h"
 #include "web/api/trust/handlers.h"
 #include "web/api/watch/handlers.h"
@@ -30,7 +31,7 @@ Result<void> Section::items(const nlohmann::json& array) {
 const std::vector<WorkspaceSection>& workspace_sections() {
   static const auto all =
       joined<WorkspaceSection>({notify::workspace_sections(), access::workspace_sections(), watch::workspace_sections(),
-                                agents::workspace_sections(), audit::workspace_sections()});
+                                agents::workspace_sections(), monitors::workspace_sections(), audit::workspace_sections()});
   return all;
 }
 

@@ -7,7 +7,8 @@ namespace connlog::web {
 template <typename Services>
 const Services& services_of(const Rooms& rooms) {
   const auto all = std::tie(rooms.context, rooms.live, rooms.middleware, rooms.agents, rooms.watch, rooms.notify,
-                            rooms.identity, rooms.access, rooms.audit, rooms.trust, rooms.appliance);
+                            rooms.identity, rooms.access, rooms.audit, rooms.trust, rooms.appliance,
+                            rooms.monitors, rooms.pings);
   return std::get<const Services&>(all);
 }
 
@@ -22,5 +23,7 @@ template const access::Services& services_of(const Rooms&);
 template const audit::Services& services_of(const Rooms&);
 template const trust::Services& services_of(const Rooms&);
 template const appliance::Services& services_of(const Rooms&);
+template const monitors::Services& services_of(const Rooms&);
+template const monitors::PingServices& services_of(const Rooms&);
 
 }  // namespace connlog::web

@@ -9,6 +9,8 @@
 #include "web/api/identity/services.h"
 #include "web/api/live_events.h"
 #include "web/api/middleware/services.h"
+#include "web/api/monitors/ping_services.h"
+#include "web/api/monitors/services.h"
 #include "web/api/notify/services.h"
 #include "web/api/request_context.h"
 #include "web/api/trust/services.h"
@@ -28,6 +30,8 @@ struct Rooms {
   audit::Services audit;
   trust::Services trust;
   appliance::Services appliance;
+  monitors::Services monitors;
+  monitors::PingServices pings;
 };
 
 }  // namespace connlog::web

@@ -7,6 +7,8 @@
 #include "web/api/appliance/handlers.h"
 #include "web/api/audit/handlers.h"
 #include "web/api/identity/handlers.h"
+#include "web/api/monitors/handlers.h"
+#include "web/api/monitors/ping_handlers.h"
 #include "web/api/notify/handlers.h"
 #include "web/api/trust/handlers.h"
 #include "web/api/watch/handlers.h"
@@ -17,8 +19,9 @@ namespace {
 // Agents first, because nearly all requests come from agents.
 std::vector<Route> rows_of_all_rooms() {
   std::vector<Route> all;
-  for (const std::span<const Route> room : {agents::routes(), watch::routes(), notify::routes(), identity::routes(),
-                                            access::routes(), audit::routes(), trust::routes(), appliance::routes()}) {
+  for (const std::span<const Route> room : {agents::routes(), watch::routes(), monitors::routes(), notify::routes(), identity::routes(),
+                                            access::routes(), audit::routes(), trust::routes(), appliance::routes(),
+                                            monitors::ping_routes()}) {
     all.insert(all.end(), room.begin(), room.end());
   }
   return all;

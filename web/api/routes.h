@@ -64,7 +64,32 @@ class Permission {
     return copy;
   }
 
+  // For `machine`: the address itself is the secret (pings). No referrer names it, no limit by address makes it wait, and
+  // the handler counts wrong ones.
+  constexpr Permission by_address() const {
+    Permission copy = *this;
+    copy.by_address_ = true;
+    return copy;
+  }
+
+  // For `machine`: pages of every site may call it and read the answer (CORS). It must read no cookie. A test lists these.
+  constexpr Permission from_any_page() const {
+    Permission copy = *this;
+    copy.from_any_page_ = true;
+    return copy;
+  }
+
+  // For `machine`: the body is taken as bytes, whatever its Content-Type and Content-Encoding say.
+  constexpr Permission any_body() const {
+    Permission copy = *this;
+    copy.any_body_ = true;
+    return copy;
+  }
+
   constexpr Kind kind() const { return kind_; }
+  constexpr bool is_by_address() const { return by_address_; }
+  constexpr bool is_from_any_page() const { return from_any_page_; }
+  constexpr bool takes_any_body() const { return any_body_; }
   constexpr Action action() const { return action_; }
   constexpr bool wants_fresh_factor() const { return fresh_; }
   constexpr bool works_before_agreement() const { return before_agreement_; }
@@ -82,6 +107,9 @@ class Permission {
   bool before_agreement_ = false;
   bool while_disabled_ = false;
   bool at_our_host_ = false;
+  bool by_address_ = false;
+  bool from_any_page_ = false;
+  bool any_body_ = false;
 };
 
 using Handler = Result<Reply> (*)(Context&);

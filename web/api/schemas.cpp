@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/access/access_review.h"
+#include "core/access/api_key.h"
 #include "core/appliance/inspection.h"
 #include "core/appliance/backup/backup_keys.h"
 #include "core/appliance/backup/backups.h"
@@ -30,6 +31,8 @@
 #include "core/watch/metric.h"
 #include "core/watch/rule.h"
 #include "core/watch/subject.h"
+#include "core/monitors/monitor_import.h"
+#include "web/api/monitors/handlers.h"
 #include "web/api/notify/handlers.h"
 
 namespace connlog::web {
@@ -39,11 +42,13 @@ constexpr std::string_view kFiles[] = {
     "web/api/schemas.json",        "web/api/agents/schemas.json",   "web/api/watch/schemas.json",
     "web/api/notify/schemas.json", "web/api/identity/schemas.json", "web/api/access/schemas.json",
     "web/api/audit/schemas.json",  "web/api/trust/schemas.json",    "web/api/appliance/schemas.json",
+    "web/api/monitors/schemas.json",
 };
 
 constexpr NamedWords kSets[] = {
     {"access", words_of<AccessItem::Kind>()},
     {"actor_kind", words_of<Actor::Kind>()},
+    {"api_key_form", words_of<ApiKeyForm>()},
     {"case_deadline", words_of<DeadlineState>()},
     {"case_entry", words_of<CaseEntryKind>()},
     {"case_origin", words_of<CaseOrigin>()},
@@ -51,6 +56,10 @@ constexpr NamedWords kSets[] = {
     {"backup_state", words_of<BackupState>()},
     {"backup_step", words_of<BackupStep>()},
     {"backup_trigger", words_of<BackupTrigger>()},
+    {"check_reason", words_of<CheckReason>()},
+    {"check_scope", words_of<CheckDefaults::Scope>()},
+    {"check_value_from", words_of<EffectiveValue::From>()},
+    {"check_verdict", words_of<CheckVerdict>()},
     {"comparison", words_of<Comparison>()},
     {"consent", words_of<Recipient::Consent>()},
     {"delivery_state", words_of<Notification::State>()},
@@ -58,6 +67,7 @@ constexpr NamedWords kSets[] = {
     {"finding_area", words_of<FindingArea>()},
     {"finding_severity", words_of<FindingSeverity>()},
     {"health", words_of<Health>()},
+    {"import_format", words_of<ImportFormat>()},
     {"key_form", words_of<MasterKeyForm>()},
     {"legal_block", words_of<LegalBlock::Kind>()},
     {"machine_policy", words_of<MachinePolicy>()},
@@ -68,6 +78,8 @@ constexpr NamedWords kSets[] = {
     {"metric_in_rules", kMetricWordsInRules},
     {"notification_kind", words_of<Announcement::Kind>()},
     {"observed_state", words_of<State>()},
+    {"ping_kind", words_of<PingKind>()},
+    {"probe_mode", words_of<ProbeMode>()},
     {"proof_method", words_of<ProofMethod>()},
     {"provider_preset", words_of<ProviderPreset>()},
     {"removed_kind", words_of<RemovedKind>()},
@@ -119,6 +131,7 @@ nlohmann::json schemas() {
     all.update(part);
   }
   notify::add_kinds(all);
+  monitors::add_check_kinds(all);
   for (const MetricRow& row : kMetricTable) {
     if (row.part.empty()) all["Latest"]["properties"][std::string(row.word)] = {{"type", "number"}};
   }

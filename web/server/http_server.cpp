@@ -214,6 +214,17 @@ void keep_percent_signs(std::string& request) {
   request.replace(line, fields.size(), kept);
 }
 
+// httplib reads a form into the query's values and refuses what is compressed, by these fields. They get another name of
+// the same length, and the body comes as it is.
+void hide_body_fields(std::string& request) {
+  const std::size_t end = request.find("\r\n\r\n");
+  for (std::size_t at = request.find("\r\n"); at < end; at = request.find("\r\n", at + 2)) {
+    const std::string_view line = std::string_view(request).substr(at + 2);
+    if (starts_with_ignoring_case(line, "content-type:") || starts_with_ignoring_case(line, "content-encoding:"))
+      request.replace(at + 2, 7, "Connlog");
+  }
+}
+
 // The segment after the slash with which `rest` begins. `rest` is moved past it.
 std::string_view next_segment(std::string_view& rest) {
   const std::size_t end = std::min(rest.find('/', 1), rest.size());
@@ -264,8 +275,15 @@ class HttpServer::Impl final : public httplib::Server {
     set_error_handler([this](const httplib::Request& request, httplib::Response& response) {
       return refuse(request, response.status);
     });
-    set_exception_handler([](const httplib::Request& request, httplib::Response& response, const std::exception_ptr&) {
-      log_error("request_threw", {{"path", request.path}});
+    set_exception_handler([this](const httplib::Request& request, httplib::Response& response, const std::exception_ptr&) {
+      // The pattern, not the path: some paths are secrets (pings, links of mails).
+      const std::string method = request.method == "HEAD" ? "GET" : request.method;
+      std::string_view pattern = "none";
+      for (const Endpoint& endpoint : endpoints_) {
+        const bool fits = endpoint.method == method || endpoint.method == kAnyMethod;
+        if (fits && path_matches(endpoint.path, request.path)) pattern = endpoint.path;
+      }
+      log_error("request_threw", {{"route", pattern}});
       response.status = 500;
     });
     // No body is decompressed here, and larger bodies were refused by the loop (threat 21).
@@ -275,6 +293,7 @@ class HttpServer::Impl final : public httplib::Server {
   void serve(RawRequest raw, Responder responder) {
     const bool understood = take_absolute_form(raw.bytes);
     collapse_slashes(raw.bytes);
+    if (takes_any_body(raw.bytes)) hide_body_fields(raw.bytes);
     keep_percent_signs(raw.bytes);
     Call call;
     call.peer = std::move(raw.peer);
@@ -297,6 +316,16 @@ class HttpServer::Impl final : public httplib::Server {
   }
 
  private:
+  bool takes_any_body(std::string_view request) const {
+    const std::size_t start = request.find(' ');
+    if (start == std::string_view::npos) return false;
+    const std::string_view rest = request.substr(start + 1);
+    const std::string_view path = rest.substr(0, std::min(rest.find_first_of(" ?\r"), rest.size()));
+    return std::ranges::any_of(endpoints_, [path](const Endpoint& endpoint) {
+      return endpoint.any_body && path_matches(endpoint.path, path);
+    });
+  }
+
   void add(std::size_t index) {
     const Endpoint& endpoint = endpoints_[index];
     const std::string pattern = httplib_pattern(endpoint.path);

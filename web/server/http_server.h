@@ -40,6 +40,7 @@ inline constexpr std::string_view kAnyMethod = "*";
 struct Endpoint {
   std::string method;  // GET (answers HEAD too), POST, PUT, PATCH, DELETE; kAnyMethod: when no other has the path
   std::string path;    // "/api/v1/workspaces/{w}/agents/{id}"; with kAnyMethod "/api/agents/*"
+  bool any_body = false;  // the body is taken as bytes: never as a form, never by its encoding
 };
 
 // In `pattern`, "{id}" matches one segment that is not empty, and "*" at the end matches all that follows.

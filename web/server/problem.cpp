@@ -7,6 +7,8 @@
 namespace connlog::web {
 namespace {
 
+constexpr std::string_view kConfirmHostField = "confirmed_host";
+
 struct Kind {
   int status;
   std::string_view code;
@@ -81,7 +83,10 @@ Reply render(const Kind& kind, const std::string& detail, const std::string& fie
 }  // namespace
 
 Reply problem(const Error& error, bool if_match) {
-  const Kind kind = kind_of(error.code, if_match);
+  Kind kind = kind_of(error.code, if_match);
+  // A question to the person, not a state: the form asks it and sends the request again (core/monitors).
+  if (error.code == ErrorCode::conflict && error.field == kConfirmHostField)
+    kind = {409, "confirm_host", "Confirm that you may monitor this host"};
   if (kind.status >= 500 || !error.cause.empty()) {
     log_line(kind.status >= 500 ? LogLevel::error : LogLevel::info, "request_failed",
              {{"code", kind.code}, {"message", error.message}, {"cause", error.cause}});

@@ -96,9 +96,20 @@ constexpr std::string_view kPageHeaders =
 constexpr std::string_view kApiHeaders =
     "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"
     "X-Content-Type-Options: nosniff\r\n"
-    "Referrer-Policy: same-origin\r\n"
-    "Cross-Origin-Opener-Policy: same-origin\r\n"
-    "Cross-Origin-Resource-Policy: same-origin\r\n";
+    "Referrer-Policy: no-referrer\r\n"
+    "Cross-Origin-Opener-Policy: same-origin\r\n";
+
+constexpr std::string_view kOwnOriginHeaders = "Cross-Origin-Resource-Policy: same-origin\r\n";
+
+constexpr std::string_view kAddressHeaders =
+    "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"
+    "X-Content-Type-Options: nosniff\r\n"
+    "Referrer-Policy: no-referrer\r\n";
+
+constexpr std::string_view kAnyOriginHeaders =
+    "Access-Control-Allow-Origin: *\r\n"
+    "Access-Control-Expose-Headers: Ping-Body-Limit, Retry-After\r\n"
+    "Cross-Origin-Resource-Policy: cross-origin\r\n";
 
 constexpr std::string_view kAgentHeaders = "X-Content-Type-Options: nosniff\r\n";
 
@@ -162,11 +173,17 @@ std::string render_head(const Reply& reply, const Rendering& rendering, std::uin
       break;
     case Face::api:
       head += kApiHeaders;
+      if (!rendering.any_origin) head += kOwnOriginHeaders;
       break;
     case Face::agent:
       head += kAgentHeaders;
       break;
+    case Face::address:
+      head += kAddressHeaders;
+      if (!rendering.any_origin) head += kOwnOriginHeaders;
+      break;
   }
+  if (rendering.any_origin) head += kAnyOriginHeaders;
   head += "\r\n";
   return head;
 }

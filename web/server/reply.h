@@ -44,6 +44,7 @@ enum class Face {
   agent,  // for agent programs: as few bytes as possible, never cached, never compressed
   api,    // for data: nothing may be run or framed, never cached
   page,   // for the user interface: the strict Content-Security-Policy
+  address,  // for addresses that are secrets themselves (pings): the referrer never names them
 };
 
 struct Rendering {
@@ -52,6 +53,7 @@ struct Rendering {
   bool close = false;
   bool hsts = false;            // TLS, and the name allows it (RFC 6797 §8.1: never for IP literals)
   bool secure_cookies = false;  // no cookie leaves without `Secure`
+  bool any_origin = false;      // pages of other sites may read it (CORS); never where cookies count
 };
 
 // Status line and header fields, with the empty line.

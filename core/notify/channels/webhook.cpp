@@ -183,8 +183,10 @@ std::string target(const FieldValues& values, const FieldSecrets&) {
 Result<Delivery> webhook_delivery(const NotifyDependencies& needs, const Recipient& recipient, std::string_view event,
                                   std::string body, const std::string& message_id, Instant now) {
   const FieldSecrets secrets = TRY(open_secrets(needs.keyring, recipient));
-  return signed_post(recipient.fields.text(kUrl), std::string(secrets.reveal(kSecret)),
-                     {event, std::move(body), message_id, now});
+  Delivery delivery = signed_post(recipient.fields.text(kUrl), std::string(secrets.reveal(kSecret)),
+                                  {event, std::move(body), message_id, now});
+  delivery.networks = networks_of(needs, recipient.workspace);
+  return delivery;
 }
 
 extern const ChannelKind kWebhookChannel;

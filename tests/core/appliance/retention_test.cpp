@@ -57,6 +57,7 @@ struct World {
                    .announcements = storage->announcements(),
                    .letters = storage->letters(),
                    .removed = storage->removed(),
+                   .monitors = storage->monitors(),
                    .plan = plan,
                    .clock = storage.clock,
                    .clock_is_plausible = [plausible] { return plausible; },

@@ -64,7 +64,7 @@ TEST_CASE("the sentence of a rule about silence, a metric or a state names each 
       {{.kind = RuleTarget::Kind::all},
        "When an agent falls silent",
        "When disk used on all agents is above 90 % for 5 min",
-       "When an agent is down for 5 min"},
+       "When a subject is down for 5 min"},
       {{.kind = RuleTarget::Kind::tag, .text = "web"},
        "When an agent tagged web falls silent",
        "When disk used on agents tagged web is above 90 % for 5 min",
@@ -97,13 +97,15 @@ TEST_CASE("the sentence of a rule about silence, a metric or a state names each 
 TEST_CASE("a state rule says which state of what; a part stands before its subject") {
   Rule rule = state_rule();
   rule.duration_seconds = 0;
+  CHECK(sentence(rule) == "When a subject is down");
+  rule.only_kind = SubjectKind::agent;
   CHECK(sentence(rule) == "When an agent is down");
   rule.state = State::degraded;
   CHECK(sentence(rule) == "When an agent is degraded");
   rule.state = State::unknown;
   CHECK(sentence(rule) == "When an agent is in an unknown state");
   rule.target.kind = RuleTarget::Kind::group;
-  CHECK(sentence(rule) == "When a subject of a group is in an unknown state");
+  CHECK(sentence(rule) == "When an agent of a group is in an unknown state");
   rule = state_rule();
   rule.duration_seconds = 600;
   rule.target.kind = RuleTarget::Kind::subject;

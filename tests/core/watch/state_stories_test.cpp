@@ -346,3 +346,16 @@ TEST_CASE("a rule that names a part is about that one, and a pause ends the inci
   world.pause(agent.id());
   CHECK(world.incidents().front().resolution == "subject_paused");
 }
+
+TEST_CASE("a subject has room for so many parts: the next one is left out until another is gone, and those there go on") {
+  AlertWorld world;
+  const TestAgent agent = world.add_agent("db-1");
+  std::vector<PartNumber> numbers;
+  for (std::size_t i = 0; i < kPartsMax; ++i) numbers.push_back(world.part(agent.id(), "/disk-" + std::to_string(i)));
+  CHECK_FALSE(world.part_if_room(agent.id(), "/one-more").has_value());
+  CHECK(world.part(agent.id(), "/disk-7") == numbers[7]);
+  world.restart();
+  CHECK_FALSE(world.part_if_room(agent.id(), "/one-more").has_value());
+  world.part_gone(agent.id(), numbers[3]);
+  CHECK(world.part_if_room(agent.id(), "/one-more").has_value());
+}

@@ -298,6 +298,7 @@ void walk_through_the_appliance(Walk& walk) {
   walk(app, "resetSecondFactor", {{"{id}", app.viewer.id.text()}}, nullptr, owner);
   walk(app, "deleteUser", uma, nullptr, owner);
   walk(app, "administerWorkspace", {{"{id}", app.other_workspace.id.text()}}, {{"enabled", false}}, owner);
+  walk(app, "changeWorkspaceNetworks", {{"{id}", app.other_workspace.id.text()}}, {{"networks", {"192.168.7.0/24"}}}, owner);
   walk(app, "changeLimits", {}, {{"limits", {{"fresh_minutes", 20}}}}, owner);
   walk(app, "previewStorage", {}, {{"limits", {{"reading_days", 7}}}}, owner);
   walk(app, "changeStorage", {}, {{"limits", {{"reading_days", 7}}}}, owner);
@@ -359,8 +360,25 @@ void walk_through_login_providers(Walk& walk) {
 
 }  // namespace
 
+void walk_through_monitors(Walk& walk) {
+  TestApp app;
+  const Person& owner = app.owner;
+  const json tapes = {{"kind", "manual"}, {"name", "Tapes"}, {"fields", {{"note", "They lie in the safe"}}}};
+  const PathIds monitor = {{"{id}", walk(app, "addMonitor", {}, tapes, owner)["id"]}};
+  walk(app, "changeMonitor", monitor, {{"tags", {"nightly"}}, {"own", {{"retries", 0}}}}, owner);
+  walk(app, "setMonitorState", monitor, {{"state", "down"}, {"detail", "One is missing"}}, owner);
+  walk(app, "cloneMonitor", monitor, {{"name", "Other tapes"}}, owner);
+  const json alike = {{"ids", {monitor.at("{id}")}}, {"change", {{"tags_add", {"weekly"}}}}};
+  walk(app, "changeMonitors", {}, alike, owner);
+  walk(app, "removeMonitor", monitor, nullptr, owner);
+  const json job = {{"kind", "push"}, {"name", "Nightly backup"}};
+  const PathIds pinged = {{"{id}", walk(app, "addMonitor", {}, job, owner)["id"]}};
+  walk(app, "renewPingAddress", pinged, nullptr, owner);
+}
+
 TEST_CASE("each write answers what the document promises, and none is left out without a reason") {
   Walk walk;
+  walk_through_monitors(walk);
   walk_through_people(walk);
   walk_through_keys_and_reviews(walk);
   walk_through_an_account(walk);
@@ -372,6 +390,9 @@ TEST_CASE("each write answers what the document promises, and none is left out w
   walk_through_the_appliance(walk);
   walk_through_login_providers(walk);
   const std::map<std::string_view, std::string_view> elsewhere = {
+      {"checkMonitor", "when the loop of checks runs: tests/web/api/monitors/check_now_test.cpp"},
+      {"tryMonitor", "likewise"},
+      {"probeExchange", "of an agent: tests/system/probe_test.cpp"},
       {"actOnMailPage", "answers with a page: tests/web/api/notify/mail_pages_test.cpp"},
       {"removeBackupBucket", "after one was set: tests/web/api/appliance/backup_bucket_test.cpp"},
       {"makeBackup", "after a key was made: tests/web/api/appliance/backups_test.cpp"},

@@ -28,6 +28,7 @@ json scopes_view(const ApiKey& key) {
 json key_view(const ApiKey& key) {
   return {{"id", key.id.text()},
           {"name", key.name},
+          {"form", to_text(key.form)},
           {"personal", !key.user.is_nil()},
           {"hint", key.token_hint},
           {"scopes", scopes_view(key)},
@@ -54,6 +55,8 @@ Result<Reply> add(Context& ctx) {
   wanted.name = TRY(body.text("name", 1, 80));
   wanted.scopes = TRY(value_or(body.maybe_texts("scopes", kScopesRead, 40), {}));
   wanted.addresses = TRY(value_or(body.maybe_texts("addresses", kRangesRead, kRangeCharactersMax), {}));
+  wanted.form = TRY(value_or(body.maybe_word<ApiKeyForm>("form"), ApiKeyForm::api));
+  wanted.read_only = TRY(value_or(body.maybe_flag("read_only"), false));
   wanted.days = TRY(value_or(body.maybe_integer("days", 0, kDaysRead), kDaysDefault));
   return ctx.create([&keys = ctx.of<Services>().administration.api_keys(), actor = ctx.actor,
                      wanted](Transaction& tx) -> Result<Reply> {

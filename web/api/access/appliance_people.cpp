@@ -3,6 +3,7 @@
 
 #include "core/access/administration.h"
 #include "core/base/value_or.h"
+#include "core/people/workspace_networks.h"
 #include "web/api/access/handlers.h"
 #include "web/api/views.h"
 
@@ -185,6 +186,26 @@ Result<Reply> administer_workspace(Context& ctx) {
 }
 
 // ---- break-glass ----
+
+Result<Reply> show_workspace_networks(Context& ctx) {
+  const WorkspaceId id = TRY(ctx.id<WorkspaceId>());
+  return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
+    const auto networks = TRY(ctx.of<Services>().administration.network_changes().of(snapshot, id));
+    return json_reply(200, {{"networks", networks}});
+  });
+}
+
+Result<Reply> change_workspace_networks(Context& ctx) {
+  const WorkspaceId id = TRY(ctx.id<WorkspaceId>());
+  const Body body = TRY(ctx.body());
+  const auto given = TRY(body.maybe_texts("networks", kNetworksMax, kNetworkCharactersMax));
+  if (!given) return invalid("networks", "Give the list of networks; an empty one leaves public addresses alone.");
+  return ctx.write([&administration = ctx.of<Services>().administration, actor = ctx.actor, id,
+                    networks = *given](Transaction& tx) -> Result<Reply> {
+    const auto changed = TRY(administration.network_changes().change(tx, actor, id, networks));
+    return json_reply(200, {{"networks", changed}});
+  });
+}
 
 Result<Reply> open_workspace(Context& ctx) {
   const Services& services = ctx.of<Services>();

@@ -9,6 +9,8 @@
 
 namespace connlog::web::access {
 
+inline constexpr std::size_t kNetworkCharactersMax = 60;  // of one network
+
 std::span<const Route> routes();
 std::span<const WorkspaceSection> workspace_sections();
 std::span<const PersonPart> own_data_parts();
@@ -68,6 +70,8 @@ Result<Reply> end_sessions_of_user(Context&);
 Result<Reply> reset_second_factor_of_user(Context&);
 Result<Reply> list_all_workspaces(Context&);
 Result<Reply> administer_workspace(Context&);
+Result<Reply> show_workspace_networks(Context&);
+Result<Reply> change_workspace_networks(Context&);
 Result<Reply> open_workspace(Context&);
 Result<Reply> close_workspace(Context&);
 Result<Reply> list_openings(Context&);

@@ -2,6 +2,8 @@
 // key, which key it is.
 #include <nlohmann/json.hpp>
 
+#include "core/base/value_or.h"
+#include "core/people/workspace_networks.h"
 #include "web/api/access/handlers.h"
 #include "web/api/access/workspace_view.h"
 #include "web/api/identity/handlers.h"
@@ -37,7 +39,10 @@ std::span<const PersonPart> me_parts() {
 Result<Reply> setup_state(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     const bool needs_setup = TRY(ctx.of<Services>().access.first_owner().is_needed(snapshot));
-    return json_reply(200, {{"needs_setup", needs_setup}});
+    json reply = {{"needs_setup", needs_setup}};
+    // What the owner-to-be is asked to agree to. Afterwards it is nobody's business.
+    if (needs_setup) reply["networks"] = own_networks();
+    return json_reply(200, std::move(reply));
   });
 }
 
@@ -50,6 +55,7 @@ Result<Reply> setup(Context& ctx) {
   owner.name = TRY(body.text("name", 1, 80));
   owner.mail = TRY(body.text("mail", 1, 254));
   owner.workspace_name = TRY(body.text("workspace_name", 1, 80));
+  owner.networks = TRY(value_or(body.maybe_texts("networks", kNetworksMax, kNetworkCharactersMax), {}));
   const Secret password = TRY(body.secret("password", kPasswordBytesRead));
   const std::string hash = TRY(first_owner.prepare(ctx.origin(), token, owner, password));
   return ctx.write([&rooms = ctx.rooms(), &first_owner, &options, origin = ctx.origin(),

@@ -1,4 +1,4 @@
-// What access adds to the exports: members, teams and invitations of a workspace; of a person, their workspaces with their
+// What access adds to the exports: members, teams and invitations of a workspace, and the networks that it may reach; of a person, their workspaces with their
 // teams there, the invitations that they made, and their API keys.
 #include <nlohmann/json.hpp>
 
@@ -69,6 +69,18 @@ Result<void> write_invitations(Context& ctx, Section& section) {
   return section.items(items);
 }
 
+Result<void> write_networks(Context& ctx, Section& section) {
+  const Services& services = ctx.of<Services>();
+  json items = json::array();
+  const auto read = services.stores.read([&](Snapshot& snapshot) -> Result<void> {
+    const auto networks = TRY(services.administration.network_changes().of(snapshot, ctx.workspace->id));
+    for (const std::string& network : networks) items.push_back({{"network", network}});
+    return {};
+  });
+  TRY(read);
+  return section.items(items);
+}
+
 constexpr Column kMemberColumns[] = {
     {"user_id", ColumnType::id, "The person"},
     {"name", ColumnType::text, "Their name"},
@@ -90,10 +102,15 @@ constexpr Column kInvitationColumns[] = {
     {"expires_at", ColumnType::time, "Until when the invitation can be accepted"},
 };
 
+constexpr Column kNetworkColumns[] = {
+    {"network", ColumnType::text, "The network, such as 192.168.1.0/24"},
+};
+
 constexpr WorkspaceSection kSections[] = {
     {"members", "A person of the workspace.", kMemberColumns, write_members},
     {"teams", "A team with its people.", kTeamColumns, write_teams},
     {"invitations", "An invitation that nobody has accepted yet.", kInvitationColumns, write_invitations},
+    {"networks", "A private network that the workspace's checks and webhooks may reach.", kNetworkColumns, write_networks},
 };
 
 Result<json> workspaces_of_person(const Rooms& rooms, Snapshot& snapshot, const User& person) {

@@ -213,19 +213,7 @@ Result<Reply> agent_readings(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     const Series series = TRY(series_of(services.readings, snapshot, ctx.workspace->id, live.agent.id, from, to, points,
                                         live.agent.interval_seconds));
-    json lines = json::object();
-    for (const auto& [row, line] : series.lines) {
-      json values = json::array();
-      for (const std::optional<std::int64_t> value : line) values.push_back(value_view(*row, value));
-      lines[std::string(row->word)] = std::move(values);
-    }
-    json at = json::array();
-    for (const Instant instant : series.at) at.push_back(time_view(instant));
-    return json_reply(200, {{"from", time_view(series.from)},
-                            {"to", time_view(series.to)},
-                            {"step_seconds", series.step_seconds},
-                            {"at", std::move(at)},
-                            {"series", std::move(lines)}});
+    return json_reply(200, view(series));
   });
 }
 

@@ -8,6 +8,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "core/checks/probe_wire.h"
 #include "core/net/address_range.h"
 #include "web/server/certificates.h"
 #include "core/base/log.h"
@@ -66,6 +67,11 @@ bool changes_something(std::string_view method) {
   return method != "GET" && method != "HEAD" && method != "OPTIONS";
 }
 
+std::size_t body_bytes_max(const HttpRequest& request, bool agent, bool form) {
+  if (agent) return request.path() == kProbePath ? kProbeRequestBytesMax : kAgentBodyBytesMax;
+  return form ? kMailPageBodyBytesMax : kBodyBytesMax;
+}
+
 // The refusal of a body whose size or media type no route accepts, decided from the head.
 std::optional<Reply> refuse_body(const HttpRequest& request, bool agent, Rendering& rendering) {
   const std::string_view encoding = request.header("Content-Encoding");
@@ -84,7 +90,7 @@ std::optional<Reply> refuse_body(const HttpRequest& request, bool agent, Renderi
     rendering.close = true;
     return problem_of_status(415);
   }
-  if (length > (agent ? kAgentBodyBytesMax : form ? kMailPageBodyBytesMax : kBodyBytesMax)) {
+  if (length > body_bytes_max(request, agent, form)) {
     rendering.close = true;
     return problem_of_status(413);
   }
@@ -238,16 +244,22 @@ std::optional<Reply> Guard::check(const HttpRequest& request, Rendering& renderi
   const auto is_of = [row](Permission::Kind kind) { return row != nullptr && row->permission.kind() == kind; };
   const bool agent = is_of(Permission::Kind::agent);
   const bool data = starts_with(path, "/api/") || is_of(Permission::Kind::machine);
-  rendering.face = agent ? Face::agent : data ? Face::api : Face::page;
+  const bool by_address = row != nullptr && row->permission.is_by_address();
+  rendering.face = agent ? Face::agent : by_address ? Face::address : data ? Face::api : Face::page;
+  rendering.any_origin = row != nullptr && row->permission.is_from_any_page();
   rendering.hsts = !agent && request.peer().tls && is_vouched_for(request);
   rendering.secure_cookies = !agent && wants_secure_cookies(request);
 
   if (row == nullptr || !row->permission.answers_any_host()) {
     if (auto refused = refuse_foreign(request, rendering)) return refused;
   }
-  if (auto refused = refuse_body(request, agent, rendering)) return refused;
-  // Heartbeats have their own limit, by agent (core/agents), because all agents of a site may share one address.
-  if (agent) return std::nullopt;
+  const bool any_body = row != nullptr && row->permission.takes_any_body();
+  if (!any_body) {
+    if (auto refused = refuse_body(request, agent, rendering)) return refused;
+  }
+  // Heartbeats have their own limit, by agent (core/agents), because all agents of a site may share one address. Pings
+  // likewise, by check (core/monitors/pings.h).
+  if (agent || by_address) return std::nullopt;
   if (const int wait = limiter_.take(request.peer().address); wait > 0) {
     return problem(Error{ErrorCode::rate_limited,
                          fmt::format("Too many requests from this address. Try again in {} s.", wait),

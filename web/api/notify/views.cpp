@@ -27,6 +27,8 @@ json fields_view(const Recipient& recipient) {
   return fields;
 }
 
+}  // namespace
+
 json field_view(const Field& field) {
   json choices = json::array();
   for (const FieldChoice& choice : field.choices) choices.push_back({{"word", choice.word}, {"label", choice.label}});
@@ -40,8 +42,6 @@ json field_view(const Field& field) {
           {"lowest", field.lowest},       {"highest", field.highest},
           {"choices", std::move(choices)}};
 }
-
-}  // namespace
 
 json view(const ChannelKind& kind) {
   json fields = json::array();

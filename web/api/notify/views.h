@@ -10,6 +10,7 @@
 
 namespace connlog::web {
 
+nlohmann::json field_view(const Field&);  // of a kind, for its form
 nlohmann::json view(const ChannelKind&);
 nlohmann::json view(const Recipient&);
 nlohmann::json view(const LoggedDelivery&);

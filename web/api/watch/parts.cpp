@@ -192,6 +192,7 @@ constexpr Column kRuleColumns[] = {
     {"name", ColumnType::text, "Its name"},
     {"kind", ColumnType::text, "Its kind: silence, metric, state"},
     {"target", ColumnType::object, "Which subjects it is about: kind, and tag, label, subject_id or group_id"},
+    {"only_kind", ColumnType::text, "About subjects of this kind alone; null: of every kind", Missing::null},
     {"part", ColumnType::text, "Which part of a subject; empty: the subject itself"},
     {"state", ColumnType::text, "Of kind state: the state that opens an incident"},
     {"metric", ColumnType::text, "Of kind metric: the word of the metric"},

@@ -97,6 +97,8 @@ Result<void> apply(const Body& body, Rule& rule) {
   if (const auto target = TRY(body.maybe_object("target"))) {
     rule.target = TRY(target_of(*target));
   }
+  if (body.is_null("only_kind")) rule.only_kind.reset();
+  if (const auto only = TRY(body.maybe_word<SubjectKind>("only_kind"))) rule.only_kind = only;
   if (auto part = TRY(body.maybe_text("part", 0, kPartCharactersMax))) rule.part = *std::move(part);
   rule.state = TRY(value_or(body.maybe_word_among<State>("state", kStatesInRules), rule.state));
   if (const auto word = TRY(body.maybe_text("metric", 1, kMetricWordMax))) {

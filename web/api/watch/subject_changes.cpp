@@ -45,7 +45,7 @@ Error not_made_here() {
     if (row.is_made_by_api) made.append(made.empty() ? "" : ", ").append(to_text(row.kind));
   }
   return invalid("kind", fmt::format("What is made here must be one of: {}. An agent is added at …/agents, because it "
-                                     "gets a token.",
+                                     "gets a token; a monitor at …/monitors.",
                                      made));
 }
 
@@ -59,6 +59,12 @@ Result<Reply> answer(Transaction& tx, const Services& services, const Actor& act
 Result<Reply> change(Transaction& tx, const Services& services, const Actor& actor, SubjectId id, const Wanted& wanted,
                      std::int64_t expected_version) {
   const Subject before = TRY(services.subject_service.find_to_edit(tx, actor, id));
+  // What follows from the end of a pause is more than the subject's (core/monitors).
+  if (before.kind == SubjectKind::monitor && wanted.subject.paused) {
+    return Error{ErrorCode::conflict,
+                 fmt::format("Monitors are paused by PATCH /api/v1/workspaces/{}/monitors/{}.", actor.workspace.text(),
+                             id.text())};
+  }
   const std::string_view only = of_groups_only(wanted.group);
   if (!only.empty() && before.kind != SubjectKind::group)
     return invalid(std::string(only), "Only groups have this.");

@@ -40,8 +40,13 @@ Result<std::vector<IdType>> ids_in(const Context& ctx, std::string_view name) {
 }  // namespace
 
 Result<SubjectFilter> subject_filter_of(const Context& ctx) {
-  SubjectFilter filter;
+  SubjectFilter filter = TRY(subject_filter_without_kind(ctx));
   filter.kinds = TRY(words_in<SubjectKind>(ctx, "kind"));
+  return filter;
+}
+
+Result<SubjectFilter> subject_filter_without_kind(const Context& ctx) {
+  SubjectFilter filter;
   filter.states = TRY(words_in<ShownState>(ctx, "state"));
   filter.tags = TRY(ctx.query_texts("tag", kTagCharactersMax));
   const auto labels = TRY(ctx.query_texts("label", kLabelKeyMax + 1 + kLabelValueMax));

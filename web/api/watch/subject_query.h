@@ -11,6 +11,7 @@ inline constexpr std::string_view kSubjectQuery = "kind state tag label team gro
 inline constexpr std::size_t kSubjectCursorCharactersMax = 600;  // it holds a name, or a time, and an id
 
 Result<SubjectFilter> subject_filter_of(const Context&);
+Result<SubjectFilter> subject_filter_without_kind(const Context&);  // where `kind` says something else
 Result<SubjectOrder> subject_order_of(const Context&);  // by name, where the query does not say
 
 }  // namespace connlog::web

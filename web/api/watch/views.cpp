@@ -185,6 +185,22 @@ json view(const MetricRow& row) {
           {"chart", std::move(chart)}};
 }
 
+json view(const Series& series) {
+  json lines = json::object();
+  for (const auto& [row, line] : series.lines) {
+    json values = json::array();
+    for (const std::optional<std::int64_t> value : line) values.push_back(value_view(*row, value));
+    lines[std::string(row->word)] = std::move(values);
+  }
+  json at = json::array();
+  for (const Instant instant : series.at) at.push_back(time_view(instant));
+  return {{"from", time_view(series.from)},
+          {"to", time_view(series.to)},
+          {"step_seconds", series.step_seconds},
+          {"at", std::move(at)},
+          {"series", std::move(lines)}};
+}
+
 json view(const Rule& rule) {
   json recipients = json::array();
   for (const RecipientId& recipient : rule.recipients) recipients.push_back(recipient.text());
@@ -192,6 +208,7 @@ json view(const Rule& rule) {
           {"name", rule.name},
           {"kind", to_text(rule.kind)},
           {"target", target_view(rule.target)},
+          {"only_kind", rule.only_kind ? json(to_text(*rule.only_kind)) : json()},
           {"part", rule.part},
           {"state", to_text(rule.state)},
           {"metric", to_text(rule.metric)},

@@ -9,6 +9,7 @@
 #include "core/watch/metric.h"
 #include "core/watch/reading.h"
 #include "core/watch/rule.h"
+#include "core/watch/series.h"
 #include "core/watch/subject.h"
 #include "core/watch/subject_directory.h"
 #include "core/watch/subject_kind.h"
@@ -30,6 +31,7 @@ nlohmann::json view(const StateChange&);
 nlohmann::json view(const SubjectKindRow&);
 
 nlohmann::json view(const MetricRow&);
+nlohmann::json view(const Series&);
 nlohmann::json view(const Rule&);
 nlohmann::json view(const Incident&);
 nlohmann::json view(const IncidentEvent&);

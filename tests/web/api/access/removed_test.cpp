@@ -337,7 +337,7 @@ TEST_CASE("a kind that this version does not know is left out of the list") {
   app.populate();
   remove(app, "/rules/" + app.ids["rule"]);
   const std::string id = newest_removed(app)["id"];
-  app.storage.write([](Transaction& tx) { return storage::at(tx).execute("UPDATE removed SET kind = 'monitor'"); });
+  app.storage.write([](Transaction& tx) { return storage::at(tx).execute("UPDATE removed SET kind = 'satellite'"); });
   CHECK(must(app.get(kW + "/removed", &app.owner))["items"].empty());
   CHECK(put_back(app, id).status == 409);  // a later version knows it
 }

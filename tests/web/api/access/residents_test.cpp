@@ -27,6 +27,9 @@ const Tables kTrailTables = {"audit_entry", "trail_entry"};
 
 const std::map<std::string, Tables> kTakenBy = {
     {"trust", {"leak"}},
+    {"monitors",
+     {"check_default", "check_default_recipient", "confirmed_host", "kept_answer", "monitor", "monitor_probe", "ping",
+      "ping_check"}},
     {"agents", {"agent", "agent_fact", "enrolment", "enrolment_key", "machine_event"}},
     {"watch",
      {"announcement", "announcement_incident", "group_member", "incident", "incident_event", "notification", "rule",
@@ -35,7 +38,7 @@ const std::map<std::string, Tables> kTakenBy = {
     {"access",
      {"access_review", "access_review_reminder", "api_key", "break_glass", "break_glass_read", "idempotency_key",
       "invitation", "letter", "login_membership", "login_provider_role", "membership", "recipient", "removed", "sealed_field",
-      "second_factor_policy", "single_use_link", "team", "team_member", "workspace_setting"}},
+      "second_factor_policy", "single_use_link", "team", "team_member", "workspace_network", "workspace_setting"}},
 };
 
 // Where a table's rows go out in the export: the section, and the column whose value must be found there.
@@ -49,12 +52,18 @@ const std::map<std::string, GoesOut> kExportedIn = {
     {"announcement", {"notifications", "headline"}},
     {"announcement_incident", {"notifications", "incident_id"}},
     {"audit_entry", {"audit", "subject"}},
+    {"check_default", {"check_defaults", "scope_of"}},
+    {"check_default_recipient", {"check_defaults", "recipient_id"}},
     {"group_member", {"subjects", "subject_id"}},
     {"incident", {"incidents", "summary"}},
     {"incident_event", {"incidents", "id"}},
     {"invitation", {"invitations", "mail"}},
     {"membership", {"members", "user_id"}},
+    {"monitor", {"monitors", "id"}},
+    {"monitor_probe", {"monitors", "agent_id"}},
     {"notification", {"notifications", "id"}},
+    {"ping", {"pings", "user_agent"}},
+    {"ping_check", {"monitors", "slug"}},
     {"recipient", {"recipients", "shown"}},
     {"rule", {"rules", "name"}},
     {"rule_recipient", {"rules", "recipient_id"}},
@@ -69,6 +78,7 @@ const std::map<std::string, GoesOut> kExportedIn = {
     {"team", {"teams", "name"}},
     {"team_member", {"teams", "user_id"}},
     {"trail_entry", {"audit", "actor_name"}},
+    {"workspace_network", {"networks", "network"}},
     {"workspace_setting", {"workspace", "deletion_requested_by"}},
 };
 
@@ -82,9 +92,11 @@ const std::map<std::string, std::string> kStaysHere = {
     {"api_key", "opens a door"},
     {"break_glass", "the appliance's proof; each opening is in the trail"},
     {"break_glass_read", "the appliance's proof"},
+    {"confirmed_host", "that somebody may monitor a host; each confirmation is in the trail"},
     {"enrolment", "digests of requests, of a moment"},
     {"enrolment_key", "opens a door"},
     {"idempotency_key", "of a moment"},
+    {"kept_answer", "other systems' words, sealed, for 30 days"},
     {"leak", "names what is secret and was seen; its steps are in the trail"},
     {"letter", "a sent letter's link may still open a door"},
     {"login_membership", "the login provider's word about a person; the role is in the members"},
@@ -92,7 +104,7 @@ const std::map<std::string, std::string> kStaysHere = {
     {"machine_event", "identities of hosts; what happened is in the trail"},
     {"removed", "what people took out; it stands in the trail, and what is put back goes out again"},
     {"rule_state", "of a moment"},
-    {"sealed_field", "secrets; that they are set stands in the recipients"},
+    {"sealed_field", "secrets; that they are set stands in the recipients and monitors"},
     {"second_factor_policy", "the appliance's door; changes are in the trail"},
     {"single_use_link", "opens a door"},
 };
@@ -240,11 +252,35 @@ void make_one_of_each(TestApp& app) {
                      {"recipient_ids", {app.ids.at("recipient")}}};
   must(app.post(w + "/rules", rule.dump(), &app.owner));
   must(app.post(w + "/invitations", R"({"mail":"marked@example.net","role":"viewer"})", &app.owner));
+  const std::string job = must(app.post(w + "/monitors", R"({"kind":"push","name":"Marked job"})", &app.owner))["id"];
+  const json looked_at = {{"kind", "tcp"},
+                          {"name", "Marked port"},
+                          {"fields", {{"host", "db"}, {"port", 5432}}},
+                          {"probes", {{"mode", "agents"}, {"agents", {app.ids.at("agent")}}}}};
+  must(app.post(w + "/monitors", looked_at.dump(), &app.owner));
+  const json defaults = {{"items",
+                          {{{"scope", "tag"},
+                            {"of", "marked-tag"},
+                            {"interval_seconds", 30},
+                            {"recipients", {app.ids.at("recipient")}}}}}};
+  must(app.send(Ask{.method = "PUT", .path = w + "/check-defaults", .body = defaults.dump()}, &app.owner));
+  MonitorId pinged;
+  REQUIRE(MonitorId::parse(job, pinged));
+  Ping ping;
+  ping.monitor = pinged;
+  ping.workspace = app.workspace.id;
+  ping.n = 1;
+  ping.at = app.clock.now();
+  ping.user_agent = "Marked agent";
+  PingState state;
+  state.pings = 1;
+  app.storage.write([&](Transaction& tx) { return app.storage->pings().append(tx, ping, state, 20); });
   app.storage.write([&](Transaction& tx) {
     return storage::at(tx).execute(
         "INSERT OR REPLACE INTO workspace_setting (workspace_id, team_scoped, disabled_by, deletion_requested_at, "
         "deletion_due_at, deletion_requested_by) VALUES (" +
         literal(app.workspace.id) + ", 0, '', 1, 9000000000000000, 'Marked owner');" +
+        "INSERT INTO workspace_network VALUES (" + literal(app.workspace.id) + ", '10.77.0.0/16');" +
         "INSERT INTO subject_part SELECT workspace_id, id, 1, 'Marked part', 1 FROM subject WHERE workspace_id = " +
         literal(app.workspace.id) + " LIMIT 1;" +
         // The first log is closed on every new appliance; older ones have rows in it.
@@ -286,7 +322,7 @@ TEST_CASE("each table with a workspace in it is taken away by one room, or is a 
   REQUIRE(without(tables, kTrailTables) == without(left, kTrailTables));
 
   // Upper floors first, as they are listed.
-  const std::vector<std::string> rooms = {"trust", "agents", "watch"};
+  const std::vector<std::string> rooms = {"trust", "monitors", "agents", "watch"};
   const std::vector<Resident*>& residents = app.services->residents.all();
   REQUIRE(residents.size() == rooms.size());
   for (std::size_t i = 0; i < rooms.size(); ++i) {
