@@ -18,6 +18,7 @@
 #include "host/enrolment.h"
 #include "host/install.h"
 #include "host/isolated_access.h"
+#include "host/probe.h"
 #include "host/server_trust.h"
 #include "core/wire/protocol_parse.h"
 #include "host/uplink.h"
@@ -201,6 +202,47 @@ bool prepare() {
   return false;
 }
 
+// The probe's way to the server: a trust of its own, read anew when the server is no longer believed, because the
+// heartbeats may have learnt another since.
+class ProbeUplink {
+ public:
+  ProbeUplink(const AgentSettings& settings, const Clock& clock) : settings_(settings), clock_(clock) {}
+
+  HttpOutcome perform(const HttpRequest& request) {
+    const std::shared_ptr<ServerTrust> trust = present();
+    if (!trust) return {.failure = TransportFailure{.message = "The server's certificate cannot be checked."}, .answer = {}};
+    HttpOutcome outcome = trust->perform(request);
+    if (outcome.failure && outcome.failure->kind == TransportFailure::Kind::tls) {
+      const std::lock_guard lock(mutex_);
+      trust_.reset();
+    }
+    return outcome;
+  }
+  void cancel() {
+    const std::lock_guard lock(mutex_);
+    cancelled_ = true;
+    if (trust_) trust_->cancel();
+  }
+
+ private:
+  std::shared_ptr<ServerTrust> present() {
+    const std::lock_guard lock(mutex_);
+    if (trust_) return trust_;
+    auto opened = ServerTrust::open(
+        settings_, [this](const TlsTrust& wanted) { return open_client(settings_, wanted); }, clock_);
+    if (!opened) return nullptr;
+    trust_ = std::move(*opened);
+    if (cancelled_) trust_->cancel();
+    return trust_;
+  }
+
+  const AgentSettings& settings_;
+  const Clock& clock_;
+  std::mutex mutex_;
+  std::shared_ptr<ServerTrust> trust_;
+  bool cancelled_ = false;
+};
+
 }  // namespace
 
 std::map<std::string, std::string> process_environment() {
@@ -218,6 +260,8 @@ int run(const AgentOptions& given) {
   if (!prepare()) return 1;
   auto settings = load_agent_settings(options);
   if (!settings) return refuse(settings.error());
+  auto probe_settings = load_probe_settings(options.root);
+  if (!probe_settings) return refuse(probe_settings.error());
   SystemClock clock;
   auto trust = ServerTrust::open(
       *settings, [&settings](const TlsTrust& wanted) { return open_client(*settings, wanted); }, clock);
@@ -234,6 +278,20 @@ int run(const AgentOptions& given) {
   Uplink uplink({.base = settings->base, .allowed_domains = settings->allowed_domains}, random);
   log_info("agent.started", {{"version", version()}, {"server", settings->base}});
 
+  ProbeUplink probe_uplink(*settings, clock);
+  std::optional<Probe> probe;
+  if (*probe_settings) {
+    probe.emplace(Probe::Parts{.settings = std::move(**probe_settings),
+                               .identity = identity,
+                               .base = settings->base,
+                               .outbound = {.policy = {}, .proxy = "", .ca_bundle = settings->outbound_ca_bundle},
+                               .perform = [&](const HttpRequest& request) { return probe_uplink.perform(request); },
+                               .cancel = [&] { probe_uplink.cancel(); },
+                               .clock = clock,
+                               .random = random});
+    probe->start();
+  }
+
   const UplinkEnd end = run_uplink(
       identity, uplink, collector, deliveries,
       {.perform = [&](const HttpRequest& request) { return server.perform(request); },
@@ -241,7 +299,8 @@ int run(const AgentOptions& given) {
        .stopping = [&] { return stop.stopping(); },
        .clock = clock,
        .trust = [&] { return server.words(); },
-       .learn_trust = [&](const std::string& told, const HttpRequest& probe) { server.learn(told, probe); }});
+       .learn_trust = [&](const std::string& told, const HttpRequest& tried) { server.learn(told, tried); }});
+  if (probe) probe->stop();
   if (end == UplinkEnd::removed) {
     if (settings->runtime_directory.empty() || !leave_uninstall_marker(settings->runtime_directory)) {
       log_info(

@@ -27,6 +27,9 @@ constexpr std::string_view kUnitPath = "/etc/systemd/system/connlog-agent.servic
 constexpr std::string_view kUnitName = "connlog-agent.service";
 constexpr std::string_view kOurExecStart = "ExecStart=/usr/local/bin/connlog agent run";
 constexpr const char* kUser = "connlog-agent";
+constexpr std::string_view kProbePath = "/etc/connlog/probe.toml";
+constexpr std::string_view kPingRangePath = "/proc/sys/net/ipv4/ping_group_range";
+constexpr std::string_view kSysctlPath = "/etc/sysctl.d/60-connlog.conf";
 // Files of a server on this host, which uses the same executable (its service is connlog-server, docs/architecture.md).
 constexpr std::string_view kServerTraces[] = {
     "/etc/systemd/system/connlog-server.service", "/lib/systemd/system/connlog-server.service",
@@ -114,6 +117,22 @@ Result<void> make_user(const InstallSurroundings& surroundings) {
       kUser));
 }
 
+// A host that is a probe may be asked to ping. Where the kernel lets no group do that (its own default: a range that is
+// empty) a line for it is put in; a range that somebody chose stays.
+Result<void> allow_pings(const InstallSurroundings& surroundings) {
+  const std::string& root = surroundings.root;
+  if (!exists(root + std::string(kProbePath))) return {};
+  std::istringstream range(read_text(root + std::string(kPingRangePath)));
+  long lowest = 0, highest = 0;
+  if (!(range >> lowest >> highest) || lowest <= highest) return {};
+  const fs::path path = root + std::string(kSysctlPath);
+  TRY(make_directory(path.parent_path(), 0));
+  TRY(put_file(path, embedded_text("packaging/60-connlog.conf"), 0644));
+  TRY(must_run(surroundings, {"sysctl", "-q", "-p", path.string()}));
+  surroundings.say(fmt::format("Wrote {}, so that the probe may ping.", kSysctlPath));
+  return {};
+}
+
 Result<void> put_settings(const AgentSettings& settings, const InstallSurroundings& surroundings) {
   const fs::path directory = surroundings.root + "/etc/connlog";
   TRY(make_directory(directory, 0750));
@@ -173,6 +192,13 @@ Result<int> spawn_and_wait(const std::vector<std::string>& argv) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+bool has_server(const std::string& root) {
+  for (const std::string_view trace : kServerTraces) {
+    if (exists(root + std::string(trace))) return true;
+  }
+  return false;
+}
+
 bool is_our_unit(const std::string& root) {
   return read_text(root + std::string(kUnitPath)).find(kOurExecStart) != std::string::npos;
 }
@@ -219,6 +245,7 @@ Result<void> install_agent(const AgentSettings& settings, const InstallSurroundi
   if (systemd) TRY(make_user(surroundings));
   TRY(put_executable(surroundings));
   TRY(put_settings(settings, surroundings));
+  TRY(allow_pings(surroundings));
   if (!systemd) {
     surroundings.say("There is no systemd here, so no service was set up. The agent reads its settings from " +
                      std::string(kAgentConfPath) + ".\nRun it, as root, from your init system or container:\n\n    " +
@@ -270,13 +297,19 @@ Result<void> uninstall_agent(const InstallSurroundings& surroundings) {
     if (problem) return failed(fmt::format("{} cannot be removed: {}.", kUnitPath, problem.message()));
     if (has_systemd(root)) TRY(must_run(surroundings, {"systemctl", "daemon-reload"}));
   }
+  // The server on this host needs it, too; and one that somebody changed is theirs.
+  if (const fs::path sysctl = root + std::string(kSysctlPath);
+      !has_server(root) && read_text(sysctl) == embedded_text("packaging/60-connlog.conf")) {
+    std::error_code problem;
+    fs::remove(sysctl, problem);
+    if (problem) return failed(fmt::format("{} cannot be removed: {}.", kSysctlPath, problem.message()));
+  }
   for (const std::string& path : {std::string("/etc/connlog"), std::string(kAgentStatePath)}) {
     std::error_code problem;
     fs::remove_all(root + path, problem);
     if (problem) return failed(fmt::format("{} cannot be removed: {}.", path, problem.message()));
   }
-  for (const std::string_view trace : kServerTraces) {
-    if (!exists(root + std::string(trace))) continue;
+  if (has_server(root)) {
     surroundings.say(fmt::format("The agent is removed. {} stays: the server on this host uses it.", kExecutablePath));
     return {};
   }

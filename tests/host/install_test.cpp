@@ -119,6 +119,33 @@ TEST_CASE("what was installed is what the agent reads") {
   CHECK_FALSE(loaded->expose_system_info);
 }
 
+TEST_CASE("a host that is a probe may ping afterwards, where no group may; a range that somebody chose stays") {
+  const auto put = [](const fs::path& path, const std::string& text) {
+    fs::create_directories(path.parent_path());
+    std::ofstream(path) << text;
+  };
+  const auto sysctl = [](const Host& host) { return host.root / "etc/sysctl.d/60-connlog.conf"; };
+  Host plain;
+  put(plain.root / "proc/sys/net/ipv4/ping_group_range", "1\t0\n");
+  REQUIRE(install_agent(settings(), plain.surroundings()));
+  CHECK_FALSE(fs::exists(sysctl(plain)));  // it is no probe
+
+  Host probe;
+  put(probe.root / "etc/connlog/probe.toml", "");
+  put(probe.root / "proc/sys/net/ipv4/ping_group_range", "1\t0\n");
+  REQUIRE(install_agent(settings(), probe.surroundings()));
+  CHECK(text_of(sysctl(probe)).find("\nnet.ipv4.ping_group_range = 0 2147483647\n") != std::string::npos);
+  CHECK(probe.ran("sysctl -q -p " + sysctl(probe).string()));
+  REQUIRE(uninstall_agent(probe.surroundings()));
+  CHECK_FALSE(fs::exists(sysctl(probe)));
+
+  Host chosen;
+  put(chosen.root / "etc/connlog/probe.toml", "");
+  put(chosen.root / "proc/sys/net/ipv4/ping_group_range", "100\t200\n");
+  REQUIRE(install_agent(settings(), chosen.surroundings()));
+  CHECK_FALSE(fs::exists(sysctl(chosen)));
+}
+
 TEST_CASE("without systemd the settings are there and the person is told how to run it") {
   Host host;
   REQUIRE(install_agent(settings(), host.surroundings()));

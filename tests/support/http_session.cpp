@@ -10,6 +10,7 @@ HttpSession::Reply HttpSession::send(const std::string& method, const std::strin
   std::string request = method + " " + path + " HTTP/1.1\r\nHost: " + authority +
                         "\r\nConnection: close\r\nOrigin: http://" + authority + "\r\n";
   if (!cookie_.empty()) request += "Cookie: " + cookie_ + "\r\n";
+  if (!bearer_.empty()) request += "Authorization: Bearer " + bearer_ + "\r\n";
   if (!csrf_.empty()) request += "X-CSRF-Token: " + csrf_ + "\r\n";
   const std::string text = body == nullptr ? "" : body->dump();
   if (method != "GET")
@@ -21,6 +22,13 @@ HttpSession::Reply HttpSession::send(const std::string& method, const std::strin
   if (reply.json.is_discarded()) reply.json = nullptr;
   if (reply.json.is_object() && reply.json.contains("csrf_token")) csrf_ = reply.json["csrf_token"];
   return reply;
+}
+
+HttpSession::Reply HttpSession::post_as(const std::string& bearer, const std::string& path,
+                                        const nlohmann::json& body) {
+  HttpSession program(port_);
+  program.bearer_ = bearer;
+  return program.post(path, body);
 }
 
 std::string HttpSession::set_up(const std::string& server_output, std::string& failure) {

@@ -23,6 +23,9 @@ class HttpSession {
   Reply patch(const std::string& path, const nlohmann::json& body) { return send("PATCH", path, &body); }
   Reply put(const std::string& path, const nlohmann::json& body) { return send("PUT", path, &body); }
 
+  // As a program with a token of its own: without cookie and CSRF token.
+  Reply post_as(const std::string& bearer, const std::string& path, const nlohmann::json& body);
+
   // "connlog_loopback=cls_…"; empty before the login.
   const std::string& cookie() const { return cookie_; }
   const std::string& csrf_token() const { return csrf_; }
@@ -37,7 +40,7 @@ class HttpSession {
   Reply send(const std::string& method, const std::string& path, const nlohmann::json* body);
 
   std::uint16_t port_;
-  std::string cookie_, csrf_;
+  std::string cookie_, csrf_, bearer_;
 };
 
 }  // namespace connlog
