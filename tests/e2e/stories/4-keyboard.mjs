@@ -59,7 +59,7 @@ export default async function story(step, world) {
 
   await step("g and a letter goes to a page, Escape closes, and the letters can be switched off", async () => {
     const { page, keys } = await openOverview();
-    for (const [letter, name] of [["a", "Agents"], ["g", "Groups"], ["i", "Incidents"], ["r", "Rules"], ["s", "Settings"], ["o", "Overview"]]) await goBy(keys, page, letter, name);
+    for (const [letter, name] of [["a", "Agents"], ["m", "Monitors"], ["g", "Groups"], ["i", "Incidents"], ["r", "Rules"], ["s", "Settings"], ["o", "Overview"]]) await goBy(keys, page, letter, name);
     await keys.press("?");
     await keys.inDialog();
     await keys.tabTo("Single-letter keys are on");

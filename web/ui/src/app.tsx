@@ -8,8 +8,9 @@ import { startKeys } from "./lib/keys";
 import { session } from "./lib/prefs";
 import { forgetQueries } from "./lib/query";
 import { location_, navigate } from "./lib/router";
-import { agents } from "./lib/subjects";
+import { subjects } from "./lib/subjects";
 import { Time } from "./lib/time";
+import { isGroup } from "./lib/types";
 import { at, belongsSomewhere, workspace } from "./lib/workspace";
 import { Overview } from "./pages/watch/overview";
 import { Shell } from "./shell/shell";
@@ -24,6 +25,7 @@ type Chunk = () => Promise<{ pages: Record<string, Page> }>;
 const agentsChunk: Chunk = () => import("./chunks/agents");
 const agentChunk: Chunk = () => import("./chunks/agent");
 const groups: Chunk = () => import("./chunks/groups");
+const monitors: Chunk = () => import("./chunks/monitors");
 const incidents: Chunk = () => import("./chunks/incidents");
 const setup: Chunk = () => import("./chunks/setup");
 const people: Chunk = () => import("./chunks/people");
@@ -36,14 +38,14 @@ const check: Chunk = () => import("./chunks/check");
 
 // /w/<workspace>/<name>
 const inWorkspace: Record<string, Chunk> = {
-  agents: agentsChunk, groups, incidents,
+  agents: agentsChunk, monitors, groups, incidents,
   rules: setup, recipients: setup, start: setup,
   settings: people, members: people, teams: people, "api-keys": people, enrolment: people, "access-review": people,
   audit: people, "security-events": people, leaks: people, removed: care,
 };
 // /w/<workspace>/<name>/<id>: the name of the page about one thing of the list
 const oneOf: Record<string, [string, Chunk]> = {
-  agents: ["agent", agentChunk], groups: ["group", groups], incidents: ["incident", incidents], rules: ["rule", setup], leaks: ["leak", people],
+  agents: ["agent", agentChunk], monitors: ["monitor", monitors], groups: ["group", groups], incidents: ["incident", incidents], rules: ["rule", setup], leaks: ["leak", people],
 };
 // /account[/<name>]
 const ofAccount: Record<string, Chunk> = {
@@ -180,8 +182,8 @@ void begin();
 startKeys();
 
 effect(() => {
-  // The tab's title begins with the number of agents that are down.
-  const down = agents.value.filter((agent) => agent.state === "down").length;
+  // The tab's title begins with the number of agents and monitors that are down.
+  const down = [...subjects.value.values()].filter((each) => each.state === "down" && !isGroup(each)).length;
   const count = me.value && down > 0 ? `(${down}) ` : "";
   document.title = count + (pageTitle.value ? `${pageTitle.value} · connlog` : "connlog");
 });

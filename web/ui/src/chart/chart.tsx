@@ -36,6 +36,7 @@ export interface ChartProps {
 
 const sync = uPlot.sync("connlog");
 const kMostTableRows = 200;
+const dashes = [undefined, [4, 3], [2, 2], [9, 3], [9, 3, 2, 3]];
 const clock = new Intl.DateTimeFormat(readersLocale, { hour: "2-digit", minute: "2-digit" });
 const clockSeconds = new Intl.DateTimeFormat(readersLocale, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const day = new Intl.DateTimeFormat(readersLocale, { month: "short", day: "numeric" });
@@ -122,7 +123,7 @@ export default function Chart(props: ChartProps) {
             label: each.name,
             stroke: colour(`series-${index + 1}`),
             width: index === 0 ? 1.75 : 1.5,
-            dash: index === 0 ? undefined : [4, 3],
+            dash: dashes[index % dashes.length],
             spanGaps: false,
             points: { show: false, size: 5, fill: colour(`series-${index + 1}`), filter: (self: uPlot, at: number) => lonely(self.data[at]) },
           })),
@@ -219,7 +220,7 @@ export default function Chart(props: ChartProps) {
         <span class="chart-values">
           {values.map((each, order) => (
             <span key={each.name}>
-              <span class={order ? "chart-key second" : "chart-key"} aria-hidden="true" />
+              <span class={`chart-key series-${order + 1}`} aria-hidden="true" />
               {props.series.length > 1 && `${each.name} `}
               <strong>{props.format(each.value)}</strong>
             </span>
@@ -231,7 +232,7 @@ export default function Chart(props: ChartProps) {
           <span class="hidden"> ({props.title})</span>
         </button>
       </figcaption>
-      {["ink-2", "line", "band", "series-1", "series-2"].map((name) => <span key={name} hidden class={`probe-${name}`} />)}
+      {["ink-2", "line", "band", ...props.series.map((_, index) => `series-${index + 1}`)].map((name) => <span key={name} hidden class={`probe-${name}`} />)}
       <div
         class="chart-canvas"
         ref={box}

@@ -1,9 +1,9 @@
-// The readings of an agent as charts, for a stretch of time. While its end is "now", new readings are asked for.
+// The readings of a subject as charts, for a stretch of time. While its end is "now", new readings are asked for.
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { readingsOf } from "../lib/kinds";
 import { chartsOf, formatOf, useMetrics } from "../lib/metrics";
 import { useQuery } from "../lib/query";
 import type { Metrics, Readings } from "../lib/types";
-import { api } from "../lib/workspace";
 import { Failure } from "../parts/basics";
 import type { Band, Series } from "./chart";
 import { Chart } from "./lazy";
@@ -12,7 +12,7 @@ const kPoints = 360;
 const kQuietSeconds = 60;
 
 // Readings come a little more than ten seconds apart, and the steps of a chart may be as short. So a step without a
-// reading is no gap until the agent has missed more heartbeats than it may.
+// reading is no gap until the subject has missed more of them than it may.
 function joined(values: (number | null)[], at: number[], quiet: number): (number | null | undefined)[] {
   const result: (number | null | undefined)[] = values.slice();
   let last = -1;
@@ -25,7 +25,8 @@ function joined(values: (number | null)[], at: number[], quiet: number): (number
 }
 
 export function ReadingCharts(props: {
-  agentId: string;
+  kind: string; // of subject
+  id: string;
   from: number; // seconds
   to: number;
   live: boolean;
@@ -37,7 +38,7 @@ export function ReadingCharts(props: {
   onZoom?: (from: number, to: number) => void;
 }) {
   const iso = (seconds: number) => new Date(seconds * 1000).toISOString();
-  const path = api(`/agents/${props.agentId}/readings?from=${encodeURIComponent(iso(props.from))}&to=${encodeURIComponent(iso(props.to))}&points=${kPoints}`);
+  const path = `${readingsOf(props.kind, props.id)}?from=${encodeURIComponent(iso(props.from))}&to=${encodeURIComponent(iso(props.to))}&points=${kPoints}`;
   const query = useQuery<Readings>(path, { everyMs: 0 });
   // A moving end changes the query with each step. The last answer stays until the next one comes.
   const shown = useSignal<Readings | null>(null);
@@ -49,16 +50,17 @@ export function ReadingCharts(props: {
   const table = useMetrics();
   // A chart that has a switch on the agent is shown where it is on.
   const on: Record<string, boolean | undefined> = { ...props.metrics };
-  const charts = (table ? chartsOf(table) : []).filter((chart) => (!props.only || props.only.includes(chart.word)) && on[chart.word] !== false);
+  const charts = (table ? chartsOf(table, props.kind) : []).filter((chart) => (!props.only || props.only.includes(chart.word)) && on[chart.word] !== false);
   return (
     <>
       {query.error.value && <Failure error={query.error.value} at={query.at.value} retry={() => void query.refetch()} />}
       <div class="charts" aria-busy={readings && table ? undefined : "true"}>
         {charts.map((chart) => {
+          // Beside the first series, only those that have values: a check without TLS has no time of it.
           const lines: Series[] = chart.series.map((metric) => ({
             name: metric.chart?.series ?? metric.word,
             values: joined(readings?.series[metric.word] ?? at.value.map(() => null), at.value, props.quietSeconds ?? kQuietSeconds),
-          }));
+          })).filter((line, index) => index === 0 || line.values.some((value) => value != null));
           return (
             <Chart
               key={chart.word}

@@ -1,4 +1,4 @@
-// SHA-256 of the document: a24093ecee5023f73f684ffde77856fb18af1dc7a6ce2d001681de494eff8623
+// SHA-256 of the document: 1f9eff917021684efffc167d6caee0ab17545e1c1e9cde86cd5d35a6cbcddce1
 // The types of the API, made from the OpenAPI document by `make types`. Never changed by hand.
 
 export interface paths {
@@ -81,6 +81,23 @@ export interface paths {
         put?: never;
         /** One reading of an agent */
         post: operations["agentHeartbeat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agents/probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an agent found as a probe, and what it is to check */
+        post: operations["probeExchange"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1524,6 +1541,24 @@ export interface paths {
         patch: operations["administerWorkspace"];
         trace?: never;
     };
+    "/api/v1/appliance/workspaces/{id}/networks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which private networks the workspace's checks and webhooks may reach */
+        get: operations["showWorkspaceNetworks"];
+        /** Set the private networks that the workspace may reach */
+        put: operations["changeWorkspaceNetworks"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/appliance/workspaces/{id}/open": {
         parameters: {
             query?: never;
@@ -1551,6 +1586,23 @@ export interface paths {
         };
         /** The kinds of channels by which recipients are told, and what each asks for */
         get: operations["listChannels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/check-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The kinds of checks, and what each asks for */
+        get: operations["listCheckKinds"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2417,6 +2469,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{w}/check-defaults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What groups and tags set for their monitors */
+        get: operations["showCheckDefaults"];
+        /** Set it anew, in place of all that was set */
+        put: operations["putCheckDefaults"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{w}/deletion": {
         parameters: {
             query?: never;
@@ -2815,6 +2885,265 @@ export interface paths {
         patch: operations["changeMember"];
         trace?: never;
     };
+    "/api/v1/workspaces/{w}/monitors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Monitors, the most urgent first */
+        get: operations["listMonitors"];
+        put?: never;
+        /** Add a monitor; 409 confirm_host asks whether you may monitor a foreign host */
+        post: operations["addMonitor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{w}/monitors/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One monitor */
+        get: operations["showMonitor"];
+        put?: never;
+        post?: never;
+        /** Remove it; it can be put back for a while */
+        delete: operations["removeMonitor"];
+        options?: never;
+        head?: never;
+        /** Change, pause, tag, group */
+        patch: operations["changeMonitor"];
+        trace?: never;
+    };
+    "/api/v1/workspaces/{w}/monitors/{id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What its target answered when it turned down, masked, for 30 days */
+        get: operations["listMonitorAnswers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{w}/monitors/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check it now; the result is shown and not stored */
+        post: operations["checkMonitor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{w}/monitors/{id}/clone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same once more, under another name */
+        post: operations["cloneMonitor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{w}/monitors/{id}/ping-address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The addresses by which a job pings, and lines to copy */
+        get: operations["showPingAddress"];
+        put?: never;
+        /** New addresses; the old ones end */
+        post: operations["renewPingAddress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{w}/monitors/{id}/pings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its pings, newest first */
+        get: operations["listPings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{w}/monitors/{id}/pings/{n}/body": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a ping brought along, masked */
+        get: operations["showPingBody"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{w}/monitors/{id}/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its readings as series, gaps as null */
+        get: operations["monitorReadings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{w}/monitors/{id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The state of a monitor that is set by hand */
+        post: operations["setMonitorState"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{w}/monitors/{id}/states": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The changes of its state */
+        get: operations["listMonitorStates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{w}/monitors/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change several monitors alike */
+        post: operations["changeMonitors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{w}/monitors/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add monitors from a list: one address a line, or CSV */
+        post: operations["importMonitors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{w}/monitors/propose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What pasted addresses could be checked as */
+        post: operations["proposeMonitors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{w}/monitors/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a check once that is not saved */
+        post: operations["tryMonitor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{w}/notifications": {
         parameters: {
             query?: never;
@@ -2877,6 +3206,23 @@ export interface paths {
         put?: never;
         /** Make a member an owner, or an owner an admin */
         post: operations["changeOwnership"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{w}/probes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Agents whose hosts let them check, and what each allows */
+        get: operations["listProbes"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3399,7 +3745,7 @@ export interface components {
             /** @description An opaque id. */
             id: string;
             /** @enum {string} */
-            kind: "member" | "invitation" | "api_key" | "personal_key" | "enrolment_key" | "recipient" | "break_glass";
+            kind: "member" | "invitation" | "api_key" | "personal_key" | "enrolment_key" | "recipient" | "break_glass" | "monitor_secret";
             /** Format: date-time */
             last_used_at: string | null;
             name: string;
@@ -3558,6 +3904,8 @@ export interface components {
             created_by: string;
             /** Format: date-time */
             expires_at: string | null;
+            /** @enum {string} */
+            form: "api" | "ping" | "checks";
             /** @description The first and last characters of the token. */
             hint: string;
             /** @description An opaque id. */
@@ -3838,6 +4186,69 @@ export interface components {
             /** @description There is one page. */
             next: null;
         };
+        CheckDefaults: {
+            items: {
+                interval_seconds: number | null;
+                /** @description The group's id, or the tag. */
+                of: string;
+                of_name: string;
+                recipients: string[];
+                recover_after: number | null;
+                retries: number | null;
+                retry_interval_seconds: number | null;
+                /** @enum {string} */
+                scope: "group" | "tag";
+                time_limit_ms: number | null;
+            }[];
+        };
+        CheckDefaultsChange: {
+            items: {
+                interval_seconds?: number | null;
+                of: string;
+                recipients?: string[];
+                recover_after?: number | null;
+                retries?: number | null;
+                retry_interval_seconds?: number | null;
+                /** @enum {string} */
+                scope: "group" | "tag";
+                time_limit_ms?: number | null;
+            }[];
+        };
+        CheckKind: {
+            fields: components["schemas"]["KindField"][];
+            for_probes: boolean;
+            has_certificate: boolean;
+            icon: string;
+            /** @description It looks at nothing by itself. */
+            is_passive: boolean;
+            kind: string;
+            title: string;
+        };
+        CheckKindList: {
+            items: components["schemas"]["CheckKind"][];
+            next: string | null;
+        };
+        CheckMade: {
+            result: {
+                address: string | null;
+                /** Format: date-time */
+                at: string | null;
+                /** @description The beginning of the answer, masked. */
+                excerpt: string | null;
+                phases: {
+                    connect_ms: number | null;
+                    dns_ms: number | null;
+                    first_byte_ms: number | null;
+                    tls_ms: number | null;
+                    total_ms: number | null;
+                };
+                /** @enum {string} */
+                reason: "ok" | "slow" | "certificate_ends" | "some_addresses_fail" | "name_unknown" | "refused" | "reset" | "unreachable" | "timed_out" | "tls_failed" | "certificate_wrong" | "status_wrong" | "content_wrong" | "protocol_wrong" | "too_long" | "redirect_wrong" | "login_failed" | "forbidden" | "packets_lost" | "clock_off" | "open_but_inverted" | "missing" | "said_fail" | "late" | "no_route" | "no_resolver" | "own_trouble" | "own_clock" | "own_absence" | "too_few_probes" | "not_supported" | "bad_settings";
+                text: string;
+                /** @enum {string} */
+                verdict: "up" | "degraded" | "down" | "unknown";
+            };
+        };
         Comment: {
             text: string;
         };
@@ -3954,7 +4365,7 @@ export interface components {
             /** @description An opaque id. */
             subject_id: string;
             /** @enum {string} */
-            subject_kind: "agent" | "group" | "appliance";
+            subject_kind: "agent" | "group" | "appliance" | "monitor";
             subject_name: string;
             summary: string;
             version: number;
@@ -4067,23 +4478,36 @@ export interface components {
             /** @description Write-only. */
             secret: boolean;
             /** @enum {string} */
-            type: "text" | "secret" | "secret_url" | "url" | "mail" | "number" | "choice" | "flag" | "lines" | "certificate";
+            type: "text" | "secret" | "secret_url" | "url" | "mail" | "number" | "choice" | "flag" | "lines" | "secret_lines" | "certificate";
         };
         Latest: {
             /** Format: date-time */
             at: string;
+            certificate_days?: number;
+            check_address?: number;
+            check_reason?: number;
+            clock_offset_ms?: number;
+            connect_ms?: number;
             core_count?: number;
             cpu_peak_percent?: number;
             cpu_percent?: number;
             disk_percent?: number;
             disk_total_mib?: number;
             disk_used_mib?: number;
+            dns_ms?: number;
+            first_byte_ms?: number;
+            http_status?: number;
             load_1m?: number;
             load_per_core?: number;
             memory_percent?: number;
             memory_total_mib?: number;
             memory_used_mib?: number;
+            packet_loss_percent?: number;
+            response_ms?: number;
+            run_seconds?: number;
             state?: number;
+            stratum?: number;
+            tls_ms?: number;
             uptime_seconds?: number;
             /** @description What was measured, and what follows from it. What was not measured is absent. Values without a part also stand under the metric's word. */
             values: components["schemas"]["MetricValue"][];
@@ -4612,7 +5036,7 @@ export interface components {
                 threshold: number;
             } | null;
             /** @enum {string} */
-            unit: "none" | "percent" | "mebibytes" | "seconds" | "per_core" | "count";
+            unit: "none" | "percent" | "mebibytes" | "seconds" | "per_core" | "count" | "milliseconds" | "days";
             /** @description How values and rules name it. */
             word: string;
             /** @enum {string} */
@@ -4629,6 +5053,285 @@ export interface components {
             /** @description Empty: the subject itself. */
             part: string;
             value: number;
+        };
+        Monitor: components["schemas"]["MonitorRow"] & {
+            certificate_days_limit: number;
+            /** Format: date-time */
+            created_at: string;
+            /** @description The values of its fields that are not secret. */
+            fields: Record<string, never>;
+            invert: boolean;
+            /** @description From the moment at which the service fails until it is down, at most. */
+            know_within_seconds: number | null;
+            /** @description Whether this version knows its kind. */
+            known: boolean;
+            last: {
+                address: string | null;
+                /** Format: date-time */
+                at: string | null;
+                phases: {
+                    connect_ms: number | null;
+                    dns_ms: number | null;
+                    first_byte_ms: number | null;
+                    tls_ms: number | null;
+                    total_ms: number | null;
+                };
+                /** @enum {string} */
+                reason: "ok" | "slow" | "certificate_ends" | "some_addresses_fail" | "name_unknown" | "refused" | "reset" | "unreachable" | "timed_out" | "tls_failed" | "certificate_wrong" | "status_wrong" | "content_wrong" | "protocol_wrong" | "too_long" | "redirect_wrong" | "login_failed" | "forbidden" | "packets_lost" | "clock_off" | "open_but_inverted" | "missing" | "said_fail" | "late" | "no_route" | "no_resolver" | "own_trouble" | "own_clock" | "own_absence" | "too_few_probes" | "not_supported" | "bad_settings";
+                text: string;
+                /** @enum {string} */
+                verdict: "up" | "degraded" | "down" | "unknown";
+            } | null;
+            /** Format: date-time */
+            next_at: string | null;
+            notes: string;
+            own: {
+                interval_seconds: number | null;
+                recover_after: number | null;
+                retries: number | null;
+                retry_interval_seconds: number | null;
+                time_limit_ms: number | null;
+            };
+            ping: {
+                /** Format: date-time */
+                down_at: string | null;
+                /** Format: date-time */
+                due_at: string | null;
+                last_duration_seconds: number | null;
+                /** Format: date-time */
+                last_ping: string | null;
+                /** Format: date-time */
+                last_start: string | null;
+                pings: number;
+                slug: string;
+                /** @enum {string} */
+                status: "new" | "up" | "grace" | "down" | "paused";
+            } | null;
+            probes: {
+                agents: {
+                    /** Format: date-time */
+                    at: string | null;
+                    /** @description An opaque id. */
+                    id: string;
+                    name: string | null;
+                    reason: string | null;
+                    state: string | null;
+                    text: string | null;
+                }[];
+                /** @enum {string} */
+                mode: "appliance" | "agents";
+                needed: number;
+            };
+            secrets_set: string[];
+            slow_after_ms: number;
+            /** @description What holds, and where it comes from. */
+            timing: {
+                interval_seconds: {
+                    /** @enum {string} */
+                    from: "standard" | "group" | "tag" | "own";
+                    of: string | null;
+                    of_name: string | null;
+                    value: number;
+                };
+                recover_after: {
+                    /** @enum {string} */
+                    from: "standard" | "group" | "tag" | "own";
+                    of: string | null;
+                    of_name: string | null;
+                    value: number;
+                };
+                retries: {
+                    /** @enum {string} */
+                    from: "standard" | "group" | "tag" | "own";
+                    of: string | null;
+                    of_name: string | null;
+                    value: number;
+                };
+                retry_interval_seconds: {
+                    /** @enum {string} */
+                    from: "standard" | "group" | "tag" | "own";
+                    of: string | null;
+                    of_name: string | null;
+                    value: number;
+                };
+                time_limit_ms: {
+                    /** @enum {string} */
+                    from: "standard" | "group" | "tag" | "own";
+                    of: string | null;
+                    of_name: string | null;
+                    value: number;
+                };
+            };
+            uptime: {
+                d7: number | null;
+                d30: number | null;
+                d90: number | null;
+                d365: number | null;
+                h24: number | null;
+            };
+        };
+        MonitorAnswers: {
+            items: {
+                /** Format: date-time */
+                at: string;
+                text: string;
+            }[];
+        };
+        MonitorChange: {
+            /** @description Fewer days left are degraded; 0: not looked at. */
+            certificate_days?: number;
+            /** @description I may monitor this host. */
+            confirmed_host?: boolean;
+            /** @description Values and secrets of the kind's fields (GET /api/v1/check-kinds). A secret that is left out stays; null clears. */
+            fields?: Record<string, never>;
+            groups?: string[];
+            /** @description It must not answer. */
+            invert?: boolean;
+            /** @description For programs, unique in the workspace. */
+            key?: string | null;
+            /** @description A text for each key. */
+            labels?: Record<string, never>;
+            name?: string;
+            notes?: string;
+            /** @description Null: that of its groups and tags. Absent: as it is. */
+            own?: {
+                interval_seconds?: number | null;
+                recover_after?: number | null;
+                retries?: number | null;
+                retry_interval_seconds?: number | null;
+                time_limit_ms?: number | null;
+            };
+            /** @description While it is paused nothing is checked, and nobody is told. */
+            paused?: boolean;
+            probes?: {
+                agents?: string[];
+                /** @enum {string} */
+                mode: "appliance" | "agents";
+                needed?: number;
+            };
+            /** @description Slower answers are degraded; 0: no limit. */
+            slow_after_ms?: number;
+            /** @description Of the kind push: the name in its address. */
+            slug?: string;
+            tags?: string[];
+            teams?: string[];
+        };
+        MonitorImport: {
+            /** @description I may monitor these hosts. */
+            confirmed_hosts?: boolean;
+            dry_run?: boolean;
+            /** @enum {string} */
+            format: "lines" | "csv";
+            text: string;
+        };
+        MonitorList: {
+            /** @description With the first page: how many have each shown state. */
+            counts: Record<string, never> | null;
+            items: components["schemas"]["MonitorRow"][];
+            /** @description With the first page: how many are of each kind. */
+            kinds: Record<string, never> | null;
+            /** @description The cursor of the next page: pass it as `after`. Null: this was the last. */
+            next: string | null;
+            /** @description With the first page: how many are paused for 30 days or longer. */
+            paused_long: number | null;
+        };
+        MonitorProposals: {
+            items: {
+                fields: Record<string, never>;
+                kind: string;
+                name: string;
+                secrets_moved: string[];
+            }[];
+        };
+        MonitorRow: {
+            certificate_days: number | null;
+            /** @description For how much of each of the last 90 days (UTC) it was up, in percent, oldest first; null: no moment counts. */
+            days: (number | null)[];
+            detail: string;
+            groups: string[];
+            /** @description An opaque id. */
+            id: string;
+            key: string | null;
+            /** @description The kind of check. */
+            kind: string;
+            /** @description A text for each key. */
+            labels: Record<string, never>;
+            /** Format: date-time */
+            last_at: string | null;
+            name: string;
+            /** @enum {string} */
+            observed: "pending" | "up" | "degraded" | "down" | "unknown";
+            open_incidents: number;
+            /** Format: date-time */
+            paused_at: string | null;
+            /** @enum {string} */
+            reason: "added" | "heard" | "silent" | "source" | "members" | "paused" | "disabled" | "resumed" | "carried" | "late" | "missing" | "unchecked";
+            response_ms: number | null;
+            /** @description What is checked, without secrets. */
+            shown: string;
+            /** Format: date-time */
+            since: string | null;
+            /** @description Response times of the last results in ms, oldest first; -1: it failed. */
+            spark: number[];
+            /** @enum {string} */
+            state: "pending" | "up" | "degraded" | "down" | "unknown" | "paused";
+            tags: string[];
+            teams: string[];
+            /** @description Of the last 30 of these days. */
+            uptime_30d: number | null;
+            version: number;
+        };
+        MonitorsChange: {
+            change: {
+                groups_add?: string[];
+                /** @description Null: that of its groups and tags. Absent: as it is. */
+                own?: {
+                    interval_seconds?: number | null;
+                    recover_after?: number | null;
+                    retries?: number | null;
+                    retry_interval_seconds?: number | null;
+                    time_limit_ms?: number | null;
+                };
+                paused?: boolean;
+                tags_add?: string[];
+                tags_remove?: string[];
+            };
+            ids: string[];
+        };
+        MonitorsChanged: {
+            changed: number;
+            failed: {
+                detail: string;
+                /** @description An opaque id. */
+                id: string;
+            }[];
+        };
+        MonitorsImported: {
+            items: {
+                fields: Record<string, never>;
+                kind: string;
+                line: number;
+                name: string;
+                trouble: string | null;
+            }[];
+            made: number;
+        };
+        MonitorState: {
+            detail?: string;
+            /** @enum {string} */
+            state: "pending" | "up" | "degraded" | "down" | "unknown";
+        };
+        MonitorStates: {
+            complete: boolean;
+            items: {
+                /** Format: date-time */
+                at: string;
+                detail: string;
+                /** @enum {string} */
+                reason: "added" | "heard" | "silent" | "source" | "members" | "paused" | "disabled" | "resumed" | "carried" | "late" | "missing" | "unchecked";
+                /** @enum {string} */
+                state: "pending" | "up" | "degraded" | "down" | "unknown";
+            }[];
         };
         Name: {
             name: string;
@@ -4653,8 +5356,15 @@ export interface components {
             addresses?: string[];
             /** @description Until it expires; 0: never. Else 90. */
             days?: number;
+            /**
+             * @description api where absent. ping: a part of ping addresses. checks: a key of Healthchecks' management API. Both are a workspace's alone, and their rights are fixed.
+             * @enum {string}
+             */
+            form?: "api" | "ping" | "checks";
             name: string;
-            scopes: string[];
+            /** @description Of a key of the form checks. */
+            read_only?: boolean;
+            scopes?: string[];
         };
         NewBackup: {
             /** @enum {string} */
@@ -4708,6 +5418,511 @@ export interface components {
                 workspace_id: string;
             }[];
             second_factor_acr?: string;
+        };
+        NewMonitor: {
+            /** @description Fewer days left are degraded; 0: not looked at. */
+            certificate_days?: number;
+            /** @description I may monitor this host. */
+            confirmed_host?: boolean;
+            fields: {
+                /** @description Accepted statuses. Numbers and ranges, separated by commas. */
+                accepted_statuses?: string;
+                /**
+                 * @description Login.
+                 * @enum {string}
+                 */
+                auth?: "none" | "basic" | "bearer" | "oauth2";
+                /** @description Body. Sent with POST, PUT, PATCH and DELETE. Without a Content-Type among the headers it is sent as JSON where it begins with { or [, else as text. */
+                body?: string;
+                /** @description Certificate authority. The certificates of the authorities, in PEM form. */
+                ca?: string;
+                /** @description Client certificate. Where the server asks for one: in PEM form, with the intermediate ones behind it. */
+                client_certificate?: string;
+                /** @description Key of the client certificate. In PEM form, without a password. Write-only. */
+                client_key?: string;
+                /**
+                 * @description Reached by.
+                 * @enum {string}
+                 */
+                family?: "any" | "ipv4" | "ipv6";
+                /** @description Follow redirects. At most ten, each judged anew. Off: the redirect itself is the answer whose status counts. */
+                follow_redirects?: boolean;
+                /** @description Headers. One a line. A header that is a secret (a key, a cookie) belongs to the secret headers. */
+                headers?: string;
+                /** @description Host header. Where the server is to be asked for another name than that in the address. */
+                host_header?: string;
+                /**
+                 * @description The value there.
+                 * @enum {string}
+                 */
+                json_compare?: "exists" | "equals" | "not_equals" | "contains" | "greater" | "less";
+                /** @description JSON path. The place of one value in an answer of JSON (RFC 9535). */
+                json_path?: string;
+                /** @description Compared with. */
+                json_value?: string;
+                /** @description Keyword. A text that must be in the answer, as it is written: capitals count. */
+                keyword?: string;
+                /** @description The keyword must not be in the answer. */
+                keyword_absent?: boolean;
+                /**
+                 * @description Method.
+                 * @enum {string}
+                 */
+                method?: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
+                /** @description Client id. */
+                oauth_client_id?: string;
+                /** @description Client secret. Write-only. */
+                oauth_client_secret?: string;
+                /** @description Scope. Several are separated by spaces. */
+                oauth_scope?: string;
+                /**
+                 * Format: uri
+                 * @description Token address (URL). Where the OAuth2 token is fetched, by the same rules as the address itself, and kept until it expires. Its certificate is checked by the authorities given below, where they are chosen, else by the system's.
+                 */
+                oauth_token_url?: string;
+                /** @description Password. Write-only. */
+                password?: string;
+                /** @description Public key (SHA-256). 64 hex digits: of the SubjectPublicKeyInfo of the server's certificate, or of an authority that it sends. */
+                pin?: string;
+                /** @description Secret headers. One a line. They are stored encrypted and sent to the address's own host alone, never along a redirect to another one. Write-only. */
+                secret_headers?: string;
+                /**
+                 * @description Certificate is checked by.
+                 * @enum {string}
+                 */
+                tls_trust?: "system" | "ca" | "pin" | "none";
+                /** @description Token. Of the login by token. Write-only. */
+                token?: string;
+                /**
+                 * Format: uri
+                 * @description Address (URL). Without a user name or a password: these have fields of their own.
+                 */
+                url: string;
+                /** @description User name. */
+                username?: string;
+            };
+            groups?: string[];
+            /** @description It must not answer. */
+            invert?: boolean;
+            /** @description For programs, unique in the workspace. */
+            key?: string | null;
+            /** @constant */
+            kind: "http";
+            /** @description A text for each key. */
+            labels?: Record<string, never>;
+            name?: string;
+            notes?: string;
+            /** @description Null: that of its groups and tags. Absent: as it is. */
+            own?: {
+                interval_seconds?: number | null;
+                recover_after?: number | null;
+                retries?: number | null;
+                retry_interval_seconds?: number | null;
+                time_limit_ms?: number | null;
+            };
+            probes?: {
+                agents?: string[];
+                /** @enum {string} */
+                mode: "appliance" | "agents";
+                needed?: number;
+            };
+            /** @description Slower answers are degraded; 0: no limit. */
+            slow_after_ms?: number;
+            /** @description Of the kind push: the name in its address. */
+            slug?: string;
+            tags?: string[];
+            teams?: string[];
+        } | {
+            /** @description Fewer days left are degraded; 0: not looked at. */
+            certificate_days?: number;
+            /** @description I may monitor this host. */
+            confirmed_host?: boolean;
+            fields: {
+                /** @description Certificate authority. Where the certificate is checked by authorities of your own: in PEM form. */
+                ca?: string;
+                /** @description Expect. Without a protocol: a text that must come within the first 4 KiB, with the same escapes. With SSH: the fingerprint that the host key must have, as ssh-keygen -l prints it (SHA256:…). */
+                expect?: string;
+                /**
+                 * @description Reached by.
+                 * @enum {string}
+                 */
+                family?: "any" | "ipv4" | "ipv6";
+                /** @description Host. A name or an address. */
+                host: string;
+                /** @description Public key (SHA-256). Where the certificate is checked by a pin: the SHA-256 of the server's public key, or of the key of an authority that it sends, as 64 hex digits. */
+                pin?: string;
+                /** @description Port. */
+                port: number;
+                /**
+                 * @description Protocol. What is said and expected. Nobody logs in: a server that asks for a login lives.
+                 * @enum {string}
+                 */
+                preset?: "none" | "smtp" | "imap" | "ssh" | "redis" | "postgresql" | "mysql" | "mqtt";
+                /** @description Send. Without a protocol: sent once the connection stands, at most 256 bytes. \r, \n, \t, \\ and \x0a stand for bytes. */
+                send?: string;
+                /**
+                 * @description TLS.
+                 * @enum {string}
+                 */
+                tls?: "none" | "tls" | "starttls";
+                /**
+                 * @description Certificate is checked by.
+                 * @enum {string}
+                 */
+                tls_trust?: "system" | "ca" | "pin" | "none";
+            };
+            groups?: string[];
+            /** @description It must not answer. */
+            invert?: boolean;
+            /** @description For programs, unique in the workspace. */
+            key?: string | null;
+            /** @constant */
+            kind: "tcp";
+            /** @description A text for each key. */
+            labels?: Record<string, never>;
+            name?: string;
+            notes?: string;
+            /** @description Null: that of its groups and tags. Absent: as it is. */
+            own?: {
+                interval_seconds?: number | null;
+                recover_after?: number | null;
+                retries?: number | null;
+                retry_interval_seconds?: number | null;
+                time_limit_ms?: number | null;
+            };
+            probes?: {
+                agents?: string[];
+                /** @enum {string} */
+                mode: "appliance" | "agents";
+                needed?: number;
+            };
+            /** @description Slower answers are degraded; 0: no limit. */
+            slow_after_ms?: number;
+            /** @description Of the kind push: the name in its address. */
+            slug?: string;
+            tags?: string[];
+            teams?: string[];
+        } | {
+            /** @description Fewer days left are degraded; 0: not looked at. */
+            certificate_days?: number;
+            /** @description I may monitor this host. */
+            confirmed_host?: boolean;
+            fields: {
+                /**
+                 * @description Reached by.
+                 * @enum {string}
+                 */
+                family?: "any" | "ipv4" | "ipv6";
+                /** @description Host. A name or an address. */
+                host: string;
+                /** @description Loss that is borne (%). A smaller loss makes it degraded, a higher one down. */
+                loss_max?: number;
+                /** @description Packets. */
+                packets?: number;
+            };
+            groups?: string[];
+            /** @description It must not answer. */
+            invert?: boolean;
+            /** @description For programs, unique in the workspace. */
+            key?: string | null;
+            /** @constant */
+            kind: "ping";
+            /** @description A text for each key. */
+            labels?: Record<string, never>;
+            name?: string;
+            notes?: string;
+            /** @description Null: that of its groups and tags. Absent: as it is. */
+            own?: {
+                interval_seconds?: number | null;
+                recover_after?: number | null;
+                retries?: number | null;
+                retry_interval_seconds?: number | null;
+                time_limit_ms?: number | null;
+            };
+            probes?: {
+                agents?: string[];
+                /** @enum {string} */
+                mode: "appliance" | "agents";
+                needed?: number;
+            };
+            /** @description Slower answers are degraded; 0: no limit. */
+            slow_after_ms?: number;
+            /** @description Of the kind push: the name in its address. */
+            slug?: string;
+            tags?: string[];
+            teams?: string[];
+        } | {
+            /** @description Fewer days left are degraded; 0: not looked at. */
+            certificate_days?: number;
+            /** @description I may monitor this host. */
+            confirmed_host?: boolean;
+            fields: {
+                /** @description Expected values. One a line, as a zone file has them: "192.0.2.1", "10 mail.example.org". Empty: any answer will do. */
+                expected?: string;
+                /**
+                 * @description Of the expected values.
+                 * @enum {string}
+                 */
+                match?: "any" | "all";
+                /** @description Name. What is asked for. For PTR an address will do. */
+                name: string;
+                /**
+                 * @description Record.
+                 * @enum {string}
+                 */
+                record?: "A" | "AAAA" | "CNAME" | "MX" | "TXT" | "NS" | "SRV" | "PTR" | "SOA" | "CAA";
+                /** @description Name server. A host, with a port where it is not 53. Empty: those of the appliance. */
+                server?: string;
+            };
+            groups?: string[];
+            /** @description It must not answer. */
+            invert?: boolean;
+            /** @description For programs, unique in the workspace. */
+            key?: string | null;
+            /** @constant */
+            kind: "dns";
+            /** @description A text for each key. */
+            labels?: Record<string, never>;
+            name?: string;
+            notes?: string;
+            /** @description Null: that of its groups and tags. Absent: as it is. */
+            own?: {
+                interval_seconds?: number | null;
+                recover_after?: number | null;
+                retries?: number | null;
+                retry_interval_seconds?: number | null;
+                time_limit_ms?: number | null;
+            };
+            probes?: {
+                agents?: string[];
+                /** @enum {string} */
+                mode: "appliance" | "agents";
+                needed?: number;
+            };
+            /** @description Slower answers are degraded; 0: no limit. */
+            slow_after_ms?: number;
+            /** @description Of the kind push: the name in its address. */
+            slug?: string;
+            tags?: string[];
+            teams?: string[];
+        } | {
+            /** @description Fewer days left are degraded; 0: not looked at. */
+            certificate_days?: number;
+            /** @description I may monitor this host. */
+            confirmed_host?: boolean;
+            fields: {
+                /** @description Certificate authority. Where the certificate is checked by authorities of your own: in PEM form. */
+                ca?: string;
+                /**
+                 * @description Reached by.
+                 * @enum {string}
+                 */
+                family?: "any" | "ipv4" | "ipv6";
+                /** @description Host. A name or an address. */
+                host: string;
+                /** @description Public key (SHA-256). Where the certificate is checked by a pin: the SHA-256 of the server's public key, or of the key of an authority that it sends, as 64 hex digits. */
+                pin?: string;
+                /** @description Port. */
+                port?: number;
+                /** @description Name in the certificate. Asked for, and held against the certificate. Empty: the host. */
+                server_name?: string;
+                /**
+                 * @description TLS begins.
+                 * @enum {string}
+                 */
+                starttls?: "none" | "smtp" | "imap";
+                /**
+                 * @description Certificate is checked by.
+                 * @enum {string}
+                 */
+                tls_trust?: "system" | "ca" | "pin" | "none";
+            };
+            groups?: string[];
+            /** @description It must not answer. */
+            invert?: boolean;
+            /** @description For programs, unique in the workspace. */
+            key?: string | null;
+            /** @constant */
+            kind: "tls";
+            /** @description A text for each key. */
+            labels?: Record<string, never>;
+            name?: string;
+            notes?: string;
+            /** @description Null: that of its groups and tags. Absent: as it is. */
+            own?: {
+                interval_seconds?: number | null;
+                recover_after?: number | null;
+                retries?: number | null;
+                retry_interval_seconds?: number | null;
+                time_limit_ms?: number | null;
+            };
+            probes?: {
+                agents?: string[];
+                /** @enum {string} */
+                mode: "appliance" | "agents";
+                needed?: number;
+            };
+            /** @description Slower answers are degraded; 0: no limit. */
+            slow_after_ms?: number;
+            /** @description Of the kind push: the name in its address. */
+            slug?: string;
+            tags?: string[];
+            teams?: string[];
+        } | {
+            /** @description Fewer days left are degraded; 0: not looked at. */
+            certificate_days?: number;
+            /** @description I may monitor this host. */
+            confirmed_host?: boolean;
+            fields: {
+                /**
+                 * @description Reached by.
+                 * @enum {string}
+                 */
+                family?: "any" | "ipv4" | "ipv6";
+                /** @description Host. A name or an address. */
+                host: string;
+                /** @description Clocks may differ by (ms). More makes it degraded. */
+                offset_max_ms?: number;
+                /** @description Port. */
+                port?: number;
+                /** @description Highest stratum. How far it may be from a clock of its own. More makes it degraded. */
+                stratum_max?: number;
+            };
+            groups?: string[];
+            /** @description It must not answer. */
+            invert?: boolean;
+            /** @description For programs, unique in the workspace. */
+            key?: string | null;
+            /** @constant */
+            kind: "ntp";
+            /** @description A text for each key. */
+            labels?: Record<string, never>;
+            name?: string;
+            notes?: string;
+            /** @description Null: that of its groups and tags. Absent: as it is. */
+            own?: {
+                interval_seconds?: number | null;
+                recover_after?: number | null;
+                retries?: number | null;
+                retry_interval_seconds?: number | null;
+                time_limit_ms?: number | null;
+            };
+            probes?: {
+                agents?: string[];
+                /** @enum {string} */
+                mode: "appliance" | "agents";
+                needed?: number;
+            };
+            /** @description Slower answers are degraded; 0: no limit. */
+            slow_after_ms?: number;
+            /** @description Of the kind push: the name in its address. */
+            slug?: string;
+            tags?: string[];
+            teams?: string[];
+        } | {
+            /** @description Fewer days left are degraded; 0: not looked at. */
+            certificate_days?: number;
+            /** @description I may monitor this host. */
+            confirmed_host?: boolean;
+            fields?: {
+                /** @description Bytes kept of a body. */
+                body_bytes?: number;
+                /** @description Words of a failure. Separated by commas. Capitals count. */
+                fail_words?: string;
+                /** @description Judge by the words of the body. */
+                filter_body?: boolean;
+                /** @description Without any of the words it is a failure. Otherwise such a ping is ignored. */
+                filter_default_fail?: boolean;
+                /** @description Grace. Seconds that a ping may be late, and that a run may take at most. */
+                grace_seconds?: number;
+                /** @description Pings kept. */
+                keep?: number;
+                /** @description Stay paused until somebody resumes it. Otherwise a ping ends a pause. */
+                manual_resume?: boolean;
+                /** @description Period. Seconds between two pings, where no schedule is given. */
+                period_seconds?: number;
+                /** @description Count POST alone. Other requests are recorded and ignored: a chat that previews the address cannot count as a success. */
+                post_only?: boolean;
+                /** @description Schedule. A cron expression of five parts, or a calendar event of systemd. It counts in place of the period. */
+                schedule?: string;
+                /** @description Words of a start. Separated by commas. Capitals count. */
+                start_words?: string;
+                /** @description Words of a success. Separated by commas. Capitals count. */
+                success_words?: string;
+                /** @description Time zone of the schedule. */
+                zone?: string;
+            };
+            groups?: string[];
+            /** @description It must not answer. */
+            invert?: boolean;
+            /** @description For programs, unique in the workspace. */
+            key?: string | null;
+            /** @constant */
+            kind: "push";
+            /** @description A text for each key. */
+            labels?: Record<string, never>;
+            name?: string;
+            notes?: string;
+            /** @description Null: that of its groups and tags. Absent: as it is. */
+            own?: {
+                interval_seconds?: number | null;
+                recover_after?: number | null;
+                retries?: number | null;
+                retry_interval_seconds?: number | null;
+                time_limit_ms?: number | null;
+            };
+            probes?: {
+                agents?: string[];
+                /** @enum {string} */
+                mode: "appliance" | "agents";
+                needed?: number;
+            };
+            /** @description Slower answers are degraded; 0: no limit. */
+            slow_after_ms?: number;
+            /** @description Of the kind push: the name in its address. */
+            slug?: string;
+            tags?: string[];
+            teams?: string[];
+        } | {
+            /** @description Fewer days left are degraded; 0: not looked at. */
+            certificate_days?: number;
+            /** @description I may monitor this host. */
+            confirmed_host?: boolean;
+            fields?: {
+                /** @description What it stands for. People and programs set its state: here, or by POST …/monitors/{id}/state. */
+                note?: string;
+            };
+            groups?: string[];
+            /** @description It must not answer. */
+            invert?: boolean;
+            /** @description For programs, unique in the workspace. */
+            key?: string | null;
+            /** @constant */
+            kind: "manual";
+            /** @description A text for each key. */
+            labels?: Record<string, never>;
+            name?: string;
+            notes?: string;
+            /** @description Null: that of its groups and tags. Absent: as it is. */
+            own?: {
+                interval_seconds?: number | null;
+                recover_after?: number | null;
+                retries?: number | null;
+                retry_interval_seconds?: number | null;
+                time_limit_ms?: number | null;
+            };
+            probes?: {
+                agents?: string[];
+                /** @enum {string} */
+                mode: "appliance" | "agents";
+                needed?: number;
+            };
+            /** @description Slower answers are degraded; 0: no limit. */
+            slow_after_ms?: number;
+            /** @description Of the kind push: the name in its address. */
+            slug?: string;
+            tags?: string[];
+            teams?: string[];
         };
         NewOpening: {
             minutes: number;
@@ -4829,8 +6044,13 @@ export interface components {
             /** @enum {string} */
             kind: "silence" | "metric" | "state";
             /** @enum {string} */
-            metric?: "uptime_seconds" | "cpu_percent" | "memory_percent" | "disk_percent" | "load_per_core";
+            metric?: "uptime_seconds" | "cpu_percent" | "response_ms" | "certificate_days" | "packet_loss_percent" | "clock_offset_ms" | "stratum" | "run_seconds" | "memory_percent" | "disk_percent" | "load_per_core";
             name: string;
+            /**
+             * @description About subjects of this kind alone; null: of every kind that the target has.
+             * @enum {string|null}
+             */
+            only_kind?: "agent" | "group" | "monitor" | null;
             /** @description What of a subject: empty (the subject itself), * (each of its parts), or the text of one. */
             part?: string;
             recipient_ids?: string[];
@@ -4990,7 +6210,7 @@ export interface components {
                 /** @description An opaque id. */
                 incident_id: string | null;
                 /** @enum {string} */
-                kind: "agent" | "group" | "appliance";
+                kind: "agent" | "group" | "appliance" | "monitor";
                 name: string;
                 /** Format: date-time */
                 since: string | null;
@@ -5007,7 +6227,7 @@ export interface components {
                 /** @description An opaque id. */
                 id: string;
                 /** @enum {string} */
-                kind: "agent" | "group" | "appliance";
+                kind: "agent" | "group" | "appliance" | "monitor";
                 name: string;
                 /** @enum {string} */
                 state: "pending" | "up" | "degraded" | "down" | "unknown" | "paused";
@@ -5120,6 +6340,69 @@ export interface components {
         PasswordReset: {
             mail: string;
         };
+        PastedText: {
+            text: string;
+        };
+        PingAddress: {
+            gatus_url: string;
+            ping_url: string;
+            push_url: string;
+            shown_lines: {
+                client: string;
+                text: string;
+            }[];
+            slug: string;
+            token: string;
+            uuid: string;
+        };
+        PingList: {
+            items: {
+                address: string;
+                /** Format: date-time */
+                at: string;
+                body_bytes: number;
+                duration_seconds: number | null;
+                exit_status: number | null;
+                /** @description Earlier pings never came from there. */
+                from_new_address: boolean;
+                /** @enum {string} */
+                kind: "success" | "start" | "fail" | "log" | "ign";
+                method: string;
+                n: number;
+                rid: string | null;
+                scheme: string;
+                user_agent: string;
+            }[];
+            /** @description Pass it as `before`. Null: this was the last. */
+            next: number | null;
+        };
+        ProbeList: {
+            items: {
+                /** @description An opaque id. */
+                id: string;
+                kinds: string[];
+                name: string;
+                networks: string[];
+                ports: number[];
+                rate: number;
+                /** Format: date-time */
+                seen_at: string;
+            }[];
+        };
+        ProbeOrder: {
+            ask_again_seconds: number;
+            /** @description The whole assignment, where it differs. */
+            checks?: Record<string, never>[];
+            ok: boolean;
+            version: number;
+        };
+        ProbeReport: {
+            /** @description What the host allows: kinds, networks, ports, rate. */
+            offer: Record<string, never>;
+            results: Record<string, never>[];
+            /** @description Of the assignment that the agent has; 0: none. */
+            version: number;
+        };
         Problem: {
             /** @description Stable; for programs. */
             code: string;
@@ -5133,7 +6416,7 @@ export interface components {
         };
         PutBack: {
             /** @enum {string} */
-            kind: "rule" | "recipient" | "group" | "agent";
+            kind: "rule" | "recipient" | "group" | "agent" | "monitor";
             /** @description What did not come back or is still to be done, a sentence each. */
             left_out: string[];
             name: string;
@@ -5278,7 +6561,7 @@ export interface components {
             /** @description An opaque id. */
             id: string;
             /** @enum {string} */
-            kind: "rule" | "recipient" | "group" | "agent";
+            kind: "rule" | "recipient" | "group" | "agent" | "monitor";
             name: string;
             /** @description The id that it had, and has again once it is put back. */
             object_id: string;
@@ -5328,8 +6611,13 @@ export interface components {
             /** @enum {string} */
             kind: "silence" | "metric" | "state";
             /** @enum {string} */
-            metric: "uptime_seconds" | "cpu_percent" | "memory_percent" | "disk_percent" | "load_per_core";
+            metric: "uptime_seconds" | "cpu_percent" | "response_ms" | "certificate_days" | "packet_loss_percent" | "clock_offset_ms" | "stratum" | "run_seconds" | "memory_percent" | "disk_percent" | "load_per_core";
             name: string;
+            /**
+             * @description About subjects of this kind alone; null: of every kind that the target has.
+             * @enum {string|null}
+             */
+            only_kind: "agent" | "group" | "monitor" | null;
             /** @description Empty: the subject itself; *: each of its parts. */
             part: string;
             recipient_ids: string[];
@@ -5362,8 +6650,13 @@ export interface components {
             /** @enum {string} */
             kind?: "silence" | "metric" | "state";
             /** @enum {string} */
-            metric?: "uptime_seconds" | "cpu_percent" | "memory_percent" | "disk_percent" | "load_per_core";
+            metric?: "uptime_seconds" | "cpu_percent" | "response_ms" | "certificate_days" | "packet_loss_percent" | "clock_offset_ms" | "stratum" | "run_seconds" | "memory_percent" | "disk_percent" | "load_per_core";
             name?: string;
+            /**
+             * @description About subjects of this kind alone; null: of every kind that the target has.
+             * @enum {string|null}
+             */
+            only_kind?: "agent" | "group" | "monitor" | null;
             /** @description What of a subject: empty (the subject itself), * (each of its parts), or the text of one. */
             part?: string;
             recipient_ids?: string[];
@@ -5509,6 +6802,8 @@ export interface components {
         Setup: {
             mail: string;
             name: string;
+            /** @description Private networks that the first workspace's checks and webhooks may reach. None: public addresses alone. */
+            networks?: string[];
             /** @description Write-only. */
             password: string;
             token: string;
@@ -5516,6 +6811,8 @@ export interface components {
         };
         SetupState: {
             needs_setup: boolean;
+            /** @description While it needs set-up: the private networks of this machine, as a proposal. */
+            networks?: string[];
         };
         ShownCounts: {
             degraded: number;
@@ -5530,7 +6827,7 @@ export interface components {
             at: string | null;
             detail: string;
             /** @enum {string} */
-            reason: "added" | "heard" | "silent" | "source" | "members" | "paused" | "disabled" | "resumed" | "carried";
+            reason: "added" | "heard" | "silent" | "source" | "members" | "paused" | "disabled" | "resumed" | "carried" | "late" | "missing" | "unchecked";
             /** @enum {string} */
             state: "pending" | "up" | "degraded" | "down" | "unknown";
         };
@@ -5584,7 +6881,7 @@ export interface components {
             /** @description For programs; unique in the workspace. */
             key: string | null;
             /** @enum {string} */
-            kind: "agent" | "group" | "appliance";
+            kind: "agent" | "group" | "appliance" | "monitor";
             /** @description Texts by name. */
             labels: Record<string, never>;
             /** Format: date-time */
@@ -5596,7 +6893,7 @@ export interface components {
             observed: {
                 detail: string;
                 /** @enum {string} */
-                reason: "added" | "heard" | "silent" | "source" | "members" | "paused" | "disabled" | "resumed" | "carried";
+                reason: "added" | "heard" | "silent" | "source" | "members" | "paused" | "disabled" | "resumed" | "carried" | "late" | "missing" | "unchecked";
                 /** Format: date-time */
                 since: string | null;
                 /** @enum {string} */
@@ -5622,7 +6919,7 @@ export interface components {
             /** @description It stands in the address. */
             key?: string | null;
             /** @enum {string} */
-            kind?: "agent" | "group" | "appliance";
+            kind?: "agent" | "group" | "appliance" | "monitor";
             /** @description Texts by name: at most 32, names of 63 characters, texts of 200. */
             labels?: Record<string, never>;
             /** @description Of a group. */
@@ -5685,7 +6982,7 @@ export interface components {
             /** @description It is expected to report, so it can fall silent. */
             reports: boolean;
             /** @enum {string} */
-            word: "agent" | "group" | "appliance";
+            word: "agent" | "group" | "appliance" | "monitor";
         };
         SubjectKindList: {
             items: components["schemas"]["SubjectKind"][];
@@ -5836,6 +7133,15 @@ export interface components {
                 trail: "first" | "workspace" | "security" | "appliance";
             }[];
         };
+        TriedMonitor: {
+            certificate_days?: number;
+            fields?: Record<string, never>;
+            invert?: boolean;
+            kind: string;
+            /** @description Its stored secrets stand for those that are not given. */
+            monitor_id?: string;
+            slow_after_ms?: number;
+        };
         User: {
             appliance_administrator: boolean;
             /** @description An opaque id. */
@@ -5956,6 +7262,10 @@ export interface components {
             /** @description Small letters, digits and hyphens; part of every address. */
             slug?: string;
             team_scoped?: boolean;
+        };
+        WorkspaceNetworks: {
+            /** @description Private and loopback networks that checks and webhooks of the workspace may reach; public addresses need none. */
+            networks: string[];
         };
         WorkspaceState: {
             enabled: boolean;
@@ -6202,6 +7512,67 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HeartbeatAnswer"];
+                };
+            };
+            /** @description The token is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The agent was removed for good. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The agent is disabled. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our own trouble. Never a verdict about the agent. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    probeExchange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProbeReport"];
+            };
+        };
+        responses: {
+            /** @description What an agent found as a probe, and what it is to check */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProbeOrder"];
                 };
             };
             /** @description The token is unknown. */
@@ -12708,6 +14079,137 @@ export interface operations {
             };
         };
     };
+    showWorkspaceNetworks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Which private networks the workspace's checks and webhooks may reach */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceNetworks"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeWorkspaceNetworks: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkspaceNetworks"];
+            };
+        };
+        responses: {
+            /** @description Set the private networks that the workspace may reach */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceNetworks"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     openWorkspace: {
         parameters: {
             query?: never;
@@ -12856,6 +14358,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChannelList"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCheckKinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The kinds of checks, and what each asks for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckKindList"];
                 };
             };
             /** @description Nobody is logged in. */
@@ -15933,6 +17482,137 @@ export interface operations {
             };
         };
     };
+    showCheckDefaults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What groups and tags set for their monitors */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckDefaults"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putCheckDefaults: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckDefaultsChange"];
+            };
+        };
+        responses: {
+            /** @description Set it anew, in place of all that was set */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckDefaults"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     requestWorkspaceDeletion: {
         parameters: {
             query?: never;
@@ -17970,6 +19650,1315 @@ export interface operations {
             };
         };
     };
+    listMonitors: {
+        parameters: {
+            query?: {
+                after?: string;
+                group?: string;
+                kind?: string;
+                label?: string;
+                limit?: number;
+                q?: string;
+                sort?: string;
+                state?: string;
+                tag?: string;
+                team?: string;
+            };
+            header?: never;
+            path: {
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Monitors, the most urgent first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitorList"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addMonitor: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: string;
+                "X-CSRF-Token": string;
+            };
+            path: {
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMonitor"];
+            };
+        };
+        responses: {
+            /** @description Add a monitor; 409 confirm_host asks whether you may monitor a foreign host */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Monitor"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showMonitor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One monitor */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Monitor"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeMonitor: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Remove it; it can be put back for a while */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeMonitor: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match"?: string;
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitorChange"];
+            };
+        };
+        responses: {
+            /** @description Change, pause, tag, group */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Monitor"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it first. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMonitorAnswers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What its target answered when it turned down, masked, for 30 days */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitorAnswers"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkMonitor: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Check it now; the result is shown and not stored */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckMade"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cloneMonitor: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: string;
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Name"];
+            };
+        };
+        responses: {
+            /** @description The same once more, under another name */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Monitor"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showPingAddress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The addresses by which a job pings, and lines to copy */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PingAddress"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renewPingAddress: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description New addresses; the old ones end */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PingAddress"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPings: {
+        parameters: {
+            query?: {
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its pings, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PingList"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showPingBody: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                n: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a ping brought along, masked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    monitorReadings: {
+        parameters: {
+            query?: {
+                from?: string;
+                points?: number;
+                to?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its readings as series, gaps as null */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readings"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setMonitorState: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitorState"];
+            };
+        };
+        responses: {
+            /** @description The state of a monitor that is set by hand */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Monitor"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMonitorStates: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The changes of its state */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitorStates"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeMonitors: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitorsChange"];
+            };
+        };
+        responses: {
+            /** @description Change several monitors alike */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitorsChanged"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importMonitors: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitorImport"];
+            };
+        };
+        responses: {
+            /** @description Add monitors from a list: one address a line, or CSV */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitorsImported"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposeMonitors: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PastedText"];
+            };
+        };
+        responses: {
+            /** @description What pasted addresses could be checked as */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitorProposals"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tryMonitor: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TriedMonitor"];
+            };
+        };
+        responses: {
+            /** @description Make a check once that is not saved */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckMade"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listNotifications: {
         parameters: {
             query?: {
@@ -18214,6 +21203,64 @@ export interface operations {
             };
             /** @description A field is wrong; `field` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProbes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Agents whose hosts let them check, and what each allows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProbeList"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -21,6 +21,11 @@ export function load(value: number | null | undefined): string {
   return value === null || value === undefined ? "–" : twoDigits.format(value);
 }
 
+export function millis(value: number | null | undefined): string {
+  if (value === null || value === undefined) return "–";
+  return value < 1_000 ? `${(value < 10 ? oneDigit : whole).format(value)} ms` : `${twoDigits.format(value / 1_000)} s`;
+}
+
 export function mib(value: number | null | undefined): string {
   return value === null || value === undefined ? "–" : bytes(value * 1024 * 1024);
 }

@@ -31,6 +31,14 @@ import type agentSettings from "../catalogue/en.agent_settings.json";
 import type agents from "../catalogue/en.agents.json";
 import type groups from "../catalogue/en.groups.json";
 import type record from "../catalogue/en.record.json";
+import type filter from "../catalogue/en.filter.json";
+import type kind from "../catalogue/en.kind.json";
+import type monitor from "../catalogue/en.monitor.json";
+import type monitorForm from "../catalogue/en.monitor_form.json";
+import type monitors from "../catalogue/en.monitors.json";
+import type networks from "../catalogue/en.networks.json";
+import type palette from "../catalogue/en.palette.json";
+import type range from "../catalogue/en.range.json";
 import type subjectFields from "../catalogue/en.subject_fields.json";
 import type watched from "../catalogue/en.watched.json";
 import type tabs from "../catalogue/en.tabs.json";
@@ -66,6 +74,14 @@ export type Key =
   | keyof typeof agents
   | keyof typeof groups
   | keyof typeof record
+  | keyof typeof filter
+  | keyof typeof kind
+  | keyof typeof monitor
+  | keyof typeof monitorForm
+  | keyof typeof monitors
+  | keyof typeof networks
+  | keyof typeof palette
+  | keyof typeof range
   | keyof typeof subjectFields
   | keyof typeof watched
   | keyof typeof tabs

@@ -36,9 +36,12 @@ export function useKinds(): ReadonlyMap<string, SubjectKind> | null {
 export const iconOf = (kind: string): IconName => iconNamed(table.value?.get(kind)?.icon ?? kind, "server");
 
 // The kinds that have a page and a list of their own.
-const rooms: Record<string, string> = { agent: "agents", group: "groups" };
+const rooms: Record<string, string> = { agent: "agents", group: "groups", monitor: "monitors" };
 
 export const pageOf = (kind: string, id: string): string => at(rooms[kind] ? `${rooms[kind]}/${id}` : "overview");
+
+// Where the API has its readings. A kind without a room has none.
+export const readingsOf = (kind: string, id: string): string => api(`/${rooms[kind]}/${id}/readings`);
 
 // Where the API changes it: agents have settings of their own there.
 export const addressOf = (kind: string, id: string): string => api(kind === "agent" ? `/agents/${id}` : `/subjects/${id}`);

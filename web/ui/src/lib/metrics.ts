@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { ApiError, call } from "./api";
-import { load, mib, number, percent } from "./format";
+import { load, mib, millis, number, percent } from "./format";
 import { t } from "./i18n";
 import { duration } from "./time";
 import type { Latest, List, Metric } from "./types";
@@ -40,9 +40,13 @@ export function valueOf(latest: Latest | null | undefined, metric: string): numb
 export type Format = (value: number | null | undefined) => string;
 
 export function formatOf(metric: Metric | undefined): Format {
-  switch (metric?.unit) {
+  switch (metric?.unit as string | undefined) {
     case "percent":
       return percent;
+    case "milliseconds":
+      return millis;
+    case "days":
+      return (value) => (value === null || value === undefined ? "–" : duration(value * 86_400));
     case "mebibytes":
       return mib;
     case "seconds":
@@ -55,9 +59,13 @@ export function formatOf(metric: Metric | undefined): Format {
 
 // The unit of a threshold, behind a number that people type.
 export function unitText(metric: Metric | undefined): string {
-  switch (metric?.unit) {
+  switch (metric?.unit as string | undefined) {
     case "percent":
       return "%";
+    case "milliseconds":
+      return "ms";
+    case "days":
+      return "d";
     case "mebibytes":
       return "MiB";
     case "seconds":
@@ -76,10 +84,10 @@ export interface ChartOf {
   top?: number; // fixed upper end of the scale
 }
 
-// The charts of the table. Their order is that of their first series.
-export function chartsOf(metrics: ReadonlyMap<string, Metric>): ChartOf[] {
+// The charts of a kind of subject. Their order is that of their first series.
+export function chartsOf(metrics: ReadonlyMap<string, Metric>, kind: string): ChartOf[] {
   const drawn = [...metrics.values()]
-    .filter((each) => each.chart !== null)
+    .filter((each) => each.chart !== null && each.kinds.includes(kind))
     .sort((a, b) => (a.chart?.position ?? 0) - (b.chart?.position ?? 0) || a.number - b.number);
   const charts = new Map<string, ChartOf>();
   for (const metric of drawn) {

@@ -23,7 +23,7 @@ export const labelsInSight = computed<string[]>(() => {
 });
 
 // Agents come with what only they have; the other kinds as subjects.
-const lists = ["/agents?limit=200", "/subjects?kind=group&limit=200"];
+const lists = ["/agents?limit=200", "/subjects?kind=group&limit=200", "/subjects?kind=monitor&limit=200"];
 const kShowEveryMs = 500;
 const kMostSingles = 5; // more changed subjects than this: ask for the lists
 

@@ -2,3 +2,6 @@
 export function splitTags(text: string): string[] {
   return [...new Set(text.split(/[,\s]+/).map((tag) => tag.trim()).filter(Boolean))];
 }
+
+// Lines as people type them: without blank ones.
+export const linesOf = (text: string): string[] => text.split("\n").map((line) => line.trim()).filter(Boolean);

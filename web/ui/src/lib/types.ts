@@ -127,6 +127,7 @@ export interface RuleBody {
   enabled: boolean;
   recipient_ids: string[];
   state?: ObservedState; // with kind "state": down, degraded or unknown
+  only_kind?: string | null; // of several subjects, only those of this kind
   part?: string; // "": the subject itself; "*": each part
 }
 
@@ -180,7 +181,7 @@ export interface IncidentEvent {
 export const kCommentCharactersMax = 2_000; // as in the API's schema "Comment"
 
 // A field that a kind asks for, and a kind of channel, as GET /channels lists them. New kinds come with the server alone.
-export type FieldType = "text" | "secret" | "secret_url" | "url" | "mail" | "number" | "choice" | "flag" | "lines" | "certificate";
+export type FieldType = "text" | "secret" | "secret_lines" | "secret_url" | "url" | "mail" | "number" | "choice" | "flag" | "lines" | "certificate";
 export type KindValue = string | number | boolean | null;
 
 export type KindField = Schemas["KindField"];
@@ -349,7 +350,7 @@ export interface Recovery {
 // What was removed from a workspace and can come back.
 export interface Removed {
   id: string;
-  kind: "rule" | "recipient" | "group" | "agent";
+  kind: "rule" | "recipient" | "group" | "agent" | "monitor";
   object_id: string;
   name: string;
   removed_at: Time;

@@ -1,9 +1,8 @@
 // Icons from lucide, drawn as elements (no markup strings, which Trusted Types forbid). Only those used are built in.
 import { h } from "preact";
 import {
-  Activity, Bell, BookOpenCheck, Check, ChevronDown, ChevronRight, CircleHelp, Copy, EllipsisVertical, Gauge, House, Inbox, Keyboard,
-  LogOut, Mail, Menu, Monitor, Moon, Pause, Plus, RefreshCw, Search, Send, Server, Settings, Siren, SlidersHorizontal, Sun,
-  TriangleAlert, Webhook, X, Minus, Clock, MessageSquare, Users, KeyRound, Eye, Megaphone, Smartphone, MessagesSquare, type IconNode,
+  Activity, Bell, BookOpenCheck, Check, ChevronDown, ChevronRight, CircleHelp, Copy, EllipsisVertical, House, Inbox, Keyboard,
+  LogOut, Mail, Menu, Pause, Plus, RefreshCw, Search, Send, Server, Settings, Siren, TriangleAlert, Webhook, X, Minus, Clock, MessageSquare, Users, KeyRound, Eye, Megaphone, Smartphone, MessagesSquare, type IconNode,
 } from "lucide";
 
 // Our own, where lucide has none that says it.
@@ -12,15 +11,18 @@ const group: IconNode = [["rect", { x: "3", y: "3", width: "8", height: "8", rx:
 const appliance: IconNode = [["rect", { x: "2", y: "5", width: "20", height: "14", rx: "2" }], ["path", { d: "M6 12h3l2-3 2 6 2-3h3" }]];
 
 const icons = {
-  activity: Activity, bell: Bell, rules: BookOpenCheck, check: Check, down: ChevronDown, next: ChevronRight, help: CircleHelp,
-  copy: Copy, more: EllipsisVertical, gauge: Gauge, home: House, inbox: Inbox, keyboard: Keyboard, logout: LogOut, mail: Mail,
-  menu: Menu, auto: Monitor, moon: Moon, pause: Pause, plus: Plus, refresh: RefreshCw, search: Search, send: Send, server: Server,
-  settings: Settings, siren: Siren, sliders: SlidersHorizontal, sun: Sun, warning: TriangleAlert, webhook: Webhook,
+  monitor: Activity, bell: Bell, rules: BookOpenCheck, check: Check, down: ChevronDown, next: ChevronRight, help: CircleHelp,
+  copy: Copy, more: EllipsisVertical, home: House, inbox: Inbox, keyboard: Keyboard, logout: LogOut, mail: Mail,
+  menu: Menu, pause: Pause, plus: Plus, refresh: RefreshCw, search: Search, send: Send, server: Server,
+  settings: Settings, siren: Siren, warning: TriangleAlert, webhook: Webhook,
   appliance, group, x: X, minus: Minus, clock: Clock, comment: MessageSquare,
   people: Users, key: KeyRound, eye: Eye, chat: MessagesSquare, smartphone: Smartphone, megaphone: Megaphone,
 } satisfies Record<string, IconNode>;
 
 export type IconName = keyof typeof icons;
+
+// Icons that only one chunk shows come with it.
+export const learnIcons = (more: Record<string, IconNode>): object => Object.assign(icons, more);
 
 // An icon that the server names; of one that is not built in, a general one.
 export const iconNamed = (name: string | undefined, general: IconName = "send"): IconName => (name !== undefined && Object.hasOwn(icons, name) ? (name as IconName) : general);

@@ -1,12 +1,19 @@
 // The fields of a kind (of channel, …) as the server describes them. The texts come with the description, so a new kind
 // needs nothing here. A secret is never shown: an empty one keeps what is stored, and an optional one can be cleared.
 import { useSignal, type Signal } from "@preact/signals";
-import { t } from "../lib/i18n";
-import type { KindField, KindValue } from "../lib/types";
+import texts from "../catalogue/en.kind.json";
+import { learn, t } from "../lib/i18n";
+import { duration } from "../lib/time";
+import type { FieldType, KindField, KindValue } from "../lib/types";
 import { Check, Field } from "./basics";
 import type { FormState } from "./form";
 
+learn(texts);
+
 export type KindValues = Record<string, KindValue>;
+
+// Of seconds it also says what they are as people say them.
+const spoken = (field: KindField, value: KindValue | undefined): string => (field.name.endsWith("_seconds") && typeof value === "number" && value >= 60 ? `= ${duration(value)}.` : "");
 
 const asked = (fields: KindField[]): KindField[] => fields.filter((field) => !field.made_here);
 
@@ -15,6 +22,8 @@ function standard(field: KindField): KindValue {
   if (field.type === "number") return field.default === null ? null : Number(field.default);
   return field.default ?? "";
 }
+
+export const standardOf = (field: KindField): KindValue => (field.secret ? "" : standard(field));
 
 // What the form starts with: what is stored, or the defaults. Secrets start empty.
 export function kindValues(fields: KindField[], stored: KindValues = {}): KindValues {
@@ -55,7 +64,7 @@ function KindInput(props: { form: FormState; field: KindField; values: Signal<Ki
     return <Check name={name} checked={value === true} onChange={change}>{field.label}</Check>;
   }
   const kept = field.secret && props.isSet;
-  const hint = [field.help, kept ? t("kind.secret_kept") : ""].filter(Boolean).join(" ");
+  const hint = [spoken(field, value), field.help, kept ? t("kind.secret_kept") : ""].filter(Boolean).join(" ");
   return (
     <>
       <Field text={field.label} optional={!field.required} hint={hint || undefined} error={props.form.fieldError(name)}>
@@ -63,17 +72,18 @@ function KindInput(props: { form: FormState; field: KindField; values: Signal<Ki
           const rest = { ...attributes, name, required: field.required && !kept, disabled: clears.value };
           const text = typeof value === "string" ? value : "";
           const typed = (event: { currentTarget: { value: string } }) => change(event.currentTarget.value);
-          switch (field.type) {
+          switch (field.type as FieldType) {
             case "choice":
               return (
                 <select {...rest} value={text} onChange={typed}>
-                  {!field.required && <option value="">{t("kind.none")}</option>}
+                  {!field.required && !field.default && <option value="">{t("kind.none")}</option>}
                   {field.choices.map((choice) => <option key={choice.word} value={choice.word}>{choice.label}</option>)}
                 </select>
               );
             case "lines":
             case "certificate":
-              return <textarea {...rest} rows={5} spellcheck={false} class="mono" placeholder={field.example} value={text} onInput={typed} />;
+            case "secret_lines":
+              return <textarea {...rest} rows={field.secret ? 3 : 5} autoComplete="off" spellcheck={false} class="mono" placeholder={field.example} value={text} onInput={typed} />;
             case "number":
               return (
                 <input {...rest} type="number" min={field.lowest} max={field.highest} value={typeof value === "number" ? value : ""}

@@ -59,6 +59,7 @@ export function Notes(props: { text: string }) {
 function isAbout(rule: Rule, subject: Subject, kind: SubjectKind): boolean {
   const { target } = rule;
   if (target.kind === "subject") return target.subject_id === subject.id;
+  if (rule.only_kind && rule.only_kind !== subject.kind) return false;
   if (!kind.conditions.some((condition) => condition === rule.kind)) return false;
   if (rule.kind === "metric" && !kind.metrics.some((metric) => metric === rule.metric)) return false;
   if (target.kind === "all") return kind.in_all;

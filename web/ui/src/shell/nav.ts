@@ -16,9 +16,10 @@ export function destinations(): Destination[] {
   const inside: Destination[] = [
     { name: "overview", text: "nav.overview", icon: "home", key: "o", href: at("overview"), phone: true },
     { name: "agents", text: "nav.agents", icon: "server", key: "a", href: at("agents"), phone: true },
+    { name: "monitors", text: "nav.monitors", icon: "monitor", key: "m", href: at("monitors"), phone: true },
     { name: "groups", text: "nav.groups", icon: "group", key: "g", href: at("groups") },
     { name: "incidents", text: "nav.incidents", icon: "siren", key: "i", href: at("incidents"), phone: true },
-    { name: "rules", text: "nav.rules", icon: "rules", key: "r", href: at("rules"), phone: true },
+    { name: "rules", text: "nav.rules", icon: "rules", key: "r", href: at("rules") },
     { name: "recipients", text: "nav.recipients", icon: "bell", key: "n", href: at("recipients") },
     { name: "settings", text: "nav.settings", icon: "settings", key: "s", href: at("settings") },
   ];

@@ -1,7 +1,7 @@
-// The command palette: it finds pages and subjects of every kind by a few letters. The names of tabs are loaded when it opens first.
-import { signal } from "@preact/signals";
+// The command palette: it finds pages, tabs and subjects of every kind by a few letters. It is loaded when it is opened.
 import { useEffect } from "preact/hooks";
-import { t, word } from "../lib/i18n";
+import texts from "../catalogue/en.palette.json";
+import { learn, t, word } from "../lib/i18n";
 import { paletteOpen } from "../lib/keys";
 import { iconOf, loadKinds, pageOf } from "../lib/kinds";
 import { navigate } from "../lib/router";
@@ -11,10 +11,11 @@ import { at, mayEditSome } from "../lib/workspace";
 import type { IconName } from "../parts/icon";
 import { type Choice, fits, PickDialog } from "./pick_dialog";
 import { destinations } from "./nav";
+import { everyTab } from "./tabs";
+
+learn(texts);
 
 const kMost = 12;
-type Tabs = typeof import("./tabs");
-const tabs = signal<Tabs | null>(null);
 
 const choice = (href: string, text: string, note: string, icon: IconName): Choice => ({ id: href, text, note, icon, go: () => navigate(href) });
 
@@ -24,12 +25,13 @@ const searched = (subject: Subject): string =>
 function find(typed: string): Choice[] {
   const pages = destinations().map((each) => choice(each.href, t(each.text), t("palette.page"), each.icon));
   if (mayEditSome.value) pages.push(choice(`${at("agents")}?add=1`, t("agents.add"), t("palette.action"), "plus"));
+  if (mayEditSome.value) pages.push(choice(`${at("monitors")}?add=1`, t("monitors.add"), t("palette.action"), "plus"));
   if (mayEditSome.value) pages.push(choice(`${at("groups")}?add=1`, t("groups.add"), t("palette.action"), "plus"));
   if (mayEditSome.value) pages.push(choice(at("rules/new"), t("rules.add"), t("palette.action"), "plus"));
   const list = pages.filter((each) => fits(typed, each.text));
   if (typed) {
     const known = new Set(pages.map((each) => each.id));
-    for (const tab of typed.length > 1 ? tabs.value?.everyTab() ?? [] : []) {
+    for (const tab of typed.length > 1 ? everyTab() : []) {
       if (!known.has(tab.href) && fits(typed, `${t(tab.text)} ${t(tab.under)}`)) list.push(choice(tab.href, t(tab.text), t(tab.under), "next"));
     }
     for (const subject of subjects.value.values()) {
@@ -44,8 +46,6 @@ export function Palette() {
   useEffect(() => {
     void loadSubjects();
     void loadKinds();
-    // if loading fails, the palette finds everything but the tabs
-    if (!tabs.value) void import("./tabs").then((module) => (tabs.value = module), () => {});
   }, []);
   return (
     <PickDialog title={t("palette.title")} spoken={t("palette.open")} results={t("palette.results")} find={find} onClose={() => (paletteOpen.value = false)} />

@@ -16,7 +16,6 @@ import { Empty, Segments } from "../parts/basics";
 import { attempt, Dialog } from "../parts/dialog";
 import { Icon } from "../parts/icon";
 import { destinations, type Destination } from "./nav";
-import { Palette } from "./palette";
 
 const moreOpen = signal(false);
 
@@ -156,7 +155,8 @@ function Whereabouts() {
   );
 }
 
-// The switcher and the help are loaded when they are opened for the first time.
+// The palette, the switcher and the help are loaded when they are opened for the first time.
+const palette = signal<ComponentType | null>(null);
 const switcher = signal<ComponentType | null>(null);
 const help = signal<ComponentType | null>(null);
 
@@ -313,7 +313,7 @@ export function Shell(props: { children: ComponentChildren }) {
           <Preferences />
         </Dialog>
       )}
-      {paletteOpen.value && <Palette />}
+      {paletteOpen.value && <Late of={palette} open={paletteOpen} load={() => import("./palette").then((file) => file.Palette)} />}
       {switcherOpen.value && <Late of={switcher} open={switcherOpen} load={() => import("./switcher").then((file) => file.Switcher)} />}
       {helpOpen.value && <Late of={help} open={helpOpen} load={() => import("./help").then((file) => file.KeyHelp)} />}
     </div>

@@ -1,5 +1,6 @@
 // The tabs of a workspace's settings, of one's own account and of the appliance. A page becomes a tab, and the palette
-// finds it, by a row in one of these tables. The file is loaded with the first page that shows tabs.
+// finds it, by a row in one of these tables. The file is loaded with the
+// first page that shows tabs, and with the palette.
 import texts from "../catalogue/en.tabs.json";
 import { me } from "../lib/api";
 import { learn, type Key } from "../lib/i18n";

@@ -13,7 +13,15 @@ import { Form, useForm } from "../../parts/form";
 import { Outcome } from "../../parts/state";
 import { SettingsShell } from "../../shell/settings_shell";
 
-type Kind = "member" | "invitation" | "api_key" | "personal_key" | "enrolment_key" | "recipient" | "break_glass";
+type Kind =
+  | "member"
+  | "invitation"
+  | "api_key"
+  | "personal_key"
+  | "enrolment_key"
+  | "recipient"
+  | "break_glass"
+  | "monitor_secret";
 
 interface Item {
   kind: Kind;
@@ -52,12 +60,18 @@ interface Opening {
 }
 
 // The API's path for removing each kind. A personal key has none: it ends with its person's membership.
+// The secret of a monitor is no row with a button: it ends with its monitor.
+function removedAs(kind: Kind) {
+  return kind === "personal_key" || kind === "monitor_secret" ? "api_key" : kind;
+}
+
 const paths: Partial<Record<Kind, string>> = {
   member: "/members", invitation: "/invitations", api_key: "/api-keys", enrolment_key: "/enrolment-keys", recipient: "/recipients", break_glass: "/break-glass",
 };
 const sections: [Kind, Key][] = [
   ["break_glass", "review.break_glass"], ["member", "review.member"], ["invitation", "review.invitation"], ["api_key", "review.api_key"],
   ["personal_key", "review.personal_key"], ["enrolment_key", "review.enrolment_key"], ["recipient", "review.recipient"],
+  ["monitor_secret", "review.monitor_secret"],
 ];
 
 // Only owners remove owners. Readers cannot remove themselves here; they leave on the page of members.
@@ -106,7 +120,7 @@ export function AccessReviewPage(_: { id: string }) {
         await loadMe();
       }} />}
       {removing.value && (
-        <Confirm title={t("review.remove_title", { name: removing.value.name })} text={t(`review.remove_${removing.value.kind === "personal_key" ? "api_key" : removing.value.kind}`)} action={t("form.remove")} danger
+        <Confirm title={t("review.remove_title", { name: removing.value.name })} text={t(`review.remove_${removedAs(removing.value.kind)}`)} action={t("form.remove")} danger
           onClose={() => (removing.value = null)}
           onConfirm={async () => {
             await call(api(`${paths[removing.value!.kind]}/${removing.value!.id}`), { method: "DELETE" });

@@ -25,6 +25,7 @@ export interface ApiKey {
   personal: boolean;
   hint: string;
   scopes: Scope[];
+  form?: KeyForm;
   addresses: string[];
   created_at: string;
   created_by: string;
@@ -32,6 +33,16 @@ export interface ApiKey {
   last_used_at: string | null;
   last_used_address: string;
 }
+
+// What a key is for: the API, Healthchecks' management API, or pings by key and slug.
+type KeyForm = "api" | "checks" | "ping";
+const forms: KeyForm[] = ["api", "checks", "ping"];
+
+const may = (key: ApiKey): string => {
+  if (key.form === "checks") return t(key.scopes.includes("edit_subjects") ? "api_keys.checks_may" : "api_keys.checks_read_only");
+  if (key.form === "ping") return t("api_keys.ping_may");
+  return key.scopes.map((scope) => word("scope", scope)).join(", ");
+};
 
 const scopes: Scope[] = [
   "view", "view_members", "view_own_audit", "acknowledge_incident", "edit_subjects", "edit_rules", "edit_recipients", "rotate_agent_token",
@@ -44,7 +55,7 @@ const isOver = (key: ApiKey) => key.expires_at !== null && Date.parse(key.expire
 export function WorkspaceKeys(_: { id: string }) {
   return (
     <SettingsShell page="api-keys">
-      <ApiKeys path={api("/api-keys")} intro={t("api_keys.of_workspace")} />
+      <ApiKeys path={api("/api-keys")} intro={t("api_keys.of_workspace")} ofWorkspace />
     </SettingsShell>
   );
 }
@@ -57,7 +68,7 @@ export function OwnKeys(_: { id: string }) {
   );
 }
 
-function ApiKeys(props: { path: string; intro: string }) {
+function ApiKeys(props: { path: string; intro: string; ofWorkspace?: boolean }) {
   const query = useQuery<List<ApiKey>>(props.path);
   const adding = useSignal(false);
   const revoking = useSignal<ApiKey | null>(null);
@@ -92,7 +103,7 @@ function ApiKeys(props: { path: string; intro: string }) {
                         <span class="under"><code>{key.hint}</code></span>
                         {key.addresses.length > 0 && <span class="under">{t("api_keys.from", { ranges: key.addresses.join(", ") })}</span>}
                       </td>
-                      <td class="wide-only">{key.scopes.map((scope) => word("scope", scope)).join(", ")}</td>
+                      <td class="wide-only">{may(key)}</td>
                       <td>
                         {key.last_used_at ? <Time at={key.last_used_at} /> : <span class="quiet">{t("api_keys.never_used")}</span>}
                         {key.last_used_address && <span class="under">{key.last_used_address}</span>}
@@ -111,7 +122,7 @@ function ApiKeys(props: { path: string; intro: string }) {
           )}
       </Loaded>
       {adding.value && (
-        <NewApiKey path={props.path} onClose={() => (adding.value = false)}
+        <NewApiKey path={props.path} forms={props.ofWorkspace ? forms : []} onClose={() => (adding.value = false)}
           onMade={async (one) => {
             adding.value = false;
             made.value = one;
@@ -120,7 +131,7 @@ function ApiKeys(props: { path: string; intro: string }) {
       )}
       {made.value && (
         <Dialog title={t("api_keys.made_title", { name: made.value.key.name })} onClose={() => (made.value = null)}>
-          <p>{t("api_keys.made_text")}</p>
+          <p>{t(`api_keys.made_${made.value.key.form ?? "api"}`)}</p>
           <CopyBox text={made.value.token} spoken={t("api_keys.token")} id="api-key-token" />
           <p class="note">{t("api_keys.once")}</p>
         </Dialog>
@@ -137,11 +148,13 @@ function ApiKeys(props: { path: string; intro: string }) {
   );
 }
 
-function NewApiKey(props: { path: string; onClose: () => void; onMade: (made: { key: ApiKey; token: string }) => Promise<void> }) {
+function NewApiKey(props: { path: string; forms: KeyForm[]; onClose: () => void; onMade: (made: { key: ApiKey; token: string }) => Promise<void> }) {
   const form = useForm();
   const name = useSignal("");
   const days = useSignal(90);
   const chosen = useSignal<string[]>(["view"]);
+  const kind = useSignal<KeyForm>("api");
+  const readOnly = useSignal(false);
   const addresses = useSignal("");
   const key = useRef(newKey());
   return (
@@ -149,17 +162,28 @@ function NewApiKey(props: { path: string; onClose: () => void; onMade: (made: { 
       <Form
         state={form}
         spoken={t("api_keys.add")}
-        fields={["name", "addresses", "days"]}
+        fields={["name", "addresses", "days", "form"]}
         onSubmit={async () => {
           const ranges = addresses.value.split("\n").map((each) => each.trim()).filter(Boolean);
-          const body = { name: name.value.trim(), scopes: chosen.value, addresses: ranges, days: days.value };
+          const right = kind.value === "api" ? { scopes: chosen.value } : kind.value === "checks" ? { form: kind.value, read_only: readOnly.value } : { form: kind.value };
+          const body = { name: name.value.trim(), ...right, addresses: ranges, days: days.value };
           await props.onMade(await call(props.path, { method: "POST", body, key: key.current }));
         }}
       >
         <Field text={t("api_keys.name")} hint={t("api_keys.name_hint")} error={form.fieldError("name")}>
           {(attributes) => <input {...attributes} type="text" name="name" required maxLength={80} autoComplete="off" value={name.value} onInput={(event) => (name.value = event.currentTarget.value)} />}
         </Field>
-        <fieldset>
+        {props.forms.length > 0 && (
+          <Field text={t("api_keys.form")} hint={t(`api_keys.form_hint_${kind.value}`)} error={form.fieldError("form")}>
+            {(attributes) => (
+              <select {...attributes} name="form" value={kind.value} onChange={(event) => (kind.value = forms.find((each) => each === event.currentTarget.value) ?? "api")}>
+                {props.forms.map((each) => <option key={each} value={each}>{t(`api_keys.form_${each}`)}</option>)}
+              </select>
+            )}
+          </Field>
+        )}
+        {kind.value === "checks" && <Check name="read_only" checked={readOnly.value} onChange={(on) => (readOnly.value = on)}>{t("api_keys.read_only")}</Check>}
+        <fieldset hidden={kind.value !== "api"}>
           <legend class="legend-title">{t("api_keys.scopes_ask")}</legend>
           <div class="check-grid scope-grid">
             {scopes.map((scope) => (
@@ -181,7 +205,7 @@ function NewApiKey(props: { path: string; onClose: () => void; onMade: (made: { 
           {(attributes) => <textarea {...attributes} name="addresses" rows={2} spellcheck={false} value={addresses.value} onInput={(event) => (addresses.value = event.currentTarget.value)} />}
         </Field>
         <div class="form-actions">
-          <button type="submit" class="button primary" disabled={form.busy.value || chosen.value.length === 0}>{t("api_keys.add")}</button>
+          <button type="submit" class="button primary" disabled={form.busy.value || (kind.value === "api" && chosen.value.length === 0)}>{t("api_keys.add")}</button>
           <button type="button" class="button" onClick={props.onClose}>{t("confirm.cancel")}</button>
         </div>
       </Form>

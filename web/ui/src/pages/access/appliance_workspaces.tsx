@@ -1,9 +1,11 @@
 // Appliance: all workspaces. An administrator may look into one for a while, with a reason; its members see that.
 import { useSignal } from "@preact/signals";
+import networkTexts from "../../catalogue/en.networks.json";
 import { call, loadMe } from "../../lib/api";
-import { t } from "../../lib/i18n";
+import { learn, t } from "../../lib/i18n";
 import { useQuery } from "../../lib/query";
 import { navigate, param, setParams } from "../../lib/router";
+import { linesOf } from "../../lib/tags";
 import { Time } from "../../lib/time";
 import type { List } from "../../lib/types";
 import { Empty, Field, Loaded, Panel } from "../../parts/basics";
@@ -13,6 +15,8 @@ import { Icon } from "../../parts/icon";
 import { Outcome } from "../../parts/state";
 import { ApplianceShell } from "../../shell/appliance_shell";
 import { Pages } from "./users";
+
+learn(networkTexts);
 
 interface ListedWorkspace {
   id: string;
@@ -37,6 +41,7 @@ export function ApplianceWorkspaces(_: { id: string }) {
   const opening = useSignal<ListedWorkspace | null>(null);
   const owning = useSignal<ListedWorkspace | null>(null);
   const toggling = useSignal<ListedWorkspace | null>(null);
+  const reaching = useSignal<ListedWorkspace | null>(null);
   const enter = (each: ListedWorkspace) => `/w/${encodeURIComponent(each.slug)}/overview`;
   return (
     <ApplianceShell title={t("appliance.workspaces")}>
@@ -83,6 +88,7 @@ export function ApplianceWorkspaces(_: { id: string }) {
                             toast(t("wsadmin.closed"));
                           })}>{t("wsadmin.close")}<span class="hidden"> ({each.name})</span></button>
                         )}
+                        <button type="button" class="button" onClick={() => (reaching.value = each)}>{t("networks.edit")}<span class="hidden"> ({each.name})</span></button>
                         <button type="button" class={each.enabled ? "button danger-quiet" : "button"} onClick={() => (toggling.value = each)}>
                           {each.enabled ? t("wsadmin.disable") : t("wsadmin.enable")}<span class="hidden"> ({each.name})</span>
                         </button>
@@ -104,6 +110,7 @@ export function ApplianceWorkspaces(_: { id: string }) {
         }} />
       )}
       {owning.value && <AssignOwner workspace={owning.value} onClose={() => (owning.value = null)} onDone={query.refetch} />}
+      {reaching.value && <Networks workspace={reaching.value} onClose={() => (reaching.value = null)} />}
       {toggling.value && (
         <Confirm title={toggling.value.enabled ? t("wsadmin.disable") : t("wsadmin.enable")} action={toggling.value.enabled ? t("wsadmin.disable") : t("wsadmin.enable")}
           text={toggling.value.enabled ? t("wsadmin.disable_text", { name: toggling.value.name }) : t("wsadmin.enable_text", { name: toggling.value.name })}
@@ -115,6 +122,42 @@ export function ApplianceWorkspaces(_: { id: string }) {
           }} />
       )}
     </ApplianceShell>
+  );
+}
+
+// Which private networks the checks and webhooks of a workspace may reach.
+function Networks(props: { workspace: ListedWorkspace; onClose: () => void }) {
+  const path = `/appliance/workspaces/${props.workspace.id}/networks`;
+  const query = useQuery<{ networks: string[] }>(path);
+  return (
+    <Dialog title={t("networks.title")} onClose={props.onClose}>
+      <p>{t("networks.text", { name: props.workspace.name })}</p>
+      <Loaded query={query} lines={2}>
+        {(now) => (
+          <NetworksForm networks={now.networks} onSave={async (networks) => {
+            query.data.value = await call<{ networks: string[] }>(path, { method: "PUT", body: { networks } });
+            toast(t("form.saved"));
+            props.onClose();
+          }} onClose={props.onClose} />
+        )}
+      </Loaded>
+    </Dialog>
+  );
+}
+
+function NetworksForm(props: { networks: string[]; onSave: (networks: string[]) => Promise<void>; onClose: () => void }) {
+  const form = useForm();
+  const text = useSignal(props.networks.join("\n"));
+  return (
+    <Form state={form} spoken={t("networks.title")} fields={["networks"]} onSubmit={() => props.onSave(linesOf(text.value))}>
+      <Field text={t("networks.title")} hint={t("networks.hint")} error={form.fieldError("networks")}>
+        {(attributes) => <textarea {...attributes} name="networks" rows={6} spellcheck={false} class="mono" value={text.value} onInput={(event) => (text.value = event.currentTarget.value)} />}
+      </Field>
+      <div class="form-actions">
+        <button type="submit" class="button primary" disabled={form.busy.value}>{t("form.save")}</button>
+        <button type="button" class="button" onClick={props.onClose}>{t("confirm.cancel")}</button>
+      </div>
+    </Form>
   );
 }
 

@@ -12,7 +12,8 @@ import { ApplianceShell } from "../../shell/appliance_shell";
 // As core/people/limits.cpp names them.
 type LimitName =
   | "open_registration" | "create_workspaces" | "workspaces_per_person" | "members_per_workspace" | "agents_per_workspace"
-  | "agent_interval_seconds" | "recipients_per_workspace" | "api_keys_per_workspace" | "api_keys_per_person"
+  | "monitors_per_workspace" | "check_interval_seconds"
+  | "agent_interval_seconds" | "monitors_per_workspace" | "check_interval_seconds" | "recipients_per_workspace" | "api_keys_per_workspace" | "api_keys_per_person"
   | "enrolment_keys_per_workspace" | "session_idle_minutes" | "session_absolute_hours" | "fresh_minutes" | "invitation_days"
   | "workspace_deletion_days" | "review_interval_days" | "reading_days" | "audit_days" | "security_event_days"
   | "appliance_trail_days" | "incident_days" | "letter_days" | "removed_days";

@@ -1,4 +1,5 @@
-// What was removed from the workspace in the last 30 days, and can come back: rules, recipients, groups, agents.
+// What was removed from the workspace in the last 30 days, and can come back: rules, recipients, groups, agents,
+// monitors.
 import { useSignal } from "@preact/signals";
 import texts from "../../catalogue/en.removed.json";
 import { call } from "../../lib/api";
@@ -15,7 +16,7 @@ import { SettingsShell } from "../../shell/settings_shell";
 
 learn(texts);
 
-const icons: Record<Removed["kind"], IconName> = { rule: "rules", recipient: "bell", group: "group", agent: "server" };
+const icons: Record<Removed["kind"], IconName> = { rule: "rules", recipient: "bell", group: "group", agent: "server", monitor: "monitor" };
 
 // Recipients have no page of their own.
 function pageOf({ kind, object_id }: PutBack): string {
@@ -23,6 +24,7 @@ function pageOf({ kind, object_id }: PutBack): string {
     case "rule": return at(`rules/${object_id}`);
     case "group": return at(`groups/${object_id}`);
     case "agent": return at(`agents/${object_id}`);
+    case "monitor": return at(`monitors/${object_id}`);
     default: return at("recipients");
   }
 }

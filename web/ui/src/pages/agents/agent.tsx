@@ -1,18 +1,18 @@
 // The page of one agent: state, latest values, charts, incidents, history, settings. The range of the charts is in the
 // address.
-import { signal, useComputed, useSignal, type Signal } from "@preact/signals";
+import { signal, useSignal, type Signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { t, word } from "../../lib/i18n";
 import { chartsOf, formatOf, useMetrics, valueOf } from "../../lib/metrics";
 import { useQuery } from "../../lib/query";
-import { param, setParams } from "../../lib/router";
+import { param } from "../../lib/router";
 import { putSubject, subjects } from "../../lib/subjects";
-import { absoluteTime, ago, duration, serverNow, shortTime, Time } from "../../lib/time";
+import { absoluteTime, ago, duration, Time } from "../../lib/time";
 import type { Agent, Incident, List, Metric } from "../../lib/types";
 import { useMayEditOf } from "../../lib/belonging";
 import { api, at, mayEdit } from "../../lib/workspace";
-import { ReadingCharts } from "../../chart/readings";
-import { Empty, Facts, Loaded, PageHeader, Panel, Segments, Skeleton, Tags } from "../../parts/basics";
+import { SubjectCharts } from "../../chart/range";
+import { Empty, Facts, Loaded, PageHeader, Panel, Skeleton, Tags } from "../../parts/basics";
 import { toast } from "../../parts/dialog";
 import { IncidentTable } from "../../parts/incident_rows";
 import { State } from "../../parts/state";
@@ -49,10 +49,6 @@ function History(props: { agent: Agent }) {
   return file ? <file.SubjectRecord subject={props.agent} /> : <Skeleton lines={4} height={56} />;
 }
 
-const ranges = { "1h": 3600, "6h": 21_600, "24h": 86_400, "7d": 604_800 } as const;
-type Range = keyof typeof ranges;
-const kYoungSeconds = 600;
-
 // One readout for each chart: its first series, and beside it what belongs to it.
 function Readouts(props: { agent: Agent }) {
   const latest = props.agent.latest;
@@ -67,7 +63,7 @@ function Readouts(props: { agent: Agent }) {
   const uptime = valueOf(latest, "uptime_seconds");
   return (
     <dl class="readouts" aria-label={t("agent.latest")}>
-      {(table ? chartsOf(table) : []).filter((chart) => on[chart.word] !== false).map((chart) => {
+      {(table ? chartsOf(table, "agent") : []).filter((chart) => on[chart.word] !== false).map((chart) => {
         const [first, ...others] = chart.series;
         return first && (
           <div class="readout" key={chart.word}><dt>{chart.noun}</dt><dd>{written(first)}
@@ -77,56 +73,6 @@ function Readouts(props: { agent: Agent }) {
       <div class="readout"><dt>{t("agent.last_seen")}</dt><dd><Time at={props.agent.last_seen_at} />
         <span class="quiet">{uptime ? t("agent.uptime", { value: duration(uptime) }) : ""}</span></dd></div>
     </dl>
-  );
-}
-
-function Charts(props: { agent: Agent; incidents: readonly Incident[] }) {
-  const asked = param("range");
-  const range: Range = asked in ranges ? (asked as Range) : "1h";
-  const from = Number(param("from"));
-  const to = Number(param("to"));
-  const zoomed = from > 0 && to > from;
-  // "Now" moves in steps of about one point of the chart.
-  const step = Math.max(10, Math.round(ranges[range] / 360));
-  const end = useComputed(() => Math.ceil(serverNow() / 1000 / step) * step);
-  // The charts of a new agent begin at its first heartbeat, unless the reader asks for a range.
-  const first = props.agent.first_seen_at ? Date.parse(props.agent.first_seen_at) / 1000 : 0;
-  const young = !asked && !zoomed && end.value - first < ranges["1h"];
-  const length = young ? Math.max(kYoungSeconds, end.value - Math.floor(first / 60) * 60 + 60) : ranges[range];
-  const stretch = zoomed ? { from, to } : { from: end.value - length, to: end.value };
-  const bands = props.incidents.map((incident) => ({
-    from: Date.parse(incident.opened_at) / 1000,
-    to: incident.resolved_at ? Date.parse(incident.resolved_at) / 1000 : serverNow() / 1000,
-  })).filter((band) => band.to >= stretch.from && band.from <= stretch.to);
-  return (
-    <section aria-label={t("agent.charts")}>
-      <div class="range">
-        <Segments<Range | "other">
-          spoken={t("agent.range")}
-          value={zoomed || young ? "other" : range}
-          options={[["1h", t("agent.range_1h")], ["6h", t("agent.range_6h")], ["24h", t("agent.range_24h")], ["7d", t("agent.range_7d")]]}
-          onChange={(value) => setParams({ range: value, from: null, to: null }, { push: true })}
-        />
-        {zoomed ? (
-          <>
-            <span>{t("agent.zoomed", { from: shortTime(from * 1000), to: shortTime(to * 1000) })}</span>
-            <button type="button" class="button small" onClick={() => setParams({ from: null, to: null }, { push: true })}>{t("agent.unzoom")}</button>
-          </>
-        ) : (
-          <span class="quiet small wide-only">{young ? t("agent.young") : t("agent.zoom_hint")}</span>
-        )}
-      </div>
-      <ReadingCharts
-        agentId={props.agent.id}
-        from={stretch.from}
-        to={stretch.to}
-        live={!zoomed}
-        metrics={props.agent.metrics}
-        bands={bands}
-        quietSeconds={props.agent.interval_seconds * (props.agent.missed_threshold + 1)}
-        onZoom={(a, b) => setParams({ from: String(a), to: String(b) }, { push: true })}
-      />
-    </section>
   );
 }
 
@@ -230,7 +176,9 @@ export function AgentPage(props: { id: string }) {
               <History agent={asked} />
             ) : (
               <>
-                {agent.state !== "pending" && <Charts agent={agent} incidents={list} />}
+                {agent.state !== "pending" && (
+                  <SubjectCharts kind="agent" id={agent.id} spoken={t("agent.charts")} since={agent.first_seen_at} incidents={list} metrics={agent.metrics} quietSeconds={agent.interval_seconds * (agent.missed_threshold + 1)} />
+                )}
                 <div class="columns">
                   <div>
                     <Panel title={t("agent.incidents")}>

@@ -16,6 +16,7 @@ import { at, mayEditSome, workspace } from "../../lib/workspace";
 import { AddAgentForm, AgentCommand } from "../../parts/add_agent";
 import { Empty, Failure, PageHeader, Skeleton, Tags } from "../../parts/basics";
 import { Dialog } from "../../parts/dialog";
+import { Chips, Choose, type Option } from "../../parts/filter";
 import { Icon } from "../../parts/icon";
 import { Meter } from "../../parts/meter";
 import { State, states, urgency } from "../../parts/state";
@@ -57,44 +58,6 @@ const filters = {
 };
 type Filter = keyof typeof filters;
 const filterNames = Object.keys(filters) as Filter[];
-type Option = [value: string, text: string];
-
-// Adds a value to the filter; the chosen ones stand below as chips.
-function Choose(props: { name: Filter; text: string; any: string; options: Option[] }) {
-  const chosen = params(props.name);
-  const left = props.options.filter(([value]) => !chosen.includes(value));
-  if (left.length === 0) return null;
-  return (
-    <select aria-label={props.text} value="" onChange={(event) => {
-      const value = event.currentTarget.value;
-      event.currentTarget.value = "";
-      if (value) setParams({ [props.name]: [...chosen, value] }, { push: true });
-    }}>
-      <option value="">{chosen.length > 0 ? t("agents.or") : props.any}</option>
-      {left.map(([value, text]) => <option key={value} value={value}>{text}</option>)}
-    </select>
-  );
-}
-
-function Chips(props: { names: Record<Filter, string>; options: Record<Filter, Option[]> }) {
-  const chips = filterNames.flatMap((name) => params(name).map((value) => ({ name, value, text: props.options[name].find(([each]) => each === value)?.[1] ?? value })));
-  if (chips.length === 0) return null;
-  return (
-    <ul class="chips" aria-label={t("agents.chosen")}>
-      {chips.map(({ name, value, text }) => (
-        <li key={`${name} ${value}`}>
-          <button type="button" class="chip" onClick={() => {
-            setParams({ [name]: params(name).filter((each) => each !== value) }, { push: true });
-            document.querySelector<HTMLElement>(".filters input")?.focus();
-          }}>
-            <span class="quiet">{props.names[name]}</span> {text}<Icon name="x" /><span class="hidden">{t("agents.unchoose")}</span>
-          </button>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
 const narrow = matchMedia("(max-width: 720px)");
 
 export function Agents(_: { id: string }) {

@@ -9,7 +9,7 @@ import { IncidentMark, State, urgency } from "../../parts/state";
 import { ApplianceShell } from "../../shell/appliance_shell";
 
 const kEveryMs = 15_000;
-const known = ["disk", "database", "clock", "mail", "trails", "certificate", "backup"] as const;
+const known = ["disk", "database", "clock", "mail", "trails", "certificate", "backup", "checks"] as const;
 type Part = ApplianceHealth["parts"][number];
 
 function nameOf({ part }: Part): string {

@@ -3,11 +3,15 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { adoptMe, call } from "../../lib/api";
-import { t } from "../../lib/i18n";
+import networkTexts from "../../catalogue/en.networks.json";
+import { learn, t } from "../../lib/i18n";
+import { linesOf } from "../../lib/tags";
 import { location_, navigate } from "../../lib/router";
 import type { Me } from "../../lib/types";
 import { Field, pageTitle } from "../../parts/basics";
 import { Form, useForm } from "../../parts/form";
+
+learn(networkTexts);
 
 function tokenOfAddress(): string {
   const { hash, searchParams } = location_.peek();
@@ -23,6 +27,11 @@ export function Setup(_: { id: string }) {
   const mail = useSignal("");
   const password = useSignal("");
   const workspaceName = useSignal("");
+  // What the appliance proposes: the networks of its own interfaces.
+  const networks = useSignal("");
+  useEffect(() => {
+    void call<{ networks?: string[] }>("/setup").then((state) => (networks.value = (state.networks ?? []).join("\n")), () => {}); // without a proposal the field is empty
+  }, []);
   useEffect(() => {
     pageTitle.value = t("setup.title");
     // Takes the token out of the address bar, so that neither the history nor a Referer holds it.
@@ -35,7 +44,7 @@ export function Setup(_: { id: string }) {
       <p class="quiet">{t("setup.text")}</p>
       <Form
         state={form}
-        fields={["token", "name", "mail", "password", "workspace_name"]}
+        fields={["token", "name", "mail", "password", "workspace_name", "networks"]}
         onSubmit={async () => {
           const reader = await call<Me>("/setup", {
             method: "POST",
@@ -45,6 +54,7 @@ export function Setup(_: { id: string }) {
               mail: mail.value.trim(),
               password: password.value,
               workspace_name: workspaceName.value.trim(),
+              networks: linesOf(networks.value),
             },
           });
           // The address changes first: with a reader who is signed in, /setup leads to the overview.
@@ -84,6 +94,12 @@ export function Setup(_: { id: string }) {
               onInput={(event) => (workspaceName.value = event.currentTarget.value)} />
           )}
         </Field>
+        <details open={form.fieldError("networks") !== null}>
+          <summary>{t("setup.networks")}</summary>
+          <Field text={t("networks.title")} optional hint={t("setup.networks_hint")} error={form.fieldError("networks")}>
+            {(attributes) => <textarea {...attributes} name="networks" rows={3} spellcheck={false} class="mono" value={networks.value} onInput={(event) => (networks.value = event.currentTarget.value)} />}
+          </Field>
+        </details>
         <div class="form-actions">
           <button type="submit" class="button primary wide" disabled={form.busy.value}>{t("setup.action")}</button>
         </div>

@@ -19,7 +19,8 @@ export interface Cell {
 
 const kCells = 200;
 
-export function Fleet(props: { cells: readonly Cell[]; counts: Record<ShownState, number> }) {
+// `what`: "1,000 agents", as a screen reader says it.
+export function Fleet(props: { cells: readonly Cell[]; counts: Record<ShownState, number>; what: string }) {
   return props.cells.length <= kCells ? <Links cells={props.cells} /> : <Canvas {...props} />;
 }
 
@@ -58,7 +59,7 @@ function Links(props: { cells: readonly Cell[] }) {
 const kSize = 11;
 const kStep = 14;
 
-function Canvas(props: { cells: readonly Cell[]; counts: Record<ShownState, number> }) {
+function Canvas(props: { cells: readonly Cell[]; counts: Record<ShownState, number>; what: string }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const columns = useRef(1);
   const hovered = useSignal<Cell | null>(null);
@@ -116,7 +117,7 @@ function Canvas(props: { cells: readonly Cell[]; counts: Record<ShownState, numb
     return props.cells[Math.floor(event.offsetY / kStep) * columns.current + column] ?? null;
   };
   const spoken = t("overview.fleet_spoken", {
-    n: props.cells.length, up: props.counts.up, degraded: props.counts.degraded, down: props.counts.down,
+    what: props.what, up: props.counts.up, degraded: props.counts.degraded, down: props.counts.down,
   });
   return (
     <div class="fleet-canvas">

@@ -54,11 +54,12 @@ function Around(props: { incident: IncidentDetail }) {
   if (!table || (incident.kind === "metric" && !known)) return null;
   const metric = incident.kind === "metric" ? known?.metric : undefined;
   // Silence and states have no chart of their own. The first chart shows when the readings stopped.
-  const chart = metric === undefined ? chartsOf(table)[0]?.word : table.get(metric)?.chart?.word;
+  const chart = metric === undefined ? chartsOf(table, incident.subject_kind)[0]?.word : table.get(metric)?.chart?.word;
   if (chart === undefined) return <p class="note">{t("incident.no_chart", { metric: table.get(metric ?? "")?.noun ?? metric ?? "" })}</p>;
   return (
     <ReadingCharts
-      agentId={incident.subject_id}
+      kind={incident.subject_kind}
+      id={incident.subject_id}
       from={from}
       to={to}
       live={end === null}
@@ -101,7 +102,7 @@ export function IncidentPage(props: { id: string }) {
           />
           <div class="two-thirds">
             <div>
-              {incident.subject_kind === "agent" && <Around incident={incident} />}
+              {(incident.subject_kind === "agent" || incident.subject_kind === "monitor") && <Around incident={incident} />}
               <Panel title={t("incident.timeline")}>
                 <Timeline events={incident.events} />
               </Panel>

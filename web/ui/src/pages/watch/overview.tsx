@@ -20,10 +20,17 @@ import { noCounts, Outcome, State, states, urgency } from "../../parts/state";
 const kMostRows = 12;
 type Counts = Record<ShownState, number>;
 
-function Count(props: { state: ShownState; count: number }) {
+// "2 agents", "a monitor", or both in one.
+const named = (cells: readonly Cell[], n: number): string => {
+  const monitors = cells.filter((cell) => cell.kind === "monitor").length;
+  return t(monitors === 0 ? "agents.count" : monitors === cells.length ? "monitors.count" : "overview.watched", { n });
+};
+
+function Count(props: { state: ShownState; count: number; cells: readonly Cell[] }) {
+  const list = props.cells.some((cell) => cell.state === props.state && cell.kind !== "monitor") ? "agents" : props.cells.some((cell) => cell.state === props.state) ? "monitors" : "agents";
   return (
     <li>
-      <a class={`count count-${props.state}${props.count ? "" : " none"}`} href={`${at("agents")}?state=${props.state}`}>
+      <a class={`count count-${props.state}${props.count ? "" : " none"}`} href={`${at(list)}?state=${props.state}`}>
         <strong>{props.count.toLocaleString()}</strong>
         <State state={props.state} />
       </a>
@@ -31,12 +38,13 @@ function Count(props: { state: ShownState; count: number }) {
   );
 }
 
-function Verdict(props: { counts: Counts; storing: boolean }) {
+function Verdict(props: { counts: Counts; cells: readonly Cell[]; storing: boolean }) {
   const { down, degraded, unknown, up, pending } = props.counts;
-  if (unknown > 0 && !props.storing) return <p class="verdict bad">{t("overview.unknown", { n: unknown })}</p>;
-  if (down > 0) return <p class="verdict bad">{t("overview.down", { n: down })}</p>;
-  if (degraded > 0) return <p class="verdict">{t("overview.degraded", { n: degraded })}</p>;
-  if (unknown > 0) return <p class="verdict">{t("overview.not_known", { n: unknown })}</p>;
+  const of = (state: ShownState, n: number) => ({ n, what: named(props.cells.filter((cell) => cell.state === state), n) });
+  if (unknown > 0 && !props.storing) return <p class="verdict bad">{t("overview.unknown", of("unknown", unknown))}</p>;
+  if (down > 0) return <p class="verdict bad">{t("overview.down", of("down", down))}</p>;
+  if (degraded > 0) return <p class="verdict">{t("overview.degraded", of("degraded", degraded))}</p>;
+  if (unknown > 0) return <p class="verdict">{t("overview.not_known", of("unknown", unknown))}</p>;
   if (up > 0) return <p class="verdict good">{t("overview.well")}</p>;
   if (pending > 0) return <p class="verdict">{t("overview.pending")}</p>;
   return null;
@@ -139,15 +147,20 @@ export function Overview(_: { id: string }) {
             <Empty
               icon="server"
               title={t("overview.empty")}
-              action={mayEditSome.value && <a class="button primary" href={`${at("start")}?step=agent`}><Icon name="plus" />{t("agents.add")}</a>}
+              action={mayEditSome.value && (
+                <div class="form-actions">
+                  <a class="button primary" href={`${at("start")}?step=agent`}><Icon name="plus" />{t("agents.add")}</a>
+                  <a class="button" href={`${at("monitors")}?add=1`}>{t("monitors.add")}</a>
+                </div>
+              )}
             >
               {t(mayEditSome.value ? "overview.empty_text" : "overview.empty_looker")}
             </Empty>
           ) : (
             <>
-              <Verdict counts={counts.value} storing={data.storage === null} />
+              <Verdict counts={counts.value} cells={cells.value} storing={data.storage === null} />
               <ul class="counts" aria-label={t("overview.counts")}>
-                {states.filter((state) => state !== "unknown" || counts.value.unknown > 0).map((state) => <Count key={state} state={state} count={counts.value[state] ?? 0} />)}
+                {states.filter((state) => state !== "unknown" || counts.value.unknown > 0).map((state) => <Count key={state} state={state} count={counts.value[state] ?? 0} cells={cells.value} />)}
               </ul>
               {data.failed_notifications.length > 0 && <Failed list={data.failed_notifications} />}
               <div class="columns">
@@ -169,8 +182,8 @@ export function Overview(_: { id: string }) {
                     </ul>
                   )}
                 </Panel>
-                <Panel title={t("overview.fleet")} note={t("agents.count", { n: cells.value.length + data.fleet_left_out })}>
-                  <Fleet cells={cells.value} counts={counts.value} />
+                <Panel title={t("overview.fleet")} note={named(cells.value, cells.value.length + data.fleet_left_out)}>
+                  <Fleet cells={cells.value} counts={counts.value} what={named(cells.value, cells.value.length)} />
                   <p class="legend">
                     {states.filter((state) => counts.value[state]).map((state) => (
                       <span key={state}><span class={`cell cell-${state}`} aria-hidden="true" />{word("state", state)}</span>

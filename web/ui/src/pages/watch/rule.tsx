@@ -5,13 +5,13 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { useMayEditOf, useMayEditRule } from "../../lib/belonging";
 import { ApiError, call, newKey } from "../../lib/api";
-import { t, tx, word } from "../../lib/i18n";
+import { t, tx, word, type Key } from "../../lib/i18n";
 import { useKinds } from "../../lib/kinds";
 import { formatOf, unitText, useMetrics } from "../../lib/metrics";
 import { useQuery } from "../../lib/query";
 import { fromHere, param } from "../../lib/router";
 import { groups, labelsInSight, loadSubjects, subjects, tagsInSight } from "../../lib/subjects";
-import type { List, Preview, Recipient, Rule, RuleBody, RuleStateWord, Subject } from "../../lib/types";
+import { isAgent, type List, type Preview, type Recipient, type Rule, type RuleBody, type RuleStateWord, type Subject } from "../../lib/types";
 import { api, at, mayEdit, mayEditSome } from "../../lib/workspace";
 import { Check, Empty, Field, Loaded, PageHeader, Panel, Skeleton } from "../../parts/basics";
 import { Confirm, toast } from "../../parts/dialog";
@@ -23,6 +23,7 @@ const fresh: RuleBody = {
   duration_seconds: 300, cooldown_seconds: 300, severity: "warning", enabled: true, recipient_ids: [],
 };
 const kPreviewAfterMs = 350;
+const onlyKinds: [string, Key][] = [["", "rule.of_any_kind"], ["agent", "nav.agents"], ["monitor", "nav.monitors"], ["group", "nav.groups"]];
 const stateWords: RuleStateWord[] = ["down", "degraded", "unknown"];
 type Target = RuleBody["target"];
 
@@ -36,6 +37,7 @@ function bodyOf(rule: RuleBody): RuleBody {
   return {
     name, kind, metric, comparison, threshold, hysteresis, duration_seconds, cooldown_seconds, severity, enabled, recipient_ids,
     target: targetOf(choiceOf(rule.target), rule.target.label ?? ""), part: rule.part ?? "", ...(kind === "state" ? { state: rule.state ?? "down" } : {}),
+    ...(rule.only_kind === undefined ? {} : { only_kind: rule.target.kind === "subject" ? null : rule.only_kind }),
   };
 }
 
@@ -160,6 +162,9 @@ function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
   }, [first?.id]);
   const condition = value.kind === "silence" ? "silence" : value.kind === "state" ? `state:${value.state ?? "down"}` : value.metric;
   const known = table?.get(value.metric);
+  // What "all" means follows from the condition: only agents fall silent, and a metric has its kinds.
+  const all: Key = value.kind === "state" ? "rule.target_everything"
+    : value.kind === "metric" && known && !known.kinds.includes("agent") ? "rule.target_all_monitors" : "rule.target_all";
   const offeredMetrics = [...(table?.values() ?? [])].filter((each) => each.in_rules && mayBeMetric(about, each.word));
 
   const what = (
@@ -177,10 +182,13 @@ function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
     }}>
       {(mayBeSilence(about) || value.kind === "silence") && <option value="silence">{t("rule.metric_silence")}</option>}
       <optgroup label={t("rule.states")}>{stateWords.map((each) => <option key={each} value={`state:${each}`}>{word("rule_state", each)}</option>)}</optgroup>
-      <optgroup label={t("rule.metrics")}>
-        {offeredMetrics.map((each) => <option key={each.word} value={each.word}>{each.noun}</option>)}
-        {value.kind === "metric" && !offeredMetrics.some((each) => each.word === value.metric) && <option value={value.metric}>{known?.noun ?? value.metric}</option>}
-      </optgroup>
+      {([["rule.metrics", true], ["rule.metrics_monitors", false]] as const).map(([text, ofAgents]) => {
+        const list = offeredMetrics.filter((each) => each.kinds.includes("agent") === ofAgents);
+        return list.length > 0 && <optgroup key={text} label={t(text)}>{list.map((each) => <option key={each.word} value={each.word}>{each.noun}</option>)}</optgroup>;
+      })}
+      {value.kind === "metric" && !offeredMetrics.some((each) => each.word === value.metric) && (
+        <optgroup label={t("rule.other")}><option value={value.metric}>{known?.noun ?? value.metric}</option></optgroup>
+      )}
     </select>
   );
   const oneOf = (kind: string, isOf: (subject: Subject) => boolean) => {
@@ -190,14 +198,20 @@ function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
   const where = (
     <>
       <select aria-label={t("rule.target")} value={choiceOf(value.target)} onChange={(event) => aim(targetOf(event.currentTarget.value, value.target.label ?? ""))}>
-        {!byGrant && <option value="all">{t("rule.target_all")}</option>}
+        {!byGrant && <option value="all">{t(all)}</option>}
         {!byGrant && <option value="label">{t("rule.target_label")}</option>}
         {!byGrant && tags.value.length > 0 && <optgroup label={t("agents.tags")}>{tags.value.map((tag) => <option key={tag} value={`tag:${tag}`}>{t("rule.target_tag", { tag })}</option>)}</optgroup>}
         {!byGrant && groups.value.length > 0 && <optgroup label={t("rule.target_members")}>{groups.value.map((each) => <option key={each.id} value={`group:${each.id}`}>{t("rule.target_group", { name: each.name })}</option>)}</optgroup>}
         {oneOf(t("nav.groups"), (each) => each.kind === "group")}
-        {oneOf(t("nav.agents"), (each) => each.kind !== "group")}
+        {oneOf(t("nav.agents"), isAgent)}
+        {oneOf(t("nav.monitors"), (each) => each.kind !== "group" && !isAgent(each))}
         {(value.target.kind === "group" ? !groups.value.some((each) => each.id === value.target.group_id) : value.target.kind === "subject" && !about) && <option value={choiceOf(value.target)}>{t("rule.target_unknown")}</option>}
       </select>
+      {value.kind === "state" && value.target.kind !== "subject" && (
+        <select aria-label={t("rule.only_kind")} value={value.only_kind ?? ""} onChange={(event) => change({ only_kind: event.currentTarget.value || null })}>
+          {onlyKinds.map(([kind, text]) => <option key={kind} value={kind}>{t(text)}</option>)}
+        </select>
+      )}
       {value.target.kind === "label" && (
         <>
           <input type="text" aria-label={t("rule.label")} required maxLength={264} placeholder="env=prod" list={`${id}-labels`} autoComplete="off" spellcheck={false}
