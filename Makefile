@@ -2,15 +2,17 @@
 # Both install what is missing by apt, and need make and git alone beforehand.
 # Daily work goes through the presets: cmake --preset dev, ninja -C build/dev.
 
+SHELL := /bin/bash
 BUILD := build/release
 TARGET := $(patsubst arm%,armv7,$(patsubst arm64,aarch64,$(shell uname -m)))
 JOBS ?= $(shell nproc)
 
-.PHONY: run test build types packages deps deps-update deps-sources configure tidy format asan tsan bench clean help
+.PHONY: run test proof build types packages deps deps-update deps-sources configure tidy format asan tsan bench clean help
 
 help:
 	@echo 'make run                 build and start ./connlog (data in ./connlog-data)'
 	@echo 'make test                build and run every test, C++ and browser'
+	@echo 'make proof               try the kinds of checks against the real servers of Debian'
 	@echo 'make build               build ./connlog'
 	@echo 'make types               write the interface'\''s types of the API anew'
 	@echo 'make asan | make tsan    the C++ tests under a sanitizer'
@@ -33,6 +35,12 @@ test: configure
 	cmake --build $(BUILD) --parallel $(JOBS) --target connlog connlog_tests connlog_benches
 	@ln -sf $(BUILD)/connlog connlog
 	@tests/run $(BUILD)
+
+# nginx, bind9, postfix, dovecot and others, each started on loopback in a network of its own and stopped again. Installs
+# them where they are missing. The table of what was tried and what came is in build/proof.txt.
+proof: build
+	@cmake/install-packages.sh proof
+	@set -o pipefail; tests/proof/run.py $(BUILD)/connlog | tee build/proof.txt
 
 # The API's types for the interface. The interface is built from them, so they are committed.
 types: build
