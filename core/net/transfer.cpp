@@ -80,6 +80,26 @@ struct TransferCallbacks {
     return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
   }
 
+  // A connection that is kept may have been opened for another workspace, to which more is allowed: the address is judged
+  // again before each request that goes over it.
+  static int judge_connection(void* context, char* address, char*, int port, int) {
+    auto& transfer = *static_cast<Transfer*>(context);
+    if (transfer.networks_ == nullptr || !transfer.outbound_.proxy.empty()) return CURL_PREREQFUNC_OK;
+    const std::string host = requested_host(transfer.easy_);
+    AddressQuestion question;
+    AddressVerdict verdict = AddressVerdict::not_internet;
+    if (parse_ip(address, question.address)) {
+      question.purpose = transfer.purpose_;
+      question.requested_host = host;
+      question.port = static_cast<std::uint16_t>(port);
+      question.networks = transfer.networks_.get();
+      verdict = decide(transfer.outbound_.policy, question, local_addresses());
+    }
+    if (verdict == AddressVerdict::allowed) return CURL_PREREQFUNC_OK;
+    transfer.refusal_ = explain(verdict, question.address, question.port);
+    return CURL_PREREQFUNC_ABORT;
+  }
+
   static CURLcode configure_tls(CURL*, void* config, void* context) {
     auto& transfer = *static_cast<Transfer*>(context);
     transfer.anchors_->apply(config, transfer.verification_);
@@ -118,6 +138,8 @@ Transfer::Transfer(const OutboundOptions& outbound, OutboundPurpose purpose,
   curl_easy_setopt(easy_, CURLOPT_NOPROXY, "");
   curl_easy_setopt(easy_, CURLOPT_OPENSOCKETFUNCTION, TransferCallbacks::open_socket);
   curl_easy_setopt(easy_, CURLOPT_OPENSOCKETDATA, this);
+  curl_easy_setopt(easy_, CURLOPT_PREREQFUNCTION, TransferCallbacks::judge_connection);
+  curl_easy_setopt(easy_, CURLOPT_PREREQDATA, this);
   curl_easy_setopt(easy_, CURLOPT_SSL_CTX_FUNCTION, TransferCallbacks::configure_tls);
   curl_easy_setopt(easy_, CURLOPT_SSL_CTX_DATA, this);
   curl_easy_setopt(easy_, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
@@ -212,6 +234,8 @@ std::optional<TransportFailure> Transfer::failure_of(int curl_code) const {
     case CURLE_LOGIN_DENIED:
       return TransportFailure{curl_code == CURLE_LOGIN_DENIED ? Kind::other : Kind::invalid, said(from_curl)};
     case CURLE_ABORTED_BY_CALLBACK:
+      if (!refusal_.empty())
+        return TransportFailure{Kind::forbidden, "Not allowed by connlog's address policy: " + refusal_};
       return TransportFailure{Kind::cancelled, "Stopped before it was done."};
     default:
       return TransportFailure{Kind::other, said(from_curl)};

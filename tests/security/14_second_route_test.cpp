@@ -53,7 +53,7 @@ TEST_CASE("the addresses that need no session are these, and a new one must be w
                                       "GET /r/{token}",
                                       "GET /readyz",
                                       "POST /api/agents/enrol",
-                                      "POST /api/agents/heartbeat",
+                                      "POST /api/agents/heartbeat", "POST /api/agents/probe",
                                       "POST /api/v1/invitation/register",
                                       "POST /api/v1/invitation/show",
                                       "POST /api/v1/login",

@@ -125,6 +125,7 @@ nlohmann::json MatrixWorld::must(const ApiAnswer& answer) const {
 }
 
 std::string MatrixWorld::object_of(const std::string& path) const {
+  if (path.find("/appliance/workspaces/{id}/networks") != std::string::npos) return app.workspace.id.text();
   for (const auto& [part, name] : std::map<std::string, std::string>{{"/agents/", "agent"},
                                                                      {"/subjects/", "agent"},
                                                                      {"/groups/", "agent"},

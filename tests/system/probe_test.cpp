@@ -127,14 +127,18 @@ TEST_CASE("a monitor is checked from the hosts that allow it, and turns down whe
   const std::string id = made.json["id"];
   CHECK_MESSAGE(appliance.becomes(id, "up", seconds(40)), appliance.monitor(id).dump(), east_agent.output());
 
-  target.close();
-  CHECK_MESSAGE(appliance.becomes(id, "down", seconds(40)), appliance.monitor(id).dump());
-
   // West falls silent: one of the two that are needed is left, so nobody can say.
   west_agent.signal(SIGTERM);
   CHECK(west_agent.wait(seconds(10)) == 0);
   CHECK_MESSAGE(appliance.becomes(id, "unknown", seconds(60)), appliance.monitor(id).dump());
   CHECK(appliance.monitor(id).value("detail", "").find("west") != std::string::npos);
+
+  ChildProcess west_again = appliance.run(west, "west-again", kLoopback);
+  CHECK_MESSAGE(appliance.becomes(id, "up", seconds(60)), appliance.monitor(id).dump());
+  target.close();
+  CHECK_MESSAGE(appliance.becomes(id, "down", seconds(40)), appliance.monitor(id).dump());
+  west_again.signal(SIGTERM);
+  CHECK(west_again.wait(seconds(10)) == 0);
   east_agent.signal(SIGTERM);
   CHECK(east_agent.wait(seconds(10)) == 0);
 }
