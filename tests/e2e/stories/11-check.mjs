@@ -75,7 +75,7 @@ export default async function story(step, world) {
     await write.getByLabel("What this is").selectOption({ label: "Measure" });
     await write.getByLabel("What happened or was done").fill(`It was agent_${"0a".repeat(32)}`);
     await write.getByRole("button", { name: "Write it down" }).click();
-    await page.getByText("This holds what looks like a secret of connlog").waitFor();
+    await page.getByText("This holds what looks like a secret").waitFor();
     await write.getByLabel("What happened or was done").fill("The token was replaced on the host.");
     await write.getByRole("button", { name: "Write it down" }).click();
     await page.getByRole("list", { name: "Timeline" }).getByText("The token was replaced on the host.").waitFor();
