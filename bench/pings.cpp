@@ -147,7 +147,8 @@ Counted count(std::uint16_t port, const std::string& key) {
   Counted counted;
   const auto [status, body] = wire.ask(get("/api/v3/checks/", key));
   if (status != 200) give_up("the checks cannot be listed: " + body);
-  for (const json& check : json::parse(body)["checks"]) {
+  const json listed = json::parse(body);  // outlives the loop over its member
+  for (const json& check : listed.at("checks")) {
     counted.pings += check["n_pings"].get<std::int64_t>();
     while (true) {
       const auto [read, list] =
