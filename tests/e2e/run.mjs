@@ -3,11 +3,16 @@
 // condition with a deadline. The last line is "N passed, N failed". `--break WORD` fails the steps whose names contain
 // the word without trying them: what falls with one must be what names it in `needs`, and nothing else.
 //
+// Without a word, each story is a process of its own, and as many run at once as CONNLOG_E2E_AT_ONCE says (default: the
+// cores of the machine, at most four): stories share nothing, and mostly wait. What a story says is told when it ended.
+//
 // A story is a list of steps: `const made = await step("a name", async () => {…})`. A step that cannot be tried without
 // what another one did says so, `step("a name", { needs: [made] }, …)`, and fails with it. Every other step makes what
 // it needs by itself (`made.passed` says whether it is there already), and ends with the browser contexts that it
 // opened.
+import { spawn } from "node:child_process";
 import { mkdir, readdir, rm } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { binary } from "./support/appliance.mjs";
@@ -71,9 +76,41 @@ if (wanted.length === 0 && !process.env.CONNLOG_E2E_ARTEFACTS) await emptyArtefa
 await mkdir(artefacts, { recursive: true });
 console.log(`executable: ${binary()}`);
 
+// A story in a process of its own: {text, passed, failed}.
+function apart(file) {
+  return new Promise((done) => {
+    const story = spawn(process.execPath, [fileURLToPath(import.meta.url), file, ...(broken === null ? [] : ["--break", broken])], { stdio: ["ignore", "pipe", "pipe"] });
+    let text = "";
+    for (const stream of [story.stdout, story.stderr]) stream.setEncoding("utf8").on("data", (piece) => (text += piece));
+    story.once("error", (problem) => done({ text: `\n${file}\n  ${problem}`, passed: 0, failed: 1 }));
+    story.once("close", () => {
+      const sum = text.match(/^(\d+) passed, (\d+) failed$/m);
+      done({ text: text.replace(/^executable: .*\n/, "").replace(/\n(What failed first:[\s\S]*)?\d+ passed, \d+ failed\n$/, ""), passed: Number(sum?.[1] ?? 0), failed: Number(sum?.[2] ?? 1) });
+    });
+  });
+}
+
+// The long ones begin: none is left alone at the end.
+async function allApart(files) {
+  const long = ["2-pages.mjs", "8-workspaces.mjs", "12-monitors.mjs", "9-groups.mjs"];
+  const waiting = [...long.filter((file) => files.includes(file)), ...files.filter((file) => !long.includes(file))];
+  const lanes = Math.max(1, Number(process.env.CONNLOG_E2E_AT_ONCE ?? Math.min(4, availableParallelism())));
+  await Promise.all(Array.from({ length: lanes }, async () => {
+    while (waiting.length > 0) {
+      const file = waiting.shift();
+      const { text, passed: well, failed: badly } = await apart(file);
+      console.log(text);
+      passed += well;
+      failed += badly;
+      if (badly > 0) failures.push(`${file}: ${badly} failed`);
+    }
+  }));
+}
+
 const files = (await readdir(join(room, "stories"))).filter((name) => name.endsWith(".mjs")).sort();
+if (wanted.length === 0) await allApart(files);
 for (const file of files) {
-  if (wanted.length > 0 && !wanted.some((word) => file.includes(word))) continue;
+  if (!wanted.some((word) => file.includes(word))) continue;
   const cleanups = [];
   const world = { appliances: [], later: (clean) => cleanups.unshift(clean) };
   const begin = performance.now();
