@@ -214,6 +214,9 @@ int main(int argc, char** argv) {
       return connlog::agent_program::enrol(agent_options(line));
     case CommandLine::Command::agent_status:
       return connlog::agent_program::status(agent_options(line));
+    case CommandLine::Command::agent_maintenance:
+      return connlog::agent_program::maintenance(
+          agent_options(line), {.duration = line.maintenance_duration, .reason = line.reason, .end = line.maintenance_end});
     case CommandLine::Command::agent_uninstall:
       return connlog::agent_program::uninstall(agent_options(line));
   }

@@ -163,6 +163,7 @@ Result<std::vector<std::string>> Appliance::serve() {
   parts.services->listening();
   parts.services->scheduler.start();
   parts.services->checks.start();
+  parts.services->dead_man.start();
   ControlServices services{
       parts.store->stores(), parts.services->accounts, *parts.rotation, *parts.trails,
       [&parts] { return parts.findings(); }, [&parts] { return parts.ready(); },

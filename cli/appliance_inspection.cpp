@@ -14,6 +14,8 @@ RunningFacts Appliance::Parts::running_facts() const {
   const auto read = store->stores().read([&](Snapshot& snapshot) -> Result<void> {
     const BackupSchedule schedule = TRY(services->backups.schedule(snapshot));
     facts.backups_by_schedule = schedule.enabled;
+    const DeadManSettings watcher = TRY(services->dead_man.settings(snapshot));
+    facts.is_watched = watcher.enabled;
     return {};
   });
   if (!read) log_warning("inspection.incomplete", {{"message", read.error().message}, {"cause", read.error().cause}});

@@ -4,6 +4,7 @@
 
 #include "core/base/log.h"
 #include "core/base/text.h"
+#include "core/trust/event_source_leaks.h"
 #include "core/trust/monitor_leaks.h"
 #include "core/watch/load_directory.h"
 
@@ -11,7 +12,8 @@ namespace connlog {
 namespace {
 
 NotifyDependencies for_notify(const ServiceParts& given, const Limits& limits, IncidentAnnouncements& announcements,
-                              const RecoveryMode& recovery, const WorkspaceNetworks& networks) {
+                              const RecoveryMode& recovery, const WorkspaceNetworks& networks,
+                              RemoteAcknowledge& acknowledge) {
   storage::Storage& store = given.store;
   NotifyDependencies needs{store.stores(),
                            store.recipients(),
@@ -37,6 +39,9 @@ NotifyDependencies for_notify(const ServiceParts& given, const Limits& limits, I
   needs.removed = &store.removed();
   needs.recovery = &recovery;
   needs.networks = &networks;
+  needs.acknowledge = &acknowledge;
+  needs.codes = &store.recipient_codes();
+  needs.chats.emplace(ChatParts{store.users(), store.chat_accounts(), store.workspace_settings(), store.teams()});
   return needs;
 }
 
@@ -56,10 +61,6 @@ std::function<std::optional<DiskRoom>()> room_from(const ServiceParts& given) {
   return [directory = given.store.directory().path()] { return disk_room_of(directory); };
 }
 
-Stores& stores_of_heartbeats(const ServiceParts& given) {
-  return given.stores_of_heartbeats != nullptr ? *given.stores_of_heartbeats : given.store.stores();
-}
-
 }  // namespace
 
 ApplianceServices::ApplianceServices(const ServiceParts& given)
@@ -68,7 +69,7 @@ ApplianceServices::ApplianceServices(const ServiceParts& given)
       limits(given.store.administration().limits, given.limit_defaults),
       retention_plan(limits, given.store.retention_changes(), given.clock),
       announcements(given.store.incidents()),
-      notify(for_notify(given, limits, announcements, recovery_mode, networks)),
+      notify(for_notify(given, limits, announcements, recovery_mode, networks, remote_acknowledge_slot)),
       attempts(given.clock, given.random),
       abuse_watch({given.store.stores(), given.store.users(), given.store.attempt_notices(), given.store.audit(),
                    notify.letters(), given.keys, given.clock, given.random}),
@@ -83,10 +84,11 @@ ApplianceServices::ApplianceServices(const ServiceParts& given)
       monitor_directory(subject_directory),
       default_recipients(monitor_directory),
       trust_resident(given.store.workspace_rows().trust),
-      monitors_resident({given.store.monitors(), given.store.workspace_rows().monitors, monitor_directory}),
+      monitors_resident({given.store.monitors(), given.store.workspace_rows().monitors, monitor_directory,
+                         [this](WorkspaceId workspace) { event_sources.forget(workspace); }}),
       agents_resident({given.store.agents(), given.store.workspace_rows().agents, agent_directory, given.clock}),
       watch_resident({given.store.rules(), given.store.workspace_rows().watch, subject_directory, given.clock,
-                      given.random}),
+                      given.random, &quiet_book, &dependency_graph}),
       residents({&trust_resident, &monitors_resident, &agents_resident, &watch_resident}),
 
       administration({.stores = given.store.administration(),
@@ -154,18 +156,29 @@ ApplianceServices::ApplianceServices(const ServiceParts& given)
               .random = given.random,
               .public_url = given.public_url}),
 
+      pace({.tellings = given.store.tellings(),
+            .settings = given.store.telling_settings(),
+            .incidents = given.store.incidents(),
+            .rules = given.store.rules(),
+            .subjects = given.store.subjects(),
+            .recipients = given.store.recipients(),
+            .announcements = notify,
+            .clock = given.clock,
+            .random = given.random}),
+      telling(for_telling()),
       watch({.subjects = given.store.subjects(),
              .groups = given.store.groups(),
              .rules = given.store.rules(),
              .incidents = given.store.incidents(),
              .readings = readings_of(given),
              .recipients = given.store.recipients(),
-             .announcements = notify,
              .directory = subject_directory,
              .clock = given.clock,
              .random = given.random,
              .bus = given.events,
-             .subject_recipients = &default_recipients}),
+             .subject_recipients = &default_recipients,
+             .telling = &telling}),
+      quiet_service(for_quiet()),
       subjects({.subjects = given.store.subjects(),
                 .groups = given.store.groups(),
                 .teams = given.store.teams(),
@@ -175,17 +188,31 @@ ApplianceServices::ApplianceServices(const ServiceParts& given)
                 .clock = given.clock,
                 .random = given.random,
                 .bus = given.events,
-                .removed = &given.store.removed()}),
+                .removed = &given.store.removed(),
+                .dependencies = &given.store.dependencies(),
+                .graph = &dependency_graph,
+                .reconsider = [this](Transaction& tx,
+                                     WorkspaceId workspace) { return telling.reconsider(tx, workspace); }}),
       rules({given.store.subjects(), readings_of(given), given.store.rules(), given.store.incidents(),
              given.store.recipients(), given.store.audit(), subject_directory, watch, notify, given.clock,
              given.random, given.events, given.store.teams(), &given.store.removed()}),
       incidents(given.store.incidents(), given.store.subjects(), given.store.audit(), given.clock, given.random,
-                given.events),
-      scheduler(stores_of_heartbeats(given), subject_directory, watch, given.clock, &recovery_mode),
+                given.events, &given.store.telling_settings(), &telling),
+      remote_acknowledgements(given.store.incidents(), incidents, notify),
+      ack_links({.links = given.store.ack_links(),
+                 .outbox = given.store.outbox(),
+                 .recipients = given.store.recipients(),
+                 .standings = announcements,
+                 .incidents = incidents,
+                 .announcements = notify,
+                 .audit = given.store.audit(),
+                 .keyring = given.keys,
+                 .clock = given.clock}),
+      scheduler(stores_of_heartbeats(), subject_directory, watch, given.clock, &recovery_mode),
 
       machine_letter(
           {administration.owners(), given.store.workspaces(), given.store.attempt_notices(), given.keys, given.clock}),
-      ingest({stores_of_heartbeats(given), given.store.agents(), given.store.audit(), agent_directory, watch,
+      ingest({stores_of_heartbeats(), given.store.agents(), given.store.audit(), agent_directory, watch,
               given.clock, given.events, given.keys.derive(key_purpose::kTokenDigest), given.public_url,
               given.limit_heartbeats, &attempts, &machine_letter}),
       agents({given.store.agents(), subjects, given.store.audit(), agent_directory, watch, given.clock, given.random,
@@ -214,6 +241,15 @@ ApplianceServices::ApplianceServices(const ServiceParts& given)
       monitor_work(for_monitor_work()),
       pings(for_pings()),
       checks(for_checks()),
+      event_sources(for_event_sources()),
+      event_source_service({.sources = given.store.event_sources(),
+                            .subjects = subjects,
+                            .audit = given.store.audit(),
+                            .events = event_sources,
+                            .keyring = given.keys,
+                            .clock = given.clock,
+                            .random = given.random,
+                            .removed = &given.store.removed()}),
 
       removed({.store = given.store.removed(),
                .audit = given.store.audit(),
@@ -222,13 +258,15 @@ ApplianceServices::ApplianceServices(const ServiceParts& given)
                .recipients = notify,
                .groups = groups_back,
                .agents = agents,
-               .monitors = monitors}),
+               .monitors = monitors,
+               .sources = event_source_service}),
       trust({.stores = given.store.trust(),
              .settings = given.store.settings(),
              .users = given.store.users(),
              .sessions = given.store.sessions(),
              .links = given.store.links(),
              .logins = given.store.logins(),
+             .chats = given.store.chat_accounts(),
              .members = given.store.members(),
              .directory = given.store.administration().directory,
              .subjects = given.store.subjects(),
@@ -266,6 +304,7 @@ ApplianceServices::ApplianceServices(const ServiceParts& given)
                  .letters = given.store.letters(),
                  .removed = given.store.removed(),
                  .monitors = given.store.monitors(),
+                 .quiets = given.store.quiets(),
                  .plan = retention_plan,
                  .clock = given.clock,
                  .clock_is_plausible = given.clock_is_plausible,
@@ -292,14 +331,21 @@ ApplianceServices::ApplianceServices(const ServiceParts& given)
               .notices = given.store.attempt_notices(),
               .letters = notify.letters(),
               .keyring = given.keys,
-              .clock = given.clock}) {
+              .clock = given.clock,
+              .tellings = &given.store.tellings()}),
+      dead_man(for_dead_man()) {
   trust.leaks().add(bucket_key_leak(bucket));
   trust.leaks().add(recovery_key_leak(backup_keys));
   trust.leaks().add(backup_passphrase_leak(backup_keys));
   trust.leaks().add(monitor_secret_leak(given.store.subjects(), given.store.monitors(), monitors));
   trust.leaks().add(ping_address_leak(given.store.subjects(), given.store.monitors(), monitors));
+  trust.leaks().add(event_key_leak(event_source_service));
+  trust.leaks().add(dead_man_leak(dead_man));
   monitor_work.uses(&checks);
-  scheduler.also([this] { static_cast<void>(monitor_work.tick()); });
+  telling.asks(&monitor_work);
+  remote_acknowledge_slot.fill(remote_acknowledgements);
+  scheduler.also([this] { each_round(); });
+  scheduler.then([this] { after_round(); });
   attempts.watch([this](Attempt kind, const AttemptBy& by) { abuse_watch.failed(kind, by); });
   storage_watch = given.store.health().watch([this](const auto& outage) { storage_changed(outage); });
 }
@@ -329,12 +375,17 @@ Result<void> ApplianceServices::load() {
     TRY(load_directory(snapshot, subject_directory,
                        {store.workspaces(), store.rules(), store.subjects(), store.incidents(), readings_of(parts)}));
     TRY(load_agents(snapshot, agent_directory, {store.agents(), readings_of(parts)}, parts.clock.now()));
-    return load_monitors(snapshot, monitor_directory, {store.monitors(), store.pings()});
+    TRY(load_monitors(snapshot, monitor_directory, {store.monitors(), store.pings()}));
+    TRY(event_sources.load(snapshot));
+    TRY(quiet_service.load(snapshot));
+    auto dependencies = TRY(store.dependencies().all(snapshot));
+    dependency_graph.load(std::move(dependencies));
+    return {};
   });
 }
 
 MonitorWork::Parts ApplianceServices::for_monitor_work() {
-  return MonitorWork::Parts{.stores = stores_of_heartbeats(parts),
+  return MonitorWork::Parts{.stores = stores_of_heartbeats(),
                             .monitors = parts.store.monitors(),
                             .pings = parts.store.pings(),
                             .directory = monitor_directory,
@@ -349,7 +400,7 @@ MonitorWork::Parts ApplianceServices::for_monitor_work() {
 }
 
 Pings::Parts ApplianceServices::for_pings() {
-  return Pings::Parts{.stores = stores_of_heartbeats(parts),
+  return Pings::Parts{.stores = stores_of_heartbeats(),
                       .pings = parts.store.pings(),
                       .directory = monitor_directory,
                       .watch = watch,
@@ -442,7 +493,10 @@ Recovery::Parts ApplianceServices::for_recovery() {
 void ApplianceServices::storage_changed(const std::optional<StorageHealth::Outage>& outage) {
   if (!outage) {
     if (!subject_directory.impl().is_storing())
+    {
       monitor_work.storing_again(subject_directory.impl().not_storing_since());
+      event_sources.listening();
+    }
     subject_directory.impl().storing_again(parts.clock.monotonic());
   } else if (subject_directory.impl().is_storing()) {
     subject_directory.impl().storing_stopped(outage->began);
@@ -457,10 +511,12 @@ void ApplianceServices::storage_changed(const std::optional<StorageHealth::Outag
 void ApplianceServices::listening() {
   subject_directory.impl().listening_since(parts.clock.monotonic());
   monitor_work.listening();
+  event_sources.listening();
 }
 
 void ApplianceServices::stop() {
   storage_watch = {};
+  dead_man.stop();
   checks.stop();
   bucket.stop();
   backups.stop();
@@ -504,7 +560,8 @@ web::Rooms ApplianceServices::for_web(TrailServices& trails) {
                  .enrolment = enrolment,
                  .directory = agent_directory,
                  .attempts = attempts,
-                 .clock = parts.clock},
+                 .clock = parts.clock,
+                 .quiet_service = quiet_service},
       .watch = {.stores = store.stores(),
                 .subjects = store.subjects(),
                 .groups = store.groups(),
@@ -516,13 +573,21 @@ web::Rooms ApplianceServices::for_web(TrailServices& trails) {
                 .incident_service = incidents,
                 .outbox = store.outbox(),
                 .directory = subject_directory,
-                .clock = parts.clock},
+                .quiets = store.quiets(),
+                .quiet_book = quiet_book,
+                .quiet_service = quiet_service,
+                .telling_settings = store.telling_settings(),
+                .clock = parts.clock,
+                .telling = telling,
+                .dependencies = store.dependencies()},
       .notify = {.notify_service = notify,
                  .recipients = store.recipients(),
                  .outbox = store.outbox(),
                  .letters = store.letters(),
                  .directory = subject_directory,
-                 .attempts = attempts},
+                 .attempts = attempts,
+                 .ack_links = ack_links,
+                 .keyring = parts.keys},
       .identity = {.stores = store.stores(),
                    .identity = identity,
                    .accounts = accounts,
@@ -572,7 +637,8 @@ web::Rooms ApplianceServices::for_web(TrailServices& trails) {
                     .recovery = recovery,
                     .bucket = bucket,
                     .backup_keys = backup_keys,
-                    .backups = backups},
+                    .backups = backups,
+                    .dead_man = dead_man},
       .monitors = {.stores = store.stores(),
                    .monitors = store.monitors(),
                    .pings = store.pings(),
@@ -601,6 +667,11 @@ web::Rooms ApplianceServices::for_web(TrailServices& trails) {
                 .attempts = attempts,
                 .keyring = parts.keys,
                 .clock = parts.clock},
+      .events = {.stores = store.stores(),
+                 .sources = event_source_service,
+                 .events = event_sources,
+                 .directory = subject_directory,
+                 .store = store.event_sources()},
   };
 }
 

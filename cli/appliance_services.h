@@ -24,6 +24,7 @@
 #include "core/appliance/backup/backup_keys.h"
 #include "core/appliance/backup/backups.h"
 #include "core/appliance/backup/bucket_service.h"
+#include "core/appliance/dead_man.h"
 #include "core/appliance/health.h"
 #include "core/appliance/inspection_service.h"
 #include "core/appliance/security_cases.h"
@@ -48,16 +49,26 @@
 #include "core/monitors/monitors_resident.h"
 #include "core/monitors/pings.h"
 #include "core/monitors/probe_offers.h"
+#include "core/monitors/sources/event_source_service.h"
+#include "core/monitors/sources/event_sources.h"
+#include "core/notify/ack_links.h"
 #include "core/notify/notify.h"
+#include "core/notify/remote_acknowledge.h"
 #include "core/people/workspace_networks.h"
 #include "core/trust/trust_resident.h"
 #include "core/trust/trust_services.h"
 #include "core/watch/incident_announcements.h"
 #include "core/watch/incident_service.h"
+#include "core/watch/quiet/dependency.h"
+#include "core/watch/quiet/quiet_book.h"
+#include "core/watch/quiet/quiet_service.h"
+#include "core/watch/remote_acknowledgements.h"
 #include "core/watch/rule_service.h"
 #include "core/watch/scheduler.h"
 #include "core/watch/subject_directory.h"
 #include "core/watch/subject_service.h"
+#include "core/watch/telling/pace.h"
+#include "core/watch/telling/telling.h"
 #include "core/watch/watch.h"
 #include "core/watch/watch_resident.h"
 #include "storage/storage.h"
@@ -114,6 +125,7 @@ struct ApplianceServices {
   WorkspaceNetworks networks;
   RetentionPlan retention_plan;
   IncidentAnnouncements announcements;
+  RemoteAcknowledgeSlot remote_acknowledge_slot;
   Notify notify;
   AttemptLimiter attempts;
   AbuseWatch abuse_watch;
@@ -125,6 +137,8 @@ struct ApplianceServices {
   MonitorDirectory monitor_directory;
   DefaultRecipients default_recipients;
   ProbeOffers probe_offers;
+  QuietBook quiet_book;
+  DependencyGraph dependency_graph;
   TrustResident trust_resident;
   MonitorsResident monitors_resident;
   AgentsResident agents_resident;
@@ -137,10 +151,15 @@ struct ApplianceServices {
   oidc::ProviderHttp provider_http;
   oidc::ProviderLogins logins;
 
+  Pace pace;
+  Telling telling;
   Watch watch;
+  QuietService quiet_service;
   SubjectService subjects;
   RuleService rules;
   IncidentService incidents;
+  RemoteAcknowledgements remote_acknowledgements;
+  AckLinks ack_links;
   Scheduler scheduler;
 
   MachineLetter machine_letter;
@@ -155,6 +174,8 @@ struct ApplianceServices {
   MonitorWork monitor_work;
   Pings pings;
   CheckLoop checks;
+  EventSources event_sources;
+  EventSourceService event_source_service;
 
   RemovedThings removed;
   TrustServices trust;
@@ -167,6 +188,7 @@ struct ApplianceServices {
   SecurityCases security_cases;
   InspectionService inspection;
   ApplianceHealth health;
+  DeadMan dead_man;
 
   // Last: it is told no more while the others end.
   StorageHealth::Watch storage_watch;
@@ -177,6 +199,13 @@ struct ApplianceServices {
   Backups::Parts for_backups();
   MonitorWork::Parts for_monitor_work();
   Pings::Parts for_pings();
+  Telling::Parts for_telling();
+  QuietService::Parts for_quiet();
+  EventSources::Parts for_event_sources();
+  DeadMan::Parts for_dead_man();
+  Stores& stores_of_heartbeats() const;
+  void each_round();
+  void after_round();
   CheckLoop::Parts for_checks();
 };
 

@@ -275,6 +275,10 @@ void Appliance::Parts::add_maintenance() {
   });
   maintenance->add("unknown_words", milliseconds(3'600'000), [this] { count_unknown_words(); });
   maintenance->add("health", milliseconds(10'000), [this] { look_after_health(); });
+  maintenance->add_outside_recovery("quiet", milliseconds(10'000), recovery_mode, [this] {
+    if (const auto done = services->quiet_service.round(); !done)
+      log_warning("quiet.round_failed", {{"cause", done.error().cause}});
+  });
   maintenance->add("legal", milliseconds(60'000), [this] { services->trust.legal().look_again(); });
   maintenance->add("keys", milliseconds(30'000), [this] {
     if (const auto done = rotation->finish(); !done)
@@ -324,6 +328,7 @@ std::vector<LoopSign> Appliance::Parts::signs() const {
   signs.push_back(services->provider_http.sign());
   signs.push_back(trails->services().syslog.sign());
   signs.push_back(services->backups.sign());
+  signs.push_back(services->dead_man.sign());
   return signs;
 }
 

@@ -257,11 +257,26 @@ void add_agent_commands(CLI::App& app, CommandLine& line, Commands& commands) {
   add_enrolment_options(*agent_enrol, line);
   CLI::App* agent_status =
       agent->add_subcommand("status", "Say whether the agent runs and what its last heartbeats met.");
+  CLI::App* agent_maintenance = agent->add_subcommand(
+      "maintenance", "Ask for quiet about this host for a while, at most four hours a day. It is measured all the same.");
+  add_agent_options(*agent_maintenance, line);
+  CLI::Option* duration =
+      agent_maintenance->add_option("duration", line.maintenance_duration, "For how long: 30m, 2h, 1h30m.")
+          ->type_name("DURATION");
+  agent_maintenance->add_option("--reason", line.reason, "Why: people whom this host's alerts reach read it.")
+      ->type_name("TEXT");
+  CLI::Option* end = agent_maintenance->add_flag("--end", line.maintenance_end, "End what this host asked for.");
+  end->excludes(duration);
+  agent_maintenance->callback([&line] {
+    if (line.maintenance_duration.empty() && !line.maintenance_end)
+      throw CLI::ValidationError("duration", "say for how long (30m, 2h, 1h30m), or --end");
+  });
   CLI::App* agent_uninstall = agent->add_subcommand("uninstall", "Remove the service, its settings and its data.");
   commands.insert(commands.end(), {{agent_run, Command::agent_run},
                                    {agent_enrol, Command::agent_enrol},
                                    {agent_install, Command::agent_install},
                                    {agent_status, Command::agent_status},
+                                   {agent_maintenance, Command::agent_maintenance},
                                    {agent_uninstall, Command::agent_uninstall}});
 }
 

@@ -36,6 +36,7 @@ struct CommandLine {
     agent_install,
     agent_enrol,
     agent_status,
+    agent_maintenance,
     agent_uninstall
   };
 
@@ -47,7 +48,7 @@ struct CommandLine {
   std::string key_file;                         // key rotate: where the new master key is written for the credential
   std::string passphrase_file;                  // key rotate, restore, verify, drill: "-" is standard input
   std::string head;                             // audit verify: a head kept outside, from a mail or a syslog line
-  std::string reason;                           // audit accept
+  std::string reason;                           // audit accept, agent maintenance
   bool as_json = false;                         // audit verify, check, backup list, backup verify
   bool production = false;                      // check: judge what a real installation needs, too
   std::string output;                           // backup create: a file or directory, "-" for standard output
@@ -74,6 +75,8 @@ struct CommandLine {
   std::string server, token, token_file, ca_pin, ca_file;
   std::string enrolment_key_file, enrolment_key_variable, agent_name;
   bool expose_system_info = false;
+  std::string maintenance_duration;  // agent maintenance: "30m", "1h30m"
+  bool maintenance_end = false;      // agent maintenance
 };
 
 // Prints help or a usage error itself and then gives the exit code.

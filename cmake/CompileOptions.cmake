@@ -22,22 +22,37 @@ set(CONNLOG_QUICK_PATH
 set(CONNLOG_NOT_QUICK
   core/crypto/keyring.cpp core/crypto/key_file.cpp core/crypto/recovery_key.cpp core/base/time_zone.cpp
   core/watch/rule_service.cpp core/watch/subject_service.cpp core/watch/subject_groups.cpp core/watch/subject_texts.cpp
-  core/watch/subject_return.cpp core/watch/incident_service.cpp core/watch/watch_people.cpp
+  core/watch/subject_return.cpp core/watch/subject_parents.cpp core/watch/incident_service.cpp core/watch/watch_people.cpp
+  core/watch/rule_drill.cpp core/watch/subject_filter.cpp core/watch/remote_acknowledgements.cpp
+  core/watch/incident_announcements.cpp core/watch/load_directory.cpp core/watch/telling core/watch/quiet
   core/agents/agent_service.cpp core/agents/enrolment_keys.cpp core/agents/install_script.cpp core/agents/machine_letter.cpp
-  web/server/certificates.cpp web/server/certificate_maker.cpp web/server/certificate_file.cpp web/server/own_names.cpp)
-if(CMAKE_BUILD_TYPE STREQUAL Release)
-  foreach(place IN LISTS CONNLOG_QUICK_PATH)
+  core/base/secret_shapes.cpp core/base/secret_forms.cpp core/base/calendar_slots.cpp core/base/cron_slots.cpp
+  core/base/time_slots.cpp core/base/markdown_text.cpp core/watch/rule.cpp core/watch/watch_incidents.cpp
+  core/watch/watch_events.cpp core/watch/watch_rules.cpp core/watch/watch_resident.cpp core/watch/uptime.cpp
+  web/server/certificates.cpp web/server/certificate_maker.cpp web/server/certificate_file.cpp web/server/own_names.cpp
+  web/server/problem.cpp web/server/zip.cpp web/server/spool.cpp web/server/assets.cpp)
+
+# The sources that a list of files and directories names, whole paths.
+function(connlog_sources_at list_name out)
+  set(found "")
+  foreach(place IN LISTS ${list_name})
     if(IS_DIRECTORY ${CMAKE_SOURCE_DIR}/${place})
-      file(GLOB_RECURSE quick_sources CONFIGURE_DEPENDS ${place}/*.cpp)
+      file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${place}/*.cpp)
+      list(APPEND found ${sources})
     elseif(EXISTS ${CMAKE_SOURCE_DIR}/${place})
-      set(quick_sources ${CMAKE_SOURCE_DIR}/${place})
+      list(APPEND found ${CMAKE_SOURCE_DIR}/${place})
     else()
-      message(FATAL_ERROR "CONNLOG_QUICK_PATH: there is no ${place}")
+      message(FATAL_ERROR "${list_name}: there is no ${place}")
     endif()
-    list(TRANSFORM CONNLOG_NOT_QUICK PREPEND ${CMAKE_SOURCE_DIR}/ OUTPUT_VARIABLE not_quick)
-    list(REMOVE_ITEM quick_sources ${not_quick})
-    set_source_files_properties(${quick_sources} PROPERTIES COMPILE_OPTIONS -O2)
   endforeach()
+  set(${out} ${found} PARENT_SCOPE)
+endfunction()
+
+if(CMAKE_BUILD_TYPE STREQUAL Release)
+  connlog_sources_at(CONNLOG_QUICK_PATH quick_sources)
+  connlog_sources_at(CONNLOG_NOT_QUICK not_quick)
+  list(REMOVE_ITEM quick_sources ${not_quick})
+  set_source_files_properties(${quick_sources} PROPERTIES COMPILE_OPTIONS -O2)
 endif()
 
 find_program(CCACHE_PROGRAM ccache)
@@ -114,8 +129,14 @@ function(connlog_product name)
     target_link_options(${name} PRIVATE -static-pie)
   endif()
   if(CONNLOG_TARGET STREQUAL x86_64)
-    # Relocations of tables as a bitmap: half a megabyte less. This binutils knows it for x86 alone.
-    target_link_options(${name} PRIVATE -Wl,-z,pack-relative-relocs)
+    # Relocations of tables as a bitmap: half a megabyte less. This binutils knows it for x86 alone. lld also keeps one of
+    # several functions with the same code: another half. No code compares the addresses of functions.
+    find_program(CONNLOG_LLD ld.lld)
+    if(CONNLOG_LLD)
+      target_link_options(${name} PRIVATE -fuse-ld=lld -Wl,--icf=all,--pack-dyn-relocs=relr)
+    else()
+      target_link_options(${name} PRIVATE -Wl,-z,pack-relative-relocs)
+    endif()
   endif()
 endfunction()
 

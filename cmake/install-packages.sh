@@ -10,7 +10,7 @@ declare -A groups=(
   # command=package, or file=package where there is no command
   [build]="g++=g++ make=make cmake=cmake ninja=ninja-build patch=patch bzip2=bzip2 xz=xz-utils tclsh=tcl
     autoreconf=autoconf automake=automake libtoolize=libtool dpkg-source=dpkg-dev flock=util-linux
-    /usr/share/keyrings/debian-archive-keyring.gpg=debian-archive-keyring /usr/share/zoneinfo/tzdata.zi=tzdata node=nodejs npm=npm zstd=zstd"
+    /usr/share/keyrings/debian-archive-keyring.gpg=debian-archive-keyring /usr/share/zoneinfo/tzdata.zi=tzdata node=nodejs npm=npm zstd=zstd ld.lld=lld"
   [test]="/usr/bin/python3=python3 /usr/lib/python3/dist-packages/aiosmtpd=python3-aiosmtpd /usr/lib/python3/dist-packages/swift=python3-swift chromium=chromium /usr/share/fonts/truetype/dejavu=fonts-dejavu-core curl=curl openssl=openssl git=git
     /usr/sbin/nginx=nginx /usr/sbin/sshd=openssh-server /usr/bin/ssh-keygen=openssh-client /usr/bin/redis-server=redis-server
     /usr/sbin/mosquitto=mosquitto /usr/sbin/chronyd=chrony ip=iproute2"

@@ -398,6 +398,26 @@ int status(const AgentOptions& given) {
   return healthy ? 0 : 1;
 }
 
+int maintenance(const AgentOptions& given, const MaintenanceAsk& ask) {
+  const AgentOptions options = placed(given);
+  if (!prepare()) return 1;
+  if (!ask.end) {
+    if (const auto minutes = maintenance_minutes(ask.duration); !minutes) return refuse(minutes.error());
+  }
+  auto settings = load_agent_settings(options);
+  if (!settings) return refuse(settings.error());
+  SystemClock clock;
+  auto trust = ServerTrust::open(
+      *settings, [&settings](const TlsTrust& wanted) { return open_client(*settings, wanted); }, clock);
+  if (!trust) return refuse(trust.error());
+  const AgentIdentity identity = identify(HostAccess::real(), std::move(settings->token), false);
+  const auto said = ask_for_maintenance(settings->base, identity, ask,
+                                        [&trust](const HttpRequest& request) { return (*trust)->perform(request); });
+  if (!said) return refuse(said.error());
+  fmt::print("{}\n", *said);
+  return 0;
+}
+
 int uninstall(const AgentOptions& given) {
   const AgentOptions options = placed(given);
   InstallSurroundings surroundings = real_install_surroundings(options.root);

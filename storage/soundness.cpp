@@ -30,7 +30,7 @@ constexpr std::string_view kLarge[] = {
     "reading_log", "state_change",  "trail_entry",  "audit_entry",           "announcement",   "announcement_incident",
     "notification", "incident",     "incident_event", "letter",              "idempotency_key", "machine_event",
     "attempt_notice", "gone_agent", "gone_subject", "break_glass_read",      "enrolment",      "used_challenge",
-    "schema_migration"};
+    "schema_migration", "telling",  "telling_entry", "telling_waiting",      "ack_link",        "open_event"};
 
 Error torn(const std::string& path, std::string_view why, std::string cause = {}) {
   return Error{

@@ -15,15 +15,22 @@
 #include "storage/appliance/recovery_store.h"
 #include "storage/appliance/security_case_store.h"
 #include "storage/appliance/removed_store.h"
+#include "storage/appliance/dead_man_store.h"
 #include "storage/appliance/space_store.h"
 #include "storage/identity/stores.h"
 #include "storage/access/stores.h"
+#include "storage/watch/dependency_store.h"
+#include "storage/watch/quiet_store.h"
 #include "storage/watch/stores.h"
+#include "storage/watch/telling_setting_store.h"
+#include "storage/watch/telling_store.h"
 #include "storage/audit/audit_store.h"
 #include "storage/database.h"
 #include "storage/agents/stores.h"
+#include "storage/monitors/event_source_store.h"
 #include "storage/monitors/stores.h"
 #include "storage/people/stores.h"
+#include "storage/notify/ack_link_store.h"
 #include "storage/notify/stores.h"
 #include "storage/trust/stores.h"
 #include "storage/migrations.h"
@@ -119,13 +126,21 @@ struct Storage::Inside {
   SqlAgentStore agents;
   SqlMonitorStore monitors;
   SqlPingStore pings;
+  SqlEventSourceStore event_sources;
   SqlReadingStore readings;
   SqlRemovedStore removed;
   SqlRuleStore rules;
   SqlIncidentStore incidents;
+  SqlQuietStore quiets;
+  SqlDependencyStore dependencies;
   SqlRecipientStore recipients;
+  SqlRecipientCodeStore recipient_codes;
+  SqlChatAccountStore chat_accounts;
   SqlAnnouncementStore announcements;
   SqlOutboxStore outbox;
+  SqlTellingSettingStore telling_settings;
+  SqlTellingStore tellings;
+  SqlAckLinkStore ack_links;
   SqlSettingStore settings;
   SqlLetterStore letters;
   SqlLinkStore links;
@@ -145,6 +160,7 @@ struct Storage::Inside {
   SqlRecoveryStore recovery;
   SqlRetentionChangeStore retention_changes;
   SqlSpaceStore space;
+  SqlDeadManStore dead_man;
 };
 
 Result<std::unique_ptr<Storage>> Storage::open(DataDirectory directory, const Keyring& keys,
@@ -233,6 +249,9 @@ MonitorStore& Storage::monitors() {
 PingStore& Storage::pings() {
   return inside_->pings;
 }
+EventSourceStore& Storage::event_sources() {
+  return inside_->event_sources;
+}
 ReadingStore& Storage::readings() {
   return inside_->readings;
 }
@@ -242,14 +261,35 @@ RuleStore& Storage::rules() {
 IncidentStore& Storage::incidents() {
   return inside_->incidents;
 }
+QuietStore& Storage::quiets() {
+  return inside_->quiets;
+}
+DependencyStore& Storage::dependencies() {
+  return inside_->dependencies;
+}
 RecipientStore& Storage::recipients() {
   return inside_->recipients;
+}
+RecipientCodeStore& Storage::recipient_codes() {
+  return inside_->recipient_codes;
+}
+ChatAccountStore& Storage::chat_accounts() {
+  return inside_->chat_accounts;
 }
 AnnouncementStore& Storage::announcements() {
   return inside_->announcements;
 }
 OutboxStore& Storage::outbox() {
   return inside_->outbox;
+}
+TellingSettingStore& Storage::telling_settings() {
+  return inside_->telling_settings;
+}
+TellingStore& Storage::tellings() {
+  return inside_->tellings;
+}
+AckLinkStore& Storage::ack_links() {
+  return inside_->ack_links;
 }
 SettingStore& Storage::settings() {
   return inside_->settings;
@@ -301,6 +341,9 @@ RemovedStore& Storage::removed() {
 }
 RetentionChangeStore& Storage::retention_changes() {
   return inside_->retention_changes;
+}
+const DeadManStore& Storage::dead_man() const {
+  return inside_->dead_man;
 }
 const SpaceStore& Storage::space() const {
   return inside_->space;

@@ -12,6 +12,7 @@
 #include "core/access/administration_stores.h"
 #include "core/appliance/backup/backup.h"
 #include "core/appliance/backup/database_pages.h"
+#include "core/appliance/dead_man.h"
 #include "core/appliance/inspection.h"
 #include "core/appliance/recovery.h"
 #include "core/appliance/security_case.h"
@@ -20,6 +21,7 @@
 #include "core/agents/enrolment_key.h"
 #include "core/monitors/monitor.h"
 #include "core/monitors/ping.h"
+#include "core/monitors/sources/event_source.h"
 #include "core/people/idempotency.h"
 #include "core/access/invitation.h"
 #include "core/people/member.h"
@@ -33,7 +35,11 @@
 #include "core/watch/subject.h"
 #include "core/watch/group.h"
 #include "core/watch/incident.h"
+#include "core/watch/quiet/dependency.h"
+#include "core/watch/quiet/quiet.h"
 #include "core/watch/rule.h"
+#include "core/watch/telling/telling_settings.h"
+#include "core/watch/telling/telling_store.h"
 #include "core/audit/audit.h"
 #include "core/audit/trail.h"
 #include "core/base/clock.h"
@@ -52,9 +58,12 @@
 #include "core/identity/oidc/provider.h"
 #include "core/people/user.h"
 #include "core/trust/trust_stores.h"
+#include "core/notify/ack_links.h"
 #include "core/notify/announcement.h"
+#include "core/notify/chat_accounts.h"
 #include "core/notify/letter_store.h"
 #include "core/notify/notification.h"
+#include "core/notify/recipient_codes.h"
 #include "storage/data_directory.h"
 
 namespace connlog::storage {
@@ -103,12 +112,20 @@ class Storage {
   AgentStore& agents();
   MonitorStore& monitors();
   PingStore& pings();
+  EventSourceStore& event_sources();
   ReadingStore& readings();
   RuleStore& rules();
   IncidentStore& incidents();
+  QuietStore& quiets();
+  DependencyStore& dependencies();
   RecipientStore& recipients();
+  RecipientCodeStore& recipient_codes();
+  ChatAccountStore& chat_accounts();
   AnnouncementStore& announcements();
   OutboxStore& outbox();
+  TellingSettingStore& telling_settings();
+  TellingStore& tellings();
+  AckLinkStore& ack_links();
   SettingStore& settings();
   LetterStore& letters();
   LinkStore& links();
@@ -128,6 +145,7 @@ class Storage {
   RemovedStore& removed();
   RetentionChangeStore& retention_changes();
   const SpaceStore& space() const;
+  const DeadManStore& dead_man() const;
 
   // Whether anything can be stored; told by every write.
   StorageHealth& health();

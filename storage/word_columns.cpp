@@ -11,11 +11,14 @@
 #include "storage/appliance/security_case_store.h"
 #include "storage/audit/audit_store.h"
 #include "storage/identity/stores.h"
+#include "storage/monitors/event_source_store.h"
 #include "storage/monitors/stores.h"
 #include "storage/notify/stores.h"
 #include "storage/people/stores.h"
 #include "storage/trust/stores.h"
+#include "storage/watch/quiet_store.h"
 #include "storage/watch/stores.h"
+#include "storage/watch/telling_store.h"
 
 namespace connlog::storage {
 namespace {
@@ -64,6 +67,12 @@ const AnyWordColumn kColumns[] = {
     kMonitorProbeMode,
     kCheckDefaultScope,
     kPingKind,
+    kEventSourceFormat,
+    kQuietKind,
+    kQuietRepeat,
+    kMatcherSeverity,
+    kTellingPhase,
+    kTellingWaitingWhat,
 };
 
 constexpr int kWordsOfOneColumnMax = 20;

@@ -17,7 +17,7 @@ namespace connlog {
 
 // One access that somebody has to the workspace or to its alerts.
 struct AccessItem {
-  enum class Kind { member, invitation, api_key, personal_key, enrolment_key, recipient, break_glass, monitor_secret };
+  enum class Kind { member, invitation, api_key, personal_key, enrolment_key, recipient, break_glass, monitor_secret, event_key };
   Kind kind = Kind::member;
   Uuid id;              // of the item; for a member the id of the person
   std::string name;     // as people know it
@@ -41,6 +41,7 @@ inline constexpr auto kWords<AccessItem::Kind> = words_for<AccessItem::Kind>({
     {AccessItem::Kind::recipient, "recipient"},
     {AccessItem::Kind::break_glass, "break_glass"},
     {AccessItem::Kind::monitor_secret, "monitor_secret"},
+    {AccessItem::Kind::event_key, "event_key"},
 });
 
 struct AccessReview {

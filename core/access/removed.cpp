@@ -16,6 +16,8 @@ std::string restored_act(RemovedKind kind) {
       return "group.restored";
     case RemovedKind::monitor:
       return "monitor.restored";
+    case RemovedKind::source:
+      return "source.restored";
     case RemovedKind::agent:
       break;
   }
@@ -55,6 +57,8 @@ PutsBack& RemovedThings::of(RemovedKind kind) const {
       return parts_.groups;
     case RemovedKind::monitor:
       return parts_.monitors;
+    case RemovedKind::source:
+      return parts_.sources;
     case RemovedKind::agent:
       break;
   }

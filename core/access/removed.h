@@ -19,7 +19,7 @@ class RemovedThings {
     RemovedStore& store;
     AuditLog& audit;
     const Limits& limits;
-    PutsBack &rules, &recipients, &groups, &agents, &monitors;
+    PutsBack &rules, &recipients, &groups, &agents, &monitors, &sources;
   };
   explicit RemovedThings(const Parts& parts) : parts_(parts) {}
 

@@ -82,6 +82,13 @@ Result<void> ApplianceHealth::write(Transaction& tx, SubjectEntry& entry, const 
   return tell(tx, before, after);
 }
 
+// A part that comes and goes all the time is told once, and then held until it is steady.
+Result<bool> ApplianceHealth::is_held(Snapshot& snapshot, const Incident& incident) const {
+  if (parts_.tellings == nullptr) return false;
+  const auto row = TRY(parts_.tellings->find(snapshot, incident.workspace, incident.id));
+  return row && row->phase == TellingPhase::held;
+}
+
 Result<void> ApplianceHealth::tell(Transaction& tx, const std::vector<Incident>& before,
                                    const std::vector<Incident>& after) {
   std::vector<std::pair<std::string, std::string>> news;  // headline, text
@@ -91,6 +98,8 @@ Result<void> ApplianceHealth::tell(Transaction& tx, const std::vector<Incident>&
   };
   for (const Incident& incident : after) {
     if (is_among(before, incident)) continue;
+    const bool held = TRY(is_held(tx, incident));
+    if (held) continue;
     const bool told = TRY(is_time(incident.part_text));
     if (told) news.emplace_back(fmt::format("connlog needs you: {}", incident.part_text), incident.summary);
   }

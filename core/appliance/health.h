@@ -1,6 +1,7 @@
 // The appliance watches itself: what it finds about its parts (disk, clock, mail, …) is observed of the subject "appliance"
-// (core/watch/subject.h), whose built-in rules open an incident for each part that is down or degraded. Administrators are
-// told by letter of each new incident, at most once a day for a part, and of its end.
+// (core/watch/subject.h), whose built-in rules open an incident for each part that is down or degraded. The pipeline decides of
+// these as of any (core/watch/telling; no mute reaches them), and the administrators are told by letter: of each new incident,
+// at most once a day for a part, and of its end.
 //
 // Nothing is written while nothing changes. While nothing can be stored at all, core/notify/outage_news tells instead.
 //
@@ -17,6 +18,7 @@
 #include "core/identity/abuse_watch.h"
 #include "core/notify/letters.h"
 #include "core/watch/incident.h"
+#include "core/watch/telling/telling_store.h"
 #include "core/watch/watch.h"
 
 namespace connlog {
@@ -53,6 +55,7 @@ class ApplianceHealth {
     Letters& letters;
     const Keyring& keyring;
     Clock& clock;
+    const TellingStore* tellings = nullptr;  // null: nothing is ever held
   };
   explicit ApplianceHealth(const Parts& parts);
 
@@ -63,6 +66,7 @@ class ApplianceHealth {
  private:
   Result<void> write(Transaction& tx, SubjectEntry& entry, const std::vector<PartFinding>& findings,
                      Observation& observation);
+  Result<bool> is_held(Snapshot& snapshot, const Incident& incident) const;
   Result<void> tell(Transaction& tx, const std::vector<Incident>& before, const std::vector<Incident>& after);
 
   const Parts parts_;

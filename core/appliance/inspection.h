@@ -158,6 +158,7 @@ struct RunningFacts {
   std::vector<std::string> trails, unknown_words;
   std::vector<std::string> certificate;  // of the one that is served, and who trusts it
   std::string outage;                    // why nothing can be stored; empty: it can
+  std::optional<bool> is_watched;        // somebody is called every minute (dead_man.h)
 };
 
 struct InspectionFacts {

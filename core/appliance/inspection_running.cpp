@@ -58,6 +58,12 @@ Problems outage(const RunningFacts& facts, Instant) {
            "docs/operations.md, When nothing can be stored."}};
 }
 
+Problems unwatched(const RunningFacts& facts, Instant) {
+  if (!facts.is_watched || *facts.is_watched) return {};
+  return {{warning, "Nobody watches connlog.", "When this machine fails, nothing is checked and nobody hears of it.",
+           "Appliance, Dead-man's switch: enter an address that raises the alarm when connlog stops calling it."}};
+}
+
 constexpr InspectionRow<RunningFacts> kRows[] = {
     {"backups.state", FindingArea::backups, "Backups are as they should be.", bad_backups},
     {"backups.schedule", FindingArea::backups, "Backups are made by themselves.", no_schedule},
@@ -66,6 +72,7 @@ constexpr InspectionRow<RunningFacts> kRows[] = {
     {"database.outage", FindingArea::database, "Data can be stored.", outage},
     {"certificate.served", FindingArea::certificate, "The served certificate is accepted by all agents.",
      served_certificate},
+    {"machine.watched", FindingArea::machine, "Somebody hears of it when this appliance stops.", unwatched},
 };
 
 }  // namespace

@@ -264,17 +264,18 @@ Result<void> Recovery::tell(Transaction& tx, const Workspace& workspace) {
   Announcement summary;
   summary.workspace = workspace.id;
   summary.kind = Announcement::Kind::summary;
-  summary.severity = to_text(Severity::warning);
+  Severity severity = Severity::info;
   const bool cut = incidents.size() >= static_cast<std::size_t>(kIncidentsToldMax);
   const std::string count = fmt::format("{}{}", cut ? "at least " : "", incidents.size());
   summary.headline = fmt::format("connlog was restored from a backup: {} incident{} {} open", count,
                                  incidents.size() == 1 ? "" : "s", incidents.size() == 1 ? "is" : "are");
   for (const Incident& each : incidents) {
-    if (each.severity == Severity::critical) summary.severity = to_text(Severity::critical);
+    severity = std::max(severity, each.severity);
     summary.incidents.push_back(each.id);
     if (summary.facts.size() < kIncidentsNamedMax)
       summary.facts.emplace_back(kFactIncident, fmt::format("{}: {}", to_text(each.severity), each.summary));
   }
+  summary.severity = to_text(severity);
   summary.facts.emplace_back(kFactCount, count);
   summary.path = "incidents";
   TRY(parts_.announcements.announce(tx, std::move(summary), recipients));

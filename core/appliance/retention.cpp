@@ -13,6 +13,7 @@ constexpr std::int64_t kIncidentsSlice = 500;
 constexpr int kLettersSlice = 5'000;
 constexpr std::int64_t kRemovedSlice = 100;
 constexpr std::int64_t kAnswersSlice = 500;
+constexpr std::int64_t kQuietsSlice = 100;  // each with at most 50 lines
 constexpr seconds kAnswersKept{30 * 86'400};
 constexpr int kSlicesMax = 40;  // in one round, at most
 
@@ -72,6 +73,9 @@ void Retention::delete_by_date() {
   });
   delete_in_slices("states.retention_failed", kIncidentsSlice, [&](Transaction& tx) {
     return parts_.subjects.delete_changes_before(tx, plan.cutoff(Limit::incident_days), kIncidentsSlice);
+  });
+  delete_in_slices("quiets.retention_failed", kQuietsSlice, [&](Transaction& tx) {
+    return parts_.quiets.delete_before(tx, plan.cutoff(Limit::incident_days), kQuietsSlice);
   });
   delete_in_slices("letters.retention_failed", kLettersSlice, [&](Transaction& tx) {
     return parts_.letters.remove_before(tx, plan.cutoff(Limit::letter_days), kLettersSlice);

@@ -1,5 +1,5 @@
 // Deletes what is kept long enough: readings, incidents, messages, the record of states, letters, removed things, answers
-// of targets that turned down. (The trails
+// of targets that turned down, maintenances and mutes that are over. (The trails
 // go by the anchor: cli/trail_parts.) How long that is, the plan says (core/people/retention_plan.h). Deletes in small
 // transactions, so that the writer stays free for others; a stop in the middle leaves whole transactions behind.
 //
@@ -21,6 +21,7 @@
 #include "core/people/removed.h"
 #include "core/people/retention_plan.h"
 #include "core/watch/incident.h"
+#include "core/watch/quiet/quiet.h"
 #include "core/watch/reading.h"
 #include "core/watch/subject.h"
 
@@ -44,6 +45,7 @@ class Retention {
     LetterStore& letters;
     RemovedStore& removed;
     MonitorStore& monitors;
+    QuietStore& quiets;
     RetentionPlan& plan;
     const Clock& clock;
     std::function<bool()> clock_is_plausible = {};           // empty: it always is

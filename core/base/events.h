@@ -34,6 +34,7 @@ enum class EventName {
   workspace_changed,
   storage_changed,
   recovery_changed,
+  quiet_changed,
 };
 
 template <>
@@ -50,6 +51,7 @@ inline constexpr auto kWords<EventName> = words_for<EventName>({
     {EventName::workspace_changed, "workspace.changed"},
     {EventName::storage_changed, "storage.changed"},
     {EventName::recovery_changed, "recovery.changed"},
+    {EventName::quiet_changed, "quiet.changed"},
 });
 inline constexpr auto kEventNames = values_of<EventName>();
 

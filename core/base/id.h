@@ -75,6 +75,8 @@ using BreakGlassId = Id<struct BreakGlassTag>;
 using LetterId = Id<struct LetterTag>;
 using LeakId = Id<struct LeakTag>;
 using AnnouncementId = Id<struct AnnouncementTag>;
+using QuietId = Id<struct QuietTag>;  // a maintenance, a mute, a snooze
+using EventSourceId = Id<struct EventSourceTag, SubjectId>;  // another system whose events become incidents
 
 }  // namespace connlog
 

@@ -74,6 +74,7 @@ constexpr std::array kTokens{
           64, 64, has_hex_checksum},
     Token{"connlog_setup", "a set-up link's token", "setup_ and 64 hexadecimal digits", "setup_", kHex, 64, 64},
     Token{"connlog_link", "a token of a mailed link", "link_ and 64 hexadecimal digits", "link_", kHex, 64, 64},
+    Token{"connlog_ack_link", "a link of a mail that acknowledges", "ack_ and 96 hexadecimal digits", "ack_", kHex, 96, 96},
     Token{"connlog_login", "a ticket of a login", "login_ and 64 hexadecimal digits", "login_", kHex, 64, 64},
     Token{"webhook_secret", "a webhook's signing secret", "whsec_ and 24 letters, digits, + or / or more", "whsec_",
           kBase64, 24, 128},
@@ -81,6 +82,8 @@ constexpr std::array kTokens{
           kAlnum, 28, 28, has_base62_checksum},
     Token{"checks_read_key", "a read-only key of the checks' API", "hcr_, 22 letters and digits and 6 of their CRC-32",
           "hcr_", kAlnum, 28, 28, has_base62_checksum},
+    Token{"event_key", "a key of an event source", "rk and 30 letters and digits, a capital and a digit among them", "rk",
+          kAlnum, 30, 30, has_digit_and_capital},
     // Code hosting and packages
     Token{"github_token", "a token of GitHub", "ghp_ and 36 letters and digits or more", "ghp_", kAlnum, 36, 251},
     Token{"github_oauth", "an OAuth token of GitHub", "gho_ and 36 letters and digits or more", "gho_", kAlnum, 36,

@@ -23,7 +23,8 @@ bool is_about_account(Attempt kind) {
 }
 bool is_about_token(Attempt kind) {
   return kind == Attempt::agent_token || kind == Attempt::api_key || kind == Attempt::enrolment ||
-         kind == Attempt::invitation || kind == Attempt::ping_address;
+         kind == Attempt::invitation || kind == Attempt::ping_address || kind == Attempt::event_key ||
+         kind == Attempt::ack_link;
 }
 
 std::string_view words_for(Attempt kind) {
@@ -36,6 +37,8 @@ std::string_view words_for(Attempt kind) {
       return "enrolment keys";
     case Attempt::ping_address:
       return "ping addresses";
+    case Attempt::event_key:
+      return "keys of event sources";
     default:
       return "links";
   }

@@ -29,6 +29,8 @@ constexpr std::array<AttemptPolicy, kAttemptKinds> kPolicies = {{
     /* letter         */ {10, 3, seconds(60), seconds(3'600), seconds(3'600), Counts::acts},
     /* dead_key       */ {10, 3, seconds(60), seconds(3'600), seconds(3'600), Counts::acts},
     /* ping_address   */ {20, 0, seconds(1), seconds(900), seconds(0), Counts::wrong_tokens},
+    /* ack_link       */ {20, 5, seconds(1), seconds(900), seconds(900)},
+    /* event_key      */ {20, 0, seconds(1), seconds(900), seconds(0), Counts::wrong_tokens},
 }};
 
 constexpr std::size_t kAccountBytesMax = 320;  // the longest mail address; the rest of a longer text is ignored

@@ -53,6 +53,8 @@ enum class Attempt : std::uint8_t {
   letter,    // a mail to an address that somebody else gave; counted by that mailbox
   dead_key,  // recording the refusal of a dead API key; counted by the key
   ping_address,  // a ping to an address that nobody has, and a key of the checks' API that nobody has
+  ack_link,      // the link of a mail with which an incident is acknowledged, that does not work (any more)
+  event_key,     // an event with a key that no event source has
 };
 template <>
 inline constexpr auto kWords<Attempt> = words_for<Attempt>({
@@ -70,6 +72,8 @@ inline constexpr auto kWords<Attempt> = words_for<Attempt>({
     {Attempt::letter, "letter"},
     {Attempt::dead_key, "dead_key"},
     {Attempt::ping_address, "ping_address"},
+    {Attempt::ack_link, "ack_link"},
+    {Attempt::event_key, "event_key"},
 });
 inline constexpr std::size_t kAttemptKinds = values_of<Attempt>().size();
 

@@ -15,7 +15,7 @@ bool is_of(const CheckDefaults& defaults, const Subject& subject) {
 
 std::vector<RecipientId> DefaultRecipients::recipients_for(const Subject& subject) const {
   std::vector<RecipientId> named;
-  if (subject.kind != SubjectKind::monitor) return named;
+  if (subject.kind != SubjectKind::monitor && subject.kind != SubjectKind::source) return named;
   for (const CheckDefaults& defaults : directory_.defaults(subject.workspace)) {
     if (!defaults.recipients.empty() && is_of(defaults, subject))
       named.insert(named.end(), defaults.recipients.begin(), defaults.recipients.end());

@@ -167,6 +167,7 @@ Result<MonitorAndSubject> MonitorService::clone(Transaction& tx, const Actor& ac
   NewSubject wanted;
   wanted.name = name;
   wanted.notes = model.subject.notes;
+  wanted.runbook = model.subject.runbook;
   wanted.tags = model.subject.tags;
   wanted.labels = model.subject.labels;
   wanted.teams = model.subject.teams;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/watch/uptime.h"
+
 namespace connlog {
 namespace {
 
@@ -33,7 +35,7 @@ std::optional<std::int64_t> percent_x100(std::int64_t up, std::int64_t counted) 
 }  // namespace
 
 MonitorUptimes::Kept MonitorUptimes::computed(const LiveSubject& monitor, std::span<const StateChange> changes,
-                                              std::int64_t today) {
+                                              std::int64_t today, std::span<const QuietWindow> without) {
   Kept kept;
   kept.day = today;
   kept.since = monitor.observed.since;
@@ -50,14 +52,16 @@ MonitorUptimes::Kept MonitorUptimes::computed(const LiveSubject& monitor, std::s
       kept.tail = changes[i].state;
     }
     if (!counts(changes[i].state)) continue;
-    for (Instant at = begin; at < end;) {
-      const std::int64_t day = day_of(at);
-      const Instant until = std::min(end, start_of(day + 1));
-      Time& time = days[static_cast<std::size_t>(std::clamp(day - first, std::int64_t{0}, std::int64_t{kDays - 1}))];
-      time.counted += (until - at).count();
-      if (is_up(changes[i].state)) time.up += (until - at).count();
-      at = until;
-    }
+    each_stretch_without(without, begin, end, [&](Instant at, Instant stretch_end) {
+      while (at < stretch_end) {
+        const std::int64_t day = day_of(at);
+        const Instant until = std::min(stretch_end, start_of(day + 1));
+        Time& time = days[static_cast<std::size_t>(std::clamp(day - first, std::int64_t{0}, std::int64_t{kDays - 1}))];
+        time.counted += (until - at).count();
+        if (is_up(changes[i].state)) time.up += (until - at).count();
+        at = until;
+      }
+    });
   }
   for (std::size_t i = 0; i + 1 < kDays; ++i) {
     kept.days[i] = static_cast<std::int16_t>(percent_x100(days[i].up, days[i].counted).value_or(-1));
@@ -69,9 +73,16 @@ MonitorUptimes::Kept MonitorUptimes::computed(const LiveSubject& monitor, std::s
   return kept;
 }
 
-MonitorUptimes::Bars MonitorUptimes::read(const Kept& kept, Instant now) {
+Instant MonitorUptimes::first_day(Instant now) {
+  return start_of(day_of(now) - static_cast<std::int64_t>(kDays) + 1);
+}
+
+MonitorUptimes::Bars MonitorUptimes::read(const Kept& kept, Instant now, std::span<const QuietWindow> without) {
   Time today = kept.today;
-  const std::int64_t tail = kept.tail_from.is_set() ? std::max<std::int64_t>(0, (now - kept.tail_from).count()) : 0;
+  std::int64_t tail = 0;
+  if (kept.tail_from.is_set()) {
+    each_stretch_without(without, kept.tail_from, now, [&tail](Instant from, Instant to) { tail += (to - from).count(); });
+  }
   if (counts(kept.tail)) today.counted += tail;
   if (is_up(kept.tail)) today.up += tail;
   Bars bars;
@@ -84,8 +95,11 @@ MonitorUptimes::Bars MonitorUptimes::read(const Kept& kept, Instant now) {
 }
 
 Result<std::vector<MonitorUptimes::Bars>> MonitorUptimes::of(Snapshot& snapshot, WorkspaceId workspace,
-                                                             std::span<const LiveSubject> monitors, Instant now) {
+                                                             std::span<const LiveSubject> monitors, Instant now,
+                                                             const MaintainedTimes& without) {
   const std::int64_t today = day_of(now);
+  std::vector<std::vector<QuietWindow>> windows(monitors.size());
+  for (std::size_t i = 0; i < monitors.size() && !without.is_empty(); ++i) windows[i] = without.of(*monitors[i].row);
   std::vector<Bars> bars(monitors.size());
   std::vector<std::size_t> missing;
   {
@@ -94,9 +108,10 @@ Result<std::vector<MonitorUptimes::Bars>> MonitorUptimes::of(Snapshot& snapshot,
       const ObservedState& observed = monitors[i].observed;
       const auto found = kept_.find(monitors[i].id());
       const bool holds = found != kept_.end() && found->second.day == today && found->second.since == observed.since &&
-                         found->second.state == observed.state && found->second.reason == observed.reason;
+                         found->second.state == observed.state && found->second.reason == observed.reason &&
+                         found->second.maintenances == without.fingerprint();
       if (holds) {
-        bars[i] = read(found->second, now);
+        bars[i] = read(found->second, now, windows[i]);
       } else {
         missing.push_back(i);
       }
@@ -106,15 +121,16 @@ Result<std::vector<MonitorUptimes::Bars>> MonitorUptimes::of(Snapshot& snapshot,
   std::vector<MonitorId> wanted;
   for (const std::size_t i : missing) wanted.push_back(MonitorId::of(monitors[i].id()));
   std::vector<StateChange> changes =
-      TRY(store_.changes(snapshot, workspace, wanted, start_of(today - static_cast<std::int64_t>(kDays) + 1), now));
+      TRY(store_.changes(snapshot, workspace, wanted, first_day(now), now));
   std::stable_sort(changes.begin(), changes.end(),
                    [](const StateChange& a, const StateChange& b) { return a.subject < b.subject; });
   const std::lock_guard lock(mutex_);
   if (kept_.size() + missing.size() > kKept) kept_.clear();
   for (const std::size_t i : missing) {
     const auto mine = std::ranges::equal_range(changes, monitors[i].id(), {}, &StateChange::subject);
-    const Kept kept = computed(monitors[i], std::span<const StateChange>(mine.begin(), mine.end()), today);
-    bars[i] = read(kept, now);
+    Kept kept = computed(monitors[i], std::span<const StateChange>(mine.begin(), mine.end()), today, windows[i]);
+    kept.maintenances = without.fingerprint();
+    bars[i] = read(kept, now, windows[i]);
     kept_.insert_or_assign(monitors[i].id(), kept);
   }
   return bars;

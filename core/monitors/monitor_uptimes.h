@@ -1,5 +1,5 @@
 // For how much of each of the last 90 days monitors were up, for lists: from the record of states, with one query for many
-// monitors, and kept until a monitor's state changes or the day ends. Days are those of UTC. The exact uptime of a stretch
+// monitors, and kept until a monitor's state, its maintenances or the day change. Days are those of UTC. The exact uptime of a stretch
 // is core/watch/uptime.h. Any thread may enter; it locks inside, and not while the database is asked.
 #pragma once
 
@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/monitors/monitor.h"
+#include "core/watch/quiet/quiet_reach.h"
 #include "core/watch/subject_directory.h"
 
 namespace connlog {
@@ -29,8 +30,11 @@ class MonitorUptimes {
 
   explicit MonitorUptimes(const MonitorStore& store) : store_(store) {}
 
-  // As many as `monitors`, in their order.
-  Result<std::vector<Bars>> of(Snapshot&, WorkspaceId, std::span<const LiveSubject> monitors, Instant now);
+  // As many as `monitors`, in their order. `without`: maintenances of the last 90 days, which count neither way.
+  Result<std::vector<Bars>> of(Snapshot&, WorkspaceId, std::span<const LiveSubject> monitors, Instant now,
+                               const MaintainedTimes& without = MaintainedTimes());
+  // From when on `without` is looked at.
+  static Instant first_day(Instant now);
 
  private:
   struct Time {
@@ -42,6 +46,7 @@ class MonitorUptimes {
     Instant since;
     State state = State::pending;
     StateReason reason = StateReason::added;
+    std::uint64_t maintenances = 0;  // MaintainedTimes::fingerprint
     // Of the days before today, and of today until the last change.
     std::array<std::int16_t, kDays> days{};  // -1: nothing counts
     Time month, today;
@@ -49,8 +54,9 @@ class MonitorUptimes {
     State tail = State::pending;
   };
 
-  static Kept computed(const LiveSubject& monitor, std::span<const StateChange> changes, std::int64_t today);
-  static Bars read(const Kept& kept, Instant now);
+  static Kept computed(const LiveSubject& monitor, std::span<const StateChange> changes, std::int64_t today,
+                       std::span<const QuietWindow> without);
+  static Bars read(const Kept& kept, Instant now, std::span<const QuietWindow> without);
 
   const MonitorStore& store_;
   std::mutex mutex_;

@@ -19,6 +19,7 @@
 #include "core/crypto/keyring.h"
 #include "core/monitors/monitor_directory.h"
 #include "core/people/workspace_networks.h"
+#include "core/watch/quiet/dependency.h"
 #include "core/watch/watch.h"
 
 namespace connlog {
@@ -29,7 +30,7 @@ struct ProbeResult {
   CheckResult result;  // `at` is ours
 };
 
-class MonitorWork {
+class MonitorWork final : public VerdictRequests {
  public:
   struct Parts {
     Stores& stores;
@@ -46,7 +47,7 @@ class MonitorWork {
     std::function<bool()> clock_is_plausible = {};  // empty: it always is
   };
   explicit MonitorWork(const Parts& parts);
-  ~MonitorWork();
+  ~MonitorWork() override;
 
   // The loop of this appliance; set once, before listening(). Null in tests that hand results in themselves.
   void uses(CheckLoop* loop);
@@ -67,6 +68,13 @@ class MonitorWork {
   };
   std::vector<Assignment> assigned(AgentId agent) const;
   std::int64_t assignment_version(AgentId agent) const;
+
+  // ── Verdicts (what depends on a monitor waits for one) ──
+  // Checks it at once, where this appliance checks it.
+  void check_at_once(SubjectId subject) override;
+  // True while no result came since then, while a change is being confirmed, and while one is being written. False of jobs that
+  // ping and of what agents check: nobody can ask them.
+  bool is_awaited(SubjectId subject, Instant since) const override;
 
   // ── Pings ──
   // The monitor's deadlines changed (a ping came, its settings changed): plans the next look. Needs no lock.

@@ -8,6 +8,7 @@ constexpr std::size_t kMonitorsAtATime = 100;  // monitors that go in one transa
 }  // namespace
 
 Result<bool> MonitorsResident::erase(Transaction& tx, WorkspaceId workspace, std::int64_t& rows) {
+  if (parts_.forget_sources) tx.after_commit([forget = parts_.forget_sources, workspace] { forget(workspace); });
   std::vector<Monitor> monitors = TRY(parts_.monitors.list(tx, workspace));
   if (monitors.empty()) return parts_.rows.erase(tx, workspace, rows);
   if (monitors.size() > kMonitorsAtATime) monitors.resize(kMonitorsAtATime);

@@ -1,6 +1,8 @@
-// What core/monitors has in a workspace: monitors with their pings, kept answers and hosts, and what groups and tags set for
-// them. The subjects that monitors are belong to core/watch and are erased there. Any thread.
+// What core/monitors has in a workspace: monitors with their pings, kept answers and hosts, event sources with their open events,
+// and what groups and tags set for them. The subjects that monitors are belong to core/watch and are erased there. Any thread.
 #pragma once
+
+#include <functional>
 
 #include "core/access/resident.h"
 #include "core/monitors/monitor.h"
@@ -15,6 +17,7 @@ class MonitorsResident final : public Resident {
     MonitorStore& monitors;
     WorkspaceRows& rows;
     MonitorDirectory& directory;
+    std::function<void(WorkspaceId)> forget_sources = {};  // event sources in memory; empty: there are none
   };
   explicit MonitorsResident(const Parts& parts) : parts_(parts) {}
 

@@ -150,6 +150,7 @@ bool loopback_is_allowed(const AddressPolicy& policy, const AddressQuestion& que
       return true;
     case OutboundPurpose::webhook:
     case OutboundPurpose::check:
+    case OutboundPurpose::dead_man:
     case OutboundPurpose::bucket:          // so that the interface does not make connlog knock at this machine's ports
     case OutboundPurpose::login_provider:  // its discovery document names further hosts, which no administrator chose
       break;

@@ -51,6 +51,7 @@ enum class OutboundPurpose {
   agent_uplink,    // named by the person who installed the agent here; may be this host
   login_provider,  // named by an administrator or by a provider's discovery document
   bucket,          // named by the appliance's administrator in the interface, where backups are copied
+  dead_man,        // likewise, who watches this appliance
   check,           // named by people of a workspace; private networks only where the workspace may reach them
 };
 

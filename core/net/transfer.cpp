@@ -77,6 +77,7 @@ struct TransferCallbacks {
       transfer.refusal_ = explain(verdict, question.address, question.port);
       return CURL_SOCKET_BAD;
     }
+    if (transfer.is_datagram_) return ::socket(address->family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
   }
 

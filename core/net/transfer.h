@@ -39,6 +39,8 @@ class Transfer {
   // Sets the header list; the Transfer owns the copy. Call it once with all lines.
   void set_header_lines(const std::vector<std::string>& lines);
   void own_list(void* slist);
+  // Its socket takes datagrams: what is sent at once is one of them.
+  void set_datagrams() { is_datagram_ = true; }
   // What a curl code means, in words for people. Empty for success.
   std::optional<TransportFailure> failure_of(int curl_code) const;
   // Called once, when libcurl's part of the exchange has ended, unless goes_on() was true.
@@ -63,6 +65,7 @@ class Transfer {
   void* easy_;
   std::vector<void*> lists_;
   std::string refusal_;  // the address policy's reason
+  bool is_datagram_ = false;
   std::unique_ptr<char[]> curl_message_;
   std::function<void()> done_;
 };

@@ -30,13 +30,30 @@ inline constexpr std::string_view kFactResolvedAt = "resolved_at";
 inline constexpr std::string_view kFactLasted = "lasted";          // "47 min"
 inline constexpr std::string_view kFactResolution = "resolution";  // the word: "recovered"
 inline constexpr std::string_view kFactAcknowledgedBy = "acknowledged_by";
-// Of a summary: one for each incident that is named ("critical: db-1 has been silent for 40 s"), and how many there are.
+inline constexpr std::string_view kFactRunbook = "runbook";  // an https address
+inline constexpr std::string_view kFactNotes = "notes";
+inline constexpr std::string_view kFactDrill = "drill";      // "yes"
+inline constexpr std::string_view kFactCode = "code";        // of a code: six digits
+inline constexpr std::string_view kFactRecovered = "recovered";  // of a group: one for each incident that ended
+// Of a summary, a group, a digest: one for each incident that is named ("critical: db-1 has been silent for 40 s"), and how many there are.
 inline constexpr std::string_view kFactIncident = "incident";
 inline constexpr std::string_view kFactCount = "count";
+inline constexpr std::string_view kFactStillOpen = "still_open";  // of a group: one for each incident of which it reminds
+inline constexpr std::string_view kFactEndedUntold = "ended_untold";  // how many opened and ended while they waited
+inline constexpr std::string_view kFactSince = "since";           // of flapping, of quiet, of a weekly letter: a time
+inline constexpr std::string_view kFactUntil = "until";           // of quiet: a time
+inline constexpr std::string_view kFactLine = "line";             // a line of a weekly letter, or of news of quiet
+
+// How many incidents a message names; what is beyond is behind its link.
+inline constexpr std::size_t kIncidentsNamedMost = 50;
 
 struct Announcement {
   // summary: the incidents that are open, told at once (core/appliance/recovery).
-  enum class Kind { incident_opened, incident_resolved, test, summary };
+  // group: what happened within a window. reminder: still open. digest, weekly: what waited for a reader's hour.
+  // flapping: a subject changes too often. code: proves that a chat is read by whom it should. quiet: something wide is quiet.
+  enum class Kind {
+    incident_opened, incident_resolved, test, summary, group, reminder, digest, weekly, flapping, code, quiet
+  };
 
   AnnouncementId id;
   WorkspaceId workspace;
@@ -54,6 +71,7 @@ struct Announcement {
   std::string path;
   std::string thread;                 // what belongs together for channels that know threads: the incident's id
   std::vector<IncidentId> incidents;  // of which it tells
+  std::vector<IncidentId> recovered;  // of these: of whose end it tells
   Instant at;
 
   // The text of the fact; empty: there is none. Valid while the facts are.
@@ -70,6 +88,13 @@ inline constexpr auto kWords<Announcement::Kind> = words_for<Announcement::Kind>
     {Announcement::Kind::incident_resolved, "incident_resolved"},
     {Announcement::Kind::test, "test"},
     {Announcement::Kind::summary, "summary"},
+    {Announcement::Kind::group, "group"},
+    {Announcement::Kind::reminder, "reminder"},
+    {Announcement::Kind::digest, "digest"},
+    {Announcement::Kind::weekly, "weekly"},
+    {Announcement::Kind::flapping, "flapping"},
+    {Announcement::Kind::code, "code"},
+    {Announcement::Kind::quiet, "quiet"},
 });
 
 // Facts as they are stored: a JSON array of {"word", "text"}. What is no such array is no facts.
@@ -87,6 +112,12 @@ class AnnouncementStore {
   virtual Result<std::int64_t> delete_before(Transaction&, Instant before, std::int64_t limit) = 0;
 };
 
+// How many messages a recipient got, and how many of them told of incidents of which rule (at most five rules, the most first).
+struct ToldCounts {
+  std::int64_t messages = 0;
+  std::vector<std::pair<RuleId, std::int64_t>> by_rule;
+};
+
 // Writes the announcement and a row of the outbox for each recipient, and wakes the outbox after the commit. Implemented
 // by Notify (core/notify/notify.h).
 class AnnouncementQueue {
@@ -95,7 +126,12 @@ class AnnouncementQueue {
   // `id` and `at` are set here. Returns how many rows were queued. Without a recipient nothing is written.
   virtual Result<std::int64_t> announce(Transaction&, Announcement, std::span<const Recipient>) = 0;
   // The recipients that were told, or are about to be, that the incident opened, and can still be reached: each once.
+  // Any message that lists the incident counts: alone, in a group, a digest, a reminder.
   virtual Result<std::vector<Recipient>> told_of(Snapshot&, WorkspaceId, IncidentId) const = 0;
+  // Of how many open incidents the recipient was told; counts up to `most`.
+  virtual Result<std::int64_t> count_open_told(Snapshot&, WorkspaceId, RecipientId, int most) const = 0;
+  // What was queued for the recipient since then.
+  virtual Result<ToldCounts> count_told(Snapshot&, WorkspaceId, RecipientId, Instant since) const = 0;
 };
 
 // How an incident stands now, not as it was when the announcement was written.
@@ -104,6 +140,7 @@ struct IncidentStanding {
   std::string acknowledged_by;
   Instant resolved_at;  // not set: open
   std::string resolution;
+  int urgency = 0;  // the higher, the more severe
 };
 
 class IncidentStandings {

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 
+#include "core/base/text.h"
 #include "core/crypto/sealed.h"
 #include "core/net/http_url.h"
+#include "core/net/mail_header.h"
 
 namespace connlog {
 
@@ -14,6 +16,15 @@ extern const ChannelKind kWebhookChannel;
 extern const ChannelKind kNtfyChannel;
 extern const ChannelKind kGotifyChannel;
 extern const ChannelKind kSlackChannel;
+extern const ChannelKind kTelegramChannel;
+extern const ChannelKind kDiscordChannel;
+extern const ChannelKind kTeamsChannel;
+extern const ChannelKind kMatrixChannel;
+extern const ChannelKind kPushoverChannel;
+extern const ChannelKind kPagerDutyChannel;
+extern const ChannelKind kAlertmanagerChannel;
+extern const ChannelKind kSyslogChannel;
+extern const ChannelKind kAppriseChannel;
 
 namespace {
 
@@ -24,6 +35,15 @@ constexpr const ChannelKind* kChannels[] = {
     &kNtfyChannel,
     &kGotifyChannel,
     &kSlackChannel,
+    &kTelegramChannel,
+    &kDiscordChannel,
+    &kTeamsChannel,
+    &kMatrixChannel,
+    &kPushoverChannel,
+    &kPagerDutyChannel,
+    &kAlertmanagerChannel,
+    &kSyslogChannel,
+    &kAppriseChannel,
 };
 
 constexpr milliseconds kConnectTimeout{10'000};
@@ -47,6 +67,12 @@ const ChannelTable& all_channels() {
 bool gets_alerts(const ChannelTable& table, const Recipient& recipient) {
   return recipient.enabled && recipient.consent == Recipient::Consent::confirmed &&
          table.find(recipient.channel) != nullptr;
+}
+
+bool is_for_machines(const ChannelTable& table, const Recipient& recipient) {
+  const ChannelKind* kind = table.find(recipient.channel);
+  if (kind == nullptr || !kind->can.machine) return false;
+  return kind->is_for_people == nullptr || !kind->is_for_people(recipient.fields);
 }
 
 std::string channel_title(const ChannelTable& table, std::string_view word) {
@@ -117,16 +143,69 @@ std::string joined_url(std::string_view base, std::string_view path) {
   return std::string(base) + std::string(path);
 }
 
-HttpRequest json_post(std::string url, std::string body) {
+HttpRequest plain_get(std::string url) {
   HttpRequest request;
-  request.method = "POST";
   request.url = std::move(url);
-  request.headers = {{"Content-Type", "application/json"}};
-  request.body = std::move(body);
   request.connect_timeout = kConnectTimeout;
   request.timeout = kTimeout;
   request.answer_bytes_max = kAnswerMax;
   return request;
+}
+
+namespace {
+
+HttpRequest post_of(std::string url, const char* type, std::string body) {
+  HttpRequest request = plain_get(std::move(url));
+  request.method = "POST";
+  request.headers = {{"Content-Type", type}};
+  request.body = std::move(body);
+  return request;
+}
+
+}  // namespace
+
+HttpRequest json_post(std::string url, std::string body) {
+  return post_of(std::move(url), "application/json", std::move(body));
+}
+
+HttpRequest form_post(std::string url, std::string body) {
+  return post_of(std::move(url), "application/x-www-form-urlencoded", std::move(body));
+}
+
+std::string url_encoded(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                       c == '_' || c == '.' || c == '~';
+    out += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return out;
+}
+
+std::string form_encoded(std::span<const std::pair<std::string, std::string>> fields) {
+  std::string out;
+  for (const auto& [name, value] : fields)
+    out += fmt::format("{}{}={}", out.empty() ? "" : "&", url_encoded(name), url_encoded(value));
+  return out;
+}
+
+std::string basic_authorization(std::string_view name, std::string_view password) {
+  return "Basic " + base64(fmt::format("{}:{}", name, password));
+}
+
+std::string lines_within(const ShortMessage& message, std::size_t bytes_max) {
+  constexpr std::size_t kRoomForTheRest = 32;
+  std::string text;
+  std::size_t taken = 0;
+  for (const auto& [label, value] : message.lines) {
+    const std::string line = fmt::format("{}{}: {}", text.empty() ? "" : "\n", label, value);
+    const std::size_t room = taken + 1 == message.lines.size() ? 0 : kRoomForTheRest;
+    if (taken == kMessageLinesMax || text.size() + line.size() + room > bytes_max) break;
+    text += line;
+    ++taken;
+  }
+  if (taken == message.lines.size()) return text;
+  return cut(fmt::format("{}{}… and {} more", text, text.empty() ? "" : "\n", message.lines.size() - taken), bytes_max);
 }
 
 }  // namespace connlog

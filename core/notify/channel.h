@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/random.h"
@@ -32,12 +33,25 @@ struct Outgoing {
   const FieldValues& values;
   const FieldSecrets& secrets;
   OpeningMessage opening = {};  // of a recovery: the message that told of the opening; empty: none
+  int attempt = 1;              // which try this is
 };
 
 struct ChannelCapabilities {
   bool thread = false;   // a recovery is an answer to the opening's message
   bool update = false;   // a recovery takes the place of the opening's message
   bool two_way = false;  // people can answer there
+  bool machine = false;  // programs read there: each incident is a message of its own, and no hour is quiet
+};
+
+// Of a kind whose service says later whether somebody acknowledged there what was sent. Its judge_answer gives such a
+// message the id kReceiptStart + the receipt (core/notify/receipts.h polls it).
+inline constexpr std::string_view kReceiptStart = "receipt:";
+struct ReceiptCalls {
+  enum class State { waiting, acknowledged, expired, unknown };
+  seconds longest;  // after the message was sent; nobody can acknowledge later
+  HttpRequest (*ask)(const FieldValues&, const FieldSecrets&, std::string_view receipt) = nullptr;
+  HttpRequest (*cancel)(const FieldValues&, const FieldSecrets&, std::string_view receipt) = nullptr;
+  State (*state)(std::string_view answer) = nullptr;  // of the body of the answer to `ask`
 };
 
 struct ChannelKind {
@@ -56,9 +70,18 @@ struct ChannelKind {
   // What the fields one by one cannot say ("a token or a password, not both"); null: nothing. Errors name "fields.<name>".
   Result<void> (*check)(const FieldValues&, const FieldSecrets&) = nullptr;
   bool needs_consent = false;           // strangers read there: its field of type `mail` is asked first
+  bool needs_code = false;              // nothing is sent before a code that was sent there was typed (recipient_codes.h)
   std::string_view leak_field = {};     // the secret that an answer to a leak makes anew; empty: none is made here
   std::string_view secret_prefix = {};  // of secrets that are made here
   ChannelCapabilities can = {};
+  // What an answer to a delivery means where its status alone does not say it: a 200 with an error inside, a code that
+  // no other try will change, a pause in the body, a token that is not taken. `result` comes as the status says it: 2xx
+  // delivered, 410 refused for good, else to be tried later, with the pause of Retry-After. core/notify/answer.h has the
+  // words for it. Null: the status says it.
+  void (*judge_answer)(const HttpAnswer& answer, DeliveryResult& result) = nullptr;
+  const ReceiptCalls* receipts = nullptr;  // null: nobody can acknowledge there by a receipt
+  // Of a kind with can.machine: whether people read this one after all. Null: never.
+  bool (*is_for_people)(const FieldValues&) = nullptr;
 };
 
 // A table of kinds. The program has one (all_channels); tests add kinds of their own.
@@ -76,6 +99,9 @@ const ChannelTable& all_channels();
 
 // Whether alerts go there now: it is switched on, its reader agreed, and this version knows its kind.
 bool gets_alerts(const ChannelTable& table, const Recipient& recipient);
+
+// Whether programs read there (ChannelCapabilities::machine).
+bool is_for_machines(const ChannelTable& table, const Recipient& recipient);
 
 // The title, or the word of a kind that this version does not know.
 std::string channel_title(const ChannelTable& table, std::string_view word);
@@ -107,5 +133,17 @@ std::string host_of_url(std::string_view url);
 std::string joined_url(std::string_view base, std::string_view path);
 // A POST of JSON, bounded in time and size.
 HttpRequest json_post(std::string url, std::string body);
+// The same with a body of form fields; and a GET without one.
+HttpRequest form_post(std::string url, std::string body);
+HttpRequest plain_get(std::string url);
+// "a=1&b=%C3%A4"; without "=" in it nothing of the values can end a value.
+std::string form_encoded(std::span<const std::pair<std::string, std::string>> fields);
+std::string url_encoded(std::string_view text);
+// "Basic …", of a name and a password.
+std::string basic_authorization(std::string_view name, std::string_view password);
+
+inline constexpr std::size_t kMessageLinesMax = 50;
+// The lines as lines_of(), as many whole ones as fit, at most kMessageLinesMax; then "… and 12 more".
+std::string lines_within(const ShortMessage& message, std::size_t bytes_max);
 
 }  // namespace connlog

@@ -137,6 +137,8 @@ Result<Recipient> RecipientConsents::ask_again(Transaction& tx, const Actor& act
   if (!recipient) return Error{ErrorCode::not_found, "There is no such recipient."};
   if (recipient->consent == Recipient::Consent::confirmed)
     return Error{ErrorCode::conflict, "This recipient has confirmed already."};
+  if (!needs_consent(*recipient))
+    return Error{ErrorCode::conflict, "This recipient is confirmed by a code that is sent there, not by a letter."};
   if (recipient->consent_asks >= kLettersMax) {
     return Error{ErrorCode::conflict,
                  fmt::format("{} letters went to this address. Talk to the people behind it: they may look into their "

@@ -9,6 +9,7 @@
 #include "core/net/http_transfer.h"
 #include "core/net/mail_pool.h"
 #include "core/net/retry_after.h"
+#include "core/net/syslog_transfer.h"
 
 namespace connlog {
 namespace {
@@ -82,6 +83,15 @@ DeliveryResult result_of(const SmtpOutcome& outcome) {
   return {Kind::about_us, outcome.server_answered, outcome.answer, outcome.whole_server};
 }
 
+DeliveryResult result_of(const SyslogOutcome& outcome) {
+  using Kind = DeliveryResult::Kind;
+  if (!outcome.failure) return {Kind::delivered, true, outcome.answer};
+  const bool hopeless = outcome.failure->kind == TransportFailure::Kind::invalid;
+  DeliveryResult result{hopeless ? Kind::refused_for_good : Kind::try_later, false, outcome.failure->message};
+  result.is_forbidden = outcome.failure->kind == TransportFailure::Kind::forbidden;
+  return result;
+}
+
 class CurlCourier final : public Courier {
  public:
   CurlCourier(OutboundOptions outbound, Clock& clock)
@@ -94,9 +104,11 @@ class CurlCourier final : public Courier {
     if (auto* const mail = std::get_if<MailDelivery>(&delivery.content)) {
       mails_.send(std::move(mail->server), std::move(mail->message),
                   [done = std::move(done)](const SmtpOutcome& outcome) { done(result_of(outcome)); });
+    } else if (auto* const syslog = std::get_if<SyslogDelivery>(&delivery.content)) {
+      start(std::move(*syslog), std::move(delivery.networks), std::move(done));
     } else {
-      start(std::get<WebhookDelivery>(std::move(delivery.content)), std::move(delivery.networks), delivery.remote_id,
-            std::move(done));
+      start(std::get<WebhookDelivery>(std::move(delivery.content)), std::move(delivery.networks),
+            {delivery.remote_id, delivery.judge_answer, delivery.wants_body}, std::move(done));
     }
   }
   void poll(milliseconds wait) override {
@@ -107,14 +119,45 @@ class CurlCourier final : public Courier {
   void wake() override { transfers_.wake(); }
 
  private:
-  using RemoteId = std::string (*)(std::string_view answer);
+  struct Readers {  // of its kind
+    std::string (*remote_id)(std::string_view answer);
+    void (*judge)(const HttpAnswer&, DeliveryResult&);
+    bool wants_body;
+  };
 
-  void start(WebhookDelivery webhook, std::shared_ptr<const std::vector<AddressRange>> networks, RemoteId remote_id,
+  DeliveryResult judged(const HttpOutcome& outcome, const Readers& readers) const {
+    DeliveryResult result = result_of(outcome, clock_.now());
+    if (outcome.failure) return result;
+    if (readers.wants_body) result.body = outcome.answer.body;
+    if (readers.judge != nullptr) readers.judge(outcome.answer, result);
+    const bool is_named = !result.remote_id.empty() || result.kind != DeliveryResult::Kind::delivered;
+    if (readers.remote_id != nullptr && !is_named) result.remote_id = readers.remote_id(outcome.answer.body);
+    return result;
+  }
+
+  void start(SyslogDelivery syslog, std::shared_ptr<const std::vector<AddressRange>> networks,
+             std::function<void(DeliveryResult)> done) {
+    auto anchors = SyslogTransfer::trust(syslog.server, outbound_);
+    if (!anchors) return done({DeliveryResult::Kind::try_later, false, anchors.error().message});
+    auto transfer = std::make_unique<SyslogTransfer>(outbound_, OutboundPurpose::webhook, *std::move(anchors),
+                                                     std::move(syslog.server), std::move(syslog.message), clock_,
+                                                     std::move(networks));
+    SyslogTransfer& reference = *transfer;
+    running_.push_front(std::move(transfer));
+    const auto place = running_.begin();
+    transfers_.add(reference, [this, place, &reference, done = std::move(done)] {
+      const DeliveryResult result = result_of(reference.outcome());
+      finished_.splice(finished_.begin(), running_, place);
+      done(result);
+    });
+  }
+
+  void start(WebhookDelivery webhook, std::shared_ptr<const std::vector<AddressRange>> networks, Readers readers,
              std::function<void(DeliveryResult)> done) {
     auto anchors = TrustAnchors::open(TlsTrust{}, outbound_.ca_bundle);
     if (!anchors) return done({DeliveryResult::Kind::try_later, false, anchors.error().message});
     // A receiver that said 2xx has the message, whatever follows the head of its answer. The body may name the message.
-    webhook.request.head_is_enough = true;
+    webhook.request.head_is_enough = !readers.wants_body;
     auto transfer = std::make_unique<HttpTransfer>(outbound_, OutboundPurpose::webhook, *std::move(anchors),
                                                    fmt::format("connlog/{}", version()), std::move(webhook.request),
                                                    std::move(networks));
@@ -122,10 +165,8 @@ class CurlCourier final : public Courier {
     HttpTransfer& reference = *transfer;
     running_.push_front(std::move(transfer));
     const auto place = running_.begin();
-    transfers_.add(reference, [this, place, &reference, remote_id, done = std::move(done)] {
-      DeliveryResult result = result_of(reference.outcome(), clock_.now());
-      if (remote_id != nullptr && result.kind == DeliveryResult::Kind::delivered)
-        result.remote_id = remote_id(reference.outcome().answer.body);
+    transfers_.add(reference, [this, place, &reference, readers, done = std::move(done)] {
+      const DeliveryResult result = judged(reference.outcome(), readers);
       // Destroyed later, when poll() no longer uses it.
       finished_.splice(finished_.begin(), running_, place);
       done(result);

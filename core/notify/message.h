@@ -3,6 +3,7 @@
 // include. Values in a single line are flattened, HTML is escaped, JSON is encoded. Pure; any thread.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,8 @@ struct MessageFacts {
   std::string recipient_name;
   std::string public_url;       // without a slash at the end
   std::string unsubscribe_url;  // the recipient's link; empty: none is shown
+  std::string ack_url, ack_number;  // of a mail: by which its reader acknowledges (ack_offer.h); empty: not offered
+  std::int64_t over_by_now = 0;     // of the openings that a group lists: how many have ended since
   Instant now;
 };
 
@@ -44,7 +47,7 @@ struct MailText {
 
 MailText render_mail(const MessageFacts& facts);
 
-// "incident.opened", "incident.resolved", "summary", "test"
+// "incident.opened", "incident.resolved", "incident.reminder", "incidents.group", …: docs/channels.md lists them
 std::string_view webhook_event(Announcement::Kind kind);
 std::string render_webhook_body(const MessageFacts& facts);
 // "v1=" + lower-case hex HMAC-SHA-256, under the recipient's secret, of: timestamp, ".", body.
@@ -54,7 +57,7 @@ std::string webhook_signature(std::string_view secret, std::string_view timestam
 std::string_view outage_event(const OutageMessage& facts);
 std::string render_outage_webhook(const OutageMessage& facts);
 // The same in a few words, for channels that show a title and some lines. `lines`: (label, value), flattened.
-enum class Tone { critical, warning, recovery, test };
+enum class Tone { critical, warning, info, recovery, test };
 struct ShortMessage {
   std::string title;
   std::vector<std::pair<std::string, std::string>> lines;

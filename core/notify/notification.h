@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/clock.h"
@@ -44,6 +45,11 @@ struct Recipient {
   Instant consent_at;             // since when `consent` is what it is
   Instant consent_asked_at;       // when the last letter asked; not set: none has
   std::int64_t consent_asks = 0;  // letters to this address
+  // Its reader's hours. Only for what is less than critical. Minutes of the local day; -1: none.
+  std::string zone = "UTC";
+  int quiet_from = -1, quiet_to = -1;
+  int digest_at = -1;   // info and warning wait for this minute of the day
+  bool weekly = false;  // the weekly letter
   std::int64_t version = 1;
 };
 
@@ -72,6 +78,7 @@ struct Notification {
   Instant lease_until;      // leased: the lease's end; the row may then be leased again
   Instant sent_at;
   std::string last_error;  // the other side's words, safe to show
+  std::string answer;      // its last answer, also where it took the message; empty: there was none
 };
 
 template <>
@@ -86,6 +93,10 @@ class RecipientStore {
  public:
   virtual ~RecipientStore() = default;
   virtual Result<std::vector<Recipient>> list(Snapshot&, WorkspaceId) const = 0;
+  // Those that want the weekly letter, of all workspaces, without their secrets.
+  virtual Result<std::vector<Recipient>> weekly(Snapshot&) const = 0;
+  // Those of a kind, of all workspaces, with their secrets. Only for the outbox thread.
+  virtual Result<std::vector<Recipient>> of_kind(Snapshot&, std::string_view kind) const = 0;
   virtual Result<std::optional<Recipient>> find(Snapshot&, WorkspaceId, RecipientId) const = 0;
   virtual Result<void> insert(Transaction&, const Recipient&) = 0;
   virtual Result<void> update(Transaction&, const Recipient&) = 0;
@@ -121,13 +132,22 @@ class OutboxStore {
   // What was told of the incident, oldest first.
   virtual Result<std::vector<LoggedDelivery>> of_incident(Snapshot&, WorkspaceId, IncidentId) const = 0;
   // The delivery log, newest first. `seen_by` set: only what is about subjects of this person's teams, and about none.
-  // `before` set: only what is older than this one.
+  // `before` set: only what is older than this one. `recipient` set: only what went there.
   virtual Result<std::vector<LoggedDelivery>> list(Snapshot&, WorkspaceId, std::optional<Notification::State>,
                                                    int limit, UserId seen_by = {},
-                                                   NotificationId before = {}) const = 0;
+                                                   NotificationId before = {},
+                                                   RecipientId recipient = {}) const = 0;
   // The message that told this recipient of the opening, unless it was given up: a recovery threads under it, or
   // updates it.
   virtual Result<std::optional<OpeningMessage>> opening(Snapshot&, WorkspaceId, IncidentId, RecipientId) const = 0;
+  // Sent since then, of all workspaces, whose remote_id begins so; the newest first.
+  virtual Result<std::vector<Notification>> receipts(Snapshot&, std::string_view remote_id_start, Instant since,
+                                                     int limit) const = 0;
+  // The recipients of messages that told of the opening, alone or among others, and were not given up: each once.
+  virtual Result<std::vector<RecipientId>> told_of_opening(Snapshot&, WorkspaceId, IncidentId) const = 0;
+  // Of how many open incidents the recipient was told; counts up to `most`.
+  virtual Result<std::int64_t> count_open_told(Snapshot&, WorkspaceId, RecipientId, int most) const = 0;
+  virtual Result<ToldCounts> count_told(Snapshot&, WorkspaceId, RecipientId, Instant since) const = 0;
 };
 
 }  // namespace connlog

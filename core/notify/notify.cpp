@@ -23,12 +23,17 @@
 #include "core/net/address_policy.h"
 #include "core/net/mail_header.h"
 #include "core/notify/letter_worker.h"
+#include "core/notify/chat_accounts.h"
 #include "core/notify/consent.h"
 #include "core/notify/mail_settings.h"
 #include "core/notify/message.h"
 #include "core/notify/outage_news.h"
 #include "core/notify/outbox_worker.h"
 #include "core/notify/prepare.h"
+#include "core/notify/reader_hours.h"
+#include "core/notify/recipient_codes.h"
+#include "core/notify/telegram_polls.h"
+#include "core/notify/receipts.h"
 
 namespace connlog {
 namespace {
@@ -62,14 +67,31 @@ std::string trimmed_host(const std::string& host) {
 Notify::Notify(NotifyDependencies dependencies)
     : needs_(without_end_slash(std::move(dependencies))),
       courier_(make_courier(needs_.outbound, needs_.clock)),
-      worker_(std::make_unique<OutboxWorker>(needs_, *courier_)) {
+      worker_(std::make_unique<OutboxWorker>(needs_, *courier_)),
+      receipts_(std::make_unique<Receipts>(needs_, *courier_)) {
+  worker_->on_sent = [this](const Notification& row) { receipts_->note(row); };
   if (needs_.storage != nullptr) outage_news_ = std::make_unique<OutageNews>(needs_, *courier_);
-  if (needs_.letters == nullptr) return;
-  letters_.emplace(needs_, [this] { wake(); });
-  consents_ = std::make_unique<RecipientConsents>(
-      RecipientConsents::Parts{needs_.recipients, needs_.workspaces, needs_.audit, needs_.events, *letters_,
-                               needs_.members, needs_.keyring, needs_.clock});
-  letter_worker_ = std::make_unique<LetterWorker>(needs_, *courier_);
+  if (needs_.letters != nullptr) {
+    letters_.emplace(needs_, [this] { wake(); });
+    consents_ = std::make_unique<RecipientConsents>(
+        RecipientConsents::Parts{needs_.recipients, needs_.workspaces, needs_.audit, needs_.events, *letters_,
+                                 needs_.members, needs_.keyring, needs_.clock});
+    letter_worker_ = std::make_unique<LetterWorker>(needs_, *courier_);
+  }
+  if (needs_.codes != nullptr) {
+    codes_ = std::make_unique<RecipientCodes>(
+        RecipientCodes::Parts{needs_.recipients, *needs_.codes, needs_.channels, needs_.audit, needs_.events,
+                              needs_.keyring, needs_.clock, needs_.random});
+  }
+  if (needs_.chats) {
+    chats_ = std::make_unique<ChatAccounts>(ChatAccounts::Parts{needs_.chats->accounts, needs_.chats->users,
+                                                                needs_.audit, letters_ ? &*letters_ : nullptr,
+                                                                needs_.clock, needs_.random});
+    polls_ = std::make_unique<TelegramPolls>(needs_, *courier_, *chats_);
+  }
+  readers_ = std::make_unique<RecipientReaders>(
+      RecipientReaders::Parts{needs_.recipients, needs_.workspaces, needs_.audit, needs_.events, needs_.channels,
+                              needs_.members, chats_.get()});
 }
 
 Notify::~Notify() {
@@ -109,6 +131,11 @@ RecipientConsents& Notify::consents() {
   return *consents_;
 }
 
+RecipientCodes& Notify::codes() {
+  CONNLOG_ASSERT(codes_ != nullptr);
+  return *codes_;
+}
+
 Result<std::int64_t> Notify::announce(Transaction& tx, Announcement announcement,
                                       std::span<const Recipient> recipients) {
   if (recipients.empty()) return std::int64_t{0};
@@ -126,9 +153,9 @@ Result<std::int64_t> Notify::announce(Transaction& tx, Announcement announcement
   return static_cast<std::int64_t>(recipients.size());
 }
 
-Result<void> Notify::queue(Transaction& tx, const Announcement& announcement, const Recipient& recipient) {
+Notification Notify::row_of(const Announcement& announcement, const Recipient& recipient, Instant at) const {
   Notification row;
-  row.id = NotificationId::make(announcement.at, needs_.random);
+  row.id = NotificationId::make(at, needs_.random);
   row.workspace = announcement.workspace;
   row.announcement = announcement.id;
   row.recipient = recipient.id;
@@ -136,25 +163,33 @@ Result<void> Notify::queue(Transaction& tx, const Announcement& announcement, co
   row.shown = recipient.shown;
   row.target = recipient.target;
   row.message_id = make_message_id(row.id, needs_.public_url);
-  row.created_at = announcement.at;
-  row.next_attempt_at = announcement.at;
-  return needs_.outbox.insert(tx, row);
+  row.created_at = at;
+  row.next_attempt_at = at;
+  return row;
+}
+
+Result<void> Notify::queue(Transaction& tx, const Announcement& announcement, const Recipient& recipient) {
+  return needs_.outbox.insert(tx, row_of(announcement, recipient, announcement.at));
 }
 
 Result<std::vector<Recipient>> Notify::told_of(Snapshot& snapshot, WorkspaceId workspace, IncidentId incident) const {
-  const auto told = TRY(needs_.outbox.of_incident(snapshot, workspace, incident));
-  std::vector<RecipientId> seen;
+  const auto told = TRY(needs_.outbox.told_of_opening(snapshot, workspace, incident));
   std::vector<Recipient> out;
-  for (const auto& [row, announcement] : told) {
-    const bool opened = announcement.kind == Announcement::Kind::incident_opened ||
-                        announcement.kind == Announcement::Kind::summary;
-    if (!opened || row.state == Notification::State::failed || std::ranges::find(seen, row.recipient) != seen.end())
-      continue;
-    seen.push_back(row.recipient);
-    auto recipient = TRY(needs_.recipients.find(snapshot, workspace, row.recipient));
+  for (const RecipientId& id : told) {
+    auto recipient = TRY(needs_.recipients.find(snapshot, workspace, id));
     if (recipient && gets_alerts(needs_.channels, *recipient)) out.push_back(*std::move(recipient));
   }
   return out;
+}
+
+Result<std::int64_t> Notify::count_open_told(Snapshot& snapshot, WorkspaceId workspace, RecipientId recipient,
+                                             int most) const {
+  return needs_.outbox.count_open_told(snapshot, workspace, recipient, most);
+}
+
+Result<ToldCounts> Notify::count_told(Snapshot& snapshot, WorkspaceId workspace, RecipientId recipient,
+                                      Instant since) const {
+  return needs_.outbox.count_told(snapshot, workspace, recipient, since);
 }
 
 Result<void> Notify::check_room(Snapshot& snapshot, WorkspaceId workspace) const {
@@ -185,6 +220,7 @@ Result<RecipientWithSecret> Notify::add_recipient(Transaction& tx, const Actor& 
     seal_secret(recipient, field.name, secret, needs_.keyring, needs_.random);
   }
   if (consents_) TRY(consents_->begin(tx, actor, recipient));
+  TRY(begin_unconfirmed(tx, needs_.recipients, *kind, recipient, needs_.clock.believed()));
   TRY(needs_.recipients.insert(tx, recipient));
   TRY(needs_.audit.append(tx, actor, "recipient.added", recipient.name, described(recipient)));
   publish_change(tx, recipient);
@@ -204,8 +240,12 @@ Result<Recipient> Notify::change_recipient(Transaction& tx, const Actor& actor, 
   const ChannelKind* kind = needs_.channels.find(recipient.channel);
   if (kind == nullptr) return Error{ErrorCode::conflict, unknown_channel(recipient.channel).message};
   const std::string before = consent_address(*kind, recipient.fields);
+  const std::string chat_before = code_address(*kind, recipient.fields);
   TRY(apply(wanted, *kind, recipient));
+  if (wanted.hours != nullptr) TRY(connlog::apply(*wanted.hours, recipient));
   if (consents_ && consent_address(*kind, recipient.fields) != before) TRY(consents_->begin(tx, actor, recipient));
+  if (code_address(*kind, recipient.fields) != chat_before)
+    TRY(begin_unconfirmed(tx, needs_.recipients, *kind, recipient, needs_.clock.believed()));
   ++recipient.version;
   TRY(needs_.recipients.update(tx, recipient));
   TRY(needs_.audit.append(tx, actor, "recipient.changed", recipient.name, described(recipient)));
@@ -259,8 +299,9 @@ Result<std::vector<std::string>> Notify::put_back(Transaction& tx, const Actor& 
 
 Result<LoggedDelivery> Notify::retry(Transaction& tx, const Actor& actor, NotificationId id) {
   auto found = TRY(needs_.outbox.find(tx, actor.workspace, id));
+  if (found && found->notification.state == Notification::State::sent) return send_again(tx, actor, *std::move(found));
   if (!found || found->notification.state != Notification::State::failed)
-    return Error{ErrorCode::not_found, "There is no failed notification of that id."};
+    return Error{ErrorCode::not_found, "There is no notification of that id that was sent or has failed."};
   Notification& row = found->notification;
   row.state = Notification::State::queued;
   // Not after it was queued: so it is due by every clock.
@@ -270,6 +311,25 @@ Result<LoggedDelivery> Notify::retry(Transaction& tx, const Actor& actor, Notifi
   TRY(needs_.audit.append(tx, actor, "notification.retried", id.text(), row.shown));
   tx.after_commit([this] { wake(); });
   return *std::move(found);
+}
+
+// With an id of its own: the other side, which has the first one, would take it for a repetition.
+Result<LoggedDelivery> Notify::send_again(Transaction& tx, const Actor& actor, LoggedDelivery sent) {
+  const auto recipient = TRY(needs_.recipients.find(tx, actor.workspace, sent.notification.recipient));
+  if (!recipient || !gets_alerts(needs_.channels, *recipient)) {
+    return Error{ErrorCode::conflict,
+                 "Its recipient gets no messages now: it was removed, switched off, or is not confirmed."};
+  }
+  // Who sees that it went to one address does not thereby send it to another.
+  if (recipient->shown != sent.notification.shown || recipient->target != sent.notification.target) {
+    return Error{ErrorCode::conflict, "Its recipient has another address since. Send a test to see that it arrives."};
+  }
+  const NotificationId before = sent.notification.id;
+  sent.notification = row_of(sent.announcement, *recipient, needs_.clock.now());
+  TRY(needs_.outbox.insert(tx, sent.notification));
+  TRY(needs_.audit.append(tx, actor, "notification.sent_again", before.text(), recipient->shown));
+  tx.after_commit([this] { wake(); });
+  return sent;
 }
 
 Result<MailSettings> Notify::mail_settings(Snapshot& snapshot) const {
@@ -314,6 +374,10 @@ Result<void> Notify::change_mail_settings(Transaction& tx, const Actor& actor, c
 
 void Notify::test_recipient(const Actor& actor, RecipientId id, std::function<void(Result<TestAnswer>)> done) {
   post({actor, id, {}, std::move(done)});
+}
+
+void Notify::send_code(const Actor& actor, RecipientId id, std::function<void(Result<TestAnswer>)> done) {
+  post({actor, id, {}, std::move(done), true});
 }
 
 void Notify::test_mail(const Actor& actor, const std::string& to, std::function<void(Result<TestAnswer>)> done) {
@@ -369,6 +433,10 @@ Result<Recipient> Notify::find(Snapshot& snapshot, WorkspaceId workspace, Recipi
 
 void Notify::publish_change(Transaction& tx, const Recipient& recipient) const {
   tx.after_commit([this, workspace = recipient.workspace, id = recipient.id] {
+    if (polls_) {
+      polls_->refresh_soon();
+      courier_->wake();
+    }
     needs_.events.publish({workspace, EventScope::everybody(), EventName::recipient_changed,
                            fmt::format(R"({{"workspace_id":{},"recipient_id":{}}})", json_string(workspace.text()),
                                        json_string(id.text()))});
@@ -409,10 +477,16 @@ void Notify::loop() {
       letter_worker_->turn();
       wait = std::min(wait, letter_worker_->until_due());
     }
+    if (polls_) {
+      polls_->turn();
+      wait = std::min(wait, polls_->until_due());
+    }
     if (outage_news_) {
       outage_news_->turn();
       wait = std::min(wait, outage_news_->until_due());
     }
+    receipts_->turn();
+    wait = std::min(wait, receipts_->until_due());
     worker_->turn(wait);
   }
   std::deque<Test> unanswered;
@@ -432,15 +506,14 @@ void Notify::begin(Test test) {
   row.workspace = test.actor.workspace;
   row.recipient = test.recipient;
   row.message_id = make_message_id(row.id, needs_.public_url);
-  // Of this moment only: nothing of a test is in the outbox.
-  Announcement announcement;
-  announcement.workspace = row.workspace;
-  announcement.kind = Announcement::Kind::test;
+  auto announcement = message_of(test);
+  if (!announcement) return test.done(announcement.error());
+  test.is_code = announcement->kind == Announcement::Kind::code;
   std::optional<Prepared> prepared;
   const auto read = needs_.stores.read([&](Snapshot& snapshot) -> Result<void> {
-    if (!test.recipient.is_nil()) TRY(check_agreed(snapshot, test));
+    if (!test.recipient.is_nil() && !test.is_code) TRY(check_agreed(snapshot, test));
     prepared = TRY(test.recipient.is_nil() ? prepare_mail_test(needs_, snapshot, test.to, row.message_id, now)
-                                           : prepare(needs_, snapshot, row, announcement, now));
+                                           : prepare(needs_, snapshot, row, *announcement, now));
     return {};
   });
   if (!read) return test.done(read.error());
@@ -450,6 +523,39 @@ void Notify::begin(Test test) {
     running_.erase(place);
     finish(ended, result);
   });
+}
+
+Result<bool> Notify::waits_for_code(const Test& test) const {
+  bool waits = false;
+  if (test.recipient.is_nil()) return waits;
+  const auto read = needs_.stores.read([&](Snapshot& snapshot) -> Result<void> {
+    const auto recipient = TRY(needs_.recipients.find(snapshot, test.actor.workspace, test.recipient));
+    const ChannelKind* kind = recipient ? needs_.channels.find(recipient->channel) : nullptr;
+    waits = kind != nullptr && kind->needs_code && recipient->consent == Recipient::Consent::unconfirmed;
+    return {};
+  });
+  TRY(read);
+  return waits;
+}
+
+// Of this moment only: nothing of a test is in the outbox.
+Result<Announcement> Notify::message_of(const Test& test) {
+  Announcement announcement;
+  announcement.workspace = test.actor.workspace;
+  announcement.kind = Announcement::Kind::test;
+  const bool waits = TRY(waits_for_code(test));
+  if (!test.is_code && !waits) return announcement;
+  if (!codes_) return Error{ErrorCode::conflict, "This recipient is not confirmed, and no code can be sent here."};
+  std::string code;
+  const auto written = needs_.stores.write([&](Transaction& tx) -> Result<void> {
+    code = TRY(codes_->make(tx, test.actor, test.recipient));
+    return {};
+  });
+  TRY(written);
+  announcement.kind = Announcement::Kind::code;
+  announcement.headline = fmt::format("Your code for connlog: {}", code);
+  announcement.facts = {{std::string(kFactCode), std::move(code)}};
+  return announcement;
 }
 
 // A test is a mail like any other: an address that has not agreed gets none.
@@ -462,7 +568,11 @@ Result<void> Notify::check_agreed(Snapshot& snapshot, const Test& test) const {
 }
 
 void Notify::finish(const Test& test, const DeliveryResult& result) {
-  const TestAnswer answer{result.kind == DeliveryResult::Kind::delivered, result.answer};
+  TestAnswer answer{result.kind == DeliveryResult::Kind::delivered, result.answer};
+  if (test.is_code) {  // was recorded when it was made
+    if (answer.ok) answer.answer = fmt::format("A code was sent there. Type it here within 10 minutes. ({})", result.answer);
+    return test.done(answer);
+  }
   const auto written = needs_.stores.write([&](Transaction& tx) -> Result<void> {
     if (test.recipient.is_nil()) TRY(note_mail_result(needs_.settings, tx, result, needs_.clock.now()));
     const std::string details = fmt::format("{}: {}", answer.ok ? "delivered" : "not delivered", answer.answer);

@@ -47,8 +47,28 @@ class Limits;
 class MemberAddresses;
 class OutboxWorker;
 class OutageNews;
+class RecipientCodes;           // core/notify/recipient_codes.h
+class RecipientCodeStore;       // core/notify/recipient_codes.h
 class RecipientConsents;
+class Receipts;                 // core/notify/receipts.h
+class RecipientReaders;         // core/notify/reader_hours.h
+class RemoteAcknowledge;        // core/notify/remote_acknowledge.h
+class TeamStore;                // core/people/team.h
+class TelegramPolls;            // core/notify/telegram_polls.h
+class UserStore;                // core/people/user.h
+class WorkspaceSettingStore;    // core/people/workspace_setting.h
+class ChatAccountStore;         // core/notify/chat_accounts.h
+class ChatAccounts;             // core/notify/chat_accounts.h
+struct ReaderHours;             // core/notify/reader_hours.h
 class WorkspaceNetworks;  // core/people/workspace_networks.h
+
+// What people who act in chats need: who they are, and what they may.
+struct ChatParts {
+  UserStore& users;
+  ChatAccountStore& accounts;
+  const WorkspaceSettingStore& settings;
+  const TeamStore& teams;
+};
 
 // What Notify needs. Everything referred to outlives Notify.
 struct NotifyDependencies {
@@ -79,6 +99,10 @@ struct NotifyDependencies {
   RemovedStore* removed = nullptr;  // null: a removed recipient is gone for good
   const RecoveryMode* recovery = nullptr;  // while it is on, nothing is sent: no alert, no letter, no test; null: there is none
   const WorkspaceNetworks* networks = nullptr;  // which private networks a workspace's messages may reach; null: all
+  RemoteAcknowledge* acknowledge = nullptr;  // what people do where messages are read; null: receipts change nothing
+  RecipientCodeStore* codes = nullptr;   // null: what needs a code stays unconfirmed
+  std::optional<ChatParts> chats = {};   // absent: nobody links an account, and no bot's messages are read
+  std::string telegram_server = "https://api.telegram.org";  // whose word about who pressed a button is believed
 };
 
 // Who is told when nothing can be stored, and by which mail server; held in memory, as nothing may be readable then.
@@ -116,6 +140,7 @@ struct RecipientChange {
   const GivenFields* fields = nullptr;  // those that change
   bool receives_by_default = true;
   bool enabled = true;
+  const ReaderHours* hours = nullptr;  // null: as they were
 };
 
 struct RecipientWithSecret {
@@ -139,9 +164,14 @@ class Notify final : public AnnouncementQueue, public PutsBack {
 
   Result<std::int64_t> announce(Transaction&, Announcement, std::span<const Recipient>) override;
   Result<std::vector<Recipient>> told_of(Snapshot&, WorkspaceId, IncidentId) const override;
+  Result<std::int64_t> count_open_told(Snapshot&, WorkspaceId, RecipientId, int most) const override;
+  Result<ToldCounts> count_told(Snapshot&, WorkspaceId, RecipientId, Instant since) const override;
 
   Letters& letters();
   RecipientConsents& consents();
+  RecipientCodes& codes();
+  RecipientReaders& readers() { return *readers_; }
+  ChatAccounts* chats() { return chats_.get(); }  // null: there are none
 
   Result<RecipientWithSecret> add_recipient(Transaction&, const Actor&, const NewRecipient&);
   Result<Recipient> change_recipient(Transaction&, const Actor&, RecipientId, const RecipientChange&,
@@ -149,7 +179,8 @@ class Notify final : public AnnouncementQueue, public PutsBack {
   Result<void> remove_recipient(Transaction&, const Actor&, RecipientId);
   // A removed recipient, with its secrets, its consent, and the rules that told it and still stand.
   Result<std::vector<std::string>> put_back(Transaction&, const Actor&, const Removed&) override;
-  Result<LoggedDelivery> retry(Transaction&, const Actor&, NotificationId);  // a failed one, once more
+  // A failed one is tried once more; one that was sent is queued anew, as a delivery of its own.
+  Result<LoggedDelivery> retry(Transaction&, const Actor&, NotificationId);
 
   Result<MailSettings> mail_settings(Snapshot&) const;
   Result<std::optional<MailTrouble>> mail_trouble(Snapshot&) const;
@@ -157,8 +188,10 @@ class Notify final : public AnnouncementQueue, public PutsBack {
   Result<void> change_mail_settings(Transaction&, const Actor&, const MailSettingsChange&);
 
   // `done` is called once, on another thread unless the test cannot begin. The result is stored with the recipient and
-  // audited.
+  // audited. A recipient that is not confirmed by its code gets a code and nothing else.
   void test_recipient(const Actor&, RecipientId, std::function<void(Result<TestAnswer>)> done);
+  // A code alone. Errors: conflict where none is needed; rate_limited.
+  void send_code(const Actor&, RecipientId, std::function<void(Result<TestAnswer>)> done);
   void test_mail(const Actor&, const std::string& to, std::function<void(Result<TestAnswer>)> done);
 
  private:
@@ -167,6 +200,7 @@ class Notify final : public AnnouncementQueue, public PutsBack {
     RecipientId recipient;  // nil: the mail settings, to `to`
     std::string to;
     std::function<void(Result<TestAnswer>)> done;
+    bool is_code = false;
   };
 
   Result<void> apply(const RecipientChange& wanted, const ChannelKind& kind, Recipient& recipient) const;
@@ -174,6 +208,7 @@ class Notify final : public AnnouncementQueue, public PutsBack {
   Result<Recipient> find(Snapshot& snapshot, WorkspaceId workspace, RecipientId id) const;
   Result<void> check_room(Snapshot& snapshot, WorkspaceId workspace) const;  // for one more recipient
   Result<bool> was_refused_since(Snapshot& snapshot, const Recipient& recipient) const;
+  Notification row_of(const Announcement& announcement, const Recipient& recipient, Instant at) const;
   Result<void> queue(Transaction& tx, const Announcement& announcement, const Recipient& recipient);
   void publish_change(Transaction& tx, const Recipient& recipient) const;
   void post(Test test);
@@ -182,7 +217,10 @@ class Notify final : public AnnouncementQueue, public PutsBack {
   void loop();
   void begin(Test test);
   Result<void> check_agreed(Snapshot& snapshot, const Test& test) const;
+  Result<bool> waits_for_code(const Test& test) const;
+  Result<Announcement> message_of(const Test& test);
   void finish(const Test& test, const DeliveryResult& result);
+  Result<LoggedDelivery> send_again(Transaction& tx, const Actor& actor, LoggedDelivery sent);
 
   const NotifyDependencies needs_;
   std::unique_ptr<Courier> courier_;
@@ -191,6 +229,11 @@ class Notify final : public AnnouncementQueue, public PutsBack {
   std::unique_ptr<RecipientConsents> consents_;  // null: without letters
   std::unique_ptr<LetterWorker> letter_worker_;  // null: without letters
   std::unique_ptr<OutageNews> outage_news_;      // null: without `storage`
+  std::unique_ptr<Receipts> receipts_;
+  std::unique_ptr<RecipientCodes> codes_;        // null: without `codes`
+  std::unique_ptr<RecipientReaders> readers_;
+  std::unique_ptr<ChatAccounts> chats_;          // null: without `chats`
+  std::unique_ptr<TelegramPolls> polls_;         // likewise
   std::thread thread_;
   std::atomic<bool> stopping_{false};
   std::atomic<std::int64_t> last_turn_{0};

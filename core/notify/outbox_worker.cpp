@@ -24,6 +24,7 @@ constexpr int kRunningMax = 24;
 constexpr int kPerTargetMax = 4;
 constexpr std::size_t kPausesMax = 1'000;
 constexpr seconds kAfterTrouble{1};
+constexpr std::size_t kIncidentsInSlice = 500;  // whose timelines are written in one transaction
 
 }  // namespace
 
@@ -235,6 +236,7 @@ OutboxWorker::Mark OutboxWorker::decide(const Finished& finished, Instant now) c
   const bool sent = step.state == Notification::State::sent;
   row.sent_at = sent ? now : Instant{};
   row.last_error = sent ? std::string() : finished.result.answer;
+  if (finished.was_sent_out) row.answer = finished.result.answer;
   if (sent) row.remote_id = finished.result.remote_id;
 
   if (step.state != Notification::State::queued) {
@@ -242,6 +244,34 @@ OutboxWorker::Mark OutboxWorker::decide(const Finished& finished, Instant now) c
         fmt::format("{} to {}: {}", channel_title(needs_.channels, row.channel), row.shown, finished.result.answer);
   }
   return mark;
+}
+
+// A group may tell of thousands of incidents, each of which gets an entry. All but the first are written before the mark, in
+// slices, so that the writer is not held for long. A crash in between sends the message again, under its id, and finds the
+// entries written.
+Result<void> OutboxWorker::write_long_timelines(const std::vector<Mark>& marks) {
+  for (const Mark& mark : marks) {
+    if (mark.answer.empty()) continue;
+    std::optional<Announcement> announcement;
+    const auto read = needs_.stores.read([&](Snapshot& snapshot) -> Result<void> {
+      announcement = TRY(needs_.announcements.find(snapshot, mark.row.workspace, mark.row.announcement));
+      return {};
+    });
+    TRY(read);
+    if (!announcement || announcement->incidents.size() <= kIncidentsInSlice) continue;
+    const std::vector<IncidentId> incidents = announcement->incidents;
+    const Outcome outcome{mark.at, mark.row.state == Notification::State::sent, mark.answer};
+    for (std::size_t from = kIncidentsInSlice; from < incidents.size(); from += kIncidentsInSlice) {
+      const std::size_t to = std::min(from + kIncidentsInSlice, incidents.size());
+      announcement->incidents.assign(incidents.begin() + static_cast<std::ptrdiff_t>(from),
+                                     incidents.begin() + static_cast<std::ptrdiff_t>(to));
+      const auto written = needs_.stores.write([&](Transaction& tx) {
+        return needs_.delivered.delivered(tx, *announcement, mark.row.recipient, outcome);
+      });
+      TRY(written);
+    }
+  }
+  return {};
 }
 
 Result<void> OutboxWorker::write(const std::vector<Mark>& marks) {
@@ -254,7 +284,9 @@ Result<void> OutboxWorker::write(const std::vector<Mark>& marks) {
 Result<void> OutboxWorker::write_one(Transaction& tx, const Mark& mark) {
   TRY(needs_.outbox.update(tx, mark.row));
   if (mark.is_news_of_mail) TRY(note_mail_result(needs_.settings, tx, mark.result, mark.at));
-  const auto announcement = TRY(needs_.announcements.find(tx, mark.row.workspace, mark.row.announcement));
+  auto announcement = TRY(needs_.announcements.find(tx, mark.row.workspace, mark.row.announcement));
+  if (announcement && announcement->incidents.size() > kIncidentsInSlice)
+    announcement->incidents.resize(kIncidentsInSlice);  // the others have their entries
   if (announcement && !mark.answer.empty()) {
     const Outcome outcome{mark.at, mark.row.state == Notification::State::sent, mark.answer};
     TRY(needs_.delivered.delivered(tx, *announcement, mark.row.recipient, outcome));
@@ -282,7 +314,8 @@ void OutboxWorker::mark_finished() {
   for (const Finished& finished : finished_) marks.push_back(decide(finished, now));
   // Until the commit only this process knows what was sent. When the commit fails, it is tried again. When the process
   // ends before the commit, the row is sent again: the other side gets it twice, under one id.
-  Result<void> written = write(marks);
+  Result<void> written = write_long_timelines(marks);
+  if (written) written = write(marks);
   if (!written && written.error().code != ErrorCode::unavailable && marks.size() > 1) {
     // One bad row must not keep the others from being marked.
     written = {};
@@ -310,6 +343,7 @@ void OutboxWorker::mark_finished() {
     const Notification& row = marks[i].row;
     held_.erase(row.id);
     log_mark(row, finished_[i].result.answer);
+    if (on_sent && row.state == Notification::State::sent) on_sent(row);
     if (row.state == Notification::State::sent || row.state == Notification::State::failed) continue;
     const Monotonic due = needs_.clock.monotonic() + (row.next_attempt_at - now);
     if (!waits_ || due < next_due_) next_due_ = due;

@@ -14,6 +14,7 @@
 
 #include <atomic>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -37,6 +38,9 @@ class OutboxWorker {
   void wake();
   // Tries every row now that waits for a later attempt: called when the mail settings have changed.
   void retry_all_soon();
+
+  // Called with each row after it was marked as sent, on the thread of turn().
+  std::function<void(const Notification&)> on_sent = {};
 
   // No row is leased, on its way or still to be marked.
   bool is_idle() const { return held_.empty(); }
@@ -76,6 +80,7 @@ class OutboxWorker {
   void mark_finished();
   Mark decide(const Finished& finished, Instant now) const;
   Result<void> write(const std::vector<Mark>& marks);
+  Result<void> write_long_timelines(const std::vector<Mark>& marks);
   Result<void> write_one(Transaction& tx, const Mark& mark);
   void publish(Transaction& tx, const Notification& row, const std::optional<Announcement>& announcement);
   void log_mark(const Notification& row, const std::string& answer) const;

@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <algorithm>
 #include <utility>
 
 #include "core/net/mail_header.h"
+#include "core/notify/ack_offer.h"
 #include "core/notify/channel.h"
 #include "core/notify/consent.h"
 #include "core/notify/mail_settings.h"
@@ -69,11 +72,15 @@ Result<Announcement> announcement_of(const NotifyDependencies& needs, Snapshot& 
 
 namespace {
 
-// Who may be told, and by which channel. A test also goes where alerts are switched off.
-Result<const ChannelKind*> checked_kind(const NotifyDependencies& needs, const Recipient& recipient, bool is_test) {
-  if (!recipient.enabled && !is_test)
+using Kind = Announcement::Kind;
+
+// Who may be told, and by which channel. A test and a code also go where alerts are switched off, and a code where nobody has
+// confirmed yet: it is how they do.
+Result<const ChannelKind*> checked_kind(const NotifyDependencies& needs, const Recipient& recipient, Kind told) {
+  if (!recipient.enabled && told != Kind::test && told != Kind::code)
     return Error{ErrorCode::not_found, "The recipient was switched off before it could be told."};
-  if (recipient.consent != Recipient::Consent::confirmed) {
+  const bool asks = told == Kind::code && recipient.consent == Recipient::Consent::unconfirmed;
+  if (recipient.consent != Recipient::Consent::confirmed && !asks) {
     return Error{ErrorCode::not_found, recipient.consent == Recipient::Consent::unsubscribed
                                            ? "The recipient unsubscribed."
                                            : "The recipient has not confirmed that it wants alerts."};
@@ -83,14 +90,57 @@ Result<const ChannelKind*> checked_kind(const NotifyDependencies& needs, const R
   return kind;
 }
 
+constexpr std::int64_t kStandingsLookedAt = 500;
+
+// Tells of one incident, and says how it stands now.
+bool is_of_one(Kind kind) {
+  return kind == Kind::incident_opened || kind == Kind::incident_resolved || kind == Kind::reminder;
+}
+bool is_of_many(Kind kind) {
+  return kind == Kind::group || kind == Kind::digest;
+}
+
+// What has changed since the announcement was written. A message that had to wait says so.
+Result<void> read_standings(const NotifyDependencies& needs, Snapshot& snapshot, MessageFacts& facts) {
+  const Announcement& told = facts.announcement;
+  if (is_of_one(told.kind)) {
+    if (!told.incidents.empty())
+      facts.standing = TRY(needs.incidents.standing(snapshot, told.workspace, told.incidents.front()));
+    if (!facts.standing) return Error{ErrorCode::not_found, "The incident does not exist any more."};
+  }
+  if (!is_of_many(told.kind)) return {};
+  std::int64_t looked_at = 0;
+  std::vector<IncidentId> recovered = told.recovered;
+  std::ranges::sort(recovered);
+  for (const IncidentId& incident : told.incidents) {
+    if (std::ranges::binary_search(recovered, incident)) continue;
+    if (++looked_at > kStandingsLookedAt) break;
+    const auto standing = TRY(needs.incidents.standing(snapshot, told.workspace, incident));
+    if (standing && standing->resolved_at.is_set()) facts.over_by_now += 1;
+  }
+  return {};
+}
+
+// By mail alone, and only while there is something to acknowledge.
+void offer_acknowledge(const NotifyDependencies& needs, const Notification& notification, MessageFacts& facts) {
+  const Announcement& told = facts.announcement;
+  if (facts.standing && facts.standing->resolved_at.is_set()) return;
+  if (facts.standing && facts.standing->acknowledged_at.is_set()) return;
+  const auto began = static_cast<std::int64_t>(told.incidents.size() - std::min(told.incidents.size(), told.recovered.size()));
+  if (is_of_many(told.kind) && facts.over_by_now >= began) return;
+  auto offer = ack_offer(needs.keyring, notification, told, needs.public_url);
+  if (!offer) return;
+  facts.ack_url = std::move(offer->url);
+  facts.ack_number = std::move(offer->number);
+}
+
 }  // namespace
 
 Result<Prepared> prepare(const NotifyDependencies& needs, Snapshot& snapshot, const Notification& notification,
                          const Announcement& announcement, Instant now) {
   const auto recipient = TRY(needs.recipients.find(snapshot, notification.workspace, notification.recipient));
   if (!recipient) return Error{ErrorCode::not_found, "The recipient was removed before it could be told."};
-  const bool is_test = announcement.kind == Announcement::Kind::test;
-  const ChannelKind* kind = TRY(checked_kind(needs, *recipient, is_test));
+  const ChannelKind* kind = TRY(checked_kind(needs, *recipient, announcement.kind));
   auto workspace = TRY(needs.workspaces.find(snapshot, notification.workspace));
   if (!workspace) return Error{ErrorCode::not_found, "The workspace does not exist any more."};
 
@@ -103,11 +153,8 @@ Result<Prepared> prepare(const NotifyDependencies& needs, Snapshot& snapshot, co
   facts.public_url = needs.public_url;
   facts.now = now;
   std::optional<OpeningMessage> opening;
-  if (!is_test && announcement.kind != Announcement::Kind::summary) {
-    if (!announcement.incidents.empty())
-      facts.standing = TRY(needs.incidents.standing(snapshot, announcement.workspace, announcement.incidents.front()));
-    if (!facts.standing) return Error{ErrorCode::not_found, "The incident does not exist any more."};
-  }
+  TRY(read_standings(needs, snapshot, facts));
+  offer_acknowledge(needs, notification, facts);
   if (announcement.kind == Announcement::Kind::incident_resolved) {
     opening = TRY(needs.outbox.opening(snapshot, notification.workspace, announcement.incidents.front(),
                                        notification.recipient));
@@ -115,8 +162,10 @@ Result<Prepared> prepare(const NotifyDependencies& needs, Snapshot& snapshot, co
   // The recipient's channel never changes; where it goes may have changed since the row was queued.
   const FieldSecrets secrets = TRY(open_secrets(needs.keyring, *recipient));
   Delivery delivery = TRY(kind->prepare(
-      {needs, snapshot, facts, recipient->fields, secrets, std::move(opening).value_or(OpeningMessage{})}));
+      {needs, snapshot, facts, recipient->fields, secrets, std::move(opening).value_or(OpeningMessage{}),
+       std::max(notification.attempts, 1)}));
   delivery.remote_id = kind->remote_id;
+  delivery.judge_answer = kind->judge_answer;
   delivery.networks = networks_of(needs, notification.workspace);
   return Prepared{std::move(delivery), recipient->shown};
 }

@@ -19,7 +19,7 @@ namespace connlog {
 
 class Random;  // core/base/random.h
 
-enum class RemovedKind { rule, recipient, group, agent, monitor };
+enum class RemovedKind { rule, recipient, group, agent, monitor, source };
 template <>
 inline constexpr auto kWords<RemovedKind> = words_for<RemovedKind>({
     {RemovedKind::rule, "rule"},
@@ -27,6 +27,7 @@ inline constexpr auto kWords<RemovedKind> = words_for<RemovedKind>({
     {RemovedKind::group, "group"},
     {RemovedKind::agent, "agent"},
     {RemovedKind::monitor, "monitor"},
+    {RemovedKind::source, "source"},
 });
 
 using RemovedId = Id<struct RemovedTag>;

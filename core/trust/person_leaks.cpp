@@ -309,6 +309,48 @@ class OwnApiKey final : public LeakKind {
   const PersonLeakParts parts_;
 };
 
+Result<void> unlink_chats(const PersonLeakParts& parts, Transaction& tx, const Actor& actor, const User& user) {
+  const auto linked = TRY(parts.chats.of_user(tx, user.id));
+  for (const ChatAccount& account : linked) {
+    TRY(parts.chats.remove(tx, user.id, account.service));
+    TRY(parts.audit.append_security(tx, actor, {}, user.id, "chat_account.unlinked", account.service, "leak"));
+  }
+  return {};
+}
+
+// An account in a chat acts as the person: who took it over acknowledges in their name.
+class ChatAccountLeak final : public OfPerson {
+ public:
+  using OfPerson::OfPerson;
+  std::string_view name() const override { return "chat_account"; }
+  std::string_view title() const override {
+    return owner_kind_ == LeakOwnerKind::account ? "My account in a chat" : "Somebody's account in a chat";
+  }
+
+  Result<LeakPlan> plan(Snapshot& snapshot, const Actor& actor, const std::string& leaked) const override {
+    const User user = TRY(find(snapshot, actor, leaked));
+    return LeakPlan{leaked_of(user),
+                    {fmt::format("The chat accounts with which {} acknowledges are unlinked at once.", user.name)},
+                    left()};
+  }
+  Result<LeakAnswer> answer(Transaction& tx, const Actor& actor, SessionId, const std::string& leaked) override {
+    const User user = TRY(find(tx, actor, leaked));
+    TRY(unlink_chats(parts_, tx, actor, user));
+    LeakAnswer answer;
+    answer.leaked = leaked_of(user);
+    answer.about = user.id;
+    answer.done = {fmt::format("The chat accounts of {} were unlinked.", user.name)};
+    answer.by_people = left();
+    return answer;
+  }
+
+ private:
+  static std::vector<std::string> left() {
+    return {"Secure the account at its service: end its other sessions there, and set a second step.",
+            "Look for incidents that were acknowledged meanwhile, and take back what nobody looks after."};
+  }
+};
+
 // A person's own keys are listed and revoked as that person, outside of any workspace.
 Actor as_person(const Actor& actor, UserId user) {
   Actor out = actor;
@@ -364,6 +406,15 @@ std::vector<WayIn> ways_in(const PersonLeakParts& parts) {
                     for (const Login& login : logins) TRY(parts.logins.remove(tx, user.id, login.id));
                     return parts.audit.append_security(tx, actor, {}, user.id, "login.unlinked", user.mail, "leak");
                   }});
+  ways.push_back({"The chat accounts with which {} acknowledges are unlinked.",
+                  "The chat accounts of {} were unlinked.",
+                  [parts](Snapshot& snapshot, const User& user) -> Result<std::int64_t> {
+                    const auto linked = TRY(parts.chats.of_user(snapshot, user.id));
+                    return static_cast<std::int64_t>(linked.size());
+                  },
+                  [parts](Transaction& tx, const Actor& actor, const User& user, SessionId) {
+                    return unlink_chats(parts, tx, actor, user);
+                  }});
   return ways;
 }
 
@@ -372,6 +423,7 @@ std::vector<std::unique_ptr<LeakKind>> person_leaks(const PersonLeakParts& parts
   kinds.push_back(std::make_unique<Password>(LeakOwnerKind::account, parts));
   kinds.push_back(std::make_unique<OwnSession>(parts));
   kinds.push_back(std::make_unique<OwnApiKey>(parts));
+  kinds.push_back(std::make_unique<ChatAccountLeak>(LeakOwnerKind::account, parts));
   kinds.push_back(std::make_unique<Everything>(LeakOwnerKind::account, parts, ways));
   kinds.push_back(std::make_unique<Password>(LeakOwnerKind::appliance, parts));
   kinds.push_back(std::make_unique<Sessions>(LeakOwnerKind::appliance, parts));

@@ -15,6 +15,7 @@
 #include "core/identity/links.h"
 #include "core/identity/oidc/provider.h"
 #include "core/identity/second_factor.h"
+#include "core/notify/chat_accounts.h"
 #include "core/trust/leak_kind.h"
 
 namespace connlog {
@@ -37,9 +38,10 @@ struct PersonLeakParts {
   SecondFactors& second_factors;
   LoginStore& logins;
   AuditLog& audit;
+  ChatAccountStore& chats;
 };
 
-// Sessions, personal API keys, second factors, logins at providers. The password itself is not in the list: it is
+// Sessions, personal API keys, second factors, logins at providers, accounts in chats. The password itself is not in the list: it is
 // replaced by a link.
 std::vector<WayIn> ways_in(const PersonLeakParts& parts);
 

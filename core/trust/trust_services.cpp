@@ -15,7 +15,7 @@ TrustServices::TrustServices(const Parts& parts)
   leaks_.add(workspace_api_key_leak(parts.api_keys));
   leaks_.add(enrolment_key_leak(parts.enrolment));
   const PersonLeakParts people{parts.users, parts.sessions,       parts.directory, parts.identity, parts.api_keys,
-                               links_,      parts.second_factors, parts.logins,    parts.audit};
+                               links_,      parts.second_factors, parts.logins,    parts.audit,    parts.chats};
   auto ways = std::make_shared<const std::vector<WayIn>>(ways_in(people));
   for (auto& kind : person_leaks(people, ways)) leaks_.add(std::move(kind));
 }

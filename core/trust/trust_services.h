@@ -13,6 +13,7 @@
 #include "core/identity/links.h"
 #include "core/identity/oidc/provider.h"
 #include "core/identity/second_factor.h"
+#include "core/notify/chat_accounts.h"
 #include "core/notify/notification.h"
 #include "core/people/user.h"
 #include "core/trust/disclosure.h"
@@ -33,6 +34,7 @@ class TrustServices {
     SessionStore& sessions;
     LinkStore& links;
     LoginStore& logins;
+    ChatAccountStore& chats;
     const MemberStore& members;
     const ApplianceDirectory& directory;
     const SubjectStore& subjects;

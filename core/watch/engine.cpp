@@ -136,6 +136,8 @@ Decision decide(const Rule& rule, const RuleState& state, const Seen& seen, Inst
       return decide_metric(rule, state, seen, now);
     case RuleKind::state:
       return decide_state(rule, state, seen, now);
+    case RuleKind::event:
+      return keep(Reason::not_its_business);
   }
   return keep(Reason::not_breached);
 }
@@ -147,6 +149,7 @@ std::optional<Instant> next_look(const Rule& rule, const RuleState& state, const
         return std::nullopt;
       return cooldown_end(rule, state, now);
     case RuleKind::metric:
+    case RuleKind::event:
       return std::nullopt;
     case RuleKind::state:
       if (state.phase != RuleState::Phase::pending) return std::nullopt;

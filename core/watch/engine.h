@@ -51,7 +51,7 @@ enum class Reason {
   within_hysteresis,  // the condition no longer holds, but the value is not back by the hysteresis
   recovered,          // resolve
   went_silent,        // open
-  not_its_business,   // a metric rule is judged by readings only
+  not_its_business,   // a metric rule is judged by readings only, an event by its sender
 };
 std::string_view to_text(Reason reason);
 

@@ -48,6 +48,9 @@ enum class Resolution {
   subject_changed,  // the rule is not about the subject any more, or what it looks at is not measured
   subject_paused,
   part_gone,  // the part is no longer there
+  said_resolved,  // an event: its sender said so
+  stale,          // an event: its sender said nothing for its source's time; not known to be resolved
+  drill_ended,
 };
 template <>
 inline constexpr auto kWords<Resolution> = words_for<Resolution>({
@@ -60,8 +63,15 @@ inline constexpr auto kWords<Resolution> = words_for<Resolution>({
     {Resolution::subject_changed, "subject_changed"},
     {Resolution::subject_paused, "subject_paused"},
     {Resolution::part_gone, "part_gone"},
+    {Resolution::said_resolved, "said_resolved"},
+    {Resolution::stale, "stale"},
+    {Resolution::drill_ended, "drill_ended"},
 });
 inline constexpr auto kResolutions = values_of<Resolution>();
+
+// A drill's part, which no subject has; and for how long a drill is open at most.
+inline constexpr PartNumber kDrillPart = 4'000'000'000;
+inline constexpr seconds kDrillLasts{600};
 
 struct Incident {
   IncidentId id;
@@ -79,6 +89,8 @@ struct Incident {
   Instant opened_at;
   Instant acknowledged_at;
   std::string acknowledged_by;
+  Instant acknowledged_until;  // not set while acknowledged: without an end (warnings and less only)
+  bool is_drill = false;       // opened by people to try the way of its messages
   Instant resolved_at;
   std::string resolution;  // the word of a Resolution; another version may have stored one that is not known here
   std::int64_t version = 1;
@@ -92,7 +104,7 @@ struct IncidentEvent {  // the timeline
   IncidentId incident;
   WorkspaceId workspace;
   Instant at;
-  std::string kind;  // "opened", "notified", "notify_failed", "acknowledged", "commented", "resolved"
+  std::string kind;  // "opened", "notified", "notify_failed", "acknowledged", "unacknowledged", "commented", "resolved"
   std::string actor_name;
   std::string text;
 };
@@ -115,6 +127,7 @@ class IncidentStore {
   virtual Result<std::vector<Incident>> list(Snapshot&, WorkspaceId, const Filter&) const = 0;  // newest first
   virtual Result<std::optional<IncidentId>> open_of(Snapshot&, WorkspaceId, RuleId, SubjectId,
                                                     PartNumber) const = 0;
+  virtual Result<std::vector<Incident>> open_drills(Snapshot&) const = 0;  // of all workspaces
   // A unique index allows one open incident per rule, subject and part; a second one is a conflict.
   virtual Result<void> insert(Transaction&, const Incident&) = 0;
   virtual Result<void> update(Transaction&, const Incident&) = 0;

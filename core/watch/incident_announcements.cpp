@@ -2,8 +2,6 @@
 
 #include <sodium.h>
 
-#include <algorithm>
-
 namespace connlog {
 namespace {
 
@@ -22,6 +20,9 @@ IncidentEventId entry_id(const Announcement& announcement, RecipientId recipient
   return id;
 }
 
+// Of one message: it may tell of thousands. Each incident shows its messages anyway (OutboxStore::of_incident).
+constexpr std::size_t kTimelinesMost = 500;
+
 }  // namespace
 
 Result<std::optional<IncidentStanding>> IncidentAnnouncements::standing(Snapshot& snapshot, WorkspaceId workspace,
@@ -31,17 +32,18 @@ Result<std::optional<IncidentStanding>> IncidentAnnouncements::standing(Snapshot
   return std::optional(IncidentStanding{.acknowledged_at = incident->acknowledged_at,
                                         .acknowledged_by = incident->acknowledged_by,
                                         .resolved_at = incident->resolved_at,
-                                        .resolution = incident->resolution});
+                                        .resolution = incident->resolution,
+                                        .urgency = static_cast<int>(incident->severity)});
 }
 
 Result<void> IncidentAnnouncements::delivered(Transaction& tx, const Announcement& announcement, RecipientId recipient,
                                               const Outcome& outcome) {
+  std::size_t noted = 0;
   for (const IncidentId incident : announcement.incidents) {
+    if (++noted > kTimelinesMost) break;
     const auto found = TRY(incidents_.find(tx, announcement.workspace, incident));
     if (!found) continue;  // its time was over
     const IncidentEventId id = entry_id(announcement, recipient, incident, outcome.sent);
-    const auto events = TRY(incidents_.events(tx, announcement.workspace, incident));
-    if (std::ranges::find(events, id, &IncidentEvent::id) != events.end()) continue;
     TRY(incidents_.add_event(tx, {.id = id,
                                   .incident = incident,
                                   .workspace = announcement.workspace,

@@ -72,7 +72,7 @@ inline constexpr auto kWords<Worse> = words_for<Worse>({
 });
 
 // The kinds of subject that have a metric, as bits.
-enum : std::uint8_t { kOfAgents = 1, kOfMonitors = 2, kOfGroups = 4, kOfAppliance = 8, kOfAll = 15 };
+enum : std::uint8_t { kOfAgents = 1, kOfMonitors = 2, kOfGroups = 4, kOfAppliance = 8, kOfSources = 16, kOfAll = 15 };
 
 // A diagram of the interface. Series of the same diagram share its axis.
 struct ChartRow {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/base/text.h"
+#include "core/base/time_zone.h"
 #include "core/watch/subject_kind.h"
 #include "core/watch/subject_texts.h"
 
@@ -13,6 +14,9 @@ namespace connlog {
 namespace {
 
 constexpr std::int64_t kSecondsMax = 86'400;
+constexpr std::int64_t kRepeatSecondsMin = 300;
+constexpr int kMinutesOfDay = 24 * 60;
+constexpr std::uint8_t kAllDays = 0x7f;
 constexpr std::size_t kRecipientsMax = 50;
 constexpr std::size_t kPartCharactersMax = 200;
 
@@ -80,6 +84,31 @@ Result<void> validate_target(const RuleTarget& target) {
       break;
   }
   return {};
+}
+
+Result<void> validate_hours(const WorkingHours& hours) {
+  if (hours.days == 0) return {};
+  if (hours.days > kAllDays) return invalid("working_hours.days", "A week has seven days.");
+  if (hours.from_minute < 0 || hours.from_minute >= kMinutesOfDay)
+    return invalid("working_hours.from", "The hours begin between 00:00 and 23:59.");
+  if (hours.to_minute < 1 || hours.to_minute > kMinutesOfDay)
+    return invalid("working_hours.to", "The hours end between 00:01 and 24:00.");
+  if (hours.from_minute == hours.to_minute)
+    return invalid("working_hours.to", "The hours end when they begin; choose another end.");
+  if (auto zone = TimeZone::load(hours.zone); !zone) return invalid("working_hours.zone", zone.error().message);
+  return {};
+}
+
+// How and when the rule tells.
+Result<void> validate_telling(const Rule& rule) {
+  if (rule.repeat_seconds != 0 && (rule.repeat_seconds < kRepeatSecondsMin || rule.repeat_seconds > kSecondsMax))
+    return invalid("repeat_seconds", "A reminder comes every 300 to 86400 seconds; 0: never.");
+  TRY(validate_hours(rule.hours));
+  TRY(checked_runbook(rule.runbook));
+  TRY(some_lines("notes", "The notes", rule.notes, 0, kRuleNotesBytesMax));
+  if (rule.notes.size() <= kRuleNotesBytesMax) return {};
+  return invalid("notes", fmt::format("The notes may have at most {} bytes; these have {}.", kRuleNotesBytesMax,
+                                      rule.notes.size()));
 }
 
 // The condition can hold for subjects of the kind that the rule names.
@@ -183,7 +212,10 @@ std::string condition_of_metric(const Rule& rule, std::string_view name) {
 
 Result<void> validate(const Rule& rule) {
   TRY(one_line("name", "The rule's name", rule.name, 1, 80));
+  if (rule.kind == RuleKind::event)
+    return invalid("kind", "What other systems say needs no rule; a rule is about silence, a metric or a state.");
   TRY(validate_target(rule.target));
+  TRY(validate_telling(rule));
   if (rule.only_kind) TRY(validate_kind(rule));
   if (rule.recipients.size() > kRecipientsMax) {
     return invalid("recipient_ids", fmt::format("A rule may name at most {} recipients.", kRecipientsMax));
@@ -198,6 +230,7 @@ Result<void> validate(const Rule& rule) {
 }
 
 std::string sentence(const Rule& rule, std::string_view subject_name) {
+  if (rule.kind == RuleKind::event) return rule.name.empty() ? "When another system says so" : rule.name;
   if (rule.kind == RuleKind::silence) return fmt::format("When {} falls silent", one_of(rule, subject_name));
   std::string text = "When " + (rule.kind == RuleKind::metric ? condition_of_metric(rule, subject_name)
                                                               : condition_of_state(rule, subject_name));
@@ -217,6 +250,8 @@ bool applies(const Rule& rule, SubjectKind kind) {
     }
     case RuleKind::state:
       return true;
+    case RuleKind::event:
+      return false;
   }
   return false;
 }

@@ -19,14 +19,16 @@ namespace connlog {
 
 // silence: a subject that is expected to report does not. metric: a value is beyond a threshold. state: the observed
 // state is the named one.
-enum class RuleKind { silence, metric, state };
+// event: another system said so (core/monitors/sources); no rule of people has it.
+enum class RuleKind { silence, metric, state, event };
 enum class Comparison { above, below };
-enum class Severity { warning, critical };
+enum class Severity { info, warning, critical };
 template <>
 inline constexpr auto kWords<RuleKind> = words_for<RuleKind>({
     {RuleKind::silence, "silence"},
     {RuleKind::metric, "metric"},
     {RuleKind::state, "state"},
+    {RuleKind::event, "event"},
 });
 template <>
 inline constexpr auto kWords<Comparison> = words_for<Comparison>({
@@ -35,9 +37,20 @@ inline constexpr auto kWords<Comparison> = words_for<Comparison>({
 });
 template <>
 inline constexpr auto kWords<Severity> = words_for<Severity>({
+    {Severity::info, "info"},
     {Severity::warning, "warning"},
     {Severity::critical, "critical"},
 });
+
+// When a rule tells what it opens. Outside, it waits and is told when they begin, if it is still open.
+struct WorkingHours {
+  std::uint8_t days = 0;  // bit 0 Monday … bit 6 Sunday; 0: always
+  int from_minute = 0, to_minute = 24 * 60;  // of the local day; from > to: over midnight, the day is that of `from`
+  std::string zone = "UTC";
+  friend bool operator==(const WorkingHours&, const WorkingHours&) = default;
+};
+inline constexpr std::size_t kRunbookBytesMax = 500;  // an https address
+inline constexpr std::size_t kRuleNotesBytesMax = 2'000;
 
 // Which subjects the rule is about.
 struct RuleTarget {
@@ -85,6 +98,11 @@ struct Rule {
   Severity severity = Severity::critical;
   bool enabled = true;
   std::vector<RecipientId> recipients;  // empty: the recipients that receive by default
+  std::int64_t repeat_seconds = 0;      // 0 or 300–86400: a reminder, while it is open and nobody acknowledged it
+  WorkingHours hours;
+  std::string runbook;  // https address; in every message that has room
+  std::string notes;    // likewise
+  Instant last_tested_at;
   Instant created_at;
   std::int64_t version = 1;  // for If-Match
 };

@@ -10,6 +10,7 @@
 #include "core/watch/subject_entry.h"
 #include "core/watch/subject_kind.h"
 #include "core/watch/subject_service.h"
+#include "core/watch/subject_texts.h"
 
 namespace connlog {
 namespace {
@@ -55,6 +56,8 @@ bool condition_holds(const Rule& rule, const LiveSubject& live, PartNumber part)
       return seen->state == State::down && seen->reason == StateReason::silent;
     case RuleKind::state:
       return seen->state == rule.state;
+    case RuleKind::event:
+      return false;
     case RuleKind::metric:
       break;
   }
@@ -192,6 +195,9 @@ Result<void> RuleService::check_target(Snapshot& snapshot, const Actor& actor, R
 Result<Rule> RuleService::checked(Snapshot& snapshot, const Actor& actor, Rule rule, const Rule* before) const {
   TRY(validate(rule));
   rule.name = TRY(one_line("name", "The rule's name", rule.name, 1, 80));
+  rule.runbook = TRY(checked_runbook(rule.runbook));
+  rule.notes = TRY(some_lines("notes", "The notes", rule.notes, 0, kRuleNotesBytesMax));
+  if (rule.hours.days == 0) rule.hours = {};
   TRY(check_target(snapshot, actor, rule, before));
   if (rule.kind == RuleKind::silence) rule.duration_seconds = 0;
   std::sort(rule.recipients.begin(), rule.recipients.end());
@@ -242,6 +248,7 @@ Result<Rule> RuleService::add(Transaction& tx, const Actor& actor, Rule rule) {
   rule.created_at = parts_.clock.now();
   rule.id = RuleId::make(rule.created_at, parts_.random);
   rule.version = 1;
+  rule.last_tested_at = {};
   rule = TRY(checked(tx, actor, std::move(rule)));
   TRY(check_may_edit(tx, actor, rule));
   TRY(check_room(tx, rule.workspace));
@@ -264,6 +271,7 @@ Result<Rule> RuleService::change(Transaction& tx, const Actor& actor, RuleId id,
   rule.id = before.id;
   rule.workspace = before.workspace;
   rule.created_at = before.created_at;
+  rule.last_tested_at = before.last_tested_at;
   rule.version = before.version + 1;
   rule = TRY(checked(tx, actor, std::move(rule), &before));
   TRY(check_may_edit(tx, actor, rule));

@@ -3,7 +3,9 @@
 // workspace and the objects are checked here. Any thread.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "core/audit/audit.h"
@@ -58,6 +60,12 @@ class RuleService final : public PutsBack {
   Result<std::vector<std::string>> put_back(Transaction&, const Actor&, const Removed&) override;
   // Queues a test notification to everybody whom the rule would tell; returns how many.
   Result<std::int64_t> send_test(Transaction&, const Actor&, RuleId);
+  // A drill (rule_drill.cpp): opens an incident that is marked as one, of the first subject that the rule is about and the actor
+  // sees. It walks the whole pipeline, and ends by a click, or by itself after kDrillLasts.
+  Result<Incident> drill(Transaction&, const Actor&, RuleId);
+  Result<Incident> end_drill(Transaction&, const Actor&, IncidentId);
+  // Ends the drills whose time is up; returns how many. Once a round of the scheduler, on its thread.
+  Result<int> end_drills(Stores&);
   // Counts only subjects that the actor sees, and their incidents.
   Result<RulePreview> preview(Snapshot&, const Actor&, const Rule&) const;
 
@@ -76,7 +84,10 @@ class RuleService final : public PutsBack {
   void take(Transaction&, const Rule&);  // into memory; what fits it already is judged soon
   void publish(Transaction&, const Rule&);
 
+  std::optional<LiveSubject> subject_for_drill(const Actor&, const Rule&) const;
+
   Parts parts_;
+  std::atomic<bool> may_have_drills_{true};  // a start may find some
 };
 
 // How many incidents a metric rule would have opened over these readings of one subject, oldest first. Pure: the engine

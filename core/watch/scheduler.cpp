@@ -84,6 +84,7 @@ int Scheduler::run_once() {
     const std::lock_guard lock(entry->mutex);
     directory.look_at(*entry, clock_.monotonic() + kRetryAfter);
   }
+  if (after_round_ && directory.is_storing() && !in_recovery(recovery_)) after_round_();
   last_round_.store(clock_.monotonic().micros, std::memory_order_relaxed);
   return silent;
 }

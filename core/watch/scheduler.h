@@ -36,6 +36,8 @@ class Scheduler {
 
   // Done first in each round: what other rooms conclude from time. Set before start().
   void also(std::function<void()> each_round) { each_round_ = std::move(each_round); }
+  // Done last in each round, unless nothing can be stored or this is a recovery: what is to be told by now. Set before start().
+  void then(std::function<void()> after_round) { after_round_ = std::move(after_round); }
 
   void start();
   void stop();
@@ -55,7 +57,7 @@ class Scheduler {
   Watch& watch_;
   Clock& clock_;
   const RecoveryMode* const recovery_;
-  std::function<void()> each_round_;
+  std::function<void()> each_round_, after_round_;
   std::atomic<std::int64_t> last_round_{0};
 
   std::mutex mutex_;  // guards stopping_

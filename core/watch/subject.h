@@ -21,13 +21,14 @@
 
 namespace connlog {
 
-enum class SubjectKind : std::uint8_t { agent, group, appliance, monitor };
+enum class SubjectKind : std::uint8_t { agent, group, appliance, monitor, source };
 template <>
 inline constexpr auto kWords<SubjectKind> = words_for<SubjectKind>({
     {SubjectKind::agent, "agent"},
     {SubjectKind::group, "group"},
     {SubjectKind::appliance, "appliance"},
     {SubjectKind::monitor, "monitor"},
+    {SubjectKind::source, "source"},
 });
 
 // The observed state: it follows from what sources say, from silence, or from members, and from nothing else. Rules,
@@ -111,6 +112,7 @@ struct Subject {
   std::string name;                // 1–80 characters
   std::string key;                 // for programs, unique in the workspace; empty: none
   std::string notes;               // some lines
+  std::string runbook;             // an https address; in every message that has room
   std::vector<std::string> tags;   // sorted
   std::vector<Label> labels;       // sorted by key; a key stands once
   std::vector<TeamId> teams;       // sorted. They decide who sees the subject where the workspace is scoped by team

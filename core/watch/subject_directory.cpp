@@ -38,6 +38,7 @@ ShownState shown_of(const SubjectEntry& entry, Monotonic not_storing_since) {
 
 void count_open_incidents(SubjectEntry& entry) {
   entry.open_incidents =
+      entry.open_events +
       static_cast<int>(std::count_if(entry.states.begin(), entry.states.end(),
                                      [](const RuleState& state) { return state.phase == RuleState::Phase::open; }));
 }
@@ -175,6 +176,7 @@ SubjectEntry* SubjectDirectory::Impl::put(const Subject& subject) {
     entry->states = {};
     entry->parts = {};
     entry->newest.reset();
+    entry->open_events = 0;
   }
   refresh_rules(*entry, live.rules);
   if (can_fall_silent(*entry) && !is_known_silent(*entry)) look_at(*entry, silence_deadline(*entry));
@@ -202,6 +204,7 @@ void SubjectDirectory::Impl::forget(SubjectId subject) {
   entry->states = {};
   entry->parts = {};
   entry->newest.reset();
+  entry->open_events = 0;
   entry->open_incidents = 0;
 }
 
@@ -266,6 +269,15 @@ void SubjectDirectory::Impl::set_parts(SubjectId subject, std::vector<Part> part
   if (entry == nullptr) return;
   const std::lock_guard lock(entry->mutex);
   entry->parts = std::move(parts);
+}
+
+void SubjectDirectory::Impl::count_event(SubjectId subject, int by) {
+  SubjectEntry* entry = by_id(subject);
+  if (entry == nullptr) return;
+  const std::lock_guard lock(entry->mutex);
+  if (is_removed(*entry)) return;
+  entry->open_events = std::max(0, entry->open_events + by);
+  count_open_incidents(*entry);
 }
 
 // ── For screens ──

@@ -74,7 +74,8 @@ struct SubjectEntry {
   std::shared_ptr<const Subject> row;  // as of the last commit; never null once the entry can be found
   std::string detail;
   Instant since;
-  int open_incidents = 0;  // counted from `states`
+  int open_events = 0;     // said by other systems; no state of a rule stands for them
+  int open_incidents = 0;  // counted from `states`, and the open events
 
   // The last committed state of the rule for this part; a fresh one where none is kept. Needs the lock.
   RuleState state_of(const Rule& rule, PartNumber part) const;
@@ -101,6 +102,7 @@ class SubjectDirectory::Impl {
   void set_state(const RuleState& state);         // takes over a committed state of a rule
   void set_observed(const ObservedState& state);  // takes over a committed observed state
   void set_parts(SubjectId subject, std::vector<Part> parts);
+  void count_event(SubjectId subject, int by);  // that many more of its events are open
 
   // ── Who is due ──
   // From now on silence counts. Subjects that were seen before are first looked at one window after `now`.

@@ -103,6 +103,7 @@ Result<std::vector<GroupId>> SubjectService::checked_groups(Snapshot& snapshot, 
     return invalid("group_ids", fmt::format("A subject may be in at most {} groups.", kGroupsOfSubjectMax));
   const std::vector<GroupId> joined = only_in(wanted, member.groups);
   for (const GroupId& group : joined) TRY(check_room_in(snapshot, actor, group));
+  TRY(check_no_circle(snapshot, actor.workspace, "group_ids", joined, {member.id}));
   if (member.kind != SubjectKind::group || joined.empty()) return wanted;
   auto groups = TRY(members_of_groups(snapshot, parts_.groups, actor.workspace));
   groups.try_emplace(member.id);
@@ -131,6 +132,7 @@ Result<std::vector<SubjectId>> SubjectService::checked_members(Snapshot& snapsho
                      fmt::format("{} is in {} groups already, and may be in no more.", row->name, kGroupsOfSubjectMax));
     }
   }
+  TRY(check_no_circle(snapshot, actor.workspace, "member_ids", {before.id}, only_in(wanted, before.members)));
   auto groups = TRY(members_of_groups(snapshot, parts_.groups, actor.workspace));
   groups[before.id] = wanted;
   TRY(check_nesting("member_ids", groups));

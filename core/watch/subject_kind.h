@@ -32,6 +32,8 @@ inline constexpr std::array kSubjectKinds{
                    .is_made_by_api = false},
     SubjectKindRow{.kind = SubjectKind::monitor, .noun = "monitor", .plural = "monitors", .icon = "monitor",
                    .bit = kOfMonitors, .reports = false, .in_all = true, .is_listed = true, .is_made_by_api = false},
+    SubjectKindRow{.kind = SubjectKind::source, .noun = "event source", .plural = "event sources", .icon = "inbox",
+                   .bit = kOfSources, .reports = false, .in_all = true, .is_listed = true, .is_made_by_api = false},
 };
 
 constexpr const SubjectKindRow& row_of(SubjectKind kind) {

@@ -59,6 +59,7 @@ Result<Subject> SubjectService::came_back(Transaction& tx, const Actor& actor, S
   subject->version += kVersionsOn;
   TRY(parts_.subjects.update(tx, *subject));
   TRY(parts_.watch.came_back(tx, *subject));
+  TRY(depends_again(tx, *subject));
   TRY(regroup(tx, subject->workspace, {}, subject->groups));
   publish(tx, *subject);
   return *std::move(subject);

@@ -182,6 +182,10 @@ Result<std::string> SubjectService::apply(Snapshot& snapshot, const Actor& actor
     subject.notes = TRY(checked_notes(*change.notes));
     if (subject.notes != before.notes) note(details, "notes");
   }
+  if (change.runbook) {
+    subject.runbook = TRY(checked_runbook(*change.runbook));
+    if (subject.runbook != before.runbook) note(details, "runbook");
+  }
   if (change.tags) {
     subject.tags = TRY(checked_tags(*change.tags));
     if (subject.tags != before.tags) note(details, "tags");
@@ -219,6 +223,7 @@ Result<Subject> SubjectService::add(Transaction& tx, const Actor& actor, const N
   TRY(check_key(tx, subject, wanted.key));
   subject.key = wanted.key;
   subject.notes = TRY(checked_notes(wanted.notes));
+  subject.runbook = TRY(checked_runbook(wanted.runbook));
   subject.tags = TRY(checked_tags(wanted.tags));
   subject.labels = TRY(checked_labels(wanted.labels));
   subject.teams = TRY(teams_of_new(tx, actor, wanted.teams));
@@ -278,6 +283,7 @@ Result<void> SubjectService::remove(Transaction& tx, const Actor& actor, Subject
   }
   TRY(parts_.watch.removed(tx, subject, actor.name));
   TRY(parts_.subjects.remove(tx, subject, now));
+  TRY(no_longer_depends(tx, subject));
   TRY(parts_.audit.append(tx, actor, std::string(to_text(subject.kind)) + ".removed", id.text(), subject.name));
   std::vector<Subject> changed = {tombstone(subject, now)};
   for (const SubjectId member : members) {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -20,6 +21,7 @@
 #include "core/people/removed.h"
 #include "core/people/team.h"
 #include "core/watch/group.h"
+#include "core/watch/quiet/dependency.h"
 #include "core/watch/subject.h"
 #include "core/watch/watch.h"
 
@@ -30,6 +32,7 @@ struct NewSubject {
   std::string name;
   std::string key;  // empty: none
   std::string notes;
+  std::string runbook;
   std::vector<std::string> tags;
   std::vector<Label> labels;
   std::optional<std::vector<TeamId>> teams;  // absent: the team that the actor may edit for, if there is exactly one
@@ -37,14 +40,14 @@ struct NewSubject {
 };
 
 struct SubjectChange {  // only what is set changes
-  std::optional<std::string> name, key, notes;
+  std::optional<std::string> name, key, notes, runbook;
   std::optional<std::vector<std::string>> tags;
   std::optional<std::vector<Label>> labels;
   std::optional<std::vector<TeamId>> teams;
   std::optional<std::vector<GroupId>> groups;
   std::optional<bool> paused;
 
-  bool is_empty() const { return !name && !key && !notes && !tags && !labels && !teams && !groups && !paused; }
+  bool is_empty() const { return !name && !key && !notes && !runbook && !tags && !labels && !teams && !groups && !paused; }
 };
 
 struct GroupChange {  // only what is set changes
@@ -69,6 +72,11 @@ class SubjectService final : public PutsBack {
     Random& random;
     EventBus& bus;
     RemovedStore* removed = nullptr;  // null: a removed subject is gone for good
+    // Null, or absent: there are no dependencies.
+    DependencyStore* dependencies = nullptr;
+    DependencyGraph* graph = nullptr;
+    // What is held in the workspace is looked at again (core/watch/telling); absent: nothing is held.
+    std::function<Result<void>(Transaction&, WorkspaceId)> reconsider = {};
   };
   explicit SubjectService(const Parts& parts) : parts_(parts) {}
 
@@ -94,6 +102,13 @@ class SubjectService final : public PutsBack {
   // named nor taken away.
   Result<std::pair<Subject, Group>> add_group(Transaction&, const Actor&, NewSubject, const GroupChange&);
   Result<Group> change_group(Transaction&, const Actor&, GroupId, const GroupChange&);
+
+  // On which others the subject depends (core/watch/quiet/dependency.h): those that the actor sees. Parents that they do not see
+  // stay as they are. invalid_input names "parents": there is none such, too many, a circle. conflict names "confirm_wide":
+  // more than half of the workspace would be quiet behind one parent, and that was not confirmed.
+  Result<std::vector<SubjectId>> parents(Snapshot&, const Actor&, SubjectId) const;
+  Result<std::vector<SubjectId>> set_parents(Transaction&, const Actor&, SubjectId, std::vector<SubjectId>,
+                                             bool confirm_wide = false);
 
   // The subject, if the actor sees it; if the actor may edit it.
   Result<Subject> find(Snapshot&, const Actor&, SubjectId) const;
@@ -125,6 +140,15 @@ class SubjectService final : public PutsBack {
                        const std::vector<GroupId>& after);
   Result<void> check_members_fit(Snapshot&, const Group&) const;
   Result<void> move_members(Transaction&, const Actor&, const Group& before, const Group& after);
+
+  // core/watch/subject_parents.cpp
+  Result<Memberships> memberships(Snapshot&, WorkspaceId) const;
+  Result<void> check_no_circle(Snapshot&, WorkspaceId, const std::string& field, const std::vector<GroupId>& joined,
+                               const std::vector<SubjectId>& members) const;
+  Result<void> check_not_wide(WorkspaceId, SubjectId child, const std::vector<SubjectId>& parents,
+                              const std::vector<Dependency>& all, const Memberships&) const;
+  Result<void> no_longer_depends(Transaction&, const Subject&);
+  Result<void> depends_again(Transaction&, const Subject&);
 
   Parts parts_;
 };

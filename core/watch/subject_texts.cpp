@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "core/base/text.h"
+#include "core/net/http_url.h"
+#include "core/watch/rule.h"
 
 namespace connlog {
 namespace {
@@ -37,6 +39,18 @@ Result<std::string> checked_notes(std::string_view notes) {
                    fmt::format("The notes may have at most {} bytes; these have {}.", kNotesBytesMax, notes.size()));
   }
   return some_lines("notes", "The notes", notes, 0, kNotesBytesMax);
+}
+
+Result<std::string> checked_runbook(std::string_view address) {
+  std::string text = TRY(one_line("runbook", "The runbook", address, 0, kRunbookBytesMax));
+  if (text.empty()) return text;
+  const auto is_of_address = [](char c) { return c > ' ' && c < 0x7f && c != '"' && c != '<' && c != '>'; };
+  const std::string_view before_fragment = std::string_view(text).substr(0, text.find('#'));
+  const auto url = check_http_url(before_fragment, "runbook");
+  if (!url) return url.error();
+  if (url->scheme != "https" || !std::ranges::all_of(text, is_of_address))
+    return invalid("runbook", "A runbook is an address that begins with https://, without spaces.");
+  return text;
 }
 
 Result<std::vector<std::string>> checked_tags(const std::vector<std::string>& tags) {

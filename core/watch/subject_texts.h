@@ -14,6 +14,8 @@ namespace connlog {
 // Empty, or 1–64 of a–z, 0–9, '.', '_' and '-'.
 Result<void> check_subject_key(std::string_view key);
 Result<std::string> checked_notes(std::string_view notes);                            // several lines, trimmed
+// The address of a page that says what to do: empty, or https. The error's field is "runbook".
+Result<std::string> checked_runbook(std::string_view address);
 Result<std::vector<std::string>> checked_tags(const std::vector<std::string>& tags);  // trimmed, sorted, each once
 Result<std::vector<Label>> checked_labels(const std::vector<Label>& labels);          // sorted by key
 // The error names `field`.

@@ -36,13 +36,18 @@ std::optional<std::int64_t> Uptime::percent_x100() const {
   return good / unit * kWhole / (counted / unit);
 }
 
-Uptime uptime_of(const std::vector<StateChange>& changes, Instant from, Instant to) {
+Uptime uptime_of(const std::vector<StateChange>& changes, Instant from, Instant to,
+                 std::span<const QuietWindow> without) {
   Uptime uptime;
   for (std::size_t i = 0; i < changes.size(); ++i) {
     const Instant begin = std::max(changes[i].at, from);
     const Instant end = i + 1 < changes.size() ? std::min(changes[i + 1].at, to) : to;
     if (end <= begin) continue;
-    if (microseconds* counter = counter_of(uptime, changes[i])) *counter += end - begin;
+    microseconds* counter = counter_of(uptime, changes[i]);
+    if (counter == nullptr) continue;
+    each_stretch_without(without, begin, end, [counter](Instant stretch_from, Instant stretch_to) {
+      *counter += stretch_to - stretch_from;
+    });
   }
   return uptime;
 }

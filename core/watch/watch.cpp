@@ -195,13 +195,18 @@ Result<void> Watch::enter(Transaction& tx, ObservedState& observed, State state,
                           Instant at) {
   // A state does not begin before the one that it ends, unless the clock was ahead when that began.
   if (at < observed.since && observed.since <= parts_.clock.now()) at = observed.since;
+  const ObservedState before = observed;
   observed.state = state;
   observed.reason = reason;
   observed.detail = std::move(detail);
   observed.since = at;
   TRY(parts_.subjects.put_state(tx, observed));
   remember(tx, observed);
-  return {};
+  if (parts_.telling == nullptr || before.state == state) return {};
+  // A subject that is not in memory yet is in nobody's way: nothing depends on it.
+  const auto row = parts_.directory.row(observed.workspace, observed.subject);
+  if (row == nullptr) return {};
+  return parts_.telling->state_changed(tx, *row, before, observed);
 }
 
 void Watch::remember(Transaction& tx, const ObservedState& observed) {

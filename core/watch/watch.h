@@ -25,6 +25,7 @@
 #include "core/notify/notification.h"
 #include "core/people/actor.h"
 #include "core/watch/engine.h"
+#include "core/watch/event_rule.h"
 #include "core/watch/group.h"
 #include "core/watch/incident.h"
 #include "core/watch/observation.h"
@@ -43,6 +44,17 @@ class SubjectRecipients {
   virtual std::vector<RecipientId> recipients_for(const Subject& subject) const = 0;  // empty: nothing is said
 };
 
+// What follows from an incident for people: the pipeline (core/watch/telling). Called on the writer thread in the transaction
+// that opens or ends it.
+class IncidentTelling {
+ public:
+  virtual ~IncidentTelling() = default;
+  virtual Result<void> opened(Transaction&, const Incident&, const Rule&, const Subject&) = 0;
+  virtual Result<void> resolved(Transaction&, const Incident&) = 0;
+  virtual Result<void> state_changed(Transaction&, const Subject&, const ObservedState& before,
+                                     const ObservedState& after) = 0;
+};
+
 class Watch {
  public:
   struct Parts {
@@ -52,12 +64,12 @@ class Watch {
     IncidentStore& incidents;
     ReadingStore& readings;
     RecipientStore& recipients;
-    AnnouncementQueue& announcements;
     SubjectDirectory& directory;
     Clock& clock;
     Random& random;
     EventBus& bus;
     const SubjectRecipients* subject_recipients = nullptr;  // null: nothing is said of any subject
+    IncidentTelling* telling = nullptr;                     // null: nobody is told
   };
   explicit Watch(Parts parts)
       : parts_(std::move(parts)), engine_base_(parts_.clock.now()), engine_start_(parts_.clock.monotonic()) {}
@@ -128,6 +140,19 @@ class Watch {
   Result<std::optional<PartNumber>> part(Transaction& tx, SubjectEntry& entry, std::string_view text);
   Result<void> part_gone(Transaction& tx, SubjectEntry& entry, PartNumber part);
 
+  // ── Events that other systems say (core/monitors/sources) ──
+  // Opens an incident; the one that stands already where the event has one.
+  Result<Incident> open_event(Transaction& tx, const Subject& subject, const SaidEvent& said);
+  // False: it has ended already, or is gone.
+  Result<bool> resolve_event(Transaction& tx, WorkspaceId workspace, IncidentId id, Resolution resolution,
+                             const std::string& actor_name);
+
+  // ── Drills (core/watch/rule_drill.cpp) ──
+  // An incident of the rule that is marked as a drill. It has a part of its own, so it stands in no real one's way. Conflict:
+  // one is open of this rule and subject.
+  Result<Incident> open_drill(Transaction& tx, const Rule& rule, const Subject& subject, const std::string& by);
+  Result<void> end_drill(Transaction& tx, const Incident& drill, const std::string& by);
+
   // ── Who is told ──
   // The recipients that the rule would tell now: enabled, with consent.
   Result<std::vector<Recipient>> recipients_of(Snapshot& snapshot, const Rule& rule) const;
@@ -187,6 +212,14 @@ class Watch {
                     const std::string& part_text, const std::string& summary);
   Result<void> resolve(Transaction& tx, const RuleState& before, RuleState next, Resolution resolution,
                        const std::string& actor_name);
+  Result<void> resolve_incident(Transaction& tx, Incident incident, Resolution resolution,
+                                const std::string& actor_name);
+  // core/watch/watch_events.cpp
+  Result<void> end_events(Transaction& tx, const Subject& subject, Resolution resolution,
+                          const std::string& actor_name);
+  Result<void> add_said(Transaction& tx, const Incident& incident, const std::string& kind, const std::string& by,
+                        const std::string& text);
+  void count_event(Transaction& tx, SubjectId subject, int by);
   // Ends what is pending or open for a reason that lies outside the engine.
   Result<void> end(Transaction& tx, const RuleState& state, Resolution resolution, const std::string& actor_name);
   Result<void> save_state(Transaction& tx, const RuleState& state);

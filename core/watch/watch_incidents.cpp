@@ -1,7 +1,8 @@
-// Incidents: what is written when one opens and when it ends, and what is told of it.
+// Incidents: what is written when one opens and when it ends. What people are told of it is the pipeline's (core/watch/telling).
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "core/base/text.h"
@@ -16,7 +17,7 @@ std::string lasted_text(microseconds lasted) {
   return duration_text(std::max<std::int64_t>(lasted / seconds(1), 0));
 }
 
-std::string resolution_text(Resolution resolution, const Incident& incident) {
+std::string resolution_text(Resolution resolution, const Incident& incident, std::string_view by) {
   const std::string_view noun = row_of(incident.subject_kind).noun;
   switch (resolution) {
     case Resolution::recovered:
@@ -37,37 +38,16 @@ std::string resolution_text(Resolution resolution, const Incident& incident) {
       return fmt::format("The {} was paused.", noun);
     case Resolution::part_gone:
       return fmt::format("{} is no longer there.", incident.part_text);
+    case Resolution::said_resolved:
+      // Nobody said so: it had told its own end.
+      if (by.empty()) return "The time that its sender gave it is over, after " + lasted_text(incident.resolved_at - incident.opened_at) + ".";
+      return "Its sender says that it is over, after " + lasted_text(incident.resolved_at - incident.opened_at) + ".";
+    case Resolution::stale:
+      return "Nothing was heard of it any more. Whether it is over is not known.";
+    case Resolution::drill_ended:
+      return "The drill was ended.";
   }
   return "Resolved.";
-}
-
-Announcement announcement_of(const Incident& incident, Announcement::Kind kind) {
-  Announcement told;
-  told.workspace = incident.workspace;
-  told.kind = kind;
-  told.subject = incident.subject;
-  told.subject_kind = to_text(incident.subject_kind);
-  told.subject_name = incident.subject_name;
-  told.part = incident.part_text;
-  told.severity = to_text(incident.severity);
-  told.headline = incident.summary;
-  const auto fact = [&told](std::string_view word, std::string text) {
-    told.facts.emplace_back(std::string(word), std::move(text));
-  };
-  fact(kFactRule, incident.rule_sentence);
-  fact(kFactRuleId, incident.rule.text());
-  fact(kFactRuleKind, std::string(to_text(incident.kind)));
-  fact(kFactOpenedAt, to_iso8601(incident.opened_at));
-  if (incident.resolved_at.is_set()) {
-    fact(kFactResolvedAt, to_iso8601(incident.resolved_at));
-    fact(kFactLasted, lasted_text(incident.resolved_at - incident.opened_at));
-    fact(kFactResolution, incident.resolution);
-  }
-  if (incident.acknowledged_at.is_set()) fact(kFactAcknowledgedBy, incident.acknowledged_by);
-  told.thread = incident.id.text();
-  told.path = "incidents/" + told.thread;
-  told.incidents = {incident.id};
-  return told;
 }
 
 }  // namespace
@@ -137,9 +117,7 @@ Result<void> Watch::open(Transaction& tx, const Rule& rule, const Subject& subje
   next.incident = incident.id;
   TRY(save_state(tx, next));
   // From here on the incident and what is told of it belong together: all becomes durable, or nothing does.
-  const auto recipients = TRY(recipients_of(tx, rule, subject));
-  if (!recipients.empty())
-    TRY(parts_.announcements.announce(tx, announcement_of(incident, Announcement::Kind::incident_opened), recipients));
+  if (parts_.telling != nullptr) TRY(parts_.telling->opened(tx, incident, rule, subject));
   publish(tx, EventName::incident_opened, incident);
   return {};
 }
@@ -147,25 +125,27 @@ Result<void> Watch::open(Transaction& tx, const Rule& rule, const Subject& subje
 Result<void> Watch::resolve(Transaction& tx, const RuleState& before, RuleState next, Resolution resolution,
                             const std::string& actor_name) {
   TRY(save_state(tx, next));
-  auto incident = TRY(parts_.incidents.find(tx, before.workspace, before.incident));
+  const auto incident = TRY(parts_.incidents.find(tx, before.workspace, before.incident));
   if (!incident || incident->resolved_at.is_set()) return {};
+  return resolve_incident(tx, *incident, resolution, actor_name);
+}
+
+Result<void> Watch::resolve_incident(Transaction& tx, Incident incident, Resolution resolution,
+                                     const std::string& actor_name) {
   const Instant now = parts_.clock.now();
-  incident->resolved_at = now;
-  incident->resolution = to_text(resolution);
-  incident->version += 1;
-  TRY(parts_.incidents.update(tx, *incident));
+  incident.resolved_at = now;
+  incident.resolution = to_text(resolution);
+  incident.version += 1;
+  TRY(parts_.incidents.update(tx, incident));
   TRY(parts_.incidents.add_event(tx, {.id = IncidentEventId::make(now, parts_.random),
-                                      .incident = incident->id,
-                                      .workspace = incident->workspace,
+                                      .incident = incident.id,
+                                      .workspace = incident.workspace,
                                       .at = now,
                                       .kind = "resolved",
                                       .actor_name = actor_name,
-                                      .text = resolution_text(resolution, *incident)}));
-  // Only recipients that were told of the opening are told of the end: once each, and if they can still be reached.
-  const auto told = TRY(parts_.announcements.told_of(tx, incident->workspace, incident->id));
-  if (!told.empty())
-    TRY(parts_.announcements.announce(tx, announcement_of(*incident, Announcement::Kind::incident_resolved), told));
-  publish(tx, EventName::incident_resolved, *incident);
+                                      .text = resolution_text(resolution, incident, actor_name)}));
+  if (parts_.telling != nullptr) TRY(parts_.telling->resolved(tx, incident));
+  publish(tx, EventName::incident_resolved, incident);
   return {};
 }
 

@@ -49,7 +49,7 @@ Result<void> Watch::end_all(Transaction& tx, const Subject& subject, Resolution 
                             const std::string& actor_name) {
   const auto states = TRY(parts_.incidents.states_of(tx, subject.workspace, subject.id));
   for (const RuleState& state : states) TRY(end(tx, state, resolution, actor_name));
-  return {};
+  return end_events(tx, subject, resolution, actor_name);
 }
 
 // Switched off counts more than paused: a subject that is both is `disabled` until it is switched on again.
@@ -153,6 +153,15 @@ Result<void> Watch::removed(Transaction& tx, const Subject& subject, const std::
 }
 
 Result<void> Watch::came_back(Transaction& tx, const Subject& subject) {
+  if (subject.kind == SubjectKind::source) {
+    IncidentStore::Filter open;
+    open.state = IncidentStore::Filter::State::open;
+    open.subject = subject.id;
+    open.limit = 1;
+    const auto left = TRY(parts_.incidents.list(tx, subject.workspace, open));
+    if (!left.empty())
+      return Error{ErrorCode::conflict, "What was open of it when it was removed is still being ended. Try again in a minute."};
+  }
   ObservedState observed = TRY(observed_of(tx, subject));
   auto parts = TRY(parts_.subjects.parts(tx, subject.workspace, subject.id));
   tx.after_commit([this, subject, parts = std::move(parts)] {

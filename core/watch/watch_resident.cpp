@@ -32,8 +32,13 @@ Result<bool> WatchResident::erase(Transaction& tx, WorkspaceId workspace, std::i
     tx.after_commit(
         [directory = &parts_.directory, workspace, rule = rule.id] { directory->impl().remove_rule(workspace, rule); });
   }
-  tx.after_commit([directory = &parts_.directory, workspace] {
-    for (SubjectEntry* entry : directory->impl().entries(workspace)) directory->impl().forget(entry->id);
+  tx.after_commit([this, workspace] {
+    SubjectDirectory::Impl& directory = parts_.directory.impl();
+    for (SubjectEntry* entry : directory.entries(workspace)) {
+      if (parts_.dependencies != nullptr) parts_.dependencies->forget(entry->id);
+      directory.forget(entry->id);
+    }
+    if (parts_.quiets != nullptr) parts_.quiets->forget(workspace);
   });
   return parts_.rows.erase(tx, workspace, rows);
 }

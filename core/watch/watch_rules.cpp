@@ -65,6 +65,7 @@ bool watches_the_same(const Rule& a, const Rule& b) {
   if (a.kind != b.kind) return false;
   switch (a.kind) {
     case RuleKind::silence:
+    case RuleKind::event:
       return true;
     case RuleKind::metric:
       return a.metric == b.metric && a.comparison == b.comparison && a.part == b.part;
@@ -107,6 +108,7 @@ std::string Watch::summary_of(const Look& look, const Rule& rule, const Part& pa
     case RuleKind::metric:
       return metric_summary(rule, name, part.text, seen.value_x100.value_or(0));
     case RuleKind::state:
+    case RuleKind::event:
       break;
   }
   if (part.number == 0 && look.observed.reason == StateReason::unchecked)

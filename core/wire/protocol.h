@@ -20,6 +20,7 @@ inline constexpr std::string_view kHeartbeatPath = "/api/agents/heartbeat";
 inline constexpr std::string_view kEnrolPath = "/api/agents/enrol";  // ours (§17)
 inline constexpr std::string_view kConfigPath = "/api/agents/config";
 inline constexpr std::string_view kAssignmentPath = "/api/agents/endpoint-assignment";
+inline constexpr std::string_view kMaintenancePath = "/api/agents/maintenance";  // ours (§20)
 inline constexpr std::string_view kTokenPrefix = "agent_";
 
 // Limits of the protocol (§5, §6). A server never sends what the agent would clamp.
@@ -28,6 +29,8 @@ inline constexpr std::int64_t kMissedThresholdMin = 1, kMissedThresholdMax = 100
 inline constexpr std::int64_t kPayloadKbMax = 1'024;
 inline constexpr std::int64_t kRefreshSecondsMin = 300, kRefreshSecondsMax = 604'800, kRefreshSecondsDefault = 86'400;
 inline constexpr std::size_t kResponseBytesMax = 1024 * 1024;
+inline constexpr std::size_t kMaintenanceBytesMax = 2'048, kMaintenanceReasonMax = 200;
+inline constexpr std::int64_t kMaintenanceMinutesMax = 240;
 
 // ── Request headers (§4.1) ──
 
@@ -105,6 +108,9 @@ inline constexpr std::string_view kErrorRateLimited = "RATE_LIMITED";           
 inline constexpr std::string_view kErrorMachine = "MACHINE_MISMATCH";              // 403
 inline constexpr std::string_view kErrorUnavailable = "TEMPORARILY_UNAVAILABLE";   // 503: our own trouble
 inline constexpr std::string_view kErrorHeader = "INVALID_HEADER";                 // 400
+inline constexpr std::string_view kErrorMaintenanceNotAllowed = "MAINTENANCE_NOT_ALLOWED";  // 403
+inline constexpr std::string_view kErrorMaintenanceUsedUp = "MAINTENANCE_USED_UP";          // 403
+inline constexpr std::string_view kErrorMaintenanceNone = "MAINTENANCE_NONE";               // 409
 inline constexpr std::string_view kErrorWorkspaceDisabled = "WORKSPACE_DISABLED";  // 423
 std::string render_error(std::string_view code);
 

@@ -173,9 +173,9 @@ bool is_own_refusal(int status, std::string_view body) {
     case 429:
       return code == kErrorRateLimited;
     case 403:
-      return code == kErrorMachine || code.starts_with("ENROLMENT_");
+      return code == kErrorMachine || code.starts_with("ENROLMENT_") || code.starts_with("MAINTENANCE_");
     case 409:
-      return code == "NO_ROOM" || code.starts_with("ENROLMENT_");
+      return code == "NO_ROOM" || code.starts_with("ENROLMENT_") || code == kErrorMaintenanceNone;
     case 400:
       return code == kErrorProtocol || code == kErrorFrame || code == kErrorHeader || code == "INVALID_REQUEST";
     default:

@@ -107,6 +107,14 @@ Result<std::vector<AccessItem>> SqlAccessReviewStore::items(Snapshot& snapshot, 
     TRY(gather(secrets.id(":workspace", workspace), AccessItem::Kind::monitor_secret, items));
   }
   {
+    // The keys of event sources: last used with the last message.
+    Statement keys = TRY(at(snapshot).prepare(
+        "SELECT s.id, s.name, e.key_start, 'open and resolve events' AS rights, '' AS given_by, e.created_at, e.last_at, "
+        "0 AS ends_at, '' AS state FROM event_source e JOIN subject s ON s.workspace_id = e.workspace_id AND s.id = e.id "
+        "WHERE e.workspace_id = :workspace ORDER BY s.name, s.id"));
+    TRY(gather(keys.id(":workspace", workspace), AccessItem::Kind::event_key, items));
+  }
+  {
     Statement openings = TRY(at(snapshot).prepare(
         "SELECT id, administrator, reason, 'view' AS rights, administrator, opened_at, (SELECT COALESCE(MAX(r.last_at), 0) FROM "
         "break_glass_read r WHERE r.workspace_id = b.workspace_id AND r.break_glass_id = b.id), expires_at, '' AS state "

@@ -51,11 +51,13 @@ const Kept kRule[] = {
     CONNLOG_KEPT("rule",
                  "id, workspace_id, name, kind, target_kind, target_text, target_subject_id, part, metric, comparison, "
                  "threshold_x100, hysteresis_x100, state, duration_seconds, cooldown_seconds, severity, enabled, "
-                 "created_at, version, subject_kind",
+                 "created_at, version, subject_kind, repeat_seconds, hours_days, hours_from, hours_to, hours_zone, runbook, "
+                 "notes, last_tested_at",
                  "workspace_id = :workspace AND id = :object",
                  "VALUES (:id, :workspace_id, :name, :kind, :target_kind, :target_text, :target_subject_id, :part, "
                  ":metric, :comparison, :threshold_x100, :hysteresis_x100, :state, :duration_seconds, "
-                 ":cooldown_seconds, :severity, :enabled, :created_at, :version, :subject_kind)",
+                 ":cooldown_seconds, :severity, :enabled, :created_at, :version, :subject_kind, :repeat_seconds, :hours_days, "
+                 ":hours_from, :hours_to, :hours_zone, :runbook, :notes, :last_tested_at)",
                  "", ""),
     CONNLOG_RULE_RECIPIENT("workspace_id = :workspace AND rule_id = :object"),
 };
@@ -63,11 +65,12 @@ const Kept kRule[] = {
 const Kept kRecipient[] = {
     CONNLOG_KEPT("recipient",
                  "id, workspace_id, name, kind, fields, shown, target, receives_by_default, enabled, created_at, "
-                 "last_tested_at, last_test_answer, consent, consent_at, consent_asked_at, consent_asks, version",
+                 "last_tested_at, last_test_answer, consent, consent_at, consent_asked_at, consent_asks, version, zone, "
+                 "quiet_from, quiet_to, digest_at, weekly",
                  "workspace_id = :workspace AND id = :object",
                  "VALUES (:id, :workspace_id, :name, :kind, :fields, :shown, :target, :receives_by_default, :enabled, "
                  ":created_at, :last_tested_at, :last_test_answer, :consent, :consent_at, :consent_asked_at, "
-                 ":consent_asks, :version)",
+                 ":consent_asks, :version, :zone, :quiet_from, :quiet_to, :digest_at, :weekly)",
                  "", ""),
     CONNLOG_RULE_RECIPIENT("workspace_id = :workspace AND recipient_id = :object"),
 };
@@ -77,11 +80,12 @@ const Kept kRecipient[] = {
 // While an incident refers to a removed subject its row stays, with its teams: it is written over then.
 #define CONNLOG_SUBJECT_ROW                                                                                          \
   CONNLOG_KEPT("subject",                                                                                            \
-               "id, workspace_id, number, kind, name, name_key, key, notes, paused_at, created_at, removed_at, version", \
+               "id, workspace_id, number, kind, name, name_key, key, notes, runbook, paused_at, created_at, removed_at, " \
+               "version",                                                                                            \
                "workspace_id = :workspace AND id = :object",                                                         \
-               "VALUES (:id, :workspace_id, :number, :kind, :name, :name_key, :key, :notes, :paused_at, "            \
+               "VALUES (:id, :workspace_id, :number, :kind, :name, :name_key, :key, :notes, :runbook, :paused_at, "  \
                ":created_at, :removed_at, :version) ON CONFLICT (id) DO UPDATE SET name = excluded.name, "           \
-               "name_key = excluded.name_key, key = excluded.key, notes = excluded.notes, "                          \
+               "name_key = excluded.name_key, key = excluded.key, notes = excluded.notes, runbook = excluded.runbook, " \
                "paused_at = excluded.paused_at, removed_at = excluded.removed_at, version = excluded.version "       \
                "WHERE subject.workspace_id = excluded.workspace_id AND subject.removed_at <> 0",                     \
                "It stands here already.", "It stands here already.")
@@ -129,6 +133,15 @@ const Kept kRecipient[] = {
                "WHERE s.workspace_id = :workspace_id AND s.id = :subject_id AND s.removed_at = 0)",                   \
                one_gone, more_gone)
 
+// A dependency comes back where its other end stands.
+#define CONNLOG_DEPENDENCY                                                                                           \
+  CONNLOG_KEPT("dependency", "workspace_id, subject_id, parent_id",                                                  \
+               "workspace_id = :workspace AND (subject_id = :object OR parent_id = :object)",                        \
+               "SELECT :workspace_id, :subject_id, :parent_id WHERE (SELECT COUNT(*) FROM subject s "                \
+               "WHERE s.workspace_id = :workspace_id AND s.id IN (:subject_id, :parent_id) AND s.removed_at = 0) = 2", \
+               "1 subject that depended on it, or on which it depended, is gone.",                                   \
+               "{} subjects that depended on it, or on which it depended, are gone.")
+
 const Kept kGroup[] = {
     CONNLOG_SUBJECT_ROW,
     CONNLOG_SUBJECT_STATE,
@@ -137,6 +150,7 @@ const Kept kGroup[] = {
     CONNLOG_SUBJECT_TAG,
     CONNLOG_SUBJECT_LABEL,
     CONNLOG_SUBJECT_TEAM,
+    CONNLOG_DEPENDENCY,
     CONNLOG_KEPT("subject_group", "id, workspace_id, health, amount", "workspace_id = :workspace AND id = :object",
                  "VALUES (:id, :workspace_id, :health, :amount)", "", ""),
     CONNLOG_GROUP_MEMBER("workspace_id = :workspace AND group_id = :object", "1 of its members is gone.",
@@ -164,6 +178,7 @@ const Kept kAgent[] = {
     CONNLOG_SUBJECT_TAG,
     CONNLOG_SUBJECT_LABEL,
     CONNLOG_SUBJECT_TEAM,
+    CONNLOG_DEPENDENCY,
     CONNLOG_KEPT("agent",
                  "id, workspace_id, token_digest, token_hint, interval_seconds, missed_threshold, toggles, "
                  "config_version, disabled",
@@ -194,6 +209,7 @@ const Kept kMonitor[] = {
     CONNLOG_SUBJECT_TAG,
     CONNLOG_SUBJECT_LABEL,
     CONNLOG_SUBJECT_TEAM,
+    CONNLOG_DEPENDENCY,
     CONNLOG_KEPT("monitor",
                  "id, workspace_id, kind, fields, interval_seconds, retries, retry_interval_seconds, time_limit_ms, "
                  "recover_after, slow_after_ms, certificate_days, invert, probe_mode, probes_needed, created_at",
@@ -225,6 +241,27 @@ const Kept kMonitor[] = {
                          "{} groups in which it was are gone."),
 };
 
+// Its open events ended with its removal.
+const Kept kSource[] = {
+    CONNLOG_SUBJECT_ROW,
+    CONNLOG_SUBJECT_STATE,
+    CONNLOG_STATE_CHANGE,
+    CONNLOG_SUBJECT_PART,
+    CONNLOG_SUBJECT_TAG,
+    CONNLOG_SUBJECT_LABEL,
+    CONNLOG_SUBJECT_TEAM,
+    CONNLOG_DEPENDENCY,
+    CONNLOG_KEPT("event_source",
+                 "id, workspace_id, format, key_start, key_digest, addresses, stale_after_seconds, watchdog_event, "
+                 "watchdog_seconds, watchdog_at, last_at, created_at",
+                 "workspace_id = :workspace AND id = :object",
+                 "VALUES (:id, :workspace_id, :format, :key_start, :key_digest, :addresses, :stale_after_seconds, "
+                 ":watchdog_event, :watchdog_seconds, :watchdog_at, :last_at, :created_at)",
+                 "", ""),
+    CONNLOG_GROUP_MEMBER("workspace_id = :workspace AND subject_id = :object", "1 group in which it was is gone.",
+                         "{} groups in which it was are gone."),
+};
+
 std::span<const Kept> tables_of(RemovedKind kind) {
   switch (kind) {
     case RemovedKind::rule:
@@ -235,6 +272,8 @@ std::span<const Kept> tables_of(RemovedKind kind) {
       return kGroup;
     case RemovedKind::monitor:
       return kMonitor;
+    case RemovedKind::source:
+      return kSource;
     case RemovedKind::agent:
       break;
   }
@@ -242,7 +281,8 @@ std::span<const Kept> tables_of(RemovedKind kind) {
 }
 
 bool is_subject(RemovedKind kind) {
-  return kind == RemovedKind::group || kind == RemovedKind::agent || kind == RemovedKind::monitor;
+  return kind == RemovedKind::group || kind == RemovedKind::agent || kind == RemovedKind::monitor ||
+         kind == RemovedKind::source;
 }
 
 // ── Values ──
@@ -358,9 +398,48 @@ Result<void> check_free(Connection& connection, const Removed& removed, const js
                                                 *holder, key.get_ref<const std::string&>())};
 }
 
-// A column that came with a later step than rows that may still be put back: these had the empty text.
-bool is_later_column(std::string_view table, std::string_view column) {
-  return table == "rule" && column == "subject_kind";
+// A column that came with a later step than rows that may still be put back, and what these had in its place.
+struct LaterColumn {
+  std::string_view table, column;
+  std::int64_t number = 0;
+  std::string_view text = {};
+  bool is_text = false;
+};
+constexpr LaterColumn later_text(std::string_view table, std::string_view column, std::string_view text = {}) {
+  return {table, column, 0, text, true};
+}
+constexpr LaterColumn later_number(std::string_view table, std::string_view column, std::int64_t number = 0) {
+  return {table, column, number};
+}
+constexpr LaterColumn kLaterColumns[] = {
+    later_text("rule", "subject_kind"),
+    later_number("rule", "repeat_seconds"),
+    later_number("rule", "hours_days"),
+    later_number("rule", "hours_from"),
+    later_number("rule", "hours_to", 1'440),
+    later_text("rule", "hours_zone", "UTC"),
+    later_text("rule", "runbook"),
+    later_text("rule", "notes"),
+    later_number("rule", "last_tested_at"),
+    later_text("subject", "runbook"),
+    later_text("recipient", "zone", "UTC"),
+    later_number("recipient", "quiet_from", -1),
+    later_number("recipient", "quiet_to", -1),
+    later_number("recipient", "digest_at", -1),
+    later_number("recipient", "weekly"),
+};
+
+bool bind_later(Statement& statement, std::string_view table, const std::string& column) {
+  for (const LaterColumn& each : kLaterColumns) {
+    if (each.table != table || each.column != column) continue;
+    const std::string name = ":" + column;
+    if (each.is_text)
+      statement.text(name.c_str(), each.text);
+    else
+      statement.integer(name.c_str(), each.number);
+    return true;
+  }
+  return false;
 }
 
 Result<void> insert_rows(Connection& connection, const Kept& kept, const json& bundle,
@@ -368,6 +447,7 @@ Result<void> insert_rows(Connection& connection, const Kept& kept, const json& b
   const auto rows = bundle.find(kept.what.table);
   // A group that was removed before there were monitors set nothing for them.
   if (rows == bundle.end() && kept.what.table.starts_with("check_default")) return {};
+  if (rows == bundle.end() && kept.what.table == "dependency") return {};  // nor before there were dependencies
   if (rows == bundle.end() || !rows->is_array()) return of_another_version();
   std::int64_t gone = 0;
   for (auto row = rows->rbegin(); row != rows->rend(); ++row) {
@@ -375,10 +455,7 @@ Result<void> insert_rows(Connection& connection, const Kept& kept, const json& b
     for (std::string column : split(kept.what.columns, ' ')) {
       if (column.ends_with(',')) column.pop_back();
       const auto value = row->find(column);
-      if (value == row->end() && is_later_column(kept.what.table, column)) {
-        insert.text((":" + column).c_str(), "");
-        continue;
-      }
+      if (value == row->end() && bind_later(insert, kept.what.table, column)) continue;
       if (value == row->end() || !bind_value(insert, ":" + column, *value)) return of_another_version();
     }
     const std::int64_t inserted = TRY(insert.run());

@@ -199,6 +199,9 @@ Result<void> SqlAccountStore::remove_person(Transaction& tx, UserId user) {
   TRY(letters.id(":user", user).run());
   Statement answers = TRY(at(tx).prepare("DELETE FROM idempotency_key WHERE user_id = :user"));
   TRY(answers.id(":user", user).run());
+  // What they made quiet stays for charts and uptime, under their name.
+  Statement quiets = TRY(at(tx).prepare("UPDATE quiet SET by_user = NULL WHERE by_user = :user"));
+  TRY(quiets.id(":user", user).run());
   Statement person = TRY(at(tx).prepare("DELETE FROM app_user WHERE id = :user"));
   return exactly_one(person.id(":user", user), "account");
 }

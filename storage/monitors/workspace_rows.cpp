@@ -1,6 +1,6 @@
-// Deletes the rows that core/monitors has of a workspace: pings, kept answers, hosts that were confirmed, what groups and
-// tags set, and what makes subjects monitors. The subjects themselves go later, with the rows of core/watch; sealed
-// secrets with those of core/access.
+// Deletes the rows that core/monitors has of a workspace: event sources with their open events, pings, kept answers,
+// hosts that were confirmed, what groups and tags set, and what makes subjects monitors. The subjects themselves go
+// later, with the rows of core/watch; sealed secrets with those of core/access.
 #include "storage/workspace_rows.h"
 #include "storage/workspace_slice.h"
 
@@ -8,6 +8,12 @@ namespace connlog::storage {
 
 Result<bool> SqlMonitorsRows::erase(Transaction& tx, WorkspaceId workspace, std::int64_t& rows) {
   Slice slice(at(tx), workspace, rows);
+  TRY(
+      slice.run("DELETE FROM open_event WHERE workspace_id = :workspace AND (source_id, event_key) IN "
+                "(SELECT source_id, event_key FROM open_event WHERE workspace_id = :workspace LIMIT :rows)"));
+  TRY(
+      slice.run("DELETE FROM event_source WHERE workspace_id = :workspace AND id IN "
+                "(SELECT id FROM event_source WHERE workspace_id = :workspace LIMIT :rows)"));
   TRY(
       slice.run("DELETE FROM ping WHERE workspace_id = :workspace AND (monitor_id, n) IN "
                 "(SELECT monitor_id, n FROM ping WHERE workspace_id = :workspace LIMIT :rows)"));

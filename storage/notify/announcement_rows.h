@@ -15,6 +15,11 @@ namespace connlog::storage {
   "a.facts, a.path, a.thread, a.at"
 
 Announcement read_announcement(Row& row);  // without its incidents
-Result<std::vector<IncidentId>> incidents_of(Connection& connection, WorkspaceId workspace, AnnouncementId id);
+
+// Of which incidents an announcement tells, and of whose end.
+struct ToldIncidents {
+  std::vector<IncidentId> incidents, recovered;
+};
+Result<ToldIncidents> incidents_of(Connection& connection, const Announcement& announcement);
 
 }  // namespace connlog::storage

@@ -1,5 +1,9 @@
 // Announcements, in SQL.
 #include <algorithm>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "storage/notify/announcement_rows.h"
 #include "storage/notify/stores.h"
@@ -24,11 +28,35 @@ Announcement read_announcement(Row& row) {
   return announcement;
 }
 
-Result<std::vector<IncidentId>> incidents_of(Connection& connection, WorkspaceId workspace, AnnouncementId id) {
+namespace {
+
+// Words of the column announcement_incident.what: stored, never renamed.
+constexpr std::string_view kOpened = "opened", kResolved = "resolved", kReminder = "reminder";
+
+std::string_view what_of(const Announcement& announcement, bool ended) {
+  if (ended || announcement.kind == Announcement::Kind::incident_resolved) return kResolved;
+  return announcement.kind == Announcement::Kind::reminder ? kReminder : kOpened;
+}
+
+}  // namespace
+
+// Rows of before this column say "opened" of recoveries too; there the kind says it.
+Result<ToldIncidents> incidents_of(Connection& connection, const Announcement& announcement) {
   Statement select = TRY(connection.prepare(
-      "SELECT incident_id FROM announcement_incident WHERE workspace_id = :workspace AND "
+      "SELECT incident_id, what FROM announcement_incident WHERE workspace_id = :workspace AND "
       "announcement_id = :announcement ORDER BY incident_id"));
-  return all(select.id(":workspace", workspace).id(":announcement", id), [](Row& row) { return row.id<IncidentId>(); });
+  select.id(":workspace", announcement.workspace).id(":announcement", announcement.id);
+  ToldIncidents told;
+  const bool all_ended = announcement.kind == Announcement::Kind::incident_resolved;
+  const auto rows = TRY(all(select, [](Row& row) {
+    const IncidentId incident = row.id<IncidentId>();
+    return std::pair(incident, row.text());
+  }));
+  for (const auto& [incident, what] : rows) {
+    told.incidents.push_back(incident);
+    if (all_ended || what == kResolved) told.recovered.push_back(incident);
+  }
+  return told;
 }
 
 namespace {
@@ -40,6 +68,24 @@ Uuid first_id_at(Instant at) {
   auto millis = static_cast<std::uint64_t>(std::max<std::int64_t>(at.micros, 0)) / 1'000;
   for (std::size_t i = kTimeBytes; i > 0; --i, millis >>= 8) id.bytes[i - 1] = static_cast<std::uint8_t>(millis);
   return id;
+}
+
+}  // namespace
+
+namespace {
+
+// One statement for all of them: a group may tell of ten thousand. `ids`: sixteen bytes each.
+Result<void> refer(Connection& connection, const Announcement& announcement, const std::vector<std::uint8_t>& ids,
+                   std::string_view what) {
+  if (ids.empty()) return {};
+  Statement refer = TRY(connection.prepare(
+      "INSERT INTO announcement_incident (workspace_id, announcement_id, incident_id, what) WITH RECURSIVE each(place) AS "
+      "(SELECT 1 UNION ALL SELECT place + 16 FROM each WHERE place + 16 < length(:ids)) "
+      "SELECT :workspace, :announcement, substr(:ids, place, 16), :what FROM each"));
+  refer.id(":workspace", announcement.workspace).id(":announcement", announcement.id);
+  refer.blob(":ids", ids).text(":what", what);
+  TRY(refer.run());
+  return {};
 }
 
 }  // namespace
@@ -63,14 +109,15 @@ Result<void> SqlAnnouncementStore::insert(Transaction& tx, const Announcement& a
       .text(":thread", announcement.thread)
       .instant(":at", announcement.at);
   TRY(insert.run());
+  std::vector<IncidentId> ended = announcement.recovered;
+  std::ranges::sort(ended);
+  std::vector<std::uint8_t> began, over;
   for (const IncidentId& incident : announcement.incidents) {
-    Statement refer = TRY(at(tx).prepare(
-        "INSERT INTO announcement_incident (workspace_id, announcement_id, incident_id) VALUES (:workspace, "
-        ":announcement, :incident)"));
-    refer.id(":workspace", announcement.workspace).id(":announcement", announcement.id).id(":incident", incident);
-    TRY(refer.run());
+    auto& ids = std::ranges::binary_search(ended, incident) ? over : began;
+    ids.insert(ids.end(), incident.bytes.begin(), incident.bytes.end());
   }
-  return {};
+  TRY(refer(at(tx), announcement, began, what_of(announcement, false)));
+  return refer(at(tx), announcement, over, what_of(announcement, true));
 }
 
 Result<std::optional<Announcement>> SqlAnnouncementStore::find(Snapshot& snapshot, WorkspaceId workspace,
@@ -78,7 +125,10 @@ Result<std::optional<Announcement>> SqlAnnouncementStore::find(Snapshot& snapsho
   Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_ANNOUNCEMENT_COLUMNS
                                               " FROM announcement a WHERE a.workspace_id = :workspace AND a.id = :id"));
   auto found = TRY(one(select.id(":workspace", workspace).id(":id", id), read_announcement));
-  if (found) found->incidents = TRY(incidents_of(at(snapshot), workspace, id));
+  if (!found) return found;
+  ToldIncidents told = TRY(incidents_of(at(snapshot), *found));
+  found->incidents = std::move(told.incidents);
+  found->recovered = std::move(told.recovered);
   return found;
 }
 

@@ -31,6 +31,11 @@ Recipient read_recipient(Row& row) {
   recipient.consent_at = row.instant();
   recipient.consent_asked_at = row.instant();
   recipient.consent_asks = row.integer();
+  recipient.zone = row.text();
+  recipient.quiet_from = static_cast<int>(row.integer());
+  recipient.quiet_to = static_cast<int>(row.integer());
+  recipient.digest_at = static_cast<int>(row.integer());
+  recipient.weekly = row.boolean();
   return recipient;
 }
 
@@ -50,12 +55,18 @@ void bind_recipient(Statement& statement, const Recipient& recipient) {
       .instant(":consent_at", recipient.consent_at)
       .instant(":consent_asked_at", recipient.consent_asked_at)
       .integer(":consent_asks", recipient.consent_asks)
+      .text(":zone", recipient.zone)
+      .integer(":quiet_from", recipient.quiet_from)
+      .integer(":quiet_to", recipient.quiet_to)
+      .integer(":digest_at", recipient.digest_at)
+      .boolean(":weekly", recipient.weekly)
       .integer(":version", recipient.version);
 }
 
 #define CONNLOG_RECIPIENT_COLUMNS                                                                                   \
   "id, workspace_id, name, kind, fields, shown, target, receives_by_default, enabled, created_at, last_tested_at, " \
-  "last_test_answer, version, consent, consent_at, consent_asked_at, consent_asks"
+  "last_test_answer, version, consent, consent_at, consent_asked_at, consent_asks, zone, quiet_from, quiet_to, "    \
+  "digest_at, weekly"
 
 struct Owned {
   RecipientId owner;
@@ -106,6 +117,29 @@ Result<std::vector<Recipient>> SqlRecipientStore::list(Snapshot& snapshot, Works
   return recipients;
 }
 
+// Not bound to a workspace: the letters are written for all of them in one round.
+Result<std::vector<Recipient>> SqlRecipientStore::weekly(Snapshot& snapshot) const {
+  Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_RECIPIENT_COLUMNS
+                                              " FROM recipient WHERE weekly = 1 ORDER BY workspace_id, id"));
+  return all(select, read_recipient);
+}
+
+// Not bound to a workspace: one thread sends for all of them. Of some recipients, so each asks for its secrets.
+Result<std::vector<Recipient>> SqlRecipientStore::of_kind(Snapshot& snapshot, std::string_view kind) const {
+  Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_RECIPIENT_COLUMNS
+                                              " FROM recipient WHERE kind = :kind ORDER BY workspace_id, id"));
+  std::vector<Recipient> recipients = TRY(all(select.text(":kind", kind), read_recipient));
+  for (Recipient& recipient : recipients) {
+    Statement secrets =
+        TRY(at(snapshot).prepare("SELECT owner, field, sealed FROM sealed_field WHERE workspace_id = :workspace AND "
+                                 "owner_kind = :owner_kind AND owner = :owner ORDER BY field"));
+    secrets.id(":workspace", recipient.workspace).text(":owner_kind", kOwnerKind).id(":owner", recipient.id);
+    const auto sealed = TRY(all(secrets, read_owned));
+    for (const Owned& owned : sealed) recipient.sealed.push_back(owned.field);
+  }
+  return recipients;
+}
+
 Result<std::optional<Recipient>> SqlRecipientStore::find(Snapshot& snapshot, WorkspaceId workspace,
                                                          RecipientId id) const {
   Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_RECIPIENT_COLUMNS
@@ -124,9 +158,10 @@ Result<std::optional<Recipient>> SqlRecipientStore::find(Snapshot& snapshot, Wor
 Result<void> SqlRecipientStore::insert(Transaction& tx, const Recipient& recipient) {
   Statement insert = TRY(at(tx).prepare(
       "INSERT INTO recipient (id, workspace_id, name, kind, fields, shown, target, receives_by_default, enabled, created_at, "
-      "last_tested_at, last_test_answer, version, consent, consent_at, consent_asked_at, consent_asks) VALUES (:id, :workspace, :name, "
+      "last_tested_at, last_test_answer, version, consent, consent_at, consent_asked_at, consent_asks, zone, quiet_from, quiet_to, "
+      "digest_at, weekly) VALUES (:id, :workspace, :name, "
       ":kind, :fields, :shown, :target, :receives_by_default, :enabled, :created_at, :last_tested_at, :last_test_answer, :version, "
-      ":consent, :consent_at, :consent_asked_at, :consent_asks)"));
+      ":consent, :consent_at, :consent_asked_at, :consent_asks, :zone, :quiet_from, :quiet_to, :digest_at, :weekly)"));
   bind_recipient(insert, recipient);
   TRY(insert.instant(":created_at", recipient.created_at).run());
   return put_secrets(at(tx), recipient);
@@ -137,7 +172,8 @@ Result<void> SqlRecipientStore::update(Transaction& tx, const Recipient& recipie
       "UPDATE recipient SET name = :name, kind = :kind, fields = :fields, shown = :shown, target = :target, "
       "receives_by_default = :receives_by_default, enabled = :enabled, last_tested_at = :last_tested_at, "
       "last_test_answer = :last_test_answer, version = :version, consent = :consent, consent_at = :consent_at, "
-      "consent_asked_at = :consent_asked_at, consent_asks = :consent_asks WHERE workspace_id = :workspace AND id = :id"));
+      "consent_asked_at = :consent_asked_at, consent_asks = :consent_asks, zone = :zone, quiet_from = :quiet_from, "
+      "quiet_to = :quiet_to, digest_at = :digest_at, weekly = :weekly WHERE workspace_id = :workspace AND id = :id"));
   bind_recipient(update, recipient);
   TRY(exactly_one(update, "recipient"));
   TRY(forget_secrets(at(tx), recipient.workspace, recipient.id));

@@ -4,8 +4,10 @@
 
 #include "storage/unknown_words.h"
 #include "core/notify/announcement.h"
+#include "core/notify/chat_accounts.h"
 #include "core/notify/letter_store.h"
 #include "core/notify/notification.h"
+#include "core/notify/recipient_codes.h"
 
 namespace connlog::storage {
 
@@ -34,11 +36,29 @@ class SqlLetterStore final : public LetterStore {
 class SqlRecipientStore final : public RecipientStore {
  public:
   Result<std::vector<Recipient>> list(Snapshot&, WorkspaceId) const override;
+  Result<std::vector<Recipient>> weekly(Snapshot&) const override;
+  Result<std::vector<Recipient>> of_kind(Snapshot&, std::string_view kind) const override;
   Result<std::optional<Recipient>> find(Snapshot&, WorkspaceId, RecipientId) const override;
   Result<void> insert(Transaction&, const Recipient&) override;
   Result<void> update(Transaction&, const Recipient&) override;
   Result<void> remove(Transaction&, WorkspaceId, RecipientId) override;
   Result<void> put_aside(Transaction&, WorkspaceId, RecipientId) override;
+};
+
+class SqlRecipientCodeStore final : public RecipientCodeStore {
+ public:
+  Result<std::optional<RecipientCode>> find(Snapshot&, WorkspaceId, RecipientId) const override;
+  Result<void> put(Transaction&, const RecipientCode&) override;
+  Result<void> remove(Transaction&, WorkspaceId, RecipientId) override;
+};
+
+class SqlChatAccountStore final : public ChatAccountStore {
+ public:
+  Result<std::vector<ChatAccount>> of_user(Snapshot&, UserId) const override;
+  Result<std::optional<ChatAccount>> find(Snapshot&, const std::string& service,
+                                          const std::string& account) const override;
+  Result<void> put(Transaction&, const ChatAccount&) override;
+  Result<void> remove(Transaction&, UserId, const std::string& service) override;
 };
 
 class SqlAnnouncementStore final : public AnnouncementStore {
@@ -57,8 +77,14 @@ class SqlOutboxStore final : public OutboxStore {
   Result<std::optional<LoggedDelivery>> find(Snapshot&, WorkspaceId, NotificationId) const override;
   Result<std::vector<LoggedDelivery>> of_incident(Snapshot&, WorkspaceId, IncidentId) const override;
   Result<std::vector<LoggedDelivery>> list(Snapshot&, WorkspaceId, std::optional<Notification::State>, int limit,
-                                           UserId seen_by, NotificationId before) const override;
+                                           UserId seen_by, NotificationId before,
+                                           RecipientId recipient) const override;
   Result<std::optional<OpeningMessage>> opening(Snapshot&, WorkspaceId, IncidentId, RecipientId) const override;
+  Result<std::vector<Notification>> receipts(Snapshot&, std::string_view remote_id_start, Instant since,
+                                             int limit) const override;
+  Result<std::vector<RecipientId>> told_of_opening(Snapshot&, WorkspaceId, IncidentId) const override;
+  Result<std::int64_t> count_open_told(Snapshot&, WorkspaceId, RecipientId, int most) const override;
+  Result<ToldCounts> count_told(Snapshot&, WorkspaceId, RecipientId, Instant since) const override;
 };
 
 }  // namespace connlog::storage

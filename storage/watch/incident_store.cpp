@@ -10,7 +10,7 @@ namespace {
 // In the order in which read_incident reads them.
 #define CONNLOG_INCIDENT_COLUMNS                                                                                    \
   "id, workspace_id, rule_id, subject_id, subject_kind, subject_name, part, part_text, rule_sentence, kind, severity, " \
-  "summary, opened_at, acknowledged_at, acknowledged_by, resolved_at, resolution, version"
+  "summary, opened_at, acknowledged_at, acknowledged_by, acknowledged_until, is_drill, resolved_at, resolution, version"
 
 Incident read_incident(Row& row) {
   Incident incident;
@@ -29,6 +29,8 @@ Incident read_incident(Row& row) {
   incident.opened_at = row.instant();
   incident.acknowledged_at = row.instant();
   incident.acknowledged_by = row.text();
+  incident.acknowledged_until = row.instant();
+  incident.is_drill = row.boolean();
   incident.resolved_at = row.instant();
   incident.resolution = row.text();
   incident.version = row.integer();
@@ -44,6 +46,7 @@ void bind_changing(Statement& statement, const Incident& incident) {
       .text(":summary", incident.summary)
       .instant(":acknowledged_at", incident.acknowledged_at)
       .text(":acknowledged_by", incident.acknowledged_by)
+      .instant(":acknowledged_until", incident.acknowledged_until)
       .instant(":resolved_at", incident.resolved_at)
       .text(":resolution", incident.resolution)
       .integer(":version", incident.version);
@@ -118,9 +121,32 @@ Result<std::optional<Incident>> SqlIncidentStore::find(Snapshot& snapshot, Works
   return one(select.id(":workspace", workspace).id(":id", id), read_incident);
 }
 
+namespace {
+
+// What is open of one subject, by its index: a workspace has many incidents, and one source of events thousands.
+Result<std::vector<Incident>> open_of_subject(Connection& connection, WorkspaceId workspace,
+                                              const IncidentStore::Filter& filter) {
+  IncidentId last;
+  last.bytes.fill(0xff);
+  Statement select = TRY(connection.prepare(
+      "SELECT " CONNLOG_INCIDENT_COLUMNS
+      " FROM incident INDEXED BY incident_open_of_subject WHERE workspace_id = :workspace AND subject_id = :subject "
+      "AND resolved_at = 0 AND id < :after AND opened_at >= :opened_since ORDER BY id DESC LIMIT :limit"));
+  select.id(":workspace", workspace)
+      .id(":subject", *filter.subject)
+      .id(":after", filter.after.value_or(last))
+      .instant(":opened_since", filter.opened_since)
+      .integer(":limit", filter.limit);
+  return all(select, read_incident);
+}
+
+}  // namespace
+
 // Ids are in order of time, so an id is the cursor of a page.
 Result<std::vector<Incident>> SqlIncidentStore::list(Snapshot& snapshot, WorkspaceId workspace,
                                                      const Filter& filter) const {
+  if (filter.state == Filter::State::open && filter.subject && !filter.rule && filter.seen_by.is_nil())
+    return open_of_subject(at(snapshot), workspace, filter);
   Statement select = TRY(at(snapshot).prepare(
       "SELECT " CONNLOG_INCIDENT_COLUMNS
       " FROM incident WHERE workspace_id = :workspace "
@@ -151,11 +177,19 @@ Result<std::optional<IncidentId>> SqlIncidentStore::open_of(Snapshot& snapshot, 
   return one(select, [](Row& row) { return row.id<IncidentId>(); });
 }
 
+// Of all workspaces: their time is up wherever they are.
+Result<std::vector<Incident>> SqlIncidentStore::open_drills(Snapshot& snapshot) const {
+  Statement select = TRY(at(snapshot).prepare("SELECT " CONNLOG_INCIDENT_COLUMNS
+                                              " FROM incident WHERE is_drill = 1 AND resolved_at = 0 ORDER BY opened_at"));
+  return all(select, read_incident);
+}
+
 Result<void> SqlIncidentStore::insert(Transaction& tx, const Incident& incident) {
   Statement insert = TRY(at(tx).prepare(
       "INSERT INTO incident (" CONNLOG_INCIDENT_COLUMNS
       ") VALUES (:id, :workspace, :rule, :subject, :subject_kind, :subject_name, :part, :part_text, :rule_sentence, "
-      ":kind, :severity, :summary, :opened_at, :acknowledged_at, :acknowledged_by, :resolved_at, :resolution, :version)"));
+      ":kind, :severity, :summary, :opened_at, :acknowledged_at, :acknowledged_by, :acknowledged_until, :is_drill, "
+      ":resolved_at, :resolution, :version)"));
   bind_changing(insert, incident);
   insert.id(":rule", incident.rule)
       .id(":subject", incident.subject)
@@ -163,6 +197,7 @@ Result<void> SqlIncidentStore::insert(Transaction& tx, const Incident& incident)
       .integer(":part", incident.part)
       .text(":part_text", incident.part_text)
       .text(":kind", to_text(incident.kind))
+      .boolean(":is_drill", incident.is_drill)
       .instant(":opened_at", incident.opened_at);
   TRY(insert.run());
   return {};
@@ -172,7 +207,7 @@ Result<void> SqlIncidentStore::update(Transaction& tx, const Incident& incident)
   Statement update = TRY(at(tx).prepare(
       "UPDATE incident SET subject_name = :subject_name, rule_sentence = :rule_sentence, severity = :severity, "
       "summary = :summary, acknowledged_at = :acknowledged_at, acknowledged_by = :acknowledged_by, "
-      "resolved_at = :resolved_at, resolution = :resolution, version = :version WHERE workspace_id = :workspace AND id = :id"));
+      "acknowledged_until = :acknowledged_until, resolved_at = :resolved_at, resolution = :resolution, version = :version WHERE workspace_id = :workspace AND id = :id"));
   bind_changing(update, incident);
   return exactly_one(update, "incident");
 }
@@ -181,7 +216,7 @@ Result<void> SqlIncidentStore::add_event(Transaction& tx, const IncidentEvent& e
   Statement insert = TRY(
       at(tx).prepare("INSERT INTO incident_event (id, workspace_id, incident_id, sequence, at, kind, actor_name, text) "
                      "VALUES (:id, :workspace, :incident, (SELECT COALESCE(MAX(sequence), 0) + 1 FROM incident_event "
-                     "WHERE workspace_id = :workspace AND incident_id = :incident), :at, :kind, :actor_name, :text)"));
+                     "WHERE workspace_id = :workspace AND incident_id = :incident), :at, :kind, :actor_name, :text) ON CONFLICT (id) DO NOTHING"));
   insert.id(":id", event.id)
       .id(":workspace", event.workspace)
       .id(":incident", event.incident)

@@ -13,7 +13,7 @@ namespace {
 #define CONNLOG_RULE_COLUMNS                                                                                      \
   "id, workspace_id, name, kind, target_kind, target_text, target_subject_id, part, metric, comparison, "         \
   "threshold_x100, hysteresis_x100, state, duration_seconds, cooldown_seconds, severity, enabled, created_at, version, "         \
-  "subject_kind"
+  "subject_kind, repeat_seconds, hours_days, hours_from, hours_to, hours_zone, runbook, notes, last_tested_at"
 
 Rule read_rule(Row& row) {
   Rule rule;
@@ -38,6 +38,14 @@ Rule read_rule(Row& row) {
   rule.version = row.integer();
   if (const int kind = row.word_in(kRuleOnlyKind); kind != kAnySubjectKind)
     rule.only_kind = static_cast<SubjectKind>(kind);
+  rule.repeat_seconds = row.integer();
+  rule.hours.days = static_cast<std::uint8_t>(row.integer());
+  rule.hours.from_minute = static_cast<int>(row.integer());
+  rule.hours.to_minute = static_cast<int>(row.integer());
+  rule.hours.zone = row.text();
+  rule.runbook = row.text();
+  rule.notes = row.text();
+  rule.last_tested_at = row.instant();
   return rule;
 }
 
@@ -60,6 +68,14 @@ void bind_rule(Statement& statement, const Rule& rule) {
       .text(":severity", to_text(rule.severity))
       .text(":subject_kind", rule.only_kind ? to_text(*rule.only_kind) : std::string_view())
       .boolean(":enabled", rule.enabled)
+      .integer(":repeat", rule.repeat_seconds)
+      .integer(":hours_days", rule.hours.days)
+      .integer(":hours_from", rule.hours.from_minute)
+      .integer(":hours_to", rule.hours.to_minute)
+      .text(":hours_zone", rule.hours.zone)
+      .text(":runbook", rule.runbook)
+      .text(":notes", rule.notes)
+      .instant(":last_tested_at", rule.last_tested_at)
       .integer(":version", rule.version);
 }
 
@@ -147,7 +163,7 @@ Result<void> SqlRuleStore::insert(Transaction& tx, const Rule& rule) {
       "INSERT INTO rule (" CONNLOG_RULE_COLUMNS
       ") VALUES (:id, :workspace, :name, :kind, :target_kind, :target_text, :target_subject, :part, :metric, "
       ":comparison, :threshold, :hysteresis, :state, :duration, :cooldown, :severity, :enabled, :created_at, :version, "
-      ":subject_kind)"));
+      ":subject_kind, :repeat, :hours_days, :hours_from, :hours_to, :hours_zone, :runbook, :notes, :last_tested_at)"));
   bind_rule(insert, rule);
   TRY(insert.instant(":created_at", rule.created_at).run());
   return write_recipients(at(tx), rule);
@@ -160,7 +176,9 @@ Result<void> SqlRuleStore::update(Transaction& tx, const Rule& rule) {
         "target_subject_id = :target_subject, part = :part, metric = :metric, comparison = :comparison, "
         "threshold_x100 = :threshold, hysteresis_x100 = :hysteresis, state = :state, duration_seconds = :duration, "
         "cooldown_seconds = :cooldown, severity = :severity, enabled = :enabled, version = :version, "
-        "subject_kind = :subject_kind "
+        "subject_kind = :subject_kind, repeat_seconds = :repeat, hours_days = :hours_days, hours_from = :hours_from, "
+        "hours_to = :hours_to, hours_zone = :hours_zone, runbook = :runbook, notes = :notes, "
+        "last_tested_at = :last_tested_at "
         "WHERE workspace_id = :workspace AND id = :id"));
     bind_rule(update, rule);
     TRY(exactly_one(update, "rule"));

@@ -80,6 +80,7 @@ class SqlIncidentStore final : public IncidentStore {
   Result<std::optional<Incident>> find(Snapshot&, WorkspaceId, IncidentId) const override;
   Result<std::vector<Incident>> list(Snapshot&, WorkspaceId, const Filter&) const override;
   Result<std::optional<IncidentId>> open_of(Snapshot&, WorkspaceId, RuleId, SubjectId, PartNumber) const override;
+  Result<std::vector<Incident>> open_drills(Snapshot&) const override;
   Result<void> insert(Transaction&, const Incident&) override;
   Result<void> update(Transaction&, const Incident&) override;
   Result<void> add_event(Transaction&, const IncidentEvent&) override;

@@ -12,7 +12,7 @@ namespace {
 
 // In the order in which read_subject reads them.
 #define CONNLOG_SUBJECT_COLUMNS \
-  "id, workspace_id, number, kind, name, key, notes, paused_at, created_at, removed_at, version"
+  "id, workspace_id, number, kind, name, key, notes, runbook, paused_at, created_at, removed_at, version"
 
 Subject read_subject(Row& row) {
   Subject subject;
@@ -23,6 +23,7 @@ Subject read_subject(Row& row) {
   subject.name = row.text();
   subject.key = row.text();
   subject.notes = row.text();
+  subject.runbook = row.text();
   subject.paused_at = row.instant();
   subject.created_at = row.instant();
   subject.removed_at = row.instant();
@@ -36,6 +37,7 @@ void bind_changing(Statement& statement, const Subject& subject) {
       .text(":name", subject.name)
       .text(":name_key", folded(subject.name))
       .text(":notes", subject.notes)
+      .text(":runbook", subject.runbook)
       .instant(":paused_at", subject.paused_at)
       .instant(":removed_at", subject.removed_at)
       .integer(":version", subject.version);
@@ -250,9 +252,9 @@ Result<std::vector<Subject>> SqlSubjectStore::list(Snapshot& snapshot, Workspace
 Result<std::int64_t> SqlSubjectStore::insert(Transaction& tx, const Subject& subject) {
   const std::int64_t number = TRY(next_number(at(tx)));
   Statement insert = TRY(at(tx).prepare(
-      "INSERT INTO subject (id, workspace_id, number, kind, name, name_key, key, notes, paused_at, created_at, "
-      "removed_at, version) VALUES (:id, :workspace, :number, :kind, :name, :name_key, :key, :notes, :paused_at, "
-      ":created_at, :removed_at, :version)"));
+      "INSERT INTO subject (id, workspace_id, number, kind, name, name_key, key, notes, runbook, paused_at, created_at, "
+      "removed_at, version) VALUES (:id, :workspace, :number, :kind, :name, :name_key, :key, :notes, :runbook, "
+      ":paused_at, :created_at, :removed_at, :version)"));
   bind_changing(insert, subject);
   insert.integer(":number", number).text(":kind", to_text(subject.kind)).instant(":created_at", subject.created_at);
   TRY(insert.run());
@@ -263,8 +265,8 @@ Result<std::int64_t> SqlSubjectStore::insert(Transaction& tx, const Subject& sub
 Result<void> SqlSubjectStore::update(Transaction& tx, const Subject& subject) {
   {
     Statement update = TRY(at(tx).prepare(
-        "UPDATE subject SET name = :name, name_key = :name_key, key = :key, notes = :notes, paused_at = :paused_at, "
-        "removed_at = :removed_at, version = :version WHERE workspace_id = :workspace AND id = :id"));
+        "UPDATE subject SET name = :name, name_key = :name_key, key = :key, notes = :notes, runbook = :runbook, "
+        "paused_at = :paused_at, removed_at = :removed_at, version = :version WHERE workspace_id = :workspace AND id = :id"));
     bind_changing(update, subject);
     TRY(exactly_one(update, "subject"));
   }
@@ -280,7 +282,7 @@ Result<void> SqlSubjectStore::remove(Transaction& tx, const Subject& subject, In
   const WorkspaceId workspace = subject.workspace;
   {
     Statement mark = TRY(connection.prepare(
-        "UPDATE subject SET removed_at = :now, key = NULL, notes = '', paused_at = 0, version = version + 1 "
+        "UPDATE subject SET removed_at = :now, key = NULL, notes = '', runbook = '', paused_at = 0, version = version + 1 "
         "WHERE workspace_id = :workspace AND id = :subject AND removed_at = 0"));
     TRY(exactly_one(mark.id(":workspace", workspace).id(":subject", subject.id).instant(":now", now), "subject"));
   }
@@ -296,6 +298,11 @@ Result<void> SqlSubjectStore::remove(Transaction& tx, const Subject& subject, In
                 workspace, subject.id));
   TRY(run_about(connection, "DELETE FROM rule_state WHERE workspace_id = :workspace AND subject_id = :subject",
                 workspace, subject.id));
+  TRY(run_about(connection,
+                "DELETE FROM dependency WHERE workspace_id = :workspace AND (subject_id = :subject OR parent_id = :subject)",
+                workspace, subject.id));
+  TRY(run_about(connection, "DELETE FROM flapping WHERE workspace_id = :workspace AND subject_id = :subject", workspace,
+                subject.id));
   TRY(run_about(connection, "DELETE FROM subject_group WHERE workspace_id = :workspace AND id = :subject", workspace,
                 subject.id));
   TRY(clear_what_belongs(connection, workspace, subject.id));

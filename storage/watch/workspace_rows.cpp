@@ -1,7 +1,7 @@
-// Deletes the rows that core/watch and core/notify have of what a workspace watches, referring rows first. Deliveries are
-// deleted before their announcements, timelines before their incidents, the record of states before its subjects: otherwise
-// a foreign key would delete them with the row they refer to, in pieces without a bound. The numbers of the subjects stay in
-// gone_subject, so that they are not given out again.
+// Deletes the rows that core/watch and core/notify have of what a workspace watches, referring rows first. Deliveries
+// are deleted before their announcements, timelines and decisions of telling before their incidents, the record of
+// states before its subjects: otherwise a foreign key would delete them with the row they refer to, in pieces without a
+// bound. The numbers of the subjects stay in gone_subject, so that they are not given out again.
 #include "storage/workspace_rows.h"
 #include "storage/workspace_slice.h"
 
@@ -17,8 +17,8 @@ Result<std::int64_t> number(Connection& connection, WorkspaceId workspace, const
   return found.value_or(INT64_MAX);
 }
 
-// Readings carry only their subject's number, so the whole log is walked once, piece by piece. Readings whose subject's row
-// is gone already may have been the workspace's: they go too, as nobody can read them.
+// Readings carry only their subject's number, so the whole log is walked once, piece by piece. Readings whose subject's
+// row is gone already may have been the workspace's: they go too, as nobody can read them.
 Result<void> erase_log(Connection& connection, WorkspaceId workspace, std::int64_t& rows) {
   while (rows > 0) {
     const std::int64_t from =
@@ -42,6 +42,36 @@ Result<void> erase_log(Connection& connection, WorkspaceId workspace, std::int64
     rows -= removed + 1;  // a piece costs something even if it had no row of the workspace
   }
   return {};
+}
+
+// What the pipeline between incidents and messages remembers.
+Result<void> erase_tellings(Slice& slice) {
+  TRY(
+      slice.run("DELETE FROM ack_link WHERE workspace_id = :workspace AND notification_id IN "
+                "(SELECT notification_id FROM ack_link WHERE workspace_id = :workspace LIMIT :rows)"));
+  TRY(slice.run(
+      "DELETE FROM telling_waiting WHERE workspace_id = :workspace AND (recipient_id, incident_id, what) IN "
+      "(SELECT recipient_id, incident_id, what FROM telling_waiting WHERE workspace_id = :workspace LIMIT :rows)"));
+  TRY(
+      slice.run("DELETE FROM telling_entry WHERE workspace_id = :workspace AND (incident_id, sequence) IN "
+                "(SELECT incident_id, sequence FROM telling_entry WHERE workspace_id = :workspace LIMIT :rows)"));
+  TRY(
+      slice.run("DELETE FROM telling WHERE workspace_id = :workspace AND incident_id IN "
+                "(SELECT incident_id FROM telling WHERE workspace_id = :workspace LIMIT :rows)"));
+  return slice.run_whole("DELETE FROM telling_setting WHERE workspace_id = :workspace");
+}
+
+// A quiet has at most some tens of lines, which go with it.
+Result<void> erase_quiets(Slice& slice) {
+  TRY(
+      slice.run("DELETE FROM quiet WHERE workspace_id = :workspace AND id IN "
+                "(SELECT id FROM quiet WHERE workspace_id = :workspace LIMIT :rows)"));
+  TRY(
+      slice.run("DELETE FROM flapping WHERE workspace_id = :workspace AND subject_id IN "
+                "(SELECT subject_id FROM flapping WHERE workspace_id = :workspace LIMIT :rows)"));
+  return slice.run(
+      "DELETE FROM dependency WHERE workspace_id = :workspace AND (subject_id, parent_id) IN "
+      "(SELECT subject_id, parent_id FROM dependency WHERE workspace_id = :workspace LIMIT :rows)");
 }
 
 Result<void> erase_what_was_told(Slice& slice) {
@@ -88,6 +118,8 @@ Result<void> erase_subjects(Slice& slice) {
 
 Result<bool> SqlWatchRows::erase(Transaction& tx, WorkspaceId workspace, std::int64_t& rows) {
   Slice slice(at(tx), workspace, rows);
+  TRY(erase_tellings(slice));
+  TRY(erase_quiets(slice));
   TRY(erase_what_was_told(slice));
   TRY(erase_rules(slice));
   TRY(erase_log(at(tx), workspace, rows));

@@ -90,6 +90,14 @@ const std::map<EventName, Cause>& causes() {
        {Audience::everyone_signed_in,
         [](MatrixWorld& world) { world.app.storage->health().failed("the quota is used up"); }}},
       {EventName::recovery_changed, {Audience::everyone_signed_in, ends_the_recovery}},
+      {EventName::quiet_changed,
+       {Audience::everybody,
+        [](MatrixWorld& world) {
+          const std::string end = to_iso8601(world.app.clock.now() + seconds(3'600));
+          owner_sends(world, "POST", "/quiet",
+                      R"({"kind":"mute","name":"For a while","matchers":[{"subject_id":")" + world.app.ids["agent"] +
+                          R"("}],"ends_at":")" + end + R"("})");
+        }}},
   };
   return table;
 }

@@ -15,13 +15,18 @@ namespace {
 
 const std::string kMarker = "MARKERofASecretField";
 
-json sample(const Field& field) {
+json sample(const ChannelKind& kind, const Field& field) {
+  if (kind.word == "telegram" && field.type == FieldType::secret) return "123456789:" + kMarker;
   switch (field.type) {
     case FieldType::secret:
+      // As long as the service's own are.
+      return kMarker + std::string(std::max<std::size_t>(static_cast<std::size_t>(field.lowest), kMarker.size()) -
+                                       kMarker.size(),
+                                   'x');
     case FieldType::secret_lines:
-      return kMarker;
+      return "X-Sample: json://" + kMarker;  // a header, and an address of Apprise
     case FieldType::secret_url:
-      return "https://hooks.example.org/services/" + kMarker;
+      return "https://hooks.example.org/api/webhooks/1/" + kMarker;
     case FieldType::url:
       return "https://service.example.org";
     case FieldType::mail:
@@ -33,7 +38,7 @@ json sample(const Field& field) {
     case FieldType::choice:
       return field.choices.front().word;
     default:
-      return "somebody";
+      return field.example.empty() ? std::string("somebody") : std::string(field.example);
   }
 }
 
@@ -43,7 +48,7 @@ json body_with(const ChannelKind& kind, const Field& secret, bool whole) {
   for (const Field& field : kind.fields) {
     const bool wanted = field.required || field.name == secret.name || (whole && !is_secret(field));
     if (wanted && !field.made_here && field.type != FieldType::certificate)
-      fields[std::string(field.name)] = sample(field);
+      fields[std::string(field.name)] = sample(kind, field);
   }
   return {{"name", "of " + std::string(kind.word)}, {"kind", kind.word}, {"fields", fields}};
 }

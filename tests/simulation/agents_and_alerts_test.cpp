@@ -238,18 +238,29 @@ class Simulation {
     return stored;
   }
 
-  // Every incident was told once to each recipient, every end once to each who heard of the opening.
+  bool is_held_as_flapping(const Incident& incident) {
+    const auto entries = world_.storage.read<std::vector<TellingEntry>>([&](Snapshot& snapshot) {
+      return world_.storage->tellings().entries(snapshot, incident.workspace, incident.id);
+    });
+    return std::ranges::any_of(entries, [](const TellingEntry& entry) { return entry.reason == "flapping"; });
+  }
+
+  // Every incident was told once to each recipient, unless its subject changes too often, which is said in its place; every end
+  // once to each who heard of the opening.
   void check_who_was_told() {
     for (const Incident& incident : world_.incidents()) {
       if (told_to_the_end_.contains(incident.id.text())) continue;
       std::map<std::string, int> opened, resolved;
       for (const LoggedDelivery& row : world_.deliveries(incident)) {
+        if (row.announcement.kind == Announcement::Kind::flapping) continue;
         const bool opens = row.announcement.kind == Announcement::Kind::incident_opened;
         ++(opens ? opened : resolved)[row.notification.shown];
       }
-      REQUIRE(opened == std::map<std::string, int>{{"ada@example.org", 1}, {"grace@example.org", 1}});
+      const bool is_untold = opened.empty();
+      if (is_untold) REQUIRE(is_held_as_flapping(incident));
+      if (!is_untold) REQUIRE(opened == std::map<std::string, int>{{"ada@example.org", 1}, {"grace@example.org", 1}});
       REQUIRE((resolved.empty() || resolved == opened));
-      REQUIRE(resolved.empty() == !incident.resolved_at.is_set());
+      REQUIRE(resolved.empty() == (is_untold || !incident.resolved_at.is_set()));
       REQUIRE(world_.timeline(incident).size() == (incident.resolved_at.is_set() ? 2u : 1u));
       if (incident.resolved_at.is_set()) told_to_the_end_.insert(incident.id.text());
     }

@@ -19,6 +19,8 @@ PLACES_SHOWN, FILES_SHOWN, SYMBOLS_SHOWN = 12, 20, 20
 
 # " .text._ZN3abc   0x000000000001234   0x56 libx.a(path/file.cpp.o)", often with a line break after the name.
 PIECE = re.compile(r"^ (\.[^\s]+|COMMON)\s+0x([0-9a-f]+)\s+0x([0-9a-f]+) ([^\n]+)$", re.M)
+# lld: address, its load address, size, alignment, "libx.a(path/file.cpp.o):(.text._ZN3abc)"
+PIECE_OF_LLD = re.compile(r"^ +([0-9a-f]+) +[0-9a-f]+ +([0-9a-f]+) +\d+ {9}(.+):\((\.[^)]+|COMMON)\)$", re.M)
 NOT_IN_THE_FILE = re.compile(r"^\.(t?bss|debug|comment|note\.GNU|gnu\.attributes|ARM\.attributes)|^COMMON")
 OBJECT = re.compile(r"(?:^|.*/)CMakeFiles/[^/]+\.dir/(.+)\.o\)?$")
 ARCHIVE = re.compile(r"lib([^/]+)\.a\(")
@@ -42,7 +44,12 @@ def place_of(file):
 
 def pieces(map_text):
     """(symbol, file, bytes) of everything that the link kept."""
-    begin = map_text.index("Linker script and memory map")
+    begin = map_text.find("Linker script and memory map")
+    if begin < 0:  # lld's
+        for address, size, origin, section in PIECE_OF_LLD.findall(map_text):
+            if int(address, 16) and int(size, 16) and not NOT_IN_THE_FILE.search(section):
+                yield section, file_of(origin), int(size, 16)
+        return
     text = re.sub(r"^( \.[^\s]+)\n\s+", r"\1 ", map_text[begin:], flags=re.M)
     for section, address, size, origin in PIECE.findall(text):
         if int(address, 16) and int(size, 16) and not NOT_IN_THE_FILE.search(section):

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <future>
 #include <mutex>
+#include <set>
 
 #include "core/wire/protocol.h"
 #include "core/base/text.h"
@@ -68,6 +69,14 @@ AlertWorld::AlertWorld(bool limit_heartbeats) : limit_heartbeats_(limit_heartbea
                       [&](Snapshot& snapshot) { return storage->recipients().list(snapshot, workspace.id); })
                   .front();
   silence_rule_id_ = silence_rule().id;
+  group_messages(false);
+}
+
+void AlertWorld::group_messages(bool on) {
+  TellingSettings settings;
+  settings.workspace = workspace.id;
+  if (!on) settings.group_wait_seconds = settings.group_every_seconds = 0;
+  granted(in_transaction([&](Transaction& tx) { return storage->telling_settings().put(tx, settings); }));
 }
 
 AlertWorld::~AlertWorld() {
@@ -403,11 +412,13 @@ std::vector<Notification> AlertWorld::notifications(const Incident& incident) {
 }
 
 int AlertWorld::outbox(Announcement::Kind kind) {
-  int count = 0;
+  std::set<NotificationId> rows;  // one may tell of several incidents
   for (const Incident& incident : incidents()) {
-    for (const LoggedDelivery& delivery : deliveries(incident)) count += delivery.announcement.kind == kind;
+    for (const LoggedDelivery& delivery : deliveries(incident)) {
+      if (delivery.announcement.kind == kind) rows.insert(delivery.notification.id);
+    }
   }
-  return count;
+  return static_cast<int>(rows.size());
 }
 
 std::vector<IncidentEvent> AlertWorld::timeline(const Incident& incident) {

@@ -86,6 +86,9 @@ class AlertWorld {
   Group change(const Group& group, const GroupChange& change);
   // "When … is <state> for …", about the target; without a cooldown.
   static Rule state_rule(State state, seconds lasting, const RuleTarget& target = {});
+  // Whether a recipient's messages are grouped, as a workspace's are that set nothing. Off at the beginning: most stories are
+  // about what is told, and this about when.
+  void group_messages(bool on);
   // Runs `work` in a transaction and returns its result, also a refusal.
   Result<void> in_transaction(const Stores::Work& work) { return storage.stores().write(work); }
 

@@ -28,7 +28,10 @@ MatrixWorld::MatrixWorld() : app(settings_of_the_matrix()) {
   app.populate();
   const nlohmann::json wanted = {{"kind", "manual"}, {"name", "mon-1"}};
   app.ids["monitor"] = must(app.post("/api/v1/workspaces/{w}/monitors", wanted.dump(), &app.owner))["id"];
-  secrets_ = {"db-1", "mon-1", app.ids.at("agent"), app.ids.at("monitor"), app.ids.at("incident")};
+  const nlohmann::json source = {{"name", "src-1"}, {"format", "json"}};
+  app.ids["source"] = must(app.post("/api/v1/workspaces/{w}/event-sources", source.dump(), &app.owner))["source"]["id"];
+  secrets_ = {"db-1", "mon-1", "src-1", app.ids.at("agent"), app.ids.at("monitor"), app.ids.at("source"),
+              app.ids.at("incident")};
 
   for (const auto& [name, role] : std::map<std::string, Role>{{"olive-owner", Role::owner},
                                                               {"adam-admin", Role::admin},
@@ -113,6 +116,7 @@ void MatrixWorld::divide_by_team() {
   must(app.patch(w + "/agents/" + other, nlohmann::json{{"team_ids", {a}}}.dump(), &owner));
   must(app.patch(w + "/agents/{agent}", nlohmann::json{{"team_ids", {b}}}.dump(), &owner));
   must(app.patch(w + "/monitors/" + app.ids.at("monitor"), nlohmann::json{{"teams", {b}}}.dump(), &owner));
+  must(app.patch(w + "/event-sources/" + app.ids.at("source"), nlohmann::json{{"team_ids", {b}}}.dump(), &owner));
   must(app.patch(w, R"({"team_scoped":true})", &owner));
 }
 
@@ -130,6 +134,7 @@ std::string MatrixWorld::object_of(const std::string& path) const {
                                                                      {"/subjects/", "agent"},
                                                                      {"/groups/", "agent"},
                                                                      {"/monitors/", "monitor"},
+                                                                     {"/event-sources/", "source"},
                                                                      {"/rules/", "rule"},
                                                                      {"/recipients/", "recipient"},
                                                                      {"/incidents/", "incident"},

@@ -24,11 +24,25 @@ const std::map<std::string_view, json>& sample_bodies() {
         {"target", {{"kind", "tag"}, {"tag", "production"}}}}},
       {"RuleChange", {{"name", "Silence, longer"}, {"cooldown_seconds", 600}}},
       {"NewMonitor", {{"kind", "manual"}, {"name", "Tapes"}, {"fields", {{"note", "They lie in the safe"}}}}},
+      {"NewEventSource", {{"name", "Prometheus"}, {"format", "alertmanager"}}},
+      {"DeadManChange", {{"url", "https://watch.example.org/ping/swordfish-of-the-watcher"}, {"enabled", false}}},
       {"PastedText", {{"text", "https://www.example.org/health"}}},
       {"MonitorImport", {{"text", "kind,name\nmanual,Tapes"}, {"format", "csv"}, {"dry_run", true}}},
       {"CheckDefaultsChange", {{"items", {{{"scope", "tag"}, {"of", "production"}, {"interval_seconds", 30}}}}}},
       {"Acknowledgement", {{"comment", "I look after it"}}},
       {"Comment", {{"text", "Two\nlines"}}},
+      {"NewQuiet",
+       {{"kind", "maintenance"},
+        {"name", "Tape library"},
+        {"matchers", {{{"tag", "tapes"}}}},
+        {"repeat", "weekly"},
+        {"schedule", "sun 02:00"},
+        {"zone", "Europe/Berlin"},
+        {"duration_seconds", 3600}}},
+      {"Snooze", {{"minutes", 60}}},
+      {"TellingSettingsChange", {{"group_wait_seconds", 10}, {"acknowledge_hours", 4}}},
+      {"Unacknowledgement", {{"comment", "Bo knows it better"}}},
+      {"Parents", {{"parents", json::array()}}},
       {"NewRecipient",
        {{"name", "Hook"}, {"kind", "webhook"}, {"fields", {{"url", "https://hooks.example.org/connlog"}}}}},
       {"RecipientChange", {{"name", "On call"}, {"enabled", true}}},
@@ -70,7 +84,7 @@ const std::map<std::string_view, json>& sample_bodies() {
 
 bool has_sample(const web::Route& route) {
   static const std::set<std::string_view> without_body = {"logout",        "removeAgent",      "rotateAgentToken",
-                                                          "removeRule",    "testRule",         "removeRecipient",
+                                                          "removeRule",    "testRule",         "removeRecipient", "drillRule",
                                                           "testRecipient", "retryNotification"};
   if (route.request == "AgentFrame") return true;
   return route.request.empty() ? without_body.contains(route.operation) : sample_bodies().contains(route.request);

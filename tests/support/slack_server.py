@@ -13,6 +13,7 @@ import stand_in
 parser = argparse.ArgumentParser()
 parser.add_argument("--path", required=True, help="the address is the credential: /services/T0/B0/XXXX")
 parser.add_argument("--archived", action="store_true", help="its channel was archived")
+parser.add_argument("--says", help="answers 200 with this in place of ok, as the web API and what takes the same do")
 options = parser.parse_args()
 
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}|good|warning|danger")
@@ -42,6 +43,8 @@ def post(method, path, headers, body):
         return 400, "text/html", "invalid_payload"
     if not message.get("text") and not attachments:
         return 400, "text/html", "no_text"
+    if options.says:
+        return 200, "application/json", options.says
     stand_in.tell("posted", message=message)
     return 200, "text/html", "ok"
 

@@ -17,7 +17,7 @@ def tell(event, **facts):
 
 
 def serve(answer):
-    """`answer(method, path, headers, body)` → (status, content type, text); headers are in lower case."""
+    """`answer(method, path, headers, body)` → (status, content type, text) or (…, more headers); headers are in lower case."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -25,15 +25,17 @@ def serve(answer):
         def handle_any(self):
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            status, kind, text = answer(self.command, self.path, headers, body)
+            status, kind, text, *more = answer(self.command, self.path, headers, body)
             content = text.encode()
             self.send_response(status)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(content)))
+            for name, value in (more[0] if more else {}).items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(content)
 
-        do_GET = do_POST = do_PUT = handle_any
+        do_GET = do_POST = do_PUT = do_PATCH = handle_any
 
         def log_message(self, *arguments):
             pass

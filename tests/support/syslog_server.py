@@ -6,7 +6,7 @@ Tells what happens as one JSON object a line on standard output:
   {"event": "connection"}
   {"event": "message", "text": …}
   {"event": "broken", "why": …}       a frame that is none
-and ends when its standard input is closed. With --close-after N it hangs up after N messages of its first connection.
+and ends when its standard input is closed. With --udp each datagram is a message (RFC 5426). With --close-after N it hangs up after N messages of its first connection.
 """
 
 import argparse
@@ -25,7 +25,19 @@ async def main():
     parser.add_argument("--certificate")
     parser.add_argument("--key")
     parser.add_argument("--close-after", type=int, default=0)
+    parser.add_argument("--udp", action="store_true")
     options = parser.parse_args()
+    if options.udp:
+
+        class Datagrams(asyncio.DatagramProtocol):
+            def datagram_received(self, data, _):
+                tell("message", text=data.decode())
+
+        loop = asyncio.get_running_loop()
+        transport, _ = await loop.create_datagram_endpoint(Datagrams, local_addr=("127.0.0.1", 0))
+        tell("ready", port=transport.get_extra_info("sockname")[1])
+        await loop.run_in_executor(None, sys.stdin.read)
+        return
     first = True
 
     async def serve(reader, writer):

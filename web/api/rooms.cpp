@@ -8,7 +8,7 @@ template <typename Services>
 const Services& services_of(const Rooms& rooms) {
   const auto all = std::tie(rooms.context, rooms.live, rooms.middleware, rooms.agents, rooms.watch, rooms.notify,
                             rooms.identity, rooms.access, rooms.audit, rooms.trust, rooms.appliance,
-                            rooms.monitors, rooms.pings);
+                            rooms.monitors, rooms.pings, rooms.events);
   return std::get<const Services&>(all);
 }
 
@@ -25,5 +25,6 @@ template const trust::Services& services_of(const Rooms&);
 template const appliance::Services& services_of(const Rooms&);
 template const monitors::Services& services_of(const Rooms&);
 template const monitors::PingServices& services_of(const Rooms&);
+template const monitors::EventServices& services_of(const Rooms&);
 
 }  // namespace connlog::web

@@ -9,6 +9,7 @@
 #include "web/api/identity/services.h"
 #include "web/api/live_events.h"
 #include "web/api/middleware/services.h"
+#include "web/api/monitors/event_services.h"
 #include "web/api/monitors/ping_services.h"
 #include "web/api/monitors/services.h"
 #include "web/api/notify/services.h"
@@ -32,6 +33,7 @@ struct Rooms {
   appliance::Services appliance;
   monitors::Services monitors;
   monitors::PingServices pings;
+  monitors::EventServices events;
 };
 
 }  // namespace connlog::web

@@ -7,6 +7,7 @@
 #include "web/api/appliance/handlers.h"
 #include "web/api/audit/handlers.h"
 #include "web/api/identity/handlers.h"
+#include "web/api/monitors/event_handlers.h"
 #include "web/api/monitors/handlers.h"
 #include "web/api/monitors/ping_handlers.h"
 #include "web/api/notify/handlers.h"
@@ -21,7 +22,7 @@ std::vector<Route> rows_of_all_rooms() {
   std::vector<Route> all;
   for (const std::span<const Route> room : {agents::routes(), watch::routes(), monitors::routes(), notify::routes(), identity::routes(),
                                             access::routes(), audit::routes(), trust::routes(), appliance::routes(),
-                                            monitors::ping_routes()}) {
+                                            monitors::ping_routes(), monitors::event_door_routes()}) {
     all.insert(all.end(), room.begin(), room.end());
   }
   return all;

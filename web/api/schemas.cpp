@@ -29,9 +29,12 @@
 #include "core/trust/legal_text.h"
 #include "core/watch/group.h"
 #include "core/watch/metric.h"
+#include "core/watch/quiet/quiet.h"
 #include "core/watch/rule.h"
 #include "core/watch/subject.h"
+#include "core/watch/telling/stage.h"
 #include "core/monitors/monitor_import.h"
+#include "core/monitors/sources/event_source.h"
 #include "web/api/monitors/handlers.h"
 #include "web/api/notify/handlers.h"
 
@@ -63,6 +66,7 @@ constexpr NamedWords kSets[] = {
     {"comparison", words_of<Comparison>()},
     {"consent", words_of<Recipient::Consent>()},
     {"delivery_state", words_of<Notification::State>()},
+    {"event_format", words_of<EventFormat>()},
     {"finding", words_of<TrailFinding::Kind>()},
     {"finding_area", words_of<FindingArea>()},
     {"finding_severity", words_of<FindingSeverity>()},
@@ -86,9 +90,13 @@ constexpr NamedWords kSets[] = {
     {"recovery_key_state", words_of<RecoveryKeyState>()},
     {"role", words_of<Role>()},
     {"rule_kind", words_of<RuleKind>()},
+    {"quiet_kind", words_of<QuietKind>()},
+    {"quiet_repeat", words_of<QuietRepeat>()},
     {"severity", words_of<Severity>()},
     {"shown_state", words_of<ShownState>()},
     {"space_use", words_of<SpaceUse>()},
+    {"stage", words_of<StageName>()},
+    {"stage_verdict", words_of<StageVerdict>()},
     {"state_reason", words_of<StateReason>()},
     {"subject_kind", words_of<SubjectKind>()},
     {"syslog_state", words_of<SyslogState::Phase>()},
@@ -99,7 +107,7 @@ constexpr NamedWords kSets[] = {
     {"vouch_kind", words_of<VouchKind>()},
 };
 
-// {"words": "severity"} becomes {"type": "string", "enum": ["warning", "critical"]}.
+// {"words": "severity"} becomes {"type": "string", "enum": ["info", "warning", "critical"]}.
 void put_words(nlohmann::json& schema) {
   if (schema.is_object() && schema.contains("words") && schema["words"].is_string()) {
     const std::string name = schema["words"].get<std::string>();

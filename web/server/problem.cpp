@@ -8,6 +8,7 @@ namespace connlog::web {
 namespace {
 
 constexpr std::string_view kConfirmHostField = "confirmed_host";
+constexpr std::string_view kConfirmWideField = "confirm_wide";
 
 struct Kind {
   int status;
@@ -87,6 +88,8 @@ Reply problem(const Error& error, bool if_match) {
   // A question to the person, not a state: the form asks it and sends the request again (core/monitors).
   if (error.code == ErrorCode::conflict && error.field == kConfirmHostField)
     kind = {409, "confirm_host", "Confirm that you may monitor this host"};
+  if (error.code == ErrorCode::conflict && error.field == kConfirmWideField)  // likewise (core/watch/quiet)
+    kind = {409, "confirm_wide", "Confirm that so much is to be quiet"};
   if (kind.status >= 500 || !error.cause.empty()) {
     log_line(kind.status >= 500 ? LogLevel::error : LogLevel::info, "request_failed",
              {{"code", kind.code}, {"message", error.message}, {"cause", error.cause}});

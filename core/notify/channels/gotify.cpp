@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "core/notify/answer.h"
+
 namespace connlog {
 namespace {
 
@@ -35,6 +37,7 @@ int priority_of(Tone tone) {
       return 8;
     case Tone::warning:
       return 5;
+    case Tone::info:
     case Tone::recovery:
     case Tone::test:
       break;
@@ -74,6 +77,12 @@ std::string remote_id(std::string_view answer) {
   return id != message.end() && id->is_number_unsigned() ? std::to_string(id->get<std::uint64_t>()) : std::string();
 }
 
+// 401 and 403 are about our token; a message that is malformed there will be so at the next try.
+void judge(const HttpAnswer& answer, DeliveryResult& result) {
+  if (answer.status == 401 || answer.status == 403) return answer_about_us(result, {});
+  if (answer.status == 400) answer_refused(result, {});
+}
+
 }  // namespace
 
 extern const ChannelKind kGotifyChannel;
@@ -84,6 +93,7 @@ constexpr ChannelKind kGotifyChannel{.word = "gotify",
                                      .prepare = prepare,
                                      .shown = shown,
                                      .target = target,
-                                     .remote_id = remote_id};
+                                     .remote_id = remote_id,
+                                     .judge_answer = judge};
 
 }  // namespace connlog

@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/text.h"
+#include "core/notify/answer.h"
 
 namespace connlog {
 namespace {
@@ -54,6 +55,7 @@ int priority_of(Tone tone) {
       return 5;
     case Tone::warning:
       return 4;
+    case Tone::info:
     case Tone::recovery:
     case Tone::test:
       break;
@@ -67,6 +69,8 @@ const char* tag_of(Tone tone) {
       return "rotating_light";
     case Tone::warning:
       return "warning";
+    case Tone::info:
+      return "information_source";
     case Tone::recovery:
       return "white_check_mark";
     case Tone::test:
@@ -122,6 +126,15 @@ std::string remote_id(std::string_view answer) {
   return id != message.end() && id->is_string() ? checked_remote_id(id->get_ref<const std::string&>()) : std::string();
 }
 
+// server/errors.go of ntfy: 401 and 403 are about our login, 429 is the limit of our address or account, 507 its quota.
+constexpr seconds kPauseWhenBusy{60};
+void judge(const HttpAnswer& answer, DeliveryResult& result) {
+  if (answer.status == 401 || answer.status == 403) return answer_about_us(result, {});
+  if (answer.status == 400 || answer.status == 413) return answer_refused(result, {});
+  if ((answer.status == 429 || answer.status == 507) && result.retry_after.count() == 0)
+    answer_later(result, kPauseWhenBusy, {});
+}
+
 // As the server takes them.
 bool is_topic(std::string_view text) {
   return std::ranges::all_of(text, [](char c) {
@@ -153,6 +166,7 @@ constexpr ChannelKind kNtfyChannel{.word = "ntfy",
                                    .target = target,
                                    .remote_id = remote_id,
                                    .check = check,
-                                   .can = {.update = true}};
+                                   .can = {.update = true},
+                                   .judge_answer = judge};
 
 }  // namespace connlog

@@ -2,11 +2,13 @@
 //   X-ConnLog-Timestamp: seconds since 1970, when this attempt was made
 //   X-ConnLog-Signature: v1=<hex HMAC-SHA-256 under the recipient's secret of "<timestamp>.<body>">
 //   X-ConnLog-Delivery:  the notification's id, the same at every attempt, so a receiver can drop repetitions
-// Any 2xx means delivered. Fields are added, never renamed or removed, while "version" is 1. Pure; any thread.
+// Any 2xx means delivered. Fields are added, never renamed or removed, while "version" is 1. People may have another
+// body sent in its place, with headers of their own (core/notify/webhook_body.h); it is signed likewise. Pure; any thread.
 #include "core/notify/channel.h"
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -14,12 +16,18 @@
 #include "core/base/text.h"
 #include "core/notify/message.h"
 #include "core/notify/prepare.h"
+#include "core/notify/event_facts.h"
+#include "core/notify/webhook_body.h"
 
 namespace connlog {
 namespace {
 
 constexpr std::string_view kUrl = "url";
 constexpr std::string_view kSecret = "secret";
+constexpr std::string_view kForm = "format";
+constexpr std::string_view kBody = "body";
+constexpr std::string_view kContentType = "content_type";
+constexpr std::string_view kHeaders = "headers";
 
 using nlohmann::ordered_json;
 
@@ -40,6 +48,20 @@ std::string_view webhook_event(Announcement::Kind kind) {
       return "incident.resolved";
     case Announcement::Kind::summary:
       return "summary";
+    case Announcement::Kind::group:
+      return "incidents.group";
+    case Announcement::Kind::digest:
+      return "incidents.digest";
+    case Announcement::Kind::reminder:
+      return "incident.reminder";
+    case Announcement::Kind::flapping:
+      return "subject.flapping";
+    case Announcement::Kind::quiet:
+      return "quiet";
+    case Announcement::Kind::weekly:
+      return "weekly";
+    case Announcement::Kind::code:
+      return "code";
     case Announcement::Kind::test:
       break;
   }
@@ -48,8 +70,25 @@ std::string_view webhook_event(Announcement::Kind kind) {
 
 namespace {
 
+constexpr std::size_t kIdsMax = 1'000;
+
+// All texts of one word.
+ordered_json texts_of(const Announcement& told, std::string_view word) {
+  ordered_json texts = ordered_json::array();
+  for (const auto& [name, text] : told.facts) {
+    if (name == word) texts.push_back(text);
+  }
+  return texts;
+}
+
+ordered_json ids_of(const std::vector<IncidentId>& incidents) {
+  ordered_json ids = ordered_json::array();
+  for (std::size_t i = 0; i < std::min(incidents.size(), kIdsMax); ++i) ids.push_back(incidents[i].text());
+  return ids;
+}
+
 // The incident as it is now, with what was said of it then.
-ordered_json incident_of(const MessageFacts& facts) {
+ordered_json incident_alone(const MessageFacts& facts) {
   const Announcement& told = facts.announcement;
   const IncidentStanding& now = *facts.standing;
   const auto fact = [&](std::string_view word) { return text_or_null(std::string(told.fact(word))); };
@@ -68,14 +107,72 @@ ordered_json incident_of(const MessageFacts& facts) {
       {"resolved_at", time_or_null(now.resolved_at)},
       {"resolution", text_or_null(now.resolution)},
       {"url", link_of(facts)},
+      {"drill", !told.fact(kFactDrill).empty()},
+      {"runbooks", texts_of(told, kFactRunbook)},
+      {"notes", texts_of(told, kFactNotes)},
   };
+}
+
+// With what another system said with its event, where one did.
+ordered_json incident_of(const MessageFacts& facts) {
+  const Announcement& told = facts.announcement;
+  ordered_json incident = incident_alone(facts);
+  if (const std::string_view link = told.fact(kFactSourceLink); !link.empty()) incident["link"] = link;
+  if (ordered_json details = texts_of(told, kFactDetail); !details.empty()) incident["details"] = std::move(details);
+  return incident;
 }
 
 ordered_json summary_of(const MessageFacts& facts) {
   const Announcement& told = facts.announcement;
-  ordered_json incidents = ordered_json::array();
-  for (const IncidentId& id : told.incidents) incidents.push_back(id.text());
-  return {{"text", told.headline}, {"incidents", std::move(incidents)}, {"url", link_of(facts)}};
+  return {{"text", told.headline}, {"incidents", ids_of(told.incidents)}, {"url", link_of(facts)}};
+}
+
+ordered_json group_of(const MessageFacts& facts) {
+  const Announcement& told = facts.announcement;
+  return {{"text", told.headline},
+          {"severity", text_or_null(told.severity)},
+          {"count", told.incidents.size()},
+          {"incidents", ids_of(told.incidents)},
+          {"recovered", ids_of(told.recovered)},
+          {"opened", texts_of(told, kFactIncident)},
+          {"still_open", texts_of(told, kFactStillOpen)},
+          {"ended", texts_of(told, kFactRecovered)},
+          {"url", link_of(facts)}};
+}
+
+// Of what is about no incident: a weekly letter, flapping, quiet, a code.
+ordered_json notice_of(const MessageFacts& facts) {
+  const Announcement& told = facts.announcement;
+  const auto fact = [&](std::string_view word) { return text_or_null(std::string(told.fact(word))); };
+  ordered_json subject = nullptr;
+  if (!told.subject.is_nil())
+    subject = {{"id", told.subject.text()}, {"kind", told.subject_kind}, {"name", told.subject_name}};
+  return {{"text", told.headline},     {"lines", texts_of(told, kFactLine)}, {"subject", std::move(subject)},
+          {"since", fact(kFactSince)}, {"until", fact(kFactUntil)},          {"code", fact(kFactCode)},
+          {"url", link_of(facts)}};
+}
+
+void add_member(ordered_json& body, const MessageFacts& facts) {
+  switch (facts.announcement.kind) {
+    case Announcement::Kind::incident_opened:
+    case Announcement::Kind::incident_resolved:
+    case Announcement::Kind::reminder:
+    case Announcement::Kind::test:
+      break;
+    case Announcement::Kind::summary:
+      body["summary"] = summary_of(facts);
+      break;
+    case Announcement::Kind::group:
+    case Announcement::Kind::digest:
+      body["group"] = group_of(facts);
+      break;
+    case Announcement::Kind::flapping:
+    case Announcement::Kind::quiet:
+    case Announcement::Kind::weekly:
+    case Announcement::Kind::code:
+      body["notice"] = notice_of(facts);
+      break;
+  }
 }
 
 }  // namespace
@@ -91,7 +188,7 @@ std::string render_webhook_body(const MessageFacts& facts) {
       {"incident", nullptr},
   };
   if (facts.standing) body["incident"] = incident_of(facts);
-  if (facts.announcement.kind == Announcement::Kind::summary) body["summary"] = summary_of(facts);
+  add_member(body, facts);
   return body.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
@@ -133,7 +230,14 @@ struct Post {
   std::string body;
   std::string message_id;
   Instant now;
+  std::string content_type = "application/json";
+  std::vector<HttpHeader> headers = {};  // of people's own
 };
+
+constexpr FieldChoice kFormChoices[] = {{"connlog", "connlog's own JSON"},
+                                        {"json", "Fields as JSON"},
+                                        {"form", "Fields as a form"},
+                                        {"text", "A text of your own"}};
 
 constexpr Field kFields[] = {
     {.name = kUrl,
@@ -150,11 +254,40 @@ constexpr Field kFields[] = {
          "Every delivery is signed with this secret (HMAC-SHA-256 over timestamp and body). Put it where the webhook is "
          "received.",
      .made_here = true},
+    {.name = kForm, .label = "Body", .type = FieldType::choice, .default_value = "connlog", .choices = kFormChoices},
+    {.name = kBody,
+     .label = "Fields or text",
+     .type = FieldType::lines,
+     .help =
+         "As JSON: lines such as text: {title}. As a form: lines such as text={title}. {title}, {text}, {severity}, "
+         "{state}, {subject}, {url} and others stand for values; docs/channels.md lists them.",
+     .highest = 8'000},
+    {.name = kContentType,
+     .label = "Content type of the text",
+     .type = FieldType::text,
+     .help = "Empty: text/plain. In application/json, text/html and forms values are encoded for it.",
+     .highest = 100},
+    {.name = kHeaders,
+     .label = "More headers",
+     .type = FieldType::secret_lines,
+     .help = "One a line, such as Authorization: Bearer …. They are kept like a secret.",
+     .highest = 8'000},
 };
+
+ChosenBody chosen_body(const FieldValues& values, const FieldSecrets& secrets) {
+  ChosenBody chosen;
+  chosen.form = parse_word<BodyForm>(values.text(kForm)).value_or(BodyForm::connlog);
+  chosen.body = values.text(kBody);
+  chosen.content_type = values.text(kContentType);
+  chosen.headers = secrets.reveal(kHeaders);
+  return chosen;
+}
 
 // Signed, as the receiver is told above.
 Delivery signed_post(const std::string& url, const std::string& secret, const Post& post) {
   HttpRequest request = json_post(url, post.body);
+  request.headers = post.headers;
+  request.headers.push_back({"Content-Type", post.content_type});
   const std::string timestamp = std::to_string(post.now.micros / 1'000'000);
   request.headers.push_back({"X-ConnLog-Event", std::string(post.event)});
   request.headers.push_back({"X-ConnLog-Delivery", delivery_id(post.message_id)});
@@ -165,8 +298,18 @@ Delivery signed_post(const std::string& url, const std::string& secret, const Po
 
 Result<Delivery> prepare(const Outgoing& out) {
   const MessageFacts& facts = out.facts;
-  return signed_post(out.values.text(kUrl), std::string(out.secrets.reveal(kSecret)),
-                     {webhook_event(facts.announcement.kind), render_webhook_body(facts), facts.message_id, facts.now});
+  const ChosenBody chosen = chosen_body(out.values, out.secrets);
+  Post post{webhook_event(facts.announcement.kind), {}, facts.message_id, facts.now};
+  FilledBody filled;
+  if (chosen.form != BodyForm::connlog || !chosen.headers.empty()) filled = fill(chosen, placeholder_values(facts));
+  if (chosen.form == BodyForm::connlog) {
+    post.body = render_webhook_body(facts);
+  } else {
+    post.body = std::move(filled.body);
+    post.content_type = std::move(filled.content_type);
+  }
+  post.headers = std::move(filled.headers);
+  return signed_post(out.values.text(kUrl), std::string(out.secrets.reveal(kSecret)), post);
 }
 
 // The path may hold a key of the receiver's, so only the host is shown.
@@ -178,13 +321,23 @@ std::string target(const FieldValues& values, const FieldSecrets&) {
   return target_of_url(values.text(kUrl));
 }
 
+// A body of people's own goes to a chat or the like.
+bool is_for_people(const FieldValues& values) {
+  return parse_word<BodyForm>(values.text(kForm)).value_or(BodyForm::connlog) != BodyForm::connlog;
+}
+
+Result<void> check(const FieldValues& values, const FieldSecrets& secrets) {
+  return check_chosen_body(chosen_body(values, secrets));
+}
+
 }  // namespace
 
 Result<Delivery> webhook_delivery(const NotifyDependencies& needs, const Recipient& recipient, std::string_view event,
                                   std::string body, const std::string& message_id, Instant now) {
   const FieldSecrets secrets = TRY(open_secrets(needs.keyring, recipient));
   Delivery delivery = signed_post(recipient.fields.text(kUrl), std::string(secrets.reveal(kSecret)),
-                                  {event, std::move(body), message_id, now});
+                                  {event, std::move(body), message_id, now, "application/json",
+                                   fill({.headers = std::string(secrets.reveal(kHeaders))}, {}).headers});
   delivery.networks = networks_of(needs, recipient.workspace);
   return delivery;
 }
@@ -197,7 +350,10 @@ constexpr ChannelKind kWebhookChannel{.word = "webhook",
                                       .prepare = prepare,
                                       .shown = shown,
                                       .target = target,
+                                      .check = check,
                                       .leak_field = kSecret,
-                                      .secret_prefix = "whsec_"};
+                                      .secret_prefix = "whsec_",
+                                      .can = {.machine = true},
+                                      .is_for_people = is_for_people};
 
 }  // namespace connlog

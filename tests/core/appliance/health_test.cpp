@@ -160,3 +160,27 @@ TEST_CASE("a part that comes and goes is told of once a day, and its end once") 
   CHECK(health.letters() ==
         std::vector<std::string>{"connlog needs you: certificate", "connlog is well again: certificate"});
 }
+
+TEST_CASE("what the appliance says of itself passes the stages and reaches the administrators, whatever is muted") {
+  OwnHealth health;
+  Quiet mute;
+  mute.id = QuietId::make(health.world.clock.now(), health.world.storage.random);
+  mute.workspace = appliance_workspace();
+  mute.kind = QuietKind::mute;
+  mute.name = mute.reason = "everything";
+  mute.matchers = {QuietMatcher{}};
+  mute.starts_at = health.world.clock.now() - seconds(60);
+  mute.ends_at = health.world.clock.now() + seconds(86'400);
+  health.world.services->quiet_book.put(mute);
+  health.look({kExpired});
+  const auto open = health.open();
+  REQUIRE(open.size() == 1);
+  CHECK(health.letters() == std::vector<std::string>{"connlog needs you: certificate"});
+  const auto row = health.world.storage.read<std::optional<TellingRow>>([&](Snapshot& snapshot) {
+    return health.world.storage->tellings().find(snapshot, appliance_workspace(), open[0].id);
+  });
+  REQUIRE(row.has_value());
+  CHECK(row->phase == TellingPhase::told);
+  CHECK(row->text.find("the administrators, by letter") != std::string::npos);
+  CHECK(row->told_at.is_set());
+}

@@ -215,6 +215,7 @@ std::vector<Fault> faults() {
       running("database.unknown_words", warning, [](RunningFacts& f) { f.unknown_words = {"1 row of rule"}; }),
       running("database.outage", danger, [](RunningFacts& f) { f.outage = "Nothing can be stored."; }),
       running("certificate.served", warning, [](RunningFacts& f) { f.certificate = {"2 agents are cut off."}; }),
+      running("machine.watched", warning, [](RunningFacts& f) { f.is_watched = false; }),
   };
 }
 

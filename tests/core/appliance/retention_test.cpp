@@ -58,6 +58,7 @@ struct World {
                    .letters = storage->letters(),
                    .removed = storage->removed(),
                    .monitors = storage->monitors(),
+                   .quiets = storage->quiets(),
                    .plan = plan,
                    .clock = storage.clock,
                    .clock_is_plausible = [plausible] { return plausible; },

@@ -27,6 +27,7 @@
 #include "core/watch/rule.h"
 #include "core/watch/subject.h"
 #include "core/watch/subject_filter.h"
+#include "core/watch/telling/telling_store.h"
 
 using namespace connlog;
 
@@ -39,8 +40,9 @@ using All = Sets<AccessItem::Kind, Accounts::MailLink, Accounts::MailOutcome, Ac
                  Attempt, Comparison, EventName, Health, IncidentStore::Filter::State, LeakOwnerKind, LegalBlock::Kind,
                  MachinePolicy, MailSecurity, MasterKeyForm, Notification::State, ProofMethod, ProviderPreset,
                  Recipient::Consent, Resolution, Role, RuleKind, RuleState::Phase, RuleTarget::Kind, Severity,
-                 ShownState, State, StateReason, SubjectKind, SubjectOrder, SyslogState::Phase, Trail,
-                 TrailFinding::Kind, webauthn::Algorithm, WorkspaceSetting::DisabledBy>;
+                 ShownState, StageName, StageVerdict, State, StateReason, SubjectKind, SubjectOrder, SyslogState::Phase,
+                 TellingPhase, TellingReason, ToldWhat, Trail, TrailFinding::Kind, webauthn::Algorithm,
+                 WorkspaceSetting::DisabledBy>;
 
 template <typename Enum>
 void check_set() {
@@ -69,13 +71,13 @@ TEST_CASE("each word of each closed set leads to its value and back, and nothing
 }
 
 TEST_CASE("the words of a set are listed in the order of its values") {
-  CHECK(listed(words_of<Severity>()) == "warning, critical");
+  CHECK(listed(words_of<Severity>()) == "info, warning, critical");
   CHECK(listed({}) == "");
   CHECK(words_of<Trail>()[1].text == "security");
 }
 
 TEST_CASE("a value that is none of the set's has no word") {
-  CHECK(text_in(words_of<Severity>(), 2).empty());
+  CHECK(text_in(words_of<Severity>(), 3).empty());
   CHECK(text_in(words_of<Severity>(), -1).empty());
   CHECK(find_word(words_of<Severity>(), "") == nullptr);
 }

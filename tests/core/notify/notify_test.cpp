@@ -441,7 +441,25 @@ TEST_CASE("a failed notification can be sent once more") {
   // Given up once, and sent in the end: the timeline has both.
   CHECK(world.timeline_count("notify_failed") == 1);
   CHECK(world.timeline_count("notified") == 1);
+  // What was sent is sent anew, under an id of its own.
+  const auto anew =
+      world.write<LoggedDelivery>([&](Transaction& tx) { return world.notify->retry(tx, world.actor, row.id); });
+  REQUIRE(anew);
+  CHECK(anew->notification.id != row.id);
+  CHECK(anew->notification.message_id != row.message_id);
+  CHECK(world.acts().front() == "notification.sent_again");
+  CHECK(world.state_of(row) == Notification::State::sent);
+  // Nor is anything sent anew to another address than it went to.
+  Recipient moved = world.mail;
+  moved.shown = "else@example.com";
+  world.storage.write([&](Transaction& tx) { return world.storage->recipients().update(tx, moved); });
   CHECK(world.write<LoggedDelivery>([&](Transaction& tx) { return world.notify->retry(tx, world.actor, row.id); })
+            .error()
+            .code == ErrorCode::conflict);
+  // What waits already cannot be sent anew.
+  CHECK(world
+            .write<LoggedDelivery>(
+                [&](Transaction& tx) { return world.notify->retry(tx, world.actor, anew->notification.id); })
             .error()
             .code == ErrorCode::not_found);
 }

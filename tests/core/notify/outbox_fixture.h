@@ -35,8 +35,8 @@ class FakeCourier final : public Courier {
       sent.message_id = mail->message.message_id;
       sent.headline = mail->message.headline;
       sent.in_reply_to = mail->message.in_reply_to;
-    } else {
-      for (const HttpHeader& header : std::get<WebhookDelivery>(delivery.content).request.headers) {
+    } else if (const auto* webhook = std::get_if<WebhookDelivery>(&delivery.content)) {
+      for (const HttpHeader& header : webhook->request.headers) {
         if (header.name == "X-ConnLog-Delivery") sent.message_id = header.value;
       }
     }

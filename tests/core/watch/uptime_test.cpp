@@ -70,3 +70,16 @@ TEST_CASE("a moment of down is never rounded away, however long the stretch") {
   CHECK(percent({change(0h, State::down), change(1us, State::up)}, 24h * 365 * 100) == 9'999);
   CHECK(percent({change(0h, State::up)}, 24h * 365 * 100) == 10'000);
 }
+
+TEST_CASE("what is left out counts neither way, whatever the state was in it") {
+  const std::vector<StateChange> changes = {change(-1h, State::up), change(6h, State::down), change(12h, State::up)};
+  CHECK(percent(changes) == 7'500);
+  const auto without = [&](std::vector<QuietWindow> windows) {
+    return uptime_of(changes, kDay, kDay + 24h, windows).percent_x100();
+  };
+  CHECK(without({{kDay + 6h, kDay + 12h}}) == 10'000);
+  CHECK(without({{kDay + 5h, kDay + 9h}}) == 8'500);                                    // 17 of 20 hours
+  CHECK(without({{kDay - 5h, kDay + 2h}, {kDay + 22h, kDay + 30h}}) == 7'000);          // at both ends
+  CHECK(without({{kDay - 5h, kDay + 30h}}) == std::nullopt);
+  CHECK(without({{kDay - 9h, kDay - 5h}, {kDay + 25h, kDay + 26h}}) == 7'500);
+}

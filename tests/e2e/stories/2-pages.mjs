@@ -76,6 +76,10 @@ export default async function story(step, world) {
     "incidents-resolved": `${w}/incidents?state=resolved`,
     incident: `${w}/incidents/${incident.id}`,
     recipients: `${w}/recipients`,
+    deliveries: `${w}/deliveries`,
+    quiet: `${w}/quiet`,
+    dependencies: `${w}/dependencies`,
+    "event-sources": `${w}/event-sources`,
     settings: `${w}/settings`,
     audit: `${w}/audit`,
     "start-mail": `${w}/start?step=mail`,
@@ -140,7 +144,7 @@ export default async function story(step, world) {
     await page.goto(`${appliance.http}${w}/recipients`);
     await page.getByRole("button", { name: "Add recipient" }).click();
     const dialog = page.getByRole("dialog");
-    await dialog.getByRole("button", { name: "Webhook" }).click();
+    await dialog.getByRole("button", { name: "Webhook", exact: true }).click();
     await dialog.getByLabel("Name", { exact: true }).fill("Pager");
     await dialog.getByLabel("Address (URL)").fill("https://pager.example.com/in");
     await dialog.getByRole("button", { name: "Add recipient" }).click();

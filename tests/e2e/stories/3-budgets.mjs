@@ -70,7 +70,7 @@ export default async function story(step, world) {
     const charts = await loadedBy(`${w}/agents/${added.agent.id}`, (page) => page.locator(".uplot canvas").first().waitFor());
     const dailyFiles = ["app", "live", "agents", "agent", "incidents", "setup", "chart"];
     const daily = needed(dailyFiles);
-    const rooms = ["groups", "monitors", "people", "account", "appliance", "care", "entrance"].map((room) => [room, needed([...dailyFiles, room]) - daily]);
+    const rooms = ["groups", "monitors", "people", "account", "appliance", "care", "entrance", "quiet", "telling", "sources", "ack"].map((room) => [room, needed([...dailyFiles, room]) - daily]);
     console.log(`         script: first screen ${kilobytes(first).toFixed(1)} kB, with charts ${kilobytes(charts).toFixed(1)} kB, daily pages ${kilobytes(daily).toFixed(1)} kB, rooms ${rooms.map(([room, bytes]) => `${room} ${kilobytes(bytes).toFixed(1)}`).join(", ")} kB, all ${kilobytes(sum(".js")).toFixed(1)} kB; styles ${kilobytes(sum(".css")).toFixed(1)} kB`);
     check(first > 5_000 && charts > first, "the measure measures something");
     check(kilobytes(first) <= 40, "first screen");

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "core/notify/ack_offer.h"
 #include "core/trust/legal_text.h"
 #include "tests/support/factor_world.h"
 #include "tests/support/hostile_provider.h"
@@ -156,6 +157,49 @@ void walk_through_keys_and_reviews(Walk& walk) {
   const std::string opening = walk(app, "openWorkspace", other, reason, owner)["id"];
   app.ids["w"] = app.other_workspace.id.text();
   walk(app, "endOpening", {{"{id}", opening}}, nullptr, app.stranger);
+}
+
+// A drill, which a click ends, and the link of a mail.
+void walk_through_telling(Walk& walk) {
+  TestApp app;
+  app.populate();
+  const json drill = walk(app, "drillRule", {{"{id}", app.ids["rule"]}}, nullptr, app.owner);
+  walk(app, "endDrill", {{"{id}", drill["id"]}}, nullptr, app.owner);
+  NotificationId told;
+  REQUIRE(NotificationId::parse(app.ids["notification"], told));
+  const std::string token = ack_token(app.storage.keys, app.workspace.id, told);
+  const AckNumbers numbers = ack_numbers(app.storage.keys, app.workspace.id, told);
+  walk(app, "lookAtAckLink", {{"token", token}});
+  walk(app, "answerAckLink", {{"token", token}, {"number", numbers.numbers[numbers.right]}});
+}
+
+void walk_through_quiet(Walk& walk) {
+  TestApp app;
+  app.populate();
+  const json wanted = {{"kind", "mute"},
+                       {"reason", "Moving the rack"},
+                       {"matchers", {{{"subject_id", app.ids["agent"]}}}},
+                       {"duration_seconds", 3'600}};
+  const PathIds quiet = {{"{id}", walk(app, "addQuiet", {}, wanted, app.owner)["id"]}};
+  walk(app, "changeQuiet", quiet, {{"reason", "It takes longer"}}, app.owner);
+  walk(app, "endQuiet", quiet, json::object(), app.owner);
+}
+
+// An account in a chat, and the hours of a recipient whose chat it is.
+void walk_through_chats(Walk& walk) {
+  TestApp app;
+  Recipient chat = app.storage.add_recipient(app.workspace, "x@example.org");
+  chat.channel = "telegram";
+  chat.fields = {};
+  chat.fields.set("chat", std::string("4711"));
+  app.storage.write([&](Transaction& tx) -> Result<void> {
+    TRY(app.storage->recipients().update(tx, chat));
+    return app.storage->chat_accounts().put(tx, {app.owner.id, "telegram", "4711", "Olive", app.clock.now()});
+  });
+  walk(app, "linkChatAccount", {}, nullptr, app.owner);
+  walk(app, "changeOwnRecipientHours", {{"{id}", chat.id.text()}},
+       {{"zone", "Europe/Berlin"}, {"quiet_from", "22:00"}, {"quiet_to", "06:30"}, {"weekly", true}}, app.owner);
+  walk(app, "unlinkChatAccount", {{"{service}", "telegram"}}, nullptr, app.owner);
 }
 
 void walk_through_an_account(Walk& walk) {
@@ -376,11 +420,26 @@ void walk_through_monitors(Walk& walk) {
   walk(app, "renewPingAddress", pinged, nullptr, owner);
 }
 
+void walk_through_event_sources(Walk& walk) {
+  TestApp app;
+  const Person& owner = app.owner;
+  const json made = walk(app, "addEventSource", {}, {{"name", "Prometheus"}, {"format", "alertmanager"}}, owner);
+  const PathIds source = {{"{id}", made["source"]["id"]}};
+  walk(app, "changeEventSource", source, {{"watchdog_event", "Watchdog"}, {"addresses", {"192.0.2.0/24"}}}, owner);
+  walk(app, "renewEventKey", source, nullptr, owner);
+  walk(app, "tryEventSource", source, nullptr, owner);
+  walk(app, "removeEventSource", source, nullptr, owner);
+}
+
 TEST_CASE("each write answers what the document promises, and none is left out without a reason") {
   Walk walk;
+  walk_through_event_sources(walk);
   walk_through_monitors(walk);
   walk_through_people(walk);
   walk_through_keys_and_reviews(walk);
+  walk_through_telling(walk);
+  walk_through_quiet(walk);
+  walk_through_chats(walk);
   walk_through_an_account(walk);
   walk_through_second_factors(walk);
   walk_through_leaks(walk);
@@ -393,7 +452,11 @@ TEST_CASE("each write answers what the document promises, and none is left out w
       {"checkMonitor", "when the loop of checks runs: tests/web/api/monitors/check_now_test.cpp"},
       {"tryMonitor", "likewise"},
       {"probeExchange", "of an agent: tests/system/probe_test.cpp"},
+      {"agentMaintenance", "of a host: tests/web/api/agents/maintenance_test.cpp"},
       {"actOnMailPage", "answers with a page: tests/web/api/notify/mail_pages_test.cpp"},
+      {"testDeadMan", "when its thread runs: tests/core/appliance/dead_man_test.cpp"},
+      {"sendRecipientCode", "to a service: tests/core/notify/channels/telegram_test.cpp"},
+      {"confirmRecipientCode", "after a code was made: tests/web/api/notify/chats_test.cpp"},
       {"removeBackupBucket", "after one was set: tests/web/api/appliance/backup_bucket_test.cpp"},
       {"makeBackup", "after a key was made: tests/web/api/appliance/backups_test.cpp"},
       {"removeBackup", "likewise"},

@@ -16,6 +16,7 @@
 #include "web/api/views.h"
 #include "web/api/watch/subject_body.h"
 #include "web/api/watch/subject_query.h"
+#include "web/api/watch/quiet_view.h"
 #include "web/api/watch/subjects_in_sight.h"
 #include "web/api/watch/views.h"
 
@@ -107,7 +108,9 @@ Result<Reply> list_agents(Context& ctx) {
     auto agent = services.directory.find(ctx.workspace->id, AgentId::of(live.id()));
     if (!agent) continue;  // it was removed just now
     agent->row = live.row;
-    items.push_back(view(*agent));
+    json item = view(*agent);
+    item["maintenance"] = is_maintained(ctx.of<watch::Services>(), *live.row);
+    items.push_back(std::move(item));
   }
   return json_reply(200, {{"items", std::move(items)},
                           {"next", more ? json(cursor_at(found.back(), order)) : json(nullptr)}});
@@ -213,7 +216,9 @@ Result<Reply> agent_readings(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     const Series series = TRY(series_of(services.readings, snapshot, ctx.workspace->id, live.agent.id, from, to, points,
                                         live.agent.interval_seconds));
-    return json_reply(200, view(series));
+    json shown = view(series);
+    shown["maintenances"] = TRY(maintenances_view(snapshot, ctx.of<watch::Services>(), *live.row, from, to));
+    return json_reply(200, shown);
   });
 }
 

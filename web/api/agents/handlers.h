@@ -32,6 +32,8 @@ Result<Reply> list_enrolment_keys(Context&);
 Result<Reply> add_enrolment_key(Context&);
 Result<Reply> revoke_enrolment_key(Context&);
 Result<Reply> enrol_agent(Context&);
+// maintenance.cpp
+Result<Reply> agent_maintenance(Context&);
 // install.cpp
 Result<Reply> install_script(Context&);
 Result<Reply> download_agent(Context&);

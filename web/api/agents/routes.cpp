@@ -17,6 +17,8 @@ constexpr Route kRoutes[] = {
     post("enrolAgent", "/api/agents/enrol", agent, enrol_agent,
          "A host makes an agent of itself, with an enrolment key", takes("AgentEnrolment"),
          answers("EnrolledAnswer", 201)),
+    post("agentMaintenance", "/api/agents/maintenance", agent, agent_maintenance,
+         "A host asks for quiet about itself, or ends that", takes("HostMaintenance"), answers("HostMaintenanceAnswer")),
     any("/api/agents/*", agent, unknown_agent_path),
     any("/api/agents", agent, unknown_agent_path),
 

@@ -9,6 +9,7 @@
 #include "core/base/clock.h"
 #include "core/base/transaction.h"
 #include "core/identity/attempt_limiter.h"
+#include "core/watch/quiet/quiet_service.h"
 #include "core/watch/reading.h"
 
 namespace connlog::web::agents {
@@ -23,6 +24,7 @@ struct Services {
   AgentDirectory& directory;
   AttemptLimiter& attempts;
   const Clock& clock;
+  QuietService& quiet_service;
 };
 
 }  // namespace connlog::web::agents

@@ -39,6 +39,10 @@ Result<Reply> remove_backup_passphrase(Context&);
 Result<Reply> change_backup_bucket(Context&);
 Result<Reply> remove_backup_bucket(Context&);
 Result<Reply> test_backup_bucket(Context&);
+// dead_man.cpp
+Result<Reply> show_dead_man(Context&);
+Result<Reply> change_dead_man(Context&);
+Result<Reply> test_dead_man(Context&);
 // storage.cpp
 Result<Reply> show_storage(Context&);
 Result<Reply> preview_storage(Context&);

@@ -68,6 +68,14 @@ constexpr Route kRoutes[] = {
          "Try a bucket: put a small object, read it, try to delete it", takes("BackupBucketChange"),
          answers("BackupBucketTest")),
 
+    // Who watches this appliance
+    get("showDeadMan", "/api/v1/appliance/dead-man", administrator, show_dead_man,
+        "Whether somebody is told when this appliance fails, and the last call", answers("DeadMan")),
+    put("changeDeadMan", "/api/v1/appliance/dead-man", administrator, change_dead_man,
+        "Set the address that is called every minute; it is write-only", takes("DeadManChange"), answers("DeadMan")),
+    post("testDeadMan", "/api/v1/appliance/dead-man/test", administrator, test_dead_man,
+         "Call the address once and wait for the answer", answers("DeadManTest")),
+
     // What uses the disk, and how long things are kept
     get("showStorage", "/api/v1/appliance/storage", administrator, show_storage,
         "What uses the disk, and how long what is kept", answers("ApplianceStorage")),

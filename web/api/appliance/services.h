@@ -6,6 +6,7 @@
 #include "core/access/administration.h"
 #include "core/appliance/backup/backup_keys.h"
 #include "core/appliance/backup/backups.h"
+#include "core/appliance/dead_man.h"
 #include "core/appliance/inspection_service.h"
 #include "core/appliance/recovery.h"
 #include "core/appliance/security_cases.h"
@@ -40,6 +41,7 @@ struct Services {
   BucketService& bucket;
   BackupKeys& backup_keys;
   Backups& backups;
+  DeadMan& dead_man;
 };
 
 }  // namespace connlog::web::appliance

@@ -46,6 +46,14 @@ Result<Reply> show_ping_address(Context&);
 Result<Reply> renew_ping_address(Context&);
 Result<Reply> list_pings(Context&);
 Result<Reply> show_ping_body(Context&);
+// event_sources.cpp
+Result<Reply> list_event_sources(Context&);
+Result<Reply> show_event_source(Context&);
+Result<Reply> add_event_source(Context&);
+Result<Reply> change_event_source(Context&);
+Result<Reply> remove_event_source(Context&);
+Result<Reply> renew_event_key(Context&);
+Result<Reply> try_event_source(Context&);
 // probe.cpp
 Result<Reply> probe_exchange(Context&);
 // probes.cpp

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "web/api/monitors/monitor_view.h"
+#include "web/api/watch/quiet_view.h"
 #include "web/api/watch/subjects_in_sight.h"
 
 namespace connlog::web::monitors {
@@ -11,8 +12,9 @@ namespace {
 
 constexpr seconds kDay{86'400};
 
-std::optional<std::int64_t> percent(const std::vector<StateChange>& changes, Instant now, int days) {
-  return uptime_of(changes, now - kDay * days, now).percent_x100();
+std::optional<std::int64_t> percent(const std::vector<StateChange>& changes, Instant now, int days,
+                                    const std::vector<QuietWindow>& without) {
+  return uptime_of(changes, now - kDay * days, now, without).percent_x100();
 }
 
 std::optional<Instant> next_at(const Services& services, const LiveMonitor& live) {
@@ -39,21 +41,28 @@ Result<nlohmann::json> shown(Snapshot& snapshot, const Around& around, const Act
   MonitorFacts facts;
   facts.now = services.clock.now();
   const LiveSubject& subject = live;
-  const auto bars = TRY(services.uptimes.of(snapshot, actor.workspace, {&subject, 1}, facts.now));
+  const QuietService& quiets = around.watched.quiet_service;
+  const MaintainedTimes of_bars =
+      TRY(quiets.maintained(snapshot, actor.workspace, MonitorUptimes::first_day(facts.now), facts.now));
+  const auto bars = TRY(services.uptimes.of(snapshot, actor.workspace, {&subject, 1}, facts.now, of_bars));
   facts.bars = bars.front();
   const auto changes =
       TRY(services.subjects.changes(snapshot, actor.workspace, live.id(), facts.now - kDay * 365, facts.now));
-  facts.day = percent(changes, facts.now, 1);
-  facts.week = percent(changes, facts.now, 7);
-  facts.month = percent(changes, facts.now, 30);
-  facts.quarter = percent(changes, facts.now, 90);
-  facts.year = percent(changes, facts.now, 365);
+  const MaintainedTimes maintained = TRY(quiets.maintained(snapshot, actor.workspace, facts.now - kDay * 365, facts.now));
+  const std::vector<QuietWindow> without = maintained.of(*live.row);
+  facts.day = percent(changes, facts.now, 1, without);
+  facts.week = percent(changes, facts.now, 7, without);
+  facts.month = percent(changes, facts.now, 30, without);
+  facts.quarter = percent(changes, facts.now, 90, without);
+  facts.year = percent(changes, facts.now, 365, without);
   facts.next_at = next_at(services, live);
   facts.name_of = [&](const SubjectId& id) {
     const auto row = around.watched.directory.row(actor.workspace, id);
     return row != nullptr && actor.sight.sees(row->teams) ? row->name : std::string();
   };
-  return view(live, facts);
+  nlohmann::json shown = view(live, facts);
+  shown["maintenance"] = is_maintained(around.watched, *live.row);
+  return shown;
 }
 
 Result<Reply> answer(Snapshot& snapshot, const Around& around, const Actor& actor, int status, const Monitor& monitor) {

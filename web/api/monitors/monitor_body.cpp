@@ -90,6 +90,7 @@ Result<NewMonitor> new_monitor_of(const Body& body) {
   monitor.name = std::move(given.name).value_or("");
   monitor.key = std::move(given.key).value_or("");
   monitor.notes = std::move(given.notes).value_or("");
+  monitor.runbook = std::move(given.runbook).value_or("");
   monitor.tags = std::move(given.tags).value_or(std::vector<std::string>{});
   monitor.labels = std::move(given.labels).value_or(std::vector<Label>{});
   monitor.teams = std::move(given.teams);

@@ -193,6 +193,7 @@ json view(const LiveMonitor& live, const MonitorFacts& facts) {
   for (const SealedField& sealed : live.monitor.sealed) secrets.push_back(sealed.field);
   json out = row_view(live, facts.bars);
   out.update({{"notes", live.row->notes},
+              {"runbook", live.row->runbook},
               {"created_at", time_view(live.row->created_at)},
               {"known", all_checks().find(live.monitor.kind) != nullptr},
               {"fields", fields_view(live.monitor)},

@@ -18,6 +18,7 @@
 #include "web/api/monitors/monitor_view.h"
 #include "web/api/slot.h"
 #include "web/api/views.h"
+#include "web/api/watch/quiet_view.h"
 #include "web/api/watch/subject_query.h"
 #include "web/api/watch/subjects_in_sight.h"
 #include "web/api/watch/views.h"
@@ -77,7 +78,10 @@ Result<void> rank_by_uptime(const Context& ctx, std::vector<Listed>& items) {
   std::vector<LiveSubject> subjects;
   for (const Listed& item : items) subjects.push_back(item.live);
   return services.stores.read([&](Snapshot& snapshot) -> Result<void> {
-    const auto bars = TRY(services.uptimes.of(snapshot, ctx.workspace->id, subjects, services.clock.now()));
+    const Instant now = services.clock.now();
+    const MaintainedTimes without = TRY(ctx.of<watch::Services>().quiet_service.maintained(
+        snapshot, ctx.workspace->id, MonitorUptimes::first_day(now), now));
+    const auto bars = TRY(services.uptimes.of(snapshot, ctx.workspace->id, subjects, now, without));
     for (std::size_t i = 0; i < items.size(); ++i) items[i].place.rank = bars[i].month.value_or(kLast);
     return {};
   });
@@ -136,13 +140,19 @@ Result<Reply> page_of(const Context& ctx, std::vector<Listed> items, bool more, 
   std::vector<LiveSubject> subjects;
   for (const Listed& item : items) subjects.push_back(item.live);
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
-    const auto bars = TRY(services.uptimes.of(snapshot, ctx.workspace->id, subjects, services.clock.now()));
+    const Instant now = services.clock.now();
+    const watch::Services& watched = ctx.of<watch::Services>();
+    const MaintainedTimes without = TRY(
+        watched.quiet_service.maintained(snapshot, ctx.workspace->id, MonitorUptimes::first_day(now), now));
+    const auto bars = TRY(services.uptimes.of(snapshot, ctx.workspace->id, subjects, now, without));
     json rows = json::array();
     for (std::size_t i = 0; i < items.size(); ++i) {
       auto live = services.directory.find(ctx.workspace->id, MonitorId::of(items[i].live.id()));
       if (!live) continue;  // it was removed just now
       live->row = items[i].live.row;
-      rows.push_back(row_view(*live, bars[i]));
+      json row = row_view(*live, bars[i]);
+      row["maintenance"] = is_maintained(watched, *live->row);
+      rows.push_back(std::move(row));
     }
     const std::string_view word = kOrders[static_cast<std::size_t>(order)];
     json body = {{"items", std::move(rows)},
@@ -205,7 +215,9 @@ Result<Reply> monitor_readings(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     const Series series = TRY(series_of(services.readings, snapshot, ctx.workspace->id, live.id(), from, to, points,
                                         live.timing.interval_seconds.value));
-    return json_reply(200, view(series));
+    json shown = view(series);
+    shown["maintenances"] = TRY(maintenances_view(snapshot, ctx.of<watch::Services>(), *live.row, from, to));
+    return json_reply(200, shown);
   });
 }
 

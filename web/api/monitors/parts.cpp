@@ -1,7 +1,9 @@
-// What monitors add to a workspace's export: the monitors without their secrets, what groups and tags set for them, and the
+// What monitors add to a workspace's export: event sources, the monitors without their secrets, what groups and tags set for them, and the
 // pings that are kept.
 #include <nlohmann/json.hpp>
 
+#include "web/api/monitors/event_services.h"
+#include "web/api/monitors/event_view.h"
 #include "web/api/monitors/handlers.h"
 #include "web/api/monitors/monitor_view.h"
 #include "web/api/views.h"
@@ -98,6 +100,41 @@ Result<void> write_pings(Context& ctx, Section& section) {
   return {};
 }
 
+// Without keys; of those the beginning, by which people know them.
+Result<void> write_sources(Context& ctx, Section& section) {
+  const EventServices& events = ctx.of<EventServices>();
+  for (const LiveSubject& live : events.directory.list(ctx.workspace->id)) {
+    if (live.row->kind != SubjectKind::source) continue;
+    const auto source = events.events.live(EventSourceId::of(live.id()));
+    if (!source) continue;
+    json item = subject_view(live);
+    item.update({{"format", to_text(source->format)},
+                 {"key_start", source->key_start},
+                 {"addresses", addresses_view(*source)},
+                 {"stale_after_seconds", source->stale_after_seconds},
+                 {"watchdog_event", source->watchdog_event},
+                 {"watchdog_seconds", source->watchdog_seconds},
+                 {"watchdog_at", time_view(source->watchdog_at)},
+                 {"last_at", time_view(source->last_at)}});
+    TRY(section.item(item));
+  }
+  return {};
+}
+
+constexpr auto kSourceColumns = [] {
+  using enum ColumnType;
+  constexpr std::array kOwn{
+      Column{"format", text, "How it sends: alertmanager, pagerduty, json"},
+      Column{"key_start", text, "The beginning of its key; no key is exported"},
+      Column{"addresses", list, "From where it may send; empty: from anywhere"},
+      Column{"stale_after_seconds", integer, "When an event ends of which nothing is heard", Missing::never, "seconds"},
+      Column{"watchdog_event", text, "The event that must keep coming; empty: none"},
+      Column{"watchdog_seconds", integer, "How long it may stay away", Missing::never, "seconds"},
+      Column{"watchdog_at", time, "When it came last", Missing::null},
+      Column{"last_at", time, "Its last message", Missing::null}};
+  return add_columns(kSubjectColumns, kOwn);
+}();
+
 constexpr auto kMonitorColumns = [] {
   using enum ColumnType;
   constexpr std::array kOwn{
@@ -140,6 +177,8 @@ constexpr Column kPingColumns[] = {
 };
 
 constexpr WorkspaceSection kSections[] = {
+    {"event_sources", "A system whose events become incidents: what every subject has, and what only event sources have.",
+     kSourceColumns, write_sources},
     {"monitors", "A monitor: what every subject has, and what only monitors have.", kMonitorColumns, write_monitors},
     {"check_defaults", "What a group or a tag sets for the monitors in it.", kDefaultColumns, write_defaults},
     {"pings", "A ping of a job that is kept. All pings of a monitor stand together, newest first.", kPingColumns,

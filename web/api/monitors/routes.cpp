@@ -62,6 +62,22 @@ constexpr Route kRoutes[] = {
     get("showPingBody", "/api/v1/workspaces/{w}/monitors/{id}/pings/{n}/body", view, show_ping_body,
         "What a ping brought along, masked", answers("text/plain")),
 
+    // Events of other systems: what people set. The doors themselves: event_door.cpp
+    get("listEventSources", "/api/v1/workspaces/{w}/event-sources", view, list_event_sources,
+        "Systems whose events become incidents", answers("EventSourceList")),
+    post("addEventSource", "/api/v1/workspaces/{w}/event-sources", edit_subjects, add_event_source,
+         "Add one; its key is in this answer and nowhere else", takes("NewEventSource"), answers("EventSourceWithKey", 201)),
+    get("showEventSource", "/api/v1/workspaces/{w}/event-sources/{id}", view, show_event_source, "One event source",
+        answers("EventSource")),
+    patch("changeEventSource", "/api/v1/workspaces/{w}/event-sources/{id}", edit_subjects, change_event_source,
+          "Change, pause, tag", takes("EventSourceChange"), answers("EventSource")),
+    del("removeEventSource", "/api/v1/workspaces/{w}/event-sources/{id}", edit_subjects, remove_event_source,
+        "Remove it; it can be put back for a while", answers(204)),
+    post("renewEventKey", "/api/v1/workspaces/{w}/event-sources/{id}/key", edit_subjects, renew_event_key,
+         "A new key; the old one ends", answers("EventSourceWithKey")),
+    post("tryEventSource", "/api/v1/workspaces/{w}/event-sources/{id}/test", edit_subjects, try_event_source,
+         "Open an event for five minutes that shows who is told", answers("EventSourceTried")),
+
     // Who could look from elsewhere
     get("listProbes", "/api/v1/workspaces/{w}/probes", view, list_probes,
         "Agents whose hosts let them check, and what each allows", answers("ProbeList")),

@@ -2,6 +2,7 @@
 // Any worker; what runs inside `ctx.write` runs on the writer thread.
 #pragma once
 
+#include "core/notify/reader_hours.h"
 #include "web/api/parts.h"
 #include "web/api/request_context.h"
 #include "web/api/routes.h"
@@ -24,12 +25,26 @@ Result<Reply> change_recipient(Context&);
 Result<Reply> remove_recipient(Context&);
 Result<Reply> test_recipient(Context&);
 Result<Reply> ask_recipient_again(Context&);
+Result<Reply> send_recipient_code(Context&);
+Result<Reply> confirm_recipient_code(Context&);
+// own_recipients.cpp
+Result<ReaderHours> read_hours(const Body&);
+Result<Reply> list_own_recipients(Context&);
+Result<Reply> change_own_recipient_hours(Context&);
+// chat_accounts.cpp
+Result<Reply> list_chat_accounts(Context&);
+Result<Reply> link_chat_account(Context&);
+Result<Reply> unlink_chat_account(Context&);
+Result<nlohmann::json> chat_accounts_of(const Rooms&, Snapshot&, const User&);
 // mail_pages.cpp
 Result<Reply> show_mail_page(Context&);
 Result<Reply> act_on_mail_page(Context&);
 // notifications.cpp
 Result<Reply> list_notifications(Context&);
 Result<Reply> retry_notification(Context&);
+// ack.cpp
+Result<Reply> look_at_ack_link(Context&);
+Result<Reply> answer_ack_link(Context&);
 // letters.cpp
 Result<Reply> list_letters(Context&);
 

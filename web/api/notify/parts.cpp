@@ -67,6 +67,11 @@ constexpr Column kRecipientColumns[] = {
     {"consent", ColumnType::text, "Whether the reader of the address has agreed"},
     {"consent_at", ColumnType::time, "When the reader agreed or refused", Missing::null},
     {"consent_asked_at", ColumnType::time, "When the reader was asked", Missing::null},
+    {"zone", ColumnType::text, "The reader's time zone"},
+    {"quiet_from", ColumnType::text, "When the reader's quiet hours begin", Missing::null},
+    {"quiet_to", ColumnType::text, "When they end", Missing::null},
+    {"digest_at", ColumnType::text, "When the daily digest goes out", Missing::null},
+    {"weekly", ColumnType::boolean, "Whether it gets the weekly letter"},
     {"version", ColumnType::integer, "Rises with each change"},
     {"created_at", ColumnType::time, "When it was added"},
 };
@@ -77,7 +82,8 @@ constexpr Column kNotificationColumns[] = {
     {"headline", ColumnType::text, "Its headline"},
     {"subject_id", ColumnType::id, "What it is about: an id in subjects", Missing::null},
     {"subject_name", ColumnType::text, "The name of that"},
-    {"incident_id", ColumnType::id, "The incident of which it tells: an id in incidents", Missing::null},
+    {"incident_id", ColumnType::id, "The incident of which it tells, where it is one: an id in incidents", Missing::null},
+    {"incidents", ColumnType::integer, "Of how many incidents it tells"},
     {"recipient_id", ColumnType::id, "To whom it went: an id in recipients"},
     {"channel", ColumnType::text, "The kind of channel"},
     {"shown", ColumnType::text, "What people see in place of the address"},
@@ -87,13 +93,14 @@ constexpr Column kNotificationColumns[] = {
     {"next_attempt_at", ColumnType::time, "When it is tried again", Missing::null},
     {"sent_at", ColumnType::time, "When it was sent", Missing::null},
     {"last_error", ColumnType::text, "Why the last attempt failed"},
+    {"answer", ColumnType::text, "What the other side answered last"},
 };
 
 constexpr WorkspaceSection kSections[] = {
     {"recipients", "Whom the workspace tells of incidents, without secrets.", kRecipientColumns, write_recipients},
     {"notifications", "A message to one recipient, newest first.", kNotificationColumns, write_notifications},
 };
-constexpr PersonPart kOwnData[] = {{"letters", letters_to}};
+constexpr PersonPart kOwnData[] = {{"letters", letters_to}, {"chat_accounts", chat_accounts_of}};
 
 }  // namespace
 

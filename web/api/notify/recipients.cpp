@@ -1,10 +1,12 @@
 // The kinds of channels, recipients of notifications, and test messages to them.
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "core/base/value_or.h"
 #include "core/notify/consent.h"
+#include "core/notify/recipient_codes.h"
 #include "web/api/notify/handlers.h"
 #include "web/api/notify/views.h"
 
@@ -85,8 +87,11 @@ Result<Reply> add_recipient(Context& ctx) {
                  "receives_by_default"};
   }
   wanted->enabled = TRY(value_or(body.maybe_flag("enabled"), true));
-  return ctx.create([&services, actor = ctx.actor, wanted](Transaction& tx) -> Result<Reply> {
-    const RecipientWithSecret made = TRY(services.notify_service.add_recipient(tx, actor, *wanted));
+  const ReaderHours hours = TRY(read_hours(body));
+  return ctx.create([&services, actor = ctx.actor, wanted, hours](Transaction& tx) -> Result<Reply> {
+    RecipientWithSecret made = TRY(services.notify_service.add_recipient(tx, actor, *wanted));
+    TRY(connlog::apply(hours, made.recipient));
+    TRY(services.recipients.update(tx, made.recipient));
     const std::string asked = address_asked(made.recipient);
     if (!asked.empty()) TRY(services.attempts.admit_letter(asked));
     const json secret = made.secret.empty() ? json(nullptr) : json(made.secret.reveal());
@@ -106,14 +111,16 @@ Result<Reply> change_recipient(Context& ctx) {
   const auto kind = TRY(body.maybe_text("kind", 1, kWordCharactersMax));
   GivenFields fields = TRY(body.fields("fields", kFieldsMax));
   const auto given = std::make_shared<GivenFields>(std::move(fields));
-  return ctx.write([&services, actor = ctx.actor, id, expected, name, by_default, enabled, kind,
-                    given](Transaction& tx) -> Result<Reply> {
+  const ReaderHours hours = TRY(read_hours(body));
+  return ctx.write([&services, actor = ctx.actor, id, expected, name, by_default, enabled, kind, given,
+                    hours](Transaction& tx) -> Result<Reply> {
     const auto before = TRY(services.recipients.find(tx, actor.workspace, id));
     if (!before) return Error{ErrorCode::not_found, "There is no such recipient."};
     RecipientChange change;
     change.name = name.value_or(before->name);
     change.channel = kind.value_or(before->channel);
     change.fields = given.get();
+    change.hours = &hours;
     change.receives_by_default = by_default.value_or(before->receives_by_default);
     change.enabled = enabled.value_or(before->enabled);
     const Recipient changed = TRY(services.notify_service.change_recipient(tx, actor, id, change, expected));
@@ -142,17 +149,47 @@ Result<Reply> ask_recipient_again(Context& ctx) {
   });
 }
 
+namespace {
+
+std::function<void(Result<TestAnswer>)> answer_later(Context& ctx) {
+  const auto exchange = std::make_shared<Exchange>(ctx.park());
+  return [exchange](const Result<TestAnswer>& answer) {
+    exchange->send(answer ? json_reply(200, {{"ok", answer->ok}, {"answer", answer->answer}})
+                          : problem(answer.error()));
+  };
+}
+
+}  // namespace
+
+Result<Reply> send_recipient_code(Context& ctx) {
+  const RecipientId id = TRY(ctx.id<RecipientId>());
+  const std::string account = ctx.workspace->id.text();
+  TRY(ctx.of<Services>().attempts.admit(Attempt::webhook_test, {.address = ctx.actor.address, .account = account}));
+  ctx.of<Services>().notify_service.send_code(ctx.actor, id, answer_later(ctx));
+  return Reply::answered_later();
+}
+
+// A wrong code is committed too: the try counts.
+Result<Reply> confirm_recipient_code(Context& ctx) {
+  const Services& services = ctx.of<Services>();
+  const RecipientId id = TRY(ctx.id<RecipientId>());
+  const Body body = TRY(ctx.body());
+  std::string code;  // judged once it is known that there is such a recipient
+  if (body.has("code")) code = TRY(body.text("code", 0, 20));
+  return ctx.write([&services, actor = ctx.actor, id, code](Transaction& tx) -> Result<Reply> {
+    const RecipientCodes::Typed typed = TRY(services.notify_service.codes().confirm(tx, actor, id, code));
+    if (typed.refusal) return problem(*typed.refusal);
+    return tagged(json_reply(200, view(typed.recipient)), typed.recipient.version);
+  });
+}
+
 Result<Reply> test_recipient(Context& ctx) {
   const RecipientId id = TRY(ctx.id<RecipientId>());
   // Each test sends a request or a mail to somebody else. The limit counts by workspace, so that a key and its person
   // share it.
   const std::string account = ctx.workspace->id.text();
   TRY(ctx.of<Services>().attempts.admit(Attempt::webhook_test, {.address = ctx.actor.address, .account = account}));
-  const auto exchange = std::make_shared<Exchange>(ctx.park());
-  ctx.of<Services>().notify_service.test_recipient(ctx.actor, id, [exchange](Result<TestAnswer> answer) {
-    exchange->send(answer ? json_reply(200, {{"ok", answer->ok}, {"answer", answer->answer}})
-                          : problem(answer.error()));
-  });
+  ctx.of<Services>().notify_service.test_recipient(ctx.actor, id, answer_later(ctx));
   return Reply::answered_later();
 }
 

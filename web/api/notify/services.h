@@ -1,7 +1,9 @@
 // What the handlers of web/api/notify use of other rooms. Nothing here is owned.
 #pragma once
 
+#include "core/crypto/keyring.h"
 #include "core/identity/attempt_limiter.h"
+#include "core/notify/ack_links.h"
 #include "core/notify/letter_store.h"
 #include "core/notify/notification.h"
 #include "core/notify/notify.h"
@@ -16,6 +18,8 @@ struct Services {
   const LetterStore& letters;
   const SubjectDirectory& directory;
   AttemptLimiter& attempts;
+  const AckLinks& ack_links;
+  const Keyring& keyring;
 };
 
 }  // namespace connlog::web::notify

@@ -15,6 +15,11 @@ std::string_view word(Notification::State state) {
   return to_text(state == Notification::State::leased ? Notification::State::queued : state);
 }
 
+// "22:00"; null: none.
+json minute_view(int minute) {
+  return minute < 0 ? json(nullptr) : json(minute_text(minute));
+}
+
 // Only what the kind's fields name: of a kind that this version does not know, nobody can say what is in it.
 json fields_view(const Recipient& recipient) {
   json fields = json::object();
@@ -51,6 +56,7 @@ json view(const ChannelKind& kind) {
           {"icon", kind.icon},
           {"fields", std::move(fields)},
           {"needs_consent", kind.needs_consent},
+          {"needs_code", kind.needs_code},
           {"can", {{"thread", kind.can.thread}, {"update", kind.can.update}, {"two_way", kind.can.two_way}}}};
 }
 
@@ -69,19 +75,48 @@ json view(const Recipient& recipient) {
           {"consent", to_text(recipient.consent)},
           {"consent_at", time_view(recipient.consent_at)},
           {"consent_asked_at", time_view(recipient.consent_asked_at)},
+          {"zone", recipient.zone},
+          {"quiet_from", minute_view(recipient.quiet_from)},
+          {"quiet_to", minute_view(recipient.quiet_to)},
+          {"digest_at", minute_view(recipient.digest_at)},
+          {"weekly", recipient.weekly},
           {"version", recipient.version},
           {"created_at", time_view(recipient.created_at)}};
 }
 
+json view(const RecipientReaders::Own& own) {
+  const auto& [recipient, workspace] = own;
+  return {{"id", recipient.id.text()},
+          {"workspace", {{"id", workspace.id.text()}, {"slug", workspace.slug}, {"name", workspace.name}}},
+          {"name", recipient.name},
+          {"kind", recipient.channel},
+          {"shown", recipient.shown},
+          {"zone", recipient.zone},
+          {"quiet_from", minute_view(recipient.quiet_from)},
+          {"quiet_to", minute_view(recipient.quiet_to)},
+          {"digest_at", minute_view(recipient.digest_at)},
+          {"weekly", recipient.weekly}};
+}
+
+json view(const ChatAccount& account) {
+  return {{"service", account.service},
+          {"account", account.account},
+          {"name", account.name},
+          {"linked_at", time_view(account.linked_at)},
+          {"last_used_at", time_view(account.last_used_at)}};
+}
+
 json view(const LoggedDelivery& delivery) {
   const auto& [notification, announcement] = delivery;
-  const IncidentId incident = announcement.incidents.empty() ? IncidentId{} : announcement.incidents.front();
+  // Of many at once none is named: they may be about subjects that the reader does not see.
+  const IncidentId incident = announcement.incidents.size() == 1 ? announcement.incidents.front() : IncidentId{};
   return {{"id", notification.id.text()},
           {"kind", to_text(announcement.kind)},
           {"headline", announcement.headline},
           {"subject_id", id_view(announcement.subject)},
           {"subject_name", announcement.subject_name},
           {"incident_id", id_view(incident)},
+          {"incidents", announcement.incidents.size()},
           {"recipient_id", notification.recipient.text()},
           {"channel", notification.channel},
           {"shown", notification.shown},
@@ -90,7 +125,8 @@ json view(const LoggedDelivery& delivery) {
           {"created_at", time_view(notification.created_at)},
           {"next_attempt_at", time_view(notification.next_attempt_at)},
           {"sent_at", time_view(notification.sent_at)},
-          {"last_error", notification.last_error}};
+          {"last_error", notification.last_error},
+          {"answer", notification.answer}};
 }
 
 json view(const MailSettings& mail) {

@@ -56,7 +56,16 @@ Result<Reply> show_incident(Context& ctx) {
     for (const IncidentEvent& event : events) body["events"].push_back(view(event));
     body["notifications"] = json::array();
     const auto all_told = TRY(services.outbox.of_incident(snapshot, ctx.workspace->id, id));
-    for (const LoggedDelivery& told : all_told) body["notifications"].push_back(view(told));
+    for (LoggedDelivery told : all_told) {
+      Announcement& about = told.announcement;
+      // It may tell of this incident and be about another subject.
+      if (!about.subject.is_nil() && !sees_subject(services.directory, ctx.actor, about.subject)) {
+        about.headline.clear();
+        about.subject_name.clear();
+        about.subject = {};
+      }
+      body["notifications"].push_back(view(told));
+    }
     return tagged(json_reply(200, body), incident->version);
   });
 }
@@ -65,9 +74,23 @@ Result<Reply> acknowledge_incident(Context& ctx) {
   const Services& services = ctx.of<Services>();
   const Body body = TRY(ctx.body());
   const std::string comment = TRY(value_or(body.maybe_text("comment", 0, kCommentCharactersMax, Lines::many), ""));
+  AcknowledgeFor how_long;
+  how_long.minutes = TRY(body.maybe_integer("minutes", 1, kAcknowledgeMinutesMax));
+  how_long.without_end = body.is_null("minutes");
+  const auto id = TRY(ctx.id<IncidentId>());
+  return ctx.write([&services, actor = ctx.actor, id, comment, how_long](Transaction& tx) -> Result<Reply> {
+    const Incident incident = TRY(services.incident_service.acknowledge(tx, actor, id, comment, how_long));
+    return tagged(json_reply(200, view(incident)), incident.version);
+  });
+}
+
+Result<Reply> unacknowledge_incident(Context& ctx) {
+  const Services& services = ctx.of<Services>();
+  const Body body = TRY(ctx.body());
+  const std::string comment = TRY(value_or(body.maybe_text("comment", 0, kCommentCharactersMax, Lines::many), ""));
   const auto id = TRY(ctx.id<IncidentId>());
   return ctx.write([&services, actor = ctx.actor, id, comment](Transaction& tx) -> Result<Reply> {
-    const Incident incident = TRY(services.incident_service.acknowledge(tx, actor, id, comment));
+    const Incident incident = TRY(services.incident_service.unacknowledge(tx, actor, id, comment));
     return tagged(json_reply(200, view(incident)), incident.version);
   });
 }

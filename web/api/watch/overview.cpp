@@ -13,6 +13,7 @@
 #include "web/api/views.h"
 #include "web/api/watch/handlers.h"
 #include "web/api/watch/overview.h"
+#include "web/api/watch/quiet_view.h"
 #include "web/api/watch/subjects_in_sight.h"
 #include "web/api/watch/views.h"
 
@@ -24,6 +25,7 @@ using Pointers = std::vector<const LiveSubject*>;
 
 constexpr int kOverviewIncidentsMax = 50;
 constexpr int kOverviewNotificationsMax = 10;
+constexpr seconds kTestedWithin{90 * 86'400};
 
 bool is_more_urgent(const LiveSubject* a, const LiveSubject* b) {
   return std::tuple(urgency_of(a->shown), std::string_view(a->row->name), a->id()) <
@@ -55,7 +57,15 @@ struct Attention {
 
 int urgency(const Incident& incident, ShownState state) {
   if (state == ShownState::down) return 0;
-  return incident.severity == Severity::critical ? 1 : 2;
+  switch (incident.severity) {
+    case Severity::critical:
+      return 1;
+    case Severity::warning:
+      return 2;
+    case Severity::info:
+      break;
+  }
+  return 3;
 }
 
 Attention attention_of(const Incident& incident, ShownState state) {
@@ -68,6 +78,18 @@ Attention attention_of(const Incident& incident, ShownState state) {
            {"since", time_view(incident.opened_at)},
            {"summary", incident.summary},
            {"incident_id", incident.id.text()}}};
+}
+
+// Rules that nobody tried for long: by a drill, or since they were made.
+json untested_rules(const std::vector<Rule>& rules, const SubjectDirectory& directory, const Actor& reader,
+                    Instant now) {
+  json out = json::array();
+  for (const Rule& rule : rules) {
+    const Instant since = rule.last_tested_at.is_set() ? rule.last_tested_at : rule.created_at;
+    if (!rule.enabled || now - since < kTestedWithin || !sees_rule(directory, reader, rule)) continue;
+    out.push_back({{"id", rule.id.text()}, {"name", rule.name}, {"last_tested_at", time_view(rule.last_tested_at)}});
+  }
+  return out;
 }
 
 // Of one that is down without an incident.
@@ -169,9 +191,12 @@ Result<Reply> overview(Context& ctx) {
                                                         kOverviewNotificationsMax, seen_by(ctx.actor)));
     for (const LoggedDelivery& notification : notifications) failed.push_back(view(notification));
     shown["storage"] = storage_view(ctx.of<Context::Services>().storage);
+    const auto rules = TRY(services.rules.list(snapshot, workspace));
+    shown["quiet"] = TRY(quiet_now_view(snapshot, ctx, rules));
     shown["attention"] = attention_view(seen, open, bounds.attention);
     shown["incidents"] = std::move(incidents);
     shown["failed_notifications"] = std::move(failed);
+    shown["untested_rules"] = untested_rules(rules, services.directory, ctx.actor, services.clock.now());
     return json_reply(200, shown);
   });
 }

@@ -7,6 +7,7 @@
 #include "web/api/views.h"
 #include "web/api/watch/group_part.h"
 #include "web/api/watch/handlers.h"
+#include "web/api/watch/quiet_view.h"
 #include "web/api/watch/subject_columns.h"
 #include "web/api/watch/views.h"
 
@@ -17,6 +18,7 @@ using nlohmann::json;
 
 constexpr int kPage = 200;  // incidents
 constexpr int kReadingsPage = 2'000;
+constexpr int kQuietsOfExport = 100'000;
 
 // Parts, and every change of the state, of one subject.
 Result<void> add_record(const Services& services, Snapshot& snapshot, const Subject& subject, json& item) {
@@ -130,6 +132,22 @@ Result<void> write_rules(Context& ctx, Section& section) {
   return section.items(items);
 }
 
+// Why it was told, held or not told.
+Result<json> telling_part(const Services& services, Snapshot& snapshot, const Incident& incident) {
+  json entries = json::array();
+  const auto telling = TRY(services.telling.view(snapshot, incident.workspace, incident.id));
+  for (const TellingEntry& entry : telling.entries) {
+    entries.push_back({{"at", time_view(entry.at)},
+                       {"stage", entry.stage},
+                       {"verdict", entry.verdict},
+                       {"reason", entry.reason},
+                       {"text", entry.text},
+                       {"until", time_view(entry.until)},
+                       {"recipient_name", entry.recipient_name}});
+  }
+  return entries;
+}
+
 Result<void> write_incidents(Context& ctx, Section& section) {
   const Services& services = ctx.of<Services>();
   IncidentStore::Filter filter;
@@ -144,6 +162,7 @@ Result<void> write_incidents(Context& ctx, Section& section) {
         item["events"] = json::array();
         const auto events = TRY(services.incidents.events(snapshot, ctx.workspace->id, incident.id));
         for (const IncidentEvent& event : events) item["events"].push_back(view(event));
+        item["telling"] = TRY(telling_part(services, snapshot, incident));
         page.push_back(std::move(item));
       }
       return {};
@@ -153,6 +172,43 @@ Result<void> write_incidents(Context& ctx, Section& section) {
     if (incidents.size() < static_cast<std::size_t>(kPage)) return {};
     filter.after = incidents.back().id;
   }
+}
+
+Result<void> write_quiets(Context& ctx, Section& section) {
+  const Services& services = ctx.of<Services>();
+  std::vector<Quiet> quiets;
+  const auto read = services.stores.read([&](Snapshot& snapshot) -> Result<void> {
+    quiets = TRY(services.quiets.list(snapshot, ctx.workspace->id, true, kQuietsOfExport));
+    return {};
+  });
+  TRY(read);
+  for (const Quiet& quiet : quiets) TRY(section.item(quiet_view(quiet, services.directory)));
+  return {};
+}
+
+Result<void> write_dependencies(Context& ctx, Section& section) {
+  const Services& services = ctx.of<Services>();
+  json items = json::array();
+  const auto read = services.stores.read([&](Snapshot& snapshot) -> Result<void> {
+    const auto all = TRY(services.dependencies.list(snapshot, ctx.workspace->id));
+    for (const Dependency& each : all)
+      items.push_back({{"subject_id", each.subject.text()}, {"parent_id", each.parent.text()}});
+    return {};
+  });
+  TRY(read);
+  return section.items(items);
+}
+
+Result<void> write_telling_settings(Context& ctx, Section& section) {
+  const Services& services = ctx.of<Services>();
+  json item;
+  const auto read = services.stores.read([&](Snapshot& snapshot) -> Result<void> {
+    const TellingSettings settings = TRY(services.telling_settings.find(snapshot, ctx.workspace->id));
+    item = view(settings);
+    return {};
+  });
+  TRY(read);
+  return section.item(item);
 }
 
 constexpr auto kWholeSubjectColumns = add_columns(
@@ -201,7 +257,13 @@ constexpr Column kRuleColumns[] = {
     {"hysteresis", ColumnType::number, "By how much the value must come back, in the unit of the metric"},
     {"duration_seconds", ColumnType::integer, "How long the condition must hold", Missing::never, "seconds"},
     {"cooldown_seconds", ColumnType::integer, "How long no new incident opens afterwards", Missing::never, "seconds"},
-    {"severity", ColumnType::text, "warning or critical"},
+    {"severity", ColumnType::text, "info, warning or critical"},
+    {"repeat_seconds", ColumnType::integer, "How often it reminds while an incident is open; 0: never", Missing::never,
+     "seconds"},
+    {"working_hours", ColumnType::object, "When it tells: days, from, to, zone; none: always", Missing::null},
+    {"runbook", ColumnType::text, "The address of a page that says what to do"},
+    {"notes", ColumnType::text, "Notes for whom it tells, several lines"},
+    {"last_tested_at", ColumnType::time, "Its last drill", Missing::null},
     {"enabled", ColumnType::boolean, "Whether it is judged"},
     {"recipient_ids", ColumnType::list, "Whom it tells: ids in recipients"},
     {"sentence", ColumnType::text, "The rule as people read it"},
@@ -218,15 +280,54 @@ constexpr Column kIncidentColumns[] = {
     {"part", ColumnType::text, "Which part of it; empty: the subject itself"},
     {"rule_sentence", ColumnType::text, "The rule as it was then"},
     {"kind", ColumnType::text, "The kind of the rule"},
-    {"severity", ColumnType::text, "warning or critical"},
+    {"severity", ColumnType::text, "info, warning or critical"},
     {"summary", ColumnType::text, "What people read"},
     {"opened_at", ColumnType::time, "When it was opened"},
     {"acknowledged_at", ColumnType::time, "When somebody took it on", Missing::null},
     {"acknowledged_by", ColumnType::text, "Who took it on"},
+    {"acknowledged_until", ColumnType::time, "Until when that holds; none: not taken on, or without an end", Missing::null},
+    {"is_drill", ColumnType::boolean, "Whether it was a drill"},
     {"resolved_at", ColumnType::time, "When it ended", Missing::null},
     {"resolution", ColumnType::text, "How it ended"},
     {"version", ColumnType::integer, "Rises with each change"},
     {"events", ColumnType::list, "Its timeline, oldest first: id, at, kind, actor_name, text"},
+    {"telling", ColumnType::list,
+     "Why it was told, held or not told, oldest first: at, stage, verdict, reason, text, until, recipient_name"},
+};
+
+constexpr Column kQuietColumns[] = {
+    {"id", ColumnType::id, "The maintenance, mute or snooze"},
+    {"kind", ColumnType::text, "maintenance, mute, snooze, or host: its host asked for it"},
+    {"name", ColumnType::text, "Its name"},
+    {"reason", ColumnType::text, "Why, several lines"},
+    {"matchers", ColumnType::list, "What it covers, any of: subject_id, group_id, tag, label, rule_id, severity"},
+    {"repeat", ColumnType::text, "once, weekly, monthly or cron"},
+    {"zone", ColumnType::text, "The time zone of its schedule"},
+    {"schedule", ColumnType::text, "When its windows begin, where it repeats"},
+    {"duration_seconds", ColumnType::integer, "How long each window lasts, where it repeats", Missing::never, "seconds"},
+    {"starts_at", ColumnType::time, "When it begins"},
+    {"ends_at", ColumnType::time, "When it ends", Missing::null},
+    {"ended_early_at", ColumnType::time, "When somebody ended it before", Missing::null},
+    {"by_name", ColumnType::text, "Who asked for it"},
+    {"by_host", ColumnType::object, "Of kind host, which: id, name", Missing::null},
+    {"is_wide", ColumnType::boolean, "Whether it covers more than half, or everything critical"},
+    {"created_at", ColumnType::time, "When it was asked for"},
+    {"version", ColumnType::integer, "Rises with each change"},
+};
+
+constexpr Column kDependencyColumns[] = {
+    {"subject_id", ColumnType::id, "What depends: an id in subjects"},
+    {"parent_id", ColumnType::id, "On what: an id in subjects"},
+};
+
+constexpr Column kTellingSettingColumns[] = {
+    {"group_wait_seconds", ColumnType::integer, "After a first message, how long others are collected", Missing::never,
+     "seconds"},
+    {"group_every_seconds", ColumnType::integer, "How often collected messages go out then", Missing::never, "seconds"},
+    {"host_quiet_minutes", ColumnType::integer, "For how long within 24 hours a host may ask for quiet"},
+    {"maintenance_counts", ColumnType::boolean, "Whether maintenances count in uptime"},
+    {"acknowledge_hours", ColumnType::integer, "When an acknowledgement ends by itself"},
+    {"version", ColumnType::integer, "Rises with each change"},
 };
 
 constexpr WorkspaceSection kSections[] = {
@@ -236,6 +337,10 @@ constexpr WorkspaceSection kSections[] = {
      kReadingColumns, write_readings},
     {"rules", "When an incident opens, and whom it is told.", kRuleColumns, write_rules},
     {"incidents", "An incident with its timeline, newest first.", kIncidentColumns, write_incidents},
+    {"quiets", "When nobody was to be told of what: maintenances, mutes, snoozes.", kQuietColumns, write_quiets},
+    {"dependencies", "What depends on what: while the one is down, the other is not told.", kDependencyColumns,
+     write_dependencies},
+    {"telling_settings", "What was set about messages: one row.", kTellingSettingColumns, write_telling_settings},
 };
 
 }  // namespace

@@ -15,6 +15,7 @@ namespace {
 
 using nlohmann::json;
 
+constexpr RuleKind kKindsOfPeople[] = {RuleKind::silence, RuleKind::metric, RuleKind::state};
 constexpr std::size_t kRecipientsMax = 50;
 constexpr std::int64_t kDaySeconds = 86'400;
 constexpr std::size_t kMetricWordMax = 64;
@@ -90,10 +91,55 @@ void begin_with_suggested(const MetricRow& row, Rule& rule) {
   rule.hysteresis_x100 = hundredths_of(row, row.suggested.hysteresis);
 }
 
+// "08:30" in minutes; "24:00" is the end of the day.
+Result<int> minute_in(const Body& hours, std::string_view name) {
+  const std::string text = TRY(hours.text(name, 5, 5));
+  const auto digit = [&](std::size_t at) { return text[at] >= '0' && text[at] <= '9' ? text[at] - '0' : 100; };
+  if (text.size() == 5 && text[2] == ':') {
+    const int hour = digit(0) * 10 + digit(1), minute = digit(3) * 10 + digit(4);
+    if (minute < 60 && hour * 60 + minute <= 24 * 60) return hour * 60 + minute;
+  }
+  return invalid("working_hours." + std::string(name), "A time of day, such as 08:30.");
+}
+
+Result<WorkingHours> hours_of(const Body& body) {
+  WorkingHours hours;
+  const auto days = TRY(body.maybe_texts("days", kDayWords.size(), 3));
+  if (!days || days->empty()) return invalid("working_hours.days", "Name at least one day, or set no hours at all.");
+  for (const std::string& day : *days) {
+    const auto found = std::ranges::find(kDayWords, day);
+    if (found == kDayWords.end())
+      return invalid("working_hours.days", "A day is one of: mon, tue, wed, thu, fri, sat, sun.");
+    hours.days = static_cast<std::uint8_t>(hours.days | 1U << (found - kDayWords.begin()));
+  }
+  hours.from_minute = TRY(minute_in(body, "from"));
+  hours.to_minute = TRY(minute_in(body, "to"));
+  hours.zone = TRY(body.text("zone", 1, 64));
+  return hours;
+}
+
+// How and when the rule tells.
+Result<void> apply_telling(const Body& body, Rule& rule) {
+  rule.repeat_seconds = TRY(value_or(body.maybe_integer("repeat_seconds", 0, kDaySeconds), rule.repeat_seconds));
+  if (body.is_null("working_hours")) rule.hours = {};
+  if (const auto hours = TRY(body.maybe_object("working_hours"))) rule.hours = TRY(hours_of(*hours));
+  if (auto runbook = TRY(body.maybe_text("runbook", 0, kRunbookBytesMax))) rule.runbook = *std::move(runbook);
+  if (auto notes = TRY(body.maybe_text("notes", 0, kRuleNotesBytesMax, Lines::many))) rule.notes = *std::move(notes);
+  if (const auto ids = TRY(body.maybe_texts("recipient_ids", kRecipientsMax, 64))) {
+    rule.recipients.clear();
+    for (const std::string& id : *ids) {
+      RecipientId recipient;
+      if (!RecipientId::parse(id, recipient)) return invalid("recipient_ids", "There is no such recipient.");
+      rule.recipients.push_back(recipient);
+    }
+  }
+  return {};
+}
+
 // Changes the rule by the members of the body; others stay. core checks ranges that depend on each other.
 Result<void> apply(const Body& body, Rule& rule) {
   if (auto name = TRY(body.maybe_text("name", 1, 80))) rule.name = *std::move(name);
-  rule.kind = TRY(value_or(body.maybe_word<RuleKind>("kind"), rule.kind));
+  rule.kind = TRY(value_or(body.maybe_word_among<RuleKind>("kind", kKindsOfPeople), rule.kind));
   if (const auto target = TRY(body.maybe_object("target"))) {
     rule.target = TRY(target_of(*target));
   }
@@ -115,21 +161,13 @@ Result<void> apply(const Body& body, Rule& rule) {
   rule.cooldown_seconds = TRY(value_or(body.maybe_integer("cooldown_seconds", 0, kDaySeconds), rule.cooldown_seconds));
   rule.severity = TRY(value_or(body.maybe_word<Severity>("severity"), rule.severity));
   rule.enabled = TRY(value_or(body.maybe_flag("enabled"), rule.enabled));
-  if (const auto ids = TRY(body.maybe_texts("recipient_ids", kRecipientsMax, 64))) {
-    rule.recipients.clear();
-    for (const std::string& id : *ids) {
-      RecipientId recipient;
-      if (!RecipientId::parse(id, recipient)) return invalid("recipient_ids", "There is no such recipient.");
-      rule.recipients.push_back(recipient);
-    }
-  }
-  return {};
+  return apply_telling(body, rule);
 }
 
 Result<Rule> new_rule(const Context& ctx) {
   const Body body = TRY(ctx.body());
   TRY(body.text("name", 1, 80));
-  TRY(body.word<RuleKind>("kind"));
+  TRY(body.word_among<RuleKind>("kind", kKindsOfPeople));
   Rule rule;
   rule.workspace = ctx.workspace->id;
   TRY(apply(body, rule));
@@ -216,6 +254,24 @@ Result<Reply> test_rule(Context& ctx) {
   return ctx.write([&services, actor = ctx.actor, id](Transaction& tx) -> Result<Reply> {
     const auto queued = TRY(services.rule_service.send_test(tx, actor, id));
     return json_reply(202, {{"queued", queued}});
+  });
+}
+
+Result<Reply> drill_rule(Context& ctx) {
+  const Services& services = ctx.of<Services>();
+  const auto id = TRY(ctx.id<RuleId>());
+  return ctx.create([&services, actor = ctx.actor, id](Transaction& tx) -> Result<Reply> {
+    const Incident drill = TRY(services.rule_service.drill(tx, actor, id));
+    return tagged(json_reply(201, view(drill)), drill.version);
+  });
+}
+
+Result<Reply> end_drill(Context& ctx) {
+  const Services& services = ctx.of<Services>();
+  const auto id = TRY(ctx.id<IncidentId>());
+  return ctx.write([&services, actor = ctx.actor, id](Transaction& tx) -> Result<Reply> {
+    const Incident drill = TRY(services.rule_service.end_drill(tx, actor, id));
+    return tagged(json_reply(200, view(drill)), drill.version);
   });
 }
 

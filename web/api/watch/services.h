@@ -7,12 +7,15 @@
 #include "core/watch/group.h"
 #include "core/watch/incident.h"
 #include "core/watch/incident_service.h"
+#include "core/watch/quiet/dependency.h"
+#include "core/watch/quiet/quiet_service.h"
 #include "core/watch/reading.h"
 #include "core/watch/rule.h"
 #include "core/watch/rule_service.h"
 #include "core/watch/subject.h"
 #include "core/watch/subject_directory.h"
 #include "core/watch/subject_service.h"
+#include "core/watch/telling/telling.h"
 
 namespace connlog::web::watch {
 
@@ -28,7 +31,13 @@ struct Services {
   IncidentService& incident_service;
   OutboxStore& outbox;
   SubjectDirectory& directory;
+  QuietStore& quiets;
+  QuietBook& quiet_book;
+  QuietService& quiet_service;
+  TellingSettingStore& telling_settings;
   const Clock& clock;
+  const Telling& telling;
+  DependencyStore& dependencies;
 };
 
 }  // namespace connlog::web::watch

@@ -35,6 +35,7 @@ Result<SubjectChange> subject_change_of(const Body& body) {
   change.key = TRY(body.maybe_text("key", 0, kSubjectKeyMax));
   if (body.is_null("key")) change.key.emplace();
   change.notes = TRY(body.maybe_text("notes", 0, kNotesBytesMax, Lines::many));
+  change.runbook = TRY(body.maybe_text("runbook", 0, kRunbookBytesMax));
   change.tags = TRY(body.maybe_texts("tags", kTagsMax, kTagCharactersMax));
   change.labels = TRY(labels_in(body));
   change.teams = TRY(ids_in<TeamId>(body, "team_ids", kTeamsOfSubjectMax, "There is no such team."));
@@ -49,6 +50,7 @@ Result<NewSubject> new_subject_of(const Body& body) {
   SubjectChange given = TRY(subject_change_of(body));
   subject.key = std::move(given.key).value_or("");
   subject.notes = std::move(given.notes).value_or("");
+  subject.runbook = std::move(given.runbook).value_or("");
   subject.tags = std::move(given.tags).value_or(std::vector<std::string>{});
   subject.labels = std::move(given.labels).value_or(std::vector<Label>{});
   subject.teams = std::move(given.teams);

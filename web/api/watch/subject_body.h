@@ -9,7 +9,7 @@ namespace connlog::web {
 
 // All but the kind. `name` is required.
 Result<NewSubject> new_subject_of(const Body&);
-// name, key (null or an empty text clears it), notes, tags, labels, team_ids, group_ids, paused: what is there is set.
+// name, key (null or an empty text clears it), notes, runbook, tags, labels, team_ids, group_ids, paused: what is there is set.
 Result<SubjectChange> subject_change_of(const Body&);
 // health, amount, member_ids.
 Result<GroupChange> group_change_of(const Body&);

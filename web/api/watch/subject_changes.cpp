@@ -2,6 +2,7 @@
 // more than a name to be made (an agent has a token) has routes of its own for that.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -45,7 +46,7 @@ Error not_made_here() {
     if (row.is_made_by_api) made.append(made.empty() ? "" : ", ").append(to_text(row.kind));
   }
   return invalid("kind", fmt::format("What is made here must be one of: {}. An agent is added at …/agents, because it "
-                                     "gets a token; a monitor at …/monitors.",
+                                     "gets a token; a monitor at …/monitors; an event source at …/event-sources.",
                                      made));
 }
 
@@ -83,6 +84,7 @@ Result<NewSubject> new_of(const Wanted& wanted, const std::string& key) {
   subject.name = *wanted.subject.name;
   subject.key = key;
   subject.notes = wanted.subject.notes.value_or("");
+  subject.runbook = wanted.subject.runbook.value_or("");
   subject.tags = wanted.subject.tags.value_or(std::vector<std::string>{});
   subject.labels = wanted.subject.labels.value_or(std::vector<Label>{});
   subject.teams = wanted.subject.teams;
@@ -157,9 +159,11 @@ Result<Reply> remove_subject(Context& ctx) {
     const Subject subject = TRY(services.subject_service.find_to_edit(tx, actor, id));
     const SubjectKindRow& kind = row_of(subject.kind);
     if (!kind.is_made_by_api) {
+      std::string route(kind.plural);
+      std::ranges::replace(route, ' ', '-');
       return Error{ErrorCode::conflict,
                    fmt::format("This kind ({}) has a route of its own for that: DELETE /api/v1/workspaces/{}/{}/{}.",
-                               kind.noun, actor.workspace.text(), kind.plural, id.text())};
+                               kind.noun, actor.workspace.text(), route, id.text())};
     }
     TRY(services.subject_service.remove(tx, actor, id));
     return no_content();

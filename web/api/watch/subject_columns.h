@@ -14,6 +14,7 @@ inline constexpr auto kSubjectColumns = [] {
       Column{"name", text, "Its name"},
       Column{"key", text, "Its key for programs, unique in the workspace", null},
       Column{"notes", text, "Notes of people, several lines"},
+      Column{"runbook", text, "The address of a page that says what to do"},
       Column{"tags", list, "Its tags, texts"},
       Column{"labels", object, "Its labels: name and value"},
       Column{"team_ids", list, "Teams whose people see it where sight is by team: ids in teams"},

@@ -10,6 +10,7 @@
 #include "web/api/views.h"
 #include "web/api/watch/group_part.h"
 #include "web/api/watch/handlers.h"
+#include "web/api/watch/quiet_view.h"
 #include "web/api/watch/subject_query.h"
 #include "web/api/watch/subjects_in_sight.h"
 #include "web/api/watch/views.h"
@@ -39,8 +40,9 @@ Result<LiveSubject> live_subject(const Context& ctx) {
   return *std::move(live);
 }
 
-json percent_view(const std::vector<StateChange>& changes, Instant now, seconds stretch) {
-  const auto percent = uptime_of(changes, now - stretch, now).percent_x100();
+json percent_view(const std::vector<StateChange>& changes, Instant now, seconds stretch,
+                  const std::vector<QuietWindow>& without) {
+  const auto percent = uptime_of(changes, now - stretch, now, without).percent_x100();
   return percent ? hundredths_view(*percent) : json(nullptr);
 }
 
@@ -69,6 +71,7 @@ Result<Reply> list_filtered(Context& ctx, const SubjectFilter& filter, int usual
       json item = subject_view(live);
       item["group"] =
           TRY(group_part(snapshot, ctx.of<Services>(), ctx.actor, *live.row, MemberNames::left_out));
+      item["maintenance"] = is_maintained(ctx.of<Services>(), *live.row);
       items.push_back(std::move(item));
     }
     return json_reply(200, {{"items", std::move(items)},
@@ -95,6 +98,7 @@ Result<Reply> show_subject(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     json shown = subject_view(live);
     shown["group"] = TRY(group_part(snapshot, ctx.of<Services>(), ctx.actor, *live.row, MemberNames::listed));
+    shown["maintenance"] = is_maintained(ctx.of<Services>(), *live.row);
     return tagged(json_reply(200, shown), live.row->version);
   });
 }
@@ -110,15 +114,20 @@ Result<Reply> show_subject_record(Context& ctx) {
   return ctx.read([&](Snapshot& snapshot) -> Result<Reply> {
     const auto month = TRY(services.subjects.changes(snapshot, ctx.workspace->id, live.id(), now - kMonth, now));
     const auto asked = TRY(services.subjects.changes(snapshot, ctx.workspace->id, live.id(), from, to));
+    const MaintainedTimes maintained =
+        TRY(services.quiet_service.maintained(snapshot, ctx.workspace->id, now - kMonth, now));
+    const std::vector<QuietWindow> without = maintained.of(*live.row);
+    json maintenances = TRY(maintenances_view(snapshot, services, *live.row, from, to));
     const std::size_t left_out = asked.size() > kChangesMax ? asked.size() - kChangesMax : 0;
     json changes = json::array();
     for (std::size_t i = left_out; i < asked.size(); ++i) changes.push_back(view(asked[i]));
     return json_reply(200, {{"changes", std::move(changes)},
                             {"complete", left_out == 0},
+                            {"maintenances", std::move(maintenances)},
                             {"uptime",
-                             {{"day", percent_view(month, now, kDay)},
-                              {"week", percent_view(month, now, kWeek)},
-                              {"month", percent_view(month, now, kMonth)}}}});
+                             {{"day", percent_view(month, now, kDay, without)},
+                              {"week", percent_view(month, now, kWeek, without)},
+                              {"month", percent_view(month, now, kMonth, without)}}}});
   });
 }
 

@@ -64,6 +64,16 @@ Result<LiveSubject> as_changed(Snapshot& snapshot, const watch::Services& servic
   const auto states = TRY(services.incidents.states_of(snapshot, workspace, id));
   live.open_incidents = static_cast<int>(
       std::ranges::count(states, RuleState::Phase::open, [](const RuleState& each) { return each.phase; }));
+  if (row->kind == SubjectKind::source) {  // its events have no states of rules
+    IncidentStore::Filter open;
+    open.state = IncidentStore::Filter::State::open;
+    open.subject = id;
+    open.limit = 200;
+    const auto incidents = TRY(services.incidents.list(snapshot, workspace, open));
+    const bool is_more = incidents.size() == static_cast<std::size_t>(open.limit);
+    const auto known = is_more ? services.directory.find(workspace, id) : std::nullopt;
+    live.open_incidents = std::max(static_cast<int>(incidents.size()), known ? known->open_incidents : 0);
+  }
   live.shown = shown_of(live);
   return live;
 }

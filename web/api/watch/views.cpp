@@ -1,5 +1,7 @@
 #include "web/api/watch/views.h"
 
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -34,6 +36,23 @@ json observed_view(const ObservedState& observed) {
           {"reason", to_text(observed.reason)},
           {"detail", observed.detail},
           {"since", time_view(observed.since)}};
+}
+
+// "08:00"; the end of a day is "24:00".
+std::string minute_text(int minute) {
+  return fmt::format("{:02}:{:02}", minute / 60, minute % 60);
+}
+
+json hours_view(const WorkingHours& hours) {
+  if (hours.days == 0) return nullptr;
+  json days = json::array();
+  for (std::size_t day = 0; day < kDayWords.size(); ++day) {
+    if ((hours.days >> day & 1) != 0) days.push_back(kDayWords[day]);
+  }
+  return {{"days", std::move(days)},
+          {"from", minute_text(hours.from_minute)},
+          {"to", minute_text(hours.to_minute)},
+          {"zone", hours.zone}};
 }
 
 json target_view(const RuleTarget& target) {
@@ -94,6 +113,7 @@ json subject_view(const LiveSubject& live) {
           {"name", row.name},
           {"key", row.key.empty() ? json(nullptr) : json(row.key)},
           {"notes", row.notes},
+          {"runbook", row.runbook},
           {"tags", row.tags},
           {"labels", labels_view(row.labels)},
           {"team_ids", ids_view(row.teams)},
@@ -218,6 +238,11 @@ json view(const Rule& rule) {
           {"duration_seconds", rule.duration_seconds},
           {"cooldown_seconds", rule.cooldown_seconds},
           {"severity", to_text(rule.severity)},
+          {"repeat_seconds", rule.repeat_seconds},
+          {"working_hours", hours_view(rule.hours)},
+          {"runbook", rule.runbook},
+          {"notes", rule.notes},
+          {"last_tested_at", time_view(rule.last_tested_at)},
           {"enabled", rule.enabled},
           {"recipient_ids", std::move(recipients)},
           {"sentence", sentence(rule)},
@@ -239,6 +264,8 @@ json view(const Incident& incident) {
           {"opened_at", time_view(incident.opened_at)},
           {"acknowledged_at", time_view(incident.acknowledged_at)},
           {"acknowledged_by", incident.acknowledged_by},
+          {"acknowledged_until", time_view(incident.acknowledged_until)},
+          {"is_drill", incident.is_drill},
           {"resolved_at", time_view(incident.resolved_at)},
           {"resolution", incident.resolution},
           {"version", incident.version}};

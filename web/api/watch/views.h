@@ -2,7 +2,9 @@
 // thread.
 #pragma once
 
+#include <array>
 #include <nlohmann/json_fwd.hpp>
+#include <string_view>
 
 #include "core/watch/group.h"
 #include "core/watch/incident.h"
@@ -15,6 +17,9 @@
 #include "core/watch/subject_kind.h"
 
 namespace connlog::web {
+
+// The days of working hours, in the order of their bits.
+inline constexpr std::array<std::string_view, 7> kDayWords{"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
 
 nlohmann::json hundredths_view(std::int64_t value);  // 450 → 4.5
 // A value of the metric, in its unit; null where there is none.

@@ -35,10 +35,14 @@ const entrance: Chunk = () => import("./chunks/entrance");
 const login: Chunk = () => import("./chunks/login");
 const care: Chunk = () => import("./chunks/care");
 const check: Chunk = () => import("./chunks/check");
+const quiet: Chunk = () => import("./chunks/quiet");
+const telling: Chunk = () => import("./chunks/telling");
+const sources: Chunk = () => import("./chunks/sources");
+const ack: Chunk = () => import("./chunks/ack");
 
 // /w/<workspace>/<name>
 const inWorkspace: Record<string, Chunk> = {
-  agents: agentsChunk, monitors, groups, incidents,
+  agents: agentsChunk, monitors, groups, incidents, quiet, dependencies: quiet, telling, pipeline: telling, deliveries: telling, "event-sources": sources,
   rules: setup, recipients: setup, start: setup,
   settings: people, members: people, teams: people, "api-keys": people, enrolment: people, "access-review": people,
   audit: people, "security-events": people, leaks: people, removed: care,
@@ -46,21 +50,22 @@ const inWorkspace: Record<string, Chunk> = {
 // /w/<workspace>/<name>/<id>: the name of the page about one thing of the list
 const oneOf: Record<string, [string, Chunk]> = {
   agents: ["agent", agentChunk], monitors: ["monitor", monitors], groups: ["group", groups], incidents: ["incident", incidents], rules: ["rule", setup], leaks: ["leak", people],
+  "event-sources": ["event-source", sources],
 };
 // /account[/<name>]
 const ofAccount: Record<string, Chunk> = {
-  account, sessions: account, security: account, logins: account, keys: account, events: account, leaks: account, data: account,
+  account, sessions: account, security: account, logins: account, keys: account, events: account, leaks: account, data: account, messages: telling,
 };
 // /appliance/<name>
 const ofAppliance: Record<string, Chunk> = {
   mail: setup, about: setup,
   health: appliance, users: appliance, workspaces: appliance, providers: appliance, limits: appliance, trail: appliance, keys: appliance,
-  disclosure: appliance, "legal-texts": appliance, "leaks-of-people": appliance, backups: care, recovery: care, check, register: check, storage: appliance,
+  disclosure: appliance, "legal-texts": appliance, "leaks-of-people": appliance, backups: care, recovery: care, check, register: check, storage: appliance, "dead-man": telling,
 };
 // /<name>, for anybody, signed in or not
 const atEntrance: Record<string, Chunk> = {
   register: entrance, provider: entrance, reset: entrance, verify: entrance, invitation: entrance, security: entrance,
-  legal: entrance, agreement: entrance,
+  legal: entrance, agreement: entrance, ack,
 };
 const chunks: Record<string, Chunk> = {
   ...inWorkspace, ...ofAppliance, ...Object.fromEntries(Object.values(oneOf)), setup, nowhere: people, login,

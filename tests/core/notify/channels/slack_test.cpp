@@ -54,11 +54,28 @@ TEST_CASE("the address of a Slack webhook is shown by its host alone, and its an
   CHECK(recipient->fields.entries().empty());
   const Notification gone = world.deliver(*recipient);
   CHECK(gone.state != Notification::State::sent);  // nothing comes back to an archived channel
-  CHECK(gone.last_error == "HTTP 410 (gone)");
+  CHECK(gone.last_error == "HTTP 410 (gone): channel_is_archived");
   const auto elsewhere = world.add("slack", to(server, "/services/of/somebody/else"));
   REQUIRE(elsewhere);
-  CHECK(world.deliver(*elsewhere).last_error == "HTTP 404 (not found)");
+  CHECK(world.deliver(*elsewhere).last_error == "HTTP 404 (not found): no_service: there is no such webhook (any more)");
   CHECK(world.refused_field("slack", GivenFields().text("url", "hooks.slack.com/services/x")) == "fields.url");
+}
+
+TEST_CASE("a 200 of Slack with an error inside is no delivery") {
+  OutsideServer server("slack_server.py", {"--path", kPath, "--says", R"({"ok":false,"error":"channel_not_found"})"});
+  ChannelWorld world(server.port());
+  const auto recipient = world.add("slack", to(server));
+  REQUIRE(recipient);
+  const Notification row = world.deliver(*recipient);
+  CHECK(row.state == Notification::State::queued);
+  CHECK(row.last_error == "HTTP 200: channel_not_found");
+  OutsideServer busy("slack_server.py", {"--path", kPath, "--says", R"({"ok":false,"error":"ratelimited"})"});
+  ChannelWorld later(busy.port());
+  const auto waiting = later.add("slack", to(busy));
+  REQUIRE(waiting);
+  const Notification put_off = later.deliver(*waiting);
+  CHECK(put_off.last_error == "HTTP 200: ratelimited");
+  CHECK(put_off.next_attempt_at >= later.storage.clock.now() + seconds(30));
 }
 
 TEST_CASE("a name in Slack mentions nobody and hides no link") {

@@ -28,16 +28,18 @@ const Tables kTrailTables = {"audit_entry", "trail_entry"};
 const std::map<std::string, Tables> kTakenBy = {
     {"trust", {"leak"}},
     {"monitors",
-     {"check_default", "check_default_recipient", "confirmed_host", "kept_answer", "monitor", "monitor_probe", "ping",
-      "ping_check"}},
+     {"check_default", "check_default_recipient", "confirmed_host", "event_source", "kept_answer", "monitor",
+      "monitor_probe", "open_event", "ping", "ping_check"}},
     {"agents", {"agent", "agent_fact", "enrolment", "enrolment_key", "machine_event"}},
     {"watch",
-     {"announcement", "announcement_incident", "group_member", "incident", "incident_event", "notification", "rule",
-      "rule_recipient", "rule_state", "state_change", "subject", "subject_group", "subject_label", "subject_part",
-      "subject_state", "subject_tag", "subject_team"}},
+     {"ack_link", "announcement", "announcement_incident", "dependency", "flapping", "group_member", "incident",
+      "incident_event", "notification", "quiet", "quiet_matcher", "rule", "rule_recipient", "rule_state", "state_change",
+      "subject", "subject_group", "subject_label", "subject_part", "subject_state", "subject_tag", "subject_team",
+      "telling", "telling_entry", "telling_setting", "telling_waiting"}},
     {"access",
      {"access_review", "access_review_reminder", "api_key", "break_glass", "break_glass_read", "idempotency_key",
-      "invitation", "letter", "login_membership", "login_provider_role", "membership", "recipient", "removed", "sealed_field",
+      "invitation", "letter", "login_membership", "login_provider_role", "membership", "recipient", "recipient_code", "recipient_pace",
+      "removed", "sealed_field",
       "second_factor_policy", "single_use_link", "team", "team_member", "workspace_network", "workspace_setting"}},
 };
 
@@ -54,6 +56,8 @@ const std::map<std::string, GoesOut> kExportedIn = {
     {"audit_entry", {"audit", "subject"}},
     {"check_default", {"check_defaults", "scope_of"}},
     {"check_default_recipient", {"check_defaults", "recipient_id"}},
+    {"dependency", {"dependencies", "parent_id"}},
+    {"event_source", {"event_sources", "addresses"}},
     {"group_member", {"subjects", "subject_id"}},
     {"incident", {"incidents", "summary"}},
     {"incident_event", {"incidents", "id"}},
@@ -64,6 +68,8 @@ const std::map<std::string, GoesOut> kExportedIn = {
     {"notification", {"notifications", "id"}},
     {"ping", {"pings", "user_agent"}},
     {"ping_check", {"monitors", "slug"}},
+    {"quiet", {"quiets", "name"}},
+    {"quiet_matcher", {"quiets", "tag"}},
     {"recipient", {"recipients", "shown"}},
     {"rule", {"rules", "name"}},
     {"rule_recipient", {"rules", "recipient_id"}},
@@ -77,6 +83,8 @@ const std::map<std::string, GoesOut> kExportedIn = {
     {"subject_team", {"subjects", "team_id"}},
     {"team", {"teams", "name"}},
     {"team_member", {"teams", "user_id"}},
+    {"telling_entry", {"incidents", "text"}},
+    {"telling_setting", {"telling_settings", "group_every_seconds"}},
     {"trail_entry", {"audit", "actor_name"}},
     {"workspace_network", {"networks", "network"}},
     {"workspace_setting", {"workspace", "deletion_requested_by"}},
@@ -89,12 +97,14 @@ const std::map<std::string, std::string> kSectionsOfOtherTables = {{"readings", 
 const std::map<std::string, std::string> kStaysHere = {
     {"access_review", "the appliance's proof; each review is in the trail"},
     {"access_review_reminder", "when somebody was reminded, of a moment"},
+    {"ack_link", "opens a door; what was acknowledged by it stands in the incident"},
     {"api_key", "opens a door"},
     {"break_glass", "the appliance's proof; each opening is in the trail"},
     {"break_glass_read", "the appliance's proof"},
     {"confirmed_host", "that somebody may monitor a host; each confirmation is in the trail"},
     {"enrolment", "digests of requests, of a moment"},
     {"enrolment_key", "opens a door"},
+    {"flapping", "of a moment; it follows from the record of states"},
     {"idempotency_key", "of a moment"},
     {"kept_answer", "other systems' words, sealed, for 30 days"},
     {"leak", "names what is secret and was seen; its steps are in the trail"},
@@ -102,11 +112,16 @@ const std::map<std::string, std::string> kStaysHere = {
     {"login_membership", "the login provider's word about a person; the role is in the members"},
     {"login_provider_role", "the appliance's, of its login provider"},
     {"machine_event", "identities of hosts; what happened is in the trail"},
+    {"open_event", "of a moment; its incident goes out"},
+    {"recipient_code", "opens a door"},
+    {"recipient_pace", "of a moment"},
     {"removed", "what people took out; it stands in the trail, and what is put back goes out again"},
     {"rule_state", "of a moment"},
     {"sealed_field", "secrets; that they are set stands in the recipients and monitors"},
     {"second_factor_policy", "the appliance's door; changes are in the trail"},
     {"single_use_link", "opens a door"},
+    {"telling", "of a moment; the decisions go out with the incident"},
+    {"telling_waiting", "of a moment"},
 };
 
 struct Column {
@@ -275,6 +290,22 @@ void make_one_of_each(TestApp& app) {
   PingState state;
   state.pings = 1;
   app.storage.write([&](Transaction& tx) { return app.storage->pings().append(tx, ping, state, 20); });
+  must(app.send(Ask{.method = "PUT", .path = w + "/telling-settings", .body = R"({"group_every_seconds":777})"}, &app.owner));
+  const json quiet = {{"kind", "maintenance"},
+                      {"name", "Marked maintenance"},
+                      {"matchers", {{{"tag", "marked-quiet-tag"}}}},
+                      {"duration_seconds", 3600}};
+  must(app.post(w + "/quiet", quiet.dump(), &app.owner));
+  const json source = {{"name", "Marked source"}, {"format", "json"}, {"addresses", {"10.78.0.0/16"}}};
+  must(app.post(w + "/event-sources", source.dump(), &app.owner));
+  app.storage.write([&](Transaction& tx) {
+    const std::string of_workspace = " WHERE workspace_id = " + literal(app.workspace.id) + " LIMIT 1;";
+    return storage::at(tx).execute(
+        "INSERT INTO telling_entry SELECT workspace_id, id, 1000, 1, 'mute', 'hold', 'muted', 'Marked decision', 0, NULL, '' "
+        "FROM incident" + of_workspace +
+        "INSERT INTO dependency SELECT s.workspace_id, s.id, p.id FROM subject s JOIN subject p ON "
+        "p.workspace_id = s.workspace_id AND p.id <> s.id WHERE s.workspace_id = " + literal(app.workspace.id) + " LIMIT 1");
+  });
   app.storage.write([&](Transaction& tx) {
     return storage::at(tx).execute(
         "INSERT OR REPLACE INTO workspace_setting (workspace_id, team_scoped, disabled_by, deletion_requested_at, "

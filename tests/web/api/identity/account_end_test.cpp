@@ -53,6 +53,8 @@ Rows rows_of(TestApp& app, UserId user) {
         "UNION ALL SELECT 'login_membership', COUNT(*) FROM login_membership WHERE user_id = :user "
         "UNION ALL SELECT 'api_key', COUNT(*) FROM api_key WHERE user_id = :user "
         "UNION ALL SELECT 'leak', COUNT(*) FROM leak WHERE user_id = :user "
+        "UNION ALL SELECT 'chat_account', COUNT(*) FROM chat_account WHERE user_id = :user "
+        "UNION ALL SELECT 'quiet', COUNT(*) FROM quiet WHERE by_user = :user "
         "UNION ALL SELECT 'legal_acceptance', COUNT(*) FROM legal_acceptance WHERE user_id = :user "
         "UNION ALL SELECT 'idempotency_key', COUNT(*) FROM idempotency_key WHERE user_id = :user"));
     select.id(":user", user);
@@ -117,6 +119,18 @@ TEST_CASE(
   TestApp app;
   test::set_up_mail(app);
   const test::WellKnownPerson known = test::make_well_known(app);
+  app.storage.write([&](Transaction& tx) -> Result<void> {
+    TRY(app.storage->chat_accounts().put(tx, {known.person.id, "telegram", "4711", "Mia", app.clock.now()}));
+    Quiet quiet;
+    quiet.id = QuietId::make(app.clock.now(), app.storage.random);
+    quiet.workspace = app.workspace.id;
+    quiet.name = "Kernel update";
+    quiet.by = known.person.id;
+    quiet.by_name = "member";
+    quiet.starts_at = quiet.created_at = app.clock.now();
+    quiet.ends_at = app.clock.now() + seconds(3'600);
+    return app.storage->quiets().insert(tx, quiet);
+  });
   const Person second = [&] {
     const Waiting login = begin_login(app, known.person.mail);
     return Person{.name = "", .mail = "", .cookie = login.ticket, .csrf = ""};

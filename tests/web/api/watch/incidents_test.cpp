@@ -92,6 +92,23 @@ TEST_CASE("an incident is acknowledged and commented, and its timeline says by w
            });
 }
 
+TEST_CASE("who acknowledged may say another end, and so may others; without one it is acknowledged already") {
+  TestApp app;
+  app.populate();
+  const std::string path = kIncidents + "/{incident}/acknowledge";
+  const auto until = [](const ApiAnswer& answer) {
+    REQUIRE_MESSAGE(answer.status == 200, answer.body);
+    return answer.json()["acknowledged_until"].get<std::string>();
+  };
+  CHECK(until(app.post(path, R"({"minutes":30})", &app.member)) == to_iso8601(app.clock.now() + seconds(1'800)));
+  app.clock.advance(seconds(60));
+  CHECK(until(app.post(path, R"({"minutes":60})", &app.member)) == to_iso8601(app.clock.now() + seconds(3'600)));
+  const ApiAnswer by_another = app.post(path, R"({"minutes":90})", &app.operator_);
+  CHECK(until(by_another) == to_iso8601(app.clock.now() + seconds(5'400)));
+  CHECK(by_another.json()["acknowledged_by"] != "member");
+  CHECK(app.post(path, "{}", &app.member).status == 409);
+}
+
 TEST_CASE("the overview counts, and puts what is down first") {
   TestApp app;
   app.populate();

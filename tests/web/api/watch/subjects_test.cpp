@@ -387,7 +387,7 @@ TEST_CASE("the catalogue of kinds says what each is called and what a rule about
   TestApp app;
   CHECK(app.get(kKinds).status == 401);
   const json kinds = must(app.get(kKinds, &app.viewer))["items"];
-  REQUIRE(kinds.size() == 3);  // the appliance stands in no workspace's list
+  REQUIRE(kinds.size() == 4);  // the appliance stands in no workspace's list
   CHECK(kinds[0]["word"] == "agent");
   CHECK(kinds[0]["plural"] == "agents");
   CHECK(kinds[0]["reports"] == true);
@@ -403,6 +403,9 @@ TEST_CASE("the catalogue of kinds says what each is called and what a rule about
   CHECK(kinds[2]["conditions"] == json::array({"metric", "state"}));
   CHECK(std::ranges::find(kinds[2]["metrics"], "response_ms") != kinds[2]["metrics"].end());
   CHECK(std::ranges::find(kinds[2]["metrics"], "cpu_percent") == kinds[2]["metrics"].end());
+  CHECK(kinds[3]["word"] == "source");
+  CHECK(kinds[3]["made_by_api"] == false);
+  CHECK(kinds[3]["conditions"] == json::array({"state"}));
 }
 
 TEST_CASE("the former paths of groups list, add and remove groups, and nothing else") {

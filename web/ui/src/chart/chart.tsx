@@ -18,6 +18,7 @@ export interface Series {
 export interface Band {
   from: number; // seconds
   to: number;
+  quiet?: boolean; // a maintenance
 }
 
 export interface ChartProps {
@@ -29,7 +30,7 @@ export interface ChartProps {
   format: (value: number | null | undefined) => string;
   top?: number; // fixed upper end of the scale
   line?: number; // a threshold
-  bands?: Band[]; // incidents
+  bands?: Band[]; // incidents, maintenances
   height?: number;
   onZoom?: (from: number, to: number) => void;
 }
@@ -142,8 +143,8 @@ export default function Chart(props: ChartProps) {
           drawClear: [(self) => {
             const { ctx, bbox } = self;
             ctx.save();
-            ctx.fillStyle = colour("band");
             for (const band of latest.current.bands ?? []) {
+              ctx.fillStyle = colour(band.quiet ? "ink-2" : "band");
               const left = Math.max(bbox.left, self.valToPos(band.from, "x", true));
               const right = Math.min(bbox.left + bbox.width, self.valToPos(band.to, "x", true));
               if (right < left) continue;

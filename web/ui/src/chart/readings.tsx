@@ -48,6 +48,8 @@ export function ReadingCharts(props: {
   const readings = query.data.value ?? shown.value;
   const at = useComputed(() => (query.data.value ?? shown.value)?.at.map((each) => Date.parse(each) / 1000) ?? []);
   const table = useMetrics();
+  const seconds = (time: string) => Date.parse(time) / 1000;
+  const bands = useComputed<Band[]>(() => ((query.data.value ?? shown.value)?.maintenances ?? []).map((each) => ({ from: seconds(each.from), to: seconds(each.to), quiet: true })));
   // A chart that has a switch on the agent is shown where it is on.
   const on: Record<string, boolean | undefined> = { ...props.metrics };
   const charts = (table ? chartsOf(table, props.kind) : []).filter((chart) => (!props.only || props.only.includes(chart.word)) && on[chart.word] !== false);
@@ -72,7 +74,7 @@ export function ReadingCharts(props: {
               format={formatOf(chart.series[0])}
               top={chart.top}
               line={props.line?.chart === chart.word ? props.line.value : undefined}
-              bands={props.bands}
+              bands={bands.value.length > 0 ? [...bands.value, ...(props.bands ?? [])] : props.bands}
               onZoom={props.onZoom}
             />
           );

@@ -1,4 +1,4 @@
-// SHA-256 of the document: 1f9eff917021684efffc167d6caee0ab17545e1c1e9cde86cd5d35a6cbcddce1
+// SHA-256 of the document: dafeea33c5c91f31238be656f372192deca4113e4f3716da062aa09eca230d56
 // The types of the API, made from the OpenAPI document by `make types`. Never changed by hand.
 
 export interface paths {
@@ -81,6 +81,23 @@ export interface paths {
         put?: never;
         /** One reading of an agent */
         post: operations["agentHeartbeat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agents/maintenance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A host asks for quiet about itself, or ends that */
+        post: operations["agentMaintenance"];
         delete?: never;
         options?: never;
         head?: never;
@@ -573,6 +590,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Acknowledge with the number of the mail; a wrong one ends the link */
+        post: operations["answerAckLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ack/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the link of a mail acknowledges, and the three numbers to choose from */
+        post: operations["lookAtAckLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/appliance": {
         parameters: {
             query?: never;
@@ -758,6 +809,41 @@ export interface paths {
         put?: never;
         /** Read a backup to its end, with the key that the appliance keeps */
         post: operations["verifyBackup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appliance/dead-man": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether somebody is told when this appliance fails, and the last call */
+        get: operations["showDeadMan"];
+        /** Set the address that is called every minute; it is write-only */
+        put: operations["changeDeadMan"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appliance/dead-man/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Call the address once and wait for the answer */
+        post: operations["testDeadMan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1968,6 +2054,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/chat-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My accounts at services in whose chats I may acknowledge */
+        get: operations["listChatAccounts"];
+        put?: never;
+        /** A code to send to a bot of connlog's, which links the account there to mine */
+        post: operations["linkChatAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/chat-accounts/{service}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Unlink my account there */
+        delete: operations["unlinkChatAccount"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/recipients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The recipients that I read, in all workspaces */
+        get: operations["listOwnRecipients"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/recipients/{id}/hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** When I am told of what is less than critical */
+        patch: operations["changeOwnRecipientHours"];
+        trace?: never;
+    };
     "/api/v1/metrics/catalogue": {
         parameters: {
             query?: never;
@@ -2505,6 +2660,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{w}/dependencies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What depends on what */
+        get: operations["listDependencies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{w}/enrolment-keys": {
         parameters: {
             query?: never;
@@ -2535,6 +2707,77 @@ export interface paths {
         post?: never;
         /** End a key; agents that came by it stay */
         delete: operations["revokeEnrolmentKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{w}/event-sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Systems whose events become incidents */
+        get: operations["listEventSources"];
+        put?: never;
+        /** Add one; its key is in this answer and nowhere else */
+        post: operations["addEventSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{w}/event-sources/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One event source */
+        get: operations["showEventSource"];
+        put?: never;
+        post?: never;
+        /** Remove it; it can be put back for a while */
+        delete: operations["removeEventSource"];
+        options?: never;
+        head?: never;
+        /** Change, pause, tag */
+        patch: operations["changeEventSource"];
+        trace?: never;
+    };
+    "/api/v1/workspaces/{w}/event-sources/{id}/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new key; the old one ends */
+        post: operations["renewEventKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{w}/event-sources/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open an event for five minutes that shows who is told */
+        post: operations["tryEventSource"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2654,6 +2897,74 @@ export interface paths {
         put?: never;
         /** Say something in the timeline */
         post: operations["commentIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{w}/incidents/{id}/end-drill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a drill */
+        post: operations["endDrill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{w}/incidents/{id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell nobody of it for a while; 0 minutes: end that */
+        post: operations["snoozeIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{w}/incidents/{id}/telling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why it was told, or not */
+        get: operations["showIncidentTelling"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{w}/incidents/{id}/unacknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** I no longer look after it: reminders begin again */
+        post: operations["unacknowledgeIncident"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3170,7 +3481,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Try a failed one once more */
+        /** Try a failed one once more, or send one anew that was sent; the answer is what is on its way now */
         post: operations["retryNotification"];
         delete?: never;
         options?: never;
@@ -3229,6 +3540,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workspaces/{w}/quiet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Maintenances, mutes and snoozes that are not over, and what is quiet now; past=1: those that are over too */
+        get: operations["listQuiet"];
+        put?: never;
+        /** Plan a maintenance, or mute; what is wide is asked once more (409 confirm_wide) */
+        post: operations["addQuiet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{w}/quiet/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One maintenance, mute or snooze */
+        get: operations["showQuiet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change one; of what has begun its name, reason and end */
+        patch: operations["changeQuiet"];
+        trace?: never;
+    };
+    "/api/v1/workspaces/{w}/quiet/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End it now; only_window: what repeats goes on with its next window */
+        post: operations["endQuiet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{w}/quiet/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The windows of a stretch, of everything that repeats or not */
+        get: operations["quietCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{w}/quiet/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many subjects it would cover, and when */
+        post: operations["previewQuiet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{w}/recipients": {
         parameters: {
             query?: never;
@@ -3263,6 +3661,40 @@ export interface paths {
         head?: never;
         /** Change a recipient */
         patch: operations["changeRecipient"];
+        trace?: never;
+    };
+    "/api/v1/workspaces/{w}/recipients/{id}/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a code to a chat that is not confirmed, and wait for the real answer */
+        post: operations["sendRecipientCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{w}/recipients/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm a chat by the code that was sent there */
+        post: operations["confirmRecipientCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/workspaces/{w}/recipients/{id}/confirmation": {
@@ -3385,6 +3817,40 @@ export interface paths {
         head?: never;
         /** Change a rule */
         patch: operations["changeRule"];
+        trace?: never;
+    };
+    "/api/v1/workspaces/{w}/rules/{id}/drill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open an incident that is marked as a drill, and walk the whole way of its messages */
+        post: operations["drillRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{w}/rules/{id}/telling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom the rule would tell now, and how */
+        get: operations["showRuleTelling"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/workspaces/{w}/rules/{id}/test": {
@@ -3527,6 +3993,24 @@ export interface paths {
         patch: operations["changeSubject"];
         trace?: never;
     };
+    "/api/v1/workspaces/{w}/subjects/{id}/parents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** On which other subjects it depends */
+        get: operations["showParents"];
+        /** Say on which others it depends: while one is down, its own openings are held */
+        put: operations["putParents"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces/{w}/subjects/{id}/record": {
         parameters: {
             query?: never;
@@ -3610,6 +4094,41 @@ export interface paths {
         post?: never;
         /** Take somebody out of a team */
         delete: operations["removeTeamMember"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{w}/telling-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How messages are grouped, how long an acknowledgement lasts, what hosts may ask for */
+        get: operations["showTellingSettings"];
+        /** Change that */
+        put: operations["putTellingSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{w}/telling/stages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The stages between an incident and a message, in order */
+        get: operations["listTellingStages"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3745,7 +4264,7 @@ export interface components {
             /** @description An opaque id. */
             id: string;
             /** @enum {string} */
-            kind: "member" | "invitation" | "api_key" | "personal_key" | "enrolment_key" | "recipient" | "break_glass" | "monitor_secret";
+            kind: "member" | "invitation" | "api_key" | "personal_key" | "enrolment_key" | "recipient" | "break_glass" | "monitor_secret" | "event_key";
             /** Format: date-time */
             last_used_at: string | null;
             name: string;
@@ -3810,8 +4329,38 @@ export interface components {
             login_notices?: boolean;
             name?: string;
         };
+        AckAnswer: {
+            /** @description The one that stands in the mail. */
+            number: number;
+            token: string;
+        };
+        AckDone: {
+            /** @description How many incidents are acknowledged by this. */
+            acknowledged: number;
+            /** @description How many somebody looks after already. */
+            already: number;
+            /**
+             * Format: date-time
+             * @description Until when, at least. Null: without an end.
+             */
+            until: string | null;
+        };
         Acknowledgement: {
             comment?: string;
+            /** @description How long it holds. Absent: as long as the workspace says. Null: without an end, for what is less than critical. Of what is acknowledged already: its new end, by whom that is said. */
+            minutes?: number | null;
+        };
+        AckToken: {
+            token: string;
+        };
+        /** @description Nothing that the mail did not say. */
+        AckView: {
+            headline: string;
+            /** @description How many incidents the mail listed as open. */
+            incidents: number;
+            numbers: number[];
+            /** @description To whom the mail went. */
+            recipient_shown: string;
         };
         Agent: components["schemas"]["Subject"] & {
             agent_version: string;
@@ -3853,6 +4402,8 @@ export interface components {
             notes?: string;
             /** @description While it is paused, it is not judged and nobody is told. */
             paused?: boolean;
+            /** @description The address of a page that says what to do: https. Empty: none. */
+            runbook?: string;
             tags?: string[];
             team_ids?: string[];
         };
@@ -4177,6 +4728,8 @@ export interface components {
             fields: components["schemas"]["KindField"][];
             icon: string;
             kind: string;
+            /** @description Nothing is sent before a code that was sent there was typed. */
+            needs_code: boolean;
             /** @description The reader must agree before alerts are sent. */
             needs_consent: boolean;
             title: string;
@@ -4185,6 +4738,37 @@ export interface components {
             items: components["schemas"]["Channel"][];
             /** @description There is one page. */
             next: null;
+        };
+        ChatAccount: {
+            /** @description What the service calls the account. */
+            account: string;
+            /**
+             * Format: date-time
+             * @description Its last act here. Null: none yet.
+             */
+            last_used_at: string | null;
+            /** Format: date-time */
+            linked_at: string | null;
+            /** @description As it was called there when it was linked. */
+            name: string;
+            /** @description The kind of channel, such as telegram. */
+            service: string;
+        };
+        ChatAccountList: {
+            items: components["schemas"]["ChatAccount"][];
+            /** @description There is one page. */
+            next: null;
+        };
+        ChatLinkCode: {
+            /** @description The recipients of my workspaces whose bots read it. */
+            bots: {
+                name: string;
+                workspace: string;
+            }[];
+            /** @description To be sent in private to one of the bots. It links once. */
+            code: string;
+            /** Format: date-time */
+            expires_at: string;
         };
         CheckDefaults: {
             items: {
@@ -4252,9 +4836,58 @@ export interface components {
         Comment: {
             text: string;
         };
+        DeadMan: {
+            /** @description Whether an address is set. It is a secret and never shown. */
+            configured: boolean;
+            enabled: boolean;
+            last_answer: string;
+            /**
+             * Format: date-time
+             * @description The last call since the start.
+             */
+            last_at: string | null;
+            last_ok: boolean;
+            /** @description The beginning of the address. */
+            shown: string;
+            withheld_reason: string;
+            /**
+             * Format: date-time
+             * @description Set: no call is made.
+             */
+            withheld_since: string | null;
+        };
+        DeadManChange: {
+            enabled?: boolean;
+            /** @description A secret. Absent: as it is. Null: it is forgotten. */
+            url?: string | null;
+        };
+        DeadManTest: {
+            answer: string;
+            ok: boolean;
+        };
         DeletionRequest: {
             /** @description The workspace's name, as a confirmation. */
             name: string;
+        };
+        DependencyList: {
+            items: {
+                /** @description On what it depends. An opaque id. */
+                parent: string;
+                /** @description An opaque id. */
+                subject: string;
+            }[];
+            /** @description The cursor of the next page: pass it as `after`. Null: this was the last. */
+            next: string | null;
+            /** @description What the items name. */
+            nodes: {
+                /** @description An opaque id. */
+                id: string;
+                /** @enum {string} */
+                kind: "agent" | "group" | "appliance" | "monitor" | "source";
+                name: string;
+                /** @enum {string} */
+                shown: "pending" | "up" | "degraded" | "down" | "unknown" | "paused";
+            }[];
         };
         EnrolledAgent: {
             address: string;
@@ -4308,6 +4941,81 @@ export interface components {
             /** @description Shown this once. */
             token: string;
         };
+        EventSource: {
+            addresses: string[];
+            /** Format: date-time */
+            created_at: string | null;
+            detail: string;
+            /** @enum {string} */
+            format: "alertmanager" | "pagerduty" | "json";
+            group_ids: string[];
+            /** @description An opaque id. */
+            id: string;
+            /** @description For programs, unique in the workspace; no secret. */
+            key: string | null;
+            /** @description The beginning of the key that events come with. */
+            key_start: string;
+            labels: Record<string, never>;
+            /**
+             * Format: date-time
+             * @description The last message.
+             */
+            last_at: string | null;
+            name: string;
+            notes: string;
+            open_events: number;
+            /** Format: date-time */
+            paused_at: string | null;
+            /** @description An https address; empty: none. */
+            runbook: string;
+            /** Format: date-time */
+            since: string | null;
+            stale_after_seconds: number;
+            /** @enum {string} */
+            state: "pending" | "up" | "degraded" | "down" | "unknown" | "paused";
+            tags: string[];
+            team_ids: string[];
+            version: number;
+            /** Format: date-time */
+            watchdog_at: string | null;
+            watchdog_event: string;
+            watchdog_seconds: number;
+        };
+        EventSourceChange: {
+            /** @description From where it may send: addresses or networks. Empty: from anywhere. */
+            addresses?: string[];
+            group_ids?: string[];
+            /** @description For programs, unique in the workspace. */
+            key?: string | null;
+            /** @description A text for each key. */
+            labels?: Record<string, never>;
+            name?: string;
+            notes?: string;
+            paused?: boolean;
+            /** @description An https address. */
+            runbook?: string;
+            /** @description An event of which nothing is heard for so long ends as stale. */
+            stale_after_seconds?: number;
+            tags?: string[];
+            team_ids?: string[];
+            /** @description The key or alertname of an event that must keep coming. Empty: none. */
+            watchdog_event?: string;
+            watchdog_seconds?: number;
+        };
+        EventSourceList: {
+            items: components["schemas"]["EventSource"][];
+        };
+        EventSourceTried: {
+            /** @description An opaque id. */
+            incident_id: string;
+            ok: boolean;
+            text: string;
+        };
+        EventSourceWithKey: {
+            /** @description A secret, shown here alone. */
+            key: string;
+            source: components["schemas"]["EventSource"];
+        };
         Factors: {
             passkeys: components["schemas"]["Passkey"][];
             passkeys_possible: boolean;
@@ -4342,14 +5050,37 @@ export interface components {
             uninstall?: boolean;
             update?: Record<string, never> | null;
         };
+        HostMaintenance: {
+            /** @description Ends what this host asked for. */
+            end?: boolean;
+            /** @description From now. With `end` it is not looked at. */
+            minutes?: number;
+            reason?: string;
+        };
+        HostMaintenanceAnswer: {
+            /** @description For how long the host may ask within these 24 hours. */
+            left_minutes: number;
+            /** @description For the person at the host. */
+            message: string;
+            ok: boolean;
+            /** Format: date-time */
+            until: string;
+        };
         Incident: {
             /** Format: date-time */
             acknowledged_at: string | null;
             acknowledged_by: string;
+            /**
+             * Format: date-time
+             * @description Until when the acknowledgement holds. Null: there is none, or it has no end.
+             */
+            acknowledged_until: string | null;
             /** @description An opaque id. */
             id: string;
+            /** @description Opened by people to try the way of its messages. */
+            is_drill: boolean;
             /** @enum {string} */
-            kind: "silence" | "metric" | "state";
+            kind: "silence" | "metric" | "state" | "event";
             /** Format: date-time */
             opened_at: string;
             /** @description What of the subject. Empty: the subject itself. */
@@ -4361,11 +5092,11 @@ export interface components {
             rule_id: string;
             rule_sentence: string;
             /** @enum {string} */
-            severity: "warning" | "critical";
+            severity: "info" | "warning" | "critical";
             /** @description An opaque id. */
             subject_id: string;
             /** @enum {string} */
-            subject_kind: "agent" | "group" | "appliance" | "monitor";
+            subject_kind: "agent" | "group" | "appliance" | "monitor" | "source";
             subject_name: string;
             summary: string;
             version: number;
@@ -4387,6 +5118,51 @@ export interface components {
             items: components["schemas"]["Incident"][];
             /** @description The cursor of the next page: pass it as `after`. Null: this was the last. */
             next: string | null;
+        };
+        /** @description Texts are for people. A time in a text stands in braces, as {2026-01-31T02:14:00Z}, so that who shows it can write it in the zone of its reader; the braces are no part of the sentence. */
+        IncidentTelling: {
+            deliveries: components["schemas"]["Notification"][];
+            /** @description Every decision, oldest first. */
+            entries: {
+                /** Format: date-time */
+                at: string;
+                reason: string;
+                recipient: {
+                    /** @description An opaque id. */
+                    id: string;
+                    name: string;
+                } | null;
+                stage: string;
+                text: string;
+                /** Format: date-time */
+                until: string | null;
+                verdict: string;
+            }[];
+            /** @description What each stage answers at this moment. Empty: it is over. */
+            now: {
+                reason: string;
+                /** @description Null: a stage of the incident. Else how it stands with this recipient. */
+                recipient: {
+                    /** @description An opaque id. */
+                    id: string;
+                    name: string;
+                } | null;
+                stage: string;
+                text: string;
+                title: string;
+                /** Format: date-time */
+                until: string | null;
+                /** @enum {string} */
+                verdict: "pass" | "hold" | "drop";
+            }[];
+            /**
+             * @description Null: it opened under a version that did not keep this.
+             * @enum {string|null}
+             */
+            phase: "held" | "told" | "dropped" | "over" | null;
+            /** @description The word of a reason; empty with phase null. */
+            reason: string;
+            text: string;
         };
         Inspection: {
             /** Format: date-time */
@@ -5122,6 +5898,7 @@ export interface components {
                 mode: "appliance" | "agents";
                 needed: number;
             };
+            runbook: string;
             secrets_set: string[];
             slow_after_ms: number;
             /** @description What holds, and where it comes from. */
@@ -5209,6 +5986,8 @@ export interface components {
                 mode: "appliance" | "agents";
                 needed?: number;
             };
+            /** @description The address of a page that says what to do: https. Empty: none. */
+            runbook?: string;
             /** @description Slower answers are degraded; 0: no limit. */
             slow_after_ms?: number;
             /** @description Of the kind push: the name in its address. */
@@ -5258,6 +6037,8 @@ export interface components {
             labels: Record<string, never>;
             /** Format: date-time */
             last_at: string | null;
+            /** @description A maintenance of it runs. */
+            maintenance?: boolean;
             name: string;
             /** @enum {string} */
             observed: "pending" | "up" | "degraded" | "down" | "unknown";
@@ -5348,6 +6129,8 @@ export interface components {
             missed_threshold?: number;
             name: string;
             notes?: string;
+            /** @description The address of a page that says what to do: https. Empty: none. */
+            runbook?: string;
             tags?: string[];
             /** @description Absent: the team that you may edit for, where there is exactly one. */
             team_ids?: string[];
@@ -5382,6 +6165,28 @@ export interface components {
             team_id?: string | null;
             /** @description How many hosts; else 1. */
             uses?: number;
+        };
+        NewEventSource: {
+            /** @description From where it may send: addresses or networks. Empty: from anywhere. */
+            addresses?: string[];
+            /** @enum {string} */
+            format: "alertmanager" | "pagerduty" | "json";
+            group_ids?: string[];
+            /** @description For programs, unique in the workspace. */
+            key?: string | null;
+            /** @description A text for each key. */
+            labels?: Record<string, never>;
+            name: string;
+            notes?: string;
+            /** @description An https address. */
+            runbook?: string;
+            /** @description An event of which nothing is heard for so long ends as stale. */
+            stale_after_seconds?: number;
+            tags?: string[];
+            team_ids?: string[];
+            /** @description The key or alertname of an event that must keep coming. Empty: none. */
+            watchdog_event?: string;
+            watchdog_seconds?: number;
         };
         NewInvitation: {
             /** @description The appliance's limit is the most, and holds where this is absent. */
@@ -5526,6 +6331,8 @@ export interface components {
                 mode: "appliance" | "agents";
                 needed?: number;
             };
+            /** @description The address of a page that says what to do: https. Empty: none. */
+            runbook?: string;
             /** @description Slower answers are degraded; 0: no limit. */
             slow_after_ms?: number;
             /** @description Of the kind push: the name in its address. */
@@ -5596,6 +6403,8 @@ export interface components {
                 mode: "appliance" | "agents";
                 needed?: number;
             };
+            /** @description The address of a page that says what to do: https. Empty: none. */
+            runbook?: string;
             /** @description Slower answers are degraded; 0: no limit. */
             slow_after_ms?: number;
             /** @description Of the kind push: the name in its address. */
@@ -5645,6 +6454,8 @@ export interface components {
                 mode: "appliance" | "agents";
                 needed?: number;
             };
+            /** @description The address of a page that says what to do: https. Empty: none. */
+            runbook?: string;
             /** @description Slower answers are degraded; 0: no limit. */
             slow_after_ms?: number;
             /** @description Of the kind push: the name in its address. */
@@ -5699,6 +6510,8 @@ export interface components {
                 mode: "appliance" | "agents";
                 needed?: number;
             };
+            /** @description The address of a page that says what to do: https. Empty: none. */
+            runbook?: string;
             /** @description Slower answers are degraded; 0: no limit. */
             slow_after_ms?: number;
             /** @description Of the kind push: the name in its address. */
@@ -5762,6 +6575,8 @@ export interface components {
                 mode: "appliance" | "agents";
                 needed?: number;
             };
+            /** @description The address of a page that says what to do: https. Empty: none. */
+            runbook?: string;
             /** @description Slower answers are degraded; 0: no limit. */
             slow_after_ms?: number;
             /** @description Of the kind push: the name in its address. */
@@ -5813,6 +6628,8 @@ export interface components {
                 mode: "appliance" | "agents";
                 needed?: number;
             };
+            /** @description The address of a page that says what to do: https. Empty: none. */
+            runbook?: string;
             /** @description Slower answers are degraded; 0: no limit. */
             slow_after_ms?: number;
             /** @description Of the kind push: the name in its address. */
@@ -5877,6 +6694,8 @@ export interface components {
                 mode: "appliance" | "agents";
                 needed?: number;
             };
+            /** @description The address of a page that says what to do: https. Empty: none. */
+            runbook?: string;
             /** @description Slower answers are degraded; 0: no limit. */
             slow_after_ms?: number;
             /** @description Of the kind push: the name in its address. */
@@ -5917,6 +6736,8 @@ export interface components {
                 mode: "appliance" | "agents";
                 needed?: number;
             };
+            /** @description The address of a page that says what to do: https. Empty: none. */
+            runbook?: string;
             /** @description Slower answers are degraded; 0: no limit. */
             slow_after_ms?: number;
             /** @description Of the kind push: the name in its address. */
@@ -5951,7 +6772,27 @@ export interface components {
             /** @description Of the link. */
             token: string;
         };
+        NewQuiet: {
+            /** @description That so much is meant to be quiet. Asked for by 409 confirm_wide, which says how much. */
+            confirm_wide?: boolean;
+            duration_seconds?: number;
+            /** Format: date-time */
+            ends_at?: string | null;
+            /** @enum {string} */
+            kind: "maintenance" | "mute";
+            matchers?: components["schemas"]["QuietMatcher"][];
+            name?: string;
+            reason?: string;
+            /** @enum {string} */
+            repeat?: "once" | "weekly" | "monthly" | "cron";
+            schedule?: string;
+            /** Format: date-time */
+            starts_at?: string | null;
+            zone?: string;
+        };
         NewRecipient: {
+            /** @description Info and warning wait for this time of the day. Null: no digest. */
+            digest_at?: string | null;
             enabled?: boolean;
             fields: {
                 /**
@@ -5963,10 +6804,30 @@ export interface components {
             /** @constant */
             kind: "mail";
             name: string;
+            /** @description Quiet hours, such as 22:00: what is less than critical waits. Null: none. */
+            quiet_from?: string | null;
+            quiet_to?: string | null;
             receives_by_default?: boolean;
+            /** @description The weekly letter. */
+            weekly?: boolean;
+            /** @description The reader's time zone. */
+            zone?: string;
         } | {
+            /** @description Info and warning wait for this time of the day. Null: no digest. */
+            digest_at?: string | null;
             enabled?: boolean;
             fields: {
+                /** @description Fields or text. As JSON: lines such as text: {title}. As a form: lines such as text={title}. {title}, {text}, {severity}, {state}, {subject}, {url} and others stand for values; docs/channels.md lists them. */
+                body?: string;
+                /** @description Content type of the text. Empty: text/plain. In application/json, text/html and forms values are encoded for it. */
+                content_type?: string;
+                /**
+                 * @description Body.
+                 * @enum {string}
+                 */
+                format?: "connlog" | "json" | "form" | "text";
+                /** @description More headers. One a line, such as Authorization: Bearer …. They are kept like a secret. Write-only. */
+                headers?: string;
                 /**
                  * Format: uri
                  * @description Address (URL). Deliveries are signed; the secret is shown once after adding.
@@ -5976,8 +6837,17 @@ export interface components {
             /** @constant */
             kind: "webhook";
             name: string;
+            /** @description Quiet hours, such as 22:00: what is less than critical waits. Null: none. */
+            quiet_from?: string | null;
+            quiet_to?: string | null;
             receives_by_default?: boolean;
+            /** @description The weekly letter. */
+            weekly?: boolean;
+            /** @description The reader's time zone. */
+            zone?: string;
         } | {
+            /** @description Info and warning wait for this time of the day. Null: no digest. */
+            digest_at?: string | null;
             enabled?: boolean;
             fields: {
                 /** @description Password. Write-only. */
@@ -5997,8 +6867,17 @@ export interface components {
             /** @constant */
             kind: "ntfy";
             name: string;
+            /** @description Quiet hours, such as 22:00: what is less than critical waits. Null: none. */
+            quiet_from?: string | null;
+            quiet_to?: string | null;
             receives_by_default?: boolean;
+            /** @description The weekly letter. */
+            weekly?: boolean;
+            /** @description The reader's time zone. */
+            zone?: string;
         } | {
+            /** @description Info and warning wait for this time of the day. Null: no digest. */
+            digest_at?: string | null;
             enabled?: boolean;
             fields: {
                 /**
@@ -6012,8 +6891,17 @@ export interface components {
             /** @constant */
             kind: "gotify";
             name: string;
+            /** @description Quiet hours, such as 22:00: what is less than critical waits. Null: none. */
+            quiet_from?: string | null;
+            quiet_to?: string | null;
             receives_by_default?: boolean;
+            /** @description The weekly letter. */
+            weekly?: boolean;
+            /** @description The reader's time zone. */
+            zone?: string;
         } | {
+            /** @description Info and warning wait for this time of the day. Null: no digest. */
+            digest_at?: string | null;
             enabled?: boolean;
             fields: {
                 /**
@@ -6025,14 +6913,280 @@ export interface components {
             /** @constant */
             kind: "slack";
             name: string;
+            /** @description Quiet hours, such as 22:00: what is less than critical waits. Null: none. */
+            quiet_from?: string | null;
+            quiet_to?: string | null;
             receives_by_default?: boolean;
+            /** @description The weekly letter. */
+            weekly?: boolean;
+            /** @description The reader's time zone. */
+            zone?: string;
+        } | {
+            /** @description Info and warning wait for this time of the day. Null: no digest. */
+            digest_at?: string | null;
+            enabled?: boolean;
+            fields: {
+                /** @description A button to acknowledge. For people who linked their Telegram account. connlog then reads what is sent to the bot, so no other program may. */
+                buttons?: boolean;
+                /** @description Chat. The number of the chat (the bot tells it when somebody sends it /id there), or @name of a public channel. */
+                chat: string;
+                /**
+                 * Format: uri
+                 * @description Server. Another one only for a Bot API server of your own; buttons do not work there.
+                 */
+                server?: string;
+                /** @description The bot's token. Of a bot that is connlog's alone: make one with @BotFather. Write-only. */
+                token: string;
+                /** @description Topic. Of a group with topics: the number of one of them. */
+                topic?: number;
+            };
+            /** @constant */
+            kind: "telegram";
+            name: string;
+            /** @description Quiet hours, such as 22:00: what is less than critical waits. Null: none. */
+            quiet_from?: string | null;
+            quiet_to?: string | null;
+            receives_by_default?: boolean;
+            /** @description The weekly letter. */
+            weekly?: boolean;
+            /** @description The reader's time zone. */
+            zone?: string;
+        } | {
+            /** @description Info and warning wait for this time of the day. Null: no digest. */
+            digest_at?: string | null;
+            enabled?: boolean;
+            fields: {
+                /** @description Thread. The number of a thread or of a post in a forum, where the messages go there. */
+                thread?: string;
+                /**
+                 * Format: uri
+                 * @description Webhook's address. From the channel's settings: Integrations, Webhooks. Who knows it can post there. Write-only.
+                 */
+                url: string;
+            };
+            /** @constant */
+            kind: "discord";
+            name: string;
+            /** @description Quiet hours, such as 22:00: what is less than critical waits. Null: none. */
+            quiet_from?: string | null;
+            quiet_to?: string | null;
+            receives_by_default?: boolean;
+            /** @description The weekly letter. */
+            weekly?: boolean;
+            /** @description The reader's time zone. */
+            zone?: string;
+        } | {
+            /** @description Info and warning wait for this time of the day. Null: no digest. */
+            digest_at?: string | null;
+            enabled?: boolean;
+            fields: {
+                /**
+                 * Format: uri
+                 * @description Workflow's address. Of a workflow that begins when a Teams webhook request is received, by anyone. Who knows it can post there. Write-only.
+                 */
+                url: string;
+            };
+            /** @constant */
+            kind: "teams";
+            name: string;
+            /** @description Quiet hours, such as 22:00: what is less than critical waits. Null: none. */
+            quiet_from?: string | null;
+            quiet_to?: string | null;
+            receives_by_default?: boolean;
+            /** @description The weekly letter. */
+            weekly?: boolean;
+            /** @description The reader's time zone. */
+            zone?: string;
+        } | {
+            /** @description Info and warning wait for this time of the day. Null: no digest. */
+            digest_at?: string | null;
+            enabled?: boolean;
+            fields: {
+                /** @description Room. Its internal id, from the room's settings (Advanced). The account must be in the room. */
+                room: string;
+                /**
+                 * Format: uri
+                 * @description Homeserver.
+                 */
+                server: string;
+                /** @description Access token. Of an account that connlog has for itself. Write-only. */
+                token: string;
+            };
+            /** @constant */
+            kind: "matrix";
+            name: string;
+            /** @description Quiet hours, such as 22:00: what is less than critical waits. Null: none. */
+            quiet_from?: string | null;
+            quiet_to?: string | null;
+            receives_by_default?: boolean;
+            /** @description The weekly letter. */
+            weekly?: boolean;
+            /** @description The reader's time zone. */
+            zone?: string;
+        } | {
+            /** @description Info and warning wait for this time of the day. Null: no digest. */
+            digest_at?: string | null;
+            enabled?: boolean;
+            fields: {
+                /** @description Device. Empty: all of them. */
+                device?: string;
+                /** @description Critical alerts ring until somebody acknowledges them. An acknowledgement on the phone acknowledges the incident here. */
+                emergency?: boolean;
+                /** @description Stop ringing after (seconds). */
+                expire_seconds?: number;
+                /** @description Ring again every (seconds). */
+                retry_seconds?: number;
+                /**
+                 * Format: uri
+                 * @description Server.
+                 */
+                server?: string;
+                /** @description Application's token. Of an application that you register at pushover.net. Write-only. */
+                token: string;
+                /** @description User or group key. It stands on the first page after the login at pushover.net. Write-only. */
+                user: string;
+            };
+            /** @constant */
+            kind: "pushover";
+            name: string;
+            /** @description Quiet hours, such as 22:00: what is less than critical waits. Null: none. */
+            quiet_from?: string | null;
+            quiet_to?: string | null;
+            receives_by_default?: boolean;
+            /** @description The weekly letter. */
+            weekly?: boolean;
+            /** @description The reader's time zone. */
+            zone?: string;
+        } | {
+            /** @description Info and warning wait for this time of the day. Null: no digest. */
+            digest_at?: string | null;
+            enabled?: boolean;
+            fields: {
+                /** @description Integration key. Of an integration "Events API V2" of the service there. Write-only. */
+                routing_key: string;
+                /**
+                 * Format: uri
+                 * @description Server. In the European region: https://events.eu.pagerduty.com
+                 */
+                server?: string;
+            };
+            /** @constant */
+            kind: "pagerduty";
+            name: string;
+            /** @description Quiet hours, such as 22:00: what is less than critical waits. Null: none. */
+            quiet_from?: string | null;
+            quiet_to?: string | null;
+            receives_by_default?: boolean;
+            /** @description The weekly letter. */
+            weekly?: boolean;
+            /** @description The reader's time zone. */
+            zone?: string;
+        } | {
+            /** @description Info and warning wait for this time of the day. Null: no digest. */
+            digest_at?: string | null;
+            enabled?: boolean;
+            fields: {
+                /** @description Password. Write-only. */
+                password?: string;
+                /** @description Token. Where it wants one (Authorization: Bearer). Else a user name and a password, or neither. Write-only. */
+                token?: string;
+                /**
+                 * Format: uri
+                 * @description Address (URL). Of a program that takes the webhooks of Prometheus' Alertmanager.
+                 */
+                url: string;
+                /** @description User name. */
+                username?: string;
+            };
+            /** @constant */
+            kind: "alertmanager";
+            name: string;
+            /** @description Quiet hours, such as 22:00: what is less than critical waits. Null: none. */
+            quiet_from?: string | null;
+            quiet_to?: string | null;
+            receives_by_default?: boolean;
+            /** @description The weekly letter. */
+            weekly?: boolean;
+            /** @description The reader's time zone. */
+            zone?: string;
+        } | {
+            /** @description Info and warning wait for this time of the day. Null: no digest. */
+            digest_at?: string | null;
+            enabled?: boolean;
+            fields: {
+                /** @description Authority of its certificate. With TLS. Empty: those that the system trusts. */
+                ca?: string;
+                /** @description Facility. 16 to 23 are local0 to local7. */
+                facility?: number;
+                /** @description Server. A name or an address, without a port. */
+                host: string;
+                /** @description Port. 6514 is usual with TLS, 601 with TCP, 514 with UDP. */
+                port?: number;
+                /**
+                 * @description Over.
+                 * @enum {string}
+                 */
+                transport?: "tls" | "tcp" | "udp";
+            };
+            /** @constant */
+            kind: "syslog";
+            name: string;
+            /** @description Quiet hours, such as 22:00: what is less than critical waits. Null: none. */
+            quiet_from?: string | null;
+            quiet_to?: string | null;
+            receives_by_default?: boolean;
+            /** @description The weekly letter. */
+            weekly?: boolean;
+            /** @description The reader's time zone. */
+            zone?: string;
+        } | {
+            /** @description Info and warning wait for this time of the day. Null: no digest. */
+            digest_at?: string | null;
+            enabled?: boolean;
+            fields: {
+                /** @description Key of a configuration. Under which the server keeps the addresses. Or give the addresses below. Write-only. */
+                key?: string;
+                /** @description Password. Write-only. */
+                password?: string;
+                /**
+                 * Format: uri
+                 * @description Server.
+                 */
+                server: string;
+                /** @description Tag. Only those of the configuration that have it. Empty: all. */
+                tag?: string;
+                /** @description Apprise addresses. One a line, such as mailto://… or signal://…; they are sent along with each message. Write-only. */
+                urls?: string;
+                /** @description User name. Where the server asks for one. */
+                username?: string;
+            };
+            /** @constant */
+            kind: "apprise";
+            name: string;
+            /** @description Quiet hours, such as 22:00: what is less than critical waits. Null: none. */
+            quiet_from?: string | null;
+            quiet_to?: string | null;
+            receives_by_default?: boolean;
+            /** @description The weekly letter. */
+            weekly?: boolean;
+            /** @description The reader's time zone. */
+            zone?: string;
         } | {
             address: string;
             /** @enum {string} */
-            channel: "mail" | "webhook" | "ntfy" | "gotify" | "slack";
+            channel: "mail" | "webhook" | "ntfy" | "gotify" | "slack" | "telegram" | "discord" | "teams" | "matrix" | "pushover" | "pagerduty" | "alertmanager" | "syslog" | "apprise";
+            /** @description Info and warning wait for this time of the day. Null: no digest. */
+            digest_at?: string | null;
             enabled?: boolean;
             name: string;
+            /** @description Quiet hours, such as 22:00: what is less than critical waits. Null: none. */
+            quiet_from?: string | null;
+            quiet_to?: string | null;
             receives_by_default?: boolean;
+            /** @description The weekly letter. */
+            weekly?: boolean;
+            /** @description The reader's time zone. */
+            zone?: string;
         };
         NewRule: {
             /** @enum {string} */
@@ -6046,6 +7200,8 @@ export interface components {
             /** @enum {string} */
             metric?: "uptime_seconds" | "cpu_percent" | "response_ms" | "certificate_days" | "packet_loss_percent" | "clock_offset_ms" | "stratum" | "run_seconds" | "memory_percent" | "disk_percent" | "load_per_core";
             name: string;
+            /** @description They stand in every message that has room. */
+            notes?: string;
             /**
              * @description About subjects of this kind alone; null: of every kind that the target has.
              * @enum {string|null}
@@ -6054,8 +7210,12 @@ export interface components {
             /** @description What of a subject: empty (the subject itself), * (each of its parts), or the text of one. */
             part?: string;
             recipient_ids?: string[];
+            /** @description A reminder while it is open and nobody acknowledged it: 0 (never), or 300 to 86400. */
+            repeat_seconds?: number;
+            /** @description The address of a page that says what to do: https. It stands in every message. */
+            runbook?: string;
             /** @enum {string} */
-            severity?: "warning" | "critical";
+            severity?: "info" | "warning" | "critical";
             /**
              * @description With the kind state: the observed state that is meant.
              * @enum {string}
@@ -6073,6 +7233,8 @@ export interface components {
                 tag?: string;
             };
             threshold?: number;
+            /** @description When it tells; what opens outside waits, and is told when they begin. Null: always. */
+            working_hours?: components["schemas"]["WorkingHours"] | null;
         };
         NewSecurityCase: {
             /**
@@ -6113,6 +7275,8 @@ export interface components {
             member_ids?: string[];
             name: string;
             notes?: string;
+            /** @description The address of a page that says what to do: https. Empty: none. */
+            runbook?: string;
             tags?: string[];
             /** @description Their people see it. */
             team_ids?: string[];
@@ -6128,6 +7292,8 @@ export interface components {
             name: string;
         };
         Notification: {
+            /** @description The other side's last answer, also where it took the message. Empty: there was none. */
+            answer: string;
             attempts: number;
             /** @description The kind of its channel. */
             channel: string;
@@ -6137,10 +7303,12 @@ export interface components {
             headline: string;
             /** @description An opaque id. */
             id: string;
-            /** @description An opaque id. */
+            /** @description The incident of which it tells. Null: of none, or of several. */
             incident_id: string | null;
+            /** @description Of how many incidents it tells. */
+            incidents: number;
             /** @enum {string} */
-            kind: "incident_opened" | "incident_resolved" | "test" | "summary";
+            kind: "incident_opened" | "incident_resolved" | "test" | "summary" | "group" | "reminder" | "digest" | "weekly" | "flapping" | "code" | "quiet";
             last_error: string;
             /** Format: date-time */
             next_attempt_at: string | null;
@@ -6210,7 +7378,7 @@ export interface components {
                 /** @description An opaque id. */
                 incident_id: string | null;
                 /** @enum {string} */
-                kind: "agent" | "group" | "appliance" | "monitor";
+                kind: "agent" | "group" | "appliance" | "monitor" | "source";
                 name: string;
                 /** Format: date-time */
                 since: string | null;
@@ -6227,7 +7395,7 @@ export interface components {
                 /** @description An opaque id. */
                 id: string;
                 /** @enum {string} */
-                kind: "agent" | "group" | "appliance" | "monitor";
+                kind: "agent" | "group" | "appliance" | "monitor" | "source";
                 name: string;
                 /** @enum {string} */
                 state: "pending" | "up" | "degraded" | "down" | "unknown" | "paused";
@@ -6246,12 +7414,22 @@ export interface components {
                 state: "pending" | "up" | "degraded" | "down" | "unknown" | "paused";
             }[];
             incidents: components["schemas"]["Incident"][];
+            /** @description What is quiet now; null: nothing. */
+            quiet: components["schemas"]["QuietNow"] | null;
             /** @description Set while nothing can be stored: why states are unknown. */
             storage: {
                 cause: string;
                 /** Format: date-time */
                 since: string;
             } | null;
+            /** @description Rules that nobody tried by a drill for 90 days. */
+            untested_rules: {
+                /** @description An opaque id. */
+                id: string;
+                /** Format: date-time */
+                last_tested_at: string | null;
+                name: string;
+            }[];
         };
         OwnershipChange: {
             /** @description False: from owner to admin. True when it is not said. */
@@ -6272,6 +7450,33 @@ export interface components {
             }[];
             pending: string[];
         };
+        OwnRecipient: {
+            /** @description Info and warning wait for this time of the day. Null: no digest. */
+            digest_at: string | null;
+            /** @description An opaque id. */
+            id: string;
+            kind: string;
+            name: string;
+            /** @description Quiet hours, such as 22:00: what is less than critical waits. Null: none. */
+            quiet_from: string | null;
+            quiet_to: string | null;
+            /** @description What people see in place of the address. */
+            shown: string;
+            /** @description The weekly letter. */
+            weekly: boolean;
+            workspace: {
+                id: string;
+                name: string;
+                slug: string;
+            };
+            /** @description The reader's time zone. */
+            zone: string;
+        };
+        OwnRecipientList: {
+            items: components["schemas"]["OwnRecipient"][];
+            /** @description There is one page. */
+            next: null;
+        };
         OwnSession: {
             address: string;
             /** Format: date-time */
@@ -6286,6 +7491,12 @@ export interface components {
             id: string;
             /** Format: date-time */
             last_seen_at: string;
+        };
+        Parents: {
+            /** @description That so much is meant to depend on one. Asked for by 409 confirm_wide; not in answers. */
+            confirm_wide?: boolean;
+            /** @description The subjects on which it depends: while one is down, and that was told, openings of this one are held. */
+            parents: string[];
         };
         Passkey: {
             /** @description Synchronised between its owner's devices. */
@@ -6416,7 +7627,7 @@ export interface components {
         };
         PutBack: {
             /** @enum {string} */
-            kind: "rule" | "recipient" | "group" | "agent" | "monitor";
+            kind: "rule" | "recipient" | "group" | "agent" | "monitor" | "source";
             /** @description What did not come back or is still to be done, a sentence each. */
             left_out: string[];
             name: string;
@@ -6426,10 +7637,144 @@ export interface components {
         Queued: {
             queued: number;
         };
+        Quiet: {
+            /** @description Of kind host: which host asked for it. */
+            by_host: {
+                /** @description An opaque id. */
+                id: string;
+                name: string;
+            } | null;
+            by_name: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Of each window that repeats; 0 with once. */
+            duration_seconds: number;
+            /** Format: date-time */
+            ended_early_at: string | null;
+            /** Format: date-time */
+            ends_at: string | null;
+            /** @description An opaque id. */
+            id: string;
+            /** @description It covers more than half, or everything critical. */
+            is_wide: boolean;
+            /** @enum {string} */
+            kind: "maintenance" | "mute" | "snooze" | "host";
+            /** @description Any of them. */
+            matchers: components["schemas"]["QuietMatcher"][];
+            /** @description How many subjects it covers. */
+            matches: number;
+            name: string;
+            /** @description The first that begins after now. */
+            next: components["schemas"]["QuietWindow"] | null;
+            reason: string;
+            /** @enum {string} */
+            repeat: "once" | "weekly" | "monthly" | "cron";
+            /** @description The window that runs now. */
+            running: components["schemas"]["QuietWindow"] | null;
+            /** @description weekly: mon,thu 22:00; monthly: 1,15 03:00 or last-sun 02:00; cron: five parts. Empty with once. */
+            schedule: string;
+            /** Format: date-time */
+            starts_at: string;
+            version: number;
+            /** @description A time zone's name: Europe/Berlin. */
+            zone: string;
+        };
+        QuietCalendar: {
+            /** @description False: there are more windows than one answer holds. */
+            complete: boolean;
+            items: {
+                /** Format: date-time */
+                from: string;
+                /** @enum {string} */
+                kind: "maintenance" | "mute" | "snooze" | "host";
+                name: string;
+                /** @description An opaque id. */
+                quiet_id: string;
+                /** Format: date-time */
+                to: string;
+            }[];
+        };
+        QuietChange: {
+            /** @description That so much is meant to be quiet. Asked for by 409 confirm_wide, which says how much. */
+            confirm_wide?: boolean;
+            duration_seconds?: number;
+            /** Format: date-time */
+            ends_at?: string | null;
+            matchers?: components["schemas"]["QuietMatcher"][];
+            name?: string;
+            reason?: string;
+            /** @enum {string} */
+            repeat?: "once" | "weekly" | "monthly" | "cron";
+            schedule?: string;
+            /** Format: date-time */
+            starts_at?: string | null;
+            zone?: string;
+        };
+        QuietEnd: {
+            /** @description Of what repeats, only the window that runs: it goes on with the next one, under another id. */
+            only_window?: boolean;
+        };
+        QuietList: {
+            items: components["schemas"]["Quiet"][];
+            now: components["schemas"]["QuietNow"] | null;
+        };
+        /** @description All that is set must hold. Nothing set: everything. */
+        QuietMatcher: {
+            /** @description Its members, those of groups in it too. An opaque id. */
+            group_id?: string | null;
+            /** @description key=value, or key. */
+            label?: string | null;
+            /** @description An opaque id. */
+            rule_id?: string | null;
+            severity?: ("info" | "warning" | "critical") | null;
+            /** @description An opaque id. */
+            subject_id?: string | null;
+            tag?: string | null;
+        };
+        /** @description What is quiet now of what the reader sees. */
+        QuietNow: {
+            by: {
+                by_name: string;
+                /** @description An opaque id. */
+                id: string;
+                name: string;
+                /** Format: date-time */
+                until: string;
+            }[];
+            /** @description Incidents that are held for what their subjects depend on. Of the first thousand that are held. */
+            held_for_parents: number;
+            quiet: number;
+            subjects: number;
+        };
+        QuietPreview: {
+            is_wide: boolean;
+            matches: number;
+            subjects: number;
+            windows: components["schemas"]["QuietWindow"][];
+        };
+        QuietWindow: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+        };
+        ReaderHours: {
+            /** @description Info and warning wait for this time of the day. Null: no digest. */
+            digest_at?: string | null;
+            /** @description Quiet hours, such as 22:00: what is less than critical waits. Null: none. */
+            quiet_from?: string | null;
+            quiet_to?: string | null;
+            /** @description The weekly letter. */
+            weekly?: boolean;
+            /** @description The reader's time zone. */
+            zone?: string;
+        };
         Readings: {
             at: string[];
             /** Format: date-time */
             from: string;
+            /** @description Its maintenances in the stretch. It was measured in them too. */
+            maintenances: components["schemas"]["QuietWindow"][];
             /** @description By the word of each metric that is drawn: one number for each of `at`, or null for a gap. */
             series: Record<string, never>;
             step_seconds: number;
@@ -6445,6 +7790,8 @@ export interface components {
             consent_at: string | null;
             /** Format: date-time */
             created_at: string;
+            /** @description Info and warning wait for this time of the day. Null: no digest. */
+            digest_at: string | null;
             enabled: boolean;
             /** @description What the kind asks for, but for secrets. */
             fields: Record<string, never>;
@@ -6458,21 +7805,37 @@ export interface components {
             /** Format: date-time */
             last_tested_at: string | null;
             name: string;
+            /** @description Quiet hours, such as 22:00: what is less than critical waits. Null: none. */
+            quiet_from: string | null;
+            quiet_to: string | null;
             receives_by_default: boolean;
             /** @description The names of the secrets that are set. Their values are never shown. */
             secrets_set: string[];
             /** @description What people see in place of the address. */
             shown: string;
             version: number;
+            /** @description The weekly letter. */
+            weekly: boolean;
+            /** @description The reader's time zone. */
+            zone: string;
         };
         RecipientChange: {
+            /** @description Info and warning wait for this time of the day. Null: no digest. */
+            digest_at?: string | null;
             enabled?: boolean;
             /** @description As in NewRecipient. What is left out stays, null clears; when an address changes, secrets are asked for anew. */
             fields?: Record<string, never>;
             /** @description Cannot be changed: the kind that the recipient has. */
             kind?: string;
             name?: string;
+            /** @description Quiet hours, such as 22:00: what is less than critical waits. Null: none. */
+            quiet_from?: string | null;
+            quiet_to?: string | null;
             receives_by_default?: boolean;
+            /** @description The weekly letter. */
+            weekly?: boolean;
+            /** @description The reader's time zone. */
+            zone?: string;
         };
         RecipientList: {
             items: components["schemas"]["Recipient"][];
@@ -6561,7 +7924,7 @@ export interface components {
             /** @description An opaque id. */
             id: string;
             /** @enum {string} */
-            kind: "rule" | "recipient" | "group" | "agent" | "monitor";
+            kind: "rule" | "recipient" | "group" | "agent" | "monitor" | "source";
             name: string;
             /** @description The id that it had, and has again once it is put back. */
             object_id: string;
@@ -6609,10 +7972,16 @@ export interface components {
             /** @description An opaque id. */
             id: string;
             /** @enum {string} */
-            kind: "silence" | "metric" | "state";
+            kind: "silence" | "metric" | "state" | "event";
+            /**
+             * Format: date-time
+             * @description Its last drill. Null: there was none.
+             */
+            last_tested_at: string | null;
             /** @enum {string} */
             metric: "uptime_seconds" | "cpu_percent" | "response_ms" | "certificate_days" | "packet_loss_percent" | "clock_offset_ms" | "stratum" | "run_seconds" | "memory_percent" | "disk_percent" | "load_per_core";
             name: string;
+            notes: string;
             /**
              * @description About subjects of this kind alone; null: of every kind that the target has.
              * @enum {string|null}
@@ -6621,9 +7990,12 @@ export interface components {
             /** @description Empty: the subject itself; *: each of its parts. */
             part: string;
             recipient_ids: string[];
+            /** @description How often it reminds. 0: never. */
+            repeat_seconds: number;
+            runbook: string;
             sentence: string;
             /** @enum {string} */
-            severity: "warning" | "critical";
+            severity: "info" | "warning" | "critical";
             /** @enum {string} */
             state: "pending" | "up" | "degraded" | "down" | "unknown";
             target: {
@@ -6639,6 +8011,8 @@ export interface components {
             };
             threshold: number;
             version: number;
+            /** @description When it tells; what opens outside waits, and is told when they begin. Null: always. */
+            working_hours: components["schemas"]["WorkingHours"] | null;
         };
         RuleChange: {
             /** @enum {string} */
@@ -6652,6 +8026,8 @@ export interface components {
             /** @enum {string} */
             metric?: "uptime_seconds" | "cpu_percent" | "response_ms" | "certificate_days" | "packet_loss_percent" | "clock_offset_ms" | "stratum" | "run_seconds" | "memory_percent" | "disk_percent" | "load_per_core";
             name?: string;
+            /** @description They stand in every message that has room. */
+            notes?: string;
             /**
              * @description About subjects of this kind alone; null: of every kind that the target has.
              * @enum {string|null}
@@ -6660,8 +8036,12 @@ export interface components {
             /** @description What of a subject: empty (the subject itself), * (each of its parts), or the text of one. */
             part?: string;
             recipient_ids?: string[];
+            /** @description A reminder while it is open and nobody acknowledged it: 0 (never), or 300 to 86400. */
+            repeat_seconds?: number;
+            /** @description The address of a page that says what to do: https. It stands in every message. */
+            runbook?: string;
             /** @enum {string} */
-            severity?: "warning" | "critical";
+            severity?: "info" | "warning" | "critical";
             /**
              * @description With the kind state: the observed state that is meant.
              * @enum {string}
@@ -6679,6 +8059,8 @@ export interface components {
                 tag?: string;
             };
             threshold?: number;
+            /** @description When it tells; what opens outside waits, and is told when they begin. Null: always. */
+            working_hours?: components["schemas"]["WorkingHours"] | null;
         };
         RuleList: {
             items: components["schemas"]["Rule"][];
@@ -6692,6 +8074,25 @@ export interface components {
             matching_now: number;
             sentence: string;
             targeted_subjects: number;
+        };
+        RuleTelling: {
+            items: {
+                reason: string;
+                recipient: {
+                    channel: string;
+                    /** @description An opaque id. */
+                    id: string;
+                    name: string;
+                    shown: string;
+                };
+                text: string;
+                /** Format: date-time */
+                until: string | null;
+                /** @enum {string} */
+                verdict: "pass" | "hold" | "drop";
+            }[];
+            /** @description The cursor of the next page: pass it as `after`. Null: this was the last. */
+            next: string | null;
         };
         SecondFactorAsked: {
             second_factor: {
@@ -6822,6 +8223,15 @@ export interface components {
             unknown: number;
             up: number;
         };
+        Snooze: {
+            /** @description From now; absent: an hour; 0 ends it. */
+            minutes?: number;
+            /**
+             * Format: date-time
+             * @description The end, in place of minutes.
+             */
+            until?: string;
+        };
         StateChange: {
             /** Format: date-time */
             at: string | null;
@@ -6881,12 +8291,14 @@ export interface components {
             /** @description For programs; unique in the workspace. */
             key: string | null;
             /** @enum {string} */
-            kind: "agent" | "group" | "appliance" | "monitor";
+            kind: "agent" | "group" | "appliance" | "monitor" | "source";
             /** @description Texts by name. */
             labels: Record<string, never>;
             /** Format: date-time */
             last_seen_at: string | null;
             latest: components["schemas"]["Latest"] | null;
+            /** @description A maintenance of it runs. In lists, and where one is shown. */
+            maintenance?: boolean;
             name: string;
             notes: string;
             /** @description The state that follows from observations alone, and why and since when it holds. */
@@ -6902,6 +8314,7 @@ export interface components {
             open_incidents: number;
             /** Format: date-time */
             paused_at: string | null;
+            runbook: string;
             /** @enum {string} */
             state: "pending" | "up" | "degraded" | "down" | "unknown" | "paused";
             tags: string[];
@@ -6919,7 +8332,7 @@ export interface components {
             /** @description It stands in the address. */
             key?: string | null;
             /** @enum {string} */
-            kind?: "agent" | "group" | "appliance" | "monitor";
+            kind?: "agent" | "group" | "appliance" | "monitor" | "source";
             /** @description Texts by name: at most 32, names of 63 characters, texts of 200. */
             labels?: Record<string, never>;
             /** @description Of a group. */
@@ -6927,6 +8340,8 @@ export interface components {
             name?: string;
             notes?: string;
             paused?: boolean;
+            /** @description The address of a page that says what to do: https. Empty: none. */
+            runbook?: string;
             tags?: string[];
             /** @description Their people see it. */
             team_ids?: string[];
@@ -6947,6 +8362,8 @@ export interface components {
             name?: string;
             notes?: string;
             paused?: boolean;
+            /** @description The address of a page that says what to do: https. Empty: none. */
+            runbook?: string;
             tags?: string[];
             /** @description Their people see it. */
             team_ids?: string[];
@@ -6969,7 +8386,7 @@ export interface components {
         };
         SubjectKind: {
             /** @description The rules that it can have. */
-            conditions: ("silence" | "metric" | "state")[];
+            conditions: ("silence" | "metric" | "state" | "event")[];
             icon: string;
             /** @description It stands in the fleet: a rule about all means it too. */
             in_all: boolean;
@@ -6982,7 +8399,7 @@ export interface components {
             /** @description It is expected to report, so it can fall silent. */
             reports: boolean;
             /** @enum {string} */
-            word: "agent" | "group" | "appliance" | "monitor";
+            word: "agent" | "group" | "appliance" | "monitor" | "source";
         };
         SubjectKindList: {
             items: components["schemas"]["SubjectKind"][];
@@ -7001,6 +8418,8 @@ export interface components {
             changes: components["schemas"]["StateChange"][];
             /** @description False: more than 1000 changes; only the newest are listed. */
             complete: boolean;
+            /** @description Its maintenances in the stretch. They count neither way in the uptime, unless the workspace has it so. */
+            maintenances: components["schemas"]["QuietWindow"][];
             /** @description In percent, until now. Null: no moment counts. */
             uptime: {
                 day: number | null;
@@ -7058,6 +8477,39 @@ export interface components {
         TeamMembership: {
             /** @description An operator then edits the team's subjects and rules. */
             may_edit?: boolean;
+        };
+        TellingSettings: {
+            /** @description When an acknowledgement ends by itself. */
+            acknowledge_hours: number;
+            /** @description How often a collected message goes out after that. */
+            group_every_seconds: number;
+            /** @description After the first message to a recipient: how long what follows is collected. 0, and 0 below: nothing is. */
+            group_wait_seconds: number;
+            /** @description For how long within 24 hours a host may ask for quiet; 0: not at all. */
+            host_quiet_minutes: number;
+            /** @description Whether the time of maintenances counts in uptime. */
+            maintenance_counts: boolean;
+            version: number;
+        };
+        TellingSettingsChange: {
+            acknowledge_hours?: number;
+            group_every_seconds?: number;
+            group_wait_seconds?: number;
+            host_quiet_minutes?: number;
+            maintenance_counts?: boolean;
+        };
+        TellingStageList: {
+            items: {
+                /** @enum {string} */
+                name: "paused" | "maintenance" | "dependency" | "superseded" | "mute" | "flapping" | "hours" | "recipients" | "digest" | "grouping" | "repeat";
+                /** @description It judges a recipient of the incident. */
+                per_recipient: boolean;
+                /** @description What it does. */
+                sentence: string;
+                title: string;
+            }[];
+            /** @description The cursor of the next page: pass it as `after`. Null: this was the last. */
+            next: string | null;
         };
         TestAnswer: {
             /** @description The other side's own words. */
@@ -7142,6 +8594,13 @@ export interface components {
             monitor_id?: string;
             slow_after_ms?: number;
         };
+        TypedCode: {
+            /** @description Six digits. */
+            code: string;
+        };
+        Unacknowledgement: {
+            comment?: string;
+        };
         User: {
             appliance_administrator: boolean;
             /** @description An opaque id. */
@@ -7198,6 +8657,15 @@ export interface components {
                 position: number;
                 text: string;
             }[];
+        };
+        WorkingHours: {
+            days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+            /** @description As 08:00. */
+            from: string;
+            /** @description As 18:00; 24:00 is the end of the day. Before `from`: on the next day. */
+            to: string;
+            /** @description A time zone, as Europe/Berlin. */
+            zone: string;
         };
         Workspace: {
             /** @description Null: nobody asked to delete it. */
@@ -7512,6 +8980,67 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HeartbeatAnswer"];
+                };
+            };
+            /** @description The token is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The agent was removed for good. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The agent is disabled. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our own trouble. Never a verdict about the agent. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    agentMaintenance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HostMaintenance"];
+            };
+        };
+        responses: {
+            /** @description A host asks for quiet about itself, or ends that */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostMaintenanceAnswer"];
                 };
             };
             /** @description The token is unknown. */
@@ -9740,6 +11269,90 @@ export interface operations {
             };
         };
     };
+    answerAckLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AckAnswer"];
+            };
+        };
+        responses: {
+            /** @description Acknowledge with the number of the mail; a wrong one ends the link */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AckDone"];
+                };
+            };
+            /** @description A field is wrong; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lookAtAckLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AckToken"];
+            };
+        };
+        responses: {
+            /** @description What the link of a mail acknowledges, and the three numbers to choose from */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AckView"];
+                };
+            };
+            /** @description A field is wrong; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     appliance: {
         parameters: {
             query?: never;
@@ -10574,6 +12187,164 @@ export interface operations {
             };
             /** @description It does not exist, or not for you. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showDeadMan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether somebody is told when this appliance fails, and the last call */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadMan"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeDeadMan: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeadManChange"];
+            };
+        };
+        responses: {
+            /** @description Set the address that is called every minute; it is write-only */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadMan"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testDeadMan: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Call the address once and wait for the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadManTest"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15361,6 +17132,291 @@ export interface operations {
             };
         };
     };
+    listChatAccounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description My accounts at services in whose chats I may acknowledge */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatAccountList"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    linkChatAccount: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: string;
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A code to send to a bot of connlog's, which links the account there to mine */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatLinkCode"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlinkChatAccount: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Unlink my account there */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listOwnRecipients: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The recipients that I read, in all workspaces */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnRecipientList"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeOwnRecipientHours: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match"?: string;
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReaderHours"];
+            };
+        };
+        responses: {
+            /** @description When I am told of what is less than critical */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnRecipient"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it first. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listMetrics: {
         parameters: {
             query?: never;
@@ -17746,6 +19802,64 @@ export interface operations {
             };
         };
     };
+    listDependencies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What depends on what */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DependencyList"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listEnrolmentKeys: {
         parameters: {
             query?: never;
@@ -17898,6 +20012,462 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEventSources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Systems whose events become incidents */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventSourceList"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addEventSource: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: string;
+                "X-CSRF-Token": string;
+            };
+            path: {
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEventSource"];
+            };
+        };
+        responses: {
+            /** @description Add one; its key is in this answer and nowhere else */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventSourceWithKey"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showEventSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One event source */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventSource"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeEventSource: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Remove it; it can be put back for a while */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeEventSource: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match"?: string;
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventSourceChange"];
+            };
+        };
+        responses: {
+            /** @description Change, pause, tag */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventSource"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it first. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renewEventKey: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A new key; the old one ends */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventSourceWithKey"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tryEventSource: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Open an event for five minutes that shows who is told */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventSourceTried"];
+                };
             };
             /** @description Nobody is logged in. */
             401: {
@@ -18450,6 +21020,275 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IncidentEvent"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endDrill: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description End a drill */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    snoozeIncident: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: string;
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Snooze"];
+            };
+        };
+        responses: {
+            /** @description Tell nobody of it for a while; 0 minutes: end that */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quiet"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showIncidentTelling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Why it was told, or not */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentTelling"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unacknowledgeIncident: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Unacknowledgement"];
+            };
+        };
+        responses: {
+            /** @description I no longer look after it: reminders begin again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
                 };
             };
             /** @description Nobody is logged in. */
@@ -20962,7 +23801,9 @@ export interface operations {
     listNotifications: {
         parameters: {
             query?: {
+                after?: string;
                 limit?: number;
+                recipient?: string;
                 state?: string;
             };
             header?: never;
@@ -21043,7 +23884,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Try a failed one once more */
+            /** @description Try a failed one once more, or send one anew that was sent; the answer is what is on its way now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -21261,6 +24102,509 @@ export interface operations {
             };
             /** @description It does not exist, or not for you. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listQuiet: {
+        parameters: {
+            query?: {
+                past?: string;
+            };
+            header?: never;
+            path: {
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Maintenances, mutes and snoozes that are not over, and what is quiet now; past=1: those that are over too */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuietList"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addQuiet: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: string;
+                "X-CSRF-Token": string;
+            };
+            path: {
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewQuiet"];
+            };
+        };
+        responses: {
+            /** @description Plan a maintenance, or mute; what is wide is asked once more (409 confirm_wide) */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quiet"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showQuiet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One maintenance, mute or snooze */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quiet"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeQuiet: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match"?: string;
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuietChange"];
+            };
+        };
+        responses: {
+            /** @description Change one; of what has begun its name, reason and end */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quiet"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed it first. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endQuiet: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuietEnd"];
+            };
+        };
+        responses: {
+            /** @description End it now; only_window: what repeats goes on with its next window */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quiet"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quietCalendar: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path: {
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The windows of a stretch, of everything that repeats or not */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuietCalendar"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewQuiet: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewQuiet"];
+            };
+        };
+        responses: {
+            /** @description How many subjects it would cover, and when */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuietPreview"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `field` names it. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21527,6 +24871,141 @@ export interface operations {
             };
             /** @description Somebody else changed it first. */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendRecipientCode: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Send a code to a chat that is not confirmed, and wait for the real answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestAnswer"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmRecipientCode: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TypedCode"];
+            };
+        };
+        responses: {
+            /** @description Confirm a chat by the code that was sent there */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recipient"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -22182,6 +25661,127 @@ export interface operations {
             };
             /** @description A field is wrong; `field` names it. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drillRule: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key"?: string;
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Open an incident that is marked as a drill, and walk the whole way of its messages */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showRuleTelling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whom the rule would tell now, and how */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleTelling"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -23041,6 +26641,139 @@ export interface operations {
             };
         };
     };
+    showParents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description On which other subjects it depends */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Parents"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putParents: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Parents"];
+            };
+        };
+        responses: {
+            /** @description Say on which others it depends: while one is down, its own openings are held */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Parents"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     showSubjectRecord: {
         parameters: {
             query?: {
@@ -23557,6 +27290,195 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showTellingSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How messages are grouped, how long an acknowledgement lasts, what hosts may ask for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TellingSettings"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putTellingSettings: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TellingSettingsChange"];
+            };
+        };
+        responses: {
+            /** @description Change that */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TellingSettings"];
+                };
+            };
+            /** @description Nobody is logged in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role does not allow it, or the CSRF token is wrong. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not exist, or not for you. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `field` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTellingStages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                w: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stages between an incident and a message, in order */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TellingStageList"];
+                };
             };
             /** @description Nobody is logged in. */
             401: {

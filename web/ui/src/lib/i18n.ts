@@ -43,6 +43,23 @@ import type subjectFields from "../catalogue/en.subject_fields.json";
 import type watched from "../catalogue/en.watched.json";
 import type tabs from "../catalogue/en.tabs.json";
 import type trails from "../catalogue/en.trails.json";
+import type answer from "../catalogue/en.answer.json";
+import type graph from "../catalogue/en.graph.json";
+import type quiet from "../catalogue/en.quiet.json";
+import type subjectMore from "../catalogue/en.subject_more.json";
+import type deliveries from "../catalogue/en.deliveries.json";
+import type pipeline from "../catalogue/en.pipeline.json";
+import type incidentMore from "../catalogue/en.incident_more.json";
+import type ruleMore from "../catalogue/en.rule_more.json";
+import type hours from "../catalogue/en.hours.json";
+import type messages from "../catalogue/en.messages.json";
+import type telling from "../catalogue/en.telling.json";
+import type deadMan from "../catalogue/en.dead_man.json";
+import type ack from "../catalogue/en.ack.json";
+import type sources from "../catalogue/en.sources.json";
+import type zone from "../catalogue/en.zone.json";
+import type notification from "../catalogue/en.notification.json";
+import type overviewMore from "../catalogue/en.overview_more.json";
 
 export type Key =
   | keyof typeof english
@@ -85,6 +102,23 @@ export type Key =
   | keyof typeof subjectFields
   | keyof typeof watched
   | keyof typeof tabs
+  | keyof typeof answer
+  | keyof typeof graph
+  | keyof typeof quiet
+  | keyof typeof subjectMore
+  | keyof typeof deliveries
+  | keyof typeof pipeline
+  | keyof typeof incidentMore
+  | keyof typeof ruleMore
+  | keyof typeof hours
+  | keyof typeof messages
+  | keyof typeof telling
+  | keyof typeof deadMan
+  | keyof typeof ack
+  | keyof typeof sources
+  | keyof typeof zone
+  | keyof typeof notification
+  | keyof typeof overviewMore
   | keyof typeof trails;
 const texts: Record<string, unknown> = { ...english };
 

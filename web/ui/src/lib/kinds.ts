@@ -36,7 +36,7 @@ export function useKinds(): ReadonlyMap<string, SubjectKind> | null {
 export const iconOf = (kind: string): IconName => iconNamed(table.value?.get(kind)?.icon ?? kind, "server");
 
 // The kinds that have a page and a list of their own.
-const rooms: Record<string, string> = { agent: "agents", group: "groups", monitor: "monitors" };
+const rooms: Record<string, string> = { agent: "agents", group: "groups", monitor: "monitors", source: "event-sources" };
 
 export const pageOf = (kind: string, id: string): string => at(rooms[kind] ? `${rooms[kind]}/${id}` : "overview");
 

@@ -1,5 +1,6 @@
 // The shapes of the API (/api/v1), as the server documents them in /api/v1/openapi.json. Times are ISO-8601 in UTC.
 import type { components } from "./api_types";
+import type { DayWord } from "./zones";
 
 type Schemas = components["schemas"];
 
@@ -9,11 +10,11 @@ export type ShownState = Schemas["Subject"]["state"];
 // What follows from observations alone.
 export type ObservedState = Schemas["Subject"]["observed"]["state"];
 export type StateReason = Schemas["Subject"]["observed"]["reason"];
-export type Severity = Schemas["Rule"]["severity"];
+export type Severity = "info" | "warning" | "critical";
 export type Role = Schemas["Member"]["role"];
 export type Resolution =
   | "recovered" | "rule_deleted" | "rule_disabled" | "rule_changed" | "subject_removed" | "subject_disabled" | "subject_changed"
-  | "subject_paused" | "part_gone";
+  | "subject_paused" | "part_gone" | "said_resolved" | "stale" | "drill_ended";
 export type Consent = Schemas["Recipient"]["consent"];
 // What an API key may be allowed to do, from looking to deciding (core/access/api_keys.cpp, may_be_scope).
 export type Scope =
@@ -69,7 +70,7 @@ export interface Metrics {
 }
 
 // What is watched, of whatever kind.
-export type Subject = Omit<Schemas["Subject"], "labels"> & { labels: Record<string, string> };
+export type Subject = Omit<Schemas["Subject"], "labels"> & { labels: Record<string, string>; runbook?: string; maintenance?: boolean };
 
 // What a group has beside. Its members stand where one group was asked for, and not in lists.
 export type GroupPart = NonNullable<Subject["group"]>;
@@ -83,7 +84,7 @@ export const isGroup = (subject: Subject): subject is Group => subject.group !==
 export type SubjectKind = Schemas["SubjectKindList"]["items"][number];
 
 // The record of a subject's states.
-export type StateRecord = Schemas["SubjectRecord"];
+export type StateRecord = Schemas["SubjectRecord"] & { maintenances?: { from: Time; to: Time }[] };
 
 export type Agent = Subject & Omit<Schemas["Agent"], keyof Schemas["Subject"]>;
 export const isAgent = (subject: Subject): subject is Agent => subject.kind === "agent";
@@ -102,9 +103,9 @@ export interface MachineEvent {
   actor_name: string;
 }
 
-export type Readings = Schemas["Readings"];
+export type Readings = Schemas["Readings"] & { maintenances?: { from: Time; to: Time }[] }; // of the stretch
 
-export type RuleKind = "silence" | "metric" | "state";
+export type RuleKind = "silence" | "metric" | "state" | "event"; // event: another system said so; no rule of people has it
 export type RuleStateWord = Extract<ObservedState, "down" | "degraded" | "unknown">;
 
 export interface RuleBody {
@@ -129,6 +130,18 @@ export interface RuleBody {
   state?: ObservedState; // with kind "state": down, degraded or unknown
   only_kind?: string | null; // of several subjects, only those of this kind
   part?: string; // "": the subject itself; "*": each part
+  repeat_seconds?: number; // a reminder so often while nobody acknowledged; 0: none
+  working_hours?: WorkingHours | null; // null: always
+  runbook?: string; // an https address; "": none
+  notes?: string;
+}
+
+// When a rule tells what it opens.
+export interface WorkingHours {
+  days: DayWord[];
+  from: string; // "08:00"
+  to: string;
+  zone: string;
 }
 
 export interface Rule extends RuleBody {
@@ -136,6 +149,7 @@ export interface Rule extends RuleBody {
   sentence: string;
   version: number;
   created_at: Time;
+  last_tested_at?: Time | null;
 }
 
 // The order of lists: rules about silence first, the others by name.
@@ -165,6 +179,8 @@ export interface Incident {
   opened_at: Time;
   acknowledged_at: Time | null;
   acknowledged_by: string;
+  acknowledged_until?: Time | null; // null while acknowledged: without an end
+  is_drill?: boolean;
   resolved_at: Time | null;
   resolution: Resolution | ""; // "": not resolved
   version: number;
@@ -173,7 +189,7 @@ export interface Incident {
 export interface IncidentEvent {
   id: string;
   at: Time;
-  kind: "opened" | "notified" | "notify_failed" | "acknowledged" | "commented" | "resolved";
+  kind: "opened" | "notified" | "notify_failed" | "acknowledged" | "unacknowledged" | "commented" | "resolved";
   actor_name: string;
   text: string; // what a person wrote, or a sentence of the server
 }
@@ -188,7 +204,10 @@ export type KindField = Schemas["KindField"];
 
 export type Channel = Schemas["Channel"];
 
-export type Notification = Schemas["Notification"];
+export type Notification = Omit<Schemas["Notification"], "kind"> & {
+  kind: "incident_opened" | "incident_resolved" | "test" | "summary" | "group" | "reminder" | "digest" | "weekly" | "flapping" | "code" | "quiet";
+  answer?: string; // the other side's own words; "": none
+};
 
 export interface IncidentDetail extends Incident {
   events: IncidentEvent[];
@@ -212,9 +231,28 @@ export interface Overview {
   groups: { id: string; name: string; state: ShownState; detail: string; since: Time | null }[];
   incidents: Incident[];
   failed_notifications: Notification[];
+  quiet?: QuietNow | null;
+  untested_rules?: { id: string; name: string; last_tested_at: Time | null }[]; // for 90 days
 }
 
-export type Recipient = Schemas["Recipient"];
+// What is quiet at this moment: how many subjects of how many, and who asked for it.
+export interface QuietNow {
+  held_for_parents: number;
+  quiet: number;
+  subjects: number;
+  by: { id: string; name: string; by_name: string; until: Time | null }[];
+}
+
+export type Recipient = Schemas["Recipient"] & Partial<ReaderHours>;
+
+// The hours of a recipient's reader, for what is less than critical. Times are "22:00".
+export interface ReaderHours {
+  zone: string;
+  quiet_from: string | null;
+  quiet_to: string | null;
+  digest_at: string | null;
+  weekly: boolean;
+}
 
 export interface Answer {
   ok: boolean;
@@ -350,7 +388,7 @@ export interface Recovery {
 // What was removed from a workspace and can come back.
 export interface Removed {
   id: string;
-  kind: "rule" | "recipient" | "group" | "agent" | "monitor";
+  kind: "rule" | "recipient" | "group" | "agent" | "monitor" | "source";
   object_id: string;
   name: string;
   removed_at: Time;

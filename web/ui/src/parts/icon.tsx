@@ -8,6 +8,7 @@ import {
 // Our own, where lucide has none that says it.
 const group: IconNode = [["rect", { x: "3", y: "3", width: "8", height: "8", rx: "1.5" }], ["rect", { x: "13", y: "3", width: "8", height: "8", rx: "1.5" }],
   ["rect", { x: "8", y: "13", width: "8", height: "8", rx: "1.5" }]];
+const quiet: IconNode = [["path", { d: "M20.5 13A8.5 8.5 0 1 1 11 3.5a6.5 6.5 0 0 0 9.5 9.5Z" }]]; // a moon
 const appliance: IconNode = [["rect", { x: "2", y: "5", width: "20", height: "14", rx: "2" }], ["path", { d: "M6 12h3l2-3 2 6 2-3h3" }]];
 
 const icons = {
@@ -15,7 +16,7 @@ const icons = {
   copy: Copy, more: EllipsisVertical, home: House, inbox: Inbox, keyboard: Keyboard, logout: LogOut, mail: Mail,
   menu: Menu, pause: Pause, plus: Plus, refresh: RefreshCw, search: Search, send: Send, server: Server,
   settings: Settings, siren: Siren, warning: TriangleAlert, webhook: Webhook,
-  appliance, group, x: X, minus: Minus, clock: Clock, comment: MessageSquare,
+  appliance, group, quiet, x: X, minus: Minus, clock: Clock, comment: MessageSquare,
   people: Users, key: KeyRound, eye: Eye, chat: MessagesSquare, smartphone: Smartphone, megaphone: Megaphone,
 } satisfies Record<string, IconNode>;
 

@@ -4,10 +4,10 @@ import { useEffect } from "preact/hooks";
 import { call, me } from "../lib/api";
 import { t } from "../lib/i18n";
 import type { Answer, MailSettings } from "../lib/types";
+import { AnswerLine } from "./answer_line";
 import { Field } from "./basics";
 import { toast } from "./dialog";
 import { Form, useForm } from "./form";
-import { Outcome } from "./state";
 
 const usualPort = { starttls: 587, tls: 465, none: 25 } as const;
 
@@ -157,18 +157,5 @@ export function MailTest(props: { onAnswer?: () => void }) {
       <button type="submit" class="button" disabled={form.busy.value}>{form.busy.value ? t("test.sending") : t("mail.test")}</button>
       <AnswerLine answer={answer.value} />
     </Form>
-  );
-}
-
-export function AnswerLine(props: { answer: Answer | null }) {
-  return (
-    <div class="answer" role="status">
-      {props.answer && (
-        <>
-          <Outcome kind={props.answer.ok ? "up" : "down"}>{props.answer.ok ? t("test.ok") : t("test.failed")}</Outcome>
-          <code class="answer-text">{props.answer.answer}</code>
-        </>
-      )}
-    </div>
   );
 }

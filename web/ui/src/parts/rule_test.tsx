@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { call } from "../lib/api";
 import { t, tx } from "../lib/i18n";
+import "../lib/notification_texts";
 import { useQuery } from "../lib/query";
 import type { List, Notification, Rule } from "../lib/types";
 import { api, at } from "../lib/workspace";

@@ -2,7 +2,7 @@
 import { t, word } from "../lib/i18n";
 import type { Incident, Severity, ShownState } from "../lib/types";
 
-type Shape = "up" | "warning" | "down" | "paused" | "pending" | "unknown";
+type Shape = "up" | "warning" | "down" | "paused" | "pending" | "unknown" | "info";
 
 const paths: Record<Shape, string> = {
   up: "M3 8.5 6.5 12 13 4.5",
@@ -10,6 +10,7 @@ const paths: Record<Shape, string> = {
   down: "M3.5 3.5l9 9M12.5 3.5l-9 9",
   paused: "M5.5 3v10M10.5 3v10",
   unknown: "M5.2 5.6a2.8 2.8 0 1 1 4.2 2.5c-.9.5-1.4 1-1.4 2M8 13v.1",
+  info: "M8 7v5M8 4v.1",
   pending: "M8 2.5a5.5 5.5 0 1 0 0 11a5.5 5.5 0 1 0 0-11M8 5.3V8l1.9 1.4",
 };
 
@@ -38,8 +39,10 @@ export function State(props: { state: ShownState; loud?: boolean }) {
   );
 }
 
+const severityShapes: Record<Severity, Shape> = { critical: "down", warning: "warning", info: "info" };
+
 export function SeverityMark(props: { severity: Severity }) {
-  const shape = props.severity === "critical" ? "down" : "warning";
+  const shape = severityShapes[props.severity] ?? "warning";
   return (
     <span class={`state state-${shape}`}>
       <Shape shape={shape} />
@@ -50,7 +53,7 @@ export function SeverityMark(props: { severity: Severity }) {
 
 export function IncidentMark(props: { incident: Incident; loud?: boolean }) {
   const { incident } = props;
-  const shape: Shape = incident.resolved_at ? "up" : incident.severity === "critical" ? "down" : "warning";
+  const shape: Shape = incident.resolved_at ? "up" : severityShapes[incident.severity];
   const name = incident.resolved_at ? t("incident.resolved") : incident.acknowledged_at ? t("incident.acknowledged") : t("incident.open");
   return (
     <span class={`state state-${shape}${props.loud ? " loud" : ""}`}>
@@ -61,7 +64,7 @@ export function IncidentMark(props: { incident: Incident; loud?: boolean }) {
 }
 
 // The outcome of something that was tried, such as "sent" or "failed".
-export function Outcome(props: { kind: "up" | "down" | "pending" | "warning" | "paused"; children: string }) {
+export function Outcome(props: { kind: "up" | "down" | "pending" | "warning" | "paused" | "info"; children: string }) {
   return (
     <span class={`state state-${props.kind}`}>
       <Shape shape={props.kind} />

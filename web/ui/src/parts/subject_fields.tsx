@@ -25,6 +25,7 @@ export interface SubjectForm {
   name: Signal<string>;
   subjectKey: Signal<string>;
   notes: Signal<string>;
+  runbook: Signal<string>;
   tags: Signal<string>;
   labels: Signal<LabelRow[]>;
   teams: Signal<string[]>;
@@ -36,7 +37,7 @@ export interface SubjectForm {
 }
 
 // The names under which a refusal names a field, for Form.
-export const subjectFieldNames = ["name", "key", "notes", "tags", "labels", "team_ids", "group_ids"];
+export const subjectFieldNames = ["name", "key", "notes", "runbook", "tags", "labels", "team_ids", "group_ids"];
 
 const rowsOf = (subject: Subject): LabelRow[] => Object.entries(subject.labels).map(([key, value]) => ({ key, value }));
 
@@ -56,18 +57,20 @@ export function useSubjectForm(subject: Subject): SubjectForm {
   const name = useSignal(subject.name);
   const subjectKey = useSignal(subject.key ?? "");
   const notes = useSignal(subject.notes);
+  const runbook = useSignal(subject.runbook ?? "");
   const tags = useSignal(subject.tags.join(", "));
   const labels = useSignal(rowsOf(subject));
   const teams = useSignal<string[]>(subject.team_ids);
   const inGroups = useSignal<string[]>(subject.group_ids);
   return {
-    name, subjectKey, notes, tags, labels, teams, inGroups, base, version,
+    name, subjectKey, notes, runbook, tags, labels, teams, inGroups, base, version,
     fill: (from) => {
       base.value = from;
       version.value = from.version;
       name.value = from.name;
       subjectKey.value = from.key ?? "";
       notes.value = from.notes;
+      runbook.value = from.runbook ?? "";
       tags.value = from.tags.join(", ");
       labels.value = rowsOf(from);
       teams.value = from.team_ids;
@@ -75,7 +78,7 @@ export function useSubjectForm(subject: Subject): SubjectForm {
     },
     changes: () => {
       const wanted = {
-        name: name.value.trim(), key: subjectKey.value.trim() || null, notes: notes.value, tags: splitTags(tags.value), labels: labelsOf(labels.value),
+        name: name.value.trim(), key: subjectKey.value.trim() || null, notes: notes.value, runbook: runbook.value.trim(), tags: splitTags(tags.value), labels: labelsOf(labels.value),
         team_ids: teams.value, group_ids: inGroups.value,
       };
       const before: Record<string, unknown> = { ...base.value };
@@ -114,6 +117,9 @@ export function SubjectFields(props: { fields: SubjectForm; form: FormState; nam
       <GroupChoice fields={fields} error={form.fieldError("group_ids")} />
       <Field text={t("fields.notes")} optional hint={t("fields.notes_hint")} error={form.fieldError("notes")}>
         {(attributes) => <textarea {...attributes} name="notes" rows={4} maxLength={10_000} value={fields.notes.value} onInput={(event) => (fields.notes.value = event.currentTarget.value)} />}
+      </Field>
+      <Field text={t("fields.runbook")} optional hint={t("fields.runbook_hint")} error={form.fieldError("runbook")}>
+        {(attributes) => <input {...attributes} type="url" name="runbook" maxLength={500} pattern="https://.*" placeholder="https://wiki.example.com/…" value={fields.runbook.value} onInput={(event) => (fields.runbook.value = event.currentTarget.value)} />}
       </Field>
       <Field text={t("fields.key")} optional hint={t("fields.key_hint")} error={form.fieldError("key")}>
         {(attributes) => <input {...attributes} type="text" name="key" maxLength={64} pattern="[a-z0-9._\-]+" autoComplete="off" spellcheck={false} value={fields.subjectKey.value} onInput={(event) => (fields.subjectKey.value = event.currentTarget.value)} />}

@@ -34,6 +34,13 @@ export function SubjectRecord(props: { subject: Subject }) {
               <Uptime text={t("record.week")} value={record.uptime.week} />
               <Uptime text={t("record.month")} value={record.uptime.month} />
             </dl>
+            {(record.maintenances ?? []).length > 0 && (
+              <Panel title={t("record.maintenances")}>
+                <ul class="plain-list" aria-label={t("record.maintenances")}>
+                  {record.maintenances?.slice(-kMostRows).reverse().map((each) => <li key={each.from}><Time at={each.from} exact /> – <Time at={each.to} exact /></li>)}
+                </ul>
+              </Panel>
+            )}
             <Panel title={t("record.title")} note={t("record.how")}>
               {rows.length === 0 ? <p class="quiet">{t("record.none")}</p> : (
                 <table class="table" aria-label={t("record.title")}>

@@ -6,6 +6,7 @@ import { call } from "../lib/api";
 import { useTeams } from "../lib/belonging";
 import { learn, t, tx } from "../lib/i18n";
 import { addressOf, pageOf, useKinds } from "../lib/kinds";
+import { late } from "../lib/late";
 import { useQuery } from "../lib/query";
 import { putSubject, subjects } from "../lib/subjects";
 import { Time } from "../lib/time";
@@ -15,6 +16,9 @@ import { Loaded, Panel } from "./basics";
 import { attempt, Confirm } from "./dialog";
 import { Icon } from "./icon";
 import { SeverityMark } from "./state";
+import type { DependencyList } from "./subject_more";
+
+const SubjectMore = late(() => import("./subject_more").then((file) => file.SubjectMore));
 
 learn(texts);
 
@@ -38,9 +42,11 @@ export function Pause<T extends Subject>(props: { subject: T; onChanged: (next: 
   );
 }
 
+// Also that a maintenance runs.
 export function PausedNote(props: { subject: Subject }) {
-  const { paused_at } = props.subject;
-  return paused_at ? <p class="note notice" role="status">{tx("watched.paused_since", { time: <Time at={paused_at} /> })}</p> : null;
+  const { paused_at, maintenance } = props.subject;
+  if (paused_at) return <p class="note notice" role="status">{tx("watched.paused_since", { time: <Time at={paused_at} /> })}</p>;
+  return maintenance ? <p class="note notice" role="status">{t("watched.maintained")} <a href={at("quiet")}>{t("nav.quiet")}</a></p> : null;
 }
 
 // Plain text. An address of https is a link; nothing else is.
@@ -69,12 +75,13 @@ function isAbout(rule: Rule, subject: Subject, kind: SubjectKind): boolean {
   return Object.hasOwn(subject.labels, key) && (value.length === 0 || subject.labels[key] === value.join("="));
 }
 
-// `more`: below the list, a link to a new rule.
+// `more`: below the list, a link to a new rule. The dependencies follow.
 export function RulesThatApply(props: { subject: Subject; more?: ComponentChildren }) {
   const { subject } = props;
   const query = useQuery<List<Rule>>(api("/rules"), { on: (event) => event.name === "rule.changed" });
   const kind = useKinds()?.get(subject.kind);
   return (
+    <>
     <Panel title={t("watched.rules")} class="spaced-top">
       <Loaded query={query} lines={3} height={24}>
         {(list) => {
@@ -95,16 +102,33 @@ export function RulesThatApply(props: { subject: Subject; more?: ComponentChildr
         }}
       </Loaded>
     </Panel>
+    <Depends subject={subject} />
+    </>
   );
 }
 
-// Key, teams and groups: those that are set, for Facts.
+// What it depends on: loaded where there is something to show, or where somebody asks for it.
+function Depends(props: { subject: Subject }) {
+  const { subject } = props;
+  const asked = useSignal(false);
+  const query = useQuery<DependencyList>(api("/dependencies"));
+  const some = query.data.value?.items.some((each) => each.subject === subject.id || each.parent === subject.id);
+  return (
+    <>
+      {!some && <p class="spaced-top"><button type="button" class="link-button" aria-expanded={asked.value ? "true" : "false"} onClick={() => (asked.value = !asked.value)}>{t("watched.depends")}</button></p>}
+      {(some || asked.value) && <SubjectMore subject={subject} />}
+    </>
+  );
+}
+
+// Key, runbook, teams and groups: those that are set, for Facts.
 export function useCommonFacts(subject: Subject): [string, ComponentChildren][] {
   const teams = useTeams(subject.team_ids.length > 0);
   const facts: [string, ComponentChildren][] = [];
   const named = teams.value.filter((each) => subject.team_ids.includes(each.id));
   const groups = subject.group_ids.flatMap((id) => subjects.value.get(id) ?? []);
   if (subject.key) facts.push([t("watched.key"), <code>{subject.key}</code>]);
+  if (subject.runbook) facts.push([t("watched.runbook"), <a class="breakable" href={subject.runbook} target="_blank" rel="noopener noreferrer nofollow">{subject.runbook}</a>]);
   if (named.length > 0) facts.push([t("watched.teams"), named.map((each) => each.name).join(", ")]);
   if (groups.length > 0) facts.push([t("agents.groups"), groups.map((each, index) => <span key={each.id}>{index > 0 && ", "}<a href={pageOf(each.kind, each.id)}>{each.name}</a></span>)]);
   return facts;

@@ -19,6 +19,7 @@ export function destinations(): Destination[] {
     { name: "monitors", text: "nav.monitors", icon: "monitor", key: "m", href: at("monitors"), phone: true },
     { name: "groups", text: "nav.groups", icon: "group", key: "g", href: at("groups") },
     { name: "incidents", text: "nav.incidents", icon: "siren", key: "i", href: at("incidents"), phone: true },
+    { name: "quiet", text: "nav.quiet", icon: "quiet", key: "q", href: at("quiet") },
     { name: "rules", text: "nav.rules", icon: "rules", key: "r", href: at("rules") },
     { name: "recipients", text: "nav.recipients", icon: "bell", key: "n", href: at("recipients") },
     { name: "settings", text: "nav.settings", icon: "settings", key: "s", href: at("settings") },

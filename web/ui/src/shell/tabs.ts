@@ -20,6 +20,8 @@ export const settingsTabs: Tab[] = [
   { page: "teams", text: "settings.teams" },
   { page: "api-keys", text: "settings.api_keys", open: () => may("admin") },
   { page: "enrolment", text: "settings.enrolment", open: () => may("admin") },
+  { page: "telling", text: "settings.telling" },
+  { page: "event-sources", text: "settings.event_sources" },
   { page: "access-review", text: "settings.access_review" },
   { page: "leaks", text: "settings.leaks", open: () => may("admin") },
   { page: "audit", text: "settings.audit" },
@@ -29,6 +31,7 @@ export const settingsTabs: Tab[] = [
 
 export const accountTabs: { href: string; text: Key }[] = [
   { href: "/account", text: "account.profile" },
+  { href: "/account/messages", text: "account.messages" },
   { href: "/account/sessions", text: "account.sessions" },
   { href: "/account/security", text: "account.security" },
   { href: "/account/logins", text: "account.logins" },
@@ -44,6 +47,7 @@ export const applianceTabs: { href: string; text: Key; open?: () => boolean }[] 
   { href: "/appliance/health", text: "appliance.health" },
   { href: "/appliance/backups", text: "appliance.backups" },
   { href: "/appliance/storage", text: "appliance.storage" },
+  { href: "/appliance/dead-man", text: "appliance.dead_man" },
   { href: "/appliance/check", text: "appliance.check" },
   { href: "/appliance/users", text: "appliance.users" },
   { href: "/appliance/workspaces", text: "appliance.workspaces" },

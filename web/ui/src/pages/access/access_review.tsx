@@ -21,7 +21,8 @@ type Kind =
   | "enrolment_key"
   | "recipient"
   | "break_glass"
-  | "monitor_secret";
+  | "monitor_secret"
+  | "event_key";
 
 interface Item {
   kind: Kind;
@@ -66,12 +67,12 @@ function removedAs(kind: Kind) {
 }
 
 const paths: Partial<Record<Kind, string>> = {
-  member: "/members", invitation: "/invitations", api_key: "/api-keys", enrolment_key: "/enrolment-keys", recipient: "/recipients", break_glass: "/break-glass",
+  member: "/members", invitation: "/invitations", api_key: "/api-keys", enrolment_key: "/enrolment-keys", recipient: "/recipients", break_glass: "/break-glass", event_key: "/event-sources",
 };
 const sections: [Kind, Key][] = [
   ["break_glass", "review.break_glass"], ["member", "review.member"], ["invitation", "review.invitation"], ["api_key", "review.api_key"],
   ["personal_key", "review.personal_key"], ["enrolment_key", "review.enrolment_key"], ["recipient", "review.recipient"],
-  ["monitor_secret", "review.monitor_secret"],
+  ["monitor_secret", "review.monitor_secret"], ["event_key", "review.event_key"],
 ];
 
 // Only owners remove owners. Readers cannot remove themselves here; they leave on the page of members.

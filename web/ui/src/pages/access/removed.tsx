@@ -1,5 +1,5 @@
 // What was removed from the workspace in the last 30 days, and can come back: rules, recipients, groups, agents,
-// monitors.
+// monitors, event sources.
 import { useSignal } from "@preact/signals";
 import texts from "../../catalogue/en.removed.json";
 import { call } from "../../lib/api";
@@ -16,7 +16,7 @@ import { SettingsShell } from "../../shell/settings_shell";
 
 learn(texts);
 
-const icons: Record<Removed["kind"], IconName> = { rule: "rules", recipient: "bell", group: "group", agent: "server", monitor: "monitor" };
+const icons: Record<Removed["kind"], IconName> = { rule: "rules", recipient: "bell", group: "group", agent: "server", monitor: "monitor", source: "webhook" };
 
 // Recipients have no page of their own.
 function pageOf({ kind, object_id }: PutBack): string {
@@ -25,6 +25,7 @@ function pageOf({ kind, object_id }: PutBack): string {
     case "group": return at(`groups/${object_id}`);
     case "agent": return at(`agents/${object_id}`);
     case "monitor": return at(`monitors/${object_id}`);
+    case "source": return at(`event-sources/${object_id}`);
     default: return at("recipients");
   }
 }

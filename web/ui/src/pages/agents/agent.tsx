@@ -1,8 +1,9 @@
 // The page of one agent: state, latest values, charts, incidents, history, settings. The range of the charts is in the
 // address.
-import { signal, useSignal, type Signal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { t, word } from "../../lib/i18n";
+import { late } from "../../lib/late";
 import { chartsOf, formatOf, useMetrics, valueOf } from "../../lib/metrics";
 import { useQuery } from "../../lib/query";
 import { param } from "../../lib/router";
@@ -12,42 +13,16 @@ import type { Agent, Incident, List, Metric } from "../../lib/types";
 import { useMayEditOf } from "../../lib/belonging";
 import { api, at, mayEdit } from "../../lib/workspace";
 import { SubjectCharts } from "../../chart/range";
-import { Empty, Facts, Loaded, PageHeader, Panel, Skeleton, Tags } from "../../parts/basics";
-import { toast } from "../../parts/dialog";
+import { Empty, Facts, Loaded, PageHeader, Panel, Tags } from "../../parts/basics";
 import { IncidentTable } from "../../parts/incident_rows";
 import { State } from "../../parts/state";
 import { Waiting } from "../../parts/waiting";
 import { Notes, Pause, PausedNote, RulesThatApply, useCommonFacts } from "../../parts/watched";
 
-// The history, the settings, and the question whose machine it is are loaded when one of them is shown for the first time.
-type SettingsFile = typeof import("./agent_settings");
-type RecordFile = typeof import("../../parts/subject_record");
-const settingsFile = signal<SettingsFile | null>(null);
-const recordFile = signal<RecordFile | null>(null);
-
-function useFile<T>(file: Signal<T | null>, load: () => Promise<T>): T | null {
-  useEffect(() => {
-    if (!file.value) void load().then((loaded) => (file.value = loaded), () => toast(t("error.page"), true));
-  }, []);
-  return file.value;
-}
-
-const useSettingsFile = () => useFile(settingsFile, () => import("./agent_settings"));
-
-function Settings(props: Parameters<SettingsFile["AgentSettings"]>[0]) {
-  const file = useSettingsFile();
-  return file && <file.AgentSettings {...props} />;
-}
-
-function Machine(props: Parameters<SettingsFile["MachinePanel"]>[0]) {
-  const file = useSettingsFile();
-  return file && <file.MachinePanel {...props} />;
-}
-
-function History(props: { agent: Agent }) {
-  const file = useFile(recordFile, () => import("../../parts/subject_record"));
-  return file ? <file.SubjectRecord subject={props.agent} /> : <Skeleton lines={4} height={56} />;
-}
+// Loaded when one of them is shown for the first time.
+const Settings = late(() => import("./agent_settings").then((file) => file.AgentSettings));
+const Machine = late(() => import("./agent_settings").then((file) => file.MachinePanel));
+const History = late(() => import("../../parts/subject_record").then((file) => file.SubjectRecord));
 
 // One readout for each chart: its first series, and beside it what belongs to it.
 function Readouts(props: { agent: Agent }) {
@@ -173,7 +148,7 @@ export function AgentPage(props: { id: string }) {
             {tab === "settings" ? (
               <Settings key={reloads.value} agent={asked} onChanged={adopt} onRemoved={() => (removed.value = true)} onReload={() => (reloads.value += 1)} editable={editable} all={mayEdit.value} />
             ) : tab === "history" ? (
-              <History agent={asked} />
+              <History subject={asked} />
             ) : (
               <>
                 {agent.state !== "pending" && (

@@ -114,6 +114,7 @@ function AlertStep() {
         )}
       </Loaded>
       {isAdministrator.value && <CareHint />}
+      {isAdministrator.value && <p class="quiet">{t("start.dead_man")} <a href="/appliance/dead-man">{t("start.dead_man_link")}</a></p>}
       <div class="step-actions">
         <button type="button" class="button primary" onClick={() => navigate(at("overview"))}>{t("start.finish")}</button>
       </div>

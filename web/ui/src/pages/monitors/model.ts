@@ -35,6 +35,7 @@ export interface MonitorRow {
   uptime_30d: number | null;
   certificate_days: number | null;
   last_at: Time | null;
+  maintenance?: boolean; // one runs
 }
 
 export interface MonitorList extends List<MonitorRow> {
@@ -119,6 +120,7 @@ export interface Monitor extends MonitorRow {
   paused_at: Time | null;
   version: number;
   notes: string;
+  runbook?: string;
   labels: Record<string, string>;
   key: string | null;
   created_at?: Time;
@@ -149,7 +151,7 @@ export const asksForHost = (error: ApiError | null): boolean => error?.status ==
 export function subjectOf(monitor: Monitor): Subject {
   return {
     id: monitor.id, kind: "monitor" as Subject["kind"], name: monitor.name, state: monitor.state, tags: monitor.tags, labels: monitor.labels,
-    team_ids: monitor.teams, group_ids: monitor.groups, notes: monitor.notes, key: monitor.key, version: monitor.version,
+    team_ids: monitor.teams, group_ids: monitor.groups, notes: monitor.notes, runbook: monitor.runbook ?? "", maintenance: monitor.maintenance ?? false, key: monitor.key, version: monitor.version,
     observed: { state: monitor.observed, reason: monitor.reason ?? "source", since: monitor.since, detail: monitor.detail },
     open_incidents: monitor.open_incidents, paused_at: monitor.paused_at, created_at: monitor.created_at ?? "", first_seen_at: null,
     last_seen_at: monitor.last_at, latest: null, group: null,

@@ -23,7 +23,7 @@ import { IncidentTable } from "../../parts/incident_rows";
 import { NameDialog } from "../../parts/name_dialog";
 import { State } from "../../parts/state";
 import { SubjectRecord } from "../../parts/subject_record";
-import { Notes, RulesThatApply, useCommonFacts } from "../../parts/watched";
+import { Notes, PausedNote, RulesThatApply, useCommonFacts } from "../../parts/watched";
 import { spoken } from "./check_form";
 import { DefaultsPage } from "./defaults";
 import { ImportPage } from "./importing";
@@ -97,7 +97,7 @@ function One(props: { id: string }) {
               facts={<HeadFacts monitor={monitor} kind={kind} />}
               actions={editable && <Actions monitor={monitor} kind={kind} onChanged={adopt} />}
             />
-            {monitor.paused_at && <p class="note notice" role="status">{tx("monitor.paused_since", { time: <Time at={monitor.paused_at} /> })}</p>}
+            {monitor.paused_at ? <p class="note notice" role="status">{tx("monitor.paused_since", { time: <Time at={monitor.paused_at} /> })}</p> : <PausedNote subject={subject} />}
             <Readouts monitor={monitor} />
             {open.length > 0 && (
               <Panel title={t("overview.open_incidents")} class="alarm spaced"><IncidentTable spoken={t("overview.open_incidents")} incidents={open} short /></Panel>

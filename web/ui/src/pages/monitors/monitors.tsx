@@ -221,7 +221,7 @@ function row(monitor: MonitorRow, kind: CheckKind | undefined, chosen: Signal<Re
       <td title={monitor.since ? t("monitors.since", { time: absoluteTime(monitor.since) }) : undefined}>{State({ state: monitor.state })}</td>
       <td class="name-cell">
         <a class="row-link cut" data-row href={at(`monitors/${id}`)} title={name}>{name}</a>
-        {Tags({ tags: monitor.tags.slice(0, 3) })}
+        {monitor.maintenance && <span class="tag">{t("monitors.maintenance")}</span>}{Tags({ tags: monitor.tags.slice(0, 3) })}
         <span class="under with-icon">{Icon({ name: kindIcon(kind), spoken: kind?.title ?? monitor.kind })}<span class="cut">{monitor.state === "up" || !monitor.detail ? monitor.shown : monitor.detail}</span></span>
         <span class="under narrow-only">{millis(monitor.response_ms)} · {share(monitor.uptime_30d)}</span>
       </td>

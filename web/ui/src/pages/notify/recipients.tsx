@@ -4,20 +4,28 @@ import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { call, newKey } from "../../lib/api";
 import { t } from "../../lib/i18n";
+import { late } from "../../lib/late";
 import { useQuery } from "../../lib/query";
-import { ago, Time } from "../../lib/time";
-import type { Answer, Channel, KindField, List, Notification, Recipient } from "../../lib/types";
-import { api, at, mayEditSome, workspace } from "../../lib/workspace";
-import { Check, CopyBox, Empty, Field, Loaded, PageHeader, Panel, Segments, Skeleton } from "../../parts/basics";
+import { ago } from "../../lib/time";
+import type { Answer, Channel as ChannelRow, KindField, List, ReaderHours, Recipient } from "../../lib/types";
+import { api, mayEditSome, workspace } from "../../lib/workspace";
+import { Check, CopyBox, Empty, Field, Loaded, PageHeader, Skeleton } from "../../parts/basics";
 import { attempt, Confirm, Dialog, toast } from "../../parts/dialog";
 import { Form, useForm } from "../../parts/form";
 import { Icon, iconNamed } from "../../parts/icon";
 import { kindBody, KindForm, kindFieldNames, kindValues, type KindValues } from "../../parts/kind_form";
-import { AnswerLine } from "../../parts/mail_form";
+import { AnswerLine } from "../../parts/answer_line";
 import { Outcome } from "../../parts/state";
+
+type Channel = ChannelRow & { needs_code?: boolean };
 
 // A member who sees only what belongs to their teams may add recipients, but change none: others' alerts go there too.
 const seesAll = () => workspace.value?.sees_all ?? true;
+
+// The latest messages with their outcome, and the hours of readers: loaded with the first recipient that is looked at.
+const Latest = late(() => import("./deliveries").then((file) => file.LatestDeliveries));
+const Hours = late(() => import("./recipient_hours").then((file) => file.HoursFields));
+const Code = late(() => import("./recipient_hours").then((file) => file.CodeForm));
 
 export function Recipients(_: { id: string }) {
   const query = useQuery<List<Recipient>>(api("/recipients"), { on: (event) => event.name === "recipient.changed" });
@@ -40,13 +48,13 @@ export function Recipients(_: { id: string }) {
             <ul class="recipient-list" aria-label={t("nav.recipients")}>
               {list.items.map((recipient) => (
                 <li key={recipient.id}>
-                  <Card recipient={recipient} channel={kindOf(recipient.kind)} onEdit={() => (editing.value = recipient)} onRemove={() => (removing.value = recipient)} />
+                  <Card recipient={recipient} channel={kindOf(recipient.kind)} onEdit={() => (editing.value = recipient)} onRemove={() => (removing.value = recipient)} onConfirmed={query.refetch} />
                 </li>
               ))}
             </ul>
           )}
       </Loaded>
-      <Outbox />
+      <Latest />
       {editing.value && (
         <Edit
           recipient={editing.value === "new" ? null : editing.value}
@@ -84,7 +92,7 @@ function Once(props: { name: string; secret: string; field: KindField | null; on
   );
 }
 
-function Card(props: { recipient: Recipient; channel: Channel | null; onEdit: () => void; onRemove: () => void }) {
+function Card(props: { recipient: Recipient; channel: Channel | null; onEdit: () => void; onRemove: () => void; onConfirmed: () => Promise<void> }) {
   const { recipient } = props;
   const busy = useSignal(false);
   const answer = useSignal<Answer | null>(null);
@@ -123,7 +131,7 @@ function Card(props: { recipient: Recipient; channel: Channel | null; onEdit: ()
           </div>
         )}
       </div>
-      {recipient.consent !== "confirmed" && <Consent recipient={recipient} />}
+      {recipient.consent !== "confirmed" && (props.channel?.needs_code ? <Code recipient={recipient} onConfirmed={props.onConfirmed} /> : <Consent recipient={recipient} />)}
       <AnswerLine answer={answer.value} />
       {!answer.value && recipient.last_test_answer && <p class="answer"><span class="quiet">{t("recipients.last_answer")}</span> <code class="answer-text">{recipient.last_test_answer}</code></p>}
     </div>
@@ -174,16 +182,19 @@ function EditForm(props: {
   const values = useSignal<KindValues>(kindValues(channel.fields, recipient?.fields));
   const byDefault = useSignal(recipient?.receives_by_default ?? seesAll());
   const enabled = useSignal(recipient?.enabled ?? true);
+  const hours = useSignal<ReaderHours>({
+    zone: recipient?.zone ?? "UTC", quiet_from: recipient?.quiet_from ?? null, quiet_to: recipient?.quiet_to ?? null, digest_at: recipient?.digest_at ?? null, weekly: recipient?.weekly ?? false,
+  });
   const key = useRef(newKey());
   return (
     <Form
       state={form}
       spoken={props.title}
-      fields={["name", ...kindFieldNames(channel.fields)]}
+      fields={["name", "zone", "quiet_from", "quiet_to", "digest_at", ...kindFieldNames(channel.fields)]}
       onSubmit={async () => {
         const body = { name: name.value.trim(), fields: kindBody(channel.fields, values.value), receives_by_default: byDefault.value, enabled: enabled.value };
         if (recipient) {
-          await props.onSaved(await call<Recipient>(api(`/recipients/${recipient.id}`), { method: "PATCH", version: recipient.version, body }), null);
+          await props.onSaved(await call<Recipient>(api(`/recipients/${recipient.id}`), { method: "PATCH", version: recipient.version, body: { ...body, ...hours.value } }), null);
           toast(t("form.saved"));
         } else {
           const made = await call<{ recipient: Recipient; secret: string | null }>(api("/recipients"), { method: "POST", body: { ...body, kind: kind.value }, key: key.current });
@@ -192,10 +203,14 @@ function EditForm(props: {
       }}
     >
       {!recipient && (
-        <Segments<string> spoken={t("recipients.channel")} value={kind.value} options={props.channels.map((each): [string, string] => [each.kind, each.title])} onChange={(word) => {
-          kind.value = word;
-          values.value = kindValues(named(word).fields);
-        }} />
+        <div class="kind-choices" role="group" aria-label={t("recipients.channel")}>
+          {props.channels.map((each) => (
+            <button key={each.kind} type="button" class="button small" aria-pressed={each.kind === kind.value ? "true" : "false"} onClick={() => {
+              kind.value = each.kind;
+              values.value = kindValues(each.fields);
+            }}><Icon name={iconNamed(each.icon)} />{each.title}</button>
+          ))}
+        </div>
       )}
       <Field text={t("recipients.name")} error={form.fieldError("name")}>
         {(attributes) => <input {...attributes} type="text" name="name" required maxLength={80} value={name.value} onInput={(event) => (name.value = event.currentTarget.value)} />}
@@ -203,48 +218,16 @@ function EditForm(props: {
       <KindForm key={kind.value} form={form} fields={channel.fields} values={values} secretsSet={recipient?.secrets_set} />
       {seesAll() && <Check checked={byDefault.value} onChange={(on) => (byDefault.value = on)}>{t("recipients.default_text")}</Check>}
       <Check checked={enabled.value} onChange={(on) => (enabled.value = on)}>{t("recipients.enabled")}</Check>
+      {recipient && (
+        <details>
+          <summary>{t("recipients.hours")}</summary>
+          <div class="stack"><Hours hours={hours} form={form} /></div>
+        </details>
+      )}
       <div class="form-actions">
         <button type="submit" class="button primary" disabled={form.busy.value}>{recipient ? t("form.save") : t("recipients.add")}</button>
         <button type="button" class="button" onClick={props.onClose}>{t("confirm.cancel")}</button>
       </div>
     </Form>
-  );
-}
-
-// The latest notifications with their outcome.
-function Outbox() {
-  const query = useQuery<List<Notification>>(api("/notifications?limit=20"), { on: (event) => event.name === "notification.changed" });
-  return (
-    <Panel title={t("notification.latest")} class="spaced-top">
-      <Loaded query={query} lines={3}>
-        {(list) =>
-          list.items.length === 0 ? <p class="quiet">{t("notification.none")}</p> : (
-            <table class="table" aria-label={t("notification.latest")}>
-              <thead>
-                <tr>
-                  <th scope="col" class="col-state">{t("incident.state")}</th>
-                  <th scope="col">{t("notification.to")}</th>
-                  <th scope="col" class="wide-only">{t("notification.about")}</th>
-                  <th scope="col" class="number col-time">{t("notification.when")}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {list.items.map((each) => (
-                  <tr key={each.id}>
-                    <td><Outcome kind={each.state === "sent" ? "up" : each.state === "failed" ? "down" : each.last_error ? "warning" : "pending"}>{t(`notification.${each.state}`)}</Outcome></td>
-                    <td>{each.shown}{each.state !== "sent" && each.last_error && <code class="answer-text">{each.last_error}</code>}</td>
-                    <td class="wide-only">
-                      {t(`notification.kind_${each.kind}`)}
-                      <span class="under" title={each.headline}>{each.incident_id ? <a href={at(`incidents/${each.incident_id}`)}>{each.headline}</a> : each.headline}</span>
-                      {each.subject_name && !each.headline.includes(each.subject_name) && <span class="under">{each.subject_name}</span>}
-                    </td>
-                    <td class="number"><Time at={each.sent_at ?? each.created_at} /></td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          )}
-      </Loaded>
-    </Panel>
   );
 }

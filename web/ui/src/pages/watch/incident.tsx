@@ -1,11 +1,14 @@
-// The page of one incident: its timeline, the chart around it, who was told, and what a reader can do: acknowledge and
-// comment.
+// The page of one incident: its timeline, the chart around it, who was told and why (?why=1), and what a reader can do:
+// acknowledge, snooze, comment.
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { call } from "../../lib/api";
 import { t, tx, word } from "../../lib/i18n";
 import { iconOf, pageOf } from "../../lib/kinds";
+import { late } from "../../lib/late";
+import "../../lib/notification_texts";
 import { useQuery } from "../../lib/query";
+import { param, setParams, withParams } from "../../lib/router";
 import { between, serverNow, Time } from "../../lib/time";
 import { kCommentCharactersMax, type Incident, type IncidentDetail, type IncidentEvent, type Rule } from "../../lib/types";
 import { api, at, mayAcknowledge, mayEdit } from "../../lib/workspace";
@@ -17,8 +20,11 @@ import { Form, useForm } from "../../parts/form";
 import { Icon, type IconName } from "../../parts/icon";
 import { IncidentMark, Outcome, SeverityMark } from "../../parts/state";
 
+const Acts = late(() => import("./incident_acts").then((file) => file.IncidentActs));
+const Why = late(() => import("./incident_telling").then((file) => file.IncidentTelling));
+
 const icons: Record<IncidentEvent["kind"], IconName> = {
-  opened: "siren", notified: "send", notify_failed: "warning", acknowledged: "check", commented: "comment", resolved: "check",
+  opened: "siren", notified: "send", notify_failed: "warning", acknowledged: "check", unacknowledged: "clock", commented: "comment", resolved: "check",
 };
 const tones: Record<string, string> = { opened: "bad", notify_failed: "bad", resolved: "good" };
 
@@ -78,6 +84,7 @@ export function IncidentPage(props: { id: string }) {
   if (query.error.value?.status === 404) {
     return <Empty alone icon="siren" title={t("incident.gone")} action={<a class="button primary" href={at("incidents")}>{t("overview.all_incidents")}</a>} />;
   }
+  const why = param("why") === "1";
   const adopt = async (change: Incident | null) => {
     if (change && query.data.value) query.data.value = { ...query.data.value, ...change };
     await query.refetch();
@@ -98,8 +105,16 @@ export function IncidentPage(props: { id: string }) {
                 <span>{incident.resolved_at ? t("incident.lasted_for", { time: between(incident.opened_at, incident.resolved_at) }) : t("incident.open_for", { time: between(incident.opened_at, null) })}</span>
               </>
             }
-            actions={mayAcknowledge.value && !incident.resolved_at && !incident.acknowledged_at && <Acknowledge id={incident.id} onDone={adopt} />}
+            actions={
+              <>
+                <button type="button" class="button" aria-expanded={why ? "true" : "false"} onClick={() => setParams({ why: why ? null : "1" })}><Icon name="help" />{t("incident.why")}</button>
+                {mayAcknowledge.value && !incident.resolved_at && <Acts incident={incident} onDone={adopt} />}
+                {mayAcknowledge.value && !incident.resolved_at && !incident.acknowledged_at && <Acknowledge id={incident.id} onDone={adopt} />}
+              </>
+            }
           />
+          {incident.is_drill && <p class="note notice">{t("incident.drill")}</p>}
+          {why && <Why id={incident.id} />}
           <div class="two-thirds">
             <div>
               {(incident.subject_kind === "agent" || incident.subject_kind === "monitor") && <Around incident={incident} />}
@@ -113,16 +128,16 @@ export function IncidentPage(props: { id: string }) {
                 <Facts
                   items={[
                     [t("incident.about"), <span class="with-icon"><Icon name={iconOf(incident.subject_kind)} /><a href={pageOf(incident.subject_kind, incident.subject_id)}>{incident.subject_name}</a>{incident.part && <> · {incident.part}</>}</span>],
-                    [t("incident.rule"), mayEdit.value ? <a href={at(`rules/${incident.rule_id}`)}>{incident.rule_sentence}</a> : incident.rule_sentence],
+                    [t("incident.rule"), mayEdit.value && incident.kind !== "event" ? <a href={at(`rules/${incident.rule_id}`)}>{incident.rule_sentence}</a> : incident.rule_sentence],
                     [t("incident.opened"), <Time at={incident.opened_at} exact />],
-                    [t("incident.acknowledged"), incident.acknowledged_at ? <><Time at={incident.acknowledged_at} exact /> · {incident.acknowledged_by}</> : t("incident.not_yet")],
+                    [t("incident.acknowledged"), incident.acknowledged_at ? <><Time at={incident.acknowledged_at} exact /> · {incident.acknowledged_by}{incident.acknowledged_until && <> · {tx("incident.ack_until", { time: <Time at={incident.acknowledged_until} exact /> })}</>}</> : t("incident.not_yet")],
                     [t("incident.resolved"), incident.resolved_at ? <><Time at={incident.resolved_at} exact /> · {incident.resolution && word("resolution", incident.resolution)}</> : t("incident.not_yet")],
                   ]}
                 />
               </Panel>
               <Panel title={t("incident.notifications")}>
                 {incident.notifications.length === 0 ? (
-                  <p class="quiet">{tx("incident.nobody", { link: <a href={at("recipients")}>{t("nav.recipients")}</a> })}</p>
+                  <p class="quiet">{tx("incident.nobody", { link: <a href={withParams({ why: "1" })}>{t("incident.why_link")}</a> })}</p>
                 ) : (
                   <ul class="plain-list">
                     {incident.notifications.map((each) => (

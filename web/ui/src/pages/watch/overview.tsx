@@ -1,21 +1,23 @@
-// The overview: the fleet by state, what needs attention, groups, open incidents, notifications that failed.
-import { useComputed, useSignal } from "@preact/signals";
-import type { ComponentType } from "preact";
+// The overview: the fleet by state, what is quiet, what needs attention, groups, open incidents, messages that failed.
+import { useComputed } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { call } from "../../lib/api";
 import { t, tx, word } from "../../lib/i18n";
 import { pageOf } from "../../lib/kinds";
+import { late } from "../../lib/late";
 import { useQuery, type Query } from "../../lib/query";
 import { loadSubjects, subjects, subjectsLoaded } from "../../lib/subjects";
 import { Time } from "../../lib/time";
-import type { Notification, Overview as Data, ShownState } from "../../lib/types";
-import { api, at, isAdministrator, mayEdit, mayEditSome } from "../../lib/workspace";
+import type { Overview as Data, ShownState } from "../../lib/types";
+import { api, at, isAdministrator, mayEditSome } from "../../lib/workspace";
 import { Empty, Loaded, PageHeader, Panel } from "../../parts/basics";
-import { attempt, toast } from "../../parts/dialog";
 import { Fleet, type Cell } from "./fleet";
 import { Icon } from "../../parts/icon";
 import { IncidentTable } from "../../parts/incident_rows";
 import { noCounts, Outcome, State, states, urgency } from "../../parts/state";
+
+// What only some readers see, or seldom: no part of the first script.
+const Hints = late(() => import("./overview_hints").then((file) => file.OverviewHints));
+const More = late(() => import("./overview_more").then((file) => file.OverviewMore));
 
 const kMostRows = 12;
 type Counts = Record<ShownState, number>;
@@ -50,15 +52,6 @@ function Verdict(props: { counts: Counts; cells: readonly Cell[]; storing: boole
   return null;
 }
 
-// For administrators, so it is no part of the first screen's scripts.
-function Hint() {
-  const Care = useSignal<ComponentType | null>(null);
-  useEffect(() => {
-    import("../../parts/care_hint").then((module) => (Care.value = module.CareHint), () => {}); // without it nothing is lost
-  }, []);
-  return Care.value && <Care.value />;
-}
-
 // What the map leaves out comes last by urgency: where everything else fits, it is up or paused.
 function LeftOut(props: { data: Data }) {
   const { counts, fleet, fleet_left_out: n } = props.data;
@@ -78,34 +71,6 @@ function GroupsRow(props: { groups: Data["groups"] }) {
             <State state={each.state} />
             <a class="row-link cut" data-row href={pageOf("group", each.id)} title={each.name}>{each.name}</a>
             {each.detail && <span class="quiet cut" title={each.detail}>{each.detail}</span>}
-          </li>
-        ))}
-      </ul>
-    </Panel>
-  );
-}
-
-function Failed(props: { list: Notification[] }) {
-  return (
-    <Panel title={t("overview.failed_notifications")} class="alarm">
-      <ul class="plain-list rows">
-        {props.list.map((each) => (
-          <li key={each.id}>
-            <Outcome kind="down">{t("notification.failed")}</Outcome>
-            <span class="grow">
-              {each.shown}
-              {each.headline && <span class="quiet"> · {each.headline}</span>}
-              {each.last_error && <code class="answer-text">{each.last_error}</code>}
-            </span>
-            <Time at={each.created_at} />
-            {mayEdit.value && (
-              <button type="button" class="button small" onClick={() => void attempt(async () => {
-                await call(api(`/notifications/${each.id}/retry`), { method: "POST", body: {} });
-                toast(t("notification.retried"));
-              })}>
-                {t("error.retry")}
-              </button>
-            )}
           </li>
         ))}
       </ul>
@@ -140,7 +105,7 @@ export function Overview(_: { id: string }) {
   return (
     <>
       <PageHeader title={t("nav.overview")} />
-      {isAdministrator.value && <Hint />}
+      {isAdministrator.value && <Hints />}
       <Loaded query={query} lines={4} height={84}>
         {(data) =>
           cells.value.length + data.groups.length === 0 ? (
@@ -162,7 +127,7 @@ export function Overview(_: { id: string }) {
               <ul class="counts" aria-label={t("overview.counts")}>
                 {states.filter((state) => state !== "unknown" || counts.value.unknown > 0).map((state) => <Count key={state} state={state} count={counts.value[state] ?? 0} cells={cells.value} />)}
               </ul>
-              {data.failed_notifications.length > 0 && <Failed list={data.failed_notifications} />}
+              {(data.quiet || data.failed_notifications.length > 0 || (data.untested_rules ?? []).length > 0) && <More data={data} />}
               <div class="columns">
                 <Panel title={t("overview.attention")} note={data.attention.length > kMostRows ? t("overview.more", { n: data.attention.length - kMostRows }) : undefined}>
                   {data.attention.length === 0 ? (

@@ -7,6 +7,7 @@ import { useMayEditOf, useMayEditRule } from "../../lib/belonging";
 import { ApiError, call, newKey } from "../../lib/api";
 import { t, tx, word, type Key } from "../../lib/i18n";
 import { useKinds } from "../../lib/kinds";
+import { late } from "../../lib/late";
 import { formatOf, unitText, useMetrics } from "../../lib/metrics";
 import { useQuery } from "../../lib/query";
 import { fromHere, param } from "../../lib/router";
@@ -18,12 +19,17 @@ import { Confirm, toast } from "../../parts/dialog";
 import { Form, useForm } from "../../parts/form";
 import { RuleTest } from "../../parts/rule_test";
 
+// Loaded when a rule is looked at: most readers see the list alone.
+const More = late(() => import("./rule_more").then((file) => file.RuleMore));
+const Telling = late(() => import("./rule_telling").then((file) => file.RuleTelling));
+
 const fresh: RuleBody = {
   name: "", kind: "metric", target: { kind: "all" }, metric: "cpu_percent", comparison: "above", threshold: 90, hysteresis: 5,
   duration_seconds: 300, cooldown_seconds: 300, severity: "warning", enabled: true, recipient_ids: [],
 };
 const kPreviewAfterMs = 350;
 const onlyKinds: [string, Key][] = [["", "rule.of_any_kind"], ["agent", "nav.agents"], ["monitor", "nav.monitors"], ["group", "nav.groups"]];
+const moreFields = ["repeat_seconds", "working_hours", "working_hours.days", "working_hours.from", "working_hours.to", "working_hours.zone", "runbook", "notes"];
 const stateWords: RuleStateWord[] = ["down", "degraded", "unknown"];
 type Target = RuleBody["target"];
 
@@ -37,6 +43,8 @@ function bodyOf(rule: RuleBody): RuleBody {
   return {
     name, kind, metric, comparison, threshold, hysteresis, duration_seconds, cooldown_seconds, severity, enabled, recipient_ids,
     target: targetOf(choiceOf(rule.target), rule.target.label ?? ""), part: rule.part ?? "", ...(kind === "state" ? { state: rule.state ?? "down" } : {}),
+    ...(rule.repeat_seconds === undefined ? {} : { repeat_seconds: rule.repeat_seconds }), ...(rule.working_hours === undefined ? {} : { working_hours: rule.working_hours }),
+    ...(rule.runbook === undefined ? {} : { runbook: rule.runbook }), ...(rule.notes === undefined ? {} : { notes: rule.notes }),
     ...(rule.only_kind === undefined ? {} : { only_kind: rule.target.kind === "subject" ? null : rule.only_kind }),
   };
 }
@@ -261,7 +269,7 @@ function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
       <Form
         state={form}
         spoken={t("rule.form")}
-        fields={["name"]}
+        fields={["name", ...moreFields]}
         onSubmit={async () => {
           const onwards = fromHere();
           const sent = { ...bodyOf(body.value), name: body.value.name.trim() };
@@ -308,7 +316,8 @@ function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
                 </Field>
                 <Field text={t("rule.severity")}>
                   {(attributes) => (
-                    <select {...attributes} value={value.severity} onChange={(event) => change({ severity: event.currentTarget.value as "warning" | "critical" })}>
+                    <select {...attributes} value={value.severity} onChange={(event) => change({ severity: event.currentTarget.value as RuleBody["severity"] })}>
+                      <option value="info">{t("severity.info")}</option>
                       <option value="warning">{t("severity.warning")}</option>
                       <option value="critical">{t("severity.critical")}</option>
                     </select>
@@ -331,6 +340,10 @@ function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
                   </Field>
                 </div>
               </details>
+              <details>
+                <summary>{t("rule.telling")}</summary>
+                <div class="stack"><More body={body} form={form} /></div>
+              </details>
               <Check checked={value.enabled} onChange={(enabled) => change({ enabled })}>{t("rule.enabled")}</Check>
               {editable && (
                 <div class="form-actions">
@@ -348,6 +361,7 @@ function Editor(props: { rule: Rule | null; onSaved?: (rule: Rule) => void }) {
           <RuleTest rule={props.rule} />
         </Panel>
       )}
+      {props.rule && <Telling rule={props.rule} editable={editable} />}
       {!recipients.data.value && chosen.value && <Skeleton lines={1} />}
       {removing.value && props.rule && (
         <Confirm title={t("rules.remove")} text={t("rules.remove_text", { name: props.rule.name })} action={t("rules.remove")} danger
