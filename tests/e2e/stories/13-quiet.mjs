@@ -103,7 +103,7 @@ export default async function story(step, world) {
     await dialog.getByRole("button", { name: "Once" }).click();
     await dialog.locator("input[name=ends_at]").fill(local(120));
     await dialog.getByRole("button", { name: "Plan it" }).click();
-    await page.getByRole("list", { name: "Running" }).getByText("Kernel update").waitFor();
+    await page.getByRole("list", { name: "Running" }).getByRole("heading", { name: "Kernel update" }).waitFor();
     await page.getByText("Quiet now: 2 of 6.").waitFor();
     await shot(page, "quiet-running", { fullPage: true });
     nothing(await violations(page), "axe on what runs");
@@ -313,7 +313,7 @@ export default async function story(step, world) {
     await dialog.getByRole("button", { name: "1 day" }).click();
     nothing(await violations(page), "axe on the mute");
     await dialog.getByRole("button", { name: "Mute now" }).click();
-    await page.getByRole("list", { name: "Running" }).getByText("Known noise").waitFor();
+    await page.getByRole("list", { name: "Running" }).getByRole("heading", { name: "Known noise" }).waitFor();
     const noisy = await api.in("POST", "/monitors", { name: "noisy-1", kind: "http", fields: { url: `http://127.0.0.1:${await freePort()}/` }, own: quick, labels: { noise: "yes" } });
     const incident = await incidentOf(noisy.id);
     equal((await held(incident, "muted")).deliveries.length, 0, "messages about it");
@@ -336,7 +336,7 @@ export default async function story(step, world) {
     nothing(await violations(page), "axe on the second question");
     await typed.fill(/\d+/.exec(await dialog.getByText(/Matches \d+ of \d+ subjects/).innerText())[0]);
     await dialog.getByRole("button", { name: "Mute now" }).click();
-    await page.getByRole("list", { name: "Running" }).getByText("Everything").first().waitFor();
+    await page.getByRole("list", { name: "Running" }).getByRole("heading", { name: "Everything" }).waitFor();
     await page.getByRole("button", { name: "End now (Everything)" }).click();
     await until("it is over", async () => (await api.in("GET", "/quiet")).items.every((each) => each.reason !== "Everything"));
     nothing(page.complaints, "complaints");

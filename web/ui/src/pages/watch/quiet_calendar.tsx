@@ -98,11 +98,11 @@ export function QuietCalendar(props: { onOpen: (id: string) => void }) {
                 const isChosen = name === wordOf(chosen);
                 return (
                   <td key={name} aria-selected={isChosen ? "true" : "false"} class={day.getMonth() === first.getMonth() ? "" : "beside"}>
-                    <button type="button" tabIndex={isChosen ? 0 : -1} aria-current={name === today ? "date" : undefined}
-                      aria-label={here.length > 0 ? t("quiet.day_with", { day: dayText.format(day), n: here.length }) : dayText.format(day)} onClick={() => choose(day)}>
-                      <span class="day-number">{day.getDate()}</span>
-                      {here.slice(0, kShownInCell).map((each) => <span key={`${each.quiet_id} ${each.from}`} class={`window ${each.kind}`}><span class="wide-only">{each.name || kindText(each.kind)}</span></span>)}
-                      {here.length > kShownInCell && <span class="quiet">+{here.length - kShownInCell}</span>}
+                    <button type="button" tabIndex={isChosen ? 0 : -1} aria-current={name === today ? "date" : undefined} onClick={() => choose(day)}>
+                      <span class="hidden">{here.length > 0 ? t("quiet.day_with", { day: dayText.format(day), n: here.length }) : dayText.format(day)}</span>
+                      <span class="day-number" aria-hidden="true">{day.getDate()}</span>
+                      {here.slice(0, kShownInCell).map((each) => <span key={`${each.quiet_id} ${each.from}`} class={`window ${each.kind}`} aria-hidden="true"><span class="wide-only">{each.name || kindText(each.kind)}</span></span>)}
+                      {here.length > kShownInCell && <span class="quiet" aria-hidden="true">+{here.length - kShownInCell}</span>}
                     </button>
                   </td>
                 );

@@ -122,7 +122,7 @@ export function QuietForm(props: { quiet: Quiet | null; kind: QuietKind; onClose
       clearTimeout(timer);
       abort.abort();
     };
-  }, [asJson]);
+  }, [asJson, finished]);
   const count = preview.value?.matches ?? 0;
   const confirmed = asked.value && typed.value.replace(/\D/g, "") === String(count);
   const title = t(quiet ? "quiet.edit" : isMute ? "quiet.add_mute" : "quiet.add");
