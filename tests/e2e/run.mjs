@@ -4,15 +4,16 @@
 // the word without trying them: what falls with one must be what names it in `needs`, and nothing else.
 //
 // Without a word, each story is a process of its own, and as many run at once as CONNLOG_E2E_AT_ONCE says (default: the
-// cores of the machine, at most four): stories share nothing, and mostly wait. What a story says is told when it ended.
+// cores of the machine, at most four): stories share nothing. What a story says is told when it has ended. A story that
+// ends without a sum, or with none of its steps tried, counts as one failure.
 //
 // A story is a list of steps: `const made = await step("a name", async () => {…})`. A step that cannot be tried without
 // what another one did says so, `step("a name", { needs: [made] }, …)`, and fails with it. Every other step makes what
 // it needs by itself (`made.passed` says whether it is there already), and ends with the browser contexts that it
 // opened.
 import { spawn } from "node:child_process";
-import { mkdir, readdir, rm } from "node:fs/promises";
-import { availableParallelism } from "node:os";
+import { mkdir, readdir, rm, stat } from "node:fs/promises";
+import { cpus } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { binary } from "./support/appliance.mjs";
@@ -76,33 +77,39 @@ if (wanted.length === 0 && !process.env.CONNLOG_E2E_ARTEFACTS) await emptyArtefa
 await mkdir(artefacts, { recursive: true });
 console.log(`executable: ${binary()}`);
 
-// A story in a process of its own: {text, passed, failed}.
+const kSum = /\n(?:What failed first:\n([\s\S]*)\n\n)?(\d+) passed, (\d+) failed\n$/;
+
+// Runs a story in a process of its own: {text, passed, failed, failures}, with `text` without its sum.
 function apart(file) {
   return new Promise((done) => {
     const story = spawn(process.execPath, [fileURLToPath(import.meta.url), file, ...(broken === null ? [] : ["--break", broken])], { stdio: ["ignore", "pipe", "pipe"] });
     let text = "";
+    const lost = (why) => done({ text, passed: 0, failed: 1, failures: [`${file}: ${why}`] });
     for (const stream of [story.stdout, story.stderr]) stream.setEncoding("utf8").on("data", (piece) => (text += piece));
-    story.once("error", (problem) => done({ text: `\n${file}\n  ${problem}`, passed: 0, failed: 1 }));
-    story.once("close", () => {
-      const sum = text.match(/^(\d+) passed, (\d+) failed$/m);
-      done({ text: text.replace(/^executable: .*\n/, "").replace(/\n(What failed first:[\s\S]*)?\d+ passed, \d+ failed\n$/, ""), passed: Number(sum?.[1] ?? 0), failed: Number(sum?.[2] ?? 1) });
+    story.once("error", (problem) => lost(problem));
+    story.once("close", (code, signal) => {
+      text = text.replace(/^executable: .*\n/, "");
+      const sum = kSum.exec(text);
+      if (!sum) return lost(`it ended without a sum, by ${signal ?? `exit code ${code}`}`);
+      text = text.slice(0, sum.index);
+      if (code !== 0 && sum[3] === "0") return lost(`it ended by exit code ${code}, ${sum[2]} passed`);
+      done({ text, passed: Number(sum[2]), failed: Number(sum[3]), failures: sum[1] ? [sum[1]] : [] });
     });
   });
 }
 
-// The long ones begin: none is left alone at the end.
+// The longest stories begin, so that none is left alone at the end.
 async function allApart(files) {
-  const long = ["2-pages.mjs", "8-workspaces.mjs", "12-monitors.mjs", "13-quiet.mjs", "9-groups.mjs"];
-  const waiting = [...long.filter((file) => files.includes(file)), ...files.filter((file) => !long.includes(file))];
-  const lanes = Math.max(1, Number(process.env.CONNLOG_E2E_AT_ONCE ?? Math.min(4, availableParallelism())));
+  const sizes = new Map(await Promise.all(files.map(async (file) => [file, (await stat(join(room, "stories", file))).size])));
+  const waiting = [...files].sort((one, other) => sizes.get(other) - sizes.get(one));
+  const lanes = Math.max(1, Number(process.env.CONNLOG_E2E_AT_ONCE ?? Math.min(4, cpus().length)));
   await Promise.all(Array.from({ length: lanes }, async () => {
     while (waiting.length > 0) {
-      const file = waiting.shift();
-      const { text, passed: well, failed: badly } = await apart(file);
-      console.log(text);
-      passed += well;
-      failed += badly;
-      if (badly > 0) failures.push(`${file}: ${badly} failed`);
+      const story = await apart(waiting.shift());
+      console.log(story.text);
+      passed += story.passed;
+      failed += story.failed;
+      failures.push(...story.failures);
     }
   }));
 }
@@ -110,7 +117,7 @@ async function allApart(files) {
 const files = (await readdir(join(room, "stories"))).filter((name) => name.endsWith(".mjs")).sort();
 if (wanted.length === 0) await allApart(files);
 for (const file of files) {
-  if (!wanted.some((word) => file.includes(word))) continue;
+  if (!wanted.some((word) => (word.endsWith(".mjs") ? file === word : file.includes(word)))) continue;
   const cleanups = [];
   const world = { appliances: [], later: (clean) => cleanups.unshift(clean) };
   const begin = performance.now();
