@@ -73,6 +73,10 @@ target_compile_definitions(connlog_options INTERFACE CONNLOG_VERSION="${PROJECT_
 target_compile_options(connlog_options INTERFACE
   $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual -Werror>
   -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
+# No code asks for the type of an object while it runs; UBSan does.
+if(NOT CONNLOG_SANITIZE)
+  target_compile_options(connlog_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fno-rtti>)
+endif()
 
 if(CONNLOG_SANITIZE)
   if(CONNLOG_SANITIZE STREQUAL address)

@@ -29,7 +29,7 @@ void Readers::give_back(std::unique_ptr<Connection> connection) const {
   returned_.notify_one();
 }
 
-Result<void> Readers::read(const std::function<Result<void>(Snapshot&)>& work, Age age) const {
+Result<void> Readers::read(Stores::ReadWork work, Age age) const {
   std::unique_ptr<Connection> connection = take();
   if (connection == nullptr) {
     return Error{ErrorCode::unavailable, "The server is busy reading. Try again.", {}, "no free reader", 5};

@@ -27,7 +27,7 @@ class Readers {
   Readers(std::vector<std::unique_ptr<Connection>> connections, const Clock& clock);
   ~Readers();
 
-  Result<void> read(const std::function<Result<void>(Snapshot&)>& work, Age age = Age::limited) const;
+  Result<void> read(Stores::ReadWork work, Age age = Age::limited) const;
 
  private:
   std::unique_ptr<Connection> take() const;

@@ -63,7 +63,7 @@ class WriterAndReaders final : public Stores {
     writer_.submit(urgency, std::move(work), std::move(done));
   }
   Result<void> write(const Work& work) override { return writer_.write(work); }
-  Result<void> read(const std::function<Result<void>(Snapshot&)>& work) const override { return readers_.read(work); }
+  Result<void> read(Stores::ReadWork work) const override { return readers_.read(work); }
 
  private:
   Writer& writer_;
@@ -374,7 +374,7 @@ milliseconds Storage::commit_window() const {
   return inside_->commit_window;
 }
 
-Result<void> Storage::read_at_start(const std::function<Result<void>(Snapshot&)>& work) const {
+Result<void> Storage::read_at_start(Stores::ReadWork work) const {
   return inside_->readers.read(work, Readers::Age::unlimited);
 }
 

@@ -161,7 +161,7 @@ class Storage {
 
   // Reads without the limit on a snapshot's age. For start-up, which rebuilds what is kept in memory before anybody
   // writes.
-  Result<void> read_at_start(const std::function<Result<void>(Snapshot&)>& work) const;
+  Result<void> read_at_start(Stores::ReadWork work) const;
 
   // Moves the write-ahead log into the file while the writer goes on, when the log is long enough or has waited long
   // enough (`due`), or in any case (`now`). For the maintenance thread, every few seconds; cheap when it is not due.

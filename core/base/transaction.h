@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "core/base/function_ref.h"
 #include "core/base/result.h"
 
 namespace connlog {
@@ -67,8 +68,9 @@ class Stores {
   // Waits for the commit. For the command line, start-up and the background workers; never on a request worker.
   virtual Result<void> write(const Work& work) = 0;
 
+  using ReadWork = FunctionRef<Result<void>(Snapshot&)>;
   // Runs on the caller's thread over a read-only connection with a snapshot of its own.
-  virtual Result<void> read(const std::function<Result<void>(Snapshot&)>& work) const = 0;
+  virtual Result<void> read(ReadWork work) const = 0;
 };
 
 }  // namespace connlog

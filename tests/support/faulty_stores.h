@@ -38,7 +38,7 @@ class FaultyStores final : public Stores {
     target->submit(urgency, faulty(std::move(work)), std::move(done));
   }
   Result<void> write(const Work& work) override { return target->write(faulty(work)); }
-  Result<void> read(const std::function<Result<void>(Snapshot&)>& work) const override { return target->read(work); }
+  Result<void> read(ReadWork work) const override { return target->read(work); }
 
  private:
   Work faulty(Work work) {

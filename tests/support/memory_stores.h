@@ -41,7 +41,7 @@ class MemoryStores final : public Stores {
     tx.commit();
     return {};
   }
-  Result<void> read(const std::function<Result<void>(Snapshot&)>& work) const override {
+  Result<void> read(ReadWork work) const override {
     MemoryTransaction tx;
     return work(tx);
   }

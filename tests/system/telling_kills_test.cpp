@@ -100,7 +100,7 @@ class NamedStores final : public Stores {
     if (done && after != before) reached_(after);
     return done;
   }
-  Result<void> read(const std::function<Result<void>(Snapshot&)>& work) const override { return target_.read(work); }
+  Result<void> read(ReadWork work) const override { return target_.read(work); }
 
  private:
   Stores& target_;

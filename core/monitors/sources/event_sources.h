@@ -7,8 +7,9 @@
 // event that must keep coming; its silence is an incident, and the source is down. While connlog was away or could store
 // nothing, that counts anew.
 //
-// Limits. Wrong keys are counted by client address and wait (Retry-After); right ones never do. A source may send kPerSecond messages,
-// a workspace kWorkspacePerSecond. A source has at most kOpenEventsMax open events: one more is answered 503, and that is an
+// Limits. Wrong keys are counted by client address and wait (Retry-After); right ones never do. A source may open
+// and resolve kEventsAtOnce events at once and then kEventsPerSecond, a workspace may send kWorkspaceBurst messages and then
+// kWorkspacePerSecond. A source has at most kOpenEventsMax open events: one more is answered 503, and that is an
 // incident.
 //
 // Threads: receive() on any worker; `done` on the writer thread after the commit, or at once where nothing is stored; tick() on the
@@ -84,8 +85,7 @@ struct EventSourceEntry {
 
 class EventSources {
  public:
-  static constexpr double kPerSecond = 10, kBurst = 300, kWorkspacePerSecond = 40, kWorkspaceBurst = 1'000;
-  static constexpr std::size_t kSlice = 100;  // events of a message that go into one transaction
+  static constexpr double kWorkspacePerSecond = 40, kWorkspaceBurst = 1'000;
   using Done = std::function<void(EventAnswer)>;
 
   struct Parts {

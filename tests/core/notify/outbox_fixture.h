@@ -88,7 +88,7 @@ class UnreliableStores final : public Stores {
     if (writes_fail) return Error{ErrorCode::unavailable, "The disk is full."};
     return stores_.write(work);
   }
-  Result<void> read(const std::function<Result<void>(Snapshot&)>& work) const override { return stores_.read(work); }
+  Result<void> read(ReadWork work) const override { return stores_.read(work); }
   bool writes_fail = false;
 
  private:
