@@ -1,4 +1,5 @@
-// Incidents: what is written when one opens and when it ends. What people are told of it is the pipeline's (core/watch/telling).
+// Incidents: what is written when one opens and when it ends. What people are told of it is the pipeline's
+// (core/watch/telling).
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -40,8 +41,9 @@ std::string resolution_text(Resolution resolution, const Incident& incident, std
       return fmt::format("{} is no longer there.", incident.part_text);
     case Resolution::said_resolved:
       // Nobody said so: it had told its own end.
-      if (by.empty()) return "The time that its sender gave it is over, after " + lasted_text(incident.resolved_at - incident.opened_at) + ".";
-      return "Its sender says that it is over, after " + lasted_text(incident.resolved_at - incident.opened_at) + ".";
+      return fmt::format("{} after {}.",
+                         by.empty() ? "The time that its sender gave it is over," : "Its sender says that it is over,",
+                         lasted_text(incident.resolved_at - incident.opened_at));
     case Resolution::stale:
       return "Nothing was heard of it any more. Whether it is over is not known.";
     case Resolution::drill_ended:

@@ -159,8 +159,10 @@ Result<void> Watch::came_back(Transaction& tx, const Subject& subject) {
     open.subject = subject.id;
     open.limit = 1;
     const auto left = TRY(parts_.incidents.list(tx, subject.workspace, open));
-    if (!left.empty())
-      return Error{ErrorCode::conflict, "What was open of it when it was removed is still being ended. Try again in a minute."};
+    if (!left.empty()) {
+      return Error{ErrorCode::conflict,
+                   "What was open of it when it was removed is still being ended. Try again in a minute."};
+    }
   }
   ObservedState observed = TRY(observed_of(tx, subject));
   auto parts = TRY(parts_.subjects.parts(tx, subject.workspace, subject.id));

@@ -149,6 +149,9 @@ Result<TellingStore::Next> SqlTellingStore::next_due(Snapshot& snapshot) const {
 Result<std::int64_t> SqlTellingStore::after_restart(Transaction& tx, Instant now) {
   Statement held = TRY(at(tx).prepare("UPDATE telling SET look_at = :now WHERE phase = 'held'"));
   const std::int64_t count = TRY(held.instant(":now", now).run());
+  Statement untold = TRY(
+      at(tx).prepare("UPDATE telling SET look_at = :now WHERE phase = 'dropped' AND reason = 'nobody_named'"));
+  TRY(untold.instant(":now", now).run());
   // No further ahead than it could have been planned just now: an acknowledgement lasts as long as it was meant to at most,
   // a reminder waits for an interval of its rule, a group of messages for a window of the workspace.
   Statement acknowledged = TRY(at(tx).prepare(

@@ -593,6 +593,13 @@ class Run final : public AnnouncementQueue, public VerdictRequests {
     });
     if (waits_for_message) return now() - known.opened < kDigestWithin;
     if (gave_up_.contains(id)) return true;  // the service of all whom it was for refused it
+    return is_explained_by_parent(id);
+  }
+  // A parent that is held for its own parent holds its children, too. A mute of it explains nothing of them, and changes
+  // nothing about that: somebody was told of what they all lie behind.
+  bool is_explained_by_parent(IncidentId id) const {
+    const Known& known = known_.at(id);
+    const Watched& watched = subjects_[known.subject];
     if (!watched.parent) return false;
     const std::size_t parent = *watched.parent;
     const std::int64_t patience = is_after_step() ? kVerdictWithin + kGrace : kVerdictWithin;
@@ -600,7 +607,9 @@ class Run final : public AnnouncementQueue, public VerdictRequests {
     if (subjects_[parent].is_paused) return false;
     if (is_quiet(parent, true) || is_told_down(parent) || tellings_.flaps.contains(subjects_[parent].row.id)) return true;
     const bool is_down_too = store_.states.at(subjects_[parent].row.id).state == State::down && !subjects_[parent].open.empty();
-    return is_down_too && !is_quiet(parent, false) && is_explained(subjects_[parent].open.front());
+    if (!is_down_too) return false;
+    const IncidentId first = subjects_[parent].open.front();
+    return is_quiet(parent, false) ? is_explained_by_parent(first) : is_explained(first);
   }
 
   void judge() {

@@ -116,6 +116,11 @@ TEST_CASE("after a start nothing waits longer than its own window, whatever cloc
   row = world.row(held, TellingPhase::held);
   row.look_at = world.now + 24h;
   world.put(row);
+  const Incident untold = world.storage.open_incident(world.rule, world.storage.add_agent(world.workspace, "db-3"));
+  row = world.row(untold, TellingPhase::dropped);
+  row.reason = to_text(TellingReason::nobody_named);
+  row.look_at = world.now + 24h;
+  world.put(row);
   RecipientPace pace;
   pace.workspace = world.workspace.id;
   pace.recipient = world.recipient.id;
@@ -130,6 +135,7 @@ TEST_CASE("after a start nothing waits longer than its own window, whatever cloc
   CHECK(world.stored(told).look_at == world.now + 8h);
   CHECK(world.stored(told).repeat_at == world.now + 600s);
   CHECK(world.stored(held).look_at == world.now);
+  CHECK(world.stored(untold).look_at == world.now);
   const auto kept = world.storage.read<std::optional<RecipientPace>>([&](Snapshot& snapshot) {
     return world.storage->tellings().pace(snapshot, world.workspace.id, world.recipient.id);
   });

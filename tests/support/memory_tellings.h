@@ -73,6 +73,8 @@ struct MemoryTellings final : TellingStore {
       if (row.phase == TellingPhase::held) {
         row.look_at = now;
         ++held;
+      } else if (row.phase == TellingPhase::dropped && row.reason == to_text(TellingReason::nobody_named)) {
+        row.look_at = now;
       } else if (row.phase == TellingPhase::told && row.look_at > now) {
         row.look_at = std::min(row.look_at, now + microseconds(acknowledgement_lasts(row).micros));
       }

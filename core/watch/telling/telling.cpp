@@ -11,7 +11,8 @@ namespace connlog {
 namespace {
 
 constexpr seconds kPollEvery{3};           // while a verdict is awaited: a monitor that is up changes no state
-constexpr seconds kLookAgainWithin{300};   // what is held is looked at this often, whatever clock its end was counted by
+constexpr seconds kLookAgainWithin{300};   // what is held is looked at this often, whatever clock its end was counted by;
+                                           // and what nobody could be told
 constexpr seconds kFlapLookAfter{10};      // at the earliest
 constexpr milliseconds kLookAfter{50};     // likewise: a round ends
 constexpr seconds kFlapSlot{60};
@@ -175,7 +176,8 @@ Result<void> Telling::hold(Transaction& tx, const Judged& judged, const Incident
   row.held_by = answer.held_by;
   row.repeat_at = {};
   row.look_at = {};
-  if (row.phase == TellingPhase::held) {
+  // Somebody may be added, switched on or confirmed while it stands, which nothing here hears of.
+  if (row.phase == TellingPhase::held || answer.reason == TellingReason::nobody_named) {
     const seconds within = answer.reason == TellingReason::waiting_for_parent ? kPollEvery : kLookAgainWithin;
     row.look_at = judged.now + within;
     if (answer.until.is_set()) row.look_at = std::min(row.look_at, std::max(engine_of(answer.until), judged.now + kLookAfter));

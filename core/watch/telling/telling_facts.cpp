@@ -30,6 +30,11 @@ bool is_about_being_down(const Incident& incident) {
   return incident.part == 0 && (incident.kind == RuleKind::silence || incident.kind == RuleKind::state);
 }
 
+// One that was told, and is held since its acknowledgement ended, is as known as it was.
+bool is_told_of(const TellingRow& row) {
+  return row.told_at.is_set() && (row.phase == TellingPhase::told || row.phase == TellingPhase::held);
+}
+
 template <typename T>
 void add_once(std::vector<T>& list, const T& item) {
   if (std::ranges::find(list, item) == list.end()) list.push_back(item);
@@ -181,9 +186,9 @@ Result<void> Telling::judge_down_parent(Snapshot& snapshot, ParentFact& fact, co
     if (opens_soon && may_wait) fact.verdict = Stands::awaited;
     return {};
   }
-  if (telling->phase == TellingPhase::told && telling->told_at.is_set()) {
-    const Reception reception = TRY(reception_of(snapshot, *telling));
-    if (!reception.is_covered) return {};
+  Reception reception;
+  if (is_told_of(*telling)) reception = TRY(reception_of(snapshot, *telling));
+  if (reception.is_covered) {
     fact.verdict = Stands::down_covered;
     fact.awaited_until = reception.until;
     const auto told = TRY(parts_.announcements.told_of(snapshot, parent.workspace, telling->incident));
@@ -239,22 +244,22 @@ Result<Telling::Reception> Telling::read_reception(Snapshot& snapshot, const Tel
   return found;
 }
 
-// Whether it came back from being down less than `grace` ago: its children are given that time to follow.
+// Whether it came back from being down less than `grace` ago: its children are given that time to follow. A clock that was set
+// back puts its return ahead of now: by as much as the grace or more, that says nothing, and only a grace that runs goes on.
 Result<bool> Telling::is_back_just_now(Snapshot& snapshot, ParentFact& fact, const ObservedState& observed,
                                        microseconds grace, const std::optional<TellingRow>& row) const {
   const Instant now = parts_.clock.now();
-  const microseconds back_for = std::max(now - observed.since, microseconds(0));
-  if (back_for >= grace) return false;
+  const microseconds back_for = now - observed.since;
+  const bool goes_on = row && row->reason == to_text(TellingReason::parent_recovering) &&
+                       row->held_by == observed.subject && row->awaits_until.is_set();
+  if (back_for >= grace || (back_for <= -grace && !goes_on)) return false;
   const auto changes =
       TRY(parts_.subjects.changes(snapshot, observed.workspace, observed.subject, observed.since - microseconds(1),
                                   observed.since + microseconds(1)));
   if (changes.empty() || changes.front().at >= observed.since || changes.front().state != State::down) return false;
   fact.verdict = ParentFact::Verdict::recovering;
-  fact.awaited_until = now + (grace - back_for);
-  const bool goes_on =
-      row && row->reason == to_text(TellingReason::parent_recovering) && row->held_by == observed.subject;
-  if (goes_on && row->awaits_until.is_set())
-    fact.awaited_until = std::min(wall_of(row->awaits_until), fact.awaited_until);
+  fact.awaited_until = now + (grace - std::max(back_for, microseconds(0)));
+  if (goes_on) fact.awaited_until = std::min(wall_of(row->awaits_until), fact.awaited_until);
   return true;
 }
 
@@ -311,7 +316,7 @@ Result<std::string> Telling::more_severe(Snapshot& snapshot, const Incident& inc
       if (mine.metric != theirs.metric) continue;
     }
     const auto row = TRY(parts_.tellings.find(snapshot, other.workspace, other.id));
-    if (row && row->phase == TellingPhase::told && row->told_at.is_set()) return other.summary;
+    if (row && is_told_of(*row)) return other.summary;
   }
   return std::string();
 }

@@ -78,8 +78,8 @@ json entry_view(const Actor& reader, const TellingEntry& entry) {
 }
 
 // ── Recipients ──
-// A message about many is written once, and no decision is kept for each incident in it: what it said of this one is read from
-// the message.
+// A message about many is written once, and no decision is kept for each incident in it: what it said of this one is
+// read from the message.
 
 struct ToldOne {
   RecipientId recipient;
@@ -137,8 +137,8 @@ TellingEntry entry_of(const ToldOne& told, IncidentId id, WorkspaceId workspace)
   return entry;
 }
 
-std::vector<TellingEntry> with_groups(std::vector<TellingEntry> entries, const std::vector<ToldOne>& told, IncidentId id,
-                                      WorkspaceId workspace) {
+std::vector<TellingEntry> with_groups(std::vector<TellingEntry> entries, const std::vector<ToldOne>& told,
+                                      IncidentId id, WorkspaceId workspace) {
   for (const ToldOne& each : told) {
     if (each.is_of_many) entries.push_back(entry_of(each, id, workspace));
   }
@@ -166,9 +166,10 @@ std::vector<TellingEntry> newest_of_each(const std::vector<TellingEntry>& entrie
   return newest;
 }
 
-// "told to Ada, chat hook; Bo waits: it joins the next message, at {…} at the latest". What was stored names those who were told
-// at once.
-std::string text_of(const std::vector<TellingEntry>& newest, const std::vector<ToldOne>& told, const std::string& stored) {
+// "told to Ada, chat hook; Bo waits: it joins the next message, at {…} at the latest". What was stored names those who
+// were told at once.
+std::string text_of(const std::vector<TellingEntry>& newest, const std::vector<ToldOne>& told,
+                    const std::string& stored) {
   constexpr std::string_view kToldTo = "told to ";
   std::string text = stored.starts_with(kToldTo) ? stored : std::string();
   const TellingEntry* waiting = nullptr;

@@ -142,6 +142,31 @@ TEST_CASE("a clock that is set by a day while a child has time to follow its par
   });
 }
 
+TEST_CASE("a clock that is set back by a day: a parent that came back before is no reason to wait for the day that follows") {
+  Stepped world;
+  const TestAgent host = world.add_agent("host-1"), router = world.add_agent("router-1");
+  world.depends(host, router);
+  world.heartbeat(host);
+  world.heartbeat(router);
+  world.pass(60s);
+  const auto both = [&](microseconds span) {
+    for (; span > microseconds(0); span -= 10s) {
+      world.heartbeat(host);
+      world.heartbeat(router);
+      world.pass(10s);
+    }
+  };
+  both(5min);
+  REQUIRE(world.open_incidents().empty());
+  world.clock.step_wall_clock(-24h);
+  world.pass(10s);
+  both(5min);
+  world.beat_for(router, 60s);
+  const Incident of_host = world.open_of(host);
+  CHECK_FALSE(world.was(of_host, "parent_recovering"));
+  CHECK(world.openings(of_host) == 1);
+}
+
 TEST_CASE("a clock that is set by a day in a maintenance or a mute: what still stands is told once") {
   for (const QuietKind kind : {QuietKind::maintenance, QuietKind::mute}) {
     CAPTURE(to_text(kind));

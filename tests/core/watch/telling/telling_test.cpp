@@ -136,6 +136,48 @@ TEST_CASE("nobody can be told: that is said on the incident") {
   CHECK_FALSE(world.was(incident, TellingReason::ended_untold));
 }
 
+TEST_CASE("nobody could be told: who is switched on or added meanwhile is told of what still stands, in one message") {
+  TellingWorld world;
+  world.change_recipient([](Recipient& recipient) { recipient.enabled = false; });
+  const TestAgent one = world.add_agent("db-1"), two = world.add_agent("db-2");
+  world.heartbeat(one);
+  world.heartbeat(two);
+  world.pass(40s);
+  REQUIRE(world.open_incidents().size() == 2);
+  const Incident first = world.open_of(one);
+  world.pass(20min);
+  CHECK(world.reasons(first) == std::vector<std::string>{"nobody_named"});  // said once
+  CHECK(world.told() == 0);
+  world.change_recipient([](Recipient& recipient) { recipient.enabled = true; });
+  world.pass(6min);
+  CHECK(world.phase(first) == TellingPhase::told);
+  CHECK(world.phase(world.open_of(two)) == TellingPhase::told);
+  CHECK(world.told() == 0);
+  CHECK(world.outbox(Kind::group) == 1);
+  world.pass(20min);
+  CHECK(world.told() == 0);
+  CHECK(world.outbox(Kind::group) == 1);
+  world.heartbeat(one);
+  world.heartbeat(two);
+  CHECK(world.was(first, TellingReason::recovery_told));
+}
+
+TEST_CASE("nobody could be told: a start looks again, whatever clock planned the next look") {
+  TellingWorld world;
+  world.change_recipient([](Recipient& recipient) { recipient.enabled = false; });
+  const TestAgent agent = world.add_agent();
+  world.heartbeat(agent);
+  world.pass(40s);
+  const Incident incident = world.only_open();
+  CHECK(world.phase(incident) == TellingPhase::dropped);
+  world.change_recipient([](Recipient& recipient) { recipient.enabled = true; });
+  world.clock.step_wall_clock(-24h);
+  world.restart(1s);
+  world.pass(2min);
+  CHECK(world.phase(incident) == TellingPhase::told);
+  CHECK(world.told() == 1);
+}
+
 // ── Quiet ──
 
 TEST_CASE("what opens in a maintenance and is over at its end is told to nobody; what still stands is told then") {
@@ -321,6 +363,47 @@ TEST_CASE("a parent that is muted or paused holds nothing; its maintenance holds
   }
 }
 
+TEST_CASE("a muted parent that is held for its own parent holds its children; when that is back, it holds nothing") {
+  TellingWorld world;
+  const TestAgent router = world.add_agent("router-1"), between = world.add_agent("switch-1");
+  const TestAgent host = world.add_agent("host-1");
+  world.depends(between, router.id());
+  world.depends(host, between.id());
+  QuietMatcher of_switch;
+  of_switch.subject = between.id();
+  world.make_quiet(QuietKind::mute, of_switch, 1h);
+  for (const TestAgent* agent : {&host, &between, &router}) world.heartbeat(*agent);
+  world.pass(3min);
+  const Incident of_host = world.open_of(host);
+  CHECK(world.reason(world.open_of(router)) == "told");
+  CHECK(world.reason(world.open_of(between)) == "parent_down");
+  CHECK(world.reason(of_host) == "parent_down");
+  CHECK(world.told() + world.outbox(Kind::group) == 1);
+
+  world.beat_for(router, 2min);  // the two behind it do not follow
+  CHECK(world.reason(world.open_of(between)) == "muted");
+  CHECK(world.was(of_host, TellingReason::told));
+}
+
+TEST_CASE("a parent that was told holds its children when its acknowledgement ends in a mute, too") {
+  TellingWorld world;
+  const TestAgent router = world.add_agent("router-1"), host = world.add_agent("host-1");
+  world.depends(host, router.id());
+  world.heartbeat(host);
+  world.heartbeat(router);
+  world.pass(2min);
+  const Incident of_router = world.open_of(router), of_host = world.open_of(host);
+  REQUIRE(world.reason(of_host) == "parent_down");
+  world.acknowledge(of_router, 10);
+  QuietMatcher matcher;
+  matcher.subject = router.id();
+  world.make_quiet(QuietKind::mute, matcher, 1h);
+  world.pass(12min);
+  CHECK(world.reason(of_router) == "muted");
+  CHECK(world.reason(of_host) == "parent_down");
+  CHECK(world.deliveries(of_host).empty());
+}
+
 TEST_CASE("a lesser incident waits while a more severe one of the same metric stands") {
   TellingWorld world;
   const TestAgent agent = world.add_agent();
@@ -340,6 +423,34 @@ TEST_CASE("a lesser incident waits while a more severe one of the same metric st
   CHECK(world.deliveries(lesser).empty());
   world.beat_for(agent, 6min, Vitals::disk(92));  // the severe one is over
   CHECK(world.was(lesser, TellingReason::told));
+}
+
+TEST_CASE("a lesser incident waits, too, when the acknowledgement of the more severe one ends in a mute") {
+  TellingWorld world;
+  const TestAgent agent = world.add_agent();
+  Rule severe = world.default_rule(Metric::disk_percent);
+  severe.id = {};
+  severe.name = "Disk is full";
+  severe.severity = Severity::critical;
+  severe.threshold_x100 = 9'400;
+  severe.hysteresis_x100 = 100;
+  severe.duration_seconds = 0;
+  severe = world.add_rule(severe);
+  world.beat_for(agent, 6min, Vitals::disk(95));
+  REQUIRE(world.open_incidents().size() == 2);
+  const auto open = world.open_incidents();
+  const std::size_t first = open[0].severity == Severity::warning ? 0 : 1;
+  const Incident& lesser = open[first];
+  const Incident& known = open[1 - first];
+  REQUIRE(world.reason(lesser) == "more_severe_open");
+  world.acknowledge(known, 10);
+  QuietMatcher matcher;
+  matcher.rule = severe.id;
+  world.make_quiet(QuietKind::mute, matcher, 1h);
+  world.beat_for(agent, 16min, Vitals::disk(95));
+  CHECK(world.reason(known) == "muted");
+  CHECK(world.reason(lesser) == "more_severe_open");
+  CHECK(world.deliveries(lesser).empty());
 }
 
 // ── Flapping ──
