@@ -95,8 +95,8 @@ const std::map<EventName, Cause>& causes() {
         [](MatrixWorld& world) {
           const std::string end = to_iso8601(world.app.clock.now() + seconds(3'600));
           owner_sends(world, "POST", "/quiet",
-                      R"({"kind":"mute","name":"For a while","matchers":[{"subject_id":")" + world.app.ids["agent"] +
-                          R"("}],"ends_at":")" + end + R"("})");
+                      R"({"kind":"mute","reason":"Moving the rack","matchers":[{"subject_id":")" +
+                          world.app.ids["agent"] + R"("}],"ends_at":")" + end + R"("})");
         }}},
   };
   return table;

@@ -1,5 +1,5 @@
-// Threat 21: no secret comes into the database without an answer to its leak. Every column that holds a digest, a sealed text or a
-// token stands here, with the kind of Something leaked that answers for it, or why none has to.
+// Threat 21: no secret comes into the database without an answer to its leak. Every column that holds a digest, a sealed
+// text or a token stands here, with the kind of Something leaked that answers for it, or why none has to.
 #include <doctest/doctest.h>
 #include <sqlite3.h>
 
@@ -47,8 +47,8 @@ const std::map<std::string, Answer>& answers() {
       {"recipient_code.digest", {"", "six digits, for minutes and a few tries"}},
       {"recipient_pace.digest_at", {"", "when the daily digest goes out"}},
       {"recovery_code.digest", {"everything", ""}},
-      {"sealed_field.sealed", {"monitor_secret", ""}},
       {"schema_migration.digest", {"", "of a step of the schema, which everybody may read"}},
+      {"sealed_field.sealed", {"monitor_secret", ""}},
       {"session.token_digest", {"session", ""}},
       {"single_use_link.token_digest", {"", "a link that is used once and ends within days"}},
       {"telling_waiting.for_digest", {"", "whether it waits for the daily digest"}},
