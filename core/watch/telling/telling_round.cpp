@@ -20,6 +20,14 @@ bool is_due(std::int64_t at, Instant now) {
   return at != 0 && at <= now.micros;
 }
 
+// A start moves engine time by what the wall clock was set before it, and with it each end that is stored. Where both clocks
+// agree since then, the end of an acknowledgement is the one that its person knows.
+bool is_still_acknowledged(const Incident& incident, Instant engine, Instant wall) {
+  const microseconds apart = engine - wall;
+  if (apart > kStep || apart < -kStep) return false;
+  return wall >= incident.acknowledged_at && incident.acknowledged_until - wall > kStep;
+}
+
 }  // namespace
 
 Result<int> Telling::round() {
@@ -124,9 +132,10 @@ Result<void> Telling::look(Transaction& tx, const TellingRow& seen, Instant now,
   }
   const Rule rule = TRY(rule_of(tx, *incident));
   if (row->phase != TellingPhase::told) return decide(tx, *incident, rule, *subject, row, together);
-  if (looks && incident->acknowledged_at.is_set() && incident->acknowledged_until.is_set())
-    return end_acknowledgement(tx, *incident, rule, *subject, *row, together);
-  if (looks) row->look_at = {};
+  const bool has_end = incident->acknowledged_at.is_set() && incident->acknowledged_until.is_set();
+  const bool goes_on = has_end && is_still_acknowledged(*incident, parts_.engine_now(), parts_.clock.now());
+  if (looks && has_end && !goes_on) return end_acknowledgement(tx, *incident, rule, *subject, *row, together);
+  if (looks) row->look_at = goes_on ? acknowledgement_end(*incident) : Instant{};
   if (repeats) return remind(tx, *incident, rule, *subject, *row, now);
   return parts_.tellings.put(tx, *row);
 }

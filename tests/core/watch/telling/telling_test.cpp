@@ -653,6 +653,30 @@ TEST_CASE("a restart, and a clock that is set by a day meanwhile, lose and doubl
   }
 }
 
+TEST_CASE("a start long after the clock was set ends no acknowledgement early") {
+  for (const microseconds step : {microseconds(24h), microseconds(-24h)}) {
+    CAPTURE(step.count());
+    TellingWorld world;
+    const TestAgent agent = world.add_agent();
+    world.clock.step_wall_clock(step);
+    world.pass(10s);
+    world.heartbeat(agent);
+    world.pass(40s);
+    REQUIRE(world.told() == 1);
+    world.acknowledge(world.only_open(), 20);
+    world.pass(60s);
+    world.restart(1s);
+    world.pass(17min);
+    CHECK(world.outbox(Kind::reminder) == 0);
+    CHECK(world.only_open().acknowledged_at.is_set());
+    world.pass(5min);
+    CHECK(world.outbox(Kind::reminder) == 1);
+    CHECK_FALSE(world.only_open().acknowledged_at.is_set());
+    world.pass(10min);
+    CHECK(world.outbox(Kind::reminder) == 1);
+  }
+}
+
 TEST_CASE("the recovery of what was told is told once, over a restart") {
   TellingWorld world;
   const TestAgent agent = world.add_agent();

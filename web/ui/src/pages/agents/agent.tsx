@@ -16,12 +16,12 @@ import { SubjectCharts } from "../../chart/range";
 import { Empty, Facts, Loaded, PageHeader, Panel, Tags } from "../../parts/basics";
 import { IncidentTable } from "../../parts/incident_rows";
 import { State } from "../../parts/state";
-import { Waiting } from "../../parts/waiting";
 import { Notes, Pause, PausedNote, RulesThatApply, useCommonFacts } from "../../parts/watched";
 
 // Loaded when one of them is shown for the first time.
 const Settings = late(() => import("./agent_settings").then((file) => file.AgentSettings));
 const Machine = late(() => import("./agent_settings").then((file) => file.MachinePanel));
+const Waiting = late(() => import("../../parts/waiting").then((file) => file.Waiting));
 const History = late(() => import("../../parts/subject_record").then((file) => file.SubjectRecord));
 
 // One readout for each chart: its first series, and beside it what belongs to it.
