@@ -523,8 +523,8 @@ class Run final : public AnnouncementQueue, public VerdictRequests {
 
   bool is_quiet(std::size_t i, bool maintenance_only) const {
     for (const Quiet& quiet : quiets_) {
-      const Instant end = quiet.ended_early_at.is_set() ? quiet.ended_early_at : quiet.ends_at;
-      if (clock_.now() < quiet.starts_at || clock_.now() >= end) continue;
+      if (quiet.ended_early_at.is_set()) continue;  // by a click, whatever the clock says later
+      if (clock_.now() < quiet.starts_at || clock_.now() >= quiet.ends_at) continue;
       if (maintenance_only && quiet.kind != QuietKind::maintenance) continue;
       const SubjectId of = quiet.matchers.front().subject;
       if (of.is_nil() || of == subjects_[i].row.id) return true;
