@@ -47,6 +47,7 @@ void QuietBook::load(std::vector<Quiet> quiets) {
   const std::lock_guard lock(mutex_);
   by_workspace_.clear();
   for (Quiet& quiet : quiets) {
+    if (is_over(quiet)) continue;  // ended by a click: also where the clock was set back before that
     const WorkspaceId workspace = quiet.workspace;
     by_workspace_[workspace].push_back({std::move(quiet), {}, {}});
   }
